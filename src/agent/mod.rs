@@ -1,0 +1,102 @@
+//! Agents: one folder a protocol, each a codec apart from the transport.
+//!
+//! A [`Protocol`] is a state machine without input or output: lines of an agent go in, facts and lines to send come out.
+//! It cannot fail and cannot wait; a recorded session is a test. [`process`] is the transport: a child process, its
+//! lines, and its end. [`presets`] knows the agents by name.
+
+pub mod acp;
+pub mod presets;
+pub mod process;
+
+use crate::domain::{CallId, Completeness, Event, LaneId, Offer, Stop, Tokens};
+use serde_json::Value;
+
+/// What came of a line heard or a thing told: facts for the log, lines for the agent, both in order.
+#[derive(Debug, Default, PartialEq)]
+pub struct Turnout {
+    /// What is now known.
+    pub facts: Vec<Fact>,
+    /// What goes to the agent, each one line without its newline.
+    pub lines: Vec<String>,
+}
+
+/// Something that a protocol found out.
+#[derive(Debug, PartialEq)]
+pub enum Fact {
+    /// A record to be.
+    Event(LaneId, Event),
+    /// The agent asks for a decision. The events about the call come before it.
+    Ask(Ask),
+    /// The agent took a question back (by its native id).
+    AskGone(String),
+    /// The conversation is open: the first prompt may go. Comes after `Event::Opened`.
+    Ready,
+    /// The prompt that was told has been answered: the turn is over. Calls left open were closed before it.
+    TurnOver(Stop, Option<Tokens>),
+    /// The start came to nothing: one sentence. The hub ends the session.
+    StartFailed(String),
+}
+
+/// A question of the agent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ask {
+    /// Who asks.
+    pub lane: LaneId,
+    /// About which call.
+    pub call: CallId,
+    /// The question's own id as JSON text (`0`, `"a-b"`): what the answer carries.
+    pub native: String,
+    /// What it may be answered.
+    pub offers: Vec<Offer>,
+    /// How much of the payload is known.
+    pub payload: Completeness,
+}
+
+/// How to open the conversation.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Opening {
+    /// The workspace, absolute.
+    pub cwd: String,
+    /// MCP servers to hand over, as configured (already in ACP's form: a list of objects).
+    pub mcp: Vec<Value>,
+    /// The agent's own session to load, instead of a new one.
+    pub load: Option<String>,
+    /// The mode to set once open.
+    pub mode: Option<String>,
+    /// What this client lets the agent do through it.
+    pub client: ClientCan,
+}
+
+/// What the client offers the agent. All off unless a preset says so (acp.md, 34).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ClientCan {
+    /// `_meta.terminal_output`: terminals of the agent's own are told in updates.
+    pub terminal_output: bool,
+}
+
+/// Something to be told to the agent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Tell {
+    /// A prompt: begins a turn. Told only while none runs.
+    Prompt(String),
+    /// The turn shall end: sends the cancel, and *cancelled* to every open question.
+    Interrupt,
+    /// An answer: the question's native id, and the chosen offer's id (`None`: cancelled).
+    Answer(String, Option<String>),
+    /// A mode, by its id.
+    Mode(String),
+    /// A login, by the way's id; the session is opened again after it.
+    Login(String),
+}
+
+/// A protocol spoken with one agent about one conversation.
+pub trait Protocol: Send {
+    /// The first lines.
+    fn open(&mut self, opening: Opening) -> Turnout;
+    /// One line of the agent's stdout, without its newline. Any bytes.
+    fn hear(&mut self, line: &[u8]) -> Turnout;
+    /// Something to tell it.
+    fn tell(&mut self, tell: Tell) -> Turnout;
+    /// The agent's stdout is at its end: closes what is open.
+    fn gone(&mut self) -> Turnout;
+}

@@ -1,0 +1,566 @@
+//! What can be known: every kind of fact, in the past tense. The log holds nothing else.
+
+use super::request::Completeness;
+use super::{
+    AgentFace, CallId, CallPatch, Capabilities, Closing, ConfigOption, Decision, Digest, Gate, Grant, GrantId, LaneId,
+    LoginWay, Mode, Offer, OutputPart, PlanItem, PromptId, RequestId, Seen, SlashCommand, Source, Text, Tokens, TurnNo,
+    Usage, Verdict,
+};
+use serde::{Deserialize, Serialize};
+
+/// Who speaks in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Speaker {
+    /// The human, as the agent echoes it (replayed history). Prompts given here are `PromptSent`.
+    User,
+    /// The agent.
+    Agent,
+    /// The agent's thoughts.
+    Thought,
+}
+
+/// Who decided, or did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// A human at a console.
+    Human,
+    /// A rule; see the request's verdict.
+    Rule,
+    /// The agent.
+    Agent,
+    /// The hub itself, with the reason.
+    Hub(String),
+}
+
+/// Why a turn ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stop {
+    /// The agent had no more to say.
+    EndTurn,
+    /// A limit of tokens.
+    MaxTokens,
+    /// A limit of model requests.
+    MaxRequests,
+    /// The agent refused.
+    Refusal,
+    /// It was interrupted.
+    Cancelled,
+    /// The agent answered with an error: code and message.
+    Error(i64, String),
+    /// A reason that we do not know.
+    Other(String),
+    /// The agent went away in the middle.
+    Lost,
+}
+
+/// How loud a notice is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Good to know.
+    Info,
+    /// Something may be wrong.
+    Warning,
+    /// Something went wrong.
+    Error,
+}
+
+/// Why an agent's process is no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// A human ended the session.
+    Human,
+    /// taut was left or told to stop.
+    Quit,
+    /// It ended by itself: its exit code or signal.
+    Itself {
+        /// The exit code.
+        code: Option<i32>,
+        /// The signal that ended it.
+        signal: Option<i32>,
+    },
+    /// taut died first; found at the next start.
+    HubDied,
+    /// It could not be started, or did not do what a start needs: one sentence.
+    Failed(String),
+}
+
+/// A kind that this version does not know: kept and written back as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unknown {
+    /// Its kind.
+    pub kind: String,
+    /// Its stored bytes.
+    pub body: String,
+}
+
+/// One fact. `#[serde(tag = "kind")]` names are for ever: see `tests/records/v1/`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Event {
+    // --- a session's life
+    /// A session began: always the first record of one.
+    SessionStarted {
+        /// The human's name for it, made unique by the hub.
+        name: String,
+        /// The preset's or the configuration's name of the agent.
+        agent: String,
+        /// How it is driven: `acp`, later `claude`, `codex`, `transcript`.
+        driver: String,
+        /// The workspace.
+        cwd: String,
+        /// The command line, secrets replaced.
+        command: Vec<String>,
+        /// Names (never values) of environment variables that were added for it.
+        env: Vec<String>,
+    },
+    /// The human renamed it.
+    Renamed {
+        /// The new name.
+        name: String,
+    },
+    /// What the agent's start is doing now.
+    Starting {
+        /// In words: `initialize`, `session/new`, ...
+        doing: String,
+    },
+    /// The agent introduced itself.
+    Connected {
+        /// Who it is.
+        face: AgentFace,
+        /// What can be asked of it.
+        can: Capabilities,
+        /// Ways to log in.
+        login: Vec<LoginWay>,
+    },
+    /// It wants a login before it works.
+    LoginNeeded {
+        /// What it said.
+        said: Text,
+        /// The ways it offers.
+        ways: Vec<LoginWay>,
+    },
+    /// A source of facts was bound to the session.
+    SourceAttached {
+        /// Which.
+        source: Source,
+    },
+    /// The conversation is open: prompts can be sent.
+    Opened,
+    /// The agent's modes.
+    ModesOffered {
+        /// All of them.
+        modes: Vec<Mode>,
+        /// The one it is in.
+        current: Option<String>,
+    },
+    /// Its mode changed.
+    ModeChanged {
+        /// To which.
+        mode: String,
+        /// By whom.
+        by: By,
+    },
+    /// Its settings, whole.
+    OptionsOffered {
+        /// All of them.
+        options: Vec<ConfigOption>,
+    },
+    /// Its commands, whole.
+    CommandsOffered {
+        /// All of them.
+        commands: Vec<SlashCommand>,
+    },
+    /// Its title for the conversation.
+    Titled {
+        /// The title.
+        title: Text,
+    },
+    /// The process ended; no more facts from it but late ones.
+    Ended {
+        /// Why.
+        cause: Cause,
+        /// The last lines it wrote on stderr.
+        last_words: Text,
+        /// Processes of its tree still alive after the end, as far as known: (pid, name).
+        survivors: Vec<(u32, String)>,
+    },
+    /// The human has looked at the ended or finished session.
+    Noticed,
+    /// The human put it out of sight, or back.
+    Archived {
+        /// True out of sight.
+        archived: bool,
+    },
+
+    // --- turns
+    /// A prompt waits on our side until the turn ends.
+    PromptQueued {
+        /// Its number.
+        prompt: PromptId,
+        /// What it says.
+        text: Text,
+    },
+    /// A prompt went to the agent: a turn begins.
+    PromptSent {
+        /// Its number.
+        prompt: PromptId,
+        /// What it says (again, so that the turn stands alone).
+        text: Text,
+        /// The turn that it began.
+        turn: TurnNo,
+        /// True where it was given to a running turn.
+        steer: bool,
+    },
+    /// A queued prompt was taken back.
+    PromptDropped {
+        /// Its number.
+        prompt: PromptId,
+    },
+    /// Somebody asked for the end of the turn. Remembered, since agents answer it in many ways (acp.md, 23).
+    InterruptAsked {
+        /// Who.
+        by: By,
+    },
+    /// The turn ended.
+    TurnEnded {
+        /// Which.
+        turn: TurnNo,
+        /// Why.
+        stop: Stop,
+        /// What it spent, where the agent says.
+        tokens: Option<Tokens>,
+    },
+
+    // --- what the agent says and does
+    /// A lane opened: a subagent.
+    LaneOpened {
+        /// Its own lane id (the record's `lane` is where it was opened).
+        opened: LaneId,
+        /// The agent's own id of it, where it has one.
+        native: Option<String>,
+        /// Its name.
+        name: Text,
+        /// The call that opened it.
+        call: Option<CallId>,
+    },
+    /// A lane ended.
+    LaneEnded {
+        /// Which.
+        ended: LaneId,
+    },
+    /// A piece of a message: follows the last piece of the same speaker and message.
+    Said {
+        /// Who speaks.
+        who: Speaker,
+        /// The agent's id of the message, where it has one.
+        message: Option<String>,
+        /// The piece.
+        text: Text,
+    },
+    /// A part of a message that is not text: image, audio, resource.
+    Attached {
+        /// Who gave it.
+        who: Speaker,
+        /// What it is, in words: `image/png, 12 kB`.
+        what: Text,
+    },
+    /// The agent's plan, whole.
+    Planned {
+        /// Its lines.
+        items: Vec<PlanItem>,
+    },
+    /// Something new about a call; the first of an id makes it.
+    Called {
+        /// The agent's id of it.
+        call: CallId,
+        /// What is new.
+        patch: Box<CallPatch>,
+    },
+    /// Output of a call.
+    CallOutput {
+        /// Which call.
+        call: CallId,
+        /// What.
+        part: OutputPart,
+    },
+    /// How a call came to run, as far as is known now.
+    CallGated {
+        /// Which call.
+        call: CallId,
+        /// How.
+        gate: Gate,
+    },
+
+    // --- requests
+    /// A call waits for a decision. Its seq is the request's id.
+    Asked {
+        /// The call.
+        call: CallId,
+        /// The agent's own id of the question, as JSON text (`0`, `"a-b"`).
+        native: String,
+        /// What it may be answered.
+        offers: Vec<Offer>,
+        /// Of canonical arguments, offers, folder and files that it would change.
+        digest: Digest,
+        /// How much of the payload is known.
+        payload: Completeness,
+        /// When the hub denies it by itself.
+        deadline: Option<super::At>,
+        /// The request in whose place it stands, after something changed.
+        instead_of: Option<RequestId>,
+        /// What changed since, in words; empty for a first request.
+        changed: Vec<String>,
+    },
+    /// What policy says of a request, or of a call that nobody asked about.
+    Judged {
+        /// The request; `None` where the agent did not ask.
+        request: Option<RequestId>,
+        /// The call.
+        call: CallId,
+        /// The verdict.
+        verdict: Box<Verdict>,
+    },
+    /// A human could see it: the first time, and when its end was reached.
+    Shown {
+        /// Which.
+        request: RequestId,
+        /// What was painted.
+        digest: Digest,
+        /// How much.
+        seen: Seen,
+    },
+    /// It was answered. One for a request, ever.
+    Decided {
+        /// Which.
+        request: RequestId,
+        /// The digest that was answered.
+        digest: Digest,
+        /// What.
+        decision: Decision,
+        /// By whom.
+        by: By,
+        /// A typed word stood in for reading to the end.
+        overridden: bool,
+    },
+    /// The answer left for the agent.
+    Sent {
+        /// Which.
+        request: RequestId,
+    },
+    /// The agent acted on the answer.
+    TakenUp {
+        /// Which.
+        request: RequestId,
+    },
+    /// The agent did not act on the answer within the time given.
+    Unconfirmed {
+        /// Which.
+        request: RequestId,
+    },
+    /// It ended without a decision, or its decision came to nothing.
+    RequestClosed {
+        /// Which.
+        request: RequestId,
+        /// How.
+        how: Closing,
+    },
+    /// A standing allowance began.
+    Granted {
+        /// What it covers.
+        grant: Box<Grant>,
+    },
+    /// A standing allowance ended.
+    Revoked {
+        /// Which.
+        grant: GrantId,
+    },
+    /// The agent may now do things that it had to ask for (acp.md, 21).
+    Loosened {
+        /// What it said it would no longer ask.
+        why: String,
+    },
+
+    // --- context
+    /// What it carries now.
+    Used {
+        /// The report.
+        usage: Usage,
+    },
+    /// The context was compacted.
+    Compacted {
+        /// Tokens before, where said.
+        before: Option<u64>,
+        /// Tokens after, where said.
+        after: Option<u64>,
+    },
+
+    // --- what went wrong, and what was not understood
+    /// Something worth a line: a warning, a fault, a line on stderr.
+    Noted {
+        /// How loud.
+        level: Notice,
+        /// In words.
+        text: Text,
+    },
+    /// What could not be decoded; shown as such.
+    Unrecognised {
+        /// What it seemed to be.
+        what: String,
+        /// The frame, or its beginning.
+        raw: Text,
+    },
+    /// A kind that a newer version wrote.
+    #[serde(skip)]
+    Unknown(Unknown),
+}
+
+impl Event {
+    /// The kind, as stored.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::SessionStarted { .. } => "session_started",
+            Self::Renamed { .. } => "renamed",
+            Self::Starting { .. } => "starting",
+            Self::Connected { .. } => "connected",
+            Self::LoginNeeded { .. } => "login_needed",
+            Self::SourceAttached { .. } => "source_attached",
+            Self::Opened => "opened",
+            Self::ModesOffered { .. } => "modes_offered",
+            Self::ModeChanged { .. } => "mode_changed",
+            Self::OptionsOffered { .. } => "options_offered",
+            Self::CommandsOffered { .. } => "commands_offered",
+            Self::Titled { .. } => "titled",
+            Self::Ended { .. } => "ended",
+            Self::Noticed => "noticed",
+            Self::Archived { .. } => "archived",
+            Self::PromptQueued { .. } => "prompt_queued",
+            Self::PromptSent { .. } => "prompt_sent",
+            Self::PromptDropped { .. } => "prompt_dropped",
+            Self::InterruptAsked { .. } => "interrupt_asked",
+            Self::TurnEnded { .. } => "turn_ended",
+            Self::LaneOpened { .. } => "lane_opened",
+            Self::LaneEnded { .. } => "lane_ended",
+            Self::Said { .. } => "said",
+            Self::Attached { .. } => "attached",
+            Self::Planned { .. } => "planned",
+            Self::Called { .. } => "called",
+            Self::CallOutput { .. } => "call_output",
+            Self::CallGated { .. } => "call_gated",
+            Self::Asked { .. } => "asked",
+            Self::Judged { .. } => "judged",
+            Self::Shown { .. } => "shown",
+            Self::Decided { .. } => "decided",
+            Self::Sent { .. } => "sent",
+            Self::TakenUp { .. } => "taken_up",
+            Self::Unconfirmed { .. } => "unconfirmed",
+            Self::RequestClosed { .. } => "request_closed",
+            Self::Granted { .. } => "granted",
+            Self::Revoked { .. } => "revoked",
+            Self::Loosened { .. } => "loosened",
+            Self::Used { .. } => "used",
+            Self::Compacted { .. } => "compacted",
+            Self::Noted { .. } => "noted",
+            Self::Unrecognised { .. } => "unrecognised",
+            Self::Unknown(unknown) => &unknown.kind,
+        }
+    }
+
+    /// The stored bytes of it: JSON with its `kind`. `Unknown` gives back what it was read from.
+    #[must_use]
+    pub fn to_stored(&self) -> String {
+        match self {
+            Self::Unknown(unknown) => unknown.body.clone(),
+            // Every type in here is a tree of strings and numbers: this cannot fail.
+            event => serde_json::to_string(event).unwrap_or_default(),
+        }
+    }
+
+    /// Reads stored bytes. Total: what this version does not know is `Unknown`.
+    #[must_use]
+    pub fn from_stored(kind: &str, body: &str) -> Self {
+        serde_json::from_str(body)
+            .unwrap_or_else(|_| Self::Unknown(Unknown { kind: kind.to_owned(), body: body.to_owned() }))
+    }
+
+    /// Applies `f` to every text in it that may be long.
+    pub fn for_each_text(&mut self, mut f: impl FnMut(&mut Text)) {
+        match self {
+            Self::Said { text, .. }
+            | Self::PromptQueued { text, .. }
+            | Self::PromptSent { text, .. }
+            | Self::Noted { text, .. }
+            | Self::Unrecognised { raw: text, .. }
+            | Self::LoginNeeded { said: text, .. }
+            | Self::Titled { title: text }
+            | Self::Attached { what: text, .. }
+            | Self::LaneOpened { name: text, .. }
+            | Self::Ended { last_words: text, .. }
+            | Self::CallOutput { part: OutputPart::Append(text) | OutputPart::Replace(text), .. } => f(text),
+            Self::Planned { items } => items.iter_mut().for_each(|item| f(&mut item.text)),
+            Self::Called { patch, .. } => {
+                [&mut patch.title, &mut patch.args, &mut patch.command].into_iter().flatten().for_each(&mut f);
+                for change in patch.changes.iter_mut().flatten() {
+                    [&mut change.old, &mut change.new, &mut change.patch].into_iter().flatten().for_each(&mut f);
+                }
+            }
+            Self::SessionStarted { .. }
+            | Self::Renamed { .. }
+            | Self::Starting { .. }
+            | Self::Connected { .. }
+            | Self::SourceAttached { .. }
+            | Self::Opened
+            | Self::ModesOffered { .. }
+            | Self::ModeChanged { .. }
+            | Self::OptionsOffered { .. }
+            | Self::CommandsOffered { .. }
+            | Self::Noticed
+            | Self::Archived { .. }
+            | Self::PromptDropped { .. }
+            | Self::InterruptAsked { .. }
+            | Self::TurnEnded { .. }
+            | Self::LaneEnded { .. }
+            | Self::CallGated { .. }
+            | Self::Asked { .. }
+            | Self::Judged { .. }
+            | Self::Shown { .. }
+            | Self::Decided { .. }
+            | Self::Sent { .. }
+            | Self::TakenUp { .. }
+            | Self::Unconfirmed { .. }
+            | Self::RequestClosed { .. }
+            | Self::Granted { .. }
+            | Self::Revoked { .. }
+            | Self::Loosened { .. }
+            | Self::Used { .. }
+            | Self::Compacted { .. }
+            | Self::Unknown(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_of_the_future_comes_back_as_it_was() {
+        let body = r#"{"kind":"teleported","to":"mars"}"#;
+        let event = Event::from_stored("teleported", body);
+        assert_eq!(event.kind(), "teleported");
+        assert_eq!(event.to_stored(), body);
+    }
+
+    #[test]
+    fn the_stored_kind_is_the_named_kind() {
+        let event = Event::Said { who: Speaker::Agent, message: None, text: "hi".into() };
+        let stored = event.to_stored();
+        assert!(stored.contains(&format!("\"kind\":\"{}\"", event.kind())), "{stored}");
+        assert_eq!(Event::from_stored(event.kind(), &stored), event);
+    }
+}

@@ -1,0 +1,232 @@
+//! The boundary between console and hub: plain data, so that a socket can stand between them with nothing changed.
+
+use super::{At, BodyRef, Decision, Digest, PageNo, Pos, PromptId, Record, RequestId, Seen, Seq, SessionId};
+use serde::{Deserialize, Serialize};
+
+/// A console's own number of a command; its reply carries the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CommandId(pub u64);
+
+/// How to start an agent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartSpec {
+    /// The preset's or the configuration's name, or the base name of the command.
+    pub agent: String,
+    /// Given on the command line instead of a preset's.
+    pub command: Option<Vec<String>>,
+    /// The workspace, absolute.
+    pub cwd: String,
+    /// The human's name for the session; the hub makes one where it is missing.
+    pub name: Option<String>,
+    /// The mode to set after the start.
+    pub mode: Option<String>,
+    /// The first prompt.
+    pub prompt: Option<String>,
+    /// The agent's own session to load instead of a new one.
+    pub load: Option<String>,
+    /// The caller's environment. Travels to the child and never into the log.
+    pub env: Vec<(String, String)>,
+}
+
+/// What a console asks of the hub. Imperative; facts come back as records.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+pub enum Command {
+    /// Start a session. The reply is `Started`.
+    Start(Box<StartSpec>),
+    /// Give a prompt: sent at once where no turn runs, else queued, or handed to the turn where `steer` and the agent can.
+    Prompt {
+        /// To which session.
+        session: SessionId,
+        /// What.
+        text: String,
+        /// Into the running turn.
+        steer: bool,
+    },
+    /// Take back a queued prompt.
+    DropPrompt {
+        /// Of which session.
+        session: SessionId,
+        /// Which.
+        prompt: PromptId,
+    },
+    /// End the turn.
+    Interrupt {
+        /// Of which session.
+        session: SessionId,
+    },
+    /// End the session and its tree.
+    End {
+        /// Which.
+        session: SessionId,
+    },
+    /// End everything.
+    Halt,
+    /// Answer a request.
+    Decide {
+        /// Which.
+        request: RequestId,
+        /// What was painted.
+        digest: Digest,
+        /// The answer.
+        decision: Decision,
+        /// A typed word stands in for reading to the end.
+        overridden: bool,
+    },
+    /// Tell that a human could see a request.
+    Shown {
+        /// Which.
+        request: RequestId,
+        /// What was painted.
+        digest: Digest,
+        /// How much.
+        seen: Seen,
+    },
+    /// Set the agent's mode.
+    SetMode {
+        /// Of which session.
+        session: SessionId,
+        /// Its id on the wire.
+        mode: String,
+    },
+    /// Log in by one of the ways that the agent offers.
+    Login {
+        /// Of which session.
+        session: SessionId,
+        /// The way's id.
+        way: String,
+    },
+    /// Rename a session.
+    Rename {
+        /// Which.
+        session: SessionId,
+        /// The new name.
+        name: String,
+    },
+    /// The human has looked at an ended or finished session.
+    Notice {
+        /// Which.
+        session: SessionId,
+    },
+    /// Put a session out of sight, or back.
+    Archive {
+        /// Which.
+        session: SessionId,
+        /// True out of sight.
+        archived: bool,
+    },
+}
+
+/// What became of a command.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "reply")]
+pub enum Reply {
+    /// It was done.
+    Done,
+    /// A session was started.
+    Started {
+        /// Its id.
+        session: SessionId,
+    },
+    /// The request had been answered before.
+    Already {
+        /// What it was answered.
+        decision: Decision,
+    },
+    /// What was painted is not what is asked now.
+    Stale {
+        /// What is asked now.
+        digest: Digest,
+    },
+    /// It can't be done: one sentence.
+    Refused {
+        /// Why.
+        why: String,
+    },
+}
+
+/// What a console wants to read. Never changes anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "ask")]
+pub enum Query {
+    /// The records of one page, and the keyframe before them.
+    Page {
+        /// Of which session.
+        session: SessionId,
+        /// Which page.
+        page: PageNo,
+    },
+    /// Records of a session from a seq on, at most `limit`.
+    Records {
+        /// Of which session.
+        session: SessionId,
+        /// From this seq on.
+        from: Seq,
+        /// At most so many.
+        limit: u32,
+    },
+    /// A long text.
+    Body {
+        /// Which.
+        body: BodyRef,
+    },
+}
+
+/// What was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "is")]
+pub enum Answer {
+    /// A page.
+    Page {
+        /// Of which session.
+        session: SessionId,
+        /// Which.
+        page: PageNo,
+        /// The keyframe at its beginning, as `state` wrote it; `None` where it must be folded from an earlier one.
+        keyframe: Option<Vec<u8>>,
+        /// Its records.
+        records: Vec<Record>,
+    },
+    /// Records.
+    Records {
+        /// Of which session.
+        session: SessionId,
+        /// In order.
+        records: Vec<Record>,
+    },
+    /// A long text; `None` where it was purged.
+    Body {
+        /// Which.
+        digest: Digest,
+        /// The text.
+        text: Option<String>,
+    },
+    /// It can't be read: one sentence.
+    Failed {
+        /// Why.
+        why: String,
+    },
+}
+
+/// What is not a record and is never replayed: shown in the header.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HubStatus {
+    /// The newest record.
+    pub head: Pos,
+    /// When this was said.
+    pub at: At,
+    /// Why the store takes no more records: one sentence. Answers that let something run are held.
+    pub store_error: Option<String>,
+    /// Answers that are held.
+    pub held: u32,
+    /// The policy or configuration could not be read: one sentence; the last good one is in force.
+    pub config_error: Option<String>,
+    /// This console can only look: another process holds the state folder.
+    pub read_only: Option<String>,
+    /// Live agents.
+    pub live: u32,
+    /// After a halt: (known alive, known before).
+    pub halted: Option<(u32, u32)>,
+}

@@ -1,0 +1,29 @@
+//! The vocabulary: what is known (records), what is asked for (commands), and what they speak about.
+//!
+//! Plain data with serde, nothing else: no clock, no files, no randomness. Every other room speaks in these words.
+//! - [`Record`], [`Event`]: one fact and what it says.
+//! - [`Call`](call), [`request`]: a tool call, and a call that waits for a decision.
+//! - [`usage`]: tokens, windows, money.
+//! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `Query`, `Answer`, `HubStatus`.
+
+pub mod body;
+pub mod call;
+pub mod event;
+pub mod hub;
+pub mod ids;
+pub mod record;
+pub mod request;
+pub mod session;
+pub mod usage;
+
+pub use body::{BodyRef, Digest, Text};
+pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Place};
+pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
+pub use hub::{Answer, Command, CommandId, HubStatus, Query, Reply, StartSpec};
+pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};
+pub use record::{Draft, Record, VERSION};
+pub use request::{
+    Closing, Completeness, Decision, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict,
+};
+pub use session::{AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source};
+pub use usage::{Cost, Tokens, Usage};

@@ -1,0 +1,215 @@
+//! A call that waits: what is asked, what policy says of it, what was shown, what was answered.
+
+use super::{At, CallId, Digest, Impact, RequestId};
+use serde::{Deserialize, Serialize};
+
+/// How much of the real payload a request shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Completeness {
+    /// Everything that would run or be written.
+    Whole,
+    /// A piece: the lines that change and not the file, or the arguments without the diff.
+    Fragment,
+    /// Nothing but a title.
+    #[default]
+    TitleOnly,
+}
+
+impl Completeness {
+    /// The words for it on a card.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Fragment => "a fragment",
+            Self::TitleOnly => "a title only",
+        }
+    }
+}
+
+/// What kind of answer an offer is, by the agent's word. Two offers may share a kind (acp.md, 18).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfferKind {
+    /// Let this call run.
+    AllowOnce,
+    /// Let this and others like it run.
+    AllowAlways,
+    /// Refuse this call.
+    RejectOnce,
+    /// Refuse this and others like it.
+    RejectAlways,
+    /// A kind that we do not know.
+    #[default]
+    Unknown,
+}
+
+/// One answer that the agent offers.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Offer {
+    /// Its id on the wire: what is sent back.
+    pub id: String,
+    /// The agent's own name for it.
+    pub name: String,
+    /// Its kind.
+    pub kind: OfferKind,
+}
+
+/// May it?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// A rule lets it run.
+    Allow,
+    /// A human is asked.
+    Ask,
+    /// A rule refuses it.
+    Deny,
+}
+
+/// How bad it could be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Risk {
+    /// Looks only.
+    Low,
+    /// Changes something inside the workspace.
+    Mid,
+    /// Reaches outside, destroys, or is not known.
+    High,
+    /// Touches taut itself or what guards it.
+    Top,
+}
+
+impl Risk {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Mid => "mid",
+            Self::High => "high",
+            Self::Top => "top",
+        }
+    }
+}
+
+/// The rule that gave a verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleRef {
+    /// `built-in`, `policy.toml`, or a grant's id.
+    pub source: String,
+    /// The line in the source, where it has lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// The rule in words.
+    pub text: String,
+}
+
+/// What policy says of a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// May it?
+    pub outcome: Outcome,
+    /// Which rule says so.
+    pub rule: RuleRef,
+    /// How bad it could be.
+    pub risk: Risk,
+    /// Why, in words; most important first.
+    pub reasons: Vec<String>,
+    /// The policy that was asked.
+    pub policy: Digest,
+}
+
+/// What was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "answer")]
+pub enum Decision {
+    /// Let it run, by one of the agent's own offers.
+    Allow {
+        /// The offer's id.
+        offer: String,
+    },
+    /// Refuse it.
+    Deny {
+        /// The offer's id; `None` sends *cancelled*.
+        offer: Option<String>,
+        /// Why not, in the human's words.
+        reason: Option<String>,
+        /// End the turn as well.
+        interrupt: bool,
+    },
+}
+
+impl Decision {
+    /// True where it lets something run.
+    #[must_use]
+    pub fn allows(&self) -> bool {
+        matches!(self, Self::Allow { .. })
+    }
+}
+
+/// How a request ended without a decision, or after one that came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closing {
+    /// The agent took it back, or its turn ended.
+    Withdrawn(String),
+    /// Its deadline passed.
+    Expired,
+    /// The agent is gone.
+    AgentGone,
+    /// The agent would not take the answer.
+    Refused(String),
+    /// What it would do has changed: another request stands in its place.
+    Superseded,
+}
+
+/// What of a request's payload a human could see.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Lines of the payload that have been on the screen.
+    pub lines: u32,
+    /// Lines that it has.
+    pub of: u32,
+    /// True where the last line was among them.
+    pub end: bool,
+}
+
+/// What a grant covers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matcher {
+    /// Whatever the agent takes its own *always* to mean: kept by the agent, not by us.
+    AgentsOwn {
+        /// The agent's name of the offer.
+        offer: String,
+    },
+    /// Exactly these arguments.
+    Exact {
+        /// The tool's name or title.
+        tool: String,
+        /// The digest of the canonical arguments.
+        args: Digest,
+    },
+    /// Every call of this impact.
+    Impact(Impact),
+    /// Every call of this tool.
+    Tool(String),
+    /// Every edit below this path, as a glob.
+    Path(String),
+}
+
+/// A standing allowance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// What it covers.
+    pub matcher: Matcher,
+    /// The request whose answer gave it.
+    pub origin: Option<RequestId>,
+    /// The call that was allowed with it.
+    pub call: Option<CallId>,
+    /// When it ends; `None` with the session.
+    pub until: Option<At>,
+}
