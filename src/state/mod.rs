@@ -1,1 +1,61 @@
-//! state
+//! What we know: the fold of records into [`State`], its pages and keyframes, and the queries on it.
+//!
+//! - [`State`] and [`Session`]: what is known now; `apply` is total and takes every record in every state.
+//! - [`Timeline`], [`Entry`], [`Step`], [`Request`]: what a person reads.
+//! - [`page`]: keyframes, and the entries of the past that are no longer in memory.
+//! - [`queue`]: what waits for a human, over all sessions.
+//! - [`Meter`]: what a session carries, and how fast that grows.
+
+mod apply;
+mod meter;
+pub mod page;
+mod parts;
+mod phase;
+pub mod queue;
+mod request;
+mod session;
+mod step;
+mod timeline;
+
+pub use meter::{Level, Meter};
+pub use parts::Parts;
+pub use phase::{Group, Phase};
+pub use queue::Waiting;
+pub use request::{Answered, Request, Stage};
+pub use session::{Lane, Life, Queued, Session, Turn};
+pub use step::Step;
+pub use timeline::{Entry, Timeline, What};
+
+use crate::domain::{Pos, Record, RequestId, SessionId};
+use std::collections::BTreeMap;
+
+/// Everything that is known: a fold over records.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct State {
+    /// The newest record that was folded.
+    pub head: Pos,
+    /// All sessions by id.
+    pub sessions: BTreeMap<SessionId, Session>,
+}
+
+impl State {
+    /// Folds one record. Total: a late, doubled or odd fact is still a fact.
+    pub fn apply(&mut self, record: &Record) {
+        self.head = self.head.max(record.pos);
+        // Facts about a session that never began make it all the same: nothing is dropped.
+        let session = self.sessions.entry(record.session).or_insert_with(|| Session::new(record.session));
+        session.apply(record);
+    }
+
+    /// A session by its id.
+    #[must_use]
+    pub fn session(&self, id: SessionId) -> Option<&Session> {
+        self.sessions.get(&id)
+    }
+
+    /// A request by its id, as long as its step is in memory.
+    #[must_use]
+    pub fn request(&self, id: RequestId) -> Option<&Request> {
+        self.session(id.session)?.request(id.seq)
+    }
+}

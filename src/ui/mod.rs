@@ -1,1 +1,18 @@
-//! ui
+//! The console as a function: [`App`], what comes to it ([`Msg`]), what it wants done ([`Effect`]), and `update` between.
+//!
+//! Nothing here waits, reads a file, asks the time or fails. The loop in `tui` turns keys into actions by the keymap,
+//! calls [`update`](update::update), carries out the effects, and paints; the view reads `&App` and nothing else.
+
+pub mod action;
+pub mod app;
+pub mod card;
+pub mod msg;
+pub mod pane;
+pub mod replay;
+
+pub use action::{Action, Scope};
+pub use app::{App, Focus, Grid, Overlay, Toast};
+pub use card::{CardUi, Menu};
+pub use msg::{Effect, Msg, PaneSettled, Painted, PaintedCard, Press, Want};
+pub use pane::{Anchor, PaneUi};
+pub use replay::Replay;

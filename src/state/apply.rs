@@ -1,0 +1,395 @@
+//! The fold: one arm a fact. Total: every record is accepted in every state, in any order.
+
+use super::timeline::MESSAGE;
+use super::{Answered, Entry, Lane, Life, Parts, Queued, Request, Session, Step, Turn, What};
+use crate::domain::{
+    At, CallId, CallStatus, Event, Gate, GrantId, LaneId, OutputPart, Record, RequestId, Speaker, Text,
+};
+
+impl Session {
+    /// Folds one record of this session.
+    pub fn apply(&mut self, record: &Record) {
+        (self.seq, self.at) = (self.seq.max(record.seq), self.at.max(record.at));
+        match &record.event {
+            Event::SessionStarted { .. }
+            | Event::Renamed { .. }
+            | Event::Starting { .. }
+            | Event::Connected { .. }
+            | Event::LoginNeeded { .. }
+            | Event::SourceAttached { .. }
+            | Event::Opened
+            | Event::ModesOffered { .. }
+            | Event::ModeChanged { .. }
+            | Event::OptionsOffered { .. }
+            | Event::CommandsOffered { .. }
+            | Event::Titled { .. }
+            | Event::Ended { .. }
+            | Event::Noticed
+            | Event::Archived { .. } => self.apply_life(record),
+            Event::PromptQueued { .. }
+            | Event::PromptSent { .. }
+            | Event::PromptDropped { .. }
+            | Event::InterruptAsked { .. }
+            | Event::TurnEnded { .. } => self.apply_turn(record),
+            Event::LaneOpened { .. }
+            | Event::LaneEnded { .. }
+            | Event::Said { .. }
+            | Event::Attached { .. }
+            | Event::Planned { .. }
+            | Event::Called { .. }
+            | Event::CallOutput { .. }
+            | Event::CallGated { .. }
+            | Event::Used { .. }
+            | Event::Compacted { .. }
+            | Event::Noted { .. }
+            | Event::Unrecognised { .. }
+            | Event::Unknown(_) => self.apply_work(record),
+            Event::Asked { .. }
+            | Event::Judged { .. }
+            | Event::Shown { .. }
+            | Event::Decided { .. }
+            | Event::Sent { .. }
+            | Event::TakenUp { .. }
+            | Event::Unconfirmed { .. }
+            | Event::RequestClosed { .. }
+            | Event::Granted { .. }
+            | Event::Revoked { .. }
+            | Event::Loosened { .. } => self.apply_request(record),
+        }
+    }
+
+    fn live(&mut self, life: Life, at: At) {
+        if self.is_live() || self.life == Life::Unknown {
+            (self.life, self.life_since) = (life, at);
+        }
+    }
+
+    fn apply_life(&mut self, record: &Record) {
+        let at = record.at;
+        match &record.event {
+            Event::SessionStarted { name, agent, driver, cwd, command, env: _ } => {
+                self.name.clone_from(name);
+                self.agent.clone_from(agent);
+                self.driver.clone_from(driver);
+                self.cwd.clone_from(cwd);
+                self.command.clone_from(command);
+                (self.started, self.heard) = (at, at);
+                (self.life, self.life_since) = (Life::Starting("start the agent".to_owned()), at);
+            }
+            Event::Renamed { name } => self.name.clone_from(name),
+            Event::Starting { doing } => {
+                // The age of a start counts from its beginning, not from its newest part.
+                let since = if matches!(self.life, Life::Starting(_)) { self.life_since } else { at };
+                self.live(Life::Starting(doing.clone()), since);
+            }
+            Event::Connected { face, can, login: _ } => (self.face, self.can) = (face.clone(), can.clone()),
+            Event::LoginNeeded { said, ways } => {
+                self.live(Life::LoginNeeded { said: said.clone(), ways: ways.clone() }, at);
+            }
+            Event::SourceAttached { source } => {
+                if !self.sources.contains(source) {
+                    self.sources.push(source.clone());
+                }
+            }
+            Event::Opened => {
+                self.live(Life::Open, at);
+                self.heard = at;
+            }
+            Event::ModesOffered { modes, current } => {
+                self.modes.clone_from(modes);
+                if current.is_some() {
+                    self.mode.clone_from(current);
+                }
+            }
+            Event::ModeChanged { mode, by: _ } => {
+                if self.mode.as_ref() != Some(mode) {
+                    self.mode = Some(mode.clone());
+                    self.add(record, What::Mode { mode: mode.clone() });
+                }
+            }
+            Event::OptionsOffered { options } => self.options.clone_from(options),
+            Event::CommandsOffered { commands } => self.commands.clone_from(commands),
+            Event::Titled { title } => self.title = Some(title.clone()),
+            Event::Ended { cause, last_words, survivors } => {
+                (self.life, self.life_since) = (Life::Ended { cause: cause.clone(), at }, at);
+                self.last_words.clone_from(last_words);
+                self.survivors.clone_from(survivors);
+                (self.turn, self.noticed) = (None, false);
+                self.close_messages(record);
+                let (cause, last_words) = (cause.clone(), last_words.clone());
+                self.add(record, What::Ended { cause, last_words, survivors: survivors.clone() });
+            }
+            Event::Noticed => self.noticed = true,
+            Event::Archived { archived } => self.archived = *archived,
+            _ => {}
+        }
+    }
+
+    fn apply_turn(&mut self, record: &Record) {
+        match &record.event {
+            Event::PromptQueued { prompt, text } => {
+                self.prompts = self.prompts.max(*prompt);
+                self.queue.push(Queued { prompt: *prompt, text: text.clone() });
+            }
+            Event::PromptSent { prompt, text, turn, steer } => {
+                self.prompts = self.prompts.max(*prompt);
+                self.queue.retain(|queued| queued.prompt != *prompt);
+                if !steer {
+                    self.turns = self.turns.max(*turn);
+                    self.turn = Some(Turn { no: *turn, since: record.at, interrupted: false });
+                    self.stopped = None;
+                    self.heard = record.at;
+                }
+                self.noticed = false;
+                self.add(record, What::Prompt { prompt: *prompt, text: text.clone(), steer: *steer });
+            }
+            Event::PromptDropped { prompt } => self.queue.retain(|queued| queued.prompt != *prompt),
+            Event::InterruptAsked { .. } => {
+                if let Some(turn) = &mut self.turn {
+                    turn.interrupted = true;
+                }
+            }
+            Event::TurnEnded { turn, stop, tokens } => {
+                let since = self.turn.map_or(record.at, |turn| turn.since);
+                self.turn = None;
+                self.stopped = Some((stop.clone(), record.at));
+                self.noticed = false;
+                self.meter.turn_ended(*turn, tokens.as_ref());
+                self.close_messages(record);
+                self.add(record, What::TurnEnd { turn: *turn, stop: stop.clone(), tokens: *tokens, since });
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_work(&mut self, record: &Record) {
+        self.heard = record.at;
+        match &record.event {
+            Event::LaneOpened { opened, native: _, name, call } => {
+                let lane = self.lanes.entry(*opened).or_default();
+                (lane.parent, lane.call) = (record.lane, call.clone());
+                lane.name = name.inline().unwrap_or("subagent").to_owned();
+                self.add(record, What::Lane { opened: *opened, name: name.clone() });
+            }
+            Event::LaneEnded { ended } => self.lanes.entry(*ended).or_default().ended = true,
+            Event::Said { who, message, text } => self.said(record, *who, message.as_deref(), text),
+            Event::Attached { who, what } => self.add(record, What::Attached { who: *who, what: what.clone() }),
+            Event::Planned { items } => {
+                self.plan.clone_from(items);
+                let turn = self.turns;
+                let last = self.timeline.newest(|entry| entry.turn == turn && matches!(entry.what, What::Plan { .. }));
+                let change = |entry: &mut Entry| entry.what = What::Plan { items: items.clone() };
+                if last.and_then(|no| self.timeline.change(no, record.seq, record.at, change)).is_none() {
+                    self.add(record, What::Plan { items: items.clone() });
+                }
+            }
+            Event::Called { call, patch } => {
+                let failed = patch.status == Some(CallStatus::Failed);
+                let was = self.step_of(call).map(|step| step.status);
+                self.failed_steps += u32::from(failed && was != Some(CallStatus::Failed));
+                self.with_step(record, call, |step| step.patch(patch, record.at));
+            }
+            Event::CallOutput { call, part } => self.with_step(record, call, |step| match part {
+                OutputPart::Append(text) => step.output.push(text),
+                OutputPart::Replace(text) => step.output.replace(text),
+            }),
+            Event::CallGated { call, gate } => {
+                self.ungated += u32::from(*gate == Gate::Ungated);
+                self.with_step(record, call, |step| step.gate = gate.clone());
+            }
+            Event::Used { usage } => {
+                if record.lane == LaneId::ROOT {
+                    self.meter.report(usage);
+                } else {
+                    self.lanes.entry(record.lane).or_default().meter.report(usage);
+                }
+            }
+            Event::Compacted { before, after } => {
+                if record.lane == LaneId::ROOT {
+                    self.meter.compacted(*after);
+                }
+                self.add(record, What::Compacted { before: *before, after: *after });
+            }
+            Event::Noted { level, text } => self.add(record, What::Noted { level: *level, text: text.clone() }),
+            Event::Unrecognised { what, raw } => {
+                self.unrecognised += 1;
+                self.add(record, What::Unrecognised { what: what.clone(), raw: raw.clone() });
+            }
+            Event::Unknown(unknown) => {
+                let (what, raw) = (unknown.kind.clone(), Text::Inline(unknown.body.clone()));
+                self.add(record, What::Unrecognised { what, raw });
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_request(&mut self, record: &Record) {
+        let at = record.at;
+        match &record.event {
+            Event::Asked { call, native, offers, digest, payload, deadline, instead_of, changed } => {
+                self.asked += 1;
+                let request = Request {
+                    id: self.request_id(record.seq),
+                    lane: record.lane,
+                    native: native.clone(),
+                    offers: offers.clone(),
+                    digest: *digest,
+                    payload: *payload,
+                    asked: at,
+                    deadline: *deadline,
+                    instead_of: *instead_of,
+                    changed: changed.clone(),
+                    verdict: None,
+                    shown: None,
+                    seen: crate::domain::Seen::default(),
+                    answered: None,
+                    sent: None,
+                    taken_up: None,
+                    unconfirmed: None,
+                    closed: None,
+                };
+                self.with_step(record, call, |step| step.ask(request));
+                if let Some(no) = self.timeline.of_call(call) {
+                    self.open.insert(record.seq, no);
+                }
+            }
+            Event::Judged { request: Some(id), call: _, verdict } => {
+                self.with_request(record, *id, |request| request.verdict = Some((**verdict).clone()));
+            }
+            Event::Judged { request: None, call, verdict } => {
+                self.with_step(record, call, |step| step.verdict = Some((**verdict).clone()));
+            }
+            Event::Shown { request, digest: _, seen } => self.with_request(record, *request, |request| {
+                request.shown = request.shown.or(Some(at));
+                request.seen.lines = request.seen.lines.max(seen.lines);
+                request.seen.of = seen.of;
+                request.seen.end |= seen.end;
+            }),
+            Event::Decided { request, digest: _, decision, by, overridden } => {
+                let answered = Answered { decision: decision.clone(), by: by.clone(), at, overridden: *overridden };
+                self.with_request(record, *request, |request| {
+                    // One decision for a request, ever.
+                    request.answered = request.answered.take().or(Some(answered));
+                });
+            }
+            Event::Sent { request } => self.with_request(record, *request, |r| r.sent = r.sent.or(Some(at))),
+            Event::TakenUp { request } => {
+                self.heard = at;
+                self.with_request(record, *request, |r| r.taken_up = r.taken_up.or(Some(at)));
+            }
+            Event::Unconfirmed { request } => {
+                self.with_request(record, *request, |r| r.unconfirmed = r.unconfirmed.or(Some(at)));
+            }
+            Event::RequestClosed { request, how } => self.with_request(record, *request, |request| {
+                request.closed = request.closed.take().or(Some((how.clone(), at)));
+            }),
+            Event::Granted { grant } => {
+                self.grants.insert(GrantId { session: self.id, seq: record.seq }, (**grant).clone());
+            }
+            Event::Revoked { grant } => {
+                self.grants.remove(grant);
+            }
+            Event::Loosened { why } => {
+                if !self.loosened.contains(why) {
+                    self.loosened.push(why.clone());
+                }
+                self.add(record, What::Loosened { why: why.clone() });
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds an entry; a message of the same lane does not go on after it.
+    fn add(&mut self, record: &Record, what: What) {
+        if let Some(no) = self.timeline.last_in(record.lane).filter(|entry| entry.is_open()).map(|entry| entry.no) {
+            self.timeline.change(no, record.seq, record.at, close_message);
+        }
+        self.timeline.push(Entry {
+            no: 0,
+            seq: record.seq,
+            changed: record.seq,
+            at: record.at,
+            until: record.at,
+            lane: record.lane,
+            turn: self.turns,
+            what,
+        });
+    }
+
+    fn said(&mut self, record: &Record, who: Speaker, message: Option<&str>, text: &Text) {
+        if text.is_empty() {
+            return;
+        }
+        let goes_on = self.timeline.last_in(record.lane).and_then(|entry| match &entry.what {
+            What::Said { who: last, message: id, text, open: true }
+                if *last == who && id.as_deref() == message && text.bytes < MESSAGE =>
+            {
+                Some(entry.no)
+            }
+            _ => None,
+        });
+        if let Some(no) = goes_on {
+            self.timeline.change(no, record.seq, record.at, |entry| {
+                if let What::Said { text: parts, .. } = &mut entry.what {
+                    parts.push(text);
+                }
+            });
+            return;
+        }
+        let mut parts = Parts::default();
+        parts.push(text);
+        self.add(record, What::Said { who, message: message.map(str::to_owned), text: parts, open: true });
+    }
+
+    /// Changes the step of a call; a call that was never seen, or is long settled, begins a new one.
+    fn with_step(&mut self, record: &Record, call: &CallId, f: impl FnOnce(&mut Step)) {
+        if self.timeline.of_call(call).is_none() {
+            self.steps += 1;
+            if record.lane != LaneId::ROOT {
+                self.lanes.entry(record.lane).or_insert_with(Lane::default).steps += 1;
+            }
+            let step = Step { call: call.clone(), number: self.steps, ..Step::default() };
+            self.add(record, What::Step(Box::new(step)));
+        }
+        if let Some(no) = self.timeline.of_call(call) {
+            self.timeline.change(no, record.seq, record.at, |entry| {
+                if let What::Step(step) = &mut entry.what {
+                    f(step);
+                }
+            });
+        }
+    }
+
+    fn with_request(&mut self, record: &Record, id: RequestId, f: impl FnOnce(&mut Request)) {
+        let Some(&no) = self.open.get(&id.seq).filter(|_| id.session == self.id) else { return };
+        let over = self.timeline.change(no, record.seq, record.at, |entry| {
+            let What::Step(step) = &mut entry.what else { return true };
+            let Some(request) = step.requests.iter_mut().find(|request| request.id == id) else { return true };
+            f(request);
+            request.is_over()
+        });
+        if over.unwrap_or(true) {
+            self.open.remove(&id.seq);
+        }
+    }
+
+    /// No message goes on after this.
+    fn close_messages(&mut self, record: &Record) {
+        let open: Vec<u64> = self
+            .lanes
+            .keys()
+            .filter_map(|&lane| self.timeline.last_in(lane))
+            .filter(|entry| matches!(entry.what, What::Said { open: true, .. }))
+            .map(|entry| entry.no)
+            .collect();
+        for no in open {
+            self.timeline.change(no, record.seq, record.at, close_message);
+        }
+    }
+}
+
+fn close_message(entry: &mut Entry) {
+    if let What::Said { open, .. } = &mut entry.what {
+        *open = false;
+    }
+}

@@ -1,0 +1,114 @@
+//! Text that grows piece by piece, with a bound: the beginning and the end stay, the middle is counted.
+
+use crate::domain::Text;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// Inline pieces are joined until they hold this many bytes.
+const PIECE: usize = 4096;
+/// Pieces kept from the beginning.
+const HEAD: usize = 8;
+/// Pieces kept from the end.
+const TAIL: usize = 8;
+
+/// A text in pieces. At most 16 of them are kept, so that no output can fill the memory.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Parts {
+    /// The first pieces, in order.
+    pub head: Vec<Text>,
+    /// The last pieces, in order; what was between them and `head` is `cut`.
+    pub tail: VecDeque<Text>,
+    /// Bytes left out between head and tail.
+    pub cut_bytes: u64,
+    /// Lines left out between head and tail, about.
+    pub cut_lines: u64,
+    /// Bytes of the whole.
+    pub bytes: u64,
+    /// Line ends in the whole.
+    pub lines: u64,
+    /// Counts every change: a key for caches.
+    pub revision: u32,
+}
+
+impl Parts {
+    /// Adds a piece at the end.
+    pub fn push(&mut self, text: &Text) {
+        self.revision = self.revision.wrapping_add(1);
+        self.bytes += text.bytes();
+        self.lines += line_ends(text);
+        let last = if self.tail.is_empty() { self.head.last_mut() } else { self.tail.back_mut() };
+        if let (Some(Text::Inline(last)), Text::Inline(new)) = (last, text)
+            && last.len() + new.len() <= PIECE
+        {
+            last.push_str(new);
+            return;
+        }
+        if self.tail.is_empty() && self.head.len() < HEAD {
+            self.head.push(text.clone());
+            return;
+        }
+        self.tail.push_back(text.clone());
+        if self.tail.len() > TAIL
+            && let Some(gone) = self.tail.pop_front()
+        {
+            self.cut_bytes += gone.bytes();
+            self.cut_lines += line_ends(&gone);
+        }
+    }
+
+    /// Puts a text in the place of everything.
+    pub fn replace(&mut self, text: &Text) {
+        let revision = self.revision;
+        *self = Self { revision, ..Self::default() };
+        self.push(text);
+    }
+
+    /// All pieces that are kept, in order; the cut lies after `head`.
+    pub fn pieces(&self) -> impl Iterator<Item = &Text> {
+        self.head.iter().chain(&self.tail)
+    }
+
+    /// The inline text of all pieces that are kept.
+    #[must_use]
+    pub fn inline(&self) -> String {
+        self.pieces().filter_map(Text::inline).collect()
+    }
+
+    /// Whether there is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes == 0
+    }
+
+    /// Bytes that it holds in memory, about.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.pieces().map(|piece| piece.inline().map_or(80, |text| text.len() + 24)).sum::<usize>() + 96
+    }
+}
+
+fn line_ends(text: &Text) -> u64 {
+    match text {
+        Text::Inline(text) => text.bytes().filter(|&byte| byte == b'\n').count() as u64,
+        Text::Body(body) => u64::from(body.lines),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_grows_for_ever_keeps_its_ends_and_counts_the_rest() {
+        let mut parts = Parts::default();
+        let line = format!("{}\n", "x".repeat(999));
+        for n in 0..500 {
+            parts.push(&Text::Inline(format!("{n} {line}")));
+        }
+        assert_eq!(parts.lines, 500);
+        assert!(parts.weight() < 80_000, "{}", parts.weight());
+        assert!(parts.inline().starts_with("0 x") && parts.inline().contains("499 x"));
+        let kept: u64 = parts.pieces().map(Text::bytes).sum();
+        assert_eq!(kept + parts.cut_bytes, parts.bytes);
+    }
+}

@@ -1,0 +1,122 @@
+//! What a session is doing, in one word. Derived from facts and the clock, never tracked.
+
+use super::{Life, Session};
+use crate::domain::{At, Cause, Stop};
+
+/// What a session is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// Its agent is starting.
+    Starting,
+    /// It wants a login.
+    LoginNeeded,
+    /// So many requests wait for a human.
+    Waiting(u32),
+    /// A turn runs.
+    Working,
+    /// A turn runs, and nothing was heard for a while: since when.
+    Stalled(At),
+    /// Its turn ended, and nobody has looked yet.
+    Done,
+    /// Nothing to do.
+    Idle,
+    /// Its turn or its agent failed.
+    Failed,
+    /// It ended as it was told.
+    Ended,
+    /// taut died before it did.
+    Interrupted,
+}
+
+/// The groups of the rail, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// Something waits for a human.
+    NeedsYou,
+    /// Something runs.
+    Working,
+    /// Something ended badly.
+    Failed,
+    /// Nothing to do.
+    Done,
+}
+
+impl Phase {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::LoginNeeded => "login needed",
+            Self::Waiting(_) => "waiting",
+            Self::Working => "working",
+            Self::Stalled(_) => "stalled",
+            Self::Done => "done",
+            Self::Idle => "idle",
+            Self::Failed => "failed",
+            Self::Ended => "ended",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// The group it stands in.
+    #[must_use]
+    pub fn group(self) -> Group {
+        match self {
+            Self::LoginNeeded | Self::Waiting(_) => Group::NeedsYou,
+            Self::Starting | Self::Working | Self::Stalled(_) => Group::Working,
+            Self::Failed | Self::Interrupted => Group::Failed,
+            Self::Done | Self::Idle | Self::Ended => Group::Done,
+        }
+    }
+}
+
+impl Session {
+    /// What it is doing at `now`; a turn that was silent for `stall_after` milliseconds is stalled.
+    #[must_use]
+    pub fn phase(&self, now: At, stall_after: u64) -> Phase {
+        match &self.life {
+            Life::Unknown => return Phase::Interrupted,
+            Life::Starting(_) => return Phase::Starting,
+            Life::LoginNeeded { .. } => return Phase::LoginNeeded,
+            Life::Ended { cause, .. } => {
+                return match cause {
+                    Cause::Human | Cause::Quit => Phase::Ended,
+                    Cause::Itself { code: Some(0), .. } => Phase::Ended,
+                    Cause::Itself { .. } | Cause::Failed(_) => Phase::Failed,
+                    Cause::HubDied => Phase::Interrupted,
+                };
+            }
+            Life::Open => {}
+        }
+        let waiting = u32::try_from(self.waiting().count()).unwrap_or(u32::MAX);
+        if waiting > 0 {
+            return Phase::Waiting(waiting);
+        }
+        if let Some(turn) = self.turn {
+            let heard = self.heard.max(turn.since);
+            return if now.since(heard) >= stall_after { Phase::Stalled(heard) } else { Phase::Working };
+        }
+        match &self.stopped {
+            Some((Stop::Error(..) | Stop::Lost | Stop::Refusal, _)) => Phase::Failed,
+            Some(_) if !self.noticed => Phase::Done,
+            Some(_) | None => Phase::Idle,
+        }
+    }
+
+    /// Since when it has been doing that: what the age in the rail counts from.
+    #[must_use]
+    pub fn since(&self, phase: Phase) -> At {
+        match phase {
+            Phase::Waiting(_) => self.waiting().map(|(request, _, _)| request.asked).min().unwrap_or(self.at),
+            Phase::Working => self.turn.map_or(self.life_since, |turn| turn.since),
+            Phase::Stalled(since) => since,
+            Phase::Done | Phase::Idle => self.stopped.as_ref().map_or(self.life_since, |&(_, at)| at),
+            Phase::Failed => match (&self.life, &self.stopped) {
+                (Life::Open, Some((_, at))) => *at,
+                _ => self.life_since,
+            },
+            Phase::Starting | Phase::LoginNeeded | Phase::Ended | Phase::Interrupted => self.life_since,
+        }
+    }
+}

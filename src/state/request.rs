@@ -1,0 +1,107 @@
+//! A request: its life from the question to the agent's acting on the answer.
+
+use crate::domain::{At, By, Closing, Completeness, Decision, Digest, LaneId, Offer, RequestId, Seen, Verdict};
+use serde::{Deserialize, Serialize};
+
+/// Where a request stands. Derived, never tracked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// It waits for a decision.
+    Open,
+    /// Decided; the answer has not left.
+    Decided,
+    /// The answer left; the agent has not acted on it yet.
+    Sent,
+    /// The answer left, and the agent did not act on it within the time given.
+    Unconfirmed,
+    /// The agent acted on the answer.
+    TakenUp,
+    /// It ended otherwise.
+    Closed,
+}
+
+/// What was answered, by whom and when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answered {
+    /// What.
+    pub decision: Decision,
+    /// By whom.
+    pub by: By,
+    /// When.
+    pub at: At,
+    /// A typed word stood in for reading to the end.
+    pub overridden: bool,
+}
+
+/// One question about a call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// Its id.
+    pub id: RequestId,
+    /// Who asks.
+    pub lane: LaneId,
+    /// The agent's own id of the question, as JSON text.
+    pub native: String,
+    /// What it may be answered.
+    pub offers: Vec<Offer>,
+    /// What was asked, as a digest.
+    pub digest: Digest,
+    /// How much of the payload is known.
+    pub payload: Completeness,
+    /// When it was asked.
+    pub asked: At,
+    /// When the hub denies it by itself.
+    pub deadline: Option<At>,
+    /// The request in whose place it stands.
+    pub instead_of: Option<RequestId>,
+    /// What changed since that one.
+    pub changed: Vec<String>,
+    /// What policy says.
+    pub verdict: Option<Verdict>,
+    /// When it was first painted anywhere.
+    pub shown: Option<At>,
+    /// The most that was seen of it.
+    pub seen: Seen,
+    /// The answer.
+    pub answered: Option<Answered>,
+    /// When the answer left.
+    pub sent: Option<At>,
+    /// When the agent acted on it.
+    pub taken_up: Option<At>,
+    /// When the time to act on it ran out.
+    pub unconfirmed: Option<At>,
+    /// How and when it ended otherwise.
+    pub closed: Option<(Closing, At)>,
+}
+
+impl Request {
+    /// Where it stands.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        if self.closed.is_some() {
+            Stage::Closed
+        } else if self.taken_up.is_some() {
+            Stage::TakenUp
+        } else if self.unconfirmed.is_some() {
+            Stage::Unconfirmed
+        } else if self.sent.is_some() {
+            Stage::Sent
+        } else if self.answered.is_some() {
+            Stage::Decided
+        } else {
+            Stage::Open
+        }
+    }
+
+    /// True while a human can still answer it.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.stage() == Stage::Open
+    }
+
+    /// True where nothing more can happen to it.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self.stage(), Stage::TakenUp | Stage::Closed)
+    }
+}

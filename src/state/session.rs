@@ -1,0 +1,226 @@
+//! What is known of one session.
+
+use super::{Entry, Meter, Request, Step, Timeline};
+use crate::domain::{
+    AgentFace, At, CallId, Capabilities, Cause, ConfigOption, Grant, GrantId, LaneId, LoginWay, Mode, PlanItem,
+    PromptId, RequestId, Seq, SessionId, SlashCommand, Source, Stop, Text, TurnNo,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How far the session's life is.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Life {
+    /// Nothing is known yet.
+    #[default]
+    Unknown,
+    /// The agent is starting; what it does now.
+    Starting(String),
+    /// It wants a login.
+    LoginNeeded {
+        /// What it said.
+        said: Text,
+        /// The ways it offers.
+        ways: Vec<LoginWay>,
+    },
+    /// Prompts can be given.
+    Open,
+    /// Its process is no more.
+    Ended {
+        /// Why.
+        cause: Cause,
+        /// When.
+        at: At,
+    },
+}
+
+/// A running turn.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Turn {
+    /// Which.
+    pub no: TurnNo,
+    /// Since when.
+    pub since: At,
+    /// Somebody asked for its end.
+    pub interrupted: bool,
+}
+
+/// A prompt that waits on our side.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Queued {
+    /// Its number.
+    pub prompt: PromptId,
+    /// What it says.
+    pub text: Text,
+}
+
+/// A subagent, or the session's own lane.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lane {
+    /// Its name.
+    pub name: String,
+    /// The lane that opened it.
+    pub parent: LaneId,
+    /// The call that opened it.
+    pub call: Option<CallId>,
+    /// It has ended.
+    pub ended: bool,
+    /// Its calls so far.
+    pub steps: u32,
+    /// Its own meter.
+    pub meter: Meter,
+}
+
+/// One agent's conversation in one workspace.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// The last record folded.
+    pub seq: Seq,
+    /// When that was.
+    pub at: At,
+    /// The human's name for it.
+    pub name: String,
+    /// The preset's or configuration's name of the agent.
+    pub agent: String,
+    /// How it is driven.
+    pub driver: String,
+    /// The workspace.
+    pub cwd: String,
+    /// The command line.
+    pub command: Vec<String>,
+    /// When it began.
+    pub started: At,
+    /// Who the agent says it is.
+    pub face: AgentFace,
+    /// What can be asked of it.
+    pub can: Capabilities,
+    /// Where facts about it come from.
+    pub sources: Vec<Source>,
+    /// How far its life is.
+    pub life: Life,
+    /// Since when.
+    pub life_since: At,
+    /// The agent's last words.
+    pub last_words: Text,
+    /// Processes known to have outlived it.
+    pub survivors: Vec<(u32, String)>,
+    /// The agent's modes.
+    pub modes: Vec<Mode>,
+    /// The one it is in, by its word.
+    pub mode: Option<String>,
+    /// Its settings.
+    pub options: Vec<ConfigOption>,
+    /// Its commands.
+    pub commands: Vec<SlashCommand>,
+    /// Its title for the conversation.
+    pub title: Option<Text>,
+    /// The turn that runs.
+    pub turn: Option<Turn>,
+    /// Turns so far.
+    pub turns: TurnNo,
+    /// How and when the last one ended.
+    pub stopped: Option<(Stop, At)>,
+    /// The last sign of life from the agent.
+    pub heard: At,
+    /// The human has seen that it finished or ended.
+    pub noticed: bool,
+    /// It is out of sight.
+    pub archived: bool,
+    /// Prompts that wait on our side.
+    pub queue: Vec<Queued>,
+    /// The number of the newest prompt.
+    pub prompts: PromptId,
+    /// Lanes by id; the session's own is 0.
+    pub lanes: BTreeMap<LaneId, Lane>,
+    /// Requests that are not over: their seq, and the number of their entry.
+    pub open: BTreeMap<Seq, u64>,
+    /// What it may do without asking again, by its own word.
+    pub loosened: Vec<String>,
+    /// Standing allowances.
+    pub grants: BTreeMap<GrantId, Grant>,
+    /// The newest plan.
+    pub plan: Vec<PlanItem>,
+    /// What it carries.
+    pub meter: Meter,
+    /// Calls so far.
+    pub steps: u32,
+    /// Calls that failed.
+    pub failed_steps: u32,
+    /// Requests so far.
+    pub asked: u32,
+    /// Frames that were not understood.
+    pub unrecognised: u32,
+    /// Calls that ran although nobody was asked.
+    pub ungated: u32,
+    /// What a person reads.
+    pub timeline: Timeline,
+}
+
+impl Session {
+    /// A session of which nothing is known yet.
+    #[must_use]
+    pub fn new(id: SessionId) -> Self {
+        Self { id, lanes: BTreeMap::from([(LaneId::ROOT, Lane::default())]), ..Self::default() }
+    }
+
+    /// A request by its seq, while its step is in memory.
+    #[must_use]
+    pub fn request(&self, seq: Seq) -> Option<&Request> {
+        self.request_and_step(seq).map(|(request, _, _)| request)
+    }
+
+    /// A request, its step and the entry it stands in.
+    #[must_use]
+    pub fn request_and_step(&self, seq: Seq) -> Option<(&Request, &Step, &Entry)> {
+        let find = |entry: &'_ Entry| entry.step().is_some_and(|step| step.requests.iter().any(|r| r.id.seq == seq));
+        let entry = match self.open.get(&seq) {
+            Some(no) => self.timeline.entries.get(no),
+            None => self.timeline.entries.values().rev().find(|entry| find(entry)),
+        }?;
+        let step = entry.step()?;
+        let request = step.requests.iter().find(|request| request.id.seq == seq)?;
+        Some((request, step, entry))
+    }
+
+    /// Requests that wait for a human, oldest first.
+    pub fn waiting(&self) -> impl Iterator<Item = (&Request, &Step, &Entry)> {
+        self.open.keys().filter_map(|&seq| self.request_and_step(seq)).filter(|(request, _, _)| request.waits())
+    }
+
+    /// The step of a call, while it can still change.
+    #[must_use]
+    pub fn step_of(&self, call: &CallId) -> Option<&Step> {
+        self.timeline.entries.get(&self.timeline.of_call(call)?)?.step()
+    }
+
+    /// The way from the session to a lane: `fix-auth › reviewer`.
+    #[must_use]
+    pub fn path_of(&self, lane: LaneId) -> Vec<&str> {
+        let mut names = Vec::new();
+        let mut at = lane;
+        // Bounded by the number of lanes, whatever an agent says about parents.
+        for _ in 0..self.lanes.len() {
+            let Some(lane) = self.lanes.get(&at).filter(|_| at != LaneId::ROOT) else { break };
+            names.push(lane.name.as_str());
+            at = lane.parent;
+        }
+        names.push(&self.name);
+        names.reverse();
+        names
+    }
+
+    /// The id of one of its requests.
+    #[must_use]
+    pub fn request_id(&self, seq: Seq) -> RequestId {
+        RequestId { session: self.id, seq }
+    }
+
+    /// True while its agent's process may live.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        !matches!(self.life, Life::Ended { .. } | Life::Unknown)
+    }
+}

@@ -1,0 +1,150 @@
+//! A step: a call from its proposal to its result.
+
+use super::{Parts, Request};
+use crate::domain::{At, CallId, CallPatch, CallStatus, FileChange, Gate, Impact, Place, Text, Verdict};
+use serde::{Deserialize, Serialize};
+
+/// Requests that one call may have; older ones are forgotten here (the log has them).
+const REQUESTS: usize = 8;
+
+/// One call of a tool.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// The agent's id of the call.
+    pub call: CallId,
+    /// Its number within the session, from 1.
+    pub number: u32,
+    /// The tool's own name.
+    pub tool: Option<String>,
+    /// The agent's title.
+    pub title: Option<Text>,
+    /// What it may do.
+    pub impact: Impact,
+    /// Where it stands, by the agent's word.
+    pub status: CallStatus,
+    /// Its arguments as JSON text.
+    pub args: Option<Text>,
+    /// The command line it runs.
+    pub command: Option<Text>,
+    /// The folder it runs in, where not the session's.
+    pub cwd: Option<String>,
+    /// Files it speaks of.
+    pub places: Vec<Place>,
+    /// What it writes.
+    pub changes: Vec<FileChange>,
+    /// The call that caused it.
+    pub parent: Option<CallId>,
+    /// Its exit code.
+    pub exit: Option<i32>,
+    /// What it gave back.
+    pub output: Parts,
+    /// How it came to run.
+    pub gate: Gate,
+    /// What policy says of it, where nobody asked.
+    pub verdict: Option<Verdict>,
+    /// Its questions, oldest first.
+    pub requests: Vec<Request>,
+    /// When it first ran, as far as known.
+    pub began: Option<At>,
+    /// When it ended.
+    pub ended: Option<At>,
+}
+
+impl Step {
+    /// Takes in what is new about it.
+    pub fn patch(&mut self, patch: &CallPatch, at: At) {
+        fn set<T: Clone>(slot: &mut Option<T>, new: Option<&T>) {
+            if let Some(new) = new {
+                *slot = Some(new.clone());
+            }
+        }
+        set(&mut self.tool, patch.tool.as_ref());
+        set(&mut self.title, patch.title.as_ref());
+        set(&mut self.args, patch.args.as_ref());
+        set(&mut self.command, patch.command.as_ref());
+        set(&mut self.cwd, patch.cwd.as_ref());
+        set(&mut self.parent, patch.parent.as_ref());
+        set(&mut self.exit, patch.exit.as_ref());
+        if let Some(impact) = patch.impact {
+            self.impact = impact;
+        }
+        if let Some(places) = &patch.places {
+            self.places.clone_from(places);
+        }
+        if let Some(changes) = &patch.changes {
+            self.changes.clone_from(changes);
+        }
+        if let Some(status) = patch.status {
+            self.status = status;
+            match status {
+                CallStatus::Pending => {}
+                CallStatus::Running => self.began = self.began.or(Some(at)),
+                CallStatus::Done | CallStatus::Failed | CallStatus::Abandoned => {
+                    self.ended = Some(at);
+                }
+            }
+            if !status.is_final() {
+                self.ended = None;
+            }
+        }
+    }
+
+    /// Adds a question.
+    pub fn ask(&mut self, request: Request) {
+        self.requests.push(request);
+        if self.requests.len() > REQUESTS {
+            self.requests.remove(0);
+        }
+    }
+
+    /// The newest question.
+    #[must_use]
+    pub fn request(&self) -> Option<&Request> {
+        self.requests.last()
+    }
+
+    /// The question that waits for a human.
+    #[must_use]
+    pub fn waiting(&self) -> Option<&Request> {
+        self.requests.iter().find(|request| request.waits())
+    }
+
+    /// True where a decision refused it.
+    #[must_use]
+    pub fn denied(&self) -> bool {
+        self.request().and_then(|request| request.answered.as_ref()).is_some_and(|answer| !answer.decision.allows())
+    }
+
+    /// True where the agent may still say more about it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.status.is_final() || self.requests.iter().any(|request| !request.is_over())
+    }
+
+    /// What it aims at, for one line: the command, the first path, the title, the tool.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        let command = self.command.as_ref().and_then(Text::inline);
+        let path = || self.changes.first().map(|change| change.path.as_str());
+        let place = || self.places.first().map(|place| place.path.as_str());
+        let title = || self.title.as_ref().and_then(Text::inline);
+        command.or_else(path).or_else(place).or_else(title).or(self.tool.as_deref()).unwrap_or("")
+    }
+
+    /// Bytes that it holds in memory, about.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let text = |text: &Option<Text>| text.as_ref().and_then(Text::inline).map_or(0, str::len);
+        let changes: usize =
+            self.changes.iter().map(|c| c.path.len() + text(&c.old) + text(&c.new) + text(&c.patch) + 96).sum();
+        let places: usize = self.places.iter().map(|place| place.path.len() + 40).sum();
+        text(&self.title)
+            + text(&self.args)
+            + text(&self.command)
+            + changes
+            + places
+            + self.output.weight()
+            + 600
+            + self.requests.len() * 700
+    }
+}

@@ -1,0 +1,152 @@
+//! What comes to the console, and what it wants done.
+
+use super::{Action, Anchor};
+use crate::domain::{
+    Answer, BodyRef, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq, SessionId,
+};
+use crate::state::Session;
+use crossterm::event::{KeyEvent, MouseEvent};
+
+/// How an action was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Press {
+    /// The only key in its read: may decide.
+    Alone,
+    /// One of several keys in one read, or a held key's repeat: never decides.
+    Among,
+}
+
+/// What comes to the console. Time comes beside it.
+#[derive(Debug)]
+pub enum Msg {
+    /// A key that the keymap knows here.
+    Did(Action, Press),
+    /// A key that it does not know: text where something is typed, else nothing (with a line that says so).
+    Typed(KeyEvent),
+    /// A bracketed paste: text, never keys.
+    Pasted(String),
+    /// The mouse: scrolls, selects, focuses; never decides.
+    Mouse(MouseEvent),
+    /// The terminal has another size.
+    Resized(u16, u16),
+    /// The terminal window got or lost the focus.
+    Focused(bool),
+    /// New records, in order.
+    Heard(Vec<Record>),
+    /// The hub's own status.
+    Status(HubStatus),
+    /// The reply to a command.
+    Replied(CommandId, Reply),
+    /// The answer to a query.
+    Answered(Answer),
+    /// A frame has reached the terminal.
+    Painted(Box<Painted>),
+    /// A replay's state as of a record.
+    Sought(Box<Session>),
+    /// The time that [`next_tick`](super::update::next_tick) asked for.
+    Tick,
+    /// The link to the hub broke, with why; or is back.
+    Link(Option<String>),
+}
+
+/// What the console wants done, in order.
+#[derive(Debug, PartialEq)]
+pub enum Effect {
+    /// A command for the hub.
+    Send(CommandId, Command),
+    /// A query for the hub.
+    Ask(Query),
+    /// A replay wants the state as of this record.
+    Seek(SessionId, Seq),
+    /// Leave the console.
+    Quit,
+    /// Stop as the shell's job control does (Ctrl-Z).
+    Suspend,
+    /// Paint everything anew.
+    Redraw,
+}
+
+/// Something that a frame lacked.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Want {
+    /// A long text.
+    Body(Digest, u64),
+    /// A page of the past.
+    Page(SessionId, PageNo),
+}
+
+impl Want {
+    /// The want for a body.
+    #[must_use]
+    pub fn body(body: &BodyRef) -> Self {
+        Self::Body(body.digest, body.bytes)
+    }
+}
+
+/// What a frame showed: made by layout, true once the frame was flushed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Painted {
+    /// The card, if one was painted.
+    pub card: Option<PaintedCard>,
+    /// Where the panes came to stand.
+    pub panes: Vec<PaneSettled>,
+    /// Where the inspector came to stand.
+    pub inspector_top: usize,
+    /// Where the mouse can hit: area (x, y, width, height), and what it is.
+    pub hits: Vec<((u16, u16, u16, u16), Hit)>,
+    /// What was lacking.
+    pub wants: Vec<Want>,
+    /// Sessions whose end was visible in the focused pane: seen by the human.
+    pub noticed: Vec<SessionId>,
+}
+
+/// What of a card was painted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaintedCard {
+    /// Which request.
+    pub request: RequestId,
+    /// What was asked.
+    pub digest: Digest,
+    /// The first payload row shown.
+    pub top: usize,
+    /// Payload rows shown.
+    pub rows: usize,
+    /// Rows that the payload has.
+    pub of: usize,
+    /// Lines that the payload has (as opposed to rows after wrapping).
+    pub lines: u32,
+    /// The frame of the card (who, what, why, the keys) was painted whole, and the payload was loaded.
+    pub whole: bool,
+}
+
+/// Where a pane came to stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaneSettled {
+    /// Whose pane.
+    pub session: SessionId,
+    /// Its first row.
+    pub top: Anchor,
+    /// Its end was visible.
+    pub at_end: bool,
+    /// The first and the last entry that were visible at all.
+    pub visible: Option<(u64, u64)>,
+}
+
+/// What the mouse can hit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hit {
+    /// A row of the rail.
+    Session(SessionId),
+    /// A pane.
+    Pane(usize),
+    /// An entry in a pane.
+    Entry(usize, u64),
+    /// A row of the queue.
+    Request(RequestId),
+    /// The inspector.
+    Inspector,
+    /// The composer.
+    Composer,
+    /// The card's payload.
+    Card,
+}
