@@ -19,11 +19,11 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
     let words = app.in_flight.remove(&id.0);
     let Some(pending) = app.inner.pending.remove(&id.0) else { return Vec::new() };
     let came_to_nothing = !matches!(reply, Reply::Done | Reply::Started { .. });
-    if let Pending::Decision(request) = &pending
-        && came_to_nothing
-        && let Some(open) = app.card.as_mut().filter(|card| card.request == *request)
-    {
-        open.sent = false;
+    if let (true, Pending::Decision(request)) = (came_to_nothing, &pending) {
+        app.inner.answered.remove(request);
+        if let Some(open) = app.card.as_mut().filter(|card| card.request == *request) {
+            open.sent = false;
+        }
     }
     let quiet = pending == Pending::Quiet;
     match (&reply, pending) {
@@ -143,6 +143,7 @@ pub(super) fn link(app: &mut App, lost: Option<String>, now: At) -> Vec<Effect> 
     if app.link_lost.is_some() {
         let mut on_their_way: Vec<String> = std::mem::take(&mut app.in_flight).into_values().collect();
         app.inner.pending.clear();
+        app.inner.answered.clear();
         if let Some(card) = &mut app.card {
             card.sent = false;
         }

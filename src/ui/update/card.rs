@@ -43,7 +43,8 @@ pub(super) fn open(app: &mut App, request: RequestId) {
     if app.focus != Focus::Card {
         app.card_back = app.focus;
     }
-    app.card = Some(CardUi::new(request));
+    let sent = app.inner.answered.contains(&request);
+    app.card = Some(CardUi { sent, ..CardUi::new(request) });
     (app.focus, app.queue_selected, app.inner.unread_armed) = (Focus::Card, Some(request), None);
 }
 
@@ -72,7 +73,8 @@ pub(super) fn standing(app: &App) -> Result<Waiting<'_>, String> {
         return Err("open a request first: a decision acts on its card only".to_owned());
     };
     let waiting = app.state.waiting_request(card.request).ok_or_else(|| over(app, card.request))?;
-    if card.sent { Err("the answer is on its way".to_owned()) } else { Ok(waiting) }
+    let sent = card.sent || app.inner.answered.contains(&card.request);
+    if sent { Err("the answer is on its way".to_owned()) } else { Ok(waiting) }
 }
 
 /// How a request came to wait no more.
@@ -293,8 +295,9 @@ fn leave(app: &mut App, decision: Decision) -> Vec<Effect> {
     let words = format!("{verb} {}", app.name_of(request.session));
     let command = Command::Decide { request, digest, decision, overridden };
     let effects = app.send(command, Pending::Decision(request), &words);
-    if let Some(card) = &mut app.card {
-        (card.sent, card.menu) = (!effects.is_empty(), None);
+    if let (false, Some(card)) = (effects.is_empty(), &mut app.card) {
+        (card.sent, card.menu) = (true, None);
+        app.inner.answered.insert(request);
     }
     app.inner.unread_armed = None;
     effects
