@@ -193,6 +193,43 @@ fn a_card_that_was_not_whole_on_the_screen_decides_nothing() {
 }
 
 #[test]
+fn what_was_covered_or_showed_something_else_dwells_anew() {
+    let opened = || Console::working().asks(1, "make", 3).press("w").wait(1_000).frame();
+    for other in [None, Some(Digest::of(b"something else"))] {
+        let console = opened();
+        let mut painted = console.painted();
+        match (&mut painted.card, other) {
+            (Some(card), Some(digest)) => card.digest = digest,
+            (card, _) => *card = None,
+        }
+        let console = console.tell(taut::ui::Msg::Painted(Box::new(painted))).wait(400);
+        let console = console.press_at_once("a").says("not whole on the screen").decides(&[]);
+        let console = console.wait(400).frame().wait(300).press_at_once("a").says("just appeared").decides(&[]);
+        console.wait(200).press_at_once("a").decides(&[allow_once()]);
+    }
+}
+
+#[test]
+fn a_word_typed_for_an_offer_that_is_gone_decides_nothing() {
+    let console = Console::working().asks(1, "long", 25).press("w a a");
+    let old = console.request(1);
+    let others = vec![offer("other", OfferKind::AllowOnce), offer("no", OfferKind::RejectOnce)];
+    let console = console
+        .hears(1, Event::RequestClosed { request: old, how: Closing::Superseded })
+        .asks_with(1, "long", 25, others, Some(old))
+        .wait(1_000)
+        .types("unread")
+        .press("enter");
+    console
+        .says("offers have changed")
+        .decides(&[])
+        .press("esc a a")
+        .types("unread")
+        .press("enter")
+        .decides(&[Decision::Allow { offer: "other".to_owned() }]);
+}
+
+#[test]
 fn a_console_that_can_only_look_or_lost_its_hub_decides_nothing() {
     let open = || Console::working().asks(1, "make", 3).press("w");
     let status = taut::domain::HubStatus { read_only: Some("pid 7 holds the folder".into()), ..Default::default() };

@@ -19,9 +19,7 @@ enum Op {
     Deliberate(&'static str),
     Word,
     Wait(i64),
-    Frame {
-        whole: bool,
-    },
+    Frame(Face),
     Ask {
         session: u32,
         rows: usize,
@@ -40,6 +38,16 @@ enum Op {
     Resize(u16, u16),
 }
 
+/// How a frame shows the open card.
+#[derive(Debug, Clone, Copy)]
+enum Face {
+    Whole,
+    Cut,
+    Covered,
+    /// With another digest than what is asked now.
+    Stale,
+}
+
 fn ops() -> impl Strategy<Value = Vec<Op>> {
     let keys = "w w w w a a a a x d s s enter enter enter esc j k space space space G g Q ? q y n E i c z v tab m X u \
         ctrl-c ctrl-\\ 1 2 o O I A ctrl-w ctrl-j alt-up up down";
@@ -51,7 +59,8 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         14 => prop::sample::select(vec!["w", "w", "a", "a", "a", "x", "s", "d", "enter", "space", "esc"]).prop_map(Op::Deliberate),
         2 => Just(Op::Word),
         8 => prop_oneof![0i64..40, 100i64..700].prop_map(Op::Wait),
-        8 => prop_oneof![9 => Just(true), 1 => Just(false)].prop_map(|whole| Op::Frame { whole }),
+        8 => prop_oneof![12 => Just(Face::Whole), 1 => Just(Face::Cut), 1 => Just(Face::Covered), 1 => Just(Face::Stale)]
+            .prop_map(Op::Frame),
         3 => (1u32..4, prop_oneof![2 => 1usize..10, 1 => 11usize..40]).prop_map(|(session, rows)| Op::Ask { session, rows }),
         1 => (1usize..30).prop_map(|rows| Op::Change { rows }),
         1 => Just(Op::Close),
@@ -208,10 +217,13 @@ impl World {
         assert!(now.0 == app.0 && (now.1 == app.1 || anew == app.1), "a record took the keys or changed the card");
     }
 
-    fn frame(&mut self, whole: bool) {
+    fn frame(&mut self, face: Face) {
         let mut painted = self.console.painted();
-        if let Some(card) = &mut painted.card {
-            card.whole = whole;
+        match (face, &mut painted.card) {
+            (Face::Cut, Some(card)) => card.whole = false,
+            (Face::Covered, card) => *card = None,
+            (Face::Stale, Some(card)) => card.digest = Digest::of(b"older"),
+            (Face::Whole | Face::Cut | Face::Stale, _) => {}
         }
         self.tell(Msg::Painted(Box::new(painted)));
     }
@@ -234,10 +246,10 @@ impl World {
         match op {
             Op::Key(key, press) => self.key(key, *press),
             Op::Deliberate(key) => {
-                self.frame(true);
+                self.frame(Face::Whole);
                 self.console.now = At(self.console.now.0 + 400);
                 self.key(key, Press::Alone);
-                self.frame(true);
+                self.frame(Face::Whole);
             }
             Op::Word => {
                 for key in ["u", "n", "r", "e", "a", "d"] {
@@ -246,7 +258,7 @@ impl World {
                 }
             }
             Op::Wait(ms) => self.console.now = At(self.console.now.0 + ms),
-            Op::Frame { whole } => self.frame(*whole),
+            Op::Frame(face) => self.frame(*face),
             Op::Ask { session, rows } => self.ask(*session, *rows, None),
             Op::Change { rows } => {
                 let Some(request) = self.console.app.card.as_ref().map(|card| card.request) else { return };
