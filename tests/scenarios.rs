@@ -1,5 +1,15 @@
 //! What a person does at the console, as stories: it hears, they press, it sends.
-#![allow(clippy::unwrap_used, clippy::cast_possible_wrap, clippy::cast_possible_truncation, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_possible_wrap,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::redundant_closure_for_method_calls,
+    clippy::missing_panics_doc,
+    reason = "tests"
+)]
 
 mod support;
 

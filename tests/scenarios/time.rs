@@ -38,17 +38,27 @@ fn a_toast_ends_by_itself() {
 fn ages_wake_once_a_second_under_a_minute_however_many_there_are() {
     let mut console = Console::new();
     for session in 1..=20 {
-        console = console.wait(137).begins(session);
+        console = console.wait(137).begins(session).asks(session, "make", 3);
     }
-    assert!(wakes(console, 10_000) <= 10);
+    let count = wakes(console, 10_000);
+    assert!((9..=10).contains(&count), "{count}");
 }
 
 #[test]
 fn old_ages_wake_once_a_minute_and_hidden_ones_never() {
-    let console = Console::new().begins(1).wait(120_000);
+    let console = Console::working().asks(1, "make", 3).wait(120_000);
     assert_eq!(wakes(console, 600_000), 9);
-    let hidden = Console::new().begins(1).press("tab z").wait(10_000).tell(Msg::Tick).focus_is(Focus::Pane);
-    assert_eq!(wait_of(&hidden), None);
+    let hidden = Console::new().begins(1).begins(2).asks(2, "make", 3).press("tab z").wait(3_500_000).tell(Msg::Tick);
+    assert_eq!(wakes(hidden.focus_is(Focus::Pane), 60_000), 1, "the shown session is idle, the other one is hidden");
+}
+
+#[test]
+fn what_is_over_wakes_on_the_minute_however_much_of_it_there_is() {
+    let mut console = Console::new();
+    for session in 1..=20 {
+        console = console.wait(1_370).begins(session);
+    }
+    assert_eq!(wakes(console, 600_000), 10);
 }
 
 #[test]

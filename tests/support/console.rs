@@ -231,7 +231,8 @@ impl Console {
         if let Some(card) = &self.app.card {
             let of = self.rows.get(&card.request).copied().unwrap_or(3);
             let most = of.saturating_sub(PAGE);
-            let top = usize::try_from((card.top as i64).saturating_add(card.delta).max(0)).unwrap().min(most);
+            let top =
+                usize::try_from(i64::try_from(card.top).unwrap().saturating_add(card.delta).max(0)).unwrap().min(most);
             let lines = of as u32;
             painted.hits.push(((0, 0, 120, PAGE as u16), Hit::Card));
             painted.card = self.asked.get(&card.request).map(|&digest| PaintedCard {

@@ -3,7 +3,7 @@
 use super::super::app::{App, Overlay};
 use super::super::console::Pending;
 use super::super::msg::{Effect, Want};
-use super::{card, composer, panes, records};
+use super::{composer, guard, panes, records};
 use crate::domain::{Answer, At, Cause, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Life, Session, State, page};
 use std::sync::Arc;
@@ -42,7 +42,7 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
         _ if quiet => {}
         Reply::Done | Reply::Started { .. } => {}
         Reply::Already { decision } => {
-            app.say(format!("it was {} before this answer came", card::said(&decision)), now);
+            app.say(format!("it was {} before this answer came", guard::said(&decision)), now);
         }
         Reply::Stale { .. } => app.say("it changed while you read it: nothing was decided, read it again", now),
         Reply::Refused { why } => app.say(format!("{what}: {why}"), now),
