@@ -15,6 +15,8 @@ mod support;
 
 #[path = "scenarios/accidents.rs"]
 mod accidents;
+#[path = "scenarios/anything.rs"]
+mod anything;
 #[path = "scenarios/cards.rs"]
 mod cards;
 #[path = "scenarios/composing.rs"]

@@ -1,9 +1,9 @@
 //! Nothing decides by accident (FEATURES B5, B7, B15).
 
 use crate::support::console::{Console, allow_once};
-use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use taut::domain::Event;
-use taut::ui::Msg;
+use taut::ui::{Msg, Press};
 
 /// A console whose card is open, painted and read.
 fn ready() -> Console {
@@ -50,7 +50,9 @@ fn a_held_key_decides_nothing_however_long_it_is_held() {
         console = console.wait(30).press_at_once("a").frame();
     }
     console.wait(200).decides(&[]);
-    // Newer terminals tell a repeat as such: the loop says `Among`.
+    // Newer terminals tell a repeat as such.
+    assert_eq!(Press::of(KeyEventKind::Repeat, 1), Press::Among);
+    assert_eq!((Press::of(KeyEventKind::Press, 1), Press::of(KeyEventKind::Press, 2)), (Press::Alone, Press::Among));
     ready().press_in_one_read("a").decides(&[]).says("several keys");
 }
 

@@ -3,7 +3,7 @@
 use super::super::Action;
 use super::super::app::{App, Grid};
 use super::super::console::Pending;
-use super::{composer, guard};
+use super::{composer, guard, navigation};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -21,7 +21,6 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::HalfUp
         | Action::Top
         | Action::End
-        | Action::Open
         | Action::Back
         | Action::FocusNext
         | Action::FocusPrevious
@@ -39,6 +38,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Redraw
         | Action::Yes
         | Action::No => Ok(()),
+        Action::Open => navigation::can_open(app),
         Action::Compose => {
             app.can_act()?;
             composer::takes_prompts(selected(app)?)

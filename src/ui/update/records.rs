@@ -105,5 +105,5 @@ fn forget(app: &mut App) {
 
 /// True where the records of a page are all written.
 pub(super) fn is_whole(app: &App, session: SessionId, page_no: PageNo) -> bool {
-    app.state.session(session).is_some_and(|session| session.seq >= page::bounds(page_no).1)
+    app.state.session(session).is_some_and(|session| page::page_of(Seq(session.seq.0.saturating_add(1))) > page_no)
 }
