@@ -98,7 +98,7 @@ pub enum StoreError {
         /// The number.
         n: u64,
     },
-    /// The operating system or SQLite failed in another way.
+    /// The operating system or `SQLite` failed in another way.
     #[error("cannot use {}: {why}; check the disk, then try again", path.display())]
     Failed {
         /// The file.
@@ -109,7 +109,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// What an error of SQLite means for the file at `path`.
+    /// What an error of `SQLite` means for the file at `path`.
     pub(super) fn sqlite(path: &Path, error: &rusqlite::Error) -> Self {
         let here = path.to_path_buf();
         let rusqlite::Error::SqliteFailure(failure, _) = error else {

@@ -63,7 +63,7 @@ pub enum Fault {
         /// Its name in the state folder.
         file: &'static str,
     },
-    /// SQLite finds its own file damaged.
+    /// `SQLite` finds its own file damaged.
     Database {
         /// What it says.
         says: String,

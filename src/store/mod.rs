@@ -1,10 +1,12 @@
-//! The store: one append-only log of facts in SQLite, hash-chained, with long texts beside it.
+//! The store: one append-only log of facts in `SQLite`, hash-chained, with long texts beside it.
 //!
 //! - [`Store`] is the single writer of a state folder, [`Reader`] reads beside it and from other processes.
 //! - Records are appended in transactions; what lets something run is synced before [`Store::append`] returns.
 //! - [`verify`] walks the chain and names what does not fit. It detects damage and casual edits, not an owner who
 //!   hashes everything anew: a head kept elsewhere does.
 //! - Bodies (long texts), raw frames and keyframes lie in tables of their own and can be dropped; the chain stays valid.
+
+#![expect(clippy::missing_errors_doc, reason = "each cause is a variant of StoreError with its own sentence")]
 
 mod append;
 mod body;

@@ -103,7 +103,7 @@ impl Reader {
     }
 }
 
-/// A count as SQLite can hold it.
+/// A count as `SQLite` can hold it.
 pub(super) fn clamp(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

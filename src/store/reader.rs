@@ -48,7 +48,7 @@ impl Reader {
         &self.place
     }
 
-    /// Runs something on the connection. SQLite itself is whole after a panic elsewhere, so a poisoned lock is taken.
+    /// Runs something on the connection. `SQLite` itself is whole after a panic elsewhere, so a poisoned lock is taken.
     pub(super) fn read<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         let conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
         ask(&conn).map_err(|error| StoreError::sqlite(&self.place.db(), &error))

@@ -94,7 +94,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     open().map_err(|error| StoreError::sqlite(path, &error))
 }
 
-/// On a read-only disk SQLite can't make the shared memory that a WAL wants. Where no WAL is left, nobody writes and
+/// On a read-only disk `SQLite` can't make the shared memory that a WAL wants. Where no WAL is left, nobody writes and
 /// the file can be read as it lies there.
 fn connect_immutable(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
@@ -202,6 +202,7 @@ fn known(steps: &[&str]) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt;
 
     fn place() -> (tempfile::TempDir, Place) {
         let dir = tempfile::tempdir().unwrap();
@@ -224,7 +225,6 @@ mod tests {
         let copy = Connection::open(&copy_path).unwrap();
         assert_eq!(version(&copy, &copy_path).unwrap(), 1);
         assert_eq!(copy.query_row("SELECT seq FROM keyframe", [], |row| row.get(0)), Ok(2));
-        use std::os::unix::fs::PermissionsExt;
         assert_eq!(std::fs::metadata(&copy_path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 

@@ -141,7 +141,7 @@ impl Store {
         Ok(done)
     }
 
-    /// What an error of SQLite means for our database.
+    /// What an error of `SQLite` means for our database.
     pub(super) fn fault(&self, error: &rusqlite::Error) -> StoreError {
         StoreError::sqlite(&self.place.db(), error)
     }
