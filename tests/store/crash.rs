@@ -11,7 +11,8 @@ use taut::store::{Durability, Opened, Store, verify};
 const FOLDER: &str = "TAUT_TEST_CRASH_FOLDER";
 
 fn drafts(n: u64) -> Vec<Draft> {
-    let text = if n % 10 == 0 { "a long text that goes out ".repeat(4000) } else { format!("record of batch {n}") };
+    let text =
+        if n.is_multiple_of(10) { "a long text that goes out ".repeat(4000) } else { format!("record of batch {n}") };
     (0..3).map(|_| Draft::new(SessionId(1), Event::Noted { level: Notice::Info, text: text.clone().into() })).collect()
 }
 
@@ -22,7 +23,7 @@ fn child_that_appends() {
     let mut store = writer(&folder);
     let mut out = std::io::stdout();
     for n in 0_u64.. {
-        let durable = if n % 5 == 0 { Durability::Decision } else { Durability::Stream };
+        let durable = if n.is_multiple_of(5) { Durability::Decision } else { Durability::Stream };
         let records = store.append(&drafts(n), At(0), durable).unwrap();
         if writeln!(out, "acked {}", records.last().unwrap().pos.0).and_then(|()| out.flush()).is_err() {
             return;
@@ -54,7 +55,7 @@ fn a_killed_writer_loses_nothing_that_it_acknowledged() {
 
         let mut store = writer(dir.path());
         let head = store.head().unwrap().pos.0;
-        assert!(acked > before && head >= acked && head <= acked + 3 && head % 3 == 0, "{head} {acked}");
+        assert!(acked > before && head >= acked && head <= acked + 3 && head.is_multiple_of(3), "{head} {acked}");
         assert!(!store.disputed());
         let next = store.append(&drafts(1), At(0), Durability::Stream).unwrap();
         assert_eq!(next[0].pos, Pos(head + 1), "no gap");
