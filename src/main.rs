@@ -1,2 +1,10 @@
 //! The program: parse arguments, run, print the last error.
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut args = std::env::args_os().skip(1);
+    match args.next().as_ref().and_then(|word| word.to_str()) {
+        Some("__agent") => ExitCode::from(taut::cli::agent_parent::run(args)),
+        _ => ExitCode::from(2),
+    }
+}
