@@ -6,7 +6,9 @@ use std::path::PathBuf;
 /// A supervision console for AI agents: watch, approve, undo and replay their work in one terminal.
 #[derive(Debug, Parser)]
 #[command(name = "taut", version, about, disable_help_subcommand = true, args_conflicts_with_subcommands = true)]
-#[command(after_help = "Without a command, the console opens. Ids have a letter (s… a session, r… a request) and may be shortened.")]
+#[command(
+    after_help = "Without a command, the console opens. Ids have a letter (s… a session, r… a request) and may be shortened."
+)]
 pub struct Args {
     /// What goes with every command.
     #[command(flatten)]
@@ -19,8 +21,8 @@ pub struct Args {
 /// What goes with every command.
 #[derive(Debug, Clone, Default, ClapArgs)]
 pub struct Global {
-    /// Where sessions are kept [default: $XDG_STATE_HOME/taut]
-    #[arg(long, global = true, value_name = "DIR", env = "TAUT_STATE")]
+    /// Where sessions are kept [default: $TAUT_STATE, or $XDG_STATE_HOME/taut]
+    #[arg(long, global = true, value_name = "DIR")]
     pub state: Option<PathBuf>,
     /// The configuration [default: $XDG_CONFIG_HOME/taut/config.toml]; policy.toml is read beside it
     #[arg(long, global = true, value_name = "FILE")]
@@ -107,8 +109,10 @@ pub struct Replay {
 
 /// A list of sessions.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "--json: one object a line: {id, name, agent, cwd, state, since, started, turns, steps, waiting, \
-used, window, cost_micros, currency, records}. Unknown values are null; times are milliseconds since 1970.")]
+#[command(
+    after_help = "--json: one object a line: {id, name, agent, cwd, state, since, started, turns, steps, waiting, \
+used, window, cost_micros, currency, records}. Unknown values are null; times are milliseconds since 1970."
+)]
 pub struct Ls {
     /// One JSON object a line
     #[arg(long)]
@@ -117,8 +121,10 @@ pub struct Ls {
 
 /// One session or request.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "--json of a session: one record a line, {pos, session, seq, lane, at, said_at, cites, version, event}. \
---json of a request: one object, {id, session, call, asked, digest, payload, offers, verdict, seen, answered, stage, step}.")]
+#[command(
+    after_help = "--json of a session: one record a line, {pos, session, seq, lane, at, said_at, cites, version, event}. \
+--json of a request: one object, {id, session, call, asked, digest, payload, offers, verdict, seen, answered, stage, step}."
+)]
 pub struct Show {
     /// Its id; may be shortened
     pub id: String,

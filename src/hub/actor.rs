@@ -1,12 +1,12 @@
 //! The loop of the hub: what wakes it, and in which order. The brake and the human come before the flood.
 
+use super::config::Turned;
 use super::log::Pending;
 use super::requests::Held;
 use super::sessions::Driven;
 use super::{Published, Setup, Wish, reading};
 use crate::agent::process::Frame;
-use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Reply, SessionId};
-use crate::policy::Policy;
+use crate::domain::{Answer, Command, HubStatus, Query, Reply, SessionId};
 use crate::state::{State, page};
 use crate::store::Store;
 use std::collections::BTreeMap;
@@ -21,7 +21,6 @@ const TURN: usize = 128;
 /// The hub's state: what it owns.
 pub(super) struct Hub {
     pub(super) setup: Setup,
-    pub(super) policy: Policy,
     pub(super) store: Store,
     pub(super) state: State,
     pub(super) status: HubStatus,
@@ -48,7 +47,8 @@ pub(super) fn run(
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            let status = HubStatus { store_error: Some(format!("the hub cannot run: {error}")), ..HubStatus::default() };
+            let status =
+                HubStatus { store_error: Some(format!("the hub cannot run: {error}")), ..HubStatus::default() };
             drop(publish.send(Published::Status(status)));
             return;
         }
@@ -66,9 +66,7 @@ async fn live(
 ) {
     let (frames, mut heard) = mpsc::channel(FRAMES);
     let queries = reading::start(store.reader(), publish.clone());
-    let policy = setup.config.policy.clone();
     let mut hub = Hub {
-        policy,
         setup,
         store,
         state: State::default(),
@@ -84,7 +82,7 @@ async fn live(
         queries,
     };
     hub.recover();
-    hub.status.config_error = hub.setup.config.faults.first().cloned();
+    hub.status.config_error = hub.setup.settings.error();
     hub.tell_status();
     loop {
         if hub.leaving && hub.agents.is_empty() {
@@ -158,11 +156,11 @@ impl Hub {
                 self.publish(Published::Answered(Answer::Snapshot { head: self.state.head, sessions }));
             }
             Wish::Ask(query) => drop(self.queries.send(query)),
-            Wish::Reconfigured(loaded) => {
-                self.policy = loaded.policy.clone();
-                self.status.config_error = loaded.faults.first().cloned();
-                self.setup.config = *loaded;
-                self.tell_status();
+            Wish::Reconfigure => {
+                if self.setup.settings.reload(&self.setup.places) == Turned::New {
+                    self.status.config_error = self.setup.settings.error();
+                    self.tell_status();
+                }
             }
             Wish::Leave => self.leave(),
         }

@@ -3,7 +3,7 @@
 use super::Published;
 use super::actor::Hub;
 use crate::domain::body::INLINE_MAX;
-use crate::domain::{At, Draft, Event, LaneId, OutputPart, Record, SessionId, Text};
+use crate::domain::{At, Draft, Event, OutputPart, Record, SessionId, Text};
 use crate::state::page;
 use crate::store::{Direction, Durability, RawFrame, StoreError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -50,11 +50,15 @@ impl Hub {
 
     /// A fact to be committed soon.
     pub(super) fn draft(&mut self, draft: Draft) {
-        match draft.event {
-            Event::Said { who, message, text: Text::Inline(text) } if text.len() > INLINE_MAX && text.len() <= PIECES => {
+        let Draft { session, lane, said_at, cites, event } = draft;
+        let with = |event| Draft { session, lane, said_at, cites, event };
+        match event {
+            Event::Said { who, message, text: Text::Inline(text) }
+                if text.len() > INLINE_MAX && text.len() <= PIECES =>
+            {
                 for piece in pieces(&text) {
                     let event = Event::Said { who, message: message.clone(), text: piece.into() };
-                    self.put(Draft { event, ..draft.clone_head() });
+                    self.put(with(event));
                 }
             }
             Event::CallOutput { call, part: OutputPart::Append(Text::Inline(text)) }
@@ -62,10 +66,10 @@ impl Hub {
             {
                 for piece in pieces(&text) {
                     let event = Event::CallOutput { call: call.clone(), part: OutputPart::Append(piece.into()) };
-                    self.put(Draft { event, ..draft.clone_head() });
+                    self.put(with(event));
                 }
             }
-            event => self.put(Draft { event, ..draft.clone_head() }),
+            event => self.put(with(event)),
         }
         if self.pending.bytes > BATCH {
             self.commit();
@@ -213,20 +217,16 @@ impl Hub {
     }
 }
 
-impl Draft {
-    /// The same place, with an empty event: for drafts made of one.
-    fn clone_head(&self) -> Self {
-        Self { session: self.session, lane: self.lane, said_at: self.said_at, cites: self.cites, event: Event::Opened }
-    }
-}
-
 fn weight(event: &Event) -> usize {
     let mut bytes = 0;
     match event {
-        Event::Said { text, .. } | Event::CallOutput { part: OutputPart::Append(text) | OutputPart::Replace(text), .. } => {
+        Event::Said { text, .. }
+        | Event::CallOutput { part: OutputPart::Append(text) | OutputPart::Replace(text), .. } => {
             bytes += text.inline().map_or(0, str::len);
         }
-        Event::Called { patch, .. } => bytes += patch.args.as_ref().map_or(256, |args| 256 + usize::try_from(args.bytes()).unwrap_or(0)),
+        Event::Called { patch, .. } => {
+            bytes += patch.args.as_ref().map_or(256, |args| 256 + usize::try_from(args.bytes()).unwrap_or(0))
+        }
         _ => {}
     }
     bytes
@@ -244,7 +244,9 @@ fn merge(last: &mut Event, next: &Event) -> bool {
         }
     }
     match (last, next) {
-        (Event::Said { who: a, message: m, text }, Event::Said { who: b, message: n, text: more }) if a == b && m == n => {
+        (Event::Said { who: a, message: m, text }, Event::Said { who: b, message: n, text: more })
+            if a == b && m == n =>
+        {
             join(text, more)
         }
         (
@@ -267,7 +269,6 @@ fn pieces(text: &str) -> Vec<&str> {
     }
     out
 }
-
 
 #[cfg(test)]
 mod tests {

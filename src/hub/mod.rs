@@ -20,6 +20,8 @@ mod sessions;
 mod turns;
 mod witness;
 
+pub use reading::{answer, session_at, state as reading_state};
+
 use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};
 use crate::store::{Opened, Store, StoreError};
 use std::path::PathBuf;
@@ -45,16 +47,23 @@ pub enum Published {
 /// What the hub needs to begin.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// The state folder.
-    pub state: PathBuf,
     /// The path of taut itself: agents start through it.
     pub program: PathBuf,
-    /// What the human configured, and the folder that is watched for changes of it.
-    pub config: config::Loaded,
-    /// Paths that belong to taut itself: state, configuration, socket, binary.
-    pub own: Vec<String>,
-    /// The human's home folder.
-    pub home: String,
+    /// Where things are.
+    pub places: config::Places,
+    /// What the human configured.
+    pub settings: config::Settings,
+}
+
+/// Why the hub can't run.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store can't be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no thread to be had.
+    #[error("the hub cannot run, since there is no thread to be had: {0}; end other programs and try again")]
+    Thread(std::io::Error),
 }
 
 /// What is asked of the hub.
@@ -62,7 +71,7 @@ pub struct Setup {
 enum Wish {
     Do(CommandId, Box<Command>),
     Ask(Query),
-    Reconfigured(Box<config::Loaded>),
+    Reconfigure,
     Leave,
 }
 
@@ -80,9 +89,9 @@ pub struct Link {
 pub struct Wishes(mpsc::UnboundedSender<Wish>);
 
 impl Wishes {
-    /// The configuration was read anew.
-    pub fn reconfigured(&self, loaded: config::Loaded) {
-        drop(self.0.send(Wish::Reconfigured(Box::new(loaded))));
+    /// The files of the configuration may have changed.
+    pub fn reconfigure(&self) {
+        drop(self.0.send(Wish::Reconfigure));
     }
 }
 
@@ -119,15 +128,14 @@ impl Link {
 /// Starts the hub on a thread of its own.
 ///
 /// # Errors
-/// Where the store can't be opened at all: one sentence.
-pub fn start(setup: Setup) -> Result<Link, StoreError> {
+/// Where the store can't be opened at all, or there is no thread to be had.
+pub fn start(setup: Setup) -> Result<Link, StartError> {
     let (wishes, wished) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
-    let opened = Store::open(&setup.state)?;
+    let opened = Store::open(&setup.places.state)?;
     let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(move || match opened {
         Opened::Writer(store) => actor::run(setup, *store, wished, &publish),
         Opened::ReadOnly { reader, why } => reading::run_read_only(reader, why, wished, &publish),
     });
-    let thread = thread.map_err(StoreError::Thread)?;
-    Ok(Link { wishes, published, thread: Some(thread) })
+    Ok(Link { wishes, published, thread: Some(thread.map_err(StartError::Thread)?) })
 }

@@ -2,7 +2,7 @@
 
 use super::{Published, Wish};
 use crate::domain::{Answer, HubStatus, PageNo, Query, Reply, Seq, SessionId};
-use crate::state::{Session, page};
+use crate::state::{Session, State, page};
 use crate::store::{Reader, StoreError};
 use std::sync::mpsc as std_mpsc;
 use tokio::sync::mpsc;
@@ -30,7 +30,9 @@ pub(super) fn start(
 }
 
 /// Answers one query.
-pub(super) fn answer(reader: &Reader, query: &Query) -> Answer {
+///
+/// Total: what cannot be read is an answer too.
+pub fn answer(reader: &Reader, query: &Query) -> Answer {
     let answered = match query {
         Query::Snapshot => snapshot(reader),
         Query::Page { session, page } => read_page(reader, *session, *page),
@@ -47,7 +49,7 @@ fn snapshot(reader: &Reader) -> Result<Answer, StoreError> {
     let sessions = reader
         .sessions()?
         .iter()
-        .map(|span| session_at(reader, span.session, span.last_seq).map(|session| page::keyframe(&session)))
+        .map(|span| session_at(reader, span.session, Seq(span.count)).map(|session| page::keyframe(&session)))
         .collect::<Result<_, _>>()?;
     Ok(Answer::Snapshot { head, sessions })
 }
@@ -65,8 +67,23 @@ fn read_page(reader: &Reader, session: SessionId, number: PageNo) -> Result<Answ
     Ok(Answer::Page { session, page: number, keyframe, records })
 }
 
+/// Everything that is known, from the log.
+///
+/// # Errors
+/// The log can't be read.
+pub fn state(reader: &Reader) -> Result<State, StoreError> {
+    let mut state = State { head: reader.head()?.pos, ..State::default() };
+    for span in reader.sessions()? {
+        state.sessions.insert(span.session, session_at(reader, span.session, Seq(span.count))?);
+    }
+    Ok(state)
+}
+
 /// A session as of one of its records: the nearest keyframe, and the records after it.
-pub(crate) fn session_at(reader: &Reader, id: SessionId, seq: Seq) -> Result<Session, StoreError> {
+///
+/// # Errors
+/// The log can't be read.
+pub fn session_at(reader: &Reader, id: SessionId, seq: Seq) -> Result<Session, StoreError> {
     let near = reader.keyframe_at_or_before(id, seq)?;
     let read = near.and_then(|(at, bytes)| page::read_keyframe(&bytes).map(|session| (at, session)));
     let (mut at, mut session) = read.unwrap_or_else(|| (Seq(0), Session::new(id)));
@@ -93,7 +110,7 @@ pub(super) fn run_read_only(
         match wish {
             Wish::Do(id, _) => drop(publish.send(Published::Replied(id, Reply::Refused { why: why.clone() }))),
             Wish::Ask(query) => drop(publish.send(Published::Answered(answer(&reader, &query)))),
-            Wish::Reconfigured(_) => {}
+            Wish::Reconfigure => {}
             Wish::Leave => break,
         }
     }

@@ -23,11 +23,7 @@ impl Hub {
 
     fn read_state(&mut self) -> Result<(), crate::store::StoreError> {
         let reader = self.store.reader()?;
-        for span in reader.sessions()? {
-            let session = reading::session_at(&reader, span.session, span.last_seq)?;
-            self.state.sessions.insert(span.session, session);
-        }
-        self.state.head = reader.head()?.pos;
+        self.state = reading::state(&reader)?;
         Ok(())
     }
 

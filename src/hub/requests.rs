@@ -5,7 +5,7 @@ use super::actor::Hub;
 use super::digest::{self, AskedFor};
 use crate::agent::{Ask, Tell};
 use crate::domain::{
-    By, CallPatch, Closing, Decision, Digest, Draft, Event, Grant, Matcher, Offer, OfferKind, Outcome, Reply,
+    At, By, CallPatch, Closing, Decision, Digest, Draft, Event, Grant, Matcher, Offer, OfferKind, Outcome, Reply,
     RequestId, Seen, Seq, SessionId,
 };
 use crate::policy::{CallView, Context, Raised, judge};
@@ -24,6 +24,8 @@ pub(super) struct OpenAsk {
     pub(super) ask: Ask,
     /// The answer left at this time, and the agent has not acted on it.
     pub(super) sent: Option<Instant>,
+    /// When it is denied by itself.
+    pub(super) expires: Option<Instant>,
 }
 
 /// An answer that waits until the store takes its decision.
@@ -53,28 +55,35 @@ impl Hub {
         changed: Vec<String>,
     ) {
         let Some(known) = self.state.session(session) else { return };
-        let step = known.step_of(&ask.call).cloned().unwrap_or_else(|| Step { call: ask.call.clone(), ..Step::default() });
+        let step =
+            known.step_of(&ask.call).cloned().unwrap_or_else(|| Step { call: ask.call.clone(), ..Step::default() });
         let asked = digest::asked_for(&step, &ask.offers, &known.cwd);
         let Ok(seq) = self.next_seq(session) else { return };
         let request = RequestId { session, seq };
         let verdict = self.judge(session, &step, &ask, Raised::ByAgent);
+        let deadline =
+            self.setup.settings.config.deadline.map(|wait| {
+                At(super::log::now().0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)))
+            });
         let event = Event::Asked {
             call: ask.call.clone(),
             native: ask.native.clone(),
             offers: ask.offers.clone(),
             digest: asked.digest,
             payload: ask.payload,
-            deadline: None,
+            deadline,
             instead_of,
             changed,
         };
         self.draft(Draft { session, lane: ask.lane, said_at: None, cites, event });
-        let judged = Event::Judged { request: Some(request), call: ask.call.clone(), verdict: Box::new(verdict.clone()) };
+        let judged =
+            Event::Judged { request: Some(request), call: ask.call.clone(), verdict: Box::new(verdict.clone()) };
         self.draft(Draft { session, lane: ask.lane, said_at: None, cites: None, event: judged });
         let digest = asked.digest;
         let offers = ask.offers.clone();
         if let Some(driven) = self.agents.get_mut(&session) {
-            driven.open.push(OpenAsk { seq, asked, ask, sent: None });
+            let wait = self.setup.settings.config.deadline;
+            driven.open.push(OpenAsk { seq, asked, ask, sent: None, expires: wait.map(|wait| Instant::now() + wait) });
         }
         self.commit();
         match verdict.outcome {
@@ -115,14 +124,16 @@ impl Hub {
         super::sessions::lead(&mut view, cwd);
         let ctx = Context {
             workspace: cwd.to_owned(),
-            home: self.setup.home.clone(),
+            home: self.home(),
             agent: known.map(|known| known.agent.clone()).unwrap_or_default(),
             mode: known.and_then(|known| known.mode.clone()),
-            own: self.setup.own.clone(),
-            grants: known.map(|k| k.grants.iter().map(|(id, grant)| (*id, grant.clone())).collect()).unwrap_or_default(),
+            own: self.setup.places.own(&self.setup.program),
+            grants: known
+                .map(|k| k.grants.iter().map(|(id, grant)| (*id, grant.clone())).collect())
+                .unwrap_or_default(),
             now: super::log::now(),
         };
-        judge(&self.policy, &view, &ctx)
+        judge(&self.setup.settings.policy, &view, &ctx)
     }
 
     /// A human answers.
@@ -202,7 +213,8 @@ impl Hub {
         };
         // What was heard before is committed before: a decision never waits behind a draft that fails alone.
         self.try_commit(Durability::Stream)?;
-        let records = self.store.append(&[Draft::new(held.request.session, event)], super::log::now(), Durability::Decision);
+        let records =
+            self.store.append(&[Draft::new(held.request.session, event)], super::log::now(), Durability::Decision);
         match records {
             Ok(records) => {
                 self.took(records);
@@ -312,6 +324,22 @@ impl Hub {
             let how = Closing::Withdrawn("the agent took it back".to_owned());
             self.note(session, Event::RequestClosed { request: RequestId { session, seq }, how });
         }
+    }
+
+    /// Nobody answered in time: the agent is refused, and the record says that it was time and not a human.
+    pub(super) fn expire(&mut self, id: RequestId) {
+        let Some(request) = self.state.request(id).filter(|request| request.waits()) else { return };
+        let offer = first(&request.offers, OfferKind::RejectOnce);
+        self.answer(id, &Decision::Deny { offer, reason: None, interrupt: false });
+        self.note(id.session, Event::RequestClosed { request: id, how: Closing::Expired });
+        self.commit();
+        if let Some(driven) = self.agents.get_mut(&id.session) {
+            driven.open.retain(|open| open.seq != id.seq);
+        }
+    }
+
+    fn home(&self) -> String {
+        self.setup.places.home.as_ref().map(|home| home.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
     /// Closes every request of a session that is not over.

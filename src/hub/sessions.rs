@@ -4,11 +4,10 @@ use super::actor::{Hub, START_LIMIT};
 use super::digest::absolute;
 use super::requests::{CONFIRM, OpenAsk, refused};
 use crate::agent::acp::Acp;
+use crate::agent::presets::{self, Search};
 use crate::agent::process::{self, Frame, Handle, Launch, tree};
-use crate::agent::{Fact, Opening, Protocol, Tell, Turnout};
-use crate::domain::{
-    By, Cause, Draft, Event, LaneId, Notice, Reply, RequestId, SessionId, StartSpec, Text,
-};
+use crate::agent::{ClientCan, Fact, Opening, Protocol, Tell, Turnout};
+use crate::domain::{By, Cause, Draft, Event, LaneId, Notice, Reply, RequestId, SessionId, StartSpec, Text};
 use crate::policy::CallView;
 use crate::state::{Life, Stage};
 use crate::store::Direction;
@@ -43,7 +42,8 @@ impl Driven {
     /// When the hub must look at it though it says nothing.
     pub(super) fn due(&self) -> Option<Instant> {
         let confirm = self.open.iter().filter_map(|open| open.sent).map(|sent| sent + CONFIRM).min();
-        [self.start_by, confirm].into_iter().flatten().min()
+        let expires = self.open.iter().filter(|open| open.sent.is_none()).filter_map(|open| open.expires).min();
+        [self.start_by, confirm, expires].into_iter().flatten().min()
     }
 }
 
@@ -124,6 +124,32 @@ impl Hub {
         self.commit();
         self.tell_status();
         Reply::Started { session: id }
+    }
+
+    /// From the agent's name, or the command line that was given, to what is started.
+    fn resolve(&self, spec: &StartSpec) -> Result<Resolved, String> {
+        let config = &self.setup.settings.config;
+        let path = spec.env.iter().find(|(key, _)| key == "PATH").map_or("", |(_, value)| value.as_str());
+        let own = self.setup.program.to_string_lossy();
+        let search = Search { path, own: &own };
+        let opening = Opening {
+            cwd: spec.cwd.clone(),
+            mcp: config.mcp_for(&spec.agent),
+            load: spec.load.clone(),
+            mode: spec.mode.clone(),
+            client: ClientCan { terminal_output: true },
+        };
+        if let Some(argv) = &spec.command {
+            return Ok(Resolved { argv: argv.clone(), env: Vec::new(), asking_mode: None, opening });
+        }
+        let launch =
+            presets::resolve(&spec.agent, &config.agents, search, is_program).map_err(|why| why.to_string())?;
+        let unset = launch.env_if_unset.iter().filter(|(key, _)| !spec.env.iter().any(|(given, _)| given == key));
+        let mut env: Vec<(String, String)> =
+            unset.map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        env.extend(launch.env);
+        let opening = Opening { mode: spec.mode.clone().or(launch.mode.clone()), client: launch.client, ..opening };
+        Ok(Resolved { argv: launch.command, env, asking_mode: launch.mode, opening })
     }
 
     /// Something came from an agent.
@@ -284,13 +310,21 @@ impl Hub {
             }
         }
         let mut silent = Vec::new();
+        let mut expired = Vec::new();
         for (id, driven) in &mut self.agents {
             for open in &mut driven.open {
+                if open.sent.is_none() && open.expires.is_some_and(|at| at <= now) {
+                    open.expires = None;
+                    expired.push(RequestId { session: *id, seq: open.seq });
+                }
                 if open.sent.is_some_and(|sent| sent + CONFIRM <= now) {
                     open.sent = None;
                     silent.push(RequestId { session: *id, seq: open.seq });
                 }
             }
+        }
+        for request in expired {
+            self.expire(request);
         }
         for request in silent {
             if self.state.request(request).is_some_and(|request| request.stage() == Stage::Sent) {
@@ -363,7 +397,8 @@ impl Hub {
     /// A name for a session: the human's, or the first words of the prompt, or the agent's.
     fn name_for(&self, spec: &StartSpec) -> String {
         let words = |text: &str| {
-            let clean: String = text.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
+            let clean: String =
+                text.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
             let joined = clean.split_whitespace().take(3).collect::<Vec<_>>().join("-");
             joined.chars().take(24).collect::<String>()
         };
@@ -386,6 +421,12 @@ impl Hub {
             n = n.saturating_add(1);
         }
     }
+}
+
+/// Whether a program stands at a path.
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 /// Finds out where the paths of a call really lead, links followed: policy is pure and can't look.

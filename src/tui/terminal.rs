@@ -88,12 +88,7 @@ impl Screen {
     ///
     /// # Errors
     /// Where the terminal is gone.
-    pub fn draw(
-        &mut self,
-        title: &str,
-        cursor: Option<(u16, u16)>,
-        paint: impl FnOnce(&mut Buffer),
-    ) -> io::Result<()> {
+    pub fn draw(&mut self, title: &str, cursor: Option<(u16, u16)>, paint: impl FnOnce(&mut Buffer)) -> io::Result<()> {
         if title != self.title {
             queue!(self.gather, SetTitle(title))?;
             title.clone_into(&mut self.title);

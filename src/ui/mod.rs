@@ -13,6 +13,6 @@ pub mod replay;
 pub use action::{Action, Scope};
 pub use app::{App, Focus, Grid, Overlay, Toast};
 pub use card::{CardUi, Menu};
-pub use msg::{Effect, Msg, PaneSettled, Painted, PaintedCard, Press, Want};
+pub use msg::{Effect, Msg, Painted, PaintedCard, PaneSettled, Press, Want};
 pub use pane::{Anchor, PaneUi};
 pub use replay::Replay;

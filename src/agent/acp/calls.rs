@@ -54,7 +54,8 @@ impl Calls {
     }
 
     fn sorted_open(&self) -> Vec<CallId> {
-        let mut open: Vec<_> = self.by_id.iter().filter(|(_, call)| !call.is_over()).map(|(id, _)| id.clone()).collect();
+        let mut open: Vec<_> =
+            self.by_id.iter().filter(|(_, call)| !call.is_over()).map(|(id, _)| id.clone()).collect();
         open.sort();
         open
     }

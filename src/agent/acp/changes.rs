@@ -73,7 +73,8 @@ fn nth(diffs: &[Diff], n: usize) -> (usize, usize) {
 
 fn change(diff: &Diff, (nth, of): (usize, usize), evidence: &Evidence, patches: &[FilePatch]) -> FileChange {
     let Diff { path, old, new, word } = diff;
-    let patch = patches.iter().find(|piece| same_file(path, &path_of(piece, evidence))).map(|piece| piece.text.as_str());
+    let patch =
+        patches.iter().find(|piece| same_file(path, &path_of(piece, evidence))).map(|piece| piece.text.as_str());
     let word = word.as_deref().unwrap_or_default();
     let nothing = |text: &Option<String>| text.as_ref().is_none_or(String::is_empty);
     let text = |text: &Option<String>| text.as_deref().map(Text::from);
@@ -179,7 +180,8 @@ mod tests {
 
     #[test]
     fn the_diffs_own_word_decides_first() {
-        let say = |word: &str, old: Value| json!({"path": "/w/a", "oldText": old, "newText": "x", "_meta": {"kind": word}});
+        let say =
+            |word: &str, old: Value| json!({"path": "/w/a", "oldText": old, "newText": "x", "_meta": {"kind": word}});
         let none = json!(null);
         assert!(!one(&say("modify", json!("y")), &none, &[], false).fragment);
         assert!(one(&say("update", json!("y")), &none, &[], false).fragment);
@@ -212,10 +214,13 @@ mod tests {
 
     #[test]
     fn arguments_alone_can_tell_a_change() {
-        let none = |args: &Value| changes(&[], &Evidence { args: Some(args), asked: None, places: &[], whole_files: false });
+        let none =
+            |args: &Value| changes(&[], &Evidence { args: Some(args), asked: None, places: &[], whole_files: false });
         let pair = none(&json!({"path": "/w/a", "before": "x", "after": "y"}));
         assert_eq!((pair.len(), pair[0].fragment), (1, true));
-        let patch = none(&json!({"fileName": "/w/a", "diff": "diff --git a/w/a b/w/a\n--- a/w/a\n+++ b/w/a\n@@ -1 +1 @@\n-x\n+y\n"}));
+        let patch = none(
+            &json!({"fileName": "/w/a", "diff": "diff --git a/w/a b/w/a\n--- a/w/a\n+++ b/w/a\n@@ -1 +1 @@\n-x\n+y\n"}),
+        );
         assert_eq!((patch[0].path.as_str(), &patch[0].old), ("/w/a", &None));
         assert!(patch[0].patch.is_some());
         assert_eq!(none(&json!({"path": "/w/a"})), []);

@@ -63,7 +63,8 @@ impl Acp {
             Err(refusal) => return self.fail(out, &format!("the agent refused initialize: {}", refusal.said)),
         };
         // Only a version that is said and is another one is wrong.
-        if let Some(version) = result.get("protocolVersion").and_then(look::count).filter(|&version| version != VERSION) {
+        if let Some(version) = result.get("protocolVersion").and_then(look::count).filter(|&version| version != VERSION)
+        {
             return self.fail(
                 out,
                 &format!("the agent speaks version {version} of the Agent Client Protocol, and taut only {VERSION}"),
@@ -201,7 +202,9 @@ impl Acp {
                 (true, true) => format!("mode {mode} was not set: the agent has no modes"),
             };
             out.note(LaneId::ROOT, Notice::Error, why);
-            return if at_start { self.ready(out) };
+            return if at_start {
+                self.ready(out)
+            };
         };
         let (method, params) = way.request(&session, mode);
         if at_start {

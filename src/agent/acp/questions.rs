@@ -119,9 +119,8 @@ impl Acp {
 
     /// The turn is over, and with it the questions of it. Those of subagents' own sessions go on.
     pub(super) fn withdraw_questions(&mut self, out: &mut Out) {
-        let (over, stay) = std::mem::take(&mut self.questions.open)
-            .into_iter()
-            .partition(|question| question.lane == LaneId::ROOT);
+        let (over, stay) =
+            std::mem::take(&mut self.questions.open).into_iter().partition(|question| question.lane == LaneId::ROOT);
         self.questions.open = stay;
         let over: Vec<Question> = over;
         for question in over {
