@@ -2,7 +2,7 @@
 //!
 //! - [`Store`] is the single writer of a state folder, [`Reader`] reads beside it and from other processes.
 //! - Records are appended in transactions; what lets something run is synced before [`Store::append`] returns.
-//! - [`verify`] walks the chain and names what does not fit. It detects damage and casual edits, not an owner who
+//! - [`verify()`] walks the chain and names what does not fit. It detects damage and casual edits, not an owner who
 //!   hashes everything anew: a head kept elsewhere does.
 //! - Bodies (long texts), raw frames and keyframes lie in tables of their own and can be dropped; the chain stays valid.
 

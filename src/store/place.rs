@@ -49,10 +49,14 @@ impl Place {
         self.folder.join(name)
     }
 
-    /// Makes an empty file that only its owner can open, where there is none.
+    /// Makes an empty file that only its owner can open, where there is none. One that is there is not even opened: to
+    /// close a database's file would drop the locks that this process has on it.
     pub(super) fn make_private(&self, name: &str) -> Result<(), StoreError> {
         let path = self.file(name);
-        private(OpenOptions::new().write(true).create(true), &path).map(drop)
+        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(StoreError::io(&path, &error)),
+            _ => Ok(()),
+        }
     }
 
     /// Makes names in the folder survive a power cut.
@@ -86,7 +90,10 @@ impl Place {
     pub(super) fn take(&self) -> Result<Taken, StoreError> {
         let path = self.file("lock");
         let io = |error| StoreError::io(&path, &error);
-        let mut file = private(OpenOptions::new().read(true).write(true).create(true), &path)?;
+        let no_links = OFlags::NOFOLLOW.bits().cast_signed();
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(no_links);
+        let mut file = options.open(&path).map_err(io)?;
         match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {
                 file.set_len(0).map_err(io)?;
@@ -117,11 +124,6 @@ pub(super) enum Taken {
     ByUs(Lock),
     /// Another one: its id where it could be read.
     ByAnother(Option<u32>),
-}
-
-fn private(options: &mut OpenOptions, path: &Path) -> Result<File, StoreError> {
-    let no_links = OFlags::NOFOLLOW.bits().cast_signed();
-    options.mode(0o600).truncate(false).custom_flags(no_links).open(path).map_err(|error| StoreError::io(path, &error))
 }
 
 fn owned(path: &Path, meta: &fs::Metadata) -> Result<(), StoreError> {

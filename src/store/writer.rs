@@ -45,7 +45,7 @@ impl Store {
     pub fn open(folder: &Path) -> Result<Opened, StoreError> {
         let taken = match Place::for_writing(folder).and_then(|place| place.take().map(|taken| (place, taken))) {
             Ok(taken) => taken,
-            Err(error @ (StoreError::ReadOnly(_) | StoreError::Permission(_))) => {
+            Err(error @ (StoreError::ReadOnly(_) | StoreError::Permission(_) | StoreError::Full(_))) => {
                 return match Reader::open(folder) {
                     Ok(reader) => Ok(Opened::ReadOnly { reader, why: error.to_string() }),
                     Err(_) => Err(error),
