@@ -48,8 +48,8 @@ pub fn main() -> ExitCode {
 fn run(args: Args) -> Result<ExitCode, CliError> {
     let setup = setup::Setup::of(&args.global)?;
     match args.verb {
-        None => console::open(&setup, None),
-        Some(Verb::Run(run)) => console::open(&setup, Some(console::run_spec(&setup, run)?)),
+        None => console::open(&setup, Vec::new()),
+        Some(Verb::Run(run)) => console::open(&setup, console::run_spec(&setup, run)?),
         Some(Verb::Demo(demo)) => console::demo(&setup, &demo),
         Some(Verb::Replay(replay)) => print::replay(&setup, &replay),
         Some(Verb::Ls(ls)) => ls::list(&setup, &ls),

@@ -1,0 +1,173 @@
+//! `taut`, `taut run`, `taut demo`: the console with a hub of its own.
+
+use super::args::{Demo, Run};
+use super::setup::Setup;
+use super::{CliError, agents, demo_repo};
+use crate::domain::{Command, CommandId, StartSpec};
+use crate::hub;
+use crate::keymap::Keymap;
+use crate::theme::Theme;
+use crate::tui::{self, Look, Mouse, Source};
+use crate::ui::app::KnownAgent;
+use crate::ui::{App, Effect};
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Opens the console, and starts what is asked for in it.
+///
+/// # Errors
+/// No terminal, no store, no thread: one sentence.
+pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, CliError> {
+    for (name, is) in [("stdin", io::stdin().is_terminal()), ("stdout", io::stdout().is_terminal())] {
+        if !is {
+            return Err(CliError::NoTerminal(name));
+        }
+    }
+    let look = look(setup)?;
+    let mut app = app(setup);
+    tui::restore_on_panic();
+    let link = hub::start(setup.for_hub())?;
+    let wishes = link.wishes();
+    let watched = vec![setup.places.config.clone(), setup.places.policy.clone()];
+    // Without a watch, changed settings are seen at the next start.
+    let watching = hub::config::watch(watched, move || wishes.reconfigure()).ok();
+    let mut first = Vec::new();
+    for spec in start {
+        app.commands += 1;
+        first.push(Effect::Send(CommandId(app.commands), Command::Start(Box::new(spec))));
+    }
+    tui::run(app, look, Source::Live(link), first).map_err(CliError::Terminal)?;
+    drop(watching);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What `taut run` starts.
+///
+/// # Errors
+/// The folder is none, or no agent is found.
+pub(super) fn run_spec(setup: &Setup, run: Run) -> Result<Vec<StartSpec>, CliError> {
+    let cwd = folder(run.cwd.as_deref().unwrap_or(Path::new(".")))?;
+    let command = (!run.command.is_empty()).then_some(run.command);
+    let agent = match (run.agent, &command) {
+        (Some(agent), _) => agent,
+        (None, Some(command)) => {
+            let program = command.iter().rfind(|word| !word.starts_with('-')).unwrap_or(&command[0]);
+            let program = if command.len() > 1 { &command[0] } else { program };
+            Path::new(program).file_name().unwrap_or_default().to_string_lossy().into_owned()
+        }
+        (None, None) => first_agent(setup)?,
+    };
+    Ok(vec![StartSpec {
+        agent,
+        command,
+        cwd: cwd.to_string_lossy().into_owned(),
+        name: run.name,
+        mode: run.mode,
+        prompt: run.prompt,
+        load: None,
+        env: environment(),
+    }])
+}
+
+fn first_agent(setup: &Setup) -> Result<String, CliError> {
+    let known = agents::known(setup);
+    let found = known.iter().find(|agent| agent.launch.is_ok() && agent.name != crate::agent::presets::DEMO);
+    found.map(|agent| agent.name.clone()).ok_or_else(|| {
+        CliError::Agent(
+            "no agent is installed here: `taut agents` says how to get each, `taut demo` needs none".to_owned(),
+        )
+    })
+}
+
+/// `taut demo`: the demo agent in a scratch repository of its own, gone at the end.
+///
+/// # Errors
+/// The scratch repository can't be made, or as for the console.
+pub(super) fn demo(setup: &Setup, demo: &Demo) -> Result<ExitCode, CliError> {
+    let scratch = Scratch::new()?;
+    let prompt = demo.prompt.clone().unwrap_or_else(|| "Greet people by their name, and test it".to_owned());
+    let mut specs = Vec::new();
+    for n in 1..=demo.agents {
+        let cwd = if demo.agents == 1 { scratch.0.join("greeter") } else { scratch.0.join(format!("greeter-{n}")) };
+        demo_repo::make(&cwd).map_err(|error| CliError::Agent(error.to_string()))?;
+        let program = setup.program.to_string_lossy().into_owned();
+        let mut command = vec![program, "demo-agent".to_owned()];
+        if let Some(pace) = demo.pace {
+            command.extend(["--pace".to_owned(), pace.to_string()]);
+        }
+        specs.push(StartSpec {
+            agent: "demo".to_owned(),
+            command: Some(command),
+            cwd: cwd.to_string_lossy().into_owned(),
+            name: None,
+            mode: None,
+            prompt: Some(prompt.clone()),
+            load: None,
+            env: environment(),
+        });
+    }
+    open(setup, specs)
+}
+
+/// A folder that is removed at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self, CliError> {
+        let path = std::env::temp_dir().join(format!("taut-demo-{}", uuid::Uuid::new_v4().simple()));
+        std::fs::create_dir(&path).map_err(|error| CliError::Folder {
+            path: path.clone(),
+            why: error.to_string(),
+            option: "TMPDIR",
+        })?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+/// A console that knows nothing yet but where it is.
+#[must_use]
+pub(super) fn app(setup: &Setup) -> App {
+    let here = std::env::current_dir().unwrap_or_default().to_string_lossy().into_owned();
+    let mut app = App { here, home: setup.home.clone(), stall_after: setup.stall_after(), ..App::default() };
+    app.agents = agents::known(setup)
+        .into_iter()
+        .map(|agent| KnownAgent {
+            name: agent.name,
+            found: agent.launch.is_ok(),
+            note: agent.launch.map_or_else(|missing| missing.to_string(), |launch| launch.title),
+        })
+        .collect();
+    app.utc_offset = jiff::Zoned::now().offset().seconds();
+    app
+}
+
+/// How the console looks and is steered.
+///
+/// # Errors
+/// A theme or a key of the configuration that can't be used.
+pub(super) fn look(setup: &Setup) -> Result<Look, CliError> {
+    let name = setup.theme.clone().or_else(|| setup.settings.config.theme.clone());
+    let theme = Theme::named(name.as_deref(), &setup.places.themes).map_err(|why| CliError::Config(why.to_string()))?;
+    let keys = setup.settings.config.keys.iter().map(|key| (key.action.clone(), key.keys.clone()));
+    let keymap = Keymap::with(keys).map_err(|faults| CliError::Config(faults.join("\n")))?;
+    let mouse = if setup.no_mouse || !setup.settings.config.mouse { Mouse::Terminals } else { Mouse::Ours };
+    Ok(Look { keymap, theme, mouse })
+}
+
+fn folder(path: &Path) -> Result<PathBuf, CliError> {
+    let fault = |why: String| CliError::Folder { path: path.to_owned(), why, option: "--cwd" };
+    let real = path.canonicalize().map_err(|error| fault(error.to_string()))?;
+    if real.is_dir() { Ok(real) } else { Err(fault("it is no folder".to_owned())) }
+}
+
+/// The caller's environment: it travels to the agent, and never into the log. Names that are not UTF-8 stay behind.
+fn environment() -> Vec<(String, String)> {
+    std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))).collect()
+}
