@@ -13,7 +13,7 @@
 use super::look;
 use super::patch::{self, FilePatch};
 use crate::domain::{FileChange, Place, Text};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A diff as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +48,11 @@ impl Diff {
             word: look::at(block, &["_meta", "kind"]).and_then(Value::as_str).map(str::to_owned),
         }
     }
+
+    /// The file that it is about.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
 }
 
 /// The changes that a call would make, by its last diffs and its arguments.
@@ -58,8 +63,8 @@ pub(super) fn changes(diffs: &[Diff], evidence: &Evidence) -> Vec<FileChange> {
     for piece in patches {
         let path = path_of(&piece, evidence);
         if !changes.iter().any(|change| same_file(&change.path, &path)) {
-            let patch = Some(piece.text.into());
-            changes.push(FileChange { path, old: None, new: None, fragment: true, line: None, patch });
+            let text = Some(piece.text.into());
+            changes.push(FileChange { path, old: None, new: None, fragment: true, line: None, patch: text });
         }
     }
     if changes.is_empty() { replacement(evidence).into_iter().collect() } else { changes }
@@ -73,7 +78,8 @@ fn nth(diffs: &[Diff], n: usize) -> (usize, usize) {
 
 fn change(diff: &Diff, (nth, of): (usize, usize), evidence: &Evidence, patches: &[FilePatch]) -> FileChange {
     let Diff { path, old, new, word } = diff;
-    let patch = patches.iter().find(|piece| same_file(path, &path_of(piece, evidence))).map(|piece| piece.text.as_str());
+    let patch =
+        patches.iter().find(|piece| same_file(path, &path_of(piece, evidence))).map(|piece| piece.text.as_str());
     let word = word.as_deref().unwrap_or_default();
     let nothing = |text: &Option<String>| text.as_ref().is_none_or(String::is_empty);
     let text = |text: &Option<String>| text.as_deref().map(Text::from);
@@ -122,9 +128,19 @@ fn same_file(one: &str, other: &str) -> bool {
     one == other || one.ends_with(&format!("/{other}")) || other.ends_with(&format!("/{one}"))
 }
 
+const PATHS: [&str; 7] = ["file_path", "filePath", "filepath", "path", "fileName", "filename", "file"];
+
 /// The file that arguments name.
 pub(super) fn path_in(args: &Value) -> Option<&str> {
-    look::first_text(args, &["file_path", "filePath", "filepath", "path", "fileName", "filename", "file"])
+    look::first_text(args, &PATHS)
+}
+
+/// Whether arguments are a unified diff and the name of its file, and nothing else.
+pub(super) fn is_only_a_patch(args: &Map<String, Value>) -> bool {
+    let is_patch = |value: &Value| value.as_str().is_some_and(|text| !patch::files(text).is_empty());
+    let is_diff = |key: &str| matches!(key, "diff" | "patch");
+    args.keys().any(|key| is_diff(key))
+        && args.iter().all(|(key, value)| PATHS.contains(&key.as_str()) || (is_diff(key) && is_patch(value)))
 }
 
 fn written_content(args: &Value) -> Option<&str> {
@@ -179,7 +195,8 @@ mod tests {
 
     #[test]
     fn the_diffs_own_word_decides_first() {
-        let say = |word: &str, old: Value| json!({"path": "/w/a", "oldText": old, "newText": "x", "_meta": {"kind": word}});
+        let say =
+            |word: &str, old: Value| json!({"path": "/w/a", "oldText": old, "newText": "x", "_meta": {"kind": word}});
         let none = json!(null);
         assert!(!one(&say("modify", json!("y")), &none, &[], false).fragment);
         assert!(one(&say("update", json!("y")), &none, &[], false).fragment);
@@ -212,10 +229,13 @@ mod tests {
 
     #[test]
     fn arguments_alone_can_tell_a_change() {
-        let none = |args: &Value| changes(&[], &Evidence { args: Some(args), asked: None, places: &[], whole_files: false });
+        let none =
+            |args: &Value| changes(&[], &Evidence { args: Some(args), asked: None, places: &[], whole_files: false });
         let pair = none(&json!({"path": "/w/a", "before": "x", "after": "y"}));
         assert_eq!((pair.len(), pair[0].fragment), (1, true));
-        let patch = none(&json!({"fileName": "/w/a", "diff": "diff --git a/w/a b/w/a\n--- a/w/a\n+++ b/w/a\n@@ -1 +1 @@\n-x\n+y\n"}));
+        let patch = none(
+            &json!({"fileName": "/w/a", "diff": "diff --git a/w/a b/w/a\n--- a/w/a\n+++ b/w/a\n@@ -1 +1 @@\n-x\n+y\n"}),
+        );
         assert_eq!((patch[0].path.as_str(), &patch[0].old), ("/w/a", &None));
         assert!(patch[0].patch.is_some());
         assert_eq!(none(&json!({"path": "/w/a"})), []);

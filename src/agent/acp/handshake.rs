@@ -63,7 +63,8 @@ impl Acp {
             Err(refusal) => return self.fail(out, &format!("the agent refused initialize: {}", refusal.said)),
         };
         // Only a version that is said and is another one is wrong.
-        if let Some(version) = result.get("protocolVersion").and_then(look::count).filter(|&version| version != VERSION) {
+        if let Some(version) = result.get("protocolVersion").and_then(look::count).filter(|&version| version != VERSION)
+        {
             return self.fail(
                 out,
                 &format!("the agent speaks version {version} of the Agent Client Protocol, and taut only {VERSION}"),
@@ -83,12 +84,11 @@ impl Acp {
     }
 
     fn first_attempt(&self) -> Attempt {
-        match (&self.opening.load, self.can.load, self.can.resume) {
-            (None, _, _) => Attempt::New,
-            (Some(_), true, _) => Attempt::Load,
-            (Some(_), false, true) => Attempt::Resume,
+        match (&self.opening.load, self.can.load) {
+            (None, _) => Attempt::New,
+            (Some(_), true) => Attempt::Load,
             // Capabilities are hints (acp.md, 7): resume works unadvertised in some, and a refusal is handled.
-            (Some(_), false, false) => Attempt::Resume,
+            (Some(_), false) => Attempt::Resume,
         }
     }
 
@@ -201,7 +201,10 @@ impl Acp {
                 (true, true) => format!("mode {mode} was not set: the agent has no modes"),
             };
             out.note(LaneId::ROOT, Notice::Error, why);
-            return if at_start { self.ready(out) };
+            if at_start {
+                self.ready(out);
+            }
+            return;
         };
         let (method, params) = way.request(&session, mode);
         if at_start {

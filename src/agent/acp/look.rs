@@ -43,10 +43,13 @@ pub(super) fn offered(value: &Value, path: &[&str]) -> bool {
 
 /// A whole number, also where it is written as `12.0`. Nothing for what is negative or has a fraction.
 pub(super) fn count(value: &Value) -> Option<u64> {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: whole, not negative, below 2^53")]
-    let whole = |float: f64| {
-        (float.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&float)).then_some(float as u64)
-    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked: whole, not negative, below 2^53"
+    )]
+    let whole =
+        |float: f64| (float.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&float)).then_some(float as u64);
     value.as_u64().or_else(|| value.as_f64().and_then(whole))
 }
 

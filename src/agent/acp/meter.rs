@@ -127,7 +127,13 @@ mod tests {
         let tokens_of = |result: &Value| tokens(result, false);
         assert_eq!(
             tokens_of(&usage),
-            Some(Tokens { input: Some(4), output: Some(1), cache_read: Some(2), thought: Some(0), ..Tokens::default() })
+            Some(Tokens {
+                input: Some(4),
+                output: Some(1),
+                cache_read: Some(2),
+                thought: Some(0),
+                ..Tokens::default()
+            })
         );
         let quota = json!({"_meta": {"quota": {"token_count": {"input_tokens": 7, "output_tokens": 3}}}});
         assert_eq!(tokens_of(&quota).and_then(|tokens| tokens.input), Some(7));

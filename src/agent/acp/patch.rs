@@ -82,8 +82,7 @@ pub(super) fn proves_whole(patch: &str, old: &str) -> bool {
     let hunks = hunks(patch);
     let Some(last) = hunks.last() else { return false };
     let in_place = |hunk: &Hunk| {
-        hunk.start > 0
-            && hunk.old.iter().enumerate().all(|(n, (line, _))| lines.get(hunk.start - 1 + n) == Some(line))
+        hunk.start > 0 && hunk.old.iter().enumerate().all(|(n, (line, _))| lines.get(hunk.start - 1 + n) == Some(line))
     };
     let shown = (last.start + last.old.len()).saturating_sub(1);
     let after = last.old.iter().rev().take_while(|(_, stays)| *stays).count();
@@ -110,9 +109,13 @@ mod tests {
 
     #[test]
     fn a_new_file_has_its_own_name() {
-        let patch = "diff --git a/C.md b/C.md\ncreate file mode 100644\n--- a/dev/null\n+++ b/C.md\n@@ -1,0 +1,1 @@\n+x\n";
+        let patch =
+            "diff --git a/C.md b/C.md\ncreate file mode 100644\n--- a/dev/null\n+++ b/C.md\n@@ -1,0 +1,1 @@\n+x\n";
         assert_eq!(files(patch)[0].path.as_deref(), Some("C.md"));
-        assert_eq!(files("Index: /w/g\n===\n--- /w/g\n+++ /w/g\n@@ -1 +1 @@\n-a\n+b\n")[0].path.as_deref(), Some("/w/g"));
+        assert_eq!(
+            files("Index: /w/g\n===\n--- /w/g\n+++ /w/g\n@@ -1 +1 @@\n-a\n+b\n")[0].path.as_deref(),
+            Some("/w/g")
+        );
         assert_eq!(files("*** Begin Patch"), []);
     }
 

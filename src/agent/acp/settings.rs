@@ -35,7 +35,9 @@ impl Settings {
             self.mode = look::owned(modes, "currentModeId");
         }
         let options = options(result);
-        if !self.by_method && let Some(option) = options.iter().find(|option| is_mode(option)) {
+        if !self.by_method
+            && let Some(option) = options.iter().find(|option| is_mode(option))
+        {
             let help = |value: &str| help_of(result, &option.id, value);
             let mode = |(id, name): &(String, String)| Mode { id: id.clone(), name: name.clone(), help: help(id) };
             self.modes = option.values.iter().map(mode).collect();

@@ -185,7 +185,8 @@ fn plan(value: &Value) -> Vec<PlanItem> {
 fn plan_told(out: &mut Out, update: &Update) {
     let Update { lane, value, .. } = *update;
     let plan_of = [value.get("plan"), value.get("content"), Some(value)].into_iter().flatten();
-    let Some(body) = plan_of.into_iter().find(|body| body.get("type").is_some() || body.get("entries").is_some()) else {
+    let Some(body) = plan_of.into_iter().find(|body| body.get("type").is_some() || body.get("entries").is_some())
+    else {
         return out.unrecognised(lane, update.kind, update.raw);
     };
     let lines = |text: &str| -> Vec<PlanItem> {

@@ -97,7 +97,8 @@ impl Player {
 
     fn pair(&mut self, entry: &Value) {
         let msg = &entry["msg"];
-        let (Some("out"), Some(method), Some(id)) = (entry["dir"].as_str(), msg["method"].as_str(), msg.get("id")) else {
+        let (Some("out"), Some(method), Some(id)) = (entry["dir"].as_str(), msg["method"].as_str(), msg.get("id"))
+        else {
             return;
         };
         let sets_mode = |method: &str| matches!(method, "session/set_mode" | "session/set_config_option");
