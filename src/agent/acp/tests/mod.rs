@@ -1,6 +1,7 @@
 //! The points of acp.md, section 4, each with lines written for it; and hostile input.
 
 mod calls;
+mod diffs;
 mod handshake;
 mod hostile;
 mod lanes;
@@ -226,4 +227,22 @@ fn options() -> Value {
         {"optionId": "once", "name": "Once", "kind": "allow_once"},
         {"optionId": "cancel", "name": "No", "kind": "reject_once"},
     ])
+}
+
+/// An update of a call.
+#[expect(clippy::needless_pass_by_value, reason = "values are written where they are used")]
+fn call(id: &str, more: Value) -> Value {
+    let mut update = json!({"sessionUpdate": "tool_call_update", "toolCallId": id});
+    for (key, value) in more.as_object().unwrap().clone() {
+        update[key] = value;
+    }
+    update
+}
+
+fn diff(old: &str, new: &str) -> Value {
+    json!([{"type": "diff", "path": "/w/a", "oldText": old, "newText": new}])
+}
+
+fn text(text: &str) -> Value {
+    json!([{"type": "content", "content": {"type": "text", "text": text}}])
 }
