@@ -482,7 +482,11 @@ fn what_it_forks_is_ended_by_its_parent() {
                 break;
             }
         }
-        assert!(tree::alive(&mark).iter().any(|(_, name)| name == "sleep"));
+        let until = Instant::now() + Duration::from_secs(2);
+        while !tree::alive(&mark).iter().any(|(_, name)| name == "sleep") {
+            assert!(Instant::now() < until, "nothing was left behind");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         handle.close();
         while let Some(frame) = frames.recv().await {
             if let Frame::Exited(exit) = frame {
