@@ -8,23 +8,23 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-pub struct Client {
-    pub agent: Child,
-    pub stdin: Option<ChildStdin>,
+pub(crate) struct Client {
+    pub(crate) agent: Child,
+    pub(crate) stdin: Option<ChildStdin>,
     lines: Receiver<Vec<u8>>,
-    pub session: String,
+    pub(crate) session: String,
     next: u64,
     /// Everything heard, in order; what is no JSON as a string.
-    pub heard: Vec<Value>,
+    pub(crate) heard: Vec<Value>,
 }
 
 impl Client {
     /// An agent with an open session in a folder.
-    pub fn open(folder: &Path) -> Self {
+    pub(crate) fn open(folder: &Path) -> Self {
         Self::open_with(folder, "0")
     }
 
-    pub fn open_with(folder: &Path, pace: &str) -> Self {
+    pub(crate) fn open_with(folder: &Path, pace: &str) -> Self {
         let mut agent = Command::new(env!("CARGO_BIN_EXE_taut"))
             .args(["demo-agent", "--pace", pace])
             .stdin(Stdio::piped())
@@ -46,11 +46,11 @@ impl Client {
         client
     }
 
-    pub fn write(&mut self, message: &Value) {
+    pub(crate) fn write(&mut self, message: &Value) {
         writeln!(self.stdin.as_mut().unwrap(), "{message}").unwrap();
     }
 
-    pub fn send(&mut self, method: &str, params: Value) -> u64 {
+    pub(crate) fn send(&mut self, method: &str, params: Value) -> u64 {
         self.next += 1;
         let mut params = params;
         if !self.session.is_empty() {
@@ -61,20 +61,24 @@ impl Client {
     }
 
     /// The next message.
-    pub fn hear(&mut self) -> Value {
+    pub(crate) fn hear(&mut self) -> Value {
         let line = self.lines.recv_timeout(Duration::from_secs(8)).unwrap();
         let message = serde_json::from_slice(&line).unwrap_or_else(|_| json!(String::from_utf8_lossy(&line)));
         self.heard.push(message.clone());
         message
     }
 
-    pub fn call(&mut self, method: &str, params: Value) -> Value {
+    pub(crate) fn call(&mut self, method: &str, params: Value) -> Value {
         let id = self.send(method, params);
         self.result(id, |_, _| None)
     }
 
     /// Hears until the answer to a request of ours; answers the agent's by the option that `choose` names.
-    pub fn result(&mut self, id: u64, mut choose: impl FnMut(&mut Self, &Value) -> Option<&'static str>) -> Value {
+    pub(crate) fn result(
+        &mut self,
+        id: u64,
+        mut choose: impl FnMut(&mut Self, &Value) -> Option<&'static str>,
+    ) -> Value {
         loop {
             let message = self.hear();
             if message["method"] == "session/request_permission" {
@@ -88,38 +92,38 @@ impl Client {
         }
     }
 
-    pub fn answer(&mut self, id: &Value, option: &str) {
+    pub(crate) fn answer(&mut self, id: &Value, option: &str) {
         let outcome = json!({"outcome": "selected", "optionId": option});
         self.write(&json!({"jsonrpc": "2.0", "id": id, "result": {"outcome": outcome}}));
     }
 
-    pub fn prompt(&mut self, text: &str) -> u64 {
+    pub(crate) fn prompt(&mut self, text: &str) -> u64 {
         self.send("session/prompt", json!({"prompt": [{"type": "text", "text": text}]}))
     }
 
-    pub fn turn(&mut self, text: &str, option: &'static str) -> Value {
+    pub(crate) fn turn(&mut self, text: &str, option: &'static str) -> Value {
         let id = self.prompt(text);
         self.result(id, |_, _| Some(option))["stopReason"].clone()
     }
 
-    pub fn updates(&self) -> impl Iterator<Item = &Value> {
+    pub(crate) fn updates(&self) -> impl Iterator<Item = &Value> {
         self.heard.iter().map(|message| &message["params"]["update"]).filter(|update| update.is_object())
     }
 
-    pub fn kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Value> {
+    pub(crate) fn kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Value> {
         self.updates().filter(move |update| update["sessionUpdate"] == kind)
     }
 
-    pub fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         self.kind("agent_message_chunk").filter_map(|update| update["content"]["text"].as_str()).collect()
     }
 
-    pub fn asked(&self) -> Vec<&Value> {
+    pub(crate) fn asked(&self) -> Vec<&Value> {
         self.heard.iter().filter(|message| message["method"] == "session/request_permission").collect()
     }
 
     /// Closes stdin; the agent must end well.
-    pub fn close(mut self) -> String {
+    pub(crate) fn close(mut self) -> String {
         self.stdin = None;
         let mut stderr = String::new();
         self.agent.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
