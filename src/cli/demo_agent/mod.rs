@@ -1,7 +1,7 @@
 //! `taut demo-agent`: a real ACP agent without a model. What it says is written down; what it does to files and runs in
 //! the shell is real, and asked for first. The same words always give the same lines, so that tests can lean on it.
 //!
-//! The first word of a prompt chooses the script (see [`script`]); anything else plays the whole demo.
+//! The first word of a prompt chooses the script (see `script.rs`); anything else plays the whole demo.
 
 mod agent;
 mod call;
