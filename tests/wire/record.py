@@ -333,13 +333,9 @@ class Play:
     def raw_reload(self): self.again('session/load')
     def raw_resume(self): self.again('session/resume')
 
-    def raw_reload_here(self):
+    def raw_load_unknown(self):
         self.start()
-        self.new()
-        self.say('Fix the typo in the greeting.')
-        del self.agent.log[:]
-        self.agent.call('session/load', {'sessionId': self.session, 'cwd': self.bench.repo, 'mcpServers': []}, 60)
-        self.agent.linger(2)
+        self.agent.call('session/load', {'sessionId': 'no-such-session', 'cwd': self.bench.repo, 'mcpServers': []}, 60)
 
 
 class Bench:
