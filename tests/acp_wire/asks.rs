@@ -21,8 +21,22 @@ fn p18_offers_keep_their_ids_names_and_order() {
     let qwen = play("qwen-code/edit");
     let shell = qwen.asks()[1];
     let always: Vec<_> = shell.offers.iter().filter(|o| o.kind == AllowAlways).collect();
-    assert_eq!(always.iter().map(|o| o.id.as_str()).collect::<Vec<_>>(), ["proceed_always_project", "proceed_always_user"]);
+    assert_eq!(
+        always.iter().map(|o| o.id.as_str()).collect::<Vec<_>>(),
+        ["proceed_always_project", "proceed_always_user"]
+    );
     assert_ne!(always[0].name, always[1].name);
+
+    let vibe = play("mistral-vibe/edit");
+    assert_eq!(
+        offers(vibe.asks()[0]),
+        [
+            ("allow_once", AllowOnce),
+            ("allow_always", AllowAlways),
+            ("allow_always_permanent", AllowAlways),
+            ("reject_once", RejectOnce)
+        ]
+    );
 
     // No always at all for a shell line without a rule.
     let claude = play("claude-agent-acp/edit");
@@ -89,17 +103,21 @@ fn p21_always_means_something_else_in_each_agent() {
     };
     // claude: after "allow all edits" a removal runs unasked, and no mode changes: nothing on the wire says so but its absence.
     let claude = play("claude-agent-acp/always");
-    let (_, removal) = commands(&claude).into_iter().find(|(c, _)| c.starts_with("rm -rf build")).unwrap();
-    assert!(!claude.asks().iter().any(|a| a.call == removal), "it was not asked about");
+    let asked_to_remove = |played: &Played| {
+        let (_, removal) = commands(played).into_iter().find(|(c, _)| c.starts_with("rm -rf build")).unwrap();
+        played.asks().iter().any(|a| a.call == removal)
+    };
+    assert!(!asked_to_remove(&claude));
     assert!(!claude.events().any(|e| matches!(e, Event::ModeChanged { .. })));
-    // codex and copilot go on asking: about the command, and about another one.
-    for name in ["codex-acp/always", "copilot/always"] {
-        let played = play(name);
-        let (_, removal) = commands(&played).into_iter().find(|(c, _)| c.starts_with("rm -rf build")).unwrap();
-        assert!(played.asks().iter().any(|a| a.call == removal) || name.starts_with("copilot"), "{name}");
+    // goose: after an always for `cat` any command runs. The others go on asking.
+    assert!(!asked_to_remove(&play("goose/always")));
+    for name in ["codex-acp/always", "copilot/always", "gemini-cli/always", "qwen-code/always"] {
+        assert!(asked_to_remove(&play(name)), "{name}");
     }
     // The offers' own names say what they cover: they are told as they are.
-    let name = |played: &Played| played.asks()[0].offers.iter().find(|o| o.kind == OfferKind::AllowAlways).unwrap().name.clone();
+    let name = |played: &Played| {
+        played.asks()[0].offers.iter().find(|o| o.kind == OfferKind::AllowAlways).unwrap().name.clone()
+    };
     assert_eq!(name(&claude), "Yes, allow all edits during this session");
     assert_eq!(name(&play("codex-acp/always")), "Yes, and don't ask again for these files");
 }

@@ -11,7 +11,10 @@ const NEW: &str = "    # A friendly greeting.\n    return f\"Hello, {name}!\"\n"
 fn edit_asked(played: &Played) -> (&Ask, CallPatch) {
     let asks = played.asks();
     let known = asks.into_iter().map(|ask| (ask, played.call_when_asked(ask)));
-    known.into_iter().find(|(_, call)| call.impact == Some(Impact::Edit) || !changes(call).is_empty()).expect("an edit is asked about")
+    known
+        .into_iter()
+        .find(|(_, call)| call.impact == Some(Impact::Edit) || !changes(call).is_empty())
+        .expect("an edit is asked about")
 }
 
 fn changes(call: &CallPatch) -> &[FileChange] {
@@ -25,7 +28,14 @@ fn sides(change: &FileChange) -> (&str, &str) {
 /// A shell call that was asked about, and its id.
 fn shell(played: &Played) -> (CallId, CallPatch) {
     let calls = played.calls().into_iter().map(|id| (id.clone(), played.call(&id)));
-    calls.into_iter().find(|(_, call)| call.command.as_ref().is_some_and(|c| inline(c).contains("unittest") || inline(c).contains("seq 1") || inline(c).contains("tick"))).expect("a command")
+    calls
+        .into_iter()
+        .find(|(_, call)| {
+            call.command.as_ref().is_some_and(|c| {
+                inline(c).contains("unittest") || inline(c).contains("seq 1") || inline(c).contains("tick")
+            })
+        })
+        .expect("a command")
 }
 
 #[test]
@@ -42,7 +52,11 @@ fn p08_a_call_is_what_all_its_messages_say() {
     assert!(changes(&call).iter().any(|c| sides(c) == (OLD, NEW) || c.patch.is_some()));
     // goose: kind `other`, the title is the tool's name; its command is in rawInput.
     let goose = play("goose/edit");
-    let ask = goose.asks().into_iter().find(|a| inline(&goose.call_when_asked(a).command.unwrap_or_default()).contains("unittest")).unwrap();
+    let ask = goose
+        .asks()
+        .into_iter()
+        .find(|a| inline(&goose.call_when_asked(a).command.unwrap_or_default()).contains("unittest"))
+        .unwrap();
     let call = goose.call_when_asked(ask);
     assert_eq!(call.tool.as_deref(), Some("shell"));
     assert_eq!(ask.payload, Completeness::Whole, "a command is all of it");
@@ -50,7 +64,10 @@ fn p08_a_call_is_what_all_its_messages_say() {
     let vibe = play("mistral-vibe/edit");
     for ask in vibe.asks() {
         let call = vibe.call_when_asked(ask);
-        assert!(call.title.is_some() && (call.command.is_some() || !changes(&call).is_empty() || call.args.is_some()), "{call:?}");
+        assert!(
+            call.title.is_some() && (call.command.is_some() || !changes(&call).is_empty() || call.args.is_some()),
+            "{call:?}"
+        );
     }
     // kimi: no kind in the question, it was said before.
     let kimi = play("kimi-code/edit");
@@ -62,13 +79,21 @@ fn p09_a_question_may_be_the_first_word_about_a_call() {
     // gemini never announces what it asks about: the call is made by the question, with its diff, before it is asked.
     let gemini = play("gemini-cli/edit");
     let (ask, call) = edit_asked(&gemini);
-    assert!(!log("gemini-cli/edit").iter().filter_map(|l| l.update()).any(|u| u["sessionUpdate"] == "tool_call" && u["toolCallId"] == ask.call.0.as_str()));
+    assert!(
+        !log("gemini-cli/edit")
+            .iter()
+            .filter_map(|l| l.update())
+            .any(|u| u["sessionUpdate"] == "tool_call" && u["toolCallId"] == ask.call.0.as_str())
+    );
     let made = gemini.place(|f| matches!(f, Fact::Event(_, Event::Called { call, .. }) if *call == ask.call));
     assert!(made < gemini.place(|f| matches!(f, Fact::Ask(a) if a == ask)));
     assert_eq!(changes(&call).len(), 1);
     // cline: an update first, then the question, then the tool_call, whose status goes back.
     let cline = play("cline/edit");
-    let first = log("cline/edit").into_iter().find(|l| l.update().is_some_and(|u| u["sessionUpdate"].as_str().unwrap().starts_with("tool_call"))).unwrap();
+    let first = log("cline/edit")
+        .into_iter()
+        .find(|l| l.update().is_some_and(|u| u["sessionUpdate"].as_str().unwrap().starts_with("tool_call")))
+        .unwrap();
     assert_eq!(first.update().unwrap()["sessionUpdate"], "tool_call_update");
     assert!(cline.calls().contains(&CallId(first.update().unwrap()["toolCallId"].as_str().unwrap().to_owned())));
     // hermes asks under an id of its own.
@@ -81,7 +106,13 @@ fn p09_a_question_may_be_the_first_word_about_a_call() {
 #[test]
 fn p10_waiting_is_told_by_the_open_question_not_by_a_status() {
     // goose says no status, codex says in_progress while it waits.
-    let said = |name: &str, kind: &str| log(name).into_iter().filter_map(|l| l.update().cloned()).find(|u| u["sessionUpdate"] == kind && u["kind"] != "read").unwrap();
+    let said = |name: &str, kind: &str| {
+        log(name)
+            .into_iter()
+            .filter_map(|l| l.update().cloned())
+            .find(|u| u["sessionUpdate"] == kind && u["kind"] != "read")
+            .unwrap()
+    };
     assert!(said("goose/edit", "tool_call").get("status").is_none());
     assert_eq!(said("codex-acp/edit", "tool_call")["status"], "in_progress");
     for name in ["goose/edit", "codex-acp/edit"] {
@@ -95,7 +126,7 @@ fn p10_waiting_is_told_by_the_open_question_not_by_a_status() {
 
 #[test]
 fn p11_calls_that_never_end_are_closed_when_the_turn_ends() {
-    for name in ["codex-acp/cancel_tool", "goose/cancel_tool", "gemini-cli/reject", "hermes/edit"] {
+    for name in ["codex-acp/cancel_tool", "goose/cancel_tool", "gemini-cli/reject", "hermes/edit", "fast-agent/edit"] {
         let played = play(name);
         for id in played.calls() {
             let status = played.call(&id).status.unwrap_or_default();
@@ -104,14 +135,18 @@ fn p11_calls_that_never_end_are_closed_when_the_turn_ends() {
     }
     // Before the turn is over, not after it.
     let codex = play("codex-acp/cancel_tool");
-    let closed = codex.place(|f| matches!(f, Fact::Event(_, Event::Called { patch, .. }) if patch.status == Some(CallStatus::Abandoned)));
+    let closed = codex.place(
+        |f| matches!(f, Fact::Event(_, Event::Called { patch, .. }) if patch.status == Some(CallStatus::Abandoned)),
+    );
     assert!(closed < codex.place(|f| matches!(f, Fact::TurnOver(..))));
 }
 
 #[test]
 fn p12_the_agents_word_on_a_cancelled_or_refused_call_is_kept() {
     // By their word these were completed; that they were cut short is in the output only.
-    for (name, words) in [("gemini-cli/cancel_tool", "cancelled by user"), ("opencode/cancel_tool", "aborted the command")] {
+    for (name, words) in
+        [("gemini-cli/cancel_tool", "cancelled by user"), ("opencode/cancel_tool", "aborted the command")]
+    {
         let played = play(name);
         let (id, call) = shell(&played);
         assert_eq!(call.status, Some(CallStatus::Done), "{name}");
@@ -172,11 +207,23 @@ fn p14_diffs_are_whole_files_or_fragments_or_missing() {
     assert_eq!(changes(&after)[0].line, Some(2), "{after:?}");
     // A new file has no old text.
     let codex = play("codex-acp/multi");
-    let made = codex.calls().into_iter().flat_map(|id| codex.call(&id).changes.unwrap_or_default()).find(|c| c.path.ends_with("CHANGELOG.md")).unwrap();
-    assert_eq!((made.old.is_none(), made.fragment, sides(&made).1), (true, false, "# Changelog\n\n- `greet` is now `welcome`.\n"));
+    let made = codex
+        .calls()
+        .into_iter()
+        .flat_map(|id| codex.call(&id).changes.unwrap_or_default())
+        .find(|c| c.path.ends_with("CHANGELOG.md"))
+        .unwrap();
+    assert_eq!(
+        (made.old.is_none(), made.fragment, sides(&made).1),
+        (true, false, "# Changelog\n\n- `greet` is now `welcome`.\n")
+    );
     // cline gives none: its arguments are what there is, and the question says that this is not the whole.
     let cline = play("cline/edit");
-    let edit = cline.asks().into_iter().find(|a| inline(&cline.call_when_asked(a).args.unwrap_or_default()).contains("Helo")).expect("the arguments hold the edit");
+    let edit = cline
+        .asks()
+        .into_iter()
+        .find(|a| inline(&cline.call_when_asked(a).args.unwrap_or_default()).contains("Helo"))
+        .expect("the arguments hold the edit");
     assert_ne!(edit.payload, Completeness::TitleOnly);
 }
 
@@ -224,14 +271,22 @@ fn p17_titles_change_after_the_end_and_pieces_may_be_empty() {
     let goose = play("goose/edit");
     let lines = log("goose/edit");
     let id = goose.calls()[0].clone();
-    let done = lines.iter().position(|l| l.update().is_some_and(|u| u["toolCallId"] == id.0.as_str() && u["status"] == "completed")).unwrap();
-    let renamed = lines.iter().rposition(|l| l.update().is_some_and(|u| u["toolCallId"] == id.0.as_str() && u.get("title").is_some())).unwrap();
+    let done = lines
+        .iter()
+        .position(|l| l.update().is_some_and(|u| u["toolCallId"] == id.0.as_str() && u["status"] == "completed"))
+        .unwrap();
+    let renamed = lines
+        .iter()
+        .rposition(|l| l.update().is_some_and(|u| u["toolCallId"] == id.0.as_str() && u.get("title").is_some()))
+        .unwrap();
     assert!(done < renamed);
     let call = goose.call(&id);
     assert_eq!((inline(&call.title.unwrap()), call.status), ("Fix the greeting", Some(CallStatus::Done)));
     assert_eq!(inline(&call.command.unwrap()), "cat src/greet.py");
     // Empty pieces are no message, and a call may split a sentence.
-    let empty = |l: &crate::play::Line| l.update().is_some_and(|u| u["sessionUpdate"] == "agent_message_chunk" && u["content"]["text"] == "");
+    let empty = |l: &crate::play::Line| {
+        l.update().is_some_and(|u| u["sessionUpdate"] == "agent_message_chunk" && u["content"]["text"] == "")
+    };
     assert!(log("qwen-code/edit").iter().any(empty), "qwen sends empty pieces");
     let mut qwen = open(&log("qwen-code/edit"));
     qwen.go(&log("qwen-code/edit"));

@@ -41,14 +41,18 @@ fn p02_ids_keep_their_type_and_keys_their_own_order() {
         assert!(id.is_string(), "{id}");
         assert_eq!(goose.answers(&id).len(), 1);
     }
-    assert!(log("goose/edit").iter().any(|l| l.heard && l.method().is_none() && l.text.ends_with("\"id\":103}")), "ids come last");
+    assert!(
+        log("goose/edit").iter().any(|l| l.heard && l.method().is_none() && l.text.ends_with("\"id\":103}")),
+        "ids come last"
+    );
     assert_eq!(goose.stops(), [&Stop::EndTurn, &Stop::EndTurn]);
 }
 
 #[test]
 fn p03_extensions_are_answered_or_passed_over() {
     let qwen = play("qwen-code/edit");
-    let extension = log("qwen-code/edit").into_iter().find(|l| l.heard && l.method() == Some("craft/drainMidTurnQueue")).unwrap();
+    let extension =
+        log("qwen-code/edit").into_iter().find(|l| l.heard && l.method() == Some("craft/drainMidTurnQueue")).unwrap();
     let answers = qwen.answers(&extension.msg.unwrap()["id"]);
     assert_eq!(answers.len(), 1);
     assert_eq!(answers[0]["error"]["code"], -32601);
@@ -63,8 +67,11 @@ fn p03_extensions_are_answered_or_passed_over() {
     let mut odd = open(&log("goose/edit"));
     odd.go(&log("goose/edit")[..6]);
     let session = odd.session();
-    odd.says(&json!({"jsonrpc": "2.0", "method": "session/update",
-        "params": {"sessionId": session, "update": {"sessionUpdate": "weather_update", "sky": "grey"}}}).to_string());
+    odd.says(
+        &json!({"jsonrpc": "2.0", "method": "session/update",
+        "params": {"sessionId": session, "update": {"sessionUpdate": "weather_update", "sky": "grey"}}})
+        .to_string(),
+    );
     assert!(odd.unrecognised().iter().any(|(_, raw)| raw.contains("grey")), "{:?}", odd.unrecognised());
 }
 
@@ -76,7 +83,12 @@ fn p04_whole_outputs_and_long_answers_cost_what_is_new() {
     let opencode = play("opencode/long");
     let calls = opencode.calls();
     let output = opencode.output(&calls[0]);
-    let last = lines.iter().rev().filter_map(|l| l.update()?.pointer("/content/0/content/text")?.as_str()).find(|t| t.contains("row 3000")).unwrap();
+    let last = lines
+        .iter()
+        .rev()
+        .filter_map(|l| l.update()?.pointer("/content/0/content/text")?.as_str())
+        .find(|t| t.contains("row 3000"))
+        .unwrap();
     assert!(last.len() < 2 * output.len() && output.contains("row 3000") && output.matches("row 2999:").count() == 1);
 
     // codex sends what is new only.
@@ -86,8 +98,12 @@ fn p04_whole_outputs_and_long_answers_cost_what_is_new() {
 
     // Message pieces stay in order and lose nothing.
     let lines = log("goose/long");
-    let pieces: String = lines.iter().filter_map(|l| l.update()).filter(|u| u["sessionUpdate"] == "agent_message_chunk")
-        .filter_map(|u| u["content"]["text"].as_str()).collect();
+    let pieces: String = lines
+        .iter()
+        .filter_map(|l| l.update())
+        .filter(|u| u["sessionUpdate"] == "agent_message_chunk")
+        .filter_map(|u| u["content"]["text"].as_str())
+        .collect();
     assert_eq!(play("goose/long").said(Speaker::Agent), pieces);
 }
 
@@ -125,13 +141,20 @@ fn p06_a_start_says_what_it_waits_for() {
 #[test]
 fn p07_an_agent_without_a_name_and_methods_it_does_not_know() {
     let goose = play("goose/edit");
-    let face = goose.events().find_map(|e| if let Event::Connected { face, can, .. } = e { Some((face, can)) } else { None }).unwrap();
+    let face = goose
+        .events()
+        .find_map(|e| if let Event::Connected { face, can, .. } = e { Some((face, can)) } else { None })
+        .unwrap();
     assert_eq!((&face.0.name, &face.0.version), (&None, &None));
-    assert!(face.1.load && face.1.list && face.1.close && !face.1.fork && !face.1.resume, "what it says is what is told: a hint");
+    assert!(
+        face.1.load && face.1.list && face.1.close && !face.1.fork && !face.1.resume,
+        "what it says is what is told: a hint"
+    );
 
     // A load that is refused is one sentence with the agent's own words.
     let gemini = play("gemini-cli/load_unknown");
-    let failed = gemini.facts().find_map(|f| if let Fact::StartFailed(why) = f { Some(why.clone()) } else { None }).unwrap();
+    let failed =
+        gemini.facts().find_map(|f| if let Fact::StartFailed(why) = f { Some(why.clone()) } else { None }).unwrap();
     assert!(failed.contains("No previous sessions found"), "{failed}");
     assert!(!gemini.facts().any(|f| matches!(f, Fact::Ready)));
     // A method that it does not have, whatever it said that it can: another way is tried, and said.
@@ -148,7 +171,8 @@ fn p07_an_agent_without_a_name_and_methods_it_does_not_know() {
 #[test]
 fn p34_nothing_is_offered_but_what_the_preset_says() {
     for terminal_output in [false, true] {
-        let opening = Opening { cwd: "/home/demo/repo".to_owned(), client: ClientCan { terminal_output }, ..Opening::default() };
+        let opening =
+            Opening { cwd: "/home/demo/repo".to_owned(), client: ClientCan { terminal_output }, ..Opening::default() };
         let turnout = taut::agent::acp::Acp::new().open(opening);
         let first: Value = serde_json::from_str(&turnout.lines[0]).unwrap();
         let can = &first["params"]["clientCapabilities"];
@@ -162,9 +186,12 @@ fn p34_nothing_is_offered_but_what_the_preset_says() {
 
     // gemini can make a new file then; opencode asks for a write all the same, is refused, and writes itself.
     let gemini = play("gemini-cli/multi");
-    let made = |p: &crate::play::Played| p.calls().iter().map(|id| p.call(id)).any(|call| {
-        call.status == Some(CallStatus::Done) && call.changes.iter().flatten().any(|c| c.path.ends_with("CHANGELOG.md") && c.old.is_none())
-    });
+    let made = |p: &crate::play::Played| {
+        p.calls().iter().map(|id| p.call(id)).any(|call| {
+            call.status == Some(CallStatus::Done)
+                && call.changes.iter().flatten().any(|c| c.path.ends_with("CHANGELOG.md") && c.old.is_none())
+        })
+    };
     assert!(made(&gemini));
     let opencode = play("opencode/edit");
     let write = log("opencode/edit").into_iter().find(|l| l.heard && l.method() == Some("fs/write_text_file")).unwrap();

@@ -6,6 +6,7 @@
 mod asks;
 mod calls;
 mod framing;
+mod index;
 mod play;
 mod sessions;
 mod turns;

@@ -11,21 +11,21 @@ use taut::domain::{CallId, CallPatch, Event, LaneId, OutputPart, Speaker, Stop, 
 
 /// One line of a log.
 #[derive(Clone)]
-pub struct Line {
+pub(crate) struct Line {
     /// True where the agent said it.
-    pub heard: bool,
+    pub(crate) heard: bool,
     /// Its text: JSON, or whatever came.
-    pub text: String,
+    pub(crate) text: String,
     /// The message, where it is one.
-    pub msg: Option<Value>,
+    pub(crate) msg: Option<Value>,
 }
 
 impl Line {
-    pub fn method(&self) -> Option<&str> {
+    pub(crate) fn method(&self) -> Option<&str> {
         self.msg.as_ref()?.get("method")?.as_str()
     }
 
-    pub fn update(&self) -> Option<&Value> {
+    pub(crate) fn update(&self) -> Option<&Value> {
         self.msg.as_ref()?.pointer("/params/update")
     }
 
@@ -35,7 +35,7 @@ impl Line {
 }
 
 /// Every log, as `agent/scenario`.
-pub fn all() -> Vec<String> {
+pub(crate) fn all() -> Vec<String> {
     let root = format!("{}/tests/wire", env!("CARGO_MANIFEST_DIR"));
     let mut names = vec![];
     for agent in std::fs::read_dir(&root).unwrap().flatten().filter(|e| e.path().is_dir()) {
@@ -49,7 +49,7 @@ pub fn all() -> Vec<String> {
 }
 
 /// A log without its heading.
-pub fn log(name: &str) -> Vec<Line> {
+pub(crate) fn log(name: &str) -> Vec<Line> {
     let path = format!("{}/tests/wire/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
     let mut lines = text.lines();
@@ -69,14 +69,14 @@ fn line(text: &str) -> Line {
 
 /// What came of each line, in order.
 #[derive(Debug)]
-pub enum Came {
+pub(crate) enum Came {
     Fact(Fact),
     Sent(Value),
 }
 
 /// A log played to the codec.
-pub struct Played {
-    pub came: Vec<Came>,
+pub(crate) struct Played {
+    pub(crate) came: Vec<Came>,
     codec: Box<dyn Protocol>,
     /// What the codec asked and nobody has answered: (method, id).
     waiting: Vec<(String, Value)>,
@@ -85,7 +85,7 @@ pub struct Played {
 }
 
 /// Plays a whole log.
-pub fn play(name: &str) -> Played {
+pub(crate) fn play(name: &str) -> Played {
     let lines = log(name);
     let mut played = open(&lines);
     played.go(&lines);
@@ -93,18 +93,21 @@ pub fn play(name: &str) -> Played {
 }
 
 /// Opens the conversation of a log; nothing is heard yet.
-pub fn open(lines: &[Line]) -> Played {
+pub(crate) fn open(lines: &[Line]) -> Played {
     let sent = |method: &str| lines.iter().find(|l| !l.heard && l.method() == Some(method)).and_then(|l| l.msg.clone());
     let first = |method: &str| lines.iter().position(|l| !l.heard && l.method() == Some(method));
     let at_start = first("session/set_mode") < first("session/prompt") && first("session/prompt").is_some();
     let opening = Opening {
         cwd: "/home/demo/repo".to_owned(),
         load: sent("session/load").and_then(|m| m["params"]["sessionId"].as_str().map(str::to_owned)),
-        mode: sent("session/set_mode").filter(|_| at_start).and_then(|m| m["params"]["modeId"].as_str().map(str::to_owned)),
+        mode: sent("session/set_mode")
+            .filter(|_| at_start)
+            .and_then(|m| m["params"]["modeId"].as_str().map(str::to_owned)),
         client: ClientCan { terminal_output: true },
         ..Opening::default()
     };
-    let mut played = Played { came: vec![], codec: Box::new(taut::agent::acp::Acp::new()), waiting: vec![], ids: HashMap::new() };
+    let mut played =
+        Played { came: vec![], codec: Box::new(taut::agent::acp::Acp::new()), waiting: vec![], ids: HashMap::new() };
     let turnout = played.codec.open(opening);
     played.keep(turnout);
     played
@@ -112,24 +115,24 @@ pub fn open(lines: &[Line]) -> Played {
 
 impl Played {
     /// Plays lines of a log.
-    pub fn go(&mut self, lines: &[Line]) {
+    pub(crate) fn go(&mut self, lines: &[Line]) {
         for line in lines {
             if line.heard { self.hear(line) } else { self.out(line) }
         }
     }
 
     /// The agent says something.
-    pub fn says(&mut self, text: &str) {
+    pub(crate) fn says(&mut self, text: &str) {
         let turnout = self.codec.hear(text.as_bytes());
         self.keep(turnout);
     }
 
-    pub fn tell(&mut self, tell: Tell) {
+    pub(crate) fn tell(&mut self, tell: Tell) {
         let turnout = self.codec.tell(tell);
         self.keep(turnout);
     }
 
-    pub fn gone(&mut self) {
+    pub(crate) fn gone(&mut self) {
         let turnout = self.codec.gone();
         self.keep(turnout);
     }
@@ -151,7 +154,11 @@ impl Played {
         // An answer: the same bytes with the codec's id, wherever it stands in the line.
         let ours = self.ids.get(&id.to_string()).cloned().unwrap_or_else(|| Value::from(999_999));
         let theirs = format!("\"id\":{id}");
-        let at = if line.text.ends_with(&format!("{theirs}}}")) { line.text.rfind(&theirs) } else { line.text.find(&theirs) };
+        let at = if line.text.ends_with(&format!("{theirs}}}")) {
+            line.text.rfind(&theirs)
+        } else {
+            line.text.find(&theirs)
+        };
         let at = at.expect("an answer has an id");
         self.says(&format!("{}\"id\":{ours}{}", &line.text[..at], &line.text[at + theirs.len()..]));
     }
@@ -196,8 +203,10 @@ impl Played {
     }
 
     /// The agent's own id of the conversation.
-    pub fn session(&self) -> String {
-        self.events().find_map(|e| if let Event::SourceAttached { source } = e { Some(source.native.clone()) } else { None }).unwrap_or_default()
+    pub(crate) fn session(&self) -> String {
+        self.events()
+            .find_map(|e| if let Event::SourceAttached { source } = e { Some(source.native.clone()) } else { None })
+            .unwrap_or_default()
     }
 
     fn turn_runs(&self) -> bool {
@@ -207,74 +216,81 @@ impl Played {
 
     // --- questions to what came
 
-    pub fn facts(&self) -> impl Iterator<Item = &Fact> {
+    pub(crate) fn facts(&self) -> impl Iterator<Item = &Fact> {
         self.came.iter().filter_map(|c| if let Came::Fact(fact) = c { Some(fact) } else { None })
     }
 
-    pub fn events(&self) -> impl Iterator<Item = &Event> {
+    pub(crate) fn events(&self) -> impl Iterator<Item = &Event> {
         self.facts().filter_map(|f| if let Fact::Event(_, event) = f { Some(event) } else { None })
     }
 
     /// The place in `came` of the first fact that fits.
     #[track_caller]
-    pub fn place(&self, fits: impl Fn(&Fact) -> bool) -> usize {
+    pub(crate) fn place(&self, fits: impl Fn(&Fact) -> bool) -> usize {
         self.came.iter().position(|c| matches!(c, Came::Fact(f) if fits(f))).expect("no such fact")
     }
 
     /// Messages sent by method.
-    pub fn sent(&self, method: &str) -> Vec<&Value> {
+    pub(crate) fn sent(&self, method: &str) -> Vec<&Value> {
         self.lines().filter(|m| m["method"] == method).collect()
     }
 
     /// Everything sent.
-    pub fn lines(&self) -> impl Iterator<Item = &Value> {
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &Value> {
         self.came.iter().filter_map(|c| if let Came::Sent(msg) = c { Some(msg) } else { None })
     }
 
     /// What was answered to a request of the agent.
-    pub fn answers(&self, id: &Value) -> Vec<&Value> {
+    pub(crate) fn answers(&self, id: &Value) -> Vec<&Value> {
         self.lines().filter(|m| m.get("method").is_none() && m.get("id") == Some(id)).collect()
     }
 
-    pub fn asks(&self) -> Vec<&Ask> {
+    pub(crate) fn asks(&self) -> Vec<&Ask> {
         self.facts().filter_map(|f| if let Fact::Ask(ask) = f { Some(ask) } else { None }).collect()
     }
 
-    pub fn turns(&self) -> Vec<(&Stop, Option<&Tokens>)> {
-        self.facts().filter_map(|f| if let Fact::TurnOver(stop, tokens) = f { Some((stop, tokens.as_ref())) } else { None }).collect()
+    pub(crate) fn turns(&self) -> Vec<(&Stop, Option<&Tokens>)> {
+        self.facts()
+            .filter_map(|f| if let Fact::TurnOver(stop, tokens) = f { Some((stop, tokens.as_ref())) } else { None })
+            .collect()
     }
 
-    pub fn stops(&self) -> Vec<&Stop> {
+    pub(crate) fn stops(&self) -> Vec<&Stop> {
         self.turns().into_iter().map(|(stop, _)| stop).collect()
     }
 
     /// All calls by the order in which they were first told.
-    pub fn calls(&self) -> Vec<CallId> {
+    pub(crate) fn calls(&self) -> Vec<CallId> {
         let mut seen = HashSet::new();
-        let ids = self.events().filter_map(|e| if let Event::Called { call, .. } = e { Some(call.clone()) } else { None });
+        let ids =
+            self.events().filter_map(|e| if let Event::Called { call, .. } = e { Some(call.clone()) } else { None });
         ids.filter(|id| seen.insert(id.clone())).collect()
     }
 
     /// What is known of a call in the end.
-    pub fn call(&self, id: &CallId) -> CallPatch {
+    pub(crate) fn call(&self, id: &CallId) -> CallPatch {
         merged(self.events(), id)
     }
 
     /// What was known of a call when it was asked about.
-    pub fn call_when_asked(&self, ask: &Ask) -> CallPatch {
+    pub(crate) fn call_when_asked(&self, ask: &Ask) -> CallPatch {
         let until = self.place(|f| matches!(f, Fact::Ask(a) if a == ask));
-        let before = self.came[..until].iter().filter_map(|c| if let Came::Fact(Fact::Event(_, event)) = c { Some(event) } else { None });
+        let before = self.came[..until]
+            .iter()
+            .filter_map(|c| if let Came::Fact(Fact::Event(_, event)) = c { Some(event) } else { None });
         merged(before, &ask.call)
     }
 
     /// The pieces of a call's output.
-    pub fn parts(&self, id: &CallId) -> Vec<&OutputPart> {
-        let parts = self.events().filter_map(|e| if let Event::CallOutput { call, part } = e { Some((call, part)) } else { None });
+    pub(crate) fn parts(&self, id: &CallId) -> Vec<&OutputPart> {
+        let parts = self
+            .events()
+            .filter_map(|e| if let Event::CallOutput { call, part } = e { Some((call, part)) } else { None });
         parts.filter(|(call, _)| *call == id).map(|(_, part)| part).collect()
     }
 
     /// A call's output in the end.
-    pub fn output(&self, id: &CallId) -> String {
+    pub(crate) fn output(&self, id: &CallId) -> String {
         let mut out = String::new();
         for part in self.parts(id) {
             match part {
@@ -286,19 +302,23 @@ impl Played {
     }
 
     /// All that somebody said in the session's own lane, run together.
-    pub fn said(&self, by: Speaker) -> String {
-        let root = self.facts().filter_map(|f| if let Fact::Event(LaneId::ROOT, event) = f { Some(event) } else { None });
-        let said = root.filter_map(|e| if let Event::Said { who, text, .. } = e { Some((*who, inline(text))) } else { None });
+    pub(crate) fn said(&self, by: Speaker) -> String {
+        let root =
+            self.facts().filter_map(|f| if let Fact::Event(LaneId::ROOT, event) = f { Some(event) } else { None });
+        let said =
+            root.filter_map(|e| if let Event::Said { who, text, .. } = e { Some((*who, inline(text))) } else { None });
         said.filter(|(who, _)| *who == by).map(|(_, text)| text).collect()
     }
 
-    pub fn usage(&self) -> Vec<&Usage> {
+    pub(crate) fn usage(&self) -> Vec<&Usage> {
         self.events().filter_map(|e| if let Event::Used { usage } = e { Some(usage) } else { None }).collect()
     }
 
     /// What was not understood: (what, raw).
-    pub fn unrecognised(&self) -> Vec<(&str, &str)> {
-        let both = self.events().filter_map(|e| if let Event::Unrecognised { what, raw } = e { Some((what, raw)) } else { None });
+    pub(crate) fn unrecognised(&self) -> Vec<(&str, &str)> {
+        let both = self
+            .events()
+            .filter_map(|e| if let Event::Unrecognised { what, raw } = e { Some((what, raw)) } else { None });
         both.map(|(what, raw)| (what.as_str(), inline(raw))).collect()
     }
 }
@@ -328,6 +348,6 @@ fn merged<'a>(events: impl Iterator<Item = &'a Event>, id: &CallId) -> CallPatch
 }
 
 /// A text that is here: codecs make no other.
-pub fn inline(text: &Text) -> &str {
+pub(crate) fn inline(text: &Text) -> &str {
     text.inline().expect("codecs make inline texts")
 }

@@ -9,7 +9,9 @@ fn p23_cancels_are_answered_in_many_ways_and_things_come_after_the_end() {
     // goose ends a cancelled text as if nothing had been: that a cancel was asked is remembered.
     let goose = play("goose/cancel_text");
     assert_eq!(goose.sent("session/cancel").len(), 1);
-    let said = |l: &crate::play::Line| l.msg.as_ref().and_then(|m| m.pointer("/result/stopReason")).is_some_and(|s| s == "end_turn");
+    let said = |l: &crate::play::Line| {
+        l.msg.as_ref().and_then(|m| m.pointer("/result/stopReason")).is_some_and(|s| s == "end_turn")
+    };
     assert_eq!(log("goose/cancel_text").iter().filter(|l| said(l)).count(), 2);
     assert_eq!(goose.stops(), [&Stop::Cancelled, &Stop::EndTurn]);
     // hermes answers a cancel with an error: it is cancelled all the same, and the error is told.
@@ -29,19 +31,28 @@ fn p23_cancels_are_answered_in_many_ways_and_things_come_after_the_end() {
     // kimi's usage comes after the end.
     let kimi = play("kimi-code/edit");
     let over = kimi.place(|f| matches!(f, Fact::TurnOver(..)));
-    assert!(matches!(&kimi.came[over + 1..over + 2], [Came::Fact(Fact::Event(_, Event::Used { .. }))]), "{:?}", &kimi.came[over..over + 2]);
+    assert!(
+        matches!(&kimi.came[over + 1..over + 2], [Came::Fact(Fact::Event(_, Event::Used { .. }))]),
+        "{:?}",
+        &kimi.came[over..over + 2]
+    );
 }
 
 #[test]
 fn p24_a_prompt_ends_once_whatever_becomes_of_a_second() {
     // The second prompt of the recording is held back here, as the hub does. Its answers and echoes come all the same.
-    for (name, ends) in [("claude-agent-acp/concurrent", 1), ("copilot/concurrent", 1), ("kimi-code/concurrent", 1), ("goose/concurrent", 0)] {
+    for (name, ends) in [
+        ("claude-agent-acp/concurrent", 1),
+        ("copilot/concurrent", 1),
+        ("kimi-code/concurrent", 1),
+        ("goose/concurrent", 0),
+    ] {
         let played = play(name);
         assert_eq!(played.sent("session/prompt").len(), 1, "{name}");
         assert_eq!(played.stops().len(), ends, "{name}: an answer is its own prompt's");
     }
     // What an agent says that replaces the first prompt or refuses the second:
-    let error = |name: &str| log(name).into_iter().filter_map(|l| l.msg?.get("error")?.get("code")?.as_i64()).next();
+    let error = |name: &str| log(name).into_iter().find_map(|l| l.msg?.get("error")?.get("code")?.as_i64());
     assert_eq!(error("kimi-code/concurrent"), Some(-32600));
     assert_eq!(error("qwen-code/concurrent"), Some(-32603));
     let qwen = play("qwen-code/concurrent");
@@ -55,12 +66,19 @@ fn p24_a_prompt_ends_once_whatever_becomes_of_a_second() {
 #[test]
 fn p25_another_session_of_the_process_is_not_ours() {
     let lines = log("claude-agent-acp/two_sessions");
-    let sessions: Vec<_> = lines.iter().filter_map(|l| l.msg.as_ref()?.pointer("/result/sessionId")?.as_str().map(str::to_owned)).collect();
+    let sessions: Vec<_> = lines
+        .iter()
+        .filter_map(|l| l.msg.as_ref()?.pointer("/result/sessionId")?.as_str().map(str::to_owned))
+        .collect();
     assert_eq!(sessions.len(), 2);
     let mut claude = open(&lines);
     claude.go(&lines);
     assert_eq!(claude.session(), sessions[0]);
-    assert!(!claude.said(Speaker::Agent).contains("As before"), "the other one's answer: {}", claude.said(Speaker::Agent));
+    assert!(
+        !claude.said(Speaker::Agent).contains("As before"),
+        "the other one's answer: {}",
+        claude.said(Speaker::Agent)
+    );
     assert!(claude.said(Speaker::Agent).contains("Fixed the **typo**"));
     assert_eq!(claude.stops(), [&Stop::EndTurn]);
 }
@@ -76,7 +94,11 @@ fn p26_trouble_with_the_model_is_silence_or_text() {
     claude.go(&lines[cancel..]);
     assert_eq!(claude.stops(), [&Stop::Cancelled]);
     // Others say it as the agent's words and end the turn as usual: no error is made of it.
-    for (name, words) in [("copilot/fault_500", "Error:"), ("codex-acp/fault_500", "high demand"), ("goose/fault_500", "Ran into this error")] {
+    for (name, words) in [
+        ("copilot/fault_500", "Error:"),
+        ("codex-acp/fault_500", "high demand"),
+        ("goose/fault_500", "Ran into this error"),
+    ] {
         let played = play(name);
         assert!(played.said(Speaker::Agent).contains(words), "{name}: {}", played.said(Speaker::Agent));
         assert_eq!(played.stops(), [&Stop::EndTurn], "{name}");
@@ -95,7 +117,11 @@ fn p27_after_a_cut_stream_the_text_comes_again() {
 
 #[test]
 fn p28_warnings_are_words_of_the_agent() {
-    assert!(play("codex-acp/edit").said(Speaker::Agent).starts_with("Warning: Model metadata for `gpt-5.1-codex` not found."));
+    assert!(
+        play("codex-acp/edit")
+            .said(Speaker::Agent)
+            .starts_with("Warning: Model metadata for `gpt-5.1-codex` not found.")
+    );
     assert!(play("copilot/fault_500").said(Speaker::Agent).contains("Info: "));
 }
 
@@ -123,7 +149,10 @@ fn p29_usage_is_what_is_carried_now_and_unknown_is_not_zero() {
     assert!(play("cline/edit").turns().iter().all(|(_, tokens)| tokens.is_none()));
     // 0 after a cancel and at the start is not a context of nothing.
     for name in ["goose/cancel_tool", "opencode/cancel_tool", "goose/edit"] {
-        assert!(log(name).iter().filter_map(|l| l.update()).any(|u| u["sessionUpdate"] == "usage_update" && u["used"] == 0), "{name}");
+        assert!(
+            log(name).iter().filter_map(|l| l.update()).any(|u| u["sessionUpdate"] == "usage_update" && u["used"] == 0),
+            "{name}"
+        );
         assert!(play(name).usage().iter().all(|u| u.used != Some(0)), "{name}");
     }
 }
@@ -154,7 +183,10 @@ fn every_log_plays_to_its_end_and_leaves_no_call_open() {
         for id in played.calls() {
             let call = played.call(&id);
             let status = call.status.unwrap_or_default();
-            assert!(matches!(status, CallStatus::Done | CallStatus::Failed | CallStatus::Abandoned), "{name} {id:?} {status:?}");
+            assert!(
+                matches!(status, CallStatus::Done | CallStatus::Failed | CallStatus::Abandoned),
+                "{name} {id:?} {status:?}"
+            );
             assert!(call.title.as_ref().map_or("", inline).len() < 10_000, "{name}");
         }
         let prompts = played.sent("session/prompt").len();
