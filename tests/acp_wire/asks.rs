@@ -1,6 +1,7 @@
 //! Points 18 to 22: questions, their offers, several at once, what an *always* means, elicitation.
 
-use crate::play::{Played, inline, log, open, play};
+use crate::came::inline;
+use crate::play::{Played, log, open, play};
 use serde_json::{Value, json};
 use taut::agent::{Ask, Fact, Tell};
 use taut::domain::{Event, OfferKind, Speaker, Stop};

@@ -1,6 +1,7 @@
 //! Points 8 to 17: tool calls, merged, unannounced, unfinished; their diffs, terminals and outputs.
 
-use crate::play::{Played, inline, log, open, play};
+use crate::came::inline;
+use crate::play::{Played, log, open, play};
 use taut::agent::{Ask, Fact};
 use taut::domain::{CallId, CallPatch, CallStatus, Completeness, Event, FileChange, Impact, OutputPart, Stop};
 

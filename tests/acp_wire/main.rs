@@ -5,6 +5,7 @@
 
 mod asks;
 mod calls;
+mod came;
 mod framing;
 mod index;
 mod play;

@@ -1,6 +1,7 @@
 //! Points 30 to 32: history that is loaded, modes and settings, titles and commands.
 
-use crate::play::{Came, Played, inline, log, open, play};
+use crate::came::inline;
+use crate::play::{Came, Played, log, open, play};
 use taut::agent::{Fact, Tell};
 use taut::domain::{CallStatus, ConfigOption, Event, Notice, PlanStatus, Speaker, Stop};
 

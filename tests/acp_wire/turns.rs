@@ -1,6 +1,7 @@
 //! Points 23 to 29 and 33: cancels, prompts side by side, faults of the model, usage, echoes.
 
-use crate::play::{Came, Played, inline, log, open, play};
+use crate::came::inline;
+use crate::play::{Came, Played, log, open, play};
 use taut::agent::{Fact, Tell};
 use taut::domain::{CallStatus, Event, Speaker, Stop};
 
