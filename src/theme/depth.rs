@@ -105,16 +105,18 @@ impl Depth {
 /// What tells a role apart where there are no colours. Roles with a sign of their own (`+`, `✗`, a meter's length) need none.
 fn weight(role: Role) -> Modifier {
     match role {
-        Role::Accent | Role::Danger | Role::Warn | Role::EdgeFocused | Role::SyntaxKeyword | Role::SyntaxHeading => {
-            Modifier::BOLD
-        }
+        Role::Accent
+        | Role::Danger
+        | Role::Warn
+        | Role::EdgeFocused
+        | Role::CursorLine
+        | Role::SyntaxKeyword
+        | Role::SyntaxHeading => Modifier::BOLD,
         Role::Muted | Role::Gutter | Role::Rule | Role::SyntaxComment => Modifier::DIM,
         Role::Selection | Role::Mark | Role::Replay => Modifier::REVERSED,
-        Role::CursorLine => Modifier::BOLD,
         Role::Found => Modifier::REVERSED.union(Modifier::BOLD),
         Role::AddedWord => Modifier::UNDERLINED.union(Modifier::BOLD),
-        Role::RemovedWord => Modifier::UNDERLINED,
-        Role::SyntaxLink => Modifier::UNDERLINED,
+        Role::RemovedWord | Role::SyntaxLink => Modifier::UNDERLINED,
         Role::Text
         | Role::Good
         | Role::Info

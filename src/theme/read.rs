@@ -102,7 +102,7 @@ impl Reader<'_> {
                 ("roles", Some(_)) => {}
                 ("palette" | "roles", None) => self.fault(&value.span(), key.get_ref(), "must be a table".to_owned()),
                 (other, _) => {
-                    self.fault(&key.span(), other, "is not known here; accepted are [palette] and [roles]".to_owned())
+                    self.fault(&key.span(), other, "is not known here; accepted are [palette] and [roles]".to_owned());
                 }
             }
         }
