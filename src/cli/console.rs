@@ -86,10 +86,10 @@ fn first_agent(setup: &Setup) -> Result<String, CliError> {
 /// The scratch repository can't be made, or as for the console.
 pub(super) fn demo(setup: &Setup, demo: &Demo) -> Result<ExitCode, CliError> {
     let scratch = Scratch::new()?;
-    let prompt = demo.prompt.clone().unwrap_or_else(|| "Greet people by their name, and test it".to_owned());
+    let prompt = demo.prompt.clone().unwrap_or_else(|| "Find out where the cents go, and mend it".to_owned());
     let mut specs = Vec::new();
     for n in 1..=demo.agents {
-        let cwd = if demo.agents == 1 { scratch.0.join("greeter") } else { scratch.0.join(format!("greeter-{n}")) };
+        let cwd = if demo.agents == 1 { scratch.0.join("shop") } else { scratch.0.join(format!("shop-{n}")) };
         demo_repo::make(&cwd).map_err(|error| CliError::Agent(error.to_string()))?;
         let program = setup.program.to_string_lossy().into_owned();
         let mut command = vec![program, "demo-agent".to_owned()];

@@ -213,6 +213,9 @@ impl Console {
             }
             Asked::Stop => self.suspend(),
             Asked::GoOn => self.resume(),
+            #[cfg(debug_assertions)]
+            #[expect(clippy::panic, reason = "a test asks for it, to see what a panic leaves")]
+            Asked::Panic => panic!("asked for by SIGUSR2"),
         }
     }
 

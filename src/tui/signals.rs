@@ -12,6 +12,16 @@ pub enum Asked {
     Stop,
     /// Go on after a stop that was not ours to prepare: SIGCONT.
     GoOn,
+    /// Panic, so that a test can see what is left: SIGUSR2, in debug builds only.
+    #[cfg(debug_assertions)]
+    Panic,
+}
+
+impl Asked {
+    #[cfg(debug_assertions)]
+    const PANIC: Self = Self::Panic;
+    #[cfg(not(debug_assertions))]
+    const PANIC: Self = Self::Leave;
 }
 
 /// The signals that the console listens to.
@@ -22,6 +32,8 @@ pub struct Signals {
     int: Signal,
     tstp: Signal,
     cont: Signal,
+    #[cfg(debug_assertions)]
+    usr2: Signal,
 }
 
 impl Signals {
@@ -36,17 +48,24 @@ impl Signals {
             int: signal(SignalKind::interrupt())?,
             tstp: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
             cont: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+            #[cfg(debug_assertions)]
+            usr2: signal(SignalKind::user_defined2())?,
         })
     }
 
     /// The next one.
     pub async fn next(&mut self) -> Asked {
+        #[cfg(debug_assertions)]
+        let panic = self.usr2.recv();
+        #[cfg(not(debug_assertions))]
+        let panic = std::future::pending::<Option<()>>();
         tokio::select! {
             _ = self.term.recv() => Asked::Leave,
             _ = self.hup.recv() => Asked::Leave,
             _ = self.int.recv() => Asked::Leave,
             _ = self.tstp.recv() => Asked::Stop,
             _ = self.cont.recv() => Asked::GoOn,
+            _ = panic => Asked::PANIC,
         }
     }
 }
