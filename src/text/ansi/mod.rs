@@ -289,7 +289,9 @@ mod tests {
     #[test]
     fn a_huge_line_is_broken_and_a_far_cursor_costs_nothing() {
         assert!(plain(&"x".repeat(100_000)).iter().all(|line| line.len() <= 16_384));
-        assert!(plain("\u{1b}[65535Cx\u{1b}[65535Cx\u{1b}[65535G").iter().map(String::len).sum::<usize>() <= 2 * 16_384);
+        assert!(
+            plain("\u{1b}[65535Cx\u{1b}[65535Cx\u{1b}[65535G").iter().map(String::len).sum::<usize>() <= 2 * 16_384
+        );
     }
 
     proptest! {

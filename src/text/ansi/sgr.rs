@@ -110,12 +110,10 @@ mod tests {
         assert_eq!(style(&[&[31]]).fg, Some(Color::Indexed(1)));
         assert_eq!(style(&[&[97]]).fg, Some(Color::Indexed(15)));
         assert_eq!(style(&[&[48], &[5], &[200]]).bg, Some(Color::Indexed(200)));
-        assert_eq!(style(&[&[38], &[2], &[1], &[2], &[3], &[4]]), Style {
-            fg: Some(Color::Rgb(1, 2, 3)),
-            bold: true,
-            underline: true,
-            ..Style::default()
-        });
+        assert_eq!(
+            style(&[&[38], &[2], &[1], &[2], &[3], &[4]]),
+            Style { fg: Some(Color::Rgb(1, 2, 3)), bold: true, underline: true, ..Style::default() }
+        );
         assert_eq!(style(&[&[38, 2, 0, 1, 2, 3]]).fg, Some(Color::Rgb(1, 2, 3)));
         assert_eq!(style(&[&[38, 2, 1, 2, 3]]).fg, Some(Color::Rgb(1, 2, 3)));
     }
