@@ -22,6 +22,7 @@ mod footer;
 mod frame;
 mod glyphs;
 mod header;
+pub mod highlight;
 mod inspector;
 mod keys;
 mod meter;
