@@ -2,8 +2,8 @@
 
 mod support;
 
-use support::frame::{draw, fleet, golden};
 use std::path::Path;
+use support::frame::{draw, fleet, golden};
 use taut::ui::{App, Focus};
 
 fn check(name: &str, app: &App, size: (u16, u16)) {

@@ -1,8 +1,8 @@
 //! What is kept between frames, so that a frame costs what changed and what is visible.
 
+use super::Cx;
 use super::columns::Columns;
 use super::entry::{self, Fold, Kept};
-use super::Cx;
 use crate::domain::SessionId;
 use crate::state::{Entry, Session};
 use std::collections::BTreeMap;
@@ -74,8 +74,12 @@ impl Cache {
         if self.rows <= ROWS {
             return;
         }
-        let mut old: Vec<(u64, Key)> =
-            self.entries.iter().filter(|(_, (used, _))| *used < self.frame).map(|(key, (used, _))| (*used, *key)).collect();
+        let mut old: Vec<(u64, Key)> = self
+            .entries
+            .iter()
+            .filter(|(_, (used, _))| *used < self.frame)
+            .map(|(key, (used, _))| (*used, *key))
+            .collect();
         old.sort_unstable();
         for (_, key) in old {
             if self.rows <= ROWS / 2 {

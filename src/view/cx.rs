@@ -51,7 +51,8 @@ impl Cx<'_> {
     /// A folder with `~` for home.
     pub(super) fn folder(&self, path: &str) -> String {
         let home = Some(self.app.home.as_str()).filter(|home| !home.is_empty());
-        let below = home.and_then(|home| path.strip_prefix(home)).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let below =
+            home.and_then(|home| path.strip_prefix(home)).filter(|rest| rest.is_empty() || rest.starts_with('/'));
         let path = below.map_or_else(|| path.to_owned(), |rest| format!("~{rest}"));
         text::visible(&path).text.into_owned()
     }

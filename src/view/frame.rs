@@ -168,4 +168,3 @@ fn rule(cx: &Cx<'_>, scene: &mut Scene, area: Area, downs: &[u16], meet: &'stati
     }
     scene.put_row(area, row);
 }
-

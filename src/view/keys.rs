@@ -1,5 +1,6 @@
 //! Which keys act, from the one table that dispatch and help read as well.
 
+use crate::keymap;
 use crate::ui::{Action, App};
 
 /// A key and what it does here.
@@ -12,30 +13,20 @@ pub(super) struct Item {
 }
 
 /// The key that does something here.
-pub(super) fn key(_app: &App, action: Action) -> Option<String> {
-    let key = match action {
-        Action::Submit => "enter",
-        Action::NewLine => "alt-enter",
-        Action::Compose => "i",
-        Action::NewSession => "n",
-        Action::Interrupt => "ctrl-c",
-        Action::Unqueue => "alt-up",
-        Action::Open => "enter",
-        Action::Help => "?",
-        Action::NextWaiting => "w",
-        _ => return None,
-    };
-    Some(key.to_owned())
+pub(super) fn key(app: &App, action: Action) -> Option<String> {
+    keymap::key(app, action)
 }
 
 /// What acts now, most useful first.
-pub(super) fn footer(_app: &App) -> Vec<Item> {
-    [("enter", "review"), ("w", "next waiting"), ("i", "write"), ("o", "unfold"), ("tab", "focus"), ("?", "help")]
-        .map(|(key, what)| Item { key: key.to_owned(), what: what.to_owned() })
-        .into()
+pub(super) fn footer(app: &App) -> Vec<Item> {
+    keymap::footer(app).into_iter().map(|item| Item { key: item.keys, what: item.what }).collect()
 }
 
 /// All keys by place, this place first.
 pub(super) fn help(app: &App) -> Vec<(String, Vec<Item>)> {
-    vec![("here".to_owned(), footer(app))]
+    let item = |item: keymap::Item| Item { key: item.keys, what: item.what };
+    keymap::help(app)
+        .into_iter()
+        .map(|section| (section.title.to_owned(), section.items.into_iter().map(item).collect()))
+        .collect()
 }

@@ -20,7 +20,10 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let (head, rest) = area.top(1);
     scene.put_row(head, title(cx, session, head.columns(), focused));
     let (carried, rest) = rest.top(u16::from(rest.height >= 5));
-    scene.put_row(carried, Row::of(" ", Role::Text).with_row(meter::row(cx, &session.meter, carried.columns().saturating_sub(2))));
+    scene.put_row(
+        carried,
+        Row::of(" ", Role::Text).with_row(meter::row(cx, &session.meter, carried.columns().saturating_sub(2))),
+    );
     let (_, rest) = rest.top(u16::from(rest.height >= 12));
 
     let writes = focused && cx.app.replay.is_none() && rest.height >= 3;

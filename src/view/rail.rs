@@ -26,9 +26,11 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
         scene.put_row(body, Row::of(" no session yet", Role::Muted));
         return;
     }
-    let selected = lines.iter().position(|line| matches!(line, Line::Session(_, s, _) if Some(s.id) == cx.app.selected));
+    let selected =
+        lines.iter().position(|line| matches!(line, Line::Session(_, s, _) if Some(s.id) == cx.app.selected));
     // The selected one is always in sight; otherwise the first ones are.
-    let from = selected.map_or(0, |at| (at + 2).saturating_sub(body.rows())).min(lines.len().saturating_sub(body.rows()));
+    let from =
+        selected.map_or(0, |at| (at + 2).saturating_sub(body.rows())).min(lines.len().saturating_sub(body.rows()));
     let mut rows = Vec::with_capacity(body.rows());
     for line in lines.iter().skip(from).take(body.rows()) {
         match line {

@@ -35,7 +35,10 @@ fn title(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
         right.push(format!("  going to {}", seeking.0), Role::Info);
     }
     let sign = if replay.playing { cx.glyphs.play } else { cx.glyphs.pause };
-    right.push(format!("   {}{} ", speed(replay.quarters), sign), if replay.playing { Role::Replay } else { Role::Muted });
+    right.push(
+        format!("   {}{} ", speed(replay.quarters), sign),
+        if replay.playing { Role::Replay } else { Role::Muted },
+    );
     row.right(right, width)
 }
 

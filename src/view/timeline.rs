@@ -107,7 +107,9 @@ fn marker(cx: &Cx<'_>, scene: &mut Scene, area: Area, new: u64) {
 fn notice(cx: &Cx<'_>, scene: &mut Scene, session: &Session) {
     let over = match cx.phase(session) {
         Phase::Done | Phase::Failed | Phase::Ended | Phase::Interrupted => true,
-        Phase::Starting | Phase::LoginNeeded | Phase::Waiting(_) | Phase::Working | Phase::Stalled(_) | Phase::Idle => false,
+        Phase::Starting | Phase::LoginNeeded | Phase::Waiting(_) | Phase::Working | Phase::Stalled(_) | Phase::Idle => {
+            false
+        }
     };
     let id: SessionId = session.id;
     if over && !session.noticed {

@@ -1,5 +1,11 @@
 //! Helpers that several tests share.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::cast_possible_truncation, reason = "tests; each uses a part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    reason = "tests; each uses a part"
+)]
 
 pub mod frame;
 pub mod hub;

@@ -43,7 +43,8 @@ impl Place {
             return;
         }
         self.row(out);
-        let (lead, rest, look) = if self.within { (Row::new(), source, Role::Text.into()) } else { block(source, bullet) };
+        let (lead, rest, look) =
+            if self.within { (Row::new(), source, Role::Text.into()) } else { block(source, bullet) };
         inline(rest, look).flow(lead, width, out);
     }
 
