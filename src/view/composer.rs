@@ -30,7 +30,7 @@ impl Composer {
         let draft = cx.app.drafts.get(&session.id).unwrap_or(&empty);
         let above = rows.len();
         if draft.text.is_empty() {
-            let place = placeholder(cx, session, keyed);
+            let place = placeholder(cx, session, keyed, width.saturating_sub(4));
             rows.push(Row::of(format!(" {} ", cx.glyphs.prompt), look).with(place, Role::Muted).clip(width));
             return Self { rows, cursor: keyed.then_some((3, above)) };
         }
@@ -98,7 +98,7 @@ fn queued(cx: &Cx<'_>, session: &Session, width: usize, most: usize) -> Vec<Row>
 }
 
 /// What Enter does now, or how to begin to write.
-fn placeholder(cx: &Cx<'_>, session: &Session, keyed: bool) -> String {
+fn placeholder(cx: &Cx<'_>, session: &Session, keyed: bool, width: usize) -> String {
     if let Some(why) = &cx.app.status.read_only {
         return format!("this console only looks: {}", text::prose(why).text);
     }
@@ -113,7 +113,8 @@ fn placeholder(cx: &Cx<'_>, session: &Session, keyed: bool) -> String {
     match (keyed, keys::key(cx.app, Action::Compose)) {
         (true, _) => {
             let line = keys::key(cx.app, Action::NewLine).map(|key| format!("   {key} new line")).unwrap_or_default();
-            format!("{submit} {words}{line}")
+            let said = format!("{submit} {words}");
+            if text::width(&said) + text::width(&line) <= width { said + &line } else { said }
         }
         (false, Some(key)) => format!("{key} writes a prompt"),
         (false, None) => "write a prompt".to_owned(),
