@@ -67,7 +67,7 @@ fn sizes() -> impl Strategy<Value = (u16, u16)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_frame_fits(
@@ -75,7 +75,7 @@ proptest! {
         draft in "(word |日本|\n|\t|\u{1b}|e\u{301}){0,30}", ascii in any::<bool>(), now in -10i64..500_000,
     ) {
         let app = any_app(&seeds, pick, &draft);
-        let mut cache = Cache { ascii, ..Cache::default() };
+        let mut cache = if ascii { Cache::ascii() } else { Cache::new() };
         let scene = layout(&app, &mut cache, size, At(now));
         let text = to_text(&scene);
         prop_assert_eq!(text.lines().count(), if size.0 == 0 { 0 } else { usize::from(size.1) });
@@ -132,7 +132,7 @@ fn what_is_painted_is_what_is_laid_out() {
 
 #[test]
 fn ascii_means_ascii() {
-    let mut cache = Cache { ascii: true, ..Cache::default() };
+    let mut cache = Cache::ascii();
     let mut t = Teller::new(1, "plain", "claude", "/home/demo", 30);
     t.open("default").prompt(1, "go").call(edit("a.rs", "a\n", "b\n")).ran(5, "x\n", CallStatus::Done, None);
     t.call(run("true")).ran(1, "", CallStatus::Failed, Some(1)).end_turn(1, 150_000, 5);

@@ -1,6 +1,7 @@
 //! Where a prompt is written: the draft with its cursor, the prompts that wait, and what Enter does now.
 
-use super::{Area, Cx, Look, Row, Scene, area::cells, keys, row::spaces};
+use super::{Area, Cx, Look, Row, Scene, area::cells, row::spaces};
+use crate::keymap;
 use crate::state::{Life, Session};
 use crate::text;
 use crate::theme::Role;
@@ -89,7 +90,7 @@ fn queued(cx: &Cx<'_>, session: &Session, width: usize, most: usize) -> Vec<Row>
         let line = text::prose(super::body::first_line(cx.app, &queued.text)).text.into_owned();
         let row = Row::of(format!(" queued {}  ", n + 1), Role::Info).with(line, Role::Muted);
         let last = n + 1 == shown;
-        let key = if last { keys::key(cx.app, Action::Unqueue) } else { None };
+        let key = if last { keymap::key(cx.app, Action::Unqueue) } else { None };
         let more = if last && hidden > 0 { format!("+{hidden} more  ") } else { String::new() };
         let end = key.map_or(more.clone(), |key| format!("{more}{key} takes it back"));
         rows.push(row.right(Row::of(end, Role::Muted), width.saturating_sub(1)));
@@ -102,7 +103,7 @@ fn placeholder(cx: &Cx<'_>, session: &Session, keyed: bool, width: usize) -> Str
     if let Some(why) = &cx.app.status.read_only {
         return format!("this console only looks: {}", text::prose(why).text);
     }
-    let submit = keys::key(cx.app, Action::Submit).unwrap_or_else(|| "enter".to_owned());
+    let submit = keymap::key(cx.app, Action::Submit).unwrap_or_else(|| "enter".to_owned());
     let words = match (&session.life, session.turn) {
         (Life::Ended { .. } | Life::Unknown, _) => return "this session has ended".to_owned(),
         (Life::LoginNeeded { .. }, _) => return "log in first".to_owned(),
@@ -110,9 +111,9 @@ fn placeholder(cx: &Cx<'_>, session: &Session, keyed: bool, width: usize) -> Str
         (Life::Open, Some(_)) => "queues it for the end of this turn",
         (Life::Open, None) => "sends",
     };
-    match (keyed, keys::key(cx.app, Action::Compose)) {
+    match (keyed, keymap::key(cx.app, Action::Compose)) {
         (true, _) => {
-            let line = keys::key(cx.app, Action::NewLine).map(|key| format!("   {key} new line")).unwrap_or_default();
+            let line = keymap::key(cx.app, Action::NewLine).map(|key| format!("   {key} new line")).unwrap_or_default();
             let said = format!("{submit} {words}");
             if text::width(&said) + text::width(&line) <= width { said + &line } else { said }
         }

@@ -22,7 +22,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene) {
     let (last, rest) = screen.bottom(1);
     if let Some(card_ui) = &cx.app.card {
         let plugged = card::layout(cx, card_ui, cache, rest);
-        scene.regions.extend(plugged.regions);
+        plugged.regions.into_iter().for_each(|region| scene.put(region.area, region.rows));
         scene.painted.card = plugged.card;
         scene.painted.wants.extend(plugged.wants);
         scene.painted.hits.extend(plugged.hits);
