@@ -1,8 +1,8 @@
 //! What is kept between frames, so that a frame costs what changed and what is visible.
 
-use super::Cx;
 use super::columns::Columns;
 use super::entry::{self, Fold, Kept};
+use super::{ASCII, Cx, Glyphs, UNICODE};
 use crate::domain::SessionId;
 use crate::state::{Entry, Session};
 use std::collections::BTreeMap;
@@ -14,20 +14,36 @@ const ROWS: usize = 8_000;
 type Key = (SessionId, u64, Columns, Fold);
 
 /// What is kept between frames. Losing it costs time and nothing else.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Cache {
-    /// Only ASCII is drawn for marks and lines.
-    pub ascii: bool,
+    glyphs: &'static Glyphs,
     entries: BTreeMap<Key, (u64, Kept)>,
     frame: u64,
     rows: usize,
 }
 
+impl Default for Cache {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Cache {
-    /// An empty one for terminals that draw Unicode.
+    /// An empty one, for terminals that draw Unicode.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self { glyphs: &UNICODE, entries: BTreeMap::new(), frame: 0, rows: 0 }
+    }
+
+    /// An empty one, for terminals that draw only ASCII: marks and lines are made of it.
+    #[must_use]
+    pub fn ascii() -> Self {
+        Self { glyphs: &ASCII, ..Self::new() }
+    }
+
+    /// The signs that are drawn.
+    pub(super) fn glyphs(&self) -> &'static Glyphs {
+        self.glyphs
     }
 
     /// What is kept of an entry, brought up to date.
@@ -74,12 +90,8 @@ impl Cache {
         if self.rows <= ROWS {
             return;
         }
-        let mut old: Vec<(u64, Key)> = self
-            .entries
-            .iter()
-            .filter(|(_, (used, _))| *used < self.frame)
-            .map(|(key, (used, _))| (*used, *key))
-            .collect();
+        let mut old: Vec<(u64, Key)> =
+            self.entries.iter().filter(|(_, (used, _))| *used < self.frame).map(|(key, (used, _))| (*used, *key)).collect();
         old.sort_unstable();
         for (_, key) in old {
             if self.rows <= ROWS / 2 {

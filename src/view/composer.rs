@@ -1,6 +1,7 @@
 //! Where a prompt is written: the draft with its cursor, the prompts that wait, and what Enter does now.
 
-use super::{Area, Cx, Look, Row, Scene, area::cells, keys, row::spaces};
+use super::{Area, Cx, Look, Row, Scene, area::cells, row::spaces};
+use crate::keymap;
 use crate::state::{Life, Session};
 use crate::text;
 use crate::theme::Role;
@@ -30,7 +31,7 @@ impl Composer {
         let draft = cx.app.drafts.get(&session.id).unwrap_or(&empty);
         let above = rows.len();
         if draft.text.is_empty() {
-            let place = placeholder(cx, session, keyed);
+            let place = placeholder(cx, session, keyed, width.saturating_sub(4));
             rows.push(Row::of(format!(" {} ", cx.glyphs.prompt), look).with(place, Role::Muted).clip(width));
             return Self { rows, cursor: keyed.then_some((3, above)) };
         }
@@ -91,7 +92,7 @@ fn queued(cx: &Cx<'_>, session: &Session, width: usize, most: usize) -> Vec<Row>
         let line = text::prose(super::body::first_line(cx.app, &queued.text)).text.into_owned();
         let row = Row::of(format!(" queued {}  ", n + 1), Role::Info).with(line, Role::Muted);
         let last = n + 1 == shown;
-        let key = if last { keys::key(cx.app, Action::Unqueue) } else { None };
+        let key = if last { keymap::key(cx.app, Action::Unqueue) } else { None };
         let more = if last && hidden > 0 { format!("+{hidden} more  ") } else { String::new() };
         let end = key.map_or(more.clone(), |key| format!("{more}{key} takes it back"));
         rows.push(row.right(Row::of(end, Role::Muted), width.saturating_sub(1)));
@@ -100,11 +101,11 @@ fn queued(cx: &Cx<'_>, session: &Session, width: usize, most: usize) -> Vec<Row>
 }
 
 /// What Enter does now, or how to begin to write.
-fn placeholder(cx: &Cx<'_>, session: &Session, keyed: bool) -> String {
+fn placeholder(cx: &Cx<'_>, session: &Session, keyed: bool, width: usize) -> String {
     if let Some(why) = &cx.app.status.read_only {
         return format!("this console only looks: {}", text::prose(why).text);
     }
-    let submit = keys::key(cx.app, Action::Submit).unwrap_or_else(|| "enter".to_owned());
+    let submit = keymap::key(cx.app, Action::Submit).unwrap_or_else(|| "enter".to_owned());
     let words = match (&session.life, session.turn) {
         (Life::Ended { .. } | Life::Unknown, _) => return "this session has ended".to_owned(),
         (Life::LoginNeeded { .. }, _) => return "log in first".to_owned(),
@@ -112,10 +113,11 @@ fn placeholder(cx: &Cx<'_>, session: &Session, keyed: bool) -> String {
         (Life::Open, Some(_)) => "queues it for the end of this turn",
         (Life::Open, None) => "sends",
     };
-    match (keyed, keys::key(cx.app, Action::Compose)) {
+    match (keyed, keymap::key(cx.app, Action::Compose)) {
         (true, _) => {
-            let line = keys::key(cx.app, Action::NewLine).map(|key| format!("   {key} new line")).unwrap_or_default();
-            format!("{submit} {words}{line}")
+            let line = keymap::key(cx.app, Action::NewLine).map(|key| format!("   {key} new line")).unwrap_or_default();
+            let said = format!("{submit} {words}");
+            if text::width(&said) + text::width(&line) <= width { said + &line } else { said }
         }
         (false, Some(key)) => format!("{key} writes a prompt"),
         (false, None) => "write a prompt".to_owned(),

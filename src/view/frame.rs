@@ -15,13 +15,14 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene) {
     let screen = Area::screen(scene.size);
     if screen.width < LEAST.0 || screen.height < LEAST.1 {
         let (has, needs) = (format!("{}x{}", screen.width, screen.height), format!("{}x{}", LEAST.0, LEAST.1));
-        scene.put_row(screen, Row::of(format!("taut needs {needs}, has {has}"), Role::Warn));
+        let said = if screen.width < LEAST.0 { format!("needs {needs}") } else { format!("needs {needs}, is {has}") };
+        scene.put_row(screen, Row::of(said, Role::Warn));
         return;
     }
     let (last, rest) = screen.bottom(1);
     if let Some(card_ui) = &cx.app.card {
         let plugged = card::layout(cx, card_ui, cache, rest);
-        scene.regions.extend(plugged.regions);
+        plugged.regions.into_iter().for_each(|region| scene.put(region.area, region.rows));
         scene.painted.card = plugged.card;
         scene.painted.wants.extend(plugged.wants);
         scene.painted.hits.extend(plugged.hits);
@@ -53,7 +54,7 @@ fn console(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area) {
         Some(replay) => replay_bar::draw(cx, scene, head, replay),
         None => header::draw(cx, scene, head),
     }
-    let mut troubles: Vec<Row> = header::troubles(cx).into_iter().map(|row| row.clip(area.columns())).collect();
+    let mut troubles = header::troubles(cx, area.columns());
     troubles.truncate(area.rows() / 4);
     let (place, rest) = rest.top(cells(troubles.len()));
     scene.put(place, troubles);

@@ -24,7 +24,6 @@ mod glyphs;
 mod header;
 pub mod highlight;
 mod inspector;
-mod keys;
 mod meter;
 mod overlay;
 mod paint;
@@ -59,8 +58,7 @@ pub const LEAST: (u16, u16) = (20, 6);
 /// Makes the frame of an app as of `now` (in a replay its own clock). Total: any app, any size.
 #[must_use]
 pub fn layout(app: &App, cache: &mut Cache, size: (u16, u16), now: At) -> Scene {
-    let glyphs = if cache.ascii { &ASCII } else { &UNICODE };
-    let cx = Cx { app, now, glyphs };
+    let cx = Cx { app, now, glyphs: cache.glyphs() };
     let mut scene = Scene { size, title: frame::window_title(&cx), ..Scene::default() };
     cache.begin();
     frame::draw(&cx, cache, &mut scene);

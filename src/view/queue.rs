@@ -13,7 +13,11 @@ const CLOSED: usize = 3;
 /// How many rows the drawer takes of a screen with so many.
 pub(super) fn height(cx: &Cx<'_>, rows: usize) -> usize {
     let waiting = if cx.app.replay.is_some() { 0 } else { cx.app.state.waiting() };
-    let most = if cx.app.queue_open { rows / 2 } else { CLOSED.min(rows / 4) };
+    let most = match rows {
+        _ if cx.app.queue_open => rows / 2,
+        0..9 => 0,
+        9.. => CLOSED.min(rows / 4),
+    };
     waiting.max(usize::from(cx.app.queue_open)).min(most)
 }
 

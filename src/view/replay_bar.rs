@@ -64,7 +64,7 @@ fn track(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
         }
     }
     let right = Row::of(said, Role::Text).with(" ", Role::Text);
-    let room = width.saturating_sub(right.width() + 3);
+    let room = width.saturating_sub(right.width() + 4);
     if room < 8 {
         return Row::new().right(right, width);
     }

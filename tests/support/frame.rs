@@ -43,7 +43,8 @@ pub fn styles(scene: &Scene) -> u64 {
 
 /// Draws an app once with an empty cache.
 pub fn draw(app: &App, size: (u16, u16)) -> Scene {
-    layout(app, &mut Cache::new(), size, NOW)
+    let now = app.replay.as_ref().map_or(NOW, |replay| replay.clock);
+    layout(app, &mut Cache::new(), size, now)
 }
 
 /// Tells a session's facts, with a clock that goes on.

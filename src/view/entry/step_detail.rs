@@ -17,7 +17,9 @@ const ARGS: usize = 8;
 /// The rows below the head of a step.
 pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, width: usize, kept: &mut Kept) {
     let Kept { rows, wants, .. } = kept;
-    if let Some(command) = &step.command {
+    // A short command stands whole in the row above.
+    let short = |text: &Text| text.lines() <= 1 && text.inline().is_some_and(|line| text::width(line) + 24 <= width);
+    if let Some(command) = step.command.as_ref().filter(|command| !short(command)) {
         match Found::of(cx.app, command).or_want(wants) {
             Some(command) => exact(command, "$ ", width, rows),
             None => rows.push(Row::of("loading…", Role::Muted)),

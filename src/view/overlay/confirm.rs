@@ -1,7 +1,9 @@
 //! A question before something that can't be taken back.
 
+use crate::keymap;
 use crate::text;
 use crate::theme::Role;
+use crate::ui::Action;
 use crate::view::flow::Styled;
 use crate::view::{Area, Cx, Look, Row, Scene};
 
@@ -13,7 +15,10 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, question: &str) {
         Styled::of(&text::prose(line).text, Look::strong(Role::Text)).flow(Row::of(" ", Role::Text), width, &mut rows);
     }
     rows.push(Row::new());
-    let key = |key: &'static str, what: &'static str| Row::of(key, Look::strong(Role::Accent)).with(what, Role::Text);
-    rows.push(Row::of(" ", Role::Text).with_row(key("y", " yes     ")).with_row(key("n", " no, back")).clip(width));
+    let answer = |action: Action, what: &'static str| {
+        Row::of(keymap::key(cx.app, action).unwrap_or_default(), Look::strong(Role::Accent)).with(what, Role::Text)
+    };
+    let row = Row::of(" ", Role::Text).with_row(answer(Action::Yes, " yes     ")).with_row(answer(Action::No, " no, back"));
+    rows.push(row.clip(width));
     super::drawer(cx, scene, area, "SURE?", rows);
 }
