@@ -8,4 +8,7 @@
 )]
 
 pub mod console;
+pub mod frame;
+pub mod hub;
+pub mod pty;
 pub mod story;
