@@ -1,5 +1,7 @@
 //! Any app, any size: a frame is made, fits, and costs what is visible.
 
+#![allow(clippy::unwrap_used, clippy::pedantic, reason = "tests")]
+
 mod support;
 
 use proptest::prelude::*;
@@ -124,9 +126,8 @@ fn what_is_painted_is_what_is_laid_out() {
     let scene = layout(&app, &mut Cache::new(), (120, 36), NOW);
     let mut buffer = Buffer::empty(Rect::new(0, 0, 120, 36));
     paint(&scene, &Theme::default(), &mut buffer);
-    let painted: Vec<String> = (0..36)
-        .map(|y| (0..120).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned())
-        .collect();
+    let painted: Vec<String> =
+        (0..36).map(|y| (0..120).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned()).collect();
     assert_eq!(painted, to_text(&scene).lines().collect::<Vec<_>>());
 }
 
@@ -151,7 +152,10 @@ fn a_stream_costs_its_last_lines() {
     let mut spent = std::time::Duration::ZERO;
     let mut last = String::new();
     for n in 0..2_900u64 {
-        let text = format!("Delta {n} brings **some words** and `code`, as agents do, now and then with a line end{}", if n % 3 == 0 { "\n" } else { ". " });
+        let text = format!(
+            "Delta {n} brings **some words** and `code`, as agents do, now and then with a line end{}",
+            if n % 3 == 0 { "\n" } else { ". " }
+        );
         let text = format!("{text}{}", "and more words ".repeat(5));
         record.seq.0 += 1;
         record.event = Event::Said { who: Speaker::Agent, message: None, text: Text::Inline(text) };

@@ -32,14 +32,19 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, _cache: &mut Cache, area: Area) -
         out.regions.push(Region { area, rows: vec![row] });
         return out;
     };
-    let names: Vec<String> = session.path_of(entry.lane).iter().map(|name| text::prose(name).text.into_owned()).collect();
+    let names: Vec<String> =
+        session.path_of(entry.lane).iter().map(|name| text::prose(name).text.into_owned()).collect();
     let (head, rest) = area.top(1);
     let title = Row::of(" REVIEW", Look::strong(Role::Accent))
         .with(format!("   {}    {}", names.join(cx.glyphs.path), step.impact.word()), Role::Text)
         .with(format!("    waiting {}", clock::age(request.asked, cx.now)), Look::strong(Role::Accent));
     out.regions.push(Region { area: head, rows: vec![title.clip(head.columns())] });
     let why = request.verdict.as_ref().map_or(String::new(), |verdict| {
-        format!(" why it waits   {} \"{}\"", text::visible(&verdict.rule.source).text, text::visible(&verdict.rule.text).text)
+        format!(
+            " why it waits   {} \"{}\"",
+            text::visible(&verdict.rule.source).text,
+            text::visible(&verdict.rule.text).text
+        )
     });
     let (below, middle) = rest.bottom(2);
     let (loaded, rows) = payload(cx, session, step, middle.columns().saturating_sub(2), &mut out.wants);

@@ -39,7 +39,8 @@ impl Composer {
         let shown = most.saturating_sub(above).clamp(1, MOST);
         let from = (line + 1).saturating_sub(shown).min(drafted.len().saturating_sub(shown));
         for (n, content) in drafted.into_iter().enumerate().skip(from).take(shown) {
-            let lead = if n == 0 { Row::of(format!(" {} ", cx.glyphs.prompt), look) } else { Row::of(spaces(3), Role::Text) };
+            let lead =
+                if n == 0 { Row::of(format!(" {} ", cx.glyphs.prompt), look) } else { Row::of(spaces(3), Role::Text) };
             rows.push(lead.with(content, if keyed { Role::Text } else { Role::Muted }));
         }
         Self { rows, cursor: keyed.then_some((3 + column, above + line - from)) }
@@ -68,7 +69,8 @@ fn lay(draft: &Draft, width: usize) -> (Vec<String>, (usize, usize)) {
     let (mut rows, mut cursor, mut at) = (Vec::new(), (0, 0), 0);
     for line in draft.text.split('\n') {
         let shown = text::visible(line);
-        let here = draft.cursor.checked_sub(at).filter(|&offset| offset <= line.len()).map(|offset| shown.shown(offset));
+        let here =
+            draft.cursor.checked_sub(at).filter(|&offset| offset <= line.len()).map(|offset| shown.shown(offset));
         for range in text::wrap(&shown.text, width) {
             if let Some(offset) = here.filter(|&offset| offset >= range.start) {
                 let end = offset.min(range.end);

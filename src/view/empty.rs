@@ -22,7 +22,9 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
         rows.push(row.with(what, Role::Text).clip(width));
     }
     rows.push(Row::new());
-    rows.push(Row::of("  Here", Role::Muted).with(format!("          {}", cx.folder(&cx.app.here)), Role::Text).clip(width));
+    rows.push(
+        Row::of("  Here", Role::Muted).with(format!("          {}", cx.folder(&cx.app.here)), Role::Text).clip(width),
+    );
     rows.push(Row::new());
     let found = cx.app.agents.iter().filter(|agent| agent.found).count();
     let head = match found {

@@ -27,7 +27,8 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, width: usize, ke
     }
     for change in &step.changes {
         let one = Step { changes: vec![change.clone()], ..Step::default() };
-        let path = Row::of(text::middle(&cx.path(session, &change.path), width.saturating_sub(14)).into_owned(), Role::Text);
+        let path =
+            Row::of(text::middle(&cx.path(session, &change.path), width.saturating_sub(14)).into_owned(), Role::Text);
         let count = effect::changed_lines(cx.app, &one, wants);
         let count = count.map_or_else(Row::new, |(added, removed)| super::step::lines(cx, added, removed));
         rows.push(path.right(count, width));

@@ -18,7 +18,8 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, question: &str) {
     let answer = |action: Action, what: &'static str| {
         Row::of(keymap::key(cx.app, action).unwrap_or_default(), Look::strong(Role::Accent)).with(what, Role::Text)
     };
-    let row = Row::of(" ", Role::Text).with_row(answer(Action::Yes, " yes     ")).with_row(answer(Action::No, " no, back"));
+    let row =
+        Row::of(" ", Role::Text).with_row(answer(Action::Yes, " yes     ")).with_row(answer(Action::No, " no, back"));
     rows.push(row.clip(width));
     super::drawer(cx, scene, area, "SURE?", rows);
 }
