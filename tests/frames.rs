@@ -42,6 +42,9 @@ fn a_pane_with_the_keys_and_its_steps_unfolded() {
     app.views = [(app.selected.unwrap(), view.clone())].into();
     check("unfolded", &app, (120, 50));
     check("pane", &app, (60, 24));
+    app.views.clear();
+    check("narrow", &app, (40, 20));
+    check("narrow", &app, (22, 14));
 }
 
 #[test]
