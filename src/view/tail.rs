@@ -1,5 +1,6 @@
 //! What stands below the last entry of a timeline: what a session is doing where no entry says it.
 
+use super::body::{self, Found};
 use super::flow::Styled;
 use super::{Cx, Look, Row, clock};
 use crate::domain::LoginWay;
@@ -7,13 +8,13 @@ use crate::keymap;
 use crate::state::{Life, Phase, Session};
 use crate::text;
 use crate::theme::Role;
-use crate::ui::Action;
+use crate::ui::{Action, Want};
 
 /// A start may take a while; beyond this many milliseconds it says what can be done.
 const LONG_START: u64 = 30_000;
 
 /// The rows below the last entry.
-pub(super) fn rows(cx: &Cx<'_>, session: &Session, width: usize) -> Vec<Row> {
+pub(super) fn rows(cx: &Cx<'_>, session: &Session, width: usize, wants: &mut Vec<Want>) -> Vec<Row> {
     let mut rows = Vec::new();
     if session.timeline.next > 0 {
         rows.push(Row::new());
@@ -27,8 +28,10 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, width: usize) -> Vec<Row> {
         Life::Starting(doing) => starting(cx, session, doing, &mut say),
         Life::LoginNeeded { said, ways } => {
             say("It wants a login before it works.", Look::strong(Role::Accent));
-            let said = super::body::first_line(cx.app, said);
-            say(&text::prose(said).text, Role::Text.into());
+            Found::of(cx.app, said).or_want(wants);
+            for line in body::all(cx.app, said).lines().take(12) {
+                say(&text::prose(line).text, Role::Text.into());
+            }
             for way in ways {
                 login_way(way, &mut say);
             }

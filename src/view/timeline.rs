@@ -18,7 +18,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let ui = cx.app.views.get(&session.id).unwrap_or(&own);
     let columns = Columns::new(area.columns().saturating_sub(2 * MARGIN).max(1));
     let entries = Entries::new(cx.app, session);
-    let below = tail::rows(cx, session, columns.width);
+    let below = tail::rows(cx, session, columns.width, &mut scene.painted.wants);
     let end = entries.end() + u64::from(!below.is_empty());
     let fold = |no: u64| if ui.unfolded.contains(&no) { Fold::Unfolded } else { Fold::Folded };
 

@@ -14,9 +14,10 @@ pub(in crate::view) use output::ends;
 pub(in crate::view) use step::{lines, target};
 
 use super::columns::Columns;
+use super::body::Found;
 use super::row::spaces;
 use super::{Cx, Row};
-use crate::domain::{Seq, Speaker};
+use crate::domain::{Seq, Speaker, Text};
 use crate::state::{Entry, Session, What};
 use crate::theme::Role;
 use crate::ui::{App, Want};
@@ -68,20 +69,32 @@ impl Kept {
         (self.changed, self.revision) = (entry.changed, revision(entry));
         self.wants.clear();
         let width = columns.text();
+        if let (What::Said { who: Speaker::Thought, text, .. }, Fold::Folded) = (&entry.what, fold) {
+            // Only its first line is shown.
+            return self.want(cx, text.head.first());
+        }
         if let What::Said { text, .. } = &entry.what {
             message::update(cx, text, width, &mut self.stream, &mut self.rows, &mut self.wants);
             return;
         }
         self.rows.clear();
         match (&entry.what, fold) {
-            (What::Step(step), Fold::Unfolded) => {
+            (What::Step(step), fold) => {
+                self.want(cx, step.command.as_ref());
+                self.want(cx, step.title.as_ref());
                 self.effect = effect::changed_lines(cx.app, step, &mut self.wants);
-                step_detail::rows(cx, session, step, width, self);
-            }
-            (What::Step(step), Fold::Folded) => {
-                self.effect = effect::changed_lines(cx.app, step, &mut self.wants);
+                if fold == Fold::Unfolded {
+                    step_detail::rows(cx, session, step, width, self);
+                }
             }
             (_, fold) => notes::rows(cx, session, entry, fold, width, self),
+        }
+    }
+
+    /// A text must be here, whole.
+    fn want(&mut self, cx: &Cx<'_>, text: Option<&Text>) {
+        if let Some(text) = text {
+            Found::of(cx.app, text).or_want(&mut self.wants);
         }
     }
 
