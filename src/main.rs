@@ -1,2 +1,7 @@
 //! The program: parse arguments, run, print the last error.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    taut::cli::main()
+}

@@ -1,1 +1,61 @@
-//! cli
+//! The command line: what can be typed, and every command that needs no screen.
+//!
+//! `args` is what can be typed; one file a command does it. Errors are one sentence on stderr and exit code 1; wrong
+//! usage is exit code 2.
+
+pub mod agent_parent;
+mod agents;
+mod args;
+mod console;
+pub mod demo_agent;
+pub mod demo_repo;
+mod doctor;
+mod error;
+mod find;
+mod json;
+mod ls;
+mod print;
+mod setup;
+mod show;
+mod verify;
+
+pub use args::{Args, Verb};
+pub use error::CliError;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Runs what was typed; the last error is one sentence.
+#[must_use]
+pub fn main() -> ExitCode {
+    // The two small processes start before anything else is set up: there may be twenty of them.
+    let mut words = std::env::args_os().skip(1);
+    match words.next().as_deref().and_then(|word| word.to_str()) {
+        Some("__agent") => return ExitCode::from(agent_parent::run(words)),
+        Some("demo-agent") => return ExitCode::from(demo_agent::run(words)),
+        _ => {}
+    }
+    let args = Args::parse();
+    match run(args) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("taut: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: Args) -> Result<ExitCode, CliError> {
+    let setup = setup::Setup::of(&args.global)?;
+    match args.verb {
+        None => console::open(&setup, Vec::new()),
+        Some(Verb::Run(run)) => console::open(&setup, console::run_spec(&setup, run)?),
+        Some(Verb::Demo(demo)) => console::demo(&setup, &demo),
+        Some(Verb::Replay(replay)) => print::replay(&setup, &replay),
+        Some(Verb::Ls(ls)) => ls::list(&setup, &ls),
+        Some(Verb::Show(show)) => show::show(&setup, &show),
+        Some(Verb::Verify(verify)) => verify::verify(&setup, &verify),
+        Some(Verb::Agents(agents)) => agents::list(&setup, &agents),
+        Some(Verb::Doctor) => doctor::check(&setup),
+    }
+}

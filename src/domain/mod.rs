@@ -4,6 +4,7 @@
 //! - [`Record`], [`Event`]: one fact and what it says.
 //! - [`Call`](call), [`request`]: a tool call, and a call that waits for a decision.
 //! - [`usage`]: tokens, windows, money.
+//! - [`nearest`]: what a mistyped name was meant to be.
 //! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `Query`, `Answer`, `HubStatus`.
 
 pub mod body;
@@ -11,6 +12,7 @@ pub mod call;
 pub mod event;
 pub mod hub;
 pub mod ids;
+pub mod near;
 pub mod record;
 pub mod request;
 pub mod session;
@@ -21,6 +23,7 @@ pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Plac
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
 pub use hub::{Answer, Command, CommandId, HubStatus, Query, Reply, StartSpec};
 pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};
+pub use near::nearest;
 pub use record::{Draft, Record, VERSION};
 pub use request::{
     Closing, Completeness, Decision, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict,

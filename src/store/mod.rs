@@ -1,1 +1,34 @@
-//! store
+//! The store: one append-only log of facts in `SQLite`, hash-chained, with long texts beside it.
+//!
+//! - [`Store`] is the single writer of a state folder, [`Reader`] reads beside it and from other processes.
+//! - Records are appended in transactions; what lets something run is synced before [`Store::append`] returns.
+//! - [`verify()`] walks the chain and names what does not fit. It detects damage and casual edits, not an owner who
+//!   hashes everything anew: a head kept elsewhere does.
+//! - Bodies (long texts), raw frames and keyframes lie in tables of their own and can be dropped; the chain stays valid.
+
+#![expect(clippy::missing_errors_doc, reason = "each cause is a variant of StoreError with its own sentence")]
+
+mod append;
+mod body;
+mod chain;
+mod error;
+mod fault;
+mod head;
+mod keyframe;
+mod pack;
+mod place;
+mod raw;
+mod reader;
+mod schema;
+mod verify;
+mod writer;
+
+pub use append::Durability;
+pub use chain::Columns;
+pub use error::StoreError;
+pub use fault::Fault;
+pub use head::Head;
+pub use raw::{Direction, FRAME_MAX, KeptFrame, RawFrame};
+pub use reader::{Reader, Span};
+pub use verify::{Verified, verify};
+pub use writer::{Opened, Store};

@@ -1,0 +1,205 @@
+//! The loop of the hub: what wakes it, and in which order. The brake and the human come before the flood.
+
+use super::config::Turned;
+use super::log::Pending;
+use super::requests::Held;
+use super::sessions::Driven;
+use super::{Published, Setup, Wish, reading};
+use crate::agent::process::Frame;
+use crate::domain::{Answer, Command, HubStatus, Query, Reply, SessionId};
+use crate::state::{State, page};
+use crate::store::Store;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+
+/// Frames of all agents that wait for the hub; a full channel is felt in the agents' pipes.
+const FRAMES: usize = 256;
+/// Frames taken before the loop looks at commands again.
+const TURN: usize = 128;
+
+/// The hub's state: what it owns.
+pub(super) struct Hub {
+    pub(super) setup: Setup,
+    pub(super) store: Store,
+    pub(super) state: State,
+    pub(super) status: HubStatus,
+    pub(super) agents: BTreeMap<SessionId, Driven>,
+    pub(super) pending: Pending,
+    pub(super) held: Vec<Held>,
+    /// When the store is tried again.
+    pub(super) retry: Option<Instant>,
+    pub(super) publish: mpsc::UnboundedSender<Published>,
+    pub(super) frames: mpsc::Sender<(SessionId, Frame)>,
+    pub(super) leaving: bool,
+    /// Marks of the trees that a halt ended, until their number alive was told.
+    pub(super) halting: Option<(Instant, Vec<SessionId>)>,
+    queries: std::sync::mpsc::Sender<Query>,
+}
+
+/// Runs the hub until it was told to leave and nothing is left.
+pub(super) fn run(
+    setup: Setup,
+    store: Store,
+    wished: mpsc::UnboundedReceiver<Wish>,
+    publish: &mpsc::UnboundedSender<Published>,
+) {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let status =
+                HubStatus { store_error: Some(format!("the hub cannot run: {error}")), ..HubStatus::default() };
+            drop(publish.send(Published::Status(status)));
+            return;
+        }
+    };
+    let local = tokio::task::LocalSet::new();
+    local.block_on(&runtime, live(setup, store, wished, publish.clone()));
+    drop(publish.send(Published::Left));
+}
+
+async fn live(
+    setup: Setup,
+    store: Store,
+    mut wished: mpsc::UnboundedReceiver<Wish>,
+    publish: mpsc::UnboundedSender<Published>,
+) {
+    let (frames, mut heard) = mpsc::channel(FRAMES);
+    let queries = reading::start(store.reader(), publish.clone());
+    let mut hub = Hub {
+        setup,
+        store,
+        state: State::default(),
+        status: HubStatus::default(),
+        agents: BTreeMap::new(),
+        pending: Pending::default(),
+        held: Vec::new(),
+        retry: None,
+        publish,
+        frames,
+        leaving: false,
+        halting: None,
+        queries,
+    };
+    hub.recover();
+    hub.status.config_error = hub.setup.settings.error();
+    hub.tell_status();
+    loop {
+        if hub.leaving && hub.agents.is_empty() {
+            break;
+        }
+        // While the store fails, agents wait in their pipes; commands (the brake among them) never do.
+        let listening = !hub.pending.is_full();
+        tokio::select! { biased;
+            wish = wished.recv() => match wish {
+                Some(wish) => hub.wish(wish),
+                // The console is gone without a word: its agents go with it.
+                None => hub.leave(),
+            },
+            () = until(hub.due()) => hub.tick(),
+            frame = heard.recv(), if listening => {
+                if let Some((session, frame)) = frame {
+                    hub.hear(session, frame);
+                }
+                for _ in 0..TURN {
+                    match heard.try_recv() {
+                        Ok((session, frame)) => hub.hear(session, frame),
+                        Err(_) => break,
+                    }
+                }
+            }
+        }
+    }
+    hub.commit();
+    hub.close();
+}
+
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+impl Hub {
+    /// When something must be done though nothing comes. `None`: nothing runs, waits or is polled.
+    fn due(&self) -> Option<Instant> {
+        let flush = if self.retry.is_some() { None } else { self.pending.due() };
+        let agents = self.agents.values().filter_map(Driven::due).min();
+        let halting = self.halting.as_ref().map(|(at, _)| *at);
+        [flush, self.retry, agents, halting].into_iter().flatten().min()
+    }
+
+    fn tick(&mut self) {
+        let now = Instant::now();
+        if self.pending.due().is_some_and(|due| due <= now) || self.retry.is_some_and(|due| due <= now) {
+            self.commit();
+            self.release_held();
+        }
+        self.watch_agents(now);
+        if self.halting.as_ref().is_some_and(|(at, _)| *at <= now) {
+            self.count_halted();
+        }
+    }
+
+    fn wish(&mut self, wish: Wish) {
+        match wish {
+            Wish::Do(id, command) => {
+                let reply = self.command(*command);
+                // What the command did is committed and published before its reply: a console never sees it later.
+                self.commit();
+                self.publish(Published::Replied(id, reply));
+            }
+            Wish::Ask(Query::Snapshot) => {
+                self.commit();
+                let sessions = self.state.sessions.values().map(page::keyframe).collect();
+                self.publish(Published::Answered(Answer::Snapshot { head: self.state.head, sessions }));
+            }
+            Wish::Ask(query) => drop(self.queries.send(query)),
+            Wish::Reconfigure => {
+                if self.setup.settings.reload(&self.setup.places) == Turned::New {
+                    self.status.config_error = self.setup.settings.error();
+                    self.tell_status();
+                }
+            }
+            Wish::Leave => self.leave(),
+        }
+    }
+
+    /// Does what a console asks. Every command is total: what can't be done is refused with one sentence.
+    fn command(&mut self, command: Command) -> Reply {
+        if self.leaving {
+            return Reply::Refused { why: "taut is leaving".to_owned() };
+        }
+        match command {
+            Command::Start(spec) => self.start(*spec),
+            Command::Prompt { session, text, steer } => self.prompt(session, text, steer),
+            Command::DropPrompt { session, prompt } => self.drop_prompt(session, prompt),
+            Command::Interrupt { session } => self.interrupt(session),
+            Command::End { session } => self.end(session),
+            Command::Halt => self.halt(),
+            Command::Decide { request, digest, decision, overridden } => {
+                self.decide(request, digest, decision, overridden)
+            }
+            Command::Shown { request, digest, seen } => self.shown(request, digest, seen),
+            Command::SetMode { session, mode } => self.set_mode(session, mode),
+            Command::Login { session, way } => self.login(session, way),
+            Command::Rename { session, name } => self.rename(session, &name),
+            Command::Notice { session } => self.notice(session),
+            Command::Archive { session, archived } => self.archive(session, archived),
+        }
+    }
+
+    fn leave(&mut self) {
+        self.leaving = true;
+        self.end_all();
+    }
+
+    fn close(self) {
+        // The head file is written with every decision; at a clean end it says the rest as well.
+        drop(self.store.close());
+    }
+}
+
+/// Long enough for any agent to start (acp.md: up to 21 s), short enough to say that one hangs.
+pub(super) const START_LIMIT: Duration = Duration::from_secs(120);

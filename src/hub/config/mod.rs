@@ -1,0 +1,188 @@
+//! What the user configured: `config.toml`, `policy.toml` beside it, where things are kept, and their live reload.
+//!
+//! # `config.toml`
+//!
+//! Read from `$XDG_CONFIG_HOME/taut/config.toml`, or from the file that `--config` names. All of it is optional.
+//!
+//! ```toml
+//! theme = "terminal"              # a theme's name; --theme goes before it
+//! mouse = true                    # whether the mouse is taken; --no-mouse goes before it
+//! deadline = "10m"                # a request that waits longer is denied; "never" (the default) lets it wait
+//! stall_after = "60s"             # a turn that shows nothing for so long is called stalled; "never" for not at all
+//!
+//! [agents.claude]                 # a preset's name, or a name of your own (that needs `command`)
+//! command = ["claude-agent-acp"]  # the whole command line, in place of the preset's
+//! env = { ANTHROPIC_MODEL = "x" } # variables to set for it
+//! mode = "default"                # the mode to set after the start; "" for none
+//! capabilities = { terminal_output = true }  # what taut offers the agent
+//! mcp = ["tickets"]               # the MCP servers it gets; without this line, all of [mcp]
+//!
+//! [mcp.tickets]                   # an MCP server, as a command ...
+//! command = "tickets-mcp"
+//! args = ["--stdio"]
+//! env = { TOKEN = "x" }
+//!
+//! [mcp.docs]                      # ... or by its address
+//! url = "https://example.org/mcp"
+//! type = "http"                   # "http" (the default) or "sse"
+//! headers = { Authorization = "Bearer x" }
+//!
+//! [keys]                          # an action's name, and its keys: one text parted by blanks, or a list
+//! allow = "a"
+//! next = ["j", "down"]            # an empty list takes the action's keys away
+//! ```
+//!
+//! A length of time is a number of seconds, or a text such as "90s", "10m", "2h". A list of one may be written without
+//! brackets. Anything else is a fault: one sentence with its file and line. While a file has faults, the last good
+//! reading of it stays in force; a `policy.toml` with faults allows nothing meanwhile.
+
+mod agents;
+mod mcp;
+mod places;
+mod settings;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+pub use mcp::{McpServer, Transport};
+pub use places::{Given, NoHome, Places};
+pub use settings::{Settings, Turned};
+pub use watch::{WatchError, Watching, watch};
+
+use crate::agent::presets::Override;
+use crate::policy::Fault;
+use crate::policy::toml_file::{Reading, quoted, read_toml};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use toml::de::{DeTable, DeValue};
+
+/// How long a turn may show nothing before it is called stalled.
+const STALL_AFTER: Duration = Duration::from_mins(1);
+const KEYS: [&str; 7] = ["agents", "mcp", "theme", "mouse", "keys", "deadline", "stall_after"];
+
+/// What `config.toml` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Agents, by the preset's name or one of their own.
+    pub agents: BTreeMap<String, Override>,
+    /// All MCP servers, by name.
+    pub mcp: BTreeMap<String, McpServer>,
+    /// The servers of agents that don't get all of them.
+    pub mcp_chosen: BTreeMap<String, Vec<String>>,
+    /// The theme's name.
+    pub theme: Option<String>,
+    /// Whether the mouse is taken.
+    pub mouse: bool,
+    /// Keys for actions, as written; the key table says whether they are any.
+    pub keys: Vec<KeyBinding>,
+    /// After which wait a request is denied.
+    pub deadline: Option<Duration>,
+    /// After which silence a turn is called stalled.
+    pub stall_after: Option<Duration>,
+}
+
+/// Keys that the user gave to an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyBinding {
+    /// The action's name.
+    pub action: String,
+    /// Its keys; none takes them away.
+    pub keys: Vec<String>,
+    /// Where that stands in `config.toml`.
+    pub line: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            agents: BTreeMap::new(),
+            mcp: BTreeMap::new(),
+            mcp_chosen: BTreeMap::new(),
+            theme: None,
+            mouse: true,
+            keys: Vec::new(),
+            deadline: None,
+            stall_after: Some(STALL_AFTER),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the text of a configuration. `source` is the name that faults carry.
+    ///
+    /// # Errors
+    /// Every fault in the text, in the order of lines.
+    pub fn parse(text: &str, source: &str) -> Result<Self, Vec<Fault>> {
+        read_toml(text, source, |reading, table| {
+            reading.only(table, "", &KEYS);
+            let mcp = mcp::servers(reading, table);
+            let servers = table.get("mcp").and_then(|value| value.get_ref().as_table());
+            let servers: Vec<&str> =
+                servers.into_iter().flat_map(|it| it.keys().map(|key| key.get_ref().as_ref())).collect();
+            let (agents, mcp_chosen) = agents::agents(reading, table, &servers);
+            Self {
+                agents,
+                mcp,
+                mcp_chosen,
+                theme: reading.text(table, "theme"),
+                mouse: reading.switch(table, "mouse").unwrap_or(true),
+                keys: keys(reading, table),
+                deadline: time(reading, table, "deadline", None),
+                stall_after: time(reading, table, "stall_after", Some(STALL_AFTER)),
+            }
+        })
+    }
+
+    /// The MCP servers of an agent, in the form in which ACP hands them over.
+    #[must_use]
+    pub fn mcp_for(&self, agent: &str) -> Vec<serde_json::Value> {
+        match self.mcp_chosen.get(agent) {
+            None => self.mcp.iter().map(|(name, server)| server.to_acp(name)).collect(),
+            Some(chosen) => chosen.iter().filter_map(|name| Some(self.mcp.get(name)?.to_acp(name))).collect(),
+        }
+    }
+}
+
+fn keys(reading: &mut Reading, table: &DeTable<'_>) -> Vec<KeyBinding> {
+    let Some(inner) = reading.table(table, "keys") else { return Vec::new() };
+    let mut bindings = Vec::with_capacity(inner.len());
+    for key in inner.keys() {
+        let action = key.get_ref().as_ref();
+        let Some(texts) = reading.texts(inner, action) else { continue };
+        let keys = texts.iter().flat_map(|(text, _)| text.split_whitespace()).map(str::to_owned).collect();
+        bindings.push(KeyBinding { action: action.to_owned(), keys, line: reading.line(&key.span()) });
+    }
+    bindings.sort_by_key(|binding| binding.line);
+    bindings
+}
+
+/// The length of time under a key, `None` for "never"; `usual` where nothing fitting was given.
+fn time(reading: &mut Reading, table: &DeTable<'_>, key: &str, usual: Option<Duration>) -> Option<Duration> {
+    const ACCEPTED: &str =
+        "a number of seconds, a text such as \"90s\", \"10m\", \"2h\", or \"never\"; at least a second, at most a year";
+    const YEAR: u64 = 365 * 24 * 3_600;
+    let Some(value) = table.get(key) else { return usual };
+    let seconds = match value.get_ref() {
+        DeValue::String(text) if text == "never" => return None,
+        DeValue::String(text) => seconds(text),
+        DeValue::Integer(number) if number.radix() == 10 => number.as_str().replace('_', "").parse().ok(),
+        _ => None,
+    };
+    if let Some(seconds @ 1..=YEAR) = seconds {
+        return Some(Duration::from_secs(seconds));
+    }
+    reading.fault(&value.span(), format!("{} takes a length of time: {ACCEPTED}", quoted(key)));
+    usual
+}
+
+fn seconds(text: &str) -> Option<u64> {
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let unit = match unit.trim() {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(unit)
+}

@@ -1,0 +1,132 @@
+//! The settings in force: the last good reading of each file, and what is wrong with the newest.
+
+use super::{Config, Places};
+use crate::policy::{Fault, Policy};
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::FileTypeExt;
+use std::path::Path;
+
+/// Files of settings are never as long as this.
+const LONGEST: u64 = 4 << 20;
+
+/// The settings in force.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The configuration.
+    pub config: Config,
+    /// The policy; one that allows nothing while its file has faults.
+    pub policy: Policy,
+    /// What is wrong with the files as they are now.
+    pub faults: Vec<Fault>,
+    /// The last policy without faults.
+    good: Policy,
+    /// The texts as they were read last.
+    seen: Option<[Result<Option<String>, String>; 2]>,
+}
+
+/// Whether a reading brought anything new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turned {
+    /// The files are as they were.
+    Same,
+    /// Something changed: for the better or into a fault.
+    New,
+}
+
+impl Settings {
+    /// Reads both files. A missing file is as good as an empty one; a bad configuration leaves the defaults in force,
+    /// and a bad policy asks for everything.
+    #[must_use]
+    pub fn load(places: &Places) -> Self {
+        let mut settings = Self::default();
+        settings.reload(places);
+        settings
+    }
+
+    /// Reads both files again. Of each the last good reading stays in force; while the policy has faults it goes on
+    /// denying and asking, and allows nothing.
+    pub fn reload(&mut self, places: &Places) -> Turned {
+        let texts = [read(&places.config, places.config_given), read(&places.policy, false)];
+        if self.seen.as_ref() == Some(&texts) {
+            return Turned::Same;
+        }
+        let [config, policy] = &texts;
+        let mut faults = Vec::new();
+        let name = places.config.file_name().unwrap_or_default().to_string_lossy();
+        match parsed(config, &name, Config::default, Config::parse) {
+            Ok(config) => self.config = config,
+            Err(wrong) => faults.extend(wrong),
+        }
+        match parsed(policy, "policy.toml", Policy::built_in, Policy::parse) {
+            Ok(policy) => {
+                self.good = policy.clone();
+                self.policy = policy;
+            }
+            Err(wrong) => {
+                self.policy = self.good.doubted(told(&wrong));
+                faults.extend(wrong);
+            }
+        }
+        self.faults = faults;
+        self.seen = Some(texts);
+        Turned::New
+    }
+
+    /// What is wrong, in one sentence for the header.
+    #[must_use]
+    pub fn error(&self) -> Option<String> {
+        let doubt = if self.policy.doubt().is_some() {
+            "until it is mended everything asks"
+        } else {
+            "the last good one is in force"
+        };
+        (!self.faults.is_empty()).then(|| format!("{}; {doubt}", told(&self.faults)))
+    }
+}
+
+/// The first fault, and how many there are beyond.
+fn told(faults: &[Fault]) -> String {
+    match faults {
+        [] => String::new(),
+        [one] => one.to_string(),
+        [first, rest @ ..] => format!("{first} (and {} more)", rest.len()),
+    }
+}
+
+fn parsed<T>(
+    text: &Result<Option<String>, String>,
+    name: &str,
+    missing: impl FnOnce() -> T,
+    parse: impl FnOnce(&str, &str) -> Result<T, Vec<Fault>>,
+) -> Result<T, Vec<Fault>> {
+    match text {
+        Ok(None) => Ok(missing()),
+        Ok(Some(text)) => parse(text, name),
+        Err(what) => Err(vec![Fault { file: name.to_owned(), line: 0, what: what.clone() }]),
+    }
+}
+
+/// The text of a file; `None` where there is none and none was promised; or one sentence.
+fn read(path: &Path, promised: bool) -> Result<Option<String>, String> {
+    let unread =
+        |error: std::io::Error| format!("{} can't be read ({error}): check the file and its rights", path.display());
+    let kind = match path.metadata() {
+        Ok(metadata) => metadata.file_type(),
+        Err(error) if error.kind() == ErrorKind::NotFound && !promised => return Ok(None),
+        Err(error) => return Err(unread(error)),
+    };
+    // Reading a pipe would wait for ever.
+    if kind.is_fifo() || kind.is_socket() || kind.is_dir() {
+        return Err(format!("{} is not a file", path.display()));
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unread)?;
+    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(unread)?;
+    if bytes.len() as u64 > LONGEST {
+        return Err(format!("{} is longer than any settings: at most {LONGEST} bytes are read", path.display()));
+    }
+    let text = String::from_utf8(bytes);
+    text.map(Some)
+        .map_err(|error| format!("{} is not UTF-8 text (byte {})", path.display(), error.utf8_error().valid_up_to()))
+}

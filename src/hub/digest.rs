@@ -1,0 +1,154 @@
+//! What exactly was asked: canonical arguments, offers, folder, and the files that would change.
+
+use crate::domain::{Digest, FileChange, Offer, Text};
+use crate::policy::canonical;
+use crate::state::Step;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Files looked into for one request; further ones count by name only.
+const FILES: usize = 64;
+/// Bytes of one file that are hashed; a longer one counts by length and time of change as well.
+const FILE_MAX: u64 = 8 << 20;
+
+/// What was asked, and the state of each file that it would change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct AskedFor {
+    /// Of everything.
+    pub(super) digest: Digest,
+    /// Of each file: its path, and what stands there.
+    pub(super) files: Vec<(String, Digest)>,
+    /// Of the rest.
+    pub(super) rest: Digest,
+}
+
+/// What a request about this step asks for now.
+pub(super) fn asked_for(step: &Step, offers: &[Offer], cwd: &str) -> AskedFor {
+    let mut hasher = blake3::Hasher::new();
+    let mut put = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    put(step.call.0.as_bytes());
+    put(step.tool.as_deref().unwrap_or("").as_bytes());
+    put(step.impact.word().as_bytes());
+    put(&step.args.as_ref().map_or(Digest::default(), args_digest).0);
+    put(&step.command.as_ref().map_or(Digest::default(), Text::digest).0);
+    put(step.cwd.as_deref().unwrap_or(cwd).as_bytes());
+    for change in &step.changes {
+        put(change.path.as_bytes());
+        for text in [&change.old, &change.new, &change.patch] {
+            put(&text.as_ref().map_or(Digest::default(), Text::digest).0);
+        }
+    }
+    for offer in offers {
+        put(offer.id.as_bytes());
+        put(offer.name.as_bytes());
+    }
+    let rest = Digest(*hasher.finalize().as_bytes());
+    let files = files(&step.changes, cwd);
+    let mut whole = blake3::Hasher::new();
+    whole.update(&rest.0);
+    files.iter().for_each(|(path, digest)| {
+        whole.update(path.as_bytes()).update(&digest.0);
+    });
+    AskedFor { digest: Digest(*whole.finalize().as_bytes()), files, rest }
+}
+
+fn args_digest(args: &Text) -> Digest {
+    match args {
+        Text::Inline(text) => canonical(text),
+        Text::Body(body) => body.digest,
+    }
+}
+
+fn files(changes: &[FileChange], cwd: &str) -> Vec<(String, Digest)> {
+    let mut paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths.into_iter().take(FILES).map(|path| (path.to_owned(), file_digest(&absolute(path, cwd)))).collect()
+}
+
+/// A path as the agent's folder makes it.
+pub(super) fn absolute(path: &str, cwd: &str) -> PathBuf {
+    Path::new(cwd).join(path)
+}
+
+/// What stands in a file; nothing, a folder or an unreadable file have digests of their own.
+fn file_digest(path: &Path) -> Digest {
+    let Ok(meta) = std::fs::metadata(path) else { return Digest::of(b"no file") };
+    if !meta.is_file() {
+        return Digest::of(b"no plain file");
+    }
+    let Ok(file) = File::open(path) else { return Digest::of(b"unreadable") };
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&meta.len().to_le_bytes());
+    let mut taken = file.take(FILE_MAX);
+    let mut chunk = vec![0u8; 64 << 10];
+    loop {
+        match taken.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(n) => {
+                hasher.update(&chunk[..n]);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => return Digest::of(b"unreadable"),
+        }
+    }
+    if meta.len() > FILE_MAX
+        && let Ok(time) = meta.modified()
+    {
+        let nanos = time.duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_nanos();
+        hasher.update(&nanos.to_le_bytes());
+    }
+    Digest(*hasher.finalize().as_bytes())
+}
+
+/// What changed between two askings, in words.
+pub(super) fn changed(before: &AskedFor, after: &AskedFor) -> Vec<String> {
+    let mut out = Vec::new();
+    for (path, digest) in &after.files {
+        match before.files.iter().find(|(other, _)| other == path) {
+            Some((_, old)) if old == digest => {}
+            Some(_) => out.push(format!("{path} changed on disk since it was shown")),
+            None => out.push(format!("{path} was not among its files before")),
+        }
+    }
+    if before.rest != after.rest {
+        out.push("the agent changed what it asks for".to_owned());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Impact, OfferKind};
+
+    #[test]
+    fn a_changed_file_changes_the_digest_and_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.txt");
+        std::fs::write(&file, "one").unwrap();
+        let change = FileChange {
+            path: "a.txt".into(),
+            old: Some("one".into()),
+            new: Some("two".into()),
+            fragment: false,
+            line: None,
+            patch: None,
+        };
+        let step = Step { call: "c".into(), impact: Impact::Edit, changes: vec![change], ..Step::default() };
+        let offers = [Offer { id: "y".into(), name: "Yes".into(), kind: OfferKind::AllowOnce }];
+        let cwd = folder.path().to_string_lossy();
+        let before = asked_for(&step, &offers, &cwd);
+        assert_eq!(before, asked_for(&step, &offers, &cwd));
+        std::fs::write(&file, "three").unwrap();
+        let after = asked_for(&step, &offers, &cwd);
+        assert_ne!(before.digest, after.digest);
+        assert_eq!(changed(&before, &after), ["a.txt changed on disk since it was shown"]);
+        let more = [offers[0].clone(), Offer { id: "n".into(), name: "No".into(), kind: OfferKind::RejectOnce }];
+        assert_ne!(asked_for(&step, &more, &cwd).digest, after.digest);
+    }
+}

@@ -1,0 +1,293 @@
+//! Drafts become records: coalesced for at most 20 ms, committed, folded, published. Consoles and store see the same.
+
+use super::Published;
+use super::actor::Hub;
+use crate::domain::body::INLINE_MAX;
+use crate::domain::{At, Draft, Event, OutputPart, Record, SessionId, Text};
+use crate::state::page;
+use crate::store::{Direction, Durability, RawFrame, StoreError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Drafts wait at most this long for others.
+const COALESCE: Duration = Duration::from_millis(16);
+/// Beyond this many bytes of drafts nothing waits.
+const BATCH: usize = 256 << 10;
+/// Texts up to this length are cut into inline pieces; longer ones become bodies.
+const PIECES: usize = 256 << 10;
+
+/// What waits to be committed.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    drafts: Vec<Draft>,
+    raw: Vec<(SessionId, RawFrame)>,
+    bytes: usize,
+    since: Option<Instant>,
+}
+
+impl Pending {
+    /// When it must be committed.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.since.map(|since| since + COALESCE)
+    }
+
+    /// More than one batch waits: nothing more is read from agents until it is committed.
+    pub(super) fn is_full(&self) -> bool {
+        self.bytes > 16 * BATCH
+    }
+}
+
+/// The hub's clock.
+pub(super) fn now() -> At {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    At(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+impl Hub {
+    /// A fact of the session's own lane, from no frame.
+    pub(super) fn note(&mut self, session: SessionId, event: Event) {
+        self.draft(Draft::new(session, event));
+    }
+
+    /// A fact to be committed soon.
+    pub(super) fn draft(&mut self, draft: Draft) {
+        let Draft { session, lane, said_at, cites, event } = draft;
+        let with = |event| Draft { session, lane, said_at, cites, event };
+        match event {
+            Event::Said { who, message, text: Text::Inline(text) }
+                if text.len() > INLINE_MAX && text.len() <= PIECES =>
+            {
+                for piece in pieces(&text) {
+                    let event = Event::Said { who, message: message.clone(), text: piece.into() };
+                    self.put(with(event));
+                }
+            }
+            Event::CallOutput { call, part: OutputPart::Append(Text::Inline(text)) }
+                if text.len() > INLINE_MAX && text.len() <= PIECES =>
+            {
+                for piece in pieces(&text) {
+                    let event = Event::CallOutput { call: call.clone(), part: OutputPart::Append(piece.into()) };
+                    self.put(with(event));
+                }
+            }
+            event => self.put(with(event)),
+        }
+        if self.pending.bytes > BATCH {
+            self.commit();
+        }
+    }
+
+    fn put(&mut self, draft: Draft) {
+        self.pending.since.get_or_insert_with(Instant::now);
+        self.pending.bytes += 128 + weight(&draft.event);
+        let last = self.pending.drafts.iter_mut().rev().find(|last| last.session == draft.session);
+        if let Some(last) = last
+            && last.lane == draft.lane
+            && merge(&mut last.event, &draft.event)
+        {
+            return;
+        }
+        self.pending.drafts.push(draft);
+    }
+
+    /// True where this very fact waits to be committed.
+    pub(super) fn is_pending(&self, session: SessionId, event: &Event) -> bool {
+        self.pending.drafts.iter().any(|draft| draft.session == session && draft.event == *event)
+    }
+
+    /// Keeps a raw frame; committed with the facts read from it.
+    pub(super) fn keep_raw(&mut self, session: SessionId, direction: Direction, bytes: &[u8]) -> Option<u64> {
+        let driven = self.agents.get_mut(&session)?;
+        driven.frames += 1;
+        let frame = RawFrame { n: driven.frames, at: now(), direction, bytes: bytes.to_vec() };
+        self.pending.since.get_or_insert_with(Instant::now);
+        self.pending.bytes += bytes.len();
+        self.pending.raw.push((session, frame));
+        Some(driven.frames)
+    }
+
+    /// Commits what waits, as a stream is: no process's death loses it.
+    pub(super) fn commit(&mut self) {
+        drop(self.try_commit(Durability::Stream));
+    }
+
+    /// Commits what waits. Where the store can't, all of it stays, and the header says why.
+    pub(super) fn try_commit(&mut self, durable: Durability) -> Result<(), StoreError> {
+        // What a record implies is drafted while it is folded: hence the loop, bounded since implications end.
+        for _ in 0..8 {
+            if self.pending.drafts.is_empty() {
+                break;
+            }
+            let records = match self.store.append(&self.pending.drafts, now(), durable) {
+                Ok(records) => records,
+                Err(error) => {
+                    self.store_failed(&error);
+                    return Err(error);
+                }
+            };
+            self.pending.drafts.clear();
+            self.commit_raw();
+            self.fold(&records);
+            self.publish(Published::Records(records.into()));
+        }
+        self.commit_raw();
+        self.pending.bytes = 0;
+        self.pending.since = (!self.pending.drafts.is_empty()).then(Instant::now);
+        self.store_works();
+        Ok(())
+    }
+
+    /// Folds and publishes records that were appended apart from the pending ones.
+    pub(super) fn took(&mut self, records: Vec<Record>) {
+        self.fold(&records);
+        self.publish(Published::Records(records.into()));
+    }
+
+    /// The store could not take something that was appended apart.
+    pub(super) fn could_not(&mut self, error: &StoreError) {
+        self.store_failed(error);
+    }
+
+    /// The seq that the next record of a session will have; nothing of it may be pending.
+    pub(super) fn next_seq(&mut self, session: SessionId) -> Result<crate::domain::Seq, StoreError> {
+        self.store.next_seq(session)
+    }
+
+    fn commit_raw(&mut self) {
+        let raw = std::mem::take(&mut self.pending.raw);
+        let mut at = 0;
+        while at < raw.len() {
+            let session = raw[at].0;
+            let end = raw[at..].iter().position(|(other, _)| *other != session).map_or(raw.len(), |n| at + n);
+            let frames: Vec<RawFrame> = raw[at..end].iter().map(|(_, frame)| frame.clone()).collect();
+            // Raw frames are a help, not the truth: a failure to keep them holds nothing up.
+            drop(self.store.raw(session, &frames));
+            at = end;
+        }
+    }
+
+    fn fold(&mut self, records: &[Record]) {
+        for record in records {
+            self.state.apply(record);
+            if page::is_due(record.seq)
+                && let Some(session) = self.state.session(record.session)
+            {
+                // Derived: where it can't be written, it is folded again when asked for.
+                drop(self.store.keyframe(record.session, record.seq, &page::keyframe(session)));
+            }
+            self.witness(record);
+        }
+    }
+
+    /// Writes the keyframe of a session as it is now: its next start is then a read.
+    pub(super) fn keyframe(&mut self, id: SessionId) {
+        if let Some(session) = self.state.session(id) {
+            let (seq, bytes) = (session.seq, page::keyframe(session));
+            drop(self.store.keyframe(id, seq, &bytes));
+        }
+    }
+
+    fn store_failed(&mut self, error: &StoreError) {
+        let said = error.to_string();
+        self.retry = Some(Instant::now() + Duration::from_secs(1));
+        if self.status.store_error.as_ref() != Some(&said) {
+            self.status.store_error = Some(said);
+            self.tell_status();
+        }
+    }
+
+    fn store_works(&mut self) {
+        self.retry = None;
+        if self.status.store_error.take().is_some() {
+            self.tell_status();
+        }
+    }
+
+    /// Publishes to the console.
+    pub(super) fn publish(&self, what: Published) {
+        drop(self.publish.send(what));
+    }
+
+    /// Publishes the hub's own status.
+    pub(super) fn tell_status(&mut self) {
+        self.status.head = self.state.head;
+        self.status.at = now();
+        self.status.held = u32::try_from(self.held.len()).unwrap_or(u32::MAX);
+        self.status.live = u32::try_from(self.agents.len()).unwrap_or(u32::MAX);
+        self.publish(Published::Status(self.status.clone()));
+    }
+}
+
+fn weight(event: &Event) -> usize {
+    let mut bytes = 0;
+    match event {
+        Event::Said { text, .. }
+        | Event::CallOutput { part: OutputPart::Append(text) | OutputPart::Replace(text), .. } => {
+            bytes += text.inline().map_or(0, str::len);
+        }
+        Event::Called { patch, .. } => {
+            bytes += patch.args.as_ref().map_or(256, |args| 256 + usize::try_from(args.bytes()).unwrap_or(0))
+        }
+        _ => {}
+    }
+    bytes
+}
+
+/// Lets `last` say what `next` says as well, where the two are one stream.
+fn merge(last: &mut Event, next: &Event) -> bool {
+    fn join(a: &mut Text, b: &Text) -> bool {
+        match (a, b) {
+            (Text::Inline(a), Text::Inline(b)) if a.len() + b.len() <= INLINE_MAX => {
+                a.push_str(b);
+                true
+            }
+            _ => false,
+        }
+    }
+    match (last, next) {
+        (Event::Said { who: a, message: m, text }, Event::Said { who: b, message: n, text: more })
+            if a == b && m == n =>
+        {
+            join(text, more)
+        }
+        (
+            Event::CallOutput { call: a, part: OutputPart::Append(text) | OutputPart::Replace(text) },
+            Event::CallOutput { call: b, part: OutputPart::Append(more) },
+        ) if a == b => join(text, more),
+        _ => false,
+    }
+}
+
+/// A text in pieces that stay inline, cut at the edges of characters.
+fn pieces(text: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.floor_char_boundary(INLINE_MAX.min(rest.len()));
+        let (piece, after) = rest.split_at(end);
+        out.push(piece);
+        rest = after;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_inline_and_whole() {
+        let text = "ä€😀x".repeat(3000);
+        let cut = pieces(&text);
+        assert!(cut.iter().all(|piece| piece.len() <= INLINE_MAX));
+        assert_eq!(cut.concat(), text);
+    }
+
+    #[test]
+    fn a_replaced_output_goes_on_with_what_is_appended() {
+        let part = |part| Event::CallOutput { call: "c".into(), part };
+        let mut last = part(OutputPart::Replace("a".into()));
+        assert!(merge(&mut last, &part(OutputPart::Append("b".into()))));
+        assert_eq!(last, part(OutputPart::Replace("ab".into())));
+        assert!(!merge(&mut last, &part(OutputPart::Replace("c".into()))));
+    }
+}

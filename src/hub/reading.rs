@@ -1,0 +1,118 @@
+//! Queries, on a thread of their own: reading never holds up the writer.
+
+use super::{Published, Wish};
+use crate::domain::{Answer, HubStatus, PageNo, Query, Reply, Seq, SessionId};
+use crate::state::{Session, State, page};
+use crate::store::{Reader, StoreError};
+use std::sync::mpsc as std_mpsc;
+use tokio::sync::mpsc;
+
+/// Starts the thread that answers queries.
+pub(super) fn start(
+    reader: Result<Reader, StoreError>,
+    publish: mpsc::UnboundedSender<Published>,
+) -> std_mpsc::Sender<Query> {
+    let (queries, asked) = std_mpsc::channel::<Query>();
+    let serve = move || {
+        while let Ok(query) = asked.recv() {
+            let answer = match &reader {
+                Ok(reader) => answer(reader, &query),
+                Err(error) => Answer::Failed { why: error.to_string() },
+            };
+            if publish.send(Published::Answered(answer)).is_err() {
+                return;
+            }
+        }
+    };
+    // Without the thread every query goes unanswered, which a console shows as loading: rare enough.
+    drop(std::thread::Builder::new().name("reader".to_owned()).spawn(serve));
+    queries
+}
+
+/// Answers one query.
+///
+/// Total: what cannot be read is an answer too.
+pub fn answer(reader: &Reader, query: &Query) -> Answer {
+    let answered = match query {
+        Query::Snapshot => snapshot(reader),
+        Query::Page { session, page } => read_page(reader, *session, *page),
+        Query::Records { session, from, limit } => reader
+            .records(*session, *from, *limit as usize)
+            .map(|records| Answer::Records { session: *session, records }),
+        Query::Body { body } => reader.body(body).map(|text| Answer::Body { digest: body.digest, text }),
+    };
+    answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() })
+}
+
+fn snapshot(reader: &Reader) -> Result<Answer, StoreError> {
+    let head = reader.head()?.pos;
+    let sessions = reader
+        .sessions()?
+        .iter()
+        .map(|span| session_at(reader, span.session, Seq(span.count)).map(|session| page::keyframe(&session)))
+        .collect::<Result<_, _>>()?;
+    Ok(Answer::Snapshot { head, sessions })
+}
+
+fn read_page(reader: &Reader, session: SessionId, number: PageNo) -> Result<Answer, StoreError> {
+    let (first, last) = page::bounds(number);
+    let keyframe = match reader.keyframe(session, Seq(first.0 - 1))? {
+        Some(bytes) if page::read_keyframe(&bytes).is_some() => Some(bytes),
+        _ if number.0 == 0 => None,
+        // Missing, damaged or of another version: folded again from what there is before it.
+        _ => Some(page::keyframe(&session_at(reader, session, Seq(first.0 - 1))?)),
+    };
+    let limit = usize::try_from(last.0 - first.0 + 1).unwrap_or(usize::MAX);
+    let records = reader.records(session, first, limit)?;
+    Ok(Answer::Page { session, page: number, keyframe, records })
+}
+
+/// Everything that is known, from the log.
+///
+/// # Errors
+/// The log can't be read.
+pub fn state(reader: &Reader) -> Result<State, StoreError> {
+    let mut state = State { head: reader.head()?.pos, ..State::default() };
+    for span in reader.sessions()? {
+        state.sessions.insert(span.session, session_at(reader, span.session, Seq(span.count))?);
+    }
+    Ok(state)
+}
+
+/// A session as of one of its records: the nearest keyframe, and the records after it.
+///
+/// # Errors
+/// The log can't be read.
+pub fn session_at(reader: &Reader, id: SessionId, seq: Seq) -> Result<Session, StoreError> {
+    let near = reader.keyframe_at_or_before(id, seq)?;
+    let read = near.and_then(|(at, bytes)| page::read_keyframe(&bytes).map(|session| (at, session)));
+    let (mut at, mut session) = read.unwrap_or_else(|| (Seq(0), Session::new(id)));
+    while at < seq {
+        let limit = usize::try_from((seq.0 - at.0).min(page::PAGE)).unwrap_or(1);
+        let records = reader.records(id, Seq(at.0 + 1), limit)?;
+        let Some(last) = records.last() else { break };
+        at = last.seq;
+        records.iter().for_each(|record| session.apply(record));
+    }
+    Ok(session)
+}
+
+/// The hub of a process that can only look: answers queries, refuses commands.
+pub(super) fn run_read_only(
+    reader: Reader,
+    why: String,
+    mut wished: mpsc::UnboundedReceiver<Wish>,
+    publish: &mpsc::UnboundedSender<Published>,
+) {
+    let status = HubStatus { read_only: Some(why.clone()), ..HubStatus::default() };
+    drop(publish.send(Published::Status(status)));
+    while let Some(wish) = wished.blocking_recv() {
+        match wish {
+            Wish::Do(id, _) => drop(publish.send(Published::Replied(id, Reply::Refused { why: why.clone() }))),
+            Wish::Ask(query) => drop(publish.send(Published::Answered(answer(&reader, &query)))),
+            Wish::Reconfigure => {}
+            Wish::Leave => break,
+        }
+    }
+    drop(publish.send(Published::Left));
+}

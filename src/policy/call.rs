@@ -1,0 +1,153 @@
+//! What `judge` looks at: a call as far as it is known, and what stands around it.
+
+use crate::domain::{At, CallId, CallPatch, Completeness, Digest, Grant, GrantId, Impact, Text};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A file or folder that a call speaks of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Touch {
+    /// As the agent names it.
+    pub path: String,
+    /// Where that really leads, links followed, if the hub has looked. What is known to be real decides where a path
+    /// lies; the name alone can only make a verdict stricter.
+    pub real: Option<String>,
+}
+
+impl From<&str> for Touch {
+    fn from(path: &str) -> Self {
+        Self { path: path.to_owned(), real: None }
+    }
+}
+
+/// Who raised the question.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Raised {
+    /// The agent asked, and waits.
+    #[default]
+    ByAgent,
+    /// Nobody asked: the call is only seen.
+    Nobody,
+}
+
+/// A call as policy sees it: everything known so far, from all that was said about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CallView {
+    /// The tool's own name.
+    pub tool: Option<String>,
+    /// The agent's title for people.
+    pub title: Option<String>,
+    /// What it may do, by the agent's word.
+    pub impact: Impact,
+    /// The command line, where it runs one.
+    pub command: Option<Text>,
+    /// The folder it runs in, where that is not the workspace.
+    pub cwd: Option<String>,
+    /// Its arguments as JSON text.
+    pub args: Option<Text>,
+    /// What it speaks of.
+    pub places: Vec<Touch>,
+    /// What it would write.
+    pub writes: Vec<Touch>,
+    /// What it would remove.
+    pub removes: Vec<Touch>,
+    /// The call that caused it.
+    pub parent: Option<CallId>,
+    /// How much of it is known.
+    pub payload: Completeness,
+    /// Who raised the question.
+    pub raised: Raised,
+}
+
+impl CallView {
+    /// The view of everything that patches have said about a call.
+    #[must_use]
+    pub fn of(call: &CallPatch, payload: Completeness, raised: Raised) -> Self {
+        let changes = call.changes.as_deref().unwrap_or_default();
+        let (removed, written): (Vec<_>, Vec<_>) =
+            changes.iter().partition(|change| change.new.is_none() && change.patch.is_none());
+        let touches = |changes: Vec<&crate::domain::FileChange>| {
+            changes.into_iter().map(|change| Touch::from(change.path.as_str())).collect()
+        };
+        Self {
+            tool: call.tool.clone(),
+            title: call.title.as_ref().and_then(|title| title.inline().map(str::to_owned)),
+            impact: call.impact.unwrap_or_default(),
+            command: call.command.clone(),
+            cwd: call.cwd.clone(),
+            args: call.args.clone(),
+            places: call.places.iter().flatten().map(|place| Touch::from(place.path.as_str())).collect(),
+            writes: touches(written),
+            removes: touches(removed),
+            parent: call.parent.clone(),
+            payload,
+            raised,
+        }
+    }
+
+    /// Every file and folder that it speaks of, writes or removes; for the hub to find out where they really lead.
+    pub fn touches_mut(&mut self) -> impl Iterator<Item = &mut Touch> {
+        self.places.iter_mut().chain(&mut self.writes).chain(&mut self.removes)
+    }
+
+    /// True where it only looks or thinks: no command, no change, and by the agent's word no more.
+    #[must_use]
+    pub fn only_looks(&self) -> bool {
+        self.impact.is_read_class() && self.command.is_none() && self.writes.is_empty() && self.removes.is_empty()
+    }
+
+    /// The name that a grant of exact arguments goes by: the tool's, else the title.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.tool.as_deref().or(self.title.as_deref()).filter(|name| !name.is_empty())
+    }
+
+    /// The digest of its arguments, where they are known.
+    #[must_use]
+    pub fn args_digest(&self) -> Option<Digest> {
+        self.args.as_ref().map(|args| match args {
+            Text::Inline(text) => canonical(text),
+            Text::Body(body) => body.digest,
+        })
+    }
+}
+
+/// The digest of arguments that does not depend on the order of keys or on blanks.
+#[must_use]
+pub fn canonical(args: &str) -> Digest {
+    match serde_json::from_str::<Value>(args) {
+        Ok(value) => Digest::of(sorted(value).to_string().as_bytes()),
+        Err(_) => Digest::of(args.as_bytes()),
+    }
+}
+
+/// The value with the keys of every object in order. The depth is bounded by the parser that made the value.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let ordered: BTreeMap<String, Value> = fields.into_iter().collect();
+            Value::Object(ordered.into_iter().map(|(name, field)| (name, sorted(field))).collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => other,
+    }
+}
+
+/// What stands around a call.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Context {
+    /// The workspace: absolute, and real.
+    pub workspace: String,
+    /// The human's home folder.
+    pub home: String,
+    /// The agent's name.
+    pub agent: String,
+    /// The agent's mode, where it has one.
+    pub mode: Option<String>,
+    /// taut's own files and folders: state, configuration, policy, socket, binary.
+    pub own: Vec<String>,
+    /// The grants in force for this session.
+    pub grants: Vec<(GrantId, Grant)>,
+    /// The hub's clock.
+    pub now: At,
+}

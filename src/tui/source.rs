@@ -1,0 +1,79 @@
+//! Where records come from: the hub, or the log of a session that is looked at again.
+
+use crate::domain::{Command, CommandId, Query, Reply, Seq, SessionId};
+use crate::hub::{self, Link, Published};
+use crate::state::Session;
+use crate::store::{Reader, StoreError};
+use crate::ui::Msg;
+
+/// Where records come from.
+pub enum Source {
+    /// A hub.
+    Live(Link),
+    /// The log: nothing is ever sent, started or decided.
+    Past(Reader),
+}
+
+impl Source {
+    /// Sends a command; a replay refuses every one.
+    pub fn send(&self, id: CommandId, command: Command) -> Option<Msg> {
+        match self {
+            Self::Live(link) => {
+                link.send(id, command);
+                None
+            }
+            Self::Past(_) => {
+                Some(Msg::Replied(id, Reply::Refused { why: "a replay only looks; nothing is sent".to_owned() }))
+            }
+        }
+    }
+
+    /// Asks for something to be read; the past answers at once.
+    pub fn ask(&self, query: Query) -> Option<Msg> {
+        match self {
+            Self::Live(link) => {
+                link.ask(query);
+                None
+            }
+            Self::Past(reader) => Some(Msg::Answered(hub::answer(reader, &query))),
+        }
+    }
+
+    /// The state of a session as of one of its records.
+    ///
+    /// # Errors
+    /// The log can't be read.
+    pub fn seek(&self, session: SessionId, seq: Seq) -> Result<Option<Box<Session>>, StoreError> {
+        match self {
+            Self::Live(_) => Ok(None),
+            Self::Past(reader) => Ok(Some(Box::new(hub::session_at(reader, session, seq)?))),
+        }
+    }
+
+    /// The next thing that the hub says; never, in a replay.
+    pub async fn next(&mut self) -> Option<Published> {
+        match self {
+            Self::Live(link) => link.published.recv().await,
+            Self::Past(_) => std::future::pending().await,
+        }
+    }
+
+    /// What waits to be heard, at most `most` of it.
+    pub fn drain(&mut self, most: usize) -> Vec<Published> {
+        match self {
+            Self::Live(link) => std::iter::from_fn(|| link.published.try_recv().ok()).take(most).collect(),
+            Self::Past(_) => Vec::new(),
+        }
+    }
+}
+
+/// What the hub says, as the console understands it; `None` for its farewell.
+pub(super) fn heard(published: Published) -> Option<Msg> {
+    match published {
+        Published::Records(records) => Some(Msg::Heard(records.to_vec())),
+        Published::Status(status) => Some(Msg::Status(status)),
+        Published::Replied(id, reply) => Some(Msg::Replied(id, reply)),
+        Published::Answered(answer) => Some(Msg::Answered(answer)),
+        Published::Left => None,
+    }
+}

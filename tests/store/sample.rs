@@ -1,0 +1,289 @@
+//! Every kind of event, with its fields filled.
+
+use taut::domain::call::{CallPatch, CallStatus, FileChange, OutputPart, Place};
+use taut::domain::event::{By, Cause, Notice, Speaker, Stop, Unknown};
+use taut::domain::request::{
+    Closing, Completeness, Decision, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict,
+};
+use taut::domain::session::{
+    AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source,
+};
+use taut::domain::usage::{Cost, Tokens, Usage};
+use taut::domain::{
+    At, CallId, Digest, Event, Gate, GrantId, Impact, LaneId, PromptId, RequestId, Seq, SessionId, Text, TurnNo,
+};
+
+pub(crate) const SESSION: SessionId = SessionId(0x00c0_ffee);
+
+/// How many kinds there are, the unknown one among them.
+pub(crate) const KINDS: usize = 44;
+
+/// A number for each kind. No wildcard: a new kind does not compile until it is here, and fails until it is golden.
+pub(crate) fn number(event: &Event) -> usize {
+    match event {
+        Event::SessionStarted { .. } => 0,
+        Event::Renamed { .. } => 1,
+        Event::Starting { .. } => 2,
+        Event::Connected { .. } => 3,
+        Event::LoginNeeded { .. } => 4,
+        Event::SourceAttached { .. } => 5,
+        Event::Opened => 6,
+        Event::ModesOffered { .. } => 7,
+        Event::ModeChanged { .. } => 8,
+        Event::OptionsOffered { .. } => 9,
+        Event::CommandsOffered { .. } => 10,
+        Event::Titled { .. } => 11,
+        Event::Ended { .. } => 12,
+        Event::Noticed => 13,
+        Event::Archived { .. } => 14,
+        Event::PromptQueued { .. } => 15,
+        Event::PromptSent { .. } => 16,
+        Event::PromptDropped { .. } => 17,
+        Event::InterruptAsked { .. } => 18,
+        Event::TurnEnded { .. } => 19,
+        Event::LaneOpened { .. } => 20,
+        Event::LaneEnded { .. } => 21,
+        Event::Said { .. } => 22,
+        Event::Attached { .. } => 23,
+        Event::Planned { .. } => 24,
+        Event::Called { .. } => 25,
+        Event::CallOutput { .. } => 26,
+        Event::CallGated { .. } => 27,
+        Event::Asked { .. } => 28,
+        Event::Judged { .. } => 29,
+        Event::Shown { .. } => 30,
+        Event::Decided { .. } => 31,
+        Event::Sent { .. } => 32,
+        Event::TakenUp { .. } => 33,
+        Event::Unconfirmed { .. } => 34,
+        Event::RequestClosed { .. } => 35,
+        Event::Granted { .. } => 36,
+        Event::Revoked { .. } => 37,
+        Event::Loosened { .. } => 38,
+        Event::Used { .. } => 39,
+        Event::Compacted { .. } => 40,
+        Event::Noted { .. } => 41,
+        Event::Unrecognised { .. } => 42,
+        Event::Unknown(_) => 43,
+    }
+}
+
+fn request(seq: u64) -> RequestId {
+    RequestId { session: SESSION, seq: Seq(seq) }
+}
+
+fn call() -> CallId {
+    "call-1".into()
+}
+
+/// Every kind at least once; more than once where its parts have kinds of their own.
+pub(crate) fn every_event() -> Vec<Event> {
+    [start(), turns(), calls(), requests(), rest()].concat()
+}
+
+fn start() -> Vec<Event> {
+    let way = LoginWay { id: "oauth".into(), name: "Sign in".into(), help: Some("run `agent login`".into()) };
+    vec![
+        Event::SessionStarted {
+            name: "fox".into(),
+            agent: "gemini".into(),
+            driver: "acp".into(),
+            cwd: "/home/me/project".into(),
+            command: vec!["gemini".into(), "--acp".into()],
+            env: vec!["GEMINI_API_KEY".into()],
+        },
+        Event::Renamed { name: "füchsin \u{202e}\u{1b}[31m".into() },
+        Event::Starting { doing: "initialize".into() },
+        Event::Connected {
+            face: AgentFace { name: Some("gemini-cli".into()), title: None, version: Some("1.2".into()) },
+            can: Capabilities { load: true, mcp_http: true, ..Capabilities::default() },
+            login: vec![way.clone()],
+        },
+        Event::LoginNeeded { said: "who are you?".into(), ways: vec![way] },
+        Event::SourceAttached {
+            source: Source { channel: "acp".into(), vendor: "google".into(), native: "0b1c".into() },
+        },
+        Event::Opened,
+        Event::ModesOffered {
+            modes: vec![Mode { id: "plan".into(), name: "Plan".into(), help: None }],
+            current: Some("plan".into()),
+        },
+        Event::ModeChanged { mode: "default".into(), by: By::Agent },
+        Event::OptionsOffered {
+            options: vec![ConfigOption {
+                id: "model".into(),
+                name: "Model".into(),
+                category: Some("model".into()),
+                current: "big".into(),
+                values: vec![("big".into(), "Big".into())],
+                switch: false,
+            }],
+        },
+        Event::CommandsOffered {
+            commands: vec![SlashCommand { name: "compact".into(), help: "makes room".into(), hint: None }],
+        },
+        Event::Titled { title: "Mend the parser".into() },
+    ]
+}
+
+fn turns() -> Vec<Event> {
+    let stops = [
+        Stop::EndTurn,
+        Stop::MaxTokens,
+        Stop::MaxRequests,
+        Stop::Refusal,
+        Stop::Cancelled,
+        Stop::Error(-32603, "internal".into()),
+        Stop::Other("tired".into()),
+        Stop::Lost,
+    ];
+    let tokens = Tokens { input: Some(12), output: Some(0), cumulative: true, ..Tokens::default() };
+    let ended = (1..).zip(stops).map(|(n, stop)| Event::TurnEnded { turn: TurnNo(n), stop, tokens: Some(tokens) });
+    let mut all = vec![
+        Event::PromptQueued { prompt: PromptId(1), text: "do it".into() },
+        Event::PromptSent { prompt: PromptId(1), text: "do it".into(), turn: TurnNo(1), steer: false },
+        Event::PromptDropped { prompt: PromptId(2) },
+        Event::InterruptAsked { by: By::Hub("its turn was too long".into()) },
+    ];
+    all.extend(ended);
+    all
+}
+
+fn calls() -> Vec<Event> {
+    let change = FileChange {
+        path: "src/main.rs".into(),
+        old: Some("a\n".into()),
+        new: Some("a very long line\n".repeat(300).into()),
+        fragment: true,
+        line: Some(7),
+        patch: None,
+    };
+    let patch = CallPatch {
+        tool: Some("Edit".into()),
+        title: Some("Edit main.rs".into()),
+        impact: Some(Impact::Edit),
+        status: Some(CallStatus::Pending),
+        args: Some(r#"{"path":"src/main.rs"}"#.into()),
+        places: Some(vec![Place { path: "src/main.rs".into(), line: Some(7) }]),
+        changes: Some(vec![change]),
+        parent: Some("call-0".into()),
+        ..CallPatch::default()
+    };
+    let gates = [
+        Gate::Unknown,
+        Gate::Asked,
+        Gate::Granted("every read".into()),
+        Gate::ReadClass,
+        Gate::AgentMode("acceptEdits".into()),
+        Gate::Ungated,
+    ];
+    let mut all = vec![
+        Event::LaneOpened {
+            opened: LaneId(1),
+            native: Some("task-9".into()),
+            name: "tester".into(),
+            call: Some(call()),
+        },
+        Event::LaneEnded { ended: LaneId(1) },
+        Event::Said { who: Speaker::Agent, message: Some("m1".into()), text: "I will \"mend\" it.\n".into() },
+        Event::Said { who: Speaker::Thought, message: None, text: "\0\u{feff}hm".into() },
+        Event::Said { who: Speaker::User, message: None, text: Text::default() },
+        Event::Attached { who: Speaker::Agent, what: "image/png, 12 kB".into() },
+        Event::Planned { items: vec![PlanItem { text: "look".into(), status: PlanStatus::Doing }] },
+        Event::Called { call: call(), patch: Box::new(patch) },
+        Event::CallOutput { call: call(), part: OutputPart::Append("ok\n".into()) },
+        Event::CallOutput { call: call(), part: OutputPart::Replace("x".repeat(5000).into()) },
+    ];
+    all.extend(gates.map(|gate| Event::CallGated { call: call(), gate }));
+    all
+}
+
+fn requests() -> Vec<Event> {
+    let rule = RuleRef { source: "policy.toml".into(), line: Some(3), text: "edits ask".into() };
+    let verdict = Verdict {
+        outcome: Outcome::Ask,
+        rule,
+        risk: Risk::Mid,
+        reasons: vec!["it writes".into()],
+        policy: Digest::of(b"policy"),
+    };
+    let deny = Decision::Deny { offer: None, reason: Some("not there".into()), interrupt: true };
+    let closings = [
+        Closing::Withdrawn("turn ended".into()),
+        Closing::Expired,
+        Closing::AgentGone,
+        Closing::Refused("no".into()),
+        Closing::Superseded,
+    ];
+    let matchers = [
+        Matcher::AgentsOwn { offer: "Always".into() },
+        Matcher::Exact { tool: "Edit".into(), args: Digest::of(b"args") },
+        Matcher::Impact(Impact::Read),
+        Matcher::Tool("grep".into()),
+        Matcher::Path("src/**".into()),
+    ];
+    let mut all = vec![
+        Event::Asked {
+            call: call(),
+            native: "0".into(),
+            offers: vec![Offer { id: "ok".into(), name: "Allow".into(), kind: OfferKind::AllowOnce }],
+            digest: Digest::of(b"asked"),
+            payload: Completeness::Whole,
+            deadline: Some(At(1_800_000_000_000)),
+            instead_of: Some(request(4)),
+            changed: vec!["main.rs changed".into()],
+        },
+        Event::Judged { request: Some(request(9)), call: call(), verdict: Box::new(verdict) },
+        Event::Shown { request: request(9), digest: Digest::of(b"asked"), seen: Seen { lines: 9, of: 9, end: true } },
+        Event::Decided {
+            request: request(9),
+            digest: Digest::of(b"asked"),
+            decision: Decision::Allow { offer: "ok".into() },
+            by: By::Human,
+            overridden: false,
+        },
+        Event::Decided {
+            request: request(10),
+            digest: Digest::of(b"other"),
+            decision: deny,
+            by: By::Rule,
+            overridden: true,
+        },
+        Event::Sent { request: request(9) },
+        Event::TakenUp { request: request(9) },
+        Event::Unconfirmed { request: request(10) },
+    ];
+    all.extend(closings.map(|how| Event::RequestClosed { request: request(11), how }));
+    all.extend(matchers.map(|matcher| Event::Granted {
+        grant: Box::new(Grant { matcher, origin: Some(request(9)), call: Some(call()), until: Some(At(7)) }),
+    }));
+    all.push(Event::Revoked { grant: GrantId { session: SESSION, seq: Seq(40) } });
+    all.push(Event::Loosened { why: "Always".into() });
+    all
+}
+
+fn rest() -> Vec<Event> {
+    let causes = [
+        Cause::Human,
+        Cause::Quit,
+        Cause::Itself { code: Some(1), signal: None },
+        Cause::HubDied,
+        Cause::Failed("no such program".into()),
+    ];
+    let cost = Cost { micros: 1_250_000, currency: *b"EUR" };
+    let mut all = vec![
+        Event::Used { usage: Usage { used: Some(u64::MAX), window: None, cost: Some(cost) } },
+        Event::Compacted { before: Some(100), after: None },
+        Event::Noted { level: Notice::Warning, text: "slow".into() },
+        Event::Unrecognised { what: "session/update".into(), raw: "{\"x\":1}".into() },
+        Event::Unknown(Unknown { kind: "teleported".into(), body: r#"{"kind":"teleported", "to": 1.50}"#.into() }),
+        Event::Noticed,
+        Event::Archived { archived: true },
+    ];
+    all.extend(causes.map(|cause| Event::Ended {
+        cause,
+        last_words: "panic!".into(),
+        survivors: vec![(4711, "sleep".into())],
+    }));
+    all
+}
