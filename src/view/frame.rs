@@ -163,9 +163,7 @@ fn down(cx: &Cx<'_>, scene: &mut Scene, area: Area, downs: &mut Vec<u16>) -> Are
 
 /// A rule across, with signs where others meet it.
 fn rule(cx: &Cx<'_>, scene: &mut Scene, area: Area, downs: &[u16], meet: &'static str) {
-    let mut row = Row::new();
-    for x in area.x..area.x.saturating_add(area.width) {
-        row.push(if downs.contains(&x) { meet } else { cx.glyphs.across }, cx.edge());
-    }
-    scene.put_row(area, row);
+    let columns = area.x..area.x.saturating_add(area.width);
+    let line: String = columns.map(|x| if downs.contains(&x) { meet } else { cx.glyphs.across }).collect();
+    scene.put_row(area, Row::of(line, cx.edge()));
 }

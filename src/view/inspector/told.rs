@@ -54,15 +54,13 @@ fn head(word: &'static str, rows: &mut Vec<Row>) {
 pub(super) fn json(source: &str, width: usize, rows: &mut Vec<Row>) {
     let whole = source.len() <= MOST;
     let value: Option<serde_json::Value> = whole.then(|| serde_json::from_str(source).ok()).flatten();
-    match value.and_then(|value| serde_json::to_string_pretty(&value).ok()) {
-        Some(pretty) => exact(&pretty, width, rows),
-        None => {
-            let reach = source.floor_char_boundary(MOST);
-            exact(&source[..reach], width, rows);
-            if reach < source.len() {
-                rows.push(Row::of(format!("… {} more bytes …", source.len() - reach), Role::Info));
-            }
-        }
+    if let Some(pretty) = value.and_then(|value| serde_json::to_string_pretty(&value).ok()) {
+        return exact(&pretty, width, rows);
+    }
+    let reach = source.floor_char_boundary(MOST);
+    exact(&source[..reach], width, rows);
+    if reach < source.len() {
+        rows.push(Row::of(format!("… {} more bytes …", source.len() - reach), Role::Info));
     }
 }
 
