@@ -1,6 +1,7 @@
 //! What is kept between frames, so that a frame costs what changed and what is visible.
 
 use super::columns::Columns;
+use super::payload::{CodeFound, CodeWanted, Shelf};
 use super::entry::{self, Fold, Kept, Shown};
 use super::{ASCII, Cx, Glyphs, UNICODE};
 use crate::domain::SessionId;
@@ -16,6 +17,7 @@ type Key = (SessionId, u64, Columns, Fold);
 #[derive(Debug)]
 pub struct Cache {
     glyphs: &'static Glyphs,
+    pub(super) payloads: Shelf,
     entries: BTreeMap<Key, (u64, Kept)>,
     frame: u64,
     rows: usize,
@@ -31,7 +33,7 @@ impl Cache {
     /// An empty one, for terminals that draw Unicode.
     #[must_use]
     pub fn new() -> Self {
-        Self { glyphs: &UNICODE, entries: BTreeMap::new(), frame: 0, rows: 0 }
+        Self { glyphs: &UNICODE, payloads: Shelf::default(), entries: BTreeMap::new(), frame: 0, rows: 0 }
     }
 
     /// An empty one, for terminals that draw only ASCII: marks and lines are made of it.
@@ -64,6 +66,17 @@ impl Cache {
             return 1;
         }
         entry::height(shown, self.entry(cx, shown))
+    }
+
+    /// Lines that the last frames would have shown in colour if their colours were known: for a thread of its own.
+    #[must_use]
+    pub fn code_wanted(&mut self) -> Vec<CodeWanted> {
+        self.payloads.take_wanted()
+    }
+
+    /// Takes in colours that were wanted.
+    pub fn code_found(&mut self, found: CodeFound) {
+        self.payloads.give(found);
     }
 
     /// A frame begins.
