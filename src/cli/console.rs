@@ -6,10 +6,10 @@ use super::{CliError, agents, demo_repo};
 use crate::domain::{Command, CommandId, StartSpec};
 use crate::hub;
 use crate::keymap::Keymap;
-use crate::theme::Theme;
+use crate::theme::{Depth, Theme};
 use crate::tui::{self, Look, Mouse, Source};
 use crate::ui::app::KnownAgent;
-use crate::ui::{App, Effect};
+use crate::ui::{App, Effect, Setup as World};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -25,7 +25,7 @@ pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, Cli
         }
     }
     let look = look(setup)?;
-    let mut app = app(setup);
+    let mut app = App::new(world(setup));
     tui::restore_on_panic();
     let link = hub::start(setup.for_hub())?;
     let wishes = link.wishes();
@@ -131,21 +131,22 @@ impl Drop for Scratch {
     }
 }
 
-/// A console that knows nothing yet but where it is.
+/// What the console is told of the world.
 #[must_use]
-pub(super) fn app(setup: &Setup) -> App {
-    let here = std::env::current_dir().unwrap_or_default().to_string_lossy().into_owned();
-    let mut app = App { here, home: setup.home.clone(), stall_after: setup.stall_after(), ..App::default() };
-    app.agents = agents::known(setup)
-        .into_iter()
-        .map(|agent| KnownAgent {
-            name: agent.name,
-            found: agent.launch.is_ok(),
-            note: agent.launch.map_or_else(|missing| missing.to_string(), |launch| launch.title),
-        })
-        .collect();
-    app.utc_offset = jiff::Zoned::now().offset().seconds();
-    app
+pub(super) fn world(setup: &Setup) -> World {
+    let known = agents::known(setup).into_iter().map(|agent| KnownAgent {
+        name: agent.name,
+        found: agent.launch.is_ok(),
+        note: agent.launch.map_or_else(|missing| missing.to_string(), |launch| launch.title),
+    });
+    World {
+        agents: known.collect(),
+        here: std::env::current_dir().unwrap_or_default().to_string_lossy().into_owned(),
+        home: setup.home.clone(),
+        stall_after: setup.stall_after(),
+        size: crossterm::terminal::size().unwrap_or((80, 24)),
+        utc_offset: jiff::Zoned::now().offset().seconds(),
+    }
 }
 
 /// How the console looks and is steered.
@@ -153,12 +154,25 @@ pub(super) fn app(setup: &Setup) -> App {
 /// # Errors
 /// A theme or a key of the configuration that can't be used.
 pub(super) fn look(setup: &Setup) -> Result<Look, CliError> {
-    let name = setup.theme.clone().or_else(|| setup.settings.config.theme.clone());
-    let theme = Theme::named(name.as_deref(), &setup.places.themes).map_err(|why| CliError::Config(why.to_string()))?;
+    let name = setup.theme.as_deref().or(setup.settings.config.theme.as_deref()).unwrap_or("terminal");
+    let theme = theme(name, &setup.places.themes)?.at(Depth::detect(|key| std::env::var(key).ok()));
     let keys = setup.settings.config.keys.iter().map(|key| (key.action.clone(), key.keys.clone()));
     let keymap = Keymap::with(keys).map_err(|faults| CliError::Config(faults.join("\n")))?;
     let mouse = if setup.no_mouse || !setup.settings.config.mouse { Mouse::Terminals } else { Mouse::Ours };
     Ok(Look { keymap, theme, mouse })
+}
+
+/// A theme by its name: built in, or a file in the folder of themes.
+fn theme(name: &str, folder: &Path) -> Result<Theme, CliError> {
+    if let Some(theme) = Theme::built_in(name) {
+        return Ok(theme);
+    }
+    let file = folder.join(format!("{name}.toml"));
+    let text = std::fs::read_to_string(&file).map_err(|error| {
+        let known = Theme::NAMES.join(", ");
+        CliError::Config(format!("no theme is called {name:?}: built in are {known}; {} can't be read: {error}", file.display()))
+    })?;
+    Theme::read(&file.to_string_lossy(), &text).map_err(|faults| CliError::Config(faults.to_string()))
 }
 
 fn folder(path: &Path) -> Result<PathBuf, CliError> {

@@ -118,12 +118,14 @@ fn configuration(setup: &Setup) -> Check {
 fn git() -> Check {
     let said = Command::new("git").arg("--version").output();
     match said {
-        Ok(output) if output.status.success() => Check {
+        Ok(output) if output.status.success() => {
+            Check { name: "git", well: Well::Yes, found: String::from_utf8_lossy(&output.stdout).trim().to_owned() }
+        }
+        _ => Check {
             name: "git",
-            well: Well::Yes,
-            found: String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+            well: Well::Partly,
+            found: "not found: install git for the demo's repository".to_owned(),
         },
-        _ => Check { name: "git", well: Well::Partly, found: "not found: install git for the demo's repository".to_owned() },
     }
 }
 

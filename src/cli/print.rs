@@ -3,12 +3,12 @@
 use super::args::Replay as Asked;
 use super::setup::Setup;
 use super::{CliError, console, find, json};
-use crate::domain::{At, Record, Seq, SessionId};
+use crate::domain::{Record, Seq, SessionId};
 use crate::hub;
-use crate::state::Session;
 use crate::store::Reader;
 use crate::tui::{self, Source, still};
-use crate::ui::{App, Msg, Replay, update::update};
+use crate::ui::marks::Marks;
+use crate::ui::{App, Replay};
 use crate::view::{self, Cache};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -26,8 +26,7 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
     let replay = begin(&reader, id, args.at.as_deref())?;
     let (at, clock) = (replay.at, replay.clock);
     let session = hub::session_at(&reader, id, at)?;
-    let mut app = console::app(setup);
-    open(&mut app, replay, session, clock);
+    let mut app = App::of_replay(console::world(setup), replay, session);
     if args.print {
         app.size = size(&args.size)?;
         let scene = still::settle(&mut app, &mut Cache::default(), &Source::Past(reader), clock);
@@ -48,13 +47,6 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// Puts a replay into a console.
-pub(super) fn open(app: &mut App, replay: Replay, session: Session, now: At) {
-    app.replay = Some(replay);
-    // Nothing can be sent in a replay: the effects are queries for what the frame lacks, and it has none yet.
-    drop(update(app, Msg::Sought(Box::new(session)), now));
-}
-
 fn begin(reader: &Reader, id: SessionId, at: Option<&str>) -> Result<Replay, CliError> {
     let last = reader.last_seq(id)?;
     if last == Seq(0) {
@@ -68,17 +60,15 @@ fn begin(reader: &Reader, id: SessionId, at: Option<&str>) -> Result<Replay, Cli
             _ => return Err(CliError::At { given: given.to_owned(), last: last.0 }),
         },
     };
-    let mut replay = Replay::new(id, last);
+    let mut marks = Marks::new(id, last);
     let mut from = Seq(1);
     loop {
         let records: Vec<Record> = reader.records(id, from, BATCH)?;
         let Some(end) = records.last() else { break };
         from = Seq(end.seq.0 + 1);
-        records.iter().for_each(|record| replay.index(record));
+        records.iter().for_each(|record| marks.take(record));
     }
-    replay.at = at;
-    replay.clock = replay.time_of(at);
-    Ok(replay)
+    Ok(marks.at(at))
 }
 
 fn size(given: &str) -> Result<(u16, u16), CliError> {

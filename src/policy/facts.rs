@@ -8,7 +8,7 @@ use crate::domain::{Completeness, Impact, Risk, Text};
 use std::collections::BTreeSet;
 
 /// Files of one call that are looked at; a call that names more is not understood.
-const MOST_FILES: usize = 2_000;
+const MOST_FILES: usize = 1_000;
 
 /// What is true of a call, as far as it can be known without looking at any file.
 #[derive(Debug)]
