@@ -1,11 +1,10 @@
 //! The house has rooms, and between them few doors: which room may use which, and which rooms touch nothing outside.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-#[path = "support/sources.rs"]
-mod sources;
+mod support;
 
-use sources::{Named, Source, files, named, tokens, without_tests};
 use std::collections::BTreeSet;
+use support::sources::{Named, Source, files, named, tokens, without_tests};
 
 /// Which room may use which others. A new room needs a line; a new arrow needs a better reason than convenience.
 const ARROWS: [(&str, &[&str]); 14] = [

@@ -1,5 +1,12 @@
 //! Helpers that several tests share.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::cast_possible_truncation, reason = "tests; each uses a part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    reason = "tests; each uses a part"
+)]
 
-pub mod hub;
+pub mod memory;
+pub mod sources;
 pub mod story;

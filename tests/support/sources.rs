@@ -1,5 +1,4 @@
 //! The sources as data: files, tokens, and the paths that they name. As much of Rust as it takes to see what uses what.
-#![allow(dead_code, unreachable_pub, reason = "each test uses a part")]
 
 use std::path::Path;
 
