@@ -5,7 +5,8 @@ use super::setup::Setup;
 use super::{CliError, agents, demo_repo};
 use crate::domain::{Command, CommandId, StartSpec};
 use crate::hub;
-use crate::keymap::Keymap;
+use crate::keymap::{self, Rebound};
+use crate::policy::Fault;
 use crate::theme::{Depth, Theme};
 use crate::tui::{self, Look, Mouse, Source};
 use crate::ui::app::KnownAgent;
@@ -26,8 +27,11 @@ pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, Cli
     }
     let look = look(setup)?;
     let mut app = App::new(world(setup));
+    app.rebound = rebound(setup);
     tui::restore_on_panic();
-    let link = hub::start(setup.for_hub())?;
+    let mut for_hub = setup.for_hub();
+    for_hub.settings.faults.extend(faults(setup));
+    let link = hub::start(for_hub)?;
     let wishes = link.wishes();
     let watched = vec![setup.places.config.clone(), setup.places.policy.clone()];
     // Without a watch, changed settings are seen at the next start.
@@ -86,10 +90,10 @@ fn first_agent(setup: &Setup) -> Result<String, CliError> {
 /// The scratch repository can't be made, or as for the console.
 pub(super) fn demo(setup: &Setup, demo: &Demo) -> Result<ExitCode, CliError> {
     let scratch = Scratch::new()?;
-    let prompt = demo.prompt.clone().unwrap_or_else(|| "Greet people by their name, and test it".to_owned());
+    let prompt = demo.prompt.clone().unwrap_or_else(|| "Find out where the cents go, and mend it".to_owned());
     let mut specs = Vec::new();
     for n in 1..=demo.agents {
-        let cwd = if demo.agents == 1 { scratch.0.join("greeter") } else { scratch.0.join(format!("greeter-{n}")) };
+        let cwd = if demo.agents == 1 { scratch.0.join("shop") } else { scratch.0.join(format!("shop-{n}")) };
         demo_repo::make(&cwd).map_err(|error| CliError::Agent(error.to_string()))?;
         let program = setup.program.to_string_lossy().into_owned();
         let mut command = vec![program, "demo-agent".to_owned()];
@@ -149,17 +153,42 @@ pub(super) fn world(setup: &Setup) -> World {
     }
 }
 
-/// How the console looks and is steered.
+/// How the console looks.
 ///
 /// # Errors
-/// A theme or a key of the configuration that can't be used.
+/// A theme that was named on the command line and can't be used.
 pub(super) fn look(setup: &Setup) -> Result<Look, CliError> {
-    let name = setup.theme.as_deref().or(setup.settings.config.theme.as_deref()).unwrap_or("terminal");
-    let theme = theme(name, &setup.places.themes)?.at(Depth::detect(|key| std::env::var(key).ok()));
-    let keys = setup.settings.config.keys.iter().map(|key| (key.action.clone(), key.keys.clone()));
-    let keymap = Keymap::with(keys).map_err(|faults| CliError::Config(faults.join("\n")))?;
+    let configured = setup.settings.config.theme.as_deref().and_then(|name| theme(name, &setup.places.themes).ok());
+    let theme = match &setup.theme {
+        Some(name) => theme(name, &setup.places.themes)?,
+        None => configured.unwrap_or_default(),
+    };
+    let theme = theme.at(Depth::detect(|key| std::env::var(key).ok()));
     let mouse = if setup.no_mouse || !setup.settings.config.mouse { Mouse::Terminals } else { Mouse::Ours };
-    Ok(Look { keymap, theme, mouse })
+    Ok(Look { theme, mouse })
+}
+
+/// The keys of the configuration; the table's own where they are at fault.
+fn rebound(setup: &Setup) -> Rebound {
+    keymap::rebind(&keys(setup)).unwrap_or_default()
+}
+
+fn keys(setup: &Setup) -> Vec<(String, Vec<String>)> {
+    setup.settings.config.keys.iter().map(|key| (key.action.clone(), key.keys.clone())).collect()
+}
+
+/// What is wrong with the theme and the keys of the configuration: the header says it, and the defaults are in force.
+pub(super) fn faults(setup: &Setup) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if let Some(name) = &setup.settings.config.theme
+        && let Err(why) = theme(name, &setup.places.themes)
+    {
+        faults.push(Fault { file: "config.toml".to_owned(), line: 0, what: why.to_string() });
+    }
+    for fault in keymap::rebind(&keys(setup)).err().unwrap_or_default() {
+        faults.push(Fault { file: "config.toml".to_owned(), line: 0, what: fault.to_string() });
+    }
+    faults
 }
 
 /// A theme by its name: built in, or a file in the folder of themes.
@@ -170,7 +199,10 @@ fn theme(name: &str, folder: &Path) -> Result<Theme, CliError> {
     let file = folder.join(format!("{name}.toml"));
     let text = std::fs::read_to_string(&file).map_err(|error| {
         let known = Theme::NAMES.join(", ");
-        CliError::Config(format!("no theme is called {name:?}: built in are {known}; {} can't be read: {error}", file.display()))
+        CliError::Config(format!(
+            "no theme is called {name:?}: built in are {known}; {} can't be read: {error}",
+            file.display()
+        ))
     })?;
     Theme::read(&file.to_string_lossy(), &text).map_err(|faults| CliError::Config(faults.to_string()))
 }

@@ -6,9 +6,9 @@ use super::signals::{Asked, Signals, stop_here};
 use super::source::{Source, heard};
 use super::terminal::{Mouse, Screen};
 use crate::domain::{At, Query};
-use crate::keymap::Keymap;
+use crate::keymap;
 use crate::theme::Theme;
-use crate::ui::update::{next_tick, scopes, update};
+use crate::ui::update::{next_tick, update};
 use crate::ui::{App, Effect, Msg, Press};
 use crate::view::{self, Cache};
 use crossterm::event::EventStream;
@@ -21,10 +21,8 @@ const DRAIN: usize = 256;
 /// How long the end of the agents is waited for; the terminal is given back before.
 const FAREWELL: Duration = Duration::from_secs(4);
 
-/// How the console looks and is steered.
+/// How the console looks, and who has the mouse.
 pub struct Look {
-    /// Keys.
-    pub keymap: Keymap,
     /// Colours.
     pub theme: Theme,
     /// Who has the mouse.
@@ -150,7 +148,7 @@ impl Console {
     fn typed(&mut self, events: Vec<crossterm::event::Event>) -> io::Result<()> {
         for input in self.reads.take(events, Instant::now()) {
             let msg = match input {
-                Input::Key(key, alone) => match self.look.keymap.lookup(&scopes(&self.app), key) {
+                Input::Key(key, alone) => match keymap::lookup(&self.app, key) {
                     Some(action) => {
                         let press = match alone {
                             Alone::Yes => Press::Alone,
@@ -213,6 +211,9 @@ impl Console {
             }
             Asked::Stop => self.suspend(),
             Asked::GoOn => self.resume(),
+            #[cfg(debug_assertions)]
+            #[expect(clippy::panic, reason = "a test asks for it, to see what a panic leaves")]
+            Asked::Panic => panic!("asked for by SIGUSR2"),
         }
     }
 

@@ -46,7 +46,7 @@ pub enum Mouse {
 }
 
 /// The terminal while it is ours.
-pub struct Screen {
+pub(super) struct Screen {
     ratatui: Ratatui<CrosstermBackend<Gather>>,
     gather: Gather,
     title: String,
@@ -58,7 +58,7 @@ impl Screen {
     ///
     /// # Errors
     /// Where it is none, or refuses raw mode.
-    pub fn take(mouse: Mouse) -> io::Result<Self> {
+    pub(super) fn take(mouse: Mouse) -> io::Result<Self> {
         let gather = Gather::default();
         let ratatui = Ratatui::new(CrosstermBackend::new(gather.clone()))?;
         let mut screen = Self { ratatui, gather, title: String::new(), mouse };
@@ -70,7 +70,7 @@ impl Screen {
     ///
     /// # Errors
     /// Where the terminal is gone.
-    pub fn enter(&mut self) -> io::Result<()> {
+    pub(super) fn enter(&mut self) -> io::Result<()> {
         enable_raw_mode()?;
         TAKEN.store(true, Ordering::SeqCst);
         let mut out = Vec::new();
@@ -88,7 +88,7 @@ impl Screen {
     ///
     /// # Errors
     /// Where the terminal is gone.
-    pub fn draw(&mut self, title: &str, cursor: Option<(u16, u16)>, paint: impl FnOnce(&mut Buffer)) -> io::Result<()> {
+    pub(super) fn draw(&mut self, title: &str, cursor: Option<(u16, u16)>, paint: impl FnOnce(&mut Buffer)) -> io::Result<()> {
         if title != self.title {
             queue!(self.gather, SetTitle(title))?;
             title.clone_into(&mut self.title);
@@ -114,7 +114,7 @@ impl Screen {
     ///
     /// # Errors
     /// Where the terminal is gone.
-    pub fn forget(&mut self) -> io::Result<()> {
+    pub(super) fn forget(&mut self) -> io::Result<()> {
         self.ratatui.clear()
     }
 }
@@ -126,7 +126,7 @@ impl Drop for Screen {
 }
 
 /// Gives the terminal back: all modes off, cursor shown, cooked. Once, from wherever it is called first.
-pub fn restore() {
+pub(super) fn restore() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }

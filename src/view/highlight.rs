@@ -142,7 +142,7 @@ impl Highlighter {
             push(&mut pieces, start..end, state.roles.last().copied().flatten());
             start = start.max(end);
             let (scopes, roles) = (&mut self.scopes, &mut state.roles);
-            if state.stack.apply_with_hook(&step, |step, _| scopes.step(step, roles)).is_err() {
+            if state.stack.apply_with_hook(&step, |step, _| scopes.step(&step, roles)).is_err() {
                 return pieces;
             }
         }

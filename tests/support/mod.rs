@@ -7,6 +7,9 @@
     reason = "tests; each uses a part"
 )]
 
+pub mod frame;
+pub mod hub;
 pub mod memory;
+pub mod pty;
 pub mod sources;
 pub mod story;
