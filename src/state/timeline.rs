@@ -202,6 +202,9 @@ pub struct Timeline {
     /// Bytes in memory, about.
     #[serde(skip)]
     weight: usize,
+    /// No settled entry in memory is before this one: where eviction begins to look.
+    #[serde(skip)]
+    settled_from: u64,
     /// Settled entries are kept for ever: set while a page is folded.
     #[serde(skip)]
     keep_all: bool,
@@ -297,7 +300,9 @@ impl Timeline {
             self.last_of_lane.iter().filter(|(_, no)| entries.contains_key(no)).map(|(l, n)| (*l, *n)).collect();
         let weight = entries.values().map(Entry::weight).sum();
         let (lingering, lingering_weight) = (self.lingering.clone(), self.lingering_weight);
-        Self { next: self.next, entries, calls, last_of_lane, lingering, lingering_weight, weight, keep_all: false }
+        let (settled_from, keep_all) = (0, false);
+        let next = self.next;
+        Self { next, entries, calls, last_of_lane, lingering, lingering_weight, weight, settled_from, keep_all }
     }
 
     /// Keeps all entries from now on: for folding a page.
@@ -330,6 +335,7 @@ impl Timeline {
     /// A lingering entry is settled from now on.
     fn settle(&mut self, no: u64) {
         self.lingering.remove(&no);
+        self.settled_from = self.settled_from.min(no);
         let weight = self.entries.get(&no).map_or(0, Entry::weight);
         self.lingering_weight = self.lingering_weight.saturating_sub(weight);
         self.forget(no);
@@ -349,7 +355,9 @@ impl Timeline {
             return;
         }
         while self.entries.len() > WINDOW || self.weight > WEIGHT {
-            let Some(no) = self.entries.keys().copied().find(|&no| self.is_settled(no)) else { return };
+            let mut old = self.entries.range(self.settled_from..).map(|(&no, _)| no);
+            let Some(no) = old.find(|&no| self.is_settled(no)) else { return };
+            self.settled_from = no + 1;
             if let Some(entry) = self.entries.remove(&no) {
                 self.weight = self.weight.saturating_sub(entry.weight());
             }
