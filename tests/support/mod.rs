@@ -10,4 +10,8 @@
 
 pub mod console;
 pub mod frame;
+pub mod hub;
+pub mod memory;
+pub mod pty;
+pub mod sources;
 pub mod story;
