@@ -17,7 +17,7 @@ use crate::view::{self, Cache};
 use crossterm::event::EventStream;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -122,9 +122,10 @@ impl Console {
                 event = keys.next() => match event {
                     Some(Ok(event)) => {
                         let mut events = vec![event];
-                        // What is already here came in the same read, or might have.
-                        while let Some(Some(Ok(event))) = keys.next().now_or_never() {
-                            events.push(event);
+                        // What is already here came in the same read, or might have. Asked beside the stream, which
+                        // would keep a waker that wakes nobody.
+                        while crossterm::event::poll(Duration::ZERO)? {
+                            events.push(crossterm::event::read()?);
                         }
                         self.typed(events)?;
                     }
