@@ -12,6 +12,8 @@ use crate::ui::update::{next_tick, update};
 use crate::ui::{App, Effect, Msg, Press};
 use crate::view::{self, Cache};
 use crossterm::event::EventStream;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use futures_util::{FutureExt, StreamExt};
 use std::io;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -194,7 +196,8 @@ impl Console {
             Effect::Suspend => self.suspend(),
             Effect::Redraw => {
                 self.pacer.changed(Instant::now());
-                self.screen.forget()
+                self.screen.forget();
+                Ok(())
             }
         }
     }
@@ -233,8 +236,10 @@ impl Console {
         let clock = now();
         let at = self.app.replay.as_ref().map_or(clock, |replay| replay.clock);
         let scene = view::layout(&self.app, &mut self.cache, self.app.size, at);
-        let theme = &self.look.theme;
-        self.screen.draw(&scene.title, scene.cursor, |buffer| view::paint(&scene, theme, buffer))?;
+        let (columns, rows) = scene.size;
+        let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+        view::paint(&scene, &self.look.theme, &mut buffer);
+        self.screen.draw(&scene.title, scene.cursor, buffer)?;
         self.pacer.drew(Instant::now());
         self.dispatch(Msg::Painted(Box::new(scene.painted)))
     }

@@ -2,11 +2,13 @@
 #![allow(
     dead_code,
     unreachable_pub,
+    missing_docs,
     clippy::unwrap_used,
-    clippy::cast_possible_truncation,
+    clippy::pedantic,
     reason = "tests; each uses a part"
 )]
 
+pub mod console;
 pub mod frame;
 pub mod hub;
 pub mod memory;
