@@ -4,6 +4,7 @@
     unreachable_pub,
     missing_docs,
     clippy::unwrap_used,
+    clippy::panic,
     clippy::pedantic,
     reason = "tests; each uses a part"
 )]
