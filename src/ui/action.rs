@@ -3,7 +3,9 @@
 /// A place in which keys act: innermost first, as [`scopes`](super::update::scopes) derives them from the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
-    /// Everywhere.
+    /// Everywhere, even over a form: chords only.
+    Always,
+    /// Wherever no text is typed and nothing lies over the panes.
     Global,
     /// Anything that lists or scrolls.
     List,
@@ -23,6 +25,8 @@ pub enum Scope {
     Composer,
     /// A form, a reason, a word that is typed.
     Typing,
+    /// The fields of a form.
+    Form,
     /// A question that `y` or `n` answers.
     Confirm,
     /// The list of keys.
@@ -31,117 +35,169 @@ pub enum Scope {
     Replay,
 }
 
-/// What a key can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Action {
+macro_rules! actions {
+    ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
+        /// What a key can do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action {
+            /// The n-th session (from 1).
+            Slot(u8),
+            $($(#[$doc])+ $name,)+
+        }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &[Self] = &[
+                Self::Slot(1), Self::Slot(2), Self::Slot(3), Self::Slot(4), Self::Slot(5),
+                Self::Slot(6), Self::Slot(7), Self::Slot(8), Self::Slot(9),
+                $(Self::$name,)+
+            ];
+
+            /// Its name, as `config.toml` says it.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    Self::Slot(n) => SLOTS.get(usize::from(n).wrapping_sub(1)).copied().unwrap_or("slot"),
+                    $(Self::$name => $text,)+
+                }
+            }
+        }
+    };
+}
+
+const SLOTS: [&str; 9] = ["slot-1", "slot-2", "slot-3", "slot-4", "slot-5", "slot-6", "slot-7", "slot-8", "slot-9"];
+
+actions! {
     /// One row or item down.
-    Down,
+    Down = "down",
     /// One row or item up.
-    Up,
+    Up = "up",
     /// A page down.
-    PageDown,
+    PageDown = "page-down",
     /// A page up.
-    PageUp,
+    PageUp = "page-up",
+    /// Half a page down.
+    HalfDown = "half-down",
+    /// Half a page up.
+    HalfUp = "half-up",
     /// To the first.
-    Top,
+    Top = "top",
     /// To the last, and follow.
-    End,
+    End = "end",
     /// Open, unfold, choose.
-    Open,
+    Open = "open",
     /// One place back; never anything else.
-    Back,
+    Back = "back",
     /// The next focus (rail, pane, inspector, composer).
-    FocusNext,
+    FocusNext = "focus-next",
     /// The focus before.
-    FocusPrevious,
+    FocusPrevious = "focus-previous",
     /// Write a prompt.
-    Compose,
-    /// The n-th session (from 1).
-    Slot(u8),
+    Compose = "compose",
     /// The next request that waits.
-    NextWaiting,
+    NextWaiting = "next-waiting",
     /// Open or close the queue.
-    Queue,
+    Queue = "queue",
     /// Allow once.
-    Allow,
+    Allow = "allow",
     /// Choose among the agent's own offers.
-    Scopes,
+    Scopes = "scopes",
     /// Deny with a reason.
-    Deny,
+    Deny = "deny",
     /// Deny, and end the turn.
-    DenyInterrupt,
+    DenyInterrupt = "deny-interrupt",
     /// Send what is typed.
-    Submit,
+    Submit = "submit",
     /// Send what is typed into the running turn, where the agent can take it.
-    Steer,
+    Steer = "steer",
     /// A new line in what is typed.
-    NewLine,
+    NewLine = "new-line",
     /// The prompt before in the history.
-    HistoryBack,
+    HistoryBack = "history-back",
     /// The prompt after in the history.
-    HistoryForward,
+    HistoryForward = "history-forward",
     /// Take back the newest queued prompt into the composer.
-    Unqueue,
+    Unqueue = "unqueue",
     /// Clear what is typed, else interrupt, else leave.
-    CtrlC,
+    CtrlC = "ctrl-c",
     /// End the turn.
-    Interrupt,
+    Interrupt = "interrupt",
     /// End the session.
-    EndSession,
+    EndSession = "end-session",
     /// End the session: asked and confirmed.
-    EndSessionNow,
+    EndSessionNow = "end-session-now",
     /// End everything: pressed twice.
-    Halt,
+    Halt = "halt",
     /// A new session.
-    NewSession,
+    NewSession = "new-session",
     /// Choose the agent's mode.
-    Modes,
+    Modes = "modes",
+    /// Choose a way to log in.
+    Logins = "logins",
     /// Put the session out of sight.
-    Archive,
+    Archive = "archive",
     /// One pane, two, four.
-    GridNext,
+    GridNext = "grid-next",
     /// The next pane.
-    PaneNext,
+    PaneNext = "pane-next",
     /// The focused pane fills the screen, or not.
-    Zoom,
+    Zoom = "zoom",
     /// Show or hide the inspector.
-    Inspector,
+    Inspector = "inspector",
     /// Unfold or fold everything in the pane.
-    FoldAll,
+    FoldAll = "fold-all",
     /// All keys.
-    Help,
+    Help = "help",
     /// Leave.
-    Quit,
+    Quit = "quit",
     /// Leave: asked and confirmed.
-    QuitNow,
+    QuitNow = "quit-now",
     /// Stop as job control does.
-    Suspend,
+    Suspend = "suspend",
     /// Paint anew.
-    Redraw,
+    Redraw = "redraw",
     /// Yes.
-    Yes,
+    Yes = "yes",
     /// No.
-    No,
+    No = "no",
     /// Replay: play or pause.
-    PlayPause,
+    PlayPause = "play-pause",
     /// Replay: one step on.
-    StepForward,
+    StepForward = "step-forward",
     /// Replay: one step back.
-    StepBack,
+    StepBack = "step-back",
     /// Replay: one record on.
-    RecordForward,
+    RecordForward = "record-forward",
     /// Replay: one record back.
-    RecordBack,
+    RecordBack = "record-back",
     /// Replay: the next turn.
-    TurnForward,
+    TurnForward = "turn-forward",
     /// Replay: the turn before.
-    TurnBack,
+    TurnBack = "turn-back",
+    /// Replay: the next request, decision, error or compaction.
+    MarkForward = "mark-forward",
+    /// Replay: the request, decision, error or compaction before.
+    MarkBack = "mark-back",
     /// Replay: faster.
-    Faster,
+    Faster = "faster",
     /// Replay: slower.
-    Slower,
+    Slower = "slower",
     /// Replay: to the first record.
-    ReplayStart,
+    ReplayStart = "replay-start",
     /// Replay: to the last record.
-    ReplayEnd,
+    ReplayEnd = "replay-end",
+}
+
+impl Action {
+    /// The action of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.name() == name)
+    }
+
+    /// True where no key is bound to it: only another action leads here, after a question.
+    #[must_use]
+    pub fn is_internal(self) -> bool {
+        matches!(self, Self::EndSessionNow | Self::QuitNow)
+    }
 }

@@ -1,6 +1,7 @@
 //! Everything that the console knows and shows.
 
-use super::{CardUi, PaneUi, Replay};
+use super::console::Inner;
+use super::{Action, CardUi, Chord, PaneUi, Replay};
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, State};
 use std::collections::{BTreeMap, VecDeque};
@@ -206,4 +207,8 @@ pub struct App {
     pub size: (u16, u16),
     /// The offset of local time from UTC in seconds.
     pub utc_offset: i32,
+    /// Keys that the configuration gives instead of the table's; an empty list unbinds.
+    pub rebound: BTreeMap<Action, Vec<Chord>>,
+    /// What only `update` needs to remember.
+    pub inner: Inner,
 }

@@ -29,6 +29,17 @@ pub enum Menu {
     },
 }
 
+impl Menu {
+    /// What stays of it when the request changes under it: what is typed stays text, or its letters would become keys.
+    pub(super) fn for_a_change(self) -> Option<Self> {
+        match self {
+            Self::Scopes { .. } => None,
+            Self::Reason { .. } => Some(self),
+            Self::Override { decision, .. } => Some(Self::Override { text: String::new(), decision }),
+        }
+    }
+}
+
 /// The open card.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CardUi {

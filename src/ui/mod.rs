@@ -6,13 +6,19 @@
 pub mod action;
 pub mod app;
 pub mod card;
+pub mod chord;
+pub mod console;
+pub mod draft;
 pub mod msg;
 pub mod pane;
 pub mod replay;
+pub mod update;
 
 pub use action::{Action, Scope};
 pub use app::{App, Focus, Grid, Overlay, Toast};
 pub use card::{CardUi, Menu};
-pub use msg::{Effect, Msg, Painted, PaintedCard, PaneSettled, Press, Want};
+pub use chord::Chord;
+pub use console::Setup;
+pub use msg::{Effect, Hit, Msg, Painted, PaintedCard, PaneSettled, Press, Want};
 pub use pane::{Anchor, PaneUi};
 pub use replay::Replay;

@@ -1,1 +1,72 @@
-//! view
+//! The screen as a function: [`layout`] makes a [`Scene`] of the app, [`paint`] puts it into cells.
+//!
+//! A frame costs what changed and what is visible: rows of entries are kept in a [`Cache`] by session, entry, width and
+//! fold, and a message that grows is broken anew only from its last line on. Nothing an agent says is drawn raw.
+//!
+//! - `frame` divides the screen; `header`, `rail`, `pane`, `inspector`, `footer`, `overlay`, `replay_bar`, `empty` fill it.
+//! - `timeline` shows the entries of a session from where `scroll` finds the first row; `entry` makes their rows.
+//! - `card` and `queue` show what waits: a request whole, and all of them in a line each.
+
+mod area;
+mod body;
+mod cache;
+mod card;
+mod clock;
+mod columns;
+mod composer;
+mod cx;
+mod empty;
+mod entry;
+mod flow;
+mod footer;
+mod frame;
+mod glyphs;
+mod header;
+pub mod highlight;
+mod inspector;
+mod keys;
+mod meter;
+mod overlay;
+mod paint;
+mod pane;
+mod past;
+mod print;
+mod queue;
+mod rail;
+mod replay_bar;
+mod row;
+mod scene;
+mod scroll;
+mod tail;
+mod timeline;
+
+pub use area::Area;
+pub use cache::Cache;
+pub use flow::Styled;
+pub use glyphs::{ASCII, Glyphs, Mark, UNICODE};
+pub use paint::paint;
+pub use print::{to_text, walk, Sink};
+pub use row::Row;
+pub use scene::{Look, Region, Scene, Span};
+
+use crate::domain::At;
+use crate::ui::App;
+use cx::Cx;
+
+/// The least that can be used: columns, rows.
+pub const LEAST: (u16, u16) = (20, 6);
+
+/// Makes the frame of an app as of `now` (in a replay its own clock). Total: any app, any size.
+#[must_use]
+pub fn layout(app: &App, cache: &mut Cache, size: (u16, u16), now: At) -> Scene {
+    let glyphs = if cache.ascii { &ASCII } else { &UNICODE };
+    let cx = Cx { app, now, glyphs };
+    let mut scene = Scene { size, title: frame::window_title(&cx), ..Scene::default() };
+    cache.begin();
+    frame::draw(&cx, cache, &mut scene);
+    cache.end();
+    let wants = &mut scene.painted.wants;
+    wants.sort_unstable();
+    wants.dedup();
+    scene
+}

@@ -1,42 +1,57 @@
 //! A frame as data: rows of text with roles, where they stand, and what they show. No colours yet, no terminal.
 
+use super::{Area, Row};
+use crate::text::ansi;
 use crate::theme::Role;
-use crate::ui::Painted;
+use crate::ui::{Painted, msg::Hit};
 use std::borrow::Cow;
-
-/// A place on the screen, in cells.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Area {
-    /// First column.
-    pub x: u16,
-    /// First row.
-    pub y: u16,
-    /// Columns.
-    pub width: u16,
-    /// Rows.
-    pub height: u16,
-}
 
 /// A run of text in one look. Its text is already safe: see `text::visible`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
     /// The text.
     pub text: Cow<'static, str>,
+    /// Its look.
+    pub look: Look,
+}
+
+/// How a run of text looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Look {
     /// Its role; over the row's background.
     pub role: Role,
     /// Its background, where it has one of its own.
     pub back: Option<Role>,
     /// It carries weight.
     pub bold: bool,
+    /// The colours that a tool gave it, over all that.
+    pub ansi: Option<ansi::Style>,
 }
 
-/// One row.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Row {
-    /// Its runs, left to right; what goes beyond the area is clipped by cell.
-    pub spans: Vec<Span>,
-    /// The background of the whole row.
-    pub back: Option<Role>,
+impl From<Role> for Look {
+    fn from(role: Role) -> Self {
+        Self { role, back: None, bold: false, ansi: None }
+    }
+}
+
+impl Look {
+    /// The same with weight.
+    #[must_use]
+    pub fn bold(self) -> Self {
+        Self { bold: true, ..self }
+    }
+
+    /// The same on a background.
+    #[must_use]
+    pub fn on(self, back: Role) -> Self {
+        Self { back: Some(back), ..self }
+    }
+
+    /// A role with weight.
+    #[must_use]
+    pub fn strong(role: Role) -> Self {
+        Self::from(role).bold()
+    }
 }
 
 /// Rows in a place.
@@ -61,4 +76,27 @@ pub struct Scene {
     pub title: String,
     /// What this frame shows, once it is flushed.
     pub painted: Painted,
+}
+
+impl Scene {
+    /// Puts rows in a place; what does not fit is left out.
+    pub fn put(&mut self, area: Area, mut rows: Vec<Row>) {
+        if area.is_empty() {
+            return;
+        }
+        rows.truncate(area.rows());
+        self.regions.push(Region { area, rows });
+    }
+
+    /// Puts one row in a place.
+    pub fn put_row(&mut self, area: Area, row: Row) {
+        self.put(area, vec![row]);
+    }
+
+    /// Tells where the mouse can hit something.
+    pub fn hit(&mut self, area: Area, hit: Hit) {
+        if !area.is_empty() {
+            self.painted.hits.push((area.tuple(), hit));
+        }
+    }
 }

@@ -90,10 +90,10 @@ impl Ansi {
 
     fn write(&mut self, bytes: &[u8]) {
         for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
-            let before = self.screen.line_feeds;
-            self.parser.advance(&mut self.screen, piece);
-            if piece.ends_with(b"\n") && self.screen.line_feeds == before {
-                // An unfinished string swallowed it. A terminal would wait for its end for ever, and so hide what follows.
+            let (text, is_ended) = piece.strip_suffix(b"\n").map_or((piece, false), |text| (text, true));
+            self.parser.advance(&mut self.screen, text);
+            if is_ended {
+                // An unfinished escape ends with its line. A terminal would wait for its end, and so hide what follows.
                 self.screen.cancelling = true;
                 self.parser.advance(&mut self.screen, b"\x18");
                 self.screen.cancelling = false;
@@ -150,7 +150,6 @@ fn character_len(lead: u8) -> usize {
 struct Screen {
     lines: Vec<Line>,
     pen: Pen,
-    line_feeds: u64,
     cancelling: bool,
 }
 
@@ -181,11 +180,7 @@ impl Perform for Screen {
 
     fn execute(&mut self, byte: u8) {
         match byte {
-            b'\n' => {
-                self.line_feeds = self.line_feeds.wrapping_add(1);
-                self.newline();
-            }
-            0x0b | 0x0c => self.newline(),
+            b'\n' | 0x0b | 0x0c => self.newline(),
             b'\r' => self.pen.go_to(0),
             0x08 => self.pen.back(1),
             b'\t' => self.pen.tab(),

@@ -1,0 +1,123 @@
+//! How a console begins, and what only `update` needs to remember between two messages.
+
+use super::app::{App, KnownAgent, NewSession};
+use super::msg::Hit;
+use super::{Action, Focus, PaneUi, Replay};
+use crate::domain::{At, Digest, PageNo, RequestId, SessionId};
+use crate::state::{Session, State};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the console is told of the world when it begins.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// Agents that can be started.
+    pub agents: Vec<KnownAgent>,
+    /// The folder in which it was started.
+    pub here: String,
+    /// The human's home folder.
+    pub home: String,
+    /// Milliseconds of silence after which a turn is stalled.
+    pub stall_after: u64,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The offset of local time from UTC in seconds.
+    pub utc_offset: i32,
+}
+
+impl App {
+    /// A console of the live hub, before its first record.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        let Setup { agents, here, home, stall_after, size, utc_offset } = setup;
+        let stall_after = if stall_after == 0 { STALL_MS } else { stall_after };
+        Self {
+            agents,
+            here,
+            home,
+            stall_after,
+            size,
+            utc_offset,
+            panes: vec![None],
+            inspector: true,
+            ..Self::default()
+        }
+    }
+
+    /// A console that looks at the past of one session, as of `session`.
+    #[must_use]
+    pub fn of_replay(setup: Setup, replay: Replay, session: Session) -> Self {
+        let id = session.id;
+        Self {
+            state: State { head: crate::domain::Pos(0), sessions: BTreeMap::from([(id, session)]) },
+            slots: vec![id],
+            selected: Some(id),
+            panes: vec![Some(id)],
+            views: BTreeMap::from([(id, PaneUi::default())]),
+            focus: Focus::Pane,
+            replay: Some(replay),
+            ..Self::new(setup)
+        }
+    }
+}
+
+/// A turn without a sign of life for so many milliseconds is stalled, unless the configuration says otherwise.
+pub const STALL_MS: u64 = 60_000;
+
+/// What only `update` needs to remember.
+#[derive(Debug, Clone, Default)]
+pub struct Inner {
+    /// The last key, and when: a held key and a burst of keys are told by it.
+    pub(super) last_key: Option<(Option<Action>, At)>,
+    /// When the terminal window got the focus.
+    pub(super) focused: Option<At>,
+    /// When the newest menu or question opened.
+    pub(super) opened: At,
+    /// What was read of requests, so that a card opened again goes on where it was.
+    pub(super) reads: BTreeMap<RequestId, Read>,
+    /// A key that allows was pressed on unread lines: which request, its digest, and when.
+    pub(super) unread_armed: Option<(RequestId, Digest, At)>,
+    /// Commands that were sent, by number, where the reply changes something here.
+    pub(super) pending: BTreeMap<u64, Pending>,
+    /// Finishes of sessions that were told as noticed.
+    pub(super) noticed: BTreeMap<SessionId, At>,
+    /// A session that was started here and shall be selected once it is heard of.
+    pub(super) awaited: Option<SessionId>,
+    /// Where the mouse could hit in the last frame.
+    pub(super) hits: Vec<((u16, u16, u16, u16), Hit)>,
+    /// What was typed before the history was looked at.
+    pub(super) stashed: BTreeMap<SessionId, String>,
+    /// Pages that were folded before their last record was written, and the number of their last entry.
+    pub(super) partial: BTreeMap<(SessionId, PageNo), u64>,
+    /// Sessions that ended before this console began, and stay out of the rail.
+    pub(super) past: BTreeSet<SessionId>,
+}
+
+/// What was read of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Read {
+    /// What was painted.
+    pub(super) digest: Digest,
+    /// Every line of it was on the screen.
+    pub(super) end: bool,
+    /// The hub was told of the first paint.
+    pub(super) told: bool,
+    /// The hub was told of the end.
+    pub(super) told_end: bool,
+}
+
+/// What a reply will change here.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Pending {
+    /// A decision: the card of the request says *sent* meanwhile.
+    Decision(RequestId),
+    /// A start: the form comes back where it is refused.
+    Start(Box<NewSession>),
+    /// A prompt: its text comes back where it is refused.
+    Prompt(SessionId, String),
+    /// A queued prompt that was taken back: its text comes into the composer.
+    Unqueue(SessionId, String),
+    /// Something a person waits for.
+    Other,
+    /// Something nobody waits for.
+    Quiet,
+}

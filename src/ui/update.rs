@@ -1,0 +1,177 @@
+//! One step of the console: a message comes, the app changes, effects go out. Pure, total, and the only way in.
+
+mod answers;
+mod available;
+mod card;
+mod choices;
+mod composer;
+mod forms;
+mod leave;
+mod mouse;
+mod navigation;
+mod panes;
+mod reading;
+mod records;
+mod replay;
+mod scopes;
+mod tell;
+mod tick;
+
+pub use available::available;
+pub use card::{reason_goes, unread};
+pub use navigation::rail;
+pub use scopes::scopes;
+pub use tick::next_tick;
+
+use super::msg::{Effect, Msg, Press};
+use super::{Action, App};
+use crate::domain::{At, Query};
+use navigation::Move;
+
+/// A toast stays for so many milliseconds.
+pub const TOAST_MS: u64 = 5_000;
+/// Two presses within so many milliseconds belong together: `Ctrl-\` halts, `Ctrl-C` leaves.
+pub const ARMED_MS: u64 = 2_000;
+/// For so many milliseconds after the terminal window got the focus, nothing decides.
+pub const FOCUS_MS: u64 = 500;
+/// The same key within so many milliseconds is a key that is held.
+pub const HELD_MS: u64 = 150;
+/// Any key within so many milliseconds is part of a burst: a paste that came as keys.
+pub const BURST_MS: u64 = 30;
+
+/// What the console wants when it begins.
+#[must_use]
+pub fn start(app: &App) -> Vec<Effect> {
+    if app.replay.is_some() { Vec::new() } else { vec![Effect::Ask(Query::Snapshot)] }
+}
+
+/// Takes in one message. Total: every message is accepted in every state.
+pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
+    expire(app, now);
+    match msg {
+        Msg::Did(action, press) => {
+            let effects = did(app, action, press, now);
+            app.inner.last_key = Some((Some(action), now));
+            effects
+        }
+        Msg::Typed(key) => {
+            let effects = composer::typed(app, key, now);
+            app.inner.last_key = Some((None, now));
+            effects
+        }
+        Msg::Pasted(text) => {
+            composer::pasted(app, &text, now);
+            app.inner.last_key = Some((None, now));
+            Vec::new()
+        }
+        Msg::Mouse(event) => {
+            mouse::mouse(app, event, now);
+            Vec::new()
+        }
+        Msg::Resized(columns, rows) => {
+            app.size = (columns, rows);
+            Vec::new()
+        }
+        Msg::Focused(has) => {
+            app.inner.focused = has.then_some(now);
+            Vec::new()
+        }
+        Msg::Heard(records) => records::heard(app, &records, now),
+        Msg::Status(status) => {
+            app.status = status;
+            Vec::new()
+        }
+        Msg::Replied(id, reply) => answers::replied(app, id, reply, now),
+        Msg::Answered(answer) => answers::answered(app, answer, now),
+        Msg::Painted(painted) => reading::painted(app, *painted, now),
+        Msg::Sought(session) => {
+            replay::sought(app, *session);
+            Vec::new()
+        }
+        Msg::Tick => replay::tick(app, now),
+        Msg::Link(lost) => answers::link(app, lost, now),
+    }
+}
+
+/// What was said or armed a while ago is over.
+fn expire(app: &mut App, now: At) {
+    let over = |at: At, ms: u64| now.since(at) >= ms;
+    app.toast.take_if(|toast| over(toast.at, TOAST_MS));
+    app.halt_armed.take_if(|at| over(*at, ARMED_MS));
+    app.quit_armed.take_if(|at| over(*at, ARMED_MS));
+    app.inner.unread_armed.take_if(|(_, _, at)| over(*at, TOAST_MS));
+}
+
+/// Carries out what a key means here; a key that can't act says why.
+fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
+    // Unread lines are no end: the card knows the way on.
+    if action != Action::Allow
+        && let Err(why) = available(app, action)
+    {
+        app.say(why, now);
+        return Vec::new();
+    }
+    let mut effects = Vec::new();
+    match action {
+        Action::Down => navigation::go(app, Move::Lines(1)),
+        Action::Up => navigation::go(app, Move::Lines(-1)),
+        Action::PageDown => navigation::go(app, Move::Halves(2)),
+        Action::PageUp => navigation::go(app, Move::Halves(-2)),
+        Action::HalfDown => navigation::go(app, Move::Halves(1)),
+        Action::HalfUp => navigation::go(app, Move::Halves(-1)),
+        Action::Top => navigation::go(app, Move::Top),
+        Action::End => navigation::go(app, Move::End),
+        Action::Open => effects = navigation::open(app, press, now),
+        Action::Back | Action::No => navigation::back(app, now),
+        Action::FocusNext => panes::focus_next(app, 1),
+        Action::FocusPrevious => panes::focus_next(app, -1),
+        Action::Compose => panes::compose(app),
+        Action::Slot(n) => panes::slot(app, n),
+        Action::NextWaiting => card::next_waiting(app, now),
+        Action::Queue => panes::queue(app),
+        Action::Allow => effects = card::allow(app, press, now),
+        Action::Scopes => card::scopes_menu(app, now),
+        Action::Deny => card::deny_with_reason(app, now),
+        Action::DenyInterrupt => effects = card::deny_and_interrupt(app, press, now),
+        Action::Submit => effects = composer::submit(app, press, now),
+        Action::Steer => effects = composer::steer(app, now),
+        Action::NewLine => composer::new_line(app),
+        Action::HistoryBack => composer::history_back(app),
+        Action::HistoryForward => composer::history_forward(app),
+        Action::Unqueue => effects = composer::unqueue(app, now),
+        Action::CtrlC => effects = leave::ctrl_c(app, now),
+        Action::Interrupt => effects = leave::interrupt(app, now),
+        Action::EndSession => leave::ask_to_end(app, now),
+        Action::EndSessionNow => effects = leave::end_session(app, now),
+        Action::Halt => effects = leave::halt(app, now),
+        Action::NewSession => forms::new_session(app),
+        Action::Modes => choices::modes(app, now),
+        Action::Logins => choices::logins(app, now),
+        Action::Archive => effects = panes::archive(app),
+        Action::GridNext => panes::grid_next(app),
+        Action::PaneNext => panes::pane_next(app),
+        Action::Zoom => app.zoom = !app.zoom,
+        Action::Inspector => panes::inspector(app),
+        Action::FoldAll => panes::fold_all(app),
+        Action::Help => forms::help(app),
+        Action::Quit => effects = leave::quit(app, now),
+        Action::QuitNow => effects = vec![Effect::Quit],
+        Action::Suspend => effects = vec![Effect::Suspend],
+        Action::Redraw => effects = vec![Effect::Redraw],
+        Action::Yes => effects = forms::yes(app, press, now),
+        Action::PlayPause
+        | Action::StepForward
+        | Action::StepBack
+        | Action::RecordForward
+        | Action::RecordBack
+        | Action::TurnForward
+        | Action::TurnBack
+        | Action::MarkForward
+        | Action::MarkBack
+        | Action::Faster
+        | Action::Slower
+        | Action::ReplayStart
+        | Action::ReplayEnd => effects = replay::did(app, action, now),
+    }
+    effects
+}

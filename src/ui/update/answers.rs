@@ -1,0 +1,158 @@
+//! What the hub says back: replies to commands, answers to queries, and the link itself.
+
+use super::super::app::{App, Overlay};
+use super::super::console::Pending;
+use super::super::msg::{Effect, Want};
+use super::{card, composer, panes, records};
+use crate::domain::{Answer, At, Cause, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
+use crate::state::{Entry, Life, Session, State, page};
+use std::sync::Arc;
+
+/// Long texts in memory hold at most so many bytes ...
+const BODIES: usize = 16 << 20;
+/// ... but so many of the newest stay in any case: one card may need them all at once.
+const BODIES_MIN: usize = 32;
+/// Pages of the past in memory.
+const PAGES: usize = 64;
+
+pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Vec<Effect> {
+    let words = app.in_flight.remove(&id.0);
+    let Some(pending) = app.inner.pending.remove(&id.0) else { return Vec::new() };
+    let came_to_nothing = !matches!(reply, Reply::Done | Reply::Started { .. });
+    if let Pending::Decision(request) = &pending
+        && came_to_nothing
+        && let Some(open) = app.card.as_mut().filter(|card| card.request == *request)
+    {
+        open.sent = false;
+    }
+    let quiet = pending == Pending::Quiet;
+    match (&reply, pending) {
+        (Reply::Started { session }, _) if app.state.session(*session).is_some() => records::go_to(app, *session),
+        (Reply::Started { session }, _) => app.inner.awaited = Some(*session),
+        (Reply::Done, Pending::Unqueue(session, text)) | (Reply::Refused { .. }, Pending::Prompt(session, text)) => {
+            composer::give_back(app, session, &text);
+        }
+        (Reply::Refused { .. }, Pending::Start(form)) if app.overlay.is_none() => {
+            app.overlay = Some(Overlay::NewSession(form));
+        }
+        _ => {}
+    }
+    let what = words.unwrap_or_else(|| "a command".to_owned());
+    match reply {
+        _ if quiet => {}
+        Reply::Done | Reply::Started { .. } => {}
+        Reply::Already { decision } => {
+            app.say(format!("it was {} before this answer came", card::said(&decision)), now);
+        }
+        Reply::Stale { .. } => app.say("it changed while you read it: nothing was decided, read it again", now),
+        Reply::Refused { why } => app.say(format!("{what}: {why}"), now),
+    }
+    Vec::new()
+}
+
+pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
+    match answer {
+        Answer::Snapshot { head, sessions } => snapshot(app, head, &sessions, now),
+        Answer::Page { session, page, keyframe, records } => past(app, session, page, keyframe, records, now),
+        Answer::Body { digest, text } => body(app, digest, text),
+        // Nobody here asks for bare records.
+        Answer::Records { .. } => {}
+        // What failed is not asked for again at once: a fault must not become a flood.
+        Answer::Failed { why } => app.say(format!("it can't be read: {why}"), now),
+    }
+    Vec::new()
+}
+
+fn snapshot(app: &mut App, head: crate::domain::Pos, keyframes: &[Vec<u8>], now: At) {
+    if app.replay.is_some() {
+        return;
+    }
+    let sessions: Vec<Session> = keyframes.iter().filter_map(|bytes| page::read_keyframe(bytes)).collect();
+    if sessions.len() < keyframes.len() {
+        app.say(format!("{} sessions can't be read: `taut verify` says more", keyframes.len() - sessions.len()), now);
+    }
+    app.state = State { head, sessions: sessions.into_iter().map(|session| (session.id, session)).collect() };
+    app.slots.retain(|id| app.state.sessions.get(id).is_some_and(|session| !session.archived));
+    let mut new: Vec<&Session> =
+        app.state.sessions.values().filter(|session| !app.slots.contains(&session.id)).collect();
+    new.sort_by_key(|session| (session.started, session.id));
+    let (shown, past): (Vec<&Session>, Vec<&Session>) =
+        new.into_iter().partition(|session| belongs_in_the_rail(session));
+    let shown: Vec<SessionId> = shown.into_iter().map(|session| session.id).collect();
+    app.inner.past = past.into_iter().map(|session| session.id).collect();
+    app.slots.extend(shown);
+    app.selected = app.selected.filter(|id| app.slots.contains(id));
+    app.panes.iter_mut().for_each(|pane| *pane = pane.filter(|id| app.slots.contains(id)));
+    panes::fill(app);
+}
+
+/// What lives, and what ended in a way that a human should still look at.
+fn belongs_in_the_rail(session: &Session) -> bool {
+    match &session.life {
+        _ if session.archived => false,
+        Life::Ended { cause: Cause::Human | Cause::Quit, .. } => false,
+        Life::Ended { cause: Cause::HubDied | Cause::Itself { .. } | Cause::Failed(_), .. } => !session.noticed,
+        Life::Unknown | Life::Starting(_) | Life::LoginNeeded { .. } | Life::Open => true,
+    }
+}
+
+fn past(app: &mut App, session: SessionId, no: PageNo, keyframe: Option<Vec<u8>>, mut records: Vec<Record>, now: At) {
+    app.wanted.remove(&Want::Page(session, no));
+    let before = keyframe.and_then(|bytes| page::read_keyframe(&bytes));
+    if before.is_none() && no > PageNo(0) {
+        app.say(format!("page {} of {} can't be read: its keyframe is missing", no.0, app.name_of(session)), now);
+    }
+    // A replay's past ends at its cursor.
+    if let Some(replay) = &app.replay {
+        records.retain(|record| record.seq <= replay.at);
+    }
+    let readable = before.is_some() || no == PageNo(0);
+    let entries: Vec<Entry> = if readable { page::settled_in(session, before, &records) } else { Vec::new() };
+    let key = (session, no);
+    if readable && !records::is_whole(app, session, no) {
+        app.inner.partial.insert(key, entries.last().map_or(0, |entry| entry.no));
+    }
+    app.past.insert(key, Arc::new(entries));
+    app.past_order.retain(|kept| *kept != key);
+    app.past_order.push_back(key);
+    while app.past_order.len() > PAGES {
+        if let Some(oldest) = app.past_order.pop_front() {
+            app.past.remove(&oldest);
+            app.inner.partial.remove(&oldest);
+        }
+    }
+}
+
+fn body(app: &mut App, digest: Digest, text: Option<String>) {
+    app.wanted.retain(|want| !matches!(want, Want::Body(wanted, _) if *wanted == digest));
+    app.bodies.insert(digest, text.map(Arc::from));
+    app.bodies_order.retain(|kept| *kept != digest);
+    app.bodies_order.push_back(digest);
+    let size = |text: &Option<Arc<str>>| text.as_ref().map_or(0, |text| text.len());
+    let mut bytes: usize = app.bodies.values().map(size).sum();
+    while bytes > BODIES && app.bodies_order.len() > BODIES_MIN {
+        let Some(oldest) = app.bodies_order.pop_front() else { return };
+        bytes -= app.bodies.remove(&oldest).map_or(0, |text| size(&text));
+    }
+}
+
+/// The link broke, or is back. What was on its way is unknown then, and is never sent again.
+pub(super) fn link(app: &mut App, lost: Option<String>, now: At) -> Vec<Effect> {
+    let back = lost.is_none() && app.link_lost.is_some();
+    app.link_lost = lost;
+    if app.link_lost.is_some() {
+        let mut on_their_way: Vec<String> = std::mem::take(&mut app.in_flight).into_values().collect();
+        app.inner.pending.clear();
+        if let Some(card) = &mut app.card {
+            card.sent = false;
+        }
+        if let Some(last) = on_their_way.pop() {
+            app.say(format!("it is not known whether this was done: {last}"), now);
+        }
+    }
+    if !back || app.replay.is_some() {
+        return Vec::new();
+    }
+    app.wanted.clear();
+    vec![Effect::Ask(Query::Snapshot)]
+}

@@ -1,0 +1,141 @@
+//! Whether a key can act, and why not: one sentence, for the footer and for the human who presses it all the same.
+
+use super::super::Action;
+use super::super::app::{App, Grid};
+use super::super::console::Pending;
+use super::{card, composer};
+use crate::state::{Life, Session};
+
+/// Whether an action can act now.
+///
+/// # Errors
+/// Why not, in one sentence for the human.
+#[expect(clippy::too_many_lines, reason = "one arm an action")]
+pub fn available(app: &App, action: Action) -> Result<(), String> {
+    match action {
+        Action::Down
+        | Action::Up
+        | Action::PageDown
+        | Action::PageUp
+        | Action::HalfDown
+        | Action::HalfUp
+        | Action::Top
+        | Action::End
+        | Action::Open
+        | Action::Back
+        | Action::FocusNext
+        | Action::FocusPrevious
+        | Action::Queue
+        | Action::NewLine
+        | Action::CtrlC
+        | Action::GridNext
+        | Action::Zoom
+        | Action::Inspector
+        | Action::FoldAll
+        | Action::Help
+        | Action::Quit
+        | Action::QuitNow
+        | Action::Suspend
+        | Action::Redraw
+        | Action::Yes
+        | Action::No => Ok(()),
+        Action::Compose => {
+            app.can_act()?;
+            composer::takes_prompts(selected(app)?)
+        }
+        Action::Slot(n) => {
+            let there = usize::from(n).checked_sub(1).is_some_and(|n| n < app.slots.len());
+            if there { Ok(()) } else { Err(format!("there is no session {n}")) }
+        }
+        Action::NextWaiting => if_so(app.state.waiting() > 0, "nothing waits"),
+        Action::Allow => {
+            card::standing(app)?;
+            let unread = app.card.as_ref().filter(|card| !card.end_seen).map_or(0, card::unread);
+            if_so(unread == 0, &format!("{unread} lines unseen"))
+        }
+        Action::Scopes => {
+            let waiting = card::standing(app)?;
+            if_so(!waiting.request.offers.is_empty(), "the agent made no offers")
+        }
+        Action::Deny | Action::DenyInterrupt => card::standing(app).map(|_| ()),
+        Action::Submit => composer::can_send(app),
+        Action::Steer => {
+            composer::can_send(app)?;
+            let session = selected(app)?;
+            if_so(session.turn.is_some(), "no turn runs that could be steered")?;
+            // ACP has no way to speak into a running turn.
+            if_so(session.driver != "acp", "this agent takes nothing while a turn runs: a prompt is queued instead")
+        }
+        Action::HistoryBack => if_so(!app.history.is_empty(), "no prompt was given yet"),
+        Action::HistoryForward => {
+            let recalled = app.selected.and_then(|id| app.drafts.get(&id)).and_then(|draft| draft.recalled);
+            if_so(recalled.is_some(), "this is the newest")
+        }
+        Action::Unqueue => {
+            app.can_act()?;
+            if_so(!selected(app)?.queue.is_empty(), "no prompt is queued")?;
+            let taking = app.inner.pending.values().any(|pending| matches!(pending, Pending::Unqueue(..)));
+            if_so(!taking, "a prompt is being taken back")
+        }
+        Action::Interrupt => {
+            app.can_act()?;
+            match subject(app)?.turn {
+                None => Err("no turn runs".to_owned()),
+                Some(turn) => if_so(!turn.interrupted, "the turn was interrupted; the agent has not stopped yet"),
+            }
+        }
+        Action::EndSession | Action::EndSessionNow => {
+            app.can_act()?;
+            if_so(subject(app)?.is_live(), "the session has ended already")
+        }
+        Action::Halt => if_so(app.replay.is_none(), "this is a replay: nothing runs"),
+        Action::NewSession => {
+            app.can_act()?;
+            if_so(!app.agents.is_empty(), "no agent is known: name one in config.toml")
+        }
+        Action::Modes => {
+            app.can_act()?;
+            let session = selected(app)?;
+            if_so(session.is_live(), "the session has ended")?;
+            if_so(!session.modes.is_empty(), "this agent offers no modes")
+        }
+        Action::Logins => {
+            app.can_act()?;
+            let ways = match &selected(app)?.life {
+                Life::LoginNeeded { ways, .. } => ways.len(),
+                Life::Unknown | Life::Starting(_) | Life::Open | Life::Ended { .. } => 0,
+            };
+            if_so(ways > 0, "this agent asks for no login")
+        }
+        Action::Archive => {
+            app.can_act()?;
+            if_so(!selected(app)?.is_live(), "the session is live: end it first")
+        }
+        Action::PaneNext => if_so(app.grid != Grid::One, "there is one pane only"),
+        Action::PlayPause
+        | Action::StepForward
+        | Action::StepBack
+        | Action::RecordForward
+        | Action::RecordBack
+        | Action::TurnForward
+        | Action::TurnBack
+        | Action::MarkForward
+        | Action::MarkBack
+        | Action::Faster
+        | Action::Slower
+        | Action::ReplayStart
+        | Action::ReplayEnd => if_so(app.replay.is_some(), "this is live: only a replay plays"),
+    }
+}
+
+fn if_so(so: bool, why: &str) -> Result<(), String> {
+    if so { Ok(()) } else { Err(why.to_owned()) }
+}
+
+fn selected(app: &App) -> Result<&Session, String> {
+    app.selected.and_then(|id| app.state.session(id)).ok_or_else(|| "no session is selected".to_owned())
+}
+
+fn subject(app: &App) -> Result<&Session, String> {
+    app.subject().ok_or_else(|| "no session is selected".to_owned())
+}

@@ -1,0 +1,273 @@
+//! Text that is typed: prompts, reasons, words, forms. A paste is text wherever it lands, and never a key.
+
+use super::super::app::{App, Draft, Overlay};
+use super::super::console::Pending;
+use super::super::draft::{Edited, cleaned};
+use super::super::msg::{Effect, Press};
+use super::super::{Chord, Menu};
+use super::scopes::{Place, place};
+use super::{Action, card, forms};
+use crate::domain::{At, BodyRef, Command, Query, SessionId, Text};
+use crate::state::{Life, Session};
+use crossterm::event::{KeyCode, KeyEvent};
+use std::sync::Arc;
+
+/// A prompt holds at most so many bytes.
+pub(super) const PROMPT_MAX: usize = 1 << 20;
+/// A line that is typed holds at most so many bytes.
+const LINE_MAX: usize = 4096;
+/// Prompts that the history keeps.
+const HISTORY: usize = 200;
+
+/// A key that is bound to nothing here: text where something is typed.
+pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
+    match place(app) {
+        Place::Composer => edit_draft(app, key),
+        Place::CardText => edit_line(card_text(app), key),
+        Place::Form => forms::typed(app, key),
+        Place::Help
+        | Place::Confirm
+        | Place::Choice
+        | Place::Offers
+        | Place::Card
+        | Place::Rail
+        | Place::Pane
+        | Place::Inspector
+        | Place::Queue => {
+            let help = app.key(Action::Help, "?");
+            app.say(format!("{} does nothing here: {help} shows the keys", Chord::from(key)), now);
+        }
+    }
+    Vec::new()
+}
+
+pub(super) fn pasted(app: &mut App, text: &str, now: At) {
+    if text.len() > PROMPT_MAX {
+        app.say(format!("the paste holds {} bytes, and a prompt at most {PROMPT_MAX}", text.len()), now);
+        return;
+    }
+    match place(app) {
+        Place::Composer => {
+            if let Some(draft) = draft(app) {
+                draft.insert(text);
+                draft.recalled = None;
+            }
+        }
+        Place::CardText if is_override(app) => app.say("a paste never decides: type the word", now),
+        Place::CardText => append(card_text(app), text),
+        Place::Form => forms::pasted(app, text),
+        Place::Help
+        | Place::Confirm
+        | Place::Choice
+        | Place::Offers
+        | Place::Card
+        | Place::Rail
+        | Place::Pane
+        | Place::Inspector
+        | Place::Queue => {
+            let key = app.key(Action::Compose, "i");
+            app.say(format!("a paste is text, and nothing takes text here: {key} writes a prompt"), now);
+        }
+    }
+}
+
+fn is_override(app: &App) -> bool {
+    matches!(app.card.as_ref().and_then(|card| card.menu.as_ref()), Some(Menu::Override { .. }))
+}
+
+fn card_text(app: &mut App) -> Option<&mut String> {
+    match app.card.as_mut()?.menu.as_mut()? {
+        Menu::Reason { text, .. } | Menu::Override { text, .. } => Some(text),
+        Menu::Scopes { .. } => None,
+    }
+}
+
+/// Edits a line at its end.
+pub(super) fn edit_line(line: Option<&mut String>, key: KeyEvent) {
+    let Some(line) = line else { return };
+    let mut draft = Draft::of(std::mem::take(line));
+    let chord = Chord::from(key).to_string();
+    // The line has no cursor of its own: keys that only move do nothing.
+    let edits = ["backspace", "ctrl-h", "ctrl-w", "ctrl-u", "alt-backspace", "ctrl-backspace"];
+    if edits.contains(&chord.as_str()) || (matches!(key.code, KeyCode::Char(_)) && Chord::from(key).is_text()) {
+        draft.edit(key);
+    }
+    *line = draft.text;
+    cut(line);
+}
+
+/// Adds text to a line at its end; newlines are spaces there.
+pub(super) fn append(line: Option<&mut String>, text: &str) {
+    let Some(line) = line else { return };
+    line.push_str(cleaned(text).trim_end_matches('\n').replace('\n', " ").as_str());
+    cut(line);
+}
+
+fn cut(line: &mut String) {
+    let mut end = line.len().min(LINE_MAX);
+    while !line.is_char_boundary(end) {
+        end -= 1;
+    }
+    line.truncate(end);
+}
+
+fn draft(app: &mut App) -> Option<&mut Draft> {
+    let id = app.selected?;
+    Some(app.drafts.entry(id).or_default())
+}
+
+fn edit_draft(app: &mut App, key: KeyEvent) {
+    let Some(draft) = draft(app) else { return };
+    if draft.text.len() >= PROMPT_MAX && Chord::from(key).is_text() {
+        return;
+    }
+    let before = draft.text.len();
+    match draft.edit(key) {
+        Edited::Here if draft.text.len() != before => draft.recalled = None,
+        Edited::Here | Edited::Unknown => {}
+        Edited::Above => history_back(app),
+        Edited::Below => history_forward(app),
+    }
+}
+
+pub(super) fn new_line(app: &mut App) {
+    if let Some(draft) = draft(app) {
+        draft.insert("\n");
+        draft.recalled = None;
+    }
+}
+
+pub(super) fn history_back(app: &mut App) {
+    let (Some(id), Some(last)) = (app.selected, app.history.len().checked_sub(1)) else { return };
+    let draft = app.drafts.entry(id).or_default();
+    if draft.recalled.is_none() {
+        app.inner.stashed.insert(id, draft.text.clone());
+    }
+    let to = draft.recalled.map_or(last, |at| at.saturating_sub(1).min(last));
+    *draft = Draft { recalled: Some(to), ..Draft::of(app.history[to].clone()) };
+}
+
+pub(super) fn history_forward(app: &mut App) {
+    let Some(id) = app.selected else { return };
+    let draft = app.drafts.entry(id).or_default();
+    let Some(at) = draft.recalled else { return };
+    *draft = match app.history.get(at + 1) {
+        Some(text) => Draft { recalled: Some(at + 1), ..Draft::of(text.clone()) },
+        None => Draft::of(app.inner.stashed.remove(&id).unwrap_or_default()),
+    };
+}
+
+/// Sends what is typed, wherever that is.
+pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
+    match place(app) {
+        Place::CardText => card::submit(app, press, now),
+        Place::Form => forms::submit(app, now),
+        Place::Composer => {
+            let runs = app.subject().is_some_and(|session| session.turn.is_some());
+            let effects = prompt(app, false);
+            if runs && !effects.is_empty() {
+                app.say("queued: it goes when the turn ends", now);
+            }
+            effects
+        }
+        Place::Help
+        | Place::Confirm
+        | Place::Choice
+        | Place::Offers
+        | Place::Card
+        | Place::Rail
+        | Place::Pane
+        | Place::Inspector
+        | Place::Queue => Vec::new(),
+    }
+}
+
+/// Hands what is typed to the running turn.
+pub(super) fn steer(app: &mut App, now: At) -> Vec<Effect> {
+    let effects = prompt(app, true);
+    if !effects.is_empty() {
+        app.say("handed to the running turn", now);
+    }
+    effects
+}
+
+fn prompt(app: &mut App, steer: bool) -> Vec<Effect> {
+    let Some(session) = app.selected else { return Vec::new() };
+    let Some(text) = app.drafts.get(&session).map(|draft| draft.text.clone()) else { return Vec::new() };
+    let words = format!("prompt to {}", app.name_of(session));
+    let command = Command::Prompt { session, text: text.clone(), steer };
+    let effects = app.send(command, Pending::Prompt(session, text.clone()), &words);
+    if !effects.is_empty() {
+        app.drafts.remove(&session);
+        app.inner.stashed.remove(&session);
+        remember(app, text);
+    }
+    effects
+}
+
+fn remember(app: &mut App, text: String) {
+    app.history.retain(|old| *old != text);
+    app.history.push(text);
+    if app.history.len() > HISTORY {
+        app.history.remove(0);
+        // Places in the history have moved.
+        app.drafts.values_mut().for_each(|draft| draft.recalled = None);
+    }
+}
+
+/// Takes the newest queued prompt back. Its text comes into the composer once the hub has dropped it, never before: it
+/// could be on its way.
+pub(super) fn unqueue(app: &mut App, now: At) -> Vec<Effect> {
+    let Some(session) = app.subject() else { return Vec::new() };
+    let (id, Some(newest)) = (session.id, session.queue.last()) else { return Vec::new() };
+    let prompt = newest.prompt;
+    let text = match &newest.text {
+        Text::Inline(text) => text.clone(),
+        Text::Body(body) => match app.bodies.get(&body.digest) {
+            Some(Some(text)) => Arc::as_ref(text).to_owned(),
+            Some(None) => String::new(),
+            None => {
+                let body: BodyRef = *body;
+                app.say("its text is being fetched: press again", now);
+                return vec![Effect::Ask(Query::Body { body })];
+            }
+        },
+    };
+    let words = format!("take back a prompt of {}", app.name_of(id));
+    app.send(Command::DropPrompt { session: id, prompt }, Pending::Unqueue(id, text), &words)
+}
+
+/// Puts text before what is typed for a session.
+pub(super) fn give_back(app: &mut App, session: SessionId, text: &str) {
+    let draft = app.drafts.entry(session).or_default();
+    let rest = std::mem::take(&mut draft.text);
+    let joined = if rest.trim().is_empty() { text.to_owned() } else { format!("{text}\n{rest}") };
+    *draft = Draft::of(joined);
+}
+
+/// Whether a session takes prompts, or why not.
+pub(super) fn takes_prompts(session: &Session) -> Result<(), String> {
+    match &session.life {
+        Life::Open | Life::Starting(_) => Ok(()),
+        Life::LoginNeeded { .. } => Err("the agent wants a login before it takes prompts".to_owned()),
+        Life::Ended { .. } => Err("the session has ended: it takes no more prompts".to_owned()),
+        Life::Unknown => Err("nothing is known of this session's agent: it takes no prompts".to_owned()),
+    }
+}
+
+/// Whether text is at hand, and somebody to give it to.
+pub(super) fn can_send(app: &App) -> Result<(), String> {
+    if let Some(Overlay::NewSession(_)) = &app.overlay {
+        return app.can_act();
+    }
+    if place(app) == Place::CardText {
+        return card::standing(app).map(|_| ());
+    }
+    app.can_act()?;
+    let session = app.selected.and_then(|id| app.state.session(id)).ok_or("no session is selected")?;
+    takes_prompts(session)?;
+    match app.drafts.get(&session.id) {
+        Some(draft) if !draft.text.trim().is_empty() => Ok(()),
+        Some(_) | None => Err("nothing is typed yet".to_owned()),
+    }
+}

@@ -1,0 +1,104 @@
+//! Stopping: a turn, a session, everything, and this console. The brake is never held back.
+
+use super::super::app::App;
+use super::super::console::Pending;
+use super::super::msg::Effect;
+use super::super::{Action, Focus};
+use super::{HELD_MS, forms};
+use crate::domain::{At, Command};
+
+/// Clears what is typed; else interrupts the turn; else, pressed twice, leaves. Held down it does one thing only.
+pub(super) fn ctrl_c(app: &mut App, now: At) -> Vec<Effect> {
+    let held = matches!(app.inner.last_key, Some((Some(Action::CtrlC), at)) if now.since(at) < HELD_MS);
+    if held || app.overlay.take().is_some() {
+        return Vec::new();
+    }
+    if let Some(card) = app.card.as_mut()
+        && card.menu.take().is_some()
+    {
+        return Vec::new();
+    }
+    if app.focus == Focus::Composer
+        && let Some(draft) = app.selected.and_then(|id| app.drafts.remove(&id))
+        && !draft.text.is_empty()
+    {
+        return Vec::new();
+    }
+    if super::available(app, Action::Interrupt).is_ok() {
+        return interrupt(app, now);
+    }
+    if app.quit_armed.take().is_some() {
+        return vec![Effect::Quit];
+    }
+    app.quit_armed = Some(now);
+    app.say(format!("press it again to leave{}", and_ends(app)), now);
+    Vec::new()
+}
+
+/// What else leaving does.
+fn and_ends(app: &App) -> String {
+    match live(app) {
+        0 => String::new(),
+        1 => ", which ends 1 running agent".to_owned(),
+        n => format!(", which ends {n} running agents"),
+    }
+}
+
+fn live(app: &App) -> usize {
+    if app.replay.is_some() || app.status.read_only.is_some() {
+        return 0;
+    }
+    app.state.sessions.values().filter(|session| session.is_live()).count()
+}
+
+pub(super) fn interrupt(app: &mut App, now: At) -> Vec<Effect> {
+    let Some(session) = app.subject().map(|session| session.id) else { return Vec::new() };
+    let name = app.name_of(session);
+    let effects = app.send(Command::Interrupt { session }, Pending::Other, &format!("interrupt {name}"));
+    if !effects.is_empty() {
+        app.say(format!("interrupting {name}"), now);
+    }
+    effects
+}
+
+pub(super) fn ask_to_end(app: &mut App, now: At) {
+    let Some(session) = app.subject().map(|session| session.id) else { return };
+    let question = format!("End {} and every process it started?", app.name_of(session));
+    forms::ask(app, question, Action::EndSessionNow, now);
+}
+
+pub(super) fn end_session(app: &mut App, now: At) -> Vec<Effect> {
+    let Some(session) = app.subject().map(|session| session.id) else { return Vec::new() };
+    let name = app.name_of(session);
+    let effects = app.send(Command::End { session }, Pending::Other, &format!("end {name}"));
+    if !effects.is_empty() {
+        app.say(format!("ending {name}"), now);
+    }
+    effects
+}
+
+/// Ends everything at the second press.
+pub(super) fn halt(app: &mut App, now: At) -> Vec<Effect> {
+    if app.halt_armed.take().is_none() {
+        app.halt_armed = Some(now);
+        app.say("press it again to end every agent now", now);
+        return Vec::new();
+    }
+    if let Err(why) = app.can_act() {
+        app.say(why, now);
+        return Vec::new();
+    }
+    app.say("ending every agent", now);
+    app.send(Command::Halt, Pending::Other, "halt everything")
+}
+
+/// Leaves; asks first where agents run.
+pub(super) fn quit(app: &mut App, now: At) -> Vec<Effect> {
+    let question = match live(app) {
+        0 => return vec![Effect::Quit],
+        1 => "Leave taut? 1 agent runs, and ends with it.".to_owned(),
+        n => format!("Leave taut? {n} agents run, and end with it."),
+    };
+    forms::ask(app, question, Action::QuitNow, now);
+    Vec::new()
+}

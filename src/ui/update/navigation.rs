@@ -1,0 +1,233 @@
+//! Moving: in lists, in timelines, into things and back out of them.
+
+use super::super::app::{App, Focus, Overlay};
+use super::super::msg::{Effect, Hit, Press};
+use super::super::{Menu, PaneUi};
+use super::card;
+use super::choices;
+use super::panes;
+use super::scopes::{Place, place};
+use crate::domain::{At, RequestId, SessionId};
+use crate::state::{Entry, Life};
+
+/// A move in a list or a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Move {
+    /// So many rows or items on.
+    Lines(i64),
+    /// So many half pages on.
+    Halves(i64),
+    /// To the first.
+    Top,
+    /// To the last.
+    End,
+}
+
+/// Further than any text is long, and far from the end of numbers.
+const FAR: i64 = 1 << 40;
+
+impl Move {
+    /// As a number of rows, where a page has `height` of them.
+    pub(super) fn rows(self, height: u16) -> i64 {
+        match self {
+            Self::Lines(n) => n,
+            // A page keeps one row of the page before.
+            Self::Halves(n) => n * (i64::from(height.max(2)) - 1).max(2) / 2,
+            Self::Top => -FAR,
+            Self::End => FAR,
+        }
+    }
+
+    /// The place in a list of `len` items that it leads to from `at`.
+    pub(super) fn within(self, at: usize, len: usize) -> usize {
+        let at = i64::try_from(at).unwrap_or(FAR);
+        let to = usize::try_from(at.saturating_add(self.rows(20)).max(0)).unwrap_or(0);
+        to.min(len.saturating_sub(1))
+    }
+}
+
+/// The sessions of the rail in their order: what needs a human, what runs, what failed, the rest; by slot within.
+#[must_use]
+pub fn rail(app: &App) -> Vec<SessionId> {
+    let mut rail: Vec<_> = app.slots.iter().filter_map(|&id| app.state.session(id)).collect();
+    // A working and a stalled turn stand in the same group, so that the clock does not matter.
+    rail.sort_by_key(|session| session.phase(session.at, u64::MAX).group());
+    rail.into_iter().map(|session| session.id).collect()
+}
+
+pub(super) fn go(app: &mut App, by: Move) {
+    match place(app) {
+        Place::Help => {
+            if let Some(Overlay::Help { top }) = &mut app.overlay {
+                *top = moved(*top, by.rows(app.size.1.saturating_sub(4))).min(1_000);
+            }
+        }
+        Place::Form => {
+            if let Some(Overlay::NewSession(form)) = &mut app.overlay {
+                form.field = by.within(form.field, 4);
+            }
+        }
+        Place::Choice => choices::go(app, by),
+        Place::Offers => {
+            let offers =
+                app.card.as_ref().and_then(|card| app.state.request(card.request)).map_or(0, |r| r.offers.len());
+            if let Some(Menu::Scopes { selected }) = app.card.as_mut().and_then(|card| card.menu.as_mut()) {
+                *selected = by.within(*selected, offers);
+            }
+        }
+        Place::Card => {
+            let rows = by.rows(height_of(app, |hit| matches!(hit, Hit::Card)));
+            if let Some(card) = &mut app.card {
+                card.delta = card.delta.saturating_add(rows);
+            }
+        }
+        Place::Rail => {
+            let rail = rail(app);
+            let at = rail.iter().position(|&id| Some(id) == app.selected).unwrap_or(0);
+            if let Some(&id) = rail.get(by.within(at, rail.len())) {
+                panes::select(app, id);
+            }
+        }
+        Place::Pane => go_in_pane(app, by),
+        Place::Inspector => {
+            let rows = by.rows(height_of(app, |hit| matches!(hit, Hit::Inspector)));
+            app.inspector_top = moved(app.inspector_top, rows);
+        }
+        Place::Queue => {
+            let queue: Vec<RequestId> = app.state.queue().iter().map(|waiting| waiting.request.id).collect();
+            let at = queue.iter().position(|&id| Some(id) == app.queue_selected).unwrap_or(0);
+            app.queue_selected = queue.get(by.within(at, queue.len())).copied();
+        }
+        Place::Confirm | Place::CardText | Place::Composer => {}
+    }
+}
+
+/// A place that many rows on, and never before the first.
+pub(super) fn moved(at: usize, rows: i64) -> usize {
+    let rows_up = usize::try_from(rows.unsigned_abs()).unwrap_or(usize::MAX);
+    if rows < 0 { at.saturating_sub(rows_up) } else { at.saturating_add(rows_up) }
+}
+
+/// Rows of an area of the last frame; before the first one, about those of the screen.
+fn height_of(app: &App, is: impl Fn(Hit) -> bool) -> u16 {
+    let area = app.inner.hits.iter().find(|(_, hit)| is(*hit));
+    area.map_or(app.size.1.saturating_sub(6), |((_, _, _, height), _)| *height)
+}
+
+fn go_in_pane(app: &mut App, by: Move) {
+    let pane = app.pane;
+    let height = height_of(app, |hit| hit == Hit::Pane(pane));
+    let Some(id) = app.selected else { return };
+    let next = app.state.session(id).map_or(0, |session| session.timeline.next);
+    let Some(last) = next.checked_sub(1) else { return };
+    let view = app.views.entry(id).or_default();
+    let select = |view: &mut PaneUi, no: u64| {
+        view.leave_end(next);
+        (view.selected, view.reveal) = (Some(no), true);
+    };
+    match by {
+        Move::Lines(n) => {
+            let at = view.selected.unwrap_or(last).min(last);
+            let to = at.saturating_add_signed(n).min(last);
+            if to == last && n > 0 { view.follow_end() } else { select(view, to) }
+        }
+        Move::Halves(n) if n < 0 || !view.follow => {
+            view.leave_end(next);
+            view.delta = view.delta.saturating_add(by.rows(height));
+        }
+        Move::Halves(_) => {}
+        Move::Top => select(view, 0),
+        Move::End => view.follow_end(),
+    }
+    app.inspector_top = 0;
+}
+
+/// Scrolls a session's pane by rows; what is selected stays selected while it can be seen.
+pub(super) fn scroll(app: &mut App, id: SessionId, rows: i64) {
+    let Some(next) = app.state.session(id).map(|session| session.timeline.next) else { return };
+    let view = app.views.entry(id).or_default();
+    if rows < 0 || !view.follow {
+        view.leave_end(next);
+        view.delta = view.delta.saturating_add(rows);
+    }
+}
+
+/// Opens what is selected.
+pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
+    match place(app) {
+        Place::Choice => return choices::choose(app, press, now),
+        Place::Offers => return card::choose_offer(app, press, now),
+        Place::Rail => {
+            let Some(session) = app.subject() else { return Vec::new() };
+            let waiting = session.waiting().next().map(|(request, _, _)| request.id);
+            match (&session.life, waiting) {
+                (Life::LoginNeeded { .. }, _) => choices::logins(app, now),
+                (_, Some(id)) => card::open(app, id),
+                (_, None) => app.focus = Focus::Pane,
+            }
+        }
+        Place::Pane | Place::Inspector => open_entry(app),
+        Place::Queue => {
+            let queue = app.state.queue();
+            let id = app.queue_selected.filter(|&id| queue.iter().any(|waiting| waiting.request.id == id));
+            match id.or(queue.first().map(|waiting| waiting.request.id)) {
+                Some(id) => card::open(app, id),
+                None => app.say("nothing waits", now),
+            }
+        }
+        Place::Help | Place::Form | Place::Confirm | Place::CardText | Place::Card | Place::Composer => {}
+    }
+    Vec::new()
+}
+
+fn open_entry(app: &mut App) {
+    let Some(id) = app.selected else { return };
+    let Some(session) = app.state.session(id) else { return };
+    let Some(last) = session.timeline.next.checked_sub(1) else { return };
+    let view = app.views.entry(id).or_default();
+    let no = view.selected.unwrap_or(last).min(last);
+    let waiting = session.timeline.entries.get(&no).and_then(Entry::step).and_then(|step| step.waiting());
+    if let Some(request) = waiting {
+        let id = request.id;
+        card::open(app, id);
+    } else if !view.unfolded.remove(&no) {
+        view.unfolded.insert(no);
+    }
+}
+
+/// One place back, and never anything else.
+pub(super) fn back(app: &mut App, now: At) {
+    if app.overlay.take().is_some() {
+        return;
+    }
+    if let Some(card) = app.card.as_mut().filter(|_| app.focus == Focus::Card) {
+        if card.menu.take().is_none() {
+            card::close(app);
+        }
+        return;
+    }
+    match app.focus {
+        Focus::Composer | Focus::Inspector | Focus::Card => app.focus = Focus::Pane,
+        Focus::Queue => (app.queue_open, app.focus) = (false, Focus::Pane),
+        Focus::Pane if app.zoom => app.zoom = false,
+        Focus::Pane if app.replay.is_none() => app.focus = Focus::Rail,
+        Focus::Pane | Focus::Rail => {
+            let key = app.key(super::Action::Quit, "q");
+            app.say(format!("this is as far back as it goes: {key} leaves"), now);
+        }
+    }
+}
+
+impl PaneUi {
+    /// The reader leaves the end: what comes now is new.
+    pub(super) fn leave_end(&mut self, next: u64) {
+        if self.follow {
+            (self.follow, self.seen_entries) = (false, next);
+        }
+    }
+
+    /// The reader goes to the end, and stays there.
+    pub(super) fn follow_end(&mut self) {
+        (self.follow, self.selected, self.delta, self.reveal) = (true, None, 0, false);
+    }
+}

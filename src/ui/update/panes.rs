@@ -1,0 +1,154 @@
+//! Sessions, panes and focus: which is shown where, and which has the keys.
+
+use super::super::app::{App, Focus, Grid, Overlay};
+use super::super::console::Pending;
+use super::super::msg::Effect;
+use crate::domain::{Command, SessionId};
+use crate::state::What;
+
+/// Selects a session: its pane gets the focus of the panes, or the focused pane shows it.
+pub(super) fn select(app: &mut App, id: SessionId) {
+    fit(app);
+    match app.panes.iter().position(|shown| *shown == Some(id)) {
+        Some(pane) => app.pane = pane,
+        None => app.panes[app.pane] = Some(id),
+    }
+    if app.selected.replace(id) != Some(id) {
+        app.inspector_top = 0;
+    }
+}
+
+/// As many panes as the grid has; empty ones take sessions that are not shown yet.
+pub(super) fn fit(app: &mut App) {
+    let want = app.grid.panes();
+    if app.panes.len() > want {
+        // The focused one stays; the others keep their order.
+        let focused = app.panes.get(app.pane).copied().flatten();
+        let others = app.panes.drain(..).flatten().filter(|id| Some(*id) != focused).collect::<Vec<_>>();
+        app.panes = focused.into_iter().chain(others).take(want).map(Some).collect();
+        app.pane = 0;
+    }
+    app.panes.resize(want, None);
+    app.pane = app.pane.min(want - 1);
+}
+
+/// Empty panes take sessions that are not shown yet, in the order of their slots.
+pub(super) fn fill(app: &mut App) {
+    fit(app);
+    let mut hidden =
+        app.slots.iter().filter(|id| !app.panes.contains(&Some(**id))).copied().collect::<Vec<_>>().into_iter();
+    for pane in app.panes.iter_mut().filter(|pane| pane.is_none()) {
+        *pane = hidden.next();
+    }
+    if app.selected.is_none() {
+        app.selected = app.panes.get(app.pane).copied().flatten();
+    }
+}
+
+pub(super) fn grid_next(app: &mut App) {
+    app.grid = match app.grid {
+        Grid::One => Grid::Two,
+        Grid::Two => Grid::Four,
+        Grid::Four => Grid::One,
+    };
+    app.zoom = false;
+    fill(app);
+}
+
+/// The next pane that shows a session.
+pub(super) fn pane_next(app: &mut App) {
+    let panes = app.panes.len();
+    let after = (1..=panes).map(|step| (app.pane + step) % panes);
+    if let Some(pane) = after.into_iter().find(|&pane| app.panes[pane].is_some()) {
+        app.pane = pane;
+        app.selected = app.panes[pane];
+        (app.focus, app.inspector_top) = (Focus::Pane, 0);
+    }
+}
+
+pub(super) fn slot(app: &mut App, n: u8) {
+    let Some(&id) = usize::from(n).checked_sub(1).and_then(|n| app.slots.get(n)) else { return };
+    select(app, id);
+    if matches!(app.focus, Focus::Inspector | Focus::Queue) {
+        app.focus = Focus::Pane;
+    }
+}
+
+/// The next focus, or the one before: rail, pane, inspector, queue, composer.
+pub(super) fn focus_next(app: &mut App, by: isize) {
+    if let Some(Overlay::NewSession(form)) = &mut app.overlay {
+        form.field = form.field.wrapping_add_signed(by).wrapping_add(4) % 4;
+        return;
+    }
+    if app.focus == Focus::Card {
+        return;
+    }
+    let mut ring = vec![Focus::Rail, Focus::Pane];
+    if app.inspector {
+        ring.push(Focus::Inspector);
+    }
+    if app.queue_open {
+        ring.push(Focus::Queue);
+    }
+    if app.selected.is_some() && app.replay.is_none() {
+        ring.push(Focus::Composer);
+    }
+    let at = ring.iter().position(|focus| *focus == app.focus).unwrap_or(0);
+    app.focus = ring[at.wrapping_add_signed(by).wrapping_add(ring.len()) % ring.len()];
+}
+
+pub(super) fn compose(app: &mut App) {
+    app.focus = Focus::Composer;
+}
+
+pub(super) fn queue(app: &mut App) {
+    app.queue_open = !app.queue_open;
+    if app.queue_open {
+        app.focus = Focus::Queue;
+        if app.queue_selected.is_none() {
+            app.queue_selected = app.state.queue().first().map(|waiting| waiting.request.id);
+        }
+    } else if app.focus == Focus::Queue {
+        app.focus = Focus::Pane;
+    }
+}
+
+pub(super) fn inspector(app: &mut App) {
+    app.inspector = !app.inspector;
+    if !app.inspector && app.focus == Focus::Inspector {
+        app.focus = Focus::Pane;
+    }
+}
+
+/// Unfolds what can be unfolded in the pane; folds everything where something is unfolded.
+pub(super) fn fold_all(app: &mut App) {
+    let Some(session) = app.selected.and_then(|id| app.state.session(id)) else { return };
+    let view = app.views.entry(session.id).or_default();
+    if !view.unfolded.is_empty() {
+        view.unfolded.clear();
+        return;
+    }
+    let folds = |what: &What| matches!(what, What::Step(_) | What::Said { .. } | What::Unrecognised { .. });
+    let entries = session.timeline.entries.values().filter(|entry| folds(&entry.what));
+    view.unfolded = entries.map(|entry| entry.no).collect();
+}
+
+pub(super) fn archive(app: &mut App) -> Vec<Effect> {
+    let Some(session) = app.selected else { return Vec::new() };
+    let words = format!("put {} away", app.name_of(session));
+    app.send(Command::Archive { session, archived: true }, Pending::Other, &words)
+}
+
+/// A session leaves the rail: the next one takes its place where it was selected.
+pub(super) fn take_out(app: &mut App, id: SessionId) {
+    let Some(at) = app.slots.iter().position(|slot| *slot == id) else { return };
+    app.slots.remove(at);
+    app.panes.iter_mut().filter(|pane| **pane == Some(id)).for_each(|pane| *pane = None);
+    if app.selected == Some(id) {
+        app.selected = None;
+        let next = app.slots.get(at).or(app.slots.last()).copied();
+        if let Some(next) = next {
+            select(app, next);
+        }
+    }
+}

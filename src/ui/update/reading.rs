@@ -1,0 +1,126 @@
+//! What a frame showed: reading is counted here, anchors settle, and what was lacking is asked for.
+
+use super::super::app::App;
+use super::super::console::{Pending, Read};
+use super::super::msg::{Effect, Painted, PaintedCard, PaneSettled, Want};
+use super::super::{Menu, Overlay};
+use crate::domain::{At, BodyRef, Command, Query, Seen, SessionId};
+use crate::state::Life;
+
+/// A frame has reached the terminal.
+pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
+    let mut effects = card(app, painted.card, now);
+    painted.panes.iter().for_each(|settled| pane(app, *settled));
+    app.inspector_top = painted.inspector_top;
+    if let (Some(Overlay::Help { top }), Some(settled)) = (&mut app.overlay, painted.help_top) {
+        *top = settled;
+    }
+    app.inner.hits = painted.hits;
+    for want in painted.wants {
+        if app.wanted.insert(want.clone()) {
+            effects.push(Effect::Ask(query(&want)));
+        }
+    }
+    for session in painted.noticed {
+        effects.extend(notice(app, session));
+    }
+    effects
+}
+
+fn query(want: &Want) -> Query {
+    match *want {
+        Want::Body(digest, bytes) => Query::Body { body: BodyRef { digest, bytes, lines: 0, widest: 0 } },
+        Want::Page(session, page) => Query::Page { session, page },
+    }
+}
+
+/// Counts what of the card was read. A card that is covered, cut or changed begins to dwell anew.
+fn card(app: &mut App, painted: Option<PaintedCard>, now: At) -> Vec<Effect> {
+    let Some(card) = &mut app.card else { return Vec::new() };
+    let Some(shown) = painted.filter(|shown| shown.request == card.request) else {
+        card.painted = None;
+        return Vec::new();
+    };
+    if card.digest != Some(shown.digest) {
+        let read = app.inner.reads.get(&card.request).filter(|read| read.digest == shown.digest);
+        card.end_seen = read.is_some_and(|read| read.end);
+        (card.painted, card.seen_rows) = (None, 0);
+        if card.digest.replace(shown.digest).is_some() {
+            card.menu = card.menu.take().and_then(Menu::for_a_change);
+        }
+    } else if shown.of != card.of_rows && !card.end_seen {
+        // Another width: rows are no longer what they were.
+        card.seen_rows = 0;
+    }
+    (card.top, card.delta, card.of_rows) = (shown.top, 0, shown.of);
+    if !shown.whole {
+        card.painted = None;
+        return Vec::new();
+    }
+    // A clock that stepped back must not hold the human up.
+    card.painted = card.painted.filter(|&at| at <= now).or(Some(now));
+    if shown.top <= card.seen_rows {
+        card.seen_rows = card.seen_rows.max(shown.top.saturating_add(shown.rows)).min(shown.of);
+    }
+    card.end_seen |= card.seen_rows >= shown.of;
+    let (request, seen_rows, end) = (card.request, card.seen_rows, card.end_seen);
+    tell(app, shown, Seen { lines: lines(shown, seen_rows, end), of: shown.lines, end }, request)
+}
+
+/// Lines of the payload that the rows seen make up.
+fn lines(shown: PaintedCard, seen_rows: usize, end: bool) -> u32 {
+    if end || shown.of == 0 {
+        return shown.lines;
+    }
+    let seen = u64::from(shown.lines).saturating_mul(seen_rows as u64) / shown.of as u64;
+    u32::try_from(seen).unwrap_or(u32::MAX).min(shown.lines)
+}
+
+/// Tells the hub of the first paint and of the end, each once.
+fn tell(app: &mut App, shown: PaintedCard, seen: Seen, request: crate::domain::RequestId) -> Vec<Effect> {
+    let before = app.inner.reads.get(&request).copied().filter(|read| read.digest == shown.digest);
+    let mut read = before.unwrap_or(Read { digest: shown.digest, end: false, told: false, told_end: false });
+    read.end |= seen.end;
+    let news = !read.told || (seen.end && !read.told_end);
+    let mut effects = Vec::new();
+    if news && app.state.waiting_request(request).is_some() {
+        let command = Command::Shown { request, digest: shown.digest, seen };
+        effects = app.send(command, Pending::Quiet, "");
+        if !effects.is_empty() {
+            (read.told, read.told_end) = (true, seen.end);
+        }
+    }
+    app.inner.reads.insert(request, read);
+    effects
+}
+
+fn pane(app: &mut App, settled: PaneSettled) {
+    let next = app.state.session(settled.session).map_or(0, |session| session.timeline.next);
+    let view = app.views.entry(settled.session).or_default();
+    let (scrolled, down) = (view.delta != 0, view.delta > 0);
+    (view.top, view.delta, view.reveal) = (settled.top, 0, false);
+    if down && settled.at_end {
+        view.follow_end();
+    } else if let (true, Some((first, last))) = (scrolled, settled.visible) {
+        // The selection comes along, so that the next key goes on from what is looked at.
+        let at = view.selected.unwrap_or(next.saturating_sub(1));
+        view.selected = Some(at.clamp(first, last.max(first)));
+    }
+}
+
+/// The human has seen that a session finished: told once for each finish.
+fn notice(app: &mut App, id: SessionId) -> Vec<Effect> {
+    let Some(session) = app.state.session(id).filter(|session| !session.noticed) else { return Vec::new() };
+    let finished = match (&session.life, &session.stopped) {
+        (Life::Ended { at, .. }, _) | (_, Some((_, at))) => *at,
+        _ => return Vec::new(),
+    };
+    if app.inner.noticed.get(&id) == Some(&finished) {
+        return Vec::new();
+    }
+    let effects = app.send(Command::Notice { session: id }, Pending::Quiet, "");
+    if !effects.is_empty() {
+        app.inner.noticed.insert(id, finished);
+    }
+    effects
+}

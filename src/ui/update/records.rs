@@ -1,0 +1,108 @@
+//! New facts: they change what is known and never what is being read.
+
+use super::super::app::{App, Focus};
+use super::super::msg::Effect;
+use super::super::{CardUi, Menu};
+use super::panes;
+use crate::domain::{At, Event, PageNo, Record, RequestId, Seq, SessionId};
+use crate::state::{Life, Request, State, page};
+
+/// Requests of which the reading is remembered.
+const READS: usize = 256;
+
+/// Folds new records. A replay hears nothing: its past does not change.
+pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
+    if app.replay.is_some() {
+        return Vec::new();
+    }
+    let queue: Vec<RequestId> = app.state.queue().iter().map(|waiting| waiting.request.id).collect();
+    for record in records {
+        app.state.apply(record);
+        place(app, record);
+    }
+    panes::fill(app);
+    follow_queue(app, &queue);
+    follow_card(app, now);
+    forget(app);
+    Vec::new()
+}
+
+/// New sessions come last in the rail, so that slots stay; what is put away leaves it.
+fn place(app: &mut App, record: &Record) {
+    let id = record.session;
+    let Some(session) = app.state.session(id) else { return };
+    if session.archived {
+        panes::take_out(app, id);
+        return;
+    }
+    let began = matches!(record.event, Event::SessionStarted { .. } | Event::Archived { archived: false });
+    let shown = began || !matches!(session.life, Life::Ended { .. });
+    if shown && !app.slots.contains(&id) {
+        app.inner.past.remove(&id);
+        app.slots.push(id);
+    }
+    if app.inner.awaited == Some(id) {
+        go_to(app, id);
+    }
+}
+
+/// Shows a session that the human started, unless they write or decide meanwhile.
+pub(super) fn go_to(app: &mut App, id: SessionId) {
+    app.inner.awaited = None;
+    let writes = app.focus == Focus::Composer
+        && app.selected.and_then(|id| app.drafts.get(&id)).is_some_and(|draft| !draft.text.is_empty());
+    if !writes && app.focus != Focus::Card {
+        panes::select(app, id);
+    }
+}
+
+/// A selected row that is gone is followed by the one that took its place.
+fn follow_queue(app: &mut App, before: &[RequestId]) {
+    let queue: Vec<RequestId> = app.state.queue().iter().map(|waiting| waiting.request.id).collect();
+    let Some(selected) = app.queue_selected.filter(|id| !queue.contains(id)) else { return };
+    let at = before.iter().position(|id| *id == selected).unwrap_or(0);
+    app.queue_selected = queue.get(at).or(queue.last()).copied();
+}
+
+/// Where the open card's request is asked anew, the card goes along: reading starts anew, and the card says why.
+fn follow_card(app: &mut App, now: At) {
+    let Some(card) = &app.card else { return };
+    let Some((new, changed)) = asked_anew(&app.state, card.request) else { return };
+    let what = if changed.is_empty() { "something changed".to_owned() } else { changed.join("; ") };
+    let menu = card.menu.clone().and_then(Menu::for_a_change);
+    app.card = Some(CardUi { menu, ..CardUi::new(new) });
+    app.inner.unread_armed = None;
+    app.say(format!("it asks anew, read it again: {what}"), now);
+}
+
+/// The request that waits in the place of an old one, and what changed; a chain of changes ends at its last.
+fn asked_anew(state: &State, old: RequestId) -> Option<(RequestId, Vec<String>)> {
+    let session = state.session(old.session)?;
+    let origins = |request: &Request| {
+        let before = |seq: Seq| session.request(seq)?.instead_of.map(|id| id.seq).filter(|before| *before < seq);
+        std::iter::successors(request.instead_of.map(|id| id.seq), |seq| before(*seq)).any(|seq| seq == old.seq)
+    };
+    let (new, _, _) = session.waiting().find(|(request, _, _)| request.id > old && origins(request))?;
+    Some((new.id, new.changed.clone()))
+}
+
+/// Forgets readings of requests that are over, and pages that have a hole by now.
+fn forget(app: &mut App) {
+    if app.inner.reads.len() > READS {
+        let state = &app.state;
+        app.inner.reads.retain(|id, _| state.waiting_request(*id).is_some());
+    }
+    let whole_from = |id: &SessionId| app.state.session(*id).map_or(0, |session| session.timeline.whole_from());
+    let stale = |(key, last): (&(SessionId, PageNo), &u64)| (whole_from(&key.0) > last + 1).then_some(*key);
+    let stale: Vec<_> = app.inner.partial.iter().filter_map(stale).collect();
+    for key in stale {
+        app.inner.partial.remove(&key);
+        app.past.remove(&key);
+        app.past_order.retain(|kept| *kept != key);
+    }
+}
+
+/// True where the records of a page are all written.
+pub(super) fn is_whole(app: &App, session: SessionId, page_no: PageNo) -> bool {
+    app.state.session(session).is_some_and(|session| session.seq >= page::bounds(page_no).1)
+}

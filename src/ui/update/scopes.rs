@@ -1,0 +1,77 @@
+//! Where the keys are: derived from the app at every key, never tracked.
+
+use super::super::{App, Focus, Menu, Overlay, Scope};
+
+/// The place that has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The list of keys.
+    Help,
+    /// The form for a new session.
+    Form,
+    /// A question.
+    Confirm,
+    /// A choice in a list that lies over everything.
+    Choice,
+    /// The agent's offers on a card.
+    Offers,
+    /// Text that is typed on a card.
+    CardText,
+    /// The card.
+    Card,
+    /// The rail.
+    Rail,
+    /// A pane.
+    Pane,
+    /// The inspector.
+    Inspector,
+    /// The queue drawer.
+    Queue,
+    /// The composer.
+    Composer,
+}
+
+/// The place that has the keys: what lies on top has them.
+pub(super) fn place(app: &App) -> Place {
+    if let Some(overlay) = &app.overlay {
+        return match overlay {
+            Overlay::Help { .. } => Place::Help,
+            Overlay::NewSession(_) => Place::Form,
+            Overlay::Confirm { .. } => Place::Confirm,
+            Overlay::Modes { .. } | Overlay::Logins { .. } => Place::Choice,
+        };
+    }
+    match (app.focus, app.card.as_ref().map(|card| &card.menu)) {
+        (Focus::Card, Some(Some(Menu::Scopes { .. }))) => Place::Offers,
+        (Focus::Card, Some(Some(Menu::Reason { .. } | Menu::Override { .. }))) => Place::CardText,
+        (Focus::Card, Some(None)) => Place::Card,
+        (Focus::Card, None) | (Focus::Pane, _) => Place::Pane,
+        (Focus::Rail, _) => Place::Rail,
+        (Focus::Inspector, _) => Place::Inspector,
+        (Focus::Queue, _) => Place::Queue,
+        (Focus::Composer, _) => Place::Composer,
+    }
+}
+
+/// The scopes in which a key is looked for, innermost first.
+#[must_use]
+pub fn scopes(app: &App) -> Vec<Scope> {
+    let mut scopes = match place(app) {
+        Place::Help => vec![Scope::Help, Scope::List],
+        Place::Form => vec![Scope::Form, Scope::Typing],
+        Place::Confirm => vec![Scope::Confirm],
+        Place::Choice | Place::Offers => vec![Scope::Menu, Scope::List],
+        Place::CardText => vec![Scope::Typing],
+        Place::Composer => vec![Scope::Composer],
+        Place::Card => vec![Scope::Card, Scope::List],
+        Place::Rail => vec![Scope::Rail, Scope::List, Scope::Global],
+        Place::Pane => vec![Scope::Pane, Scope::List, Scope::Global],
+        Place::Inspector => vec![Scope::Inspector, Scope::List, Scope::Global],
+        Place::Queue => vec![Scope::Queue, Scope::List, Scope::Global],
+    };
+    if app.replay.is_some() && scopes.contains(&Scope::Global) {
+        scopes.insert(0, Scope::Replay);
+    }
+    scopes.push(Scope::Always);
+    scopes
+}

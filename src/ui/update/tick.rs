@@ -1,0 +1,126 @@
+//! When the screen would change by itself: the only reason to wake up while nothing happens.
+
+use super::super::app::{App, Focus};
+use super::super::card::DWELL_MS;
+use super::{ARMED_MS, TOAST_MS};
+use crate::domain::{At, CallStatus};
+use crate::state::{Phase, Session};
+use crate::text::human::until_older;
+use std::time::Duration;
+
+/// Ages change together, on whole seconds of the clock, so that many of them cost one frame.
+const GRID_MS: i64 = 1_000;
+/// A replay steps at most so often, in milliseconds.
+const STEP_MS: u64 = 16;
+
+/// When the next [`Msg::Tick`](super::Msg::Tick) is due; `None` where nothing would change.
+#[must_use]
+pub fn next_tick(app: &App, now: At) -> Option<At> {
+    let mut due = Due { now, next: None };
+    if let Some(toast) = &app.toast {
+        due.after(toast.at, TOAST_MS);
+    }
+    for armed in [app.halt_armed, app.quit_armed].into_iter().flatten() {
+        due.after(armed, ARMED_MS);
+    }
+    if let Some(replay) = &app.replay {
+        if replay.playing && replay.seeking.is_none() {
+            due.after(replay.stepped, replay.gap_after(replay.at).unwrap_or(0).max(STEP_MS));
+        }
+        // Every age is as of the cursor: no other time passes here.
+        return due.next;
+    }
+    if let Some(card) = &app.card {
+        if let Some(painted) = card.painted.filter(|&at| now.since(at) < DWELL_MS) {
+            due.after(painted, DWELL_MS);
+        }
+        if let Some(request) = app.state.request(card.request).filter(|request| request.waits()) {
+            due.age(request.asked);
+        }
+    }
+    for session in app.state.sessions.values() {
+        waits_and_silence(app, session, &mut due);
+    }
+    if app.card.is_none() {
+        ages(app, &mut due);
+    }
+    due.next
+}
+
+/// A turn becomes stalled, a deadline comes nearer.
+fn waits_and_silence(app: &App, session: &Session, due: &mut Due) {
+    let phase = session.phase(due.now, app.stall_after);
+    if let (Phase::Working, Some(turn)) = (phase, session.turn) {
+        due.after(session.heard.max(turn.since), app.stall_after);
+    }
+    if let Phase::Waiting(_) = phase {
+        session.waiting().filter_map(|(request, _, _)| request.deadline).for_each(|deadline| due.countdown(deadline));
+    }
+}
+
+/// Ages in the rail, in the queue, and of what runs in the panes.
+fn ages(app: &App, due: &mut Due) {
+    let rail = app.focus == Focus::Rail || (app.size.0 >= 80 && !app.zoom);
+    let phase = |session: &Session| session.phase(due.now, app.stall_after);
+    let mut since: Vec<At> = Vec::new();
+    if rail {
+        since.extend(
+            app.slots.iter().filter_map(|id| app.state.session(*id)).map(|session| session.since(phase(session))),
+        );
+    }
+    if app.queue_open {
+        since.extend(app.state.queue().iter().map(|waiting| waiting.request.asked));
+    }
+    for session in
+        app.panes.iter().flatten().filter_map(|id| app.state.session(*id)).filter(|session| session.is_live())
+    {
+        match phase(session) {
+            Phase::Working | Phase::Stalled(_) | Phase::Waiting(_) | Phase::Starting | Phase::LoginNeeded => {
+                since.push(session.since(phase(session)));
+            }
+            Phase::Done | Phase::Idle | Phase::Failed | Phase::Ended | Phase::Interrupted => {}
+        }
+        since.extend(session.waiting().map(|(request, _, _)| request.asked));
+        let open = session.timeline.unsettled().filter_map(|no| session.timeline.entries.get(&no)?.step());
+        since.extend(open.filter(|step| step.status == CallStatus::Running).filter_map(|step| step.began));
+    }
+    for at in since {
+        due.age(at);
+    }
+}
+
+/// The earliest of several times, none of them before now.
+struct Due {
+    now: At,
+    next: Option<At>,
+}
+
+impl Due {
+    fn at(&mut self, at: i64) {
+        let at = At(at.max(self.now.0));
+        self.next = Some(self.next.map_or(at, |next| next.min(at)));
+    }
+
+    fn after(&mut self, at: At, ms: u64) {
+        self.at(at.0.saturating_add(i64::try_from(ms).unwrap_or(i64::MAX)));
+    }
+
+    /// The age of something that began `since` then.
+    fn age(&mut self, since: At) {
+        let left = until_older(Duration::from_millis(self.now.since(since)));
+        let at = self.now.0.saturating_add(i64::try_from(left.as_millis()).unwrap_or(i64::MAX));
+        let past_grid = at.rem_euclid(GRID_MS);
+        self.at(if past_grid == 0 { at } else { at.saturating_add(GRID_MS - past_grid) });
+    }
+
+    /// What is left until a deadline, in seconds under a minute and in minutes above; nothing after it.
+    fn countdown(&mut self, deadline: At) {
+        let left = deadline.since(self.now);
+        if left == 0 {
+            return;
+        }
+        let step = if left <= 60_000 { 1_000 } else { 60_000 };
+        let part = if left.is_multiple_of(step) { step } else { left % step };
+        self.after(self.now, part.min(left));
+    }
+}

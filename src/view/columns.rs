@@ -1,0 +1,79 @@
+//! The columns of a timeline: the same for every entry of a pane.
+
+use super::{Look, Row, row::spaces};
+use crate::text;
+use crate::theme::Role;
+
+/// The columns of a timeline: `14:01:07  ✓ read   src/auth.rs   1.2k  40ms`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Columns {
+    /// All cells of a row.
+    pub(super) width: usize,
+}
+
+/// Cells of a speaker's name, or of a mark and a kind.
+const LABEL: usize = 8;
+
+impl Columns {
+    /// Columns for rows of so many cells.
+    #[must_use]
+    pub(super) fn new(width: usize) -> Self {
+        Self { width }
+    }
+
+    /// The time of day is shown.
+    #[must_use]
+    pub(super) fn has_time(self) -> bool {
+        self.width >= 48
+    }
+
+    /// There is room for sizes and durations.
+    #[must_use]
+    pub(super) fn has_numbers(self) -> bool {
+        self.width >= 34
+    }
+
+    /// There is room for an effect beside the size.
+    #[must_use]
+    pub(super) fn has_effect(self) -> bool {
+        self.width >= 84
+    }
+
+    /// Where the text begins.
+    #[must_use]
+    pub(super) fn gutter(self) -> usize {
+        match self.width {
+            48.. => 10 + LABEL + 1,
+            24..48 => LABEL + 1,
+            _ => 2.min(self.width),
+        }
+    }
+
+    /// The cells of the text.
+    #[must_use]
+    pub(super) fn text(self) -> usize {
+        self.width.saturating_sub(self.gutter()).max(1)
+    }
+
+    /// The time before the first row of an entry.
+    #[must_use]
+    pub(super) fn start(self, time: String) -> Row {
+        if self.has_time() { Row::of(time, Role::Muted).with("  ", Role::Text) } else { Row::new() }
+    }
+
+    /// What stands before the first row of an entry: its time and its label.
+    #[must_use]
+    pub(super) fn lead(self, time: String, label: &str, look: Look) -> Row {
+        let mut row = self.start(time);
+        let room = self.gutter() - row.width();
+        row.push(text::end(label, if room > 2 { room - 1 } else { 1 }).into_owned(), look);
+        row.pad_to(self.gutter());
+        row
+    }
+
+    /// What stands before the other rows of an entry.
+    #[must_use]
+    pub(super) fn hang(self) -> Row {
+        Row::of(spaces(self.gutter()), Role::Text)
+    }
+}

@@ -1,0 +1,139 @@
+//! Where a prompt is written: the draft with its cursor, the prompts that wait, and what Enter does now.
+
+use super::{Area, Cx, Look, Row, Scene, area::cells, keys, row::spaces};
+use crate::state::{Life, Session};
+use crate::text;
+use crate::theme::Role;
+use crate::ui::app::Draft;
+use crate::ui::{Action, Focus, msg::Hit};
+
+/// Rows of a draft shown at once.
+const MOST: usize = 8;
+/// Waiting prompts shown.
+const QUEUED: usize = 3;
+
+/// A composer ready to be drawn.
+#[derive(Debug)]
+pub(super) struct Composer {
+    rows: Vec<Row>,
+    /// Where the cursor stands: column, row.
+    cursor: Option<(usize, usize)>,
+}
+
+impl Composer {
+    /// The composer of a session, for so many columns and at most so many rows.
+    pub(super) fn new(cx: &Cx<'_>, session: &Session, width: usize, most: usize) -> Self {
+        let keyed = cx.app.focus == Focus::Composer;
+        let mut rows = queued(cx, session, width, most.saturating_sub(1).min(QUEUED + 1));
+        let look = Look::strong(if keyed { Role::Accent } else { Role::Muted });
+        let empty = Draft::default();
+        let draft = cx.app.drafts.get(&session.id).unwrap_or(&empty);
+        let above = rows.len();
+        if draft.text.is_empty() {
+            let place = placeholder(cx, session, keyed);
+            rows.push(Row::of(format!(" {} ", cx.glyphs.prompt), look).with(place, Role::Muted).clip(width));
+            return Self { rows, cursor: keyed.then_some((3, above)) };
+        }
+        let (drafted, (column, line)) = lay(draft, width.saturating_sub(4).max(1));
+        let shown = most.saturating_sub(above).clamp(1, MOST);
+        let from = (line + 1).saturating_sub(shown).min(drafted.len().saturating_sub(shown));
+        for (n, content) in drafted.into_iter().enumerate().skip(from).take(shown) {
+            let lead = if n == 0 { Row::of(format!(" {} ", cx.glyphs.prompt), look) } else { Row::of(spaces(3), Role::Text) };
+            rows.push(lead.with(content, if keyed { Role::Text } else { Role::Muted }));
+        }
+        Self { rows, cursor: keyed.then_some((3 + column, above + line - from)) }
+    }
+
+    /// How many rows it needs.
+    pub(super) fn height(&self) -> u16 {
+        cells(self.rows.len())
+    }
+
+    /// Draws it.
+    pub(super) fn draw(self, scene: &mut Scene, area: Area) {
+        if let Some((column, row)) = self.cursor
+            && column < area.columns().max(1)
+            && row < area.rows()
+        {
+            scene.cursor = Some((area.x.saturating_add(cells(column)), area.y.saturating_add(cells(row))));
+        }
+        scene.hit(area, Hit::Composer);
+        scene.put(area, self.rows);
+    }
+}
+
+/// A draft as rows, and where its cursor stands.
+fn lay(draft: &Draft, width: usize) -> (Vec<String>, (usize, usize)) {
+    let (mut rows, mut cursor, mut at) = (Vec::new(), (0, 0), 0);
+    for line in draft.text.split('\n') {
+        let shown = text::visible(line);
+        let here = draft.cursor.checked_sub(at).filter(|&offset| offset <= line.len()).map(|offset| shown.shown(offset));
+        for range in text::wrap(&shown.text, width) {
+            if let Some(offset) = here.filter(|&offset| offset >= range.start) {
+                let end = offset.min(range.end);
+                cursor = (text::width(&shown.text[range.start..end]), rows.len());
+            }
+            rows.push(shown.text[range].to_owned());
+        }
+        at += line.len() + 1;
+    }
+    (rows, cursor)
+}
+
+/// The prompts that wait for the end of the turn.
+fn queued(cx: &Cx<'_>, session: &Session, width: usize, most: usize) -> Vec<Row> {
+    let shown = session.queue.len().min(most);
+    let hidden = session.queue.len() - shown;
+    let mut rows: Vec<Row> = Vec::with_capacity(shown + 1);
+    for (n, queued) in session.queue.iter().take(shown).enumerate() {
+        let line = text::prose(super::body::first_line(cx.app, &queued.text)).text.into_owned();
+        let row = Row::of(format!(" queued {}  ", n + 1), Role::Info).with(line, Role::Muted);
+        let last = n + 1 == shown;
+        let key = if last { keys::key(cx.app, Action::Unqueue) } else { None };
+        let more = if last && hidden > 0 { format!("+{hidden} more  ") } else { String::new() };
+        let end = key.map_or(more.clone(), |key| format!("{more}{key} takes it back"));
+        rows.push(row.right(Row::of(end, Role::Muted), width.saturating_sub(1)));
+    }
+    rows
+}
+
+/// What Enter does now, or how to begin to write.
+fn placeholder(cx: &Cx<'_>, session: &Session, keyed: bool) -> String {
+    if let Some(why) = &cx.app.status.read_only {
+        return format!("this console only looks: {}", text::prose(why).text);
+    }
+    let submit = keys::key(cx.app, Action::Submit).unwrap_or_else(|| "enter".to_owned());
+    let words = match (&session.life, session.turn) {
+        (Life::Ended { .. } | Life::Unknown, _) => return "this session has ended".to_owned(),
+        (Life::LoginNeeded { .. }, _) => return "log in first".to_owned(),
+        (Life::Starting(_), _) => "sends it once the agent is ready",
+        (Life::Open, Some(_)) => "queues it for the end of this turn",
+        (Life::Open, None) => "sends",
+    };
+    match (keyed, keys::key(cx.app, Action::Compose)) {
+        (true, _) => {
+            let line = keys::key(cx.app, Action::NewLine).map(|key| format!("   {key} new line")).unwrap_or_default();
+            format!("{submit} {words}{line}")
+        }
+        (false, Some(key)) => format!("{key} writes a prompt"),
+        (false, None) => "write a prompt".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(text: &str, cursor: usize) -> Draft {
+        Draft { text: text.to_owned(), cursor, recalled: None }
+    }
+
+    #[test]
+    fn the_cursor_stands_where_the_next_letter_goes() {
+        assert_eq!(lay(&draft("", 0), 10).1, (0, 0));
+        assert_eq!(lay(&draft("日本", 3), 10).1, (2, 0));
+        assert_eq!(lay(&draft("one\n", 4), 10), (vec!["one".into(), String::new()], (0, 1)));
+        assert_eq!(lay(&draft("aaaa bbbb", 5), 5).1, (0, 1));
+        assert_eq!(lay(&draft("a\u{7}b", 2), 10), (vec!["a␇b".into()], (2, 0)));
+    }
+}

@@ -1,0 +1,71 @@
+//! What every widget needs: the app, the clock, the signs; and names as people read them.
+
+use super::Glyphs;
+use crate::domain::{At, SessionId};
+use crate::state::{Phase, Session};
+use crate::text;
+use crate::theme::Role;
+use crate::ui::App;
+
+/// What every widget needs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cx<'a> {
+    /// What is shown.
+    pub(super) app: &'a App,
+    /// The clock: in a replay as of its cursor.
+    pub(super) now: At,
+    /// The signs.
+    pub(super) glyphs: &'static Glyphs,
+}
+
+impl Cx<'_> {
+    /// What a session is doing.
+    pub(super) fn phase(&self, session: &Session) -> Phase {
+        session.phase(self.now, self.app.stall_after)
+    }
+
+    /// The number of a session in the rail, from 1.
+    pub(super) fn slot(&self, id: SessionId) -> Option<usize> {
+        self.app.slots.iter().position(|&slot| slot == id).map(|at| at + 1)
+    }
+
+    /// The quiet hue that tells a session apart.
+    pub(super) fn hue(&self, id: SessionId) -> Role {
+        Role::agent(self.slot(id).unwrap_or(1).saturating_sub(1))
+    }
+
+    /// The role of rules: another one in a replay, so that nobody takes it for live.
+    pub(super) fn edge(&self) -> Role {
+        if self.app.replay.is_some() { Role::Replay } else { Role::Rule }
+    }
+
+    /// A path as a person reads it: within the workspace, or from home.
+    pub(super) fn path(&self, session: &Session, path: &str) -> String {
+        let within = path.strip_prefix(session.cwd.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        match within.filter(|rest| !rest.is_empty()) {
+            Some(rest) => text::visible(rest).text.into_owned(),
+            None => self.folder(path),
+        }
+    }
+
+    /// A folder with `~` for home.
+    pub(super) fn folder(&self, path: &str) -> String {
+        let home = Some(self.app.home.as_str()).filter(|home| !home.is_empty());
+        let below = home.and_then(|home| path.strip_prefix(home)).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let path = below.map_or_else(|| path.to_owned(), |rest| format!("~{rest}"));
+        text::visible(&path).text.into_owned()
+    }
+
+    /// The name of a mode; its id where the agent gave no name.
+    pub(super) fn mode_name<'s>(&self, session: &'s Session, id: &'s str) -> &'s str {
+        session.modes.iter().find(|mode| mode.id == id).map_or(id, |mode| mode.name.as_str())
+    }
+
+    /// A session's name.
+    pub(super) fn name(&self, session: &Session) -> String {
+        match session.name.as_str() {
+            "" => session.id.to_string(),
+            name => text::visible(name).text.into_owned(),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! A step in one row: time, mark, kind, target, effect, size, duration.
+
+use super::label;
+use crate::domain::{CallStatus, Closing, Gate, Text};
+use crate::state::{Entry, Session, Stage, Step};
+use crate::text::{self, human};
+use crate::theme::Role;
+use crate::view::body::first_line;
+use crate::view::columns::Columns;
+use crate::view::{Cx, Look, Mark, Row, clock};
+
+/// Cells of the numbers at the right.
+const SIZE: usize = 8;
+const TOOK: usize = 6;
+const EFFECT: usize = 12;
+
+/// The row of a step.
+pub(super) fn head(
+    cx: &Cx<'_>,
+    session: &Session,
+    entry: &Entry,
+    step: &Step,
+    columns: Columns,
+    changed: Option<(u32, u32)>,
+) -> Row {
+    let mark = Mark::of_step(step);
+    let waits = mark == Mark::Waiting;
+    let look = |role: Role| if waits { Look::strong(Role::Accent) } else { Look::from(role) };
+    let mark_look = if waits { look(Role::Accent) } else { mark.role().into() };
+    let kind = if step.is_open() { Role::Text } else { Role::Muted };
+
+    let mut row = columns.start(clock::hms(entry.at, cx.app.utc_offset));
+    row.push(mark.sign(cx.glyphs), mark_look);
+    if columns.gutter() > 2 {
+        row.push(format!(" {}", step.impact.word()), look(kind));
+    }
+    row.pad_to(columns.gutter());
+
+    if let Some(lane) = label::lane(cx, session, entry.lane) {
+        row.push(format!("{} ", text::end(&lane, 12)), cx.hue(session.id));
+    }
+    let numbers = numbers(cx, step, columns, changed, look(Role::Muted));
+    let room = columns.width.saturating_sub(row.width() + numbers.width() + usize::from(numbers.width() > 0));
+    row.push(target(cx, session, step, room), look(Role::Text));
+    row.right(numbers, columns.width)
+}
+
+/// What a step aims at, in one line of at most `width` cells.
+pub(in crate::view) fn target(cx: &Cx<'_>, session: &Session, step: &Step, width: usize) -> String {
+    if let Some(command) = &step.command {
+        return prose_line(first_line(cx.app, command), command, width);
+    }
+    let path = step.changes.first().map(|change| &change.path).or(step.places.first().map(|place| &place.path));
+    if let Some(path) = path {
+        let more = step.changes.len().max(step.places.len()).saturating_sub(1);
+        let more = if more > 0 { format!(" +{more}") } else { String::new() };
+        let path = cx.path(session, path);
+        return format!("{}{more}", text::middle(&path, width.saturating_sub(more.len())));
+    }
+    match &step.title {
+        Some(title) if !title.is_empty() => prose_line(first_line(cx.app, title), title, width),
+        _ => text::end(&text::visible(step.tool.as_deref().unwrap_or("")).text, width).into_owned(),
+    }
+}
+
+fn prose_line(line: &str, whole: &Text, width: usize) -> String {
+    let shown = text::visible(line).text;
+    if whole.lines() > 1 {
+        return format!("{} …", text::end(&shown, width.saturating_sub(2)));
+    }
+    text::end(&shown, width).into_owned()
+}
+
+/// What came of a step, in a word: only where that is not what one would expect.
+pub(in crate::view) fn outcome(step: &Step) -> Option<(String, Role)> {
+    if step.waiting().is_some() {
+        return None;
+    }
+    if step.gate == Gate::Ungated {
+        return Some((step.gate.word().to_owned(), Role::Danger));
+    }
+    if step.denied() {
+        return Some(("denied".to_owned(), Role::Warn));
+    }
+    if let Some(request) = step.request() {
+        let closed = request.closed.as_ref().map(|(how, _)| match how {
+            Closing::Withdrawn(_) => "taken back",
+            Closing::Expired => "expired",
+            Closing::AgentGone => "lost",
+            Closing::Refused(_) => "refused",
+            Closing::Superseded => "changed",
+        });
+        let stage = match request.stage() {
+            Stage::Decided => Some("deciding"),
+            Stage::Unconfirmed => Some("no sign"),
+            Stage::Open | Stage::Sent | Stage::TakenUp | Stage::Closed => None,
+        };
+        if let Some(word) = closed.or(stage) {
+            return Some((word.to_owned(), Role::Warn));
+        }
+    }
+    match step.status {
+        CallStatus::Failed => {
+            Some((step.exit.map_or_else(|| "failed".to_owned(), |code| format!("exit {code}")), Role::Danger))
+        }
+        CallStatus::Abandoned => Some(("no end".to_owned(), Role::Warn)),
+        CallStatus::Pending | CallStatus::Running | CallStatus::Done => None,
+    }
+}
+
+/// The columns at the right.
+fn numbers(cx: &Cx<'_>, step: &Step, columns: Columns, changed: Option<(u32, u32)>, quiet: Look) -> Row {
+    if !columns.has_numbers() {
+        return Row::new();
+    }
+    let outcome = outcome(step);
+    let size = if step.output.is_empty() { String::new() } else { human::bytes(step.output.bytes) };
+    let change = changed.map_or_else(Row::new, |(added, removed)| lines(cx, added, removed));
+    let mut row = Row::new();
+    if columns.has_effect() {
+        let word = outcome.map_or_else(Row::new, |(word, role)| Row::of(word, role));
+        let size = Row::of(size, quiet);
+        let (effect, second) = match (change.spans.is_empty(), word.spans.is_empty()) {
+            (true, _) => (word, size),
+            (false, true) => (change, size),
+            (false, false) => (change, word),
+        };
+        row.append(right(effect, EFFECT));
+        row.append(right(second, SIZE));
+    } else {
+        let first = match (outcome, change.spans.is_empty()) {
+            (Some((word, role)), _) => Row::of(word, role),
+            (None, false) => change,
+            (None, true) => Row::of(size, quiet),
+        };
+        row.append(right(first, SIZE + 1));
+    }
+    row.append(right(Row::of(took(cx, step), quiet), TOOK));
+    row
+}
+
+fn right(content: Row, cells: usize) -> Row {
+    let mut row = Row::new();
+    row.pad_to(cells.saturating_sub(content.width()));
+    row.append(content);
+    row
+}
+
+/// `+14 −3`.
+pub(in crate::view) fn lines(cx: &Cx<'_>, added: u32, removed: u32) -> Row {
+    let count = |lines: u32| human::count(u64::from(lines));
+    Row::of(format!("+{}", count(added)), Role::Added)
+        .with(" ", Role::Text)
+        .with(format!("{}{}", cx.glyphs.minus, count(removed)), Role::Removed)
+}
+
+/// How long it waits, runs or took.
+fn took(cx: &Cx<'_>, step: &Step) -> String {
+    if let Some(request) = step.waiting() {
+        return clock::age(request.asked, cx.now);
+    }
+    match (step.began, step.ended) {
+        (Some(began), Some(ended)) => human::duration(clock::between(began, ended)),
+        (Some(began), None) => clock::age(began, cx.now),
+        (None, _) => String::new(),
+    }
+}

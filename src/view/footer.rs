@@ -1,0 +1,30 @@
+//! The last line: what acts now, or the answer to the last key.
+
+use super::{Area, Cx, Look, Row, Scene, keys};
+use crate::text;
+use crate::theme::Role;
+
+/// Draws the line.
+pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
+    let width = area.columns();
+    if let Some(toast) = &cx.app.toast {
+        let said = text::prose(&toast.text.replace('\n', " ")).text.into_owned();
+        scene.put_row(area, Row::of(format!(" {said}"), Look::strong(Role::Warn)).clip(width));
+        return;
+    }
+    let mut right = Row::new();
+    if let Some(what) = cx.app.in_flight.values().next_back() {
+        right.push(format!("{}… ", text::prose(what).text), Role::Info);
+    }
+    let mut row = Row::of(" ", Role::Text);
+    let room = width.saturating_sub(right.width() + 1);
+    for item in keys::footer(cx.app) {
+        let part = Row::of(item.key, Look::strong(Role::Text)).with(format!(" {}   ", item.what), Role::Muted);
+        // A key is shown whole or not at all.
+        if row.width() + part.width().saturating_sub(3) > room {
+            break;
+        }
+        row.append(part);
+    }
+    scene.put_row(area, row.right(right, width));
+}

@@ -1,0 +1,228 @@
+//! The marks and lines of the screen, in Unicode and in ASCII. Every one is one cell wide.
+
+use crate::state::{Level, Phase, Step};
+use crate::domain::{CallStatus, Gate};
+use crate::theme::Role;
+
+/// What a row is marked with. Closed: a mark means the same everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mark {
+    /// It waits for a human.
+    Waiting,
+    /// It works.
+    Working,
+    /// It ended well.
+    Done,
+    /// It ended badly.
+    Failed,
+    /// It was refused.
+    Denied,
+    /// It ran although nobody was asked.
+    Ungated,
+    /// A replay.
+    Replay,
+    /// A subagent.
+    Lane,
+    /// The context was compacted.
+    Compacted,
+}
+
+impl Mark {
+    /// Its sign.
+    #[must_use]
+    pub fn sign(self, glyphs: &Glyphs) -> &'static str {
+        let (unicode, ascii) = match self {
+            Self::Waiting => ("?", "?"),
+            Self::Working => ("·", "."),
+            Self::Done => ("✓", "+"),
+            Self::Failed => ("✗", "x"),
+            Self::Denied => ("⊘", "-"),
+            Self::Ungated => ("!", "!"),
+            Self::Replay => ("▷", ">"),
+            Self::Lane => ("↳", "`"),
+            Self::Compacted => ("≈", "~"),
+        };
+        if glyphs.ascii { ascii } else { unicode }
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Working => "working",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Denied => "denied",
+            Self::Ungated => "UNGATED",
+            Self::Replay => "replay",
+            Self::Lane => "subagent",
+            Self::Compacted => "compacted",
+        }
+    }
+
+    /// Its role. Only what waits is loud.
+    #[must_use]
+    pub fn role(self) -> Role {
+        match self {
+            Self::Waiting => Role::Accent,
+            Self::Working => Role::Text,
+            Self::Done | Self::Lane => Role::Muted,
+            Self::Failed | Self::Ungated => Role::Danger,
+            Self::Denied => Role::Warn,
+            Self::Replay => Role::Replay,
+            Self::Compacted => Role::Info,
+        }
+    }
+
+    /// The mark of a step.
+    #[must_use]
+    pub fn of_step(step: &Step) -> Self {
+        if step.waiting().is_some() {
+            return Self::Waiting;
+        }
+        if step.gate == Gate::Ungated {
+            return Self::Ungated;
+        }
+        if step.denied() {
+            return Self::Denied;
+        }
+        match step.status {
+            CallStatus::Pending | CallStatus::Running | CallStatus::Abandoned => Self::Working,
+            CallStatus::Done => Self::Done,
+            CallStatus::Failed => Self::Failed,
+        }
+    }
+
+    /// The mark of a session.
+    #[must_use]
+    pub fn of_phase(phase: Phase) -> Self {
+        match phase {
+            Phase::LoginNeeded | Phase::Waiting(_) => Self::Waiting,
+            Phase::Starting | Phase::Working | Phase::Stalled(_) => Self::Working,
+            Phase::Failed | Phase::Interrupted => Self::Failed,
+            Phase::Done | Phase::Idle | Phase::Ended => Self::Done,
+        }
+    }
+}
+
+/// The role of a session's phase, where its word stands.
+#[must_use]
+pub(super) fn phase_role(phase: Phase) -> Role {
+    match phase {
+        Phase::LoginNeeded | Phase::Waiting(_) => Role::Accent,
+        Phase::Starting | Phase::Working => Role::Text,
+        Phase::Stalled(_) => Role::Warn,
+        Phase::Failed | Phase::Interrupted => Role::Danger,
+        Phase::Done => Role::Good,
+        Phase::Idle | Phase::Ended => Role::Muted,
+    }
+}
+
+/// The role of a meter's level.
+#[must_use]
+pub(super) fn level_role(level: Level) -> Role {
+    match level {
+        Level::Unknown => Role::Muted,
+        Level::Low => Role::MeterLow,
+        Level::Mid => Role::MeterMid,
+        Level::High | Level::Full => Role::MeterHigh,
+    }
+}
+
+/// The lines and small signs of the screen.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Glyphs {
+    /// Only ASCII.
+    pub ascii: bool,
+    /// A rule across.
+    pub across: &'static str,
+    /// A rule down.
+    pub down: &'static str,
+    /// A rule across from which one goes down.
+    pub tee_down: &'static str,
+    /// A rule across on which one from above ends.
+    pub tee_up: &'static str,
+    /// A rule across which one crosses.
+    pub cross: &'static str,
+    /// The selected row.
+    pub cursor: &'static str,
+    /// Where a prompt is written.
+    pub prompt: &'static str,
+    /// Between the parts of a line.
+    pub dot: &'static str,
+    /// From an agent to its subagent.
+    pub path: &'static str,
+    /// A full cell of a bar.
+    pub full: &'static str,
+    /// A cell that the next turn will take.
+    pub soon: &'static str,
+    /// An empty cell of a bar.
+    pub free: &'static str,
+    /// High risk.
+    pub high: &'static str,
+    /// More below.
+    pub below: &'static str,
+    /// From one value to another.
+    pub to: &'static str,
+    /// Unknown.
+    pub unknown: &'static str,
+    /// Less, with a number.
+    pub minus: &'static str,
+    /// One of a list.
+    pub bullet: &'static str,
+    /// It plays.
+    pub play: &'static str,
+    /// It pauses.
+    pub pause: &'static str,
+}
+
+/// For every terminal that draws Unicode.
+pub const UNICODE: Glyphs = Glyphs {
+    ascii: false,
+    across: "─",
+    down: "│",
+    tee_down: "┬",
+    tee_up: "┴",
+    cross: "┼",
+    cursor: "▌",
+    prompt: "›",
+    dot: " · ",
+    path: " › ",
+    full: "█",
+    soon: "▒",
+    free: "░",
+    high: "▲",
+    below: "↓",
+    to: "→",
+    unknown: "—",
+    minus: "−",
+    bullet: "•",
+    play: "▶",
+    pause: "‖",
+};
+
+/// For terminals that do not.
+pub const ASCII: Glyphs = Glyphs {
+    ascii: true,
+    across: "-",
+    down: "|",
+    tee_down: "+",
+    tee_up: "+",
+    cross: "+",
+    cursor: ">",
+    prompt: ">",
+    dot: " - ",
+    path: " > ",
+    full: "#",
+    soon: "+",
+    free: ".",
+    high: "^",
+    below: "v",
+    to: "->",
+    unknown: "-",
+    minus: "-",
+    bullet: "*",
+    play: ">",
+    pause: "=",
+};

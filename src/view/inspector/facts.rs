@@ -1,0 +1,214 @@
+//! Facts with their labels: who, why, by which rule, how it came to run, what was answered.
+
+use crate::domain::{By, Closing, Decision, Gate, LaneId, Outcome, Speaker, Verdict};
+use crate::state::{Answered, Entry, Request, Session, Stage, Step, What};
+use crate::text::{self, human};
+use crate::theme::Role;
+use crate::ui::Want;
+use crate::view::body::Found;
+use crate::view::flow::Styled;
+use crate::view::{Cx, Look, Row, clock, meter};
+
+/// Cells of a label.
+const LABEL: usize = 6;
+
+/// Adds a fact: its label, and its value over as many rows as it needs.
+fn fact(label: &str, value: &str, look: impl Into<Look>, width: usize, rows: &mut Vec<Row>) {
+    let mut lead = Row::of(label.to_owned(), Role::Muted);
+    lead.pad_to(LABEL);
+    Styled::of(value, look).flow(lead, width, rows);
+}
+
+/// What is known of a step beside what it was told and gave back.
+pub(super) fn of_step(cx: &Cx<'_>, session: &Session, entry: &Entry, step: &Step, width: usize, rows: &mut Vec<Row>) {
+    let names: Vec<String> = session.path_of(entry.lane).iter().map(|name| text::prose(name).text.into_owned()).collect();
+    fact("who", &names.join(cx.glyphs.path), Role::Text, width, rows);
+    let title = step.title.as_ref().filter(|title| !title.is_empty() && step.command.as_ref() != Some(*title));
+    if let Some(title) = title.and_then(crate::domain::Text::inline) {
+        fact("says", &text::prose(&title.replace('\n', " ")).text, Role::Text, width, rows);
+    }
+    let request = step.request();
+    if let Some(verdict) = request.and_then(|request| request.verdict.as_ref()).or(step.verdict.as_ref()) {
+        of_verdict(verdict, width, rows);
+    }
+    if step.gate != Gate::Unknown || request.is_none() {
+        let (gate, role) = gate(&step.gate);
+        fact("gate", &gate, role, width, rows);
+    }
+    if let Some(request) = request {
+        of_request(cx, request, width, rows);
+    }
+    if let Some(tool) = &step.tool {
+        fact("tool", &text::visible(tool).text, Role::Text, width, rows);
+    }
+    if let Some(cwd) = &step.cwd {
+        fact("in", &cx.folder(cwd), Role::Text, width, rows);
+    }
+    for place in step.places.iter().take(8) {
+        let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
+        fact("at", &format!("{}{line}", cx.path(session, &place.path)), Role::Text, width, rows);
+    }
+    if let Some(code) = step.exit {
+        fact("exit", &code.to_string(), if code == 0 { Role::Text } else { Role::Danger }, width, rows);
+    }
+    let time = clock::hms(entry.at, cx.app.utc_offset);
+    let took = match (step.began, step.ended) {
+        (Some(began), Some(ended)) => format!("{}took {}", cx.glyphs.dot, human::duration(clock::between(began, ended))),
+        (Some(began), None) => format!("{}runs {}", cx.glyphs.dot, clock::age(began, cx.now)),
+        (None, _) => String::new(),
+    };
+    fact("when", &format!("{time}{}turn {}{took}", cx.glyphs.dot, entry.turn.0), Role::Text, width, rows);
+}
+
+fn of_verdict(verdict: &Verdict, width: usize, rows: &mut Vec<Row>) {
+    use crate::domain::Risk;
+    let role = match verdict.risk {
+        Risk::Low => Role::Text,
+        Risk::Mid => Role::Warn,
+        Risk::High | Risk::Top => Role::Danger,
+    };
+    let shown = |text: &str| text::visible(text).text.into_owned();
+    let reason = verdict.reasons.first().map(|reason| format!(": {}", shown(reason))).unwrap_or_default();
+    fact("risk", &format!("{}{reason}", verdict.risk.word()), role, width, rows);
+    verdict.reasons.iter().skip(1).for_each(|reason| fact("", &shown(reason), Role::Text, width, rows));
+    let outcome = match verdict.outcome {
+        Outcome::Allow => "allow",
+        Outcome::Ask => "ask",
+        Outcome::Deny => "deny",
+    };
+    let line = verdict.rule.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let rule = format!("{outcome}, by {}{line} \"{}\"", shown(&verdict.rule.source), shown(&verdict.rule.text));
+    fact("rule", &rule, Role::Text, width, rows);
+}
+
+/// How it came to run, in words.
+fn gate(gate: &Gate) -> (String, Role) {
+    match gate {
+        Gate::Ungated => ("UNGATED: it ran although nobody was asked".to_owned(), Role::Danger),
+        Gate::Granted(what) => (format!("granted: {}", text::visible(what).text), Role::Text),
+        Gate::AgentMode(mode) => (format!("{}: {}", gate.word(), text::visible(mode).text), Role::Warn),
+        Gate::Unknown => (gate.word().to_owned(), Role::Muted),
+        Gate::Asked | Gate::ReadClass => (gate.word().to_owned(), Role::Text),
+    }
+}
+
+fn of_request(cx: &Cx<'_>, request: &Request, width: usize, rows: &mut Vec<Row>) {
+    let ago = |at| format!("{} ago", clock::age(at, cx.now));
+    fact("asked", &format!("{}{}shows {}", ago(request.asked), cx.glyphs.dot, request.payload.word()), Role::Text, width, rows);
+    for changed in &request.changed {
+        fact("", &format!("changed since: {}", text::visible(changed).text), Role::Warn, width, rows);
+    }
+    if let Some(deadline) = request.deadline.filter(|_| request.waits()) {
+        let left = human::age(clock::between(cx.now, deadline));
+        fact("until", &format!("denied by itself in {left}"), Role::Warn, width, rows);
+    }
+    if let Some(answered) = &request.answered {
+        let (words, role) = answer(request, answered);
+        fact("answer", &words, role, width, rows);
+    }
+    let (stage, role) = match request.stage() {
+        Stage::Open => ("waits for you".to_owned(), Role::Accent),
+        Stage::Decided => ("decided; may not have been delivered".to_owned(), Role::Warn),
+        Stage::Sent => ("sent; the agent has not acted on it yet".to_owned(), Role::Text),
+        Stage::Unconfirmed => ("sent, and the agent did not act on it".to_owned(), Role::Warn),
+        Stage::TakenUp => ("the agent acted on it".to_owned(), Role::Text),
+        Stage::Closed => (request.closed.as_ref().map_or_else(String::new, |(how, _)| closing(how)), Role::Warn),
+    };
+    fact("stage", &stage, role, width, rows);
+}
+
+fn answer(request: &Request, answered: &Answered) -> (String, Role) {
+    let by = match &answered.by {
+        By::Human => "you".to_owned(),
+        By::Rule => "a rule".to_owned(),
+        By::Agent => "the agent".to_owned(),
+        By::Hub(why) => format!("taut: {}", text::prose(why).text),
+    };
+    let unread = if answered.overridden { ", unread" } else { "" };
+    match &answered.decision {
+        Decision::Allow { offer } => {
+            let name = request.offers.iter().find(|known| known.id == *offer).map_or(offer.as_str(), |known| &known.name);
+            (format!("allowed by {by}{unread}: {}", text::prose(name).text), Role::Good)
+        }
+        Decision::Deny { reason, interrupt, .. } => {
+            let reason = reason.as_ref().map(|reason| format!(": {}", text::prose(reason).text)).unwrap_or_default();
+            let turn = if *interrupt { ", and the turn ended" } else { "" };
+            (format!("denied by {by}{turn}{reason}"), Role::Warn)
+        }
+    }
+}
+
+fn closing(how: &Closing) -> String {
+    match how {
+        Closing::Withdrawn(why) => format!("taken back: {}", text::prose(why).text),
+        Closing::Expired => "its deadline passed".to_owned(),
+        Closing::AgentGone => "the agent is gone".to_owned(),
+        Closing::Refused(why) => format!("the agent would not take the answer: {}", text::prose(why).text),
+        Closing::Superseded => "another request stands in its place".to_owned(),
+    }
+}
+
+/// What is known of an entry that is no step.
+pub(super) fn of_entry(
+    cx: &Cx<'_>,
+    session: &Session,
+    entry: &Entry,
+    width: usize,
+    rows: &mut Vec<Row>,
+    wants: &mut Vec<Want>,
+) {
+    let time = format!("{} {}", clock::date(entry.at, cx.app.utc_offset), clock::hms(entry.at, cx.app.utc_offset));
+    fact("when", &format!("{time}{}turn {}", cx.glyphs.dot, entry.turn.0), Role::Text, width, rows);
+    if entry.lane != LaneId::ROOT {
+        let names: Vec<String> = session.path_of(entry.lane).iter().map(|name| text::prose(name).text.into_owned()).collect();
+        fact("who", &names.join(cx.glyphs.path), Role::Text, width, rows);
+    }
+    let size = |bytes: u64, lines: u64| format!("{}{}{lines} lines", human::bytes(bytes), cx.glyphs.dot);
+    match &entry.what {
+        What::Said { who, text, .. } => {
+            let who = match who {
+                Speaker::User => "you, as the agent tells it",
+                Speaker::Agent => "the agent",
+                Speaker::Thought => "the agent, to itself",
+            };
+            fact("by", who, Role::Text, width, rows);
+            fact("size", &size(text.bytes, text.lines + 1), Role::Text, width, rows);
+        }
+        What::Prompt { text, .. } => fact("size", &size(text.bytes(), u64::from(text.lines())), Role::Text, width, rows),
+        What::TurnEnd { tokens: Some(tokens), .. } => {
+            let counts = [
+                ("in", tokens.input),
+                ("cached", tokens.cache_read),
+                ("stored", tokens.cache_write),
+                ("out", tokens.output),
+                ("think", tokens.thought),
+            ];
+            for (label, count) in counts {
+                let count = count.map_or_else(|| cx.glyphs.unknown.to_owned(), |count| count.to_string());
+                fact(label, &count, Role::Text, width, rows);
+            }
+        }
+        What::Lane { opened, .. } => {
+            if let Some(lane) = session.lanes.get(opened) {
+                let state = if lane.ended { "ended" } else { "works" };
+                fact("state", &format!("{state}{}{} steps", cx.glyphs.dot, lane.steps), Role::Text, width, rows);
+                rows.push(meter::row(cx, &lane.meter, width));
+            }
+        }
+        What::Unrecognised { what, raw } => {
+            fact("kind", &text::visible(what).text, Role::Warn, width, rows);
+            rows.push(Row::new());
+            let raw = Found::of(cx.app, raw).or_want(wants).unwrap_or("loading…");
+            super::told::json(raw, width, rows);
+        }
+        What::Attached { .. }
+        | What::Step(_)
+        | What::Plan { .. }
+        | What::TurnEnd { tokens: None, .. }
+        | What::Compacted { .. }
+        | What::Mode { .. }
+        | What::Loosened { .. }
+        | What::Noted { .. }
+        | What::Ended { .. } => {}
+    }
+}

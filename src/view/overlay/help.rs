@@ -1,0 +1,41 @@
+//! All keys: for this place first.
+
+use crate::theme::Role;
+use crate::view::{Area, Cx, Look, Row, Scene, keys};
+
+/// Draws the list from row `top` on, over the whole area.
+pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, top: usize) {
+    let width = area.columns();
+    let columns = (width / 38).clamp(1, 3);
+    let mut rows = Vec::new();
+    for (place, items) in keys::help(cx.app) {
+        if !rows.is_empty() {
+            rows.push(Row::new());
+        }
+        rows.push(Row::of(format!(" {place}"), Look::strong(Role::Text)));
+        let down = items.len().div_ceil(columns);
+        for line in 0..down {
+            let mut row = Row::new();
+            for column in 0..columns {
+                let Some(item) = items.get(column * down + line) else { break };
+                let begin = column * (width / columns);
+                row.pad_to(begin + 3);
+                row.push(item.key.clone(), Look::strong(Role::Text));
+                row.pad_to(begin + 3 + 13);
+                row.push(item.what.clone(), Role::Muted);
+                row = row.clip(begin + width / columns);
+            }
+            rows.push(row);
+        }
+    }
+    let room = area.rows().saturating_sub(1);
+    let top = top.min(rows.len().saturating_sub(room));
+    let below = rows.len().saturating_sub(top + room);
+    let mut shown: Vec<Row> = rows.into_iter().skip(top).take(room).collect();
+    if below > 0 {
+        shown.pop();
+        shown.push(Row::of(format!(" {} {} more", cx.glyphs.below, below + 1), Role::Info));
+    }
+    shown.resize(room, Row::new());
+    super::drawer(cx, scene, area, "KEYS", shown);
+}

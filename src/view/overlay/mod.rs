@@ -1,0 +1,34 @@
+//! What lies over everything else: a drawer that rises from the last line, with one rule above it.
+
+mod choice;
+mod confirm;
+mod form;
+mod help;
+
+use super::{Area, Cx, Look, Row, Scene, area::cells};
+use crate::theme::Role;
+use crate::ui::Overlay;
+
+/// Draws the overlay over the lower part of an area.
+pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, overlay: &Overlay) {
+    match overlay {
+        Overlay::Help { top } => help::draw(cx, scene, area, *top),
+        Overlay::NewSession(form) => form::draw(cx, scene, area, form),
+        Overlay::Confirm { question, yes: _ } => confirm::draw(cx, scene, area, question),
+        Overlay::Modes { session, selected } => choice::modes(cx, scene, area, *session, *selected),
+        Overlay::Logins { session, selected } => choice::logins(cx, scene, area, *session, *selected),
+    }
+}
+
+/// The rule with the drawer's title, and the rows below it; gives the place of the rows.
+fn drawer(cx: &Cx<'_>, scene: &mut Scene, area: Area, title: &str, rows: Vec<Row>) -> Area {
+    let (place, _) = area.bottom(cells(rows.len() + 1));
+    let (head, body) = place.top(1);
+    let across = cx.glyphs.across;
+    let mut rule = Row::of(across.repeat(2), Role::EdgeFocused).with(format!(" {title} "), Look::strong(Role::EdgeFocused));
+    let rest = head.columns().saturating_sub(rule.width());
+    rule.push(across.repeat(rest), Role::EdgeFocused);
+    scene.put_row(head, rule.clip(head.columns()));
+    scene.put(body, rows);
+    body
+}
