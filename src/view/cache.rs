@@ -18,6 +18,7 @@ type Key = (SessionId, u64, Columns, Fold);
 pub struct Cache {
     /// Only ASCII is drawn for marks and lines.
     pub ascii: bool,
+    pub(super) payloads: super::payload::Shelf,
     entries: BTreeMap<Key, (u64, Kept)>,
     frame: u64,
     rows: usize,
