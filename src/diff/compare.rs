@@ -8,6 +8,8 @@ use imara_diff::{Algorithm, InternedInput};
 const MOST_BYTES: usize = 4 << 20;
 /// More lines than this that differ are one change.
 const MOST_LINES: usize = 200_000;
+/// More lines than this are compared in another way.
+const MOST_FOR_HISTOGRAM: usize = 4_000;
 /// What is looked at to tell text from something else.
 const SAMPLE: usize = 8_000;
 
@@ -36,7 +38,10 @@ pub(super) fn compare(old: &str, new: &str) -> Diff {
 
 fn changes(old: &str, new: &str, offset: u32) -> Vec<Change> {
     let input = InternedInput::new(old, new);
-    let mut diff = imara_diff::Diff::compute(Algorithm::Histogram, &input);
+    // The histogram reads best and takes quadratic time where a long text changes in many places.
+    let is_long = input.before.len().max(input.after.len()) > MOST_FOR_HISTOGRAM;
+    let algorithm = if is_long { Algorithm::Myers } else { Algorithm::Histogram };
+    let mut diff = imara_diff::Diff::compute(algorithm, &input);
     diff.postprocess_lines(&input);
     diff.hunks()
         .map(|hunk| Change {

@@ -14,16 +14,17 @@ mod make;
 mod note;
 
 pub use code::{CodeFound, CodeWanted};
+pub(in crate::view) use code::{Code, Told};
 pub(in crate::view) use doubt::Doubts;
-pub(in crate::view) use heights::Heights;
+pub(in crate::view) use heights::{Heights, Piece};
 pub(in crate::view) use ink::{Ink, Layers};
+pub(in crate::view) use make::is_title_all;
 
 use super::diff::FileDiff;
-use super::{Cx, Row};
+use super::{Cache, Cx, Row};
 use crate::domain::{Digest, Seq, SessionId};
 use crate::state::{Entry, Session, Step};
 use crate::ui::{App, Want};
-use code::{Code, Told};
 use lines::Lines;
 use note::Note;
 use std::collections::BTreeMap;
@@ -149,30 +150,28 @@ impl Payload {
         self.anchor = self.parts.get(at).map(|part| (at, part.body.line_of(top - self.starts[at])));
     }
 
-    /// One row.
-    fn row(&mut self, row: usize, cx: &Cx<'_>, code: &mut Code) -> Row {
-        let at = self.starts.partition_point(|&start| start <= row).saturating_sub(1);
-        let (Some(part), Some(start)) = (self.parts.get_mut(at), self.starts.get(at)) else { return Row::new() };
-        let (key, within) = (part.key, row - start);
-        match &mut part.body {
-            Body::Note(note) => {
-                note.row(within)
+    /// Some rows.
+    fn draw(&mut self, rows: Range<usize>, cx: &Cx<'_>, code: &mut Code) -> Vec<Row> {
+        let mut out = Vec::with_capacity(rows.len());
+        let first = self.starts.partition_point(|&start| start <= rows.start).saturating_sub(1);
+        for (part, &start) in self.parts.iter_mut().zip(&self.starts).skip(first) {
+            if start >= rows.end {
+                break;
             }
-            Body::Lines(lines, language) => {
-                let line = lines.heights().find(within).0;
-                let colours = language.map(|name| code.line(key, Told::Language(name), line, |at| lines.line(at)));
-                let go_on = if cx.glyphs.ascii { "\\ " } else { "» " };
-                lines.row(within, go_on, colours.unwrap_or_default())
-            }
-            Body::Diff(diff, path) => {
-                let line = diff.heights().find(within).0;
-                let colours = match diff.code_line(line) {
-                    Some(at) => code.line(key, Told::Path(path), at, |at| diff.code(at)),
-                    None => &[],
-                };
-                diff.row(within, cx.glyphs, colours)
+            let own = rows.start.saturating_sub(start)..(rows.end - start).min(part.body.rows());
+            let key = part.key;
+            match &mut part.body {
+                Body::Note(note) => out.extend(own.map(|row| note.row(row))),
+                Body::Lines(lines, language) => out.extend(own.map(|row| {
+                    let line = lines.heights().find(row).0;
+                    let colours = language.map(|name| code.line(key, Told::Language(name), line, |at| lines.line(at)));
+                    let go_on = if cx.glyphs.ascii { "\\ " } else { "» " };
+                    lines.row(row, go_on, colours.unwrap_or_default())
+                })),
+                Body::Diff(diff, path) => diff.rows(own, cx.glyphs, code, (key, path), &mut out),
             }
         }
+        out
     }
 
     /// True where it is still what the step is, and nothing that was lacking has come.
@@ -253,19 +252,21 @@ impl Shelf {
         rows: Range<usize>,
     ) -> Vec<Row> {
         let Some((_, payload)) = self.kept.get_mut(&(session.id, entry.no, place)) else { return Vec::new() };
-        rows.map(|row| payload.row(row, cx, &mut self.code)).collect()
-    }
-
-    /// Lines that would be shown in colour if their colours were known.
-    pub(in crate::view) fn take_wanted(&mut self) -> Vec<CodeWanted> {
-        self.code.take_wanted()
-    }
-
-    /// Takes in colours.
-    pub(in crate::view) fn give(&mut self, found: CodeFound) {
-        self.code.give(found);
+        payload.draw(rows, cx, &mut self.code)
     }
 }
 
-#[cfg(test)]
-mod tests;
+/// Syntax colours cost milliseconds, so that a frame does not wait for them: whoever runs the console hands what is wanted
+/// to a thread, gives back what it found, and draws again.
+impl Cache {
+    /// Code that was drawn plain and would be drawn in colour; each once.
+    #[must_use]
+    pub fn take_code_wanted(&mut self) -> Vec<CodeWanted> {
+        self.payloads.code.take_wanted()
+    }
+
+    /// Takes in the colours of some code.
+    pub fn give_code(&mut self, found: CodeFound) {
+        self.payloads.code.give(found);
+    }
+}
