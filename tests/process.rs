@@ -350,3 +350,18 @@ fn what_a_crash_left_is_found_by_its_mark_and_ended() {
     assert_eq!(alive(&mark), []);
     left.wait().unwrap();
 }
+
+#[test]
+fn with_its_parent_killed_the_agent_does_not_outlive_it() {
+    // Without a hub that could tidy up.
+    let mark = mark();
+    let mut parent = Command::new(env!("CARGO_BIN_EXE_taut"))
+        .args(["__agent", "--mark", &mark, "--grace-ms", "0", "--", "sleep", "105"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    wait_for("the agent", || alive(&mark).iter().any(|(_, name)| name == "sleep"));
+    parent.kill().unwrap();
+    parent.wait().unwrap();
+    wait_for("the agent lives on", || alive(&mark).is_empty());
+}

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An agent, found or not.
-pub struct Known {
+pub(super) struct Known {
     /// Its name.
     pub name: String,
     /// How it is started, or why it can't be.
@@ -24,7 +24,7 @@ pub struct Known {
 
 /// All agents: presets and those of the configuration.
 #[must_use]
-pub fn known(setup: &Setup) -> Vec<Known> {
+pub(super) fn known(setup: &Setup) -> Vec<Known> {
     let path = std::env::var("PATH").unwrap_or_default();
     let own = setup.program.to_string_lossy().into_owned();
     let agents = &setup.settings.config.agents;
@@ -39,7 +39,7 @@ pub fn known(setup: &Setup) -> Vec<Known> {
 ///
 /// # Errors
 /// Stdout can't be written.
-pub fn list(setup: &Setup, args: &Agents) -> Result<ExitCode, CliError> {
+pub(super) fn list(setup: &Setup, args: &Agents) -> Result<ExitCode, CliError> {
     let mut out = BufWriter::new(io::stdout().lock());
     for agent in known(setup) {
         let launch = agent.launch.as_ref().ok();
@@ -92,13 +92,13 @@ fn word(ability: Ability) -> String {
 
 /// Whether a program stands at a path.
 #[must_use]
-pub fn is_program(path: &Path) -> bool {
+pub(super) fn is_program(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 /// The first line that a program tells of its version; nothing where it does not answer in time.
-pub fn version(command: &[String]) -> Option<String> {
+pub(super) fn version(command: &[String]) -> Option<String> {
     let (program, args) = command.split_first()?;
     let mut child = Command::new(program)
         .args(args)

@@ -6,7 +6,7 @@ use crate::state::State;
 
 /// What an id names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub(super) enum Found {
     /// A session.
     Session(SessionId),
     /// A request.
@@ -17,7 +17,7 @@ pub enum Found {
 ///
 /// # Errors
 /// Nothing or more than one is called that.
-pub fn session(state: &State, given: &str) -> Result<SessionId, CliError> {
+pub(super) fn session(state: &State, given: &str) -> Result<SessionId, CliError> {
     match find(state, given)? {
         Found::Session(session) => Ok(session),
         Found::Request(request) => Ok(request.session),
@@ -28,7 +28,7 @@ pub fn session(state: &State, given: &str) -> Result<SessionId, CliError> {
 ///
 /// # Errors
 /// Nothing or more than one is called that.
-pub fn find(state: &State, given: &str) -> Result<Found, CliError> {
+pub(super) fn find(state: &State, given: &str) -> Result<Found, CliError> {
     let mut found: Vec<(String, Found)> = Vec::new();
     for session in state.sessions.values() {
         let id = session.id.to_string();

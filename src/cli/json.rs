@@ -8,7 +8,7 @@ use std::io::{self, Write};
 ///
 /// # Errors
 /// Stdout can't be written.
-pub fn line(out: &mut impl Write, value: &impl Serialize) -> Result<(), CliError> {
+pub(super) fn line(out: &mut impl Write, value: &impl Serialize) -> Result<(), CliError> {
     let text = serde_json::to_string(value).map_err(io::Error::other)?;
     text_line(out, &text)
 }
@@ -17,7 +17,7 @@ pub fn line(out: &mut impl Write, value: &impl Serialize) -> Result<(), CliError
 ///
 /// # Errors
 /// Stdout can't be written.
-pub fn text_line(out: &mut impl Write, text: &str) -> Result<(), CliError> {
+pub(super) fn text_line(out: &mut impl Write, text: &str) -> Result<(), CliError> {
     match writeln!(out, "{text}") {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),

@@ -17,7 +17,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 ///
 /// # Errors
 /// The log can't be read.
-pub fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
+pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
     let reader = match setup.reader() {
         Err(CliError::Store(StoreError::Missing(_))) => {
             if !args.json {
@@ -72,7 +72,7 @@ pub fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
 
 /// The time.
 #[must_use]
-pub fn now() -> At {
+pub(super) fn now() -> At {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     At(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -6,10 +6,15 @@
 pub mod agent_parent;
 mod agents;
 mod args;
+mod console;
+pub mod demo_agent;
+pub mod demo_repo;
+mod doctor;
 mod error;
 mod find;
 mod json;
 mod ls;
+mod print;
 mod setup;
 mod show;
 mod verify;
@@ -27,6 +32,7 @@ pub fn main() -> ExitCode {
     let mut words = std::env::args_os().skip(1);
     match words.next().as_deref().and_then(|word| word.to_str()) {
         Some("__agent") => return ExitCode::from(agent_parent::run(words)),
+        Some("demo-agent") => return ExitCode::from(demo_agent::run(words)),
         _ => {}
     }
     let args = Args::parse();
@@ -42,10 +48,14 @@ pub fn main() -> ExitCode {
 fn run(args: Args) -> Result<ExitCode, CliError> {
     let setup = setup::Setup::of(&args.global)?;
     match args.verb {
-        None | Some(Verb::Run(_) | Verb::Demo(_) | Verb::Replay(_) | Verb::Doctor) => Ok(ExitCode::FAILURE),
+        None => console::open(&setup, Vec::new()),
+        Some(Verb::Run(run)) => console::open(&setup, console::run_spec(&setup, run)?),
+        Some(Verb::Demo(demo)) => console::demo(&setup, &demo),
+        Some(Verb::Replay(replay)) => print::replay(&setup, &replay),
         Some(Verb::Ls(ls)) => ls::list(&setup, &ls),
         Some(Verb::Show(show)) => show::show(&setup, &show),
         Some(Verb::Verify(verify)) => verify::verify(&setup, &verify),
         Some(Verb::Agents(agents)) => agents::list(&setup, &agents),
+        Some(Verb::Doctor) => doctor::check(&setup),
     }
 }

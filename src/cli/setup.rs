@@ -9,7 +9,7 @@ use crate::store::Reader;
 use std::path::PathBuf;
 
 /// The places and the configuration.
-pub struct Setup {
+pub(super) struct Setup {
     /// Where things are.
     pub places: Places,
     /// What the human wrote.
@@ -29,7 +29,7 @@ impl Setup {
     ///
     /// # Errors
     /// No home folder, or a configuration that was named and is not there.
-    pub fn of(global: &Global) -> Result<Self, CliError> {
+    pub(super) fn of(global: &Global) -> Result<Self, CliError> {
         let given = Given { config: global.config.clone(), state: global.state.clone() };
         let places = Places::find(&given, |key| std::env::var_os(key)).map_err(|e| CliError::Config(e.to_string()))?;
         let settings = Settings::load(&places);
@@ -43,7 +43,7 @@ impl Setup {
     ///
     /// # Errors
     /// There is none, or it can't be read.
-    pub fn reader(&self) -> Result<Reader, CliError> {
+    pub(super) fn reader(&self) -> Result<Reader, CliError> {
         Ok(Reader::open(&self.places.state)?)
     }
 
@@ -51,20 +51,20 @@ impl Setup {
     ///
     /// # Errors
     /// The log can't be read.
-    pub fn state(&self, reader: &Reader) -> Result<State, CliError> {
+    pub(super) fn state(&self, reader: &Reader) -> Result<State, CliError> {
         Ok(reading_state(reader)?)
     }
 
     /// Milliseconds of silence after which a turn is stalled.
     #[must_use]
-    pub fn stall_after(&self) -> u64 {
+    pub(super) fn stall_after(&self) -> u64 {
         let after = self.settings.config.stall_after;
         after.map_or(u64::MAX, |after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX))
     }
 
     /// What the hub needs.
     #[must_use]
-    pub fn for_hub(&self) -> hub::Setup {
+    pub(super) fn for_hub(&self) -> hub::Setup {
         hub::Setup { program: self.program.clone(), places: self.places.clone(), settings: self.settings.clone() }
     }
 }

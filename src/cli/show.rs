@@ -18,7 +18,7 @@ const BATCH: usize = 1024;
 ///
 /// # Errors
 /// There is no such thing, or the log can't be read.
-pub fn show(setup: &Setup, args: &Show) -> Result<ExitCode, CliError> {
+pub(super) fn show(setup: &Setup, args: &Show) -> Result<ExitCode, CliError> {
     let reader = setup.reader()?;
     let state = setup.state(&reader)?;
     let mut out = BufWriter::new(io::stdout().lock());

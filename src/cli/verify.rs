@@ -11,7 +11,7 @@ use std::process::ExitCode;
 ///
 /// # Errors
 /// The log can't be read at all.
-pub fn verify(setup: &Setup, args: &Verify) -> Result<ExitCode, CliError> {
+pub(super) fn verify(setup: &Setup, args: &Verify) -> Result<ExitCode, CliError> {
     let reader = setup.reader()?;
     let session = match &args.session {
         Some(given) => Some(find::session(&setup.state(&reader)?, given)?),

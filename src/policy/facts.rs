@@ -7,6 +7,9 @@ use super::sensitive::{Kind, kind};
 use crate::domain::{Completeness, Impact, Risk, Text};
 use std::collections::BTreeSet;
 
+/// Files of one call that are looked at; a call that names more is not understood.
+const MOST_FILES: usize = 1_000;
+
 /// What is true of a call, as far as it can be known without looking at any file.
 #[derive(Debug)]
 pub(super) struct Facts {
@@ -35,7 +38,7 @@ impl Facts {
             None => ctx.workspace.clone(),
         };
         let (mut spots, mut aliases) = (Vec::new(), Vec::new());
-        for touch in call.places.iter().chain(&call.writes).chain(&call.removes) {
+        for touch in call.places.iter().chain(&call.writes).chain(&call.removes).take(MOST_FILES) {
             let (spot, alias) = Spot::pair(touch, &base, ctx);
             spots.push(spot);
             aliases.extend(alias);
@@ -214,6 +217,9 @@ fn doubts(call: &CallView, impacts: &[Impact], spots: &[Spot]) -> Vec<String> {
     }
     if impacts == [Impact::Read] && spots.is_empty() && call.payload == Completeness::TitleOnly {
         doubts.push("does not say what it reads".to_owned());
+    }
+    if call.places.len() + call.writes.len() + call.removes.len() > MOST_FILES {
+        doubts.push("names more files than can be judged".to_owned());
     }
     let unclear: BTreeSet<Doubt> = spots.iter().filter_map(|spot| spot.doubt).collect();
     doubts.extend(unclear.into_iter().map(|doubt| doubt.word().to_owned()));

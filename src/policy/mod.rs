@@ -1,4 +1,4 @@
-//! May it? [`judge`] says of every call: allow, ask or deny; by which rule; how bad it could be; and why.
+//! May it? [`judge()`] says of every call: allow, ask or deny; by which rule; how bad it could be; and why.
 //!
 //! Pure: no file is read and no clock asked here. Paths are compared by their text; where the hub knows where they
 //! really lead, it says so in [`Touch::real`].

@@ -1,75 +1,101 @@
 //! taut's own files and program: nothing an agent does to them is ever allowed by a rule.
 
 use super::call::{CallView, Context};
-use super::place::{Spot, below, normal};
+use super::place::{Spot, below, normal, short};
 use crate::domain::{Impact, Text};
+use serde_json::Value;
 
-/// How a call touches taut itself, in words, if it does.
-pub(super) fn touched(call: &CallView, spots: &[&Spot], impacts: &[Impact], ctx: &Context) -> Option<String> {
-    let takes_folders = impacts.iter().any(|impact| matches!(impact, Impact::Delete | Impact::Move | Impact::Other));
-    for own in ctx.own.iter().filter(|own| own.starts_with('/')) {
-        let own = normal(own).to_ascii_lowercase();
-        let hit = spots.iter().find(|spot| {
-            let full = spot.full.to_ascii_lowercase();
-            below(&full, &own).is_some() || (takes_folders && below(&own, &full).is_some())
-        });
-        if let Some(spot) = hit {
-            return Some(format!("touches taut's own files: {}", super::place::short(&spot.full)));
-        }
-    }
-    let command = call.command.as_ref().and_then(Text::inline).unwrap_or_default();
-    let title = call.title.as_deref().unwrap_or_default();
-    if [command, title].into_iter().any(|text| mentions(text, ctx)) || args_mention(call, ctx) {
-        return Some("names taut's own files".to_owned());
-    }
-    runs_taut(command).then(|| "runs taut itself".to_owned())
-}
-
-fn args_mention(call: &CallView, ctx: &Context) -> bool {
-    let Some(args) = call.args.as_ref().and_then(Text::inline) else { return false };
-    match serde_json::from_str::<serde_json::Value>(args) {
-        Ok(value) => any_text(&value, &mut |text| mentions(text, ctx) || leads_there(text, call, ctx)),
-        Err(_) => mentions(args, ctx),
-    }
-}
-
-/// Whether any text in a value fits. The depth is bounded by the parser that made the value.
-fn any_text(value: &serde_json::Value, fits: &mut impl FnMut(&str) -> bool) -> bool {
-    match value {
-        serde_json::Value::String(text) => fits(text),
-        serde_json::Value::Array(items) => items.iter().any(|item| any_text(item, fits)),
-        serde_json::Value::Object(fields) => fields.iter().any(|(name, item)| fits(name) || any_text(item, fits)),
-        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => false,
-    }
-}
-
-/// Whether a text, taken as a path, leads to one of taut's own files: finds what detours hide.
-fn leads_there(text: &str, call: &CallView, ctx: &Context) -> bool {
-    if !text.contains('/') || text.len() > 4096 {
-        return false;
-    }
-    let spot = Spot::of(text, call.cwd.as_deref().unwrap_or(&ctx.workspace), ctx);
-    let full = spot.full.to_ascii_lowercase();
-    ctx.own.iter().any(|own| own.starts_with('/') && below(&full, &normal(own).to_ascii_lowercase()).is_some())
-}
-
+/// Texts in the arguments of a call that are looked at; more than any tool takes.
+const MOST_TEXTS: usize = 10_000;
 /// Variables that lead to taut's folders, where the text speaks of taut as well.
 const VARIABLES: [&str; 4] = ["xdg_config_home", "xdg_state_home", "xdg_runtime_dir", "taut_state"];
 
-/// Whether a text names one of taut's own files in one of the ways in which they are written.
-fn mentions(text: &str, ctx: &Context) -> bool {
-    if text.is_empty() {
-        return false;
+/// How a call touches taut itself, in words, if it does.
+pub(super) fn touched(call: &CallView, spots: &[&Spot], impacts: &[Impact], ctx: &Context) -> Option<String> {
+    let own = Own::of(ctx);
+    let takes_folders = impacts.iter().any(|impact| matches!(impact, Impact::Delete | Impact::Move | Impact::Other));
+    if let Some(spot) = spots.iter().find(|spot| own.holds(&spot.full) || (takes_folders && own.lies_in(&spot.full))) {
+        return Some(format!("touches taut's own files: {}", short(&spot.full)));
     }
-    let text = text.to_ascii_lowercase();
-    let at_home = ctx.home.trim_end_matches('/').to_ascii_lowercase();
-    let named = ctx.own.iter().any(|own| {
-        let own = own.trim_end_matches('/').to_ascii_lowercase();
-        // Below home, `~`, `$HOME` and other ways to write it have the rest in common.
-        let rest = below(&own, &at_home).filter(|rest| rest.contains('/'));
-        (own.len() > 1 && named(&text, &own)) || rest.is_some_and(|rest| named(&text, rest))
-    });
-    named || VARIABLES.iter().any(|name| text.contains(name) && text.contains("taut"))
+    let command = call.command.as_ref().and_then(Text::inline).unwrap_or_default();
+    let title = call.title.as_deref().unwrap_or_default();
+    if own.named_in(command) || own.named_in(title) {
+        return Some("names taut's own files".to_owned());
+    }
+    if runs_taut(command) {
+        return Some("runs taut itself".to_owned());
+    }
+    own.named_in_args(call, ctx)
+}
+
+/// taut's own files, in small letters.
+struct Own {
+    /// In full.
+    paths: Vec<String>,
+    /// As they may be written: in full, and without the home folder, since `~`, `$HOME` and the like share the rest.
+    names: Vec<String>,
+}
+
+impl Own {
+    fn of(ctx: &Context) -> Self {
+        let absolute = ctx.own.iter().filter(|own| own.starts_with('/'));
+        let paths: Vec<String> = absolute.map(|own| normal(own).to_ascii_lowercase()).collect();
+        let home = normal(&ctx.home).to_ascii_lowercase();
+        let rests = paths.iter().filter_map(|own| below(own, &home)).filter(|rest| rest.contains('/'));
+        let whole = paths.iter().map(String::as_str).filter(|own| own.len() > 1);
+        let names = whole.chain(rests).map(str::to_owned).collect();
+        Self { paths, names }
+    }
+
+    /// Whether a path is one of them, or lies in one.
+    fn holds(&self, path: &str) -> bool {
+        let path = path.to_ascii_lowercase();
+        self.paths.iter().any(|own| below(&path, own).is_some())
+    }
+
+    /// Whether one of them lies in a path.
+    fn lies_in(&self, path: &str) -> bool {
+        let path = path.to_ascii_lowercase();
+        self.paths.iter().any(|own| below(own, &path).is_some())
+    }
+
+    /// Whether a text names one of them in one of the ways in which they are written.
+    fn named_in(&self, text: &str) -> bool {
+        let text = text.to_ascii_lowercase();
+        self.names.iter().any(|name| named(&text, name))
+            || (text.contains("taut") && VARIABLES.iter().any(|name| text.contains(name)))
+    }
+
+    /// Whether the arguments name one of them, or lead to one by a detour.
+    fn named_in_args(&self, call: &CallView, ctx: &Context) -> Option<String> {
+        let args = call.args.as_ref().and_then(Text::inline)?;
+        let named = || Some("names taut's own files".to_owned());
+        let Ok(value) = serde_json::from_str::<Value>(args) else {
+            return if self.named_in(args) { named() } else { None };
+        };
+        let base = call.cwd.as_deref().unwrap_or(&ctx.workspace);
+        let mut left = vec![&value];
+        let mut seen = 0_usize;
+        while let Some(value) = left.pop() {
+            match value {
+                Value::String(text) if self.named_in(text) || self.led_to(text, base, ctx) => return named(),
+                Value::Array(items) => left.extend(items),
+                Value::Object(fields) if fields.keys().any(|name| self.named_in(name)) => return named(),
+                Value::Object(fields) => left.extend(fields.values()),
+                Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            }
+            seen += 1;
+            if seen > MOST_TEXTS {
+                return Some("has more arguments than can be judged".to_owned());
+            }
+        }
+        None
+    }
+
+    /// Whether a text, taken as a path, leads to one of them.
+    fn led_to(&self, text: &str, base: &str, ctx: &Context) -> bool {
+        text.contains('/') && text.len() <= 4096 && self.holds(&Spot::of(text, base, ctx).full)
+    }
 }
 
 /// Whether `name` stands in `text` and does not go on as another name.
@@ -109,10 +135,10 @@ mod tests {
             "TAUT_STATE=/x taut ls",
             "cp x /usr/bin/taut",
         ] {
-            assert!(mentions(text, &ctx()), "{text}");
+            assert!(Own::of(&ctx()).named_in(text), "{text}");
         }
         for text in ["", "ls", "cat ~/.config/tautology/x", "/home/ada/.config/taut-like", "rm -rf build"] {
-            assert!(!mentions(text, &ctx()), "{text}");
+            assert!(!Own::of(&ctx()).named_in(text), "{text}");
         }
     }
 
@@ -138,5 +164,7 @@ mod tests {
             assert!(touched(&call(args), &[], &[], &ctx()).is_some(), "{args}");
         }
         assert_eq!(touched(&call(r#"{"path":"src/a.rs"}"#), &[], &[], &ctx()), None);
+        let many = format!("[{}\"~/.config/taut\"]", "\"a/b\",".repeat(MOST_TEXTS));
+        assert!(touched(&call(&many), &[], &[], &ctx()).is_some());
     }
 }

@@ -31,6 +31,8 @@ pub(super) struct Pattern {
     reach: Reach,
     root: Root,
     glob: GlobMatcher,
+    /// What lies below what the pattern means; only where it holds something back.
+    inside: Option<GlobMatcher>,
     /// The folder whose whole content the pattern means: `src` of `src/**`.
     base: Option<String>,
     /// The beginning without wildcards.
@@ -61,22 +63,24 @@ impl Pattern {
         if rest.ends_with('/') || parts.is_empty() {
             clean = if clean.is_empty() { "**".to_owned() } else { format!("{clean}/**") };
         }
-        let glob = GlobBuilder::new(&clean)
-            .literal_separator(true)
-            .case_insensitive(reach == Reach::Wide)
-            .build()
-            .map_err(|error| format!("{shown} is not a pattern: {}", error.kind()))?
-            .compile_matcher();
+        let told = |what: String| format!("{shown} is not a pattern: {what}");
+        let glob = compiled(&clean, reach).map_err(told)?;
+        let inside = match reach {
+            Reach::Wide if clean != "**" && !clean.ends_with("/**") => {
+                Some(compiled(&format!("{clean}/**"), reach).map_err(told)?)
+            }
+            Reach::Wide | Reach::Narrow => None,
+        };
         let plain = |part: &&str| !part.contains(['*', '?', '[', '{', '\\']);
         let fixed = clean.split('/').take_while(plain).collect::<Vec<_>>().join("/");
         let base = clean.strip_suffix("/**").map(str::to_owned).filter(|base| *base == fixed);
-        Ok(Self { text: text.to_owned(), reach, root, glob, base, fixed, sensitive: kind(text) })
+        Ok(Self { text: text.to_owned(), reach, root, glob, inside, base, fixed, sensitive: kind(text) })
     }
 
     /// Whether a place is meant. `taken` says that the call takes whole folders away.
     pub(super) fn covers(&self, spot: &Spot, taken: bool, ctx: &Context) -> bool {
         let Some(path) = self.seen_from_root(spot, ctx) else { return false };
-        if self.glob.is_match(path) {
+        if self.glob.is_match(path) || self.inside.as_ref().is_some_and(|inside| inside.is_match(path)) {
             return true;
         }
         if self.reach == Reach::Narrow {
@@ -84,7 +88,7 @@ impl Pattern {
         }
         let same = |folder: &str| folder.eq_ignore_ascii_case(path);
         let holds = taken && !self.fixed.is_empty() && below_any_case(&self.fixed, path);
-        holds || self.base.as_deref().is_some_and(same) || above(path).any(|folder| self.glob.is_match(folder))
+        holds || self.base.as_deref().is_some_and(same)
     }
 
     /// Whether a sensitive place is meant: only a pattern that itself names such a thing does.
@@ -103,11 +107,9 @@ impl Pattern {
     }
 }
 
-/// The folders above a path, nearest first, without the outermost.
-fn above(path: &str) -> impl Iterator<Item = &str> {
-    // Longer paths can't exist; looking at each of their folders would only cost time.
-    let path = if path.len() > 4096 { "" } else { path };
-    path.match_indices('/').map(|(at, _)| &path[..at])
+fn compiled(pattern: &str, reach: Reach) -> Result<GlobMatcher, String> {
+    let glob = GlobBuilder::new(pattern).literal_separator(true).case_insensitive(reach == Reach::Wide).build();
+    glob.map(|glob| glob.compile_matcher()).map_err(|error| error.kind().to_string())
 }
 
 fn below_any_case(path: &str, folder: &str) -> bool {
@@ -160,6 +162,10 @@ mod tests {
             ("src/keep/a.rs", "src", false, false),
             ("src/keep/a.rs", ".", true, true),
             ("src/*", "docs/a", true, false),
+            ("src/*", "src/a/b/c", false, true),
+            ("*.d/{x,y}", "a.d/Y/z", false, true),
+            ("a/**/b", "a/1/2/b/c", false, true),
+            ("**", "a/b", false, true),
         ] {
             assert_eq!(covers(pattern, Reach::Wide, path, taken), yes, "{pattern} {path}");
         }

@@ -6,12 +6,14 @@ use super::signals::{Asked, Signals, stop_here};
 use super::source::{Source, heard};
 use super::terminal::{Mouse, Screen};
 use crate::domain::{At, Query};
-use crate::keymap::Keymap;
+use crate::keymap;
 use crate::theme::Theme;
-use crate::ui::update::{next_tick, scopes, update};
+use crate::ui::update::{next_tick, update};
 use crate::ui::{App, Effect, Msg, Press};
 use crate::view::{self, Cache};
 use crossterm::event::EventStream;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use futures_util::{FutureExt, StreamExt};
 use std::io;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -21,10 +23,8 @@ const DRAIN: usize = 256;
 /// How long the end of the agents is waited for; the terminal is given back before.
 const FAREWELL: Duration = Duration::from_secs(4);
 
-/// How the console looks and is steered.
+/// How the console looks, and who has the mouse.
 pub struct Look {
-    /// Keys.
-    pub keymap: Keymap,
     /// Colours.
     pub theme: Theme,
     /// Who has the mouse.
@@ -150,7 +150,7 @@ impl Console {
     fn typed(&mut self, events: Vec<crossterm::event::Event>) -> io::Result<()> {
         for input in self.reads.take(events, Instant::now()) {
             let msg = match input {
-                Input::Key(key, alone) => match self.look.keymap.lookup(&scopes(&self.app), key) {
+                Input::Key(key, alone) => match keymap::lookup(&self.app, key) {
                     Some(action) => {
                         let press = match alone {
                             Alone::Yes => Press::Alone,
@@ -196,7 +196,8 @@ impl Console {
             Effect::Suspend => self.suspend(),
             Effect::Redraw => {
                 self.pacer.changed(Instant::now());
-                self.screen.forget()
+                self.screen.forget();
+                Ok(())
             }
         }
     }
@@ -213,6 +214,9 @@ impl Console {
             }
             Asked::Stop => self.suspend(),
             Asked::GoOn => self.resume(),
+            #[cfg(debug_assertions)]
+            #[expect(clippy::panic, reason = "a test asks for it, to see what a panic leaves")]
+            Asked::Panic => panic!("asked for by SIGUSR2"),
         }
     }
 
@@ -232,8 +236,10 @@ impl Console {
         let clock = now();
         let at = self.app.replay.as_ref().map_or(clock, |replay| replay.clock);
         let scene = view::layout(&self.app, &mut self.cache, self.app.size, at);
-        let theme = &self.look.theme;
-        self.screen.draw(&scene.title, scene.cursor, |buffer| view::paint(&scene, theme, buffer))?;
+        let (columns, rows) = scene.size;
+        let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+        view::paint(&scene, &self.look.theme, &mut buffer);
+        self.screen.draw(&scene.title, scene.cursor, buffer)?;
         self.pacer.drew(Instant::now());
         self.dispatch(Msg::Painted(Box::new(scene.painted)))
     }

@@ -68,7 +68,7 @@ impl Source {
 }
 
 /// What the hub says, as the console understands it; `None` for its farewell.
-pub fn heard(published: Published) -> Option<Msg> {
+pub(super) fn heard(published: Published) -> Option<Msg> {
     match published {
         Published::Records(records) => Some(Msg::Heard(records.to_vec())),
         Published::Status(status) => Some(Msg::Status(status)),
@@ -77,4 +77,3 @@ pub fn heard(published: Published) -> Option<Msg> {
         Published::Left => None,
     }
 }
-

@@ -9,6 +9,7 @@ pub mod card;
 pub mod chord;
 pub mod console;
 pub mod draft;
+pub mod marks;
 pub mod msg;
 pub mod pane;
 pub mod replay;

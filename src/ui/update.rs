@@ -20,7 +20,7 @@ mod tick;
 pub use available::available;
 pub use card::{reason_goes, unread};
 pub use navigation::rail;
-pub use scopes::scopes;
+pub use scopes::{scopes, scopes_under};
 pub use tick::next_tick;
 
 use super::msg::{Effect, Msg, Press};

@@ -25,7 +25,6 @@ mod glyphs;
 mod header;
 pub mod highlight;
 mod inspector;
-mod keys;
 mod meter;
 mod overlay;
 mod paint;
@@ -47,7 +46,7 @@ pub use cache::Cache;
 pub use flow::Styled;
 pub use glyphs::{ASCII, Glyphs, Mark, UNICODE};
 pub use paint::paint;
-pub use print::{to_text, walk, Sink};
+pub use print::{Sink, to_text, walk};
 pub use row::Row;
 pub use scene::{Look, Region, Scene, Span};
 
@@ -61,8 +60,7 @@ pub const LEAST: (u16, u16) = (20, 6);
 /// Makes the frame of an app as of `now` (in a replay its own clock). Total: any app, any size.
 #[must_use]
 pub fn layout(app: &App, cache: &mut Cache, size: (u16, u16), now: At) -> Scene {
-    let glyphs = if cache.ascii { &ASCII } else { &UNICODE };
-    let cx = Cx { app, now, glyphs };
+    let cx = Cx { app, now, glyphs: cache.glyphs() };
     let mut scene = Scene { size, title: frame::window_title(&cx), ..Scene::default() };
     cache.begin();
     frame::draw(&cx, cache, &mut scene);

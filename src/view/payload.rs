@@ -21,11 +21,12 @@ pub(in crate::view) use ink::{Ink, Layers};
 pub(in crate::view) use make::is_title_all;
 
 use super::diff::FileDiff;
-use super::{Cache, Cx, Row};
+use super::{Cache, Cx, Row, queue};
 use crate::domain::{Digest, Seq, SessionId};
-use crate::state::{Entry, Session, Step};
+use crate::state::{Entry, Session, Step, Waiting};
 use crate::ui::{App, Want};
 use lines::Lines;
+use make::Source;
 use note::Note;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -33,10 +34,14 @@ use std::ops::Range;
 /// Payloads kept; those not shown for the longest time are forgotten beyond it.
 const KEPT: usize = 6;
 
+/// Counts kept; more wait hardly ever.
+const COUNTS: usize = 512;
+
 /// What a call would do, at a width.
 #[derive(Debug, Default)]
 pub(in crate::view) struct Payload {
     changed: Seq,
+    source: Source,
     width: usize,
     parts: Vec<Part>,
     /// The first row of each part, and the end.
@@ -175,9 +180,16 @@ impl Payload {
     }
 
     /// True where it is still what the step is, and nothing that was lacking has come.
-    fn is_fresh(&self, app: &App, entry: &Entry, width: usize) -> bool {
+    fn is_fresh(&mut self, app: &App, entry: &Entry, step: &Step, width: usize) -> bool {
         let came = |want: &Want| matches!(want, Want::Body(digest, _) if app.bodies.contains_key(digest));
-        (self.changed, self.width) == (entry.changed, width) && !self.starts.is_empty() && !self.wants.iter().any(came)
+        if self.width != width || self.starts.is_empty() || self.wants.iter().any(came) {
+            return false;
+        }
+        // Output and answers change an entry often, and what the call would do hardly ever.
+        if self.changed != entry.changed && self.source.is(step) {
+            self.changed = entry.changed;
+        }
+        self.changed == entry.changed
     }
 
     fn refresh(&mut self, cx: &Cx<'_>, session: &Session, entry: &Entry, step: &Step, width: usize) {
@@ -188,7 +200,7 @@ impl Payload {
         let made = make::parts(cx, session, step, width, old);
         (self.wants, self.loading, self.purged) = (made.wants, made.loading, made.purged);
         self.parts = made.parts;
-        (self.changed, self.width) = (entry.changed, width);
+        (self.changed, self.width, self.source) = (entry.changed, width, Source::of(step));
         self.starts = vec![0];
         (self.lines, self.doubts) = (0, Doubts::default());
         let mut row = 0;
@@ -216,6 +228,8 @@ pub(in crate::view) struct Shelf {
     kept: BTreeMap<(SessionId, u64, Place), (u64, Payload)>,
     used: u64,
     code: Code,
+    /// Lines added and removed by what waits, by session and entry; as of a record.
+    counts: BTreeMap<(SessionId, u64), (Seq, (u32, u32))>,
 }
 
 impl Shelf {
@@ -236,10 +250,26 @@ impl Shelf {
         }
         let (used, payload) = self.kept.entry(key).or_default();
         *used = self.used;
-        if !payload.is_fresh(cx.app, entry, width) {
+        if !payload.is_fresh(cx.app, entry, step, width) {
             payload.refresh(cx, session, entry, step, width);
         }
         payload
+    }
+
+    /// Lines that a waiting edit adds and removes, counted once.
+    pub(in crate::view) fn changed(&mut self, app: &App, waiting: &Waiting<'_>) -> Option<(u32, u32)> {
+        let key = (waiting.session.id, waiting.entry.no);
+        match self.counts.get(&key) {
+            Some((changed, count)) if *changed == waiting.entry.changed => Some(*count),
+            _ => {
+                let count = queue::count(app, waiting)?;
+                if self.counts.len() >= COUNTS {
+                    self.counts.clear();
+                }
+                self.counts.insert(key, (waiting.entry.changed, count));
+                Some(count)
+            }
+        }
     }
 
     /// Some rows of a payload that [`Self::payload`] has made.

@@ -1,5 +1,12 @@
 //! Helpers that several tests share.
-#![allow(dead_code, clippy::unwrap_used, clippy::cast_possible_truncation, reason = "tests; each uses a part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::pedantic,
+    reason = "tests; each uses a part"
+)]
 
 pub mod frame;
 pub mod story;

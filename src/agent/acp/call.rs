@@ -4,10 +4,12 @@
 //! held back: they are told by the next line that is not a further piece, and at once where the call runs, ends or is
 //! asked about. So a half-written command is never shown as the command.
 
-use super::changes::{self, Diff, Evidence};
+mod telling;
+
+use super::changes::Diff;
 use super::news::News;
 use super::output::{self, Output};
-use super::{look, payload};
+use super::payload;
 use crate::domain::{
     CallId, CallPatch, CallStatus, Completeness, Digest, FileChange, Impact, LaneId, OutputPart, Place,
 };
@@ -22,7 +24,7 @@ pub(super) struct Call {
     pub(super) turn: u32,
     /// The native session it belongs to.
     pub(super) home: Option<String>,
-    known: bool,
+    stage: Stage,
     tool: Option<String>,
     title: Option<String>,
     kind: Option<Impact>,
@@ -37,12 +39,32 @@ pub(super) struct Call {
     asked: Option<Value>,
     args: Option<Value>,
     args_told: Option<Digest>,
-    command: Option<Digest>,
-    command_by_title: bool,
+    command: Option<(Digest, Wording)>,
     diffs: Vec<Diff>,
     changes: Vec<FileChange>,
     changes_told: Option<Digest>,
     output: Output,
+}
+
+/// How far a call has come into sight.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Stage {
+    /// Nothing was told of it.
+    #[default]
+    Fresh,
+    /// It was told.
+    Told,
+    /// It was asked about: from here on nothing is held back, since somebody may be answering.
+    Asked,
+}
+
+/// Where a command line was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wording {
+    /// In the arguments: as it will run.
+    Args,
+    /// In the title: as the agent words it, and maybe shortened.
+    Title,
 }
 
 /// Where a call happens.
@@ -74,7 +96,8 @@ impl Call {
     pub(super) fn merge(&mut self, news: News, around: &Around) -> Telling {
         let mut patch = CallPatch::default();
         let mut output = vec![];
-        let (asked, final_at_once) = (news.asked, !self.known && news.status.is_some_and(CallStatus::is_final));
+        let asked = news.asked;
+        let final_at_once = self.stage == Stage::Fresh && news.status.is_some_and(CallStatus::is_final);
         let brings_args = news.args.is_some();
         self.merge_words(&news, &mut patch);
         self.whole_files |= news.whole_files;
@@ -97,12 +120,16 @@ impl Call {
             tell(&mut self.cwd, Some(cwd), &mut patch.cwd);
         }
         let begun = self.status.is_some_and(|status| status != CallStatus::Pending);
-        let holds = brings_args && !asked && !begun;
+        let holds = brings_args && !asked && !begun && self.stage != Stage::Asked;
         if !holds {
             self.tell_payload(around, asked, final_at_once, &mut patch);
         }
         self.tell_impact(&mut patch);
-        Telling { patch: self.worth_telling(patch), output, holds }
+        let patch = self.worth_telling(patch);
+        if asked {
+            self.stage = Stage::Asked;
+        }
+        Telling { patch, output, holds }
     }
 
     /// Tells what was held back.
@@ -146,18 +173,22 @@ impl Call {
             let whole = self.changes.iter().all(|change| !change.fragment);
             return if whole { Completeness::Whole } else { Completeness::Fragment };
         }
-        match (self.command.is_some() && !self.command_by_title, self.args_told.is_some()) {
-            (true, _) => Completeness::Whole,
-            (false, true) if writes || self.impact == Impact::Execute => Completeness::Fragment,
-            (false, true) => Completeness::Whole,
-            (false, false) => Completeness::TitleOnly,
+        let by_args = self.command.is_some_and(|(_, wording)| wording == Wording::Args);
+        match self.args_told {
+            _ if by_args => Completeness::Whole,
+            Some(_) if writes || self.impact == Impact::Execute => Completeness::Fragment,
+            Some(_) => Completeness::Whole,
+            None => Completeness::TitleOnly,
         }
     }
 
     fn merge_words(&mut self, news: &News, patch: &mut CallPatch) {
         tell(&mut self.tool, news.tool.clone(), &mut patch.tool);
-        // A question's title is often the bare name of the tool: the longer one says more.
-        let poorer = |title: &String| news.asked && self.title.as_ref().is_some_and(|own| own.len() >= title.len());
+        // A question's title is often the bare name of the tool: the longer one says more. Where words are all there is,
+        // those of the question count.
+        let shown = self.has_args || !self.diffs.is_empty() || news.has_payload();
+        let own = self.title.as_ref().filter(|_| news.asked && shown);
+        let poorer = |title: &String| own.is_some_and(|own| own.len() >= title.len());
         if let Some(title) = news.title.clone().filter(|title| !poorer(title))
             && self.title.as_ref() != Some(&title)
         {
@@ -183,94 +214,13 @@ impl Call {
         }
     }
 
-    fn tell_payload(&mut self, around: &Around, asked: bool, final_at_once: bool, patch: &mut CallPatch) {
-        if let Some(args) = &self.args {
-            let text = look::canonical(args);
-            let print = look::print_of(&text);
-            if self.args_told != Some(print) {
-                self.args_told = Some(print);
-                patch.args = Some(text.into());
-            }
-            if let Some(cwd) = payload::folder(args).filter(|cwd| *cwd != around.cwd) {
-                tell(&mut self.cwd, Some(cwd.to_owned()), &mut patch.cwd);
-            }
-        }
-        self.tell_command(asked, final_at_once, patch);
-        self.tell_changes(around, patch);
-    }
-
-    fn tell_command(&mut self, asked: bool, final_at_once: bool, patch: &mut CallPatch) {
-        let by_args = self.args.as_ref().and_then(payload::command);
-        let by_title = by_args.is_none()
-            && self.kind == Some(Impact::Execute)
-            && !self.has_args
-            && !final_at_once
-            && (asked || self.status == Some(CallStatus::Running));
-        let title = self.title.as_deref().filter(|title| !title.ends_with('…') && !title.ends_with("..."));
-        let command = by_args.or_else(|| title.filter(|_| by_title).map(str::to_owned));
-        if let Some(command) = command {
-            self.command_by_title = by_title;
-            let print = look::print_of(&command);
-            if self.command != Some(print) {
-                self.command = Some(print);
-                patch.command = Some(command.into());
-            }
-        }
-    }
-
-    fn tell_changes(&mut self, around: &Around, patch: &mut CallPatch) {
-        let evidence = Evidence {
-            args: self.args.as_ref(),
-            asked: self.asked.as_ref(),
-            places: &self.places,
-            whole_files: self.whole_files || around.whole_files,
-        };
-        let mut changes = changes::changes(&self.diffs, &evidence);
-        for change in &mut changes {
-            if let Some(whole) = self.changes.iter().find(|whole| changes::is_told_by(change, whole)) {
-                *change = whole.clone();
-            }
-        }
-        if changes.is_empty() || changes == self.changes {
-            return;
-        }
-        // Every type in here is a tree of strings and numbers: this cannot fail.
-        let print = look::print_of(&serde_json::to_string(&changes).unwrap_or_default());
-        if self.changes_told != Some(print) {
-            self.changes_told = Some(print);
-            patch.changes = Some(changes.clone());
-        }
-        self.changes = changes;
-    }
-
-    /// The agent's kind; where it has none, what is evident. What is evident also outranks a kind that only looks.
-    fn tell_impact(&mut self, patch: &mut CallPatch) {
-        let evident = match (self.changes_told, self.command) {
-            (Some(_), _) => Some(Impact::Edit),
-            (None, Some(_)) => Some(Impact::Execute),
-            (None, None) => None,
-        };
-        let impact = match (self.kind, evident) {
-            (Some(kind), Some(evident)) if kind.is_read_class() => evident,
-            (Some(kind), _) => kind,
-            (None, evident) => evident.unwrap_or_default(),
-        };
-        if self.impact != impact {
-            self.impact = impact;
-            patch.impact = Some(impact);
-        }
-        if self.is_over() {
-            // Nobody asks about it any more: its long texts need not be kept.
-            (self.args, self.asked) = (None, None);
-            (self.diffs, self.changes) = (vec![], vec![]);
-        }
-    }
-
     /// The first patch makes the call, and is told even where it says nothing.
     fn worth_telling(&mut self, mut patch: CallPatch) -> Option<CallPatch> {
-        let first = !std::mem::replace(&mut self.known, true);
-        if first && patch == CallPatch::default() {
-            patch.status = Some(CallStatus::Pending);
+        if self.stage == Stage::Fresh {
+            self.stage = Stage::Told;
+            if patch == CallPatch::default() {
+                patch.status = Some(CallStatus::Pending);
+            }
         }
         (patch != CallPatch::default()).then_some(patch)
     }

@@ -5,7 +5,7 @@ use super::call::{Around, Call};
 use super::habits;
 use super::news::News;
 use super::out::Out;
-use crate::domain::{CallId, CallPatch, Event, Impact, LaneId, Place};
+use crate::domain::{CallId, CallPatch, Event, Impact, LaneId};
 use std::collections::HashMap;
 
 /// Calls that something may still be said about.
@@ -42,7 +42,7 @@ impl Calls {
         if self.by_id.contains_key(id) || !matches!(news.kind, None | Some(Impact::Edit)) {
             return None;
         }
-        let writes = |call: &Call| news.places.iter().any(|Place { path, .. }| call.may_write(path));
+        let writes = |call: &Call| news.paths().any(|path| call.may_write(path));
         let mut open = self.by_id.iter().filter(|(_, call)| writes(call)).map(|(id, _)| id.clone());
         let one = open.next()?;
         open.next().is_none().then_some(one)

@@ -13,7 +13,7 @@
 use super::look;
 use super::patch::{self, FilePatch};
 use crate::domain::{FileChange, Place, Text};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A diff as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +48,11 @@ impl Diff {
             word: look::at(block, &["_meta", "kind"]).and_then(Value::as_str).map(str::to_owned),
         }
     }
+
+    /// The file that it is about.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
 }
 
 /// The changes that a call would make, by its last diffs and its arguments.
@@ -58,8 +63,8 @@ pub(super) fn changes(diffs: &[Diff], evidence: &Evidence) -> Vec<FileChange> {
     for piece in patches {
         let path = path_of(&piece, evidence);
         if !changes.iter().any(|change| same_file(&change.path, &path)) {
-            let patch = Some(piece.text.into());
-            changes.push(FileChange { path, old: None, new: None, fragment: true, line: None, patch });
+            let text = Some(piece.text.into());
+            changes.push(FileChange { path, old: None, new: None, fragment: true, line: None, patch: text });
         }
     }
     if changes.is_empty() { replacement(evidence).into_iter().collect() } else { changes }
@@ -123,9 +128,19 @@ fn same_file(one: &str, other: &str) -> bool {
     one == other || one.ends_with(&format!("/{other}")) || other.ends_with(&format!("/{one}"))
 }
 
+const PATHS: [&str; 7] = ["file_path", "filePath", "filepath", "path", "fileName", "filename", "file"];
+
 /// The file that arguments name.
 pub(super) fn path_in(args: &Value) -> Option<&str> {
-    look::first_text(args, &["file_path", "filePath", "filepath", "path", "fileName", "filename", "file"])
+    look::first_text(args, &PATHS)
+}
+
+/// Whether arguments are a unified diff and the name of its file, and nothing else.
+pub(super) fn is_only_a_patch(args: &Map<String, Value>) -> bool {
+    let is_patch = |value: &Value| value.as_str().is_some_and(|text| !patch::files(text).is_empty());
+    let is_diff = |key: &str| matches!(key, "diff" | "patch");
+    args.keys().any(|key| is_diff(key))
+        && args.iter().all(|(key, value)| PATHS.contains(&key.as_str()) || (is_diff(key) && is_patch(value)))
 }
 
 fn written_content(args: &Value) -> Option<&str> {

@@ -84,12 +84,11 @@ impl Acp {
     }
 
     fn first_attempt(&self) -> Attempt {
-        match (&self.opening.load, self.can.load, self.can.resume) {
-            (None, _, _) => Attempt::New,
-            (Some(_), true, _) => Attempt::Load,
-            (Some(_), false, true) => Attempt::Resume,
+        match (&self.opening.load, self.can.load) {
+            (None, _) => Attempt::New,
+            (Some(_), true) => Attempt::Load,
             // Capabilities are hints (acp.md, 7): resume works unadvertised in some, and a refusal is handled.
-            (Some(_), false, false) => Attempt::Resume,
+            (Some(_), false) => Attempt::Resume,
         }
     }
 
@@ -202,9 +201,10 @@ impl Acp {
                 (true, true) => format!("mode {mode} was not set: the agent has no modes"),
             };
             out.note(LaneId::ROOT, Notice::Error, why);
-            return if at_start {
-                self.ready(out)
-            };
+            if at_start {
+                self.ready(out);
+            }
+            return;
         };
         let (method, params) = way.request(&session, mode);
         if at_start {

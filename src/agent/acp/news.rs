@@ -77,6 +77,17 @@ impl News {
     pub(super) fn asked(value: &Value) -> Self {
         Self { asked: true, ..Self::read(value) }
     }
+
+    /// The files that it is about.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        let diffs = self.content.iter().flat_map(|content| &content.diffs).map(Diff::path);
+        self.places.iter().map(|place| place.path.as_str()).chain(diffs)
+    }
+
+    /// Whether it says more than words: arguments, or a diff.
+    pub(super) fn has_payload(&self) -> bool {
+        self.args.is_some() || self.content.as_ref().is_some_and(|content| !content.diffs.is_empty())
+    }
 }
 
 impl Content {

@@ -29,9 +29,12 @@ fn is_editor_word(text: &str) -> bool {
 /// Words as a shell would take them.
 fn line_of(words: &[String]) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@%+".contains(c);
-    let quoted = |word: &String| match !word.is_empty() && word.chars().all(plain) {
-        true => word.clone(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
+    let quoted = |word: &String| {
+        if !word.is_empty() && word.chars().all(plain) {
+            word.clone()
+        } else {
+            format!("'{}'", word.replace('\'', r"'\''"))
+        }
     };
     words.iter().map(quoted).collect::<Vec<_>>().join(" ")
 }
@@ -42,14 +45,14 @@ pub(super) fn folder(args: &Value) -> Option<&str> {
         .filter(|folder| !folder.is_empty())
 }
 
-/// Whether the arguments in a question should stand instead of the call's own. They should where they say something
-/// else, or more; not where they are the same in fewer words (opencode) or in words of the question's own (copilot).
+/// Whether the arguments in a question should stand instead of the call's own. They should unless they are the same in
+/// fewer words (opencode), or are a patch and the name of its file, which is shown beside them (copilot).
 pub(super) fn outranks(asked: &Value, known: &Value) -> bool {
     match (asked, known) {
         (Value::Object(asked), Value::Object(known)) => {
-            let differs = asked.iter().any(|(key, value)| known.get(key).is_some_and(|other| other != value));
-            let more = known.iter().all(|(key, value)| asked.get(key) == Some(value)) && asked.len() > known.len();
-            differs || more
+            let fewer = !asked.is_empty() && asked.iter().all(|(key, value)| known.get(key) == Some(value));
+            let only_patch = super::changes::is_only_a_patch(asked);
+            !fewer && !only_patch && asked != known
         }
         (asked, known) => asked != known,
     }
@@ -76,8 +79,12 @@ mod tests {
     fn a_questions_arguments_count_where_they_say_something_else() {
         let known = json!({"command": "ls", "cwd": "/w"});
         assert!(!outranks(&json!({"command": "ls"}), &known), "the same in fewer words");
-        assert!(!outranks(&json!({"fileName": "a", "diff": "d"}), &known), "words of its own");
+        let patch = "--- a/w/a\n+++ b/w/a\n@@ -1 +1 @@\n-x\n+y\n";
+        assert!(!outranks(&json!({"fileName": "a", "diff": patch}), &known), "a patch, shown beside");
+        assert!(outranks(&json!({"fileName": "a", "diff": "no patch"}), &known));
+        assert!(outranks(&json!({"diff": patch, "cmd": "rm"}), &known));
         assert!(outranks(&json!({"command": "rm -rf ."}), &known));
+        assert!(outranks(&json!({"cmd": "rm -rf ."}), &known), "other words for something else");
         assert!(outranks(&json!({"command": "ls", "cwd": "/w", "sudo": true}), &known));
         assert!(outranks(&json!("x"), &known));
         assert!(outranks(&json!({"a": 1}), &json!({})));

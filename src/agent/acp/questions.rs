@@ -20,12 +20,24 @@ pub(super) struct Questions {
 struct Question {
     native: String,
     lane: LaneId,
+    call: CallId,
 }
 
 impl Questions {
     fn take(&mut self, native: &str) -> Option<Question> {
         let at = self.open.iter().position(|question| question.native == native)?;
         Some(self.open.remove(at))
+    }
+
+    /// By the id's value: the agent may write the same id in another way.
+    fn take_by_value(&mut self, id: &Value) -> Option<Question> {
+        let same = |question: &Question| serde_json::from_str::<Value>(&question.native).is_ok_and(|own| own == *id);
+        let at = self.open.iter().position(same)?;
+        Some(self.open.remove(at))
+    }
+
+    fn is_about(&self, call: &CallId) -> bool {
+        self.open.iter().any(|question| question.call == *call)
     }
 
     /// Nobody is there to hear an answer.
@@ -72,7 +84,7 @@ impl Acp {
             // A question about no call is still a question: it gets a call of its own.
             None => CallId(format!("question {native}")),
         };
-        let id = match self.calls.meant(&id, &news) {
+        let id = match self.calls.meant(&id, &news).filter(|means| !self.questions.is_about(means)) {
             Some(means) => {
                 self.calls.alias(id, means.clone());
                 means
@@ -93,7 +105,7 @@ impl Acp {
         let call = self.calls.get(&id);
         let lane = call.map_or(lane, |call| call.lane);
         let payload = call.map(super::call::Call::completeness).unwrap_or_default();
-        self.questions.open.push(Question { native: native.to_owned(), lane });
+        self.questions.open.push(Question { native: native.to_owned(), lane, call: id.clone() });
         let offers = look::list(params, "options").iter().filter_map(offer).collect();
         out.ask(Ask { lane, call: id, native: native.to_owned(), offers, payload });
     }
@@ -131,10 +143,10 @@ impl Acp {
 
     /// `$/cancel_request`: the agent takes a question back. One that is settled is nothing.
     pub(super) fn question_gone(&mut self, out: &mut Out, params: &Value) {
-        let native = params.get("requestId").map(Value::to_string).unwrap_or_default();
-        if self.questions.take(&native).is_some() {
-            out.reply(&native, cancelled());
-            out.fact(Fact::AskGone(native));
+        let id = params.get("requestId").unwrap_or(&Value::Null);
+        if let Some(question) = self.questions.take_by_value(id) {
+            out.reply(&question.native, cancelled());
+            out.fact(Fact::AskGone(question.native));
         }
     }
 }

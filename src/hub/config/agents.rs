@@ -1,6 +1,5 @@
 //! `[agents.NAME]`: what the user says of an agent.
 
-use super::mcp::McpServer;
 use crate::agent::presets::{Override, PRESETS, preset};
 use crate::policy::toml_file::{Reading, meant, quoted};
 use std::collections::BTreeMap;
@@ -12,7 +11,7 @@ const KEYS: [&str; 5] = ["command", "env", "mode", "capabilities", "mcp"];
 type Agents = (BTreeMap<String, Override>, BTreeMap<String, Vec<String>>);
 
 /// Reads `[agents]`. What is said of a preset by another of its names is kept under its first.
-pub(super) fn agents(reading: &mut Reading, table: &DeTable<'_>, servers: &BTreeMap<String, McpServer>) -> Agents {
+pub(super) fn agents(reading: &mut Reading, table: &DeTable<'_>, servers: &[&str]) -> Agents {
     let mut agents = Agents::default();
     let Some(inner) = reading.table(table, "agents") else { return agents };
     for (key, value) in inner {
@@ -63,17 +62,16 @@ fn agent(reading: &mut Reading, said: &DeTable<'_>) -> Override {
     }
 }
 
-fn chosen(reading: &mut Reading, said: &DeTable<'_>, servers: &BTreeMap<String, McpServer>) -> Option<Vec<String>> {
+fn chosen(reading: &mut Reading, said: &DeTable<'_>, servers: &[&str]) -> Option<Vec<String>> {
     let mut chosen = Vec::new();
     for (name, span) in reading.texts(said, "mcp")? {
-        if servers.contains_key(&name) {
+        if servers.contains(&name.as_str()) {
             chosen.push(name);
         } else {
-            let names: Vec<&str> = servers.keys().map(String::as_str).collect();
-            let hint = if names.is_empty() {
+            let hint = if servers.is_empty() {
                 "there is no [mcp.NAME] at all".into()
             } else {
-                meant(&name, &names, "there are")
+                meant(&name, servers, "there are")
             };
             reading.fault(&span, format!("no MCP server is called {}; {hint}", quoted(&name)));
         }

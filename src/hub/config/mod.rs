@@ -42,6 +42,9 @@ mod places;
 mod settings;
 mod watch;
 
+#[cfg(test)]
+mod tests;
+
 pub use mcp::{McpServer, Transport};
 pub use places::{Given, NoHome, Places};
 pub use settings::{Settings, Turned};
@@ -55,7 +58,7 @@ use std::time::Duration;
 use toml::de::{DeTable, DeValue};
 
 /// How long a turn may show nothing before it is called stalled.
-const STALL_AFTER: Duration = Duration::from_secs(60);
+const STALL_AFTER: Duration = Duration::from_mins(1);
 const KEYS: [&str; 7] = ["agents", "mcp", "theme", "mouse", "keys", "deadline", "stall_after"];
 
 /// What `config.toml` says.
@@ -114,7 +117,10 @@ impl Config {
         read_toml(text, source, |reading, table| {
             reading.only(table, "", &KEYS);
             let mcp = mcp::servers(reading, table);
-            let (agents, mcp_chosen) = agents::agents(reading, table, &mcp);
+            let servers = table.get("mcp").and_then(|value| value.get_ref().as_table());
+            let servers: Vec<&str> =
+                servers.into_iter().flat_map(|it| it.keys().map(|key| key.get_ref().as_ref())).collect();
+            let (agents, mcp_chosen) = agents::agents(reading, table, &servers);
             Self {
                 agents,
                 mcp,
@@ -122,8 +128,8 @@ impl Config {
                 theme: reading.text(table, "theme"),
                 mouse: reading.switch(table, "mouse").unwrap_or(true),
                 keys: keys(reading, table),
-                deadline: time(reading, table, "deadline").unwrap_or(None),
-                stall_after: time(reading, table, "stall_after").unwrap_or(Some(STALL_AFTER)),
+                deadline: time(reading, table, "deadline", None),
+                stall_after: time(reading, table, "stall_after", Some(STALL_AFTER)),
             }
         })
     }
@@ -151,28 +157,23 @@ fn keys(reading: &mut Reading, table: &DeTable<'_>) -> Vec<KeyBinding> {
     bindings
 }
 
-/// A length of time; `Some(None)` for "never", `None` where nothing fitting was given.
-fn time(reading: &mut Reading, table: &DeTable<'_>, key: &str) -> Option<Option<Duration>> {
+/// The length of time under a key, `None` for "never"; `usual` where nothing fitting was given.
+fn time(reading: &mut Reading, table: &DeTable<'_>, key: &str, usual: Option<Duration>) -> Option<Duration> {
     const ACCEPTED: &str =
-        "a length of time: a number of seconds, a text such as \"90s\", \"10m\", \"2h\", or \"never\"";
-    let value = table.get(key)?;
+        "a number of seconds, a text such as \"90s\", \"10m\", \"2h\", or \"never\"; at least a second, at most a year";
+    const YEAR: u64 = 365 * 24 * 3_600;
+    let Some(value) = table.get(key) else { return usual };
     let seconds = match value.get_ref() {
-        DeValue::String(text) if text == "never" => return Some(None),
+        DeValue::String(text) if text == "never" => return None,
         DeValue::String(text) => seconds(text),
         DeValue::Integer(number) if number.radix() == 10 => number.as_str().replace('_', "").parse().ok(),
-        _ => {
-            reading.wrong(key, ACCEPTED, value);
-            return None;
-        }
+        _ => None,
     };
-    match seconds {
-        Some(seconds @ 1..=31_536_000) => Some(Some(Duration::from_secs(seconds))),
-        _ => {
-            reading
-                .fault(&value.span(), format!("{} takes {ACCEPTED}; at least a second, at most a year", quoted(key)));
-            None
-        }
+    if let Some(seconds @ 1..=YEAR) = seconds {
+        return Some(Duration::from_secs(seconds));
     }
+    reading.fault(&value.span(), format!("{} takes a length of time: {ACCEPTED}", quoted(key)));
+    usual
 }
 
 fn seconds(text: &str) -> Option<u64> {

@@ -51,11 +51,11 @@ enum Heard {
 pub fn watch(paths: Vec<PathBuf>, on_change: impl FnMut() + Send + 'static) -> Result<Watching, WatchError> {
     let (stop, heard) = channel();
     let told = stop.clone();
-    let watcher = notify::recommended_watcher(move |event| {
+    let source = notify::recommended_watcher(move |event| {
         // Nobody listens any more once the watch has ended.
         let _ = told.send(Heard::Event(event));
     })?;
-    let mut watched = Watched { paths, folders: BTreeSet::new(), watcher };
+    let mut watched = Watched { paths, folders: BTreeSet::new(), source };
     watched.renew();
     Builder::new().name("settings".into()).spawn(move || listen(watched, &heard, on_change))?;
     Ok(Watching { stop })
@@ -84,7 +84,7 @@ fn listen(mut watched: Watched, heard: &Receiver<Heard>, mut on_change: impl FnM
 struct Watched {
     paths: Vec<PathBuf>,
     folders: BTreeSet<PathBuf>,
-    watcher: RecommendedWatcher,
+    source: RecommendedWatcher,
 }
 
 impl Watched {
@@ -93,13 +93,13 @@ impl Watched {
         let now: BTreeSet<PathBuf> = self.paths.iter().flat_map(|path| folders(path)).collect();
         for gone in self.folders.difference(&now) {
             // A folder that was removed is not watched any more in any case.
-            let _ = self.watcher.unwatch(gone);
+            let _ = self.source.unwatch(gone);
         }
         // Again for all of them: a folder that was replaced by another of the same name needs a new watch. One that
         // can't be watched is tried again after the next change.
         self.folders = now;
         for folder in &self.folders {
-            let _ = self.watcher.watch(folder, RecursiveMode::NonRecursive);
+            let _ = self.source.watch(folder, RecursiveMode::NonRecursive);
         }
     }
 
@@ -109,13 +109,8 @@ impl Watched {
         if event.need_rescan() || event.paths.is_empty() {
             return true;
         }
-        let looked_at = match event.kind {
-            EventKind::Access(AccessKind::Close(AccessMode::Write)) => false,
-            EventKind::Access(_) => true,
-            EventKind::Any | EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_) | EventKind::Other => {
-                false
-            }
-        };
+        let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
+        let looked_at = event.kind.is_access() && event.kind != written;
         let about = |path: &PathBuf| {
             self.paths.iter().any(|own| own.starts_with(path) || own.canonicalize().is_ok_and(|real| real == *path))
         };
@@ -128,4 +123,57 @@ fn folders(path: &Path) -> Vec<PathBuf> {
     let nearest = path.ancestors().skip(1).find(|folder| folder.is_dir()).map(Path::to_owned);
     let real = path.canonicalize().ok().and_then(|real| real.parent().map(Path::to_owned));
     nearest.into_iter().chain(real).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::sync::mpsc;
+
+    /// Waits for one call of `on_change`, then for the quiet after it.
+    fn told(changes: &Receiver<()>) -> bool {
+        let first = changes.recv_timeout(Duration::from_secs(5)).is_ok();
+        while changes.recv_timeout(Duration::from_millis(250)).is_ok() {}
+        first
+    }
+
+    #[test]
+    fn changes_are_told_however_they_are_made() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().canonicalize().unwrap();
+        let (folder, elsewhere) = (root.join("conf/taut"), root.join("dotfiles"));
+        let file = folder.join("config.toml");
+        let (tell, changes) = mpsc::channel();
+        let watching = watch(vec![file.clone(), folder.join("policy.toml")], move || tell.send(()).unwrap()).unwrap();
+
+        fs::create_dir_all(&folder).unwrap();
+        assert!(told(&changes), "the folder appeared");
+        fs::write(&file, "a").unwrap();
+        assert!(told(&changes), "the file appeared");
+        fs::write(folder.join("new"), "b").unwrap();
+        assert!(!told_soon(&changes), "another file is nobody's business");
+        fs::rename(folder.join("new"), &file).unwrap();
+        assert!(told(&changes), "another file took its place");
+        fs::read(&file).unwrap();
+        assert!(!told_soon(&changes), "it was only read");
+        fs::create_dir(&elsewhere).unwrap();
+        fs::rename(&file, elsewhere.join("real.toml")).unwrap();
+        std::os::unix::fs::symlink(elsewhere.join("real.toml"), &file).unwrap();
+        assert!(told(&changes), "a link took its place");
+        fs::write(elsewhere.join("real.toml"), "c").unwrap();
+        assert!(told(&changes), "what the link leads to changed");
+        fs::remove_dir_all(root.join("conf")).unwrap();
+        assert!(told(&changes), "all of it is gone");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(&file, "d").unwrap();
+        assert!(told(&changes), "and back");
+        drop(watching);
+        fs::write(&file, "e").unwrap();
+        assert!(!told_soon(&changes), "nobody watches any more");
+    }
+
+    fn told_soon(changes: &Receiver<()>) -> bool {
+        changes.recv_timeout(Duration::from_millis(300)).is_ok()
+    }
 }

@@ -3,10 +3,11 @@
 use super::Asked;
 use crate::domain::{At, By, Closing, Decision};
 use crate::state::{Answered, Request, Stage};
+use crate::keymap;
 use crate::text;
 use crate::theme::Role;
 use crate::ui::{Action, CardUi, PaintedCard};
-use crate::view::{Cx, Look, Mark, Row, clock, keys};
+use crate::view::{Cx, Look, Mark, Row, clock};
 
 /// What of the card is here.
 pub(super) struct Here {
@@ -59,7 +60,7 @@ fn reading(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, shown: &PaintedCard) -> 
         let said = if shown.of > shown.rows { "read to the end" } else { "all of it is on the screen" };
         return (said.to_owned(), Role::Good.into());
     }
-    let key = keys::key(cx.app, Action::PageDown).unwrap_or_else(|| "space".to_owned());
+    let key = keymap::key(cx.app, Action::PageDown).unwrap_or_else(|| "space".to_owned());
     (format!("seen {seen} of {} lines{}{key} reads on", shown.of, cx.glyphs.dot), Look::strong(Role::Accent))
 }
 

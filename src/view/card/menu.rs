@@ -2,12 +2,13 @@
 
 use super::Asked;
 use crate::domain::{Offer, OfferKind};
+use crate::keymap;
 use crate::text;
 use crate::theme::Role;
 use crate::ui::{Action, CardUi, Menu, update::reason_goes};
 use crate::view::area::cells;
 use crate::view::payload::Ink;
-use crate::view::{Cx, Look, Row, keys};
+use crate::view::{Cx, Look, Row};
 
 /// A menu as rows, and where the cursor stands in them.
 #[derive(Debug, Default)]
@@ -137,6 +138,6 @@ fn typed(head: &'static str, said: &str, (text, lead): (&str, &'static str), hin
 
 /// `enter denies   esc back`.
 fn hint(cx: &Cx<'_>, what: &str) -> String {
-    let key = |action, usual: &str| keys::key(cx.app, action).unwrap_or_else(|| usual.to_owned());
+    let key = |action, usual: &str| keymap::key(cx.app, action).unwrap_or_else(|| usual.to_owned());
     format!("{} {what}   {} back", key(Action::Submit, "enter"), key(Action::Back, "esc"))
 }

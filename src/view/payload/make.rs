@@ -4,7 +4,7 @@ use super::lines::{Lead, Lines};
 use super::note::{Name, Note};
 use super::{Body, Ink, Part, args};
 use crate::diff::{self, Diff, Fate, FilePatch, Shape};
-use crate::domain::{Digest, FileChange, Text};
+use crate::domain::{Digest, FileChange, Place, Text};
 use crate::state::{Session, Step};
 use crate::text;
 use crate::theme::Role;
@@ -21,6 +21,37 @@ pub(super) struct Made {
     pub(super) wants: Vec<Want>,
     pub(super) loading: u64,
     pub(super) purged: usize,
+}
+
+/// What of a step a payload is made of.
+#[derive(Debug, Default)]
+pub(super) struct Source {
+    tool: Option<String>,
+    texts: [Option<Text>; 3],
+    cwd: Option<String>,
+    places: Vec<Place>,
+    changes: Vec<FileChange>,
+}
+
+impl Source {
+    /// Remembers what a step says of itself.
+    pub(super) fn of(step: &Step) -> Self {
+        Self {
+            tool: step.tool.clone(),
+            texts: [step.title.clone(), step.args.clone(), step.command.clone()],
+            cwd: step.cwd.clone(),
+            places: step.places.clone(),
+            changes: step.changes.clone(),
+        }
+    }
+
+    /// True where the step says the same still.
+    pub(super) fn is(&self, step: &Step) -> bool {
+        let [title, args, command] = &self.texts;
+        (title, args, command) == (&step.title, &step.args, &step.command)
+            && (&self.tool, &self.cwd, &self.places) == (&step.tool, &step.cwd, &step.places)
+            && self.changes == step.changes
+    }
 }
 
 /// Makes the parts; those of `old` that are still the same are taken over.

@@ -1,0 +1,224 @@
+//! What `config.toml` says, and how the settings live on through faults.
+
+use super::*;
+use crate::domain::{Impact, Outcome};
+use crate::policy::{CallView, Context, judge};
+use serde_json::json;
+use std::fs;
+use std::path::Path;
+
+const GOOD: &str = r#"
+theme = "light"
+mouse = false
+deadline = "10m"
+stall_after = 90
+
+[agents.claude-code]
+command = ["node", "x.js"]
+env = { KEY = "secret" }
+mode = ""
+capabilities = { terminal_output = false }
+mcp = ["tickets"]
+
+[agents.mine]
+command = "mine"
+
+[mcp.tickets]
+command = "tickets-mcp"
+args = ["--stdio"]
+env = { TOKEN = "secret" }
+
+[mcp.docs]
+url = "https://example.org/mcp"
+headers = { Authorization = "secret" }
+
+[keys]
+next = ["j", "down"]
+allow = "a f2"
+quit = []
+"#;
+
+fn faults(text: &str) -> Vec<String> {
+    Config::parse(text, "config.toml").err().unwrap_or_default().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn everything_is_read() {
+    let config = Config::parse(GOOD, "config.toml").unwrap();
+    assert_eq!((config.theme.as_deref(), config.mouse), (Some("light"), false));
+    assert_eq!((config.deadline, config.stall_after), (Some(Duration::from_mins(10)), Some(Duration::from_secs(90))));
+    let claude = &config.agents["claude"];
+    assert_eq!(claude.command.as_deref(), Some(["node", "x.js"].map(String::from).as_slice()));
+    assert_eq!((claude.mode.as_deref(), claude.terminal_output), (Some(""), Some(false)));
+    assert_eq!(config.agents["mine"].command.as_deref(), Some(["mine".to_owned()].as_slice()));
+    let keys: Vec<_> = config.keys.iter().map(|it| (it.action.as_str(), it.keys.join(","), it.line)).collect();
+    assert_eq!(keys, [("next", "j,down".into(), 27), ("allow", "a,f2".into(), 28), ("quit", String::new(), 29)]);
+}
+
+#[test]
+fn servers_are_handed_over_in_the_form_of_acp() {
+    let config = Config::parse(GOOD, "config.toml").unwrap();
+    let docs = json!({ "type": "http", "name": "docs", "url": "https://example.org/mcp",
+        "headers": [{ "name": "Authorization", "value": "secret" }] });
+    let tickets = json!({ "name": "tickets", "command": "tickets-mcp", "args": ["--stdio"],
+        "env": [{ "name": "TOKEN", "value": "secret" }] });
+    assert_eq!(config.mcp_for("gemini"), [docs, tickets.clone()]);
+    assert_eq!(config.mcp_for("claude"), [tickets]);
+    for server in config.mcp_for("gemini") {
+        serde_json::from_value::<agent_client_protocol_schema::v1::McpServer>(server).unwrap();
+    }
+}
+
+#[test]
+fn secrets_are_in_no_debug_text() {
+    assert!(!format!("{:?}", Config::parse(GOOD, "config.toml").unwrap()).contains("secret"));
+}
+
+#[test]
+fn every_example_of_the_documentation_is_good() {
+    for (source, docs) in [("config", include_str!("mod.rs")), ("policy", include_str!("../../policy/mod.rs"))] {
+        let example: String = docs
+            .lines()
+            .skip_while(|line| *line != "//! ```toml")
+            .skip(1)
+            .take_while(|line| *line != "//! ```")
+            .map(|line| line.trim_start_matches("//!").to_owned() + "\n")
+            .collect();
+        assert!(example.lines().count() > 5);
+        let faults = match source {
+            "config" => Config::parse(&example, source).err(),
+            _ => crate::policy::Policy::parse(&example, source).err(),
+        };
+        assert_eq!(faults, None, "{example}");
+    }
+}
+
+#[test]
+fn every_fault_is_told_at_once() {
+    let text = r#"
+them = "x"
+mouse = "yes"
+deadline = "soon"
+stall_after = 0
+[agents.gemini]
+comand = ["x"]
+mcp = ["tickts"]
+[agents.gemini-cli]
+mode = 3
+[agents.gooze]
+mode = "x"
+[agents.x]
+command = []
+[mcp.tickets]
+command = "x"
+url = "y"
+[mcp.docs]
+url = "ftp://x"
+type = "htp"
+args = ["a"]
+[keys]
+next = 3
+"#;
+    let expected = [
+        "config.toml:2: unknown key `them`; did you mean `theme`? (known are agents, mcp, theme, mouse, keys, deadline, stall_after)",
+        "config.toml:3: `mouse` takes true or false, and not string",
+        "config.toml:4: `deadline` takes a length of time: a number of seconds, a text such as \"90s\", \"10m\", \"2h\", or \"never\"; at least a second, at most a year",
+        "config.toml:5: `stall_after` takes a length of time: a number of seconds, a text such as \"90s\", \"10m\", \"2h\", or \"never\"; at least a second, at most a year",
+        "config.toml:7: unknown key `comand` in [agents.gemini]; did you mean `command`? (known are command, env, mode, capabilities, mcp)",
+        "config.toml:8: no MCP server is called `tickts`; did you mean `tickets`? (there are docs, tickets)",
+        "config.toml:9: [agents.gemini-cli] is `gemini` once more: put both into one section",
+        "config.toml:10: `mode` takes a text, as in \"x\", and not integer",
+        "config.toml:11: no preset is called `gooze`, so it needs `command`; did you mean `goose`? (presets are claude, codex, gemini, copilot, opencode, goose, qwen, kimi, mistral-vibe, demo)",
+        "config.toml:14: `command` needs a program, as in [\"program\", \"arg\"]",
+        "config.toml:15: the MCP server `tickets` needs either `command` or `url`",
+        "config.toml:19: `url` takes an address with http:// or https://, and not `ftp://x`",
+        "config.toml:20: `type` takes \"http\" or \"sse\", and not `htp`",
+        "config.toml:21: `args` goes with `command`, and not with `url`",
+        "config.toml:23: `next` takes a list of texts, as in [\"x\", \"y\"], and not integer",
+    ];
+    let told = faults(text);
+    assert_eq!(told.iter().map(String::as_str).collect::<Vec<_>>(), expected, "{told:#?}");
+}
+
+fn places(dir: &Path) -> Places {
+    Places::find(&Given::default(), |name| (name == "XDG_CONFIG_HOME" || name == "HOME").then(|| dir.into())).unwrap()
+}
+
+fn outcome(settings: &Settings, command: &str) -> Outcome {
+    let call = CallView {
+        impact: Impact::Execute,
+        command: Some(command.into()),
+        payload: crate::domain::Completeness::Whole,
+        ..CallView::default()
+    };
+    judge(&settings.policy, &call, &Context { workspace: "/w".into(), ..Context::default() }).outcome
+}
+
+#[test]
+fn missing_files_are_fine() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut settings = Settings::load(&places(dir.path()));
+    assert_eq!((settings.config.clone(), settings.error()), (Config::default(), None));
+    assert_eq!(settings.reload(&places(dir.path())), Turned::Same);
+}
+
+#[test]
+fn the_last_good_reading_stays_and_a_bad_policy_allows_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let places = places(dir.path());
+    fs::create_dir(dir.path().join("taut")).unwrap();
+    let rules = "[[rule]]\nthen = \"allow\"\ncommand = \"make\"\n[[rule]]\nthen = \"deny\"\ncommand = \"rm\"\n";
+    fs::write(&places.config, "theme = \"light\"").unwrap();
+    fs::write(&places.policy, rules).unwrap();
+    let mut settings = Settings::load(&places);
+    assert_eq!((outcome(&settings, "make"), outcome(&settings, "rm")), (Outcome::Allow, Outcome::Deny));
+
+    fs::write(&places.config, "theme = 3\nx = 1").unwrap();
+    assert_eq!(settings.reload(&places), Turned::New);
+    assert_eq!(settings.config.theme.as_deref(), Some("light"));
+    assert_eq!(outcome(&settings, "make"), Outcome::Allow);
+    assert_eq!(
+        settings.error().unwrap(),
+        "config.toml:1: `theme` takes a text, as in \"x\", and not integer (and 1 more); the last good one is in force"
+    );
+
+    fs::write(&places.config, "").unwrap();
+    fs::write(&places.policy, format!("{rules}[[rule]]\nthen = \"denny\"\n")).unwrap();
+    settings.reload(&places);
+    assert_eq!((outcome(&settings, "make"), outcome(&settings, "rm")), (Outcome::Ask, Outcome::Deny));
+    assert_eq!(settings.config.theme, None);
+    assert!(settings.error().unwrap().ends_with("until it is mended everything asks"));
+
+    fs::write(&places.policy, [0xff, 0xfe]).unwrap();
+    settings.reload(&places);
+    assert!(settings.error().unwrap().contains("is not UTF-8 text (byte 0)"));
+    assert_eq!((outcome(&settings, "make"), outcome(&settings, "rm")), (Outcome::Ask, Outcome::Deny));
+
+    fs::write(&places.policy, rules).unwrap();
+    settings.reload(&places);
+    assert_eq!((outcome(&settings, "make"), settings.error()), (Outcome::Allow, None));
+}
+
+#[test]
+fn a_first_reading_with_faults_asks_for_everything() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("taut")).unwrap();
+    let places = places(dir.path());
+    fs::write(&places.policy, "x").unwrap();
+    let settings = Settings::load(&places);
+    let call = CallView { impact: Impact::Read, places: vec!["a".into()], ..CallView::default() };
+    let context = Context { workspace: "/w".into(), ..Context::default() };
+    assert_eq!(judge(&settings.policy, &call, &context).outcome, Outcome::Ask);
+}
+
+#[test]
+fn what_is_no_file_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let given = |file: &Path| Given { config: Some(file.into()), state: Some(dir.path().into()) };
+    let error =
+        |file: &Path| Settings::load(&Places::find(&given(file), |_| None).unwrap()).error().unwrap_or_default();
+    assert!(error(dir.path()).contains("is not a file"));
+    assert!(error(&dir.path().join("missing.toml")).contains("can't be read"));
+    assert!(error(Path::new("/dev/zero")).contains("longer than any settings"));
+    assert_eq!(error(Path::new("/dev/null")), "");
+}

@@ -1,0 +1,194 @@
+//! The program in a real terminal: it starts, is steered, and gives the terminal back whatever ends it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+use rustix::process::Signal;
+use std::time::{Duration, Instant};
+use support::pty::Terminal;
+use taut::domain::Event;
+use taut::store::Reader;
+
+fn demo(folder: &tempfile::TempDir, more: &[&str]) -> Terminal {
+    let mut args = vec!["demo", "--pace", "0"];
+    args.extend(more);
+    Terminal::new(folder.path(), &args)
+}
+
+fn decided(folder: &tempfile::TempDir) -> usize {
+    let reader = Reader::open(&folder.path().join("state")).unwrap();
+    let records = reader.records_by_pos(taut::domain::Pos(1), 100_000).unwrap();
+    records.iter().filter(|record| matches!(record.event, Event::Decided { .. })).count()
+}
+
+#[test]
+fn an_empty_console_says_what_to_do_and_is_left_by_a_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::new(folder.path(), &[]);
+    terminal.shows("FLEET");
+    let began = Instant::now();
+    terminal.keys("q");
+    assert!(terminal.ends().success());
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    terminal.is_restored();
+}
+
+#[test]
+fn a_request_is_found_read_and_allowed_by_keyboard() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut terminal = demo(&folder, &[]);
+    terminal.shows("1 waiting");
+    terminal.keys("w");
+    terminal.shows("REVIEW 1 of 1");
+    assert_eq!(decided(&folder), 0);
+    std::thread::sleep(Duration::from_millis(500));
+    for _ in 0..3 {
+        terminal.keys(" ");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    terminal.keys("a");
+    terminal.until("the decision", |_| decided(&folder) == 1);
+    terminal.keys("\x1b");
+    terminal.keys("q");
+    std::thread::sleep(Duration::from_millis(300));
+    terminal.keys("y");
+    assert!(terminal.ends().success());
+    terminal.is_restored();
+    terminal.nothing_is_left();
+}
+
+#[test]
+fn a_paste_and_keys_in_one_read_never_decide() {
+    let folder = tempfile::tempdir().unwrap();
+    let terminal = demo(&folder, &["ask 3"]);
+    terminal.shows("3 waiting");
+    terminal.keys("w");
+    terminal.shows("REVIEW");
+    std::thread::sleep(Duration::from_millis(500));
+    terminal.paste("aaaa\n");
+    terminal.keys("aa");
+    terminal.keys("a\r");
+    std::thread::sleep(Duration::from_millis(300));
+    for _ in 0..20 {
+        terminal.keys("a");
+        std::thread::sleep(Duration::from_millis(30));
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(decided(&folder) <= 1, "a held key decides at most what its first press decided");
+}
+
+#[test]
+fn signals_restore_the_terminal_and_leave_nothing_running() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut terminal = demo(&folder, &["forks"]);
+        terminal.shows("live");
+        terminal.until("a session", |terminal| !terminal.marks().is_empty());
+        std::thread::sleep(Duration::from_millis(300));
+        terminal.signal(signal);
+        terminal.ends();
+        terminal.is_restored();
+        terminal.nothing_is_left();
+    }
+}
+
+#[test]
+fn kill_9_leaves_no_agent_and_the_next_start_says_what_happened() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut terminal = demo(&folder, &["ask 1"]);
+    terminal.shows("1 waiting");
+    terminal.signal(Signal::KILL);
+    terminal.ends();
+    terminal.nothing_is_left();
+    let next = Terminal::new(folder.path(), &[]);
+    next.shows("interrupted");
+}
+
+#[test]
+fn ctrl_c_interrupts_the_turn_and_twice_more_leaves() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut terminal = demo(&folder, &["hang"]);
+    terminal.shows("working");
+    terminal.keys("\x03");
+    terminal.until("the interrupt", |terminal| !terminal.screen().contains("working"));
+    std::thread::sleep(Duration::from_millis(300));
+    terminal.keys("\x03");
+    std::thread::sleep(Duration::from_millis(400));
+    terminal.keys("\x03");
+    terminal.ends();
+    terminal.is_restored();
+    terminal.nothing_is_left();
+}
+
+#[test]
+fn a_storm_of_sizes_is_survived_and_the_last_one_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let terminal = demo(&folder, &["work 3"]);
+    terminal.shows("FLEET");
+    for (columns, rows) in [(1, 1), (2, 2), (500, 3), (400, 120), (20, 6), (79, 24), (1, 40), (80, 24), (120, 36)] {
+        terminal.resize(columns, rows);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    terminal.shows("FLEET");
+    terminal.resize(10, 3);
+    std::thread::sleep(Duration::from_millis(200));
+    terminal.resize(120, 36);
+    terminal.shows("FLEET");
+}
+
+#[test]
+fn stopped_and_gone_on_it_gives_the_terminal_back_and_takes_it_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::new(folder.path(), &[]);
+    terminal.shows("FLEET");
+    terminal.keys("\x1a");
+    terminal.until("the stop", |terminal| {
+        std::fs::read_to_string(format!("/proc/{}/stat", terminal.child.id())).unwrap().contains(") T ")
+    });
+    terminal.is_restored();
+    terminal.signal(Signal::CONT);
+    std::thread::sleep(Duration::from_millis(300));
+    terminal.keys("?");
+    terminal.shows("esc");
+    terminal.keys("\x1b");
+    std::thread::sleep(Duration::from_millis(200));
+    terminal.keys("q");
+    assert!(terminal.ends().success());
+    terminal.is_restored();
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_says_what_happened_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut terminal = demo(&folder, &["forks"]);
+    terminal.until("a session", |terminal| !terminal.marks().is_empty());
+    std::thread::sleep(Duration::from_millis(300));
+    // The way in is there in debug builds only: SIGUSR2.
+    terminal.signal(Signal::USR2);
+    assert!(!terminal.ends().success());
+    terminal.is_restored();
+    assert!(String::from_utf8_lossy(&terminal.bytes()).contains("asked for by SIGUSR2"));
+    terminal.nothing_is_left();
+}
+
+#[test]
+fn nothing_is_written_while_nothing_happens() {
+    let folder = tempfile::tempdir().unwrap();
+    let terminal = Terminal::new(folder.path(), &[]);
+    terminal.shows("FLEET");
+    std::thread::sleep(Duration::from_millis(500));
+    let before = terminal.bytes().len();
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(terminal.bytes().len(), before, "an idle console writes nothing");
+}
+
+#[test]
+fn every_frame_is_inside_synchronized_output_and_the_screen_is_never_erased() {
+    let folder = tempfile::tempdir().unwrap();
+    let terminal = demo(&folder, &["stream 200"]);
+    terminal.shows("done");
+    let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+    let (begins, ends) = (bytes.matches("\x1b[?2026h").count(), bytes.matches("\x1b[?2026l").count());
+    assert!(begins > 3 && begins == ends, "{begins} begun, {ends} ended");
+    assert!(bytes.matches("\x1b[2J").count() <= 1, "erased more than once");
+}

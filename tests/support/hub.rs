@@ -1,0 +1,176 @@
+//! A hub with real agents, and a console of nothing but a fold.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use taut::domain::{
+    Command, CommandId, Decision, HubStatus, OfferKind, Query, Record, Reply, RequestId, SessionId, StartSpec,
+};
+use taut::hub::config::{Given, Places, Settings};
+use taut::hub::{self, Link, Published, Setup};
+use taut::state::{State, Waiting, page};
+
+/// How long anything is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A hub, and what it has published.
+pub struct Bench {
+    pub link: Link,
+    pub state: State,
+    pub status: HubStatus,
+    pub records: Vec<Record>,
+    replies: Vec<(CommandId, Reply)>,
+    commands: u64,
+    left: bool,
+    begun: bool,
+}
+
+/// The program that is tested.
+pub fn program() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_taut"))
+}
+
+/// The places below a folder.
+pub fn places(folder: &Path) -> Places {
+    let given = Given { config: Some(folder.join("config/config.toml")), state: Some(folder.join("state")) };
+    let home = folder.to_path_buf();
+    let mut places = Places::find(&given, |key| (key == "HOME").then(|| home.clone().into_os_string())).unwrap();
+    places.config_given = false;
+    places
+}
+
+impl Bench {
+    /// Starts a hub whose state and configuration are below `folder`.
+    pub fn new(folder: &Path) -> Self {
+        let places = places(folder);
+        let settings = Settings::load(&places);
+        let link = hub::start(Setup { places, program: program(), settings }).unwrap();
+        let mut bench = Self {
+            link,
+            state: State::default(),
+            status: HubStatus::default(),
+            records: Vec::new(),
+            replies: Vec::new(),
+            commands: 0,
+            left: false,
+            begun: false,
+        };
+        bench.link.ask(Query::Snapshot);
+        bench.until("the snapshot", |bench| bench.begun);
+        bench
+    }
+
+    /// Takes in what the hub says until something holds.
+    #[track_caller]
+    pub fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !holds(self) {
+            assert!(Instant::now() < end, "waited in vain for {what}; the last records: {:#?}", self.last());
+            match self.link.published.try_recv() {
+                Ok(published) => self.take(published),
+                Err(_) => std::thread::sleep(Duration::from_millis(2)),
+            }
+        }
+    }
+
+    /// The last things that happened, for a message.
+    fn last(&self) -> Vec<String> {
+        self.records.iter().rev().take(8).map(|record| record.event.to_stored()).collect()
+    }
+
+    fn take(&mut self, published: Published) {
+        match published {
+            Published::Records(records) => {
+                for record in records.iter() {
+                    self.state.apply(record);
+                    self.records.push(record.clone());
+                }
+            }
+            Published::Status(status) => self.status = status,
+            Published::Replied(id, reply) => self.replies.push((id, reply)),
+            Published::Answered(taut::domain::Answer::Snapshot { head, sessions }) => {
+                // What came before it is in it.
+                (self.state, self.begun) = (State { head, ..State::default() }, true);
+                for session in sessions.iter().filter_map(|bytes| page::read_keyframe(bytes)) {
+                    self.state.sessions.insert(session.id, session);
+                }
+            }
+            Published::Answered(_) => {}
+            Published::Left => self.left = true,
+        }
+    }
+
+    /// Takes in what is there for a while.
+    pub fn listen(&mut self, time: Duration) {
+        let end = Instant::now() + time;
+        while Instant::now() < end {
+            match self.link.published.try_recv() {
+                Ok(published) => self.take(published),
+                Err(_) => std::thread::sleep(Duration::from_millis(2)),
+            }
+        }
+    }
+
+    /// Gives a command and waits for its reply.
+    #[track_caller]
+    pub fn command(&mut self, command: Command) -> Reply {
+        self.commands += 1;
+        let id = CommandId(self.commands);
+        self.link.send(id, command);
+        self.until("a reply", |bench| bench.replies.iter().any(|(other, _)| *other == id));
+        let at = self.replies.iter().position(|(other, _)| *other == id).unwrap();
+        self.replies.remove(at).1
+    }
+
+    /// Starts an agent by its command line.
+    #[track_caller]
+    pub fn start(&mut self, cwd: &Path, command: &[&str], prompt: Option<&str>) -> SessionId {
+        let spec = StartSpec {
+            agent: "test".into(),
+            command: Some(command.iter().map(|&word| word.to_owned()).collect()),
+            cwd: cwd.to_string_lossy().into_owned(),
+            prompt: prompt.map(str::to_owned),
+            env: std::env::vars().collect(),
+            ..StartSpec::default()
+        };
+        match self.command(Command::Start(Box::new(spec))) {
+            Reply::Started { session } => session,
+            other => panic!("not started: {other:?}"),
+        }
+    }
+
+    /// Starts the demo agent.
+    #[track_caller]
+    pub fn demo(&mut self, cwd: &Path, prompt: Option<&str>) -> SessionId {
+        let program = program();
+        self.start(cwd, &[program.to_str().unwrap(), "demo-agent", "--pace", "0"], prompt)
+    }
+
+    /// The next request that waits.
+    #[track_caller]
+    pub fn waiting(&mut self) -> RequestId {
+        self.until("a request", |bench| bench.state.waiting() > 0);
+        self.state.queue()[0].request.id
+    }
+
+    /// Answers a request by the kind of its offer.
+    #[track_caller]
+    pub fn answer(&mut self, id: RequestId, kind: OfferKind) -> Reply {
+        let Waiting { request, .. } = self.state.waiting_request(id).unwrap();
+        let offer = request.offers.iter().find(|offer| offer.kind == kind).map(|offer| offer.id.clone());
+        let digest = request.digest;
+        let decision = match kind {
+            OfferKind::AllowOnce | OfferKind::AllowAlways => Decision::Allow { offer: offer.unwrap() },
+            _ => Decision::Deny { offer, reason: None, interrupt: false },
+        };
+        self.command(Command::Decide { request: id, digest, decision, overridden: false })
+    }
+
+    /// Leaves, and waits until nothing is left.
+    #[track_caller]
+    pub fn leave(mut self) -> Vec<Record> {
+        self.link.leave();
+        self.until("the farewell", |bench| bench.left);
+        self.link.join();
+        self.records
+    }
+}
