@@ -2,12 +2,14 @@
 #![allow(
     dead_code,
     unreachable_pub,
+    missing_docs,
     clippy::unwrap_used,
     clippy::panic,
-    clippy::cast_possible_truncation,
+    clippy::pedantic,
     reason = "tests; each uses a part"
 )]
 
+pub mod console;
 pub mod frame;
 pub mod hub;
 pub mod live;
