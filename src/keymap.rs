@@ -1,7 +1,7 @@
 //! One table of keys: dispatch, the footer, the help and the configuration all read it.
 //!
 //! [`lookup`] gives the action of a key in the place where the keys are; [`footer`] and [`help`] say what acts, in the
-//! words of the table; [`rebind`] checks what `config.toml` says instead. Where text is typed, a plain character is text.
+//! words of the table; [`rebind()`] checks what `config.toml` says instead. Where text is typed, a plain character is text.
 
 mod rebind;
 mod table;

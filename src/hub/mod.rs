@@ -3,7 +3,7 @@
 //! It takes commands, answers queries and publishes records: plain data, so that a socket can stand between it and a
 //! console with nothing changed. It lives on a thread of its own that never ends before the process does (agents die
 //! with it). One file an idea:
-//! - [`actor`]: the loop; what wakes it. - `log`: drafts become records: coalesced, committed, then published.
+//! - `actor`: the loop; what wakes it. - `log`: drafts become records: coalesced, committed, then published.
 //! - `sessions`: starts and ends agents. - `turns`: prompts, queues, the end of a turn.
 //! - `requests`: the life of a request, from the question to the answer on the wire. - `witness`: what a committed
 //!   fact implies: a decision taken up, a call that ran unasked. - `digest`: what exactly was asked.

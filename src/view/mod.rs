@@ -1,4 +1,4 @@
-//! The screen as a function: [`layout`] makes a [`Scene`] of the app, [`paint`] puts it into cells.
+//! The screen as a function: [`layout`] makes a [`Scene`] of the app, [`paint()`] puts it into cells.
 //!
 //! A frame costs what changed and what is visible: rows of entries are kept in a [`Cache`] by session, entry, width and
 //! fold, and a message that grows is broken anew only from its last line on. Nothing an agent says is drawn raw.

@@ -13,5 +13,7 @@ pub mod console;
 pub mod frame;
 pub mod hub;
 pub mod live;
+pub mod memory;
 pub mod pty;
+pub mod sources;
 pub mod story;
