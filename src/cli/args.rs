@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// A supervision console for AI agents: watch, approve, undo and replay their work in one terminal.
 #[derive(Debug, Parser)]
-#[command(name = "taut", version, about, disable_help_subcommand = true, args_conflicts_with_subcommands = true)]
+#[command(name = "taut", version, about, disable_help_subcommand = true)]
 #[command(
     after_help = "Without a command, the console opens. Ids have a letter (s… a session, r… a request) and may be shortened."
 )]
