@@ -15,7 +15,9 @@ const ID: SessionId = SessionId(7);
 fn full(records: &[Record]) -> (Session, BTreeMap<u64, Entry>) {
     let mut session = Session::new(ID);
     session.timeline.keep_all();
-    records.iter().for_each(|record| session.apply(record));
+    for record in records {
+        session.apply(record);
+    }
     let entries = session.timeline.entries.clone();
     (session, entries)
 }

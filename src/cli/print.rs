@@ -43,7 +43,7 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
         }
     }
     let look = console::look(setup)?;
-    tui::run(app, look, Source::Past(reader), Vec::new()).map_err(CliError::Terminal)?;
+    tui::run(app, look, Source::Past(reader), Vec::new())?;
     Ok(ExitCode::SUCCESS)
 }
 

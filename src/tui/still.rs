@@ -31,6 +31,9 @@ pub fn settle_by(app: &mut App, cache: &mut Cache, ask: &dyn Fn(Query) -> Option
                 effects.extend(update(app, answer, now));
             }
         }
+        for wanted in cache.code_wanted() {
+            cache.code_found(wanted.find());
+        }
         scene = view::layout(app, cache, app.size, now);
         if scene == before {
             break;

@@ -46,6 +46,7 @@ pub use cache::Cache;
 pub use flow::Styled;
 pub use glyphs::{ASCII, Glyphs, Mark, UNICODE};
 pub use paint::paint;
+pub use payload::{CodeFound, CodeWanted};
 pub use print::{Sink, to_text, walk};
 pub use row::Row;
 pub use scene::{Look, Region, Scene, Span};

@@ -6,6 +6,7 @@
 #![allow(
     unreachable_pub,
     clippy::unwrap_used,
+    clippy::needless_for_each,
     clippy::cast_precision_loss,
     clippy::print_stdout,
     reason = "a bench is a test"

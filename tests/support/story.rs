@@ -34,7 +34,7 @@ pub fn stream(session: SessionId, seed: u64, count: u64) -> impl Iterator<Item =
     let mut asked: Vec<Seq> = Vec::new();
     let (mut calls, mut turn) = (0u64, 0u32);
     (1..=count).map(move |n| {
-        let lane = LaneId(if dice.below(5) == 0 { 1 } else { 0 });
+        let lane = LaneId(u32::from(dice.below(5) == 0));
         let event = if n == 1 {
             Event::SessionStarted {
                 name: "story".into(),
@@ -81,7 +81,7 @@ fn record(session: SessionId, n: u64, lane: LaneId, event: Event) -> Record {
         session,
         seq: Seq(n),
         lane,
-        at: At(1_000 * n as i64),
+        at: At(1_000 * n.cast_signed()),
         said_at: None,
         cites: None,
         version: VERSION,
