@@ -44,7 +44,7 @@ pub(super) fn all(
         fact("look closely", "look", payload.doubts.sentences()),
         fact("why it waits", "why", why(asked)),
         fact("loosened", "looser", loosened(asked.session)),
-        rows("before this", "before", before::steps(cx, asked, room), width),
+        rows("before this", "before", before::steps(cx, asked, room, wants), width),
         rows("agent says", "says", before::says(cx, asked, room, SAYS, wants).unwrap_or_default(), width),
         fact("called", "called", called(cx, asked, wants)),
         fact("holds up", "holds", blocks(cx, asked, room)),
@@ -117,7 +117,9 @@ fn loosened(session: &Session) -> Vec<Ink> {
 /// What else cannot go on, or goes on beside it.
 fn blocks(cx: &Cx<'_>, asked: &Asked<'_>, room: usize) -> Vec<Ink> {
     let mut lines = Vec::new();
-    let open: Vec<_> = asked.session.timeline.entries.values().filter(|entry| is_open(entry, asked)).collect();
+    let timeline = &asked.session.timeline;
+    let unsettled = timeline.unsettled().filter_map(|no| timeline.entries.get(&no));
+    let open: Vec<_> = unsettled.filter(|entry| is_open(entry, asked)).collect();
     for entry in open.iter().take(2) {
         let Some(step) = entry.step() else { continue };
         let mark = Mark::of_step(step);
