@@ -135,12 +135,12 @@ impl Link {
 /// # Errors
 /// Where the store can't be opened at all, or there is no thread to be had.
 pub fn start(setup: Setup) -> Result<Link, StartError> {
-    let (wishes, wished) = mpsc::unbounded_channel();
+    let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
     let opened = Store::open(&setup.places.state)?;
     let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(move || match opened {
-        Opened::Writer(store) => actor::run(setup, *store, wished, &publish),
-        Opened::ReadOnly { reader, why } => reading::run_read_only(reader, why, wished, &publish),
+        Opened::Writer(store) => actor::run(setup, *store, heard, &publish),
+        Opened::ReadOnly { reader, why } => reading::run_read_only(&reader, &why, heard, &publish),
     });
     Ok(Link { wishes, published, thread: Some(thread.map_err(StartError::Thread)?) })
 }
