@@ -1,7 +1,7 @@
 //! One table of keys: dispatch, the footer, the help and the configuration all read it.
 //!
 //! [`lookup`] gives the action of a key in the place where the keys are; [`footer`] and [`help`] say what acts, in the
-//! words of the table; [`rebind`] checks what `config.toml` says instead. Where text is typed, a plain character is text.
+//! words of the table; [`rebind()`] checks what `config.toml` says instead. Where text is typed, a plain character is text.
 
 mod rebind;
 mod table;
@@ -10,7 +10,7 @@ pub use rebind::{Fault, Rebound, rebind};
 pub use table::{Row, TABLE};
 
 use crate::ui::update::{available, scopes, scopes_under};
-use crate::ui::{Action, App, Chord, Focus, Scope};
+use crate::ui::{Action, App, CardUi, Chord, Focus, Scope};
 use crossterm::event::KeyEvent;
 use std::sync::LazyLock;
 
@@ -66,7 +66,8 @@ pub fn footer(app: &App) -> Vec<Item> {
     let shown = |scope: Scope| BOUND.iter().filter(move |bound| bound.row.scope == scope && bound.row.rank > 0);
     let mut rows: Vec<&Bound> = scopes.iter().flat_map(|scope| shown(*scope)).collect();
     rows.retain(|bound| available(app, bound.row.action).is_ok() && acts(app, &scopes, bound));
-    rows.sort_by_key(|bound| bound.row.rank);
+    rows.retain(|bound| is_worth_a_place(app, bound.row));
+    rows.sort_by_key(|bound| if reads_on(app, bound.row) { 0 } else { bound.row.rank });
     joined(app, &rows, |row| label(app, row))
 }
 
@@ -113,6 +114,17 @@ fn acts(app: &App, scopes: &[Scope], bound: &Bound) -> bool {
     !BOUND.iter().any(|other| inner(&other.row.scope) && other.keys(&app.rebound).contains(first))
 }
 
+/// A replay's footer is for the replay's own keys.
+fn is_worth_a_place(app: &App, row: &Row) -> bool {
+    app.replay.is_none() || row.scope != Scope::Global || matches!(row.action, Action::Help | Action::Quit)
+}
+
+/// True for the key that reads on, on a card of which not all was read: it comes before all others then.
+fn reads_on(app: &App, row: &Row) -> bool {
+    let unread = |card: &CardUi| card.painted.is_some() && !card.end_seen;
+    row.action == Action::PageDown && app.focus == Focus::Card && app.card.as_ref().is_some_and(unread)
+}
+
 /// Neighbours that say the same are one item: `← → step`, `1 … 9`.
 fn joined(app: &App, rows: &[&Bound], say: impl Fn(&Row) -> &'static str) -> Vec<Item> {
     let mut items: Vec<(Item, Vec<String>)> = Vec::new();
@@ -139,11 +151,12 @@ fn joined(app: &App, rows: &[&Bound], say: impl Fn(&Row) -> &'static str) -> Vec
 fn label(app: &App, row: &Row) -> &'static str {
     let runs = app.subject().is_some_and(|session| session.turn.is_some());
     match (row.action, row.scope) {
+        (Action::PageDown, _) if reads_on(app, row) => "read on",
+        (Action::PlayPause, _) if app.replay.as_ref().is_some_and(|replay| replay.playing) => "pause",
         (Action::Submit, Scope::Composer) if runs => "queue",
         (Action::Open, Scope::Rail) if app.subject().is_some_and(|session| session.waiting().next().is_some()) => {
             "review"
         }
-        (Action::CtrlC, _) if app.focus != Focus::Composer && runs => "interrupt",
         _ => row.label,
     }
 }

@@ -1,5 +1,7 @@
 //! Golden frames: what a person sees, cell for cell. `UPDATE_GOLDEN=1 cargo test --test frames` writes them anew.
 
+#![allow(clippy::unwrap_used, clippy::pedantic, reason = "tests")]
+
 mod support;
 
 use std::path::Path;
@@ -40,6 +42,9 @@ fn a_pane_with_the_keys_and_its_steps_unfolded() {
     app.views = [(app.selected.unwrap(), view.clone())].into();
     check("unfolded", &app, (120, 50));
     check("pane", &app, (60, 24));
+    app.views.clear();
+    check("narrow", &app, (40, 20));
+    check("narrow", &app, (22, 14));
 }
 
 #[test]
@@ -194,11 +199,21 @@ fn hostile_text_is_shown_and_never_obeyed() {
     let mut t = Teller::new(1, "a\u{1b}[2Jb", "cl\u{202e}aude", "/home/demo/\u{7}app", 30);
     t.open("de\u{200b}fault").prompt(1, "look\u{1b}]0;title\u{7}");
     t.say(Speaker::Agent, "clear \u{1b}[2J and \u{9b}31m and \u{202e}reversed\u{202c}\n```\n\u{1b}[31mred\u{0}\n```\n");
-    t.call(run("echo \u{1b}]52;c;cm0gLXJm\u{7} | sh\nrm -rf ~")).ran(5, "\u{1b}[31mred\u{1b}[0m \u{1b}]52;c;x\u{7}\n", CallStatus::Done, None);
+    t.call(run("echo \u{1b}]52;c;cm0gLXJm\u{7} | sh\nrm -rf ~")).ran(
+        5,
+        "\u{1b}[31mred\u{1b}[0m \u{1b}]52;c;x\u{7}\n",
+        CallStatus::Done,
+        None,
+    );
     t.tell(Event::Unrecognised { what: "\u{1b}c".into(), raw: "{\u{85}}".into() });
     let mut app = app(&[t]);
     app.views.values_mut().for_each(|view| view.unfolded = (0..9).collect());
     let shown = golden(&draw(&app, (120, 36)));
-    assert!(!shown.contains(|c: char| c != '\n' && (c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'))), "{shown}");
+    assert!(
+        !shown
+            .contains(|c: char| c != '\n'
+                && (c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'))),
+        "{shown}"
+    );
     check("hostile", &app, (120, 36));
 }

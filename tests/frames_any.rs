@@ -1,5 +1,7 @@
 //! Any app, any size: a frame is made, fits, and costs what is visible.
 
+#![allow(clippy::unwrap_used, clippy::pedantic, reason = "tests")]
+
 mod support;
 
 use proptest::prelude::*;
@@ -124,9 +126,8 @@ fn what_is_painted_is_what_is_laid_out() {
     let scene = layout(&app, &mut Cache::new(), (120, 36), NOW);
     let mut buffer = Buffer::empty(Rect::new(0, 0, 120, 36));
     paint(&scene, &Theme::default(), &mut buffer);
-    let painted: Vec<String> = (0..36)
-        .map(|y| (0..120).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned())
-        .collect();
+    let painted: Vec<String> =
+        (0..36).map(|y| (0..120).map(|x| buffer[(x, y)].symbol()).collect::<String>().trim_end().to_owned()).collect();
     assert_eq!(painted, to_text(&scene).lines().collect::<Vec<_>>());
 }
 
@@ -151,7 +152,10 @@ fn a_stream_costs_its_last_lines() {
     let mut spent = std::time::Duration::ZERO;
     let mut last = String::new();
     for n in 0..2_900u64 {
-        let text = format!("Delta {n} brings **some words** and `code`, as agents do, now and then with a line end{}", if n % 3 == 0 { "\n" } else { ". " });
+        let text = format!(
+            "Delta {n} brings **some words** and `code`, as agents do, now and then with a line end{}",
+            if n % 3 == 0 { "\n" } else { ". " }
+        );
         let text = format!("{text}{}", "and more words ".repeat(5));
         record.seq.0 += 1;
         record.event = Event::Said { who: Speaker::Agent, message: None, text: Text::Inline(text) };
@@ -167,6 +171,66 @@ fn a_stream_costs_its_last_lines() {
     assert!(last.contains("Delta 2899 brings"), "{last}");
     // Breaking everything anew for every delta would take minutes.
     assert!(spent.as_secs() < 20, "{spent:?}");
+}
+
+#[test]
+fn what_left_the_memory_is_asked_for_and_shown_when_it_comes() {
+    use taut::domain::PageNo;
+    use taut::state::page;
+    use taut::ui::Want;
+    let id = SessionId(1);
+    let mut t = Teller::new(1, "long", "claude", "/home/demo", 9_000);
+    t.open("default").prompt(1, "look at everything");
+    for n in 0..900 {
+        t.call(run(&format!("true {n}"))).ran(1, "", CallStatus::Done, Some(0));
+    }
+    let records = t.records.clone();
+    let mut app = app(&[t]);
+    app.views.insert(id, PaneUi { follow: false, ..PaneUi::default() });
+    let scene = layout(&app, &mut Cache::new(), (80, 24), NOW);
+    assert!(to_text(&scene).contains("loading…"), "{}", to_text(&scene));
+    // Whatever is asked for first: answering every want ends with the beginning on the screen.
+    let mut cache = Cache::new();
+    for _ in 0..8 {
+        let wants = layout(&app, &mut cache, (80, 24), NOW).painted.wants;
+        for want in wants {
+            let Want::Page(session, page) = want else { panic!("{want:?}") };
+            let (from, to) = page::bounds(page);
+            let keyframe = page::seek(id, None, records.iter().take_while(|record| record.seq < from));
+            let own = records.iter().filter(|record| record.seq >= from && record.seq <= to);
+            let entries = page::settled_in(id, (page != PageNo(0)).then_some(keyframe), own);
+            app.past.insert((session, page), entries.into());
+        }
+    }
+    let scene = layout(&app, &mut cache, (80, 24), NOW);
+    let text = to_text(&scene);
+    assert!(text.contains("look at everything") && text.contains("true 3 "), "{text}");
+    assert!(scene.painted.wants.is_empty(), "{:?}", scene.painted.wants);
+}
+
+#[test]
+fn a_long_text_keeps_its_place_while_it_is_loaded() {
+    use taut::domain::BodyRef;
+    use taut::ui::Want;
+    let long: String = (0..200).map(|n| format!("line {n}\n")).collect();
+    let body = BodyRef::of(&long);
+    let mut t = Teller::new(1, "bodies", "claude", "/home/demo", 60);
+    t.open("default").prompt(1, "say much");
+    t.tell(Event::Said { who: Speaker::Agent, message: None, text: Text::Body(body) });
+    t.call(run("true")).ran(1, "", CallStatus::Done, Some(0));
+    let mut app = app(&[t]);
+    let view = PaneUi { follow: false, top: Anchor { entry: 1, row: 190 }, ..PaneUi::default() };
+    app.views.insert(SessionId(1), view);
+    let mut cache = Cache::new();
+    let before = layout(&app, &mut cache, (80, 24), NOW);
+    assert_eq!(before.painted.wants, [Want::body(&body)]);
+    app.bodies.insert(body.digest, Some(long.as_str().into()));
+    let after = layout(&app, &mut cache, (80, 24), NOW);
+    assert!(after.painted.wants.is_empty());
+    assert_eq!(before.painted.panes, after.painted.panes, "nothing jumps");
+    assert!(to_text(&after).contains("line 199"), "{}", to_text(&after));
+    app.bodies.insert(body.digest, None);
+    assert!(to_text(&layout(&app, &mut Cache::new(), (80, 24), NOW)).contains("purged"));
 }
 
 fn app_record(app: &App) -> taut::domain::Record {

@@ -32,7 +32,7 @@ pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, Cli
         app.commands += 1;
         first.push(Effect::Send(CommandId(app.commands), Command::Start(Box::new(spec))));
     }
-    tui::run(app, look, Source::Live(link), first).map_err(CliError::Terminal)?;
+    tui::run(app, look, Source::Live(link), first)?;
     drop(watching);
     Ok(ExitCode::SUCCESS)
 }
@@ -153,7 +153,7 @@ pub(super) fn world(setup: &Setup) -> World {
     let known = agents::known(setup).into_iter().map(|agent| KnownAgent {
         name: agent.name,
         found: agent.launch.is_ok(),
-        note: agent.launch.map_or_else(|missing| missing.to_string(), |launch| launch.title),
+        note: agent.launch.map_or_else(|missing| missing.mend(), |launch| launch.title),
     });
     World {
         agents: known.collect(),

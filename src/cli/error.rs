@@ -2,6 +2,7 @@
 
 use crate::hub::StartError;
 use crate::store::StoreError;
+use crate::tui::RunError;
 use std::io;
 use std::path::PathBuf;
 
@@ -19,9 +20,9 @@ pub enum CliError {
         "the console needs a terminal, and {0} is none; `taut replay SESSION --print`, `taut ls` and `taut show` work without one"
     )]
     NoTerminal(&'static str),
-    /// The terminal failed.
-    #[error("the terminal failed: {0}; open another one and start taut again, sessions are kept")]
-    Terminal(io::Error),
+    /// The console ended before it was left.
+    #[error(transparent)]
+    Console(#[from] RunError),
     /// Nothing has such an id.
     #[error("nothing is called {0:?}: `taut ls` lists the sessions")]
     NotFound(String),

@@ -1,9 +1,8 @@
 //! `taut replay`: a past session in the same screen, or one frame of it as text.
 
-use super::args::Replay as Asked;
-use super::setup::Setup;
-use super::args::At;
+use super::args::{At, Replay as Asked};
 use super::out::Out;
+use super::setup::Setup;
 use super::{CliError, console, find, look};
 use crate::domain::{Record, Seq, SessionId};
 use crate::hub;
@@ -37,7 +36,7 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
     }
     console::needs_terminal()?;
     let look = look::look(setup)?;
-    tui::run(app, look, Source::Past(reader), Vec::new()).map_err(CliError::Terminal)?;
+    tui::run(app, look, Source::Past(reader), Vec::new())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -97,8 +97,8 @@ pub const TABLE: &[Row] = &[
     ),
     row(Scope::Replay, "+ =", Action::Faster, (5, "speed"), "faster, slower"),
     row(Scope::Replay, "- _", Action::Slower, (5, "speed"), "faster, slower"),
-    row(Scope::Replay, "g home", Action::ReplayStart, (6, "ends"), "to the first record, to the last record"),
-    row(Scope::Replay, "G end", Action::ReplayEnd, (6, "ends"), "to the first record, to the last record"),
+    row(Scope::Replay, "g home", Action::ReplayStart, (6, "start, end"), "to the first record, to the last record"),
+    row(Scope::Replay, "G end", Action::ReplayEnd, (6, "start, end"), "to the first record, to the last record"),
     row(Scope::Replay, ",", Action::RecordBack, (7, "record"), "the record before, the next record"),
     row(Scope::Replay, ".", Action::RecordForward, (7, "record"), "the record before, the next record"),
     // The places.

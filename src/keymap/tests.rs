@@ -122,6 +122,19 @@ fn the_footer_says_what_acts_and_nothing_else() {
 }
 
 #[test]
+fn the_footer_of_an_unread_card_begins_with_reading_on() {
+    let request = crate::domain::RequestId::default();
+    let mut card = CardUi { painted: Some(crate::domain::At(1)), of_rows: 40, seen_rows: 10, ..CardUi::new(request) };
+    let first = |card: &CardUi| {
+        let app = App { focus: Focus::Card, card: Some(card.clone()), ..App::default() };
+        footer(&app).first().map(|item| (item.action, item.what.clone()))
+    };
+    assert_eq!(first(&card), Some((Action::PageDown, "read on".to_owned())));
+    card.end_seen = true;
+    assert_ne!(first(&card).map(|(action, _)| action), Some(Action::PageDown));
+}
+
+#[test]
 fn neighbours_that_say_the_same_are_one_item() {
     let all = help(&App::default());
     let global = all.iter().find(|section| section.scope == Scope::Global).unwrap();

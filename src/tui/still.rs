@@ -26,6 +26,9 @@ pub fn settle(app: &mut App, cache: &mut Cache, source: &Source, now: At) -> Sce
                 effects.extend(update(app, answer, now));
             }
         }
+        for wanted in cache.code_wanted() {
+            cache.code_found(wanted.find());
+        }
         scene = view::layout(app, cache, app.size, now);
         if scene == before {
             break;

@@ -1,12 +1,13 @@
 //! Where a prompt is written: the draft with its cursor, the prompts that wait, and what Enter does now.
 
+use super::body::Found;
 use super::{Area, Cx, Look, Row, Scene, area::cells, row::spaces};
 use crate::keymap;
 use crate::state::{Life, Session};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::app::Draft;
-use crate::ui::{Action, Focus, msg::Hit};
+use crate::ui::{Action, Focus, Want, msg::Hit};
 
 /// Rows of a draft shown at once.
 const MOST: usize = 8;
@@ -19,13 +20,15 @@ pub(super) struct Composer {
     rows: Vec<Row>,
     /// Where the cursor stands: column, row.
     cursor: Option<(usize, usize)>,
+    wants: Vec<Want>,
 }
 
 impl Composer {
     /// The composer of a session, for so many columns and at most so many rows.
     pub(super) fn new(cx: &Cx<'_>, session: &Session, width: usize, most: usize) -> Self {
         let keyed = cx.app.focus == Focus::Composer;
-        let mut rows = queued(cx, session, width, most.saturating_sub(1).min(QUEUED + 1));
+        let mut wants = Vec::new();
+        let mut rows = queued(cx, session, width, most.saturating_sub(1).min(QUEUED + 1), &mut wants);
         let look = Look::strong(if keyed { Role::Accent } else { Role::Muted });
         let empty = Draft::default();
         let draft = cx.app.drafts.get(&session.id).unwrap_or(&empty);
@@ -33,7 +36,7 @@ impl Composer {
         if draft.text.is_empty() {
             let place = placeholder(cx, session, keyed, width.saturating_sub(4));
             rows.push(Row::of(format!(" {} ", cx.glyphs.prompt), look).with(place, Role::Muted).clip(width));
-            return Self { rows, cursor: keyed.then_some((3, above)) };
+            return Self { rows, cursor: keyed.then_some((3, above)), wants };
         }
         let (drafted, (column, line)) = lay(draft, width.saturating_sub(4).max(1));
         let shown = most.saturating_sub(above).clamp(1, MOST);
@@ -43,7 +46,7 @@ impl Composer {
                 if n == 0 { Row::of(format!(" {} ", cx.glyphs.prompt), look) } else { Row::of(spaces(3), Role::Text) };
             rows.push(lead.with(content, if keyed { Role::Text } else { Role::Muted }));
         }
-        Self { rows, cursor: keyed.then_some((3 + column, above + line - from)) }
+        Self { rows, cursor: keyed.then_some((3 + column, above + line - from)), wants }
     }
 
     /// How many rows it needs.
@@ -59,6 +62,7 @@ impl Composer {
         {
             scene.cursor = Some((area.x.saturating_add(cells(column)), area.y.saturating_add(cells(row))));
         }
+        scene.painted.wants.extend(self.wants);
         scene.hit(area, Hit::Composer);
         scene.put(area, self.rows);
     }
@@ -84,11 +88,12 @@ fn lay(draft: &Draft, width: usize) -> (Vec<String>, (usize, usize)) {
 }
 
 /// The prompts that wait for the end of the turn.
-fn queued(cx: &Cx<'_>, session: &Session, width: usize, most: usize) -> Vec<Row> {
+fn queued(cx: &Cx<'_>, session: &Session, width: usize, most: usize, wants: &mut Vec<Want>) -> Vec<Row> {
     let shown = session.queue.len().min(most);
     let hidden = session.queue.len() - shown;
     let mut rows: Vec<Row> = Vec::with_capacity(shown + 1);
     for (n, queued) in session.queue.iter().take(shown).enumerate() {
+        Found::of(cx.app, &queued.text).or_want(wants);
         let line = text::prose(super::body::first_line(cx.app, &queued.text)).text.into_owned();
         let row = Row::of(format!(" queued {}  ", n + 1), Role::Info).with(line, Role::Muted);
         let last = n + 1 == shown;

@@ -58,11 +58,13 @@ impl Cx<'_> {
     }
 
     /// The name of a mode; its id where the agent gave no name.
+    #[expect(clippy::unused_self, reason = "names are asked of the context, as all else is")]
     pub(super) fn mode_name<'s>(&self, session: &'s Session, id: &'s str) -> &'s str {
         session.modes.iter().find(|mode| mode.id == id).map_or(id, |mode| mode.name.as_str())
     }
 
     /// A session's name.
+    #[expect(clippy::unused_self, reason = "names are asked of the context, as all else is")]
     pub(super) fn name(&self, session: &Session) -> String {
         match session.name.as_str() {
             "" => session.id.to_string(),

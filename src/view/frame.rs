@@ -82,7 +82,7 @@ fn body_of(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, body: Area) -> Vec
     if body.width < MIDDLE {
         match app.focus {
             Focus::Rail if !alone => rail::draw(cx, scene, body),
-            Focus::Inspector => inspector::draw(cx, scene, body, session),
+            Focus::Inspector => inspector::draw(cx, cache, scene, body, session),
             Focus::Rail | Focus::Pane | Focus::Queue | Focus::Composer | Focus::Card => {
                 pane::draw(cx, cache, scene, body, app.pane);
             }
@@ -101,10 +101,10 @@ fn body_of(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, body: Area) -> Vec
         let (right, left) = rest.right(wide);
         let (place, left) = left.right(1);
         down(cx, scene, place, &mut downs);
-        inspector::draw(cx, scene, right, session);
+        inspector::draw(cx, cache, scene, right, session);
         rest = left;
     } else if app.focus == Focus::Inspector {
-        inspector::draw(cx, scene, rest, session);
+        inspector::draw(cx, cache, scene, rest, session);
         return downs;
     }
     panes(cx, cache, scene, rest, &mut downs);
@@ -163,9 +163,7 @@ fn down(cx: &Cx<'_>, scene: &mut Scene, area: Area, downs: &mut Vec<u16>) -> Are
 
 /// A rule across, with signs where others meet it.
 fn rule(cx: &Cx<'_>, scene: &mut Scene, area: Area, downs: &[u16], meet: &'static str) {
-    let mut row = Row::new();
-    for x in area.x..area.x.saturating_add(area.width) {
-        row.push(if downs.contains(&x) { meet } else { cx.glyphs.across }, cx.edge());
-    }
-    scene.put_row(area, row);
+    let columns = area.x..area.x.saturating_add(area.width);
+    let line: String = columns.map(|x| if downs.contains(&x) { meet } else { cx.glyphs.across }).collect();
+    scene.put_row(area, Row::of(line, cx.edge()));
 }

@@ -48,7 +48,8 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     count(failed, Mark::Failed.word(), Role::Danger.into());
 
     let clock = Row::of(format!("  {} ", clock::hm(cx.now, cx.app.utc_offset)), Role::Muted);
-    let risky = if high > 0 { Row::of(format!("  {} {high}", cx.glyphs.high), Look::strong(Role::Danger)) } else { Row::new() };
+    let risky =
+        if high > 0 { Row::of(format!("  {} {high}", cx.glyphs.high), Look::strong(Role::Danger)) } else { Row::new() };
     let costs: Vec<String> = costs.into_iter().map(|(currency, micros)| human::money(micros, currency)).collect();
     // Where not all has room: first the counts, then the clock, the risks, the costs.
     let mut right = Row::new();

@@ -1,4 +1,4 @@
-//! The screen as a function: [`layout`] makes a [`Scene`] of the app, [`paint`] puts it into cells.
+//! The screen as a function: [`layout`] makes a [`Scene`] of the app, [`paint()`] puts it into cells.
 //!
 //! A frame costs what changed and what is visible: rows of entries are kept in a [`Cache`] by session, entry, width and
 //! fold, and a message that grows is broken anew only from its last line on. Nothing an agent says is drawn raw.
@@ -15,6 +15,7 @@ mod clock;
 mod columns;
 mod composer;
 mod cx;
+mod diff;
 mod empty;
 mod entry;
 mod flow;
@@ -29,6 +30,7 @@ mod overlay;
 mod paint;
 mod pane;
 mod past;
+pub mod payload;
 mod print;
 mod queue;
 mod rail;
@@ -44,6 +46,7 @@ pub use cache::Cache;
 pub use flow::Styled;
 pub use glyphs::{ASCII, Glyphs, Mark, UNICODE};
 pub use paint::paint;
+pub use payload::{CodeFound, CodeWanted};
 pub use print::{Sink, to_text, walk};
 pub use row::Row;
 pub use scene::{Look, Region, Scene, Span};

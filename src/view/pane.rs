@@ -42,12 +42,21 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
 /// Whose pane it is, and what the session is doing.
 fn title(cx: &Cx<'_>, session: &Session, width: usize, focused: bool) -> Row {
     let keyed = focused && matches!(cx.app.focus, Focus::Pane | Focus::Composer);
-    let bright = if keyed { Look::strong(Role::Text) } else { Role::Muted.into() };
+    let bright = if keyed { Look::strong(Role::EdgeFocused) } else { Role::Muted.into() };
     let mut row = Row::of(" ", Role::Text);
     if let Some(slot) = cx.slot(session.id).filter(|_| cx.app.replay.is_none()) {
         row.push(format!("{slot} "), bright);
     }
-    row.push(cx.name(session), if focused { Look::strong(Role::Text) } else { Role::Text.into() });
+    row.push(
+        cx.name(session),
+        if keyed {
+            bright
+        } else if focused {
+            Look::strong(Role::Text)
+        } else {
+            Role::Text.into()
+        },
+    );
     row.push(format!("  {}", text::visible(&session.agent).text), cx.hue(session.id));
     let mut about = String::new();
     if let Some(mode) = &session.mode {

@@ -26,7 +26,8 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
         scene.put_row(body, Row::of(" no session yet", Role::Muted));
         return;
     }
-    let selected = lines.iter().position(|line| matches!(line, Line::Session(_, s, _) if Some(s.id) == cx.app.selected));
+    let selected =
+        lines.iter().position(|line| matches!(line, Line::Session(_, s, _) if Some(s.id) == cx.app.selected));
     // The selected one is always in sight; otherwise the first ones are.
     let spare = usize::from(body.rows() > 1);
     let from = selected.map_or(0, |at| (at + 1 + spare).saturating_sub(body.rows()));

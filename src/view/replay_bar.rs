@@ -57,10 +57,10 @@ fn track(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
         let turns = count(ReplayMark::Prompt).max(session.turns.0 as usize);
         said = format!("   step {} of {steps}   turn {} of {turns}", session.steps, session.turns.0);
         if let Some(percent) = session.meter.used.zip(session.meter.window).and_then(|(u, w)| human::percent(u, w)) {
-            said.push_str(&format!("   ctx {percent}%"));
+            said = format!("{said}   ctx {percent}%");
         }
         if let Some(cost) = session.meter.cost {
-            said.push_str(&format!("  {}", human::money(cost.micros, cost.currency)));
+            said = format!("{said}  {}", human::money(cost.micros, cost.currency));
         }
     }
     let right = Row::of(said, Role::Text).with(" ", Role::Text);

@@ -1,7 +1,6 @@
 //! Frames as text, and a believable fleet to draw: four sessions, one of which waits, one failed, one is done.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use taut::domain::{
     AgentFace, At, By, CallId, CallPatch, CallStatus, Capabilities, Cause, Completeness, Cost, Decision, Digest, Event,
     FileChange, Gate, Impact, LaneId, Mode, Notice, Offer, OfferKind, Outcome, OutputPart, Place, PlanItem, PlanStatus,
@@ -16,11 +15,11 @@ pub const NOW: At = At(1_795_356_271_000);
 
 /// A frame as a golden file has it: its text, and a line that changes with any look.
 pub fn golden(scene: &Scene) -> String {
-    format!("{}styles {:016x}\n", to_text(scene), styles(scene))
+    format!("{}styles {}\n", to_text(scene), styles(scene))
 }
 
-/// A number that changes when any cell looks otherwise.
-pub fn styles(scene: &Scene) -> u64 {
+/// A digest that changes when any cell looks otherwise.
+pub fn styles(scene: &Scene) -> String {
     struct Looks(BTreeMap<(u16, u16), String>);
     impl Sink for Looks {
         fn clear(&mut self, area: Area) {
@@ -36,9 +35,8 @@ pub fn styles(scene: &Scene) -> u64 {
     }
     let mut looks = Looks(BTreeMap::new());
     walk(scene, &mut looks);
-    let mut hasher = DefaultHasher::new();
-    looks.0.hash(&mut hasher);
-    hasher.finish()
+    let told: String = looks.0.iter().map(|(place, look)| format!("{place:?} {look}\n")).collect();
+    Digest::of(told.as_bytes()).short()
 }
 
 /// Draws an app once with an empty cache.

@@ -2,12 +2,17 @@
 #![allow(
     dead_code,
     unreachable_pub,
+    missing_docs,
     clippy::unwrap_used,
-    clippy::cast_possible_truncation,
+    clippy::panic,
+    clippy::pedantic,
     reason = "tests; each uses a part"
 )]
 
+pub mod console;
 pub mod frame;
 pub mod hub;
+pub mod memory;
 pub mod pty;
+pub mod sources;
 pub mod story;

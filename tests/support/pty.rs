@@ -50,7 +50,10 @@ impl Terminal {
             .current_dir(folder)
             .spawn(pts)
             .unwrap();
-        let seen = Arc::new(Mutex::new(Seen { bytes: Vec::new(), screen: vt100::Parser::new(cells(rows), cells(columns), 0) }));
+        let seen = Arc::new(Mutex::new(Seen {
+            bytes: Vec::new(),
+            screen: vt100::Parser::new(cells(rows), cells(columns), 0),
+        }));
         let pty = Arc::new(pty);
         let (reader, sees) = (Arc::clone(&pty), Arc::clone(&seen));
         std::thread::spawn(move || {

@@ -42,10 +42,10 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, entry: &Entry, fold: Fold, wi
             say(&text, Role::Info.into());
         }
         What::Mode { mode } => {
-            say(&format!("now {}", text::prose(cx.mode_name(session, mode)).text), Role::Info.into())
+            say(&format!("now {}", text::prose(cx.mode_name(session, mode)).text), Role::Info.into());
         }
         What::Loosened { why } => {
-            say(&format!("may do more without asking: {}", text::prose(why).text), Role::Warn.into())
+            say(&format!("may do more without asking: {}", text::prose(why).text), Role::Warn.into());
         }
         What::Noted { level, text } => {
             let from = rows.len();
@@ -185,7 +185,7 @@ fn stop_words(stop: &Stop) -> (String, Role) {
 fn tokens_words(cx: &Cx<'_>, tokens: &Tokens) -> String {
     let all = [(tokens.input, "in"), (tokens.cache_read, "cached"), (tokens.output, "out")];
     let known = all.iter().filter_map(|(count, word)| count.map(|count| format!("{} {word}", human::count(count))));
-    known.map(|part| format!("{}{part}", cx.glyphs.dot)).collect()
+    known.fold(String::new(), |all, part| all + cx.glyphs.dot + &part)
 }
 
 /// Why a session ended, in words.

@@ -28,15 +28,15 @@ pub(super) fn of_step(cx: &Cx<'_>, session: &Session, entry: &Entry, step: &Step
     if let Some(title) = title.and_then(crate::domain::Text::inline) {
         fact("says", &text::prose(&title.replace('\n', " ")).text, Role::Text, width, rows);
     }
-    let request = step.request();
-    if let Some(verdict) = request.and_then(|request| request.verdict.as_ref()).or(step.verdict.as_ref()) {
+    let asked = step.request();
+    if let Some(verdict) = asked.and_then(|request| request.verdict.as_ref()).or(step.verdict.as_ref()) {
         of_verdict(verdict, width, rows);
     }
-    if step.gate != Gate::Unknown || request.is_none() {
+    if step.gate != Gate::Unknown || asked.is_none() {
         let (gate, role) = gate(&step.gate);
         fact("gate", &gate, role, width, rows);
     }
-    if let Some(request) = request {
+    if let Some(request) = asked {
         of_request(cx, request, width, rows);
     }
     if let Some(tool) = &step.tool {
@@ -65,14 +65,14 @@ pub(super) fn of_step(cx: &Cx<'_>, session: &Session, entry: &Entry, step: &Step
 
 fn of_verdict(verdict: &Verdict, width: usize, rows: &mut Vec<Row>) {
     use crate::domain::Risk;
-    let role = match verdict.risk {
+    let alarm = match verdict.risk {
         Risk::Low => Role::Text,
         Risk::Mid => Role::Warn,
         Risk::High | Risk::Top => Role::Danger,
     };
     let shown = |text: &str| text::visible(text).text.into_owned();
     let reason = verdict.reasons.first().map(|reason| format!(": {}", shown(reason))).unwrap_or_default();
-    fact("risk", &format!("{}{reason}", verdict.risk.word()), role, width, rows);
+    fact("risk", &format!("{}{reason}", verdict.risk.word()), alarm, width, rows);
     verdict.reasons.iter().skip(1).for_each(|reason| fact("", &shown(reason), Role::Text, width, rows));
     let outcome = match verdict.outcome {
         Outcome::Allow => "allow",
@@ -186,7 +186,7 @@ pub(super) fn of_entry(
             fact("size", &size(text.bytes, text.lines + 1), Role::Text, width, rows);
         }
         What::Prompt { text, .. } => {
-            fact("size", &size(text.bytes(), u64::from(text.lines())), Role::Text, width, rows)
+            fact("size", &size(text.bytes(), u64::from(text.lines())), Role::Text, width, rows);
         }
         What::TurnEnd { tokens: Some(tokens), .. } => {
             let counts = [

@@ -4,14 +4,15 @@ mod facts;
 mod told;
 
 use super::past::Entries;
-use super::{Area, Cx, Look, Mark, Row, Scene, entry};
+use super::payload::Place;
+use super::{Area, Cache, Cx, Look, Mark, Row, Scene, entry};
 use crate::state::{Entry, Session, Step, What};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::{Focus, msg::Hit};
 
 /// Draws the inspector of a session's selected entry.
-pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, session: Option<&Session>) {
+pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area, session: Option<&Session>) {
     scene.hit(area, Hit::Inspector);
     let (head, body) = area.top(1);
     let keyed = cx.app.focus == Focus::Inspector;
@@ -23,21 +24,33 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, session: Option<&
     };
     scene.put_row(head, title(cx, session, found, head.columns(), keyed));
     let width = body.columns().saturating_sub(2);
-    let mut wants = Vec::new();
-    let mut rows = vec![Row::new()];
+    let wants = &mut scene.painted.wants;
+    // The payload may be very long: only those of its rows are made that are seen.
+    let (mut before, mut middle, mut after) = (vec![Row::new()], 0, Vec::new());
     match &found.what {
         What::Step(step) => {
-            facts::of_step(cx, session, found, step, width, &mut rows);
-            rows.push(Row::new());
-            told::rows(cx, session, step, width, &mut rows, &mut wants);
+            facts::of_step(cx, session, found, step, width, &mut before);
+            before.push(Row::new());
+            let payload = cache.payloads.payload(cx, session, found, step, (width, Place::Inspector));
+            middle = payload.rows();
+            wants.extend_from_slice(&payload.wants);
+            told::output(cx, step, width, &mut after, wants);
         }
-        _ => facts::of_entry(cx, session, found, width, &mut rows, &mut wants),
+        _ => facts::of_entry(cx, session, found, width, &mut before, wants),
     }
-    scene.painted.wants.append(&mut wants);
-    let top = cx.app.inspector_top.min(rows.len().saturating_sub(body.rows()));
+    let rows = before.len() + middle + after.len();
+    let top = cx.app.inspector_top.min(rows.saturating_sub(body.rows()));
     scene.painted.inspector_top = top;
-    let below = rows.len().saturating_sub(top + body.rows());
-    let mut shown: Vec<Row> = rows.into_iter().skip(top).take(body.rows()).map(Row::indented).collect();
+    let end = (top + body.rows()).min(rows);
+    let part = |from: usize, len: usize| top.clamp(from, from + len) - from..end.clamp(from, from + len) - from;
+    let mut shown = before[part(0, before.len())].to_vec();
+    let seen = part(before.len(), middle);
+    if !seen.is_empty() {
+        shown.append(&mut cache.payloads.rows(cx, session, found, Place::Inspector, seen));
+    }
+    shown.extend_from_slice(&after[part(before.len() + middle, after.len())]);
+    let mut shown: Vec<Row> = shown.into_iter().map(Row::indented).collect();
+    let below = rows - end;
     if below > 0 {
         shown.pop();
         shown.push(Row::of(format!(" {} {} more rows", cx.glyphs.below, below + 1), Role::Info));
