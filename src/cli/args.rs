@@ -186,7 +186,7 @@ everything that its card shows, its diff and its long texts whole.
   verdict                what policy says: outcome, rule, risk, reasons, policy
   instead_of, changed    the request in whose place it stands, and what changed since
   seen                   lines, of, end: how much of it was on a screen
-  answered, closed       the answer with by whom and when; how it ended otherwise
+  answered, closed       the answer, by whom and when; how and when it ended otherwise
   stage                  open, decided, sent, unconfirmed, taken_up, closed
   waits                  it waits for you
 Unknown values are null; times are milliseconds since 1970. A long text that was purged stands as its digest and size."

@@ -2,7 +2,7 @@
 
 use super::args::{Demo, Run};
 use super::setup::Setup;
-use super::{CliError, agents, demo_repo, look};
+use super::{CliError, agents, demo_repo, look, words};
 use crate::domain::{Command, CommandId, StartSpec};
 use crate::hub;
 use crate::tui::{self, Source};
@@ -60,7 +60,7 @@ pub(super) fn run(setup: &Setup, run: Run) -> Result<ExitCode, CliError> {
 
 fn run_spec(setup: &Setup, run: Run) -> Result<StartSpec, CliError> {
     let cwd = folder(run.cwd.as_deref().unwrap_or(Path::new(".")))?;
-    let command = (!run.command.is_empty()).then_some(run.command);
+    let command = (!run.command.is_empty()).then(|| from_here(run.command));
     let agent = match (run.agent, &command) {
         (Some(agent), None) => {
             agents::launch(setup, &agent).map_err(|missing| CliError::Agent(missing.to_string()))?;
@@ -83,6 +83,16 @@ fn run_spec(setup: &Setup, run: Run) -> Result<StartSpec, CliError> {
         load: None,
         env: environment(),
     })
+}
+
+/// A program that is named with a folder is meant as seen from here, whatever the workspace is.
+fn from_here(mut command: Vec<String>) -> Vec<String> {
+    if let Some(program) = command.first_mut().filter(|program| program.contains('/'))
+        && let Ok(absolute) = std::path::absolute(&*program)
+    {
+        *program = absolute.to_string_lossy().into_owned();
+    }
+    command
 }
 
 fn first_agent(setup: &Setup) -> Result<String, CliError> {
@@ -134,7 +144,7 @@ impl Scratch {
         let path = std::env::temp_dir().join(format!("taut-demo-{}", uuid::Uuid::new_v4().simple()));
         std::fs::create_dir(&path).map_err(|error| CliError::Folder {
             path: path.clone(),
-            why: error.to_string(),
+            why: words::os(&error),
             option: "TMPDIR",
         })?;
         Ok(Self(path))
@@ -167,7 +177,7 @@ pub(super) fn world(setup: &Setup) -> World {
 
 fn folder(path: &Path) -> Result<PathBuf, CliError> {
     let fault = |why: String| CliError::Folder { path: path.to_owned(), why, option: "--cwd" };
-    let real = path.canonicalize().map_err(|error| fault(error.to_string()))?;
+    let real = path.canonicalize().map_err(|error| fault(words::os(&error)))?;
     if real.is_dir() { Ok(real) } else { Err(fault("it is no folder".to_owned())) }
 }
 

@@ -1,7 +1,7 @@
 //! From what was typed to a session or a request: an id, the beginning of one, or a name.
 
 use super::CliError;
-use crate::domain::{Event, RequestId, Seq, SessionId};
+use crate::domain::{Event, PageNo, RequestId, Seq, SessionId};
 use crate::hub::session_at;
 use crate::state::{Entry, Request, Session, Step, page};
 use crate::store::{Reader, Span};
@@ -78,8 +78,11 @@ fn no_request(given: &str) -> CliError {
     CliError::NoRequest(given.to_owned())
 }
 
+/// `r`, and behind it nothing but what ids are made of, with a digit in it: names are rarely like that.
 fn is_like_a_request(given: &str) -> bool {
-    given.strip_prefix('r').is_some_and(|rest| rest.contains('.'))
+    let rest = given.strip_prefix('r').unwrap_or_default();
+    let is_id = |c: char| c.is_ascii_alphanumeric() || c == '.';
+    rest.chars().all(is_id) && rest.contains(|c: char| c.is_ascii_digit())
 }
 
 /// Requests by a shortened id: the beginning of the session's, and the number. Without a number, the one that waits.
@@ -118,7 +121,7 @@ pub(super) fn entry_of(reader: &Reader, session: &Session, id: RequestId) -> Res
         return Ok(Some(entry.clone()));
     }
     for number in page::page_of(id.seq).0..=page::page_of(session.seq).0 {
-        let settled = page_entries(reader, session.id, number)?;
+        let settled = page_entries(reader, session, number)?;
         if let Some(entry) = settled.into_iter().find(|entry| entry.step().is_some_and(|step| of(step, id).is_some())) {
             return Ok(Some(entry));
         }
@@ -132,14 +135,16 @@ pub(super) fn of(step: &Step, id: RequestId) -> Option<&Request> {
     step.requests.iter().find(|request| request.id == id)
 }
 
-/// The entries that settled in a page.
+/// The entries of a session as it is known that settled in a page.
 ///
 /// # Errors
 /// The log can't be read.
-pub(super) fn page_entries(reader: &Reader, id: SessionId, number: u64) -> Result<Vec<Entry>, CliError> {
-    let (first, last) = page::bounds(crate::domain::PageNo(number));
-    let keyframe = session_at(reader, id, Seq(first.0 - 1))?;
-    let limit = usize::try_from(last.0 - first.0 + 1).unwrap_or(usize::MAX);
-    let records = reader.records(id, first, limit)?;
-    Ok(page::settled_in(id, (number > 0).then_some(keyframe), &records))
+pub(super) fn page_entries(reader: &Reader, session: &Session, number: u64) -> Result<Vec<Entry>, CliError> {
+    let (first, last) = page::bounds(PageNo(number));
+    let keyframe = session_at(reader, session.id, Seq(first.0 - 1))?;
+    // What was written since the session was read belongs to a later look.
+    let last = last.min(session.seq);
+    let limit = usize::try_from((last.0 + 1).saturating_sub(first.0)).unwrap_or(usize::MAX);
+    let records = reader.records(session.id, first, limit)?;
+    Ok(page::settled_in(session.id, (number > 0).then_some(keyframe), &records))
 }

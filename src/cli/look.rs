@@ -1,7 +1,7 @@
 //! How the console looks and which keys it has, by the configuration; and what is wrong with that.
 
-use super::CliError;
 use super::setup::Setup;
+use super::{CliError, words};
 use crate::hub::config::{Config, Places};
 use crate::keymap::{self, Rebound};
 use crate::policy::Fault;
@@ -54,7 +54,7 @@ fn theme(name: &str, folder: &Path) -> Result<Theme, String> {
     let text = std::fs::read_to_string(&file).map_err(|error| {
         let why = match error.kind() {
             ErrorKind::NotFound => format!("there is no {}", file.display()),
-            _ => format!("{} can't be read: {error}", file.display()),
+            _ => format!("{} can't be read: {}", file.display(), words::os(&error)),
         };
         format!("no theme is called {name:?}: built in are {}, and {why}", Theme::NAMES.join(", "))
     })?;

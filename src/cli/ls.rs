@@ -79,6 +79,11 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
         }
     }
     if !args.json {
+        if rows.is_empty() {
+            let place = setup.places.state.display();
+            out.line(&format!("No session yet in {place}: `taut demo` shows one, `taut run` starts one."))?;
+            return out.done();
+        }
         table(&rows, &mut out)?;
         queue(waits, &mut out)?;
     }
@@ -122,9 +127,6 @@ fn table(rows: &[Row], out: &mut Out) -> Result<(), CliError> {
     const HEADS: [&str; 8] = ["ID", "STATE", "SINCE", "NAME", "AGENT", "TURNS", "STEPS", "CONTEXT"];
     /// Columns of numbers end together.
     const NUMBERS: [bool; 8] = [false, false, true, false, false, true, true, true];
-    if rows.is_empty() {
-        return out.line("No session yet: `taut demo` shows one, `taut run` starts one.");
-    }
     let widths: [usize; 8] = std::array::from_fn(|at| {
         rows.iter().map(|row| text::width(&row.cells[at])).chain([HEADS[at].len()]).max().unwrap_or(0)
     });

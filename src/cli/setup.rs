@@ -1,7 +1,7 @@
 //! What every command begins with: the places, the configuration, the log as it is.
 
 use super::args::Global;
-use super::{CliError, look};
+use super::{CliError, look, words};
 use crate::hub::config::{Given, Places, Settings};
 use crate::hub;
 use crate::store::Reader;
@@ -76,7 +76,7 @@ fn readable(config: &Path) -> Result<(), CliError> {
     let why = match File::open(config).and_then(|file| file.metadata()) {
         Ok(meta) if meta.is_dir() => "it is a folder".to_owned(),
         Ok(_) => return Ok(()),
-        Err(error) => error.to_string(),
+        Err(error) => words::os(&error),
     };
     Err(CliError::Config(format!(
         "the configuration {} can't be read: {why}; name another with --config",

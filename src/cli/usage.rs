@@ -1,5 +1,7 @@
 //! Wrong usage: what clap says, as one sentence.
 
+use super::Args;
+use clap::CommandFactory;
 use clap::error::ErrorKind;
 use std::io::Write;
 use std::process::ExitCode;
@@ -17,7 +19,8 @@ pub(super) fn say(error: &clap::Error) -> ExitCode {
             ExitCode::SUCCESS
         }
         _ => {
-            super::say(&sentence(&error.render().to_string()));
+            let words = std::env::args_os().skip(1).filter_map(|word| word.into_string().ok());
+            super::say(&sentence(&error.render().to_string(), &words.collect::<Vec<_>>()));
             ExitCode::from(WRONG)
         }
     }
@@ -25,7 +28,7 @@ pub(super) fn say(error: &clap::Error) -> ExitCode {
 
 /// What is wrong, the tip where there is one, and where to read on. What clap says begins with `error:`, goes on with
 /// paragraphs, some of them tips, and ends with the usage.
-fn sentence(said: &str) -> String {
+fn sentence(said: &str, words: &[String]) -> String {
     let mut parts = Vec::new();
     for paragraph in said.split("\n\n") {
         let text = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -35,8 +38,8 @@ fn sentence(said: &str) -> String {
             parts.push(tip.to_owned());
         }
     }
-    let verb = said.lines().find_map(|line| line.strip_prefix("Usage: taut ")).and_then(|rest| rest.split(' ').next());
-    let verb = verb.filter(|verb| verb.starts_with(|c: char| c.is_ascii_lowercase()));
+    let command = Args::command();
+    let verb = words.iter().find(|word| command.find_subcommand(word).is_some());
     let help = verb.map_or_else(|| "`taut --help`".to_owned(), |verb| format!("`taut {verb} --help`"));
     format!("{}; see {help}", parts.join("; "))
 }
@@ -44,12 +47,14 @@ fn sentence(said: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::Args;
     use clap::Parser;
 
     #[test]
     fn wrong_usage_is_one_sentence_with_its_mend() {
-        let wrong = |words: &[&str]| sentence(&Args::try_parse_from(words).unwrap_err().render().to_string());
+        let wrong = |words: &[&str]| {
+            let said = Args::try_parse_from(words).unwrap_err().render().to_string();
+            sentence(&said, &words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>())
+        };
         assert_eq!(
             wrong(&["taut", "verfy"]),
             "unrecognized subcommand 'verfy'; a similar subcommand exists: 'verify'; see `taut --help`"
@@ -58,7 +63,10 @@ mod tests {
             wrong(&["taut", "show"]),
             "the following required arguments were not provided: <ID>; see `taut show --help`"
         );
-        assert_eq!(wrong(&["taut", "ls", "--state"]), "a value is required for '--state <DIR>' but none was supplied; see `taut --help`");
+        assert_eq!(
+            wrong(&["taut", "ls", "--state"]),
+            "a value is required for '--state <DIR>' but none was supplied; see `taut ls --help`"
+        );
         let size = wrong(&["taut", "replay", "x", "--size", "big"]);
         assert!(size.starts_with("invalid value 'big' for '--size <WxH>': ") && !size.contains('\n'), "{size}");
     }

@@ -89,7 +89,8 @@ pub(super) fn stage_key(stage: Stage) -> &'static str {
     }
 }
 
-fn closing(how: &Closing) -> String {
+/// How a request ended without a decision.
+pub(super) fn closing(how: &Closing) -> String {
     match how {
         Closing::Withdrawn(why) if why.is_empty() => "the agent took it back".to_owned(),
         Closing::Withdrawn(why) => format!("taken back: {why}"),
@@ -203,6 +204,12 @@ pub(super) fn context(meter: &Meter) -> String {
     let growth = meter.growth().map(|growth| format!(", grows by {} a turn", human::count(growth))).unwrap_or_default();
     let left = meter.turns_left().map(|turns| format!(", about {turns} turns left")).unwrap_or_default();
     format!("{} of {} tokens{share}{growth}{left}", count(meter.used), count(meter.window))
+}
+
+/// What the operating system says, without its number.
+pub(super) fn os(error: &std::io::Error) -> String {
+    let said = error.to_string();
+    said.split(" (os error").next().unwrap_or(&said).to_lowercase()
 }
 
 /// How long ago something was.

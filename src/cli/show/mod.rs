@@ -81,7 +81,8 @@ fn one_request(reader: &Reader, id: RequestId, as_json: bool, out: &mut Out) -> 
         "call": step.call, "asked": request.asked, "age_ms": now().since(request.asked), "deadline": request.deadline,
         "digest": request.digest, "payload": request.payload, "offers": request.offers, "verdict": request.verdict,
         "instead_of": request.instead_of, "changed": request.changed, "seen": request.seen,
-        "answered": request.answered, "closed": request.closed, "stage": words::stage_key(request.stage()),
+        "answered": request.answered,
+        "closed": request.closed.as_ref().map(|(how, at)| json!({ "how": words::closing(how), "at": at })), "stage": words::stage_key(request.stage()),
         "waits": request.waits() && session.is_live(), "step": step,
     }))
 }

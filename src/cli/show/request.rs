@@ -43,7 +43,7 @@ pub(super) fn show(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
     if !step.output.is_empty() {
         out.line("")?;
         out.line("output")?;
-        step::output(reader, session.id, &step.output, "", out)?;
+        step::output(reader, session.id, &step.output, "  ", out)?;
     }
     Ok(())
 }
@@ -102,7 +102,7 @@ fn seen(request: &Request) -> String {
 fn section(name: &str, text: &str, out: &mut Out) -> Result<(), CliError> {
     out.line("")?;
     out.line(name)?;
-    text.trim_end_matches('\n').split('\n').try_for_each(|line| out.line(line))
+    text.trim_end_matches('\n').split('\n').try_for_each(|line| out.line(&format!("  {line}")))
 }
 
 /// JSON with one value a line. By its text and not by its meaning: nothing is dropped, put in order or rounded.

@@ -18,7 +18,7 @@ const LEAD: usize = 20;
 pub(super) fn show(reader: &Reader, session: &Session, clock: &Clock, out: &mut Out) -> Result<(), CliError> {
     let mut writer = Writer { reader, session, clock, day: String::new(), out };
     for number in 0..=page::page_of(session.seq).0 {
-        for entry in page_entries(reader, session.id, number)? {
+        for entry in page_entries(reader, session, number)? {
             writer.entry(&entry)?;
         }
     }
