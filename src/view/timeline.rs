@@ -22,11 +22,17 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let end = entries.end() + u64::from(!below.is_empty());
     let fold = |no: u64| if ui.unfolded.contains(&no) { Fold::Unfolded } else { Fold::Folded };
 
+    // An entry that was scrolled over and is not at hand: where this pane stands is not known before it is.
+    let mut passed = None;
     let stand = scroll::settle(ui, area.rows(), end, &mut |no| match entries.get(no) {
         Some(entry) => cache.height(cx, Shown { session, entry, columns, fold: fold(no) }).max(1),
         None if no == entries.end() => below.len().max(1),
-        None => 1,
+        None => {
+            passed.get_or_insert(no);
+            1
+        }
     });
+    scene.painted.wants.extend(passed.and_then(|no| entries.want(no)));
 
     let selected = ui.selected.or(entries.end().checked_sub(1));
     let keyed = cx.app.pane == pane && cx.app.focus == Focus::Pane;

@@ -12,6 +12,7 @@
 pub mod console;
 pub mod frame;
 pub mod hub;
+pub mod live;
 pub mod memory;
 pub mod pty;
 pub mod sources;

@@ -7,16 +7,17 @@ use crate::text::{self, human};
 use crate::theme::Role;
 use crate::ui::Want;
 use crate::view::body::Found;
+use crate::view::past::Entries;
 use crate::view::{Cx, Look, Mark, Row, clock, entry};
 
 /// Steps that are shown.
 const STEPS: usize = 3;
 /// Entries that are looked through.
-const FAR: usize = 200;
+const FAR: u64 = 200;
 
 /// The last steps of the lane before this one, oldest first.
-pub(super) fn steps(cx: &Cx<'_>, asked: &Asked<'_>, width: usize) -> Vec<Row> {
-    let mut rows: Vec<Row> = earlier(asked)
+pub(super) fn steps(cx: &Cx<'_>, asked: &Asked<'_>, width: usize, wants: &mut Vec<Want>) -> Vec<Row> {
+    let mut rows: Vec<Row> = earlier(cx, asked, wants)
         .filter_map(|entry| {
             let step = entry.step()?;
             let mark = Mark::of_step(step);
@@ -45,7 +46,7 @@ pub(super) fn steps(cx: &Cx<'_>, asked: &Asked<'_>, width: usize) -> Vec<Row> {
 
 /// The end of the last thing that the agent said in this lane, in at most `rows` rows.
 pub(super) fn says(cx: &Cx<'_>, asked: &Asked<'_>, width: usize, rows: usize, wants: &mut Vec<Want>) -> Option<Vec<Row>> {
-    let parts = earlier(asked).find_map(|entry| match &entry.what {
+    let parts = earlier(cx, asked, wants).find_map(|entry| match &entry.what {
         What::Said { who: Speaker::Agent, text, .. } => Some(text),
         _ => None,
     })?;
@@ -72,9 +73,16 @@ pub(super) fn says(cx: &Cx<'_>, asked: &Asked<'_>, width: usize, rows: usize, wa
     Some(broken.iter().enumerate().map(row).collect::<Vec<_>>()).filter(|_| !shown.is_empty())
 }
 
-/// Entries of the same lane before the request's, newest first.
-fn earlier<'a>(asked: &Asked<'a>) -> impl Iterator<Item = &'a Entry> {
-    let lane = asked.entry.lane;
-    let before = asked.session.timeline.entries.range(..asked.entry.no).rev().take(FAR);
-    before.map(|(_, entry)| entry).filter(move |entry| entry.lane == lane)
+/// Entries of the same lane before the request's, newest first; up to the first that must be loaded.
+fn earlier<'a>(cx: &Cx<'a>, asked: &Asked<'a>, wants: &mut Vec<Want>) -> impl Iterator<Item = &'a Entry> {
+    let (entries, lane) = (Entries::new(cx.app, asked.session), asked.entry.lane);
+    let before = asked.entry.no.saturating_sub(FAR)..asked.entry.no;
+    let found = before.rev().map_while(move |no| {
+        let found = entries.get(no);
+        let want = if found.is_none() { entries.want(no) } else { None };
+        let is_lacking = want.is_some();
+        wants.extend(want);
+        (!is_lacking).then_some(found)
+    });
+    found.flatten().filter(move |entry| entry.lane == lane)
 }
