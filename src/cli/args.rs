@@ -1,4 +1,5 @@
 //! What can be typed.
+#![expect(clippy::doc_markdown, reason = "the comments are the help text: no backticks there")]
 
 use super::verify;
 use crate::domain::Digest;

@@ -133,29 +133,34 @@ impl Console {
                     Some(Err(_)) | None => self.leaving = true,
                 },
                 () = until(due) => self.draw()?,
-                published = self.source.next() => match published {
-                    Some(published) => {
-                        let more = self.source.drain(DRAIN);
-                        for published in std::iter::once(published).chain(more) {
-                            if let Published::Failed(error) = &published {
-                                (self.failed, self.leaving) = (Some(Arc::clone(error)), true);
-                            }
-                            if let Some(msg) = heard(published) {
-                                self.dispatch(msg)?;
-                            }
-                        }
-                    }
-                    None => {
+                published = self.source.next() => {
+                    if let Some(published) = published {
+                        self.said(published)?;
+                    } else {
                         self.dispatch(Msg::Link(Some("the hub has stopped; leave and start taut again".to_owned())))?;
                         // Nothing will ever come from it: waiting on it again would spin.
                         self.deaf(&mut signals, &mut keys).await?;
                     }
-                },
+                }
                 found = self.colours.next() => {
                     self.cache.give_code(found);
                     self.pacer.changed(Instant::now());
                 }
                 () = sleep(tick) => self.dispatch(Msg::Tick)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// What the hub said, and what else of it is here already.
+    fn said(&mut self, first: Published) -> io::Result<()> {
+        let more = self.source.drain(DRAIN);
+        for published in std::iter::once(first).chain(more) {
+            if let Published::Failed(error) = &published {
+                (self.failed, self.leaving) = (Some(Arc::clone(error)), true);
+            }
+            if let Some(msg) = heard(published) {
+                self.dispatch(msg)?;
             }
         }
         Ok(())

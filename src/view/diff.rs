@@ -175,12 +175,14 @@ impl FileDiff {
         let hunk = self.diff.hunks.get(line.hunk)?;
         let index = |number: Option<u32>, first: u32, start: u32| Some(number?.checked_sub(first)?.saturating_add(start));
         match (line.kind, self.sides) {
-            (RowKind::Gap(_), _) | (RowKind::Removed | RowKind::Added, Sides::Both) => None,
+            (RowKind::Gap(_), _)
+            | (RowKind::Removed | RowKind::Added, Sides::Both)
+            | (RowKind::Removed, Sides::New)
+            | (RowKind::Added, Sides::Old) => None,
             (RowKind::Context, Sides::Both | Sides::New) | (RowKind::Added, Sides::New) => {
                 index(line.new, hunk.new_line, hunk.new.start)
             }
             (RowKind::Context | RowKind::Removed, Sides::Old) => index(line.old, hunk.old_line, hunk.old.start),
-            (RowKind::Removed, Sides::New) | (RowKind::Added, Sides::Old) => None,
         }
     }
 

@@ -69,7 +69,8 @@ pub(super) fn parts(reader: &Reader, session: SessionId, parts: &Parts) -> Strin
     let mut whole: String = parts.head.iter().map(|piece| full(reader, piece)).collect();
     if parts.cut_bytes > 0 {
         let (lines, bytes) = (parts.cut_lines, human::bytes(parts.cut_bytes));
-        whole.push_str(&format!("\n… {lines} lines ({bytes}) left out: `taut show {session} --json` has them …\n"));
+        let left_out = format!("\n… {lines} lines ({bytes}) left out: `taut show {session} --json` has them …\n");
+        whole.push_str(&left_out);
     }
     whole.extend(parts.tail.iter().map(|piece| full(reader, piece)));
     whole

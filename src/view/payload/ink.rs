@@ -196,7 +196,7 @@ mod tests {
     fn words_marks_and_code_lie_over_each_other() {
         let look = Look::from(Role::Added);
         let layers = Layers {
-            words: vec![3..6].into(),
+            words: std::iter::once(3..6).collect(),
             word: Some(Role::AddedWord.into()),
             syntax: vec![(0..2, Role::SyntaxKeyword), (3..9, Role::SyntaxString)].into(),
         };
