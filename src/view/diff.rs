@@ -173,7 +173,8 @@ impl FileDiff {
     /// green string in a line that goes would tell the wrong story.
     fn code_line(&self, line: &diff::Row<'_>) -> Option<u32> {
         let hunk = self.diff.hunks.get(line.hunk)?;
-        let index = |number: Option<u32>, first: u32, start: u32| Some(number?.checked_sub(first)?.saturating_add(start));
+        let index =
+            |number: Option<u32>, first: u32, start: u32| Some(number?.checked_sub(first)?.saturating_add(start));
         match (line.kind, self.sides) {
             (RowKind::Gap(_), _)
             | (RowKind::Removed | RowKind::Added, Sides::Both)

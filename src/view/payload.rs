@@ -5,6 +5,7 @@
 //! is broken into rows.
 
 mod args;
+mod change;
 mod code;
 mod doubt;
 mod heights;
@@ -12,30 +13,25 @@ mod ink;
 mod lines;
 mod make;
 mod note;
+mod shelf;
 
-pub use code::{CodeFound, CodeWanted};
 pub(in crate::view) use code::{Code, Told};
+pub use code::{CodeFound, CodeWanted};
 pub(in crate::view) use doubt::Doubts;
 pub(in crate::view) use heights::{Heights, Piece};
 pub(in crate::view) use ink::{Ink, Layers};
 pub(in crate::view) use make::is_title_all;
+pub(in crate::view) use shelf::{Place, Shelf};
 
 use super::diff::FileDiff;
-use super::{Cache, Cx, Row, queue};
-use crate::domain::{Digest, Seq, SessionId};
-use crate::state::{Entry, Session, Step, Waiting};
+use super::{Cx, Row};
+use crate::domain::{Digest, Seq};
+use crate::state::{Entry, Session, Step};
 use crate::ui::{App, Want};
 use lines::Lines;
 use make::Source;
 use note::Note;
-use std::collections::BTreeMap;
 use std::ops::Range;
-
-/// Payloads kept; those not shown for the longest time are forgotten beyond it.
-const KEPT: usize = 6;
-
-/// Counts kept; more wait hardly ever.
-const COUNTS: usize = 512;
 
 /// What a call would do, at a width.
 #[derive(Debug, Default)]
@@ -195,7 +191,9 @@ impl Payload {
     fn refresh(&mut self, cx: &Cx<'_>, session: &Session, entry: &Entry, step: &Step, width: usize) {
         let mut old = std::mem::take(&mut self.parts);
         if width != self.width {
-            old.iter_mut().for_each(|part| part.body.resize(width));
+            for part in &mut old {
+                part.body.resize(width);
+            }
         }
         let made = make::parts(cx, session, step, width, old);
         (self.wants, self.loading, self.purged) = (made.wants, made.loading, made.purged);
@@ -210,93 +208,5 @@ impl Payload {
             self.lines = self.lines.saturating_add(part.body.lines());
             part.body.look(&mut self.doubts);
         }
-    }
-}
-
-/// Who shows a payload: two places have two widths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::view) enum Place {
-    /// The card.
-    Card,
-    /// The inspector.
-    Inspector,
-}
-
-/// The payloads that were shown of late.
-#[derive(Debug, Default)]
-pub(in crate::view) struct Shelf {
-    kept: BTreeMap<(SessionId, u64, Place), (u64, Payload)>,
-    used: u64,
-    code: Code,
-    /// Lines added and removed by what waits, by session and entry; as of a record.
-    counts: BTreeMap<(SessionId, u64), (Seq, (u32, u32))>,
-}
-
-impl Shelf {
-    /// The payload of a step, brought up to date.
-    pub(in crate::view) fn payload(
-        &mut self,
-        cx: &Cx<'_>,
-        session: &Session,
-        entry: &Entry,
-        step: &Step,
-        (width, place): (usize, Place),
-    ) -> &mut Payload {
-        self.used += 1;
-        let key = (session.id, entry.no, place);
-        if !self.kept.contains_key(&key) && self.kept.len() >= KEPT {
-            let oldest = self.kept.iter().min_by_key(|(_, (used, _))| *used).map(|(key, _)| *key);
-            oldest.and_then(|key| self.kept.remove(&key));
-        }
-        let (used, payload) = self.kept.entry(key).or_default();
-        *used = self.used;
-        if !payload.is_fresh(cx.app, entry, step, width) {
-            payload.refresh(cx, session, entry, step, width);
-        }
-        payload
-    }
-
-    /// Lines that a waiting edit adds and removes, counted once.
-    pub(in crate::view) fn changed(&mut self, app: &App, waiting: &Waiting<'_>) -> Option<(u32, u32)> {
-        let key = (waiting.session.id, waiting.entry.no);
-        match self.counts.get(&key) {
-            Some((changed, count)) if *changed == waiting.entry.changed => Some(*count),
-            _ => {
-                let count = queue::count(app, waiting)?;
-                if self.counts.len() >= COUNTS {
-                    self.counts.clear();
-                }
-                self.counts.insert(key, (waiting.entry.changed, count));
-                Some(count)
-            }
-        }
-    }
-
-    /// Some rows of a payload that [`Self::payload`] has made.
-    pub(in crate::view) fn rows(
-        &mut self,
-        cx: &Cx<'_>,
-        session: &Session,
-        entry: &Entry,
-        place: Place,
-        rows: Range<usize>,
-    ) -> Vec<Row> {
-        let Some((_, payload)) = self.kept.get_mut(&(session.id, entry.no, place)) else { return Vec::new() };
-        payload.draw(rows, cx, &mut self.code)
-    }
-}
-
-/// Syntax colours cost milliseconds, so that a frame does not wait for them: whoever runs the console hands what is wanted
-/// to a thread, gives back what it found, and draws again.
-impl Cache {
-    /// Code that was drawn plain and would be drawn in colour; each once.
-    #[must_use]
-    pub fn take_code_wanted(&mut self) -> Vec<CodeWanted> {
-        self.payloads.code.take_wanted()
-    }
-
-    /// Takes in the colours of some code.
-    pub fn give_code(&mut self, found: CodeFound) {
-        self.payloads.code.give(found);
     }
 }
