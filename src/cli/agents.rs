@@ -1,10 +1,10 @@
 //! `taut agents`: which agents are known, whether they are here, and what a decision can do with each.
 
+use super::CliError;
 use super::args::Agents;
 use super::out::Out;
 use super::setup::Setup;
 use super::version::versions;
-use super::CliError;
 use crate::agent::presets::{Ability, Face, Launch, Missing, PRESETS, Search, preset, resolve};
 use serde_json::json;
 use std::collections::BTreeSet;

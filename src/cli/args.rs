@@ -142,12 +142,12 @@ fn size(given: &str) -> Result<(u16, u16), &'static str> {
 
 /// A list of sessions.
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Below the sessions stands what waits for you, the highest risk first.
+#[command(after_help = "Below the sessions stands what waits for you, the highest risk first.
 
 --json: one object a line, the oldest session first:
   id, name, agent, cwd   the session; agent is its name in taut
-  state                  starting, login needed, waiting, working, stalled, done, idle, failed, ended, interrupted
+  state                  starting, login needed, waiting, working, stalled, done, idle,
+                         failed, ended, interrupted
   since, started         since when it is in that state, and when it began
   live                   its agent runs, as far as can be told
   turns, steps, records  so many so far
@@ -156,8 +156,7 @@ fn size(given: &str) -> Result<(u16, u16), &'static str> {
   mode                   the agent's mode
   used, window           tokens in the context, and the size of the window
   cost_micros, currency  what it has cost, in millionths
-Unknown values are null; times are milliseconds since 1970."
-)]
+Unknown values are null; times are milliseconds since 1970.")]
 pub struct Ls {
     /// One JSON object a line
     #[arg(long)]
@@ -167,8 +166,8 @@ pub struct Ls {
 /// One session or request.
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "A session is shown with its context, mode, waiting requests and whole timeline; a request with \
-everything that its card shows, its diff and its long texts whole.
+    after_help = "A session is shown with its context, mode, waiting requests and whole timeline; a request
+with everything that its card shows, its diff and its long texts whole.
 
 --json of a session: one record a line, as in the log:
   pos, session, seq      its place in the log, its session, its place in the session
@@ -216,8 +215,7 @@ pub struct Verify {
 
 /// A list of agents.
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "--json: one object a line:
+#[command(after_help = "--json: one object a line:
   name, title            its name in taut, and for people
   found, missing         whether it is here; else why not and how to get it
   command                its command line
@@ -227,8 +225,7 @@ pub struct Verify {
   asks                   what it asks about
   decisions              what a decision can do with it, by its name: can, how
   login                  how to log in
-Unknown values are null."
-)]
+Unknown values are null.")]
 pub struct Agents {
     /// One JSON object a line
     #[arg(long)]

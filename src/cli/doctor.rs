@@ -69,9 +69,10 @@ pub(super) fn check(setup: &Setup) -> Result<ExitCode, CliError> {
 fn terminal() -> Check {
     let (well, found) = match (std::io::stdout().is_terminal(), crossterm::terminal::size()) {
         (false, _) => (Well::Partly, "stdout is no terminal: the console needs one, other commands do not".to_owned()),
-        (true, Ok((columns, rows))) if columns < 80 || rows < 24 => {
-            (Well::Partly, format!("{columns}x{rows}: make it 80x24 or larger, so that rail and pane stand side by side"))
-        }
+        (true, Ok((columns, rows))) if columns < 80 || rows < 24 => (
+            Well::Partly,
+            format!("{columns}x{rows}: make it 80x24 or larger, so that rail and pane stand side by side"),
+        ),
         (true, Ok((columns, rows))) => (Well::Yes, format!("{columns}x{rows}")),
         (true, Err(error)) => (Well::No, format!("its size is unknown ({error}): use another terminal")),
     };
@@ -85,7 +86,9 @@ fn colours() -> Check {
         Depth::None if var("NO_COLOR").is_some_and(|value| !value.is_empty()) => {
             "none, by NO_COLOR: marks, words and weight tell everything".to_owned()
         }
-        Depth::None => format!("none, by TERM={:?}: marks, words and weight tell everything", var("TERM").unwrap_or_default()),
+        Depth::None => {
+            format!("none, by TERM={:?}: marks, words and weight tell everything", var("TERM").unwrap_or_default())
+        }
         Depth::Ansi16 => "16: set COLORTERM=truecolor where the terminal has more".to_owned(),
         Depth::Ansi256 => "256: set COLORTERM=truecolor where the terminal has more".to_owned(),
         Depth::True => "16 million".to_owned(),
@@ -102,7 +105,10 @@ fn state(setup: &Setup) -> Check {
                 let disputed = store.disputed();
                 drop(store.close());
                 match disputed {
-                    true => (Well::No, format!("{place}: records were lost or changed behind taut's back; `taut verify` says which")),
+                    true => (
+                        Well::No,
+                        format!("{place}: records were lost or changed behind taut's back; `taut verify` says which"),
+                    ),
                     false => (Well::Yes, place.to_string()),
                 }
             }
@@ -111,11 +117,16 @@ fn state(setup: &Setup) -> Check {
         }
     } else {
         let above = folder.ancestors().skip(1).find(|above| above.exists()).unwrap_or(Path::new("/"));
-        match rustix::fs::access(above, rustix::fs::Access::WRITE_OK) {
+        let can = match above.is_dir() {
+            true => rustix::fs::access(above, rustix::fs::Access::WRITE_OK),
+            false => Err(rustix::io::Errno::NOTDIR),
+        };
+        match can {
             Ok(()) => (Well::Yes, format!("{place}: not there yet, the first start makes it")),
             Err(error) => {
+                let why = words::os(&error.into());
                 let mend = "make it writable or name another folder with --state";
-                (Well::No, format!("{place} can't be made in {}: {error}; {mend}", above.display()))
+                (Well::No, format!("{place} can't be made in {}: {why}; {mend}", above.display()))
             }
         }
     };

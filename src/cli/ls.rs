@@ -119,7 +119,8 @@ fn row(session: &Session, standing: &Standing, now: At, home: &str) -> Row {
         session.steps.to_string(),
         share.map_or_else(|| "—".to_owned(), |share| format!("{share} %")),
     ];
-    let below = session.cwd.strip_prefix(home).filter(|rest| !home.is_empty() && (rest.is_empty() || rest.starts_with('/')));
+    let below =
+        session.cwd.strip_prefix(home).filter(|rest| !home.is_empty() && (rest.is_empty() || rest.starts_with('/')));
     Row { cells, folder: below.map_or_else(|| session.cwd.clone(), |rest| format!("~{rest}")) }
 }
 
@@ -133,8 +134,7 @@ fn table(rows: &[Row], out: &mut Out) -> Result<(), CliError> {
     let mut line = |cells: [&str; 8], folder: &str| {
         let mut line = String::new();
         for (at, cell) in cells.iter().enumerate() {
-            let padded =
-                if NUMBERS[at] { text::pad_start(cell, widths[at]) } else { text::pad_end(cell, widths[at]) };
+            let padded = if NUMBERS[at] { text::pad_start(cell, widths[at]) } else { text::pad_end(cell, widths[at]) };
             line.push_str(&padded);
             line.push_str("  ");
         }

@@ -2,8 +2,8 @@
 
 use super::args::Global;
 use super::{CliError, look, words};
-use crate::hub::config::{Given, Places, Settings};
 use crate::hub;
+use crate::hub::config::{Given, Places, Settings};
 use crate::store::Reader;
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,6 @@
 use super::Args;
 use clap::CommandFactory;
 use clap::error::ErrorKind;
-use std::io::Write;
 use std::process::ExitCode;
 
 /// Wrong usage, as everywhere.
@@ -15,7 +14,7 @@ pub(super) fn say(error: &clap::Error) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             // A reader that has gone away has read enough.
-            drop(write!(std::io::stdout(), "{}", error.render().ansi()));
+            drop(error.print());
             ExitCode::SUCCESS
         }
         _ => {

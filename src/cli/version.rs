@@ -90,10 +90,7 @@ mod tests {
         ];
         let told = versions(&asked);
         let told: Vec<_> = told.iter().map(Option::as_deref).collect();
-        assert_eq!(
-            told,
-            [Some("tool 1.2.3"), None, Some("nightly"), None, Some("v7 and on"), None, Some("9.9")]
-        );
+        assert_eq!(told, [Some("tool 1.2.3"), None, Some("nightly"), None, Some("v7 and on"), None, Some("9.9")]);
         assert!(began.elapsed() < PATIENCE, "{:?}", began.elapsed());
     }
 }

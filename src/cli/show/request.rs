@@ -84,9 +84,10 @@ fn facts(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
         out.fact("offer", &format!("{}: {} ({})", offer.id, offer.name, words::offer(offer.kind)))?;
     }
     out.fact("seen", &seen(request))?;
-    let answer = request.answered.as_ref().map(|answered| {
-        format!("{}, {}", words::answer(request, answered), clock.full(answered.at))
-    });
+    let answer = request
+        .answered
+        .as_ref()
+        .map(|answered| format!("{}, {}", words::answer(request, answered), clock.full(answered.at)));
     out.fact("answer", answer.as_deref().unwrap_or("none yet"))?;
     out.fact("digest", &request.digest.to_string())
 }

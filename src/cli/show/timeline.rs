@@ -49,7 +49,9 @@ impl Writer<'_> {
         }
         let lane = match entry.lane {
             LaneId::ROOT => String::new(),
-            lane => format!("{}: ", self.session.path_of(lane).split_first().map_or(String::new(), |it| it.1.join(" › "))),
+            lane => {
+                format!("{}: ", self.session.path_of(lane).split_first().map_or(String::new(), |it| it.1.join(" › ")))
+            }
         };
         let mut lead = format!("{}  {word}", self.clock.time(entry.at));
         let mut before = lane.as_str();

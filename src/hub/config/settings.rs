@@ -80,7 +80,8 @@ impl Settings {
             }
             Err(wrong) => {
                 faults.extend(wrong);
-                self.stands_in = if self.was_good { "the last good one is in force" } else { "the defaults are in force" };
+                self.stands_in =
+                    if self.was_good { "the last good one is in force" } else { "the defaults are in force" };
             }
         }
         match parsed(policy, "policy.toml", Policy::built_in, Policy::parse) {
@@ -101,8 +102,7 @@ impl Settings {
     /// What is wrong, in one sentence for the header.
     #[must_use]
     pub fn error(&self) -> Option<String> {
-        let doubt =
-            if self.policy.doubt().is_some() { "until it is mended everything asks" } else { self.stands_in };
+        let doubt = if self.policy.doubt().is_some() { "until it is mended everything asks" } else { self.stands_in };
         (!self.faults.is_empty()).then(|| format!("{}; {doubt}", told(&self.faults)))
     }
 }
