@@ -8,7 +8,6 @@ use ratatui::layout::Rect;
 use std::collections::BTreeSet;
 use support::live::{self, Live, Log};
 use taut::domain::{RequestId, Seq};
-use taut::hub;
 use taut::state::Session;
 use taut::store::Reader;
 use taut::theme::Theme;
@@ -160,7 +159,9 @@ fn frames_of_a_long_session_are_the_same_from_its_pages() {
     eprintln!("{:?}", t.elapsed());
     for size in SIZES {
         let t = std::time::Instant::now();
-        let frames = compare(&log, size, |seq| [1, 2, 3, 1023, 1024, 1025, 2048, 2049, 3072, 3300].contains(&seq.0) || seq.0 % 211 == 0);
+        let frames = compare(&log, size, |seq| {
+            [1, 2, 3, 1023, 1024, 1025, 2048, 2049, 3072, 3300].contains(&seq.0) || seq.0 % 211 == 0
+        });
         eprintln!("{frames} frames {:?}", t.elapsed());
     }
 }

@@ -5,7 +5,6 @@ use super::replay::ReplayMark;
 use crate::domain::{At, CallId, CallStatus, Decision, Event, Record, Seq, SessionId};
 use std::collections::BTreeSet;
 
-
 /// Gathers marks and times.
 #[derive(Debug)]
 pub struct Marks {
