@@ -1,1 +1,185 @@
-//! keymap
+//! One table of keys: dispatch, the footer, the help and the configuration all read it.
+//!
+//! [`lookup`] gives the action of a key in the place where the keys are; [`footer`] and [`help`] say what acts, in the
+//! words of the table; [`rebind()`] checks what `config.toml` says instead. Where text is typed, a plain character is text.
+
+mod rebind;
+mod table;
+
+pub use rebind::{Fault, Rebound, rebind};
+pub use table::{Row, TABLE};
+
+use crate::ui::update::{available, scopes, scopes_under};
+use crate::ui::{Action, App, CardUi, Chord, Focus, Scope};
+use crossterm::event::KeyEvent;
+use std::sync::LazyLock;
+
+/// A key, and what it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// The key, or the keys.
+    pub keys: String,
+    /// What it does: a word or two in the footer, a sentence in the help.
+    pub what: String,
+    /// What it does, for the program.
+    pub action: Action,
+}
+
+/// The keys of one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Which.
+    pub scope: Scope,
+    /// Its name.
+    pub title: &'static str,
+    /// The keys act in the present place.
+    pub here: bool,
+    /// Its keys.
+    pub items: Vec<Item>,
+}
+
+/// What a key does in the present place; `None` where it is text, or nothing.
+#[must_use]
+pub fn lookup(app: &App, key: KeyEvent) -> Option<Action> {
+    let chord = Chord::from(key);
+    let scopes = scopes(app);
+    if chord.is_text() && scopes.iter().any(|scope| scope.is_typing()) {
+        return None;
+    }
+    let of = |scope: Scope| move |bound: &&Bound| bound.row.scope == scope && bound.keys(&app.rebound).contains(&chord);
+    scopes.into_iter().find_map(|scope| BOUND.iter().find(of(scope)).map(|bound| bound.row.action))
+}
+
+/// The key that does something in the present place, else anywhere; `None` where no key is bound to it.
+#[must_use]
+pub fn key(app: &App, action: Action) -> Option<String> {
+    let scopes = scopes(app);
+    let mut rows: Vec<&Bound> = BOUND.iter().filter(|bound| bound.row.action == action).collect();
+    rows.sort_by_key(|bound| !scopes.contains(&bound.row.scope));
+    rows.into_iter().find_map(|bound| bound.keys(&app.rebound).first().map(|chord| chord.face()))
+}
+
+/// What acts now in the present place, most important first: a narrow screen shows the first ones.
+#[must_use]
+pub fn footer(app: &App) -> Vec<Item> {
+    let scopes = scopes(app);
+    let shown = |scope: Scope| BOUND.iter().filter(move |bound| bound.row.scope == scope && bound.row.rank > 0);
+    let mut rows: Vec<&Bound> = scopes.iter().flat_map(|scope| shown(*scope)).collect();
+    rows.retain(|bound| available(app, bound.row.action).is_ok() && acts(app, &scopes, bound));
+    rows.retain(|bound| is_worth_a_place(app, bound.row));
+    rows.sort_by_key(|bound| if reads_on(app, bound.row) { 0 } else { bound.row.rank });
+    joined(app, &rows, |row| label(app, row))
+}
+
+/// All keys by place: the present place first, then the others.
+#[must_use]
+pub fn help(app: &App) -> Vec<Section> {
+    let here = scopes_under(app);
+    let rest = Scope::ALL.iter().copied().filter(|scope| !here.contains(scope));
+    let order: Vec<Scope> = here.iter().copied().chain(rest).collect();
+    let section = |scope: Scope| {
+        let rows: Vec<&Bound> = BOUND.iter().filter(|bound| bound.row.scope == scope).collect();
+        let items = joined(app, &rows, |row| row.help);
+        Section { scope, title: title(scope), here: here.contains(&scope), items }
+    };
+    order.into_iter().map(section).filter(|section| !section.items.is_empty()).collect()
+}
+
+/// A row and its keys, read once.
+struct Bound {
+    row: &'static Row,
+    own: Vec<Chord>,
+}
+
+static BOUND: LazyLock<Vec<Bound>> = LazyLock::new(|| {
+    let keys = |row: &Row| row.keys.split_whitespace().filter_map(|name| name.parse().ok()).collect();
+    TABLE.iter().map(|row| Bound { row, own: keys(row) }).collect()
+});
+
+impl Bound {
+    /// The configured keys, else the table's. Where text is typed, a plain character stays text.
+    fn keys<'a>(&'a self, rebound: &'a Rebound) -> &'a [Chord] {
+        match rebound.get(&self.row.action) {
+            Some(given) if !self.row.scope.is_typing() || given.iter().all(|chord| !chord.is_text()) => given,
+            Some(_) | None => &self.own,
+        }
+    }
+}
+
+/// True where no inner place takes the row's key for something else.
+fn acts(app: &App, scopes: &[Scope], bound: &Bound) -> bool {
+    let Some(first) = bound.keys(&app.rebound).first() else { return false };
+    let inner =
+        |scope: &Scope| scopes.iter().take_while(|other| **other != bound.row.scope).any(|other| other == scope);
+    !BOUND.iter().any(|other| inner(&other.row.scope) && other.keys(&app.rebound).contains(first))
+}
+
+/// A replay's footer is for the replay's own keys.
+fn is_worth_a_place(app: &App, row: &Row) -> bool {
+    app.replay.is_none() || row.scope != Scope::Global || matches!(row.action, Action::Help | Action::Quit)
+}
+
+/// True for the key that reads on, on a card of which not all was read: it comes before all others then.
+fn reads_on(app: &App, row: &Row) -> bool {
+    let unread = |card: &CardUi| card.painted.is_some() && !card.end_seen;
+    row.action == Action::PageDown && app.focus == Focus::Card && app.card.as_ref().is_some_and(unread)
+}
+
+/// Neighbours that say the same are one item: `← → step`, `1 … 9`.
+fn joined(app: &App, rows: &[&Bound], say: impl Fn(&Row) -> &'static str) -> Vec<Item> {
+    let mut items: Vec<(Item, Vec<String>)> = Vec::new();
+    for bound in rows {
+        let row = bound.row;
+        let Some(first) = bound.keys(&app.rebound).first().map(|chord| chord.face()) else { continue };
+        let what = say(row);
+        match items.last_mut() {
+            Some((item, keys)) if item.what == what => keys.push(first),
+            _ => {
+                let item = Item { keys: String::new(), what: what.to_owned(), action: row.action };
+                items.push((item, vec![first]));
+            }
+        }
+    }
+    let face = |keys: &[String]| match keys {
+        [first, .., last] if keys.len() > 3 => format!("{first}…{last}"),
+        keys => keys.join(" "),
+    };
+    items.into_iter().map(|(item, keys)| Item { keys: face(&keys), ..item }).collect()
+}
+
+/// The row's word in the footer, where the place makes it more precise.
+fn label(app: &App, row: &Row) -> &'static str {
+    let runs = app.subject().is_some_and(|session| session.turn.is_some());
+    match (row.action, row.scope) {
+        (Action::PageDown, _) if reads_on(app, row) => "read on",
+        (Action::PlayPause, _) if app.replay.as_ref().is_some_and(|replay| replay.playing) => "pause",
+        (Action::Submit, Scope::Composer) if runs => "queue",
+        (Action::Open, Scope::Rail) if app.subject().is_some_and(|session| session.waiting().next().is_some()) => {
+            "review"
+        }
+        _ => row.label,
+    }
+}
+
+fn title(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Always => "everywhere, also while typing",
+        Scope::Global => "everywhere",
+        Scope::List => "lists and texts",
+        Scope::Rail => "the rail",
+        Scope::Pane => "a session's pane",
+        Scope::Inspector => "the inspector",
+        Scope::Queue => "the queue",
+        Scope::Card => "a request's card",
+        Scope::Menu => "a menu",
+        Scope::Composer => "the composer",
+        Scope::Typing => "a line that is typed",
+        Scope::Form => "a form",
+        Scope::Confirm => "a question",
+        Scope::Help => "this list",
+        Scope::Replay => "a replay",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,15 @@
 //! Golden frames: what a person sees, cell for cell. `UPDATE_GOLDEN=1 cargo test --test frames` writes them anew.
 
+#![allow(clippy::unwrap_used, clippy::pedantic, reason = "tests")]
+
 mod support;
 
-use support::frame::{draw, fleet, golden};
 use std::path::Path;
-use taut::ui::{App, Focus};
+use support::frame::{NOW, Teller, app, bump, docs, draw, fix_auth, fleet, golden, lines, lint, run};
+use taut::domain::{At, CallStatus, Event, LoginWay, Seq, Speaker, Text};
+use taut::ui::app::{Draft, KnownAgent, NewSession};
+use taut::ui::replay::ReplayMark;
+use taut::ui::{Action, App, Focus, Grid, Overlay, PaneUi, Replay, Toast};
 
 fn check(name: &str, app: &App, size: (u16, u16)) {
     let shown = golden(&draw(app, size));
@@ -22,11 +27,193 @@ const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
 fn a_fleet_of_which_one_waits() {
     let app = fleet();
     SIZES.into_iter().for_each(|size| check("fleet", &app, size));
+    check("fleet", &app, (60, 20));
+    check("fleet", &app, (20, 6));
+    check("fleet", &app, (19, 5));
 }
 
 #[test]
-fn a_pane_with_the_keys() {
+fn a_pane_with_the_keys_and_its_steps_unfolded() {
     let mut app = fleet();
     app.focus = Focus::Pane;
-    check("pane", &app, (80, 24));
+    let view = app.views.values_mut().next().unwrap();
+    view.unfolded = (0..40).collect();
+    view.selected = Some(9);
+    app.views = [(app.selected.unwrap(), view.clone())].into();
+    check("unfolded", &app, (120, 50));
+    check("pane", &app, (60, 24));
+    app.views.clear();
+    check("narrow", &app, (40, 20));
+    check("narrow", &app, (22, 14));
+}
+
+#[test]
+fn long_output_shows_its_ends() {
+    let mut t = Teller::new(1, "build", "claude", "/home/demo/app", 300);
+    t.open("default").prompt(1, "build it").call(run("make -j8 all"));
+    let Text::Inline(text) = lines(500) else { return };
+    t.ran(2_000, &text, CallStatus::Done, Some(0));
+    let mut app = app(&[t]);
+    app.views.values_mut().for_each(|view| view.unfolded = (0..9).collect());
+    check("output", &app, (80, 36));
+}
+
+#[test]
+fn panes_beside_and_above_each_other() {
+    let mut app = fleet();
+    app.focus = Focus::Pane;
+    app.grid = Grid::Two;
+    app.panes = vec![Some(app.slots[1]), Some(app.slots[0])];
+    check("two", &app, (200, 50));
+    check("two", &app, (80, 40));
+    app.grid = Grid::Four;
+    app.panes = app.slots.iter().map(|id| Some(*id)).collect();
+    app.pane = 1;
+    check("four", &app, (200, 50));
+    app.zoom = true;
+    check("zoom", &app, (120, 36));
+}
+
+#[test]
+fn nothing_yet() {
+    let known = |name: &str, found, note: &str| KnownAgent { name: name.into(), found, note: note.into() };
+    let agents = vec![
+        known("claude", true, "claude-agent-acp 0.9.1"),
+        known("gemini", true, "0.18.0"),
+        known("goose", false, "not found: brew install block-goose-cli"),
+    ];
+    let mut app = App { agents, here: "/home/demo/src/app".into(), home: "/home/demo".into(), ..App::default() };
+    check("empty", &app, (80, 24));
+    let form = NewSession { field: 1, agent: 1, folder: "/home/demo/src/app".into(), ..NewSession::default() };
+    app.overlay = Some(Overlay::NewSession(Box::new(form)));
+    check("form", &app, (80, 24));
+}
+
+#[test]
+fn states_with_a_face() {
+    let mut starting = Teller::new(1, "new", "opencode", "/home/demo/app", 12);
+    starting.tell(Event::Starting { doing: "session/new".into() });
+    check("starting", &app(&[starting]), (80, 24));
+
+    let mut login = Teller::new(1, "new", "gemini", "/home/demo/app", 40);
+    let help = Some("Run `gemini auth` in a terminal,\nthen come back.".to_owned());
+    let ways = vec![LoginWay { id: "oauth".into(), name: "Log in with Google".into(), help }];
+    login.tell(Event::LoginNeeded { said: "Please set an auth method".into(), ways });
+    let mut app_login = app(&[login]);
+    check("login", &app_login, (80, 24));
+    app_login.overlay = Some(Overlay::Logins { session: app_login.slots[0], selected: 0 });
+    check("logins", &app_login, (80, 24));
+
+    let mut stalled = docs();
+    stalled.wait(1);
+    let mut app_stalled = app(&[stalled]);
+    app_stalled.stall_after = 20_000;
+    check("stalled", &app_stalled, (80, 24));
+
+    check("failed", &app(&[bump(), lint()]), (80, 24));
+}
+
+#[test]
+fn what_is_wrong_with_the_hub_is_said_in_words() {
+    let mut app = fleet();
+    app.status.store_error = Some("the disk is full (/home/demo/.local/state/taut/taut.db)".into());
+    app.status.held = 2;
+    app.status.config_error = Some("policy.toml:7: unknown key \"alow\"; write \"allow\"".into());
+    app.toast = Some(Toast { text: "nothing to undo here".into(), at: NOW });
+    check("troubles", &app, (80, 24));
+}
+
+#[test]
+fn writing_while_a_turn_runs() {
+    let mut app = app(&[docs(), fix_auth()]);
+    app.focus = Focus::Composer;
+    check("composer", &app, (80, 24));
+    let text = "and the changelog:\n- one line for each release\n- 日本語 as well".to_owned();
+    let cursor = text.len() - " as well".len();
+    app.drafts.insert(app.selected.unwrap(), Draft { text, cursor, recalled: None });
+    let scene = draw(&app, (80, 24));
+    check("draft", &app, (80, 24));
+    assert_eq!(scene.cursor, Some((33, 19)));
+}
+
+#[test]
+fn a_reader_who_left_the_end_is_told_what_is_new() {
+    let mut app = fleet();
+    let view = PaneUi { follow: false, seen_entries: 9, ..PaneUi::default() };
+    app.views.insert(app.selected.unwrap(), view);
+    check("scrolled", &app, (80, 24));
+}
+
+#[test]
+fn questions_and_keys_lie_over_the_panes() {
+    let mut app = fleet();
+    let question = "End fix-auth? Its agent and 2 processes below it are ended; what it wrote stays.".to_owned();
+    app.overlay = Some(Overlay::Confirm { question, yes: Box::new(Action::EndSessionNow) });
+    check("confirm", &app, (80, 24));
+    app.overlay = Some(Overlay::Modes { session: app.selected.unwrap(), selected: 1 });
+    check("modes", &app, (80, 24));
+    app.overlay = Some(Overlay::Help { top: 0 });
+    check("help", &app, (80, 24));
+}
+
+#[test]
+fn a_replay_is_never_taken_for_live() {
+    let mut teller = fix_auth();
+    let records = teller.records.clone();
+    let (first_at, last_at) = (records[0].at, records[records.len() - 1].at);
+    let marks = records.iter().filter_map(|record| {
+        let mark = match &record.event {
+            Event::PromptSent { .. } => ReplayMark::Prompt,
+            Event::Called { patch, .. } if patch.title.is_some() => ReplayMark::Step,
+            Event::Called { patch, .. } if patch.status == Some(CallStatus::Failed) => ReplayMark::Failed,
+            Event::Asked { .. } => ReplayMark::Asked,
+            Event::Decided { .. } => ReplayMark::Denied,
+            _ => return None,
+        };
+        Some((record.seq, mark))
+    });
+    let marks = marks.collect();
+    teller.records.truncate(30);
+    let mut app = app(&[teller]);
+    app.focus = Focus::Pane;
+    app.replay = Some(Replay {
+        session: app.slots[0],
+        at: Seq(30),
+        seeking: None,
+        last: Seq(records.len() as u64),
+        first_at,
+        last_at,
+        clock: records[29].at,
+        playing: true,
+        stepped: At(0),
+        quarters: 16,
+        marks,
+        times: vec![],
+    });
+    check("replay", &app, (80, 24));
+    check("replay", &app, (120, 36));
+}
+
+#[test]
+fn hostile_text_is_shown_and_never_obeyed() {
+    let mut t = Teller::new(1, "a\u{1b}[2Jb", "cl\u{202e}aude", "/home/demo/\u{7}app", 30);
+    t.open("de\u{200b}fault").prompt(1, "look\u{1b}]0;title\u{7}");
+    t.say(Speaker::Agent, "clear \u{1b}[2J and \u{9b}31m and \u{202e}reversed\u{202c}\n```\n\u{1b}[31mred\u{0}\n```\n");
+    t.call(run("echo \u{1b}]52;c;cm0gLXJm\u{7} | sh\nrm -rf ~")).ran(
+        5,
+        "\u{1b}[31mred\u{1b}[0m \u{1b}]52;c;x\u{7}\n",
+        CallStatus::Done,
+        None,
+    );
+    t.tell(Event::Unrecognised { what: "\u{1b}c".into(), raw: "{\u{85}}".into() });
+    let mut app = app(&[t]);
+    app.views.values_mut().for_each(|view| view.unfolded = (0..9).collect());
+    let shown = golden(&draw(&app, (120, 36)));
+    assert!(
+        !shown
+            .contains(|c: char| c != '\n'
+                && (c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'))),
+        "{shown}"
+    );
+    check("hostile", &app, (120, 36));
 }

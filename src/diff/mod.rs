@@ -1,9 +1,9 @@
 //! What changes between two texts, line by line and word by word.
 //!
-//! - [`Diff::of`] compares two texts; [`parse`] reads a unified or git patch into the same structure.
+//! - [`Diff::of`] compares two texts; [`parse`](fn@parse) reads a unified or git patch into the same structure.
 //! - [`Diff::row`] is one row of a unified view, at any place, without making the others; [`Diff::words`] says which
 //!   words of a change differ, only for what is asked.
-//! - [`Diff::apply`] writes accepted hunks into a text; [`locate`] and [`splice`] find a fragment in its file.
+//! - [`Diff::apply`] writes accepted hunks into a text; [`locate`](fn@locate) and [`splice`] find a fragment in its file.
 //!
 //! Rows, folds and side by side are views of the same hunks and changes: ranges of lines, never copies. Everything is
 //! total: any text, any patch. What is too large for a fine comparison is one change from its first different line to its

@@ -90,11 +90,18 @@ fn words_that_differ_are_found_and_merged() {
     let pick = |line: &str, ranges: &[Range<usize>]| {
         ranges.iter().map(|range| line[range.clone()].to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(pick("    token == self.saved", &words.old[0]), [" =="]);
+    assert_eq!(pick("    token == self.saved", &words.old[0]), ["=="]);
     assert_eq!(pick("    ct_eq(token, self.saved)", &words.new[0]), ["ct_eq(", ",", ")"]);
     assert_eq!(Diff::of("completely different\n", "nothing of that\n").words(0, 0), Words::default());
     assert_eq!(Diff::of("", "new\n").words(0, 0), Words::default());
     assert_eq!(diff.words(7, 7), Words::default());
+    let indented = Diff::of("    call(a, b)\n", "      call(a, b)\n").words(0, 0);
+    assert_eq!(
+        (indented.old, indented.new),
+        (vec![vec![Range { start: 0, end: 4 }]], vec![vec![Range { start: 0, end: 6 }]])
+    );
+    let broken = Diff::of("call(some, other)\n", "call(some,\n     other)\n").words(0, 0);
+    assert_eq!(broken.new, [vec![], vec![]] as [Vec<Range<usize>>; 2]);
 }
 
 #[test]

@@ -111,7 +111,8 @@ fn helps(text: &str, ranges: &[Range<usize>]) -> bool {
     changed * 3 <= seen(text) * 2
 }
 
-/// Cuts ranges at the ends of lines, and leaves out what is only blanks at a line's end.
+/// Cuts ranges at the ends of lines, without the blanks around what can be seen. Blanks alone count where they are all
+/// that differs, and not where they only indent a line that was broken.
 fn by_line(text: &str, ranges: &[Range<usize>]) -> Vec<Vec<Range<usize>>> {
     let mut start = 0;
     let mut ranges = ranges.iter().peekable();
@@ -121,7 +122,10 @@ fn by_line(text: &str, ranges: &[Range<usize>]) -> Vec<Vec<Range<usize>>> {
             let mut found = Vec::new();
             while let Some(range) = ranges.peek().filter(|range| range.start <= end) {
                 let cut = range.start.max(start)..range.end.min(end);
-                if cut.start < cut.end {
+                let seen = trimmed(text, cut.clone());
+                if !seen.is_empty() {
+                    found.push(seen.start - start..seen.end - start);
+                } else if !cut.is_empty() && cut == **range {
                     found.push(cut.start - start..cut.end - start);
                 }
                 if range.end > end + 1 {
@@ -133,4 +137,10 @@ fn by_line(text: &str, ranges: &[Range<usize>]) -> Vec<Vec<Range<usize>>> {
             found
         })
         .collect()
+}
+
+fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let piece = &text[range.clone()];
+    let start = range.start + (piece.len() - piece.trim_start().len());
+    start..start + piece.trim().len()
 }

@@ -16,6 +16,7 @@ pub mod near;
 pub mod record;
 pub mod request;
 pub mod session;
+mod stored;
 pub mod usage;
 
 pub use body::{BodyRef, Digest, Text};

@@ -3,7 +3,7 @@
 //! It takes commands, answers queries and publishes records: plain data, so that a socket can stand between it and a
 //! console with nothing changed. It lives on a thread of its own that never ends before the process does (agents die
 //! with it). One file an idea:
-//! - [`actor`]: the loop; what wakes it. - `log`: drafts become records: coalesced, committed, then published.
+//! - `actor`: the loop; what wakes it. - `log`: drafts become records: coalesced, committed, then published.
 //! - `start`: from a name to an open conversation. - `sessions`: an agent heard, told, and ended. - `turns`: prompts,
 //!   queues, the end of a turn.
 //! - `requests`: the life of a request up to its answer. - `answers`: decided, on record, sent; held where the store
@@ -45,6 +45,8 @@ pub enum Published {
     Replied(CommandId, Reply),
     /// The answer to a query of this console.
     Answered(Answer),
+    /// The store can't be opened: there is no hub. Nothing follows.
+    Failed(Arc<StoreError>),
     /// The hub has ended everything it owned; nothing follows.
     Left,
 }
@@ -63,9 +65,6 @@ pub struct Setup {
 /// Why the hub can't run.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The store can't be opened.
-    #[error(transparent)]
-    Store(#[from] StoreError),
     /// There is no thread to be had.
     #[error("the hub cannot run, since there is no thread to be had: {0}; end other programs and try again")]
     Thread(std::io::Error),
@@ -133,14 +132,16 @@ impl Link {
 /// Starts the hub on a thread of its own.
 ///
 /// # Errors
-/// Where the store can't be opened at all, or there is no thread to be had.
+/// Where there is no thread to be had. A store that can't be opened is told as [`Published::Failed`].
 pub fn start(setup: Setup) -> Result<Link, StartError> {
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
-    let opened = Store::open(&setup.places.state)?;
-    let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(move || match opened {
-        Opened::Writer(store) => actor::run(setup, *store, heard, &publish),
-        Opened::ReadOnly { reader, why } => reading::run_read_only(&reader, &why, heard, &publish),
-    });
+    // The store is opened over there: the first frame does not wait for it.
+    let live = move || match Store::open(&setup.places.state) {
+        Ok(Opened::Writer(store)) => actor::run(setup, *store, heard, &publish),
+        Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, &publish),
+        Err(error) => drop(publish.send(Published::Failed(Arc::new(error)))),
+    };
+    let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(live);
     Ok(Link { wishes, published, thread: Some(thread.map_err(StartError::Thread)?) })
 }

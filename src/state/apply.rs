@@ -1,7 +1,7 @@
 //! The fold: one arm a fact. Total: every record is accepted in every state, in any order.
 
 use super::timeline::MESSAGE;
-use super::{Answered, Entry, Lane, Life, Parts, Queued, Request, Session, Step, Turn, What};
+use super::{Answered, Entry, Life, Parts, Queued, Request, Session, Step, Turn, What};
 use crate::domain::{
     At, CallId, CallStatus, Event, Gate, GrantId, LaneId, OutputPart, Record, RequestId, Speaker, Text,
 };
@@ -86,11 +86,7 @@ impl Session {
             Event::LoginNeeded { said, ways } => {
                 self.live(Life::LoginNeeded { said: said.clone(), ways: ways.clone() }, at);
             }
-            Event::SourceAttached { source } => {
-                if !self.sources.contains(source) {
-                    self.sources.push(source.clone());
-                }
-            }
+            Event::SourceAttached { source } if !self.sources.contains(source) => self.sources.push(source.clone()),
             Event::Opened => {
                 self.live(Life::Open, at);
                 self.heard = at;
@@ -101,11 +97,9 @@ impl Session {
                     self.mode.clone_from(current);
                 }
             }
-            Event::ModeChanged { mode, by: _ } => {
-                if self.mode.as_ref() != Some(mode) {
-                    self.mode = Some(mode.clone());
-                    self.add(record, What::Mode { mode: mode.clone() });
-                }
+            Event::ModeChanged { mode, by: _ } if self.mode.as_ref() != Some(mode) => {
+                self.mode = Some(mode.clone());
+                self.add(record, What::Mode { mode: mode.clone() });
             }
             Event::OptionsOffered { options } => self.options.clone_from(options),
             Event::CommandsOffered { commands } => self.commands.clone_from(commands),
@@ -168,7 +162,7 @@ impl Session {
             Event::LaneOpened { opened, native: _, name, call } => {
                 let lane = self.lanes.entry(*opened).or_default();
                 (lane.parent, lane.call) = (record.lane, call.clone());
-                lane.name = name.inline().unwrap_or("subagent").to_owned();
+                name.inline().unwrap_or("subagent").clone_into(&mut lane.name);
                 self.add(record, What::Lane { opened: *opened, name: name.clone() });
             }
             Event::LaneEnded { ended } => self.lanes.entry(*ended).or_default().ended = true,
@@ -346,7 +340,7 @@ impl Session {
         if self.timeline.of_call(call).is_none() {
             self.steps += 1;
             if record.lane != LaneId::ROOT {
-                self.lanes.entry(record.lane).or_insert_with(Lane::default).steps += 1;
+                self.lanes.entry(record.lane).or_default().steps += 1;
             }
             let step = Step { call: call.clone(), number: self.steps, ..Step::default() };
             self.add(record, What::Step(Box::new(step)));

@@ -36,18 +36,34 @@ impl Parts {
         self.revision = self.revision.wrapping_add(1);
         self.bytes += text.bytes();
         self.lines += line_ends(text);
+        match text {
+            Text::Inline(new) => self.fill(new),
+            Text::Body(_) => self.add(text.clone()),
+        }
+    }
+
+    /// Fills the last piece before a new one begins, so that 16 pieces hold 64 KiB however small the parts were.
+    fn fill(&mut self, mut new: &str) {
         let last = if self.tail.is_empty() { self.head.last_mut() } else { self.tail.back_mut() };
-        if let (Some(Text::Inline(last)), Text::Inline(new)) = (last, text)
-            && last.len() + new.len() <= PIECE
-        {
-            last.push_str(new);
-            return;
+        if let Some(Text::Inline(last)) = last {
+            let room = PIECE.saturating_sub(last.len());
+            let (fits, rest) = new.split_at(new.floor_char_boundary(room));
+            last.push_str(fits);
+            new = rest;
         }
+        while !new.is_empty() {
+            let (piece, rest) = new.split_at(new.floor_char_boundary(PIECE));
+            self.add(Text::Inline(piece.to_owned()));
+            new = rest;
+        }
+    }
+
+    fn add(&mut self, piece: Text) {
         if self.tail.is_empty() && self.head.len() < HEAD {
-            self.head.push(text.clone());
+            self.head.push(piece);
             return;
         }
-        self.tail.push_back(text.clone());
+        self.tail.push_back(piece);
         if self.tail.len() > TAIL
             && let Some(gone) = self.tail.pop_front()
         {
@@ -97,6 +113,19 @@ fn line_ends(text: &Text) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_in_small_pieces_is_kept_whole_up_to_its_bound() {
+        for size in [1, 700, 2100, 3900, 4096] {
+            let (mut parts, mut whole) = (Parts::default(), String::new());
+            while whole.len() < 60 << 10 {
+                let piece = "ä".repeat(size / 2 + 1);
+                parts.push(&Text::Inline(piece.clone()));
+                whole.push_str(&piece);
+            }
+            assert_eq!((parts.cut_bytes, parts.inline() == whole), (0, true), "{size}");
+        }
+    }
 
     #[test]
     fn what_grows_for_ever_keeps_its_ends_and_counts_the_rest() {

@@ -81,8 +81,7 @@ impl Session {
             Life::LoginNeeded { .. } => return Phase::LoginNeeded,
             Life::Ended { cause, .. } => {
                 return match cause {
-                    Cause::Human | Cause::Quit => Phase::Ended,
-                    Cause::Itself { code: Some(0), .. } => Phase::Ended,
+                    Cause::Human | Cause::Quit | Cause::Itself { code: Some(0), .. } => Phase::Ended,
                     Cause::Itself { .. } | Cause::Failed(_) => Phase::Failed,
                     Cause::HubDied => Phase::Interrupted,
                 };

@@ -16,6 +16,8 @@ pub(super) const WINDOW: usize = 512;
 const WEIGHT: usize = 8 << 20;
 /// Old entries that may be open at once; beyond it the oldest counts as settled.
 const OPEN: usize = 512;
+/// Bytes of old entries that may be open at once, about; beyond it the oldest counts as settled.
+const OPEN_WEIGHT: usize = 4 << 20;
 /// A message longer than this goes on in an entry of its own.
 pub(super) const MESSAGE: u64 = 60 << 10;
 
@@ -194,9 +196,15 @@ pub struct Timeline {
     last_of_lane: BTreeMap<LaneId, u64>,
     /// Entries with `SETTLE` newer ones after them that are open all the same.
     lingering: BTreeSet<u64>,
+    /// Bytes of those, about. What settles must not depend on what else is in memory, so it is part of a keyframe.
+    #[serde(default)]
+    lingering_weight: usize,
     /// Bytes in memory, about.
     #[serde(skip)]
     weight: usize,
+    /// No settled entry in memory is before this one: where eviction begins to look.
+    #[serde(skip)]
+    settled_from: u64,
     /// Settled entries are kept for ever: set while a page is folded.
     #[serde(skip)]
     keep_all: bool,
@@ -227,10 +235,14 @@ impl Timeline {
         let before = entry.weight();
         let out = f(entry);
         (entry.changed, entry.until) = (seq, at);
-        let closed = !entry.is_open();
-        self.weight = (self.weight + entry.weight()).saturating_sub(before);
-        if closed && self.lingering.remove(&no) {
-            self.forget(no);
+        let (closed, after) = (!entry.is_open(), entry.weight());
+        self.weight = (self.weight + after).saturating_sub(before);
+        if self.lingering.contains(&no) {
+            self.lingering_weight = (self.lingering_weight + after).saturating_sub(before);
+            if closed {
+                self.settle(no);
+            }
+            self.settle_oldest();
         }
         Some(out)
     }
@@ -287,8 +299,10 @@ impl Timeline {
         let last_of_lane =
             self.last_of_lane.iter().filter(|(_, no)| entries.contains_key(no)).map(|(l, n)| (*l, *n)).collect();
         let weight = entries.values().map(Entry::weight).sum();
-        let lingering = self.lingering.clone();
-        Self { next: self.next, entries, calls, last_of_lane, lingering, weight, keep_all: false }
+        let (lingering, lingering_weight) = (self.lingering.clone(), self.lingering_weight);
+        let (settled_from, keep_all) = (0, false);
+        let next = self.next;
+        Self { next, entries, calls, last_of_lane, lingering, lingering_weight, weight, settled_from, keep_all }
     }
 
     /// Keeps all entries from now on: for folding a page.
@@ -298,16 +312,33 @@ impl Timeline {
 
     /// An entry has come of age: it is settled now, or lingers as long as it is open.
     fn grow_old(&mut self, no: u64) {
-        if self.entries.get(&no).is_some_and(Entry::is_open) {
-            self.lingering.insert(no);
-            if self.lingering.len() > OPEN
-                && let Some(oldest) = self.lingering.pop_first()
-            {
-                self.forget(oldest);
+        match self.entries.get(&no).filter(|entry| entry.is_open()) {
+            Some(entry) => {
+                self.lingering_weight += entry.weight();
+                self.lingering.insert(no);
+                self.settle_oldest();
             }
-        } else {
-            self.forget(no);
+            None => self.forget(no),
         }
+    }
+
+    /// Settles old entries that are open where there are too many; what waits for a human goes last.
+    fn settle_oldest(&mut self) {
+        while self.lingering.len() > OPEN || self.lingering_weight > OPEN_WEIGHT {
+            let waits = |no: &u64| self.entries.get(no).and_then(Entry::step).is_some_and(|s| s.waiting().is_some());
+            let oldest = self.lingering.iter().copied().find(|no| !waits(no));
+            let Some(oldest) = oldest.or_else(|| self.lingering.first().copied()) else { return };
+            self.settle(oldest);
+        }
+    }
+
+    /// A lingering entry is settled from now on.
+    fn settle(&mut self, no: u64) {
+        self.lingering.remove(&no);
+        self.settled_from = self.settled_from.min(no);
+        let weight = self.entries.get(&no).map_or(0, Entry::weight);
+        self.lingering_weight = self.lingering_weight.saturating_sub(weight);
+        self.forget(no);
     }
 
     fn forget(&mut self, no: u64) {
@@ -324,7 +355,9 @@ impl Timeline {
             return;
         }
         while self.entries.len() > WINDOW || self.weight > WEIGHT {
-            let Some(no) = self.entries.keys().copied().find(|&no| self.is_settled(no)) else { return };
+            let mut old = self.entries.range(self.settled_from..).map(|(&no, _)| no);
+            let Some(no) = old.find(|&no| self.is_settled(no)) else { return };
+            self.settled_from = no + 1;
             if let Some(entry) = self.entries.remove(&no) {
                 self.weight = self.weight.saturating_sub(entry.weight());
             }

@@ -1,10 +1,10 @@
 //! Text as a terminal must have it: measured, broken, cut, and with nothing hidden in it.
 //!
-//! - [`visible`], [`prose`]: hostile or odd characters become visible marks; what is plain is borrowed.
+//! - [`visible`](fn@visible), [`prose`]: hostile or odd characters become visible marks; what is plain is borrowed.
 //! - [`width`](fn@width), [`graphemes`]: cells, as the terminal counts them (ambiguous characters are one cell).
-//! - [`wrap`], [`clip`], [`end`], [`middle`], [`pad_end`]: rows and columns.
+//! - [`wrap`](fn@wrap), [`clip`], [`end`], [`middle`], [`pad_end`]: rows and columns.
 //! - [`ansi`]: a tool's output as lines with colours, as a terminal would leave them.
-//! - [`suspicious_host`]: hosts that are not what they look like. [`redact`]: secrets taken out.
+//! - [`suspicious_host`]: hosts that are not what they look like. [`redact`](fn@redact): secrets taken out.
 //! - [`human`]: sizes, durations, ages, money.
 //!
 //! Everything here is pure and total: any text, any width.

@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// The cells that a text takes. Ambiguous characters are one cell; text is measured as it is drawn, so make it
-/// [`visible`](super::visible) first.
+/// [`visible`](fn@super::visible) first.
 #[must_use]
 pub fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.width() }

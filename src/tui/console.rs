@@ -1,19 +1,25 @@
 //! The loop. Quitting beats keys, keys beat frames, frames beat floods. Nothing else awaits.
 
+use super::colours::Colours;
 use super::input::{Alone, Input, Reads};
 use super::pacer::Pacer;
 use super::signals::{Asked, Signals, stop_here};
 use super::source::{Source, heard};
 use super::terminal::{Mouse, Screen};
 use crate::domain::{At, Query};
-use crate::keymap::Keymap;
+use crate::keymap;
+use crate::hub::Published;
+use crate::store::StoreError;
 use crate::theme::Theme;
-use crate::ui::update::{next_tick, scopes, update};
+use crate::ui::update::{next_tick, update};
 use crate::ui::{App, Effect, Msg, Press};
 use crate::view::{self, Cache};
 use crossterm::event::EventStream;
-use futures_util::{FutureExt, StreamExt};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use futures_util::StreamExt;
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Messages of the hub that are taken before the loop looks at the keyboard again.
@@ -21,10 +27,19 @@ const DRAIN: usize = 256;
 /// How long the end of the agents is waited for; the terminal is given back before.
 const FAREWELL: Duration = Duration::from_secs(4);
 
-/// How the console looks and is steered.
+/// Why the console ended before it was left.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The terminal failed.
+    #[error("the terminal failed: {0}; open another one and start taut again, sessions are kept")]
+    Terminal(#[from] io::Error),
+    /// The store can't be opened.
+    #[error(transparent)]
+    Store(Arc<StoreError>),
+}
+
+/// How the console looks, and who has the mouse.
 pub struct Look {
-    /// Keys.
-    pub keymap: Keymap,
     /// Colours.
     pub theme: Theme,
     /// Who has the mouse.
@@ -38,15 +53,17 @@ struct Console {
     screen: Screen,
     source: Source,
     pacer: Pacer,
+    colours: Colours,
     reads: Reads,
     leaving: bool,
+    failed: Option<Arc<StoreError>>,
 }
 
 /// Runs the console until it is left. Messages in `first` come before everything else.
 ///
 /// # Errors
-/// The terminal failed.
-pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> io::Result<()> {
+/// The terminal failed, or the store can't be opened.
+pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> Result<(), RunError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let screen = Screen::take(look.mouse)?;
@@ -57,15 +74,20 @@ pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> io::Resu
             screen,
             source,
             pacer: Pacer::default(),
+            colours: Colours::new(),
             reads: Reads::default(),
             leaving: false,
+            failed: None,
         };
         let looped = console.live(first).await;
-        let Console { screen, source, .. } = console;
+        let Console { screen, source, failed, .. } = console;
         // The terminal first: whatever the agents do, the human has it back.
         drop(screen);
         farewell(source).await;
-        looped
+        match failed {
+            Some(error) => Err(RunError::Store(error)),
+            None => Ok(looped?),
+        }
     })
 }
 
@@ -100,9 +122,10 @@ impl Console {
                 event = keys.next() => match event {
                     Some(Ok(event)) => {
                         let mut events = vec![event];
-                        // What is already here came in the same read, or might have.
-                        while let Some(Some(Ok(event))) = keys.next().now_or_never() {
-                            events.push(event);
+                        // What is already here came in the same read, or might have. Asked beside the stream, which
+                        // would keep a waker that wakes nobody.
+                        while crossterm::event::poll(Duration::ZERO)? {
+                            events.push(crossterm::event::read()?);
                         }
                         self.typed(events)?;
                     }
@@ -110,22 +133,34 @@ impl Console {
                     Some(Err(_)) | None => self.leaving = true,
                 },
                 () = until(due) => self.draw()?,
-                published = self.source.next() => match published {
-                    Some(published) => {
-                        let more = self.source.drain(DRAIN);
-                        for published in std::iter::once(published).chain(more) {
-                            if let Some(msg) = heard(published) {
-                                self.dispatch(msg)?;
-                            }
-                        }
-                    }
-                    None => {
+                published = self.source.next() => {
+                    if let Some(published) = published {
+                        self.said(published)?;
+                    } else {
                         self.dispatch(Msg::Link(Some("the hub has stopped; leave and start taut again".to_owned())))?;
                         // Nothing will ever come from it: waiting on it again would spin.
                         self.deaf(&mut signals, &mut keys).await?;
                     }
-                },
+                }
+                found = self.colours.next() => {
+                    self.cache.give_code(found);
+                    self.pacer.changed(Instant::now());
+                }
                 () = sleep(tick) => self.dispatch(Msg::Tick)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// What the hub said, and what else of it is here already.
+    fn said(&mut self, first: Published) -> io::Result<()> {
+        let more = self.source.drain(DRAIN);
+        for published in std::iter::once(first).chain(more) {
+            if let Published::Failed(error) = &published {
+                (self.failed, self.leaving) = (Some(Arc::clone(error)), true);
+            }
+            if let Some(msg) = heard(published) {
+                self.dispatch(msg)?;
             }
         }
         Ok(())
@@ -150,7 +185,7 @@ impl Console {
     fn typed(&mut self, events: Vec<crossterm::event::Event>) -> io::Result<()> {
         for input in self.reads.take(events, Instant::now()) {
             let msg = match input {
-                Input::Key(key, alone) => match self.look.keymap.lookup(&scopes(&self.app), key) {
+                Input::Key(key, alone) => match keymap::lookup(&self.app, key) {
                     Some(action) => {
                         let press = match alone {
                             Alone::Yes => Press::Alone,
@@ -196,7 +231,8 @@ impl Console {
             Effect::Suspend => self.suspend(),
             Effect::Redraw => {
                 self.pacer.changed(Instant::now());
-                self.screen.forget()
+                self.screen.forget();
+                Ok(())
             }
         }
     }
@@ -235,8 +271,11 @@ impl Console {
         let clock = now();
         let at = self.app.replay.as_ref().map_or(clock, |replay| replay.clock);
         let scene = view::layout(&self.app, &mut self.cache, self.app.size, at);
-        let theme = &self.look.theme;
-        self.screen.draw(&scene.title, scene.cursor, |buffer| view::paint(&scene, theme, buffer))?;
+        let (columns, rows) = scene.size;
+        let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+        view::paint(&scene, &self.look.theme, &mut buffer);
+        self.screen.draw(&scene.title, scene.cursor, buffer)?;
+        self.colours.look(&mut self.cache);
         self.pacer.drew(Instant::now());
         self.dispatch(Msg::Painted(Box::new(scene.painted)))
     }

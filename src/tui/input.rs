@@ -8,7 +8,7 @@ const HELD: Duration = Duration::from_millis(150);
 
 /// One thing that was done at the terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
+pub(super) enum Input {
     /// A key.
     Key(KeyEvent, Alone),
     /// A bracketed paste.
@@ -23,7 +23,7 @@ pub enum Input {
 
 /// Whether a key came alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Alone {
+pub(super) enum Alone {
     /// The only key of its read, and not a held one.
     Yes,
     /// One of several, or a repeat.
@@ -32,13 +32,13 @@ pub enum Alone {
 
 /// Remembers the last key, to know a held one.
 #[derive(Debug, Default)]
-pub struct Reads {
+pub(super) struct Reads {
     last: Option<(KeyEvent, Instant)>,
 }
 
 impl Reads {
     /// Makes inputs of the events of one read. Of several sizes only the last counts.
-    pub fn take(&mut self, events: Vec<Event>, now: Instant) -> Vec<Input> {
+    pub(super) fn take(&mut self, events: Vec<Event>, now: Instant) -> Vec<Input> {
         let pressed = |event: &Event| matches!(event, Event::Key(key) if key.kind != KeyEventKind::Release);
         let keys = events.iter().filter(|event| pressed(event)).count();
         let pastes = events.iter().any(|event| matches!(event, Event::Paste(_)));
@@ -89,7 +89,10 @@ mod tests {
         let start = Instant::now();
         let mut reads = Reads::default();
         assert_eq!(alone(&reads.take(vec![key('a')], start)), [Alone::Yes]);
-        assert_eq!(alone(&reads.take(vec![key('j'), key('a')], start + Duration::from_secs(1))), [Alone::No, Alone::No]);
+        assert_eq!(
+            alone(&reads.take(vec![key('j'), key('a')], start + Duration::from_secs(1))),
+            [Alone::No, Alone::No]
+        );
         let mut at = start + Duration::from_secs(2);
         assert_eq!(alone(&reads.take(vec![key('a')], at)), [Alone::Yes]);
         for _ in 0..50 {

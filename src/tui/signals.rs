@@ -5,7 +5,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What a signal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub(super) enum Asked {
     /// End: SIGTERM, SIGHUP, SIGINT.
     Leave,
     /// Stop, as job control does: SIGTSTP.
@@ -26,7 +26,7 @@ impl Asked {
 
 /// The signals that the console listens to.
 #[derive(Debug)]
-pub struct Signals {
+pub(super) struct Signals {
     term: Signal,
     hup: Signal,
     int: Signal,
@@ -41,7 +41,7 @@ impl Signals {
     ///
     /// # Errors
     /// The system refuses.
-    pub fn listen() -> io::Result<Self> {
+    pub(super) fn listen() -> io::Result<Self> {
         Ok(Self {
             term: signal(SignalKind::terminate())?,
             hup: signal(SignalKind::hangup())?,
@@ -54,7 +54,7 @@ impl Signals {
     }
 
     /// The next one.
-    pub async fn next(&mut self) -> Asked {
+    pub(super) async fn next(&mut self) -> Asked {
         #[cfg(debug_assertions)]
         let panic = self.usr2.recv();
         #[cfg(not(debug_assertions))]
@@ -71,7 +71,7 @@ impl Signals {
 }
 
 /// Stops this process as SIGTSTP would; returns when it goes on.
-pub fn stop_here() {
+pub(super) fn stop_here() {
     // A process that can't stop itself goes on at once: nothing is lost by it.
     let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP);
 }

@@ -67,14 +67,13 @@ impl Source {
     }
 }
 
-/// What the hub says, as the console understands it; `None` for its farewell.
-pub fn heard(published: Published) -> Option<Msg> {
+/// What the hub says, as the console understands it; `None` for its farewell and its failure.
+pub(super) fn heard(published: Published) -> Option<Msg> {
     match published {
         Published::Records(records) => Some(Msg::Heard(records.to_vec())),
         Published::Status(status) => Some(Msg::Status(status)),
         Published::Replied(id, reply) => Some(Msg::Replied(id, reply)),
         Published::Answered(answer) => Some(Msg::Answered(answer)),
-        Published::Left => None,
+        Published::Failed(_) | Published::Left => None,
     }
 }
-

@@ -4,7 +4,7 @@
 //! function of the records, the console's own state, the size and the clock (invariant 10).
 
 use super::source::Source;
-use crate::domain::At;
+use crate::domain::{At, Query};
 use crate::ui::update::update;
 use crate::ui::{App, Effect, Msg};
 use crate::view::{self, Cache, Scene};
@@ -14,6 +14,11 @@ const ROUNDS: usize = 64;
 
 /// Lays out until nothing is lacking, and returns the settled scene. Nothing is sent: `source` answers queries only.
 pub fn settle(app: &mut App, cache: &mut Cache, source: &Source, now: At) -> Scene {
+    settle_by(app, cache, &|query| source.ask(query), now)
+}
+
+/// The same, where `ask` knows the answers.
+pub fn settle_by(app: &mut App, cache: &mut Cache, ask: &dyn Fn(Query) -> Option<Msg>, now: At) -> Scene {
     let mut scene = view::layout(app, cache, app.size, now);
     for _ in 0..ROUNDS {
         let before = scene.clone();
@@ -21,10 +26,13 @@ pub fn settle(app: &mut App, cache: &mut Cache, source: &Source, now: At) -> Sce
         let mut effects = update(app, painted, now);
         while let Some(effect) = effects.pop() {
             if let Effect::Ask(query) = effect
-                && let Some(answer) = source.ask(query)
+                && let Some(answer) = ask(query)
             {
                 effects.extend(update(app, answer, now));
             }
+        }
+        for wanted in cache.take_code_wanted() {
+            cache.give_code(wanted.find());
         }
         scene = view::layout(app, cache, app.size, now);
         if scene == before {

@@ -1,40 +1,23 @@
 //! The terminal: taken, drawn to with one write a frame, and given back whatever happens.
 
-use crossterm::cursor::{Hide, Show};
+use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
     EnableMouseCapture,
 };
+use crossterm::style::ResetColor;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle,
-    disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    SetTitle, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
-use ratatui::Terminal as Ratatui;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
-use std::cell::RefCell;
-use std::io::{self, Write};
-use std::rc::Rc;
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// True while the terminal is ours: the one restore function asks it, from wherever it is called.
 static TAKEN: AtomicBool = AtomicBool::new(false);
-
-/// Gathers a frame: its bytes leave in one write.
-#[derive(Debug, Clone, Default)]
-struct Gather(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Gather {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Whether the mouse is reported to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,9 +29,10 @@ pub enum Mouse {
 }
 
 /// The terminal while it is ours.
-pub struct Screen {
-    ratatui: Ratatui<CrosstermBackend<Gather>>,
-    gather: Gather,
+pub(super) struct Screen {
+    /// What the terminal shows, as far as known; `None` where everything must be painted anew.
+    shown: Option<Buffer>,
+    cursor: Option<(u16, u16)>,
     title: String,
     mouse: Mouse,
 }
@@ -58,10 +42,8 @@ impl Screen {
     ///
     /// # Errors
     /// Where it is none, or refuses raw mode.
-    pub fn take(mouse: Mouse) -> io::Result<Self> {
-        let gather = Gather::default();
-        let ratatui = Ratatui::new(CrosstermBackend::new(gather.clone()))?;
-        let mut screen = Self { ratatui, gather, title: String::new(), mouse };
+    pub(super) fn take(mouse: Mouse) -> io::Result<Self> {
+        let mut screen = Self { shown: None, cursor: None, title: String::new(), mouse };
         screen.enter()?;
         Ok(screen)
     }
@@ -70,7 +52,7 @@ impl Screen {
     ///
     /// # Errors
     /// Where the terminal is gone.
-    pub fn enter(&mut self) -> io::Result<()> {
+    pub(super) fn enter(&mut self) -> io::Result<()> {
         enable_raw_mode()?;
         TAKEN.store(true, Ordering::SeqCst);
         let mut out = Vec::new();
@@ -78,44 +60,54 @@ impl Screen {
         if self.mouse == Mouse::Ours {
             queue!(out, EnableMouseCapture)?;
         }
-        write_all(&out)?;
-        self.ratatui.clear()?;
+        self.forget();
         self.title.clear();
-        Ok(())
-    }
-
-    /// Draws one frame: one write, inside synchronized output; nothing at all where no cell changed.
-    ///
-    /// # Errors
-    /// Where the terminal is gone.
-    pub fn draw(&mut self, title: &str, cursor: Option<(u16, u16)>, paint: impl FnOnce(&mut Buffer)) -> io::Result<()> {
-        if title != self.title {
-            queue!(self.gather, SetTitle(title))?;
-            title.clone_into(&mut self.title);
-        }
-        self.ratatui.draw(|frame| {
-            paint(frame.buffer_mut());
-            if let Some((x, y)) = cursor {
-                frame.set_cursor_position((x, y));
-            }
-        })?;
-        let cells = std::mem::take(&mut *self.gather.0.borrow_mut());
-        if cells.is_empty() {
-            return Ok(());
-        }
-        let mut frame = Vec::with_capacity(cells.len() + 16);
-        queue!(frame, BeginSynchronizedUpdate)?;
-        frame.extend_from_slice(&cells);
-        queue!(frame, EndSynchronizedUpdate)?;
-        write_all(&frame)
+        write_all(&out)
     }
 
     /// Paints every cell anew at the next draw.
+    pub(super) fn forget(&mut self) {
+        (self.shown, self.cursor) = (None, None);
+    }
+
+    /// Draws one frame: one write, inside synchronized output; nothing at all where nothing changed.
     ///
     /// # Errors
     /// Where the terminal is gone.
-    pub fn forget(&mut self) -> io::Result<()> {
-        self.ratatui.clear()
+    pub(super) fn draw(&mut self, title: &str, cursor: Option<(u16, u16)>, next: Buffer) -> io::Result<()> {
+        let mut frame = Vec::new();
+        if title != self.title {
+            queue!(frame, SetTitle(title))?;
+            title.clone_into(&mut self.title);
+        }
+        let before = match self.shown.take() {
+            Some(shown) if shown.area == next.area => shown,
+            _ => {
+                queue!(frame, ResetColor, Clear(ClearType::All))?;
+                Buffer::empty(next.area)
+            }
+        };
+        let cells = before.diff(&next);
+        let (painted, moved) = (!cells.is_empty(), self.cursor != cursor);
+        if painted && self.cursor.is_some() {
+            // It would jump along with the cells.
+            queue!(frame, Hide)?;
+        }
+        CrosstermBackend::new(&mut frame).draw(cells.into_iter())?;
+        match cursor {
+            Some((x, y)) if painted || moved => queue!(frame, MoveTo(x, y), Show)?,
+            None if moved => queue!(frame, Hide)?,
+            Some(_) | None => {}
+        }
+        (self.shown, self.cursor) = (Some(next), cursor);
+        if frame.is_empty() {
+            return Ok(());
+        }
+        let mut whole = Vec::with_capacity(frame.len() + 16);
+        queue!(whole, BeginSynchronizedUpdate)?;
+        whole.extend_from_slice(&frame);
+        queue!(whole, EndSynchronizedUpdate)?;
+        write_all(&whole)
     }
 }
 
@@ -126,7 +118,7 @@ impl Drop for Screen {
 }
 
 /// Gives the terminal back: all modes off, cursor shown, cooked. Once, from wherever it is called first.
-pub fn restore() {
+pub(super) fn restore() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }

@@ -35,6 +35,33 @@ pub enum Scope {
     Replay,
 }
 
+impl Scope {
+    /// Every scope.
+    pub const ALL: &[Self] = &[
+        Self::Card,
+        Self::Menu,
+        Self::Rail,
+        Self::Pane,
+        Self::Inspector,
+        Self::Queue,
+        Self::List,
+        Self::Global,
+        Self::Composer,
+        Self::Typing,
+        Self::Form,
+        Self::Confirm,
+        Self::Replay,
+        Self::Help,
+        Self::Always,
+    ];
+
+    /// True where a plain character is text.
+    #[must_use]
+    pub fn is_typing(self) -> bool {
+        matches!(self, Self::Composer | Self::Typing | Self::Form)
+    }
+}
+
 macro_rules! actions {
     ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
         /// What a key can do.

@@ -74,6 +74,8 @@ pub struct Inner {
     pub(super) opened: At,
     /// What was read of requests, so that a card opened again goes on where it was.
     pub(super) reads: BTreeMap<RequestId, Read>,
+    /// Requests that were answered here; those of which nothing came are taken out again.
+    pub(super) answered: BTreeSet<RequestId>,
     /// A key that allows was pressed on unread lines: which request, its digest, and when.
     pub(super) unread_armed: Option<(RequestId, Digest, At)>,
     /// Commands that were sent, by number, where the reply changes something here.

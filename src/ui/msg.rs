@@ -5,7 +5,7 @@ use crate::domain::{
     Answer, BodyRef, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq, SessionId,
 };
 use crate::state::Session;
-use crossterm::event::{KeyEvent, MouseEvent};
+use crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 
 /// How an action was pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,17 @@ pub enum Press {
     Alone,
     /// One of several keys in one read, or a held key's repeat: never decides.
     Among,
+}
+
+impl Press {
+    /// How a key was pressed that came with `keys` keys in its read, itself among them.
+    #[must_use]
+    pub fn of(kind: KeyEventKind, keys: usize) -> Self {
+        match kind {
+            KeyEventKind::Press if keys == 1 => Self::Alone,
+            KeyEventKind::Press | KeyEventKind::Repeat | KeyEventKind::Release => Self::Among,
+        }
+    }
 }
 
 /// What comes to the console. Time comes beside it.

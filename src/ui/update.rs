@@ -6,6 +6,7 @@ mod card;
 mod choices;
 mod composer;
 mod forms;
+mod guard;
 mod leave;
 mod mouse;
 mod navigation;
@@ -18,9 +19,10 @@ mod tell;
 mod tick;
 
 pub use available::available;
-pub use card::{reason_goes, unread};
+pub use card::reason_goes;
+pub use guard::unread;
 pub use navigation::rail;
-pub use scopes::scopes;
+pub use scopes::{scopes, scopes_under};
 pub use tick::next_tick;
 
 use super::msg::{Effect, Msg, Press};

@@ -40,10 +40,15 @@ impl<'a> Found<'a> {
     }
 }
 
-/// The first line of a text, where it is here.
+/// The first line of a text; what stands in its place where it is not here.
 pub(super) fn first_line<'a>(app: &'a App, text: &'a Text) -> &'a str {
+    all(app, text).trim_start().lines().next().unwrap_or("")
+}
+
+/// A text; what stands in its place where it is not here.
+pub(super) fn all<'a>(app: &'a App, text: &'a Text) -> &'a str {
     match Found::of(app, text) {
-        Found::Here(text) => text.trim_start().lines().next().unwrap_or(""),
+        Found::Here(text) => text,
         Found::Missing(_) => "loading…",
         Found::Purged => "(purged)",
     }

@@ -1,10 +1,10 @@
 //! What is kept between frames, so that a frame costs what changed and what is visible.
 
 use super::columns::Columns;
-use super::entry::{self, Fold, Kept};
-use super::Cx;
+use super::entry::{self, Fold, Kept, Shown};
+use super::payload::Shelf;
+use super::{ASCII, Cx, Glyphs, UNICODE};
 use crate::domain::SessionId;
-use crate::state::{Entry, Session};
 use std::collections::BTreeMap;
 
 /// Rows kept; those not shown for the longest time are forgotten beyond it.
@@ -14,35 +14,47 @@ const ROWS: usize = 8_000;
 type Key = (SessionId, u64, Columns, Fold);
 
 /// What is kept between frames. Losing it costs time and nothing else.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Cache {
-    /// Only ASCII is drawn for marks and lines.
-    pub ascii: bool,
+    /// What calls would do.
+    pub(super) payloads: Shelf,
+    glyphs: &'static Glyphs,
     entries: BTreeMap<Key, (u64, Kept)>,
     frame: u64,
     rows: usize,
 }
 
+impl Default for Cache {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Cache {
-    /// An empty one for terminals that draw Unicode.
+    /// An empty one, for terminals that draw Unicode.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self { glyphs: &UNICODE, payloads: Shelf::default(), entries: BTreeMap::new(), frame: 0, rows: 0 }
+    }
+
+    /// An empty one, for terminals that draw only ASCII: marks and lines are made of it.
+    #[must_use]
+    pub fn ascii() -> Self {
+        Self { glyphs: &ASCII, ..Self::new() }
+    }
+
+    /// The signs that are drawn.
+    pub(super) fn glyphs(&self) -> &'static Glyphs {
+        self.glyphs
     }
 
     /// What is kept of an entry, brought up to date.
-    pub(super) fn entry(
-        &mut self,
-        cx: &Cx<'_>,
-        session: &Session,
-        entry: &Entry,
-        columns: Columns,
-        fold: Fold,
-    ) -> &mut Kept {
-        let (used, kept) = self.entries.entry((session.id, entry.no, columns, fold)).or_default();
-        if *used == 0 || !kept.is_fresh(cx.app, entry) {
+    pub(super) fn entry(&mut self, cx: &Cx<'_>, shown: Shown<'_>) -> &mut Kept {
+        let key = (shown.session.id, shown.entry.no, shown.columns, shown.fold);
+        let (used, kept) = self.entries.entry(key).or_default();
+        if *used == 0 || !kept.is_fresh(cx.app, shown.entry) {
             self.rows -= if *used == 0 { 0 } else { kept.weight() };
-            kept.refresh(cx, session, entry, columns, fold);
+            kept.refresh(cx, shown);
             self.rows += kept.weight();
         }
         *used = self.frame;
@@ -50,18 +62,11 @@ impl Cache {
     }
 
     /// The rows of an entry, counted; looked at only where they must be.
-    pub(super) fn height(
-        &mut self,
-        cx: &Cx<'_>,
-        session: &Session,
-        entry: &Entry,
-        columns: Columns,
-        fold: Fold,
-    ) -> usize {
-        if entry::is_single(entry, fold) {
+    pub(super) fn height(&mut self, cx: &Cx<'_>, shown: Shown<'_>) -> usize {
+        if entry::is_single(shown) {
             return 1;
         }
-        entry::height(entry, fold, self.entry(cx, session, entry, columns, fold))
+        entry::height(shown, self.entry(cx, shown))
     }
 
     /// A frame begins.
@@ -74,8 +79,12 @@ impl Cache {
         if self.rows <= ROWS {
             return;
         }
-        let mut old: Vec<(u64, Key)> =
-            self.entries.iter().filter(|(_, (used, _))| *used < self.frame).map(|(key, (used, _))| (*used, *key)).collect();
+        let mut old: Vec<(u64, Key)> = self
+            .entries
+            .iter()
+            .filter(|(_, (used, _))| *used < self.frame)
+            .map(|(key, (used, _))| (*used, *key))
+            .collect();
         old.sort_unstable();
         for (_, key) in old {
             if self.rows <= ROWS / 2 {

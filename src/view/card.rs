@@ -1,11 +1,28 @@
-//! A request over the whole screen: who asks for what, all of it, why it waits, and what can be answered.
+//! A request over the whole screen: who asks for what, all of it, why it waits, what can be answered, and what became of it.
+//!
+//! The payload scrolls and nothing of it is cut; facts stand below it, as many as fit, the rest behind its end. What the
+//! frame says it showed ([`PaintedCard`]) is exactly what it showed: decisions rest on it.
 
-use super::flow::Styled;
-use super::{Area, Cache, Cx, Look, Region, Row, body::Found, clock};
-use crate::state::{Session, Step};
-use crate::text;
+mod before;
+mod facts;
+mod life;
+mod menu;
+mod shape;
+mod title;
+
+use super::payload::Place;
+use super::{Area, Cache, Cx, Look, Region, Row, area::cells};
+use crate::state::{Entry, Request, Session, Step};
 use crate::theme::Role;
-use crate::ui::{CardUi, PaintedCard, Want, msg::Hit};
+use crate::ui::{CardUi, Hit, PaintedCard, Want};
+
+use shape::{Below, Shape};
+pub(super) use title::risk;
+
+/// The least area in which a card can be decided upon.
+const LEAST: (u16, u16) = (20, 5);
+/// From so many rows on, rules set the parts apart.
+const RULES: usize = 12;
 
 /// What a card gives to the frame.
 #[derive(Debug, Default)]
@@ -22,73 +39,105 @@ pub(super) struct Plugged {
     pub(super) cursor: Option<(u16, u16)>,
 }
 
+impl Plugged {
+    fn put(&mut self, area: Area, mut rows: Vec<Row>) {
+        rows.truncate(area.rows());
+        if !area.is_empty() {
+            self.regions.push(Region { area, rows });
+        }
+    }
+}
+
+/// What a card is about.
+#[derive(Debug, Clone, Copy)]
+struct Asked<'a> {
+    session: &'a Session,
+    request: &'a Request,
+    step: &'a Step,
+    entry: &'a Entry,
+}
+
 /// Lays a card out in an area: everything but the last line of the screen.
-pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, _cache: &mut Cache, area: Area) -> Plugged {
+pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) -> Plugged {
     let mut out = Plugged::default();
-    let id = ui.request;
-    let found = cx.app.state.session(id.session).and_then(|s| Some((s, s.request_and_step(id.seq)?)));
-    let Some((session, (request, step, entry))) = found else {
-        let row = Row::of(" This request is not there any more.", Role::Warn);
-        out.regions.push(Region { area, rows: vec![row] });
+    let (id, width) = (ui.request, area.columns());
+    let found = cx.app.state.session(id.session).and_then(|session| {
+        let (request, step, entry) = session.request_and_step(id.seq)?;
+        Some(Asked { session, request, step, entry })
+    });
+    let Some(asked) = found else {
+        let said = " This request is not in memory any more: the session's timeline has it.";
+        out.put(area, vec![Row::of(said, Role::Warn).clip(width)]);
         return out;
     };
-    let names: Vec<String> = session.path_of(entry.lane).iter().map(|name| text::prose(name).text.into_owned()).collect();
-    let (head, rest) = area.top(1);
-    let title = Row::of(" REVIEW", Look::strong(Role::Accent))
-        .with(format!("   {}    {}", names.join(cx.glyphs.path), step.impact.word()), Role::Text)
-        .with(format!("    waiting {}", clock::age(request.asked, cx.now)), Look::strong(Role::Accent));
-    out.regions.push(Region { area: head, rows: vec![title.clip(head.columns())] });
-    let why = request.verdict.as_ref().map_or(String::new(), |verdict| {
-        format!(" why it waits   {} \"{}\"", text::visible(&verdict.rule.source).text, text::visible(&verdict.rule.text).text)
-    });
-    let (below, middle) = rest.bottom(2);
-    let (loaded, rows) = payload(cx, session, step, middle.columns().saturating_sub(2), &mut out.wants);
-    let last = rows.len().saturating_sub(middle.rows());
-    let scrolled = i64::try_from(ui.top).unwrap_or(0).saturating_add(ui.delta).max(0);
-    let top = usize::try_from(scrolled).unwrap_or(0).min(last);
-    let (of, shown) = (rows.len(), rows.len().saturating_sub(top).min(middle.rows()));
-    let unseen = of - (top + shown);
-    let rows = rows.into_iter().skip(top).take(shown).map(Row::indented).collect();
-    out.regions.push(Region { area: middle, rows });
-    let note = if unseen > 0 { format!(" {} {unseen} more rows", cx.glyphs.below) } else { String::new() };
-    let rows = vec![Row::of(note, Role::Info), Row::of(why, Role::Muted).clip(below.columns())];
-    out.regions.push(Region { area: below, rows });
-    out.hits.push((middle.tuple(), Hit::Card));
-    out.card = Some(PaintedCard {
+    let inner = width.saturating_sub(2).max(1);
+    let payload = cache.payloads.payload(cx, asked.session, asked.entry, asked.step, (inner, Place::Card));
+    out.wants.clone_from(&payload.wants);
+
+    let mut head = vec![title::row(cx, &asked, width)];
+    head.extend(title::banner(&asked, width));
+    let has_rules = area.rows() >= RULES;
+    let rule = || Row::of(cx.glyphs.across.repeat(width), cx.edge());
+    if has_rules {
+        head.push(rule());
+    }
+    let (place, rest) = area.top(cells(head.len()));
+    out.put(place, head);
+    let (last, rest) = rest.bottom(1);
+    let (line, body) = rest.bottom(u16::from(has_rules));
+    out.put(line, vec![rule()]);
+
+    let (below, typed) = match &ui.menu {
+        Some(menu) => {
+            let menu = menu::draw(cx, &asked, menu, inner, body.rows().saturating_sub(2));
+            (Below::Menu(menu.rows), menu.cursor)
+        }
+        None => (Below::Facts(facts::all(cx, &asked, payload, inner, &mut out.wants)), None),
+    };
+    let shape = Shape::new(payload.rows(), below, body.rows());
+    // After a change of width the same line stands first.
+    let turned = ui.of_rows != 0 && ui.of_rows != shape.of;
+    let top = payload.found_again().filter(|_| turned).unwrap_or(ui.top);
+    let stand = shape.settle(top, ui.delta);
+    payload.stand(stand.top);
+    let is_large = area.width >= LEAST.0 && area.height >= LEAST.1 && shape.view > 0;
+    let receipt = PaintedCard {
         request: id,
-        digest: request.digest,
-        top,
-        rows: shown,
-        of,
-        lines: u32::try_from(of).unwrap_or(u32::MAX),
-        whole: loaded && area.height >= 5,
-    });
+        digest: asked.request.digest,
+        top: stand.top,
+        rows: stand.payload.len(),
+        of: shape.of,
+        lines: payload.lines(),
+        whole: is_large && payload.is_here(),
+    };
+    let here = life::Here { receipt, loading: payload.loading, purged: payload.purged, is_large };
+    out.put(last, vec![life::row(cx, ui, &asked, &here, width)]);
+    out.card = Some(receipt);
+
+    let mut rows = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, stand.payload.clone());
+    rows.extend(shape.behind(&stand));
+    let (view, rest) = body.top(cells(shape.view));
+    out.put(view, rows.into_iter().map(Row::indented).collect());
+    out.hits.push((view.tuple(), Hit::Card));
+    let (gap, rest) = rest.top(cells(shape.gap));
+    let unseen = shape.of - stand.payload.end;
+    if shape.view < shape.of || !shape.is_flat() {
+        out.put(gap, vec![more(cx, unseen, width)]);
+    }
+    if let Some((column, row)) = typed.filter(|&(_, row)| row < rest.height) {
+        let column = (rest.x + 1).saturating_add(column).min(rest.x.saturating_add(rest.width.saturating_sub(1)));
+        out.cursor = Some((column, rest.y.saturating_add(row)));
+    }
+    out.put(rest, shape.pinned.into_iter().map(Row::indented).collect());
     out
 }
 
-/// Everything that would run or be written, and whether all of it is here.
-fn payload(cx: &Cx<'_>, session: &Session, step: &Step, width: usize, wants: &mut Vec<Want>) -> (bool, Vec<Row>) {
-    let mut rows = Vec::new();
-    let mut texts = Vec::new();
-    texts.extend(step.command.as_ref().map(|text| (String::new(), text)));
-    for change in &step.changes {
-        let path = cx.path(session, &change.path);
-        texts.extend(change.old.as_ref().map(|text| (format!("- {path}"), text)));
-        texts.extend(change.new.as_ref().map(|text| (format!("+ {path}"), text)));
-        texts.extend(change.patch.as_ref().map(|text| (path, text)));
+/// The rule below a payload that goes on: `── ↓ 350 more ──`.
+fn more(cx: &Cx<'_>, unseen: usize, width: usize) -> Row {
+    let rule = |cells: usize| Row::of(cx.glyphs.across.repeat(cells), cx.edge());
+    if unseen == 0 {
+        return rule(width);
     }
-    texts.extend(step.args.as_ref().map(|text| ("arguments".to_owned(), text)));
-    let mut loaded = true;
-    for (head, text) in texts {
-        if !head.is_empty() {
-            rows.push(Row::of(head, Role::Muted));
-        }
-        let Some(text) = Found::of(cx.app, text).or_want(wants) else {
-            loaded = false;
-            rows.push(Row::of("loading…", Role::Muted));
-            continue;
-        };
-        text.lines().for_each(|line| Styled::exact(line, Role::Text).flow(Row::new(), width, &mut rows));
-    }
-    (loaded, rows)
+    let said = Row::of(format!(" {} {unseen} more ", cx.glyphs.below), Look::strong(Role::Info));
+    rule(width.saturating_sub(said.width() + 2)).with_row(said).with_row(rule(2)).clip(width)
 }

@@ -1,6 +1,6 @@
 //! The columns of a timeline: the same for every entry of a pane.
 
-use super::{Look, Row, row::spaces};
+use super::{Look, Row};
 use crate::text;
 use crate::theme::Role;
 
@@ -69,11 +69,5 @@ impl Columns {
         row.push(text::end(label, if room > 2 { room - 1 } else { 1 }).into_owned(), look);
         row.pad_to(self.gutter());
         row
-    }
-
-    /// What stands before the other rows of an entry.
-    #[must_use]
-    pub(super) fn hang(self) -> Row {
-        Row::of(spaces(self.gutter()), Role::Text)
     }
 }

@@ -1,11 +1,13 @@
 //! Where a prompt is written: the draft with its cursor, the prompts that wait, and what Enter does now.
 
-use super::{Area, Cx, Look, Row, Scene, area::cells, keys, row::spaces};
+use super::body::Found;
+use super::{Area, Cx, Look, Row, Scene, area::cells, row::spaces};
+use crate::keymap;
 use crate::state::{Life, Session};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::app::Draft;
-use crate::ui::{Action, Focus, msg::Hit};
+use crate::ui::{Action, Focus, Want, msg::Hit};
 
 /// Rows of a draft shown at once.
 const MOST: usize = 8;
@@ -18,30 +20,33 @@ pub(super) struct Composer {
     rows: Vec<Row>,
     /// Where the cursor stands: column, row.
     cursor: Option<(usize, usize)>,
+    wants: Vec<Want>,
 }
 
 impl Composer {
     /// The composer of a session, for so many columns and at most so many rows.
     pub(super) fn new(cx: &Cx<'_>, session: &Session, width: usize, most: usize) -> Self {
         let keyed = cx.app.focus == Focus::Composer;
-        let mut rows = queued(cx, session, width, most.saturating_sub(1).min(QUEUED + 1));
+        let mut wants = Vec::new();
+        let mut rows = queued(cx, session, width, most.saturating_sub(1).min(QUEUED + 1), &mut wants);
         let look = Look::strong(if keyed { Role::Accent } else { Role::Muted });
         let empty = Draft::default();
         let draft = cx.app.drafts.get(&session.id).unwrap_or(&empty);
         let above = rows.len();
         if draft.text.is_empty() {
-            let place = placeholder(cx, session, keyed);
+            let place = placeholder(cx, session, keyed, width.saturating_sub(4));
             rows.push(Row::of(format!(" {} ", cx.glyphs.prompt), look).with(place, Role::Muted).clip(width));
-            return Self { rows, cursor: keyed.then_some((3, above)) };
+            return Self { rows, cursor: keyed.then_some((3, above)), wants };
         }
         let (drafted, (column, line)) = lay(draft, width.saturating_sub(4).max(1));
         let shown = most.saturating_sub(above).clamp(1, MOST);
         let from = (line + 1).saturating_sub(shown).min(drafted.len().saturating_sub(shown));
         for (n, content) in drafted.into_iter().enumerate().skip(from).take(shown) {
-            let lead = if n == 0 { Row::of(format!(" {} ", cx.glyphs.prompt), look) } else { Row::of(spaces(3), Role::Text) };
+            let lead =
+                if n == 0 { Row::of(format!(" {} ", cx.glyphs.prompt), look) } else { Row::of(spaces(3), Role::Text) };
             rows.push(lead.with(content, if keyed { Role::Text } else { Role::Muted }));
         }
-        Self { rows, cursor: keyed.then_some((3 + column, above + line - from)) }
+        Self { rows, cursor: keyed.then_some((3 + column, above + line - from)), wants }
     }
 
     /// How many rows it needs.
@@ -57,6 +62,7 @@ impl Composer {
         {
             scene.cursor = Some((area.x.saturating_add(cells(column)), area.y.saturating_add(cells(row))));
         }
+        scene.painted.wants.extend(self.wants);
         scene.hit(area, Hit::Composer);
         scene.put(area, self.rows);
     }
@@ -67,7 +73,8 @@ fn lay(draft: &Draft, width: usize) -> (Vec<String>, (usize, usize)) {
     let (mut rows, mut cursor, mut at) = (Vec::new(), (0, 0), 0);
     for line in draft.text.split('\n') {
         let shown = text::visible(line);
-        let here = draft.cursor.checked_sub(at).filter(|&offset| offset <= line.len()).map(|offset| shown.shown(offset));
+        let here =
+            draft.cursor.checked_sub(at).filter(|&offset| offset <= line.len()).map(|offset| shown.shown(offset));
         for range in text::wrap(&shown.text, width) {
             if let Some(offset) = here.filter(|&offset| offset >= range.start) {
                 let end = offset.min(range.end);
@@ -81,15 +88,16 @@ fn lay(draft: &Draft, width: usize) -> (Vec<String>, (usize, usize)) {
 }
 
 /// The prompts that wait for the end of the turn.
-fn queued(cx: &Cx<'_>, session: &Session, width: usize, most: usize) -> Vec<Row> {
+fn queued(cx: &Cx<'_>, session: &Session, width: usize, most: usize, wants: &mut Vec<Want>) -> Vec<Row> {
     let shown = session.queue.len().min(most);
     let hidden = session.queue.len() - shown;
     let mut rows: Vec<Row> = Vec::with_capacity(shown + 1);
     for (n, queued) in session.queue.iter().take(shown).enumerate() {
+        Found::of(cx.app, &queued.text).or_want(wants);
         let line = text::prose(super::body::first_line(cx.app, &queued.text)).text.into_owned();
         let row = Row::of(format!(" queued {}  ", n + 1), Role::Info).with(line, Role::Muted);
         let last = n + 1 == shown;
-        let key = if last { keys::key(cx.app, Action::Unqueue) } else { None };
+        let key = if last { keymap::key(cx.app, Action::Unqueue) } else { None };
         let more = if last && hidden > 0 { format!("+{hidden} more  ") } else { String::new() };
         let end = key.map_or(more.clone(), |key| format!("{more}{key} takes it back"));
         rows.push(row.right(Row::of(end, Role::Muted), width.saturating_sub(1)));
@@ -98,11 +106,11 @@ fn queued(cx: &Cx<'_>, session: &Session, width: usize, most: usize) -> Vec<Row>
 }
 
 /// What Enter does now, or how to begin to write.
-fn placeholder(cx: &Cx<'_>, session: &Session, keyed: bool) -> String {
+fn placeholder(cx: &Cx<'_>, session: &Session, keyed: bool, width: usize) -> String {
     if let Some(why) = &cx.app.status.read_only {
         return format!("this console only looks: {}", text::prose(why).text);
     }
-    let submit = keys::key(cx.app, Action::Submit).unwrap_or_else(|| "enter".to_owned());
+    let submit = keymap::key(cx.app, Action::Submit).unwrap_or_else(|| "enter".to_owned());
     let words = match (&session.life, session.turn) {
         (Life::Ended { .. } | Life::Unknown, _) => return "this session has ended".to_owned(),
         (Life::LoginNeeded { .. }, _) => return "log in first".to_owned(),
@@ -110,10 +118,11 @@ fn placeholder(cx: &Cx<'_>, session: &Session, keyed: bool) -> String {
         (Life::Open, Some(_)) => "queues it for the end of this turn",
         (Life::Open, None) => "sends",
     };
-    match (keyed, keys::key(cx.app, Action::Compose)) {
+    match (keyed, keymap::key(cx.app, Action::Compose)) {
         (true, _) => {
-            let line = keys::key(cx.app, Action::NewLine).map(|key| format!("   {key} new line")).unwrap_or_default();
-            format!("{submit} {words}{line}")
+            let line = keymap::key(cx.app, Action::NewLine).map(|key| format!("   {key} new line")).unwrap_or_default();
+            let said = format!("{submit} {words}");
+            if text::width(&said) + text::width(&line) <= width { said + &line } else { said }
         }
         (false, Some(key)) => format!("{key} writes a prompt"),
         (false, None) => "write a prompt".to_owned(),

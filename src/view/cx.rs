@@ -51,17 +51,20 @@ impl Cx<'_> {
     /// A folder with `~` for home.
     pub(super) fn folder(&self, path: &str) -> String {
         let home = Some(self.app.home.as_str()).filter(|home| !home.is_empty());
-        let below = home.and_then(|home| path.strip_prefix(home)).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let below =
+            home.and_then(|home| path.strip_prefix(home)).filter(|rest| rest.is_empty() || rest.starts_with('/'));
         let path = below.map_or_else(|| path.to_owned(), |rest| format!("~{rest}"));
         text::visible(&path).text.into_owned()
     }
 
     /// The name of a mode; its id where the agent gave no name.
+    #[expect(clippy::unused_self, reason = "names are asked of the context, as all else is")]
     pub(super) fn mode_name<'s>(&self, session: &'s Session, id: &'s str) -> &'s str {
         session.modes.iter().find(|mode| mode.id == id).map_or(id, |mode| mode.name.as_str())
     }
 
     /// A session's name.
+    #[expect(clippy::unused_self, reason = "names are asked of the context, as all else is")]
     pub(super) fn name(&self, session: &Session) -> String {
         match session.name.as_str() {
             "" => session.id.to_string(),

@@ -1,6 +1,7 @@
 //! No session yet: what can be done, each with its key, and what was found.
 
-use super::{Area, Cx, Look, Row, Scene, keys};
+use super::{Area, Cx, Look, Row, Scene};
+use crate::keymap;
 use crate::text;
 use crate::theme::Role;
 use crate::ui::Action;
@@ -8,20 +9,27 @@ use crate::ui::Action;
 /// Draws what stands in place of panes.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     let width = area.columns().saturating_sub(2);
-    let mut rows = vec![Row::new(), Row::of("  No agent runs yet.", Look::strong(Role::Text)), Row::new()];
+    let mut rows = vec![
+        Row::of(" FLEET", Role::Muted),
+        Row::new(),
+        Row::of("  No agent runs yet.", Look::strong(Role::Text)),
+        Row::new(),
+    ];
     let things = [
-        (keys::key(cx.app, Action::NewSession), "start an agent here"),
+        (keymap::key(cx.app, Action::NewSession), "start an agent here"),
         (Some("taut demo".to_owned()), "watch a scripted agent, offline (in a shell)"),
         (Some("taut replay".to_owned()), "look at a session of the past (in a shell)"),
-        (keys::key(cx.app, Action::Help), "all keys"),
+        (keymap::key(cx.app, Action::Help), "all keys"),
     ];
     for (key, what) in things {
         let mut row = Row::of(format!("  {}", key.unwrap_or_default()), Look::strong(Role::Text));
-        row.pad_to(16);
+        row.pad_to(18);
         rows.push(row.with(what, Role::Text).clip(width));
     }
     rows.push(Row::new());
-    rows.push(Row::of("  Here", Role::Muted).with(format!("          {}", cx.folder(&cx.app.here)), Role::Text).clip(width));
+    rows.push(
+        Row::of("  Here", Role::Muted).with(format!("            {}", cx.folder(&cx.app.here)), Role::Text).clip(width),
+    );
     rows.push(Row::new());
     let found = cx.app.agents.iter().filter(|agent| agent.found).count();
     let head = match found {
@@ -36,7 +44,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
         let sign = if agent.found { super::Mark::Done.sign(cx.glyphs) } else { " " };
         let role = if agent.found { Role::Text } else { Role::Muted };
         let mut row = Row::of(format!("  {sign} {}", text::visible(&agent.name).text), role);
-        row.pad_to(16);
+        row.pad_to(18);
         rows.push(row.with(text::prose(&agent.note).text.into_owned(), Role::Muted).clip(width));
     }
     scene.put(area, rows);

@@ -1,6 +1,7 @@
 //! The last line: what acts now, or the answer to the last key.
 
-use super::{Area, Cx, Look, Row, Scene, keys};
+use super::{Area, Cx, Look, Row, Scene};
+use crate::keymap;
 use crate::text;
 use crate::theme::Role;
 
@@ -18,8 +19,8 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     }
     let mut row = Row::of(" ", Role::Text);
     let room = width.saturating_sub(right.width() + 1);
-    for item in keys::footer(cx.app) {
-        let part = Row::of(item.key, Look::strong(Role::Text)).with(format!(" {}   ", item.what), Role::Muted);
+    for item in keymap::footer(cx.app) {
+        let part = Row::of(item.keys, Look::strong(Role::Text)).with(format!(" {}   ", item.what), Role::Muted);
         // A key is shown whole or not at all.
         if row.width() + part.width().saturating_sub(3) > room {
             break;

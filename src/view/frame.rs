@@ -15,13 +15,14 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene) {
     let screen = Area::screen(scene.size);
     if screen.width < LEAST.0 || screen.height < LEAST.1 {
         let (has, needs) = (format!("{}x{}", screen.width, screen.height), format!("{}x{}", LEAST.0, LEAST.1));
-        scene.put_row(screen, Row::of(format!("taut needs {needs}, has {has}"), Role::Warn));
+        let said = if screen.width < LEAST.0 { format!("needs {needs}") } else { format!("needs {needs}, is {has}") };
+        scene.put_row(screen, Row::of(said, Role::Warn));
         return;
     }
     let (last, rest) = screen.bottom(1);
     if let Some(card_ui) = &cx.app.card {
         let plugged = card::layout(cx, card_ui, cache, rest);
-        scene.regions.extend(plugged.regions);
+        plugged.regions.into_iter().for_each(|region| scene.put(region.area, region.rows));
         scene.painted.card = plugged.card;
         scene.painted.wants.extend(plugged.wants);
         scene.painted.hits.extend(plugged.hits);
@@ -53,7 +54,7 @@ fn console(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area) {
         Some(replay) => replay_bar::draw(cx, scene, head, replay),
         None => header::draw(cx, scene, head),
     }
-    let mut troubles: Vec<Row> = header::troubles(cx).into_iter().map(|row| row.clip(area.columns())).collect();
+    let mut troubles = header::troubles(cx, area.columns());
     troubles.truncate(area.rows() / 4);
     let (place, rest) = rest.top(cells(troubles.len()));
     scene.put(place, troubles);
@@ -65,7 +66,7 @@ fn console(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area) {
     let downs = body_of(cx, cache, scene, body);
     rule(cx, scene, above, &downs, cx.glyphs.tee_down);
     rule(cx, scene, below, &downs, cx.glyphs.tee_up);
-    queue::draw(cx, scene, drawer);
+    queue::draw(cx, cache, scene, drawer);
 }
 
 /// Fills the body; gives the columns in which rules go down.
@@ -81,7 +82,7 @@ fn body_of(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, body: Area) -> Vec
     if body.width < MIDDLE {
         match app.focus {
             Focus::Rail if !alone => rail::draw(cx, scene, body),
-            Focus::Inspector => inspector::draw(cx, scene, body, session),
+            Focus::Inspector => inspector::draw(cx, cache, scene, body, session),
             Focus::Rail | Focus::Pane | Focus::Queue | Focus::Composer | Focus::Card => {
                 pane::draw(cx, cache, scene, body, app.pane);
             }
@@ -100,10 +101,10 @@ fn body_of(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, body: Area) -> Vec
         let (right, left) = rest.right(wide);
         let (place, left) = left.right(1);
         down(cx, scene, place, &mut downs);
-        inspector::draw(cx, scene, right, session);
+        inspector::draw(cx, cache, scene, right, session);
         rest = left;
     } else if app.focus == Focus::Inspector {
-        inspector::draw(cx, scene, rest, session);
+        inspector::draw(cx, cache, scene, rest, session);
         return downs;
     }
     panes(cx, cache, scene, rest, &mut downs);
@@ -162,10 +163,7 @@ fn down(cx: &Cx<'_>, scene: &mut Scene, area: Area, downs: &mut Vec<u16>) -> Are
 
 /// A rule across, with signs where others meet it.
 fn rule(cx: &Cx<'_>, scene: &mut Scene, area: Area, downs: &[u16], meet: &'static str) {
-    let mut row = Row::new();
-    for x in area.x..area.x.saturating_add(area.width) {
-        row.push(if downs.contains(&x) { meet } else { cx.glyphs.across }, cx.edge());
-    }
-    scene.put_row(area, row);
+    let columns = area.x..area.x.saturating_add(area.width);
+    let line: String = columns.map(|x| if downs.contains(&x) { meet } else { cx.glyphs.across }).collect();
+    scene.put_row(area, Row::of(line, cx.edge()));
 }
-

@@ -1,7 +1,7 @@
 //! The marks and lines of the screen, in Unicode and in ASCII. Every one is one cell wide.
 
-use crate::state::{Level, Phase, Step};
 use crate::domain::{CallStatus, Gate};
+use crate::state::{Level, Phase, Step};
 use crate::theme::Role;
 
 /// What a row is marked with. Closed: a mark means the same everywhere.

@@ -1,5 +1,6 @@
 //! The first line: how many live, wait and failed, what it costs, what time it is; and what is wrong with the hub.
 
+use super::flow::Styled;
 use super::{Area, Cx, Look, Mark, Row, Scene, clock};
 use crate::domain::Risk;
 use crate::state::{Group, Phase};
@@ -35,43 +36,52 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     }
     let mut left = Row::of(" taut", Look::strong(Role::Text));
     let mut count = |number: usize, word: &str, look: Look| {
-        if number > 0 {
-            left.push(format!("  {number} {word}"), look);
+        let part = Row::of(format!("  {number} {word}"), look);
+        if number > 0 && left.width() + part.width() <= area.columns() {
+            left.append(part);
         }
     };
-    count(live, "live", Role::Text.into());
+    if area.width >= 40 {
+        count(live, "live", Role::Text.into());
+    }
     count(waiting, Mark::Waiting.word(), Look::strong(Role::Accent));
     count(failed, Mark::Failed.word(), Role::Danger.into());
 
-    let mut right = Row::new();
+    let clock = Row::of(format!("  {} ", clock::hm(cx.now, cx.app.utc_offset)), Role::Muted);
+    let risky =
+        if high > 0 { Row::of(format!("  {} {high}", cx.glyphs.high), Look::strong(Role::Danger)) } else { Row::new() };
     let costs: Vec<String> = costs.into_iter().map(|(currency, micros)| human::money(micros, currency)).collect();
-    right.push(costs.join(" "), Role::Text);
-    if high > 0 {
-        right.push(format!("  {} {high}", cx.glyphs.high), Look::strong(Role::Danger));
+    // Where not all has room: first the counts, then the clock, the risks, the costs.
+    let mut right = Row::new();
+    let mut room = area.columns().saturating_sub(left.width());
+    for part in [clock, risky, Row::of(costs.join(" "), Role::Text)] {
+        if part.width() < room {
+            room -= part.width();
+            right = part.with_row(right);
+        }
     }
-    right.push(format!("  {} ", clock::hm(cx.now, cx.app.utc_offset)), Role::Muted);
     scene.put_row(area, left.right(right, area.columns()));
 }
 
 /// What a human must know of the hub and the link to it, one sentence each; worst first.
-pub(super) fn troubles(cx: &Cx<'_>) -> Vec<Row> {
+pub(super) fn troubles(cx: &Cx<'_>, width: usize) -> Vec<Row> {
     let status = &cx.app.status;
     let mut rows = Vec::new();
     let mut say = |head: &str, text: String, role: Role| {
-        rows.push(Row::of(format!(" {head}  "), Look::strong(role)).with(text, role));
+        Styled::of(&text, role).flow(Row::of(format!(" {head}  "), Look::strong(role)), width, &mut rows);
     };
     let shown = |text: &str| text::prose(&text.replace('\n', " ")).text.into_owned();
     if let Some(why) = &cx.app.link_lost {
-        let what = "reading still works; decisions are refused until it is back";
-        say("LINK LOST", format!("{}; {what}", shown(why)), Role::Danger);
+        let what = "reading works, decisions are refused until it is back";
+        say("LINK LOST", format!("{what}: {}", shown(why)), Role::Danger);
     }
     if let Some(why) = &status.store_error {
         let held = match status.held {
-            0 => "nothing is held yet; deny and interrupt still act".to_owned(),
-            1 => "1 answer is held; deny and interrupt still act".to_owned(),
-            count => format!("{count} answers are held; deny and interrupt still act"),
+            0 => String::new(),
+            1 => "1 answer held, ".to_owned(),
+            count => format!("{count} answers held, "),
         };
-        say("NOT WRITTEN", format!("{}; {held}", shown(why)), Role::Danger);
+        say("NOT WRITTEN", format!("{held}deny and interrupt still act: {}", shown(why)), Role::Danger);
     } else if status.held > 0 {
         say("HELD", format!("{} answers wait to be written", status.held), Role::Warn);
     }
@@ -83,7 +93,7 @@ pub(super) fn troubles(cx: &Cx<'_>) -> Vec<Row> {
         say("READ ONLY", shown(why), Role::Warn);
     }
     if let Some(why) = &status.config_error {
-        say("CONFIG", format!("{}; the last good one is in force", shown(why)), Role::Warn);
+        say("CONFIG", shown(why), Role::Warn);
     }
     rows
 }

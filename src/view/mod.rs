@@ -1,11 +1,12 @@
-//! The screen as a function: [`layout`] makes a [`Scene`] of the app, [`paint`] puts it into cells.
+//! The screen as a function: [`layout`] makes a [`Scene`] of the app, [`paint()`] puts it into cells.
 //!
 //! A frame costs what changed and what is visible: rows of entries are kept in a [`Cache`] by session, entry, width and
 //! fold, and a message that grows is broken anew only from its last line on. Nothing an agent says is drawn raw.
 //!
 //! - `frame` divides the screen; `header`, `rail`, `pane`, `inspector`, `footer`, `overlay`, `replay_bar`, `empty` fill it.
 //! - `timeline` shows the entries of a session from where `scroll` finds the first row; `entry` makes their rows.
-//! - `card` and `queue` show what waits: a request whole, and all of them in a line each.
+//! - `card` and `queue` show what waits: a request whole, and all of them in a line each. `payload` is what a call would
+//!   do, in rows that lose no byte; `diff` is the change of one file in it.
 
 mod area;
 mod body;
@@ -15,6 +16,7 @@ mod clock;
 mod columns;
 mod composer;
 mod cx;
+mod diff;
 mod empty;
 mod entry;
 mod flow;
@@ -24,12 +26,12 @@ mod glyphs;
 mod header;
 pub mod highlight;
 mod inspector;
-mod keys;
 mod meter;
 mod overlay;
 mod paint;
 mod pane;
 mod past;
+pub mod payload;
 mod print;
 mod queue;
 mod rail;
@@ -45,7 +47,8 @@ pub use cache::Cache;
 pub use flow::Styled;
 pub use glyphs::{ASCII, Glyphs, Mark, UNICODE};
 pub use paint::paint;
-pub use print::{to_text, walk, Sink};
+pub use payload::{CodeFound, CodeWanted};
+pub use print::{Sink, to_text, walk};
 pub use row::Row;
 pub use scene::{Look, Region, Scene, Span};
 
@@ -59,8 +62,7 @@ pub const LEAST: (u16, u16) = (20, 6);
 /// Makes the frame of an app as of `now` (in a replay its own clock). Total: any app, any size.
 #[must_use]
 pub fn layout(app: &App, cache: &mut Cache, size: (u16, u16), now: At) -> Scene {
-    let glyphs = if cache.ascii { &ASCII } else { &UNICODE };
-    let cx = Cx { app, now, glyphs };
+    let cx = Cx { app, now, glyphs: cache.glyphs() };
     let mut scene = Scene { size, title: frame::window_title(&cx), ..Scene::default() };
     cache.begin();
     frame::draw(&cx, cache, &mut scene);

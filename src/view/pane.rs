@@ -20,7 +20,10 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let (head, rest) = area.top(1);
     scene.put_row(head, title(cx, session, head.columns(), focused));
     let (carried, rest) = rest.top(u16::from(rest.height >= 5));
-    scene.put_row(carried, Row::of(" ", Role::Text).with_row(meter::row(cx, &session.meter, carried.columns().saturating_sub(2))));
+    scene.put_row(
+        carried,
+        Row::of(" ", Role::Text).with_row(meter::row(cx, &session.meter, carried.columns().saturating_sub(2))),
+    );
     let (_, rest) = rest.top(u16::from(rest.height >= 12));
 
     let writes = focused && cx.app.replay.is_none() && rest.height >= 3;
@@ -39,12 +42,21 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
 /// Whose pane it is, and what the session is doing.
 fn title(cx: &Cx<'_>, session: &Session, width: usize, focused: bool) -> Row {
     let keyed = focused && matches!(cx.app.focus, Focus::Pane | Focus::Composer);
-    let bright = if keyed { Look::strong(Role::Text) } else { Role::Muted.into() };
+    let bright = if keyed { Look::strong(Role::EdgeFocused) } else { Role::Muted.into() };
     let mut row = Row::of(" ", Role::Text);
     if let Some(slot) = cx.slot(session.id).filter(|_| cx.app.replay.is_none()) {
         row.push(format!("{slot} "), bright);
     }
-    row.push(cx.name(session), if focused { Look::strong(Role::Text) } else { Role::Text.into() });
+    row.push(
+        cx.name(session),
+        if keyed {
+            bright
+        } else if focused {
+            Look::strong(Role::Text)
+        } else {
+            Role::Text.into()
+        },
+    );
     row.push(format!("  {}", text::visible(&session.agent).text), cx.hue(session.id));
     let mut about = String::new();
     if let Some(mode) = &session.mode {

@@ -17,7 +17,7 @@ enum Line<'a> {
 /// Draws the rail.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     let keyed = cx.app.focus == Focus::Rail;
-    let (head, body) = area.top(1);
+    let (head, body) = area.top(u16::from(area.height >= 5));
     let look = if keyed { Look::strong(Role::EdgeFocused) } else { Role::Muted.into() };
     scene.put_row(head, Row::of(" FLEET", look));
 
@@ -26,9 +26,12 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
         scene.put_row(body, Row::of(" no session yet", Role::Muted));
         return;
     }
-    let selected = lines.iter().position(|line| matches!(line, Line::Session(_, s, _) if Some(s.id) == cx.app.selected));
+    let selected =
+        lines.iter().position(|line| matches!(line, Line::Session(_, s, _) if Some(s.id) == cx.app.selected));
     // The selected one is always in sight; otherwise the first ones are.
-    let from = selected.map_or(0, |at| (at + 2).saturating_sub(body.rows())).min(lines.len().saturating_sub(body.rows()));
+    let spare = usize::from(body.rows() > 1);
+    let from = selected.map_or(0, |at| (at + 1 + spare).saturating_sub(body.rows()));
+    let from = from.min(lines.len().saturating_sub(body.rows()));
     let mut rows = Vec::with_capacity(body.rows());
     for line in lines.iter().skip(from).take(body.rows()) {
         match line {

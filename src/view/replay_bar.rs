@@ -35,7 +35,10 @@ fn title(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
         right.push(format!("  going to {}", seeking.0), Role::Info);
     }
     let sign = if replay.playing { cx.glyphs.play } else { cx.glyphs.pause };
-    right.push(format!("   {}{} ", speed(replay.quarters), sign), if replay.playing { Role::Replay } else { Role::Muted });
+    right.push(
+        format!("   {}{} ", speed(replay.quarters), sign),
+        if replay.playing { Role::Replay } else { Role::Muted },
+    );
     row.right(right, width)
 }
 
@@ -54,14 +57,14 @@ fn track(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
         let turns = count(ReplayMark::Prompt).max(session.turns.0 as usize);
         said = format!("   step {} of {steps}   turn {} of {turns}", session.steps, session.turns.0);
         if let Some(percent) = session.meter.used.zip(session.meter.window).and_then(|(u, w)| human::percent(u, w)) {
-            said.push_str(&format!("   ctx {percent}%"));
+            said = format!("{said}   ctx {percent}%");
         }
         if let Some(cost) = session.meter.cost {
-            said.push_str(&format!("  {}", human::money(cost.micros, cost.currency)));
+            said = format!("{said}  {}", human::money(cost.micros, cost.currency));
         }
     }
     let right = Row::of(said, Role::Text).with(" ", Role::Text);
-    let room = width.saturating_sub(right.width() + 3);
+    let room = width.saturating_sub(right.width() + 4);
     if room < 8 {
         return Row::new().right(right, width);
     }

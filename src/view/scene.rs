@@ -79,12 +79,17 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Puts rows in a place; what does not fit is left out.
+    /// Puts rows in a place; what does not fit is left out, with `…` where a row is cut.
     pub fn put(&mut self, area: Area, mut rows: Vec<Row>) {
         if area.is_empty() {
             return;
         }
         rows.truncate(area.rows());
+        for row in &mut rows {
+            if row.width() > area.columns() {
+                *row = std::mem::take(row).clip(area.columns());
+            }
+        }
         self.regions.push(Region { area, rows });
     }
 

@@ -1,18 +1,20 @@
 //! What stands below the last entry of a timeline: what a session is doing where no entry says it.
 
+use super::body::{self, Found};
 use super::flow::Styled;
-use super::{Cx, Look, Row, clock, keys};
+use super::{Cx, Look, Row, clock};
 use crate::domain::LoginWay;
+use crate::keymap;
 use crate::state::{Life, Phase, Session};
 use crate::text;
 use crate::theme::Role;
-use crate::ui::Action;
+use crate::ui::{Action, Want};
 
 /// A start may take a while; beyond this many milliseconds it says what can be done.
 const LONG_START: u64 = 30_000;
 
 /// The rows below the last entry.
-pub(super) fn rows(cx: &Cx<'_>, session: &Session, width: usize) -> Vec<Row> {
+pub(super) fn rows(cx: &Cx<'_>, session: &Session, width: usize, wants: &mut Vec<Want>) -> Vec<Row> {
     let mut rows = Vec::new();
     if session.timeline.next > 0 {
         rows.push(Row::new());
@@ -20,17 +22,26 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, width: usize) -> Vec<Row> {
     let begin = rows.len();
     let mut say = |text: &str, look: Look| Styled::of(text, look).flow(Row::new(), width, &mut rows);
     match &session.life {
-        Life::Unknown => say("Nothing is known of how it is now: taut was not running when it last wrote.", Role::Muted.into()),
+        Life::Unknown => {
+            say("Nothing is known of how it is now: taut was not running when it last wrote.", Role::Muted.into());
+        }
         Life::Starting(doing) => starting(cx, session, doing, &mut say),
         Life::LoginNeeded { said, ways } => {
             say("It wants a login before it works.", Look::strong(Role::Accent));
-            let said = super::body::first_line(cx.app, said);
-            say(&text::prose(said).text, Role::Text.into());
-            ways.iter().for_each(|way| login_way(way, &mut say));
-            say(&hint(cx, Action::Open, "chooses how; log in elsewhere as well where it says so, then start again"), Role::Muted.into());
+            Found::of(cx.app, said).or_want(wants);
+            for line in body::all(cx.app, said).lines().take(12) {
+                say(&text::prose(line).text, Role::Text.into());
+            }
+            for way in ways {
+                login_way(way, &mut say);
+            }
+            say(&hint(cx, Action::Logins, "chooses how"), Role::Muted.into());
         }
         Life::Open => open(cx, session, &mut say),
-        Life::Ended { .. } => say(&hint(cx, Action::NewSession, "starts a new session; everything here stays on record"), Role::Muted.into()),
+        Life::Ended { .. } => say(
+            &hint(cx, Action::NewSession, "starts a new session; everything here stays on record"),
+            Role::Muted.into(),
+        ),
     }
     if rows.len() == begin {
         rows.clear();
@@ -40,7 +51,10 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, width: usize) -> Vec<Row> {
 
 fn starting(cx: &Cx<'_>, session: &Session, doing: &str, say: &mut impl FnMut(&str, Look)) {
     let agent = text::visible(&session.agent).text;
-    say(&format!("Starting {agent}: {}  {}", text::prose(doing).text, clock::age(session.life_since, cx.now)), Role::Text.into());
+    say(
+        &format!("Starting {agent}: {}  {}", text::prose(doing).text, clock::age(session.life_since, cx.now)),
+        Role::Text.into(),
+    );
     if !session.command.is_empty() {
         say(&format!("$ {}", text::visible(&session.command.join(" ")).text), Role::Muted.into());
     }
@@ -74,5 +88,5 @@ fn open(cx: &Cx<'_>, session: &Session, say: &mut impl FnMut(&str, Look)) {
 }
 
 fn hint(cx: &Cx<'_>, action: Action, what: &str) -> String {
-    keys::key(cx.app, action).map_or_else(|| what.to_owned(), |key| format!("{key}  {what}"))
+    keymap::key(cx.app, action).map_or_else(|| what.to_owned(), |key| format!("{key}  {what}"))
 }

@@ -1,7 +1,7 @@
 //! A pane's timeline: the entries that fit, from where the reader stands.
 
 use super::columns::Columns;
-use super::entry::{self, Fold};
+use super::entry::{self, Fold, Shown};
 use super::past::Entries;
 use super::{Area, Cache, Cx, Look, Row, Scene, area::cells, scroll, tail};
 use crate::domain::SessionId;
@@ -18,15 +18,21 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let ui = cx.app.views.get(&session.id).unwrap_or(&own);
     let columns = Columns::new(area.columns().saturating_sub(2 * MARGIN).max(1));
     let entries = Entries::new(cx.app, session);
-    let below = tail::rows(cx, session, columns.width);
+    let below = tail::rows(cx, session, columns.width, &mut scene.painted.wants);
     let end = entries.end() + u64::from(!below.is_empty());
     let fold = |no: u64| if ui.unfolded.contains(&no) { Fold::Unfolded } else { Fold::Folded };
 
+    // An entry that was scrolled over and is not at hand: where this pane stands is not known before it is.
+    let mut passed = None;
     let stand = scroll::settle(ui, area.rows(), end, &mut |no| match entries.get(no) {
-        Some(entry) => cache.height(cx, session, entry, columns, fold(no)).max(1),
+        Some(entry) => cache.height(cx, Shown { session, entry, columns, fold: fold(no) }).max(1),
         None if no == entries.end() => below.len().max(1),
-        None => 1,
+        None => {
+            passed.get_or_insert(no);
+            1
+        }
     });
+    scene.painted.wants.extend(passed.and_then(|no| entries.want(no)));
 
     let selected = ui.selected.or(entries.end().checked_sub(1));
     let keyed = cx.app.pane == pane && cx.app.focus == Focus::Pane;
@@ -38,21 +44,23 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         let begin = rows.len();
         let room = area.rows() - begin;
         if let Some(entry) = entries.get(no) {
-            let kept = cache.entry(cx, session, entry, columns, fold(no));
+            let shown = Shown { session, entry, columns, fold: fold(no) };
+            let kept = cache.entry(cx, shown);
             scene.painted.wants.extend(kept.wants.iter().cloned());
-            let height = entry::height(entry, fold(no), kept);
+            let height = entry::height(shown, kept);
             let is_selected = selected == Some(no) && (keyed || ui.selected.is_some());
             let before = entry::before(entry);
             for n in (skip..height).take(room) {
                 let marked = is_selected && n >= before;
-                let content = entry::row(cx, session, entry, columns, fold(no), kept, n);
-                rows.push(framed(cx, content, marked.then_some(keyed)));
+                let mut row = margin(cx, marked.then_some(keyed));
+                entry::row(cx, shown, kept, n, &mut row);
+                rows.push(row);
             }
             loading = false;
             let first = visible.map_or(no, |(first, _)| first);
             visible = Some((first, no));
         } else if no == entries.end() {
-            rows.extend(below.iter().skip(skip).take(room).map(|row| framed(cx, row.clone(), None)));
+            rows.extend(below.iter().skip(skip).take(room).map(|row| margin(cx, None).with_row(row.clone())));
         } else {
             rows.push(missing(cx, &mut loading, entries, no, scene));
         }
@@ -73,13 +81,13 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     }
 }
 
-/// A row with the cursor before it, where the entry is selected: loud where its pane has the keys.
-fn framed(cx: &Cx<'_>, content: Row, selected: Option<bool>) -> Row {
-    let mut row = match selected {
-        Some(keyed) => Row::of(cx.glyphs.cursor, if keyed { Role::Accent } else { Role::Muted }),
-        None => Row::of(" ", Role::Text),
-    };
-    row.append(content);
+/// A row that begins with the cursor, where its entry is selected: loud where its pane has the keys.
+fn margin(cx: &Cx<'_>, selected: Option<bool>) -> Row {
+    let mut row = Row { spans: Vec::with_capacity(8), back: None };
+    match selected {
+        Some(keyed) => row.push(cx.glyphs.cursor, if keyed { Role::Accent } else { Role::Muted }),
+        None => row.push(" ", Role::Text),
+    }
     row
 }
 
@@ -92,7 +100,7 @@ fn missing(cx: &Cx<'_>, loading: &mut bool, entries: Entries<'_>, no: u64, scene
     };
     scene.painted.wants.extend(want.filter(|_| !*loading));
     *loading = true;
-    framed(cx, Row::of(said, Role::Muted), None)
+    margin(cx, None).with(said, Role::Muted)
 }
 
 /// `12 new ↓` over the end of the last row.
@@ -107,7 +115,9 @@ fn marker(cx: &Cx<'_>, scene: &mut Scene, area: Area, new: u64) {
 fn notice(cx: &Cx<'_>, scene: &mut Scene, session: &Session) {
     let over = match cx.phase(session) {
         Phase::Done | Phase::Failed | Phase::Ended | Phase::Interrupted => true,
-        Phase::Starting | Phase::LoginNeeded | Phase::Waiting(_) | Phase::Working | Phase::Stalled(_) | Phase::Idle => false,
+        Phase::Starting | Phase::LoginNeeded | Phase::Waiting(_) | Phase::Working | Phase::Stalled(_) | Phase::Idle => {
+            false
+        }
     };
     let id: SessionId = session.id;
     if over && !session.noticed {

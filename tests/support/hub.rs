@@ -144,6 +144,7 @@ impl Bench {
                 }
             }
             Published::Answered(_) => {}
+            Published::Failed(error) => panic!("{error}"),
             Published::Left => self.left = true,
         }
     }

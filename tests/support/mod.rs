@@ -1,7 +1,20 @@
 //! Helpers that several tests share.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::cast_possible_truncation, reason = "tests; each uses a part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::pedantic,
+    reason = "tests; each uses a part"
+)]
 
+pub mod cli;
+pub mod console;
 pub mod frame;
 pub mod hub;
+pub mod live;
+pub mod memory;
 pub mod pty;
+pub mod sources;
 pub mod story;

@@ -50,7 +50,10 @@ impl Terminal {
             .current_dir(folder)
             .spawn(pts)
             .unwrap();
-        let seen = Arc::new(Mutex::new(Seen { bytes: Vec::new(), screen: vt100::Parser::new(rows, columns, 0) }));
+        let seen = Arc::new(Mutex::new(Seen {
+            bytes: Vec::new(),
+            screen: vt100::Parser::new(cells(rows), cells(columns), 0),
+        }));
         let pty = Arc::new(pty);
         let (reader, sees) = (Arc::clone(&pty), Arc::clone(&seen));
         std::thread::spawn(move || {
@@ -77,7 +80,7 @@ impl Terminal {
 
     /// Changes the size.
     pub fn resize(&self, columns: u16, rows: u16) {
-        self.seen.lock().unwrap().screen.screen_mut().set_size(rows, columns);
+        self.seen.lock().unwrap().screen.screen_mut().set_size(cells(rows), cells(columns));
         self.pty.resize(Size::new(rows, columns)).unwrap();
     }
 
@@ -171,6 +174,10 @@ impl Terminal {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+}
+
+fn cells(n: u16) -> std::num::NonZeroU16 {
+    std::num::NonZeroU16::new(n).unwrap()
 }
 
 impl Drop for Terminal {

@@ -25,39 +25,68 @@ impl Dice {
 
 /// `count` records of one session.
 pub fn records(session: SessionId, seed: u64, count: u64) -> Vec<Record> {
+    stream(session, seed, count).collect()
+}
+
+/// The same records one by one, so that a long session needs no room.
+pub fn stream(session: SessionId, seed: u64, count: u64) -> impl Iterator<Item = Record> {
     let mut dice = Dice::new(seed);
     let mut asked: Vec<Seq> = Vec::new();
     let (mut calls, mut turn) = (0u64, 0u32);
-    (1..=count)
-        .map(|n| {
-            let lane = LaneId(if dice.below(5) == 0 { 1 } else { 0 });
-            let event = if n == 1 {
-                Event::SessionStarted {
-                    name: "story".into(),
-                    agent: "demo".into(),
-                    driver: "acp".into(),
-                    cwd: "/home/demo".into(),
-                    command: vec!["demo".into()],
-                    env: vec![],
-                }
-            } else if n == 2 {
-                Event::Opened
-            } else {
-                event(&mut dice, session, Seq(n), &mut asked, &mut calls, &mut turn)
-            };
-            Record {
-                pos: Pos(n),
-                session,
-                seq: Seq(n),
-                lane,
-                at: At(1_000 * n as i64),
-                said_at: None,
-                cites: None,
-                version: VERSION,
-                event,
+    (1..=count).map(move |n| {
+        let lane = LaneId(u32::from(dice.below(5) == 0));
+        let event = if n == 1 {
+            Event::SessionStarted {
+                name: "story".into(),
+                agent: "demo".into(),
+                driver: "acp".into(),
+                cwd: "/home/demo".into(),
+                command: vec!["demo".into()],
+                env: vec![],
             }
-        })
-        .collect()
+        } else if n == 2 {
+            Event::Opened
+        } else {
+            event(&mut dice, session, Seq(n), &mut asked, &mut calls, &mut turn)
+        };
+        record(session, n, lane, event)
+    })
+}
+
+/// The worst that an agent can do: a question that waits, and calls that never end, each with more output than is kept.
+pub fn heavy(session: SessionId, count: u64) -> impl Iterator<Item = Record> {
+    (1..=count).map(move |n| {
+        let call = CallId(format!("c{}", n / 20));
+        let event = match n % 20 {
+            0 => Event::Called { call, patch: Box::new(CallPatch::default()) },
+            1 if n == 1 => Event::Asked {
+                call,
+                native: "1".into(),
+                offers: vec![Offer { id: "y".into(), name: "Yes".into(), kind: OfferKind::AllowOnce }],
+                digest: Digest::default(),
+                payload: Completeness::Whole,
+                deadline: None,
+                instead_of: None,
+                changed: vec![],
+            },
+            _ => Event::CallOutput { call, part: OutputPart::Append("x".repeat(4096).into()) },
+        };
+        record(session, n, LaneId::ROOT, event)
+    })
+}
+
+fn record(session: SessionId, n: u64, lane: LaneId, event: Event) -> Record {
+    Record {
+        pos: Pos(n),
+        session,
+        seq: Seq(n),
+        lane,
+        at: At(1_000 * n.cast_signed()),
+        said_at: None,
+        cites: None,
+        version: VERSION,
+        event,
+    }
 }
 
 fn event(

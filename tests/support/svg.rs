@@ -1,7 +1,13 @@
 //! A drawn buffer as an SVG picture: the same bytes for the same cells.
 
+#[path = "svg_colour.rs"]
+mod colour;
+
+pub(crate) use colour::{DARK, LIGHT, Palette};
+
+use colour::{mixed, value};
 use ratatui::buffer::{Buffer, Cell};
-use ratatui::style::{Color, Modifier};
+use ratatui::style::Modifier;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
@@ -14,67 +20,9 @@ const TITLE_HEIGHT: u32 = 30;
 const FONT: &str =
     "ui-monospace,'JetBrains Mono','Cascadia Mono','DejaVu Sans Mono',Menlo,Consolas,'Noto Sans Mono CJK SC',monospace";
 
-/// The colours of the terminal that the picture shows.
-pub(crate) struct Palette {
-    /// Behind everything.
-    pub(crate) ground: u32,
-    /// Of text without a colour.
-    pub(crate) ink: u32,
-    /// The sixteen.
-    pub(crate) ansi: [u32; 16],
-}
-
-/// A dark terminal.
-pub(crate) const DARK: Palette = Palette {
-    ground: 0x0016_181d,
-    ink: 0x00d5_d8df,
-    ansi: [
-        0x0020_242c,
-        0x00e5_7f77,
-        0x0093_c48b,
-        0x00e6_b566,
-        0x008a_b8e8,
-        0x00c3_a3e4,
-        0x0084_c3c4,
-        0x00c4_c8d0,
-        0x006d_7483,
-        0x00f2_9b94,
-        0x00a9_d6a1,
-        0x00f0_c684,
-        0x00a4_c9f0,
-        0x00d3_b9ee,
-        0x009d_d5d6,
-        0x00ff_ffff,
-    ],
-};
-
-/// A light terminal.
-pub(crate) const LIGHT: Palette = Palette {
-    ground: 0x00fb_faf7,
-    ink: 0x002a_2d34,
-    ansi: [
-        0x002a_2d34,
-        0x00ab_2a24,
-        0x002a_6b35,
-        0x009a_6200,
-        0x001f_5a9c,
-        0x0072_38a6,
-        0x0015_6469,
-        0x00d8_d5cc,
-        0x0087_8c96,
-        0x00c4_3c35,
-        0x003a_8446,
-        0x00b0_7600,
-        0x002f_71ba,
-        0x008a_4dc0,
-        0x0020_7c82,
-        0x00ff_ffff,
-    ],
-};
-
 /// The picture of a buffer, with a title bar where there is a title.
 pub(crate) fn svg(buffer: &Buffer, palette: &Palette, title: Option<&str>) -> String {
-    let mut picture = Picture::new(palette, if title.is_some() { TITLE_HEIGHT } else { MARGIN });
+    let mut picture = Picture::new(buffer, palette, if title.is_some() { TITLE_HEIGHT } else { MARGIN });
     for y in 0..buffer.area.height {
         picture.row(buffer, y);
     }
@@ -98,6 +46,8 @@ struct Run {
 
 struct Picture<'a> {
     palette: &'a Palette,
+    /// The ground of most cells: the whole picture's.
+    ground: u32,
     top: u32,
     /// Grounds that may still grow downwards: (x, width, colour) to (y, height).
     open: BTreeMap<(u32, u32, u32), (u32, u32)>,
@@ -112,9 +62,15 @@ struct Picture<'a> {
 }
 
 impl<'a> Picture<'a> {
-    fn new(palette: &'a Palette, top: u32) -> Self {
+    fn new(buffer: &Buffer, palette: &'a Palette, top: u32) -> Self {
+        let mut grounds = BTreeMap::new();
+        for cell in &buffer.content {
+            *grounds.entry(value(cell.bg, palette.ground, palette)).or_insert(0u32) += 1;
+        }
+        let most = grounds.into_iter().max_by_key(|(_, count)| *count);
         Self {
             palette,
+            ground: most.map_or(palette.ground, |(ground, _)| ground),
             top,
             open: BTreeMap::new(),
             grounds: String::new(),
@@ -138,7 +94,7 @@ impl<'a> Picture<'a> {
             let cells = u32::try_from(symbol.width().max(1)).unwrap_or(1);
             let x = MARGIN + u32::from(column) * CELL_WIDTH;
             let (ink, ground) = self.colours(cell);
-            if ground != self.palette.ground {
+            if ground != self.ground {
                 match grounds.last_mut() {
                     Some((start, width, colour)) if *start + *width == x && *colour == ground => {
                         *width += cells * CELL_WIDTH
@@ -165,7 +121,9 @@ impl<'a> Picture<'a> {
     fn colours(&self, cell: &Cell) -> (u32, u32) {
         let ink = value(cell.fg, self.palette.ink, self.palette);
         let ground = value(cell.bg, self.palette.ground, self.palette);
-        if cell.modifier.contains(Modifier::REVERSED) { (ground, ink) } else { (ink, ground) }
+        let (ink, ground) = if cell.modifier.contains(Modifier::REVERSED) { (ground, ink) } else { (ink, ground) };
+        // Faint is nearer to its ground, for lines and blocks as for text.
+        if cell.modifier.contains(Modifier::DIM) { (mixed(ink, ground), ground) } else { (ink, ground) }
     }
 
     /// Keeps grounds open that go on in this row, and draws those that do not.
@@ -321,7 +279,7 @@ impl<'a> Picture<'a> {
         self.draw_grounds(open);
         let width = u32::from(buffer.area.width) * CELL_WIDTH + 2 * MARGIN;
         let height = self.top + u32::from(buffer.area.height) * CELL_HEIGHT + MARGIN;
-        let ground = self.palette.ground;
+        let ground = self.ground;
         let mut out = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" xml:space=\"preserve\">\n<style>text{{font:15px {FONT};white-space:pre}}"
         );
@@ -406,7 +364,7 @@ fn is_joinable(symbol: &str) -> bool {
 }
 
 fn look(cell: &Cell, ink: u32) -> Look {
-    let seen = Modifier::BOLD | Modifier::DIM | Modifier::ITALIC | Modifier::UNDERLINED | Modifier::CROSSED_OUT;
+    let seen = Modifier::BOLD | Modifier::ITALIC | Modifier::UNDERLINED | Modifier::CROSSED_OUT;
     Look { ink, modifier: (cell.modifier & seen).bits() }
 }
 
@@ -415,7 +373,6 @@ fn css(look: &Look) -> String {
     let mut css = format!("fill:#{:06x}", look.ink);
     for (flag, rule) in [
         (Modifier::BOLD, ";font-weight:700"),
-        (Modifier::DIM, ";opacity:.6"),
         (Modifier::ITALIC, ";font-style:italic"),
         (Modifier::UNDERLINED, ";text-decoration:underline"),
         (Modifier::CROSSED_OUT, ";text-decoration:line-through"),
@@ -456,42 +413,4 @@ fn escaped(text: &str) -> String {
         }
     }
     out
-}
-
-fn value(colour: Color, default: u32, palette: &Palette) -> u32 {
-    let ansi = |index: usize| palette.ansi[index];
-    match colour {
-        Color::Reset => default,
-        Color::Black => ansi(0),
-        Color::Red => ansi(1),
-        Color::Green => ansi(2),
-        Color::Yellow => ansi(3),
-        Color::Blue => ansi(4),
-        Color::Magenta => ansi(5),
-        Color::Cyan => ansi(6),
-        Color::Gray => ansi(7),
-        Color::DarkGray => ansi(8),
-        Color::LightRed => ansi(9),
-        Color::LightGreen => ansi(10),
-        Color::LightYellow => ansi(11),
-        Color::LightBlue => ansi(12),
-        Color::LightMagenta => ansi(13),
-        Color::LightCyan => ansi(14),
-        Color::White => ansi(15),
-        Color::Rgb(red, green, blue) => rgb(red, green, blue),
-        Color::Indexed(index @ 0..=15) => ansi(usize::from(index)),
-        Color::Indexed(index @ 16..=231) => {
-            let part = |at: u8| [0, 95, 135, 175, 215, 255][usize::from(at % 6)];
-            let at = index - 16;
-            rgb(part(at / 36), part(at / 6), part(at))
-        }
-        Color::Indexed(index @ 232..=255) => {
-            let grey = 8 + 10 * (index - 232);
-            rgb(grey, grey, grey)
-        }
-    }
-}
-
-fn rgb(red: u8, green: u8, blue: u8) -> u32 {
-    u32::from_be_bytes([0, red, green, blue])
 }

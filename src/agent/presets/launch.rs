@@ -106,6 +106,17 @@ pub enum Missing {
     },
 }
 
+impl Missing {
+    /// What to do about it, where the name is said already.
+    #[must_use]
+    pub fn mend(&self) -> String {
+        match self {
+            Self::NotFound { help, .. } => format!("not here; {help}"),
+            Self::Unknown { .. } | Self::NoCommand { .. } => self.to_string(),
+        }
+    }
+}
+
 /// How to start the agent of a name. `exists` says whether there is a program at a path.
 ///
 /// # Errors

@@ -30,7 +30,7 @@
 //!
 //! [keys]                          # an action's name, and its keys: one text parted by blanks, or a list
 //! allow = "a"
-//! next = ["j", "down"]            # an empty list takes the action's keys away
+//! down = ["j", "down"]            # an empty list takes the action's keys away
 //! ```
 //!
 //! A length of time is a number of seconds, or a text such as "90s", "10m", "2h". A list of one may be written without
@@ -48,7 +48,7 @@ mod tests;
 
 pub use mcp::{McpServer, Transport};
 pub use places::{Given, NoHome, Places};
-pub use settings::{Settings, Turned};
+pub use settings::{Check, Settings, Turned};
 pub use watch::{WatchError, Watching, watch};
 
 use crate::agent::presets::Override;

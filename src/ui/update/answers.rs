@@ -3,7 +3,7 @@
 use super::super::app::{App, Overlay};
 use super::super::console::Pending;
 use super::super::msg::{Effect, Want};
-use super::{card, composer, panes, records};
+use super::{composer, guard, panes, records};
 use crate::domain::{Answer, At, Cause, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Life, Session, State, page};
 use std::sync::Arc;
@@ -19,11 +19,11 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
     let words = app.in_flight.remove(&id.0);
     let Some(pending) = app.inner.pending.remove(&id.0) else { return Vec::new() };
     let came_to_nothing = !matches!(reply, Reply::Done | Reply::Started { .. });
-    if let Pending::Decision(request) = &pending
-        && came_to_nothing
-        && let Some(open) = app.card.as_mut().filter(|card| card.request == *request)
-    {
-        open.sent = false;
+    if let (true, Pending::Decision(request)) = (came_to_nothing, &pending) {
+        app.inner.answered.remove(request);
+        if let Some(open) = app.card.as_mut().filter(|card| card.request == *request) {
+            open.sent = false;
+        }
     }
     let quiet = pending == Pending::Quiet;
     match (&reply, pending) {
@@ -42,7 +42,7 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
         _ if quiet => {}
         Reply::Done | Reply::Started { .. } => {}
         Reply::Already { decision } => {
-            app.say(format!("it was {} before this answer came", card::said(&decision)), now);
+            app.say(format!("it was {} before this answer came", guard::said(&decision)), now);
         }
         Reply::Stale { .. } => app.say("it changed while you read it: nothing was decided, read it again", now),
         Reply::Refused { why } => app.say(format!("{what}: {why}"), now),
@@ -143,6 +143,7 @@ pub(super) fn link(app: &mut App, lost: Option<String>, now: At) -> Vec<Effect> 
     if app.link_lost.is_some() {
         let mut on_their_way: Vec<String> = std::mem::take(&mut app.in_flight).into_values().collect();
         app.inner.pending.clear();
+        app.inner.answered.clear();
         if let Some(card) = &mut app.card {
             card.sent = false;
         }

@@ -3,7 +3,7 @@
 use super::super::Action;
 use super::super::app::{App, Grid};
 use super::super::console::Pending;
-use super::{card, composer};
+use super::{composer, guard, navigation};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -21,7 +21,6 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::HalfUp
         | Action::Top
         | Action::End
-        | Action::Open
         | Action::Back
         | Action::FocusNext
         | Action::FocusPrevious
@@ -39,6 +38,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Redraw
         | Action::Yes
         | Action::No => Ok(()),
+        Action::Open => navigation::can_open(app),
         Action::Compose => {
             app.can_act()?;
             composer::takes_prompts(selected(app)?)
@@ -49,15 +49,15 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         }
         Action::NextWaiting => if_so(app.state.waiting() > 0, "nothing waits"),
         Action::Allow => {
-            card::standing(app)?;
-            let unread = app.card.as_ref().filter(|card| !card.end_seen).map_or(0, card::unread);
+            guard::standing(app)?;
+            let unread = app.card.as_ref().filter(|card| !card.end_seen).map_or(0, guard::unread);
             if_so(unread == 0, &format!("{unread} lines unseen"))
         }
         Action::Scopes => {
-            let waiting = card::standing(app)?;
+            let waiting = guard::standing(app)?;
             if_so(!waiting.request.offers.is_empty(), "the agent made no offers")
         }
-        Action::Deny | Action::DenyInterrupt => card::standing(app).map(|_| ()),
+        Action::Deny | Action::DenyInterrupt => guard::standing(app).map(|_| ()),
         Action::Submit => composer::can_send(app),
         Action::Steer => {
             composer::can_send(app)?;

@@ -6,7 +6,7 @@ use super::super::draft::{Edited, cleaned};
 use super::super::msg::{Effect, Press};
 use super::super::{Chord, Menu};
 use super::scopes::{Place, place};
-use super::{Action, card, forms};
+use super::{Action, card, forms, guard};
 use crate::domain::{At, BodyRef, Command, Query, SessionId, Text};
 use crate::state::{Life, Session};
 use crossterm::event::{KeyCode, KeyEvent};
@@ -261,7 +261,7 @@ pub(super) fn can_send(app: &App) -> Result<(), String> {
         return app.can_act();
     }
     if place(app) == Place::CardText {
-        return card::standing(app).map(|_| ());
+        return guard::standing(app).map(|_| ());
     }
     app.can_act()?;
     let session = app.selected.and_then(|id| app.state.session(id)).ok_or("no session is selected")?;

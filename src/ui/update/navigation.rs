@@ -5,6 +5,7 @@ use super::super::msg::{Effect, Hit, Press};
 use super::super::{Menu, PaneUi};
 use super::card;
 use super::choices;
+use super::guard;
 use super::panes;
 use super::scopes::{Place, place};
 use crate::domain::{At, RequestId, SessionId};
@@ -170,14 +171,35 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         Place::Queue => {
             let queue = app.state.queue();
             let id = app.queue_selected.filter(|&id| queue.iter().any(|waiting| waiting.request.id == id));
-            match id.or(queue.first().map(|waiting| waiting.request.id)) {
-                Some(id) => card::open(app, id),
-                None => app.say("nothing waits", now),
+            if let Some(id) = id.or(queue.first().map(|waiting| waiting.request.id)) {
+                card::open(app, id);
             }
         }
         Place::Help | Place::Form | Place::Confirm | Place::CardText | Place::Card | Place::Composer => {}
     }
     Vec::new()
+}
+
+/// Whether there is something to open.
+pub(super) fn can_open(app: &App) -> Result<(), String> {
+    match place(app) {
+        Place::Rail | Place::Pane | Place::Inspector if app.subject().is_none() => {
+            Err("there is no session yet".to_owned())
+        }
+        Place::Queue if app.state.waiting() == 0 => Err("nothing waits".to_owned()),
+        Place::Offers => guard::standing(app).map(|_| ()),
+        Place::Help
+        | Place::Form
+        | Place::Confirm
+        | Place::Choice
+        | Place::CardText
+        | Place::Card
+        | Place::Rail
+        | Place::Pane
+        | Place::Inspector
+        | Place::Queue
+        | Place::Composer => Ok(()),
+    }
 }
 
 fn open_entry(app: &mut App) {

@@ -10,7 +10,13 @@ use crate::state::Life;
 /// A frame has reached the terminal.
 pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
     let mut effects = card(app, painted.card, now);
-    painted.panes.iter().for_each(|settled| pane(app, *settled));
+    for settled in &painted.panes {
+        // Rows that are not here yet have no height: a pane that lacks some stands nowhere yet, and moves from where it was.
+        let lacks = |want: &Want| matches!(want, Want::Page(session, _) if *session == settled.session);
+        if !painted.wants.iter().any(lacks) {
+            pane(app, *settled);
+        }
+    }
     app.inspector_top = painted.inspector_top;
     if let (Some(Overlay::Help { top }), Some(settled)) = (&mut app.overlay, painted.help_top) {
         *top = settled;

@@ -91,6 +91,7 @@ fn forget(app: &mut App) {
     if app.inner.reads.len() > READS {
         let state = &app.state;
         app.inner.reads.retain(|id, _| state.waiting_request(*id).is_some());
+        app.inner.answered.retain(|id| state.waiting_request(*id).is_some());
     }
     let whole_from = |id: &SessionId| app.state.session(*id).map_or(0, |session| session.timeline.whole_from());
     let stale = |(key, last): (&(SessionId, PageNo), &u64)| (whole_from(&key.0) > last + 1).then_some(*key);
@@ -104,5 +105,5 @@ fn forget(app: &mut App) {
 
 /// True where the records of a page are all written.
 pub(super) fn is_whole(app: &App, session: SessionId, page_no: PageNo) -> bool {
-    app.state.session(session).is_some_and(|session| session.seq >= page::bounds(page_no).1)
+    app.state.session(session).is_some_and(|session| page::page_of(Seq(session.seq.0.saturating_add(1))) > page_no)
 }

@@ -41,6 +41,11 @@ pub(super) fn place(app: &App) -> Place {
             Overlay::Modes { .. } | Overlay::Logins { .. } => Place::Choice,
         };
     }
+    under(app)
+}
+
+/// The place that has the keys once nothing lies over it.
+fn under(app: &App) -> Place {
     match (app.focus, app.card.as_ref().map(|card| &card.menu)) {
         (Focus::Card, Some(Some(Menu::Scopes { .. }))) => Place::Offers,
         (Focus::Card, Some(Some(Menu::Reason { .. } | Menu::Override { .. }))) => Place::CardText,
@@ -56,7 +61,17 @@ pub(super) fn place(app: &App) -> Place {
 /// The scopes in which a key is looked for, innermost first.
 #[must_use]
 pub fn scopes(app: &App) -> Vec<Scope> {
-    let mut scopes = match place(app) {
+    of_place(app, place(app))
+}
+
+/// The scopes of the place that the list of keys lies over.
+#[must_use]
+pub fn scopes_under(app: &App) -> Vec<Scope> {
+    of_place(app, under(app))
+}
+
+fn of_place(app: &App, place: Place) -> Vec<Scope> {
+    let mut scopes = match place {
         Place::Help => vec![Scope::Help, Scope::List],
         Place::Form => vec![Scope::Form, Scope::Typing],
         Place::Confirm => vec![Scope::Confirm],

@@ -9,7 +9,11 @@ use crate::text::human::until_older;
 use std::time::Duration;
 
 /// Ages change together, on whole seconds of the clock, so that many of them cost one frame.
-const GRID_MS: i64 = 1_000;
+const SECOND_MS: i64 = 1_000;
+/// Ages of what is over change on whole minutes.
+const MINUTE_MS: i64 = 60_000;
+/// Until then ages are told in minutes.
+const HOUR_MS: u64 = 3_600_000;
 /// A replay steps at most so often, in milliseconds.
 const STEP_MS: u64 = 16;
 
@@ -58,34 +62,38 @@ fn waits_and_silence(app: &App, session: &Session, due: &mut Due) {
     }
 }
 
-/// Ages in the rail, in the queue, and of what runs in the panes.
+/// Ages in the rail, in the queue, and of what is shown in the panes.
 fn ages(app: &App, due: &mut Due) {
     let rail = app.focus == Focus::Rail || (app.size.0 >= 80 && !app.zoom);
-    let phase = |session: &Session| session.phase(due.now, app.stall_after);
-    let mut since: Vec<At> = Vec::new();
-    if rail {
-        since.extend(
-            app.slots.iter().filter_map(|id| app.state.session(*id)).map(|session| session.since(phase(session))),
-        );
+    let listed = app.slots.iter().filter(|_| rail);
+    for session in listed.chain(app.panes.iter().flatten()).filter_map(|id| app.state.session(*id)) {
+        let phase = session.phase(due.now, app.stall_after);
+        let since = session.since(phase);
+        if is_quiet(phase) { due.old_age(since) } else { due.age(since) }
     }
     if app.queue_open {
-        since.extend(app.state.queue().iter().map(|waiting| waiting.request.asked));
+        for waiting in app.state.queue() {
+            due.age(waiting.request.asked);
+        }
     }
     for session in
         app.panes.iter().flatten().filter_map(|id| app.state.session(*id)).filter(|session| session.is_live())
     {
-        match phase(session) {
-            Phase::Working | Phase::Stalled(_) | Phase::Waiting(_) | Phase::Starting | Phase::LoginNeeded => {
-                since.push(session.since(phase(session)));
-            }
-            Phase::Done | Phase::Idle | Phase::Failed | Phase::Ended | Phase::Interrupted => {}
+        for (request, _, _) in session.waiting() {
+            due.age(request.asked);
         }
-        since.extend(session.waiting().map(|(request, _, _)| request.asked));
         let open = session.timeline.unsettled().filter_map(|no| session.timeline.entries.get(&no)?.step());
-        since.extend(open.filter(|step| step.status == CallStatus::Running).filter_map(|step| step.began));
+        for began in open.filter(|step| step.status == CallStatus::Running).filter_map(|step| step.began) {
+            due.age(began);
+        }
     }
-    for at in since {
-        due.age(at);
+}
+
+/// True where nothing runs and nobody is waited for.
+fn is_quiet(phase: Phase) -> bool {
+    match phase {
+        Phase::Starting | Phase::LoginNeeded | Phase::Waiting(_) | Phase::Working | Phase::Stalled(_) => false,
+        Phase::Done | Phase::Idle | Phase::Failed | Phase::Ended | Phase::Interrupted => true,
     }
 }
 
@@ -107,10 +115,21 @@ impl Due {
 
     /// The age of something that began `since` then.
     fn age(&mut self, since: At) {
-        let left = until_older(Duration::from_millis(self.now.since(since)));
-        let at = self.now.0.saturating_add(i64::try_from(left.as_millis()).unwrap_or(i64::MAX));
-        let past_grid = at.rem_euclid(GRID_MS);
-        self.at(if past_grid == 0 { at } else { at.saturating_add(GRID_MS - past_grid) });
+        self.on_grid(millis(until_older(Duration::from_millis(self.now.since(since)))), SECOND_MS);
+    }
+
+    /// The age of something over and done: seconds no longer matter, and all of them change on the whole minute.
+    fn old_age(&mut self, since: At) {
+        let elapsed = self.now.since(since);
+        let left = if elapsed < HOUR_MS { 1 } else { millis(until_older(Duration::from_millis(elapsed))) };
+        self.on_grid(left, MINUTE_MS);
+    }
+
+    /// In so many milliseconds, or at the next whole `grid` after it.
+    fn on_grid(&mut self, left: i64, grid: i64) {
+        let at = self.now.0.saturating_add(left);
+        let past = at.rem_euclid(grid);
+        self.at(if past == 0 { at } else { at.saturating_add(grid - past) });
     }
 
     /// What is left until a deadline, in seconds under a minute and in minutes above; nothing after it.
@@ -123,4 +142,8 @@ impl Due {
         let part = if left.is_multiple_of(step) { step } else { left % step };
         self.after(self.now, part.min(left));
     }
+}
+
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }

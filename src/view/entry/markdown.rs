@@ -7,6 +7,7 @@ use crate::view::{Look, Row};
 
 /// What one line leaves for the next.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent of each other, and copied for every line")]
 pub(super) struct Place {
     /// Within fenced code.
     fence: bool,
@@ -43,7 +44,8 @@ impl Place {
             return;
         }
         self.row(out);
-        let (lead, rest, look) = if self.within { (Row::new(), source, Role::Text.into()) } else { block(source, bullet) };
+        let (lead, rest, look) =
+            if self.within { (Row::new(), source, Role::Text.into()) } else { block(source, bullet) };
         inline(rest, look).flow(lead, width, out);
     }
 

@@ -38,14 +38,13 @@ pub(in crate::view) fn update(
             Found::Missing(_) | Found::Purged => None,
         })
         .collect();
-    match pieces.filter(|_| parts.cut_bytes == 0) {
-        Some(pieces) => grow(cx, &pieces, width, stream, rows),
-        None => {
-            (*stream, *rows) = (Stream::default(), Vec::new());
-            with_gaps(cx, parts, width, rows, wants);
-            // The next change begins anew.
-            stream.done = usize::MAX;
-        }
+    if let Some(pieces) = pieces.filter(|_| parts.cut_bytes == 0) {
+        grow(cx, &pieces, width, stream, rows);
+    } else {
+        // The next change begins anew.
+        *stream = Stream { done: usize::MAX, ..Stream::default() };
+        rows.clear();
+        with_gaps(cx, parts, width, rows, wants);
     }
 }
 
@@ -169,7 +168,7 @@ mod tests {
         for _ in 0..300 {
             parts.push(&Text::Inline("word and word ".repeat(10)));
             rows(&parts, 60, &mut grown.0, &mut grown.1);
-            assert!(parts.bytes as usize - grown.0.done <= PIECE + 140);
+            assert!(usize::try_from(parts.bytes).unwrap() - grown.0.done <= PIECE + 140);
         }
         let mut whole = (Stream::default(), Vec::new());
         rows(&parts, 60, &mut whole.0, &mut whole.1);

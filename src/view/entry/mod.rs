@@ -14,8 +14,10 @@ pub(in crate::view) use output::ends;
 pub(in crate::view) use step::{lines, target};
 
 use super::columns::Columns;
+use super::body::Found;
+use super::row::spaces;
 use super::{Cx, Row};
-use crate::domain::{Seq, Speaker};
+use crate::domain::{Seq, Speaker, Text};
 use crate::state::{Entry, Session, What};
 use crate::theme::Role;
 use crate::ui::{App, Want};
@@ -27,6 +29,19 @@ pub(in crate::view) enum Fold {
     Folded,
     /// All of it.
     Unfolded,
+}
+
+/// An entry, and how it is shown.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::view) struct Shown<'a> {
+    /// Whose it is.
+    pub(in crate::view) session: &'a Session,
+    /// The entry.
+    pub(in crate::view) entry: &'a Entry,
+    /// The columns of its pane.
+    pub(in crate::view) columns: Columns,
+    /// Whether all of it is shown.
+    pub(in crate::view) fold: Fold,
 }
 
 /// What is kept of an entry between frames: all that costs, and nothing that depends on the clock.
@@ -49,31 +64,37 @@ impl Kept {
     }
 
     /// Makes it what the entry is.
-    pub(in crate::view) fn refresh(
-        &mut self,
-        cx: &Cx<'_>,
-        session: &Session,
-        entry: &Entry,
-        columns: Columns,
-        fold: Fold,
-    ) {
+    pub(in crate::view) fn refresh(&mut self, cx: &Cx<'_>, shown: Shown<'_>) {
+        let Shown { session, entry, columns, fold } = shown;
         (self.changed, self.revision) = (entry.changed, revision(entry));
         self.wants.clear();
         let width = columns.text();
+        if let (What::Said { who: Speaker::Thought, text, .. }, Fold::Folded) = (&entry.what, fold) {
+            // Only its first line is shown.
+            return self.want(cx, text.head.first());
+        }
         if let What::Said { text, .. } = &entry.what {
             message::update(cx, text, width, &mut self.stream, &mut self.rows, &mut self.wants);
             return;
         }
         self.rows.clear();
         match (&entry.what, fold) {
-            (What::Step(step), Fold::Unfolded) => {
+            (What::Step(step), fold) => {
+                self.want(cx, step.command.as_ref());
+                self.want(cx, step.title.as_ref());
                 self.effect = effect::changed_lines(cx.app, step, &mut self.wants);
-                step_detail::rows(cx, session, step, width, self);
-            }
-            (What::Step(step), Fold::Folded) => {
-                self.effect = effect::changed_lines(cx.app, step, &mut self.wants);
+                if fold == Fold::Unfolded {
+                    step_detail::rows(cx, session, step, width, self);
+                }
             }
             (_, fold) => notes::rows(cx, session, entry, fold, width, self),
+        }
+    }
+
+    /// A text must be here, whole.
+    fn want(&mut self, cx: &Cx<'_>, text: Option<&Text>) {
+        if let Some(text) = text {
+            Found::of(cx.app, text).or_want(&mut self.wants);
         }
     }
 
@@ -84,25 +105,9 @@ impl Kept {
 }
 
 /// True where the height is known without looking: one row.
-pub(in crate::view) fn is_single(entry: &Entry, fold: Fold) -> bool {
-    match (&entry.what, fold) {
-        (What::Step(_) | What::Said { who: Speaker::Thought, .. }, Fold::Folded) => true,
-        (What::Step(_) | What::Said { .. }, _) => false,
-        (
-            What::Prompt { .. }
-            | What::Attached { .. }
-            | What::Plan { .. }
-            | What::Lane { .. }
-            | What::TurnEnd { .. }
-            | What::Compacted { .. }
-            | What::Mode { .. }
-            | What::Loosened { .. }
-            | What::Noted { .. }
-            | What::Unrecognised { .. }
-            | What::Ended { .. },
-            _,
-        ) => false,
-    }
+pub(in crate::view) fn is_single(shown: Shown<'_>) -> bool {
+    let folds = matches!(shown.entry.what, What::Step(_) | What::Said { who: Speaker::Thought, .. });
+    folds && shown.fold == Fold::Folded
 }
 
 /// The empty row that sets a turn apart.
@@ -114,43 +119,42 @@ pub(in crate::view) fn before(entry: &Entry) -> usize {
 }
 
 /// The rows of an entry, the one before it included.
-pub(in crate::view) fn height(entry: &Entry, fold: Fold, kept: &Kept) -> usize {
-    if is_single(entry, fold) {
+pub(in crate::view) fn height(shown: Shown<'_>, kept: &Kept) -> usize {
+    if is_single(shown) {
         return 1;
     }
-    let head = usize::from(matches!(entry.what, What::Step(_)));
-    before(entry) + (kept.rows.len() + head).max(1)
+    let head = usize::from(matches!(shown.entry.what, What::Step(_)));
+    before(shown.entry) + (kept.rows.len() + head).max(1)
 }
 
-/// One row of an entry as it is shown now.
-pub(in crate::view) fn row(
-    cx: &Cx<'_>,
-    session: &Session,
-    entry: &Entry,
-    columns: Columns,
-    fold: Fold,
-    kept: &Kept,
-    n: usize,
-) -> Row {
-    let Some(n) = n.checked_sub(before(entry)) else { return Row::new() };
+/// Adds one row of an entry, as it is shown now, to what stands left of it.
+pub(in crate::view) fn row(cx: &Cx<'_>, shown: Shown<'_>, kept: &Kept, n: usize, row: &mut Row) {
+    let Shown { session, entry, columns, fold } = shown;
+    let Some(n) = n.checked_sub(before(entry)) else { return };
     match &entry.what {
-        What::Step(step) if n == 0 => return step::head(cx, session, entry, step, columns, kept.effect),
+        What::Step(step) if n == 0 => {
+            return row.append(step::head(cx, session, entry, step, columns, kept.effect));
+        }
         What::Said { who: Speaker::Thought, text, .. } if fold == Fold::Folded => {
-            let mut row = label::lead(cx, session, entry, columns);
-            row.append(notes::thought(cx, text, columns.text()));
-            return row;
+            row.append(label::lead(cx, session, entry, columns));
+            return row.append(notes::thought(cx, text, columns.text()));
         }
         _ => {}
     }
     let is_step = matches!(entry.what, What::Step(_));
-    let mut row = if n == 0 { label::lead(cx, session, entry, columns) } else { columns.hang() };
+    if n == 0 {
+        row.append(label::lead(cx, session, entry, columns));
+    } else {
+        row.push(spaces(columns.gutter()), Role::Text);
+    }
+    let from = row.spans.len();
     if let Some(content) = kept.rows.get(n - usize::from(is_step)) {
-        row.append(content.clone());
+        row.spans.extend_from_slice(&content.spans);
     }
     if matches!(entry.what, What::Said { who: Speaker::Thought, .. }) {
-        row.spans.iter_mut().filter(|span| span.look.role == Role::Text).for_each(|span| span.look.role = Role::Muted);
+        let plain = row.spans[from..].iter_mut().filter(|span| span.look.role == Role::Text);
+        plain.for_each(|span| span.look.role = Role::Muted);
     }
-    row
 }
 
 fn revision(entry: &Entry) -> u32 {

@@ -41,8 +41,12 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, entry: &Entry, fold: Fold, wi
             let text = format!("compacted  {} {} {}", known(before), cx.glyphs.to, known(after));
             say(&text, Role::Info.into());
         }
-        What::Mode { mode } => say(&format!("now {}", text::prose(cx.mode_name(session, mode)).text), Role::Info.into()),
-        What::Loosened { why } => say(&format!("may do more without asking: {}", text::prose(why).text), Role::Warn.into()),
+        What::Mode { mode } => {
+            say(&format!("now {}", text::prose(cx.mode_name(session, mode)).text), Role::Info.into());
+        }
+        What::Loosened { why } => {
+            say(&format!("may do more without asking: {}", text::prose(why).text), Role::Warn.into());
+        }
         What::Noted { level, text } => {
             let from = rows.len();
             long(cx, text, fold, width, rows, wants);
@@ -103,7 +107,8 @@ fn long(cx: &Cx<'_>, text: &Text, fold: Fold, width: usize, rows: &mut Vec<Row>,
     let mut lines = source.lines();
     for line in lines.by_ref().take(shown) {
         // One line may be a whole book: as many rows of it as lines are shown.
-        let reach = if fold == Fold::Folded { line.floor_char_boundary(width.saturating_mul(LINES)) } else { line.len() };
+        let reach =
+            if fold == Fold::Folded { line.floor_char_boundary(width.saturating_mul(LINES)) } else { line.len() };
         Styled::of(&text::prose(&line[..reach]).text, Role::Text).flow(Row::new(), width, rows);
         if reach < line.len() || (fold == Fold::Folded && rows.len() - begin >= LINES) {
             break;
@@ -180,7 +185,7 @@ fn stop_words(stop: &Stop) -> (String, Role) {
 fn tokens_words(cx: &Cx<'_>, tokens: &Tokens) -> String {
     let all = [(tokens.input, "in"), (tokens.cache_read, "cached"), (tokens.output, "out")];
     let known = all.iter().filter_map(|(count, word)| count.map(|count| format!("{} {word}", human::count(count))));
-    known.map(|part| format!("{}{part}", cx.glyphs.dot)).collect()
+    known.fold(String::new(), |all, part| all + cx.glyphs.dot + &part)
 }
 
 /// Why a session ended, in words.

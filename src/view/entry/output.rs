@@ -25,13 +25,7 @@ pub(in crate::view) struct Ends {
 }
 
 /// Takes `first` lines from the beginning and `last` from the end of an output.
-pub(in crate::view) fn ends(
-    cx: &Cx<'_>,
-    parts: &Parts,
-    first: usize,
-    last: usize,
-    wants: &mut Vec<Want>,
-) -> Ends {
+pub(in crate::view) fn ends(cx: &Cx<'_>, parts: &Parts, first: usize, last: usize, wants: &mut Vec<Want>) -> Ends {
     let (mut all, mut missing) = (Vec::new(), false);
     let (mut from_head, mut from_tail) = (String::new(), String::new());
     // Pieces in the middle are neither loaded nor looked at.

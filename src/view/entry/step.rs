@@ -65,8 +65,8 @@ pub(in crate::view) fn target(cx: &Cx<'_>, session: &Session, step: &Step, width
 
 fn prose_line(line: &str, whole: &Text, width: usize) -> String {
     let shown = text::visible(line).text;
-    if whole.lines() > 1 {
-        return format!("{} …", text::end(&shown, width.saturating_sub(2)));
+    if whole.lines() > 1 && text::width(&shown) + 2 <= width {
+        return format!("{shown} …");
     }
     text::end(&shown, width).into_owned()
 }

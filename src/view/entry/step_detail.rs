@@ -17,7 +17,9 @@ const ARGS: usize = 8;
 /// The rows below the head of a step.
 pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, width: usize, kept: &mut Kept) {
     let Kept { rows, wants, .. } = kept;
-    if let Some(command) = &step.command {
+    // A short command stands whole in the row above.
+    let short = |text: &Text| text.lines() <= 1 && text.inline().is_some_and(|line| text::width(line) + 24 <= width);
+    if let Some(command) = step.command.as_ref().filter(|command| !short(command)) {
         match Found::of(cx.app, command).or_want(wants) {
             Some(command) => exact(command, "$ ", width, rows),
             None => rows.push(Row::of("loading…", Role::Muted)),
@@ -25,7 +27,8 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, width: usize, ke
     }
     for change in &step.changes {
         let one = Step { changes: vec![change.clone()], ..Step::default() };
-        let path = Row::of(text::middle(&cx.path(session, &change.path), width.saturating_sub(14)).into_owned(), Role::Text);
+        let path =
+            Row::of(text::middle(&cx.path(session, &change.path), width.saturating_sub(14)).into_owned(), Role::Text);
         let count = effect::changed_lines(cx.app, &one, wants);
         let count = count.map_or_else(Row::new, |(added, removed)| super::step::lines(cx, added, removed));
         rows.push(path.right(count, width));

@@ -21,21 +21,22 @@ fn fact(label: &str, value: &str, look: impl Into<Look>, width: usize, rows: &mu
 
 /// What is known of a step beside what it was told and gave back.
 pub(super) fn of_step(cx: &Cx<'_>, session: &Session, entry: &Entry, step: &Step, width: usize, rows: &mut Vec<Row>) {
-    let names: Vec<String> = session.path_of(entry.lane).iter().map(|name| text::prose(name).text.into_owned()).collect();
+    let names: Vec<String> =
+        session.path_of(entry.lane).iter().map(|name| text::prose(name).text.into_owned()).collect();
     fact("who", &names.join(cx.glyphs.path), Role::Text, width, rows);
     let title = step.title.as_ref().filter(|title| !title.is_empty() && step.command.as_ref() != Some(*title));
     if let Some(title) = title.and_then(crate::domain::Text::inline) {
         fact("says", &text::prose(&title.replace('\n', " ")).text, Role::Text, width, rows);
     }
-    let request = step.request();
-    if let Some(verdict) = request.and_then(|request| request.verdict.as_ref()).or(step.verdict.as_ref()) {
+    let asked = step.request();
+    if let Some(verdict) = asked.and_then(|request| request.verdict.as_ref()).or(step.verdict.as_ref()) {
         of_verdict(verdict, width, rows);
     }
-    if step.gate != Gate::Unknown || request.is_none() {
+    if step.gate != Gate::Unknown || asked.is_none() {
         let (gate, role) = gate(&step.gate);
         fact("gate", &gate, role, width, rows);
     }
-    if let Some(request) = request {
+    if let Some(request) = asked {
         of_request(cx, request, width, rows);
     }
     if let Some(tool) = &step.tool {
@@ -53,7 +54,9 @@ pub(super) fn of_step(cx: &Cx<'_>, session: &Session, entry: &Entry, step: &Step
     }
     let time = clock::hms(entry.at, cx.app.utc_offset);
     let took = match (step.began, step.ended) {
-        (Some(began), Some(ended)) => format!("{}took {}", cx.glyphs.dot, human::duration(clock::between(began, ended))),
+        (Some(began), Some(ended)) => {
+            format!("{}took {}", cx.glyphs.dot, human::duration(clock::between(began, ended)))
+        }
         (Some(began), None) => format!("{}runs {}", cx.glyphs.dot, clock::age(began, cx.now)),
         (None, _) => String::new(),
     };
@@ -62,14 +65,14 @@ pub(super) fn of_step(cx: &Cx<'_>, session: &Session, entry: &Entry, step: &Step
 
 fn of_verdict(verdict: &Verdict, width: usize, rows: &mut Vec<Row>) {
     use crate::domain::Risk;
-    let role = match verdict.risk {
+    let alarm = match verdict.risk {
         Risk::Low => Role::Text,
         Risk::Mid => Role::Warn,
         Risk::High | Risk::Top => Role::Danger,
     };
     let shown = |text: &str| text::visible(text).text.into_owned();
     let reason = verdict.reasons.first().map(|reason| format!(": {}", shown(reason))).unwrap_or_default();
-    fact("risk", &format!("{}{reason}", verdict.risk.word()), role, width, rows);
+    fact("risk", &format!("{}{reason}", verdict.risk.word()), alarm, width, rows);
     verdict.reasons.iter().skip(1).for_each(|reason| fact("", &shown(reason), Role::Text, width, rows));
     let outcome = match verdict.outcome {
         Outcome::Allow => "allow",
@@ -94,7 +97,13 @@ fn gate(gate: &Gate) -> (String, Role) {
 
 fn of_request(cx: &Cx<'_>, request: &Request, width: usize, rows: &mut Vec<Row>) {
     let ago = |at| format!("{} ago", clock::age(at, cx.now));
-    fact("asked", &format!("{}{}shows {}", ago(request.asked), cx.glyphs.dot, request.payload.word()), Role::Text, width, rows);
+    fact(
+        "asked",
+        &format!("{}{}shows {}", ago(request.asked), cx.glyphs.dot, request.payload.word()),
+        Role::Text,
+        width,
+        rows,
+    );
     for changed in &request.changed {
         fact("", &format!("changed since: {}", text::visible(changed).text), Role::Warn, width, rows);
     }
@@ -127,7 +136,8 @@ fn answer(request: &Request, answered: &Answered) -> (String, Role) {
     let unread = if answered.overridden { ", unread" } else { "" };
     match &answered.decision {
         Decision::Allow { offer } => {
-            let name = request.offers.iter().find(|known| known.id == *offer).map_or(offer.as_str(), |known| &known.name);
+            let name =
+                request.offers.iter().find(|known| known.id == *offer).map_or(offer.as_str(), |known| &known.name);
             (format!("allowed by {by}{unread}: {}", text::prose(name).text), Role::Good)
         }
         Decision::Deny { reason, interrupt, .. } => {
@@ -160,7 +170,8 @@ pub(super) fn of_entry(
     let time = format!("{} {}", clock::date(entry.at, cx.app.utc_offset), clock::hms(entry.at, cx.app.utc_offset));
     fact("when", &format!("{time}{}turn {}", cx.glyphs.dot, entry.turn.0), Role::Text, width, rows);
     if entry.lane != LaneId::ROOT {
-        let names: Vec<String> = session.path_of(entry.lane).iter().map(|name| text::prose(name).text.into_owned()).collect();
+        let names: Vec<String> =
+            session.path_of(entry.lane).iter().map(|name| text::prose(name).text.into_owned()).collect();
         fact("who", &names.join(cx.glyphs.path), Role::Text, width, rows);
     }
     let size = |bytes: u64, lines: u64| format!("{}{}{lines} lines", human::bytes(bytes), cx.glyphs.dot);
@@ -174,7 +185,9 @@ pub(super) fn of_entry(
             fact("by", who, Role::Text, width, rows);
             fact("size", &size(text.bytes, text.lines + 1), Role::Text, width, rows);
         }
-        What::Prompt { text, .. } => fact("size", &size(text.bytes(), u64::from(text.lines())), Role::Text, width, rows),
+        What::Prompt { text, .. } => {
+            fact("size", &size(text.bytes(), u64::from(text.lines())), Role::Text, width, rows);
+        }
         What::TurnEnd { tokens: Some(tokens), .. } => {
             let counts = [
                 ("in", tokens.input),

@@ -4,14 +4,15 @@ mod facts;
 mod told;
 
 use super::past::Entries;
-use super::{Area, Cx, Look, Mark, Row, Scene, entry};
+use super::payload::Place;
+use super::{Area, Cache, Cx, Look, Mark, Row, Scene, entry};
 use crate::state::{Entry, Session, Step, What};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::{Focus, msg::Hit};
 
 /// Draws the inspector of a session's selected entry.
-pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, session: Option<&Session>) {
+pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area, session: Option<&Session>) {
     scene.hit(area, Hit::Inspector);
     let (head, body) = area.top(1);
     let keyed = cx.app.focus == Focus::Inspector;
@@ -24,20 +25,29 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, session: Option<&
     scene.put_row(head, title(cx, session, found, head.columns(), keyed));
     let width = body.columns().saturating_sub(2);
     let mut wants = Vec::new();
-    let mut rows = vec![Row::new()];
+    let (mut rows, mut behind, mut payload) = (vec![Row::new()], Vec::new(), 0);
     match &found.what {
         What::Step(step) => {
             facts::of_step(cx, session, found, step, width, &mut rows);
             rows.push(Row::new());
-            told::rows(cx, session, step, width, &mut rows, &mut wants);
+            let told = cache.payloads.payload(cx, session, found, step, (width.max(1), Place::Inspector));
+            (payload, wants) = (told.rows(), told.wants.clone());
+            told::output(cx, step, width, &mut behind, &mut wants);
         }
         _ => facts::of_entry(cx, session, found, width, &mut rows, &mut wants),
     }
     scene.painted.wants.append(&mut wants);
-    let top = cx.app.inspector_top.min(rows.len().saturating_sub(body.rows()));
+    let all = rows.len() + payload + behind.len();
+    let top = cx.app.inspector_top.min(all.saturating_sub(body.rows()));
     scene.painted.inspector_top = top;
-    let below = rows.len().saturating_sub(top + body.rows());
-    let mut shown: Vec<Row> = rows.into_iter().skip(top).take(body.rows()).map(Row::indented).collect();
+    let below = all.saturating_sub(top + body.rows());
+    // Only the rows of the payload that are in sight are made.
+    let (end, facts) = (top + body.rows(), rows.len());
+    let told = top.saturating_sub(facts).min(payload)..end.saturating_sub(facts).min(payload);
+    let told = cache.payloads.rows(cx, session, found, Place::Inspector, told);
+    let after = top.saturating_sub(facts + payload);
+    let shown = rows.into_iter().skip(top).chain(told).chain(behind.into_iter().skip(after));
+    let mut shown: Vec<Row> = shown.take(body.rows()).map(Row::indented).collect();
     if below > 0 {
         shown.pop();
         shown.push(Row::of(format!(" {} {} more rows", cx.glyphs.below, below + 1), Role::Info));

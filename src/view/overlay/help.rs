@@ -1,18 +1,21 @@
 //! All keys: for this place first.
 
+use crate::keymap;
 use crate::theme::Role;
-use crate::view::{Area, Cx, Look, Row, Scene, keys};
+use crate::view::{Area, Cx, Look, Row, Scene};
 
 /// Draws the list from row `top` on, over the whole area.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, top: usize) {
     let width = area.columns();
-    let columns = (width / 38).clamp(1, 3);
+    let columns = (width / 72).clamp(1, 2);
     let mut rows = Vec::new();
-    for (place, items) in keys::help(cx.app) {
+    for section in keymap::help(cx.app) {
+        let items = section.items;
         if !rows.is_empty() {
             rows.push(Row::new());
         }
-        rows.push(Row::of(format!(" {place}"), Look::strong(Role::Text)));
+        let look = if section.here { Look::strong(Role::Text) } else { Role::Muted.into() };
+        rows.push(Row::of(format!(" {}", section.title), look));
         let down = items.len().div_ceil(columns);
         for line in 0..down {
             let mut row = Row::new();
@@ -20,8 +23,8 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, top: usize) {
                 let Some(item) = items.get(column * down + line) else { break };
                 let begin = column * (width / columns);
                 row.pad_to(begin + 3);
-                row.push(item.key.clone(), Look::strong(Role::Text));
-                row.pad_to(begin + 3 + 13);
+                row.push(item.keys.clone(), Look::strong(Role::Text));
+                row.pad_to(begin + 3 + 16);
                 row.push(item.what.clone(), Role::Muted);
                 row = row.clip(begin + width / columns);
             }
@@ -30,6 +33,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, top: usize) {
     }
     let room = area.rows().saturating_sub(1);
     let top = top.min(rows.len().saturating_sub(room));
+    scene.painted.help_top = Some(top);
     let below = rows.len().saturating_sub(top + room);
     let mut shown: Vec<Row> = rows.into_iter().skip(top).take(room).collect();
     if below > 0 {

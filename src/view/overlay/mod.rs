@@ -25,7 +25,8 @@ fn drawer(cx: &Cx<'_>, scene: &mut Scene, area: Area, title: &str, rows: Vec<Row
     let (place, _) = area.bottom(cells(rows.len() + 1));
     let (head, body) = place.top(1);
     let across = cx.glyphs.across;
-    let mut rule = Row::of(across.repeat(2), Role::EdgeFocused).with(format!(" {title} "), Look::strong(Role::EdgeFocused));
+    let mut rule =
+        Row::of(across.repeat(2), Role::EdgeFocused).with(format!(" {title} "), Look::strong(Role::EdgeFocused));
     let rest = head.columns().saturating_sub(rule.width());
     rule.push(across.repeat(rest), Role::EdgeFocused);
     scene.put_row(head, rule.clip(head.columns()));

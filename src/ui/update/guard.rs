@@ -1,0 +1,113 @@
+//! Invariant 5: no decision by accident. Every reason why a key decides nothing.
+
+use super::super::app::{App, Focus};
+use super::super::card::{CardUi, DWELL_MS};
+use super::super::msg::Press;
+use super::{Action, BURST_MS, FOCUS_MS, HELD_MS};
+use crate::domain::{At, Closing, Decision, RequestId};
+use crate::state::{Request, Waiting};
+
+/// Why a key decides nothing now.
+pub(super) enum Refusal {
+    /// So many rows of the payload were not on the screen yet.
+    Unread(usize),
+    /// One line for the human.
+    Because(String),
+}
+
+/// Whether the payload must have been read.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Reading {
+    /// All of it: the decision lets something run.
+    Needed,
+    /// Not all: what refuses may come at any time, and a typed word stands in for reading.
+    Waived,
+}
+
+/// Rows of the open card's payload that were not on the screen yet.
+#[must_use]
+pub fn unread(card: &CardUi) -> usize {
+    if card.end_seen { 0 } else { card.of_rows.saturating_sub(card.seen_rows).max(1) }
+}
+
+/// The request on the open card, where a human can still answer it; else why not.
+pub(super) fn standing(app: &App) -> Result<Waiting<'_>, String> {
+    app.can_act()?;
+    let Some(card) = app.card.as_ref().filter(|_| app.focus == Focus::Card) else {
+        return Err("open a request first: a decision acts on its card only".to_owned());
+    };
+    let waiting = app.state.waiting_request(card.request).ok_or_else(|| over(app, card.request))?;
+    let sent = card.sent || app.inner.answered.contains(&card.request);
+    if sent { Err("the answer is on its way".to_owned()) } else { Ok(waiting) }
+}
+
+/// How a request came to wait no more.
+fn over(app: &App, id: RequestId) -> String {
+    let Some(request) = app.state.request(id) else { return "this request is no longer known".to_owned() };
+    match (&request.closed, &request.answered) {
+        (Some((Closing::Withdrawn(why), _)), _) if why.is_empty() => "the agent took the question back".to_owned(),
+        (Some((Closing::Withdrawn(why), _)), _) => format!("the agent took the question back: {why}"),
+        (Some((Closing::Expired, _)), _) => "its deadline passed".to_owned(),
+        (Some((Closing::Refused(why), _)), _) => format!("the agent would not take the answer: {why}"),
+        (Some((Closing::Superseded, _)), _) => "it asks anew: something changed".to_owned(),
+        (None, Some(answer)) => format!("it was {} already", said(&answer.decision)),
+        (Some((Closing::AgentGone, _)), _) | (None, None) => "the agent is gone".to_owned(),
+    }
+}
+
+/// A decision as a participle.
+pub(super) fn said(decision: &Decision) -> &'static str {
+    if decision.allows() { "allowed" } else { "denied" }
+}
+
+/// Invariant 5: no decision by accident.
+pub(super) fn may(
+    app: &App,
+    decision: &Decision,
+    by: (Action, Press),
+    reading: Reading,
+    now: At,
+) -> Result<(), Refusal> {
+    let (key, press) = by;
+    let because = |why: &str| Err(Refusal::Because(why.to_owned()));
+    let waiting = standing(app).map_err(Refusal::Because)?;
+    let Some(card) = &app.card else { return because("open a request first") };
+    if !is_offered(waiting.request, decision) {
+        return because("the agent's offers have changed: esc goes back, then choose anew");
+    }
+    if app.overlay.is_some() {
+        return because("something lies over the card");
+    }
+    if press == Press::Among {
+        return because("several keys came at once, so none of them decides: press it alone");
+    }
+    if let Some((last, at)) = app.inner.last_key {
+        if last == Some(key) && now.since(at) < HELD_MS {
+            return because("a held key never decides: let go, then press once");
+        }
+        if now.since(at) < BURST_MS {
+            return because("keys came too fast to be meant: press it alone");
+        }
+    }
+    if app.inner.focused.is_some_and(|at| now.since(at) < FOCUS_MS) {
+        return because("the window has just got the focus: look, then press again");
+    }
+    let Some(painted) = card.painted.filter(|_| card.digest == Some(waiting.request.digest)) else {
+        return because("the card was not whole on the screen yet: look, then press again");
+    };
+    if now.since(painted) < DWELL_MS {
+        return because("the card has just appeared: look, then press again");
+    }
+    if reading == Reading::Needed && !card.end_seen {
+        return Err(Refusal::Unread(unread(card)));
+    }
+    Ok(())
+}
+
+fn is_offered(request: &Request, decision: &Decision) -> bool {
+    let id = match decision {
+        Decision::Allow { offer } | Decision::Deny { offer: Some(offer), .. } => offer,
+        Decision::Deny { offer: None, .. } => return true,
+    };
+    request.offers.iter().any(|offer| offer.id == *id)
+}

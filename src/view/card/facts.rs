@@ -1,0 +1,187 @@
+//! What stands below the payload: the most important first, each with its label.
+
+use super::{Asked, before, menu};
+use crate::state::{Session, What};
+use crate::text;
+use crate::theme::Role;
+use crate::ui::{Want, update::reason_goes};
+use crate::view::body::Found;
+use crate::view::payload::{self, Ink, Payload};
+use crate::view::row::spaces;
+use crate::view::{Cx, Look, Mark, Row, entry};
+
+/// Cells of what the agent calls it.
+const TITLE: usize = 200;
+/// Rows of what the agent says.
+const SAYS: usize = 2;
+
+/// Cells of the labels.
+fn label_cells(width: usize) -> usize {
+    match width {
+        60.. => 15,
+        32..60 => 8,
+        _ => 0,
+    }
+}
+
+/// All facts about a request, the most important first.
+pub(super) fn all(
+    cx: &Cx<'_>,
+    asked: &Asked<'_>,
+    payload: &Payload,
+    width: usize,
+    wants: &mut Vec<Want>,
+) -> Vec<Vec<Row>> {
+    let fact = |long: &'static str, short: &'static str, lines: Vec<Ink>| {
+        let cells = label_cells(width);
+        let label = if cells >= 15 { long } else { short };
+        labelled(if cells == 0 { "" } else { label }, cells, lines, width)
+    };
+    let room = width.saturating_sub(label_cells(width)).max(1);
+    let changed = asked.request.changed.iter().map(|line| Ink::exact(line, Look::strong(Role::Warn))).collect();
+    let mut all = vec![
+        fact("what changed", "changed", changed),
+        fact("look closely", "look", payload.doubts.sentences()),
+        fact("why it waits", "why", why(asked)),
+        fact("loosened", "looser", loosened(asked.session)),
+        rows("before this", "before", before::steps(cx, asked, room, wants), width),
+        rows("agent says", "says", before::says(cx, asked, room, SAYS, wants).unwrap_or_default(), width),
+        fact("called", "called", called(cx, asked, wants)),
+        fact("holds up", "holds", blocks(cx, asked, room)),
+        fact("who asks", "who", vec![who(cx, asked)]),
+    ];
+    if asked.request.waits() {
+        all.push(fact("its offers", "offers", offers(asked)));
+        let goes = format!("a reason {}", reason_goes(asked.session));
+        all.push(fact("on deny", "deny", vec![Ink::plain(&goes, Role::Muted)]));
+    }
+    all.retain(|rows| !rows.is_empty());
+    all
+}
+
+/// A label, and lines that are broken beside it.
+fn labelled(label: &'static str, cells: usize, lines: Vec<Ink>, width: usize) -> Vec<Row> {
+    let mut out: Vec<Row> = Vec::new();
+    let room = width.saturating_sub(cells).max(1);
+    for ink in lines {
+        for range in ink.wrap(room) {
+            let mut row = lead(label, cells, out.len());
+            ink.draw(range, &mut row);
+            out.push(row);
+        }
+    }
+    out
+}
+
+fn rows(long: &'static str, short: &'static str, rows: Vec<Row>, width: usize) -> Vec<Row> {
+    let cells = label_cells(width);
+    let label = if cells >= 15 { long } else { short };
+    rows.into_iter().enumerate().map(|(at, row)| lead(label, cells, at).with_row(row)).collect()
+}
+
+fn lead(label: &'static str, cells: usize, at: usize) -> Row {
+    let mut row = Row::of(if at == 0 && cells > 0 { label } else { "" }, Role::Muted);
+    row.push(spaces(cells.saturating_sub(row.width())), Role::Text);
+    row
+}
+
+/// The rule and the reasons.
+fn why(asked: &Asked<'_>) -> Vec<Ink> {
+    let Some(verdict) = &asked.request.verdict else {
+        return vec![Ink::plain("no rule has judged it: its risk is not known and counts as high", Role::Warn)];
+    };
+    let line = verdict.rule.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let mut rule = Ink::exact(&verdict.rule.source, Role::Text).and(&line, Role::Text);
+    if !verdict.rule.text.is_empty() {
+        rule = rule.and("  \"", Role::Text);
+        rule.append(Ink::exact(&verdict.rule.text, Role::Text));
+        rule = rule.and("\"", Role::Text);
+    }
+    let reasons = verdict.reasons.iter().map(|reason| {
+        let mut ink = Ink::plain("- ", Role::Muted);
+        ink.append(Ink::exact(reason, Role::Text));
+        ink
+    });
+    std::iter::once(rule).chain(reasons).collect()
+}
+
+fn loosened(session: &Session) -> Vec<Ink> {
+    let said = |why: &String| {
+        let mut ink = Ink::plain("this session no longer asks for: ", Role::Warn);
+        ink.append(Ink::exact(why, Role::Warn));
+        ink
+    };
+    session.loosened.iter().map(said).collect()
+}
+
+/// What else cannot go on, or goes on beside it.
+fn blocks(cx: &Cx<'_>, asked: &Asked<'_>, room: usize) -> Vec<Ink> {
+    let mut lines = Vec::new();
+    let timeline = &asked.session.timeline;
+    let unsettled = timeline.unsettled().filter_map(|no| timeline.entries.get(&no));
+    let open: Vec<_> = unsettled.filter(|entry| is_open(entry, asked)).collect();
+    for entry in open.iter().take(2) {
+        let Some(step) = entry.step() else { continue };
+        let mark = Mark::of_step(step);
+        let about = format!("  {}", if step.waiting().is_some() { "waits for you too" } else { "is open beside it" });
+        let target = entry::target(cx, asked.session, step, room.saturating_sub(text::width(&about) + 2));
+        let ink = Ink::plain(&format!("{} ", mark.sign(cx.glyphs)), mark.role()).and(&target, Role::Text);
+        lines.push(ink.and(&about, Role::Muted));
+    }
+    if open.len() > 2 {
+        lines.push(Ink::plain(&format!("and {} more open steps", open.len() - 2), Role::Muted));
+    }
+    match asked.session.queue.len() {
+        0 => {}
+        1 => lines.push(Ink::plain("1 prompt waits for the end of the turn", Role::Text)),
+        many => lines.push(Ink::plain(&format!("{many} prompts wait for the end of the turn"), Role::Text)),
+    }
+    lines
+}
+
+fn is_open(entry: &crate::state::Entry, asked: &Asked<'_>) -> bool {
+    entry.no != asked.entry.no && matches!(&entry.what, What::Step(step) if step.is_open() && !step.status.is_final())
+}
+
+/// What the agent calls it, where that is not what is shown above anyway.
+fn called(cx: &Cx<'_>, asked: &Asked<'_>, wants: &mut Vec<Want>) -> Vec<Ink> {
+    let step = asked.step;
+    let Some(title) = step.title.as_ref().filter(|title| !title.is_empty()) else { return Vec::new() };
+    if payload::is_title_all(step) || step.command.as_ref().is_some_and(|command| command.digest() == title.digest()) {
+        return Vec::new();
+    }
+    let text = Found::of(cx.app, title).or_want(wants).unwrap_or_default();
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    vec![Ink::exact(&text::end(&words, TITLE), Role::Text)]
+}
+
+/// `claude in default mode, in ~/wt/fix-auth`.
+fn who(cx: &Cx<'_>, asked: &Asked<'_>) -> Ink {
+    let session = asked.session;
+    let mut ink = Ink::exact(&session.agent, Role::Text);
+    if let Some(mode) = &session.mode {
+        ink = ink.and(" in ", Role::Muted);
+        ink.append(Ink::exact(cx.mode_name(session, mode), Role::Text));
+        ink = ink.and(" mode", Role::Muted);
+    }
+    if !session.cwd.is_empty() {
+        ink = ink.and(", works in ", Role::Muted).and(&cx.folder(&session.cwd), Role::Text);
+    }
+    ink
+}
+
+/// The agent's own offers, each by its own name.
+fn offers(asked: &Asked<'_>) -> Vec<Ink> {
+    if asked.request.offers.is_empty() {
+        return vec![Ink::plain("the agent offers no answers: a denial takes the question back", Role::Warn)];
+    }
+    let mut ink = Ink::default();
+    for offer in &asked.request.offers {
+        if !ink.text().is_empty() {
+            ink.push("  ", Role::Text);
+        }
+        ink.append(Ink::exact(&offer.name, Role::Text));
+        ink.push(&format!(" ({})", menu::kind(offer.kind)), Role::Muted);
+    }
+    vec![ink]
+}

@@ -1,0 +1,160 @@
+//! The last line of a card: how far it was read, why it cannot be decided, or what became of it.
+
+use super::Asked;
+use crate::domain::{At, By, Closing, Decision};
+use crate::keymap;
+use crate::state::{Answered, Request, Stage};
+use crate::text;
+use crate::theme::Role;
+use crate::ui::{Action, CardUi, PaintedCard};
+use crate::view::{Cx, Look, Mark, Row, clock};
+
+/// What of the card is here.
+pub(super) struct Here {
+    /// What is painted.
+    pub(super) receipt: PaintedCard,
+    /// Lines that are loading.
+    pub(super) loading: u64,
+    /// Texts that were purged.
+    pub(super) purged: usize,
+    /// There is room for it.
+    pub(super) is_large: bool,
+}
+
+/// The line, at most `width` cells.
+pub(super) fn row(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here, width: usize) -> Row {
+    let (said, look) = match asked.request.stage() {
+        Stage::Open if !asked.session.is_live() => {
+            ("the agent is gone: it waits no more".to_owned(), Role::Warn.into())
+        }
+        Stage::Open => open(cx, ui, asked, here),
+        Stage::Decided | Stage::Sent | Stage::Unconfirmed | Stage::TakenUp | Stage::Closed => over(cx, asked.request),
+    };
+    let mut row = Row::of(format!(" {said}"), look);
+    // Last, since it may be long.
+    if let Some(Decision::Deny { reason: Some(reason), .. }) = asked.request.answered.as_ref().map(|a| &a.decision) {
+        row.push(format!("  \"{}\"", text::prose(reason).text), Role::Muted);
+    }
+    row.clip(width)
+}
+
+fn open(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here) -> (String, Look) {
+    if ui.sent {
+        return ("your answer is on its way".to_owned(), Role::Info.into());
+    }
+    if !here.is_large {
+        return ("too small to decide here: needs 20x6".to_owned(), Look::strong(Role::Warn));
+    }
+    if here.loading > 0 {
+        let lines = if here.loading == 1 { "1 line".to_owned() } else { format!("{} lines", here.loading) };
+        return (format!("loading {lines}: it can be decided once all of it is here"), Role::Info.into());
+    }
+    if here.purged > 0 {
+        return ("a part of it was purged: it cannot be decided here".to_owned(), Look::strong(Role::Warn));
+    }
+    if let Err(why) = cx.app.can_act() {
+        return (text::prose(&why).text.into_owned(), Role::Warn.into());
+    }
+    reading(cx, ui, asked, &here.receipt)
+}
+
+/// How far it was read, this frame counted.
+fn reading(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, shown: &PaintedCard) -> (String, Look) {
+    let same = ui.digest == Some(asked.request.digest);
+    let before = if same && ui.of_rows == shown.of { ui.seen_rows } else { 0 };
+    let seen = if shown.top <= before { before.max(shown.top + shown.rows) } else { before };
+    if (same && ui.end_seen) || seen >= shown.of {
+        let said = if shown.of > shown.rows { "read to the end" } else { "all of it is on the screen" };
+        return (said.to_owned(), Role::Good.into());
+    }
+    let key = keymap::key(cx.app, Action::PageDown).unwrap_or_else(|| "space".to_owned());
+    (format!("seen {seen} of {} lines{}{key} reads on", shown.of, cx.glyphs.dot), Look::strong(Role::Accent))
+}
+
+/// What became of it.
+fn over(cx: &Cx<'_>, request: &Request) -> (String, Look) {
+    let ago = |at: At| match clock::age(at, cx.now) {
+        now if now == "now" => "just now".to_owned(),
+        age => format!("{age} ago"),
+    };
+    let after = |at: Option<At>, from: Option<At>| match (at, from) {
+        (Some(at), Some(from)) => format!(" after {}", text::human::duration(clock::between(from, at))),
+        _ => String::new(),
+    };
+    let answered = request.answered.as_ref();
+    let what = answered.map_or_else(String::new, |answered| words(request, answered));
+    let when = answered.map(|answered| answered.at);
+    let allowed = answered.is_some_and(|answered| answered.decision.allows());
+    let done = if allowed { Look::from(Role::Good) } else { Look::from(Role::Warn) };
+    match request.stage() {
+        Stage::Open => (String::new(), Role::Text.into()),
+        Stage::Decided => {
+            let when = when.map(ago).unwrap_or_default();
+            (format!("{what} {when}; not sent yet, or not known to be"), Look::strong(Role::Warn))
+        }
+        Stage::Sent => {
+            let sent = request.sent.map(ago).unwrap_or_default();
+            (format!("{what}, sent {sent}, waiting for the agent"), done)
+        }
+        Stage::Unconfirmed => {
+            let sent = request.sent.map(ago).unwrap_or_default();
+            (format!("{what}, sent {sent}: no sign of it from the agent"), Look::strong(Role::Warn))
+        }
+        Stage::TakenUp => {
+            let sign = if allowed { Mark::Done } else { Mark::Denied }.sign(cx.glyphs);
+            (format!("{sign} {what}; the agent took it up{}", after(request.taken_up, request.sent)), done)
+        }
+        Stage::Closed => {
+            let (how, at) = match &request.closed {
+                Some((how, at)) => (closing(how), ago(*at)),
+                None => (String::new(), String::new()),
+            };
+            let what = if what.is_empty() { String::new() } else { format!("{what}; ") };
+            (format!("{what}{how} {at}"), Role::Warn.into())
+        }
+    }
+}
+
+/// `allowed once ("Yes")`, `denied by rule policy.toml:3`.
+fn words(request: &Request, answered: &Answered) -> String {
+    let by = match &answered.by {
+        By::Human => String::new(),
+        By::Rule => {
+            let rule = request.verdict.as_ref().map(|verdict| {
+                let line = verdict.rule.line.map(|line| format!(":{line}")).unwrap_or_default();
+                format!(" {}{line}", text::visible(&verdict.rule.source).text)
+            });
+            format!(" by rule{}", rule.unwrap_or_default())
+        }
+        By::Agent => " by the agent itself".to_owned(),
+        By::Hub(why) => format!(" by taut ({})", text::prose(why).text),
+    };
+    let unread = if answered.overridden { ", unread" } else { "" };
+    match &answered.decision {
+        Decision::Allow { offer } => {
+            let offer = request.offers.iter().find(|known| known.id == *offer);
+            let (kind, name) = match offer {
+                Some(offer) => (super::menu::kind(offer.kind), text::visible(&offer.name).text.into_owned()),
+                None => ("allow", String::new()),
+            };
+            let verb = kind.replacen("allow", "allowed", 1);
+            let name = if name.is_empty() { name } else { format!(" (\"{name}\")") };
+            format!("{verb}{by}{name}{unread}")
+        }
+        Decision::Deny { interrupt, .. } => {
+            let turn = if *interrupt { ", and the turn ended" } else { "" };
+            format!("denied{by}{turn}")
+        }
+    }
+}
+
+fn closing(how: &Closing) -> String {
+    match how {
+        Closing::Withdrawn(why) if why.is_empty() => "the agent took the question back".to_owned(),
+        Closing::Withdrawn(why) => format!("the agent took the question back ({})", text::prose(why).text),
+        Closing::Expired => "its deadline passed".to_owned(),
+        Closing::AgentGone => "the agent is gone".to_owned(),
+        Closing::Refused(why) => format!("the agent would not take the answer ({})", text::prose(why).text),
+        Closing::Superseded => "what it would do has changed: it asks anew".to_owned(),
+    }
+}

@@ -1,0 +1,143 @@
+//! What is chosen or typed on a card: the agent's own offers, a reason, the word that stands in for reading.
+
+use super::Asked;
+use crate::domain::{Offer, OfferKind};
+use crate::keymap;
+use crate::text;
+use crate::theme::Role;
+use crate::ui::{Action, CardUi, Menu, update::reason_goes};
+use crate::view::area::cells;
+use crate::view::payload::Ink;
+use crate::view::{Cx, Look, Row};
+
+/// A menu as rows, and where the cursor stands in them.
+#[derive(Debug, Default)]
+pub(super) struct Drawn {
+    pub(super) rows: Vec<Row>,
+    pub(super) cursor: Option<(u16, u16)>,
+}
+
+/// Draws what is chosen or typed, in at most `most` rows.
+pub(super) fn draw(cx: &Cx<'_>, asked: &Asked<'_>, menu: &Menu, width: usize, most: usize) -> Drawn {
+    match menu {
+        Menu::Scopes { selected } => Drawn { rows: scopes(cx, asked, *selected, width, most), cursor: None },
+        Menu::Reason { text, interrupt } => {
+            let goes = reason_goes(asked.session);
+            let head = if *interrupt { "DENY, AND END THE TURN" } else { "DENY" };
+            let said = format!("a reason {goes}; empty is none");
+            typed(head, &said, (text, "why not: "), &hint(cx, "denies"), width)
+        }
+        Menu::Override { text, decision } => {
+            let what = if decision.allows() { "ALLOW WITHOUT READING ALL OF IT" } else { "DENY" };
+            let said = format!("type {} to decide all the same; it goes on record", CardUi::OVERRIDE);
+            typed(what, &said, (text, "> "), &hint(cx, "decides"), width)
+        }
+    }
+}
+
+/// What an offer's kind is, in words.
+pub(super) fn kind(kind: OfferKind) -> &'static str {
+    match kind {
+        OfferKind::AllowOnce => "allow once",
+        OfferKind::AllowAlways => "allow always",
+        OfferKind::RejectOnce => "deny once",
+        OfferKind::RejectAlways => "deny always",
+        OfferKind::Unknown => "of unknown kind",
+    }
+}
+
+/// What choosing an offer would mean beyond this one call.
+fn meaning(offer: &Offer) -> &'static str {
+    match offer.kind {
+        OfferKind::AllowOnce => "this call, and no other",
+        OfferKind::AllowAlways => "the agent asks no more for what it counts as alike, and keeps that itself",
+        OfferKind::RejectOnce => "not this call",
+        OfferKind::RejectAlways => "the agent refuses what it counts as alike, and keeps that itself",
+        OfferKind::Unknown => "what it means is not known: it may let something run",
+    }
+}
+
+fn scopes(cx: &Cx<'_>, asked: &Asked<'_>, selected: usize, width: usize, most: usize) -> Vec<Row> {
+    let offers = &asked.request.offers;
+    let mut rows = vec![Row::of("THE AGENT'S OWN OFFERS", Look::strong(Role::Accent)).clip(width)];
+    if offers.is_empty() {
+        rows.push(Row::of("it made none: a denial answers it all the same", Role::Warn).clip(width));
+        return rows;
+    }
+    let names = offers.iter().map(|offer| text::width(&text::visible(&offer.name).text)).max().unwrap_or(0);
+    // The names stand in a column, where the kinds beside them have room.
+    let column = names.min(width.saturating_sub(2 + 16 + 2));
+    let selected = selected.min(offers.len() - 1);
+    let blocks: Vec<Vec<Row>> =
+        offers.iter().enumerate().map(|(at, offer)| block(cx, offer, at == selected, column, width)).collect();
+    let room = most.saturating_sub(2).max(1);
+    // The selected one is shown whole; others as far as there is room.
+    let before: usize = blocks.iter().take(selected + 1).map(Vec::len).sum();
+    rows.extend(blocks.into_iter().flatten().skip(before.saturating_sub(room)).take(room));
+    if most > rows.len() {
+        rows.push(Row::of(hint(cx, "chooses"), Role::Muted).clip(width));
+    }
+    rows
+}
+
+fn block(cx: &Cx<'_>, offer: &Offer, selected: bool, column: usize, width: usize) -> Vec<Row> {
+    let look = if selected { Look::strong(Role::Text) } else { Role::Text.into() };
+    let sign = |first: bool| match (first, selected) {
+        (true, true) => Row::of(format!("{} ", cx.glyphs.cursor), Look::strong(Role::Accent)),
+        (true, false) | (false, _) => Row::of("  ", Role::Text),
+    };
+    let name = Ink::exact(&offer.name, look);
+    let mut rows = Vec::new();
+    for range in name.wrap(column.max(1)) {
+        let mut row = sign(rows.is_empty());
+        name.draw(range, &mut row);
+        if rows.is_empty() {
+            row.pad_to(2 + column);
+            let role = match offer.kind {
+                OfferKind::AllowAlways | OfferKind::Unknown => Role::Warn,
+                OfferKind::AllowOnce | OfferKind::RejectOnce | OfferKind::RejectAlways => Role::Muted,
+            };
+            row.push(format!("  {}", kind(offer.kind)), role);
+        }
+        rows.push(row.clip(width));
+    }
+    if selected {
+        let said = Ink::plain(meaning(offer), Role::Info);
+        for range in said.wrap(width.saturating_sub(4).max(1)) {
+            let mut row = Row::of("    ", Role::Text);
+            said.draw(range, &mut row);
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+/// A line in which something is typed; the cursor stands at its end.
+fn typed(head: &'static str, said: &str, (text, lead): (&str, &'static str), hint: &str, width: usize) -> Drawn {
+    let mut rows = vec![Row::of(head, Look::strong(Role::Accent)).clip(width)];
+    let about = Ink::plain(said, Role::Muted);
+    for range in about.wrap(width) {
+        let mut row = Row::new();
+        about.draw(range, &mut row);
+        rows.push(row);
+    }
+    let ink = Ink::exact(text, Role::Text);
+    // One cell stays for the cursor.
+    let room = width.saturating_sub(text::width(lead) + 1).max(1);
+    let (mut column, mut at) = (0, rows.len());
+    for (n, range) in ink.wrap(room).enumerate() {
+        let mut row = Row::of(if n == 0 { lead } else { "" }, Look::strong(Role::Accent));
+        row.pad_to(text::width(lead));
+        ink.draw(range, &mut row);
+        (column, at) = (row.width(), rows.len());
+        rows.push(row);
+    }
+    rows.push(Row::of(hint.to_owned(), Role::Muted).clip(width));
+    Drawn { rows, cursor: Some((cells(column), cells(at))) }
+}
+
+/// `enter denies   esc back`.
+fn hint(cx: &Cx<'_>, what: &str) -> String {
+    let key = |action, usual: &str| keymap::key(cx.app, action).unwrap_or_else(|| usual.to_owned());
+    format!("{} {what}   {} back", key(Action::Submit, "enter"), key(Action::Back, "esc"))
+}

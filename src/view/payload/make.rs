@@ -1,0 +1,256 @@
+//! A payload put together of its parts.
+
+use super::change::{changed, patched};
+use super::lines::{Lead, Lines};
+use super::note::{Name, Note};
+use super::{Body, Ink, Part, args};
+use crate::domain::{Digest, FileChange, Place, Text};
+use crate::state::{Session, Step};
+use crate::theme::Role;
+use crate::ui::Want;
+use crate::view::body::Found;
+use crate::view::{Cx, Look};
+use std::sync::Arc;
+
+/// The parts of a payload, and what is not here.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    pub(super) parts: Vec<Part>,
+    pub(super) wants: Vec<Want>,
+    pub(super) loading: u64,
+    pub(super) purged: usize,
+}
+
+/// What of a step a payload is made of.
+#[derive(Debug, Default)]
+pub(super) struct Source {
+    tool: Option<String>,
+    texts: [Option<Text>; 3],
+    cwd: Option<String>,
+    places: Vec<Place>,
+    changes: Vec<FileChange>,
+}
+
+impl Source {
+    /// Remembers what a step says of itself.
+    pub(super) fn of(step: &Step) -> Self {
+        Self {
+            tool: step.tool.clone(),
+            texts: [step.title.clone(), step.args.clone(), step.command.clone()],
+            cwd: step.cwd.clone(),
+            places: step.places.clone(),
+            changes: step.changes.clone(),
+        }
+    }
+
+    /// True where the step says the same still.
+    pub(super) fn is(&self, step: &Step) -> bool {
+        let [title, args, command] = &self.texts;
+        (title, args, command) == (&step.title, &step.args, &step.command)
+            && (&self.tool, &self.cwd, &self.places) == (&step.tool, &step.cwd, &step.places)
+            && self.changes == step.changes
+    }
+}
+
+/// Makes the parts; those of `old` that are still the same are taken over.
+pub(super) fn parts(cx: &Cx<'_>, session: &Session, step: &Step, width: usize, old: Vec<Part>) -> Made {
+    let mut maker = Maker { cx, session, step, width, old, made: Made::default() };
+    maker.command();
+    for change in &step.changes {
+        maker.change(change);
+    }
+    maker.places();
+    maker.args();
+    maker.title();
+    if maker.made.parts.is_empty() {
+        maker.note(Ink::plain("The agent does not say what it would do.", Role::Warn));
+    }
+    maker.made
+}
+
+struct Maker<'a> {
+    cx: &'a Cx<'a>,
+    session: &'a Session,
+    step: &'a Step,
+    width: usize,
+    old: Vec<Part>,
+    made: Made,
+}
+
+impl<'a> Maker<'a> {
+    /// Adds a section: the one that was made of the same before, or a new one.
+    fn section(&mut self, key: Digest, make: impl FnOnce(usize) -> Vec<Body>) {
+        let (same, other) = std::mem::take(&mut self.old).into_iter().partition(|part| part.key == key);
+        self.old = other;
+        let same: Vec<Part> = same;
+        if same.is_empty() {
+            self.made.parts.extend(make(self.width).into_iter().map(|body| Part { key, body }));
+        } else {
+            self.made.parts.extend(same);
+        }
+    }
+
+    /// A path within the session's folder, or from home.
+    fn name<'p>(&self, path: &'p str) -> Name<'p> {
+        Name::of(path, &self.session.cwd, &self.cx.app.home)
+    }
+
+    fn note(&mut self, ink: Ink) {
+        let body = Body::Note(Note::new(ink, self.width));
+        self.made.parts.push(Part { key: Digest::default(), body });
+    }
+
+    /// An empty row between two sections.
+    fn gap(&mut self) {
+        if !self.made.parts.is_empty() {
+            self.note(Ink::default());
+        }
+    }
+
+    /// A text, where it is here; else a line that says so.
+    fn text(&mut self, text: &'a Text) -> Option<&'a str> {
+        match Found::of(self.cx.app, text) {
+            Found::Here(text) => Some(text),
+            Found::Missing(body) => {
+                let (lines, want) = (body.lines, Want::body(body));
+                if !self.made.wants.contains(&want) {
+                    self.made.wants.push(want);
+                    self.made.loading += u64::from(lines.max(1));
+                    let lines = if lines > 1 { format!("{lines} lines") } else { "1 line".to_owned() };
+                    self.note(Ink::plain(&format!("loading {lines}…"), Role::Info));
+                }
+                None
+            }
+            Found::Purged => {
+                self.made.purged += 1;
+                self.note(Ink::plain("purged: this part can't be shown any more", Role::Warn));
+                None
+            }
+        }
+    }
+
+    fn command(&mut self) {
+        let Some(command) = &self.step.command else { return };
+        if let Some(text) = self.text(command) {
+            self.section(key("command", &[command.digest()]), |width| {
+                vec![Body::Lines(Lines::new(Arc::from(text), Lead::Command, Role::Text, width), Some("bash"))]
+            });
+        }
+        let folder = self.step.cwd.as_deref().unwrap_or(&self.session.cwd);
+        if !folder.is_empty() {
+            // What is not the session's own folder deserves a look.
+            let role = if folder == self.session.cwd { Role::Muted } else { Role::Warn };
+            let name = Name::of(folder, "", &self.cx.app.home);
+            let note = Note::named(Ink::plain("  in ", Role::Muted), name, role.into(), Ink::default(), self.width);
+            self.made.parts.push(Part { key: Digest::default(), body: Body::Note(note) });
+        }
+    }
+
+    fn change(&mut self, change: &'a FileChange) {
+        self.gap();
+        if let Some(patch) = &change.patch {
+            let Some(text) = self.text(patch) else { return };
+            let (name, minus) = (self.name(&change.path), self.cx.glyphs.minus);
+            self.section(key("patch", &[patch.digest(), Digest::of(change.path.as_bytes())]), |width| {
+                patched(name, change, text, minus, width)
+            });
+            return;
+        }
+        let (old, new) = (change.old.as_ref(), change.new.as_ref());
+        if old.is_none() && new.is_none() {
+            return self.only_path(&change.path, Ink::plain("   what it writes is not said", Role::Warn));
+        }
+        let is_here =
+            |text: Option<&Text>| text.is_none_or(|text| matches!(Found::of(self.cx.app, text), Found::Here(_)));
+        if !is_here(old) || !is_here(new) {
+            self.only_path(&change.path, Ink::default());
+        }
+        let texts = (old.map(|text| self.text(text)), new.map(|text| self.text(text)));
+        let (Some(before), Some(after)) = (texts.0.unwrap_or(Some("")), texts.1.unwrap_or(Some(""))) else { return };
+        let digest = |text: Option<&Text>| text.map_or(Digest::default(), Text::digest);
+        let place = format!("{} {:?} {}", change.fragment, change.line, change.path);
+        let (name, minus) = (self.name(&change.path), self.cx.glyphs.minus);
+        self.section(key("change", &[digest(old), digest(new), Digest::of(place.as_bytes())]), |width| {
+            changed(name, change, (before, after), minus, width)
+        });
+    }
+
+    fn only_path(&mut self, path: &str, behind: Ink) {
+        let note = Note::named(Ink::default(), self.name(path), Look::strong(Role::Text), behind, self.width);
+        self.made.parts.push(Part { key: Digest::default(), body: Body::Note(note) });
+    }
+
+    fn places(&mut self) {
+        let step = self.step;
+        let is_new = |path: &str| step.changes.iter().all(|change| change.path != path);
+        let places: Vec<_> = step.places.iter().filter(|place| is_new(&place.path)).collect();
+        if !places.is_empty() {
+            self.gap();
+        }
+        for place in places {
+            let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
+            let (at, line) = (Ink::plain("at ", Role::Muted), Ink::plain(&line, Role::Text));
+            let note = Note::named(at, self.name(&place.path), Role::Text.into(), line, self.width);
+            self.made.parts.push(Part { key: Digest::default(), body: Body::Note(note) });
+        }
+    }
+
+    /// The arguments that are not shown yet.
+    fn args(&mut self) {
+        let Some(args) = &self.step.args else { return };
+        if args.is_empty() {
+            return;
+        }
+        let Some(source) = self.text(args) else { return };
+        let (app, step) = (self.cx.app, self.step);
+        let here = |text: &'a Text| match Found::of(app, text) {
+            Found::Here(text) => Some(text),
+            Found::Missing(_) | Found::Purged => None,
+        };
+        let texts = step.changes.iter().flat_map(|change| [&change.old, &change.new, &change.patch]);
+        let texts = texts.chain([&step.command, &step.title]).filter_map(|text| here(text.as_ref()?));
+        let names = step.changes.iter().map(|change| change.path.as_str());
+        let names = names.chain(step.places.iter().map(|place| place.path.as_str()));
+        let folder = step.cwd.as_deref().filter(|_| step.command.is_some());
+        let shown: Vec<&str> = texts.chain(names).chain(folder).collect();
+        let Some(rest) = args::rest(source, &|text| shown.contains(&text)) else { return };
+        let is_first = self.made.parts.is_empty();
+        self.gap();
+        let head = match (&step.tool, is_first) {
+            (Some(tool), _) => {
+                Ink::plain("arguments of ", Role::Muted).and(&crate::text::visible(tool).text, Role::Text)
+            }
+            (None, true) => Ink::plain("arguments", Role::Muted),
+            (None, false) => Ink::plain("other arguments", Role::Muted),
+        };
+        self.note(head);
+        self.section(key("args", &[Digest::of(rest.as_bytes())]), |width| {
+            vec![Body::Lines(Lines::new(Arc::from(rest), Lead::Plain, Role::Text, width), Some("json"))]
+        });
+    }
+
+    /// The agent's title, where there is nothing else.
+    fn title(&mut self) {
+        let Some(title) = self.step.title.as_ref().filter(|_| is_title_all(self.step)) else { return };
+        self.gap();
+        self.note(Ink::plain("the agent only says", Role::Muted));
+        let Some(text) = self.text(title) else { return };
+        self.section(key("title", &[title.digest()]), |width| {
+            vec![Body::Lines(Lines::new(Arc::from(text), Lead::Plain, Role::Text, width), None)]
+        });
+    }
+}
+
+/// True where a title is all that is known of what a call would do; the places that it speaks of are no more than that.
+pub(in crate::view) fn is_title_all(step: &Step) -> bool {
+    let has = |text: &Option<Text>| text.as_ref().is_some_and(|text| !text.is_empty());
+    has(&step.title) && !has(&step.command) && step.changes.is_empty() && !has(&step.args)
+}
+
+fn key(sort: &str, of: &[Digest]) -> Digest {
+    let mut bytes = sort.as_bytes().to_vec();
+    for digest in of {
+        bytes.extend_from_slice(&digest.0);
+    }
+    Digest::of(&bytes)
+}

@@ -1,0 +1,78 @@
+//! A frame of 200x50 with fifty sessions in four panes: layout, paint, and what the terminal library does after.
+
+use super::clock::measure;
+use super::support::frame::{NOW, fleet};
+use super::support::story;
+use super::table::Table;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::hint::black_box;
+use taut::domain::{At, Event, LaneId, Pos, Record, Seq, SessionId, Speaker, VERSION};
+use taut::theme::Theme;
+use taut::ui::{App, CardUi, Focus, Grid};
+use taut::view::{Cache, layout, paint};
+
+const SIZE: (u16, u16) = (200, 50);
+const FRAMES: usize = 20;
+
+/// Four sessions that somebody made up, and forty-six that chance made, of a thousand records each.
+fn app() -> App {
+    let mut app = fleet();
+    for id in 100..146 {
+        story::stream(SessionId(id), u64::from(id), 1_000).for_each(|record| app.state.apply(&record));
+        app.slots.push(SessionId(id));
+    }
+    app.size = SIZE;
+    app.grid = Grid::Four;
+    app.panes = [2, 100, 101, 102].map(|id| Some(SessionId(id))).into();
+    app
+}
+
+/// The next piece of a message of the session in the second pane.
+fn piece(seq: u64) -> Record {
+    let text = "and so the answer goes on, a few words at a time; ".into();
+    let event = Event::Said { who: Speaker::Agent, message: Some("stream".into()), text };
+    let (session, lane) = (SessionId(100), LaneId::ROOT);
+    let at = At(NOW.0);
+    Record { pos: Pos(seq), session, seq: Seq(seq), lane, at, said_at: None, cites: None, version: VERSION, event }
+}
+
+pub fn frame() {
+    let mut app = app();
+    let theme = Theme::built_in("dark").unwrap();
+    let blank = || Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
+    let mut cache = Cache::new();
+    let scene = layout(&app, &mut cache, SIZE, NOW);
+    let mut painted = blank();
+    paint(&scene, &theme, &mut painted);
+    let frames = |work: &mut dyn FnMut()| measure(7, || (), |()| (0..FRAMES).for_each(|_| work()));
+
+    let mut table = Table::new("frame: 200x50, 50 sessions, four panes", "frame");
+    let other = painted.clone();
+    table.floor("copy the cells of a frame", FRAMES, &frames(&mut || drop(black_box(painted.clone()))));
+    table.row(
+        "ratatui's comparison of two equal frames",
+        FRAMES,
+        &frames(&mut || drop(black_box(other.diff(&painted)))),
+    );
+    let cold = measure(5, Cache::new, |mut cache| drop(black_box(layout(&app, &mut cache, SIZE, NOW))));
+    table.row("layout, nothing kept", 1, &cold);
+    table.row("layout, nothing changed", FRAMES, &frames(&mut || drop(black_box(layout(&app, &mut cache, SIZE, NOW)))));
+    let mut cells = blank();
+    table.row("paint", FRAMES, &frames(&mut || paint(&scene, &theme, &mut cells)));
+    let mut seq = 1_000;
+    let streamed = frames(&mut || {
+        seq += 1;
+        app.state.apply(&piece(seq));
+        let scene = layout(&app, &mut cache, SIZE, NOW);
+        paint(&scene, &theme, &mut cells);
+        black_box(painted.diff(&cells));
+    });
+    table.row("a piece of a message: fold, layout, paint, comparison", FRAMES, &streamed);
+
+    let Some(request) = app.state.queue().first().map(|waiting| waiting.request.id) else { return };
+    (app.card, app.focus) = (Some(CardUi::new(request)), Focus::Card);
+    let first = measure(5, Cache::new, |mut cache| drop(black_box(layout(&app, &mut cache, SIZE, NOW))));
+    table.row("a card, nothing kept", 1, &first);
+    table.row("a card, nothing changed", FRAMES, &frames(&mut || drop(black_box(layout(&app, &mut cache, SIZE, NOW)))));
+}

@@ -1,0 +1,33 @@
+//! What a person does at the console, as stories: it hears, they press, it sends.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_possible_wrap,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::redundant_closure_for_method_calls,
+    clippy::missing_panics_doc,
+    reason = "tests"
+)]
+
+mod support;
+
+#[path = "scenarios/accidents.rs"]
+mod accidents;
+#[path = "scenarios/anything.rs"]
+mod anything;
+#[path = "scenarios/cards.rs"]
+mod cards;
+#[path = "scenarios/composing.rs"]
+mod composing;
+#[path = "scenarios/oracle.rs"]
+mod oracle;
+#[path = "scenarios/panes.rs"]
+mod panes;
+#[path = "scenarios/replay.rs"]
+mod replay;
+#[path = "scenarios/stopping.rs"]
+mod stopping;
+#[path = "scenarios/time.rs"]
+mod time;

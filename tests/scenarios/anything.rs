@@ -1,0 +1,138 @@
+//! Every message is accepted in every state, however odd: no panic, and time always goes on.
+
+use crate::support::console::Console;
+use crate::support::story;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
+use proptest::prelude::*;
+use taut::domain::{Answer, At, CommandId, Digest, PageNo, Pos, Reply, RequestId, Seq, SessionId};
+use taut::keymap;
+use taut::state::{Session, page};
+use taut::ui::update::{available, next_tick, rail, scopes, update};
+use taut::ui::{Action, Anchor, App, Effect, Hit, Msg, Painted, PaintedCard, PaneSettled, Press, Want};
+
+fn number() -> impl Strategy<Value = u64> {
+    prop_oneof![0u64..40, Just(u64::MAX), Just(1023), Just(1024), any::<u64>()]
+}
+
+fn painted() -> impl Strategy<Value = Msg> {
+    (number(), number(), number(), number(), any::<bool>()).prop_map(|(a, b, c, d, whole)| {
+        let session = SessionId((a % 3) as u32);
+        Msg::Painted(Box::new(Painted {
+            card: Some(PaintedCard {
+                request: RequestId { session, seq: Seq(b) },
+                digest: Digest::of(&a.to_le_bytes()),
+                top: c as usize,
+                rows: d as usize,
+                of: b as usize,
+                lines: d as u32,
+                whole,
+            }),
+            panes: vec![PaneSettled {
+                session,
+                top: Anchor { entry: c, row: d as usize },
+                at_end: whole,
+                visible: Some((a, b)),
+            }],
+            inspector_top: c as usize,
+            help_top: Some(d as usize),
+            hits: vec![((0, 0, 50, 50), Hit::Entry(a as usize, b)), ((0, 0, 9, 9), Hit::Pane(c as usize))],
+            wants: vec![Want::Page(session, PageNo(b)), Want::Body(Digest::of(b"x"), d)],
+            noticed: vec![session, SessionId(u32::MAX)],
+        }))
+    })
+}
+
+fn message() -> impl Strategy<Value = Msg> {
+    let press = prop_oneof![Just(Press::Alone), Just(Press::Among)];
+    let action = (0..Action::ALL.len() + 4).prop_map(|n| {
+        let slot = [Action::Slot(0), Action::Slot(10), Action::Slot(u8::MAX), Action::Yes];
+        Action::ALL.get(n).copied().unwrap_or(slot[n % 4])
+    });
+    let code = prop_oneof![
+        any::<char>().prop_map(KeyCode::Char),
+        any::<u8>().prop_map(KeyCode::F),
+        Just(KeyCode::Backspace),
+        Just(KeyCode::Up),
+        Just(KeyCode::Left),
+        Just(KeyCode::Null),
+    ];
+    let key = (code, any::<u8>()).prop_map(|(code, bits)| KeyEvent::new(code, KeyModifiers::from_bits_truncate(bits)));
+    let records = (0u64..4, 1u64..80, 0u32..3).prop_map(|(seed, count, session)| {
+        let mut records = story::records(SessionId(session), seed, count);
+        if seed == 3 {
+            records.reverse();
+        }
+        Msg::Heard(records)
+    });
+    let reply = prop_oneof![
+        Just(Reply::Done),
+        number().prop_map(|n| Reply::Started { session: SessionId(n as u32) }),
+        Just(Reply::Refused { why: "no\u{1b}[31m".to_owned() }),
+        Just(Reply::Stale { digest: Digest::default() }),
+    ];
+    let answer = prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..30).prop_map(|bytes| Answer::Snapshot {
+            head: Pos(1),
+            sessions: vec![bytes, page::keyframe(&Session::new(SessionId(1)))]
+        }),
+        (number(), any::<bool>()).prop_map(|(no, key)| Answer::Page {
+            session: SessionId(1),
+            page: PageNo(no),
+            keyframe: key.then(|| page::keyframe(&Session::new(SessionId(1)))),
+            records: story::records(SessionId(1), no, 30),
+        }),
+        any::<bool>()
+            .prop_map(|purged| Answer::Body { digest: Digest::of(b"x"), text: purged.then(|| "x".to_owned()) }),
+        Just(Answer::Failed { why: "gone".to_owned() }),
+    ];
+    prop_oneof![
+        12 => (action, press).prop_map(|(action, press)| Msg::Did(action, press)),
+        4 => key.prop_map(Msg::Typed),
+        1 => any::<String>().prop_map(Msg::Pasted),
+        2 => (any::<u16>(), 0u16..50, any::<bool>()).prop_map(|(column, row, down)| {
+            let kind = if down { MouseEventKind::Down(crossterm::event::MouseButton::Left) } else { MouseEventKind::ScrollUp };
+            Msg::Mouse(MouseEvent { kind, column: column % 60, row, modifiers: KeyModifiers::NONE })
+        }),
+        1 => (any::<u16>(), any::<u16>()).prop_map(|(x, y)| Msg::Resized(x, y)),
+        3 => records,
+        2 => (0u64..9, reply).prop_map(|(id, reply)| Msg::Replied(CommandId(id), reply)),
+        2 => answer.prop_map(Msg::Answered),
+        4 => painted(),
+        1 => number().prop_map(|seq| {
+            let mut session = Session::new(SessionId(1));
+            session.seq = Seq(seq);
+            Msg::Sought(Box::new(session))
+        }),
+        2 => Just(()).prop_map(|()| Msg::Tick),
+        1 => any::<bool>().prop_map(|lost| Msg::Link(lost.then(|| "broken".to_owned()))),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+    #[test]
+    fn any_message_is_accepted_in_any_state(
+        start in 0u8..3,
+        msgs in prop::collection::vec((message(), prop_oneof![Just(0i64), 0i64..3_000, Just(-5_000), Just(i64::MAX)]), 1..60)
+    ) {
+        let live = Console::working().asks(1, "make", 3);
+        let mut app = match start {
+            0 => App::default(),
+            1 => Console::replaying(&live).app,
+            _ => live.app,
+        };
+        let (replays, mut now) = (app.replay.is_some(), At(1_000_000));
+        for (msg, wait) in msgs {
+            let effects = update(&mut app, msg, now);
+            prop_assert!(!replays || !effects.iter().any(|effect| matches!(effect, Effect::Send(..))));
+            prop_assert!(next_tick(&app, now).is_none_or(|at| at >= now));
+            prop_assert!(rail(&app).len() <= app.slots.len() && !scopes(&app).is_empty());
+            for &action in Action::ALL {
+                prop_assert!(available(&app, action).err() != Some(String::new()));
+            }
+            prop_assert!(keymap::help(&app).iter().all(|section| !section.items.is_empty()));
+            let _ = keymap::footer(&app);
+            now = At(now.0.saturating_add(wait));
+        }
+    }
+}
