@@ -2,15 +2,15 @@
 
 use super::config::Turned;
 use super::log::Pending;
-use super::requests::Held;
-use super::sessions::Driven;
+use super::answers::Held;
+use super::sessions::{Driven, Heard};
 use super::{Published, Setup, Wish, reading};
 use crate::agent::process::Frame;
-use crate::domain::{Answer, Command, HubStatus, Query, Reply, SessionId};
+use crate::domain::{Answer, Command, HubStatus, Query, Reply, RequestId, SessionId};
 use crate::state::{State, page};
 use crate::store::Store;
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::sync::mpsc;
 
 /// Frames of all agents that wait for the hub; a full channel is felt in the agents' pipes.
@@ -27,6 +27,10 @@ pub(super) struct Hub {
     pub(super) agents: BTreeMap<SessionId, Driven>,
     pub(super) pending: Pending,
     pub(super) held: Vec<Held>,
+    /// What agents said that waits until the store can be written.
+    pub(super) stalled: Vec<Heard>,
+    /// Requests whose call has changed: they ask anew.
+    pub(super) changed: Vec<RequestId>,
     /// When the store is tried again.
     pub(super) retry: Option<Instant>,
     pub(super) publish: mpsc::UnboundedSender<Published>,
@@ -74,6 +78,8 @@ async fn live(
         agents: BTreeMap::new(),
         pending: Pending::default(),
         held: Vec::new(),
+        stalled: Vec::new(),
+        changed: Vec::new(),
         retry: None,
         publish,
         frames,
@@ -84,32 +90,36 @@ async fn live(
     hub.recover();
     hub.status.config_error = hub.setup.settings.error();
     hub.tell_status();
+    let mut linked = true;
     loop {
         if hub.leaving && hub.agents.is_empty() {
             break;
         }
-        // While the store fails, agents wait in their pipes; commands (the brake among them) never do.
-        let listening = !hub.pending.is_full();
         tokio::select! { biased;
-            wish = wished.recv() => match wish {
+            wish = wished.recv(), if linked => match wish {
                 Some(wish) => hub.wish(wish),
                 // The console is gone without a word: its agents go with it.
-                None => hub.leave(),
+                None => {
+                    linked = false;
+                    hub.leave();
+                }
             },
             () = until(hub.due()) => hub.tick(),
-            frame = heard.recv(), if listening => {
+            frame = heard.recv(), if hub.listens() => {
                 if let Some((session, frame)) = frame {
                     hub.hear(session, frame);
                 }
                 for _ in 0..TURN {
-                    match heard.try_recv() {
-                        Ok((session, frame)) => hub.hear(session, frame),
-                        Err(_) => break,
+                    match hub.listens().then(|| heard.try_recv()) {
+                        Some(Ok((session, frame))) => hub.hear(session, frame),
+                        Some(Err(_)) | None => break,
                     }
                 }
             }
         }
     }
+    // The last try, whatever the store said before.
+    hub.retry = None;
     hub.commit();
     hub.close();
 }
@@ -122,6 +132,12 @@ async fn until(due: Option<Instant>) {
 }
 
 impl Hub {
+    /// While the store fails, agents wait in their pipes; commands (the brake among them) never do. A hub that leaves
+    /// listens to the end.
+    fn listens(&self) -> bool {
+        self.leaving || (self.retry.is_none() && !self.pending.is_full())
+    }
+
     /// When something must be done though nothing comes. `None`: nothing runs, waits or is polled.
     fn due(&self) -> Option<Instant> {
         let flush = if self.retry.is_some() { None } else { self.pending.due() };
@@ -132,9 +148,10 @@ impl Hub {
 
     fn tick(&mut self) {
         let now = Instant::now();
-        if self.pending.due().is_some_and(|due| due <= now) || self.retry.is_some_and(|due| due <= now) {
+        if self.retry.is_some_and(|due| due <= now) {
+            self.retry_store();
+        } else if self.pending.due().is_some_and(|due| due <= now) {
             self.commit();
-            self.release_held();
         }
         self.watch_agents(now);
         if self.halting.as_ref().is_some_and(|(at, _)| *at <= now) {
@@ -200,6 +217,3 @@ impl Hub {
         drop(self.store.close());
     }
 }
-
-/// Long enough for any agent to start (acp.md: up to 21 s), short enough to say that one hangs.
-pub(super) const START_LIMIT: Duration = Duration::from_secs(120);

@@ -3,14 +3,18 @@
 use crate::domain::{Digest, FileChange, Offer, Text};
 use crate::policy::canonical;
 use crate::state::Step;
+use serde_json::Value;
 use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Files looked into for one request; further ones count by name only.
 const FILES: usize = 64;
 /// Bytes of one file that are hashed; a longer one counts by length and time of change as well.
 const FILE_MAX: u64 = 8 << 20;
+
+/// Arguments that name the folder of a call.
+const FOLDERS: [&str; 6] = ["cwd", "workdir", "working_directory", "workingDirectory", "working_dir", "dir_path"];
 
 /// What was asked, and the state of each file that it would change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,28 +29,7 @@ pub(super) struct AskedFor {
 
 /// What a request about this step asks for now.
 pub(super) fn asked_for(step: &Step, offers: &[Offer], cwd: &str) -> AskedFor {
-    let mut hasher = blake3::Hasher::new();
-    let mut put = |bytes: &[u8]| {
-        hasher.update(&(bytes.len() as u64).to_le_bytes());
-        hasher.update(bytes);
-    };
-    put(step.call.0.as_bytes());
-    put(step.tool.as_deref().unwrap_or("").as_bytes());
-    put(step.impact.word().as_bytes());
-    put(&step.args.as_ref().map_or(Digest::default(), args_digest).0);
-    put(&step.command.as_ref().map_or(Digest::default(), Text::digest).0);
-    put(step.cwd.as_deref().unwrap_or(cwd).as_bytes());
-    for change in &step.changes {
-        put(change.path.as_bytes());
-        for text in [&change.old, &change.new, &change.patch] {
-            put(&text.as_ref().map_or(Digest::default(), Text::digest).0);
-        }
-    }
-    for offer in offers {
-        put(offer.id.as_bytes());
-        put(offer.name.as_bytes());
-    }
-    let rest = Digest(*hasher.finalize().as_bytes());
+    let rest = rest_of(step, offers, cwd);
     let files = files(&step.changes, cwd);
     let mut whole = blake3::Hasher::new();
     whole.update(&rest.0);
@@ -56,10 +39,51 @@ pub(super) fn asked_for(step: &Step, offers: &[Offer], cwd: &str) -> AskedFor {
     AskedFor { digest: Digest(*whole.finalize().as_bytes()), files, rest }
 }
 
-fn args_digest(args: &Text) -> Digest {
-    match args {
-        Text::Inline(text) => canonical(text),
-        Text::Body(body) => body.digest,
+/// All of what is asked for that is not on the disk.
+pub(super) fn rest_of(step: &Step, offers: &[Offer], cwd: &str) -> Digest {
+    let mut hasher = blake3::Hasher::new();
+    let mut put = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    let folder = step.cwd.as_deref().unwrap_or(cwd);
+    put(step.call.0.as_bytes());
+    put(step.tool.as_deref().unwrap_or("").as_bytes());
+    put(step.impact.word().as_bytes());
+    put(&step.args.as_ref().map_or(Digest::default(), |args| args_digest(args, folder)).0);
+    put(&step.command.as_ref().map_or(Digest::default(), Text::digest).0);
+    put(folder.as_bytes());
+    for change in &step.changes {
+        put(change.path.as_bytes());
+        for text in [&change.old, &change.new, &change.patch] {
+            put(&text.as_ref().map_or(Digest::default(), Text::digest).0);
+        }
+    }
+    if step.args.is_none() && step.command.is_none() && step.changes.is_empty() {
+        // Words and places are all there is to be shown.
+        put(&step.title.as_ref().map_or(Digest::default(), Text::digest).0);
+        step.places.iter().for_each(|place| put(place.path.as_bytes()));
+    }
+    for offer in offers {
+        put(offer.id.as_bytes());
+        put(offer.name.as_bytes());
+    }
+    Digest(*hasher.finalize().as_bytes())
+}
+
+/// Arguments without the folder that a call runs in, which is told apart from them: an agent may add it to the
+/// arguments after it has asked (opencode), and has changed nothing.
+fn args_digest(args: &Text, folder: &str) -> Digest {
+    let text = match args {
+        Text::Inline(text) => text,
+        Text::Body(body) => return body.digest,
+    };
+    match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(mut fields)) => {
+            fields.retain(|key, value| !(FOLDERS.contains(&key.as_str()) && value == folder));
+            canonical(&Value::Object(fields).to_string())
+        }
+        Ok(_) | Err(_) => canonical(text),
     }
 }
 
@@ -67,12 +91,7 @@ fn files(changes: &[FileChange], cwd: &str) -> Vec<(String, Digest)> {
     let mut paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
     paths.sort_unstable();
     paths.dedup();
-    paths.into_iter().take(FILES).map(|path| (path.to_owned(), file_digest(&absolute(path, cwd)))).collect()
-}
-
-/// A path as the agent's folder makes it.
-pub(super) fn absolute(path: &str, cwd: &str) -> PathBuf {
-    Path::new(cwd).join(path)
+    paths.into_iter().take(FILES).map(|path| (path.to_owned(), file_digest(&Path::new(cwd).join(path)))).collect()
 }
 
 /// What stands in a file; nothing, a folder or an unreadable file have digests of their own.
@@ -148,6 +167,14 @@ mod tests {
         let after = asked_for(&step, &offers, &cwd);
         assert_ne!(before.digest, after.digest);
         assert_eq!(changed(&before, &after), ["a.txt changed on disk since it was shown"]);
+        let with = |args: &str| Step { args: Some(args.into()), ..step.clone() };
+        let digest = |step: &Step| rest_of(step, &offers, &cwd);
+        let plain = with(r#"{"a":1,"b":"x"}"#);
+        assert_eq!(digest(&plain), digest(&with(&format!(r#"{{"b":"x","cwd":{:?},"a":1}}"#, cwd))), "its own folder");
+        assert_ne!(digest(&plain), digest(&with(r#"{"a":1,"b":"x","cwd":"/"}"#)), "another folder");
+        assert_ne!(digest(&plain), digest(&with(r#"{"a":1}"#)));
+        let bare = |title: &str| Step { call: "c".into(), title: Some(title.into()), ..Step::default() };
+        assert_ne!(digest(&bare("rm a")), digest(&bare("rm b")), "where there are only words, words count");
         let more = [offers[0].clone(), Offer { id: "n".into(), name: "No".into(), kind: OfferKind::RejectOnce }];
         assert_ne!(asked_for(&step, &more, &cwd).digest, after.digest);
     }

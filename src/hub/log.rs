@@ -3,7 +3,7 @@
 use super::Published;
 use super::actor::Hub;
 use crate::domain::body::INLINE_MAX;
-use crate::domain::{At, Draft, Event, OutputPart, Record, SessionId, Text};
+use crate::domain::{At, Draft, Event, OutputPart, Record, Seq, SessionId, Text};
 use crate::state::page;
 use crate::store::{Direction, Durability, RawFrame, StoreError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -34,6 +34,15 @@ impl Pending {
     pub(super) fn is_full(&self) -> bool {
         self.bytes > 16 * BATCH
     }
+}
+
+/// Why a record is not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unwritten {
+    /// The store can't take it now: it is tried again.
+    NotNow,
+    /// The log says otherwise already, and always will.
+    Never,
 }
 
 /// The hub's clock.
@@ -105,51 +114,89 @@ impl Hub {
         Some(driven.frames)
     }
 
-    /// Commits what waits, as a stream is: no process's death loses it.
+    /// Commits what waits, as a stream is: no process's death loses it. While the store fails, only its retry tries.
     pub(super) fn commit(&mut self) {
-        drop(self.try_commit(Durability::Stream));
+        // The header says what failed, and nothing was lost.
+        let _ = self.try_commit();
     }
 
     /// Commits what waits. Where the store can't, all of it stays, and the header says why.
-    pub(super) fn try_commit(&mut self, durable: Durability) -> Result<(), StoreError> {
+    pub(super) fn try_commit(&mut self) -> Result<(), Unwritten> {
+        if self.retry.is_some() {
+            return Err(Unwritten::NotNow);
+        }
         // What a record implies is drafted while it is folded: hence the loop, bounded since implications end.
         for _ in 0..8 {
             if self.pending.drafts.is_empty() {
                 break;
             }
-            let records = match self.store.append(&self.pending.drafts, now(), durable) {
+            let records = match self.store.append(&self.pending.drafts, now(), Durability::Stream) {
                 Ok(records) => records,
                 Err(error) => {
                     self.store_failed(&error);
-                    return Err(error);
+                    return Err(Unwritten::NotNow);
                 }
             };
             self.pending.drafts.clear();
             self.commit_raw();
-            self.fold(&records);
-            self.publish(Published::Records(records.into()));
+            self.took(records);
         }
         self.commit_raw();
         self.pending.bytes = 0;
         self.pending.since = (!self.pending.drafts.is_empty()).then(Instant::now);
-        self.store_works();
+        self.ask_again();
         Ok(())
     }
 
-    /// Folds and publishes records that were appended apart from the pending ones.
-    pub(super) fn took(&mut self, records: Vec<Record>) {
-        self.fold(&records);
-        self.publish(Published::Records(records.into()));
+    /// Puts one fact on record now, after everything that waits; where the store can't, nothing of it is kept.
+    pub(super) fn record(&mut self, draft: Draft, durable: Durability) -> Result<(), Unwritten> {
+        self.try_commit()?;
+        match self.store.append(&[draft], now(), durable) {
+            Ok(records) => {
+                self.took(records);
+                Ok(())
+            }
+            Err(StoreError::AlreadyDecided(_)) => Err(Unwritten::Never),
+            Err(error) => {
+                self.store_failed(&error);
+                Err(Unwritten::NotNow)
+            }
+        }
     }
 
-    /// The store could not take something that was appended apart.
-    pub(super) fn could_not(&mut self, error: &StoreError) {
-        self.store_failed(error);
+    /// Tries a store that failed again, and goes on with what waited for it: first what humans decided, then what
+    /// agents said.
+    pub(super) fn retry_store(&mut self) {
+        self.retry = None;
+        if self.try_commit().is_err() {
+            return;
+        }
+        self.release_held();
+        self.take_stalled();
+        self.resend_prompts();
+        if self.retry.is_none() {
+            self.store_works();
+        }
+    }
+
+    /// Why nothing can be written, for a refusal.
+    pub(super) fn unwritten(&self) -> String {
+        let why = self.status.store_error.as_deref().unwrap_or("the log can't be written");
+        format!("nothing was done, since it can't be put on record: {why}")
+    }
+
+    fn took(&mut self, records: Vec<Record>) {
+        self.fold(&records);
+        self.publish(Published::Records(records.into()));
+        self.store_works();
     }
 
     /// The seq that the next record of a session will have; nothing of it may be pending.
-    pub(super) fn next_seq(&mut self, session: SessionId) -> Result<crate::domain::Seq, StoreError> {
-        self.store.next_seq(session)
+    pub(super) fn next_seq(&mut self, session: SessionId) -> Result<Seq, Unwritten> {
+        self.store.next_seq(session).map_err(|error| {
+            self.store_failed(&error);
+            Unwritten::NotNow
+        })
     }
 
     fn commit_raw(&mut self) {
@@ -196,7 +243,6 @@ impl Hub {
     }
 
     fn store_works(&mut self) {
-        self.retry = None;
         if self.status.store_error.take().is_some() {
             self.tell_status();
         }

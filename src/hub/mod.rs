@@ -4,19 +4,24 @@
 //! console with nothing changed. It lives on a thread of its own that never ends before the process does (agents die
 //! with it). One file an idea:
 //! - `actor`: the loop; what wakes it. - `log`: drafts become records: coalesced, committed, then published.
-//! - `sessions`: starts and ends agents. - `turns`: prompts, queues, the end of a turn.
-//! - `requests`: the life of a request, from the question to the answer on the wire. - `witness`: what a committed
-//!   fact implies: a decision taken up, a call that ran unasked. - `digest`: what exactly was asked.
+//! - `start`: from a name to an open conversation. - `sessions`: an agent heard, told, and ended. - `turns`: prompts,
+//!   queues, the end of a turn.
+//! - `requests`: the life of a request up to its answer. - `answers`: decided, on record, sent; held where the store
+//!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked. - `digest`: what
+//!   exactly was asked. - `lead`: where paths really lead.
 //! - `recover`: what a crash left. - `reading`: queries, on a thread of their own. - [`config`]: what the human wrote.
 
 mod actor;
+mod answers;
 pub mod config;
 mod digest;
+mod lead;
 mod log;
 mod reading;
 mod recover;
 mod requests;
 mod sessions;
+mod start;
 mod turns;
 mod witness;
 

@@ -4,6 +4,8 @@ use super::actor::Hub;
 use super::reading;
 use crate::agent::process::tree;
 use crate::domain::{Cause, Closing, Event, SessionId, Stop, Text};
+use std::io;
+use std::thread::{Builder, ScopedJoinHandle};
 
 impl Hub {
     /// Reads what is known, and ends what was live when the last hub died.
@@ -14,11 +16,9 @@ impl Hub {
         }
         let left: Vec<SessionId> =
             self.state.sessions.values().filter(|session| session.is_live()).map(|session| session.id).collect();
-        for id in left {
-            let survivors = tree::reap(&id.to_string());
+        for (id, survivors) in reap(left) {
             self.close_session(id, Cause::HubDied, Text::default(), survivors);
         }
-        self.commit();
     }
 
     fn read_state(&mut self) -> Result<(), crate::store::StoreError> {
@@ -43,4 +43,21 @@ impl Hub {
         self.commit();
         self.keyframe(id);
     }
+}
+
+/// Ends what is left of sessions, all at once: a start waits for the slowest of them, and for none where none is left.
+fn reap(left: Vec<SessionId>) -> Vec<(SessionId, Vec<(u32, String)>)> {
+    std::thread::scope(|scope| {
+        let begin = |id: SessionId| {
+            let thread = Builder::new().spawn_scoped(scope, move || tree::reap(&id.to_string()));
+            (id, thread)
+        };
+        let reaping: Vec<_> = left.into_iter().map(begin).collect();
+        let end = |(id, thread): (SessionId, io::Result<ScopedJoinHandle<'_, _>>)| match thread.map(ScopedJoinHandle::join) {
+            Ok(Ok(survivors)) => (id, survivors),
+            // No thread was to be had.
+            Ok(Err(_)) | Err(_) => (id, tree::reap(&id.to_string())),
+        };
+        reaping.into_iter().map(end).collect()
+    })
 }

@@ -1,16 +1,16 @@
-//! The life of a request: asked, judged, shown, decided, sent; and nothing that lets something run leaves before its
-//! decision is synced (invariant 4). The brake never waits.
+//! The life of a request until it is answered: asked, judged, shown, asked anew, withdrawn, expired.
 
 use super::actor::Hub;
 use super::digest::{self, AskedFor};
-use crate::agent::{Ask, Tell};
+use super::lead::lead;
+use super::log::Unwritten;
+use crate::agent::{Ask, Fact};
 use crate::domain::{
-    At, By, CallPatch, Closing, Decision, Digest, Draft, Event, Grant, Matcher, Offer, OfferKind, Outcome, Reply,
-    RequestId, Seen, Seq, SessionId,
+    At, By, CallPatch, Closing, Completeness, Decision, Digest, Draft, Event, Offer, OfferKind, Outcome, Reply,
+    RequestId, Seen, Seq, SessionId, Verdict,
 };
 use crate::policy::{CallView, Context, Raised, judge};
 use crate::state::{Request, Step};
-use crate::store::{Durability, StoreError};
 use std::time::{Duration, Instant};
 
 /// How long the agent may take to act on an answer before it is flagged.
@@ -28,39 +28,25 @@ pub(super) struct OpenAsk {
     pub(super) expires: Option<Instant>,
 }
 
-/// An answer that waits until the store takes its decision.
-#[derive(Debug)]
-pub(super) struct Held {
-    request: RequestId,
-    digest: Digest,
-    decision: Decision,
-    by: By,
-    overridden: bool,
-}
-
 impl Hub {
-    /// The agent asks. The events about the call are drafted already.
+    /// The agent asks. What it said about the call before is in the fold.
     pub(super) fn asked(&mut self, session: SessionId, ask: Ask, cites: Option<u64>) {
-        // What is known of the call is in the fold only once it is committed.
-        self.commit();
-        self.ask_anew(session, ask, cites, None, Vec::new());
+        self.ask(session, ask, cites, None);
     }
 
-    fn ask_anew(
-        &mut self,
-        session: SessionId,
-        ask: Ask,
-        cites: Option<u64>,
-        instead_of: Option<RequestId>,
-        changed: Vec<String>,
-    ) {
+    fn ask(&mut self, session: SessionId, ask: Ask, cites: Option<u64>, anew: Option<(RequestId, Vec<String>)>) {
+        let (instead_of, changed) = anew.map_or((None, Vec::new()), |(before, changed)| (Some(before), changed));
         let Some(known) = self.state.session(session) else { return };
         let step =
             known.step_of(&ask.call).cloned().unwrap_or_else(|| Step { call: ask.call.clone(), ..Step::default() });
         let asked = digest::asked_for(&step, &ask.offers, &known.cwd);
-        let Ok(seq) = self.next_seq(session) else { return };
+        let Ok(seq) = self.next_seq(session) else {
+            // A question is never lost: it is asked as soon as it can be put on record.
+            self.stalled.push((session, Fact::Ask(ask), cites));
+            return;
+        };
         let request = RequestId { session, seq };
-        let verdict = self.judge(session, &step, &ask, Raised::ByAgent);
+        let verdict = self.judge(session, &step, ask.payload, Raised::ByAgent);
         let deadline =
             self.setup.settings.config.deadline.map(|wait| {
                 At(super::log::now().0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)))
@@ -104,7 +90,7 @@ impl Hub {
     }
 
     /// What policy says of a step.
-    pub(super) fn judge(&self, session: SessionId, step: &Step, ask: &Ask, raised: Raised) -> crate::domain::Verdict {
+    pub(super) fn judge(&self, session: SessionId, step: &Step, payload: Completeness, raised: Raised) -> Verdict {
         let known = self.state.session(session);
         let patch = CallPatch {
             tool: step.tool.clone(),
@@ -119,9 +105,9 @@ impl Hub {
             parent: step.parent.clone(),
             exit: None,
         };
-        let mut view = CallView::of(&patch, ask.payload, raised);
+        let mut view = CallView::of(&patch, payload, raised);
         let cwd = known.map_or("", |known| known.cwd.as_str());
-        super::sessions::lead(&mut view, cwd);
+        lead(&mut view, cwd);
         let ctx = Context {
             workspace: cwd.to_owned(),
             home: self.home(),
@@ -145,6 +131,9 @@ impl Hub {
         if let Some(answered) = &request.answered {
             return Reply::Already { decision: answered.decision.clone() };
         }
+        if let Some(newer) = self.stands_for(id) {
+            return Reply::Stale { digest: newer };
+        }
         if let Some((how, _)) = &request.closed {
             return refused(format!("request {id} is over: {}", how_word(how)));
         }
@@ -154,9 +143,12 @@ impl Hub {
         if let Some(why) = unfit(request, &decision) {
             return refused(why);
         }
-        if self.held.iter().any(|held| held.request == id) {
+        let held = self.held.iter().find(|held| held.request == id);
+        // An answer that is held has not left: a denial may still take its place, as the brake always may.
+        if held.is_some_and(|held| decision.allows() || !held.decision.allows()) {
             return refused("an answer to it is held until the store can be written".to_owned());
         }
+        self.held.retain(|held| held.request != id);
         if decision.allows()
             && let Some(fresh) = self.changed_since(id)
         {
@@ -164,6 +156,28 @@ impl Hub {
         }
         self.decide_now(id, digest, decision, By::Human, overridden);
         Reply::Done
+    }
+
+    /// The digest of the request that was asked in the place of another one, and waits.
+    fn stands_for(&self, id: RequestId) -> Option<Digest> {
+        let (request, step, _) = self.state.session(id.session)?.request_and_step(id.seq)?;
+        matches!(request.closed, Some((Closing::Superseded, _))).then_some(())?;
+        step.waiting().map(|newer| newer.digest)
+    }
+
+    /// Requests whose call the agent has changed since ask anew: nobody is shown what is no longer meant.
+    pub(super) fn ask_again(&mut self) {
+        for id in std::mem::take(&mut self.changed) {
+            if self.state.request(id).is_some_and(Request::waits) {
+                self.changed_since(id);
+            }
+        }
+    }
+
+    /// Whether what waits for an answer is no longer what was asked, as far as the agent says.
+    pub(super) fn is_other_than_asked(&self, id: RequestId, step: &Step, cwd: &str) -> bool {
+        let open = self.agents.get(&id.session).and_then(|driven| driven.open.iter().find(|open| open.seq == id.seq));
+        open.is_some_and(|open| digest::rest_of(step, &open.ask.offers, cwd) != open.asked.rest)
     }
 
     /// Where what would be changed is no longer what was shown, the request is asked anew: its new digest.
@@ -180,126 +194,13 @@ impl Hub {
             driven.open.retain(|open| open.seq != id.seq);
         }
         self.note(id.session, Event::RequestClosed { request: id, how: Closing::Superseded });
-        self.commit();
-        self.ask_anew(id.session, open.ask, None, Some(id), changed);
+        match self.try_commit() {
+            Ok(()) => self.ask(id.session, open.ask, None, Some((id, changed))),
+            Err(Unwritten::NotNow | Unwritten::Never) => {
+                self.stalled.push((id.session, Fact::Ask(open.ask), None));
+            }
+        }
         Some(now.digest)
-    }
-
-    /// Puts a decision on record and sends it: a denial at once, an allowance only after its record is synced.
-    fn decide_now(&mut self, request: RequestId, digest: Digest, decision: Decision, by: By, overridden: bool) {
-        let allows = decision.allows();
-        if !allows {
-            self.answer(request, &decision);
-        }
-        let held = Held { request, digest, decision, by, overridden };
-        if self.record_decision(&held).is_err() {
-            self.held.push(held);
-            self.tell_status();
-            return;
-        }
-        if allows {
-            self.answer(request, &held.decision);
-        }
-        self.after_decision(&held);
-    }
-
-    fn record_decision(&mut self, held: &Held) -> Result<(), StoreError> {
-        let event = Event::Decided {
-            request: held.request,
-            digest: held.digest,
-            decision: held.decision.clone(),
-            by: held.by.clone(),
-            overridden: held.overridden,
-        };
-        // What was heard before is committed before: a decision never waits behind a draft that fails alone.
-        self.try_commit(Durability::Stream)?;
-        let records =
-            self.store.append(&[Draft::new(held.request.session, event)], super::log::now(), Durability::Decision);
-        match records {
-            Ok(records) => {
-                self.took(records);
-                Ok(())
-            }
-            Err(error) => {
-                self.could_not(&error);
-                Err(error)
-            }
-        }
-    }
-
-    /// Sends the answer that the agent waits for.
-    fn answer(&mut self, id: RequestId, decision: &Decision) {
-        let Some(driven) = self.agents.get_mut(&id.session) else { return };
-        let Some(open) = driven.open.iter_mut().find(|open| open.seq == id.seq) else { return };
-        open.sent = Some(Instant::now());
-        let native = open.ask.native.clone();
-        let (offer, interrupt) = match decision {
-            Decision::Allow { offer } => (Some(offer.clone()), false),
-            Decision::Deny { offer, reason: _, interrupt } => (offer.clone(), *interrupt),
-        };
-        self.tell(id.session, Tell::Answer(native, offer));
-        if interrupt {
-            self.interrupt(id.session);
-        }
-    }
-
-    fn after_decision(&mut self, held: &Held) {
-        let session = held.request.session;
-        self.note(session, Event::Sent { request: held.request });
-        match &held.decision {
-            Decision::Allow { offer } => self.note_grant(held.request, offer),
-            Decision::Deny { reason: Some(reason), .. } if held.by == By::Human && !reason.trim().is_empty() => {
-                if let Some(driven) = self.agents.get_mut(&session) {
-                    driven.reasons.push(reason.trim().to_owned());
-                }
-            }
-            Decision::Deny { .. } => {}
-        }
-        self.commit();
-    }
-
-    /// An *always* of the agent's own: recorded as what it is.
-    fn note_grant(&mut self, id: RequestId, offer: &str) {
-        let Some((request, step, _)) = self.state.session(id.session).and_then(|known| known.request_and_step(id.seq))
-        else {
-            return;
-        };
-        let Some(chosen) = request.offers.iter().find(|other| other.id == offer) else { return };
-        if chosen.kind == OfferKind::AllowOnce {
-            return;
-        }
-        let name = chosen.name.clone();
-        let grant = Grant {
-            matcher: Matcher::AgentsOwn { offer: name.clone() },
-            origin: Some(id),
-            call: Some(step.call.clone()),
-            until: None,
-        };
-        self.note(id.session, Event::Granted { grant: Box::new(grant) });
-        self.note(id.session, Event::Loosened { why: name });
-    }
-
-    /// Tries again to put held decisions on record, and sends what they allow.
-    pub(super) fn release_held(&mut self) {
-        if self.held.is_empty() || self.retry.is_some() {
-            return;
-        }
-        for held in std::mem::take(&mut self.held) {
-            let waits = self.state.request(held.request).is_some_and(Request::waits);
-            if !waits {
-                continue;
-            }
-            match self.record_decision(&held) {
-                Ok(()) => {
-                    if held.decision.allows() {
-                        self.answer(held.request, &held.decision);
-                    }
-                    self.after_decision(&held);
-                }
-                Err(_) => self.held.push(held),
-            }
-        }
-        self.tell_status();
     }
 
     /// A human could see it.
@@ -331,6 +232,7 @@ impl Hub {
         let Some(request) = self.state.request(id).filter(|request| request.waits()) else { return };
         let offer = first(&request.offers, OfferKind::RejectOnce);
         self.answer(id, &Decision::Deny { offer, reason: None, interrupt: false });
+        self.held.retain(|held| held.request != id);
         self.note(id.session, Event::RequestClosed { request: id, how: Closing::Expired });
         self.commit();
         if let Some(driven) = self.agents.get_mut(&id.session) {
@@ -368,7 +270,12 @@ fn unfit(request: &Request, decision: &Decision) -> Option<String> {
         return Some(format!("the agent does not offer {offer:?}"));
     };
     let rejects = matches!(offer.kind, OfferKind::RejectOnce | OfferKind::RejectAlways);
-    (decision.allows() && rejects).then(|| format!("{:?} is no allowance", offer.name))
+    match (decision.allows(), rejects) {
+        (true, true) => Some(format!("{:?} is no allowance", offer.name)),
+        // What is not known to refuse could let it run.
+        (false, false) => Some(format!("{:?} is no refusal", offer.name)),
+        (true, false) | (false, true) => None,
+    }
 }
 
 fn first(offers: &[Offer], kind: OfferKind) -> Option<String> {

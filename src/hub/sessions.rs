@@ -1,41 +1,47 @@
-//! Sessions: an agent is started, heard, told, and ended with its whole tree.
+//! Sessions: an agent is heard, told, and ended with its whole tree.
 
-use super::actor::{Hub, START_LIMIT};
-use super::digest::absolute;
+use super::actor::Hub;
+use super::answers::Sent;
 use super::requests::{CONFIRM, OpenAsk, refused};
-use crate::agent::acp::Acp;
-use crate::agent::presets::{self, Search};
-use crate::agent::process::{self, Frame, Handle, Launch, tree};
-use crate::agent::{ClientCan, Fact, Opening, Protocol, Tell, Turnout};
-use crate::domain::{By, Cause, Draft, Event, LaneId, Notice, Reply, RequestId, SessionId, StartSpec, Text};
-use crate::policy::CallView;
-use crate::state::{Life, Stage};
+use crate::agent::process::{self, Frame, Handle, tree};
+use crate::agent::{Fact, Protocol, Tell, Turnout};
+use crate::domain::{By, Cause, Draft, Event, Impact, LaneId, Notice, Reply, RequestId, SessionId};
+use crate::state::{Life, Session, Stage};
 use crate::store::Direction;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How long an agent may take to end by itself once its stdin has closed.
-const GRACE: Duration = Duration::from_millis(1500);
 /// How long after a halt what is still alive is counted.
 const HALT_COUNT: Duration = Duration::from_millis(1500);
 
+/// Something that an agent said, not yet taken in: the session, the fact, and the frame that it is read from.
+pub(super) type Heard = (SessionId, Fact, Option<u64>);
+
 /// An agent that the hub drives.
 pub(super) struct Driven {
-    protocol: Box<dyn Protocol>,
-    handle: Handle,
+    pub(super) protocol: Box<dyn Protocol>,
+    pub(super) handle: Handle,
     /// Raw frames so far.
     pub(super) frames: u64,
     /// Questions that are not over.
     pub(super) open: Vec<OpenAsk>,
     /// Reasons of denials that go with the next prompt.
     pub(super) reasons: Vec<String>,
+    /// The mode that was asked for at the start.
+    pub(super) wanted_mode: Option<String>,
     /// The mode in which this agent asks, by its preset.
     pub(super) asking_mode: Option<String>,
+    /// What a human allowed for longer than once: calls of this impact may now run unasked, by the agent's word for it.
+    pub(super) loosened: Vec<(Impact, String)>,
     /// Why it is being ended, where it is.
-    ending: Option<Cause>,
+    pub(super) ending: Option<Cause>,
     /// When its start is given up; `None` once it is open.
-    start_by: Option<Instant>,
-    first_prompt: Option<String>,
+    pub(super) start_by: Option<Instant>,
+    /// How long its start may take.
+    pub(super) start_within: Option<Duration>,
+    /// What to say first.
+    pub(super) first_prompt: Option<String>,
+    /// A queued prompt could not be put on record: it is sent as soon as it can be.
+    pub(super) resend: bool,
 }
 
 impl Driven {
@@ -47,111 +53,7 @@ impl Driven {
     }
 }
 
-/// What an agent's name came to.
-pub(super) struct Resolved {
-    pub(super) argv: Vec<String>,
-    /// Added to the caller's environment.
-    pub(super) env: Vec<(String, String)>,
-    pub(super) asking_mode: Option<String>,
-    pub(super) opening: Opening,
-}
-
 impl Hub {
-    /// Starts a session.
-    pub(super) fn start(&mut self, spec: StartSpec) -> Reply {
-        let resolved = match self.resolve(&spec) {
-            Ok(resolved) => resolved,
-            Err(why) => return refused(why),
-        };
-        if !Path::new(&spec.cwd).is_dir() {
-            return refused(format!("the folder {:?} does not exist: choose another for the session", spec.cwd));
-        }
-        let id = self.new_id();
-        let name = self.name_for(&spec);
-        let mut env: Vec<(String, String)> = spec.env.clone();
-        env.retain(|(key, _)| !resolved.env.iter().any(|(other, _)| other == key));
-        env.extend(resolved.env.iter().cloned());
-        let command = resolved.argv.iter().map(|word| crate::text::redact(word).0).collect();
-        let started = Event::SessionStarted {
-            name,
-            agent: spec.agent.clone(),
-            driver: "acp".to_owned(),
-            cwd: spec.cwd.clone(),
-            command,
-            env: resolved.env.iter().map(|(key, _)| key.clone()).collect(),
-        };
-        self.note(id, started);
-        // On record before anything of it exists: a crash between the two is found at the next start.
-        self.commit();
-        let launch = Launch {
-            program: self.setup.program.clone(),
-            argv: resolved.argv,
-            cwd: PathBuf::from(&spec.cwd),
-            env,
-            mark: id.to_string(),
-            grace: GRACE,
-        };
-        let (handle, mut frames) = match process::spawn(launch) {
-            Ok(spawned) => spawned,
-            Err(error) => {
-                self.close_session(id, Cause::Failed(error.to_string()), Text::default(), Vec::new());
-                return Reply::Started { session: id };
-            }
-        };
-        let out = self.frames.clone();
-        tokio::task::spawn_local(async move {
-            while let Some(frame) = frames.recv().await {
-                // A closed channel is the hub's end: a normal one.
-                if out.send((id, frame)).await.is_err() {
-                    return;
-                }
-            }
-        });
-        let driven = Driven {
-            protocol: Box::new(Acp::new()),
-            handle,
-            frames: 0,
-            open: Vec::new(),
-            reasons: Vec::new(),
-            asking_mode: resolved.asking_mode,
-            ending: None,
-            start_by: Some(Instant::now() + START_LIMIT),
-            first_prompt: spec.prompt.filter(|prompt| !prompt.trim().is_empty()),
-        };
-        self.agents.insert(id, driven);
-        let turnout = self.agents.get_mut(&id).map(|driven| driven.protocol.open(resolved.opening));
-        self.turn_out(id, turnout.unwrap_or_default(), None);
-        self.commit();
-        self.tell_status();
-        Reply::Started { session: id }
-    }
-
-    /// From the agent's name, or the command line that was given, to what is started.
-    fn resolve(&self, spec: &StartSpec) -> Result<Resolved, String> {
-        let config = &self.setup.settings.config;
-        let path = spec.env.iter().find(|(key, _)| key == "PATH").map_or("", |(_, value)| value.as_str());
-        let own = self.setup.program.to_string_lossy();
-        let search = Search { path, own: &own };
-        let opening = Opening {
-            cwd: spec.cwd.clone(),
-            mcp: config.mcp_for(&spec.agent),
-            load: spec.load.clone(),
-            mode: spec.mode.clone(),
-            client: ClientCan { terminal_output: true },
-        };
-        if let Some(argv) = &spec.command {
-            return Ok(Resolved { argv: argv.clone(), env: Vec::new(), asking_mode: None, opening });
-        }
-        let launch =
-            presets::resolve(&spec.agent, &config.agents, search, is_program).map_err(|why| why.to_string())?;
-        let unset = launch.env_if_unset.iter().filter(|(key, _)| !spec.env.iter().any(|(given, _)| given == key));
-        let mut env: Vec<(String, String)> =
-            unset.map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        env.extend(launch.env);
-        let opening = Opening { mode: spec.mode.clone().or(launch.mode.clone()), client: launch.client, ..opening };
-        Ok(Resolved { argv: launch.command, env, asking_mode: launch.mode, opening })
-    }
-
     /// Something came from an agent.
     pub(super) fn hear(&mut self, id: SessionId, frame: Frame) {
         match frame {
@@ -189,7 +91,10 @@ impl Hub {
         let cause = match (ending, exit.failed) {
             (Some(cause), _) => cause,
             (None, Some(why)) => Cause::Failed(why),
-            (None, None) => Cause::Itself { code: exit.code, signal: exit.signal },
+            (None, None) => match self.state.session(id).and_then(unopened) {
+                Some(doing) => Cause::Failed(format!("the agent ended during {doing}; see its last words")),
+                None => Cause::Itself { code: exit.code, signal: exit.signal },
+            },
         };
         let last_words = exit.last_words.join("\n");
         self.close_session(id, cause, last_words.into(), exit.survivors);
@@ -197,48 +102,82 @@ impl Hub {
         self.tell_status();
     }
 
-    /// Tells an agent something, and takes in what comes of it.
-    pub(super) fn tell(&mut self, id: SessionId, tell: Tell) {
+    /// Tells an agent something, and takes in what comes of it. Whether all of it left.
+    pub(super) fn tell(&mut self, id: SessionId, tell: Tell) -> Sent {
         let turnout = self.agents.get_mut(&id).map(|driven| driven.protocol.tell(tell));
-        self.turn_out(id, turnout.unwrap_or_default(), None);
+        self.turn_out(id, turnout.unwrap_or_default(), None)
     }
 
     /// Lines go out first: an answer never waits for a record of itself.
-    fn turn_out(&mut self, id: SessionId, turnout: Turnout, cites: Option<u64>) {
+    pub(super) fn turn_out(&mut self, id: SessionId, turnout: Turnout, cites: Option<u64>) -> Sent {
+        let mut sent = if turnout.lines.is_empty() { Sent::No } else { Sent::Yes };
         for line in &turnout.lines {
             self.keep_raw(id, Direction::ToAgent, line.as_bytes());
-            let sent = self.agents.get(&id).map(|driven| driven.handle.send(line.as_bytes()));
-            if let Some(Err(error)) = sent
-                && self.agents.get(&id).is_some_and(|driven| driven.ending.is_none())
-            {
-                let text = format!("a message could not be given to the agent: {error}");
-                self.note(id, Event::Noted { level: Notice::Error, text: text.into() });
+            let Some(driven) = self.agents.get(&id) else { return Sent::No };
+            if let Err(error) = driven.handle.send(line.as_bytes()) {
+                sent = Sent::No;
+                if driven.ending.is_none() {
+                    let text = format!("a message could not be given to the agent: {error}");
+                    self.note(id, Event::Noted { level: Notice::Error, text: text.into() });
+                }
             }
         }
         for fact in turnout.facts {
-            match fact {
-                Fact::Event(lane, event) => {
-                    self.draft(Draft { session: id, lane, said_at: None, cites, event });
+            self.take_in((id, fact, cites));
+        }
+        sent
+    }
+
+    /// Takes in what an agent said, in its order. What rests on earlier facts waits until those are on record.
+    fn take_in(&mut self, heard: Heard) {
+        let (id, fact, cites) = heard;
+        match fact {
+            _ if !self.stalled.is_empty() && !self.leaving => self.stalled.push((id, fact, cites)),
+            Fact::Event(lane, event) => self.draft(Draft { session: id, lane, said_at: None, cites, event }),
+            _ if self.try_commit().is_err() => {
+                // A hub that leaves waits for nothing: the next one finds what is not on record.
+                if !self.leaving {
+                    self.stalled.push((id, fact, cites));
                 }
-                Fact::Ask(ask) => self.asked(id, ask, cites),
-                Fact::AskGone(native) => self.ask_gone(id, &native),
-                Fact::Ready => self.ready(id),
-                Fact::TurnOver(stop, tokens) => self.turn_over(id, stop, tokens),
-                Fact::StartFailed(why) => self.give_up(id, why),
             }
+            Fact::Ask(ask) => self.asked(id, ask, cites),
+            Fact::AskGone(native) => self.ask_gone(id, &native),
+            Fact::Ready => self.ready(id),
+            Fact::TurnOver(stop, tokens) => self.turn_over(id, stop, tokens),
+            Fact::StartFailed(why) => self.give_up(id, why),
+        }
+    }
+
+    /// Takes in what waited for the store.
+    pub(super) fn take_stalled(&mut self) {
+        for heard in std::mem::take(&mut self.stalled) {
+            self.take_in(heard);
         }
     }
 
     fn ready(&mut self, id: SessionId) {
-        let first = self.agents.get_mut(&id).and_then(|driven| {
-            driven.start_by = None;
-            driven.first_prompt.take()
-        });
-        self.commit();
+        let Some(driven) = self.agents.get_mut(&id) else { return };
+        driven.start_by = None;
+        let (first, wanted) = (driven.first_prompt.take(), driven.wanted_mode.clone());
+        if let Some(wanted) = wanted {
+            self.check_mode(id, &wanted);
+        }
         match first {
-            Some(prompt) => drop(self.prompt(id, prompt, false)),
+            Some(prompt) => self.first_prompt(id, prompt),
             None => self.next_prompt(id),
         }
+    }
+
+    /// Says it loudly where the agent is not in the mode that it was asked to be in: it may ask less than that one.
+    fn check_mode(&mut self, id: SessionId, wanted: &str) {
+        let Some(session) = self.state.session(id).filter(|session| session.mode.as_deref() != Some(wanted)) else {
+            return;
+        };
+        let is = session.mode.as_ref().map_or_else(|| "in a mode that is not known".to_owned(), |is| format!("in {is}"));
+        let text = format!("the mode {wanted} is not in force: the agent is {is}, and may do things without asking");
+        self.note(id, Event::Noted { level: Notice::Warning, text: text.into() });
+        self.loosened(id, format!("it is {is}, not in {wanted}"));
+        self.commit();
     }
 
     /// A start came to nothing: the agent is ended, with the reason on record.
@@ -252,14 +191,22 @@ impl Hub {
 
     /// A human ends a session.
     pub(super) fn end(&mut self, id: SessionId) -> Reply {
-        let Some(driven) = self.agents.get_mut(&id) else {
+        if !self.agents.contains_key(&id) {
             return refused("that session has ended already".to_owned());
-        };
-        driven.ending.get_or_insert(Cause::Human);
-        driven.handle.close();
-        if self.state.session(id).is_some_and(|session| session.turn.is_some()) {
+        }
+        let works = self.state.session(id).is_some_and(|session| session.turn.is_some());
+        if works {
+            // What it does now stops at once; its process has a while to end by itself.
+            self.tell(id, Tell::Interrupt);
+        }
+        if let Some(driven) = self.agents.get_mut(&id) {
+            driven.ending.get_or_insert(Cause::Human);
+            driven.handle.close();
+        }
+        if works {
             self.note(id, Event::InterruptAsked { by: By::Human });
         }
+        self.withdraw_waiting(id, "you ended the session", None);
         Reply::Done
     }
 
@@ -296,16 +243,12 @@ impl Hub {
         let late: Vec<SessionId> =
             self.agents.iter().filter(|(_, d)| d.start_by.is_some_and(|by| by <= now)).map(|(id, _)| *id).collect();
         for id in late {
+            let Some(driven) = self.agents.get_mut(&id) else { continue };
+            driven.start_by = None;
+            let limit = driven.start_within.unwrap_or_default().as_secs();
             let waits = self.state.session(id).is_some_and(|s| matches!(s.life, Life::LoginNeeded { .. }));
-            if let Some(driven) = self.agents.get_mut(&id) {
-                driven.start_by = None;
-            }
             if !waits {
-                let doing = match self.state.session(id).map(|session| &session.life) {
-                    Some(Life::Starting(doing)) => doing.clone(),
-                    _ => "start".to_owned(),
-                };
-                let limit = START_LIMIT.as_secs();
+                let doing = self.state.session(id).and_then(unopened).unwrap_or_default();
                 self.give_up(id, format!("the agent did not answer {doing} within {limit} s; see its last words"));
             }
         }
@@ -350,7 +293,7 @@ impl Hub {
         }
         if let Some(driven) = self.agents.get_mut(&id) {
             // A login may take a person a while.
-            driven.start_by = Some(Instant::now() + START_LIMIT * 5);
+            driven.start_by = driven.start_within.map(|within| Instant::now() + within * 5);
         }
         self.tell(id, Tell::Login(way));
         Reply::Done
@@ -383,68 +326,13 @@ impl Hub {
             None => refused(format!("there is no session {id}")),
         }
     }
-
-    fn new_id(&self) -> SessionId {
-        loop {
-            let (high, _) = uuid::Uuid::new_v4().as_u64_pair();
-            let id = SessionId(u32::try_from(high >> 32).unwrap_or(1));
-            if self.state.session(id).is_none() {
-                return id;
-            }
-        }
-    }
-
-    /// A name for a session: the human's, or the first words of the prompt, or the agent's.
-    fn name_for(&self, spec: &StartSpec) -> String {
-        let words = |text: &str| {
-            let clean: String =
-                text.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
-            let joined = clean.split_whitespace().take(3).collect::<Vec<_>>().join("-");
-            joined.chars().take(24).collect::<String>()
-        };
-        let given = spec.name.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
-        let name = given.or_else(|| spec.prompt.as_deref().map(words).filter(|name| !name.is_empty()));
-        self.unique(name.as_deref().unwrap_or(&spec.agent))
-    }
-
-    fn unique(&self, name: &str) -> String {
-        let taken = |name: &str| self.state.sessions.values().any(|s| s.is_live() && s.name == name);
-        if !taken(name) {
-            return name.to_owned();
-        }
-        let mut n = 2u32;
-        loop {
-            let candidate = format!("{name}-{n}");
-            if !taken(&candidate) {
-                return candidate;
-            }
-            n = n.saturating_add(1);
-        }
-    }
 }
 
-/// Whether a program stands at a path.
-fn is_program(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
-}
-
-/// Finds out where the paths of a call really lead, links followed: policy is pure and can't look.
-pub(super) fn lead(view: &mut CallView, cwd: &str) {
-    for touch in view.touches_mut() {
-        touch.real = real(&absolute(&touch.path, cwd)).map(|path| path.to_string_lossy().into_owned());
-    }
-}
-
-/// The real path, of which the last parts may not exist yet.
-fn real(path: &Path) -> Option<PathBuf> {
-    let mut missing = Vec::new();
-    let mut at = path;
-    loop {
-        if let Ok(real) = at.canonicalize() {
-            return Some(missing.iter().rev().fold(real, |path, part| path.join(part)));
-        }
-        missing.push(at.file_name()?);
-        at = at.parent()?;
+/// What a start is doing that has not come to an open conversation.
+fn unopened(session: &Session) -> Option<String> {
+    match &session.life {
+        Life::Starting(doing) => Some(doing.clone()),
+        Life::LoginNeeded { .. } => Some("its login".to_owned()),
+        Life::Open | Life::Ended { .. } | Life::Unknown => None,
     }
 }

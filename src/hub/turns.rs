@@ -1,10 +1,14 @@
 //! Prompts, the queue on our side, and the end of a turn.
 
 use super::actor::Hub;
+use super::log::Unwritten;
 use super::requests::refused;
 use crate::agent::Tell;
-use crate::domain::{By, Closing, Event, PromptId, Reply, SessionId, Stop, Text, Tokens, TurnNo};
-use crate::state::{Life, Stage};
+use crate::domain::{
+    By, Closing, Draft, Event, LaneId, PromptId, Reply, RequestId, Seq, SessionId, Stop, Text, Tokens, TurnNo,
+};
+use crate::state::{Life, Request, Stage};
+use crate::store::Durability;
 
 impl Hub {
     /// A human gives a prompt: it goes at once where no turn runs, else it waits here (acp.md, 24).
@@ -24,24 +28,50 @@ impl Hub {
             return refused(format!("{} can't take a prompt in the middle of a turn; Enter queues it", session.agent));
         }
         let prompt = PromptId(session.prompts.0 + 1);
-        if session.turn.is_some() || session.life != Life::Open {
-            self.note(id, Event::PromptQueued { prompt, text: text.into() });
-        } else {
-            self.send_prompt(id, prompt, text);
-        }
-        Reply::Done
+        let waits = session.turn.is_some() || session.life != Life::Open;
+        let done = match waits {
+            true => self.record(Draft::new(id, Event::PromptQueued { prompt, text: text.into() }), Durability::Stream),
+            false => self.send_prompt(id, prompt, &text),
+        };
+        done.map_or_else(|_| refused(self.unwritten()), |()| Reply::Done)
     }
 
-    /// Sends a prompt: a turn begins. What denials had as reasons goes with it.
-    fn send_prompt(&mut self, id: SessionId, prompt: PromptId, text: String) {
-        let Some(session) = self.state.session(id) else { return };
+    /// The prompt that a session was started with.
+    pub(super) fn first_prompt(&mut self, id: SessionId, text: String) {
+        let prompt = PromptId(self.state.session(id).map_or(0, |session| session.prompts.0) + 1);
+        if self.send_prompt(id, prompt, &text).is_err() {
+            self.note(id, Event::PromptQueued { prompt, text: text.into() });
+            self.send_later(id);
+        }
+    }
+
+    /// Sends a prompt: a turn begins. What denials had as reasons goes with it. Nothing goes that is not on record.
+    fn send_prompt(&mut self, id: SessionId, prompt: PromptId, text: &str) -> Result<(), Unwritten> {
+        let Some(session) = self.state.session(id) else { return Ok(()) };
         let turn = TurnNo(session.turns.0 + 1);
-        let reasons = self.agents.get_mut(&id).map(|driven| std::mem::take(&mut driven.reasons)).unwrap_or_default();
-        let whole = with_reasons(&text, &reasons);
-        self.note(id, Event::PromptSent { prompt, text: whole.clone().into(), turn, steer: false });
-        // What was asked is on record before the agent hears it.
-        self.commit();
+        let reasons = self.agents.get(&id).map(|driven| driven.reasons.as_slice()).unwrap_or_default();
+        let whole = with_reasons(text, reasons);
+        let event = Event::PromptSent { prompt, text: whole.clone().into(), turn, steer: false };
+        self.record(Draft::new(id, event), Durability::Stream)?;
+        if let Some(driven) = self.agents.get_mut(&id) {
+            driven.reasons.clear();
+        }
         self.tell(id, Tell::Prompt(whole));
+        Ok(())
+    }
+
+    /// A queued prompt goes as soon as the store can be written.
+    fn send_later(&mut self, id: SessionId) {
+        if let Some(driven) = self.agents.get_mut(&id) {
+            driven.resend = true;
+        }
+    }
+
+    /// The store can be written again: prompts that waited for that go.
+    pub(super) fn resend_prompts(&mut self) {
+        let late: Vec<SessionId> =
+            self.agents.iter_mut().filter_map(|(id, driven)| std::mem::take(&mut driven.resend).then_some(*id)).collect();
+        late.into_iter().for_each(|id| self.next_prompt(id));
     }
 
     /// Sends the oldest queued prompt, where nothing runs.
@@ -60,7 +90,9 @@ impl Hub {
                 text
             }
         };
-        self.send_prompt(id, queued.prompt, text);
+        if self.send_prompt(id, queued.prompt, &text).is_err() {
+            self.send_later(id);
+        }
     }
 
     /// A human takes a queued prompt back.
@@ -81,58 +113,77 @@ impl Hub {
         }
         // The brake first, the record after.
         self.tell(id, Tell::Interrupt);
+        self.interrupted(id, None);
+        Reply::Done
+    }
+
+    /// Puts an interrupt on record: every question was answered *cancelled*, but the one that was refused before it.
+    pub(super) fn interrupted(&mut self, id: SessionId, but: Option<Seq>) {
         self.note(id, Event::InterruptAsked { by: By::Human });
+        self.withdraw_waiting(id, "you interrupted the turn", but);
+    }
+
+    /// Nobody is asked any more.
+    pub(super) fn withdraw_waiting(&mut self, id: SessionId, why: &str, but: Option<Seq>) {
         self.commit();
-        let still: Vec<_> = self
-            .state
-            .session(id)
-            .map(|session| session.waiting().map(|(request, _, _)| request.id).collect())
-            .unwrap_or_default();
-        for request in still {
-            let how = Closing::Withdrawn("you interrupted the turn".to_owned());
-            self.note(id, Event::RequestClosed { request, how });
+        let Some(session) = self.state.session(id) else { return };
+        let waiting: Vec<RequestId> =
+            session.waiting().map(|(request, _, _)| request.id).filter(|request| Some(request.seq) != but).collect();
+        for request in waiting {
+            self.note(id, Event::RequestClosed { request, how: Closing::Withdrawn(why.to_owned()) });
+            self.held.retain(|held| held.request != request);
             if let Some(driven) = self.agents.get_mut(&id) {
                 driven.open.retain(|open| open.seq != request.seq);
             }
         }
-        Reply::Done
+        self.commit();
     }
 
-    /// The agent says that the turn is over.
+    /// The agent says that the turn is over, or it is gone.
     pub(super) fn turn_over(&mut self, id: SessionId, stop: Stop, tokens: Option<Tokens>) {
-        self.commit();
         let Some(session) = self.state.session(id) else { return };
         let Some(turn) = session.turn else { return };
-        let closing: Vec<_> = session
+        let closing: Vec<(RequestId, Option<Closing>)> = session
             .open
             .keys()
             .filter_map(|&seq| session.request(seq))
-            .filter_map(|request| match request.stage() {
-                Stage::Open => Some((request.id, Some(Closing::Withdrawn("the agent ended its turn".to_owned())))),
-                Stage::Sent | Stage::Unconfirmed => {
-                    let allowed = request.answered.as_ref().is_some_and(|answer| answer.decision.allows());
-                    let unseen = Closing::Refused("the turn ended without a sign of it".to_owned());
-                    Some((request.id, allowed.then_some(unseen)))
-                }
-                Stage::Decided | Stage::TakenUp | Stage::Closed => None,
-            })
+            // Questions of subagents outlive the turn, but not the agent.
+            .filter(|request| request.lane == LaneId::ROOT || stop == Stop::Lost)
+            .filter_map(|request| Some((request.id, over(request, &stop)?)))
             .collect();
         for (request, how) in closing {
             match how {
                 Some(how) => self.note(id, Event::RequestClosed { request, how }),
                 None => self.note(id, Event::TakenUp { request }),
             }
+            if let Some(driven) = self.agents.get_mut(&id) {
+                driven.open.retain(|open| open.seq != request.seq);
+            }
         }
-        if let Some(driven) = self.agents.get_mut(&id) {
-            driven.open.clear();
-        }
-        let stopped = turn.interrupted || stop == Stop::Cancelled;
+        let goes_on = !turn.interrupted && stop != Stop::Lost;
         self.note(id, Event::TurnEnded { turn: turn.no, stop, tokens });
         self.commit();
-        // After an interrupt nothing starts by itself: the queue waits for the human's next word.
-        if !stopped {
+        // After an interrupt nothing starts by itself: the queue waits for the human's next word. An agent that ends its
+        // turn over a denial (codex) was not interrupted.
+        if goes_on {
             self.next_prompt(id);
         }
+    }
+}
+
+/// What the end of a turn means for a request of it: nothing, a closing, or that its denial was heard.
+fn over(request: &Request, stop: &Stop) -> Option<Option<Closing>> {
+    let allowed = request.answered.as_ref().is_some_and(|answer| answer.decision.allows());
+    match (request.stage(), stop) {
+        (Stage::TakenUp | Stage::Closed, _) => None,
+        (Stage::Open | Stage::Decided | Stage::Sent | Stage::Unconfirmed, Stop::Lost) => Some(Some(Closing::AgentGone)),
+        (Stage::Open, _) => Some(Some(Closing::Withdrawn("the agent ended its turn".to_owned()))),
+        (Stage::Sent | Stage::Unconfirmed, _) if allowed => {
+            Some(Some(Closing::Withdrawn("the turn ended without a sign of what became of it".to_owned())))
+        }
+        (Stage::Sent | Stage::Unconfirmed, _) => Some(None),
+        // Held until the store can be written: nothing has left.
+        (Stage::Decided, _) => None,
     }
 }
 

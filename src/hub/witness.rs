@@ -1,62 +1,84 @@
-//! What a committed fact implies: a decision taken up, a call that ran although nobody was asked.
+//! What a committed fact implies: a decision taken up, a call that ran although nobody was asked, a call that is no
+//! longer the one that was asked about.
 
 use super::actor::Hub;
-use crate::agent::Ask;
-use crate::domain::{CallId, CallStatus, Completeness, Draft, Event, Gate, Record, RequestId, SessionId};
+use crate::domain::{
+    CallId, CallPatch, CallStatus, Closing, Completeness, Draft, Event, Gate, Impact, OutputPart, Record, RequestId, SessionId,
+};
 use crate::policy::Raised;
-use crate::state::{Session, Stage, Step};
+use crate::state::{Request, Session, Stage, Step};
+
+/// What one record shows of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    /// Only words about it.
+    Words,
+    /// It has begun.
+    Begun,
+    /// It gave something out.
+    Output,
+    /// It ended, by the agent's word.
+    Ended,
+    /// The turn ended over it.
+    Abandoned,
+}
 
 impl Hub {
     /// Looks at one record that has just been folded, and drafts what follows from it.
     pub(super) fn witness(&mut self, record: &Record) {
-        let (call, ran) = match &record.event {
-            Event::Called { call, patch } => (call, patch.status.is_some_and(CallStatus::is_final)),
-            Event::CallOutput { call, .. } => (call, true),
+        let (call, sign) = match &record.event {
+            Event::Called { call, patch } => (call, sign_of(patch)),
+            Event::CallOutput { call, part: OutputPart::Append(text) | OutputPart::Replace(text) } => {
+                (call, if text.is_empty() { Sign::Words } else { Sign::Output })
+            }
             _ => return,
         };
-        if !self.agents.contains_key(&record.session) {
+        let (Some(driven), Some(session)) = (self.agents.get(&record.session), self.state.session(record.session))
+        else {
             return;
-        }
-        let Some(session) = self.state.session(record.session) else { return };
+        };
         let Some(step) = session.step_of(call) else { return };
-        let sign = ran || step.status == CallStatus::Running;
         let taken = step.requests.iter().find(|r| matches!(r.stage(), Stage::Sent | Stage::Unconfirmed));
-        let drafts = match (taken, step.gate.clone()) {
-            (Some(request), _) if sign => {
-                let request = request.id;
-                vec![Event::TakenUp { request }]
-            }
-            (None, Gate::Unknown) if ran && step.status != CallStatus::Abandoned => {
-                let gate = gate_of(session, step, self.asking_mode(session));
-                let mut events = vec![Event::CallGated { call: call.clone(), gate: gate.clone() }];
+        let mut events = Vec::new();
+        if let Some(request) = taken.filter(|_| matches!(sign, Sign::Begun | Sign::Output | Sign::Ended)) {
+            events.push(Event::TakenUp { request: request.id });
+        }
+        let gate = match step.request() {
+            Some(request) => gate_of_asked(session, request, step, sign),
+            None if ran_unasked(step, sign) => Some(None),
+            None => None,
+        };
+        match gate {
+            Some(Some(gate)) if gate != step.gate => events.push(Event::CallGated { call: call.clone(), gate }),
+            Some(None) if step.gate == Gate::Unknown => {
+                let gate = gate_of_unasked(session, step, driven.asking_mode.as_deref(), &driven.loosened);
+                events.push(Event::CallGated { call: call.clone(), gate: gate.clone() });
                 if gate == Gate::Ungated {
                     events.push(self.judge_unasked(record.session, call, step));
                 }
-                events
             }
-            _ => Vec::new(),
-        };
-        if let Some(Event::TakenUp { request }) = drafts.first() {
-            self.confirmed(*request);
+            Some(_) | None => {}
         }
-        for event in drafts {
+        let waits = step.waiting().map(|request| request.id);
+        if let Some(id) = waits.filter(|&id| self.is_other_than_asked(id, step, &session.cwd)) {
+            self.changed.push(id);
+        }
+        for event in events {
             // Several facts of one batch may imply the same.
             if self.is_pending(record.session, &event) {
                 continue;
+            }
+            if let Event::TakenUp { request } = &event {
+                self.confirmed(*request);
             }
             self.draft(Draft { session: record.session, lane: record.lane, said_at: None, cites: None, event });
         }
     }
 
     fn judge_unasked(&self, session: SessionId, call: &CallId, step: &Step) -> Event {
-        let ask = Ask {
-            lane: crate::domain::LaneId::ROOT,
-            call: call.clone(),
-            native: String::new(),
-            offers: Vec::new(),
-            payload: Completeness::Whole,
-        };
-        let verdict = self.judge(session, step, &ask, Raised::Nobody);
+        let known = step.args.is_some() || !step.changes.is_empty();
+        let payload = if known { Completeness::Whole } else { Completeness::TitleOnly };
+        let verdict = self.judge(session, step, payload, Raised::Nobody);
         Event::Judged { request: None, call: call.clone(), verdict: Box::new(verdict) }
     }
 
@@ -65,27 +87,63 @@ impl Hub {
             driven.open.retain(|open| open.seq != request.seq);
         }
     }
+}
 
-    /// The mode in which this agent asks, by its preset.
-    fn asking_mode(&self, session: &Session) -> Option<String> {
-        self.agents.get(&session.id).and_then(|driven| driven.asking_mode.clone())
+fn sign_of(patch: &CallPatch) -> Sign {
+    match patch.status {
+        Some(CallStatus::Running) => Sign::Begun,
+        Some(CallStatus::Done | CallStatus::Failed) => Sign::Ended,
+        Some(CallStatus::Abandoned) => Sign::Abandoned,
+        Some(CallStatus::Pending) | None => Sign::Words,
     }
 }
 
-/// How a call came to run that is known to have run.
-fn gate_of(session: &Session, step: &Step, asking: Option<String>) -> Gate {
-    if step.request().is_some() {
-        return Gate::Asked;
+/// How a call came to run that was asked about: `None` where it did not, `Some(None)` where it ran unasked after all.
+fn gate_of_asked(session: &Session, request: &Request, step: &Step, sign: Sign) -> Option<Option<Gate>> {
+    if sign == Sign::Words {
+        return None;
     }
-    let looks = step.impact.is_read_class() && step.changes.is_empty() && step.command.is_none();
-    if looks {
+    if let Some(answer) = &request.answered {
+        return (answer.decision.allows() && request.sent.is_some()).then_some(Some(Gate::Asked));
+    }
+    // The agent says that it is done although nobody has answered: it asked, and did not wait. After an interrupt many
+    // say so of what they did not do (acp.md, 12).
+    let did_not_wait = match &request.closed {
+        None => true,
+        Some((Closing::Withdrawn(_), _)) => session.turn.is_some_and(|turn| !turn.interrupted),
+        Some((Closing::Expired | Closing::AgentGone | Closing::Refused(_) | Closing::Superseded, _)) => false,
+    };
+    (did_not_wait && sign == Sign::Ended && step.status == CallStatus::Done).then_some(None)
+}
+
+/// Whether a call that nobody was asked about is known to have run. Output alone may belong to a question that follows.
+fn ran_unasked(step: &Step, sign: Sign) -> bool {
+    match sign {
+        Sign::Ended => true,
+        Sign::Output => step.status == CallStatus::Running,
+        Sign::Abandoned => step.began.is_some() || step.output.bytes > 0,
+        Sign::Words | Sign::Begun => false,
+    }
+}
+
+/// How a call came to run that ran although nobody was asked.
+fn gate_of_unasked(
+    session: &Session,
+    step: &Step,
+    asking: Option<&str>,
+    loosened: &[(Impact, String)],
+) -> Gate {
+    if step.impact.is_read_class() && step.changes.is_empty() && step.command.is_none() {
         return Gate::ReadClass;
     }
-    if let Some(why) = session.loosened.last() {
-        return Gate::Granted(why.clone());
+    if let (Some(mode), Some(asking)) = (session.mode.as_deref(), asking)
+        && mode != asking
+    {
+        return Gate::AgentMode(mode.to_owned());
     }
-    match &session.mode {
-        Some(mode) if asking.as_ref().is_some_and(|asking| asking != mode) => Gate::AgentMode(mode.clone()),
-        _ => Gate::Ungated,
+    // What was allowed for edits was not allowed for commands, whatever the agent takes it to mean (acp.md, 21).
+    match loosened.iter().rev().find(|(impact, _)| *impact == step.impact) {
+        Some((_, why)) => Gate::Granted(why.clone()),
+        None => Gate::Ungated,
     }
 }

@@ -20,7 +20,7 @@ impl Colours {
 
     /// Hands over what the last frame lacked.
     pub(super) fn look(&mut self, cache: &mut Cache) {
-        for wanted in cache.code_wanted() {
+        for wanted in cache.take_code_wanted() {
             let sender = self.wanted.get_or_insert_with(|| start(self.tell.clone()));
             // Without a thread the code stays plain.
             drop(sender.send(wanted));

@@ -152,7 +152,7 @@ impl Console {
                     }
                 },
                 found = self.colours.next() => {
-                    self.cache.code_found(found);
+                    self.cache.give_code(found);
                     self.pacer.changed(Instant::now());
                 }
                 () = sleep(tick) => self.dispatch(Msg::Tick)?,

@@ -31,8 +31,8 @@ pub fn settle_by(app: &mut App, cache: &mut Cache, ask: &dyn Fn(Query) -> Option
                 effects.extend(update(app, answer, now));
             }
         }
-        for wanted in cache.code_wanted() {
-            cache.code_found(wanted.find());
+        for wanted in cache.take_code_wanted() {
+            cache.give_code(wanted.find());
         }
         scene = view::layout(app, cache, app.size, now);
         if scene == before {

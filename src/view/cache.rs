@@ -1,8 +1,8 @@
 //! What is kept between frames, so that a frame costs what changed and what is visible.
 
 use super::columns::Columns;
-use super::payload::{CodeFound, CodeWanted, Shelf};
 use super::entry::{self, Fold, Kept, Shown};
+use super::payload::Shelf;
 use super::{ASCII, Cx, Glyphs, UNICODE};
 use crate::domain::SessionId;
 use std::collections::BTreeMap;
@@ -16,8 +16,9 @@ type Key = (SessionId, u64, Columns, Fold);
 /// What is kept between frames. Losing it costs time and nothing else.
 #[derive(Debug)]
 pub struct Cache {
-    glyphs: &'static Glyphs,
+    /// What calls would do.
     pub(super) payloads: Shelf,
+    glyphs: &'static Glyphs,
     entries: BTreeMap<Key, (u64, Kept)>,
     frame: u64,
     rows: usize,
@@ -66,17 +67,6 @@ impl Cache {
             return 1;
         }
         entry::height(shown, self.entry(cx, shown))
-    }
-
-    /// Lines that the last frames would have shown in colour if their colours were known: for a thread of its own.
-    #[must_use]
-    pub fn code_wanted(&mut self) -> Vec<CodeWanted> {
-        self.payloads.take_wanted()
-    }
-
-    /// Takes in colours that were wanted.
-    pub fn code_found(&mut self, found: CodeFound) {
-        self.payloads.give(found);
     }
 
     /// A frame begins.

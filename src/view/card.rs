@@ -17,6 +17,7 @@ use crate::theme::Role;
 use crate::ui::{CardUi, Hit, PaintedCard, Want};
 
 use shape::{Below, Shape};
+pub(super) use title::risk;
 
 /// The least area in which a card can be decided upon.
 const LEAST: (u16, u16) = (20, 5);

@@ -2,10 +2,11 @@
 
 mod gutter;
 
-use super::highlight::Piece;
-use super::payload::{Doubts, Heights, Ink, Layers};
-use super::{Glyphs, Look, Row, row::spaces};
+use super::highlight::Piece as CodePiece;
+use super::payload::{Code, Doubts, Heights, Ink, Layers, Piece, Told};
+use super::{Glyphs, Look, Row};
 use crate::diff::{self, Diff, Ending, RowKind, Words};
+use crate::domain::Digest;
 use crate::theme::Role;
 use gutter::Gutter;
 use std::collections::BTreeMap;
@@ -65,25 +66,29 @@ impl FileDiff {
         let (heights, doubts, words) = (Heights::default(), Doubts::default(), BTreeMap::new());
         let mut made = Self { diff, sides, ends, usual, gutter, room, heights, doubts, words };
         made.gutter.numbers = numbers;
-        made.resize(width);
-        for at in 0..made.diff.row_count() {
-            let Some(row) = made.diff.row(at) else { break };
-            made.doubts.look(row.text);
-        }
+        let mut doubts = Doubts::default();
+        made.measure(width, |line| doubts.look(line));
+        made.doubts = doubts;
         made
     }
 
     /// Fits it to another width.
     pub(in crate::view) fn resize(&mut self, width: usize) {
+        self.measure(width, |_| ());
+    }
+
+    /// Finds how many rows each line takes, and shows each line to `look`.
+    fn measure(&mut self, width: usize, mut look: impl FnMut(&str)) {
         self.gutter = Gutter::new(&self.diff, self.gutter.numbers, self.sides, width);
         self.room = width.saturating_sub(self.gutter.cells()).max(1);
         let mut heights = Heights::default();
         for at in 0..self.diff.row_count() {
-            let Some(row) = self.diff.row(at) else { break };
-            match row.kind {
-                RowKind::Gap(_) => heights.push(&self.head(&row), "", self.room),
+            let Some(line) = self.diff.row(at) else { break };
+            look(line.text);
+            match line.kind {
+                RowKind::Gap(_) => heights.push(&self.head(&line), "", self.room),
                 RowKind::Context | RowKind::Removed | RowKind::Added => {
-                    heights.push(row.text, self.behind(row.ending), self.room);
+                    heights.push(line.text, self.behind(line.ending), self.room);
                 }
             }
         }
@@ -100,56 +105,87 @@ impl FileDiff {
         &self.doubts
     }
 
-    /// One row, with the syntax colours of its line: see [`Self::code_line`].
-    pub(in crate::view) fn row(&mut self, at: usize, glyphs: &Glyphs, colours: &[Piece]) -> Row {
-        let (line, within) = self.heights.find(at);
-        self.find_words(line);
-        let Some(row) = self.diff.row(line) else { return Row::new() };
-        if let RowKind::Gap(_) = row.kind {
-            return self.gap(&row, within, glyphs);
+    /// Some rows, their code in colour as far as it is known.
+    pub(in crate::view) fn rows(
+        &mut self,
+        rows: Range<usize>,
+        glyphs: &Glyphs,
+        code: &mut Code,
+        (key, path): (Digest, &str),
+        out: &mut Vec<Row>,
+    ) {
+        let mut at = rows.start;
+        while at < rows.end {
+            let (number, within) = self.heights.find(at);
+            let Some(line) = self.diff.row(number) else { break };
+            let colours = match self.code_line(&line) {
+                Some(index) => code.line(key, Told::Path(path), index, |index| self.code(index)),
+                None => &[],
+            };
+            let change = line.change.map(|(change, _)| (line.hunk, change));
+            if let Some(change) = change.filter(|change| !self.words.contains_key(change)) {
+                if self.words.len() >= WORDS {
+                    self.words.clear();
+                }
+                self.words.insert(change, self.diff.words(change.0, change.1));
+            }
+            let words = change.and_then(|change| self.words.get(&change));
+            let piece = self.heights.piece(number, line.text.len(), within);
+            let ink = self.ink(&line, &piece, words, colours);
+            let (before, begin) = (out.len(), within - piece.first_row);
+            for range in ink.wrap(self.room).skip(begin).take(rows.end - at) {
+                let mut row = match (line.kind, within + out.len() - before) {
+                    (RowKind::Gap(_), 0) => self.gutter.rule(glyphs),
+                    (RowKind::Gap(_), _) => self.gutter.blank(),
+                    (_, 0) => self.gutter.first(&line, glyphs),
+                    (_, _) => self.gutter.next(glyphs),
+                };
+                ink.draw(range, &mut row);
+                row.back = back(line.kind);
+                out.push(row);
+            }
+            at += (out.len() - before).max(1);
         }
-        let (role, word) = match row.kind {
-            RowKind::Gap(_) | RowKind::Context => (Role::Text, None),
-            RowKind::Removed => (Role::Removed, Some(Role::RemovedWord)),
-            RowKind::Added => (Role::Added, Some(Role::AddedWord)),
+    }
+
+    /// A piece of a line with its looks.
+    fn ink(&self, line: &diff::Row<'_>, piece: &Piece, words: Option<&Words>, colours: &[CodePiece]) -> Ink {
+        let (role, word) = match line.kind {
+            RowKind::Gap(_) => return Ink::exact(&self.head(line), Role::Gutter),
+            RowKind::Context => (Role::Text, Role::Text),
+            RowKind::Removed => (Role::Removed, Role::RemovedWord),
+            RowKind::Added => (Role::Added, Role::AddedWord),
         };
-        let piece = self.heights.piece(line, row.text.len(), within);
         let layers = Layers {
-            words: shifted(self.words_of(&row), &piece.bytes).into(),
-            word: word.map(|word| Look::from(word).on(word)),
+            words: shifted(words.map_or(&[], |words| of_line(words, line)), &piece.bytes).into(),
+            word: Some(Look::from(word).on(word)),
             syntax: colours.iter().map(|piece| (piece.range.clone(), piece.role)).collect(),
         };
         let mut ink = Ink::default();
-        ink.source(&row.text[piece.bytes.clone()], role, &layers);
+        ink.source(line.text.get(piece.bytes.clone()).unwrap_or_default(), role, &layers);
         if piece.is_last {
-            ink.push(self.behind(row.ending), Look::from(Role::Mark).on(Role::Mark));
+            ink.push(self.behind(line.ending), Look::from(Role::Mark).on(Role::Mark));
         }
-        let mut out = if within == 0 { self.gutter.first(&row, glyphs) } else { self.gutter.next(glyphs) };
-        if let Some(range) = ink.wrap(self.room).nth(within - piece.first_row) {
-            ink.draw(range, &mut out);
-        }
-        out.back = (role != Role::Text).then_some(role);
-        out
+        ink
     }
 
-    /// The line of the text that a row's syntax colours are taken from. Changed lines keep the colours of their change: a
+    /// The line of the text that a line's syntax colours are taken from. Changed lines keep the colours of their change: a
     /// green string in a line that goes would tell the wrong story.
-    pub(in crate::view) fn code_line(&self, line: u32) -> Option<u32> {
-        let row = self.diff.row(line)?;
-        let hunk = self.diff.hunks.get(row.hunk)?;
+    fn code_line(&self, line: &diff::Row<'_>) -> Option<u32> {
+        let hunk = self.diff.hunks.get(line.hunk)?;
         let index = |number: Option<u32>, first: u32, start: u32| Some(number?.checked_sub(first)?.saturating_add(start));
-        match (row.kind, self.sides) {
+        match (line.kind, self.sides) {
             (RowKind::Gap(_), _) | (RowKind::Removed | RowKind::Added, Sides::Both) => None,
             (RowKind::Context, Sides::Both | Sides::New) | (RowKind::Added, Sides::New) => {
-                index(row.new, hunk.new_line, hunk.new.start)
+                index(line.new, hunk.new_line, hunk.new.start)
             }
-            (RowKind::Context | RowKind::Removed, Sides::Old) => index(row.old, hunk.old_line, hunk.old.start),
+            (RowKind::Context | RowKind::Removed, Sides::Old) => index(line.old, hunk.old_line, hunk.old.start),
             (RowKind::Removed, Sides::New) | (RowKind::Added, Sides::Old) => None,
         }
     }
 
     /// A line of the text that the syntax colours are taken from.
-    pub(in crate::view) fn code(&self, line: u32) -> Option<&str> {
+    fn code(&self, line: u32) -> Option<&str> {
         let found = match self.sides {
             Sides::Both | Sides::New => self.diff.new_line(line),
             Sides::Old => self.diff.old_line(line),
@@ -157,28 +193,15 @@ impl FileDiff {
         found.map(|line| line.text)
     }
 
-    fn gap(&self, row: &diff::Row<'_>, within: usize, glyphs: &Glyphs) -> Row {
-        let head = self.head(row);
-        let ink = Ink::exact(&head, Role::Gutter);
-        let rule = self.gutter.cells().saturating_sub(1);
-        let lead = if within == 0 { glyphs.across.repeat(rule).into() } else { spaces(rule) };
-        let mut out = Row::of(lead, Role::Rule).with(" ", Role::Text);
-        if let Some(range) = ink.wrap(self.room).nth(within) {
-            ink.draw(range, &mut out);
-        }
-        out
-    }
-
     /// What the row before a hunk says.
     fn head(&self, row: &diff::Row<'_>) -> String {
         let hunks = self.diff.hunks.len();
         let mut head = match hunks {
-            1 => String::new(),
+            1 => self.diff.hunks.first().map_or_else(String::new, |hunk| format!("line {}", hunk.new_line)),
             _ => format!("hunk {} of {hunks}", row.hunk + 1),
         };
         if !row.text.is_empty() {
-            let space = if head.is_empty() { "" } else { "  " };
-            head = format!("{head}{space}{}", row.text.trim());
+            head = format!("{head}  {}", row.text.trim());
         }
         head
     }
@@ -195,31 +218,25 @@ impl FileDiff {
             (Ending::Lf, Ending::CrLf) => "␊",
         }
     }
+}
 
-    fn find_words(&mut self, line: u32) {
-        let Some((hunk, change)) = self.diff.row(line).and_then(|row| Some((row.hunk, row.change?.0))) else { return };
-        if self.words.contains_key(&(hunk, change)) {
-            return;
-        }
-        if self.words.len() >= WORDS {
-            self.words.clear();
-        }
-        let found = self.diff.words(hunk, change);
-        self.words.insert((hunk, change), found);
+/// The background of a row.
+fn back(kind: RowKind) -> Option<Role> {
+    match kind {
+        RowKind::Gap(_) | RowKind::Context => None,
+        RowKind::Removed => Some(Role::Removed),
+        RowKind::Added => Some(Role::Added),
     }
+}
 
-    fn words_of(&self, row: &diff::Row<'_>) -> &[Range<usize>] {
-        let found = row.change.and_then(|(change, line)| {
-            let words = self.words.get(&(row.hunk, change))?;
-            let side = match row.kind {
-                RowKind::Removed => &words.old,
-                RowKind::Added => &words.new,
-                RowKind::Gap(_) | RowKind::Context => return None,
-            };
-            side.get(line)
-        });
-        found.map_or(&[], Vec::as_slice)
-    }
+/// The words of one line that differ.
+fn of_line<'w>(words: &'w Words, line: &diff::Row<'_>) -> &'w [Range<usize>] {
+    let side = match line.kind {
+        RowKind::Removed => &words.old,
+        RowKind::Added => &words.new,
+        RowKind::Gap(_) | RowKind::Context => return &[],
+    };
+    line.change.and_then(|(_, within)| side.get(within)).map_or(&[], Vec::as_slice)
 }
 
 /// Ranges as they stand in a piece of their line.

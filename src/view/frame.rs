@@ -66,7 +66,7 @@ fn console(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area) {
     let downs = body_of(cx, cache, scene, body);
     rule(cx, scene, above, &downs, cx.glyphs.tee_down);
     rule(cx, scene, below, &downs, cx.glyphs.tee_up);
-    queue::draw(cx, scene, drawer);
+    queue::draw(cx, cache, scene, drawer);
 }
 
 /// Fills the body; gives the columns in which rules go down.

@@ -1,7 +1,7 @@
 //! What a call would do, as rows: its command, its changes file by file, its other arguments. All of it, nothing cut.
 //!
-//! A `Payload` is made once and kept; then any of its rows costs the same, however long it is. `make` puts it together,
-//! `Lines`, `FileDiff` and notes are its parts, `Ink` is a line that loses no byte when it
+//! A [`Payload`] is made once and kept; then any of its rows costs the same, however long it is. `make` puts it together,
+//! [`Lines`], [`FileDiff`](super::diff::FileDiff) and notes are its parts, [`Ink`] is a line that loses no byte when it
 //! is broken into rows.
 
 mod args;
@@ -14,17 +14,19 @@ mod make;
 mod note;
 
 pub use code::{CodeFound, CodeWanted};
+pub(in crate::view) use code::{Code, Told};
 pub(in crate::view) use doubt::Doubts;
-pub(in crate::view) use heights::Heights;
+pub(in crate::view) use heights::{Heights, Piece};
 pub(in crate::view) use ink::{Ink, Layers};
+pub(in crate::view) use make::is_title_all;
 
 use super::diff::FileDiff;
-use super::{Cx, Row};
+use super::{Cache, Cx, Row, queue};
 use crate::domain::{Digest, Seq, SessionId};
-use crate::state::{Entry, Session, Step};
+use crate::state::{Entry, Session, Step, Waiting};
 use crate::ui::{App, Want};
-use code::{Code, Told};
 use lines::Lines;
+use make::Source;
 use note::Note;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -32,10 +34,14 @@ use std::ops::Range;
 /// Payloads kept; those not shown for the longest time are forgotten beyond it.
 const KEPT: usize = 6;
 
+/// Counts kept; more wait hardly ever.
+const COUNTS: usize = 512;
+
 /// What a call would do, at a width.
 #[derive(Debug, Default)]
 pub(in crate::view) struct Payload {
     changed: Seq,
+    source: Source,
     width: usize,
     parts: Vec<Part>,
     /// The first row of each part, and the end.
@@ -149,36 +155,41 @@ impl Payload {
         self.anchor = self.parts.get(at).map(|part| (at, part.body.line_of(top - self.starts[at])));
     }
 
-    /// One row.
-    fn row(&mut self, row: usize, cx: &Cx<'_>, code: &mut Code) -> Row {
-        let at = self.starts.partition_point(|&start| start <= row).saturating_sub(1);
-        let (Some(part), Some(start)) = (self.parts.get_mut(at), self.starts.get(at)) else { return Row::new() };
-        let (key, within) = (part.key, row - start);
-        match &mut part.body {
-            Body::Note(note) => {
-                note.row(within)
+    /// Some rows.
+    fn draw(&mut self, rows: Range<usize>, cx: &Cx<'_>, code: &mut Code) -> Vec<Row> {
+        let mut out = Vec::with_capacity(rows.len());
+        let first = self.starts.partition_point(|&start| start <= rows.start).saturating_sub(1);
+        for (part, &start) in self.parts.iter_mut().zip(&self.starts).skip(first) {
+            if start >= rows.end {
+                break;
             }
-            Body::Lines(lines, language) => {
-                let line = lines.heights().find(within).0;
-                let colours = language.map(|name| code.line(key, Told::Language(name), line, |at| lines.line(at)));
-                let go_on = if cx.glyphs.ascii { "\\ " } else { "» " };
-                lines.row(within, go_on, colours.unwrap_or_default())
-            }
-            Body::Diff(diff, path) => {
-                let line = diff.heights().find(within).0;
-                let colours = match diff.code_line(line) {
-                    Some(at) => code.line(key, Told::Path(path), at, |at| diff.code(at)),
-                    None => &[],
-                };
-                diff.row(within, cx.glyphs, colours)
+            let own = rows.start.saturating_sub(start)..(rows.end - start).min(part.body.rows());
+            let key = part.key;
+            match &mut part.body {
+                Body::Note(note) => out.extend(own.map(|row| note.row(row))),
+                Body::Lines(lines, language) => out.extend(own.map(|row| {
+                    let line = lines.heights().find(row).0;
+                    let colours = language.map(|name| code.line(key, Told::Language(name), line, |at| lines.line(at)));
+                    let go_on = if cx.glyphs.ascii { "\\ " } else { "» " };
+                    lines.row(row, go_on, colours.unwrap_or_default())
+                })),
+                Body::Diff(diff, path) => diff.rows(own, cx.glyphs, code, (key, path), &mut out),
             }
         }
+        out
     }
 
     /// True where it is still what the step is, and nothing that was lacking has come.
-    fn is_fresh(&self, app: &App, entry: &Entry, width: usize) -> bool {
+    fn is_fresh(&mut self, app: &App, entry: &Entry, step: &Step, width: usize) -> bool {
         let came = |want: &Want| matches!(want, Want::Body(digest, _) if app.bodies.contains_key(digest));
-        (self.changed, self.width) == (entry.changed, width) && !self.starts.is_empty() && !self.wants.iter().any(came)
+        if self.width != width || self.starts.is_empty() || self.wants.iter().any(came) {
+            return false;
+        }
+        // Output and answers change an entry often, and what the call would do hardly ever.
+        if self.changed != entry.changed && self.source.is(step) {
+            self.changed = entry.changed;
+        }
+        self.changed == entry.changed
     }
 
     fn refresh(&mut self, cx: &Cx<'_>, session: &Session, entry: &Entry, step: &Step, width: usize) {
@@ -189,7 +200,7 @@ impl Payload {
         let made = make::parts(cx, session, step, width, old);
         (self.wants, self.loading, self.purged) = (made.wants, made.loading, made.purged);
         self.parts = made.parts;
-        (self.changed, self.width) = (entry.changed, width);
+        (self.changed, self.width, self.source) = (entry.changed, width, Source::of(step));
         self.starts = vec![0];
         (self.lines, self.doubts) = (0, Doubts::default());
         let mut row = 0;
@@ -217,6 +228,8 @@ pub(in crate::view) struct Shelf {
     kept: BTreeMap<(SessionId, u64, Place), (u64, Payload)>,
     used: u64,
     code: Code,
+    /// Lines added and removed by what waits, by session and entry; as of a record.
+    counts: BTreeMap<(SessionId, u64), (Seq, (u32, u32))>,
 }
 
 impl Shelf {
@@ -237,10 +250,26 @@ impl Shelf {
         }
         let (used, payload) = self.kept.entry(key).or_default();
         *used = self.used;
-        if !payload.is_fresh(cx.app, entry, width) {
+        if !payload.is_fresh(cx.app, entry, step, width) {
             payload.refresh(cx, session, entry, step, width);
         }
         payload
+    }
+
+    /// Lines that a waiting edit adds and removes, counted once.
+    pub(in crate::view) fn changed(&mut self, app: &App, waiting: &Waiting<'_>) -> Option<(u32, u32)> {
+        let key = (waiting.session.id, waiting.entry.no);
+        match self.counts.get(&key) {
+            Some((changed, count)) if *changed == waiting.entry.changed => Some(*count),
+            _ => {
+                let count = queue::count(app, waiting)?;
+                if self.counts.len() >= COUNTS {
+                    self.counts.clear();
+                }
+                self.counts.insert(key, (waiting.entry.changed, count));
+                Some(count)
+            }
+        }
     }
 
     /// Some rows of a payload that [`Self::payload`] has made.
@@ -253,19 +282,21 @@ impl Shelf {
         rows: Range<usize>,
     ) -> Vec<Row> {
         let Some((_, payload)) = self.kept.get_mut(&(session.id, entry.no, place)) else { return Vec::new() };
-        rows.map(|row| payload.row(row, cx, &mut self.code)).collect()
-    }
-
-    /// Lines that would be shown in colour if their colours were known.
-    pub(in crate::view) fn take_wanted(&mut self) -> Vec<CodeWanted> {
-        self.code.take_wanted()
-    }
-
-    /// Takes in colours.
-    pub(in crate::view) fn give(&mut self, found: CodeFound) {
-        self.code.give(found);
+        payload.draw(rows, cx, &mut self.code)
     }
 }
 
-#[cfg(test)]
-mod tests;
+/// Syntax colours cost milliseconds, so that a frame does not wait for them: whoever runs the console hands what is wanted
+/// to a thread, gives back what it found, and draws again.
+impl Cache {
+    /// Code that was drawn plain and would be drawn in colour; each once.
+    #[must_use]
+    pub fn take_code_wanted(&mut self) -> Vec<CodeWanted> {
+        self.payloads.code.take_wanted()
+    }
+
+    /// Takes in the colours of some code.
+    pub fn give_code(&mut self, found: CodeFound) {
+        self.payloads.code.give(found);
+    }
+}

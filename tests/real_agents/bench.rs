@@ -1,15 +1,17 @@
-//! What one run happens in: a scripted model, a repository, a home, an agent, and the codec between them.
+//! What one run happens in: a scripted model, a repository, a home, a hub of our own, and in it one session of the agent.
 
-use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::process::CommandExt;
+use crate::hub;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::{Duration, Instant};
-use taut::agent::acp::Acp;
-use taut::agent::{Ask, ClientCan, Fact, Opening, Protocol, Tell, Turnout};
-use taut::domain::{CallId, CallPatch, Event, OfferKind, Speaker, Stop};
+use std::time::Duration;
+use taut::agent::process::tree;
+use taut::domain::{
+    Cause, Command as Wish, Decision, Event, Offer, OfferKind, Record, Reply, RequestId, SessionId, Speaker, StartSpec,
+    Stop,
+};
+use taut::state::{Request, Session, Step};
+use taut::store::{self, Reader};
 
 /// Longer than any agent needs for a start or a turn of the script, on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -20,141 +22,128 @@ pub(crate) fn folders() -> Option<(PathBuf, PathBuf)> {
     Some((folder("TAUT_AGENTS")?, folder("TAUT_SHARED")?))
 }
 
+/// A hub with one session of a real agent.
 pub(crate) struct Bench {
-    name: String,
+    pub(crate) hub: hub::Bench,
+    pub(crate) id: SessionId,
     repo: PathBuf,
     model: Child,
-    agent: Child,
-    lines: Receiver<Vec<u8>>,
-    codec: Acp,
-    events: Vec<Event>,
-    asks: VecDeque<Ask>,
-    ready: bool,
-    stop: Option<Stop>,
     /// Removed last.
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Bench {
-    /// A conversation with the agent, open for its first prompt.
-    pub(crate) fn new(name: &str, scenario: &str) -> Self {
-        let (agents, shared) = folders().expect("the folders are set");
-        let folder = tempfile::Builder::new().prefix("taut-real").tempdir().unwrap();
-        let (home, repo) = (folder.path().join("home"), folder.path().join("repo"));
-        let tools = shared.join("tools/agents.py");
-        assert!(
-            python(&tools).args(["repo".as_ref(), repo.as_os_str()]).status().unwrap().success(),
-            "agents.py made no repository"
-        );
-        let (model, port) = model(&shared, scenario, &repo);
-        let mut command = python(&tools);
-        command
-            .args(["exec", name, "--port", &port])
-            .arg("--dir")
-            .arg(agents)
-            .arg("--home")
-            .arg(home)
-            .current_dir(&repo);
-        let mut agent = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .process_group(0)
-            .spawn()
-            .unwrap();
-        let mut out = BufReader::new(agent.stdout.take().unwrap());
-        let (heard, lines) = channel();
-        std::thread::spawn(move || {
-            let mut line = vec![];
-            while out.read_until(b'\n', &mut line).is_ok_and(|n| n > 0) && heard.send(std::mem::take(&mut line)).is_ok()
-            {
-            }
-        });
-        let mut bench = Self {
-            name: name.to_owned(),
-            repo,
-            model,
-            agent,
-            lines,
-            codec: Acp::new(),
-            events: vec![],
-            asks: VecDeque::new(),
-            ready: false,
-            stop: None,
-            _folder: folder,
-        };
-        let opening = Opening {
-            cwd: bench.repo.to_str().unwrap().to_owned(),
-            client: ClientCan { terminal_output: true },
-            ..Opening::default()
-        };
-        let turnout = bench.codec.open(opening);
-        bench.take(turnout);
-        bench.listen(PATIENCE, |b| b.ready);
-        assert!(bench.ready, "{name} did not start: {:?}", bench.events);
-        bench
+    /// An open session of an agent, by the name that `agents.py` has for it. Started as its preset says, but by
+    /// another command line: with a home of its own, and the scripted model.
+    pub(crate) fn new(name: &str) -> Self {
+        Self::with_policy(name, "")
     }
 
-    pub(crate) fn prompt(&mut self, text: &str) {
-        self.stop = None;
-        self.tell(Tell::Prompt(text.to_owned()));
+    /// The same under a policy.
+    pub(crate) fn with_policy(name: &str, policy: &str) -> Self {
+        let (agents, shared) = folders().expect("the folders are set");
+        let folder = tempfile::Builder::new().prefix("taut-real").tempdir().unwrap();
+        let repo = folder.path().join("repo");
+        let tools = shared.join("tools/agents.py");
+        assert!(
+            Command::new("python3").arg(&tools).arg("repo").arg(&repo).status().unwrap().success(),
+            "agents.py made no repository"
+        );
+        let (model, port) = model(&shared, &repo);
+        let home = folder.path().join("home");
+        let words = ["python3", path(&tools), "exec", name, "--port", &port, "--dir", path(&agents), "--home", path(&home)];
+        std::fs::create_dir(folder.path().join("config")).unwrap();
+        let config = format!("[agents.{name}]\ncommand = {}\n", serde_json::to_string(&words).unwrap());
+        std::fs::write(folder.path().join("config/config.toml"), config).unwrap();
+        std::fs::write(folder.path().join("config/policy.toml"), policy).unwrap();
+        let mut hub = hub::Bench::new(folder.path());
+        hub.patience = PATIENCE;
+        assert_eq!(hub.status.config_error, None);
+        let spec = StartSpec {
+            agent: name.into(),
+            cwd: path(&repo).into(),
+            env: std::env::vars().collect(),
+            ..StartSpec::default()
+        };
+        let id = hub.launch(spec);
+        hub.until("the conversation", |hub| hub.records.iter().any(|record| matches!(record.event, Event::Opened)));
+        Self { hub, id, repo, model, folder }
+    }
+
+    /// What is known of the session.
+    pub(crate) fn session(&self) -> &Session {
+        self.hub.state.session(self.id).unwrap()
+    }
+
+    /// Gives a prompt that begins a turn of a scenario.
+    #[track_caller]
+    pub(crate) fn prompt(&mut self, scenario: &str, text: &str) {
+        let text = format!("[[fake scenario={scenario}]] {text}");
+        assert_eq!(self.hub.command(Wish::Prompt { session: self.id, text, steer: false }), Reply::Done);
     }
 
     /// The next question of the turn; `None` where the turn ends without one.
-    pub(crate) fn next_ask(&mut self) -> Option<Ask> {
-        self.listen(PATIENCE, |b| !b.asks.is_empty() || b.stop.is_some());
-        assert!(
-            !self.asks.is_empty() || self.stop.is_some(),
-            "{}: nothing happens: {:?}",
-            self.name,
-            self.events.last()
-        );
-        self.asks.pop_front()
+    #[track_caller]
+    pub(crate) fn next_ask(&mut self) -> Option<(Request, Step)> {
+        self.hub.until("a question or the end of the turn", |hub| hub.state.waiting() > 0 || idle(hub, self.id));
+        let (request, step, _) = self.session().waiting().next()?;
+        Some((request.clone(), step.clone()))
     }
 
-    /// Answers with the first offer of a kind.
-    pub(crate) fn answer(&mut self, ask: &Ask, kind: OfferKind) {
-        let offer = ask
-            .offers
-            .iter()
-            .find(|offer| offer.kind == kind)
-            .unwrap_or_else(|| panic!("{kind:?} is not offered: {ask:?}"));
-        self.tell(Tell::Answer(ask.native.clone(), Some(offer.id.clone())));
+    /// Answers by the first offer of a kind.
+    #[track_caller]
+    pub(crate) fn allow(&mut self, request: &Request, kind: OfferKind) {
+        let offer = offer(&request.offers, kind);
+        self.decide(request, Decision::Allow { offer });
     }
 
+    /// Refuses, with a reason.
+    #[track_caller]
+    pub(crate) fn deny(&mut self, request: &Request, reason: &str) {
+        let offer = Some(offer(&request.offers, OfferKind::RejectOnce));
+        self.decide(request, Decision::Deny { offer, reason: Some(reason.to_owned()), interrupt: false });
+    }
+
+    #[track_caller]
+    fn decide(&mut self, request: &Request, decision: Decision) {
+        let (request, digest) = (request.id, request.digest);
+        let reply = self.hub.command(Wish::Decide { request, digest, decision, overridden: false });
+        assert_eq!(reply, Reply::Done, "{:?}", self.hub.state.request(request));
+    }
+
+    /// Ends the turn.
+    #[track_caller]
     pub(crate) fn interrupt(&mut self) {
-        self.tell(Tell::Interrupt);
+        assert_eq!(self.hub.command(Wish::Interrupt { session: self.id }), Reply::Done);
     }
 
-    pub(crate) fn listen_for(&mut self, seconds: u64) {
-        self.listen(Duration::from_secs(seconds), |_| false);
-    }
-
-    /// Why the turn ended.
+    /// Why the last turn ended.
     pub(crate) fn stop(&self) -> Stop {
-        self.stop.clone().expect("the turn has ended")
+        self.session().stopped.clone().expect("the turn has ended").0
     }
 
-    /// What is known of a call.
-    pub(crate) fn call(&self, id: &CallId) -> CallPatch {
-        let mut known = CallPatch::default();
-        for event in &self.events {
-            let Event::Called { call, patch } = event else { continue };
-            if call == id {
-                known.changes = patch.changes.clone().or(known.changes);
-                known.command = patch.command.clone().or(known.command);
-            }
-        }
-        known
+    /// A request as it is now.
+    pub(crate) fn request(&self, id: RequestId) -> &Request {
+        self.hub.state.request(id).unwrap()
+    }
+
+    /// The step of a call as it is now.
+    pub(crate) fn step(&self, of: &Step) -> &Step {
+        self.session().step_of(&of.call).unwrap()
+    }
+
+    /// All steps so far.
+    pub(crate) fn steps(&self) -> Vec<&Step> {
+        self.session().timeline.entries.values().filter_map(|entry| entry.step()).collect()
     }
 
     /// All that the agent said.
     pub(crate) fn said(&self) -> String {
-        let text = |event: &Event| match event {
+        let text = |record: &Record| match &record.event {
             Event::Said { who: Speaker::Agent, text, .. } => text.inline().map(str::to_owned),
             _ => None,
         };
-        self.events.iter().filter_map(text).collect()
+        self.hub.records.iter().filter_map(text).collect()
     }
 
     /// The file that the script edits.
@@ -162,67 +151,40 @@ impl Bench {
         std::fs::read_to_string(self.repo.join("src/greet.py")).unwrap()
     }
 
-    fn tell(&mut self, tell: Tell) {
-        let turnout = self.codec.tell(tell);
-        self.take(turnout);
-    }
-
-    fn listen(&mut self, patience: Duration, until: impl Fn(&Self) -> bool) {
-        let end = Instant::now() + patience;
-        while !until(self) {
-            match self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
-                Ok(line) => {
-                    let turnout = self.codec.hear(line.strip_suffix(b"\n").unwrap_or(&line));
-                    self.take(turnout);
-                }
-                Err(RecvTimeoutError::Timeout) => return,
-                Err(RecvTimeoutError::Disconnected) => panic!("{} is gone: {:?}", self.name, self.events.last()),
-            }
-        }
-    }
-
-    fn take(&mut self, turnout: Turnout) {
-        for line in turnout.lines {
-            let stdin = self.agent.stdin.as_mut().unwrap();
-            writeln!(stdin, "{line}").unwrap();
-            stdin.flush().unwrap();
-        }
-        for fact in turnout.facts {
-            match fact {
-                Fact::Event(_, event) => self.events.push(event),
-                Fact::Ask(ask) => self.asks.push_back(ask),
-                Fact::AskGone(native) => self.asks.retain(|ask| ask.native != native),
-                Fact::Ready => self.ready = true,
-                Fact::TurnOver(stop, _) => self.stop = Some(stop),
-                Fact::StartFailed(why) => panic!("{} did not start: {why}", self.name),
-            }
-        }
+    /// Leaves: nothing is left alive, every request is over, and the log is sound.
+    #[track_caller]
+    pub(crate) fn leave(mut self) -> Vec<Record> {
+        drop((self.model.kill(), self.model.wait()));
+        let records = self.hub.leave();
+        assert_eq!(tree::alive(&self.id.to_string()), [], "nothing of the agent is left");
+        assert!(matches!(records.last().unwrap().event, Event::Ended { cause: Cause::Quit, .. }));
+        let reader = Reader::open(&self.folder.path().join("state")).unwrap();
+        let verified = store::verify(&reader, None, None).unwrap();
+        assert!(verified.is_sound(), "{:?}", verified.faults);
+        assert_eq!(reader.records(self.id, taut::domain::Seq(1), 1_000_000).unwrap(), records, "what was published was stored");
+        records
     }
 }
 
-impl Drop for Bench {
-    fn drop(&mut self) {
-        let group = rustix::process::Pid::from_child(&self.agent);
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        drop((self.agent.wait(), self.model.kill(), self.model.wait()));
-        let odd: Vec<_> = self.events.iter().filter(|e| matches!(e, Event::Unrecognised { .. })).collect();
-        // A second panic in the middle of one would hide the first.
-        assert!(odd.is_empty() || std::thread::panicking(), "{} said what was not understood: {odd:?}", self.name);
-    }
+fn idle(hub: &hub::Bench, id: SessionId) -> bool {
+    hub.state.session(id).is_some_and(|session| session.turn.is_none())
 }
 
-fn python(script: &Path) -> Command {
-    let mut command = Command::new("python3");
-    command.arg(script);
-    command
+fn offer(offers: &[Offer], kind: OfferKind) -> String {
+    let found = offers.iter().find(|offer| offer.kind == kind);
+    found.unwrap_or_else(|| panic!("{kind:?} is not offered: {offers:?}")).id.clone()
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().unwrap()
 }
 
 /// The scripted model, and its port.
-fn model(shared: &Path, scenario: &str, repo: &Path) -> (Child, String) {
+fn model(shared: &Path, repo: &Path) -> (Child, String) {
     let folder = shared.join("fakemodel");
-    let mut command = python(&folder.join("fakemodel.py"));
-    command.args(["--port", "0", "--scenario", scenario, "--var", &format!("cwd={}", repo.display())]);
-    command.arg("--scenarios").arg(folder.join("scenarios"));
+    let mut command = Command::new("python3");
+    command.arg(folder.join("fakemodel.py")).args(["--port", "0", "--scenario", "edit"]);
+    command.args(["--var", &format!("cwd={}", repo.display())]).arg("--scenarios").arg(folder.join("scenarios"));
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();

@@ -1,115 +1,167 @@
-//! Real agents against the scripted model: from a prompt through the diff and an approval to a changed file, a denial
-//! that leaves it as it was, an interrupt.
+//! Real agents under a hub, against the scripted model: a denial that leaves a file as it was and whose reason goes with
+//! the next prompt, an approval from the diff to the changed file, an interrupt and a prompt after it. And what only some
+//! of them do: two questions at once, an *always* that covers more than it says.
 //!
 //! Needs `TAUT_AGENTS` (a folder made by `agents.py install`) and `TAUT_SHARED` (with `tools/` and `fakemodel/`): see
 //! `.ci/run`. Without them each test says so in one line and passes. Loopback only; each run has a home of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod bench;
+#[allow(dead_code, unreachable_pub, reason = "shared with other tests: each uses a part")]
+#[path = "../support/hub.rs"]
+mod hub;
 
 use bench::Bench;
-use taut::domain::{CallPatch, OfferKind, Stop, Text};
+use std::time::Duration;
+use taut::domain::{
+    CallStatus, Closing, Completeness, Event, Gate, Impact, OfferKind, Outcome, Risk, Stop, Text,
+};
+use taut::state::{Request, Stage, Step};
 
 /// The lines that the script writes into the greeting.
 const WRITTEN: &str = "Hello, {name}!";
+const REASON: &str = "use the house style";
 
 fn inline(text: Option<&Text>) -> &str {
     text.and_then(Text::inline).unwrap_or_default()
 }
 
-/// Whether a call would write the greeting, as far as its diff says.
-fn writes_the_greeting(call: &CallPatch) -> bool {
-    let changes = call.changes.iter().flatten();
-    changes.into_iter().any(|change| {
+/// Whether a step would write the greeting, as far as its diff says.
+fn writes_the_greeting(step: &Step) -> bool {
+    step.changes.iter().any(|change| {
         change.path.ends_with("greet.py")
             && [&change.new, &change.patch].iter().any(|text| inline(text.as_ref()).contains(WRITTEN))
     })
 }
 
-fn approves(agent: &str) {
-    let mut bench = Bench::new(agent, "edit");
-    bench.prompt("Fix the typo in the greeting.");
-    let mut diffs = 0;
-    while let Some(ask) = bench.next_ask() {
-        diffs += usize::from(writes_the_greeting(&bench.call(&ask.call)));
-        bench.answer(&ask, OfferKind::AllowOnce);
-    }
-    assert_eq!(bench.stop(), Stop::EndTurn);
-    assert_eq!(diffs, 1, "the diff was shown before it was written");
-    assert!(bench.greeting().contains(WRITTEN), "{}", bench.greeting());
-    bench.prompt("A follow-up: is anything left?");
-    assert!(bench.next_ask().is_none());
-    assert_eq!(bench.stop(), Stop::EndTurn);
-    assert!(bench.said().contains("Nothing else needs a change."), "{}", bench.said());
+/// A request has its verdict, with its reasons; every agent is in a mode that asks for what writes or runs.
+fn is_judged(request: &Request, step: &Step) {
+    let verdict = request.verdict.as_ref().expect("a request is judged when it is asked");
+    assert_eq!((verdict.outcome, verdict.rule.source.as_str()), (Outcome::Ask, "built-in"), "{verdict:?}");
+    let (impact, reason) = match step.impact {
+        Impact::Edit => (Impact::Edit, "writes in src/"),
+        _ => (Impact::Execute, "runs a command"),
+    };
+    assert_eq!(step.impact, impact);
+    assert!(verdict.reasons.iter().any(|it| it == reason), "{verdict:?}");
+    let doubted = request.payload == Completeness::TitleOnly;
+    assert_eq!(verdict.risk, if doubted { Risk::High } else { Risk::Mid }, "{verdict:?}");
 }
 
-fn denies(agent: &str) {
-    let mut bench = Bench::new(agent, "edit");
+/// All of one agent: one session, so that it starts once.
+fn drive(agent: &str) {
+    if bench::folders().is_none() {
+        return println!("{agent}: left out, TAUT_AGENTS and TAUT_SHARED are not set");
+    }
+    let mut bench = Bench::new(agent);
+    leaves_what_was_denied(&mut bench);
+    writes_what_was_approved(&mut bench);
+    stops_when_interrupted(&mut bench);
+    let session = bench.session();
+    assert_eq!((session.unrecognised, session.ungated), (0, 0), "{:?}", bench.steps());
+    assert!(session.open.is_empty(), "every request is over: {:?}", session.open);
+    assert_eq!(session.meter.used.is_some(), agent != "gemini-cli", "gemini tells nobody what it carries");
+    assert!(session.loosened.is_empty() && session.modes.iter().any(|mode| Some(&mode.id) == session.mode.as_ref()));
+    bench.leave();
+}
+
+fn leaves_what_was_denied(bench: &mut Bench) {
     let before = bench.greeting();
-    bench.prompt("Fix the typo in the greeting.");
-    let mut denied = 0;
-    while let Some(ask) = bench.next_ask() {
-        let edit = writes_the_greeting(&bench.call(&ask.call));
-        denied += usize::from(edit);
-        bench.answer(&ask, if edit { OfferKind::RejectOnce } else { OfferKind::AllowOnce });
+    bench.prompt("edit", "Fix the typo in the greeting.");
+    let mut denied = vec![];
+    while let Some((request, step)) = bench.next_ask() {
+        is_judged(&request, &step);
+        if writes_the_greeting(&step) {
+            bench.deny(&request, REASON);
+            denied.push((request, step));
+        } else {
+            bench.allow(&request, OfferKind::AllowOnce);
+        }
     }
     // What a refusal does to the turn is the agent's own (acp.md, 19).
     assert!(matches!(bench.stop(), Stop::EndTurn | Stop::Cancelled));
-    assert!(denied >= 1);
+    assert!(!denied.is_empty());
+    for (request, step) in denied {
+        assert_eq!(bench.request(request.id).stage(), Stage::TakenUp, "a denial that ended the turn was heard");
+        assert_eq!(bench.step(&step).gate, Gate::Unknown, "it did not run");
+        assert_ne!(bench.step(&step).status, CallStatus::Done);
+    }
     assert_eq!(bench.greeting(), before);
 }
 
-fn is_interrupted(agent: &str) {
-    let mut bench = Bench::new(agent, "slow");
-    bench.prompt("Run the slow tool.");
-    let ask = bench.next_ask().expect("the slow command is asked about");
-    assert!(inline(bench.call(&ask.call).command.as_ref()).contains("tick"));
-    bench.answer(&ask, OfferKind::AllowOnce);
-    bench.listen_for(2);
+fn writes_what_was_approved(bench: &mut Bench) {
+    bench.prompt("edit", "Fix the typo in the greeting now.");
+    let sent = bench.hub.records.iter().rev().find_map(|record| match &record.event {
+        Event::PromptSent { text, .. } => text.inline(),
+        _ => None,
+    });
+    assert!(sent.is_some_and(|text| text.contains(REASON) && text.ends_with("now.")), "{sent:?}");
+    let (mut edits, mut commands) = (0, 0);
+    while let Some((request, step)) = bench.next_ask() {
+        is_judged(&request, &step);
+        let edit = writes_the_greeting(&step);
+        assert!(!edit || inline(step.changes[0].old.as_ref()).contains("Helo"), "{:?}", step.changes);
+        edits += usize::from(edit);
+        commands += usize::from(inline(step.command.as_ref()).contains("unittest"));
+        let before = bench.greeting();
+        bench.allow(&request, OfferKind::AllowOnce);
+        bench.hub.until("the answer to be taken up", |hub| {
+            hub.state.request(request.id).is_some_and(|request| request.stage() == Stage::TakenUp)
+        });
+        assert_eq!(bench.step(&step).gate, Gate::Asked);
+        assert!(edit || before == bench.greeting(), "nothing but the edit changes the file");
+    }
+    assert_eq!((bench.stop(), edits, commands), (Stop::EndTurn, 1, 1), "the diff was shown before it was written");
+    assert!(bench.greeting().contains(WRITTEN), "{}", bench.greeting());
+    for step in bench.steps().iter().filter(|step| step.requests.is_empty()) {
+        assert_eq!(step.gate, Gate::ReadClass, "{step:?}");
+    }
+}
+
+fn stops_when_interrupted(bench: &mut Bench) {
+    bench.prompt("slow", "Run the slow tool.");
+    let (request, step) = bench.next_ask().expect("the slow command is asked about");
+    assert!(inline(step.command.as_ref()).contains("tick"));
+    bench.allow(&request, OfferKind::AllowOnce);
+    bench.hub.listen(Duration::from_millis(1200));
     bench.interrupt();
     assert!(bench.next_ask().is_none());
     assert_eq!(bench.stop(), Stop::Cancelled);
-    bench.prompt("A follow-up: still here?");
+    let how = bench.request(request.id).closed.as_ref().map(|(how, _)| how);
+    assert!(matches!(how, None | Some(Closing::Withdrawn(_))), "{how:?}");
+    assert_eq!(bench.step(&step).gate, Gate::Asked, "whatever it did, it was allowed to");
+    bench.prompt("slow", "A follow-up: still here?");
     assert!(bench.next_ask().is_none());
     assert_eq!(bench.stop(), Stop::EndTurn);
     assert!(bench.said().contains("Still here after the cancel."), "{}", bench.said());
 }
 
-/// Three tests an agent, or one line that says why not.
-fn drive(agent: &str, test: fn(&str)) {
-    if bench::folders().is_some() {
-        test(agent);
-    } else {
-        println!("{agent}: left out, TAUT_AGENTS and TAUT_SHARED are not set");
-    }
+#[test]
+fn gemini_cli() {
+    drive("gemini-cli");
 }
 
-macro_rules! agents {
-    ($($name:ident: $agent:literal,)*) => {$(
-        mod $name {
-            #[test]
-            fn writes_what_was_approved() {
-                super::drive($agent, super::approves);
-            }
-
-            #[test]
-            fn leaves_what_was_denied() {
-                super::drive($agent, super::denies);
-            }
-
-            #[test]
-            fn stops_when_interrupted() {
-                super::drive($agent, super::is_interrupted);
-            }
-        }
-    )*};
+#[test]
+fn goose() {
+    drive("goose");
 }
 
-agents! {
-    goose: "goose",
-    gemini_cli: "gemini-cli",
-    copilot: "copilot",
-    opencode: "opencode",
-    claude_agent_acp: "claude-agent-acp",
-    codex_acp: "codex-acp",
+#[test]
+fn copilot() {
+    drive("copilot");
+}
+
+#[test]
+fn opencode() {
+    drive("opencode");
+}
+
+#[test]
+fn claude_agent_acp() {
+    drive("claude-agent-acp");
+}
+
+#[test]
+fn codex_acp() {
+    drive("codex-acp");
 }

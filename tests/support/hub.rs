@@ -9,7 +9,7 @@ use taut::hub::config::{Given, Places, Settings};
 use taut::hub::{self, Link, Published, Setup};
 use taut::state::{State, Waiting, page};
 
-/// How long anything is waited for.
+/// How long anything is waited for, unless a test says otherwise.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A hub, and what it has published.
@@ -18,6 +18,8 @@ pub struct Bench {
     pub state: State,
     pub status: HubStatus,
     pub records: Vec<Record>,
+    /// How long anything is waited for.
+    pub patience: Duration,
     replies: Vec<(CommandId, Reply)>,
     commands: u64,
     left: bool,
@@ -49,6 +51,7 @@ impl Bench {
             state: State::default(),
             status: HubStatus::default(),
             records: Vec::new(),
+            patience: PATIENCE,
             replies: Vec::new(),
             commands: 0,
             left: false,
@@ -62,7 +65,7 @@ impl Bench {
     /// Takes in what the hub says until something holds.
     #[track_caller]
     pub fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + self.patience;
         while !holds(self) {
             assert!(Instant::now() < end, "waited in vain for {what}; the last records: {:#?}", self.last());
             match self.link.published.try_recv() {
@@ -133,6 +136,12 @@ impl Bench {
             env: std::env::vars().collect(),
             ..StartSpec::default()
         };
+        self.launch(spec)
+    }
+
+    /// Starts what a console would.
+    #[track_caller]
+    pub fn launch(&mut self, spec: StartSpec) -> SessionId {
         match self.command(Command::Start(Box::new(spec))) {
             Reply::Started { session } => session,
             other => panic!("not started: {other:?}"),

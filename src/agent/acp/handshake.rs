@@ -129,8 +129,17 @@ impl Acp {
         let result = match outcome {
             Ok(result) => result,
             Err(refusal) if refusal.wants_login() => return self.want_login(out, &refusal.said),
-            Err(refusal) if attempt != Attempt::New && (refusal.unknown_method() || !self.offers(attempt)) => {
-                return self.fall_back(out, attempt);
+            Err(refusal) if attempt == Attempt::Load && self.can.resume && refusal.unknown_method() => {
+                let id = self.opening.load.as_deref().unwrap_or_default();
+                let why = format!("the agent can't load its session {id}: it is resumed without its history");
+                out.note(LaneId::ROOT, Notice::Warning, why);
+                return self.open_session(out, Attempt::Resume);
+            }
+            // A new session in its place would know nothing of what the prompt speaks of.
+            Err(refusal) if attempt != Attempt::New => {
+                let id = self.opening.load.as_deref().unwrap_or_default();
+                let said = refusal.said;
+                return self.fail(out, &format!("the agent can't load its session {id} ({said}): start a new one"));
             }
             Err(refusal) => {
                 return self.fail(out, &format!("the agent refused {}: {}", attempt.method(), refusal.said));
@@ -150,25 +159,6 @@ impl Acp {
             Some(mode) if !self.settings.is_in(&mode) => self.set_mode(out, &mode, true),
             Some(_) | None => self.ready(out),
         }
-    }
-
-    fn offers(&self, attempt: Attempt) -> bool {
-        match attempt {
-            Attempt::New => true,
-            Attempt::Load => self.can.load,
-            Attempt::Resume => self.can.resume,
-        }
-    }
-
-    fn fall_back(&mut self, out: &mut Out, from: Attempt) {
-        let next = if from == Attempt::Load && self.can.resume { Attempt::Resume } else { Attempt::New };
-        let instead = match next {
-            Attempt::New => "a new session begins instead",
-            Attempt::Load | Attempt::Resume => "it is resumed without its history",
-        };
-        let id = self.opening.load.as_deref().unwrap_or_default();
-        out.note(LaneId::ROOT, Notice::Warning, format!("the agent can't load its session {id}: {instead}"));
-        self.open_session(out, next);
     }
 
     fn want_login(&mut self, out: &mut Out, said: &str) {

@@ -9,6 +9,7 @@
 //! mouse = true                    # whether the mouse is taken; --no-mouse goes before it
 //! deadline = "10m"                # a request that waits longer is denied; "never" (the default) lets it wait
 //! stall_after = "60s"             # a turn that shows nothing for so long is called stalled; "never" for not at all
+//! start_within = "2m"             # an agent that takes longer to start is ended; "never" lets it take its time
 //!
 //! [agents.claude]                 # a preset's name, or a name of your own (that needs `command`)
 //! command = ["claude-agent-acp"]  # the whole command line, in place of the preset's
@@ -59,7 +60,9 @@ use toml::de::{DeTable, DeValue};
 
 /// How long a turn may show nothing before it is called stalled.
 const STALL_AFTER: Duration = Duration::from_mins(1);
-const KEYS: [&str; 7] = ["agents", "mcp", "theme", "mouse", "keys", "deadline", "stall_after"];
+/// Long enough for any agent to start (acp.md: up to 21 s), short enough to say that one hangs.
+const START_WITHIN: Duration = Duration::from_mins(2);
+const KEYS: [&str; 8] = ["agents", "mcp", "theme", "mouse", "keys", "deadline", "stall_after", "start_within"];
 
 /// What `config.toml` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +83,8 @@ pub struct Config {
     pub deadline: Option<Duration>,
     /// After which silence a turn is called stalled.
     pub stall_after: Option<Duration>,
+    /// How long an agent may take to start.
+    pub start_within: Option<Duration>,
 }
 
 /// Keys that the user gave to an action.
@@ -104,6 +109,7 @@ impl Default for Config {
             keys: Vec::new(),
             deadline: None,
             stall_after: Some(STALL_AFTER),
+            start_within: Some(START_WITHIN),
         }
     }
 }
@@ -130,6 +136,7 @@ impl Config {
                 keys: keys(reading, table),
                 deadline: time(reading, table, "deadline", None),
                 stall_after: time(reading, table, "stall_after", Some(STALL_AFTER)),
+                start_within: time(reading, table, "start_within", Some(START_WITHIN)),
             }
         })
     }

@@ -12,6 +12,7 @@ theme = "light"
 mouse = false
 deadline = "10m"
 stall_after = 90
+start_within = "never"
 
 [agents.claude-code]
 command = ["node", "x.js"]
@@ -47,12 +48,13 @@ fn everything_is_read() {
     let config = Config::parse(GOOD, "config.toml").unwrap();
     assert_eq!((config.theme.as_deref(), config.mouse), (Some("light"), false));
     assert_eq!((config.deadline, config.stall_after), (Some(Duration::from_mins(10)), Some(Duration::from_secs(90))));
+    assert_eq!((config.start_within, Config::default().start_within), (None, Some(Duration::from_mins(2))));
     let claude = &config.agents["claude"];
     assert_eq!(claude.command.as_deref(), Some(["node", "x.js"].map(String::from).as_slice()));
     assert_eq!((claude.mode.as_deref(), claude.terminal_output), (Some(""), Some(false)));
     assert_eq!(config.agents["mine"].command.as_deref(), Some(["mine".to_owned()].as_slice()));
     let keys: Vec<_> = config.keys.iter().map(|it| (it.action.as_str(), it.keys.join(","), it.line)).collect();
-    assert_eq!(keys, [("next", "j,down".into(), 27), ("allow", "a,f2".into(), 28), ("quit", String::new(), 29)]);
+    assert_eq!(keys, [("next", "j,down".into(), 28), ("allow", "a,f2".into(), 29), ("quit", String::new(), 30)]);
 }
 
 #[test]
@@ -120,7 +122,7 @@ args = ["a"]
 next = 3
 "#;
     let expected = [
-        "config.toml:2: unknown key `them`; did you mean `theme`? (known are agents, mcp, theme, mouse, keys, deadline, stall_after)",
+        "config.toml:2: unknown key `them`; did you mean `theme`? (known are agents, mcp, theme, mouse, keys, deadline, stall_after, start_within)",
         "config.toml:3: `mouse` takes true or false, and not string",
         "config.toml:4: `deadline` takes a length of time: a number of seconds, a text such as \"90s\", \"10m\", \"2h\", or \"never\"; at least a second, at most a year",
         "config.toml:5: `stall_after` takes a length of time: a number of seconds, a text such as \"90s\", \"10m\", \"2h\", or \"never\"; at least a second, at most a year",

@@ -5,10 +5,13 @@ use crate::state::{Session, What};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::{Want, update::reason_goes};
-use crate::view::payload::{Ink, Payload};
+use crate::view::body::Found;
+use crate::view::payload::{self, Ink, Payload};
 use crate::view::row::spaces;
 use crate::view::{Cx, Look, Mark, Row, entry};
 
+/// Cells of what the agent calls it.
+const TITLE: usize = 200;
 /// Rows of what the agent says.
 const SAYS: usize = 2;
 
@@ -43,11 +46,12 @@ pub(super) fn all(
         fact("loosened", "looser", loosened(asked.session)),
         rows("before this", "before", before::steps(cx, asked, room, wants), width),
         rows("agent says", "says", before::says(cx, asked, room, SAYS, wants).unwrap_or_default(), width),
-        fact("it holds up", "holds", blocks(cx, asked, room)),
+        fact("called", "called", called(cx, asked, wants)),
+        fact("holds up", "holds", blocks(cx, asked, room)),
         fact("who asks", "who", vec![who(cx, asked)]),
     ];
     if asked.request.waits() {
-        all.push(fact("it may be told", "offers", offers(asked)));
+        all.push(fact("its offers", "offers", offers(asked)));
         let goes = format!("a reason {}", reason_goes(asked.session));
         all.push(fact("on deny", "deny", vec![Ink::plain(&goes, Role::Muted)]));
     }
@@ -137,6 +141,18 @@ fn blocks(cx: &Cx<'_>, asked: &Asked<'_>, room: usize) -> Vec<Ink> {
 
 fn is_open(entry: &crate::state::Entry, asked: &Asked<'_>) -> bool {
     entry.no != asked.entry.no && matches!(&entry.what, What::Step(step) if step.is_open() && !step.status.is_final())
+}
+
+/// What the agent calls it, where that is not what is shown above anyway.
+fn called(cx: &Cx<'_>, asked: &Asked<'_>, wants: &mut Vec<Want>) -> Vec<Ink> {
+    let step = asked.step;
+    let Some(title) = step.title.as_ref().filter(|title| !title.is_empty()) else { return Vec::new() };
+    if payload::is_title_all(step) || step.command.as_ref().is_some_and(|command| command.digest() == title.digest()) {
+        return Vec::new();
+    }
+    let text = Found::of(cx.app, title).or_want(wants).unwrap_or_default();
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    vec![Ink::exact(&text::end(&words, TITLE), Role::Text)]
 }
 
 /// `claude in default mode, in ~/wt/fix-auth`.

@@ -1,9 +1,9 @@
 //! The last line of a card: how far it was read, why it cannot be decided, or what became of it.
 
 use super::Asked;
-use crate::keymap;
 use crate::domain::{At, By, Closing, Decision};
 use crate::state::{Answered, Request, Stage};
+use crate::keymap;
 use crate::text;
 use crate::theme::Role;
 use crate::ui::{Action, CardUi, PaintedCard};

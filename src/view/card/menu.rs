@@ -1,8 +1,8 @@
 //! What is chosen or typed on a card: the agent's own offers, a reason, the word that stands in for reading.
 
 use super::Asked;
-use crate::keymap;
 use crate::domain::{Offer, OfferKind};
+use crate::keymap;
 use crate::text;
 use crate::theme::Role;
 use crate::ui::{Action, CardUi, Menu, update::reason_goes};

@@ -62,6 +62,16 @@ impl Gutter {
         Row::of(numbers, quiet).with(sign, look).with(" ", quiet)
     }
 
+    /// Before what is said between two hunks.
+    pub(super) fn rule(self, glyphs: &Glyphs) -> Row {
+        Row::of(glyphs.across.repeat(self.cells().saturating_sub(1)), Role::Rule).with(" ", Role::Text)
+    }
+
+    /// Before the other rows of that.
+    pub(super) fn blank(self) -> Row {
+        Row::of(spaces(self.cells()), Role::Text)
+    }
+
     /// Before the other rows of a line.
     pub(super) fn next(self, glyphs: &Glyphs) -> Row {
         let sign = if glyphs.ascii { "\\" } else { "»" };

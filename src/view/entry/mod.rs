@@ -9,8 +9,9 @@ mod output;
 mod step;
 mod step_detail;
 
+pub(in crate::view) use effect::changed_lines;
 pub(in crate::view) use output::ends;
-pub(in crate::view) use step::target;
+pub(in crate::view) use step::{lines, target};
 
 use super::columns::Columns;
 use super::body::Found;

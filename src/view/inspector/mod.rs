@@ -24,33 +24,30 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     };
     scene.put_row(head, title(cx, session, found, head.columns(), keyed));
     let width = body.columns().saturating_sub(2);
-    let wants = &mut scene.painted.wants;
-    // The payload may be very long: only those of its rows are made that are seen.
-    let (mut before, mut middle, mut after) = (vec![Row::new()], 0, Vec::new());
+    let mut wants = Vec::new();
+    let (mut rows, mut behind, mut payload) = (vec![Row::new()], Vec::new(), 0);
     match &found.what {
         What::Step(step) => {
-            facts::of_step(cx, session, found, step, width, &mut before);
-            before.push(Row::new());
-            let payload = cache.payloads.payload(cx, session, found, step, (width, Place::Inspector));
-            middle = payload.rows();
-            wants.extend_from_slice(&payload.wants);
-            told::output(cx, step, width, &mut after, wants);
+            facts::of_step(cx, session, found, step, width, &mut rows);
+            rows.push(Row::new());
+            let told = cache.payloads.payload(cx, session, found, step, (width.max(1), Place::Inspector));
+            (payload, wants) = (told.rows(), told.wants.clone());
+            told::output(cx, step, width, &mut behind, &mut wants);
         }
-        _ => facts::of_entry(cx, session, found, width, &mut before, wants),
+        _ => facts::of_entry(cx, session, found, width, &mut rows, &mut wants),
     }
-    let rows = before.len() + middle + after.len();
-    let top = cx.app.inspector_top.min(rows.saturating_sub(body.rows()));
+    scene.painted.wants.append(&mut wants);
+    let all = rows.len() + payload + behind.len();
+    let top = cx.app.inspector_top.min(all.saturating_sub(body.rows()));
     scene.painted.inspector_top = top;
-    let end = (top + body.rows()).min(rows);
-    let part = |from: usize, len: usize| top.clamp(from, from + len) - from..end.clamp(from, from + len) - from;
-    let mut shown = before[part(0, before.len())].to_vec();
-    let seen = part(before.len(), middle);
-    if !seen.is_empty() {
-        shown.append(&mut cache.payloads.rows(cx, session, found, Place::Inspector, seen));
-    }
-    shown.extend_from_slice(&after[part(before.len() + middle, after.len())]);
-    let mut shown: Vec<Row> = shown.into_iter().map(Row::indented).collect();
-    let below = rows - end;
+    let below = all.saturating_sub(top + body.rows());
+    // Only the rows of the payload that are in sight are made.
+    let (end, facts) = (top + body.rows(), rows.len());
+    let told = top.saturating_sub(facts).min(payload)..end.saturating_sub(facts).min(payload);
+    let told = cache.payloads.rows(cx, session, found, Place::Inspector, told);
+    let after = top.saturating_sub(facts + payload);
+    let shown = rows.into_iter().skip(top).chain(told).chain(behind.into_iter().skip(after));
+    let mut shown: Vec<Row> = shown.take(body.rows()).map(Row::indented).collect();
     if below > 0 {
         shown.pop();
         shown.push(Row::of(format!(" {} {} more rows", cx.glyphs.below, below + 1), Role::Info));

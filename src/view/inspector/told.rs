@@ -1,4 +1,4 @@
-//! What a step gave back; and JSON with a row for every value.
+//! What a step gave back, and frames that were not understood.
 
 use crate::state::Step;
 use crate::theme::Role;
@@ -11,13 +11,14 @@ const MOST: usize = 32 << 10;
 /// Lines of output shown from its end.
 const TAIL: usize = 60;
 
-/// The end of what a step gave back.
+/// What a step gave back: the end of it.
 pub(super) fn output(cx: &Cx<'_>, step: &Step, width: usize, rows: &mut Vec<Row>, wants: &mut Vec<Want>) {
-    if !step.output.is_empty() {
-        rows.push(Row::new());
-        rows.push(Row::of("output", Role::Muted));
-        entry::ends(cx, &step.output, 0, TAIL, wants).rows(width, rows);
+    if step.output.is_empty() {
+        return;
     }
+    rows.push(Row::new());
+    rows.push(Row::of("output", Role::Muted));
+    entry::ends(cx, &step.output, 0, TAIL, wants).rows(width, rows);
 }
 
 /// JSON with a row for every value; what is no JSON as it stands.

@@ -4,8 +4,9 @@ use super::lines::{Lead, Lines};
 use super::note::{Name, Note};
 use super::{Body, Ink, Part, args};
 use crate::diff::{self, Diff, Fate, FilePatch, Shape};
-use crate::domain::{Digest, FileChange, Text};
+use crate::domain::{Digest, FileChange, Place, Text};
 use crate::state::{Session, Step};
+use crate::text;
 use crate::theme::Role;
 use crate::ui::Want;
 use crate::view::body::Found;
@@ -20,6 +21,37 @@ pub(super) struct Made {
     pub(super) wants: Vec<Want>,
     pub(super) loading: u64,
     pub(super) purged: usize,
+}
+
+/// What of a step a payload is made of.
+#[derive(Debug, Default)]
+pub(super) struct Source {
+    tool: Option<String>,
+    texts: [Option<Text>; 3],
+    cwd: Option<String>,
+    places: Vec<Place>,
+    changes: Vec<FileChange>,
+}
+
+impl Source {
+    /// Remembers what a step says of itself.
+    pub(super) fn of(step: &Step) -> Self {
+        Self {
+            tool: step.tool.clone(),
+            texts: [step.title.clone(), step.args.clone(), step.command.clone()],
+            cwd: step.cwd.clone(),
+            places: step.places.clone(),
+            changes: step.changes.clone(),
+        }
+    }
+
+    /// True where the step says the same still.
+    pub(super) fn is(&self, step: &Step) -> bool {
+        let [title, args, command] = &self.texts;
+        (title, args, command) == (&step.title, &step.args, &step.command)
+            && (&self.tool, &self.cwd, &self.places) == (&step.tool, &step.cwd, &step.places)
+            && self.changes == step.changes
+    }
 }
 
 /// Makes the parts; those of `old` that are still the same are taken over.
@@ -110,7 +142,8 @@ impl<'a> Maker<'a> {
         if !folder.is_empty() {
             // What is not the session's own folder deserves a look.
             let role = if folder == self.session.cwd { Role::Muted } else { Role::Warn };
-            let note = Note::named(Ink::plain("  in ", Role::Muted), self.name(folder), role.into(), Ink::default(), self.width);
+            let name = Name::of(folder, "", &self.cx.app.home);
+            let note = Note::named(Ink::plain("  in ", Role::Muted), name, role.into(), Ink::default(), self.width);
             self.made.parts.push(Part { key: Digest::default(), body: Body::Note(note) });
         }
     }
@@ -185,7 +218,7 @@ impl<'a> Maker<'a> {
         let is_first = self.made.parts.is_empty();
         self.gap();
         let head = match (&step.tool, is_first) {
-            (Some(tool), _) => Ink::plain("arguments of ", Role::Muted).and(&crate::text::visible(tool).text, Role::Text),
+            (Some(tool), _) => Ink::plain("arguments of ", Role::Muted).and(&text::visible(tool).text, Role::Text),
             (None, true) => Ink::plain("arguments", Role::Muted),
             (None, false) => Ink::plain("other arguments", Role::Muted),
         };
@@ -195,22 +228,22 @@ impl<'a> Maker<'a> {
         });
     }
 
-    /// The agent's title, where it says more than what is shown.
+    /// The agent's title, where there is nothing else.
     fn title(&mut self) {
-        let Some(title) = self.step.title.as_ref().filter(|title| !title.is_empty()) else { return };
-        let same = |text: &Option<Text>| text.as_ref().is_some_and(|text| text.digest() == title.digest());
-        if same(&self.step.command) {
-            return;
-        }
-        let is_all = self.made.parts.is_empty();
-        let Some(text) = self.text(title) else { return };
+        let Some(title) = self.step.title.as_ref().filter(|_| is_title_all(self.step)) else { return };
         self.gap();
-        let (head, role) = if is_all { ("the agent only says", Role::Text) } else { ("the agent calls it", Role::Muted) };
-        self.note(Ink::plain(head, Role::Muted));
-        self.section(key("title", &[title.digest(), Digest::of(head.as_bytes())]), |width| {
-            vec![Body::Lines(Lines::new(Arc::from(text), Lead::Plain, role, width), None)]
+        self.note(Ink::plain("the agent only says", Role::Muted));
+        let Some(text) = self.text(title) else { return };
+        self.section(key("title", &[title.digest()]), |width| {
+            vec![Body::Lines(Lines::new(Arc::from(text), Lead::Plain, Role::Text, width), None)]
         });
     }
+}
+
+/// True where a title is all that is known of what a call would do; the places that it speaks of are no more than that.
+pub(in crate::view) fn is_title_all(step: &Step) -> bool {
+    let has = |text: &Option<Text>| text.as_ref().is_some_and(|text| !text.is_empty());
+    has(&step.title) && !has(&step.command) && step.changes.is_empty() && !has(&step.args)
 }
 
 fn key(sort: &str, of: &[Digest]) -> Digest {
@@ -288,11 +321,18 @@ fn patched(name: Name<'_>, change: &FileChange, patch: &str, minus: &str, width:
         let said = Ink::plain("   the patch holds no change that can be read", Role::Warn);
         bodies.push(Body::Note(Note::named(Ink::default(), name, Look::strong(Role::Text), said, width)));
     }
+    let is_single = parsed.files.len() == 1;
     for (at, file) in parsed.files.into_iter().enumerate() {
         if at > 0 {
             bodies.push(Body::Note(Note::new(Ink::default(), width)));
         }
-        bodies.push(head(name, &file.diff, minus, &about(change, &file), width));
+        let mut about = about(&file);
+        let named = file.new_path.as_deref().or(file.old_path.as_deref()).filter(|named| !is_end(&change.path, named));
+        if named.is_some() && is_single {
+            about.push(format!("but the call names {}", text::visible(&change.path).text));
+        }
+        let name = named.map_or(name, |named| Name::of(named, "", ""));
+        bodies.push(head(name, &file.diff, minus, &about, width));
         let sides = match file.fate {
             Fate::Created => Sides::New,
             Fate::Deleted => Sides::Old,
@@ -309,21 +349,22 @@ fn patched(name: Name<'_>, change: &FileChange, patch: &str, minus: &str, width:
     bodies
 }
 
+/// True where a path is another one, or the last part of it.
+fn is_end(path: &str, end: &str) -> bool {
+    path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+}
+
 /// What a patch says of a file beside its lines.
-fn about(change: &FileChange, file: &FilePatch) -> Vec<String> {
-    let shown = |path: &str| crate::text::visible(path).text.into_owned();
+fn about(file: &FilePatch) -> Vec<String> {
+    let shown = |path: &str| text::visible(path).text.into_owned();
+    let from = || shown(file.old_path.as_deref().unwrap_or("?"));
     let mut about = Vec::new();
     match file.fate {
         Fate::Created => about.push("new file".to_owned()),
         Fate::Deleted => about.push("deleted".to_owned()),
         Fate::Kept => {}
-        Fate::Renamed => about.push(format!("renamed from {}", shown(file.old_path.as_deref().unwrap_or("?")))),
-        Fate::Copied => about.push(format!("copied from {}", shown(file.old_path.as_deref().unwrap_or("?")))),
-    }
-    if let Some(named) = file.new_path.as_deref().or(file.old_path.as_deref())
-        && !change.path.ends_with(named)
-    {
-        about.push(format!("the patch names {}", shown(named)));
+        Fate::Renamed => about.push(format!("renamed from {}", from())),
+        Fate::Copied => about.push(format!("copied from {}", from())),
     }
     if let Some((old, new)) = &file.modes {
         about.push(format!("mode {} to {}", shown(old), shown(new)));

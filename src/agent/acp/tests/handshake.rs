@@ -103,17 +103,15 @@ fn p30_a_session_is_loaded_and_its_history_told_before_or_after_the_answer() {
 }
 
 #[test]
-fn p7_a_load_that_is_not_offered_falls_back() {
+fn p7_a_load_that_is_not_offered_becomes_a_resume_and_never_a_new_session() {
     let old = || Opening { load: Some("old".to_owned()), ..opening() };
     let none = json!({"code": -32601, "message": "Method not found"});
     let mut rig = Rig::new();
     rig.opens(old()).answers(&json!({}));
     assert_eq!(rig.last_request()["method"], "session/resume", "works unadvertised in some");
     rig.refuses(&none);
-    assert_eq!(rig.last_request()["method"], "session/new");
-    rig.answers(&json!({"sessionId": "s"}));
-    assert_eq!(rig.notes().len(), 1);
-    assert_eq!(rig.facts.last(), Some(&Fact::Ready));
+    let Some(Fact::StartFailed(why)) = rig.facts.last() else { panic!("{:?}", rig.facts) };
+    assert!(why.contains("can't load its session old") && why.contains("Method not found"), "{why}");
     let mut rig = Rig::new();
     let both = json!({"agentCapabilities": {"loadSession": true, "sessionCapabilities": {"resume": {}}}});
     rig.opens(old()).answers(&both).refuses(&none);

@@ -1,0 +1,178 @@
+//! A session starts: from a name to a command line, a process, and a conversation.
+
+use super::actor::Hub;
+use super::requests::refused;
+use super::sessions::Driven;
+use crate::agent::acp::Acp;
+use crate::agent::presets::{self, Search};
+use crate::agent::process::{self, Launch};
+use crate::agent::{ClientCan, Opening};
+use crate::domain::{Cause, Draft, Event, Reply, SessionId, StartSpec, Text};
+use crate::store::Durability;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long an agent may take to end by itself once its stdin has closed.
+const GRACE: Duration = Duration::from_millis(1500);
+
+/// What an agent's name came to.
+struct Resolved {
+    /// Its first name in taut: what rules and configuration go by.
+    name: String,
+    argv: Vec<String>,
+    /// Added to the caller's environment.
+    env: Vec<(String, String)>,
+    /// The mode in which it asks.
+    asking_mode: Option<String>,
+    opening: Opening,
+}
+
+impl Hub {
+    /// Starts a session.
+    pub(super) fn start(&mut self, spec: StartSpec) -> Reply {
+        let resolved = match self.resolve(&spec) {
+            Ok(resolved) => resolved,
+            Err(why) => return refused(why),
+        };
+        if !Path::new(&spec.cwd).is_dir() {
+            return refused(format!("the folder {:?} does not exist: choose another for the session", spec.cwd));
+        }
+        let id = self.new_id();
+        let name = self.name_for(&spec);
+        let mut env: Vec<(String, String)> = spec.env.clone();
+        env.retain(|(key, _)| !resolved.env.iter().any(|(other, _)| other == key));
+        env.extend(resolved.env.iter().cloned());
+        let command = resolved.argv.iter().map(|word| crate::text::redact(word).0).collect();
+        let started = Event::SessionStarted {
+            name,
+            agent: resolved.name,
+            driver: "acp".to_owned(),
+            cwd: spec.cwd.clone(),
+            command,
+            env: resolved.env.iter().map(|(key, _)| key.clone()).collect(),
+        };
+        // On record before anything of it exists: a crash between the two is found at the next start.
+        if self.record(Draft::new(id, started), Durability::Stream).is_err() {
+            return refused(self.unwritten());
+        }
+        let launch = Launch {
+            program: self.setup.program.clone(),
+            argv: resolved.argv,
+            cwd: PathBuf::from(&spec.cwd),
+            env,
+            mark: id.to_string(),
+            grace: GRACE,
+        };
+        let (handle, mut frames) = match process::spawn(launch) {
+            Ok(spawned) => spawned,
+            Err(error) => {
+                self.close_session(id, Cause::Failed(error.to_string()), Text::default(), Vec::new());
+                return Reply::Started { session: id };
+            }
+        };
+        let out = self.frames.clone();
+        tokio::task::spawn_local(async move {
+            while let Some(frame) = frames.recv().await {
+                // A closed channel is the hub's end: a normal one.
+                if out.send((id, frame)).await.is_err() {
+                    return;
+                }
+            }
+        });
+        let start_within = self.setup.settings.config.start_within;
+        let driven = Driven {
+            protocol: Box::new(Acp::new()),
+            handle,
+            frames: 0,
+            open: Vec::new(),
+            reasons: Vec::new(),
+            wanted_mode: resolved.opening.mode.clone(),
+            asking_mode: resolved.asking_mode,
+            loosened: Vec::new(),
+            ending: None,
+            start_by: start_within.map(|within| Instant::now() + within),
+            start_within,
+            first_prompt: spec.prompt.filter(|prompt| !prompt.trim().is_empty()),
+            resend: false,
+        };
+        self.agents.insert(id, driven);
+        let turnout = self.agents.get_mut(&id).map(|driven| driven.protocol.open(resolved.opening));
+        self.turn_out(id, turnout.unwrap_or_default(), None);
+        self.commit();
+        self.tell_status();
+        Reply::Started { session: id }
+    }
+
+    /// From the agent's name, or the command line that was given, to what is started.
+    fn resolve(&self, spec: &StartSpec) -> Result<Resolved, String> {
+        let config = &self.setup.settings.config;
+        let path = spec.env.iter().find(|(key, _)| key == "PATH").map_or("", |(_, value)| value.as_str());
+        let own = self.setup.program.to_string_lossy();
+        let search = Search { path, own: &own };
+        let opening = |name: &str| Opening {
+            cwd: spec.cwd.clone(),
+            mcp: config.mcp_for(name),
+            load: spec.load.clone(),
+            mode: spec.mode.clone(),
+            client: ClientCan { terminal_output: true },
+        };
+        if let Some(argv) = &spec.command {
+            let (name, opening) = (spec.agent.clone(), opening(&spec.agent));
+            return Ok(Resolved { name, argv: argv.clone(), env: Vec::new(), asking_mode: None, opening });
+        }
+        let launch =
+            presets::resolve(&spec.agent, &config.agents, search, is_program).map_err(|why| why.to_string())?;
+        let unset = launch.env_if_unset.iter().filter(|(key, _)| !spec.env.iter().any(|(given, _)| given == key));
+        let mut env: Vec<(String, String)> =
+            unset.map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        env.extend(launch.env);
+        let mode = spec.mode.clone().or(launch.mode.clone());
+        let opening = Opening { mode, client: launch.client, ..opening(&launch.name) };
+        Ok(Resolved { name: launch.name, argv: launch.command, env, asking_mode: launch.mode, opening })
+    }
+
+    fn new_id(&self) -> SessionId {
+        loop {
+            let (high, _) = uuid::Uuid::new_v4().as_u64_pair();
+            let id = SessionId(u32::try_from(high >> 32).unwrap_or(1));
+            if self.state.session(id).is_none() {
+                return id;
+            }
+        }
+    }
+
+    /// A name for a session: the human's, or the first words of the prompt, or the agent's.
+    fn name_for(&self, spec: &StartSpec) -> String {
+        let words = |text: &str| {
+            let clean: String =
+                text.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
+            let joined = clean.split_whitespace().take(3).collect::<Vec<_>>().join("-");
+            joined.chars().take(24).collect::<String>()
+        };
+        let given = spec.name.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
+        let name = given.or_else(|| spec.prompt.as_deref().map(words).filter(|name| !name.is_empty()));
+        self.unique(name.as_deref().unwrap_or(&spec.agent))
+    }
+
+    /// The name, with a number where a live session has it already.
+    pub(super) fn unique(&self, name: &str) -> String {
+        let taken = |name: &str| self.state.sessions.values().any(|s| s.is_live() && s.name == name);
+        if !taken(name) {
+            return name.to_owned();
+        }
+        let mut n = 2u32;
+        loop {
+            let candidate = format!("{name}-{n}");
+            if !taken(&candidate) {
+                return candidate;
+            }
+            n = n.saturating_add(1);
+        }
+    }
+}
+
+/// Whether a program stands at a path.
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
