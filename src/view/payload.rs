@@ -257,12 +257,17 @@ impl Shelf {
     }
 
     /// Lines that a waiting edit adds and removes, counted once.
-    pub(in crate::view) fn changed(&mut self, app: &App, waiting: &Waiting<'_>) -> Option<(u32, u32)> {
+    pub(in crate::view) fn changed(
+        &mut self,
+        app: &App,
+        waiting: &Waiting<'_>,
+        wants: &mut Vec<Want>,
+    ) -> Option<(u32, u32)> {
         let key = (waiting.session.id, waiting.entry.no);
         match self.counts.get(&key) {
             Some((changed, count)) if *changed == waiting.entry.changed => Some(*count),
             _ => {
-                let count = queue::count(app, waiting)?;
+                let count = queue::count(app, waiting, wants)?;
                 if self.counts.len() >= COUNTS {
                     self.counts.clear();
                 }
