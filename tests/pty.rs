@@ -26,6 +26,7 @@ fn an_empty_console_says_what_to_do_and_is_left_by_a_key() {
     let folder = tempfile::tempdir().unwrap();
     let mut terminal = Terminal::new(folder.path(), &[]);
     terminal.shows("FLEET");
+    std::thread::sleep(Duration::from_millis(200));
     let began = Instant::now();
     terminal.keys("q");
     assert!(terminal.ends().success());
@@ -48,9 +49,12 @@ fn a_request_is_found_read_and_allowed_by_keyboard() {
     }
     terminal.keys("a");
     terminal.until("the decision", |_| decided(&folder) == 1);
+    terminal.shows("ANSWERED");
+    std::thread::sleep(Duration::from_millis(200));
     terminal.keys("\x1b");
+    terminal.hides("ANSWERED");
     terminal.keys("q");
-    std::thread::sleep(Duration::from_millis(300));
+    std::thread::sleep(Duration::from_millis(600));
     terminal.keys("y");
     assert!(terminal.ends().success());
     terminal.is_restored();
@@ -111,9 +115,10 @@ fn ctrl_c_interrupts_the_turn_and_twice_more_leaves() {
     terminal.shows("working");
     terminal.keys("\x03");
     terminal.until("the interrupt", |terminal| !terminal.screen().contains("working"));
-    std::thread::sleep(Duration::from_millis(300));
+    std::thread::sleep(Duration::from_millis(500));
     terminal.keys("\x03");
-    std::thread::sleep(Duration::from_millis(400));
+    terminal.shows("press it again to leave");
+    std::thread::sleep(Duration::from_millis(300));
     terminal.keys("\x03");
     terminal.ends();
     terminal.is_restored();
@@ -185,8 +190,8 @@ fn nothing_is_written_while_nothing_happens() {
 #[test]
 fn every_frame_is_inside_synchronized_output_and_the_screen_is_never_erased() {
     let folder = tempfile::tempdir().unwrap();
-    let terminal = demo(&folder, &["stream 200"]);
-    terminal.shows("done");
+    let terminal = Terminal::new(folder.path(), &["demo", "--pace", "10", "stream 100"]);
+    terminal.shows("turn 1 done");
     let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
     let (begins, ends) = (bytes.matches("\x1b[?2026h").count(), bytes.matches("\x1b[?2026l").count());
     assert!(begins > 3 && begins == ends, "{begins} begun, {ends} ended");

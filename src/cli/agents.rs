@@ -1,18 +1,15 @@
 //! `taut agents`: which agents are known, whether they are here, and what a decision can do with each.
 
+use super::CliError;
 use super::args::Agents;
+use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, json};
-use crate::agent::presets::{Ability, Launch, Missing, PRESETS, Search, resolve};
+use super::version::versions;
+use crate::agent::presets::{Ability, Face, Launch, Missing, PRESETS, Search, preset, resolve};
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
-use std::time::{Duration, Instant};
-
-/// An agent may take so long to tell its version.
-const PATIENCE: Duration = Duration::from_secs(5);
+use std::process::ExitCode;
 
 /// An agent, found or not.
 pub(super) struct Known {
@@ -25,14 +22,21 @@ pub(super) struct Known {
 /// All agents: presets and those of the configuration.
 #[must_use]
 pub(super) fn known(setup: &Setup) -> Vec<Known> {
-    let path = std::env::var("PATH").unwrap_or_default();
-    let own = setup.program.to_string_lossy().into_owned();
     let agents = &setup.settings.config.agents;
     let mut names: Vec<String> = PRESETS.iter().map(|preset| preset.name.to_owned()).collect();
     let more: BTreeSet<&String> = agents.keys().filter(|name| !names.contains(name)).collect();
     names.extend(more.into_iter().cloned());
-    let search = Search { path: &path, own: &own };
-    names.into_iter().map(|name| Known { launch: resolve(&name, agents, search, is_program), name }).collect()
+    names.into_iter().map(|name| Known { launch: launch(setup, &name), name }).collect()
+}
+
+/// How the agent of a name is started.
+///
+/// # Errors
+/// Nobody knows the name, or its program is not here.
+pub(super) fn launch(setup: &Setup, name: &str) -> Result<Launch, Missing> {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let own = setup.program.to_string_lossy().into_owned();
+    resolve(name, &setup.settings.config.agents, Search { path: &path, own: &own }, is_program)
 }
 
 /// Lists them.
@@ -40,54 +44,77 @@ pub(super) fn known(setup: &Setup) -> Vec<Known> {
 /// # Errors
 /// Stdout can't be written.
 pub(super) fn list(setup: &Setup, args: &Agents) -> Result<ExitCode, CliError> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    for agent in known(setup) {
-        let launch = agent.launch.as_ref().ok();
-        let version = launch.and_then(|launch| launch.version.as_deref()).and_then(version);
-        let missing = agent.launch.as_ref().err().map(ToString::to_string);
-        if args.json {
-            let decisions: serde_json::Map<String, serde_json::Value> = launch
-                .map(|launch| launch.face.decisions())
-                .into_iter()
-                .flatten()
-                .map(|(what, ability)| (what.to_owned(), json!(word(ability))))
-                .collect();
-            json::line(
-                &mut out,
-                &json!({
-                    "name": agent.name, "title": launch.map(|launch| &launch.title), "found": launch.is_some(),
-                    "path": launch.and_then(|launch| launch.command.first()), "version": version, "driver": "acp",
-                    "decisions": decisions, "install": missing,
-                }),
-            )?;
-            continue;
-        }
-        match (launch, missing) {
-            (Some(launch), _) => {
-                let version = version.unwrap_or_else(|| "version unknown".to_owned());
-                json::text_line(
-                    &mut out,
-                    &format!("✓ {:<13} {version}; driven over acp: {}", agent.name, launch.command.join(" ")),
-                )?;
-                json::text_line(&mut out, &format!("  {:<13} asks: {}", "", launch.face.asks))?;
-                for (what, ability) in launch.face.decisions() {
-                    json::text_line(&mut out, &format!("  {:<13} {what}: {}", "", word(ability)))?;
-                }
-            }
-            (None, why) => {
-                json::text_line(&mut out, &format!("✗ {:<13} {}", agent.name, why.unwrap_or_default()))?;
-            }
+    setup.warn();
+    let known = known(setup);
+    let asked = known.iter().map(|agent| agent.launch.as_ref().ok().and_then(|launch| launch.version.clone()));
+    let versions = versions(&asked.collect::<Vec<_>>());
+    let mut out = Out::new();
+    if args.json {
+        known.iter().zip(versions).try_for_each(|(agent, version)| out.json(&object(agent, version.as_deref())))?;
+        return out.done();
+    }
+    for (agent, version) in known.iter().zip(&versions) {
+        if let Ok(launch) = &agent.launch {
+            found(&agent.name, launch, version.as_deref(), &mut out)?;
         }
     }
-    out.flush()?;
-    Ok(ExitCode::SUCCESS)
+    let missing: Vec<_> = known.iter().filter_map(|it| Some((it.name.as_str(), it.launch.as_ref().err()?))).collect();
+    if !missing.is_empty() {
+        out.line("not found")?;
+    }
+    let widest = missing.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (name, why) in missing {
+        let why = why.to_string();
+        let why = why.strip_prefix(&format!("{name} is ")).unwrap_or(&why);
+        out.line(&format!("  {name:<widest$}  {why}"))?;
+    }
+    out.done()
 }
 
-fn word(ability: Ability) -> String {
-    match ability {
-        Ability::Yes(how) => how.to_owned(),
-        Ability::No(why) => format!("no: {why}"),
+fn found(name: &str, launch: &Launch, version: Option<&str>, out: &mut Out) -> Result<(), CliError> {
+    out.line(name)?;
+    let mut facts = vec![
+        ("title", launch.title.clone()),
+        ("version", version.unwrap_or("not known").to_owned()),
+        ("driven", format!("over acp, by {}", launch.command.join(" "))),
+        ("asks about", launch.face.asks.to_owned()),
+    ];
+    facts.extend(launch.face.decisions().map(|(what, ability)| {
+        let how = match ability {
+            Ability::Yes(how) => format!("yes: {how}"),
+            Ability::No(why) => format!("no: {why}"),
+        };
+        (what, how)
+    }));
+    if let Some(preset) = preset(name) {
+        facts.push(("log in", preset.login.to_owned()));
     }
+    let widest = facts.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
+    facts.iter().try_for_each(|(label, value)| out.line(&format!("  {label:<widest$}  {value}")))?;
+    out.line("")
+}
+
+fn object(agent: &Known, version: Option<&str>) -> serde_json::Value {
+    let launch = agent.launch.as_ref().ok();
+    let preset = preset(&agent.name);
+    let face = launch.map_or_else(|| preset.map_or(Face::UNKNOWN, |preset| preset.face), |launch| launch.face);
+    let decisions: serde_json::Map<String, serde_json::Value> = face
+        .decisions()
+        .into_iter()
+        .map(|(what, ability)| {
+            let (can, how) = match ability {
+                Ability::Yes(how) => (true, how),
+                Ability::No(why) => (false, why),
+            };
+            (what.replace(',', "").replace(' ', "_"), json!({ "can": can, "how": how }))
+        })
+        .collect();
+    json!({
+        "name": agent.name, "title": preset.map(|preset| preset.title), "found": launch.is_some(),
+        "command": launch.map(|launch| &launch.command), "version": version, "driver": "acp",
+        "mode": launch.and_then(|launch| launch.mode.as_ref()), "asks": face.asks, "decisions": decisions,
+        "login": preset.map(|preset| preset.login), "missing": agent.launch.as_ref().err().map(ToString::to_string),
+    })
 }
 
 /// Whether a program stands at a path.
@@ -95,32 +122,4 @@ fn word(ability: Ability) -> String {
 pub(super) fn is_program(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
-}
-
-/// The first line that a program tells of its version; nothing where it does not answer in time.
-pub(super) fn version(command: &[String]) -> Option<String> {
-    let (program, args) = command.split_first()?;
-    let mut child = Command::new(program)
-        .args(args)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    let until = Instant::now() + PATIENCE;
-    while Instant::now() < until {
-        match child.try_wait() {
-            Ok(Some(_)) => {
-                let mut said = String::new();
-                child.stdout.take()?.take(4096).read_to_string(&mut said).ok()?;
-                let line = said.lines().find(|line| !line.trim().is_empty())?.trim().to_owned();
-                return Some(crate::text::visible(&line).text.into_owned());
-            }
-            Ok(None) => std::thread::sleep(Duration::from_millis(10)),
-            Err(_) => break,
-        }
-    }
-    drop(child.kill());
-    drop(child.wait());
-    None
 }

@@ -1,13 +1,18 @@
 //! What can be typed.
+#![expect(clippy::doc_markdown, reason = "the comments are the help text: no backticks there")]
 
+use super::verify;
+use crate::domain::Digest;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// A supervision console for AI agents: watch, approve, undo and replay their work in one terminal.
 #[derive(Debug, Parser)]
 #[command(name = "taut", version, about, disable_help_subcommand = true)]
 #[command(
-    after_help = "Without a command, the console opens. Ids have a letter (s… a session, r… a request) and may be shortened."
+    after_help = "Without a command, the console opens. Ids have a letter (s… a session, r… a request) and may be \
+shortened; a session may be called by its name. Errors are one sentence on stderr and exit code 1, wrong usage is 2."
 )]
 pub struct Args {
     /// What goes with every command.
@@ -20,6 +25,7 @@ pub struct Args {
 
 /// What goes with every command.
 #[derive(Debug, Clone, Default, ClapArgs)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Global {
     /// Where sessions are kept [default: $TAUT_STATE, or $XDG_STATE_HOME/taut]
     #[arg(long, global = true, value_name = "DIR")]
@@ -98,21 +104,59 @@ pub struct Replay {
     pub session: String,
     /// As of this record of the session (its seq), or `end`
     #[arg(long, value_name = "N|end")]
-    pub at: Option<String>,
+    pub at: Option<At>,
     /// Print the frame as text and leave: needs no terminal
     #[arg(long)]
     pub print: bool,
     /// The size of the printed frame
-    #[arg(long, value_name = "WxH", default_value = "120x36")]
-    pub size: String,
+    #[arg(long, value_name = "WxH", default_value = "120x36", value_parser = size)]
+    pub size: (u16, u16),
+}
+
+/// A place in a replay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum At {
+    /// The last record.
+    End,
+    /// The record of this seq.
+    Record(u64),
+}
+
+impl FromStr for At {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "end" => Ok(Self::End),
+            number => number.parse().map(Self::Record).map_err(|_| "give the number of a record, or `end`"),
+        }
+    }
+}
+
+fn size(given: &str) -> Result<(u16, u16), &'static str> {
+    const WRONG: &str = "give columns and rows from 1 to 1000, like 120x36";
+    let (columns, rows) = given.split_once(['x', 'X']).ok_or(WRONG)?;
+    let number = |text: &str| text.parse::<u16>().ok().filter(|n| (1..=1000).contains(n)).ok_or(WRONG);
+    Ok((number(columns)?, number(rows)?))
 }
 
 /// A list of sessions.
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "--json: one object a line: {id, name, agent, cwd, state, since, started, turns, steps, waiting, \
-used, window, cost_micros, currency, records}. Unknown values are null; times are milliseconds since 1970."
-)]
+#[command(after_help = "Below the sessions stands what waits for you, the highest risk first.
+
+--json: one object a line, the oldest session first:
+  id, name, agent, cwd   the session; agent is its name in taut
+  state                  starting, login needed, waiting, working, stalled, done, idle,
+                         failed, ended, interrupted
+  since, started         since when it is in that state, and when it began
+  live                   its agent runs, as far as can be told
+  turns, steps, records  so many so far
+  waiting, requests      so many requests wait, and their ids
+  queued                 prompts that wait until the turn ends
+  mode                   the agent's mode
+  used, window           tokens in the context, and the size of the window
+  cost_micros, currency  what it has cost, in millionths
+Unknown values are null; times are milliseconds since 1970.")]
 pub struct Ls {
     /// One JSON object a line
     #[arg(long)]
@@ -121,12 +165,32 @@ pub struct Ls {
 
 /// One session or request.
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "--json of a session: one record a line, {pos, session, seq, lane, at, said_at, cites, version, event}. \
---json of a request: one object, {id, session, call, asked, digest, payload, offers, verdict, seen, answered, stage, step}."
-)]
+#[command(after_help = "A session is shown with its context, mode, waiting requests and whole timeline; a request
+with everything that its card shows, its diff and its long texts whole.
+
+--json of a session: one record a line, as in the log:
+  pos, session, seq      its place in the log, its session, its place in the session
+  lane                   0 is the session's own, others are subagents
+  at, said_at            when, by taut's clock and by the agent's
+  cites, version         the raw frame that it was read from; the version of its form
+  event                  what happened: kind, and the fields of that kind
+--json of a request: one object:
+  id, session, name      the request, its session and that one's name
+  lane                   the names from the session to the subagent that asks
+  call, step             the call: the agent's id of it, and all that is known of it
+  asked, age_ms          when it was asked, and how long ago
+  deadline               when it is denied by itself
+  digest, payload        what was asked; whole, fragment or title_only
+  offers                 what it may be answered: id, name, kind
+  verdict                what policy says: outcome, rule, risk, reasons, policy
+  instead_of, changed    the request in whose place it stands, and what changed since
+  seen                   lines, of, end: how much of it was on a screen
+  answered, closed       the answer, by whom and when; how and when it ended otherwise
+  stage                  open, decided, sent, unconfirmed, taken_up, closed
+  waits                  it waits for you
+Unknown values are null; times are milliseconds since 1970. A long text that was purged stands as its digest and size.")]
 pub struct Show {
-    /// Its id; may be shortened
+    /// Its id, which may be shortened, or a session's name
     pub id: String,
     /// As JSON
     #[arg(long)]
@@ -135,17 +199,31 @@ pub struct Show {
 
 /// A check of the log.
 #[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Exit code 1 where anything is not as it was written. Keep the head that is printed in another \
+place: `--head` then shows that nothing before it was written anew."
+)]
 pub struct Verify {
-    /// Only this session's records
+    /// Count only this session's records; the chain is always walked whole
     pub session: Option<String>,
     /// A head kept elsewhere: the log must contain it
-    #[arg(long, value_name = "H")]
-    pub head: Option<String>,
+    #[arg(long, value_name = "H", value_parser = verify::head)]
+    pub head: Option<Digest>,
 }
 
 /// A list of agents.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "--json: one object a line: {name, title, found, path, version, driver, decisions, install}.")]
+#[command(after_help = "--json: one object a line:
+  name, title            its name in taut, and for people
+  found, missing         whether it is here; else why not and how to get it
+  command                its command line
+  version                what it says of its version
+  driver                 how it is driven: acp
+  mode                   the mode that taut puts it in, so that it asks
+  asks                   what it asks about
+  decisions              what a decision can do with it, by its name: can, how
+  login                  how to log in
+Unknown values are null.")]
 pub struct Agents {
     /// One JSON object a line
     #[arg(long)]

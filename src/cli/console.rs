@@ -2,13 +2,10 @@
 
 use super::args::{Demo, Run};
 use super::setup::Setup;
-use super::{CliError, agents, demo_repo};
+use super::{CliError, agents, demo_repo, look, words};
 use crate::domain::{Command, CommandId, StartSpec};
 use crate::hub;
-use crate::keymap::{self, Rebound};
-use crate::policy::Fault;
-use crate::theme::{Depth, Theme};
-use crate::tui::{self, Look, Mouse, Source};
+use crate::tui::{self, Source};
 use crate::ui::app::KnownAgent;
 use crate::ui::{App, Effect, Setup as World};
 use std::io::{self, IsTerminal};
@@ -20,18 +17,12 @@ use std::process::ExitCode;
 /// # Errors
 /// No terminal, no store, no thread: one sentence.
 pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, CliError> {
-    for (name, is) in [("stdin", io::stdin().is_terminal()), ("stdout", io::stdout().is_terminal())] {
-        if !is {
-            return Err(CliError::NoTerminal(name));
-        }
-    }
-    let look = look(setup)?;
+    needs_terminal()?;
+    let look = look::look(setup)?;
     let mut app = App::new(world(setup));
-    app.rebound = rebound(setup);
+    app.rebound = look::rebound(setup);
     tui::restore_on_panic();
-    let mut for_hub = setup.for_hub();
-    for_hub.settings.faults.extend(faults(setup));
-    let link = hub::start(for_hub)?;
+    let link = hub::start(setup.for_hub())?;
     let wishes = link.wishes();
     let watched = vec![setup.places.config.clone(), setup.places.policy.clone()];
     // Without a watch, changed settings are seen at the next start.
@@ -46,23 +37,43 @@ pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, Cli
     Ok(ExitCode::SUCCESS)
 }
 
-/// What `taut run` starts.
+/// Says which of the terminal's ends is missing.
 ///
 /// # Errors
-/// The folder is none, or no agent is found.
-pub(super) fn run_spec(setup: &Setup, run: Run) -> Result<Vec<StartSpec>, CliError> {
+/// Stdin or stdout is no terminal.
+pub(super) fn needs_terminal() -> Result<(), CliError> {
+    let ends = [("stdin", io::stdin().is_terminal()), ("stdout", io::stdout().is_terminal())];
+    match ends.iter().find(|(_, is)| !is) {
+        Some((name, _)) => Err(CliError::NoTerminal(name)),
+        None => Ok(()),
+    }
+}
+
+/// `taut run`: the console, and a session in it.
+///
+/// # Errors
+/// The folder is none, no agent is found, or as for the console.
+pub(super) fn run(setup: &Setup, run: Run) -> Result<ExitCode, CliError> {
+    needs_terminal()?;
+    open(setup, vec![run_spec(setup, run)?])
+}
+
+fn run_spec(setup: &Setup, run: Run) -> Result<StartSpec, CliError> {
     let cwd = folder(run.cwd.as_deref().unwrap_or(Path::new(".")))?;
-    let command = (!run.command.is_empty()).then_some(run.command);
+    let command = (!run.command.is_empty()).then(|| from_here(run.command));
     let agent = match (run.agent, &command) {
-        (Some(agent), _) => agent,
+        (Some(agent), None) => {
+            agents::launch(setup, &agent).map_err(|missing| CliError::Agent(missing.to_string()))?;
+            agent
+        }
+        (Some(agent), Some(_)) => agent,
         (None, Some(command)) => {
-            let program = command.iter().rfind(|word| !word.starts_with('-')).unwrap_or(&command[0]);
-            let program = if command.len() > 1 { &command[0] } else { program };
-            Path::new(program).file_name().unwrap_or_default().to_string_lossy().into_owned()
+            let program = command.first().map(Path::new).and_then(Path::file_name);
+            program.unwrap_or_default().to_string_lossy().into_owned()
         }
         (None, None) => first_agent(setup)?,
     };
-    Ok(vec![StartSpec {
+    Ok(StartSpec {
         agent,
         command,
         cwd: cwd.to_string_lossy().into_owned(),
@@ -71,7 +82,17 @@ pub(super) fn run_spec(setup: &Setup, run: Run) -> Result<Vec<StartSpec>, CliErr
         prompt: run.prompt,
         load: None,
         env: environment(),
-    }])
+    })
+}
+
+/// A program that is named with a folder is meant as seen from here, whatever the workspace is.
+fn from_here(mut command: Vec<String>) -> Vec<String> {
+    if let Some(program) = command.first_mut().filter(|program| program.contains('/'))
+        && let Ok(absolute) = std::path::absolute(&*program)
+    {
+        *program = absolute.to_string_lossy().into_owned();
+    }
+    command
 }
 
 fn first_agent(setup: &Setup) -> Result<String, CliError> {
@@ -89,6 +110,7 @@ fn first_agent(setup: &Setup) -> Result<String, CliError> {
 /// # Errors
 /// The scratch repository can't be made, or as for the console.
 pub(super) fn demo(setup: &Setup, demo: &Demo) -> Result<ExitCode, CliError> {
+    needs_terminal()?;
     let scratch = Scratch::new()?;
     let prompt = demo.prompt.clone().unwrap_or_else(|| "Find out where the cents go, and mend it".to_owned());
     let mut specs = Vec::new();
@@ -122,7 +144,7 @@ impl Scratch {
         let path = std::env::temp_dir().join(format!("taut-demo-{}", uuid::Uuid::new_v4().simple()));
         std::fs::create_dir(&path).map_err(|error| CliError::Folder {
             path: path.clone(),
-            why: error.to_string(),
+            why: words::os(&error),
             option: "TMPDIR",
         })?;
         Ok(Self(path))
@@ -153,63 +175,9 @@ pub(super) fn world(setup: &Setup) -> World {
     }
 }
 
-/// How the console looks.
-///
-/// # Errors
-/// A theme that was named on the command line and can't be used.
-pub(super) fn look(setup: &Setup) -> Result<Look, CliError> {
-    let configured = setup.settings.config.theme.as_deref().and_then(|name| theme(name, &setup.places.themes).ok());
-    let theme = match &setup.theme {
-        Some(name) => theme(name, &setup.places.themes)?,
-        None => configured.unwrap_or_default(),
-    };
-    let theme = theme.at(Depth::detect(|key| std::env::var(key).ok()));
-    let mouse = if setup.no_mouse || !setup.settings.config.mouse { Mouse::Terminals } else { Mouse::Ours };
-    Ok(Look { theme, mouse })
-}
-
-/// The keys of the configuration; the table's own where they are at fault.
-fn rebound(setup: &Setup) -> Rebound {
-    keymap::rebind(&keys(setup)).unwrap_or_default()
-}
-
-fn keys(setup: &Setup) -> Vec<(String, Vec<String>)> {
-    setup.settings.config.keys.iter().map(|key| (key.action.clone(), key.keys.clone())).collect()
-}
-
-/// What is wrong with the theme and the keys of the configuration: the header says it, and the defaults are in force.
-pub(super) fn faults(setup: &Setup) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    if let Some(name) = &setup.settings.config.theme
-        && let Err(why) = theme(name, &setup.places.themes)
-    {
-        faults.push(Fault { file: "config.toml".to_owned(), line: 0, what: why.to_string() });
-    }
-    for fault in keymap::rebind(&keys(setup)).err().unwrap_or_default() {
-        faults.push(Fault { file: "config.toml".to_owned(), line: 0, what: fault.to_string() });
-    }
-    faults
-}
-
-/// A theme by its name: built in, or a file in the folder of themes.
-fn theme(name: &str, folder: &Path) -> Result<Theme, CliError> {
-    if let Some(theme) = Theme::built_in(name) {
-        return Ok(theme);
-    }
-    let file = folder.join(format!("{name}.toml"));
-    let text = std::fs::read_to_string(&file).map_err(|error| {
-        let known = Theme::NAMES.join(", ");
-        CliError::Config(format!(
-            "no theme is called {name:?}: built in are {known}; {} can't be read: {error}",
-            file.display()
-        ))
-    })?;
-    Theme::read(&file.to_string_lossy(), &text).map_err(|faults| CliError::Config(faults.to_string()))
-}
-
 fn folder(path: &Path) -> Result<PathBuf, CliError> {
     let fault = |why: String| CliError::Folder { path: path.to_owned(), why, option: "--cwd" };
-    let real = path.canonicalize().map_err(|error| fault(error.to_string()))?;
+    let real = path.canonicalize().map_err(|error| fault(words::os(&error)))?;
     if real.is_dir() { Ok(real) } else { Err(fault("it is no folder".to_owned())) }
 }
 

@@ -1,13 +1,19 @@
 //! `taut doctor`: each thing that taut needs, whether it is there, and what to do where it is not.
 
+use super::agents;
+use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, agents};
+use super::{CliError, words};
 use crate::store::{self, Opened, Store, StoreError};
+use crate::text::human;
 use std::io::IsTerminal;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
-/// One check: its name, whether it is well, what was found or what to do.
+/// Free space below which a log soon finds none.
+const ROOM: u64 = 64 << 20;
+
+/// One check: its name, whether it is well, and what was found with what to do.
 struct Check {
     name: &'static str,
     well: Well,
@@ -16,20 +22,24 @@ struct Check {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Well {
+    /// As it should be.
     Yes,
+    /// taut works, and something is worth knowing.
     Partly,
+    /// taut does not work until it is mended.
     No,
 }
 
-/// Checks everything. Exit code 1 where something that taut needs is missing.
+/// Checks everything.
 ///
 /// # Errors
-/// None of its own.
+/// Something that taut needs is broken.
 pub(super) fn check(setup: &Setup) -> Result<ExitCode, CliError> {
     let checks = [
         terminal(),
         colours(),
         state(setup),
+        room(setup),
         log(setup),
         configuration(setup),
         git(),
@@ -37,24 +47,32 @@ pub(super) fn check(setup: &Setup) -> Result<ExitCode, CliError> {
         boundary(),
         installed(setup),
     ];
+    let mut out = Out::new();
     for check in &checks {
-        let mark = match check.well {
-            Well::Yes => "✓ well   ",
-            Well::Partly => "! partly ",
-            Well::No => "✗ missing",
+        let word = match check.well {
+            Well::Yes => "well",
+            Well::Partly => "note",
+            Well::No => "broken",
         };
-        println!("{mark}  {:<14} {}", check.name, check.found);
+        out.line(&format!("{word:<6}  {:<13}  {}", check.name, check.found))?;
     }
-    let broken = checks.iter().any(|check| check.well == Well::No);
-    Ok(if broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let code = out.done()?;
+    let broken: Vec<&str> = checks.iter().filter(|check| check.well == Well::No).map(|check| check.name).collect();
+    if broken.is_empty() {
+        return Ok(code);
+    }
+    let count = words::counted(broken.len(), "thing");
+    let are = if broken.len() == 1 { "is" } else { "are" };
+    Err(CliError::Broken(format!("{count} that taut needs {are} broken ({})", broken.join(", "))))
 }
 
 fn terminal() -> Check {
     let (well, found) = match (std::io::stdout().is_terminal(), crossterm::terminal::size()) {
         (false, _) => (Well::Partly, "stdout is no terminal: the console needs one, other commands do not".to_owned()),
-        (true, Ok((columns, rows))) if columns < 80 || rows < 24 => {
-            (Well::Partly, format!("{columns}x{rows}: make it 80x24 or larger for rail and pane side by side"))
-        }
+        (true, Ok((columns, rows))) if columns < 80 || rows < 24 => (
+            Well::Partly,
+            format!("{columns}x{rows}: make it 80x24 or larger, so that rail and pane stand side by side"),
+        ),
         (true, Ok((columns, rows))) => (Well::Yes, format!("{columns}x{rows}")),
         (true, Err(error)) => (Well::No, format!("its size is unknown ({error}): use another terminal")),
     };
@@ -62,43 +80,83 @@ fn terminal() -> Check {
 }
 
 fn colours() -> Check {
-    let var = |key: &str| std::env::var(key).unwrap_or_default();
-    let found = if !var("NO_COLOR").is_empty() {
-        "none, by NO_COLOR: state is told by marks, words and weight".to_owned()
-    } else if var("COLORTERM").contains("truecolor") || var("COLORTERM").contains("24bit") {
-        "16 million".to_owned()
-    } else if var("TERM").contains("256") {
-        "256; set COLORTERM=truecolor where the terminal has more".to_owned()
-    } else {
-        format!("16, by TERM={:?}", var("TERM"))
+    use crate::theme::Depth;
+    let var = |key: &str| std::env::var(key).ok();
+    let found = match Depth::detect(var) {
+        Depth::None if var("NO_COLOR").is_some_and(|value| !value.is_empty()) => {
+            "none, by NO_COLOR: marks, words and weight tell everything".to_owned()
+        }
+        Depth::None => {
+            format!("none, by TERM={:?}: marks, words and weight tell everything", var("TERM").unwrap_or_default())
+        }
+        Depth::Ansi16 => "16: set COLORTERM=truecolor where the terminal has more".to_owned(),
+        Depth::Ansi256 => "256: set COLORTERM=truecolor where the terminal has more".to_owned(),
+        Depth::True => "16 million".to_owned(),
     };
     Check { name: "colours", well: Well::Yes, found }
 }
 
 fn state(setup: &Setup) -> Check {
-    let place = setup.places.state.display();
-    let (well, found) = match Store::open(&setup.places.state) {
-        Ok(Opened::Writer(store)) => {
-            let disputed = store.disputed();
-            drop(store.close());
-            if disputed {
-                (Well::No, format!("{place}: records were lost or changed behind taut's back; run `taut verify`"))
-            } else {
-                (Well::Yes, format!("{place}"))
+    let folder = &setup.places.state;
+    let place = folder.display();
+    let (well, found) = if folder.exists() {
+        match Store::open(folder) {
+            Ok(Opened::Writer(store)) => {
+                let disputed = store.disputed();
+                drop(store.close());
+                match disputed {
+                    true => (
+                        Well::No,
+                        format!("{place}: records were lost or changed behind taut's back; `taut verify` says which"),
+                    ),
+                    false => (Well::Yes, place.to_string()),
+                }
+            }
+            Ok(Opened::ReadOnly { why, .. }) => (Well::Partly, why),
+            Err(error) => (Well::No, error.to_string()),
+        }
+    } else {
+        let above = folder.ancestors().skip(1).find(|above| above.exists()).unwrap_or(Path::new("/"));
+        let can = match above.is_dir() {
+            true => rustix::fs::access(above, rustix::fs::Access::WRITE_OK),
+            false => Err(rustix::io::Errno::NOTDIR),
+        };
+        match can {
+            Ok(()) => (Well::Yes, format!("{place}: not there yet, the first start makes it")),
+            Err(error) => {
+                let why = words::os(&error.into());
+                let mend = "make it writable or name another folder with --state";
+                (Well::No, format!("{place} can't be made in {}: {why}; {mend}", above.display()))
             }
         }
-        Ok(Opened::ReadOnly { why, .. }) => (Well::Partly, why),
-        Err(error) => (Well::No, error.to_string()),
     };
     Check { name: "state folder", well, found }
 }
 
+fn room(setup: &Setup) -> Check {
+    let there = setup.places.state.ancestors().find(|place| place.exists()).unwrap_or(Path::new("/"));
+    let (well, found) = match rustix::fs::statvfs(there) {
+        Ok(disk) => {
+            let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+            let size = human::bytes(free);
+            match free {
+                0 => (Well::No, format!("none in {}: free some, nothing can be written", there.display())),
+                1..ROOM => (Well::Partly, format!("{size} in {}: free some soon", there.display())),
+                ROOM.. => (Well::Yes, format!("{size} in {}", there.display())),
+            }
+        }
+        Err(error) => (Well::Partly, format!("not known for {}: {error}", there.display())),
+    };
+    Check { name: "free space", well, found }
+}
+
 fn log(setup: &Setup) -> Check {
-    let (well, found) = match setup.reader().and_then(|reader| Ok(store::verify(&reader, None, None)?)) {
+    let verified = setup.reader().and_then(|reader| Ok(store::verify(&reader, None, None)?));
+    let (well, found) = match verified {
         Ok(verified) if verified.is_sound() => (Well::Yes, format!("{} records, all as written", verified.records)),
         Ok(verified) => {
             let first = verified.faults.first().map(ToString::to_string).unwrap_or_default();
-            (Well::No, format!("{first}; `taut verify` lists every fault"))
+            (Well::No, format!("{first}; `taut verify` lists every fault and says what to do"))
         }
         Err(CliError::Store(StoreError::Missing(_))) => (Well::Yes, "empty".to_owned()),
         Err(error) => (Well::No, error.to_string()),
@@ -107,55 +165,50 @@ fn log(setup: &Setup) -> Check {
 }
 
 fn configuration(setup: &Setup) -> Check {
+    let here = |path: &Path| if path.exists() { "" } else { ", which is not there: the defaults are in force" };
+    let (config, policy) = (&setup.places.config, &setup.places.policy);
     let (well, found) = match setup.settings.error() {
-        Some(error) => (Well::No, error),
-        None if setup.places.config.exists() => (Well::Yes, setup.places.config.display().to_string()),
-        None => (Well::Yes, format!("none at {}: the defaults are in force", setup.places.config.display())),
+        // The console works all the same, and says it in its header.
+        Some(error) => (Well::Partly, error),
+        None if policy.exists() => (Well::Yes, format!("{}{}; policy.toml beside it", config.display(), here(config))),
+        None => (Well::Yes, format!("{}{}", config.display(), here(config))),
     };
     Check { name: "configuration", well, found }
 }
 
 fn git() -> Check {
-    let said = Command::new("git").arg("--version").output();
-    match said {
+    let said = Command::new("git").arg("--version").stdin(Stdio::null()).output();
+    let (well, found) = match said {
         Ok(output) if output.status.success() => {
-            Check { name: "git", well: Well::Yes, found: String::from_utf8_lossy(&output.stdout).trim().to_owned() }
+            (Well::Yes, String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().trim().to_owned())
         }
-        _ => Check {
-            name: "git",
-            well: Well::Partly,
-            found: "not found: install git for the demo's repository".to_owned(),
-        },
-    }
+        Ok(_) | Err(_) => (Well::Partly, "not found: install git, which the demo's repository is made with".to_owned()),
+    };
+    Check { name: "git", well, found }
 }
 
 fn processes() -> Check {
-    let linux = Path::new("/proc/self/environ").exists();
-    let (well, found) = if linux {
-        (Well::Yes, "process trees are found by parent and mark, and end with taut".to_owned())
-    } else {
-        (Well::Partly, "no /proc: a process that an agent detaches can't be found; end it yourself".to_owned())
+    let (well, found) = match Path::new("/proc/self/environ").exists() {
+        true => (Well::Yes, "what an agent starts is found by its parent and its mark, and ends with taut".to_owned()),
+        false => {
+            (Well::Partly, "no /proc: a process that an agent detaches can't be found; end it yourself".to_owned())
+        }
     };
     Check { name: "processes", well, found }
 }
 
 fn boundary() -> Check {
-    Check {
-        name: "boundary",
-        well: Well::Partly,
-        found: "agents run as you, with no sandbox: one that means harm could change taut's own files; \
-                calls that name them are top risk and always ask"
-            .to_owned(),
-    }
+    let found = "agents run as you, with no sandbox: one that means harm could change taut's own files; calls that \
+                 name them are top risk and always ask";
+    Check { name: "boundary", well: Well::Partly, found: found.to_owned() }
 }
 
 fn installed(setup: &Setup) -> Check {
     let known = agents::known(setup);
     let here: Vec<&str> = known.iter().filter(|agent| agent.launch.is_ok()).map(|agent| agent.name.as_str()).collect();
-    let demo_only = here == [crate::agent::presets::DEMO];
-    if demo_only {
-        let found = "only the demo: `taut agents` says how to get others".to_owned();
-        return Check { name: "agents", well: Well::Partly, found };
-    }
-    Check { name: "agents", well: Well::Yes, found: here.join(", ") }
+    let (well, found) = match here == [crate::agent::presets::DEMO] {
+        true => (Well::Partly, "only the demo: `taut agents` says how to get others".to_owned()),
+        false => (Well::Yes, here.join(", ")),
+    };
+    Check { name: "agents", well, found }
 }

@@ -26,6 +26,9 @@ pub enum CliError {
     /// Nothing has such an id.
     #[error("nothing is called {0:?}: `taut ls` lists the sessions")]
     NotFound(String),
+    /// There is no such request.
+    #[error("there is no request {0:?}: `taut ls` lists those that wait, `taut show SESSION` all of a session")]
+    NoRequest(String),
     /// More than one thing has such an id.
     #[error("{given:?} could be {}: give more letters", .candidates.join(", "))]
     Ambiguous {
@@ -35,22 +38,32 @@ pub enum CliError {
         candidates: Vec<String>,
     },
     /// A session whose first record is not there.
-    #[error("session {0} has no records")]
+    #[error("session {0} has no records: `taut verify` says what the log has lost")]
     Empty(String),
-    /// A size that is none.
-    #[error("{0:?} is not a size: give columns and rows, like 120x36")]
-    Size(String),
     /// A place in a replay that is none.
-    #[error("{given:?} is not a record of the session: give a number from 1 to {last}, or `end`")]
+    #[error("{session} has no record {given}: give a number from 1 to {last}, or `end`")]
     At {
+        /// The session.
+        session: String,
         /// What was given.
-        given: String,
+        given: u64,
         /// The last record.
         last: u64,
     },
-    /// A head that is none.
-    #[error("{0:?} is not a head: give the 64 hex digits of a record's hash, as in the file `head`")]
-    Head(String),
+    /// The log is not as it was written.
+    #[error(
+        "the log in {} is not as it was written: {faults}, listed above; keep a copy of the folder before anything else, and restore it from a backup",
+        state.display()
+    )]
+    Unsound {
+        /// The state folder.
+        state: PathBuf,
+        /// How many faults.
+        faults: String,
+    },
+    /// Something that taut needs is broken.
+    #[error("{0}: mend that first, as it says above")]
+    Broken(String),
     /// A folder that can't be used.
     #[error("the folder {} can't be used: {why}; name another with {option}", path.display())]
     Folder {
@@ -67,7 +80,19 @@ pub enum CliError {
     /// An agent can't be started.
     #[error("{0}")]
     Agent(String),
+    /// Nobody reads the output any more: a silent end.
+    #[error("nobody reads the output")]
+    Closed,
     /// Something could not be written to stdout.
-    #[error("cannot write the output: {0}")]
-    Output(#[from] io::Error),
+    #[error("cannot write the output: {0}; send it to another place")]
+    Output(io::Error),
+}
+
+impl From<io::Error> for CliError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::Output(error),
+        }
+    }
 }

@@ -1,8 +1,14 @@
 //! From what was typed to a session or a request: an id, the beginning of one, or a name.
 
 use super::CliError;
-use crate::domain::{RequestId, SessionId};
-use crate::state::State;
+use crate::domain::{Event, PageNo, RequestId, Seq, SessionId};
+use crate::hub::session_at;
+use crate::state::{Entry, Request, Session, Step, page};
+use crate::store::{Reader, Span};
+use crate::text;
+
+/// Candidates that an ambiguity names.
+const NAMED: usize = 6;
 
 /// What an id names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,50 +19,132 @@ pub(super) enum Found {
     Request(RequestId),
 }
 
-/// Finds a session by its id, the beginning of it, or its name.
+/// Finds a session by its id, the beginning of it, or its name; by a request's id the session of the request.
 ///
 /// # Errors
 /// Nothing or more than one is called that.
-pub(super) fn session(state: &State, given: &str) -> Result<SessionId, CliError> {
-    match find(state, given)? {
+pub(super) fn session(reader: &Reader, given: &str) -> Result<SessionId, CliError> {
+    match find(reader, given)? {
         Found::Session(session) => Ok(session),
         Found::Request(request) => Ok(request.session),
     }
 }
 
-/// Finds a session or a request.
+/// Finds a session or a request. A whole id goes before a name, a name before the beginning of an id.
 ///
 /// # Errors
 /// Nothing or more than one is called that.
-pub(super) fn find(state: &State, given: &str) -> Result<Found, CliError> {
-    let mut found: Vec<(String, Found)> = Vec::new();
-    for session in state.sessions.values() {
-        let id = session.id.to_string();
-        if session.name == given || id == given {
-            return Ok(Found::Session(session.id));
-        }
-        if given.len() > 1 && id.starts_with(given) {
-            found.push((id, Found::Session(session.id)));
+pub(super) fn find(reader: &Reader, given: &str) -> Result<Found, CliError> {
+    let spans = reader.sessions()?;
+    if let Some(span) = spans.iter().find(|span| span.session.to_string() == given) {
+        return Ok(Found::Session(span.session));
+    }
+    if let Ok(id) = given.parse::<RequestId>() {
+        return asked(reader, id)?.then_some(Found::Request(id)).ok_or_else(|| no_request(given));
+    }
+    let (mut named, mut begun) = (Vec::new(), Vec::new());
+    for span in &spans {
+        let begins = given.len() > 1 && span.session.to_string().starts_with(&given.to_ascii_lowercase());
+        // A name may have changed since the first record: the session is folded.
+        let name = session_at(reader, span.session, Seq(span.count))?.name;
+        if name == given {
+            named.push((span.session.to_string(), name, Found::Session(span.session)));
+        } else if begins {
+            begun.push((span.session.to_string(), name, Found::Session(span.session)));
         }
     }
-    if let Some(rest) = given.strip_prefix('r') {
-        let (head, seq) = rest.split_once('.').map_or((rest, None), |(head, seq)| (head, Some(seq)));
-        for session in state.sessions.values() {
-            if head.is_empty() || !session.id.to_string()[1..].starts_with(head) {
-                continue;
-            }
-            let requests = session.timeline.entries.values().filter_map(|entry| entry.step()).flat_map(|s| &s.requests);
-            for request in requests.filter(|request| seq.is_none_or(|seq| request.id.seq.0.to_string() == seq)) {
-                found.push((request.id.to_string(), Found::Request(request.id)));
-            }
-        }
+    let mut found = if named.is_empty() { begun } else { named };
+    if found.is_empty() {
+        found = requests(reader, &spans, given)?;
     }
     match found.as_slice() {
+        [] if is_like_a_request(given) => Err(no_request(given)),
         [] => Err(CliError::NotFound(given.to_owned())),
-        [(_, one)] => Ok(*one),
-        many => Err(CliError::Ambiguous {
-            given: given.to_owned(),
-            candidates: many.iter().take(6).map(|(id, _)| id.clone()).collect(),
-        }),
+        [(_, _, one)] => Ok(*one),
+        many => Err(ambiguous(given, many)),
     }
+}
+
+fn ambiguous(given: &str, found: &[(String, String, Found)]) -> CliError {
+    let named = found.iter().take(NAMED).map(|(id, name, _)| format!("{id} ({})", text::end(name, 40)));
+    let mut candidates: Vec<String> = named.collect();
+    if found.len() > NAMED {
+        candidates.push(format!("{} more", found.len() - NAMED));
+    }
+    CliError::Ambiguous { given: given.to_owned(), candidates }
+}
+
+fn no_request(given: &str) -> CliError {
+    CliError::NoRequest(given.to_owned())
+}
+
+/// `r`, and behind it nothing but what ids are made of, with a digit in it: names are rarely like that.
+fn is_like_a_request(given: &str) -> bool {
+    let rest = given.strip_prefix('r').unwrap_or_default();
+    let is_id = |c: char| c.is_ascii_alphanumeric() || c == '.';
+    rest.chars().all(is_id) && rest.contains(|c: char| c.is_ascii_digit())
+}
+
+/// Requests by a shortened id: the beginning of the session's, and the number. Without a number, the one that waits.
+fn requests(reader: &Reader, spans: &[Span], given: &str) -> Result<Vec<(String, String, Found)>, CliError> {
+    let Some(rest) = given.strip_prefix('r').filter(|rest| !rest.is_empty()) else { return Ok(Vec::new()) };
+    let (head, seq) = rest.split_once('.').map_or((rest, None), |(head, seq)| (head, Some(seq)));
+    let mut found = Vec::new();
+    for span in spans.iter().filter(|span| span.session.to_string()[1..].starts_with(&head.to_ascii_lowercase())) {
+        let session = session_at(reader, span.session, Seq(span.count))?;
+        let ids: Vec<RequestId> = match seq.map(str::parse) {
+            Some(Ok(seq)) => vec![RequestId { session: span.session, seq: Seq(seq) }],
+            Some(Err(_)) => Vec::new(),
+            None => session.waiting().map(|(request, _, _)| request.id).collect(),
+        };
+        for id in ids {
+            if asked(reader, id)? {
+                found.push((id.to_string(), session.name.clone(), Found::Request(id)));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Whether there is such a request: a record of this seq that asks.
+fn asked(reader: &Reader, id: RequestId) -> Result<bool, CliError> {
+    let records = reader.records(id.session, id.seq, 1)?;
+    Ok(records.first().is_some_and(|record| record.seq == id.seq && matches!(record.event, Event::Asked { .. })))
+}
+
+/// The request with its step and entry, however long ago it was: from the session as it is now, else from its pages.
+///
+/// # Errors
+/// The log can't be read.
+pub(super) fn entry_of(reader: &Reader, session: &Session, id: RequestId) -> Result<Option<Entry>, CliError> {
+    if let Some((_, _, entry)) = session.request_and_step(id.seq) {
+        return Ok(Some(entry.clone()));
+    }
+    for number in page::page_of(id.seq).0..=page::page_of(session.seq).0 {
+        let settled = page_entries(reader, session, number)?;
+        if let Some(entry) = settled.into_iter().find(|entry| entry.step().is_some_and(|step| of(step, id).is_some())) {
+            return Ok(Some(entry));
+        }
+    }
+    Ok(None)
+}
+
+/// A request of a step.
+#[must_use]
+pub(super) fn of(step: &Step, id: RequestId) -> Option<&Request> {
+    step.requests.iter().find(|request| request.id == id)
+}
+
+/// The entries of a session as it is known that settled in a page.
+///
+/// # Errors
+/// The log can't be read.
+pub(super) fn page_entries(reader: &Reader, session: &Session, number: u64) -> Result<Vec<Entry>, CliError> {
+    let (first, last) = page::bounds(PageNo(number));
+    let keyframe = session_at(reader, session.id, Seq(first.0 - 1))?;
+    // What was written since the session was read belongs to a later look.
+    let last = last.min(session.seq);
+    let limit = usize::try_from((last.0 + 1).saturating_sub(first.0)).unwrap_or(usize::MAX);
+    let records = reader.records(session.id, first, limit)?;
+    Ok(page::settled_in(session.id, (number > 0).then_some(keyframe), &records))
 }

@@ -1,78 +1,197 @@
-//! `taut ls`: every session, one line each.
+//! `taut ls`: every session, one line each, and below them what waits for a human.
 
 use super::args::Ls;
+use super::clock::now;
+use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, json};
-use crate::domain::At;
-use crate::state::Session;
+use super::{CliError, words};
+use crate::domain::{At, RequestId, Risk, Seq};
+use crate::hub::session_at;
+use crate::state::{Phase, Session};
 use crate::store::StoreError;
-use crate::text::human;
+use crate::text;
 use serde_json::json;
-use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
-use std::time::Duration;
-use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Cells that a name or a word may have in the list.
+const WIDEST: usize = 32;
+
+/// How a session stands, seen from outside of the hub.
+pub(super) struct Standing {
+    /// In a word.
+    pub word: &'static str,
+    /// Since when.
+    pub since: At,
+    /// Its agent runs, as far as can be told.
+    pub is_live: bool,
+}
+
+impl Standing {
+    /// How it stands now. Where nobody writes the log, nothing runs, whatever its last record says.
+    #[must_use]
+    pub(super) fn of(session: &Session, has_writer: bool, now: At, stall_after: u64) -> Self {
+        if session.is_live() && !has_writer {
+            return Self { word: Phase::Interrupted.word(), since: session.at, is_live: false };
+        }
+        let phase = session.phase(now, stall_after);
+        Self { word: phase.word(), since: session.since(phase), is_live: session.is_live() }
+    }
+}
+
+/// A row of the list; the fields of `--json`.
+struct Row {
+    cells: [String; 8],
+    folder: String,
+}
+
+/// A request that waits.
+struct Waits {
+    id: RequestId,
+    risk: Option<Risk>,
+    asked: At,
+    session: String,
+    what: String,
+}
 
 /// Lists the sessions.
 ///
 /// # Errors
 /// The log can't be read.
 pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
+    let mut out = Out::new();
     let reader = match setup.reader() {
-        Err(CliError::Store(StoreError::Missing(_))) => {
-            if !args.json {
-                println!("No session yet: `taut demo` shows one, `taut run` starts one.");
-            }
-            return Ok(ExitCode::SUCCESS);
-        }
-        other => other?,
+        Err(CliError::Store(StoreError::Missing(_))) => None,
+        other => Some(other?),
     };
-    let state = setup.state(&reader)?;
-    let mut out = BufWriter::new(io::stdout().lock());
-    let mut sessions: Vec<&Session> = state.sessions.values().collect();
-    sessions.sort_by_key(|session| session.started);
-    for session in sessions {
-        let phase = session.phase(now(), setup.stall_after());
-        if args.json {
-            let cost = session.meter.cost;
-            json::line(
-                &mut out,
-                &json!({
-                    "id": session.id, "name": session.name, "agent": session.agent, "cwd": session.cwd,
-                    "state": phase.word(), "since": session.since(phase), "started": session.started,
-                    "turns": session.turns, "steps": session.steps, "waiting": session.waiting().count(),
-                    "used": session.meter.used, "window": session.meter.window,
-                    "cost_micros": cost.map(|cost| cost.micros),
-                    "currency": cost.map(|cost| String::from_utf8_lossy(&cost.currency).into_owned()),
-                    "records": session.seq,
-                }),
-            )?;
-            continue;
+    let (mut rows, mut waits) = (Vec::new(), Vec::new());
+    if let Some(reader) = &reader {
+        let now = now();
+        let has_writer = reader.writer().is_some();
+        for span in reader.sessions()? {
+            let session = session_at(reader, span.session, Seq(span.count))?;
+            let standing = Standing::of(&session, has_writer, now, setup.stall_after());
+            if args.json {
+                out.json(&object(&session, &standing))?;
+                continue;
+            }
+            rows.push(row(&session, &standing, now, &setup.home));
+            waits.extend(waiting(&session, &standing));
         }
-        let age = human::age(Duration::from_millis(now().since(session.since(phase))));
-        let context = session.meter.fraction().map_or_else(|| "—".to_owned(), |f| format!("{:.0}%", f * 100.0));
-        let name = crate::text::visible(&session.name).text.into_owned();
-        json::text_line(
-            &mut out,
-            &format!(
-                "{}  {:<11} {age:>4}  {:<24} {:<10} {:>3} turns {:>4} steps  ctx {context:>4}  {}",
-                session.id,
-                phase.word(),
-                name,
-                session.agent,
-                session.turns.0,
-                session.steps,
-                session.cwd
-            ),
-        )?;
     }
-    out.flush()?;
-    Ok(ExitCode::SUCCESS)
+    if !args.json {
+        if rows.is_empty() {
+            let place = setup.places.state.display();
+            out.line(&format!("No session yet in {place}: `taut demo` shows one, `taut run` starts one."))?;
+            return out.done();
+        }
+        table(&rows, &mut out)?;
+        queue(waits, &mut out)?;
+    }
+    out.done()
 }
 
-/// The time.
+fn object(session: &Session, standing: &Standing) -> serde_json::Value {
+    let requests: Vec<RequestId> = match standing.is_live {
+        true => session.waiting().map(|(request, _, _)| request.id).collect(),
+        false => Vec::new(),
+    };
+    let cost = session.meter.cost;
+    json!({
+        "id": session.id, "name": session.name, "agent": session.agent, "cwd": session.cwd,
+        "state": standing.word, "since": standing.since, "started": session.started, "live": standing.is_live,
+        "turns": session.turns, "steps": session.steps, "waiting": requests.len(), "requests": requests,
+        "queued": session.queue.len(), "mode": session.mode,
+        "used": session.meter.used, "window": session.meter.window, "cost_micros": cost.map(|cost| cost.micros),
+        "currency": cost.map(|cost| String::from_utf8_lossy(&cost.currency).into_owned()), "records": session.seq,
+    })
+}
+
+fn row(session: &Session, standing: &Standing, now: At, home: &str) -> Row {
+    let share = session.meter.used.zip(session.meter.window).and_then(|(used, of)| text::human::percent(used, of));
+    let short = |word: &str| text::end(&text::visible(word).text, WIDEST).into_owned();
+    let cells = [
+        session.id.to_string(),
+        standing.word.to_owned(),
+        words::age(standing.since, now),
+        short(&session.name),
+        short(&session.agent),
+        session.turns.0.to_string(),
+        session.steps.to_string(),
+        share.map_or_else(|| "—".to_owned(), |share| format!("{share} %")),
+    ];
+    let below =
+        session.cwd.strip_prefix(home).filter(|rest| !home.is_empty() && (rest.is_empty() || rest.starts_with('/')));
+    Row { cells, folder: below.map_or_else(|| session.cwd.clone(), |rest| format!("~{rest}")) }
+}
+
+fn table(rows: &[Row], out: &mut Out) -> Result<(), CliError> {
+    const HEADS: [&str; 8] = ["ID", "STATE", "SINCE", "NAME", "AGENT", "TURNS", "STEPS", "CONTEXT"];
+    /// Columns of numbers end together.
+    const NUMBERS: [bool; 8] = [false, false, true, false, false, true, true, true];
+    let widths: [usize; 8] = std::array::from_fn(|at| {
+        rows.iter().map(|row| text::width(&row.cells[at])).chain([HEADS[at].len()]).max().unwrap_or(0)
+    });
+    let mut line = |cells: [&str; 8], folder: &str| {
+        let mut line = String::new();
+        for (at, cell) in cells.iter().enumerate() {
+            let padded = if NUMBERS[at] { text::pad_start(cell, widths[at]) } else { text::pad_end(cell, widths[at]) };
+            line.push_str(&padded);
+            line.push_str("  ");
+        }
+        line.push_str(folder);
+        out.line(&line)
+    };
+    line(HEADS, "FOLDER")?;
+    rows.iter().try_for_each(|row| line(std::array::from_fn(|at| row.cells[at].as_str()), &row.folder))
+}
+
+fn waiting(session: &Session, standing: &Standing) -> Vec<Waits> {
+    if !standing.is_live {
+        return Vec::new();
+    }
+    let of = |(request, step, _): (&crate::state::Request, &crate::state::Step, _)| Waits {
+        id: request.id,
+        risk: request.verdict.as_ref().map(|verdict| verdict.risk),
+        asked: request.asked,
+        session: session.path_of(request.lane).join(" › "),
+        what: format!("{} {}", step.impact.word(), first_line(step.target())),
+    };
+    session.waiting().map(|(request, step, entry)| of((request, step, entry))).collect()
+}
+
+/// The queue: the highest risk first, then the oldest.
+fn queue(mut waits: Vec<Waits>, out: &mut Out) -> Result<(), CliError> {
+    if waits.is_empty() {
+        return Ok(());
+    }
+    // An unknown risk counts as a high one.
+    waits.sort_by_key(|one| (std::cmp::Reverse(one.risk.unwrap_or(Risk::High)), one.asked, one.id));
+    out.line("")?;
+    let verb = if waits.len() == 1 { "waits" } else { "wait" };
+    let count = words::counted(waits.len(), "request");
+    out.line(&format!("{count} {verb} for you (`taut show ID` shows all of it):"))?;
+    let ids = waits.iter().map(|one| one.id.to_string().len()).max().unwrap_or(0);
+    let now = now();
+    for one in &waits {
+        let risk = one.risk.map_or("risk —", |risk| match risk {
+            Risk::Low => "low risk",
+            Risk::Mid => "mid risk",
+            Risk::High => "high risk",
+            Risk::Top => "top risk",
+        });
+        let id = one.id.to_string();
+        let age = words::age(one.asked, now);
+        out.line(&format!("{id:<ids$}  {risk:<9}  {age:>4}  {}  {}", one.session, one.what))?;
+    }
+    Ok(())
+}
+
+/// The first line of a text that is to stand on one.
 #[must_use]
-pub(super) fn now() -> At {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    At(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+pub(super) fn first_line(text: &str) -> String {
+    match text.split_once('\n') {
+        Some((first, rest)) if !rest.trim().is_empty() => format!("{first} …"),
+        Some((first, _)) => first.to_owned(),
+        None => text.to_owned(),
+    }
 }

@@ -6,23 +6,29 @@
 pub mod agent_parent;
 mod agents;
 mod args;
+mod clock;
 mod console;
 pub mod demo_agent;
 pub mod demo_repo;
 mod doctor;
 mod error;
 mod find;
-mod json;
+mod look;
 mod ls;
+mod out;
 mod print;
 mod setup;
 mod show;
+mod usage;
 mod verify;
+mod version;
+mod words;
 
 pub use args::{Args, Verb};
 pub use error::CliError;
 
 use clap::Parser;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Runs what was typed; the last error is one sentence.
@@ -35,21 +41,31 @@ pub fn main() -> ExitCode {
         Some("demo-agent") => return ExitCode::from(demo_agent::run(words)),
         _ => {}
     }
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return usage::say(&error),
+    };
     match run(args) {
         Ok(code) => code,
+        Err(CliError::Closed) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("taut: {error}");
+            say(&error.to_string());
             ExitCode::FAILURE
         }
     }
+}
+
+/// Says one sentence on stderr, with nothing hidden in it.
+fn say(sentence: &str) {
+    // Where stderr is gone there is nobody to tell.
+    drop(writeln!(std::io::stderr(), "taut: {}", crate::text::visible(sentence).text));
 }
 
 fn run(args: Args) -> Result<ExitCode, CliError> {
     let setup = setup::Setup::of(&args.global)?;
     match args.verb {
         None => console::open(&setup, Vec::new()),
-        Some(Verb::Run(run)) => console::open(&setup, console::run_spec(&setup, run)?),
+        Some(Verb::Run(run)) => console::run(&setup, run),
         Some(Verb::Demo(demo)) => console::demo(&setup, &demo),
         Some(Verb::Replay(replay)) => print::replay(&setup, &replay),
         Some(Verb::Ls(ls)) => ls::list(&setup, &ls),

@@ -1,12 +1,12 @@
 //! What every command begins with: the places, the configuration, the log as it is.
 
-use super::CliError;
 use super::args::Global;
+use super::{CliError, look, words};
+use crate::hub;
 use crate::hub::config::{Given, Places, Settings};
-use crate::hub::{self, reading_state};
-use crate::state::State;
 use crate::store::Reader;
-use std::path::PathBuf;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 
 /// The places and the configuration.
 pub(super) struct Setup {
@@ -32,7 +32,10 @@ impl Setup {
     pub(super) fn of(global: &Global) -> Result<Self, CliError> {
         let given = Given { config: global.config.clone(), state: global.state.clone() };
         let places = Places::find(&given, |key| std::env::var_os(key)).map_err(|e| CliError::Config(e.to_string()))?;
-        let settings = Settings::load(&places);
+        if places.config_given {
+            readable(&places.config)?;
+        }
+        let settings = Settings::load_checked(&places, look::faults);
         let program =
             std::env::current_exe().map_err(|error| CliError::Config(format!("taut cannot find itself: {error}")))?;
         let home = places.home.as_ref().map(|home| home.to_string_lossy().into_owned()).unwrap_or_default();
@@ -47,12 +50,11 @@ impl Setup {
         Ok(Reader::open(&self.places.state)?)
     }
 
-    /// Everything that is known.
-    ///
-    /// # Errors
-    /// The log can't be read.
-    pub(super) fn state(&self, reader: &Reader) -> Result<State, CliError> {
-        Ok(reading_state(reader)?)
+    /// Says on stderr what is wrong with the configuration: for commands that depend on it and have no header.
+    pub(super) fn warn(&self) {
+        if let Some(error) = self.settings.error() {
+            super::say(&error);
+        }
     }
 
     /// Milliseconds of silence after which a turn is stalled.
@@ -67,4 +69,17 @@ impl Setup {
     pub(super) fn for_hub(&self) -> hub::Setup {
         hub::Setup { program: self.program.clone(), places: self.places.clone(), settings: self.settings.clone() }
     }
+}
+
+/// A configuration that was named must be there: another one in its place would be a surprise.
+fn readable(config: &Path) -> Result<(), CliError> {
+    let why = match File::open(config).and_then(|file| file.metadata()) {
+        Ok(meta) if meta.is_dir() => "it is a folder".to_owned(),
+        Ok(_) => return Ok(()),
+        Err(error) => words::os(&error),
+    };
+    Err(CliError::Config(format!(
+        "the configuration {} can't be read: {why}; name another with --config",
+        config.display()
+    )))
 }

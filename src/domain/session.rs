@@ -14,6 +14,7 @@ pub struct AgentFace {
     pub version: Option<String>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each stands alone: a list of what the agent says it can")]
 /// What can be asked of it. Hints: agents offer less and more than they say (acp.md, 7).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

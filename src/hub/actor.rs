@@ -1,8 +1,8 @@
 //! The loop of the hub: what wakes it, and in which order. The brake and the human come before the flood.
 
+use super::answers::Held;
 use super::config::Turned;
 use super::log::Pending;
-use super::answers::Held;
 use super::sessions::{Driven, Heard};
 use super::{Published, Setup, Wish, reading};
 use crate::agent::process::Frame;
@@ -96,13 +96,12 @@ async fn live(
             break;
         }
         tokio::select! { biased;
-            wish = wished.recv(), if linked => match wish {
-                Some(wish) => hub.wish(wish),
+            wish = wished.recv(), if linked => if let Some(wish) = wish {
+                hub.wish(wish);
+            } else {
                 // The console is gone without a word: its agents go with it.
-                None => {
-                    linked = false;
-                    hub.leave();
-                }
+                linked = false;
+                hub.leave();
             },
             () = until(hub.due()) => hub.tick(),
             frame = heard.recv(), if hub.listens() => {
@@ -143,12 +142,14 @@ impl Hub {
         let flush = if self.retry.is_some() { None } else { self.pending.due() };
         let agents = self.agents.values().filter_map(Driven::due).min();
         let halting = self.halting.as_ref().map(|(at, _)| *at);
-        [flush, self.retry, agents, halting].into_iter().flatten().min()
+        // A hub that leaves tries once more at its very end.
+        let retry = self.retry.filter(|_| !self.leaving);
+        [flush, retry, agents, halting].into_iter().flatten().min()
     }
 
     fn tick(&mut self) {
         let now = Instant::now();
-        if self.retry.is_some_and(|due| due <= now) {
+        if self.retry.is_some_and(|due| due <= now && !self.leaving) {
             self.retry_store();
         } else if self.pending.due().is_some_and(|due| due <= now) {
             self.commit();

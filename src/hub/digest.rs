@@ -33,9 +33,9 @@ pub(super) fn asked_for(step: &Step, offers: &[Offer], cwd: &str) -> AskedFor {
     let files = files(&step.changes, cwd);
     let mut whole = blake3::Hasher::new();
     whole.update(&rest.0);
-    files.iter().for_each(|(path, digest)| {
+    for (path, digest) in &files {
         whole.update(path.as_bytes()).update(&digest.0);
-    });
+    }
     AskedFor { digest: Digest(*whole.finalize().as_bytes()), files, rest }
 }
 
@@ -170,7 +170,7 @@ mod tests {
         let with = |args: &str| Step { args: Some(args.into()), ..step.clone() };
         let digest = |step: &Step| rest_of(step, &offers, &cwd);
         let plain = with(r#"{"a":1,"b":"x"}"#);
-        assert_eq!(digest(&plain), digest(&with(&format!(r#"{{"b":"x","cwd":{:?},"a":1}}"#, cwd))), "its own folder");
+        assert_eq!(digest(&plain), digest(&with(&format!(r#"{{"b":"x","cwd":{cwd:?},"a":1}}"#))), "its own folder");
         assert_ne!(digest(&plain), digest(&with(r#"{"a":1,"b":"x","cwd":"/"}"#)), "another folder");
         assert_ne!(digest(&plain), digest(&with(r#"{"a":1}"#)));
         let bare = |title: &str| Step { call: "c".into(), title: Some(title.into()), ..Step::default() };

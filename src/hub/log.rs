@@ -122,46 +122,56 @@ impl Hub {
 
     /// Commits what waits. Where the store can't, all of it stays, and the header says why.
     pub(super) fn try_commit(&mut self) -> Result<(), Unwritten> {
+        self.flush(Durability::Stream)
+    }
+
+    /// Puts one fact on record now, in one commit with everything that waits; where the store can't, it is not kept.
+    pub(super) fn record(&mut self, draft: Draft, durable: Durability) -> Result<(), Unwritten> {
+        self.pending.drafts.push(draft);
+        let written = self.flush(durable);
+        if written.is_err() {
+            self.pending.drafts.pop();
+        }
+        written
+    }
+
+    fn flush(&mut self, durable: Durability) -> Result<(), Unwritten> {
         if self.retry.is_some() {
             return Err(Unwritten::NotNow);
         }
-        // What a record implies is drafted while it is folded: hence the loop, bounded since implications end.
+        if !self.pending.drafts.is_empty() {
+            self.append(durable)?;
+        }
+        // What a record implies is drafted while it is folded: hence the loop, bounded since implications end. Where one
+        // of those can't be written, the facts themselves are.
         for _ in 0..8 {
-            if self.pending.drafts.is_empty() {
+            if self.pending.drafts.is_empty() || self.append(Durability::Stream).is_err() {
                 break;
             }
-            let records = match self.store.append(&self.pending.drafts, now(), Durability::Stream) {
-                Ok(records) => records,
-                Err(error) => {
-                    self.store_failed(&error);
-                    return Err(Unwritten::NotNow);
-                }
-            };
-            self.pending.drafts.clear();
-            self.commit_raw();
-            self.took(records);
         }
         self.commit_raw();
-        self.pending.bytes = 0;
-        self.pending.since = (!self.pending.drafts.is_empty()).then(Instant::now);
+        if self.pending.drafts.is_empty() {
+            (self.pending.bytes, self.pending.since) = (0, None);
+        }
         self.ask_again();
         Ok(())
     }
 
-    /// Puts one fact on record now, after everything that waits; where the store can't, nothing of it is kept.
-    pub(super) fn record(&mut self, draft: Draft, durable: Durability) -> Result<(), Unwritten> {
-        self.try_commit()?;
-        match self.store.append(&[draft], now(), durable) {
-            Ok(records) => {
-                self.took(records);
-                Ok(())
-            }
-            Err(StoreError::AlreadyDecided(_)) => Err(Unwritten::Never),
+    fn append(&mut self, durable: Durability) -> Result<(), Unwritten> {
+        let records = match self.store.append(&self.pending.drafts, now(), durable) {
+            Ok(records) => records,
+            Err(StoreError::AlreadyDecided(_)) => return Err(Unwritten::Never),
             Err(error) => {
                 self.store_failed(&error);
-                Err(Unwritten::NotNow)
+                return Err(Unwritten::NotNow);
             }
-        }
+        };
+        self.pending.drafts.clear();
+        self.commit_raw();
+        self.fold(&records);
+        self.publish(Published::Records(records.into()));
+        self.store_works();
+        Ok(())
     }
 
     /// Tries a store that failed again, and goes on with what waited for it: first what humans decided, then what
@@ -185,14 +195,11 @@ impl Hub {
         format!("nothing was done, since it can't be put on record: {why}")
     }
 
-    fn took(&mut self, records: Vec<Record>) {
-        self.fold(&records);
-        self.publish(Published::Records(records.into()));
-        self.store_works();
-    }
-
     /// The seq that the next record of a session will have; nothing of it may be pending.
     pub(super) fn next_seq(&mut self, session: SessionId) -> Result<Seq, Unwritten> {
+        if self.retry.is_some() {
+            return Err(Unwritten::NotNow);
+        }
         self.store.next_seq(session).map_err(|error| {
             self.store_failed(&error);
             Unwritten::NotNow
@@ -227,7 +234,7 @@ impl Hub {
 
     /// Writes the keyframe of a session as it is now: its next start is then a read.
     pub(super) fn keyframe(&mut self, id: SessionId) {
-        if let Some(session) = self.state.session(id) {
+        if let Some(session) = self.state.session(id).filter(|_| self.retry.is_none()) {
             let (seq, bytes) = (session.seq, page::keyframe(session));
             drop(self.store.keyframe(id, seq, &bytes));
         }
@@ -271,7 +278,7 @@ fn weight(event: &Event) -> usize {
             bytes += text.inline().map_or(0, str::len);
         }
         Event::Called { patch, .. } => {
-            bytes += patch.args.as_ref().map_or(256, |args| 256 + usize::try_from(args.bytes()).unwrap_or(0))
+            bytes += patch.args.as_ref().map_or(256, |args| 256 + usize::try_from(args.bytes()).unwrap_or(0));
         }
         _ => {}
     }

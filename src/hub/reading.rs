@@ -92,24 +92,26 @@ pub fn session_at(reader: &Reader, id: SessionId, seq: Seq) -> Result<Session, S
         let records = reader.records(id, Seq(at.0 + 1), limit)?;
         let Some(last) = records.last() else { break };
         at = last.seq;
-        records.iter().for_each(|record| session.apply(record));
+        for record in &records {
+            session.apply(record);
+        }
     }
     Ok(session)
 }
 
 /// The hub of a process that can only look: answers queries, refuses commands.
 pub(super) fn run_read_only(
-    reader: Reader,
-    why: String,
+    reader: &Reader,
+    why: &str,
     mut wished: mpsc::UnboundedReceiver<Wish>,
     publish: &mpsc::UnboundedSender<Published>,
 ) {
-    let status = HubStatus { read_only: Some(why.clone()), ..HubStatus::default() };
+    let status = HubStatus { read_only: Some(why.to_owned()), ..HubStatus::default() };
     drop(publish.send(Published::Status(status)));
     while let Some(wish) = wished.blocking_recv() {
         match wish {
-            Wish::Do(id, _) => drop(publish.send(Published::Replied(id, Reply::Refused { why: why.clone() }))),
-            Wish::Ask(query) => drop(publish.send(Published::Answered(answer(&reader, &query)))),
+            Wish::Do(id, _) => drop(publish.send(Published::Replied(id, Reply::Refused { why: why.to_owned() }))),
+            Wish::Ask(query) => drop(publish.send(Published::Answered(answer(reader, &query)))),
             Wish::Reconfigure => {}
             Wish::Leave => break,
         }

@@ -53,11 +53,12 @@ fn reap(left: Vec<SessionId>) -> Vec<(SessionId, Vec<(u32, String)>)> {
             (id, thread)
         };
         let reaping: Vec<_> = left.into_iter().map(begin).collect();
-        let end = |(id, thread): (SessionId, io::Result<ScopedJoinHandle<'_, _>>)| match thread.map(ScopedJoinHandle::join) {
-            Ok(Ok(survivors)) => (id, survivors),
-            // No thread was to be had.
-            Ok(Err(_)) | Err(_) => (id, tree::reap(&id.to_string())),
-        };
+        let end =
+            |(id, thread): (SessionId, io::Result<ScopedJoinHandle<'_, _>>)| match thread.map(ScopedJoinHandle::join) {
+                Ok(Ok(survivors)) => (id, survivors),
+                // No thread was to be had.
+                Ok(Err(_)) | Err(_) => (id, tree::reap(&id.to_string())),
+            };
         reaping.into_iter().map(end).collect()
     })
 }

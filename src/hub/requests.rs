@@ -71,9 +71,9 @@ impl Hub {
             let wait = self.setup.settings.config.deadline;
             driven.open.push(OpenAsk { seq, asked, ask, sent: None, expires: wait.map(|wait| Instant::now() + wait) });
         }
-        self.commit();
+        // What a rule answers is on record together with its answer: nobody sees it wait.
         match verdict.outcome {
-            Outcome::Ask => {}
+            Outcome::Ask => self.commit(),
             Outcome::Deny => {
                 let reason = Some(format!("refused by {}: {}", verdict.rule.source, verdict.rule.text));
                 let offer = first(&offers, OfferKind::RejectOnce);
@@ -81,11 +81,10 @@ impl Hub {
                 self.decide_now(request, digest, decision, By::Rule, false);
             }
             // A rule allows one call and no more: without an offer that says so, a human is asked.
-            Outcome::Allow => {
-                if let Some(offer) = only(&offers, OfferKind::AllowOnce) {
-                    self.decide_now(request, digest, Decision::Allow { offer }, By::Rule, false);
-                }
-            }
+            Outcome::Allow => match only(&offers, OfferKind::AllowOnce) {
+                Some(offer) => self.decide_now(request, digest, Decision::Allow { offer }, By::Rule, false),
+                None => self.commit(),
+            },
         }
     }
 

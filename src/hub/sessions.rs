@@ -173,7 +173,8 @@ impl Hub {
         let Some(session) = self.state.session(id).filter(|session| session.mode.as_deref() != Some(wanted)) else {
             return;
         };
-        let is = session.mode.as_ref().map_or_else(|| "in a mode that is not known".to_owned(), |is| format!("in {is}"));
+        let is =
+            session.mode.as_ref().map_or_else(|| "in a mode that is not known".to_owned(), |is| format!("in {is}"));
         let text = format!("the mode {wanted} is not in force: the agent is {is}, and may do things without asking");
         self.note(id, Event::Noted { level: Notice::Warning, text: text.into() });
         self.loosened(id, format!("it is {is}, not in {wanted}"));

@@ -29,9 +29,10 @@ impl Hub {
         }
         let prompt = PromptId(session.prompts.0 + 1);
         let waits = session.turn.is_some() || session.life != Life::Open;
-        let done = match waits {
-            true => self.record(Draft::new(id, Event::PromptQueued { prompt, text: text.into() }), Durability::Stream),
-            false => self.send_prompt(id, prompt, &text),
+        let done = if waits {
+            self.record(Draft::new(id, Event::PromptQueued { prompt, text: text.into() }), Durability::Stream)
+        } else {
+            self.send_prompt(id, prompt, &text)
         };
         done.map_or_else(|_| refused(self.unwritten()), |()| Reply::Done)
     }
@@ -69,9 +70,14 @@ impl Hub {
 
     /// The store can be written again: prompts that waited for that go.
     pub(super) fn resend_prompts(&mut self) {
-        let late: Vec<SessionId> =
-            self.agents.iter_mut().filter_map(|(id, driven)| std::mem::take(&mut driven.resend).then_some(*id)).collect();
-        late.into_iter().for_each(|id| self.next_prompt(id));
+        let late: Vec<SessionId> = self
+            .agents
+            .iter_mut()
+            .filter_map(|(id, driven)| std::mem::take(&mut driven.resend).then_some(*id))
+            .collect();
+        for id in late {
+            self.next_prompt(id);
+        }
     }
 
     /// Sends the oldest queued prompt, where nothing runs.
@@ -108,7 +114,7 @@ impl Hub {
 
     /// A human ends the turn: every open question is answered *cancelled* first.
     pub(super) fn interrupt(&mut self, id: SessionId) -> Reply {
-        if !self.state.session(id).is_some_and(|session| session.turn.is_some()) {
+        if self.state.session(id).is_none_or(|session| session.turn.is_none()) {
             return refused("no turn runs".to_owned());
         }
         // The brake first, the record after.
@@ -143,7 +149,7 @@ impl Hub {
     pub(super) fn turn_over(&mut self, id: SessionId, stop: Stop, tokens: Option<Tokens>) {
         let Some(session) = self.state.session(id) else { return };
         let Some(turn) = session.turn else { return };
-        let closing: Vec<(RequestId, Option<Closing>)> = session
+        let closing: Vec<(RequestId, Event)> = session
             .open
             .keys()
             .filter_map(|&seq| session.request(seq))
@@ -151,11 +157,8 @@ impl Hub {
             .filter(|request| request.lane == LaneId::ROOT || stop == Stop::Lost)
             .filter_map(|request| Some((request.id, over(request, &stop)?)))
             .collect();
-        for (request, how) in closing {
-            match how {
-                Some(how) => self.note(id, Event::RequestClosed { request, how }),
-                None => self.note(id, Event::TakenUp { request }),
-            }
+        for (request, event) in closing {
+            self.note(id, event);
             if let Some(driven) = self.agents.get_mut(&id) {
                 driven.open.retain(|open| open.seq != request.seq);
             }
@@ -171,19 +174,21 @@ impl Hub {
     }
 }
 
-/// What the end of a turn means for a request of it: nothing, a closing, or that its denial was heard.
-fn over(request: &Request, stop: &Stop) -> Option<Option<Closing>> {
+/// What the end of a turn means for a request of it.
+fn over(request: &Request, stop: &Stop) -> Option<Event> {
     let allowed = request.answered.as_ref().is_some_and(|answer| answer.decision.allows());
-    match (request.stage(), stop) {
-        (Stage::TakenUp | Stage::Closed, _) => None,
-        (Stage::Open | Stage::Decided | Stage::Sent | Stage::Unconfirmed, Stop::Lost) => Some(Some(Closing::AgentGone)),
-        (Stage::Open, _) => Some(Some(Closing::Withdrawn("the agent ended its turn".to_owned()))),
-        (Stage::Sent | Stage::Unconfirmed, _) if allowed => {
-            Some(Some(Closing::Withdrawn("the turn ended without a sign of what became of it".to_owned())))
+    let closed = |how| Some(Event::RequestClosed { request: request.id, how });
+    match request.stage() {
+        Stage::TakenUp | Stage::Closed => None,
+        Stage::Open | Stage::Decided | Stage::Sent | Stage::Unconfirmed if *stop == Stop::Lost => {
+            closed(Closing::AgentGone)
         }
-        (Stage::Sent | Stage::Unconfirmed, _) => Some(None),
-        // Held until the store can be written: nothing has left.
-        (Stage::Decided, _) => None,
+        Stage::Open => closed(Closing::Withdrawn("the agent ended its turn".to_owned())),
+        // A denial may have no other sign than the end of the turn (codex).
+        Stage::Sent | Stage::Unconfirmed if !allowed => Some(Event::TakenUp { request: request.id }),
+        Stage::Decided | Stage::Sent | Stage::Unconfirmed => {
+            closed(Closing::Withdrawn("the turn ended without a sign of what became of it".to_owned()))
+        }
     }
 }
 

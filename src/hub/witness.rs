@@ -3,7 +3,8 @@
 
 use super::actor::Hub;
 use crate::domain::{
-    CallId, CallPatch, CallStatus, Closing, Completeness, Draft, Event, Gate, Impact, OutputPart, Record, RequestId, SessionId,
+    CallId, CallPatch, CallStatus, Closing, Completeness, Draft, Event, Gate, Impact, OutputPart, Record, RequestId,
+    SessionId,
 };
 use crate::policy::Raised;
 use crate::state::{Request, Session, Stage, Step};
@@ -21,6 +22,17 @@ enum Sign {
     Ended,
     /// The turn ended over it.
     Abandoned,
+}
+
+/// Whether a call has run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ran {
+    /// Not as far as is known.
+    NotKnown,
+    /// It was asked about and allowed.
+    Allowed,
+    /// Nobody allowed it.
+    Unasked,
 }
 
 impl Hub {
@@ -43,21 +55,22 @@ impl Hub {
         if let Some(request) = taken.filter(|_| matches!(sign, Sign::Begun | Sign::Output | Sign::Ended)) {
             events.push(Event::TakenUp { request: request.id });
         }
-        let gate = match step.request() {
-            Some(request) => gate_of_asked(session, request, step, sign),
-            None if ran_unasked(step, sign) => Some(None),
-            None => None,
+        let ran = match step.request() {
+            Some(request) => ran_asked(session, request, step, sign),
+            None => ran_unasked(step, sign),
         };
-        match gate {
-            Some(Some(gate)) if gate != step.gate => events.push(Event::CallGated { call: call.clone(), gate }),
-            Some(None) if step.gate == Gate::Unknown => {
+        match ran {
+            Ran::Allowed if step.gate != Gate::Asked => {
+                events.push(Event::CallGated { call: call.clone(), gate: Gate::Asked });
+            }
+            Ran::Unasked if step.gate == Gate::Unknown => {
                 let gate = gate_of_unasked(session, step, driven.asking_mode.as_deref(), &driven.loosened);
                 events.push(Event::CallGated { call: call.clone(), gate: gate.clone() });
                 if gate == Gate::Ungated {
                     events.push(self.judge_unasked(record.session, call, step));
                 }
             }
-            Some(_) | None => {}
+            Ran::Allowed | Ran::Unasked | Ran::NotKnown => {}
         }
         let waits = step.waiting().map(|request| request.id);
         if let Some(id) = waits.filter(|&id| self.is_other_than_asked(id, step, &session.cwd)) {
@@ -98,13 +111,14 @@ fn sign_of(patch: &CallPatch) -> Sign {
     }
 }
 
-/// How a call came to run that was asked about: `None` where it did not, `Some(None)` where it ran unasked after all.
-fn gate_of_asked(session: &Session, request: &Request, step: &Step, sign: Sign) -> Option<Option<Gate>> {
+/// Whether a call that was asked about ran, and was allowed to.
+fn ran_asked(session: &Session, request: &Request, step: &Step, sign: Sign) -> Ran {
     if sign == Sign::Words {
-        return None;
+        return Ran::NotKnown;
     }
     if let Some(answer) = &request.answered {
-        return (answer.decision.allows() && request.sent.is_some()).then_some(Some(Gate::Asked));
+        let left = answer.decision.allows() && request.sent.is_some();
+        return if left { Ran::Allowed } else { Ran::NotKnown };
     }
     // The agent says that it is done although nobody has answered: it asked, and did not wait. After an interrupt many
     // say so of what they did not do (acp.md, 12).
@@ -113,26 +127,23 @@ fn gate_of_asked(session: &Session, request: &Request, step: &Step, sign: Sign) 
         Some((Closing::Withdrawn(_), _)) => session.turn.is_some_and(|turn| !turn.interrupted),
         Some((Closing::Expired | Closing::AgentGone | Closing::Refused(_) | Closing::Superseded, _)) => false,
     };
-    (did_not_wait && sign == Sign::Ended && step.status == CallStatus::Done).then_some(None)
+    let done = sign == Sign::Ended && step.status == CallStatus::Done;
+    if did_not_wait && done { Ran::Unasked } else { Ran::NotKnown }
 }
 
 /// Whether a call that nobody was asked about is known to have run. Output alone may belong to a question that follows.
-fn ran_unasked(step: &Step, sign: Sign) -> bool {
-    match sign {
+fn ran_unasked(step: &Step, sign: Sign) -> Ran {
+    let ran = match sign {
         Sign::Ended => true,
         Sign::Output => step.status == CallStatus::Running,
         Sign::Abandoned => step.began.is_some() || step.output.bytes > 0,
         Sign::Words | Sign::Begun => false,
-    }
+    };
+    if ran { Ran::Unasked } else { Ran::NotKnown }
 }
 
 /// How a call came to run that ran although nobody was asked.
-fn gate_of_unasked(
-    session: &Session,
-    step: &Step,
-    asking: Option<&str>,
-    loosened: &[(Impact, String)],
-) -> Gate {
+fn gate_of_unasked(session: &Session, step: &Step, asking: Option<&str>, loosened: &[(Impact, String)]) -> Gate {
     if step.impact.is_read_class() && step.changes.is_empty() && step.command.is_none() {
         return Gate::ReadClass;
     }

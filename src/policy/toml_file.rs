@@ -52,7 +52,10 @@ pub fn read_toml<T>(
     let mut reading = Reading { file: file.to_owned(), starts, faults: Vec::new() };
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
-        reading.fault(&error.span().unwrap_or_default(), format!("this is not TOML: {}", error.message()));
+        reading.fault(
+            &error.span().unwrap_or_default(),
+            format!("this is not TOML: {}", error.message().lines().next().unwrap_or_default()),
+        );
     }
     // A table that was recovered from broken text would only raise faults that are not there.
     let made = if errors.is_empty() { Some(read(&mut reading, table.get_ref())) } else { None };

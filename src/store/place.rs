@@ -100,15 +100,28 @@ impl Place {
                 writeln!(file, "{}", std::process::id()).map_err(io)?;
                 Ok(Taken::ByUs(Lock { _file: file }))
             }
-            Err(rustix::io::Errno::WOULDBLOCK) => {
-                let mut pid = String::new();
-                // Bounded: the file is ours to write, but nothing says that only we did.
-                let read = file.rewind().and_then(|()| (&mut file).take(32).read_to_string(&mut pid));
-                Ok(Taken::ByAnother(read.ok().and_then(|_| pid.trim().parse().ok())))
-            }
+            Err(rustix::io::Errno::WOULDBLOCK) => Ok(Taken::ByAnother(pid_in(&mut file))),
             Err(error) => Err(io(error.into())),
         }
     }
+
+    /// The process that writes in the folder, as far as the lock file tells. The lock itself is not tried: a writer that
+    /// starts at that moment would take the trial for a writer.
+    pub(super) fn writer(&self) -> Option<u32> {
+        let pid = pid_in(&mut File::open(self.file("lock")).ok()?)?;
+        let process = rustix::process::Pid::from_raw(i32::try_from(pid).ok()?)?;
+        match rustix::process::test_kill_process(process) {
+            Ok(()) | Err(rustix::io::Errno::PERM) => Some(pid),
+            Err(_) => None,
+        }
+    }
+}
+
+/// The process id in a lock file. Bounded: the file is ours to write, but nothing says that only we did.
+fn pid_in(file: &mut File) -> Option<u32> {
+    let mut pid = String::new();
+    file.rewind().and_then(|()| file.take(32).read_to_string(&mut pid)).ok()?;
+    pid.trim().parse().ok()
 }
 
 /// Held as long as this process is the writer.

@@ -54,6 +54,12 @@ impl Reader {
         ask(&conn).map_err(|error| StoreError::sqlite(&self.place.db(), &error))
     }
 
+    /// The process that writes here now, as far as can be told from outside: its id.
+    #[must_use]
+    pub fn writer(&self) -> Option<u32> {
+        self.place.writer()
+    }
+
     /// The newest record's place and hash; all zero in an empty log.
     pub fn head(&self) -> Result<Head, StoreError> {
         self.read(|conn| Ok(tail(conn)?.head))

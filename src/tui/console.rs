@@ -7,17 +7,17 @@ use super::signals::{Asked, Signals, stop_here};
 use super::source::{Source, heard};
 use super::terminal::{Mouse, Screen};
 use crate::domain::{At, Query};
-use crate::keymap;
 use crate::hub::Published;
+use crate::keymap;
 use crate::store::StoreError;
 use crate::theme::Theme;
 use crate::ui::update::{next_tick, update};
 use crate::ui::{App, Effect, Msg, Press};
 use crate::view::{self, Cache};
 use crossterm::event::EventStream;
+use futures_util::StreamExt;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use futures_util::StreamExt;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -133,29 +133,34 @@ impl Console {
                     Some(Err(_)) | None => self.leaving = true,
                 },
                 () = until(due) => self.draw()?,
-                published = self.source.next() => match published {
-                    Some(published) => {
-                        let more = self.source.drain(DRAIN);
-                        for published in std::iter::once(published).chain(more) {
-                            if let Published::Failed(error) = &published {
-                                (self.failed, self.leaving) = (Some(Arc::clone(error)), true);
-                            }
-                            if let Some(msg) = heard(published) {
-                                self.dispatch(msg)?;
-                            }
-                        }
-                    }
-                    None => {
+                published = self.source.next() => {
+                    if let Some(published) = published {
+                        self.said(published)?;
+                    } else {
                         self.dispatch(Msg::Link(Some("the hub has stopped; leave and start taut again".to_owned())))?;
                         // Nothing will ever come from it: waiting on it again would spin.
                         self.deaf(&mut signals, &mut keys).await?;
                     }
-                },
+                }
                 found = self.colours.next() => {
                     self.cache.give_code(found);
                     self.pacer.changed(Instant::now());
                 }
                 () = sleep(tick) => self.dispatch(Msg::Tick)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// What the hub said, and what else of it is here already.
+    fn said(&mut self, first: Published) -> io::Result<()> {
+        let more = self.source.drain(DRAIN);
+        for published in std::iter::once(first).chain(more) {
+            if let Published::Failed(error) = &published {
+                (self.failed, self.leaving) = (Some(Arc::clone(error)), true);
+            }
+            if let Some(msg) = heard(published) {
+                self.dispatch(msg)?;
             }
         }
         Ok(())

@@ -68,6 +68,8 @@ impl Draft {
             "down" => return self.line_down(at),
             _ => return Edited::Unknown,
         }
+        // A word may begin inside a grapheme: a mark that joins what follows it, say.
+        self.cursor = self.aligned();
         Edited::Here
     }
 

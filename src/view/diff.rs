@@ -173,14 +173,17 @@ impl FileDiff {
     /// green string in a line that goes would tell the wrong story.
     fn code_line(&self, line: &diff::Row<'_>) -> Option<u32> {
         let hunk = self.diff.hunks.get(line.hunk)?;
-        let index = |number: Option<u32>, first: u32, start: u32| Some(number?.checked_sub(first)?.saturating_add(start));
+        let index =
+            |number: Option<u32>, first: u32, start: u32| Some(number?.checked_sub(first)?.saturating_add(start));
         match (line.kind, self.sides) {
-            (RowKind::Gap(_), _) | (RowKind::Removed | RowKind::Added, Sides::Both) => None,
+            (RowKind::Gap(_), _)
+            | (RowKind::Removed | RowKind::Added, Sides::Both)
+            | (RowKind::Removed, Sides::New)
+            | (RowKind::Added, Sides::Old) => None,
             (RowKind::Context, Sides::Both | Sides::New) | (RowKind::Added, Sides::New) => {
                 index(line.new, hunk.new_line, hunk.new.start)
             }
             (RowKind::Context | RowKind::Removed, Sides::Old) => index(line.old, hunk.old_line, hunk.old.start),
-            (RowKind::Removed, Sides::New) | (RowKind::Added, Sides::Old) => None,
         }
     }
 

@@ -93,7 +93,7 @@ pub(super) fn troubles(cx: &Cx<'_>, width: usize) -> Vec<Row> {
         say("READ ONLY", shown(why), Role::Warn);
     }
     if let Some(why) = &status.config_error {
-        say("CONFIG", format!("the last good one is in force: {}", shown(why)), Role::Warn);
+        say("CONFIG", shown(why), Role::Warn);
     }
     rows
 }

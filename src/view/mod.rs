@@ -5,7 +5,8 @@
 //!
 //! - `frame` divides the screen; `header`, `rail`, `pane`, `inspector`, `footer`, `overlay`, `replay_bar`, `empty` fill it.
 //! - `timeline` shows the entries of a session from where `scroll` finds the first row; `entry` makes their rows.
-//! - `card` and `queue` show what waits: a request whole, and all of them in a line each.
+//! - `card` and `queue` show what waits: a request whole, and all of them in a line each. `payload` is what a call would
+//!   do, in rows that lose no byte; `diff` is the change of one file in it.
 
 mod area;
 mod body;

@@ -5,6 +5,7 @@
 //! is broken into rows.
 
 mod args;
+mod change;
 mod code;
 mod doubt;
 mod heights;
@@ -12,30 +13,25 @@ mod ink;
 mod lines;
 mod make;
 mod note;
+mod shelf;
 
-pub use code::{CodeFound, CodeWanted};
 pub(in crate::view) use code::{Code, Told};
+pub use code::{CodeFound, CodeWanted};
 pub(in crate::view) use doubt::Doubts;
 pub(in crate::view) use heights::{Heights, Piece};
 pub(in crate::view) use ink::{Ink, Layers};
 pub(in crate::view) use make::is_title_all;
+pub(in crate::view) use shelf::{Place, Shelf};
 
 use super::diff::FileDiff;
-use super::{Cache, Cx, Row, queue};
-use crate::domain::{Digest, Seq, SessionId};
-use crate::state::{Entry, Session, Step, Waiting};
+use super::{Cx, Row};
+use crate::domain::{Digest, Seq};
+use crate::state::{Entry, Session, Step};
 use crate::ui::{App, Want};
 use lines::Lines;
 use make::Source;
 use note::Note;
-use std::collections::BTreeMap;
 use std::ops::Range;
-
-/// Payloads kept; those not shown for the longest time are forgotten beyond it.
-const KEPT: usize = 6;
-
-/// Counts kept; more wait hardly ever.
-const COUNTS: usize = 512;
 
 /// What a call would do, at a width.
 #[derive(Debug, Default)]
@@ -195,7 +191,9 @@ impl Payload {
     fn refresh(&mut self, cx: &Cx<'_>, session: &Session, entry: &Entry, step: &Step, width: usize) {
         let mut old = std::mem::take(&mut self.parts);
         if width != self.width {
-            old.iter_mut().for_each(|part| part.body.resize(width));
+            for part in &mut old {
+                part.body.resize(width);
+            }
         }
         let made = make::parts(cx, session, step, width, old);
         (self.wants, self.loading, self.purged) = (made.wants, made.loading, made.purged);
@@ -212,6 +210,7 @@ impl Payload {
         }
     }
 }
+<<<<<<< HEAD
 
 /// Who shows a payload: two places have two widths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -305,3 +304,5 @@ impl Cache {
         self.payloads.code.give(found);
     }
 }
+=======
+>>>>>>> main

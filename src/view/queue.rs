@@ -100,7 +100,8 @@ fn row(
         row.push(format!(" {:<4}", risk.word()), look);
     }
     let slot = cx.slot(waiting.session.id).map_or_else(String::new, |slot| slot.to_string());
-    row.push(format!("{slot:>3} "), Role::Muted);
+    let digits = cx.app.slots.len().max(10).ilog10() as usize + 1;
+    row.push(format!(" {slot:>digits$} "), Role::Muted);
     if columns.name > 0 {
         let name = cx.name(waiting.session);
         let name = text::pad_end(&text::end(&name, columns.name), columns.name).into_owned();

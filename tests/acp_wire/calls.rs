@@ -97,10 +97,10 @@ fn p09_a_question_may_be_the_first_word_about_a_call() {
         .unwrap();
     assert_eq!(first.update().unwrap()["sessionUpdate"], "tool_call_update");
     assert!(cline.calls().contains(&CallId(first.update().unwrap()["toolCallId"].as_str().unwrap().to_owned())));
-    // hermes asks under an id of its own.
+    // hermes asks under an id of its own, and says on which file: it is the announced call that waits.
     let hermes = play("hermes/edit");
     let (ask, call) = edit_asked(&hermes);
-    assert!(ask.call.0.starts_with("edit-approval"), "{:?}", ask.call);
+    assert!(ask.call.0.starts_with("tc-"), "{:?}", ask.call);
     assert!(!changes(&call).is_empty());
 }
 

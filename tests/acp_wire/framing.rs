@@ -3,7 +3,7 @@
 use crate::play::{Came, log, open, play};
 use serde_json::{Value, json};
 use taut::agent::{ClientCan, Fact, Opening, Protocol};
-use taut::domain::{CallStatus, Event, Notice, Speaker, Stop};
+use taut::domain::{CallStatus, Event, Speaker, Stop};
 
 #[test]
 fn p01_lines_that_are_no_json_are_shown_and_nothing_dies() {
@@ -157,15 +157,15 @@ fn p07_an_agent_without_a_name_and_methods_it_does_not_know() {
         gemini.facts().find_map(|f| if let Fact::StartFailed(why) = f { Some(why.clone()) } else { None }).unwrap();
     assert!(failed.contains("No previous sessions found"), "{failed}");
     assert!(!gemini.facts().any(|f| matches!(f, Fact::Ready)));
-    // A method that it does not have, whatever it said that it can: another way is tried, and said.
+    // A method that it does not have, whatever it said that it can: never another conversation in its place.
     let lines = log("goose/reload");
     let load = lines.iter().position(|l| l.method() == Some("session/load")).unwrap();
     let mut without = open(&lines);
     without.go(&lines[..load]);
     let id = without.sent("session/load")[0]["id"].clone();
     without.says(&format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{{"code":-32601,"message":"Method not found"}}}}"#));
-    assert_eq!(without.sent("session/new").len(), 1, "{:?}", without.came.last());
-    assert!(without.events().any(|e| matches!(e, Event::Noted { level: Notice::Warning, .. })));
+    assert_eq!(without.sent("session/new").len(), 0, "{:?}", without.came.last());
+    assert!(without.facts().any(|f| matches!(f, Fact::StartFailed(why) if why.contains("Method not found"))));
 }
 
 #[test]

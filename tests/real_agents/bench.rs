@@ -51,7 +51,8 @@ impl Bench {
         );
         let (model, port) = model(&shared, &repo);
         let home = folder.path().join("home");
-        let words = ["python3", path(&tools), "exec", name, "--port", &port, "--dir", path(&agents), "--home", path(&home)];
+        let words =
+            ["python3", path(&tools), "exec", name, "--port", &port, "--dir", path(&agents), "--home", path(&home)];
         std::fs::create_dir(folder.path().join("config")).unwrap();
         let config = format!("[agents.{name}]\ncommand = {}\n", serde_json::to_string(&words).unwrap());
         std::fs::write(folder.path().join("config/config.toml"), config).unwrap();
@@ -161,7 +162,11 @@ impl Bench {
         let reader = Reader::open(&self.folder.path().join("state")).unwrap();
         let verified = store::verify(&reader, None, None).unwrap();
         assert!(verified.is_sound(), "{:?}", verified.faults);
-        assert_eq!(reader.records(self.id, taut::domain::Seq(1), 1_000_000).unwrap(), records, "what was published was stored");
+        assert_eq!(
+            reader.records(self.id, taut::domain::Seq(1), 1_000_000).unwrap(),
+            records,
+            "what was published was stored"
+        );
         records
     }
 }

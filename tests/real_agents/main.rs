@@ -13,9 +13,7 @@ mod hub;
 
 use bench::Bench;
 use std::time::Duration;
-use taut::domain::{
-    CallStatus, Closing, Completeness, Event, Gate, Impact, OfferKind, Outcome, Risk, Stop, Text,
-};
+use taut::domain::{CallStatus, Closing, Completeness, Event, Gate, Impact, OfferKind, Outcome, Risk, Stop, Text};
 use taut::state::{Request, Stage, Step};
 
 /// The lines that the script writes into the greeting.

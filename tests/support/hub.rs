@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use taut::domain::{
-    Command, CommandId, Decision, HubStatus, OfferKind, Query, Record, Reply, RequestId, SessionId, StartSpec,
+    Command, CommandId, Decision, Event, HubStatus, OfferKind, Query, Record, Reply, RequestId, SessionId, StartSpec,
 };
 use taut::hub::config::{Given, Places, Settings};
 use taut::hub::{self, Link, Published, Setup};
@@ -11,6 +11,52 @@ use taut::state::{State, Waiting, page};
 
 /// How long anything is waited for, unless a test says otherwise.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A line of the agent in a [`scripted`] one: it waits for one of ours.
+pub const HEAR: &str = "<";
+/// The answers of a scripted agent to `initialize` and `session/new`.
+pub const OPENS: [&str; 4] = [
+    HEAR,
+    r#"{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":1,"agentInfo":{"name":"scripted","version":"1"}}}"#,
+    HEAR,
+    r#"{"jsonrpc":"2.0","id":2,"result":{"sessionId":"s"}}"#,
+];
+
+/// The command line of an agent that says these lines, and waits for one of ours at each [`HEAR`]. Then it stays until
+/// its stdin ends.
+pub fn scripted(lines: &[&str]) -> Vec<String> {
+    let say = |line: &&str| match *line {
+        HEAR => "read -r heard\n".to_owned(),
+        line => format!("printf '%s\\n' '{line}'\n"),
+    };
+    let script: String = lines.iter().map(say).collect();
+    ["sh", "-c", &format!("{script}while read -r heard; do :; done")].map(str::to_owned).to_vec()
+}
+
+/// An update about a call of a scripted agent: its fields.
+pub fn update(fields: &str) -> String {
+    let head = r#"{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s","update":{"sessionUpdate":"#;
+    format!(r#"{head}"tool_call_update","toolCallId":"c",{fields}}}}}}}"#)
+}
+
+/// A question of a scripted agent about its call: its number, and what it says of the call.
+pub fn question(number: u32, fields: &str) -> String {
+    let head = r#""method":"session/request_permission","params":{"sessionId":"s","#;
+    let options = r#""options":[{"optionId":"y","name":"Yes","kind":"allow_once"},{"optionId":"n","name":"No","kind":"reject_once"}]"#;
+    format!(r#"{{"jsonrpc":"2.0","id":{number},{head}"toolCall":{{"toolCallId":"c",{fields}}},{options}}}}}"#)
+}
+
+/// The end of a turn of a scripted agent: the number of the prompt's request, and the reason.
+pub fn turn_end(number: u32, reason: &str) -> String {
+    format!(r#"{{"jsonrpc":"2.0","id":{number},"result":{{"stopReason":"{reason}"}}}}"#)
+}
+
+/// What a denial does to the turn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    GoesOn,
+    Ends,
+}
 
 /// A hub, and what it has published.
 pub struct Bench {
@@ -144,8 +190,15 @@ impl Bench {
     pub fn launch(&mut self, spec: StartSpec) -> SessionId {
         match self.command(Command::Start(Box::new(spec))) {
             Reply::Started { session } => session,
-            other => panic!("not started: {other:?}"),
+            other => unreachable!("not started: {other:?}"),
         }
+    }
+
+    /// Starts an agent that opens its conversation and then says these lines (see [`scripted`]).
+    #[track_caller]
+    pub fn script(&mut self, cwd: &Path, lines: &[&str], prompt: Option<&str>) -> SessionId {
+        let command = scripted(&[&OPENS, lines].concat());
+        self.start(cwd, &command.iter().map(String::as_str).collect::<Vec<_>>(), prompt)
     }
 
     /// Starts the demo agent.
@@ -173,6 +226,21 @@ impl Bench {
             _ => Decision::Deny { offer, reason: None, interrupt: false },
         };
         self.command(Command::Decide { request: id, digest, decision, overridden: false })
+    }
+
+    /// Refuses a request, with a reason; ends the turn as well where told so.
+    #[track_caller]
+    pub fn deny(&mut self, id: RequestId, reason: &str, end: Turn) -> Reply {
+        let Waiting { request, .. } = self.state.waiting_request(id).unwrap();
+        let reject = request.offers.iter().find(|offer| offer.kind == OfferKind::RejectOnce);
+        let (offer, digest) = (reject.map(|offer| offer.id.clone()), request.digest);
+        let decision = Decision::Deny { offer, reason: Some(reason.to_owned()), interrupt: end == Turn::Ends };
+        self.command(Command::Decide { request: id, digest, decision, overridden: false })
+    }
+
+    /// Where a record of a kind stands that fits.
+    pub fn position(&self, fits: impl Fn(&Event) -> bool) -> Option<usize> {
+        self.records.iter().position(|record| fits(&record.event))
     }
 
     /// Leaves, and waits until nothing is left.

@@ -9,6 +9,7 @@
     reason = "tests; each uses a part"
 )]
 
+pub mod cli;
 pub mod console;
 pub mod frame;
 pub mod hub;

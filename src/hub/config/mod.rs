@@ -48,7 +48,7 @@ mod tests;
 
 pub use mcp::{McpServer, Transport};
 pub use places::{Given, NoHome, Places};
-pub use settings::{Settings, Turned};
+pub use settings::{Check, Settings, Turned};
 pub use watch::{WatchError, Watching, watch};
 
 use crate::agent::presets::Override;

@@ -21,9 +21,18 @@ pub struct Settings {
     pub faults: Vec<Fault>,
     /// The last policy without faults.
     good: Policy,
+    /// Whether the configuration was ever read without faults.
+    was_good: bool,
+    /// What is in force in the place of what is wrong.
+    stands_in: &'static str,
+    /// What else is to be checked of a configuration: what names in it are worth to others.
+    check: Option<Check>,
     /// The texts as they were read last.
     seen: Option<[Result<Option<String>, String>; 2]>,
 }
+
+/// Finds what is wrong with a configuration that reads well.
+pub type Check = fn(&Config, &Places) -> Vec<Fault>;
 
 /// Whether a reading brought anything new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +53,15 @@ impl Settings {
         settings
     }
 
+    /// The same, with a check of what the configuration names beyond its own words: themes, keys. What it finds is told,
+    /// and the rest of the configuration is in force.
+    #[must_use]
+    pub fn load_checked(places: &Places, check: Check) -> Self {
+        let mut settings = Self { check: Some(check), ..Self::default() };
+        settings.reload(places);
+        settings
+    }
+
     /// Reads both files again. Of each the last good reading stays in force; while the policy has faults it goes on
     /// denying and asking, and allows nothing.
     pub fn reload(&mut self, places: &Places) -> Turned {
@@ -55,8 +73,16 @@ impl Settings {
         let mut faults = Vec::new();
         let name = places.config.file_name().unwrap_or_default().to_string_lossy();
         match parsed(config, &name, Config::default, Config::parse) {
-            Ok(config) => self.config = config,
-            Err(wrong) => faults.extend(wrong),
+            Ok(config) => {
+                faults.extend(self.check.map(|check| check(&config, places)).unwrap_or_default());
+                (self.config, self.was_good) = (config, true);
+                self.stands_in = "the default is in force instead";
+            }
+            Err(wrong) => {
+                faults.extend(wrong);
+                self.stands_in =
+                    if self.was_good { "the last good one is in force" } else { "the defaults are in force" };
+            }
         }
         match parsed(policy, "policy.toml", Policy::built_in, Policy::parse) {
             Ok(policy) => {
@@ -76,11 +102,7 @@ impl Settings {
     /// What is wrong, in one sentence for the header.
     #[must_use]
     pub fn error(&self) -> Option<String> {
-        let doubt = if self.policy.doubt().is_some() {
-            "until it is mended everything asks"
-        } else {
-            "the last good one is in force"
-        };
+        let doubt = if self.policy.doubt().is_some() { "until it is mended everything asks" } else { self.stands_in };
         (!self.faults.is_empty()).then(|| format!("{}; {doubt}", told(&self.faults)))
     }
 }

@@ -48,7 +48,13 @@ pub(super) fn steps(cx: &Cx<'_>, asked: &Asked<'_>, width: usize, wants: &mut Ve
 }
 
 /// The end of the last thing that the agent said in this lane, in at most `rows` rows.
-pub(super) fn says(cx: &Cx<'_>, asked: &Asked<'_>, width: usize, rows: usize, wants: &mut Vec<Want>) -> Option<Vec<Row>> {
+pub(super) fn says(
+    cx: &Cx<'_>,
+    asked: &Asked<'_>,
+    width: usize,
+    rows: usize,
+    wants: &mut Vec<Want>,
+) -> Option<Vec<Row>> {
     let parts = earlier(cx, asked, wants).find_map(|entry| match &entry.what {
         What::Said { who: Speaker::Agent, text, .. } => Some(text),
         _ => None,

@@ -2,8 +2,8 @@
 
 use super::Asked;
 use crate::domain::{At, By, Closing, Decision};
-use crate::state::{Answered, Request, Stage};
 use crate::keymap;
+use crate::state::{Answered, Request, Stage};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::{Action, CardUi, PaintedCard};
@@ -24,11 +24,18 @@ pub(super) struct Here {
 /// The line, at most `width` cells.
 pub(super) fn row(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here, width: usize) -> Row {
     let (said, look) = match asked.request.stage() {
-        Stage::Open if !asked.session.is_live() => ("the agent is gone: it waits no more".to_owned(), Role::Warn.into()),
+        Stage::Open if !asked.session.is_live() => {
+            ("the agent is gone: it waits no more".to_owned(), Role::Warn.into())
+        }
         Stage::Open => open(cx, ui, asked, here),
         Stage::Decided | Stage::Sent | Stage::Unconfirmed | Stage::TakenUp | Stage::Closed => over(cx, asked.request),
     };
-    Row::of(format!(" {said}"), look).clip(width)
+    let mut row = Row::of(format!(" {said}"), look);
+    // Last, since it may be long.
+    if let Some(Decision::Deny { reason: Some(reason), .. }) = asked.request.answered.as_ref().map(|a| &a.decision) {
+        row.push(format!("  \"{}\"", text::prose(reason).text), Role::Muted);
+    }
+    row.clip(width)
 }
 
 fn open(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here) -> (String, Look) {
@@ -43,7 +50,7 @@ fn open(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here) -> (String, Lo
         return (format!("loading {lines}: it can be decided once all of it is here"), Role::Info.into());
     }
     if here.purged > 0 {
-        return ("a part of it was purged: it can be denied, but not allowed".to_owned(), Look::strong(Role::Warn));
+        return ("a part of it was purged: it cannot be decided here".to_owned(), Look::strong(Role::Warn));
     }
     if let Err(why) = cx.app.can_act() {
         return (text::prose(&why).text.into_owned(), Role::Warn.into());
@@ -91,7 +98,7 @@ fn over(cx: &Cx<'_>, request: &Request) -> (String, Look) {
         }
         Stage::Unconfirmed => {
             let sent = request.sent.map(ago).unwrap_or_default();
-            (format!("{what}, sent {sent}; the agent gives no sign that it took it up"), Look::strong(Role::Warn))
+            (format!("{what}, sent {sent}: no sign of it from the agent"), Look::strong(Role::Warn))
         }
         Stage::TakenUp => {
             let sign = if allowed { Mark::Done } else { Mark::Denied }.sign(cx.glyphs);
@@ -134,10 +141,9 @@ fn words(request: &Request, answered: &Answered) -> String {
             let name = if name.is_empty() { name } else { format!(" (\"{name}\")") };
             format!("{verb}{by}{name}{unread}")
         }
-        Decision::Deny { reason, interrupt, .. } => {
+        Decision::Deny { interrupt, .. } => {
             let turn = if *interrupt { ", and the turn ended" } else { "" };
-            let reason = reason.as_ref().map(|reason| format!(": {}", text::prose(reason).text)).unwrap_or_default();
-            format!("denied{by}{turn}{reason}")
+            format!("denied{by}{turn}")
         }
     }
 }

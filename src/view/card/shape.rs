@@ -113,21 +113,20 @@ mod tests {
             prop_assert!(shape.view + shape.gap + shape.pinned.len() <= rows.max(of + 1 + shape.pinned.len()));
             prop_assert!(shape.view > 0 || of == 0);
             let mut seen: Vec<Row> = shape.pinned.clone();
-            let (mut top, mut next) = (0, 0);
+            let far = i64::try_from(step.min(shape.view.max(1))).unwrap();
+            let (mut stand, mut next) = (shape.settle(0, 0), 0);
             loop {
-                let stand = shape.settle(top, i64::try_from(step.min(shape.view.max(1))).unwrap() * i64::from(next > 0 || top > 0));
                 prop_assert!(stand.payload.start <= next, "a row was skipped");
                 next = next.max(stand.payload.end);
                 let behind = shape.behind(&stand);
                 prop_assert!(behind.len() + stand.payload.len() <= shape.view);
                 seen.extend(behind);
-                if stand.top == top && top > 0 || stand.top == 0 && next >= of && shape.settle(0, 9).top == 0 {
+                let on = shape.settle(stand.top, far);
+                if on == stand {
                     break;
                 }
-                top = stand.top;
-                if shape.settle(top, 1).top == top {
-                    break;
-                }
+                prop_assert!(on.top > stand.top);
+                stand = on;
             }
             prop_assert_eq!(next, of);
             for fact in facts(&heights).concat() {

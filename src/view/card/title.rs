@@ -32,7 +32,7 @@ pub(super) fn row(cx: &Cx<'_>, asked: &Asked<'_>, width: usize) -> Row {
         (false, _) => back.push(format!("{space}asked {age} ago"), Role::Muted),
     }
     if let Some(deadline) = asked.request.deadline.filter(|_| waits) {
-        let left = cx.now.since(cx.now).max(deadline.since(cx.now));
+        let left = deadline.since(cx.now);
         let role = if left <= SOON { Role::Danger } else { Role::Warn };
         let left = human::age(std::time::Duration::from_millis(left));
         back.push(format!("{space}denied in {left}"), Look::strong(role));
@@ -77,14 +77,12 @@ fn who(cx: &Cx<'_>, asked: &Asked<'_>, room: usize) -> Row {
 
 /// What a human must know before anything else: that this is not all of it.
 pub(super) fn banner(asked: &Asked<'_>, width: usize) -> Option<Row> {
-    let said = match asked.request.payload {
+    let (said, short) = match asked.request.payload {
         Completeness::Whole => return None,
-        Completeness::Fragment => " A FRAGMENT: the agent shows a piece, not everything that it would do",
-        Completeness::TitleOnly => " A TITLE ONLY: the agent does not show what it would do",
-    };
-    let short = match asked.request.payload {
-        Completeness::Whole | Completeness::Fragment => " A FRAGMENT",
-        Completeness::TitleOnly => " A TITLE ONLY",
+        Completeness::Fragment => {
+            (" A FRAGMENT: the agent shows a piece, not everything that it would do", " A FRAGMENT")
+        }
+        Completeness::TitleOnly => (" A TITLE ONLY: the agent does not show what it would do", " A TITLE ONLY"),
     };
     let said = if text::width(said) <= width { said } else { short };
     Some(Row::of(said, Look::strong(Role::Warn)).clip(width))

@@ -53,11 +53,8 @@ impl Gutter {
             (Some(number), Numbers::OfPiece) => format!("{:>1$} ", format!("~{number}"), self.digits),
             (None, _) => spaces(self.digits + 1).into_owned(),
         };
-        let numbers = if self.both {
-            format!("{}{}", number(line.old), number(line.new))
-        } else {
-            number(line.new.or(line.old))
-        };
+        let numbers =
+            if self.both { format!("{}{}", number(line.old), number(line.new)) } else { number(line.new.or(line.old)) };
         let quiet = Look { bold: false, ..look };
         Row::of(numbers, quiet).with(sign, look).with(" ", quiet)
     }

@@ -13,8 +13,8 @@ pub(in crate::view) use effect::changed_lines;
 pub(in crate::view) use output::ends;
 pub(in crate::view) use step::{lines, target, target_lacks};
 
-use super::columns::Columns;
 use super::body::Found;
+use super::columns::Columns;
 use super::row::spaces;
 use super::{Cx, Row};
 use crate::domain::{Seq, Speaker, Text};

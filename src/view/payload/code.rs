@@ -36,8 +36,7 @@ impl CodeWanted {
     /// Finds the colours. Takes milliseconds: for a thread of its own.
     #[must_use]
     pub fn find(self) -> CodeFound {
-        let hint =
-            Hint { path: self.path.as_deref(), language: self.language, first_line: self.first_line.as_deref() };
+        let hint = Hint { path: self.path.as_deref(), language: self.language, first_line: self.first_line.as_deref() };
         let pieces = Language::of(hint).map_or_else(Vec::new, |language| {
             let end = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
             let line = |at: u32| self.lines.get(at as usize).map(String::as_str);

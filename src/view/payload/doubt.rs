@@ -1,8 +1,8 @@
 //! What in a payload is not what it looks like, counted, and in words.
 
 use crate::text::{self, Kind, Why};
-use crate::view::payload::ink::Ink;
 use crate::theme::Role;
+use crate::view::payload::ink::Ink;
 
 /// Hosts that are named in words; more are counted.
 const HOSTS: usize = 3;
@@ -77,13 +77,17 @@ mod tests {
 
     fn said(lines: &[&str]) -> Vec<String> {
         let mut doubts = Doubts::default();
-        lines.iter().for_each(|line| doubts.look(line));
+        for line in lines {
+            doubts.look(line);
+        }
         doubts.sentences().iter().map(|ink| ink.text().to_owned()).collect()
     }
 
     #[test]
     fn honest_text_raises_no_doubt() {
-        assert!(said(&["cargo test\t--all", "ssh me@host.example", "Größe über 日本", "https://github.com/a@b"]).is_empty());
+        assert!(
+            said(&["cargo test\t--all", "ssh me@host.example", "Größe über 日本", "https://github.com/a@b"]).is_empty()
+        );
     }
 
     #[test]

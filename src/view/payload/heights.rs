@@ -119,7 +119,8 @@ fn cut(line: &str, at: usize) -> usize {
         return line.len();
     }
     let most = line.floor_char_boundary(at + PIECE);
-    let plain = line.as_bytes()[at + PIECE / 2..most].windows(2).rposition(|pair| pair.iter().all(u8::is_ascii_graphic));
+    let plain =
+        line.as_bytes()[at + PIECE / 2..most].windows(2).rposition(|pair| pair.iter().all(u8::is_ascii_graphic));
     plain.map_or(most, |pair| at + PIECE / 2 + pair + 1)
 }
 
@@ -134,7 +135,9 @@ mod tests {
         #[test]
         fn every_row_is_found_and_every_line(lines in prop::collection::vec("([a-d ]|日|\t|\u{202e}){0,40}", 0..30), room in 1usize..20) {
             let mut heights = Heights::default();
-            lines.iter().for_each(|line| heights.push(line, "", room));
+            for line in &lines {
+                heights.push(line, "", room);
+            }
             let mut row = 0;
             for (at, line) in lines.iter().enumerate() {
                 let at = u32::try_from(at).unwrap();

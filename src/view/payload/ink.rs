@@ -82,7 +82,8 @@ impl Ink {
                 syntax = &syntax[syntax.iter().take_while(|(code, _)| code.end <= at).count()..];
                 let word = words.first();
                 let code = syntax.first();
-                let edges = [word.map(|r| r.start), word.map(|r| r.end), code.map(|c| c.0.start), code.map(|c| c.0.end)];
+                let edges =
+                    [word.map(|r| r.start), word.map(|r| r.end), code.map(|c| c.0.start), code.map(|c| c.0.end)];
                 let to = edges.into_iter().flatten().filter(|&edge| edge > at).fold(range.end, usize::min);
                 let in_word = layers.word.filter(|_| word.is_some_and(|r| r.contains(&at)));
                 let role = code.filter(|(r, _)| r.contains(&at)).map(|(_, role)| *role);
@@ -196,7 +197,7 @@ mod tests {
     fn words_marks_and_code_lie_over_each_other() {
         let look = Look::from(Role::Added);
         let layers = Layers {
-            words: vec![3..6].into(),
+            words: std::iter::once(3..6).collect(),
             word: Some(Role::AddedWord.into()),
             syntax: vec![(0..2, Role::SyntaxKeyword), (3..9, Role::SyntaxString)].into(),
         };

@@ -1,16 +1,14 @@
 //! A payload put together of its parts.
 
+use super::change::{changed, patched};
 use super::lines::{Lead, Lines};
 use super::note::{Name, Note};
 use super::{Body, Ink, Part, args};
-use crate::diff::{self, Diff, Fate, FilePatch, Shape};
 use crate::domain::{Digest, FileChange, Place, Text};
 use crate::state::{Session, Step};
-use crate::text;
 use crate::theme::Role;
 use crate::ui::Want;
 use crate::view::body::Found;
-use crate::view::diff::{Ends, FileDiff, Numbers, Sides};
 use crate::view::{Cx, Look};
 use std::sync::Arc;
 
@@ -162,7 +160,8 @@ impl<'a> Maker<'a> {
         if old.is_none() && new.is_none() {
             return self.only_path(&change.path, Ink::plain("   what it writes is not said", Role::Warn));
         }
-        let is_here = |text: Option<&Text>| text.is_none_or(|text| matches!(Found::of(self.cx.app, text), Found::Here(_)));
+        let is_here =
+            |text: Option<&Text>| text.is_none_or(|text| matches!(Found::of(self.cx.app, text), Found::Here(_)));
         if !is_here(old) || !is_here(new) {
             self.only_path(&change.path, Ink::default());
         }
@@ -218,7 +217,9 @@ impl<'a> Maker<'a> {
         let is_first = self.made.parts.is_empty();
         self.gap();
         let head = match (&step.tool, is_first) {
-            (Some(tool), _) => Ink::plain("arguments of ", Role::Muted).and(&text::visible(tool).text, Role::Text),
+            (Some(tool), _) => {
+                Ink::plain("arguments of ", Role::Muted).and(&crate::text::visible(tool).text, Role::Text)
+            }
             (None, true) => Ink::plain("arguments", Role::Muted),
             (None, false) => Ink::plain("other arguments", Role::Muted),
         };
@@ -248,130 +249,8 @@ pub(in crate::view) fn is_title_all(step: &Step) -> bool {
 
 fn key(sort: &str, of: &[Digest]) -> Digest {
     let mut bytes = sort.as_bytes().to_vec();
-    of.iter().for_each(|digest| bytes.extend_from_slice(&digest.0));
+    for digest in of {
+        bytes.extend_from_slice(&digest.0);
+    }
     Digest::of(&bytes)
-}
-
-/// `src/auth.rs   +14 −3   new file`.
-fn head(name: Name<'_>, diff: &Diff, minus: &str, notes: &[String], width: usize) -> Body {
-    let mut ink = Ink::default();
-    if diff.shape != Shape::Binary {
-        ink.push(&format!("   +{}", diff.added), Role::Added);
-        ink.push(&format!(" {minus}{}", diff.removed), Role::Removed);
-    }
-    for note in notes {
-        ink.push(&format!("   {note}"), Role::Info);
-    }
-    Body::Note(Note::named(Ink::default(), name, Look::strong(Role::Text), ink, width))
-}
-
-/// What else is to be said of a diff: in words, before its lines.
-fn notes(diff: &Diff) -> Vec<String> {
-    let mut notes = Vec::new();
-    match diff.shape {
-        Shape::Binary => notes.push("binary: its bytes can't be shown".to_owned()),
-        Shape::Large => notes.push("too large to compare: one change from first to last".to_owned()),
-        Shape::Text if diff.is_empty() => notes.push("nothing changes".to_owned()),
-        Shape::Text => {}
-    }
-    if diff.only_endings() {
-        notes.push("only line ends change".to_owned());
-    } else if diff.usual_ending() == diff::Ending::CrLf {
-        notes.push("CRLF".to_owned());
-    }
-    notes
-}
-
-fn changed(name: Name<'_>, change: &FileChange, (before, after): (&str, &str), minus: &str, width: usize) -> Vec<Body> {
-    let diff = Diff::of(before, after);
-    let sides = match (&change.old, &change.new) {
-        (None, _) => Sides::New,
-        (_, None) => Sides::Old,
-        (Some(_), Some(_)) => Sides::Both,
-    };
-    let mut about = Vec::new();
-    match sides {
-        Sides::New if !change.fragment => about.push("new file".to_owned()),
-        Sides::Old if !change.fragment => about.push("deleted".to_owned()),
-        Sides::New | Sides::Old | Sides::Both => {}
-    }
-    let (diff, numbers) = match (change.fragment, change.line) {
-        (true, None) => {
-            about.push("a piece: ~ counts within it".to_owned());
-            (diff, Numbers::OfPiece)
-        }
-        (true, Some(line)) => (diff.starting_at(line), Numbers::OfFile),
-        (false, _) => (diff, Numbers::OfFile),
-    };
-    let same_end = before.ends_with('\n') == after.ends_with('\n');
-    let ends = if change.fragment && same_end { Ends::Silent } else { Ends::Told };
-    about.extend(notes(&diff));
-    if diff.shape == Shape::Binary {
-        about.push(format!("{} to {} bytes", before.len(), after.len()));
-    }
-    let head = head(name, &diff, minus, &about, width);
-    let body = Body::Diff(Box::new(FileDiff::new(diff, numbers, sides, ends, width)), change.path.clone());
-    vec![head, body]
-}
-
-fn patched(name: Name<'_>, change: &FileChange, patch: &str, minus: &str, width: usize) -> Vec<Body> {
-    let parsed = diff::parse(patch);
-    let mut bodies = Vec::new();
-    if parsed.files.is_empty() {
-        let said = Ink::plain("   the patch holds no change that can be read", Role::Warn);
-        bodies.push(Body::Note(Note::named(Ink::default(), name, Look::strong(Role::Text), said, width)));
-    }
-    let is_single = parsed.files.len() == 1;
-    for (at, file) in parsed.files.into_iter().enumerate() {
-        if at > 0 {
-            bodies.push(Body::Note(Note::new(Ink::default(), width)));
-        }
-        let mut about = about(&file);
-        let named = file.new_path.as_deref().or(file.old_path.as_deref()).filter(|named| !is_end(&change.path, named));
-        if named.is_some() && is_single {
-            about.push(format!("but the call names {}", text::visible(&change.path).text));
-        }
-        let name = named.map_or(name, |named| Name::of(named, "", ""));
-        bodies.push(head(name, &file.diff, minus, &about, width));
-        let sides = match file.fate {
-            Fate::Created => Sides::New,
-            Fate::Deleted => Sides::Old,
-            Fate::Kept | Fate::Renamed | Fate::Copied => Sides::Both,
-        };
-        let diff = FileDiff::new(file.diff, Numbers::OfFile, sides, Ends::Told, width);
-        bodies.push(Body::Diff(Box::new(diff), change.path.clone()));
-    }
-    if !parsed.stray.is_empty() {
-        bodies.push(Body::Note(Note::new(Ink::plain("in the patch, and of no file", Role::Warn), width)));
-        let text = Arc::from(parsed.stray.join("\n"));
-        bodies.push(Body::Lines(Lines::new(text, Lead::Plain, Role::Text, width), None));
-    }
-    bodies
-}
-
-/// True where a path is another one, or the last part of it.
-fn is_end(path: &str, end: &str) -> bool {
-    path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
-}
-
-/// What a patch says of a file beside its lines.
-fn about(file: &FilePatch) -> Vec<String> {
-    let shown = |path: &str| text::visible(path).text.into_owned();
-    let from = || shown(file.old_path.as_deref().unwrap_or("?"));
-    let mut about = Vec::new();
-    match file.fate {
-        Fate::Created => about.push("new file".to_owned()),
-        Fate::Deleted => about.push("deleted".to_owned()),
-        Fate::Kept => {}
-        Fate::Renamed => about.push(format!("renamed from {}", from())),
-        Fate::Copied => about.push(format!("copied from {}", from())),
-    }
-    if let Some((old, new)) = &file.modes {
-        about.push(format!("mode {} to {}", shown(old), shown(new)));
-    }
-    if file.is_miscounted {
-        about.push("a hunk holds other numbers of lines than it says".to_owned());
-    }
-    about.extend(notes(&file.diff));
-    about
 }

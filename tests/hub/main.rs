@@ -1,7 +1,12 @@
 //! The hub with real processes: the life of a request, the brake, the end of everything.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod answers;
+mod faults;
+mod starts;
+#[path = "../support/mod.rs"]
 mod support;
+mod witness;
 
 use std::path::Path;
 use std::time::Duration;

@@ -1,0 +1,111 @@
+//! Stdout: lines with nothing hidden in them, JSON with one object a line. A reader that has gone away ends a command
+//! silently.
+
+use super::CliError;
+use crate::text;
+use serde::Serialize;
+use std::fmt::Write as _;
+use std::io::{self, BufWriter, StdoutLock, Write};
+use std::process::ExitCode;
+
+/// Stdout, buffered.
+pub(super) struct Out {
+    to: BufWriter<StdoutLock<'static>>,
+}
+
+impl Out {
+    /// Takes stdout.
+    #[must_use]
+    pub(super) fn new() -> Self {
+        Self { to: BufWriter::new(io::stdout().lock()) }
+    }
+
+    /// Writes a line; what is hidden or odd in it becomes a mark.
+    ///
+    /// # Errors
+    /// Stdout can't be written, or nobody reads it any more.
+    pub(super) fn line(&mut self, line: &str) -> Result<(), CliError> {
+        self.drawn(&text::visible(line).text)
+    }
+
+    /// Writes a fact: its label, and its value, whose further lines stand below the first.
+    ///
+    /// # Errors
+    /// As for [`Out::line`].
+    pub(super) fn fact(&mut self, label: &str, value: &str) -> Result<(), CliError> {
+        const LABEL: usize = 10;
+        let mut label = label;
+        for line in value.split('\n') {
+            self.line(format!("{}{line}", text::pad_end(label, LABEL)).trim_end())?;
+            label = "";
+        }
+        Ok(())
+    }
+
+    /// Writes a line of a frame, in which nothing is hidden already.
+    ///
+    /// # Errors
+    /// As for [`Out::line`].
+    pub(super) fn drawn(&mut self, line: &str) -> Result<(), CliError> {
+        Ok(writeln!(self.to, "{line}")?)
+    }
+
+    /// Writes one object as a line.
+    ///
+    /// # Errors
+    /// As for [`Out::line`].
+    pub(super) fn json(&mut self, value: &impl Serialize) -> Result<(), CliError> {
+        let text = serde_json::to_string(value).map_err(io::Error::other)?;
+        self.drawn(&escaped(text))
+    }
+
+    /// Ends the output.
+    ///
+    /// # Errors
+    /// As for [`Out::line`].
+    pub(super) fn done(mut self) -> Result<ExitCode, CliError> {
+        self.to.flush()?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// JSON in which what a terminal might act on, or not show, is written as `\u`. Such characters stand in strings only.
+fn escaped(json: String) -> String {
+    if !json.chars().any(is_hidden) {
+        return json;
+    }
+    let mut out = String::with_capacity(json.len() + 64);
+    for c in json.chars() {
+        if is_hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing into a String can't fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_carries_nothing_that_a_terminal_acts_on_and_says_the_same() {
+        let hostile = "a\u{1b}]52;c;x\u{7}\u{9b}2J\u{202e}b\u{e0041}ü😀";
+        let json = escaped(serde_json::to_string(hostile).unwrap());
+        assert!(!json.chars().any(is_hidden), "{json}");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), hostile);
+    }
+}

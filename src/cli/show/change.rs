@@ -1,0 +1,69 @@
+//! What a call writes into a file, as a unified diff.
+
+use super::full;
+use crate::diff::{Diff, Ending, RowKind, Shape, parse};
+use crate::domain::FileChange;
+use crate::store::Reader;
+
+/// The lines of the diff. A change that was given as a patch is shown as it was given.
+pub(super) fn unified(reader: &Reader, change: &FileChange) -> Vec<String> {
+    if let Some(patch) = &change.patch {
+        let patch = full(reader, patch);
+        let mut lines: Vec<String> = patch.split('\n').map(str::to_owned).collect();
+        lines.pop_if(|last| last.is_empty());
+        if parse(&patch).files.iter().any(|file| file.is_miscounted) {
+            lines.insert(0, "this patch has other numbers of lines than it says:".to_owned());
+        }
+        return lines;
+    }
+    let text = |text: &Option<crate::domain::Text>| text.as_ref().map(|text| full(reader, text));
+    let (old, new) = (text(&change.old), text(&change.new));
+    let name = |there: bool| if there { change.path.as_str() } else { "/dev/null" };
+    let mut lines = vec![format!("--- {}", name(old.is_some())), format!("+++ {}", name(new.is_some()))];
+    let mut diff = Diff::of(&old.unwrap_or_default(), &new.unwrap_or_default());
+    if change.fragment {
+        match change.line {
+            Some(line) => diff = diff.starting_at(line),
+            None => lines.push("a piece of the file; where it stands is not known".to_owned()),
+        }
+    }
+    rows(&diff, &mut lines);
+    lines
+}
+
+fn rows(diff: &Diff, lines: &mut Vec<String>) {
+    match diff.shape {
+        Shape::Binary => lines.push("not text: there are no lines to show".to_owned()),
+        Shape::Text | Shape::Large if diff.is_empty() => lines.push("nothing changes".to_owned()),
+        Shape::Text | Shape::Large => {}
+    }
+    let usual = diff.usual_ending();
+    let mut hunk = None;
+    for index in 0..diff.row_count() {
+        let Some(row) = diff.row(index) else { break };
+        if hunk != Some(row.hunk) {
+            hunk = Some(row.hunk);
+            let of = &diff.hunks[row.hunk];
+            // As in any patch: an empty side begins at the line before it.
+            let side = |first: u32, range: &std::ops::Range<u32>| {
+                let first = if range.is_empty() { first.saturating_sub(1) } else { first };
+                format!("{first},{}", range.len())
+            };
+            let (old, new) = (side(of.old_line, &of.old), side(of.new_line, &of.new));
+            lines.push(format!("@@ -{old} +{new} @@ {}", of.heading).trim_end().to_owned());
+        }
+        let sign = match row.kind {
+            RowKind::Gap(_) => continue,
+            RowKind::Context => ' ',
+            RowKind::Removed => '-',
+            RowKind::Added => '+',
+        };
+        lines.push(format!("{sign}{}", row.text));
+        match row.ending {
+            ending if ending == usual => {}
+            Ending::None => lines.push("\\ no newline at the end of the file".to_owned()),
+            Ending::Lf => lines.push("\\ this line ends with LF alone".to_owned()),
+            Ending::CrLf => lines.push("\\ this line ends with CR and LF".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What is known of a session, as facts with their labels.
+
+use super::super::clock::{Clock, now};
+use super::super::out::Out;
+use super::super::setup::Setup;
+use super::super::{CliError, ls, words};
+use super::full;
+use crate::domain::{At, LaneId, Text};
+use crate::state::{Life, Session};
+use crate::store::Reader;
+use crate::text::human;
+
+/// Shows it.
+pub(super) fn show(
+    setup: &Setup,
+    reader: &Reader,
+    session: &Session,
+    clock: &Clock,
+    out: &mut Out,
+) -> Result<(), CliError> {
+    let now = now();
+    let standing = ls::Standing::of(session, reader.writer().is_some(), now, setup.stall_after());
+    let since = words::age(standing.since, now);
+    out.line(&format!("{}  {}  {}, {since}", session.id, session.name, standing.word))?;
+    if let Some(title) = session.title.as_ref().map(|title| full(reader, title)).filter(|title| !title.is_empty()) {
+        out.fact("title", &title)?;
+    }
+    out.fact("agent", &agent(session))?;
+    if !session.command.is_empty() {
+        out.fact("command", &session.command.join(" "))?;
+    }
+    out.fact("folder", &session.cwd)?;
+    out.fact("started", &format!("{}, {} ago", clock.full(session.started), words::age(session.started, now)))?;
+    life(reader, session, clock, out)?;
+    if let Some(mode) = &session.mode {
+        let named = session.modes.iter().find(|known| known.id == *mode);
+        out.fact("mode", &named.map_or_else(|| mode.clone(), |known| format!("{mode} ({})", known.name)))?;
+    }
+    for option in session.options.iter().filter(|option| option.category.as_deref() != Some("mode")) {
+        out.fact("option", &format!("{}: {}", option.name, option.current))?;
+    }
+    out.fact("context", &words::context(&session.meter))?;
+    if session.meter.compactions > 0 {
+        out.fact("", &format!("compacted {}", words::counted(session.meter.compactions as usize, "time")))?;
+    }
+    if let Some(cost) = session.meter.cost {
+        out.fact("cost", &human::money(cost.micros, cost.currency))?;
+    }
+    out.fact("so far", &counts(session))?;
+    lanes(session, out)?;
+    for why in &session.loosened {
+        out.fact("loosened", &format!("no longer asks: {why}"))?;
+    }
+    for queued in &session.queue {
+        out.fact("queued", &format!("prompt {}: {}", queued.prompt.0, full(reader, &queued.text)))?;
+    }
+    waiting(session, standing.is_live, now, out)?;
+    out.line("")
+}
+
+fn agent(session: &Session) -> String {
+    let face = [session.face.title.as_ref().or(session.face.name.as_ref()), session.face.version.as_ref()];
+    let says: Vec<&str> = face.into_iter().flatten().map(String::as_str).collect();
+    let says = if says.is_empty() { String::new() } else { format!(" ({})", says.join(" ")) };
+    format!("{}{says}, driven over {}", session.agent, session.driver)
+}
+
+fn life(reader: &Reader, session: &Session, clock: &Clock, out: &mut Out) -> Result<(), CliError> {
+    match &session.life {
+        Life::Unknown | Life::Open => Ok(()),
+        Life::Starting(doing) => out.fact("start", doing),
+        Life::LoginNeeded { said, ways } => {
+            out.fact("login", &full(reader, said))?;
+            ways.iter().try_for_each(|way| {
+                let help = way.help.as_ref().map(|help| format!(": {help}")).unwrap_or_default();
+                out.fact("", &format!("{}{help}", way.name))
+            })
+        }
+        Life::Ended { cause, at } => {
+            out.fact("ended", &format!("{}, {}", clock.full(*at), words::cause(cause)))?;
+            let left: Vec<String> = session.survivors.iter().map(|(pid, name)| format!("{name} ({pid})")).collect();
+            if left.is_empty() { Ok(()) } else { out.fact("left alive", &left.join(", ")) }
+        }
+    }
+}
+
+fn counts(session: &Session) -> String {
+    let mut counts =
+        vec![words::counted(session.turns.0 as usize, "turn"), words::counted(session.steps as usize, "step")];
+    let more = [
+        (session.failed_steps, "failed"),
+        (session.ungated, "UNGATED"),
+        (session.asked, "asked"),
+        (session.unrecognised, "not understood"),
+    ];
+    counts.extend(more.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
+    counts.push(words::counted(usize::try_from(session.seq.0).unwrap_or(usize::MAX), "record"));
+    counts.join(", ")
+}
+
+fn lanes(session: &Session, out: &mut Out) -> Result<(), CliError> {
+    for (id, lane) in session.lanes.iter().filter(|(id, _)| **id != LaneId::ROOT) {
+        let state = if lane.ended { "ended" } else { "works" };
+        let path = session.path_of(*id).join(" › ");
+        let steps = words::counted(lane.steps as usize, "step");
+        out.fact("subagent", &format!("{path}: {state}, {steps}, context {}", words::context(&lane.meter)))?;
+    }
+    Ok(())
+}
+
+fn waiting(session: &Session, is_live: bool, now: At, out: &mut Out) -> Result<(), CliError> {
+    for (request, step, _) in session.waiting().filter(|_| is_live) {
+        let risk = request.verdict.as_ref().map_or("risk unknown".to_owned(), |it| format!("{} risk", it.risk.word()));
+        let target = step.command.as_ref().and_then(Text::inline).unwrap_or_else(|| step.target());
+        let age = words::age(request.asked, now);
+        let impact = step.impact.word();
+        out.fact("waiting", &format!("{}  {risk}, {age}: {impact} {}", request.id, ls::first_line(target)))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,224 @@
+//! Words for what enums say: what a person reads in plain output, never the name of a variant.
+
+use crate::domain::{
+    At, By, CallStatus, Cause, Closing, Decision, Gate, Notice, OfferKind, Outcome, PlanStatus, Speaker, Stop, Tokens,
+    Verdict,
+};
+use crate::state::{Answered, Meter, Request, Stage, Step};
+use crate::text::human;
+use std::time::Duration;
+
+/// Why a turn ended.
+pub(super) fn stop(stop: &Stop) -> String {
+    match stop {
+        Stop::EndTurn => "done".to_owned(),
+        Stop::MaxTokens => "stopped at its limit of tokens".to_owned(),
+        Stop::MaxRequests => "stopped at its limit of requests".to_owned(),
+        Stop::Refusal => "the agent refused".to_owned(),
+        Stop::Cancelled => "interrupted".to_owned(),
+        Stop::Error(code, message) => format!("error {code}: {message}"),
+        Stop::Other(reason) => format!("stopped: {reason}"),
+        Stop::Lost => "the agent went away".to_owned(),
+    }
+}
+
+/// Why a session ended.
+pub(super) fn cause(cause: &Cause) -> String {
+    match cause {
+        Cause::Human => "you ended it".to_owned(),
+        Cause::Quit => "ended with taut".to_owned(),
+        Cause::Itself { code: Some(0), .. } => "the agent left by itself".to_owned(),
+        Cause::Itself { code: Some(code), .. } => format!("the agent exited with code {code}"),
+        Cause::Itself { signal: Some(signal), .. } => format!("the agent was ended by signal {signal}"),
+        Cause::Itself { code: None, signal: None } => "the agent is gone".to_owned(),
+        Cause::HubDied => "taut died while it ran".to_owned(),
+        Cause::Failed(why) => why.clone(),
+    }
+}
+
+/// Where a call stands.
+pub(super) fn status(step: &Step) -> String {
+    if step.waiting().is_some() {
+        return "waits for you".to_owned();
+    }
+    if step.denied() {
+        return "denied".to_owned();
+    }
+    match (step.status, step.exit) {
+        (CallStatus::Pending, _) => "not begun".to_owned(),
+        (CallStatus::Running, _) => "running".to_owned(),
+        (CallStatus::Done, None | Some(0)) => "done".to_owned(),
+        (CallStatus::Done, Some(code)) => format!("done, exit code {code}"),
+        (CallStatus::Failed, None) => "failed".to_owned(),
+        (CallStatus::Failed, Some(code)) => format!("failed, exit code {code}"),
+        (CallStatus::Abandoned, _) => "never ended".to_owned(),
+    }
+}
+
+/// How a call came to run.
+pub(super) fn gate(gate: &Gate) -> String {
+    match gate {
+        Gate::Ungated => "UNGATED: it ran although nobody was asked".to_owned(),
+        Gate::Granted(what) => format!("granted: {what}"),
+        Gate::AgentMode(mode) => format!("{}: {mode}", gate.word()),
+        Gate::Unknown | Gate::Asked | Gate::ReadClass => gate.word().to_owned(),
+    }
+}
+
+/// Where a request stands: for people.
+pub(super) fn stage(request: &Request) -> String {
+    match request.stage() {
+        Stage::Open => "waits for you".to_owned(),
+        Stage::Decided => "decided; may not have been delivered".to_owned(),
+        Stage::Sent => "sent; the agent has not acted on it yet".to_owned(),
+        Stage::Unconfirmed => "sent, and the agent did not act on it".to_owned(),
+        Stage::TakenUp => "the agent acted on it".to_owned(),
+        Stage::Closed => request.closed.as_ref().map_or_else(|| "closed".to_owned(), |(how, _)| closing(how)),
+    }
+}
+
+/// Where a request stands: for scripts.
+pub(super) fn stage_key(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Open => "open",
+        Stage::Decided => "decided",
+        Stage::Sent => "sent",
+        Stage::Unconfirmed => "unconfirmed",
+        Stage::TakenUp => "taken_up",
+        Stage::Closed => "closed",
+    }
+}
+
+/// How a request ended without a decision.
+pub(super) fn closing(how: &Closing) -> String {
+    match how {
+        Closing::Withdrawn(why) if why.is_empty() => "the agent took it back".to_owned(),
+        Closing::Withdrawn(why) => format!("taken back: {why}"),
+        Closing::Expired => "its deadline passed".to_owned(),
+        Closing::AgentGone => "the agent is gone".to_owned(),
+        Closing::Refused(why) => format!("the agent would not take the answer: {why}"),
+        Closing::Superseded => "another request stands in its place".to_owned(),
+    }
+}
+
+/// What was answered, and by whom.
+pub(super) fn answer(request: &Request, answered: &Answered) -> String {
+    let by = by(&answered.by);
+    let unread = if answered.overridden { ", unread" } else { "" };
+    match &answered.decision {
+        Decision::Allow { offer } => {
+            let known = request.offers.iter().find(|known| known.id == *offer);
+            format!("allowed by {by}{unread}: {}", known.map_or(offer.as_str(), |known| &known.name))
+        }
+        Decision::Deny { reason, interrupt, .. } => {
+            let turn = if *interrupt { ", and the turn ended" } else { "" };
+            format!("denied by {by}{turn}{}", reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default())
+        }
+    }
+}
+
+fn by(by: &By) -> String {
+    match by {
+        By::Human => "you".to_owned(),
+        By::Rule => "a rule".to_owned(),
+        By::Agent => "the agent".to_owned(),
+        By::Hub(why) => format!("taut ({why})"),
+    }
+}
+
+/// What an offer does.
+pub(super) fn offer(kind: OfferKind) -> &'static str {
+    match kind {
+        OfferKind::AllowOnce => "allows this call",
+        OfferKind::AllowAlways => "allows this and others like it",
+        OfferKind::RejectOnce => "denies this call",
+        OfferKind::RejectAlways => "denies this and others like it",
+        OfferKind::Unknown => "of an unknown kind",
+    }
+}
+
+/// The rule of a verdict: `ask, by policy.toml:3 "..."`.
+pub(super) fn rule(verdict: &Verdict) -> String {
+    let outcome = match verdict.outcome {
+        Outcome::Allow => "allow",
+        Outcome::Ask => "ask",
+        Outcome::Deny => "deny",
+    };
+    let line = verdict.rule.line.map(|line| format!(":{line}")).unwrap_or_default();
+    format!("{outcome}, by {}{line} \"{}\"", verdict.rule.source, verdict.rule.text)
+}
+
+/// The risk of a verdict and every reason, one a line.
+pub(super) fn risk(verdict: &Verdict) -> String {
+    match verdict.reasons.as_slice() {
+        [] => verdict.risk.word().to_owned(),
+        reasons => format!("{}: {}", verdict.risk.word(), reasons.join("\n")),
+    }
+}
+
+/// Who speaks.
+pub(super) fn speaker(who: Speaker) -> &'static str {
+    match who {
+        Speaker::User => "user",
+        Speaker::Agent => "agent",
+        Speaker::Thought => "thought",
+    }
+}
+
+/// How loud a notice is.
+pub(super) fn notice(level: Notice) -> &'static str {
+    match level {
+        Notice::Info => "note",
+        Notice::Warning => "warning",
+        Notice::Error => "error",
+    }
+}
+
+/// How far a line of a plan is, as wide as any other.
+pub(super) fn plan(status: PlanStatus) -> &'static str {
+    match status {
+        PlanStatus::Pending => "to do ",
+        PlanStatus::Doing => "doing ",
+        PlanStatus::Done => "done  ",
+    }
+}
+
+/// Tokens by kind, those that are known.
+pub(super) fn tokens(tokens: &Tokens) -> String {
+    let all = [
+        (tokens.input, "in"),
+        (tokens.cache_read, "cached"),
+        (tokens.cache_write, "stored"),
+        (tokens.output, "out"),
+        (tokens.thought, "thought"),
+    ];
+    let known = all.iter().filter_map(|(count, word)| count.map(|count| format!("{} {word}", human::count(count))));
+    known.collect::<Vec<_>>().join(", ")
+}
+
+/// How full the context is; `—` where nobody said.
+pub(super) fn context(meter: &Meter) -> String {
+    let count = |count: Option<u64>| count.map_or_else(|| "—".to_owned(), human::count);
+    let share = meter.used.zip(meter.window).and_then(|(used, window)| human::percent(used, window));
+    let share = share.map(|share| format!(" ({share} %)")).unwrap_or_default();
+    let growth = meter.growth().map(|growth| format!(", grows by {} a turn", human::count(growth))).unwrap_or_default();
+    let left = meter.turns_left().map(|turns| format!(", about {turns} turns left")).unwrap_or_default();
+    format!("{} of {} tokens{share}{growth}{left}", count(meter.used), count(meter.window))
+}
+
+/// What the operating system says, without its number.
+pub(super) fn os(error: &std::io::Error) -> String {
+    let said = error.to_string();
+    said.split(" (os error").next().unwrap_or(&said).to_lowercase()
+}
+
+/// How long ago something was.
+pub(super) fn age(at: At, now: At) -> String {
+    human::age(Duration::from_millis(now.since(at)))
+}
+
+/// `1 request`, `2 requests`.
+pub(super) fn counted(number: usize, thing: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{s}")
+}

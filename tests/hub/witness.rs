@@ -1,0 +1,92 @@
+//! How calls came to run, as far as what agents say shows it.
+
+use super::support::hub::{Bench, HEAR, question, turn_end, update};
+use super::{idle, repo, scratch};
+use taut::domain::{CallId, Closing, Gate, OfferKind, SessionId};
+use taut::state::{Request, Step};
+
+/// The step and the last request of the scripted call.
+fn step(bench: &Bench, id: SessionId) -> Step {
+    bench.state.session(id).unwrap().step_of(&CallId("c".into())).unwrap().clone()
+}
+
+fn closed(step: &Step) -> Option<&Closing> {
+    step.request().and_then(|request: &Request| request.closed.as_ref()).map(|(how, _)| how)
+}
+
+/// A turn of these lines, and what came of its call.
+fn turn(lines: &[&str], allow: bool) -> (Step, u32) {
+    let folder = scratch();
+    let mut bench = Bench::new(folder.path());
+    let end = turn_end(3, "end_turn");
+    let id = bench.script(&repo(&folder), &[&[HEAR], lines, &[&end]].concat(), Some("go"));
+    if allow {
+        let request = bench.waiting();
+        bench.answer(request, OfferKind::AllowOnce);
+    }
+    bench.until("the end of the turn", |bench| idle(bench, id));
+    let found = (step(&bench, id), bench.state.session(id).unwrap().ungated);
+    assert!(bench.state.session(id).unwrap().open.is_empty(), "{:?}", found.0);
+    bench.leave();
+    found
+}
+
+#[test]
+fn what_comes_with_a_question_is_no_sign_that_it_ran() {
+    let words = r#""kind":"execute","title":"ls","status":"pending","content":[{"type":"content","content":{"type":"text","text":"lists"}}]"#;
+    let asks = question(9, words);
+    let done = update(r#""status":"completed""#);
+    let (step, ungated) = turn(&[&asks, HEAR, &done], true);
+    assert_eq!((step.gate, ungated), (Gate::Asked, 0));
+}
+
+#[test]
+fn a_call_that_ran_before_anybody_was_asked_is_ungated() {
+    let begun = update(r#""kind":"execute","rawInput":{"command":"rm -rf build"},"status":"in_progress""#);
+    let output = update(r#""content":[{"type":"content","content":{"type":"text","text":"gone"}}]"#);
+    let (step, ungated) = turn(&[&begun, &output], false);
+    assert_eq!((step.gate, ungated), (Gate::Ungated, 1), "also where it never says that it ended");
+    assert!(step.verdict.unwrap().reasons.iter().any(|why| why == "runs a command"));
+}
+
+#[test]
+fn an_agent_that_asks_and_does_not_wait_is_ungated() {
+    let asks = question(9, r#""kind":"execute","rawInput":{"command":"rm -rf build"}"#);
+    let done = update(r#""status":"completed""#);
+    let (step, ungated) = turn(&[&asks, &done], false);
+    assert_eq!((&step.gate, ungated), (&Gate::Ungated, 1));
+    assert!(matches!(closed(&step), Some(Closing::Withdrawn(_))));
+}
+
+#[test]
+fn an_allowed_call_of_which_nothing_more_is_heard_is_not_said_to_be_taken_up() {
+    let asks = question(9, r#""kind":"execute","rawInput":{"command":"ls"}"#);
+    let (step, _) = turn(&[&asks, HEAR], true);
+    let request = step.request().unwrap();
+    assert_eq!((request.taken_up, &step.gate), (None, &Gate::Asked));
+    assert!(matches!(closed(&step), Some(Closing::Withdrawn(why)) if why.contains("without a sign")), "{request:?}");
+}
+
+#[test]
+fn what_was_allowed_for_edits_was_not_allowed_for_commands() {
+    let folder = scratch();
+    let mut bench = Bench::new(folder.path());
+    let diff = r#""content":[{"type":"diff","path":"a.txt","oldText":null,"newText":"x\n"}]"#;
+    let asks =
+        question(9, &format!(r#""kind":"edit",{diff}"#)).replace(r#""kind":"allow_once""#, r#""kind":"allow_always""#);
+    let done = update(r#""status":"completed""#);
+    let another =
+        |id: &str, fields: &str| update(fields).replace(r#""toolCallId":"c""#, &format!(r#""toolCallId":"{id}""#));
+    let edit = another("e", &format!(r#""kind":"edit","status":"completed",{diff}"#));
+    let command = another("x", r#""kind":"execute","rawInput":{"command":"rm -rf build"},"status":"completed""#);
+    let end = turn_end(3, "end_turn");
+    let id = bench.script(&repo(&folder), &[HEAR, &asks, HEAR, &done, &edit, &command, &end], Some("go"));
+    let request = bench.waiting();
+    bench.answer(request, OfferKind::AllowAlways);
+    bench.until("the end of the turn", |bench| idle(bench, id));
+    let session = bench.state.session(id).unwrap();
+    let gate = |call: &str| session.step_of(&CallId(call.into())).unwrap().gate.clone();
+    assert_eq!((gate("c"), gate("e"), gate("x")), (Gate::Asked, Gate::Granted("Yes".into()), Gate::Ungated));
+    assert_eq!((session.loosened.len(), session.grants.len(), session.ungated), (1, 1, 1));
+    bench.leave();
+}
