@@ -210,3 +210,99 @@ impl Payload {
         }
     }
 }
+<<<<<<< HEAD
+
+/// Who shows a payload: two places have two widths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::view) enum Place {
+    /// The card.
+    Card,
+    /// The inspector.
+    Inspector,
+}
+
+/// The payloads that were shown of late.
+#[derive(Debug, Default)]
+pub(in crate::view) struct Shelf {
+    kept: BTreeMap<(SessionId, u64, Place), (u64, Payload)>,
+    used: u64,
+    code: Code,
+    /// Lines added and removed by what waits, by session and entry; as of a record.
+    counts: BTreeMap<(SessionId, u64), (Seq, (u32, u32))>,
+}
+
+impl Shelf {
+    /// The payload of a step, brought up to date.
+    pub(in crate::view) fn payload(
+        &mut self,
+        cx: &Cx<'_>,
+        session: &Session,
+        entry: &Entry,
+        step: &Step,
+        (width, place): (usize, Place),
+    ) -> &mut Payload {
+        self.used += 1;
+        let key = (session.id, entry.no, place);
+        if !self.kept.contains_key(&key) && self.kept.len() >= KEPT {
+            let oldest = self.kept.iter().min_by_key(|(_, (used, _))| *used).map(|(key, _)| *key);
+            oldest.and_then(|key| self.kept.remove(&key));
+        }
+        let (used, payload) = self.kept.entry(key).or_default();
+        *used = self.used;
+        if !payload.is_fresh(cx.app, entry, step, width) {
+            payload.refresh(cx, session, entry, step, width);
+        }
+        payload
+    }
+
+    /// Lines that a waiting edit adds and removes, counted once.
+    pub(in crate::view) fn changed(
+        &mut self,
+        app: &App,
+        waiting: &Waiting<'_>,
+        wants: &mut Vec<Want>,
+    ) -> Option<(u32, u32)> {
+        let key = (waiting.session.id, waiting.entry.no);
+        match self.counts.get(&key) {
+            Some((changed, count)) if *changed == waiting.entry.changed => Some(*count),
+            _ => {
+                let count = queue::count(app, waiting, wants)?;
+                if self.counts.len() >= COUNTS {
+                    self.counts.clear();
+                }
+                self.counts.insert(key, (waiting.entry.changed, count));
+                Some(count)
+            }
+        }
+    }
+
+    /// Some rows of a payload that [`Self::payload`] has made.
+    pub(in crate::view) fn rows(
+        &mut self,
+        cx: &Cx<'_>,
+        session: &Session,
+        entry: &Entry,
+        place: Place,
+        rows: Range<usize>,
+    ) -> Vec<Row> {
+        let Some((_, payload)) = self.kept.get_mut(&(session.id, entry.no, place)) else { return Vec::new() };
+        payload.draw(rows, cx, &mut self.code)
+    }
+}
+
+/// Syntax colours cost milliseconds, so that a frame does not wait for them: whoever runs the console hands what is wanted
+/// to a thread, gives back what it found, and draws again.
+impl Cache {
+    /// Code that was drawn plain and would be drawn in colour; each once.
+    #[must_use]
+    pub fn take_code_wanted(&mut self) -> Vec<CodeWanted> {
+        self.payloads.code.take_wanted()
+    }
+
+    /// Takes in the colours of some code.
+    pub fn give_code(&mut self, found: CodeFound) {
+        self.payloads.code.give(found);
+    }
+}
+=======
+>>>>>>> main
