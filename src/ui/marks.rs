@@ -2,13 +2,8 @@
 
 use super::Replay;
 use super::replay::ReplayMark;
-<<<<<<< HEAD
 use crate::domain::{At, CallId, CallStatus, Cause, Decision, Event, Gate, Notice, Record, Seq, SessionId, Stop};
 use std::collections::{BTreeMap, BTreeSet};
-=======
-use crate::domain::{At, CallId, CallStatus, Decision, Event, Record, Seq, SessionId};
-use std::collections::BTreeSet;
->>>>>>> main
 
 /// Gathers marks and times.
 #[derive(Debug)]
