@@ -10,6 +10,7 @@ use crate::domain::{Answer, Command, HubStatus, Query, Reply, RequestId, Session
 use crate::state::{State, page};
 use crate::store::Store;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::mpsc;
 
@@ -87,7 +88,10 @@ async fn live(
         halting: None,
         queries,
     };
-    hub.recover();
+    if let Err(error) = hub.recover() {
+        hub.publish(Published::Failed(Arc::new(error)));
+        return;
+    }
     hub.status.config_error = hub.setup.settings.error();
     hub.tell_status();
     let mut linked = true;

@@ -13,8 +13,8 @@ use taut::domain::{
 use taut::state::{Request, Session, Step};
 use taut::store::{self, Reader};
 
-/// Longer than any agent needs for a start or a turn of the script, on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(2);
+/// Longer than any agent needs for a start or a turn of the script, on a very busy machine.
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// The folder of installed agents, and the one with the scripted model.
 pub(crate) fn folders() -> Option<(PathBuf, PathBuf)> {
@@ -27,7 +27,7 @@ pub(crate) struct Bench {
     pub(crate) hub: hub::Bench,
     pub(crate) id: SessionId,
     repo: PathBuf,
-    model: Child,
+    model: Model,
     /// Removed last.
     folder: tempfile::TempDir,
 }
@@ -54,7 +54,8 @@ impl Bench {
         let words =
             ["python3", path(&tools), "exec", name, "--port", &port, "--dir", path(&agents), "--home", path(&home)];
         std::fs::create_dir(folder.path().join("config")).unwrap();
-        let config = format!("[agents.{name}]\ncommand = {}\n", serde_json::to_string(&words).unwrap());
+        let config =
+            format!("start_within = \"4m\"\n[agents.{name}]\ncommand = {}\n", serde_json::to_string(&words).unwrap());
         std::fs::write(folder.path().join("config/config.toml"), config).unwrap();
         std::fs::write(folder.path().join("config/policy.toml"), policy).unwrap();
         let mut hub = hub::Bench::new(folder.path());
@@ -152,10 +153,15 @@ impl Bench {
         std::fs::read_to_string(self.repo.join("src/greet.py")).unwrap()
     }
 
+    /// Whether a file is there in the repository.
+    pub(crate) fn has(&self, file: &str) -> bool {
+        self.repo.join(file).exists()
+    }
+
     /// Leaves: nothing is left alive, every request is over, and the log is sound.
     #[track_caller]
-    pub(crate) fn leave(mut self) -> Vec<Record> {
-        drop((self.model.kill(), self.model.wait()));
+    pub(crate) fn leave(self) -> Vec<Record> {
+        drop(self.model);
         let records = self.hub.leave();
         assert_eq!(tree::alive(&self.id.to_string()), [], "nothing of the agent is left");
         assert!(matches!(records.last().unwrap().event, Event::Ended { cause: Cause::Quit, .. }));
@@ -184,8 +190,17 @@ fn path(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
+/// The scripted model; it ends with us.
+struct Model(Child);
+
+impl Drop for Model {
+    fn drop(&mut self) {
+        drop((self.0.kill(), self.0.wait()));
+    }
+}
+
 /// The scripted model, and its port.
-fn model(shared: &Path, repo: &Path) -> (Child, String) {
+fn model(shared: &Path, repo: &Path) -> (Model, String) {
     let folder = shared.join("fakemodel");
     let mut command = Command::new("python3");
     command.arg(folder.join("fakemodel.py")).args(["--port", "0", "--scenario", "edit"]);
@@ -194,5 +209,5 @@ fn model(shared: &Path, repo: &Path) -> (Child, String) {
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let said: serde_json::Value = serde_json::from_str(&line).expect("the model says its port");
-    (child, said["port"].to_string())
+    (Model(child), said["port"].to_string())
 }

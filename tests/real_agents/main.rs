@@ -12,8 +12,11 @@ mod bench;
 mod hub;
 
 use bench::Bench;
+use hub::Turn;
 use std::time::Duration;
-use taut::domain::{CallStatus, Closing, Completeness, Event, Gate, Impact, OfferKind, Outcome, Risk, Stop, Text};
+use taut::domain::{
+    CallStatus, Closing, Completeness, Event, Gate, Impact, OfferKind, Outcome, Reply, Risk, Stop, Text,
+};
 use taut::state::{Request, Stage, Step};
 
 /// The lines that the script writes into the greeting.
@@ -55,11 +58,18 @@ fn drive(agent: &str) {
     leaves_what_was_denied(&mut bench);
     writes_what_was_approved(&mut bench);
     stops_when_interrupted(&mut bench);
+    leaves_and_stops_at_a_denial_that_says_so(&mut bench);
+    if matches!(agent, "codex-acp" | "copilot") {
+        asks_two_things_at_once(&mut bench);
+    }
     let session = bench.session();
     assert_eq!((session.unrecognised, session.ungated), (0, 0), "{:?}", bench.steps());
     assert!(session.open.is_empty(), "every request is over: {:?}", session.open);
     assert_eq!(session.meter.used.is_some(), agent != "gemini-cli", "gemini tells nobody what it carries");
     assert!(session.loosened.is_empty() && session.modes.iter().any(|mode| Some(&mode.id) == session.mode.as_ref()));
+    if agent == "claude-agent-acp" {
+        does_more_than_always_said(&mut bench);
+    }
     bench.leave();
 }
 
@@ -132,6 +142,57 @@ fn stops_when_interrupted(bench: &mut Bench) {
     assert!(bench.next_ask().is_none());
     assert_eq!(bench.stop(), Stop::EndTurn);
     assert!(bench.said().contains("Still here after the cancel."), "{}", bench.said());
+}
+
+fn leaves_and_stops_at_a_denial_that_says_so(bench: &mut Bench) {
+    bench.prompt("shell_only", "Remove the build folder.");
+    let (request, step) = bench.next_ask().expect("a command is asked about");
+    assert!(inline(step.command.as_ref()).contains("rm -rf build"));
+    assert_eq!(bench.hub.deny(request.id, "the build is needed", Turn::Ends), Reply::Done);
+    assert!(bench.next_ask().is_none());
+    assert_eq!(bench.stop(), Stop::Cancelled);
+    let request = bench.request(request.id);
+    assert_eq!((request.stage(), &request.closed), (Stage::TakenUp, &None));
+    assert_eq!(bench.step(&step).gate, Gate::Unknown, "it did not run");
+    assert!(bench.has("build/out.txt") && !bench.has("removed.txt"));
+}
+
+/// Codex and copilot ask about calls of one message side by side (acp.md, 20).
+fn asks_two_things_at_once(bench: &mut Bench) {
+    bench.prompt("multi", "Rename it.");
+    let (first, _) = bench.next_ask().expect("an edit is asked about");
+    bench.hub.until("a second question", |hub| hub.state.waiting() == 2);
+    let second = bench.session().waiting().map(|(request, _, _)| request.clone()).find(|it| it.id != first.id).unwrap();
+    bench.allow(&second, OfferKind::AllowOnce);
+    bench.hub.until("the second alone", |hub| {
+        hub.state.request(second.id).is_some_and(|request| request.stage() == Stage::TakenUp)
+    });
+    assert!(bench.request(first.id).waits(), "each has its own answer");
+    bench.allow(&first, OfferKind::AllowOnce);
+    while let Some((request, _)) = bench.next_ask() {
+        bench.allow(&request, OfferKind::AllowOnce);
+    }
+    assert_eq!(bench.stop(), Stop::EndTurn);
+    assert!(bench.greeting().contains("def welcome") && bench.has("CHANGELOG.md"));
+}
+
+/// Claude takes *all edits* to cover commands that remove files (acp.md, 21): that is seen, and not taken for granted.
+fn does_more_than_always_said(bench: &mut Bench) {
+    bench.prompt("multi", "Rename it.");
+    let (request, _) = bench.next_ask().expect("an edit is asked about");
+    bench.allow(&request, OfferKind::AllowAlways);
+    assert!(bench.next_ask().is_none(), "nothing more is asked");
+    bench.prompt("shell_only", "Remove the build folder.");
+    assert!(bench.next_ask().is_none(), "not even this");
+    assert!(bench.has("removed.txt"));
+    let session = bench.session();
+    assert_eq!((session.loosened.len(), session.grants.len(), session.ungated), (1, 1, 1));
+    let steps = bench.steps();
+    let last = steps.last().unwrap();
+    assert_eq!((inline(last.command.as_ref()).contains("rm -rf"), &last.gate), (true, &Gate::Ungated));
+    assert!(last.verdict.is_some(), "what policy says of it is on record");
+    let granted = steps.iter().filter(|step| matches!(step.gate, Gate::Granted(_))).count();
+    assert_eq!(granted, 3, "the edits after the first");
 }
 
 #[test]
