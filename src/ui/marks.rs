@@ -2,13 +2,8 @@
 
 use super::Replay;
 use super::replay::ReplayMark;
-<<<<<<< HEAD
 use crate::domain::{At, CallId, CallStatus, Cause, Decision, Event, Gate, Notice, Record, Seq, SessionId, Stop};
 use std::collections::{BTreeMap, BTreeSet};
-=======
-use crate::domain::{At, CallId, CallStatus, Decision, Event, Record, Seq, SessionId};
-use std::collections::BTreeSet;
->>>>>>> main
 
 /// Gathers marks and times.
 #[derive(Debug)]
@@ -167,7 +162,8 @@ mod tests {
             Event::Ended { cause: Cause::HubDied, last_words: "".into(), survivors: vec![] },
         ];
         use ReplayMark::{Allowed, Asked, Compacted, Denied, Failed, Prompt, Step, Ungated};
-        let marks: Vec<(u64, ReplayMark)> = replay(events, |_| 0).marks.iter().map(|(seq, mark)| (seq.0, *mark)).collect();
+        let marks: Vec<(u64, ReplayMark)> =
+            replay(events, |_| 0).marks.iter().map(|(seq, mark)| (seq.0, *mark)).collect();
         let expected = [
             (1, Prompt),
             (2, Step),

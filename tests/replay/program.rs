@@ -119,7 +119,12 @@ fn in_a_terminal_it_plays_pauses_steps_and_ends_and_does_nothing_else() {
     let mut terminal = Terminal::new(folder.path(), &["replay", &id]);
     let marks = log.replay(Seq(1)).marks;
     let steps = marks.iter().filter(|(_, mark)| *mark == taut::ui::replay::ReplayMark::Step).count();
-    terminal.shows("REPLAY").shows(&format!("step {steps} of {steps}")).shows("turn 2 of 2").shows("as of ").shows("ctx");
+    terminal
+        .shows("REPLAY")
+        .shows(&format!("step {steps} of {steps}"))
+        .shows("turn 2 of 2")
+        .shows("as of ")
+        .shows("ctx");
     // What a replay has no key for sends nothing either.
     for keys in ["c", "i", "X", "a", "d", "x", "y", "Q", "\x1b", "m", "L"] {
         terminal.keys(keys);

@@ -4,9 +4,7 @@ use crate::past::Past;
 use crate::support::live::{self, Log};
 use std::collections::BTreeMap;
 use std::path::Path;
-use taut::domain::{
-    Command, CommandId, Decision, Digest, Event, PromptId, RequestId, Reply, Seen, Seq, StartSpec,
-};
+use taut::domain::{Command, CommandId, Decision, Digest, Event, PromptId, Reply, RequestId, Seen, Seq, StartSpec};
 use taut::hub;
 use taut::ui::app::NewSession;
 use taut::ui::replay::ReplayMark;
@@ -61,7 +59,12 @@ fn places(log: &Log) -> Vec<Box<dyn Fn(&mut App)>> {
     ];
     for menu in menus {
         places.push(Box::new(move |app| {
-            let card = CardUi { menu: menu.clone(), end_seen: true, painted: Some(taut::domain::At(0)), ..CardUi::new(request) };
+            let card = CardUi {
+                menu: menu.clone(),
+                end_seen: true,
+                painted: Some(taut::domain::At(0)),
+                ..CardUi::new(request)
+            };
             (app.focus, app.card, app.overlay) = (Focus::Card, Some(card), None);
         }));
     }
@@ -74,7 +77,8 @@ fn places(log: &Log) -> Vec<Box<dyn Fn(&mut App)>> {
         Overlay::Logins { session: id, selected: 0 },
     ];
     for overlay in overlays {
-        places.push(Box::new(move |app| (app.focus, app.card, app.overlay) = (Focus::Pane, None, Some(overlay.clone()))));
+        places
+            .push(Box::new(move |app| (app.focus, app.card, app.overlay) = (Focus::Pane, None, Some(overlay.clone()))));
     }
     places
 }
@@ -89,7 +93,9 @@ fn every_action_in_every_place_sends_nothing_and_changes_nothing_that_is_known()
     let mut thrown = 0;
     for seq in [Seq(1), waits, Seq(waits.0 + 2), log.last()] {
         for place in places(&log) {
-            for (&action, press) in Action::ALL.iter().flat_map(|action| [(action, Press::Alone), (action, Press::Among)]) {
+            for (&action, press) in
+                Action::ALL.iter().flat_map(|action| [(action, Press::Alone), (action, Press::Among)])
+            {
                 past.go(seq);
                 place(&mut past.app);
                 // Twice: some keys ask for a second press.
