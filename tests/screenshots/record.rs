@@ -49,17 +49,17 @@ struct Part {
 const PACE: &str = "8";
 const ONCE: OfferKind = OfferKind::AllowOnce;
 const PARTS: [Part; 5] = [
-    Part { name: "nightly", prompt: "crash", begins: 0, answers: &[], then: None },
-    Part { name: "receipts", prompt: "Make the receipt add up", begins: 20, answers: &[ONCE; 3], then: None },
+    Part { name: "receipts", prompt: "Make the receipt add up", begins: 0, answers: &[ONCE; 3], then: None },
     Part {
         name: "cents",
         prompt: "Find out where the cents go, and mend it",
-        begins: 195,
+        begins: 175,
         answers: &[ONCE, ONCE, OfferKind::RejectOnce, ONCE],
         then: Some("and the readme?"),
     },
-    Part { name: "totals", prompt: "Customers say the total is off by a cent", begins: 222, answers: &[ONCE], then: None },
-    Part { name: "discounts", prompt: "Discounts are rounded down twice: why?", begins: 295, answers: &[], then: None },
+    Part { name: "nightly", prompt: "crash", begins: 181, answers: &[], then: None },
+    Part { name: "totals", prompt: "Customers say the total is off by a cent", begins: 202, answers: &[ONCE], then: None },
+    Part { name: "discounts", prompt: "Discounts are rounded down twice: why?", begins: 272, answers: &[], then: None },
 ];
 
 fn record(folder: &Path) -> Vec<(i64, Vec<Record>)> {
