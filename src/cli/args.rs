@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// A supervision console for AI agents: watch, approve, undo and replay their work in one terminal.
+/// A supervision console for AI agents: watch, approve and replay their work in one terminal.
 #[derive(Debug, Parser)]
 #[command(name = "taut", version, about, disable_help_subcommand = true)]
 #[command(

@@ -134,12 +134,12 @@ impl Link {
 /// # Errors
 /// Where there is no thread to be had. A store that can't be opened is told as [`Published::Failed`].
 pub fn start(setup: Setup) -> Result<Link, StartError> {
-    let (wishes, wished) = mpsc::unbounded_channel();
+    let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
     // The store is opened over there: the first frame does not wait for it.
     let live = move || match Store::open(&setup.places.state) {
-        Ok(Opened::Writer(store)) => actor::run(setup, *store, wished, &publish),
-        Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, wished, &publish),
+        Ok(Opened::Writer(store)) => actor::run(setup, *store, heard, &publish),
+        Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, &publish),
         Err(error) => drop(publish.send(Published::Failed(Arc::new(error)))),
     };
     let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(live);

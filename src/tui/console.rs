@@ -283,6 +283,8 @@ impl Console {
 
 async fn until(due: Option<Instant>) {
     match due {
+        // The timer counts in whole milliseconds: what is due now does not wait for the next one.
+        Some(due) if due <= Instant::now() => {}
         Some(due) => tokio::time::sleep_until(due.into()).await,
         None => std::future::pending().await,
     }
