@@ -98,7 +98,8 @@ fn card(log: &[Record]) -> String {
 fn queue(log: &[Record]) -> String {
     let (mut app, mut now) = console(log, (160, 46), 9, |state, _| waiting(state, 3));
     // The third pane shows the fifth session instead of the one that failed.
-    let panes = [Action::Slot(2), Action::GridNext, Action::GridNext, Action::PaneNext, Action::PaneNext, Action::Slot(5)];
+    let panes =
+        [Action::Slot(2), Action::GridNext, Action::GridNext, Action::PaneNext, Action::PaneNext, Action::Slot(5)];
     does(&mut app, &mut now, &panes);
     does(&mut app, &mut now, &[Action::Slot(2), Action::Inspector, Action::Queue]);
     draw(&mut app, now, &ON_LIGHT, "taut")
@@ -106,11 +107,13 @@ fn queue(log: &[Record]) -> String {
 
 /// The same session afterwards: the moment before the denial.
 fn replay(log: &[Record]) -> String {
-    let id: SessionId = log.iter().find_map(|record| match &record.event {
-        Event::SessionStarted { name, .. } if name == "cents" => Some(record.session),
-        _ => None,
-    })
-    .unwrap();
+    let id: SessionId = log
+        .iter()
+        .find_map(|record| match &record.event {
+            Event::SessionStarted { name, .. } if name == "cents" => Some(record.session),
+            _ => None,
+        })
+        .unwrap();
     let records: Vec<&Record> = log.iter().filter(|record| record.session == id).collect();
     let mut marks = Marks::new(id, records.last().unwrap().seq);
     records.iter().for_each(|record| marks.take(record));
