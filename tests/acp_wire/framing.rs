@@ -3,7 +3,7 @@
 use crate::play::{Came, log, open, play};
 use serde_json::{Value, json};
 use taut::agent::{ClientCan, Fact, Opening, Protocol};
-use taut::domain::{CallStatus, Event, Notice, Speaker, Stop};
+use taut::domain::{CallStatus, Event, Speaker, Stop};
 
 #[test]
 fn p01_lines_that_are_no_json_are_shown_and_nothing_dies() {
