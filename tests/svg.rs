@@ -1,5 +1,12 @@
 //! The pictures of the screen are well formed, the same every time, and small.
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::pedantic, clippy::type_complexity, clippy::many_single_char_names, reason = "tests")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::pedantic,
+    clippy::type_complexity,
+    clippy::many_single_char_names,
+    reason = "tests"
+)]
 
 #[path = "support/svg.rs"]
 mod svg;

@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// A supervision console for AI agents: watch, approve, undo and replay their work in one terminal.
+/// A supervision console for AI agents: watch, approve and replay their work in one terminal.
 #[derive(Debug, Parser)]
 #[command(name = "taut", version, about, disable_help_subcommand = true)]
 #[command(
@@ -165,8 +165,7 @@ pub struct Ls {
 
 /// One session or request.
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "A session is shown with its context, mode, waiting requests and whole timeline; a request
+#[command(after_help = "A session is shown with its context, mode, waiting requests and whole timeline; a request
 with everything that its card shows, its diff and its long texts whole.
 
 --json of a session: one record a line, as in the log:
@@ -189,8 +188,7 @@ with everything that its card shows, its diff and its long texts whole.
   answered, closed       the answer, by whom and when; how and when it ended otherwise
   stage                  open, decided, sent, unconfirmed, taken_up, closed
   waits                  it waits for you
-Unknown values are null; times are milliseconds since 1970. A long text that was purged stands as its digest and size."
-)]
+Unknown values are null; times are milliseconds since 1970. A long text that was purged stands as its digest and size.")]
 pub struct Show {
     /// Its id, which may be shortened, or a session's name
     pub id: String,

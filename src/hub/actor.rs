@@ -10,6 +10,7 @@ use crate::domain::{Answer, Command, HubStatus, Query, Reply, RequestId, Session
 use crate::state::{State, page};
 use crate::store::Store;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::mpsc;
 
@@ -87,7 +88,10 @@ async fn live(
         halting: None,
         queries,
     };
-    hub.recover();
+    if let Err(error) = hub.recover() {
+        hub.publish(Published::Failed(Arc::new(error)));
+        return;
+    }
     hub.status.config_error = hub.setup.settings.error();
     hub.tell_status();
     let mut linked = true;
@@ -125,6 +129,8 @@ async fn live(
 
 async fn until(due: Option<Instant>) {
     match due {
+        // The timer counts in whole milliseconds: what is due now does not wait for the next one.
+        Some(due) if due <= Instant::now() => {}
         Some(due) => tokio::time::sleep_until(due.into()).await,
         None => std::future::pending().await,
     }

@@ -51,6 +51,9 @@ pub(super) fn now() -> At {
     At(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
+/// Bytes of raw frames that are kept of a session, on disk.
+const RAW_KEPT: u64 = 16 << 20;
+
 impl Hub {
     /// A fact of the session's own lane, from no frame.
     pub(super) fn note(&mut self, session: SessionId, event: Event) {
@@ -227,6 +230,8 @@ impl Hub {
             {
                 // Derived: where it can't be written, it is folded again when asked for.
                 drop(self.store.keyframe(record.session, record.seq, &page::keyframe(session)));
+                // Raw frames are a help for as long as there is room; a failure to make room holds nothing up.
+                drop(self.store.prune_raw_of(record.session, RAW_KEPT));
             }
             self.witness(record);
         }
@@ -234,7 +239,11 @@ impl Hub {
 
     /// Writes the keyframe of a session as it is now: its next start is then a read.
     pub(super) fn keyframe(&mut self, id: SessionId) {
-        if let Some(session) = self.state.session(id).filter(|_| self.retry.is_none()) {
+        if self.retry.is_some() {
+            return;
+        }
+        drop(self.store.prune_raw_of(id, RAW_KEPT));
+        if let Some(session) = self.state.session(id) {
             let (seq, bytes) = (session.seq, page::keyframe(session));
             drop(self.store.keyframe(id, seq, &bytes));
         }

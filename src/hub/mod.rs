@@ -45,7 +45,7 @@ pub enum Published {
     Replied(CommandId, Reply),
     /// The answer to a query of this console.
     Answered(Answer),
-    /// The store can't be opened: there is no hub. Nothing follows.
+    /// The store can't be opened or read: there is no hub. Nothing but `Left` follows.
     Failed(Arc<StoreError>),
     /// The hub has ended everything it owned; nothing follows.
     Left,

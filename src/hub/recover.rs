@@ -4,26 +4,22 @@ use super::actor::Hub;
 use super::reading;
 use crate::agent::process::tree;
 use crate::domain::{Cause, Closing, Event, SessionId, Stop, Text};
+use crate::store::StoreError;
 use std::io;
 use std::thread::{Builder, ScopedJoinHandle};
 
 impl Hub {
     /// Reads what is known, and ends what was live when the last hub died.
-    pub(super) fn recover(&mut self) {
-        match self.read_state() {
-            Ok(()) => {}
-            Err(error) => self.status.store_error = Some(error.to_string()),
-        }
+    ///
+    /// # Errors
+    /// The log can't be read: without what it knows nothing may be added to it.
+    pub(super) fn recover(&mut self) -> Result<(), StoreError> {
+        self.state = reading::state(&self.store.reader()?)?;
         let left: Vec<SessionId> =
             self.state.sessions.values().filter(|session| session.is_live()).map(|session| session.id).collect();
         for (id, survivors) in reap(left) {
             self.close_session(id, Cause::HubDied, Text::default(), survivors);
         }
-    }
-
-    fn read_state(&mut self) -> Result<(), crate::store::StoreError> {
-        let reader = self.store.reader()?;
-        self.state = reading::state(&reader)?;
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! The state folder: whose it is, who may write in it, and who does.
 
 use super::StoreError;
-use rustix::fs::{FlockOperation, OFlags};
+use rustix::fs::{Access, FlockOperation, OFlags};
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{ErrorKind, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
@@ -21,6 +21,9 @@ impl Place {
     pub(super) fn for_writing(folder: &Path) -> Result<Self, StoreError> {
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| StoreError::io(folder, &error))?;
         let place = Self::for_reading(folder)?;
+        // The files may be there and writable; the WAL beside them has to be made.
+        rustix::fs::access(&place.folder, Access::WRITE_OK | Access::EXEC_OK)
+            .map_err(|error| StoreError::io(&place.folder, &error.into()))?;
         place.close_to_others()?;
         Ok(place)
     }

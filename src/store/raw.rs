@@ -60,7 +60,13 @@ impl Store {
         })
     }
 
-    /// Drops the oldest frames of each session that holds more than so many bytes on disk; returns how many.
+    /// Drops the oldest frames of a session that holds more than so many bytes on disk; returns how many.
+    pub fn prune_raw_of(&mut self, session: SessionId, bytes: u64) -> Result<u64, StoreError> {
+        let room = i64::try_from(bytes).unwrap_or(i64::MAX);
+        self.write(|conn| prune_one(conn, i64::from(session.0), room)).map_err(|error| self.fault(&error))
+    }
+
+    /// The same for every session.
     pub fn prune_raw(&mut self, bytes_per_session: u64) -> Result<u64, StoreError> {
         let room = i64::try_from(bytes_per_session).unwrap_or(i64::MAX);
         self.write(|conn| prune(conn, room)).map_err(|error| self.fault(&error))
@@ -127,11 +133,16 @@ fn prune(conn: &Connection, room: i64) -> rusqlite::Result<u64> {
         .collect::<Result<_, _>>()?;
     let mut dropped = 0;
     for session in sessions {
-        if let Some(newest) = first_without_room(conn, session, room)? {
-            dropped += conn.execute("DELETE FROM frame WHERE session = ?1 AND n <= ?2", [session, newest])? as u64;
-        }
+        dropped += prune_one(conn, session, room)?;
     }
     Ok(dropped)
+}
+
+fn prune_one(conn: &Connection, session: i64, room: i64) -> rusqlite::Result<u64> {
+    match first_without_room(conn, session, room)? {
+        Some(newest) => Ok(conn.execute("DELETE FROM frame WHERE session = ?1 AND n <= ?2", [session, newest])? as u64),
+        None => Ok(0),
+    }
 }
 
 /// The newest frame of a session that does not fit, counted from its end.

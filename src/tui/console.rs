@@ -7,17 +7,17 @@ use super::signals::{Asked, Signals, stop_here};
 use super::source::{Source, heard};
 use super::terminal::{Mouse, Screen};
 use crate::domain::{At, Query};
-use crate::keymap;
 use crate::hub::Published;
+use crate::keymap;
 use crate::store::StoreError;
 use crate::theme::Theme;
 use crate::ui::update::{next_tick, update};
 use crate::ui::{App, Effect, Msg, Press};
 use crate::view::{self, Cache};
 use crossterm::event::EventStream;
+use futures_util::StreamExt;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use futures_util::StreamExt;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -283,6 +283,8 @@ impl Console {
 
 async fn until(due: Option<Instant>) {
     match due {
+        // The timer counts in whole milliseconds: what is due now does not wait for the next one.
+        Some(due) if due <= Instant::now() => {}
         Some(due) => tokio::time::sleep_until(due.into()).await,
         None => std::future::pending().await,
     }

@@ -2,15 +2,18 @@
 
 use super::Replay;
 use super::replay::ReplayMark;
-use crate::domain::{At, CallId, CallStatus, Decision, Event, Record, Seq, SessionId};
-use std::collections::BTreeSet;
-
+use crate::domain::{At, CallId, CallStatus, Cause, Decision, Event, Gate, Notice, Record, Seq, SessionId, Stop};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Gathers marks and times.
 #[derive(Debug)]
 pub struct Marks {
     replay: Replay,
     calls: BTreeSet<CallId>,
+    /// The calls of requests.
+    asked: BTreeMap<Seq, CallId>,
+    /// Calls that failed or were denied.
+    over: BTreeSet<CallId>,
 }
 
 impl Marks {
@@ -31,7 +34,7 @@ impl Marks {
             marks: Vec::new(),
             times: Vec::new(),
         };
-        Self { replay, calls: BTreeSet::new() }
+        Self { replay, calls: BTreeSet::new(), asked: BTreeMap::new(), over: BTreeSet::new() }
     }
 
     /// Takes in the next record.
@@ -49,23 +52,37 @@ impl Marks {
             replay.times.push((record.seq, record.at));
         }
         replay.last_at = record.at;
-        let mark = match &record.event {
-            Event::PromptSent { .. } => Some(ReplayMark::Prompt),
+        let marks = self.of(record).into_iter().flatten();
+        self.replay.marks.extend(marks.map(|mark| (record.seq, mark)));
+    }
+
+    /// What a record is, where it is worth going to. A call may fail with its first word.
+    fn of(&mut self, record: &Record) -> [Option<ReplayMark>; 2] {
+        let one = |mark| [Some(mark), None];
+        match &record.event {
+            Event::PromptSent { steer: false, .. } => one(ReplayMark::Prompt),
             Event::Called { call, patch } => {
-                if self.calls.insert(call.clone()) {
-                    Some(ReplayMark::Step)
-                } else {
-                    (patch.status == Some(CallStatus::Failed)).then_some(ReplayMark::Failed)
-                }
+                let begins = self.calls.insert(call.clone()).then_some(ReplayMark::Step);
+                let fails = patch.status == Some(CallStatus::Failed) && self.over.insert(call.clone());
+                [begins, fails.then_some(ReplayMark::Failed)]
             }
-            Event::Asked { .. } => Some(ReplayMark::Asked),
-            Event::Decided { decision: Decision::Allow { .. }, .. } => Some(ReplayMark::Allowed),
-            Event::Decided { decision: Decision::Deny { .. }, .. } => Some(ReplayMark::Denied),
-            Event::Compacted { .. } => Some(ReplayMark::Compacted),
-            _ => None,
-        };
-        if let Some(mark) = mark {
-            replay.marks.push((record.seq, mark));
+            Event::CallGated { gate: Gate::Ungated, .. } => one(ReplayMark::Ungated),
+            Event::Asked { call, .. } => {
+                self.asked.insert(record.seq, call.clone());
+                one(ReplayMark::Asked)
+            }
+            Event::Decided { decision: Decision::Allow { .. }, .. } => one(ReplayMark::Allowed),
+            Event::Decided { decision: Decision::Deny { .. }, request, .. } => {
+                // That it then ends as failed is no error.
+                self.over.extend(self.asked.get(&request.seq).cloned());
+                one(ReplayMark::Denied)
+            }
+            Event::Compacted { .. } => one(ReplayMark::Compacted),
+            Event::TurnEnded { stop: Stop::Error(..) | Stop::Refusal | Stop::Lost, .. }
+            | Event::Ended { cause: Cause::HubDied | Cause::Failed(_), .. }
+            | Event::Noted { level: Notice::Error, .. } => one(ReplayMark::Failed),
+            Event::Ended { cause: Cause::Itself { code, .. }, .. } if *code != Some(0) => one(ReplayMark::Failed),
+            _ => [None, None],
         }
     }
 
@@ -76,5 +93,100 @@ impl Marks {
         replay.at = seq;
         replay.clock = replay.time_of(seq);
         replay
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{By, CallPatch, Digest, LaneId, Pos, PromptId, RequestId, TurnNo, VERSION};
+
+    fn called(call: &str, status: Option<CallStatus>) -> Event {
+        Event::Called { call: call.into(), patch: Box::new(CallPatch { status, ..CallPatch::default() }) }
+    }
+
+    fn asked(call: &str) -> Event {
+        Event::Asked {
+            call: call.into(),
+            native: "1".into(),
+            offers: vec![],
+            digest: Digest::default(),
+            payload: crate::domain::Completeness::TitleOnly,
+            deadline: None,
+            instead_of: None,
+            changed: vec![],
+        }
+    }
+
+    fn decided(seq: u64, decision: Decision) -> Event {
+        let request = RequestId { session: SessionId(1), seq: Seq(seq) };
+        Event::Decided { request, digest: Digest::default(), decision, by: By::Human, overridden: false }
+    }
+
+    fn replay(events: Vec<Event>, at: impl Fn(u64) -> i64) -> Replay {
+        let mut marks = Marks::new(SessionId(1), Seq(events.len() as u64));
+        for (seq, event) in (1..).zip(events) {
+            marks.take(&Record {
+                pos: Pos(seq),
+                session: SessionId(1),
+                seq: Seq(seq),
+                lane: LaneId::ROOT,
+                at: At(at(seq)),
+                said_at: None,
+                cites: None,
+                version: VERSION,
+                event,
+            });
+        }
+        marks.at(Seq(1))
+    }
+
+    #[test]
+    fn what_is_worth_going_to_is_marked() {
+        let prompt = |steer| Event::PromptSent { prompt: PromptId(1), text: "x".into(), turn: TurnNo(1), steer };
+        let deny = Decision::Deny { offer: None, reason: None, interrupt: false };
+        let events = vec![
+            prompt(false),
+            called("a", None),
+            asked("a"),
+            decided(3, deny),
+            called("a", Some(CallStatus::Failed)),
+            called("b", Some(CallStatus::Failed)),
+            called("b", Some(CallStatus::Failed)),
+            prompt(true),
+            Event::CallGated { call: "b".into(), gate: Gate::Ungated },
+            asked("b"),
+            decided(10, Decision::Allow { offer: "y".into() }),
+            Event::Compacted { before: None, after: None },
+            Event::Ended { cause: Cause::Quit, last_words: "".into(), survivors: vec![] },
+            Event::Ended { cause: Cause::HubDied, last_words: "".into(), survivors: vec![] },
+        ];
+        use ReplayMark::{Allowed, Asked, Compacted, Denied, Failed, Prompt, Step, Ungated};
+        let marks: Vec<(u64, ReplayMark)> =
+            replay(events, |_| 0).marks.iter().map(|(seq, mark)| (seq.0, *mark)).collect();
+        let expected = [
+            (1, Prompt),
+            (2, Step),
+            (3, Asked),
+            (4, Denied),
+            (6, Step),
+            (6, Failed),
+            (9, Ungated),
+            (10, Asked),
+            (11, Allowed),
+            (12, Compacted),
+            (14, Failed),
+        ];
+        assert_eq!(marks, expected);
+    }
+
+    #[test]
+    fn every_record_has_its_time_and_few_are_kept() {
+        let at = |seq: u64| [5, 5, 5, 9, 9, 9, 9, 100, 100, 101][usize::try_from(seq - 1).unwrap()];
+        let replay = replay((0..10).map(|_| Event::Noticed).collect(), at);
+        let times: Vec<i64> = (1..=10).map(|seq| replay.time_of(Seq(seq)).0).collect();
+        assert_eq!(times, (1..=10).map(at).collect::<Vec<_>>());
+        assert_eq!(replay.times.len(), 7);
+        assert_eq!((replay.first_at, replay.last_at), (At(5), At(101)));
     }
 }

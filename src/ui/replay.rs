@@ -44,7 +44,9 @@ pub enum ReplayMark {
     Allowed,
     /// A decision that denied.
     Denied,
-    /// An error.
+    /// A call that ran although nobody was asked.
+    Ungated,
+    /// An error: of a step that was not denied, of a turn, of the agent.
     Failed,
     /// A compaction.
     Compacted,

@@ -45,8 +45,9 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
             1 if to - from < queue.len() => Row::of(format!(" {}-{to}", from + 1), Role::Muted),
             _ => Row::new(),
         };
+        entry::target_lacks(cx, waiting.step, &mut scene.painted.wants);
         let selected = keyed && chosen.unwrap_or(0) == n;
-        let changed = cache.payloads.changed(cx.app, waiting);
+        let changed = cache.payloads.changed(cx.app, waiting, &mut scene.painted.wants);
         rows.push(row(cx, waiting, columns, label, selected, changed));
     }
     scene.put(area, rows);
@@ -122,9 +123,8 @@ fn row(
 }
 
 /// Lines that a waiting edit adds and removes, where all of it is here.
-pub(super) fn count(app: &App, waiting: &Waiting<'_>) -> Option<(u32, u32)> {
-    let mut wants: Vec<Want> = Vec::new();
-    entry::changed_lines(app, waiting.step, &mut wants)
+pub(super) fn count(app: &App, waiting: &Waiting<'_>, wants: &mut Vec<Want>) -> Option<(u32, u32)> {
+    entry::changed_lines(app, waiting.step, wants)
 }
 
 #[cfg(test)]

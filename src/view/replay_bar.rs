@@ -25,12 +25,11 @@ fn title(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
         row.push(format!("  {}", cx.name(session)), Look::strong(Role::Text));
         row.push(format!("{}{}", cx.glyphs.dot, text::visible(&session.agent).text), cx.hue(session.id));
     }
+    let day = |at| clock::date(at, offset);
     let (first, last) = (replay.first_at, replay.last_at);
-    let span = format!("{} {} to {}", clock::date(first, offset), clock::hm(first, offset), clock::hm(last, offset));
-    if width >= 76 {
-        row.push(format!("{}{span}", cx.glyphs.dot), Role::Muted);
-    }
-    let mut right = Row::of(format!("as of {}", clock::hms(replay.clock, offset)), Look::strong(Role::Replay));
+    let other_day = if day(first) == day(replay.clock) { String::new() } else { format!("{} ", day(replay.clock)) };
+    let as_of = format!("as of {other_day}{}", clock::hms(replay.clock, offset));
+    let mut right = Row::of(as_of, Look::strong(Role::Replay));
     if let Some(seeking) = replay.seeking {
         right.push(format!("  going to {}", seeking.0), Role::Info);
     }
@@ -39,6 +38,14 @@ fn title(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
         format!("   {}{} ", speed(replay.quarters), sign),
         if replay.playing { Role::Replay } else { Role::Muted },
     );
+    let until = if day(first) == day(last) { String::new() } else { format!("{} ", day(last)) };
+    let span = format!("{} {} to {until}{}", day(first), clock::hm(first, offset), clock::hm(last, offset));
+    // The whole span, or its day, or nothing: a cut time would be another one.
+    let room = width.saturating_sub(row.width() + right.width() + 2);
+    let spans = [span, day(first)].into_iter().map(|span| format!("{}{span}", cx.glyphs.dot));
+    if let Some(span) = spans.into_iter().find(|span| text::width(span) <= room) {
+        row.push(span, Role::Muted);
+    }
     row.right(right, width)
 }
 
@@ -97,7 +104,7 @@ fn marks(cx: &Cx<'_>, replay: &Replay, room: usize) -> Row {
             continue;
         }
         let (sign, role) = face(cx, mark);
-        row.push(sign, if n > cursor { Role::Muted } else { role });
+        row.push(sign, if n > cursor && mark.is_some() { Role::Muted } else { role });
     }
     row
 }
@@ -110,19 +117,21 @@ fn weight(mark: ReplayMark) -> u8 {
         ReplayMark::Asked => 3,
         ReplayMark::Compacted => 4,
         ReplayMark::Denied => 5,
-        ReplayMark::Failed => 6,
+        ReplayMark::Ungated => 6,
+        ReplayMark::Failed => 7,
     }
 }
 
 fn face(cx: &Cx<'_>, mark: Option<ReplayMark>) -> (&'static str, Role) {
     let of = |mark: Mark| (mark.sign(cx.glyphs), mark.role());
     match mark {
-        None => (" ", Role::Muted),
-        Some(ReplayMark::Step) => of(Mark::Working),
+        None => (Mark::Working.sign(cx.glyphs), Role::Rule),
+        Some(ReplayMark::Step) => (if cx.glyphs.ascii { "o" } else { "•" }, Role::Text),
         Some(ReplayMark::Prompt) => (cx.glyphs.prompt, Role::Text),
         Some(ReplayMark::Asked) => (Mark::Waiting.sign(cx.glyphs), Role::Warn),
         Some(ReplayMark::Allowed) => (Mark::Done.sign(cx.glyphs), Role::Good),
         Some(ReplayMark::Denied) => of(Mark::Denied),
+        Some(ReplayMark::Ungated) => of(Mark::Ungated),
         Some(ReplayMark::Failed) => of(Mark::Failed),
         Some(ReplayMark::Compacted) => of(Mark::Compacted),
     }

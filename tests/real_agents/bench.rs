@@ -54,7 +54,8 @@ impl Bench {
         let words =
             ["python3", path(&tools), "exec", name, "--port", &port, "--dir", path(&agents), "--home", path(&home)];
         std::fs::create_dir(folder.path().join("config")).unwrap();
-        let config = format!("start_within = \"4m\"\n[agents.{name}]\ncommand = {}\n", serde_json::to_string(&words).unwrap());
+        let config =
+            format!("start_within = \"4m\"\n[agents.{name}]\ncommand = {}\n", serde_json::to_string(&words).unwrap());
         std::fs::write(folder.path().join("config/config.toml"), config).unwrap();
         std::fs::write(folder.path().join("config/policy.toml"), policy).unwrap();
         let mut hub = hub::Bench::new(folder.path());

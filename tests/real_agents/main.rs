@@ -14,7 +14,9 @@ mod hub;
 use bench::Bench;
 use hub::Turn;
 use std::time::Duration;
-use taut::domain::{CallStatus, Closing, Completeness, Event, Gate, Impact, OfferKind, Outcome, Reply, Risk, Stop, Text};
+use taut::domain::{
+    CallStatus, Closing, Completeness, Event, Gate, Impact, OfferKind, Outcome, Reply, Risk, Stop, Text,
+};
 use taut::state::{Request, Stage, Step};
 
 /// The lines that the script writes into the greeting.

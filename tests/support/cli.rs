@@ -62,7 +62,7 @@ impl Ran {
 
     /// It was used wrongly, and said so in one sentence.
     #[track_caller]
-    pub fn is_wrong(self, names: &[&str]) -> String {
+    pub fn misused(self, names: &[&str]) -> String {
         assert_eq!((self.code, self.out.as_str()), (Some(2), ""), "{}", self.err);
         self.sentence(names)
     }

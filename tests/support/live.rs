@@ -5,7 +5,7 @@ use super::story;
 use std::path::{Path, PathBuf};
 use taut::cli::demo_repo;
 use taut::domain::{
-    Answer, Command, Decision, Draft, Event, OfferKind, OutputPart, Query, Record, RequestId, Seen, Seq, SessionId,
+    Answer, At, Command, Decision, Draft, Event, OfferKind, OutputPart, Query, Record, Seen, Seq, SessionId,
 };
 use taut::hub;
 use taut::state::{Session, page};
@@ -29,6 +29,11 @@ impl Log {
         let reader = Reader::open(&folder.join("state")).unwrap();
         let records = reader.records(id, Seq(1), usize::MAX).unwrap();
         Self { folder, id, records, reader }
+    }
+
+    /// The session's name.
+    pub fn name(&self) -> String {
+        hub::session_at(&self.reader, self.id, self.last()).unwrap().name
     }
 
     /// The last record.
@@ -66,37 +71,43 @@ pub fn demo(folder: &Path) -> Log {
     demo_repo::make(&cwd).unwrap();
     let mut bench = Bench::new(folder);
     let id = bench.demo(&cwd.canonicalize().unwrap(), Some("Find out where the cents go, and mend it"));
-    let answers = [OfferKind::AllowOnce, OfferKind::AllowOnce, OfferKind::RejectOnce, OfferKind::AllowOnce];
-    for (n, kind) in answers.into_iter().enumerate() {
-        let over = |bench: &Bench| bench.state.session(id).is_some_and(|session| session.turn.is_none());
-        bench.until("a request, or the end of the turn", |bench| bench.state.waiting() > 0 || over(bench));
-        if bench.state.waiting() == 0 {
-            let text = "and the readme?".to_owned();
-            bench.command(Command::Prompt { session: id, text, steer: false });
+    let is_over = |turn: u32| {
+        move |bench: &Bench| {
+            let session = bench.state.session(id).unwrap();
+            session.turns.0 == turn && session.turn.is_none()
         }
-        let request = bench.waiting();
-        look(&mut bench, request);
-        if n == 2 {
-            let digest = bench.state.request(request).unwrap().digest;
-            let reason = Some("the changelog is written at the release".to_owned());
-            let decision = Decision::Deny { offer: None, reason, interrupt: false };
-            bench.command(Command::Decide { request, digest, decision, overridden: false });
-        } else {
-            bench.answer(request, kind);
-        }
-        bench.until("the answer to be taken up", |bench| bench.state.waiting_request(request).is_none());
+    };
+    for kind in [OfferKind::AllowOnce, OfferKind::AllowOnce, OfferKind::RejectOnce] {
+        answer(&mut bench, kind);
     }
-    bench.until("the end of the turn", |bench| bench.state.session(id).unwrap().turn.is_none());
+    bench.until("the end of the turn", is_over(1));
+    let text = "and the readme?".to_owned();
+    bench.command(Command::Prompt { session: id, text, steer: false });
+    answer(&mut bench, OfferKind::AllowOnce);
+    bench.until("the end of the turn", is_over(2));
     bench.command(Command::Notice { session: id });
     bench.leave();
     Log::of(folder.to_owned(), id)
 }
 
-fn look(bench: &mut Bench, request: RequestId) {
-    let digest = bench.state.request(request).unwrap().digest;
+/// Looks at the next request, and answers it.
+fn answer(bench: &mut Bench, kind: OfferKind) {
+    let request = bench.waiting();
+    let asked = bench.state.request(request).unwrap().clone();
+    let digest = asked.digest;
     for end in [false, true] {
         bench.command(Command::Shown { request, digest, seen: Seen { lines: 9, of: 12, end } });
     }
+    let offer = asked.offers.iter().find(|offer| offer.kind == kind).map(|offer| offer.id.clone());
+    let decision = match kind {
+        OfferKind::AllowOnce => Decision::Allow { offer: offer.unwrap() },
+        _ => {
+            let reason = Some("the changelog is written at the release".to_owned());
+            Decision::Deny { offer, reason, interrupt: false }
+        }
+    };
+    bench.command(Command::Decide { request, digest, decision, overridden: false });
+    bench.until("the answer to be taken up", |bench| bench.state.waiting_request(request).is_none());
 }
 
 /// A long session that never was, stored with its keyframes and its long texts.
@@ -135,7 +146,9 @@ fn make_long(record: &mut Record) {
     let n = record.seq.0;
     let long = || (0..300).map(|line| format!("{n}: line {line} of a long text\n")).collect::<String>().into();
     match &mut record.event {
-        Event::CallOutput { part: OutputPart::Append(text) | OutputPart::Replace(text), .. } if n % 3 == 0 => *text = long(),
+        Event::CallOutput { part: OutputPart::Append(text) | OutputPart::Replace(text), .. } if n % 3 == 0 => {
+            *text = long()
+        }
         Event::Said { text, .. } if n % 11 == 0 => *text = long(),
         Event::Called { patch, .. } if n % 13 == 0 => patch.command = Some(long()),
         _ => {}
@@ -160,10 +173,14 @@ impl<'a> Live<'a> {
         update(&mut self.app, Msg::Heard(vec![record.clone()]), record.at);
     }
 
+    /// The clock as of what it has heard.
+    pub fn now(&self) -> At {
+        self.app.state.session(self.log.id).unwrap().at
+    }
+
     /// The settled frame. The hub answers from what is written by now, and no record of later.
     pub fn settle(&mut self) -> Scene {
-        let session = self.app.state.session(self.log.id).unwrap();
-        let (now, written) = (session.at, session.seq);
+        let (now, written) = (self.now(), self.app.state.session(self.log.id).unwrap().seq);
         let ask = |query: Query| {
             let mut answer = hub::answer(&self.log.reader, &query);
             if let Answer::Page { records, .. } = &mut answer {

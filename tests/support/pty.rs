@@ -36,10 +36,16 @@ impl Terminal {
 
     /// The same in another size.
     pub fn sized(folder: &Path, args: &[&str], columns: u16, rows: u16) -> Self {
+        let program = super::hub::program();
+        Self::running(folder, &program.to_string_lossy(), args, columns, rows)
+    }
+
+    /// The same with another program, that starts taut in its turn.
+    pub fn running(folder: &Path, program: &str, args: &[&str], columns: u16, rows: u16) -> Self {
         let (pty, pts) = open().unwrap();
         pty.resize(Size::new(rows, columns)).unwrap();
         let before = tcgetattr(&pty).unwrap();
-        let child = Command::new(super::hub::program())
+        let child = Command::new(program)
             .args(args)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())

@@ -17,6 +17,7 @@ const FAR: u64 = 200;
 
 /// The last steps of the lane before this one, oldest first.
 pub(super) fn steps(cx: &Cx<'_>, asked: &Asked<'_>, width: usize, wants: &mut Vec<Want>) -> Vec<Row> {
+    let mut lacking = Vec::new();
     let mut rows: Vec<Row> = earlier(cx, asked, wants)
         .filter_map(|entry| {
             let step = entry.step()?;
@@ -35,17 +36,25 @@ pub(super) fn steps(cx: &Cx<'_>, asked: &Asked<'_>, width: usize, wants: &mut Ve
             about.push(format!("{} ago", clock::age(ended, cx.now)));
             let about = Row::of(format!("  {}", about.join(", ")), Role::Muted);
             let room = width.saturating_sub(row.width() + about.width());
+            entry::target_lacks(cx, step, &mut lacking);
             row.push(entry::target(cx, asked.session, step, room), Role::Text);
             Some(row.with_row(about).clip(width))
         })
         .take(STEPS)
         .collect();
+    wants.append(&mut lacking);
     rows.reverse();
     rows
 }
 
 /// The end of the last thing that the agent said in this lane, in at most `rows` rows.
-pub(super) fn says(cx: &Cx<'_>, asked: &Asked<'_>, width: usize, rows: usize, wants: &mut Vec<Want>) -> Option<Vec<Row>> {
+pub(super) fn says(
+    cx: &Cx<'_>,
+    asked: &Asked<'_>,
+    width: usize,
+    rows: usize,
+    wants: &mut Vec<Want>,
+) -> Option<Vec<Row>> {
     let parts = earlier(cx, asked, wants).find_map(|entry| match &entry.what {
         What::Said { who: Speaker::Agent, text, .. } => Some(text),
         _ => None,

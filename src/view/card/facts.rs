@@ -47,7 +47,7 @@ pub(super) fn all(
         rows("before this", "before", before::steps(cx, asked, room, wants), width),
         rows("agent says", "says", before::says(cx, asked, room, SAYS, wants).unwrap_or_default(), width),
         fact("called", "called", called(cx, asked, wants)),
-        fact("holds up", "holds", blocks(cx, asked, room)),
+        fact("holds up", "holds", blocks(cx, asked, room, wants)),
         fact("who asks", "who", vec![who(cx, asked)]),
     ];
     if asked.request.waits() {
@@ -115,13 +115,14 @@ fn loosened(session: &Session) -> Vec<Ink> {
 }
 
 /// What else cannot go on, or goes on beside it.
-fn blocks(cx: &Cx<'_>, asked: &Asked<'_>, room: usize) -> Vec<Ink> {
+fn blocks(cx: &Cx<'_>, asked: &Asked<'_>, room: usize, wants: &mut Vec<Want>) -> Vec<Ink> {
     let mut lines = Vec::new();
     let timeline = &asked.session.timeline;
     let unsettled = timeline.unsettled().filter_map(|no| timeline.entries.get(&no));
     let open: Vec<_> = unsettled.filter(|entry| is_open(entry, asked)).collect();
     for entry in open.iter().take(2) {
         let Some(step) = entry.step() else { continue };
+        entry::target_lacks(cx, step, wants);
         let mark = Mark::of_step(step);
         let about = format!("  {}", if step.waiting().is_some() { "waits for you too" } else { "is open beside it" });
         let target = entry::target(cx, asked.session, step, room.saturating_sub(text::width(&about) + 2));

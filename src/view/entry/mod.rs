@@ -11,10 +11,10 @@ mod step_detail;
 
 pub(in crate::view) use effect::changed_lines;
 pub(in crate::view) use output::ends;
-pub(in crate::view) use step::{lines, target};
+pub(in crate::view) use step::{lines, target, target_lacks};
 
-use super::columns::Columns;
 use super::body::Found;
+use super::columns::Columns;
 use super::row::spaces;
 use super::{Cx, Row};
 use crate::domain::{Seq, Speaker, Text};
@@ -80,8 +80,7 @@ impl Kept {
         self.rows.clear();
         match (&entry.what, fold) {
             (What::Step(step), fold) => {
-                self.want(cx, step.command.as_ref());
-                self.want(cx, step.title.as_ref());
+                target_lacks(cx, step, &mut self.wants);
                 self.effect = effect::changed_lines(cx.app, step, &mut self.wants);
                 if fold == Fold::Unfolded {
                     step_detail::rows(cx, session, step, width, self);

@@ -5,7 +5,8 @@ use crate::domain::{CallStatus, Closing, Gate, Text};
 use crate::state::{Entry, Session, Stage, Step};
 use crate::text::{self, human};
 use crate::theme::Role;
-use crate::view::body::first_line;
+use crate::ui::Want;
+use crate::view::body::{Found, first_line};
 use crate::view::columns::Columns;
 use crate::view::{Cx, Look, Mark, Row, clock};
 
@@ -60,6 +61,13 @@ pub(in crate::view) fn target(cx: &Cx<'_>, session: &Session, step: &Step, width
     match &step.title {
         Some(title) if !title.is_empty() => prose_line(first_line(cx.app, title), title, width),
         _ => text::end(&text::visible(step.tool.as_deref().unwrap_or("")).text, width).into_owned(),
+    }
+}
+
+/// What [`target`] lacks.
+pub(in crate::view) fn target_lacks(cx: &Cx<'_>, step: &Step, wants: &mut Vec<Want>) {
+    for text in step.command.iter().chain(&step.title) {
+        Found::of(cx.app, text).or_want(wants);
     }
 }
 

@@ -4,7 +4,7 @@ use super::Payload;
 use super::code::{Code, CodeFound, CodeWanted};
 use crate::domain::{Seq, SessionId};
 use crate::state::{Entry, Session, Step, Waiting};
-use crate::ui::App;
+use crate::ui::{App, Want};
 use crate::view::{Cache, Cx, Row, queue};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -58,12 +58,17 @@ impl Shelf {
     }
 
     /// Lines that a waiting edit adds and removes, counted once.
-    pub(in crate::view) fn changed(&mut self, app: &App, waiting: &Waiting<'_>) -> Option<(u32, u32)> {
+    pub(in crate::view) fn changed(
+        &mut self,
+        app: &App,
+        waiting: &Waiting<'_>,
+        wants: &mut Vec<Want>,
+    ) -> Option<(u32, u32)> {
         let key = (waiting.session.id, waiting.entry.no);
         match self.counts.get(&key) {
             Some((changed, count)) if *changed == waiting.entry.changed => Some(*count),
             _ => {
-                let count = queue::count(app, waiting)?;
+                let count = queue::count(app, waiting, wants)?;
                 if self.counts.len() >= COUNTS {
                     self.counts.clear();
                 }

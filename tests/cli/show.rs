@@ -1,0 +1,170 @@
+//! `taut ls` and `taut show`: what waits, what happened, whole, and with nothing hidden in it.
+
+use super::support::cli::{documented, fields, is_plain, json, taut};
+use super::support::hub::Bench;
+use super::{PROMPT, finished, help, is_idle, scratch};
+use std::path::Path;
+use taut::domain::{Command, Reply, Seq};
+use taut::store::Reader;
+
+/// The text of a file with the diff of a shown request applied.
+fn applied(file: &Path, shown: &str) -> String {
+    let patch: String = shown
+        .split("\nchange\n")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .flat_map(|line| [&line[2..], "\n"])
+        .collect();
+    let read = taut::diff::parse(&patch);
+    assert_eq!((read.files.len(), read.stray.len()), (1, 0), "{patch}");
+    assert!(!read.files[0].is_miscounted, "{patch}");
+    let before = std::fs::read_to_string(file).unwrap();
+    read.files[0].diff.apply(&before, |_| true).unwrap()
+}
+
+#[test]
+fn what_waits_is_in_the_list_and_in_the_session_and_whole_in_its_own_right() {
+    let (folder, repo) = scratch();
+    let mut bench = Bench::new(folder.path());
+    let id = bench.demo(&repo, Some(PROMPT));
+    let request = bench.waiting();
+    let queued = Command::Prompt { session: id, text: "and then the tests".into(), steer: false };
+    assert_eq!(bench.command(queued), Reply::Done);
+
+    let list = taut(folder.path(), &["ls"]).well();
+    let lines: Vec<&str> = list.lines().collect();
+    assert!(lines[0].starts_with("ID ") && lines[0].ends_with("FOLDER"), "{list}");
+    assert!(
+        lines[1].starts_with(&format!("{id}  waiting ")) && lines[1].contains(" ~/repo") && lines[1].contains(" %"),
+        "{list}"
+    );
+    assert!(list.contains("1 request waits for you"), "{list}");
+    let row = lines.last().unwrap();
+    assert!(row.starts_with(&request.to_string()) && row.contains("mid risk") && row.contains("edit "), "{row}");
+
+    let object = &json(&taut(folder.path(), &["ls", "--json"]).well())[0];
+    assert_eq!(fields(object), documented(&help("ls"), "--json: one object a line"));
+    assert_eq!((&object["state"], &object["live"], &object["waiting"]), (&"waiting".into(), &true.into(), &1.into()));
+    assert_eq!((&object["requests"][0], &object["queued"]), (&request.to_string().into(), &1.into()));
+    assert_eq!(object["cwd"], repo.to_str().unwrap());
+    assert!(object["used"].as_u64() > Some(0) && object["window"] == 200_000, "{object}");
+
+    let session = taut(folder.path(), &["show", &id.to_string()]).well();
+    for fact in [
+        "mode      default (Ask first)",
+        "context   ",
+        " of 200k tokens",
+        "queued    prompt 2: and then the tests",
+        PROMPT,
+    ] {
+        assert!(session.contains(fact), "{fact}: {session}");
+    }
+    assert!(session.contains(&format!("waiting   {request}  mid risk")), "{session}");
+    assert!(session.contains(&format!("request {request}: waits for you")), "{session}");
+
+    // Whole, as a unified diff, by the whole id and by a short one.
+    let shown = taut(folder.path(), &["show", &request.to_string()]).well();
+    assert_eq!(
+        taut(folder.path(), &["show", &format!("{}.{}", &request.to_string()[..3], request.seq.0)]).well(),
+        shown
+    );
+    for part in [
+        "waits for you",
+        "offer     yes: Allow once (allows this call)",
+        "rule      ask, by built-in",
+        "seen      by nobody yet",
+        "answer    none yet",
+        "\n  @@ -",
+        "\n  -",
+        "\n  +",
+        "\narguments\n  {\n",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let after = applied(&repo.join("src/basket.py"), &shown);
+    let object = &json(&taut(folder.path(), &["show", &request.to_string(), "--json"]).well())[0];
+    assert_eq!(fields(object), documented(&help("show"), "--json of a request: one object:"));
+    assert_eq!(
+        (&object["id"], &object["stage"], &object["waits"]),
+        (&request.to_string().into(), &"open".into(), &true.into())
+    );
+    assert_eq!(
+        object["step"]["changes"][0]["new"], after,
+        "the diff that is shown makes the text that would be written"
+    );
+    assert_eq!(object["verdict"]["risk"], "mid");
+    bench.leave();
+}
+
+#[test]
+fn a_session_reads_from_its_prompt_to_its_end_and_its_json_is_the_log() {
+    let (folder, id, answered) = finished();
+    let shown = taut(folder.path(), &["show", &id.to_string()]).well();
+    for part in [
+        "ended with taut",
+        "turn 1: done",
+        "allowed by you: ",
+        "the agent acted on it",
+        "subagent",
+        "plan      done  ",
+        "\n                      +",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    for request in &answered {
+        assert!(shown.contains(&format!("request {request}: allowed by you")), "{shown}");
+        let one = taut(folder.path(), &["show", &request.to_string()]).well();
+        assert!(one.contains("answer    allowed by you: ") && one.contains("the agent acted on it"), "{one}");
+    }
+    let records = json(&taut(folder.path(), &["show", &id.to_string(), "--json"]).well());
+    let fields_of_one = documented(&help("show"), "--json of a session: one record a line");
+    let reader = Reader::open(&folder.path().join("state")).unwrap();
+    let log = reader.records(id, Seq(1), usize::MAX).unwrap();
+    assert_eq!(records.len(), log.len());
+    for (shown, record) in records.iter().zip(&log) {
+        assert_eq!(fields(shown), fields_of_one);
+        assert_eq!((&shown["seq"], &shown["event"]["kind"]), (&record.seq.0.into(), &record.event.kind().into()));
+    }
+}
+
+#[test]
+fn long_texts_are_shown_whole() {
+    let (folder, repo) = scratch();
+    let mut bench = Bench::new(folder.path());
+    let lines: Vec<String> = (0..2_000).map(|n| format!("line {n} of what I want")).collect();
+    let long = lines.join("\n");
+    let id = bench.demo(&repo, Some(&format!("work 1\n{long}")));
+    bench.until("the turn to end", |bench| is_idle(bench, id));
+    bench.leave();
+    let shown = taut(folder.path(), &["show", &id.to_string()]).well();
+    assert!(
+        shown.contains("line 0 of what") && shown.contains("line 1000 of what") && shown.contains("line 1999 of what")
+    );
+    let prompt = json(&taut(folder.path(), &["show", &id.to_string(), "--json"]).well())
+        .into_iter()
+        .find(|record| record["event"]["kind"] == "prompt_sent")
+        .unwrap();
+    assert_eq!(prompt["event"]["text"], format!("work 1\n{long}"));
+}
+
+#[test]
+fn what_an_agent_hides_is_shown_and_never_acts() {
+    let (folder, repo) = scratch();
+    let mut bench = Bench::new(folder.path());
+    let id = bench.demo(&repo, Some("hostile"));
+    bench.until("a request or the end", |bench| bench.state.waiting() > 0 || is_idle(bench, id));
+    let mut ids = vec![id.to_string()];
+    ids.extend(bench.state.queue().iter().map(|waiting| waiting.request.id.to_string()));
+    assert_eq!(bench.command(Command::Rename { session: id, name: "a\u{1b}[2J\u{202e}b".into() }), Reply::Done);
+    for args in [vec!["ls"], vec!["ls", "--json"]] {
+        assert!(taut(folder.path(), &args).well().contains(&id.to_string()));
+    }
+    for id in &ids {
+        assert!(is_plain(&taut(folder.path(), &["show", id]).well()));
+        assert!(!json(&taut(folder.path(), &["show", id, "--json"]).well()).is_empty());
+    }
+    taut(folder.path(), &["show", "\u{1b}[2J\u{202e}"]).fails(&["nothing is called"]);
+    bench.leave();
+}
