@@ -188,7 +188,10 @@ impl Session {
                 OutputPart::Replace(text) => step.output.replace(text),
             }),
             Event::CallGated { call, gate } => {
-                self.ungated += u32::from(*gate == Gate::Ungated);
+                // A later fact corrects an earlier one.
+                let was = self.step_of(call).is_some_and(|step| step.gate == Gate::Ungated);
+                let is = *gate == Gate::Ungated;
+                self.ungated = (self.ungated + u32::from(is)).saturating_sub(u32::from(was));
                 self.with_step(record, call, |step| step.gate = gate.clone());
             }
             Event::Used { usage } => {
