@@ -12,6 +12,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 const COALESCE: Duration = Duration::from_millis(16);
 /// Beyond this many bytes of drafts nothing waits.
 const BATCH: usize = 256 << 10;
+/// Nor beyond this many: what a fact implies is drafted after its batch, and must find its call not settled yet.
+const DRAFTS: usize = 32;
 /// Texts up to this length are cut into inline pieces; longer ones become bodies.
 const PIECES: usize = 256 << 10;
 
@@ -83,7 +85,7 @@ impl Hub {
             }
             event => self.put(with(event)),
         }
-        if self.pending.bytes > BATCH {
+        if self.pending.bytes > BATCH || self.pending.drafts.len() >= DRAFTS {
             self.commit();
         }
     }

@@ -99,6 +99,9 @@ impl Hub {
         let last_words = exit.last_words.join("\n");
         self.close_session(id, cause, last_words.into(), exit.survivors);
         self.agents.remove(&id);
+        if self.halting.is_some() && self.agents.is_empty() {
+            self.count_halted();
+        }
         self.tell_status();
     }
 

@@ -48,7 +48,7 @@ impl App {
     pub fn of_replay(setup: Setup, replay: Replay, session: Session) -> Self {
         let id = session.id;
         Self {
-            state: State { head: crate::domain::Pos(0), sessions: BTreeMap::from([(id, session)]) },
+            state: State { head: crate::domain::Pos(0), sessions: BTreeMap::from([(id, session)]), lean: false },
             slots: vec![id],
             selected: Some(id),
             panes: vec![Some(id)],

@@ -71,7 +71,8 @@ fn snapshot(app: &mut App, head: crate::domain::Pos, keyframes: &[Vec<u8>], now:
     if sessions.len() < keyframes.len() {
         app.say(format!("{} sessions can't be read: `taut verify` says more", keyframes.len() - sessions.len()), now);
     }
-    app.state = State { head, sessions: sessions.into_iter().map(|session| (session.id, session)).collect() };
+    let sessions = sessions.into_iter().map(|session| (session.id, session)).collect();
+    app.state = State { head, sessions, lean: false };
     app.slots.retain(|id| app.state.sessions.get(id).is_some_and(|session| !session.archived));
     let mut new: Vec<&Session> =
         app.state.sessions.values().filter(|session| !app.slots.contains(&session.id)).collect();
