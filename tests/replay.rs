@@ -1,5 +1,12 @@
 //! Looking again shows what was shown, and does nothing (invariant 10).
-#![allow(unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::pedantic, reason = "tests")]
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::pedantic,
+    clippy::type_complexity,
+    reason = "tests"
+)]
 
 mod support;
 

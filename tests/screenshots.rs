@@ -1,6 +1,13 @@
 //! The pictures of the README are frames of a recorded log, drawn by this very program. A stale one fails;
 //! `UPDATE_GOLDEN=1` draws them anew.
-#![allow(unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::pedantic, reason = "tests")]
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::pedantic,
+    clippy::type_complexity,
+    reason = "tests"
+)]
 
 mod support;
 

@@ -100,6 +100,7 @@ impl Marks {
 mod tests {
     use super::*;
     use crate::domain::{By, CallPatch, Digest, LaneId, Pos, PromptId, RequestId, TurnNo, VERSION};
+    use ReplayMark::{Allowed, Asked, Compacted, Denied, Failed, Prompt, Step, Ungated};
 
     fn called(call: &str, status: Option<CallStatus>) -> Event {
         Event::Called { call: call.into(), patch: Box::new(CallPatch { status, ..CallPatch::default() }) }
@@ -161,7 +162,6 @@ mod tests {
             Event::Ended { cause: Cause::Quit, last_words: "".into(), survivors: vec![] },
             Event::Ended { cause: Cause::HubDied, last_words: "".into(), survivors: vec![] },
         ];
-        use ReplayMark::{Allowed, Asked, Compacted, Denied, Failed, Prompt, Step, Ungated};
         let marks: Vec<(u64, ReplayMark)> =
             replay(events, |_| 0).marks.iter().map(|(seq, mark)| (seq.0, *mark)).collect();
         let expected = [

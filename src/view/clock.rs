@@ -39,6 +39,15 @@ pub(super) fn age(at: At, now: At) -> String {
     human::age(between(at, now))
 }
 
+/// How long ago, as a clause: `12s ago`, `just now`.
+#[must_use]
+pub(super) fn ago(at: At, now: At) -> String {
+    match age(at, now) {
+        now if now == "now" => "just now".to_owned(),
+        age => format!("{age} ago"),
+    }
+}
+
 fn local(at: At, utc_offset: i32) -> i64 {
     at.0.div_euclid(1000).saturating_add(i64::from(utc_offset))
 }

@@ -19,6 +19,8 @@ enum Way {
     Follows,
     Selected(u64),
     Scrolled(u64),
+    /// So many rows up from an entry, over whatever lies between.
+    Paged(u64, i64),
     Unfolded,
     Inspects(u64),
     Reviews(RequestId),
@@ -32,6 +34,7 @@ impl Way {
         let mut ways = vec![Self::Unfolded, Self::Queue];
         if entries > 0 {
             ways.extend([Self::Selected(entries / 2), Self::Scrolled(entries / 3), Self::Inspects(entries - 1)]);
+            ways.push(Self::Paged(entries - 1, -400));
         }
         let turn = usize::try_from(session.seq.0).unwrap() % ways.len();
         ways.rotate_left(turn);
@@ -50,6 +53,9 @@ impl Way {
             Self::Follows => {}
             Self::Selected(no) => (view.follow, view.selected, view.reveal) = (false, Some(no), true),
             Self::Scrolled(entry) => (view.follow, view.top) = (false, Anchor { entry, row: 0 }),
+            Self::Paged(entry, rows) => {
+                (view.follow, view.top, view.delta) = (false, Anchor { entry, row: 0 }, rows);
+            }
             Self::Unfolded => {
                 let entries = app.state.session(id).unwrap().timeline.next;
                 view.unfolded = (entries.saturating_sub(40)..entries).collect::<BTreeSet<u64>>();

@@ -69,21 +69,26 @@ fn draw(app: &mut App, now: At, look: &Look, title: &str) -> String {
     svg(&buffer, look.palette, Some(title))
 }
 
+/// So many wait, and a rule has looked at each.
+fn waiting(state: &State, count: usize) -> bool {
+    state.waiting() == count && state.queue().iter().all(|waiting| waiting.request.verdict.is_some())
+}
+
 /// One works, one failed, one is done; one waits and is looked at.
 fn watch(log: &[Record]) -> String {
-    let (mut app, mut now) = console(log, (120, 36), 4, |state, now| {
-        state.waiting() == 1
+    let (mut app, mut now) = console(log, (120, 36), 3, |state, now| {
+        waiting(state, 1)
             && phase(state, "cents", now) == Some(Phase::Waiting(1))
             && named(state, "totals").is_some_and(|session| session.steps > 1)
     });
-    does(&mut app, &mut now, &[Action::Slot(3), Action::Open, Action::Back, Action::FocusNext]);
+    does(&mut app, &mut now, &[Action::Slot(2), Action::FocusNext]);
     draw(&mut app, now, &ON_DARK, "taut")
 }
 
 /// The card of the edit that waits.
 fn card(log: &[Record]) -> String {
-    let (mut app, mut now) = console(log, (100, 30), 11, |state, _| state.waiting() == 1 && {
-        state.queue()[0].session.name == "cents"
+    let (mut app, mut now) = console(log, (100, 28), 11, |state, now| {
+        waiting(state, 1) && phase(state, "cents", now) == Some(Phase::Waiting(1))
     });
     does(&mut app, &mut now, &[Action::NextWaiting]);
     draw(&mut app, now, &ON_DARK, "taut")
@@ -91,19 +96,24 @@ fn card(log: &[Record]) -> String {
 
 /// Four panes, and three that wait.
 fn queue(log: &[Record]) -> String {
-    let (mut app, mut now) = console(log, (160, 46), 9, |state, _| state.waiting() == 3);
-    let keys = [Action::Slot(3), Action::GridNext, Action::GridNext, Action::Inspector, Action::Queue];
-    does(&mut app, &mut now, &keys);
+    let (mut app, mut now) = console(log, (160, 46), 9, |state, _| waiting(state, 3));
+    // The third pane shows the fifth session instead of the one that failed.
+    let panes =
+        [Action::Slot(2), Action::GridNext, Action::GridNext, Action::PaneNext, Action::PaneNext, Action::Slot(5)];
+    does(&mut app, &mut now, &panes);
+    does(&mut app, &mut now, &[Action::Slot(2), Action::Inspector, Action::Queue]);
     draw(&mut app, now, &ON_LIGHT, "taut")
 }
 
 /// The same session afterwards: the moment before the denial.
 fn replay(log: &[Record]) -> String {
-    let id: SessionId = log.iter().find_map(|record| match &record.event {
-        Event::SessionStarted { name, .. } if name == "cents" => Some(record.session),
-        _ => None,
-    })
-    .unwrap();
+    let id: SessionId = log
+        .iter()
+        .find_map(|record| match &record.event {
+            Event::SessionStarted { name, .. } if name == "cents" => Some(record.session),
+            _ => None,
+        })
+        .unwrap();
     let records: Vec<&Record> = log.iter().filter(|record| record.session == id).collect();
     let mut marks = Marks::new(id, records.last().unwrap().seq);
     records.iter().for_each(|record| marks.take(record));

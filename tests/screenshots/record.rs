@@ -7,7 +7,8 @@ use crate::support::hub::{Bench, program};
 use std::path::{Path, PathBuf};
 use taut::cli::demo_repo;
 use taut::domain::{
-    At, CallStatus, Cause, Command, Decision, Digest, Event, Impact, OfferKind, Pos, Record, Reply, Seen, SessionId, StartSpec,
+    At, CallStatus, Cause, Command, Decision, Digest, Event, Impact, OfferKind, Pos, Record, Reply, Seen, SessionId,
+    StartSpec,
 };
 
 /// 2026-11-20 16:02:00 UTC.
@@ -49,17 +50,23 @@ struct Part {
 const PACE: &str = "8";
 const ONCE: OfferKind = OfferKind::AllowOnce;
 const PARTS: [Part; 5] = [
-    Part { name: "nightly", prompt: "crash", begins: 0, answers: &[], then: None },
-    Part { name: "receipts", prompt: "Make the receipt add up", begins: 20, answers: &[ONCE; 3], then: None },
+    Part { name: "receipts", prompt: "Make the receipt add up", begins: 0, answers: &[ONCE; 3], then: None },
     Part {
         name: "cents",
         prompt: "Find out where the cents go, and mend it",
-        begins: 195,
+        begins: 175,
         answers: &[ONCE, ONCE, OfferKind::RejectOnce, ONCE],
         then: Some("and the readme?"),
     },
-    Part { name: "totals", prompt: "Customers say the total is off by a cent", begins: 222, answers: &[ONCE], then: None },
-    Part { name: "discounts", prompt: "Discounts are rounded down twice: why?", begins: 295, answers: &[], then: None },
+    Part { name: "nightly", prompt: "crash", begins: 181, answers: &[], then: None },
+    Part {
+        name: "totals",
+        prompt: "Customers say the total is off by a cent",
+        begins: 202,
+        answers: &[ONCE],
+        then: None,
+    },
+    Part { name: "discounts", prompt: "Discounts are rounded down twice: why?", begins: 272, answers: &[], then: None },
 ];
 
 fn record(folder: &Path) -> Vec<(i64, Vec<Record>)> {
@@ -89,9 +96,8 @@ fn record(folder: &Path) -> Vec<(i64, Vec<Record>)> {
 }
 
 fn play(bench: &mut Bench, id: SessionId, part: &Part) {
-    let is_over = |bench: &Bench| {
-        bench.state.session(id).is_some_and(|session| session.stopped.is_some() || !session.is_live())
-    };
+    let is_over =
+        |bench: &Bench| bench.state.session(id).is_some_and(|session| session.stopped.is_some() || !session.is_live());
     let asks = move |bench: &Bench| bench.state.queue().iter().any(|waiting| waiting.session.id == id);
     let mut then = part.then;
     for &kind in part.answers {
@@ -174,7 +180,13 @@ fn pause(record: &Record, impact: &mut Impact) -> i64 {
         }
         Event::CallOutput { .. } => 60,
         Event::Asked { .. } => 110,
-        Event::Shown { seen, .. } => if seen.end { 6_000 } else { 9_000 },
+        Event::Shown { seen, .. } => {
+            if seen.end {
+                6_000
+            } else {
+                9_000
+            }
+        }
         Event::Decided { .. } => 17_000,
         Event::Sent { .. } => 3,
         Event::TakenUp { .. } => 40,

@@ -146,11 +146,11 @@ fn make_long(record: &mut Record) {
     let n = record.seq.0;
     let long = || (0..300).map(|line| format!("{n}: line {line} of a long text\n")).collect::<String>().into();
     match &mut record.event {
-        Event::CallOutput { part: OutputPart::Append(text) | OutputPart::Replace(text), .. } if n % 3 == 0 => {
+        Event::CallOutput { part: OutputPart::Append(text) | OutputPart::Replace(text), .. } if n.is_multiple_of(3) => {
             *text = long()
         }
-        Event::Said { text, .. } if n % 11 == 0 => *text = long(),
-        Event::Called { patch, .. } if n % 13 == 0 => patch.command = Some(long()),
+        Event::Said { text, .. } if n.is_multiple_of(11) => *text = long(),
+        Event::Called { patch, .. } if n.is_multiple_of(13) => patch.command = Some(long()),
         _ => {}
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn steps(cx: &Cx<'_>, asked: &Asked<'_>, width: usize, wants: &mut Ve
             if step.ended.is_some() {
                 about.push(human::duration(clock::between(began, ended)));
             }
-            about.push(format!("{} ago", clock::age(ended, cx.now)));
+            about.push(clock::ago(ended, cx.now));
             let about = Row::of(format!("  {}", about.join(", ")), Role::Muted);
             let room = width.saturating_sub(row.width() + about.width());
             entry::target_lacks(cx, step, &mut lacking);
@@ -69,7 +69,8 @@ pub(super) fn says(
             break;
         }
     }
-    let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    // One run of prose: the signs that fence code are no words.
+    let words = said.replace("```", " ").split_whitespace().collect::<Vec<_>>().join(" ");
     let shown = text::prose(&words).text.into_owned();
     let mut broken: Vec<&str> = text::wrap(&shown, width.saturating_sub(2).max(1)).map(|row| &shown[row]).collect();
     let left_out = broken.len().saturating_sub(rows);

@@ -73,10 +73,7 @@ fn reading(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, shown: &PaintedCard) -> 
 
 /// What became of it.
 fn over(cx: &Cx<'_>, request: &Request) -> (String, Look) {
-    let ago = |at: At| match clock::age(at, cx.now) {
-        now if now == "now" => "just now".to_owned(),
-        age => format!("{age} ago"),
-    };
+    let ago = |at: At| clock::ago(at, cx.now);
     let after = |at: Option<At>, from: Option<At>| match (at, from) {
         (Some(at), Some(from)) => format!(" after {}", text::human::duration(clock::between(from, at))),
         _ => String::new(),

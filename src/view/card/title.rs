@@ -29,7 +29,7 @@ pub(super) fn row(cx: &Cx<'_>, asked: &Asked<'_>, width: usize) -> Row {
     match (waits, width) {
         (true, 48..) => back.push(format!("{space}waiting {age}"), Look::strong(Role::Accent)),
         (true, _) => back.push(format!("{space}{age}"), Look::strong(Role::Accent)),
-        (false, _) => back.push(format!("{space}asked {age} ago"), Role::Muted),
+        (false, _) => back.push(format!("{space}asked {}", clock::ago(asked.request.asked, cx.now)), Role::Muted),
     }
     if let Some(deadline) = asked.request.deadline.filter(|_| waits) {
         let left = deadline.since(cx.now);

@@ -96,10 +96,9 @@ fn gate(gate: &Gate) -> (String, Role) {
 }
 
 fn of_request(cx: &Cx<'_>, request: &Request, width: usize, rows: &mut Vec<Row>) {
-    let ago = |at| format!("{} ago", clock::age(at, cx.now));
     fact(
         "asked",
-        &format!("{}{}shows {}", ago(request.asked), cx.glyphs.dot, request.payload.word()),
+        &format!("{}{}shows {}", clock::ago(request.asked, cx.now), cx.glyphs.dot, request.payload.word()),
         Role::Text,
         width,
         rows,

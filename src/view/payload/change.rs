@@ -90,8 +90,10 @@ pub(super) fn patched(name: Name<'_>, change: &FileChange, patch: &str, minus: &
 fn head(name: Name<'_>, diff: &Diff, minus: &str, notes: &[String], width: usize) -> Body {
     let mut ink = Ink::default();
     if diff.shape != Shape::Binary {
-        ink.push(&format!("   +{}", diff.added), Role::Added);
-        ink.push(&format!(" {minus}{}", diff.removed), Role::Removed);
+        ink.push("   ", Role::Text);
+        ink.push(&format!("+{}", diff.added), Role::Added);
+        ink.push(" ", Role::Text);
+        ink.push(&format!("{minus}{}", diff.removed), Role::Removed);
     }
     for note in notes {
         ink.push(&format!("   {note}"), Role::Info);
