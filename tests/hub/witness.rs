@@ -39,7 +39,9 @@ fn what_comes_with_a_question_is_no_sign_that_it_ran() {
     let (step, ungated) = turn(&[&asks, HEAR, &done], true);
     assert_eq!((step.gate, ungated), (Gate::Asked, 0));
     // Kimi and codex say that it runs, and what it is, before they ask.
-    let begun = update(r#""kind":"execute","status":"in_progress","content":[{"type":"content","content":{"type":"text","text":"ls"}}]"#);
+    let begun = update(
+        r#""kind":"execute","status":"in_progress","content":[{"type":"content","content":{"type":"text","text":"ls"}}]"#,
+    );
     let (step, ungated) = turn(&[&begun, &asks, HEAR, &done], true);
     assert_eq!((step.gate, ungated), (Gate::Asked, 0));
 }
