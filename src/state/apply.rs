@@ -256,10 +256,8 @@ impl Session {
             Event::Judged { request: Some(id), call: _, verdict } => {
                 self.with_request(record, *id, |request| request.verdict = Some((**verdict).clone()));
             }
-            Event::Judged { request: None, call, verdict } => {
-                if self.timeline.of_call(call).is_some() {
-                    self.with_step(record, call, |step| step.verdict = Some((**verdict).clone()));
-                }
+            Event::Judged { request: None, call, verdict } if self.timeline.of_call(call).is_some() => {
+                self.with_step(record, call, |step| step.verdict = Some((**verdict).clone()));
             }
             Event::Shown { request, digest: _, seen } => self.with_request(record, *request, |request| {
                 request.shown = request.shown.or(Some(at));

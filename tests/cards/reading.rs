@@ -137,7 +137,7 @@ fn busy() -> Duration {
 fn cost(what: impl FnOnce()) -> Duration {
     let began = busy();
     what();
-    busy() - began
+    busy().saturating_sub(began)
 }
 
 #[test]
