@@ -192,6 +192,8 @@ fn a_replay_is_never_taken_for_live() {
     });
     check("replay", &app, (80, 24));
     check("replay", &app, (120, 36));
+    check("replay", &app, (20, 6));
+    assert!(golden(&draw(&app, (20, 6))).contains("REPLAY"));
 }
 
 #[test]

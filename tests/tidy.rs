@@ -116,7 +116,8 @@ fn the_command_lines_of_the_readme_are_taken_as_they_stand() {
     for block in blocks("sh") {
         let lines = block.lines().filter_map(|line| line.split(" #").next()).map(str::trim);
         for line in lines.filter(|line| line.starts_with("taut")) {
-            let words = words(line);
+            // What a shell would put in the place of the file that holds a head.
+            let words = words(&line.replace("$(cat kept-head)", &"0".repeat(64)));
             if let Err(error) = Args::try_parse_from(&words) {
                 panic!("{line}\n{error}");
             }

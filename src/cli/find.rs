@@ -141,10 +141,12 @@ pub(super) fn of(step: &Step, id: RequestId) -> Option<&Request> {
 /// The log can't be read.
 pub(super) fn page_entries(reader: &Reader, session: &Session, number: u64) -> Result<Vec<Entry>, CliError> {
     let (first, last) = page::bounds(PageNo(number));
-    let keyframe = session_at(reader, session.id, Seq(first.0 - 1))?;
+    let mut before = session_at(reader, session.id, Seq(first.0 - 1))?;
+    // What settled before the page belongs to pages before it.
+    before.timeline = before.timeline.unsettled_only();
     // What was written since the session was read belongs to a later look.
     let last = last.min(session.seq);
     let limit = usize::try_from((last.0 + 1).saturating_sub(first.0)).unwrap_or(usize::MAX);
     let records = reader.records(session.id, first, limit)?;
-    Ok(page::settled_in(session.id, (number > 0).then_some(keyframe), &records))
+    Ok(page::settled_in(session.id, (number > 0).then_some(before), &records))
 }

@@ -154,7 +154,7 @@ fn waiting(session: &Session, standing: &Standing) -> Vec<Waits> {
         risk: request.verdict.as_ref().map(|verdict| verdict.risk),
         asked: request.asked,
         session: session.path_of(request.lane).join(" › "),
-        what: format!("{} {}", step.impact.word(), first_line(step.target())),
+        what: format!("{} {}", step.impact.word(), first_line(words::target(session, step))),
     };
     session.waiting().map(|(request, step, entry)| of((request, step, entry))).collect()
 }

@@ -4,7 +4,7 @@ use crate::domain::{
     At, By, CallStatus, Cause, Closing, Decision, Gate, Notice, OfferKind, Outcome, PlanStatus, Speaker, Stop, Tokens,
     Verdict,
 };
-use crate::state::{Answered, Meter, Request, Stage, Step};
+use crate::state::{Answered, Meter, Request, Session, Stage, Step};
 use crate::text::human;
 use std::time::Duration;
 
@@ -53,6 +53,13 @@ pub(super) fn status(step: &Step) -> String {
         (CallStatus::Failed, Some(code)) => format!("failed, exit code {code}"),
         (CallStatus::Abandoned, _) => "never ended".to_owned(),
     }
+}
+
+/// What a call aims at: its command as it is, a path as seen from the session's folder.
+pub(super) fn target<'a>(session: &Session, step: &'a Step) -> &'a str {
+    let target = step.target();
+    let below = target.strip_prefix(&session.cwd).and_then(|rest| rest.strip_prefix('/'));
+    below.filter(|rest| !rest.is_empty() && step.command.is_none()).unwrap_or(target)
 }
 
 /// How a call came to run.

@@ -74,7 +74,7 @@ async fn live(
     let mut hub = Hub {
         setup,
         store,
-        state: State::default(),
+        state: State { lean: true, ..State::default() },
         status: HubStatus::default(),
         agents: BTreeMap::new(),
         pending: Pending::default(),

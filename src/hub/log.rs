@@ -2,6 +2,7 @@
 
 use super::Published;
 use super::actor::Hub;
+use super::coalesce::{merge, pieces, weight};
 use crate::domain::body::INLINE_MAX;
 use crate::domain::{At, Draft, Event, OutputPart, Record, Seq, SessionId, Text};
 use crate::state::page;
@@ -12,6 +13,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 const COALESCE: Duration = Duration::from_millis(16);
 /// Beyond this many bytes of drafts nothing waits.
 const BATCH: usize = 256 << 10;
+/// Nor beyond this many: what a fact implies is drafted after its batch, and must find its call not settled yet.
+const DRAFTS: usize = 32;
 /// Texts up to this length are cut into inline pieces; longer ones become bodies.
 const PIECES: usize = 256 << 10;
 
@@ -83,7 +86,7 @@ impl Hub {
             }
             event => self.put(with(event)),
         }
-        if self.pending.bytes > BATCH {
+        if self.pending.bytes > BATCH || self.pending.drafts.len() >= DRAFTS {
             self.commit();
         }
     }
@@ -276,80 +279,5 @@ impl Hub {
         self.status.held = u32::try_from(self.held.len()).unwrap_or(u32::MAX);
         self.status.live = u32::try_from(self.agents.len()).unwrap_or(u32::MAX);
         self.publish(Published::Status(self.status.clone()));
-    }
-}
-
-fn weight(event: &Event) -> usize {
-    let mut bytes = 0;
-    match event {
-        Event::Said { text, .. }
-        | Event::CallOutput { part: OutputPart::Append(text) | OutputPart::Replace(text), .. } => {
-            bytes += text.inline().map_or(0, str::len);
-        }
-        Event::Called { patch, .. } => {
-            bytes += patch.args.as_ref().map_or(256, |args| 256 + usize::try_from(args.bytes()).unwrap_or(0));
-        }
-        _ => {}
-    }
-    bytes
-}
-
-/// Lets `last` say what `next` says as well, where the two are one stream.
-fn merge(last: &mut Event, next: &Event) -> bool {
-    fn join(a: &mut Text, b: &Text) -> bool {
-        match (a, b) {
-            (Text::Inline(a), Text::Inline(b)) if a.len() + b.len() <= INLINE_MAX => {
-                a.push_str(b);
-                true
-            }
-            _ => false,
-        }
-    }
-    match (last, next) {
-        (Event::Said { who: a, message: m, text }, Event::Said { who: b, message: n, text: more })
-            if a == b && m == n =>
-        {
-            join(text, more)
-        }
-        (
-            Event::CallOutput { call: a, part: OutputPart::Append(text) | OutputPart::Replace(text) },
-            Event::CallOutput { call: b, part: OutputPart::Append(more) },
-        ) if a == b => join(text, more),
-        _ => false,
-    }
-}
-
-/// A text in pieces that stay inline, cut at the edges of characters.
-fn pieces(text: &str) -> Vec<&str> {
-    let mut out = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = rest.floor_char_boundary(INLINE_MAX.min(rest.len()));
-        let (piece, after) = rest.split_at(end);
-        out.push(piece);
-        rest = after;
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pieces_are_inline_and_whole() {
-        let text = "ä€😀x".repeat(3000);
-        let cut = pieces(&text);
-        assert!(cut.iter().all(|piece| piece.len() <= INLINE_MAX));
-        assert_eq!(cut.concat(), text);
-    }
-
-    #[test]
-    fn a_replaced_output_goes_on_with_what_is_appended() {
-        let part = |part| Event::CallOutput { call: "c".into(), part };
-        let mut last = part(OutputPart::Replace("a".into()));
-        assert!(merge(&mut last, &part(OutputPart::Append("b".into()))));
-        assert_eq!(last, part(OutputPart::Replace("ab".into())));
-        assert!(!merge(&mut last, &part(OutputPart::Replace("c".into()))));
     }
 }

@@ -9,11 +9,14 @@
 //! - `requests`: the life of a request up to its answer. - `answers`: decided, on record, sent; held where the store
 //!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked. - `digest`: what
 //!   exactly was asked. - `lead`: where paths really lead.
+//! - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
 //! - `recover`: what a crash left. - `reading`: queries, on a thread of their own. - [`config`]: what the human wrote.
 
 mod actor;
 mod answers;
+mod coalesce;
 pub mod config;
+mod deadlines;
 mod digest;
 mod lead;
 mod log;

@@ -4,6 +4,7 @@ use super::actor::Hub;
 use super::reading;
 use crate::agent::process::tree;
 use crate::domain::{Cause, Closing, Event, SessionId, Stop, Text};
+use crate::state::State;
 use crate::store::StoreError;
 use std::io;
 use std::thread::{Builder, ScopedJoinHandle};
@@ -14,7 +15,7 @@ impl Hub {
     /// # Errors
     /// The log can't be read: without what it knows nothing may be added to it.
     pub(super) fn recover(&mut self) -> Result<(), StoreError> {
-        self.state = reading::state(&self.store.reader()?)?;
+        self.state = State { lean: true, ..reading::state(&self.store.reader()?)? };
         let left: Vec<SessionId> =
             self.state.sessions.values().filter(|session| session.is_live()).map(|session| session.id).collect();
         for (id, survivors) in reap(left) {

@@ -125,7 +125,7 @@ impl Hub {
     pub(super) fn decide(&mut self, id: RequestId, digest: Digest, decision: Decision, overridden: bool) -> Reply {
         self.commit();
         let Some(request) = self.state.request(id) else {
-            return refused(format!("there is no request {id}"));
+            return refused(format!("request {id} is over, or never was"));
         };
         if let Some(answered) = &request.answered {
             return Reply::Already { decision: answered.decision.clone() };

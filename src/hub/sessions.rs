@@ -5,8 +5,8 @@ use super::answers::Sent;
 use super::requests::{CONFIRM, OpenAsk, refused};
 use crate::agent::process::{self, Frame, Handle, tree};
 use crate::agent::{Fact, Protocol, Tell, Turnout};
-use crate::domain::{By, Cause, Draft, Event, Impact, LaneId, Notice, Reply, RequestId, SessionId};
-use crate::state::{Life, Session, Stage};
+use crate::domain::{By, Cause, Draft, Event, Impact, LaneId, Notice, Reply, SessionId};
+use crate::state::{Life, Session};
 use crate::store::Direction;
 use std::time::{Duration, Instant};
 
@@ -99,6 +99,9 @@ impl Hub {
         let last_words = exit.last_words.join("\n");
         self.close_session(id, cause, last_words.into(), exit.survivors);
         self.agents.remove(&id);
+        if self.halting.is_some() && self.agents.is_empty() {
+            self.count_halted();
+        }
         self.tell_status();
     }
 
@@ -182,7 +185,7 @@ impl Hub {
     }
 
     /// A start came to nothing: the agent is ended, with the reason on record.
-    fn give_up(&mut self, id: SessionId, why: String) {
+    pub(super) fn give_up(&mut self, id: SessionId, why: String) {
         if let Some(driven) = self.agents.get_mut(&id) {
             driven.ending.get_or_insert(Cause::Failed(why));
             driven.start_by = None;
@@ -240,43 +243,6 @@ impl Hub {
         }
     }
 
-    pub(super) fn watch_agents(&mut self, now: Instant) {
-        let late: Vec<SessionId> =
-            self.agents.iter().filter(|(_, d)| d.start_by.is_some_and(|by| by <= now)).map(|(id, _)| *id).collect();
-        for id in late {
-            let Some(driven) = self.agents.get_mut(&id) else { continue };
-            driven.start_by = None;
-            let limit = driven.start_within.unwrap_or_default().as_secs();
-            let waits = self.state.session(id).is_some_and(|s| matches!(s.life, Life::LoginNeeded { .. }));
-            if !waits {
-                let doing = self.state.session(id).and_then(unopened).unwrap_or_default();
-                self.give_up(id, format!("the agent did not answer {doing} within {limit} s; see its last words"));
-            }
-        }
-        let mut silent = Vec::new();
-        let mut expired = Vec::new();
-        for (id, driven) in &mut self.agents {
-            for open in &mut driven.open {
-                if open.sent.is_none() && open.expires.is_some_and(|at| at <= now) {
-                    open.expires = None;
-                    expired.push(RequestId { session: *id, seq: open.seq });
-                }
-                if open.sent.is_some_and(|sent| sent + CONFIRM <= now) {
-                    open.sent = None;
-                    silent.push(RequestId { session: *id, seq: open.seq });
-                }
-            }
-        }
-        for request in expired {
-            self.expire(request);
-        }
-        for request in silent {
-            if self.state.request(request).is_some_and(|request| request.stage() == Stage::Sent) {
-                self.note(request.session, Event::Unconfirmed { request });
-            }
-        }
-    }
-
     pub(super) fn set_mode(&mut self, id: SessionId, mode: String) -> Reply {
         let Some(session) = self.state.session(id).filter(|session| session.is_live()) else {
             return refused("that session has ended".to_owned());
@@ -330,7 +296,7 @@ impl Hub {
 }
 
 /// What a start is doing that has not come to an open conversation.
-fn unopened(session: &Session) -> Option<String> {
+pub(super) fn unopened(session: &Session) -> Option<String> {
     match &session.life {
         Life::Starting(doing) => Some(doing.clone()),
         Life::LoginNeeded { .. } => Some("its login".to_owned()),

@@ -128,7 +128,9 @@ impl Hub {
         env.extend(launch.env);
         let mode = spec.mode.clone().or(launch.mode.clone());
         let opening = Opening { mode, client: launch.client, ..opening(&launch.name) };
-        Ok(Resolved { name: launch.name, argv: launch.command, env, asking_mode: launch.mode, opening })
+        // By the preset and not by the configuration, which may have chosen a mode that asks less.
+        let asking_mode = presets::preset(&launch.name).and_then(|preset| preset.mode).map(str::to_owned);
+        Ok(Resolved { name: launch.name, argv: launch.command, env, asking_mode, opening })
     }
 
     fn new_id(&self) -> SessionId {

@@ -131,13 +131,13 @@ fn ran_asked(session: &Session, request: &Request, step: &Step, sign: Sign) -> R
     if did_not_wait && done { Ran::Unasked } else { Ran::NotKnown }
 }
 
-/// Whether a call that nobody was asked about is known to have run. Output alone may belong to a question that follows.
+/// Whether a call that nobody was asked about is known to have run. That it begins, and gives something out, is no sign
+/// yet: a question may follow (codex, kimi).
 fn ran_unasked(step: &Step, sign: Sign) -> Ran {
     let ran = match sign {
         Sign::Ended => true,
-        Sign::Output => step.status == CallStatus::Running,
         Sign::Abandoned => step.began.is_some() || step.output.bytes > 0,
-        Sign::Words | Sign::Begun => false,
+        Sign::Words | Sign::Begun | Sign::Output => false,
     };
     if ran { Ran::Unasked } else { Ran::NotKnown }
 }

@@ -188,8 +188,14 @@ impl Session {
                 OutputPart::Replace(text) => step.output.replace(text),
             }),
             Event::CallGated { call, gate } => {
-                self.ungated += u32::from(*gate == Gate::Ungated);
-                self.with_step(record, call, |step| step.gate = gate.clone());
+                // A later fact corrects an earlier one.
+                let was = self.step_of(call).is_some_and(|step| step.gate == Gate::Ungated);
+                let is = *gate == Gate::Ungated;
+                self.ungated = (self.ungated + u32::from(is)).saturating_sub(u32::from(was));
+                // Said about a call that is settled, it changes nothing there, and is no call of its own.
+                if self.timeline.of_call(call).is_some() {
+                    self.with_step(record, call, |step| step.gate = gate.clone());
+                }
             }
             Event::Used { usage } => {
                 if record.lane == LaneId::ROOT {
@@ -251,7 +257,9 @@ impl Session {
                 self.with_request(record, *id, |request| request.verdict = Some((**verdict).clone()));
             }
             Event::Judged { request: None, call, verdict } => {
-                self.with_step(record, call, |step| step.verdict = Some((**verdict).clone()));
+                if self.timeline.of_call(call).is_some() {
+                    self.with_step(record, call, |step| step.verdict = Some((**verdict).clone()));
+                }
             }
             Event::Shown { request, digest: _, seen } => self.with_request(record, *request, |request| {
                 request.shown = request.shown.or(Some(at));

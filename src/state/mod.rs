@@ -36,6 +36,8 @@ pub struct State {
     pub head: Pos,
     /// All sessions by id.
     pub sessions: BTreeMap<SessionId, Session>,
+    /// Of their timelines only what can still change is kept: for a hub, whose readers have the log.
+    pub lean: bool,
 }
 
 impl State {
@@ -44,6 +46,9 @@ impl State {
         self.head = self.head.max(record.pos);
         // Facts about a session that never began make it all the same: nothing is dropped.
         let session = self.sessions.entry(record.session).or_insert_with(|| Session::new(record.session));
+        if self.lean {
+            session.timeline.keep_least();
+        }
         session.apply(record);
     }
 

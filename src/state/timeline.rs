@@ -208,6 +208,9 @@ pub struct Timeline {
     /// Settled entries are kept for ever: set while a page is folded.
     #[serde(skip)]
     keep_all: bool,
+    /// Settled entries leave at once.
+    #[serde(skip)]
+    keep_least: bool,
 }
 
 impl Timeline {
@@ -300,9 +303,25 @@ impl Timeline {
             self.last_of_lane.iter().filter(|(_, no)| entries.contains_key(no)).map(|(l, n)| (*l, *n)).collect();
         let weight = entries.values().map(Entry::weight).sum();
         let (lingering, lingering_weight) = (self.lingering.clone(), self.lingering_weight);
-        let (settled_from, keep_all) = (0, false);
+        let (settled_from, keep_all, keep_least) = (0, false, false);
         let next = self.next;
-        Self { next, entries, calls, last_of_lane, lingering, lingering_weight, weight, settled_from, keep_all }
+        Self {
+            next,
+            entries,
+            calls,
+            last_of_lane,
+            lingering,
+            lingering_weight,
+            weight,
+            settled_from,
+            keep_all,
+            keep_least,
+        }
+    }
+
+    /// Keeps only what can still change from now on.
+    pub(super) fn keep_least(&mut self) {
+        self.keep_least = true;
     }
 
     /// Keeps all entries from now on: for folding a page.
@@ -354,7 +373,7 @@ impl Timeline {
         if self.keep_all {
             return;
         }
-        while self.entries.len() > WINDOW || self.weight > WEIGHT {
+        while self.keep_least || self.entries.len() > WINDOW || self.weight > WEIGHT {
             let mut old = self.entries.range(self.settled_from..).map(|(&no, _)| no);
             let Some(no) = old.find(|&no| self.is_settled(no)) else { return };
             self.settled_from = no + 1;

@@ -109,11 +109,13 @@ fn weight(role: Role) -> Modifier {
         | Role::Danger
         | Role::Warn
         | Role::EdgeFocused
+        // The rules of a replay are drawn in it too: reversed they would be bars.
+        | Role::Replay
         | Role::CursorLine
         | Role::SyntaxKeyword
         | Role::SyntaxHeading => Modifier::BOLD,
         Role::Muted | Role::Gutter | Role::Rule | Role::SyntaxComment => Modifier::DIM,
-        Role::Selection | Role::Mark | Role::Replay => Modifier::REVERSED,
+        Role::Selection | Role::Mark => Modifier::REVERSED,
         Role::Found => Modifier::REVERSED.union(Modifier::BOLD),
         Role::AddedWord => Modifier::UNDERLINED.union(Modifier::BOLD),
         Role::RemovedWord | Role::SyntaxLink => Modifier::UNDERLINED,

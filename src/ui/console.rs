@@ -48,7 +48,7 @@ impl App {
     pub fn of_replay(setup: Setup, replay: Replay, session: Session) -> Self {
         let id = session.id;
         Self {
-            state: State { head: crate::domain::Pos(0), sessions: BTreeMap::from([(id, session)]) },
+            state: State { head: crate::domain::Pos(0), sessions: BTreeMap::from([(id, session)]), lean: false },
             slots: vec![id],
             selected: Some(id),
             panes: vec![Some(id)],
@@ -90,7 +90,7 @@ pub struct Inner {
     pub(super) stashed: BTreeMap<SessionId, String>,
     /// Pages that were folded before their last record was written, and the number of their last entry.
     pub(super) partial: BTreeMap<(SessionId, PageNo), u64>,
-    /// Sessions that ended before this console began, and stay out of the rail.
+    /// Sessions that ended before this console began: the newest of them stand last in the rail.
     pub(super) past: BTreeSet<SessionId>,
 }
 

@@ -120,18 +120,18 @@ fn panes(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area, downs: &
         Grid::One => pane::draw(cx, cache, scene, area, app.pane),
         _ if app.zoom => pane::draw(cx, cache, scene, area, app.pane),
         Grid::Two if beside => {
-            let (left, right) = area.left(area.width / 2);
+            let (left, right) = area.left(beside_width(area));
             pane::draw(cx, cache, scene, left, 0);
             let right = down(cx, scene, right, downs);
-            pane::draw(cx, cache, scene, right, 1);
+            pane::draw(cx, cache, scene, Area { width: left.width, ..right }, 1);
         }
-        Grid::Two if over => stack(cx, cache, scene, area, [0, 1]),
+        Grid::Two if over => stack(cx, cache, scene, area, [0, 1], area.width),
         Grid::Four if beside && over => {
-            let (left, right) = area.left(area.width / 2);
-            stack(cx, cache, scene, left, [0, 2]);
+            let (left, right) = area.left(beside_width(area));
+            stack(cx, cache, scene, left, [0, 2], left.width);
             let (line, right) = right.left(1);
             down(cx, scene, line, downs);
-            stack(cx, cache, scene, right, [1, 3]);
+            stack(cx, cache, scene, right, [1, 3], left.width);
             let middle = Area { y: area.y.saturating_add(half(area)), height: 1, ..line };
             scene.put_row(middle, Row::of(cx.glyphs.cross, cx.edge()));
         }
@@ -140,13 +140,19 @@ fn panes(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area, downs: &
     }
 }
 
-/// Two panes, one above the other, with a rule between.
-fn stack(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area, [first, second]: [usize; 2]) {
+/// The width of each of two panes beside each other: the same, so that both show the same columns. A cell left over stays
+/// blank.
+fn beside_width(area: Area) -> u16 {
+    area.width.saturating_sub(1) / 2
+}
+
+/// Two panes so wide, one above the other, with a rule between.
+fn stack(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area, [first, second]: [usize; 2], width: u16) {
     let (top, rest) = area.top(half(area));
     let (line, bottom) = rest.top(1);
-    pane::draw(cx, cache, scene, top, first);
+    pane::draw(cx, cache, scene, Area { width, ..top }, first);
     rule(cx, scene, line, &[], cx.glyphs.across);
-    pane::draw(cx, cache, scene, bottom, second);
+    pane::draw(cx, cache, scene, Area { width, ..bottom }, second);
 }
 
 fn half(area: Area) -> u16 {

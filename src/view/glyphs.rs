@@ -17,6 +17,8 @@ pub enum Mark {
     Failed,
     /// It was refused.
     Denied,
+    /// It is over without an end: taken back, expired, lost.
+    Abandoned,
     /// It ran although nobody was asked.
     Ungated,
     /// A replay.
@@ -36,7 +38,7 @@ impl Mark {
             Self::Working => ("·", "."),
             Self::Done => ("✓", "+"),
             Self::Failed => ("✗", "x"),
-            Self::Denied => ("⊘", "-"),
+            Self::Denied | Self::Abandoned => ("⊘", "-"),
             Self::Ungated => ("!", "!"),
             Self::Replay => ("▷", ">"),
             Self::Lane => ("↳", "`"),
@@ -54,6 +56,7 @@ impl Mark {
             Self::Done => "done",
             Self::Failed => "failed",
             Self::Denied => "denied",
+            Self::Abandoned => "never ended",
             Self::Ungated => "UNGATED",
             Self::Replay => "replay",
             Self::Lane => "subagent",
@@ -67,7 +70,7 @@ impl Mark {
         match self {
             Self::Waiting => Role::Accent,
             Self::Working => Role::Text,
-            Self::Done | Self::Lane => Role::Muted,
+            Self::Done | Self::Lane | Self::Abandoned => Role::Muted,
             Self::Failed | Self::Ungated => Role::Danger,
             Self::Denied => Role::Warn,
             Self::Replay => Role::Replay,
@@ -87,8 +90,12 @@ impl Mark {
         if step.denied() {
             return Self::Denied;
         }
+        // One that was only proposed and whose question was closed is not going to run.
+        let is_closed = step.request().is_some_and(|request| request.closed.is_some());
         match step.status {
-            CallStatus::Pending | CallStatus::Running | CallStatus::Abandoned => Self::Working,
+            CallStatus::Abandoned => Self::Abandoned,
+            CallStatus::Pending if is_closed => Self::Abandoned,
+            CallStatus::Pending | CallStatus::Running => Self::Working,
             CallStatus::Done => Self::Done,
             CallStatus::Failed => Self::Failed,
         }

@@ -22,7 +22,8 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
         }
         let phase = cx.phase(session);
         live += usize::from(session.is_live());
-        failed += usize::from(phase.group() == Group::Failed);
+        // What failed long ago and has left the rail is nothing to look for.
+        failed += usize::from(phase.group() == Group::Failed && cx.app.slots.contains(&session.id));
         waiting += match phase {
             Phase::Waiting(count) => count as usize,
             Phase::LoginNeeded => 1,

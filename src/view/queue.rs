@@ -69,7 +69,7 @@ struct Columns {
 impl Columns {
     fn new(width: usize) -> Self {
         let (label, name) = match width {
-            72.. => (10, 12),
+            72.. => (10, (12 + (width - 72) / 8).min(28)),
             52..72 => (7, 8),
             _ => (0, 0),
         };
@@ -104,7 +104,7 @@ fn row(
     row.push(format!(" {slot:>digits$} "), Role::Muted);
     if columns.name > 0 {
         let name = cx.name(waiting.session);
-        let name = text::pad_end(&text::end(&name, columns.name), columns.name).into_owned();
+        let name = text::pad_end(&text::middle(&name, columns.name), columns.name).into_owned();
         row.push(format!("{name}  "), cx.hue(waiting.session.id));
     }
     row.push(format!("{:<6} ", waiting.step.impact.word()), Role::Text);

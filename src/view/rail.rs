@@ -113,6 +113,7 @@ fn row(cx: &Cx<'_>, slot: usize, session: &Session, phase: Phase, keyed: bool, w
         (false, false, true) => Role::Muted.into(),
         (false, false, false) => Role::Text.into(),
     };
-    row.push(text::end(&name, room).into_owned(), name_look);
+    // Names that begin alike are told apart by how they end.
+    row.push(text::middle(&name, room).into_owned(), name_look);
     row.right(right, width.saturating_sub(1))
 }

@@ -8,6 +8,8 @@ use crate::theme::Role;
 use crate::ui::Replay;
 use crate::ui::replay::ReplayMark;
 
+const REPLAY: &str = " REPLAY";
+
 /// Draws two rows.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, replay: &Replay) {
     let session = cx.app.state.session(replay.session);
@@ -20,7 +22,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, replay: &Replay) 
 
 fn title(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) -> Row {
     let offset = cx.app.utc_offset;
-    let mut row = Row::of(" REPLAY", Look::strong(Role::Replay));
+    let mut row = Row::of(REPLAY, Look::strong(Role::Replay));
     if let Some(session) = session {
         row.push(format!("  {}", cx.name(session)), Look::strong(Role::Text));
         row.push(format!("{}{}", cx.glyphs.dot, text::visible(&session.agent).text), cx.hue(session.id));
@@ -29,7 +31,8 @@ fn title(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
     let (first, last) = (replay.first_at, replay.last_at);
     let other_day = if day(first) == day(replay.clock) { String::new() } else { format!("{} ", day(replay.clock)) };
     let as_of = format!("as of {other_day}{}", clock::hms(replay.clock, offset));
-    let mut right = Row::of(as_of, Look::strong(Role::Replay));
+    let as_of = Row::of(as_of, Look::strong(Role::Replay));
+    let mut right = as_of.clone();
     if let Some(seeking) = replay.seeking {
         right.push(format!("  going to {}", seeking.0), Role::Info);
     }
@@ -38,6 +41,14 @@ fn title(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
         format!("   {}{} ", speed(replay.quarters), sign),
         if replay.playing { Role::Replay } else { Role::Muted },
     );
+    // That it is a replay stays at any width; then when, then how fast, and then whose.
+    let least = text::width(REPLAY) + 1;
+    if least + right.width() > width {
+        right = as_of;
+    }
+    if least + right.width() > width {
+        right = Row::new();
+    }
     let until = if day(first) == day(last) { String::new() } else { format!("{} ", day(last)) };
     let span = format!("{} {} to {until}{}", day(first), clock::hm(first, offset), clock::hm(last, offset));
     // The whole span, or its day, or nothing: a cut time would be another one.

@@ -4,8 +4,11 @@ use super::support::cli::{documented, fields, is_plain, json, taut};
 use super::support::hub::Bench;
 use super::{PROMPT, finished, help, is_idle, scratch};
 use std::path::Path;
-use taut::domain::{Command, Reply, Seq};
-use taut::store::Reader;
+use taut::domain::{
+    At, By, CallPatch, CallStatus, Command, Completeness, Decision, Digest, Draft, Event, Impact, Notice, Reply,
+    RequestId, Seq, SessionId,
+};
+use taut::store::{Durability, Opened, Reader, Store};
 
 /// The text of a file with the diff of a shown request applied.
 fn applied(file: &Path, shown: &str) -> String {
@@ -167,4 +170,52 @@ fn what_an_agent_hides_is_shown_and_never_acts() {
     }
     taut(folder.path(), &["show", "\u{1b}[2J\u{202e}"]).fails(&["nothing is called"]);
     bench.leave();
+}
+
+#[test]
+fn what_left_the_memory_long_ago_is_shown_once_and_in_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let Opened::Writer(mut store) = Store::open(&folder.path().join("state")).unwrap() else { panic!() };
+    let id = SessionId(7);
+    let patch = CallPatch { command: Some("make it so".into()), impact: Some(Impact::Execute), ..CallPatch::default() };
+    let request = RequestId { session: id, seq: Seq(3) };
+    let decision = Decision::Deny { offer: None, reason: Some("not today".into()), interrupt: false };
+    let mut events = vec![
+        Event::Opened,
+        Event::Called { call: "c1".into(), patch: Box::new(patch) },
+        Event::Asked {
+            call: "c1".into(),
+            native: "0".into(),
+            offers: vec![],
+            digest: Digest::of(b"x"),
+            payload: Completeness::Whole,
+            deadline: None,
+            instead_of: None,
+            changed: vec![],
+        },
+        Event::Decided { request, digest: Digest::of(b"x"), decision, by: By::Human, overridden: false },
+        Event::Sent { request },
+        Event::TakenUp { request },
+        Event::Called {
+            call: "c1".into(),
+            patch: Box::new(CallPatch { status: Some(CallStatus::Done), ..CallPatch::default() }),
+        },
+    ];
+    events.extend((0..3_000).map(|n| Event::Noted { level: Notice::Info, text: format!("note {n} of many").into() }));
+    let drafts: Vec<Draft> = events.into_iter().map(|event| Draft::new(id, event)).collect();
+    store.append(&drafts, At(1_700_000_000_000), Durability::Stream).unwrap();
+    store.close().unwrap();
+
+    let shown = taut(folder.path(), &["show", &request.to_string()]).well();
+    for part in ["the agent acted on it", "answer    denied by you: not today", "\ncommand\n  make it so\n"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let object = &json(&taut(folder.path(), &["show", &request.to_string(), "--json"]).well())[0];
+    assert_eq!((&object["stage"], &object["answered"]["by"]), (&"taken_up".into(), &"human".into()));
+    let session = taut(folder.path(), &["show", &id.to_string()]).well();
+    let notes: Vec<&str> = session.lines().filter_map(|line| line.split_once("  note      ").map(|it| it.1)).collect();
+    let all: Vec<String> = (0..3_000).map(|n| format!("note {n} of many")).collect();
+    let odd = (0..3_100).find(|&n| notes.get(n).copied() != all.get(n).map(String::as_str));
+    assert_eq!(odd.map(|n| (n, notes.get(n))), None, "of {}", notes.len());
+    assert_eq!(session.matches("run make it so").count(), 1);
 }

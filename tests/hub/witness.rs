@@ -2,7 +2,7 @@
 
 use super::support::hub::{Bench, HEAR, question, turn_end, update};
 use super::{idle, repo, scratch};
-use taut::domain::{CallId, Closing, Gate, OfferKind, SessionId};
+use taut::domain::{CallId, Closing, Event, Gate, OfferKind, SessionId};
 use taut::state::{Request, Step};
 
 /// The step and the last request of the scripted call.
@@ -37,6 +37,12 @@ fn what_comes_with_a_question_is_no_sign_that_it_ran() {
     let asks = question(9, words);
     let done = update(r#""status":"completed""#);
     let (step, ungated) = turn(&[&asks, HEAR, &done], true);
+    assert_eq!((step.gate, ungated), (Gate::Asked, 0));
+    // Kimi and codex say that it runs, and what it is, before they ask.
+    let begun = update(
+        r#""kind":"execute","status":"in_progress","content":[{"type":"content","content":{"type":"text","text":"ls"}}]"#,
+    );
+    let (step, ungated) = turn(&[&begun, &asks, HEAR, &done], true);
     assert_eq!((step.gate, ungated), (Gate::Asked, 0));
 }
 
@@ -88,5 +94,23 @@ fn what_was_allowed_for_edits_was_not_allowed_for_commands() {
     let gate = |call: &str| session.step_of(&CallId(call.into())).unwrap().gate.clone();
     assert_eq!((gate("c"), gate("e"), gate("x")), (Gate::Asked, Gate::Granted("Yes".into()), Gate::Ungated));
     assert_eq!((session.loosened.len(), session.grants.len(), session.ungated), (1, 1, 1));
+    bench.leave();
+}
+
+#[test]
+fn a_long_and_fast_session_has_the_steps_that_it_had_and_no_more() {
+    let folder = scratch();
+    let mut bench = Bench::new(folder.path());
+    let id = bench.demo(&repo(&folder), Some("work 700"));
+    bench.until("the turn to end", |bench| idle(bench, id));
+    let session = bench.state.session(id).unwrap();
+    let calls: std::collections::BTreeSet<&taut::domain::CallId> = bench
+        .records
+        .iter()
+        .filter_map(|record| if let Event::Called { call, .. } = &record.event { Some(call) } else { None })
+        .collect();
+    assert_eq!(session.steps as usize, calls.len(), "a late fact about a call is no call of its own");
+    let gated = |entry: &taut::state::Entry| entry.step().is_none_or(|step| step.gate.word() == "read-class");
+    assert!(session.timeline.entries.values().all(gated), "every step says how it came to run");
     bench.leave();
 }

@@ -146,15 +146,39 @@ fn long_texts_and_pages_in_memory_are_bounded() {
     assert_eq!(console.app.past_order.len(), 64);
 }
 
-#[test]
-fn a_snapshot_brings_what_lives_and_what_nobody_has_looked_at() {
-    let ended = |cause| Event::Ended { cause, last_words: "".into(), survivors: vec![] };
-    let old = Console::new().begins(1).begins(2).begins(3).hears(1, ended(Cause::Quit)).hears(2, ended(Cause::HubDied));
+fn ended(cause: Cause) -> Event {
+    Event::Ended { cause, last_words: "".into(), survivors: vec![] }
+}
+
+/// A console that begins where another one was left.
+fn begun_after(old: &Console) -> Console {
     let sessions = old.app.state.sessions.values().map(page::keyframe).collect();
-    let console = Console::new().tell(Msg::Answered(Answer::Snapshot { head: old.app.state.head, sessions }));
-    console.holds("the rail", |app| {
-        app.slots == [SessionId(2), SessionId(3)] && app.selected == Some(SessionId(2)) && app.state.sessions.len() == 3
+    Console::new().tell(Msg::Answered(Answer::Snapshot { head: old.app.state.head, sessions }))
+}
+
+#[test]
+fn a_snapshot_brings_what_lives_and_what_ended() {
+    let old = Console::new().begins(1).begins(2).begins(3).hears(1, ended(Cause::Quit)).wait(5);
+    let old = old.hears(2, ended(Cause::HubDied));
+    begun_after(&old).holds("the rail", |app| {
+        app.slots == [SessionId(3), SessionId(2), SessionId(1)] && app.selected == Some(SessionId(3))
     });
+    let old = old.begins(4).begins(5).asks(4, "make", 3);
+    begun_after(&old).holds("what needs the human", |app| app.selected == Some(SessionId(4)));
+}
+
+#[test]
+fn a_second_start_shows_past_sessions_and_the_newest_is_selected() {
+    let old = (1..=25).fold(Console::new(), |old, n| old.begins(n).wait(10).hears(n, ended(Cause::Quit)));
+    let old = old.hears(24, Event::Archived { archived: true });
+    let console = begun_after(&old).holds("the twenty newest", |app| {
+        let rail: Vec<u32> = app.slots.iter().map(|id| id.0).collect();
+        rail == std::iter::once(25).chain((5..=23).rev()).collect::<Vec<_>>() && app.selected == Some(SessionId(25))
+    });
+    let console = console.press("j").holds("the next one", |app| app.selected == Some(SessionId(23)));
+    let console = console.press("A").sends(&Command::Archive { session: SessionId(23), archived: true });
+    // What begins now has the first number.
+    console.begins(30).holds("before the past", |app| app.slots[..2] == [SessionId(30), SessionId(25)]);
 }
 
 #[test]

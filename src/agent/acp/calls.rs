@@ -6,7 +6,10 @@ use super::habits;
 use super::news::News;
 use super::out::Out;
 use crate::domain::{CallId, CallPatch, Event, Impact, LaneId};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+
+/// Calls that are over and of which something may still be said.
+const KEPT: usize = 96;
 
 /// Calls that something may still be said about.
 #[derive(Debug, Default)]
@@ -14,6 +17,8 @@ pub(super) struct Calls {
     by_id: HashMap<CallId, Call>,
     /// Ids that questions use for calls of another id (hermes).
     aliases: HashMap<CallId, CallId>,
+    /// Calls that are over, oldest first: the last of them are kept, since late words about them are usual.
+    over: VecDeque<CallId>,
     /// The call whose arguments are held back.
     held: Option<CallId>,
     turn: u32,
@@ -60,6 +65,17 @@ impl Calls {
         open
     }
 
+    /// A call is over: those that ended long before it are forgotten. (Said again, it is told again.)
+    fn ended(&mut self, id: &CallId) {
+        self.over.push_back(id.clone());
+        while self.over.len() > KEPT {
+            let Some(old) = self.over.pop_front() else { return };
+            if self.held.as_ref() != Some(&old) && self.by_id.get(&old).is_some_and(Call::is_over) {
+                self.by_id.remove(&old);
+            }
+        }
+    }
+
     /// A turn is over: what was not spoken of in it or in the one before is forgotten. (Said again, it is told again.)
     fn next_turn(&mut self) {
         let turn = self.turn;
@@ -90,6 +106,7 @@ impl Acp {
             false => {}
         }
         if ended {
+            self.calls.ended(id);
             self.lanes.end_of(out, id);
         }
     }

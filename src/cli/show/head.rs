@@ -5,7 +5,7 @@ use super::super::out::Out;
 use super::super::setup::Setup;
 use super::super::{CliError, ls, words};
 use super::full;
-use crate::domain::{At, LaneId, Text};
+use crate::domain::{At, LaneId};
 use crate::state::{Life, Session};
 use crate::store::Reader;
 use crate::text::human;
@@ -111,7 +111,7 @@ fn lanes(session: &Session, out: &mut Out) -> Result<(), CliError> {
 fn waiting(session: &Session, is_live: bool, now: At, out: &mut Out) -> Result<(), CliError> {
     for (request, step, _) in session.waiting().filter(|_| is_live) {
         let risk = request.verdict.as_ref().map_or("risk unknown".to_owned(), |it| format!("{} risk", it.risk.word()));
-        let target = step.command.as_ref().and_then(Text::inline).unwrap_or_else(|| step.target());
+        let target = words::target(session, step);
         let age = words::age(request.asked, now);
         let impact = step.impact.word();
         out.fact("waiting", &format!("{}  {risk}, {age}: {impact} {}", request.id, ls::first_line(target)))?;

@@ -10,9 +10,9 @@ use crate::text::{ansi, human};
 use std::time::Duration;
 
 /// What it is and where it stands: `3 edit src/basket.py, done, asked, took 1.2s`.
-pub(super) fn line(reader: &Reader, step: &Step) -> String {
+pub(super) fn line(reader: &Reader, session: &Session, step: &Step) -> String {
     let command = step.command.as_ref().map(|command| full(reader, command));
-    let target = command.unwrap_or_else(|| step.target().to_owned());
+    let target = command.unwrap_or_else(|| words::target(session, step).to_owned());
     let took = match (step.began, step.ended) {
         (Some(began), Some(ended)) => {
             format!(", took {}", human::duration(Duration::from_millis(ended.since(began))))

@@ -73,7 +73,7 @@ impl Writer<'_> {
             What::Prompt { text, steer: true, .. } => ("you steer", full(text)),
             What::Said { who, text, .. } => (words::speaker(*who), self.parts(text)),
             What::Attached { who, what } => ("attached", format!("by {}: {}", words::speaker(*who), full(what))),
-            What::Step(step) => ("step", step::line(self.reader, step)),
+            What::Step(step) => ("step", step::line(self.reader, self.session, step)),
             What::Plan { items } => {
                 let lines = items.iter().map(|item| format!("{}{}", words::plan(item.status), full(&item.text)));
                 ("plan", lines.collect::<Vec<_>>().join("\n"))

@@ -3,9 +3,9 @@
 use super::super::app::{App, Overlay};
 use super::super::console::Pending;
 use super::super::msg::{Effect, Want};
-use super::{composer, guard, panes, records};
-use crate::domain::{Answer, At, Cause, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
-use crate::state::{Entry, Life, Session, State, page};
+use super::{composer, guard, navigation, panes, records};
+use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
+use crate::state::{Entry, Group, Life, Session, State, page};
 use std::sync::Arc;
 
 /// Long texts in memory hold at most so many bytes ...
@@ -14,6 +14,8 @@ const BODIES: usize = 16 << 20;
 const BODIES_MIN: usize = 32;
 /// Pages of the past in memory.
 const PAGES: usize = 64;
+/// Sessions that ended before this console began, in the rail.
+const PAST_SHOWN: usize = 20;
 
 pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Vec<Effect> {
     let words = app.in_flight.remove(&id.0);
@@ -71,29 +73,51 @@ fn snapshot(app: &mut App, head: crate::domain::Pos, keyframes: &[Vec<u8>], now:
     if sessions.len() < keyframes.len() {
         app.say(format!("{} sessions can't be read: `taut verify` says more", keyframes.len() - sessions.len()), now);
     }
-    app.state = State { head, sessions: sessions.into_iter().map(|session| (session.id, session)).collect() };
+    let sessions = sessions.into_iter().map(|session| (session.id, session)).collect();
+    app.state = State { head, sessions, lean: false };
     app.slots.retain(|id| app.state.sessions.get(id).is_some_and(|session| !session.archived));
     let mut new: Vec<&Session> =
         app.state.sessions.values().filter(|session| !app.slots.contains(&session.id)).collect();
     new.sort_by_key(|session| (session.started, session.id));
-    let (shown, past): (Vec<&Session>, Vec<&Session>) =
-        new.into_iter().partition(|session| belongs_in_the_rail(session));
-    let shown: Vec<SessionId> = shown.into_iter().map(|session| session.id).collect();
-    app.inner.past = past.into_iter().map(|session| session.id).collect();
-    app.slots.extend(shown);
+    let (past, live): (Vec<&Session>, Vec<&Session>) = new.into_iter().partition(|session| has_ended(session));
+    let shown = newest_that_ended(&app.state);
+    // What lives has the low numbers, before what ended earlier.
+    let at = app.slots.iter().position(|id| app.inner.past.contains(id)).unwrap_or(app.slots.len());
+    app.slots.splice(at..at, live.into_iter().filter(|session| !session.archived).map(|session| session.id));
+    app.inner.past.extend(past.into_iter().map(|session| session.id));
+    let unseen: Vec<SessionId> = shown.into_iter().filter(|id| !app.slots.contains(id)).collect();
+    app.slots.extend(unseen);
     app.selected = app.selected.filter(|id| app.slots.contains(id));
     app.panes.iter_mut().for_each(|pane| *pane = pane.filter(|id| app.slots.contains(id)));
+    if let (None, Some(first)) = (app.selected, first_to_show(app)) {
+        panes::select(app, first);
+    }
     panes::fill(app);
 }
 
-/// What lives, and what ended in a way that a human should still look at.
-fn belongs_in_the_rail(session: &Session) -> bool {
+fn has_ended(session: &Session) -> bool {
     match &session.life {
-        _ if session.archived => false,
-        Life::Ended { cause: Cause::Human | Cause::Quit, .. } => false,
-        Life::Ended { cause: Cause::HubDied | Cause::Itself { .. } | Cause::Failed(_), .. } => !session.noticed,
-        Life::Unknown | Life::Starting(_) | Life::LoginNeeded { .. } | Life::Open => true,
+        Life::Ended { .. } => true,
+        Life::Unknown | Life::Starting(_) | Life::LoginNeeded { .. } | Life::Open => false,
     }
+}
+
+/// Past sessions that can be opened and read, the newest first; what was put away is not among them.
+fn newest_that_ended(state: &State) -> Vec<SessionId> {
+    let mut ended: Vec<&Session> =
+        state.sessions.values().filter(|session| has_ended(session) && !session.archived).collect();
+    ended.sort_by_key(|session| std::cmp::Reverse((session.life_since, session.id)));
+    ended.into_iter().take(PAST_SHOWN).map(|session| session.id).collect()
+}
+
+/// The first that needs the human, else the newest that lives, else the newest of all.
+fn first_to_show(app: &App) -> Option<SessionId> {
+    let rail = navigation::rail(app);
+    let sessions = || rail.iter().filter_map(|id| app.state.session(*id));
+    let needs = sessions().find(|session| session.phase(session.at, u64::MAX).group() == Group::NeedsYou);
+    let live = || sessions().filter(|session| session.is_live()).max_by_key(|session| (session.started, session.id));
+    let any = || sessions().max_by_key(|session| (session.life_since, session.id));
+    needs.or_else(live).or_else(any).map(|session| session.id)
 }
 
 fn past(app: &mut App, session: SessionId, no: PageNo, keyframe: Option<Vec<u8>>, mut records: Vec<Record>, now: At) {

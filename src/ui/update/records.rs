@@ -27,7 +27,8 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
     Vec::new()
 }
 
-/// New sessions come last in the rail, so that slots stay; what is put away leaves it.
+/// New sessions come after those of this run, so that their slots stay, and before those that ended earlier; what is
+/// put away leaves the rail.
 fn place(app: &mut App, record: &Record) {
     let id = record.session;
     let Some(session) = app.state.session(id) else { return };
@@ -37,9 +38,10 @@ fn place(app: &mut App, record: &Record) {
     }
     let began = matches!(record.event, Event::SessionStarted { .. } | Event::Archived { archived: false });
     let shown = began || !matches!(session.life, Life::Ended { .. });
-    if shown && !app.slots.contains(&id) {
-        app.inner.past.remove(&id);
-        app.slots.push(id);
+    if shown && (app.inner.past.remove(&id) || !app.slots.contains(&id)) {
+        app.slots.retain(|slot| *slot != id);
+        let at = app.slots.iter().position(|slot| app.inner.past.contains(slot)).unwrap_or(app.slots.len());
+        app.slots.insert(at, id);
     }
     if app.inner.awaited == Some(id) {
         go_to(app, id);

@@ -23,10 +23,13 @@ pub(super) fn steps(cx: &Cx<'_>, asked: &Asked<'_>, width: usize, wants: &mut Ve
             let step = entry.step()?;
             let mark = Mark::of_step(step);
             let mut row = Row::of(format!("{} ", mark.sign(cx.glyphs)), mark.role());
+            row.push(format!("{} ", step.impact.word()), Role::Muted);
             let mut about = Vec::new();
             match (step.exit, step.status.is_final()) {
                 (Some(code), _) => about.push(format!("exit {code}")),
-                (None, true) => about.push(mark.word().to_owned()),
+                (None, true) => {
+                    about.push(entry::outcome(step).map_or_else(|| mark.word().to_owned(), |(word, _)| word));
+                }
                 (None, false) => about.push("still open".to_owned()),
             }
             let (began, ended) = (step.began.unwrap_or(entry.at), step.ended.unwrap_or(entry.until));
@@ -69,8 +72,10 @@ pub(super) fn says(
             break;
         }
     }
-    // One run of prose: the signs that fence code are no words.
-    let words = said.replace("```", " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    // One run of prose: the signs that fence code are no words. Only the plain blanks and ends of lines become spaces;
+    // any other control is left to be marked.
+    let words = said.replace("```", " ").replace("\r\n", "\n");
+    let words = words.split([' ', '\n', '\t']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     let shown = text::prose(&words).text.into_owned();
     let mut broken: Vec<&str> = text::wrap(&shown, width.saturating_sub(2).max(1)).map(|row| &shown[row]).collect();
     let left_out = broken.len().saturating_sub(rows);

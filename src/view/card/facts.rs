@@ -10,7 +10,7 @@ use crate::view::payload::{self, Ink, Payload};
 use crate::view::row::spaces;
 use crate::view::{Cx, Look, Mark, Row, entry};
 
-/// Cells of what the agent calls it.
+/// Characters of what the agent calls it.
 const TITLE: usize = 200;
 /// Rows of what the agent says.
 const SAYS: usize = 2;
@@ -152,8 +152,10 @@ fn called(cx: &Cx<'_>, asked: &Asked<'_>, wants: &mut Vec<Want>) -> Vec<Ink> {
         return Vec::new();
     }
     let text = Found::of(cx.app, title).or_want(wants).unwrap_or_default();
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    vec![Ink::exact(&text::end(&words, TITLE), Role::Text)]
+    // Nothing of it is smoothed over: an end of a line within a title is a mark too.
+    let reach = text.char_indices().nth(TITLE).map_or(text.len(), |(at, _)| at);
+    let ink = Ink::exact(&text[..reach], Role::Text);
+    vec![if reach < text.len() { ink.and("…", Role::Muted) } else { ink }]
 }
 
 /// `claude in default mode, in ~/wt/fix-auth`.

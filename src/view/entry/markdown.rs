@@ -20,7 +20,7 @@ pub(super) struct Place {
 }
 
 /// The role of code within prose.
-const CODE: Role = Role::SyntaxLink;
+const CODE: Role = Role::SyntaxConstant;
 
 impl Place {
     /// Adds the rows of one line.

@@ -28,7 +28,7 @@ pub(super) fn head(
     let waits = mark == Mark::Waiting;
     let look = |role: Role| if waits { Look::strong(Role::Accent) } else { Look::from(role) };
     let mark_look = if waits { look(Role::Accent) } else { mark.role().into() };
-    let kind = if step.is_open() { Role::Text } else { Role::Muted };
+    let kind = if step.is_open() && mark != Mark::Abandoned { Role::Text } else { Role::Muted };
 
     let mut row = columns.start(clock::hms(entry.at, cx.app.utc_offset));
     row.push(mark.sign(cx.glyphs), mark_look);
@@ -98,21 +98,31 @@ pub(in crate::view) fn outcome(step: &Step) -> Option<(String, Role)> {
             Closing::Refused(_) => "refused",
             Closing::Superseded => "changed",
         });
+        let role = if Mark::of_step(step) == Mark::Abandoned { Role::Muted } else { Role::Warn };
         let stage = match request.stage() {
             Stage::Decided => Some("deciding"),
             Stage::Unconfirmed => Some("no sign"),
             Stage::Open | Stage::Sent | Stage::TakenUp | Stage::Closed => None,
         };
         if let Some(word) = closed.or(stage) {
-            return Some((word.to_owned(), Role::Warn));
+            return Some((word.to_owned(), role));
         }
     }
     match step.status {
         CallStatus::Failed => {
             Some((step.exit.map_or_else(|| "failed".to_owned(), |code| format!("exit {code}")), Role::Danger))
         }
-        CallStatus::Abandoned => Some(("no end".to_owned(), Role::Warn)),
+        CallStatus::Abandoned => Some(("no end".to_owned(), Role::Muted)),
         CallStatus::Pending | CallStatus::Running | CallStatus::Done => None,
+    }
+}
+
+/// Whether what it says can be what came of it: before it runs that is only what it is about.
+fn has_run(step: &Step) -> bool {
+    match step.status {
+        CallStatus::Pending => false,
+        CallStatus::Running | CallStatus::Done | CallStatus::Failed => step.waiting().is_none(),
+        CallStatus::Abandoned => step.began.is_some(),
     }
 }
 
@@ -122,7 +132,7 @@ fn numbers(cx: &Cx<'_>, step: &Step, columns: Columns, changed: Option<(u32, u32
         return Row::new();
     }
     let outcome = outcome(step);
-    let size = if step.output.is_empty() { String::new() } else { human::bytes(step.output.bytes) };
+    let size = if step.output.is_empty() || !has_run(step) { String::new() } else { human::bytes(step.output.bytes) };
     let change = changed.map_or_else(Row::new, |(added, removed)| lines(cx, added, removed));
     let mut row = Row::new();
     if columns.has_effect() {

@@ -9,8 +9,8 @@ use crate::view::body::Found;
 use crate::view::flow::Styled;
 use crate::view::{Cx, Look, Row, clock, meter};
 
-/// Cells of a label.
-const LABEL: usize = 6;
+/// Cells of a label: the longest, and a space.
+const LABEL: usize = 7;
 
 /// Adds a fact: its label, and its value over as many rows as it needs.
 fn fact(label: &str, value: &str, look: impl Into<Look>, width: usize, rows: &mut Vec<Row>) {
@@ -147,6 +147,11 @@ fn answer(request: &Request, answered: &Answered) -> (String, Role) {
     }
 }
 
+/// `1 line`, `12 lines`.
+fn counted(lines: u64) -> String {
+    if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") }
+}
+
 fn closing(how: &Closing) -> String {
     match how {
         Closing::Withdrawn(why) => format!("taken back: {}", text::prose(why).text),
@@ -173,7 +178,7 @@ pub(super) fn of_entry(
             session.path_of(entry.lane).iter().map(|name| text::prose(name).text.into_owned()).collect();
         fact("who", &names.join(cx.glyphs.path), Role::Text, width, rows);
     }
-    let size = |bytes: u64, lines: u64| format!("{}{}{lines} lines", human::bytes(bytes), cx.glyphs.dot);
+    let size = |bytes: u64, lines: u64| format!("{}{}{}", human::bytes(bytes), cx.glyphs.dot, counted(lines));
     match &entry.what {
         What::Said { who, text, .. } => {
             let who = match who {
@@ -196,7 +201,7 @@ pub(super) fn of_entry(
                 ("think", tokens.thought),
             ];
             for (label, count) in counts {
-                let count = count.map_or_else(|| cx.glyphs.unknown.to_owned(), |count| count.to_string());
+                let count = count.map_or_else(|| cx.glyphs.unknown.to_owned(), human::count);
                 fact(label, &count, Role::Text, width, rows);
             }
         }

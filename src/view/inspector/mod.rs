@@ -83,7 +83,6 @@ fn state(step: &Step) -> &'static str {
     use crate::domain::CallStatus;
     match (Mark::of_step(step), step.status) {
         (Mark::Working, CallStatus::Pending) => "proposed",
-        (Mark::Working, CallStatus::Abandoned) => "never ended",
         (Mark::Working, _) => "running",
         (mark, _) => mark.word(),
     }
