@@ -42,11 +42,11 @@ fn title(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
         if replay.playing { Role::Replay } else { Role::Muted },
     );
     // That it is a replay stays at any width; then when, then how fast, and then whose.
-    let narrowest = text::width(REPLAY) + 1;
-    if narrowest + right.width() > width {
+    let always = text::width(REPLAY) + 1;
+    if always + right.width() > width {
         right = as_of;
     }
-    if narrowest + right.width() > width {
+    if always + right.width() > width {
         right = Row::new();
     }
     let until = if day(first) == day(last) { String::new() } else { format!("{} ", day(last)) };
