@@ -21,6 +21,7 @@ const HISTORY: usize = 200;
 
 /// A key that is bound to nothing here: text where something is typed.
 pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
+    app.toast = None;
     match place(app) {
         Place::Composer => edit_draft(app, key),
         Place::CardText => edit_line(card_text(app), key),
@@ -42,6 +43,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
 }
 
 pub(super) fn pasted(app: &mut App, text: &str, now: At) {
+    app.toast = None;
     if text.len() > PROMPT_MAX {
         app.say(format!("the paste holds {} bytes, and a prompt at most {PROMPT_MAX}", text.len()), now);
         return;
