@@ -20,6 +20,7 @@ mod tick;
 
 pub use available::available;
 pub use card::reason_goes;
+pub use composer::held;
 pub use guard::unread;
 pub use navigation::rail;
 pub use scopes::{scopes, scopes_under};

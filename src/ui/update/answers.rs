@@ -21,8 +21,9 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
     let words = app.in_flight.remove(&id.0);
     let Some(pending) = app.inner.pending.remove(&id.0) else {
         // The command line asked for a session before the first key.
-        if let Reply::Started { session } = reply {
-            await_it(app, session);
+        let elsewhere = app.selected.is_some_and(|id| !app.inner.past.contains(&id)) || app.inner.awaited.is_some();
+        if let (Reply::Started { session }, false) = (&reply, elsewhere) {
+            await_it(app, *session);
         }
         return Vec::new();
     };
@@ -34,7 +35,9 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
         }
     }
     let quiet = pending == Pending::Quiet;
+    let mut effects = Vec::new();
     match (&reply, pending) {
+        (Reply::Done, Pending::Release(session, text)) => effects = composer::released(app, session, text),
         (Reply::Started { session }, _) => await_it(app, *session),
         (Reply::Done, Pending::Unqueue(session, text)) | (Reply::Refused { .. }, Pending::Prompt(session, text)) => {
             composer::give_back(app, session, &text);
@@ -54,7 +57,7 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
         Reply::Stale { .. } => app.say("it changed while you read it: nothing was decided, read it again", now),
         Reply::Refused { why } => app.say(format!("{what}: {why}"), now),
     }
-    Vec::new()
+    effects
 }
 
 /// Shows a session that was started from here, now or once it is heard of.

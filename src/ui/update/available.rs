@@ -74,7 +74,11 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::Unqueue => {
             app.can_act()?;
             if_so(!selected(app)?.queue.is_empty(), "no prompt is queued")?;
-            let taking = app.inner.pending.values().any(|pending| matches!(pending, Pending::Unqueue(..)));
+            let taking = app
+                .inner
+                .pending
+                .values()
+                .any(|pending| matches!(pending, Pending::Unqueue(..) | Pending::Release(..)));
             if_so(!taking, "a prompt is being taken back")
         }
         Action::Interrupt => {

@@ -3,8 +3,8 @@
 use super::super::app::{App, Focus};
 use super::super::msg::Effect;
 use super::super::{CardUi, Menu};
-use super::panes;
-use crate::domain::{At, Event, PageNo, Record, RequestId, Seq, SessionId};
+use super::{composer, panes};
+use crate::domain::{At, Event, PageNo, Record, RequestId, Seq, SessionId, Stop};
 use crate::state::{Life, Request, State, page};
 
 /// Requests of which the reading is remembered.
@@ -21,10 +21,19 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
         place(app, record);
     }
     panes::fill(app);
+    if records.iter().any(|record| holds_back(app, record)) {
+        composer::say_held(app, now);
+    }
     follow_queue(app, &queue);
     follow_card(app, now);
     forget(app);
     Vec::new()
+}
+
+/// The interrupt of the session under the cursor came through, and prompts are still in its queue.
+fn holds_back(app: &App, record: &Record) -> bool {
+    let stopped = matches!(&record.event, Event::TurnEnded { stop: Stop::Cancelled, .. });
+    stopped && app.subject().is_some_and(|session| session.id == record.session && composer::held(session))
 }
 
 /// New sessions come after those of this run, so that their slots stay, and before those that ended earlier; what is
