@@ -171,7 +171,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Modes => choices::modes(app, now),
         Action::Logins => choices::logins(app, now),
         Action::Archive => effects = panes::archive(app),
-        Action::GridNext => panes::grid_next(app),
+        Action::GridNext => panes::grid_next(app, now),
         Action::PaneNext => panes::pane_next(app),
         Action::Zoom => app.zoom = !app.zoom,
         Action::Inspector => panes::inspector(app),

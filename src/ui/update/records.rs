@@ -16,12 +16,14 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
         return Vec::new();
     }
     let queue: Vec<RequestId> = app.state.queue().iter().map(|waiting| waiting.request.id).collect();
+    let mut stopped = None;
     for record in records {
+        stopped = stopped.or(stops(app, record));
         app.state.apply(record);
         place(app, record);
     }
     panes::fill(app);
-    if records.iter().any(|record| holds_back(app, record)) {
+    if app.subject().is_some_and(|session| Some(session.id) == stopped && composer::held(session)) {
         composer::say_held(app, now);
     }
     follow_queue(app, &queue);
@@ -30,10 +32,13 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The interrupt of the session under the cursor came through, and prompts are still in its queue.
-fn holds_back(app: &App, record: &Record) -> bool {
-    let stopped = matches!(&record.event, Event::TurnEnded { stop: Stop::Cancelled, .. });
-    stopped && app.subject().is_some_and(|session| session.id == record.session && composer::held(session))
+/// The session of which this ends a turn in a way after which the hub sends no queued prompt by itself: the human
+/// interrupted it, or it was lost.
+fn stops(app: &App, record: &Record) -> Option<SessionId> {
+    let Event::TurnEnded { stop, .. } = &record.event else { return None };
+    let session = app.state.session(record.session)?;
+    let interrupted = session.turn.is_some_and(|turn| turn.interrupted);
+    (interrupted || *stop == Stop::Lost).then_some(session.id)
 }
 
 /// New sessions come after those of this run, so that their slots stay, and before those that ended earlier; what is
