@@ -118,6 +118,8 @@ pub(super) enum Pending {
     Prompt(SessionId, String),
     /// A queued prompt that was taken back: its text comes into the composer.
     Unqueue(SessionId, String),
+    /// A held prompt on its way to the agent: it goes once the hub has dropped it from the queue, never twice.
+    Release(SessionId, String),
     /// Something a person waits for.
     Other,
     /// Something nobody waits for.

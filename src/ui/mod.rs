@@ -13,6 +13,7 @@ pub mod marks;
 pub mod msg;
 pub mod pane;
 pub mod replay;
+pub mod room;
 pub mod update;
 
 pub use action::{Action, Scope};

@@ -20,15 +20,17 @@ mod tick;
 
 pub use available::available;
 pub use card::reason_goes;
+pub use composer::held;
 pub use guard::unread;
 pub use navigation::rail;
 pub use scopes::{scopes, scopes_under};
 pub use tick::next_tick;
 
 use super::msg::{Effect, Msg, Press};
-use super::{Action, App};
-use crate::domain::{At, Query};
+use super::{Action, App, Focus, Overlay};
+use crate::domain::{At, Query, RequestId};
 use navigation::Move;
+use std::mem::Discriminant;
 
 /// A toast stays for so many milliseconds.
 pub const TOAST_MS: u64 = 5_000;
@@ -50,6 +52,21 @@ pub fn start(app: &App) -> Vec<Effect> {
 /// Takes in one message. Total: every message is accepted in every state.
 pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     expire(app, now);
+    let (before, said) = (looked_at(app), app.toast.clone());
+    let effects = took(app, msg, now);
+    // A line that was said elsewhere says nothing of what is looked at now.
+    if looked_at(app) != before && app.toast == said {
+        app.toast = None;
+    }
+    effects
+}
+
+/// What has the keys: the focus, the open card, and what lies over them.
+fn looked_at(app: &App) -> (Focus, Option<RequestId>, Option<Discriminant<Overlay>>) {
+    (app.focus, app.card.as_ref().map(|card| card.request), app.overlay.as_ref().map(std::mem::discriminant))
+}
+
+fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     match msg {
         Msg::Did(action, press) => {
             let effects = did(app, action, press, now);
@@ -113,6 +130,10 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         app.say(why, now);
         return Vec::new();
     }
+    // A `Ctrl-C` that is held does nothing, so what the first one said stays.
+    if action != Action::CtrlC {
+        app.toast = None;
+    }
     let mut effects = Vec::new();
     match action {
         Action::Down => navigation::go(app, Move::Lines(1)),
@@ -150,7 +171,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Modes => choices::modes(app, now),
         Action::Logins => choices::logins(app, now),
         Action::Archive => effects = panes::archive(app),
-        Action::GridNext => panes::grid_next(app),
+        Action::GridNext => panes::grid_next(app, now),
         Action::PaneNext => panes::pane_next(app),
         Action::Zoom => app.zoom = !app.zoom,
         Action::Inspector => panes::inspector(app),

@@ -7,6 +7,7 @@ use crate::state::{Life, Session};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::app::Draft;
+use crate::ui::update::held;
 use crate::ui::{Action, Focus, Want, msg::Hit};
 
 /// Rows of a draft shown at once.
@@ -95,7 +96,8 @@ fn queued(cx: &Cx<'_>, session: &Session, width: usize, most: usize, wants: &mut
     for (n, queued) in session.queue.iter().take(shown).enumerate() {
         Found::of(cx.app, &queued.text).or_want(wants);
         let line = text::prose(super::body::first_line(cx.app, &queued.text)).text.into_owned();
-        let row = Row::of(format!(" queued {}  ", n + 1), Role::Info).with(line, Role::Muted);
+        let (word, role) = if held(session) { ("held", Role::Warn) } else { ("queued", Role::Info) };
+        let row = Row::of(format!(" {word} {}  ", n + 1), role).with(line, Role::Muted);
         let last = n + 1 == shown;
         let key = if last { keymap::key(cx.app, Action::Unqueue) } else { None };
         let more = if last && hidden > 0 { format!("+{hidden} more  ") } else { String::new() };
@@ -116,6 +118,7 @@ fn placeholder(cx: &Cx<'_>, session: &Session, keyed: bool, width: usize) -> Str
         (Life::LoginNeeded { .. }, _) => return "log in first".to_owned(),
         (Life::Starting(_), _) => "sends it once the agent is ready",
         (Life::Open, Some(_)) => "queues it for the end of this turn",
+        (Life::Open, None) if held(session) => "sends what is held",
         (Life::Open, None) => "sends",
     };
     match (keyed, keymap::key(cx.app, Action::Compose)) {

@@ -3,12 +3,8 @@
 use super::{Area, Cache, Cx, LEAST, Row, Scene, area::cells};
 use super::{card, empty, footer, header, inspector, overlay, pane, queue, rail, replay_bar};
 use crate::theme::Role;
+use crate::ui::room::{self, MIDDLE, OVER, PANE, WIDE};
 use crate::ui::{Focus, Grid};
-
-/// From so many columns on there is room for rail, panes and inspector; for rail and panes; for columns of panes.
-const WIDE: u16 = 120;
-const MIDDLE: u16 = 80;
-const PANE: u16 = 44;
 
 /// Draws everything.
 pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene) {
@@ -92,13 +88,12 @@ fn body_of(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, body: Area) -> Vec
     let mut downs = Vec::new();
     let mut rest = body;
     if !alone && !app.zoom {
-        let (left, right) = rest.left(if body.width >= 160 { 26 } else { 21 });
+        let (left, right) = rest.left(room::rail(body.width));
         rail::draw(cx, scene, left);
         rest = down(cx, scene, right, &mut downs);
     }
     if body.width >= WIDE && app.inspector && !app.zoom {
-        let wide = (body.width * 9 / 25).clamp(40, 72);
-        let (right, left) = rest.right(wide);
+        let (right, left) = rest.right(room::inspector(body.width));
         let (place, left) = left.right(1);
         down(cx, scene, place, &mut downs);
         inspector::draw(cx, cache, scene, right, session);
@@ -115,7 +110,7 @@ fn body_of(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, body: Area) -> Vec
 fn panes(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area, downs: &mut Vec<u16>) {
     let app = cx.app;
     let beside = area.width > 2 * PANE;
-    let over = area.height >= 18;
+    let over = area.height >= OVER;
     match app.grid {
         Grid::One => pane::draw(cx, cache, scene, area, app.pane),
         _ if app.zoom => pane::draw(cx, cache, scene, area, app.pane),

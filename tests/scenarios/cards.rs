@@ -239,3 +239,16 @@ fn a_console_that_can_only_look_or_lost_its_hub_decides_nothing() {
     let request = lost.request(1);
     assert!(lost.app.card.as_ref().is_some_and(|card: &CardUi| card.request == request && !card.sent));
 }
+
+#[test]
+fn what_was_said_of_one_card_does_not_cover_the_next() {
+    let quiet = |app: &taut::ui::App| app.toast.is_none();
+    let console = Console::working().asks(1, "one", 3).asks(1, "two", 3).press("w a").press("a").says("on its way");
+    let console = console.press_at_once("w").holds("a fresh card says nothing", quiet);
+    // Also where no key moved it away, where text goes in, and where the card closes.
+    let console = console.press("%").says("does nothing here").press_at_once("d").holds("a menu", quiet);
+    let console = console.tell(taut::ui::Msg::Focused(true)).press("enter").types("no").holds("typed", quiet);
+    console.press("esc %").says("does nothing").press_at_once("esc").holds("closed", quiet);
+    let refused = Console::new().begins(1).press("i enter").says("nothing is typed");
+    refused.press_at_once("x").holds("typed over", quiet);
+}

@@ -1,7 +1,7 @@
 //! Prompts, forms, and what becomes of what was typed.
 
 use crate::support::console::Console;
-use taut::domain::{Command, Event, PromptId, Reply, SessionId};
+use taut::domain::{By, Command, Event, PromptId, Reply, SessionId, Stop, TurnNo};
 use taut::ui::{Focus, Overlay};
 
 const ONE: SessionId = SessionId(1);
@@ -117,4 +117,21 @@ fn a_session_that_was_started_does_not_take_the_composer_from_who_writes() {
     let console = Console::new().begins(1).press("c enter").press("i").types("half a tho");
     let console = console.replies(Reply::Started { session: SessionId(2) }).begins(2);
     console.focus_is(Focus::Composer).holds("the draft stays under the cursor", |app| app.selected == Some(ONE));
+}
+
+#[test]
+fn what_an_interrupt_held_back_goes_with_enter_and_only_once() {
+    let queued = |n, text: &str| Event::PromptQueued { prompt: PromptId(n), text: text.into() };
+    let console = Console::working().hears(1, queued(2, "then this")).hears(1, queued(3, "and that")).press("i enter");
+    let console = console.says("nothing is typed").press("ctrl-c").hears(1, Event::InterruptAsked { by: By::Human });
+    let stopped = Event::TurnEnded { turn: TurnNo(1), stop: Stop::Cancelled, tokens: None };
+    let console = console.replies(Reply::Done).hears(1, stopped);
+    let console = console.says("held: enter sends the queued prompt, alt-up takes it back").press("enter enter");
+    let console = console.says("on its way").sends(&Command::DropPrompt { session: ONE, prompt: PromptId(2) });
+    assert!(!console.commands().contains(&&prompt("then this", false)), "not before the hub dropped it");
+    let gone = |console: Console| console.hears(1, Event::PromptDropped { prompt: PromptId(2) }).replies(Reply::Done);
+    let console = gone(console).sends(&prompt("then this", false));
+    assert!(matches!(console.commands().as_slice(), [.., Command::DropPrompt { .. }, Command::Prompt { .. }]));
+    let refused = console.replies(Reply::Refused { why: "the agent is gone".into() });
+    refused.holds("nothing is lost", |app| draft(app) == "then this");
 }

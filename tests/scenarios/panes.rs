@@ -80,7 +80,7 @@ fn the_queue_lists_what_waits_and_keeps_its_place() {
 
 #[test]
 fn panes_fill_with_sessions_and_the_focused_one_stays() {
-    let console = Console::new().begins(1).begins(2).begins(3).press("3 v");
+    let console = Console::new().begins(1).begins(2).begins(3).tell(Msg::Resized(182, 36)).press("3 v");
     let console = console.holds("two", |app| {
         app.grid == Grid::Two
             && app.panes == [Some(SessionId(3)), Some(SessionId(1))]
@@ -195,4 +195,15 @@ fn a_lost_link_forgets_what_was_on_its_way_and_asks_for_everything_when_it_is_ba
 #[test]
 fn a_key_that_does_nothing_says_so() {
     Console::new().press("%").says("% does nothing here: ? shows the keys").press("w").says("nothing waits");
+}
+
+#[test]
+fn what_the_terminal_has_no_room_for_is_not_shown_and_says_why() {
+    let console = Console::new().press("j").says("nothing to move in").begins(1).begins(2).press("v v");
+    let console = console.says("four panes need 182 columns").holds("one", |app| app.grid == Grid::One);
+    let console = console.press("I v v").holds("room without the inspector", |app| app.grid == Grid::Four).press("v");
+    let console = console.tell(Msg::Resized(100, 36)).press("I").says("the inspector needs 120 columns");
+    let console = console.press("v").holds("one above the other", |app| app.grid == Grid::Two);
+    let console = console.press("v").says("four panes need 111 columns").holds("one", |app| app.grid == Grid::One);
+    console.tell(Msg::Resized(100, 20)).press("v").says("two panes need").holds("one", |app| app.grid == Grid::One);
 }

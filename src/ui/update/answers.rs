@@ -19,7 +19,14 @@ const PAST_SHOWN: usize = 20;
 
 pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Vec<Effect> {
     let words = app.in_flight.remove(&id.0);
-    let Some(pending) = app.inner.pending.remove(&id.0) else { return Vec::new() };
+    let Some(pending) = app.inner.pending.remove(&id.0) else {
+        // The command line asked for a session before the first key.
+        let elsewhere = app.selected.is_some_and(|id| !app.inner.past.contains(&id)) || app.inner.awaited.is_some();
+        if let (Reply::Started { session }, false) = (&reply, elsewhere) {
+            await_it(app, *session);
+        }
+        return Vec::new();
+    };
     let came_to_nothing = !matches!(reply, Reply::Done | Reply::Started { .. });
     if let (true, Pending::Decision(request)) = (came_to_nothing, &pending) {
         app.inner.answered.remove(request);
@@ -28,9 +35,10 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
         }
     }
     let quiet = pending == Pending::Quiet;
+    let mut effects = Vec::new();
     match (&reply, pending) {
-        (Reply::Started { session }, _) if app.state.session(*session).is_some() => records::go_to(app, *session),
-        (Reply::Started { session }, _) => app.inner.awaited = Some(*session),
+        (Reply::Done, Pending::Release(session, text)) => effects = composer::released(app, session, text),
+        (Reply::Started { session }, _) => await_it(app, *session),
         (Reply::Done, Pending::Unqueue(session, text)) | (Reply::Refused { .. }, Pending::Prompt(session, text)) => {
             composer::give_back(app, session, &text);
         }
@@ -49,7 +57,16 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
         Reply::Stale { .. } => app.say("it changed while you read it: nothing was decided, read it again", now),
         Reply::Refused { why } => app.say(format!("{what}: {why}"), now),
     }
-    Vec::new()
+    effects
+}
+
+/// Shows a session that was started from here, now or once it is heard of.
+fn await_it(app: &mut App, session: SessionId) {
+    if app.state.session(session).is_some() {
+        records::go_to(app, session);
+    } else {
+        app.inner.awaited = Some(session);
+    }
 }
 
 pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
@@ -91,6 +108,9 @@ fn snapshot(app: &mut App, head: crate::domain::Pos, keyframes: &[Vec<u8>], now:
     app.panes.iter_mut().for_each(|pane| *pane = pane.filter(|id| app.slots.contains(id)));
     if let (None, Some(first)) = (app.selected, first_to_show(app)) {
         panes::select(app, first);
+    }
+    if let Some(awaited) = app.inner.awaited.filter(|id| app.slots.contains(id)) {
+        records::go_to(app, awaited);
     }
     panes::fill(app);
 }

@@ -3,6 +3,7 @@
 use super::super::Action;
 use super::super::app::{App, Grid};
 use super::super::console::Pending;
+use super::super::room;
 use super::{composer, guard, navigation};
 use crate::state::{Life, Session};
 
@@ -20,8 +21,9 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::HalfDown
         | Action::HalfUp
         | Action::Top
-        | Action::End
-        | Action::Back
+        | Action::End => navigation::can_move(app),
+        Action::Inspector => if_so(app.size.0 >= room::WIDE, &format!("the inspector needs {} columns", room::WIDE)),
+        Action::Back
         | Action::FocusNext
         | Action::FocusPrevious
         | Action::Queue
@@ -29,7 +31,6 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::CtrlC
         | Action::GridNext
         | Action::Zoom
-        | Action::Inspector
         | Action::FoldAll
         | Action::Help
         | Action::Quit
@@ -74,7 +75,11 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::Unqueue => {
             app.can_act()?;
             if_so(!selected(app)?.queue.is_empty(), "no prompt is queued")?;
-            let taking = app.inner.pending.values().any(|pending| matches!(pending, Pending::Unqueue(..)));
+            let taking = app
+                .inner
+                .pending
+                .values()
+                .any(|pending| matches!(pending, Pending::Unqueue(..) | Pending::Release(..)));
             if_so(!taking, "a prompt is being taken back")
         }
         Action::Interrupt => {

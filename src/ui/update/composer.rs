@@ -7,8 +7,8 @@ use super::super::msg::{Effect, Press};
 use super::super::{Chord, Menu};
 use super::scopes::{Place, place};
 use super::{Action, card, forms, guard};
-use crate::domain::{At, BodyRef, Command, Query, SessionId, Text};
-use crate::state::{Life, Session};
+use crate::domain::{At, Command, Query, SessionId, Text};
+use crate::state::{Life, Queued, Session};
 use crossterm::event::{KeyCode, KeyEvent};
 use std::sync::Arc;
 
@@ -21,6 +21,7 @@ const HISTORY: usize = 200;
 
 /// A key that is bound to nothing here: text where something is typed.
 pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
+    app.toast = None;
     match place(app) {
         Place::Composer => edit_draft(app, key),
         Place::CardText => edit_line(card_text(app), key),
@@ -42,6 +43,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
 }
 
 pub(super) fn pasted(app: &mut App, text: &str, now: At) {
+    app.toast = None;
     if text.len() > PROMPT_MAX {
         app.say(format!("the paste holds {} bytes, and a prompt at most {PROMPT_MAX}", text.len()), now);
         return;
@@ -163,6 +165,9 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         Place::CardText => card::submit(app, press, now),
         Place::Form => forms::submit(app, now),
         Place::Composer => {
+            if nothing_typed(app) {
+                return release(app, press, now);
+            }
             let runs = app.subject().is_some_and(|session| session.turn.is_some());
             let effects = prompt(app, false);
             if runs && !effects.is_empty() {
@@ -219,22 +224,75 @@ fn remember(app: &mut App, text: String) {
 /// could be on its way.
 pub(super) fn unqueue(app: &mut App, now: At) -> Vec<Effect> {
     let Some(session) = app.subject() else { return Vec::new() };
-    let (id, Some(newest)) = (session.id, session.queue.last()) else { return Vec::new() };
+    let (id, Some(newest)) = (session.id, session.queue.last().cloned()) else { return Vec::new() };
     let prompt = newest.prompt;
-    let text = match &newest.text {
-        Text::Inline(text) => text.clone(),
-        Text::Body(body) => match app.bodies.get(&body.digest) {
-            Some(Some(text)) => Arc::as_ref(text).to_owned(),
-            Some(None) => String::new(),
-            None => {
-                let body: BodyRef = *body;
-                app.say("its text is being fetched: press again", now);
-                return vec![Effect::Ask(Query::Body { body })];
-            }
-        },
+    let text = match text_of(app, &newest, now) {
+        Ok(text) => text,
+        Err(effects) => return effects,
     };
     let words = format!("take back a prompt of {}", app.name_of(id));
     app.send(Command::DropPrompt { session: id, prompt }, Pending::Unqueue(id, text), &words)
+}
+
+/// The text of a queued prompt; empty where it was purged. Where it is not here, it is asked for.
+fn text_of(app: &mut App, queued: &Queued, now: At) -> Result<String, Vec<Effect>> {
+    match &queued.text {
+        Text::Inline(text) => Ok(text.clone()),
+        Text::Body(body) => match app.bodies.get(&body.digest) {
+            Some(Some(text)) => Ok(Arc::as_ref(text).to_owned()),
+            Some(None) => Ok(String::new()),
+            None => {
+                app.say("its text is being fetched: press again", now);
+                Err(vec![Effect::Ask(Query::Body { body: *body })])
+            }
+        },
+    }
+}
+
+/// Gives the oldest held prompt to the agent. The hub drops it from the queue first: what has left by itself is refused
+/// there, and so it is never given twice.
+fn release(app: &mut App, press: Press, now: At) -> Vec<Effect> {
+    if press == Press::Among {
+        app.say("several keys came at once: press it alone", now);
+        return Vec::new();
+    }
+    let oldest = app.selected.and_then(|id| app.state.session(id)).and_then(|session| session.queue.first());
+    let (Some(session), Some(oldest)) = (app.selected, oldest.cloned()) else { return Vec::new() };
+    let text = match text_of(app, &oldest, now) {
+        Ok(text) => text,
+        Err(effects) => return effects,
+    };
+    if text.trim().is_empty() {
+        let key = app.key(Action::Unqueue, "alt-up");
+        app.say(format!("its text was purged: {key} takes it back"), now);
+        return Vec::new();
+    }
+    let words = format!("send a queued prompt to {}", app.name_of(session));
+    let command = Command::DropPrompt { session, prompt: oldest.prompt };
+    app.send(command, Pending::Release(session, text), &words)
+}
+
+/// The hub dropped a held prompt: now it goes, or comes into the composer where nothing can be sent.
+pub(super) fn released(app: &mut App, session: SessionId, text: String) -> Vec<Effect> {
+    let words = format!("prompt to {}", app.name_of(session));
+    let command = Command::Prompt { session, text: text.clone(), steer: false };
+    let effects = app.send(command, Pending::Prompt(session, text.clone()), &words);
+    if effects.is_empty() {
+        give_back(app, session, &text);
+    }
+    effects
+}
+
+/// Prompts wait in its queue though no turn runs: after an interrupt the hub sends none by itself.
+#[must_use]
+pub fn held(session: &Session) -> bool {
+    session.life == Life::Open && session.turn.is_none() && !session.queue.is_empty()
+}
+
+/// What becomes of the prompts that an interrupt holds back.
+pub(super) fn say_held(app: &mut App, now: At) {
+    let (submit, back) = (app.key(Action::Submit, "enter"), app.key(Action::Unqueue, "alt-up"));
+    app.say(format!("held: {submit} sends the queued prompt, {back} takes it back"), now);
 }
 
 /// Puts text before what is typed for a session.
@@ -268,6 +326,20 @@ pub(super) fn can_send(app: &App) -> Result<(), String> {
     takes_prompts(session)?;
     match app.drafts.get(&session.id) {
         Some(draft) if !draft.text.trim().is_empty() => Ok(()),
+        Some(_) | None if held(session) => {
+            let busy = |pending: &Pending| {
+                let (Pending::Unqueue(of, _) | Pending::Release(of, _) | Pending::Prompt(of, _)) = pending else {
+                    return false;
+                };
+                *of == session.id
+            };
+            let busy = app.inner.pending.values().any(busy);
+            if busy { Err("a prompt is on its way".to_owned()) } else { Ok(()) }
+        }
         Some(_) | None => Err("nothing is typed yet".to_owned()),
     }
+}
+
+fn nothing_typed(app: &App) -> bool {
+    app.selected.and_then(|id| app.drafts.get(&id)).is_none_or(|draft| draft.text.trim().is_empty())
 }

@@ -10,7 +10,11 @@ use crate::domain::{At, Command};
 /// Clears what is typed; else interrupts the turn; else, pressed twice, leaves. Held down it does one thing only.
 pub(super) fn ctrl_c(app: &mut App, now: At) -> Vec<Effect> {
     let held = matches!(app.inner.last_key, Some((Some(Action::CtrlC), at)) if now.since(at) < HELD_MS);
-    if held || app.overlay.take().is_some() {
+    if held {
+        return Vec::new();
+    }
+    app.toast = None;
+    if app.overlay.take().is_some() {
         return Vec::new();
     }
     if let Some(card) = app.card.as_mut()

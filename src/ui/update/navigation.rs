@@ -180,6 +180,24 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Whether there is something to move in.
+pub(super) fn can_move(app: &App) -> Result<(), String> {
+    let empty = match place(app) {
+        Place::Rail => app.slots.is_empty(),
+        Place::Pane | Place::Inspector => app.selected.is_none(),
+        Place::Queue => app.state.waiting() == 0,
+        Place::Help
+        | Place::Form
+        | Place::Confirm
+        | Place::Choice
+        | Place::CardText
+        | Place::Offers
+        | Place::Card
+        | Place::Composer => false,
+    };
+    if empty { Err("there is nothing to move in yet".to_owned()) } else { Ok(()) }
+}
+
 /// Whether there is something to open.
 pub(super) fn can_open(app: &App) -> Result<(), String> {
     match place(app) {

@@ -3,7 +3,8 @@
 use super::super::app::{App, Focus, Grid, Overlay};
 use super::super::console::Pending;
 use super::super::msg::Effect;
-use crate::domain::{Command, SessionId};
+use super::super::room;
+use crate::domain::{At, Command, SessionId};
 use crate::state::What;
 
 /// Selects a session: its pane gets the focus of the panes, or the focused pane shows it.
@@ -45,13 +46,21 @@ pub(super) fn fill(app: &mut App) {
     }
 }
 
-pub(super) fn grid_next(app: &mut App) {
-    app.grid = match app.grid {
+/// The next grid that has room; one that has none is skipped, and why is said.
+pub(super) fn grid_next(app: &mut App, now: At) {
+    let next = match app.grid {
         Grid::One => Grid::Two,
         Grid::Two => Grid::Four,
         Grid::Four => Grid::One,
     };
     app.zoom = false;
+    app.grid = match room::fits(app, next) {
+        Ok(()) => next,
+        Err(why) => {
+            app.say(why, now);
+            Grid::One
+        }
+    };
     fill(app);
 }
 

@@ -3,8 +3,8 @@
 use super::super::app::{App, Focus};
 use super::super::msg::Effect;
 use super::super::{CardUi, Menu};
-use super::panes;
-use crate::domain::{At, Event, PageNo, Record, RequestId, Seq, SessionId};
+use super::{composer, panes};
+use crate::domain::{At, Event, PageNo, Record, RequestId, Seq, SessionId, Stop};
 use crate::state::{Life, Request, State, page};
 
 /// Requests of which the reading is remembered.
@@ -16,15 +16,29 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
         return Vec::new();
     }
     let queue: Vec<RequestId> = app.state.queue().iter().map(|waiting| waiting.request.id).collect();
+    let mut stopped = None;
     for record in records {
+        stopped = stopped.or(stops(app, record));
         app.state.apply(record);
         place(app, record);
     }
     panes::fill(app);
+    if app.subject().is_some_and(|session| Some(session.id) == stopped && composer::held(session)) {
+        composer::say_held(app, now);
+    }
     follow_queue(app, &queue);
     follow_card(app, now);
     forget(app);
     Vec::new()
+}
+
+/// The session of which this ends a turn in a way after which the hub sends no queued prompt by itself: the human
+/// interrupted it, or it was lost.
+fn stops(app: &App, record: &Record) -> Option<SessionId> {
+    let Event::TurnEnded { stop, .. } = &record.event else { return None };
+    let session = app.state.session(record.session)?;
+    let interrupted = session.turn.is_some_and(|turn| turn.interrupted);
+    (interrupted || *stop == Stop::Lost).then_some(session.id)
 }
 
 /// New sessions come after those of this run, so that their slots stay, and before those that ended earlier; what is
