@@ -37,7 +37,7 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
     let quiet = pending == Pending::Quiet;
     let mut effects = Vec::new();
     match (&reply, pending) {
-        (Reply::Done, Pending::Release(session, text)) => effects = composer::released(app, session, text),
+        (Reply::Done, Pending::Release(session, text)) => effects = composer::released(app, session, &text),
         (Reply::Started { session }, _) => await_it(app, *session),
         (Reply::Done, Pending::Unqueue(session, text)) | (Reply::Refused { .. }, Pending::Prompt(session, text)) => {
             composer::give_back(app, session, &text);

@@ -273,12 +273,12 @@ fn release(app: &mut App, press: Press, now: At) -> Vec<Effect> {
 }
 
 /// The hub dropped a held prompt: now it goes, or comes into the composer where nothing can be sent.
-pub(super) fn released(app: &mut App, session: SessionId, text: String) -> Vec<Effect> {
+pub(super) fn released(app: &mut App, session: SessionId, text: &str) -> Vec<Effect> {
     let words = format!("prompt to {}", app.name_of(session));
-    let command = Command::Prompt { session, text: text.clone(), steer: false };
-    let effects = app.send(command, Pending::Prompt(session, text.clone()), &words);
+    let command = Command::Prompt { session, text: text.to_owned(), steer: false };
+    let effects = app.send(command, Pending::Prompt(session, text.to_owned()), &words);
     if effects.is_empty() {
-        give_back(app, session, &text);
+        give_back(app, session, text);
     }
     effects
 }
