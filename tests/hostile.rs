@@ -1,4 +1,5 @@
 //! Hostile text: whatever an agent or a tool says, the terminal stays as it is and nothing is hidden from the reader.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
