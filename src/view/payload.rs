@@ -1,7 +1,7 @@
 //! What a call would do, as rows: its command, its changes file by file, its other arguments. All of it, nothing cut.
 //!
-//! A [`Payload`] is made once and kept; then any of its rows costs the same, however long it is. `make` puts it together,
-//! [`Lines`], [`FileDiff`](super::diff::FileDiff) and notes are its parts, [`Ink`] is a line that loses no byte when it
+//! A `Payload` is made once and kept; then any of its rows costs the same, however long it is. `make` puts it together,
+//! `Lines`, `FileDiff` and notes are its parts, `Ink` is a line that loses no byte when it
 //! is broken into rows.
 
 mod args;
