@@ -62,7 +62,7 @@
 //!     [`UNGATED`](domain::Gate::Ungated).
 //! 12. **Dead hub, dead agents.** Every agent has `taut __agent` as its parent ([`cli::agent_parent`]), which ends the whole
 //!     tree when the pipe to the hub closes, however the hub died.
-//! 13. Memory is bounded: 512 entries and 8 MB of a session, older ones are pages of the log (`tests/memory.rs`).
+//! 13. Memory is bounded: 256 entries and 8 MB of a session, older ones are pages of the log (`tests/memory.rs`).
 //! 14. Files are 0600 in folders 0700. No telemetry, no network of taut's own.
 //!
 //! # A walk: one edit

@@ -60,6 +60,8 @@ impl Parts {
 
     fn add(&mut self, piece: Text) {
         if self.tail.is_empty() && self.head.len() < HEAD {
+            // Most outputs are one piece: room for four would be most of their weight.
+            self.head.reserve_exact(1);
             self.head.push(piece);
             return;
         }

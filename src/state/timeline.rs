@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Entries that stand after a closed one before it is settled.
 pub(super) const SETTLE: u64 = 64;
 /// Entries in memory.
-pub(super) const WINDOW: usize = 512;
+pub(super) const WINDOW: usize = 256;
 /// Bytes of entries in memory, about; settled ones beyond it leave.
 const WEIGHT: usize = 8 << 20;
 /// Old entries that may be open at once; beyond it the oldest counts as settled.
