@@ -206,9 +206,11 @@ impl Console {
     }
 
     fn dispatch(&mut self, msg: Msg) -> io::Result<()> {
-        // A receipt changes nothing that is seen; everything else may.
-        if !matches!(msg, Msg::Painted(_)) {
-            self.pacer.changed(Instant::now());
+        match &msg {
+            Msg::Did(..) | Msg::Typed(_) | Msg::Pasted(_) | Msg::Mouse(_) => self.pacer.pressed(Instant::now()),
+            // A receipt changes nothing that is seen; everything else may.
+            Msg::Painted(_) => {}
+            _ => self.pacer.changed(Instant::now()),
         }
         for effect in update(&mut self.app, msg, now()) {
             self.carry(effect)?;

@@ -10,6 +10,10 @@ pub const FRAME: Duration = Duration::from_micros(16_667);
 pub struct Pacer {
     drawn: Option<Instant>,
     due: Option<Instant>,
+    /// When a frame was last drawn because of a key.
+    answered: Option<Instant>,
+    /// The next frame is for a key.
+    pressed: bool,
 }
 
 impl Pacer {
@@ -17,6 +21,13 @@ impl Pacer {
     pub fn changed(&mut self, now: Instant) {
         let earliest = self.drawn.map_or(now, |drawn| (drawn + FRAME).max(now));
         self.due.get_or_insert(earliest);
+    }
+
+    /// A human did something: the frame comes at once, however many others a flood has drawn; keys themselves are paced.
+    pub fn pressed(&mut self, now: Instant) {
+        let at = self.answered.map_or(now, |answered| (answered + FRAME).max(now));
+        self.due = Some(self.due.map_or(at, |due| due.min(at)));
+        self.pressed = true;
     }
 
     /// When the next frame is due; `None` while nothing changed.
@@ -29,12 +40,30 @@ impl Pacer {
     pub fn drew(&mut self, now: Instant) {
         self.drawn = Some(now);
         self.due = None;
+        if std::mem::take(&mut self.pressed) {
+            self.answered = Some(now);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_in_a_flood_is_answered_at_once_and_keys_are_paced_among_themselves() {
+        let start = Instant::now();
+        let mut pacer = Pacer::default();
+        pacer.drew(start);
+        let soon = start + Duration::from_millis(2);
+        pacer.changed(soon);
+        assert_eq!(pacer.due(), Some(start + FRAME), "a flood waits");
+        pacer.pressed(soon);
+        assert_eq!(pacer.due(), Some(soon), "a key does not");
+        pacer.drew(soon);
+        pacer.pressed(soon + Duration::from_millis(1));
+        assert_eq!(pacer.due(), Some(soon + FRAME), "the next key waits its turn");
+    }
 
     #[test]
     fn the_first_change_draws_at_once_and_a_flood_sixty_times_a_second() {
