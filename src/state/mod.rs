@@ -17,7 +17,7 @@ mod session;
 mod step;
 mod timeline;
 
-pub use meter::{Level, Meter};
+pub use meter::{Level, Limit, Meter, Spent};
 pub use parts::Parts;
 pub use phase::{Group, Phase};
 pub use queue::Waiting;
