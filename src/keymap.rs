@@ -59,6 +59,20 @@ pub fn key(app: &App, action: Action) -> Option<String> {
     rows.into_iter().find_map(|bound| bound.keys(&app.rebound).first().map(|chord| chord.face()))
 }
 
+/// The keys that the table gives an action, in any place.
+#[must_use]
+pub fn usual(action: Action) -> Vec<Chord> {
+    let mut keys: Vec<Chord> = Vec::new();
+    for bound in BOUND.iter().filter(|bound| bound.row.action == action) {
+        for chord in &bound.own {
+            if !keys.contains(chord) {
+                keys.push(*chord);
+            }
+        }
+    }
+    keys
+}
+
 /// What acts now in the present place, most important first: a narrow screen shows the first ones.
 #[must_use]
 pub fn footer(app: &App) -> Vec<Item> {
@@ -176,6 +190,7 @@ fn title(scope: Scope) -> &'static str {
         Scope::Composer => "the composer",
         Scope::Typing => "a line that is typed",
         Scope::Form => "a form",
+        Scope::Settings => "the settings",
         Scope::Confirm => "a question",
         Scope::Help => "this list",
         Scope::Replay => "a replay",

@@ -5,10 +5,12 @@
 //! tell apart what must be told apart.
 
 mod depth;
+mod ground;
 mod read;
 mod role;
 
 pub use depth::Depth;
+pub use ground::Ground;
 pub use read::{Fault, Faults};
 pub use role::Role;
 

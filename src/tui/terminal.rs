@@ -65,6 +65,30 @@ impl Screen {
         write_all(&out)
     }
 
+    /// Who has the mouse from now on.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub(super) fn give_mouse(&mut self, mouse: Mouse) -> io::Result<()> {
+        if std::mem::replace(&mut self.mouse, mouse) == mouse {
+            return Ok(());
+        }
+        let mut out = Vec::new();
+        match mouse {
+            Mouse::Ours => queue!(out, EnableMouseCapture)?,
+            Mouse::Terminals => queue!(out, DisableMouseCapture)?,
+        }
+        write_all(&out)
+    }
+
+    /// Asks the terminal something; the answer comes as input.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub(super) fn ask(&self, question: &[u8]) -> io::Result<()> {
+        write_all(question)
+    }
+
     /// Paints every cell anew at the next draw.
     pub(super) fn forget(&mut self) {
         (self.shown, self.cursor) = (None, None);

@@ -16,6 +16,7 @@ pub mod pane;
 pub mod picker;
 pub mod replay;
 pub mod room;
+pub mod settings;
 pub mod update;
 
 pub use action::{Action, Scope};
