@@ -7,11 +7,11 @@ use super::{CliError, console, find, look};
 use crate::domain::{Record, Seq, SessionId};
 use crate::hub;
 use crate::store::Reader;
-use crate::tui::{self, Marks, Source, Wish, still};
+use crate::tui::{Source, Wish, still};
 use crate::ui::marks::Marks as Noted;
 use crate::ui::update::update;
 use crate::ui::{App, Msg, Replay};
-use crate::view::{self, Cache};
+use crate::view;
 use std::process::ExitCode;
 
 /// Records read at a time.
@@ -30,10 +30,7 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
     let mut app = App::of_replay(console::world(setup), replay, session);
     if args.print {
         app.size = args.size;
-        let mut cache = match look::marks(setup) {
-            Marks::Unicode => Cache::new(),
-            Marks::Ascii => Cache::ascii(),
-        };
+        let mut cache = console::cache(look::marks(setup));
         let scene = still::settle(&mut app, &mut cache, &Source::Past(reader), clock);
         let mut out = Out::new();
         view::to_text(&scene).lines().try_for_each(|line| out.drawn(line))?;
@@ -45,7 +42,7 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
     let watched = vec![setup.places.config.clone(), setup.places.themes.clone()];
     // A console that is gone needs no news; without a watch, changed settings are seen at the next start.
     let watching = hub::config::watch(watched, move || drop(keeper.send(Wish::Reread))).ok();
-    tui::run(app, look, desk, Source::Past(reader), Vec::new())?;
+    console::show(setup, app, (look, desk), Source::Past(reader), Vec::new())?;
     drop(watching);
     Ok(ExitCode::SUCCESS)
 }

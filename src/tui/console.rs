@@ -26,7 +26,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// Messages of the hub that are taken before the loop looks at the keyboard again.
 const DRAIN: usize = 256;
 /// How long the end of the agents is waited for; the terminal is given back before.
-const FAREWELL: Duration = Duration::from_secs(4);
+pub(super) const FAREWELL: Duration = Duration::from_secs(4);
 
 /// Why the console ended before it was left.
 #[derive(Debug, thiserror::Error)]
@@ -276,7 +276,7 @@ impl Console {
             return Ok(());
         }
         self.listener.asked(Instant::now());
-        self.screen.ask(ground::QUESTION)
+        Screen::ask(ground::QUESTION)
     }
 
     fn answer(&mut self, msg: Option<Msg>) -> io::Result<()> {
@@ -339,14 +339,14 @@ async fn until(due: Option<Instant>) {
     }
 }
 
-async fn sleep(time: Option<Duration>) {
+pub(super) async fn sleep(time: Option<Duration>) {
     match time {
         Some(time) => tokio::time::sleep(time).await,
         None => std::future::pending().await,
     }
 }
 
-fn now() -> At {
+pub(super) fn now() -> At {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     At(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

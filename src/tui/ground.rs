@@ -39,9 +39,12 @@ impl Listener {
             return (input, None);
         }
         for event in events {
+            // Sizes and the focus are no part of what is typed, wherever they come between.
+            if matches!(event, Event::Resize(..) | Event::FocusGained | Event::FocusLost) {
+                input.push(event);
+                continue;
+            }
             match (&event, self.held.is_empty()) {
-                // Sizes and the focus are no part of what is typed, wherever they come between.
-                (Event::Resize(..) | Event::FocusGained | Event::FocusLost, _) => input.push(event),
                 (Event::Key(key), true) if is(key, ']', KeyModifiers::ALT) => self.held.push(event),
                 (_, true) => input.push(event),
                 (Event::Key(key), false) => {
@@ -141,7 +144,10 @@ mod tests {
             assert_eq!(listener.take(vec![event.clone()], now), (vec![], None));
         }
         let last = whole[whole.len() - 1].clone();
-        assert_eq!(listener.take(vec![last, Event::Resize(80, 24)], now), (vec![Event::Resize(80, 24)], Some(Ground::Dark)));
+        assert_eq!(
+            listener.take(vec![last, Event::Resize(80, 24)], now),
+            (vec![Event::Resize(80, 24)], Some(Ground::Dark))
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! - `colours`: syntax colours, on a thread of their own.
 //! - `input`: what came from the keyboard, and whether it came alone. - `signals`. - [`pacer`]: when to draw.
 //! - `desk`: who keeps the configuration. - `ground`: whether the terminal's is dark or light.
+//! - [`plain`]: the console as lines, for screen readers.
 //! - `source`: the hub, or the log of a past session. - `still`: one frame as text, without a terminal.
 
 mod colours;
@@ -13,6 +14,7 @@ mod desk;
 mod ground;
 mod input;
 pub mod pacer;
+pub mod plain;
 mod signals;
 mod source;
 pub mod still;

@@ -34,9 +34,9 @@ pub(in crate::cli) fn keep(setup: &Setup) -> Result<(Look, Configured, Desk, Sen
     };
     keeper.told = (first.clone(), keeper.configured());
     let configured = keeper.told.1.clone();
-    let (wishes, wished) = channel();
+    let (wishes, heard) = channel();
     let (desk, tell) = Desk::new(wishes.clone());
-    let live = move || keeper.live(&wished, &tell);
+    let live = move || keeper.live(&heard, &tell);
     std::thread::Builder::new()
         .name("looks".to_owned())
         .spawn(live)
@@ -60,8 +60,8 @@ struct Keeper {
 }
 
 impl Keeper {
-    fn live(mut self, wished: &Receiver<Wish>, tell: &UnboundedSender<Told>) {
-        while let Ok(wish) = wished.recv() {
+    fn live(mut self, heard: &Receiver<Wish>, tell: &UnboundedSender<Told>) {
+        while let Ok(wish) = heard.recv() {
             let mut msgs = Vec::new();
             match wish {
                 Wish::Reread => {
@@ -144,7 +144,9 @@ impl Keeper {
             theme,
             rebound: self.rebound.clone(),
             keys: given_keys.map(|(key, value)| (key.to_owned(), value.clone())).collect(),
-            stall_after: config.stall_after.map_or(u64::MAX, |after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
+            stall_after: config
+                .stall_after
+                .map_or(u64::MAX, |after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
             sections: [("agents", config.agents.len()), ("mcp", config.mcp.len())]
                 .map(|(name, count)| (name.to_owned(), count))
                 .into(),

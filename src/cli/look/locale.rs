@@ -20,7 +20,8 @@ pub(super) fn wished(wish: Wished, locale: Marks) -> Marks {
 
 /// Of what the locale can show marks. Where no locale is set at all the terminal is most likely a modern one.
 pub(super) fn marks_of(variable: impl Fn(&str) -> Option<String>) -> Marks {
-    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|key| variable(key).filter(|value| !value.is_empty()));
+    let set =
+        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|key| variable(key).filter(|value| !value.is_empty()));
     let Some(locale) = set else { return Marks::Unicode };
     let locale = locale.to_ascii_lowercase();
     if locale.contains("utf-8") || locale.contains("utf8") { Marks::Unicode } else { Marks::Ascii }

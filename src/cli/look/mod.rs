@@ -2,7 +2,7 @@
 
 mod keeper;
 mod locale;
-mod themes;
+pub(super) mod themes;
 
 pub(super) use keeper::keep;
 pub(super) use locale::marks;
@@ -56,6 +56,12 @@ pub(super) fn look(setup: &Setup) -> Result<Look, CliError> {
     let wish = wish(&setup.settings.config, &given);
     let theme = themes::of(&wish, ground, &setup.places.themes).unwrap_or_default();
     Ok(dressed(&theme, &setup.settings.config, &given))
+}
+
+/// The keys of the configuration; the table's own where they are at fault.
+#[must_use]
+pub(super) fn rebound(setup: &Setup) -> keymap::Rebound {
+    keymap::rebind(&keys(&setup.settings.config)).unwrap_or_default()
 }
 
 /// The theme that is wished for.

@@ -14,7 +14,7 @@ const MOST: usize = 200;
 ///
 /// # Errors
 /// Everything that is wrong with it, in one sentence.
-pub(super) fn of(wish: &ThemeWish, ground: Option<Ground>, folder: &Path) -> Result<Theme, String> {
+pub(in crate::cli) fn of(wish: &ThemeWish, ground: Option<Ground>, folder: &Path) -> Result<Theme, String> {
     match (wish, ground) {
         (ThemeWish::Named(name), _) => named(name, folder),
         (ThemeWish::ByGround { dark, .. }, Some(Ground::Dark)) => named(dark, folder),
@@ -24,7 +24,7 @@ pub(super) fn of(wish: &ThemeWish, ground: Option<Ground>, folder: &Path) -> Res
 }
 
 /// What is wrong with each theme of a wish.
-pub(super) fn faults(wish: &ThemeWish, folder: &Path) -> Vec<String> {
+pub(in crate::cli) fn faults(wish: &ThemeWish, folder: &Path) -> Vec<String> {
     match wish {
         ThemeWish::Named(name) => named(name, folder).err().into_iter().collect(),
         ThemeWish::ByGround { dark, light } => {
@@ -34,7 +34,7 @@ pub(super) fn faults(wish: &ThemeWish, folder: &Path) -> Vec<String> {
 }
 
 /// A theme by its name. The error is one sentence with every fault in it.
-pub(super) fn named(name: &str, folder: &Path) -> Result<Theme, String> {
+pub(in crate::cli) fn named(name: &str, folder: &Path) -> Result<Theme, String> {
     if let Some(theme) = Theme::built_in(name) {
         return Ok(theme);
     }
@@ -48,13 +48,14 @@ pub(super) fn named(name: &str, folder: &Path) -> Result<Theme, String> {
     })?;
     let short = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Theme::read(&short, &text).map_err(|faults| {
-        let all: Vec<String> = faults.0.iter().map(|fault| fault.to_string().trim_end_matches('.').to_owned()).collect();
+        let all: Vec<String> =
+            faults.0.iter().map(|fault| fault.to_string().trim_end_matches('.').to_owned()).collect();
         all.join("; ")
     })
 }
 
 /// Every theme that can be chosen, and what it is.
-pub(super) fn all(folder: &Path) -> Vec<(String, String)> {
+pub(in crate::cli) fn all(folder: &Path) -> Vec<(String, String)> {
     let built_in = Theme::NAMES.map(|name| (name.to_owned(), Theme::about(name).unwrap_or_default().to_owned()));
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().take(MOST);
     let own = entries.filter_map(|entry| {

@@ -119,7 +119,11 @@ pub fn edit(places: &Places, edit: &Edit<'_>, more: super::Check) -> Result<(), 
         return Ok(());
     }
     replace(&target, &after, || {
-        if read(&target)? == before { Ok(()) } else { Err("another program wrote to it just now; try again".to_owned()) }
+        if read(&target)? == before {
+            Ok(())
+        } else {
+            Err("another program wrote to it just now; try again".to_owned())
+        }
     })
     .map_err(unwritten)
 }

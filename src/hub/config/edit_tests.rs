@@ -90,10 +90,7 @@ fn what_another_program_wrote_is_never_lost() {
     assert!(text.contains("mouse = false") && text.contains("\"light\""), "{text}");
     // The very setting was changed: nothing is written.
     let error = apply(&places, &["theme"], Some("tide".into()), Some("dark")).unwrap_err();
-    assert_eq!(
-        error,
-        "config.toml was changed meanwhile: `theme` is light there; look again, then change it"
-    );
+    assert_eq!(error, "config.toml was changed meanwhile: `theme` is light there; look again, then change it");
     assert_eq!(fs::read_to_string(&places.config).unwrap(), text);
     let error = apply(&places, &["deadline"], Some("1h".into()), Some("10m")).unwrap_err();
     assert!(error.contains("`deadline` is no longer there"), "{error}");

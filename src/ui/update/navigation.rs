@@ -1,15 +1,15 @@
 //! Moving: in lists, in timelines, into things and back out of them.
 
-use super::super::app::{App, Focus, Overlay};
 use super::super::Action;
+use super::super::app::{App, Focus, Overlay};
 use super::super::msg::{Effect, Hit, Press};
 use super::super::{Menu, PaneUi};
 use super::card;
 use super::guard;
 use super::panes;
 use super::picker;
-use super::settings;
 use super::scopes::{Place, place};
+use super::settings;
 use crate::domain::{At, RequestId, SessionId};
 use crate::state::{Entry, Life};
 

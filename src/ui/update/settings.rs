@@ -76,7 +76,10 @@ pub(super) fn change(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         return Vec::new();
     }
     match line(app) {
-        Some(Line::Setting(setting)) => change_setting(app, setting.clone(), now),
+        Some(Line::Setting(setting)) => {
+            let setting = setting.clone();
+            change_setting(app, &setting, now)
+        }
         Some(Line::Keys(action)) => {
             app.say(format!("press the new key for {}; esc leaves it as it is", action.name()), now);
             edit(app, Editing::KeyInstead)
@@ -85,7 +88,7 @@ pub(super) fn change(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     }
 }
 
-fn change_setting(app: &mut App, setting: Setting, now: At) -> Vec<Effect> {
+fn change_setting(app: &mut App, setting: &Setting, now: At) -> Vec<Effect> {
     let set = |to| {
         let shown = setting.given.clone();
         vec![Effect::Configure(Change::Set { key: setting.key.clone(), to, shown })]

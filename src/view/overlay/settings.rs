@@ -14,6 +14,9 @@ const NAME: usize = 18;
 /// Cells for a value.
 const VALUE: usize = 20;
 
+/// What stands behind keys that the file gives.
+const YOURS: &str = "  yours";
+
 /// Draws the settings over the whole area.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, screen: &SettingsUi) {
     let width = area.columns().saturating_sub(1).max(1);
@@ -79,7 +82,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, screen: &Settings
     }
 }
 
-fn group_of<'a>(line: Line<'a>) -> &'a str {
+fn group_of(line: Line<'_>) -> &str {
     match line {
         Line::Setting(setting) => &setting.group,
         Line::Keys(_) => "keys",
@@ -113,14 +116,16 @@ fn keys(cx: &Cx<'_>, action: Action, editing: Option<&Editing>, chosen: bool, ro
     };
     let all: Vec<String> = all.iter().map(ToString::to_string).collect();
     let shown = if all.is_empty() { "no key".to_owned() } else { all.join(" ") };
+    let room = VALUE - if yours { YOURS.len() } else { 0 };
+    let shown = text::end(&shown, room).into_owned();
     match editing {
         Some(_) => row.push("press a key", Look::strong(Role::Accent)),
-        None if yours => row.push(format!("{shown}  yours"), Look::strong(Role::Info)),
+        None if yours => row.push(format!("{shown}{YOURS}"), Look::strong(Role::Info)),
         None => row.push(shown, Role::Muted),
     }
     row.pad_to(2 + NAME + 1 + VALUE);
-    if !chosen && let Some(help) = keymap::TABLE.iter().find(|row| row.action == action).map(|row| row.help) {
-        row.push(format!(" {help}"), Role::Muted);
+    if !chosen {
+        row.push(format!(" {}", keymap::about(action)), Role::Muted);
     }
 }
 
@@ -133,9 +138,7 @@ fn details(cx: &Cx<'_>, line: Line<'_>, width: usize, rows: &mut Vec<Row>) {
             say(&format!("takes {}; usually {}", setting.accepts, setting.usual));
         }
         Line::Keys(action) => {
-            if let Some(row) = keymap::TABLE.iter().find(|row| row.action == action) {
-                say(row.help);
-            }
+            say(keymap::about(action));
             let usual: Vec<String> = keymap::usual(action).iter().map(ToString::to_string).collect();
             if cx.app.configured.keys.contains_key(action.name()) {
                 say(&format!("usually {}", usual.join(" ")));
