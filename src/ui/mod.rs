@@ -17,6 +17,7 @@ pub mod picker;
 pub mod queue;
 pub mod replay;
 pub mod room;
+pub mod settings;
 pub mod update;
 
 pub use action::{Action, Scope};
