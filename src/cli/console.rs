@@ -23,6 +23,7 @@ pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, Cli
     needs_terminal()?;
     let (look, configured, desk, keeper) = look::keep(setup)?;
     let mut app = App::new(world(setup));
+    app.always = agents::always();
     update(&mut app, Msg::Configured(Box::new(configured)), At(0));
     tui::restore_on_panic();
     let link = hub::start(setup.for_hub())?;

@@ -161,6 +161,8 @@ pub struct App {
     pub focus: Focus,
     /// The queue drawer is open.
     pub queue_open: bool,
+    /// The open queue has the whole screen while it has the keys.
+    pub queue_full: bool,
     /// The request selected in the queue.
     pub queue_selected: Option<RequestId>,
     /// The card that is open, over everything but overlays.
@@ -186,6 +188,8 @@ pub struct App {
     /// `Ctrl-C` was pressed at this time with nothing left to clear or interrupt; a second one soon leaves.
     pub quit_armed: Option<At>,
 
+    /// What an *always* covers with an agent, by its name, as far as it is known.
+    pub always: BTreeMap<String, String>,
     /// Agents that can be started.
     pub agents: Vec<KnownAgent>,
     /// The folder in which the console was started.

@@ -14,6 +14,7 @@ pub mod marks;
 pub mod msg;
 pub mod pane;
 pub mod picker;
+pub mod queue;
 pub mod replay;
 pub mod room;
 pub mod settings;

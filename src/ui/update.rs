@@ -28,7 +28,7 @@ pub use scopes::{scopes, scopes_under};
 pub use tick::next_tick;
 
 use super::msg::{Effect, Msg, Press};
-use super::{Action, App, Focus, Overlay};
+use super::{Action, App, Focus, Overlay, queue};
 use crate::domain::{At, Query, RequestId};
 use navigation::Move;
 use std::mem::Discriminant;
@@ -56,6 +56,7 @@ pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     let (before, said) = (looked_at(app), app.toast.clone());
     let mut effects = took(app, msg, now);
     try_on(app, &mut effects);
+    queue::hold(app);
     // A line that was said elsewhere says nothing of what is looked at now.
     if looked_at(app) != before && app.toast == said {
         app.toast = None;
@@ -197,7 +198,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Archive => effects = panes::archive(app),
         Action::GridNext => panes::grid_next(app, now),
         Action::PaneNext => panes::pane_next(app),
-        Action::Zoom => app.zoom = !app.zoom,
+        Action::Zoom => panes::zoom(app),
         Action::Inspector => panes::inspector(app),
         Action::FoldAll => panes::fold_all(app),
         Action::Help => forms::help(app),

@@ -49,7 +49,10 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             let there = usize::from(n).checked_sub(1).is_some_and(|n| n < app.slots.len());
             if there { Ok(()) } else { Err(format!("there is no session {n}")) }
         }
-        Action::NextWaiting => if_so(app.state.waiting() > 0, "nothing waits"),
+        Action::NextWaiting if app.next_waiting().is_some() => Ok(()),
+        Action::NextWaiting => {
+            if_so(app.state.waiting() == 0, "nothing else waits").and(Err("nothing waits".to_owned()))
+        }
         Action::Allow => {
             guard::standing(app)?;
             let unread = app.card.as_ref().filter(|card| !card.end_seen).map_or(0, guard::unread);
