@@ -1,6 +1,6 @@
 //! What comes to the console, and what it wants done.
 
-use super::{Action, Anchor};
+use super::{Action, Anchor, HandOver, Purpose};
 use crate::domain::{
     Answer, BodyRef, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq, SessionId,
 };
@@ -54,6 +54,8 @@ pub enum Msg {
     Painted(Box<Painted>),
     /// A replay's state as of a record.
     Sought(Box<Session>),
+    /// Another program had the terminal, and it is ours again: what it left, or why it left nothing.
+    Back(Purpose, Result<String, String>),
     /// The time that [`next_tick`](super::update::next_tick) asked for.
     Tick,
     /// The link to the hub broke, with why; or is back.
@@ -75,6 +77,8 @@ pub enum Effect {
     Suspend,
     /// Paint everything anew.
     Redraw,
+    /// Give the terminal to a program of the user's; [`Msg::Back`] follows, whatever becomes of it.
+    HandOver(HandOver),
 }
 
 /// Something that a frame lacked.

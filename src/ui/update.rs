@@ -10,6 +10,7 @@ mod guard;
 mod leave;
 mod mouse;
 mod navigation;
+mod outside;
 mod panes;
 mod reading;
 mod records;
@@ -107,6 +108,10 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             replay::sought(app, *session);
             Vec::new()
         }
+        Msg::Back(purpose, left) => {
+            outside::back(app, purpose, left, now);
+            Vec::new()
+        }
         Msg::Tick => replay::tick(app, now),
         Msg::Link(lost) => answers::link(app, lost, now),
     }
@@ -159,6 +164,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Submit => effects = composer::submit(app, press, now),
         Action::Steer => effects = composer::steer(app, now),
         Action::NewLine => composer::new_line(app),
+        Action::EditOutside => effects = outside::edit(app),
         Action::HistoryBack => composer::history_back(app),
         Action::HistoryForward => composer::history_forward(app),
         Action::Unqueue => effects = composer::unqueue(app, now),
