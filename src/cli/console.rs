@@ -7,7 +7,7 @@ use crate::domain::{Command, CommandId, StartSpec};
 use crate::hub;
 use crate::tui::{self, Source};
 use crate::ui::app::KnownAgent;
-use crate::ui::{App, Effect, Setup as World};
+use crate::ui::{App, Desk, Effect, Toast, Setup as World};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,7 +19,12 @@ use std::process::ExitCode;
 pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, CliError> {
     needs_terminal()?;
     let look = look::look(setup)?;
-    let mut app = App::new(world(setup));
+    let (desk, unread) = match tui::desk::read(&setup.places.state) {
+        Ok(desk) => (desk, None),
+        Err(why) => (Desk::default(), Some(why)),
+    };
+    let mut app = App::new(world(setup)).with_desk(desk);
+    app.toast = unread.map(|text| Toast { text, at: super::clock::now() });
     app.rebound = look::rebound(setup);
     tui::restore_on_panic();
     let link = hub::start(setup.for_hub())?;

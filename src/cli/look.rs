@@ -22,7 +22,7 @@ pub(super) fn look(setup: &Setup) -> Result<Look, CliError> {
     };
     let theme = theme.at(Depth::detect(|key| std::env::var(key).ok()));
     let mouse = if setup.no_mouse || !setup.settings.config.mouse { Mouse::Terminals } else { Mouse::Ours };
-    Ok(Look { theme, mouse })
+    Ok(Look { theme, mouse, desk: Some(setup.places.state.clone()) })
 }
 
 /// The keys of the configuration; the table's own where they are at fault.

@@ -14,12 +14,13 @@ use crate::keymap;
 use crate::store::StoreError;
 use crate::theme::Theme;
 use crate::ui::update::{next_tick, update};
-use crate::ui::{App, Effect, HandOver, Msg, Press};
+use crate::ui::{App, Desk, Effect, HandOver, Msg, Press};
 use crate::view::{self, Cache};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use rustix::process::WaitStatus;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -45,6 +46,8 @@ pub struct Look {
     pub theme: Theme,
     /// Who has the mouse.
     pub mouse: Mouse,
+    /// The folder in which drafts and history are kept; `None` where none are.
+    pub desk: Option<PathBuf>,
 }
 
 struct Console {
@@ -89,6 +92,10 @@ pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> Result<(
             failed: None,
         };
         let looped = console.live(first).await;
+        if let Some(folder) = console.look.desk.as_ref().filter(|_| console.app.is_unsaved()) {
+            // Nobody is there any more to be told.
+            drop(super::desk::write(folder, &console.app.desk()));
+        }
         let Console { screen, source, failed, away, .. } = console;
         drop(away);
         // The terminal first: whatever the agents do, the human has it back.
@@ -225,6 +232,7 @@ impl Console {
                 Ok(sought) => self.answer(sought.map(Msg::Sought)),
                 Err(error) => self.answer(Some(Msg::Link(Some(error.to_string())))),
             },
+            Effect::Keep(desk) => self.keep(&desk),
             Effect::Quit => {
                 self.leaving = true;
                 Ok(())
@@ -236,6 +244,13 @@ impl Console {
                 self.screen.forget();
                 Ok(())
             }
+        }
+    }
+
+    fn keep(&mut self, desk: &Desk) -> io::Result<()> {
+        match self.look.desk.as_ref().map(|folder| super::desk::write(folder, desk)) {
+            Some(Err(why)) => self.dispatch(Msg::Unkept(why)),
+            Some(Ok(())) | None => Ok(()),
         }
     }
 

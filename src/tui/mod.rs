@@ -4,12 +4,14 @@
 //! - `terminal`: the terminal, taken and given back whatever happens; one write a frame.
 //! - `colours`: syntax colours, on a thread of their own.
 //! - `input`: what came from the keyboard, and whether it came alone. - `signals`. - [`pacer`]: when to draw.
+//! - [`desk`]: drafts and history, kept from one start to the next.
 //! - `keys`: reading, and not reading. - `handover`: another program has the terminal: an editor, a pager; `foreground`:
 //!   who reads it, as the kernel sees it; `private`: the file between.
 //! - `source`: the hub, or the log of a past session. - `still`: one frame as text, without a terminal.
 
 mod colours;
 mod console;
+pub mod desk;
 mod foreground;
 mod handover;
 mod input;

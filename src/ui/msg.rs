@@ -1,6 +1,6 @@
 //! What comes to the console, and what it wants done.
 
-use super::{Action, Anchor, HandOver, Purpose};
+use super::{Action, Anchor, Desk, HandOver, Purpose};
 use crate::domain::{
     Answer, BodyRef, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq, SessionId,
 };
@@ -56,6 +56,8 @@ pub enum Msg {
     Sought(Box<Session>),
     /// Another program had the terminal, and it is ours again: what it left, or why it left nothing.
     Back(Purpose, Result<String, String>),
+    /// What was typed can't be kept: one sentence.
+    Unkept(String),
     /// The time that [`next_tick`](super::update::next_tick) asked for.
     Tick,
     /// The link to the hub broke, with why; or is back.
@@ -71,6 +73,8 @@ pub enum Effect {
     Ask(Query),
     /// A replay wants the state as of this record.
     Seek(SessionId, Seq),
+    /// Keep what was typed, for the next start.
+    Keep(Box<Desk>),
     /// Leave the console.
     Quit,
     /// Stop as the shell's job control does (Ctrl-Z).
@@ -107,6 +111,8 @@ pub struct Painted {
     pub panes: Vec<PaneSettled>,
     /// Where the inspector came to stand.
     pub inspector_top: usize,
+    /// Columns that the composer has for its text, if it was painted.
+    pub composer: Option<usize>,
     /// Where the list of keys came to stand, if it was painted.
     pub help_top: Option<usize>,
     /// Where the mouse can hit: area (x, y, width, height), and what it is.

@@ -3,9 +3,12 @@
 mod answers;
 mod available;
 mod card;
+mod complete;
 mod composer;
+mod desk;
 mod forms;
 mod guard;
+mod history;
 mod leave;
 mod mouse;
 mod navigation;
@@ -22,6 +25,7 @@ mod tick;
 pub use available::available;
 pub use card::reason_goes;
 pub use composer::held;
+pub(in crate::ui) use complete::Known as Completing;
 pub use guard::unread;
 pub use navigation::rail;
 pub use scopes::{scopes, scopes_under};
@@ -70,19 +74,23 @@ fn looked_at(app: &App) -> (Focus, Option<RequestId>, Option<Discriminant<Overla
 fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     match msg {
         Msg::Did(action, press) => {
-            let effects = did(app, action, press, now);
+            let mut effects = did(app, action, press, now);
+            effects.extend(complete::follow(app, now));
+            desk::touched(app, now);
             app.inner.last_key = Some((Some(action), now));
             effects
         }
         Msg::Typed(key) => {
             let effects = composer::typed(app, key, now);
+            desk::touched(app, now);
             app.inner.last_key = Some((None, now));
             effects
         }
         Msg::Pasted(text) => {
             composer::pasted(app, &text, now);
+            desk::touched(app, now);
             app.inner.last_key = Some((None, now));
-            Vec::new()
+            complete::follow(app, now)
         }
         Msg::Mouse(event) => {
             mouse::mouse(app, event, now);
@@ -110,9 +118,18 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         }
         Msg::Back(purpose, left) => {
             outside::back(app, purpose, left, now);
+            desk::touched(app, now);
             Vec::new()
         }
-        Msg::Tick => replay::tick(app, now),
+        Msg::Unkept(why) => {
+            app.say(why, now);
+            Vec::new()
+        }
+        Msg::Tick => {
+            let mut effects = desk::tick(app, now);
+            effects.extend(replay::tick(app, now));
+            effects
+        }
         Msg::Link(lost) => answers::link(app, lost, now),
     }
 }
@@ -165,8 +182,13 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Steer => effects = composer::steer(app, now),
         Action::NewLine => composer::new_line(app),
         Action::EditOutside => effects = outside::edit(app),
-        Action::HistoryBack => composer::history_back(app),
-        Action::HistoryForward => composer::history_forward(app),
+        Action::UnfoldPaste => composer::unfold(app),
+        Action::Complete => complete::take(app),
+        Action::CompleteNext => complete::select(app, 1),
+        Action::CompletePrevious => complete::select(app, -1),
+        Action::CompleteClose => complete::close(app),
+        Action::HistoryBack => history::back(app, history::Which::All, now),
+        Action::HistoryForward => history::forward(app, history::Which::All),
         Action::Unqueue => effects = composer::unqueue(app, now),
         Action::CtrlC => effects = leave::ctrl_c(app, now),
         Action::Interrupt => effects = leave::interrupt(app, now),

@@ -4,7 +4,7 @@ use super::super::Action;
 use super::super::app::{App, Grid};
 use super::super::console::Pending;
 use super::super::room;
-use super::{composer, guard, navigation, outside};
+use super::{complete, composer, guard, navigation, outside};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -66,6 +66,14 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             if_so(session.turn.is_some(), "no turn runs that could be steered")?;
             // ACP has no way to speak into a running turn.
             if_so(session.driver != "acp", "this agent takes nothing while a turn runs: a prompt is queued instead")
+        }
+        Action::UnfoldPaste => {
+            let folds = app.selected.and_then(|id| app.drafts.get(&id)).map_or(0, |draft| draft.folds.len());
+            if_so(folds > 0, "no paste is folded here")
+        }
+        Action::Complete => complete::can_take(app),
+        Action::CompleteNext | Action::CompletePrevious | Action::CompleteClose => {
+            if_so(complete::is_open(app), "nothing is being completed")
         }
         Action::EditOutside => outside::can_edit(app),
         Action::HistoryBack => if_so(!app.history.is_empty(), "no prompt was given yet"),

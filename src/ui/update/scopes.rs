@@ -1,5 +1,6 @@
 //! Where the keys are: derived from the app at every key, never tracked.
 
+use super::complete;
 use super::super::{App, Focus, Menu, Overlay, Scope};
 
 /// The place that has the keys.
@@ -78,6 +79,7 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Picker => vec![Scope::Picker],
         Place::Offers => vec![Scope::Menu, Scope::List],
         Place::CardText => vec![Scope::Typing],
+        Place::Composer if complete::is_open(app) => vec![Scope::Completing, Scope::Composer],
         Place::Composer => vec![Scope::Composer],
         Place::Card => vec![Scope::Card, Scope::List],
         Place::Rail => vec![Scope::Rail, Scope::List, Scope::Global],
