@@ -181,7 +181,8 @@ impl Draft {
         stops: &mut Vec<(usize, usize)>,
     ) {
         let source = self.text.get(range.clone()).unwrap_or_default();
-        let (visible, base) = (text::visible(source), shown.len());
+        // The text is the human's own: an emoji of several parts is shown as its parts, without marks between them.
+        let (visible, base) = (text::prose(source), shown.len());
         stops.extend(source.grapheme_indices(true).map(|(at, _)| (range.start + at, base + visible.shown(at))));
         kinds.extend(visible.spans().map(|(span, kind)| {
             let kind = if kind == text::Kind::Mark { RunKind::Mark } else { RunKind::Typed };
