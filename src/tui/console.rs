@@ -1,33 +1,33 @@
 //! The loop. Quitting beats keys, keys beat frames, frames beat floods. Nothing else awaits.
 
 use super::colours::Colours;
+use super::desk::{Asked as AsksGround, Desk, Look, Marks, Told, Wish};
+use super::ground;
 use super::handover::Away;
 use super::input::{Alone, Input, Reads};
 use super::keys::Keys;
 use super::pacer::Pacer;
 use super::signals::{Asked, Signals, stop_here};
 use super::source::{Source, heard};
-use super::terminal::{Mouse, Screen};
+use super::terminal::Screen;
 use crate::domain::{At, Query};
 use crate::hub::Published;
 use crate::keymap;
 use crate::store::StoreError;
-use crate::theme::Theme;
 use crate::ui::update::{next_tick, update};
-use crate::ui::{App, Desk, Effect, HandOver, Msg, Press};
+use crate::ui::{App, Effect, HandOver, Msg, Pad, Press};
 use crate::view::{self, Cache};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use rustix::process::WaitStatus;
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Messages of the hub that are taken before the loop looks at the keyboard again.
 const DRAIN: usize = 256;
 /// How long the end of the agents is waited for; the terminal is given back before.
-const FAREWELL: Duration = Duration::from_secs(4);
+pub(super) const FAREWELL: Duration = Duration::from_secs(4);
 
 /// Why the console ended before it was left.
 #[derive(Debug, thiserror::Error)]
@@ -40,22 +40,14 @@ pub enum RunError {
     Store(Arc<StoreError>),
 }
 
-/// How the console looks, and who has the mouse.
-pub struct Look {
-    /// Colours.
-    pub theme: Theme,
-    /// Who has the mouse.
-    pub mouse: Mouse,
-    /// The folder in which drafts and history are kept; `None` where none are.
-    pub desk: Option<PathBuf>,
-}
-
 struct Console {
     app: App,
     cache: Cache,
     look: Look,
     screen: Screen,
     source: Source,
+    desk: Desk,
+    listener: ground::Listener,
     pacer: Pacer,
     colours: Colours,
     reads: Reads,
@@ -72,16 +64,18 @@ struct Console {
 ///
 /// # Errors
 /// The terminal failed, or the store can't be opened.
-pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> Result<(), RunError> {
+pub fn run(app: App, look: Look, desk: Desk, source: Source, first: Vec<Effect>) -> Result<(), RunError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let screen = Screen::take(look.mouse)?;
         let mut console = Console {
             app,
-            cache: Cache::default(),
+            cache: cache(look.marks),
             look,
             screen,
             source,
+            desk,
+            listener: ground::Listener::default(),
             pacer: Pacer::default(),
             colours: Colours::new(),
             reads: Reads::default(),
@@ -92,9 +86,9 @@ pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> Result<(
             failed: None,
         };
         let looped = console.live(first).await;
-        if let Some(folder) = console.look.desk.as_ref().filter(|_| console.app.is_unsaved()) {
+        if console.app.is_unsaved() {
             // Nobody is there any more to be told.
-            drop(super::desk::write(folder, &console.app.desk()));
+            drop(console.desk.keep(&console.app.pad()));
         }
         let Console { screen, source, failed, away, .. } = console;
         drop(away);
@@ -124,6 +118,7 @@ impl Console {
             self.dispatch(Msg::Resized(columns, rows))?;
         }
         self.draw()?;
+        self.ask_ground()?;
         for effect in first {
             self.carry(effect)?;
         }
@@ -160,6 +155,7 @@ impl Console {
                         self.dispatch(Msg::Link(Some("the hub has stopped; leave and start taut again".to_owned())))?;
                     }
                 }
+                told = self.desk.next(), if here => self.told(told)?,
                 found = self.colours.next() => {
                     self.cache.give_code(found);
                     self.pacer.changed(Instant::now());
@@ -185,6 +181,14 @@ impl Console {
     }
 
     fn typed(&mut self, events: Vec<crossterm::event::Event>) -> io::Result<()> {
+        let (events, ground) = self.listener.take(events, Instant::now());
+        if let Some(ground) = ground {
+            self.desk.wish(Wish::Ground(ground));
+        }
+        if events.iter().any(|event| matches!(event, crossterm::event::Event::FocusGained)) {
+            // Day and night change while somebody is away.
+            self.ask_ground()?;
+        }
         for input in self.reads.take(events, Instant::now()) {
             if self.away.is_some() {
                 // What came in the same read was typed ahead, for the program that has the terminal now.
@@ -232,7 +236,15 @@ impl Console {
                 Ok(sought) => self.answer(sought.map(Msg::Sought)),
                 Err(error) => self.answer(Some(Msg::Link(Some(error.to_string())))),
             },
-            Effect::Keep(desk) => self.keep(&desk),
+            Effect::Keep(pad) => self.keep(&pad),
+            Effect::TryTheme(name) => {
+                self.desk.wish(Wish::Try(name));
+                Ok(())
+            }
+            Effect::Configure(change) => {
+                self.desk.wish(Wish::Write(change));
+                Ok(())
+            }
             Effect::Quit => {
                 self.leaving = true;
                 Ok(())
@@ -247,11 +259,33 @@ impl Console {
         }
     }
 
-    fn keep(&mut self, desk: &Desk) -> io::Result<()> {
-        match self.look.desk.as_ref().map(|folder| super::desk::write(folder, desk)) {
-            Some(Err(why)) => self.dispatch(Msg::Unkept(why)),
-            Some(Ok(())) | None => Ok(()),
+    fn keep(&mut self, pad: &Pad) -> io::Result<()> {
+        self.desk.keep(pad).or_else(|why| self.dispatch(Msg::Unkept(why)))
+    }
+
+    /// Another look, or other settings.
+    fn told(&mut self, told: Told) -> io::Result<()> {
+        if let Some(look) = told.look {
+            self.screen.give_mouse(look.mouse)?;
+            if look.marks != self.look.marks {
+                self.cache = cache(look.marks);
+            }
+            let asked = std::mem::replace(&mut self.look, look).ground;
+            if asked == AsksGround::No {
+                self.ask_ground()?;
+            }
+            self.pacer.changed(Instant::now());
         }
+        told.msgs.into_iter().try_for_each(|msg| self.dispatch(msg))
+    }
+
+    /// Asks the terminal for its ground, where the theme depends on it.
+    fn ask_ground(&mut self) -> io::Result<()> {
+        if self.look.ground == AsksGround::No {
+            return Ok(());
+        }
+        self.listener.asked(Instant::now());
+        Screen::ask(ground::QUESTION)
     }
 
     fn answer(&mut self, msg: Option<Msg>) -> io::Result<()> {
@@ -349,6 +383,13 @@ async fn over(away: &mut Option<Away>) -> WaitStatus {
     }
 }
 
+fn cache(marks: Marks) -> Cache {
+    match marks {
+        Marks::Unicode => Cache::new(),
+        Marks::Ascii => Cache::ascii(),
+    }
+}
+
 async fn until(due: Option<Instant>) {
     match due {
         // The timer counts in whole milliseconds: what is due now does not wait for the next one.
@@ -358,14 +399,14 @@ async fn until(due: Option<Instant>) {
     }
 }
 
-async fn sleep(time: Option<Duration>) {
+pub(super) async fn sleep(time: Option<Duration>) {
     match time {
         Some(time) => tokio::time::sleep(time).await,
         None => std::future::pending().await,
     }
 }
 
-fn now() -> At {
+pub(super) fn now() -> At {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     At(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -1,73 +1,110 @@
-//! Drafts and history in a file of the state folder, which only its owner can open.
+//! Between the console and who keeps its configuration: wishes go out, new looks and messages come in. Files are read and
+//! written over there, on a thread of its own, so that a slow disk holds up no key.
 
-use crate::ui::Desk;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use super::terminal::Mouse;
+use crate::theme::{Ground, Theme};
+use crate::ui::settings::Change;
+use crate::ui::{Msg, Pad};
+use std::path::PathBuf;
+use std::sync::mpsc::Sender;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// The file's name.
-pub const FILE: &str = "desk.json";
-/// More than ever is kept.
-const LONGEST: u64 = 32 << 20;
-
-/// Reads what was kept; nothing where nothing was.
-///
-/// # Errors
-/// It can't be read: one sentence.
-pub fn read(folder: &Path) -> Result<Desk, String> {
-    let path = folder.join(FILE);
-    let wrong = |what: String| format!("the drafts in {} can't be read: {what}; they begin anew", path.display());
-    let mut options = OpenOptions::new();
-    let no_links = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-    let file = match options.read(true).custom_flags(no_links.bits().cast_signed()).open(&path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Desk::default()),
-        Err(error) => return Err(wrong(error.to_string())),
-    };
-    let mut bytes = Vec::new();
-    file.take(LONGEST).read_to_end(&mut bytes).map_err(|error| wrong(error.to_string()))?;
-    serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))
+/// How the console looks, and who has the mouse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// Colours.
+    pub theme: Theme,
+    /// Who has the mouse.
+    pub mouse: Mouse,
+    /// Of what marks and lines are made.
+    pub marks: Marks,
+    /// Whether the theme depends on the terminal's ground, so that it is asked for it.
+    pub ground: Asked,
 }
 
-/// Keeps what is to be kept. Whoever reads it sees all of the old or all of the new.
-///
-/// # Errors
-/// It can't be written: one sentence.
-pub(super) fn write(folder: &Path, desk: &Desk) -> Result<(), String> {
-    let (path, new) = (folder.join(FILE), folder.join(format!("{FILE}.new")));
-    let written = || -> io::Result<()> {
-        match fs::remove_file(&new) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
+/// Of what marks and lines are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marks {
+    /// Of Unicode.
+    Unicode,
+    /// Of ASCII.
+    Ascii,
+}
+
+/// Whether the terminal is asked for its ground.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// It is.
+    Yes,
+    /// It is not.
+    No,
+}
+
+/// What the console wishes.
+#[derive(Debug)]
+pub enum Wish {
+    /// The files may have changed: read them again.
+    Reread,
+    /// Show a theme without taking it; `None` goes back to the one in force.
+    Try(Option<String>),
+    /// Write a change.
+    Write(Change),
+    /// The terminal said what its ground is.
+    Ground(Ground),
+}
+
+/// What comes of it.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// It looks like this from now on.
+    pub look: Option<Look>,
+    /// What the console must know.
+    pub msgs: Vec<Msg>,
+}
+
+/// The console's end.
+#[derive(Debug)]
+pub struct Desk {
+    wishes: Option<Sender<Wish>>,
+    /// The folder in which drafts and history are kept.
+    pad: Option<PathBuf>,
+    /// Kept so that the other half never ends.
+    _tell: UnboundedSender<Told>,
+    told: UnboundedReceiver<Told>,
+}
+
+impl Desk {
+    /// A desk whose wishes go to `wishes`, and the sender for what comes of them.
+    #[must_use]
+    pub fn new(wishes: Sender<Wish>) -> (Self, UnboundedSender<Told>) {
+        let (tell, told) = unbounded_channel();
+        (Self { wishes: Some(wishes), pad: None, _tell: tell.clone(), told }, tell)
+    }
+
+    /// The desk with a folder in which drafts and history are kept.
+    #[must_use]
+    pub fn keeping(self, folder: PathBuf) -> Self {
+        Self { pad: Some(folder), ..self }
+    }
+
+    /// Keeps drafts and history, where there is a place for them.
+    pub(super) fn keep(&self, pad: &Pad) -> Result<(), String> {
+        self.pad.as_ref().map_or(Ok(()), |folder| super::pad::write(folder, pad))
+    }
+
+    /// Hands a wish over. Where nobody keeps the configuration any more, nothing comes of it.
+    pub(super) fn wish(&self, wish: Wish) {
+        if let Some(wishes) = &self.wishes {
+            drop(wishes.send(wish));
         }
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
-        file.write_all(&serde_json::to_vec(desk)?)?;
-        fs::rename(&new, &path)
-    };
-    written().map_err(|error| format!("the drafts can't be kept in {}: {error}", path.display()))
-}
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::os::unix::fs::PermissionsExt;
-
-    #[test]
-    fn what_was_kept_is_there_again_for_its_owner_only() {
-        let folder = tempfile::tempdir().unwrap();
-        assert_eq!(read(folder.path()).unwrap(), Desk::default());
-        let desk = Desk { history: vec!["one".to_owned()], ..Desk::default() };
-        write(folder.path(), &desk).unwrap();
-        write(folder.path(), &desk).unwrap();
-        assert_eq!(read(folder.path()).unwrap(), desk);
-        let path = folder.path().join(FILE);
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        fs::write(&path, "{").unwrap();
-        assert!(read(folder.path()).unwrap_err().contains("begin anew"));
-        fs::remove_file(&path).unwrap();
-        std::os::unix::fs::symlink("/etc/passwd", &path).unwrap();
-        assert!(read(folder.path()).is_err(), "a link is not followed");
-        assert!(write(Path::new("/no/such"), &desk).unwrap_err().starts_with("the drafts can't be kept in /no/such"));
+    /// The next thing that came of a wish, or of a change to the files.
+    pub(super) async fn next(&mut self) -> Told {
+        match self.told.recv().await {
+            Some(told) => told,
+            // We hold a sender ourselves: this can't be.
+            None => std::future::pending().await,
+        }
     }
 }

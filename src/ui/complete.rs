@@ -74,7 +74,8 @@ pub fn word(draft: &Draft) -> Option<(Completes, usize, &str)> {
         return Some((Completes::Commands, 0, command));
     }
     let line = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let starts_word = |at: usize| before[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || "([{'\"`".contains(c));
+    let starts_word =
+        |at: usize| before[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || "([{'\"`".contains(c));
     let (at, typed) = before[line..].rmatch_indices('@').find_map(|(at, _)| {
         let rest = &before[line + at + 1..];
         let typed = match rest.strip_prefix('"') {

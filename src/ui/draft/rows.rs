@@ -233,7 +233,7 @@ mod tests {
         assert_eq!(drawn(&at("aaaa bbbb", 5), 5, 3).1, (0, 1));
         assert_eq!(drawn(&at("a\u{7}b", 2), 10, 3), (vec!["a␇b".into()], (2, 0)));
         assert_eq!(drawn(&at("e\u{301}x", 3), 10, 3).1, (1, 0), "a combining mark has no cell of its own");
-        assert_eq!(drawn(&at("👨‍👩‍👧x", 18), 10, 3).1 .1, 0);
+        assert_eq!(drawn(&at("👨‍👩‍👧x", 18), 10, 3).1.1, 0);
         assert_eq!(drawn(&at("日本語", 9), 4, 3), (vec!["日本".into(), "語".into()], (2, 1)));
         let marked = at("a\u{202e}b", 5).window(10, 3).rows.remove(0);
         assert_eq!(marked.runs[1].kind, RunKind::Mark, "{marked:?}");
@@ -246,7 +246,10 @@ mod tests {
         assert_eq!((window.rows.len(), window.cursor, window.above, window.below), (4, (0, 3), true, false));
         press(&mut draft, "ctrl-home");
         let window = draft.window(20, 4);
-        assert_eq!((window.rows[3].text().as_str(), window.cursor, window.above, window.below), ("line 4", (0, 0), false, true));
+        assert_eq!(
+            (window.rows[3].text().as_str(), window.cursor, window.above, window.below),
+            ("line 4", (0, 0), false, true)
+        );
         press(&mut draft, "down down down down");
         let window = draft.window(20, 4);
         assert_eq!((window.rows[0].text().as_str(), window.above, window.below), ("line 2", true, true));
@@ -262,7 +265,8 @@ mod tests {
         };
         // Rows: "aaaa ", "bbbb ", "cccc", "x", "yyyyy", "yyy".
         draft.cursor = 8;
-        let path: Vec<usize> = ["up", "down", "down", "down", "down", "down", "down"].map(|key| go(&mut draft, key)).into();
+        let path: Vec<usize> =
+            ["up", "down", "down", "down", "down", "down", "down"].map(|key| go(&mut draft, key)).into();
         assert_eq!(path, [3, 8, 13, 16, 20, 25, 25], "{draft:?}");
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::app::{App, Focus};
 use super::super::card::DWELL_MS;
-use super::desk::KEEP_MS;
+use super::pad::KEEP_MS;
 use super::{ARMED_MS, TOAST_MS};
 use crate::domain::{At, CallStatus};
 use crate::state::{Phase, Session};

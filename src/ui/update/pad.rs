@@ -24,5 +24,5 @@ pub(super) fn tick(app: &mut App, now: At) -> Vec<Effect> {
     if app.inner.unsaved.take_if(|since| now.since(*since) >= KEEP_MS).is_none() {
         return Vec::new();
     }
-    vec![Effect::Keep(Box::new(app.desk()))]
+    vec![Effect::Keep(Box::new(app.pad()))]
 }

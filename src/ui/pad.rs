@@ -11,7 +11,7 @@ const MOST: usize = 2 << 20;
 /// What is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Desk {
+pub struct Pad {
     /// Prompts given before, newest last.
     pub history: Vec<String>,
     /// Drafts: of which session, the text, the cursor, and what of it is folded.
@@ -21,7 +21,7 @@ pub struct Desk {
 impl App {
     /// What is to be kept.
     #[must_use]
-    pub fn desk(&self) -> Desk {
+    pub fn pad(&self) -> Pad {
         let mut room = MOST;
         let mut drafts = Vec::new();
         for (id, draft) in self.drafts.iter().rev() {
@@ -34,14 +34,14 @@ impl App {
             let folds = draft.folds.iter().map(|fold| (fold.start, fold.end)).collect();
             drafts.push((*id, draft.text.clone(), draft.cursor, folds));
         }
-        Desk { history: self.history.clone(), drafts }
+        Pad { history: self.history.clone(), drafts }
     }
 
     /// Puts back what was kept.
     #[must_use]
-    pub fn with_desk(mut self, desk: Desk) -> Self {
-        self.history = desk.history;
-        for (id, text, cursor, folds) in desk.drafts {
+    pub fn with_pad(mut self, pad: Pad) -> Self {
+        self.history = pad.history;
+        for (id, text, cursor, folds) in pad.drafts {
             let folds = folds.into_iter().map(|(start, end)| start..end).collect();
             self.drafts.insert(id, Draft { cursor, folds, ..Draft::of(text) }.sane());
         }
@@ -68,9 +68,9 @@ mod tests {
         app.drafts.insert(SessionId(3), draft.clone());
         app.drafts.insert(SessionId(4), Draft::default());
         app.history = vec!["one".to_owned()];
-        let desk = app.desk();
-        assert_eq!(desk.drafts.len(), 1, "nothing typed is nothing kept");
-        let app = App::new(Setup::default()).with_desk(desk);
+        let pad = app.pad();
+        assert_eq!(pad.drafts.len(), 1, "nothing typed is nothing kept");
+        let app = App::new(Setup::default()).with_pad(pad);
         assert_eq!((app.drafts.get(&SessionId(3)), app.history.as_slice()), (Some(&draft), &["one".to_owned()][..]));
     }
 
@@ -80,9 +80,10 @@ mod tests {
         for id in 0..4 {
             app.drafts.insert(SessionId(id), Draft::of("x".repeat(1 << 20)));
         }
-        assert_eq!(app.desk().drafts.iter().map(|(id, ..)| id.0).collect::<Vec<_>>(), [3, 2]);
-        let odd = Desk { history: vec![], drafts: vec![(SessionId(1), "日本".into(), 1, vec![(5, 2), (1, 99), (0, 3)])] };
-        let app = App::new(Setup::default()).with_desk(odd);
+        assert_eq!(app.pad().drafts.iter().map(|(id, ..)| id.0).collect::<Vec<_>>(), [3, 2]);
+        let odd =
+            Pad { history: vec![], drafts: vec![(SessionId(1), "日本".into(), 1, vec![(5, 2), (1, 99), (0, 3)])] };
+        let app = App::new(Setup::default()).with_pad(odd);
         let draft = &app.drafts[&SessionId(1)];
         assert!(draft.text.is_char_boundary(draft.cursor) && draft.folds == [0..3], "{draft:?}");
     }
