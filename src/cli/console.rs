@@ -32,7 +32,7 @@ pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, Cli
         app.commands += 1;
         first.push(Effect::Send(CommandId(app.commands), Command::Start(Box::new(spec))));
     }
-    tui::run(app, look, Source::Live(link), first)?;
+    tui::run(app, look, Source::Live(link, environment()), first)?;
     drop(watching);
     Ok(ExitCode::SUCCESS)
 }

@@ -40,6 +40,9 @@ pub fn answer(reader: &Reader, query: &Query) -> Answer {
             .records(*session, *from, *limit as usize)
             .map(|records| Answer::Records { session: *session, records }),
         Query::Body { body } => reader.body(body).map(|text| Answer::Body { digest: body.digest, text }),
+        Query::Weigh { session } => {
+            reader.holdings(*session).map(|holdings| Answer::Weighed { session: *session, weight: holdings.weight })
+        }
     };
     answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() })
 }

@@ -92,6 +92,8 @@ pub struct Inner {
     pub(super) partial: BTreeMap<(SessionId, PageNo), u64>,
     /// Sessions that ended before this console began: the newest of them stand last in the rail.
     pub(super) past: BTreeSet<SessionId>,
+    /// The session whose deletion is being asked about.
+    pub(super) deleting: Option<SessionId>,
 }
 
 /// What was read of a request.
@@ -114,6 +116,8 @@ pub(super) enum Pending {
     Decision(RequestId),
     /// A start: the form comes back where it is refused.
     Start(Box<NewSession>),
+    /// A session that is reopened: what begins has its number.
+    Reopen(SessionId),
     /// A prompt: its text comes back where it is refused.
     Prompt(SessionId, String),
     /// A queued prompt that was taken back: its text comes into the composer.

@@ -103,7 +103,7 @@ pub struct Painted {
     pub panes: Vec<PaneSettled>,
     /// Where the inspector came to stand.
     pub inspector_top: usize,
-    /// Where the list of keys came to stand, if it was painted.
+    /// Where the list of keys, or a look at a session, came to stand, if it was painted.
     pub help_top: Option<usize>,
     /// Where the mouse can hit: area (x, y, width, height), and what it is.
     pub hits: Vec<((u16, u16, u16, u16), Hit)>,

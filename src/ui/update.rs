@@ -4,25 +4,28 @@ mod answers;
 mod available;
 mod card;
 mod composer;
+mod fleet;
 mod forms;
 mod guard;
 mod leave;
 mod mouse;
 mod navigation;
 mod panes;
+mod peek;
 mod picker;
 mod reading;
 mod records;
 mod replay;
 mod scopes;
+mod shelf;
 mod tell;
 mod tick;
 
 pub use available::available;
 pub use card::reason_goes;
 pub use composer::held;
+pub use fleet::rail;
 pub use guard::unread;
-pub use navigation::rail;
 pub use scopes::{scopes, scopes_under};
 pub use tick::next_tick;
 
@@ -170,7 +173,15 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::NewSession => forms::new_session(app),
         Action::Modes => picker::modes(app, now),
         Action::Logins => picker::logins(app, now),
-        Action::Archive => effects = panes::archive(app),
+        Action::Archive => effects = shelf::archive(app, now),
+        Action::Sort => fleet::sort(app, now),
+        Action::Filter => fleet::filter(app, now),
+        Action::FilterName => fleet::find(app),
+        Action::Rename => shelf::rename(app),
+        Action::Delete => effects = shelf::weigh(app, now),
+        Action::DeleteNow => effects = shelf::delete(app, now),
+        Action::Reopen => effects = shelf::reopen(app, now),
+        Action::Peek => peek::peek(app),
         Action::GridNext => panes::grid_next(app, now),
         Action::PaneNext => panes::pane_next(app),
         Action::Zoom => app.zoom = !app.zoom,

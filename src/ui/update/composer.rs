@@ -6,7 +6,7 @@ use super::super::draft::{Edited, cleaned};
 use super::super::msg::{Effect, Press};
 use super::super::{Chord, Menu};
 use super::scopes::{Place, place};
-use super::{Action, card, forms, guard, picker};
+use super::{Action, card, fleet, forms, guard, picker, shelf};
 use crate::domain::{At, Command, Query, SessionId, Text};
 use crate::state::{Life, Queued, Session};
 use crossterm::event::{KeyCode, KeyEvent};
@@ -26,11 +26,14 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         Place::Composer => edit_draft(app, key),
         Place::CardText => edit_line(card_text(app), key),
         Place::Form => forms::typed(app, key),
+        Place::Line => edit_line(shelf::line(app), key),
+        Place::RailName => fleet::typed(app, key),
         Place::Picker => picker::typed(app, key),
         Place::Help
         | Place::Confirm
         | Place::Offers
         | Place::Card
+        | Place::Peek
         | Place::Rail
         | Place::Pane
         | Place::Inspector
@@ -58,11 +61,14 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) {
         Place::CardText if is_override(app) => app.say("a paste never decides: type the word", now),
         Place::CardText => append(card_text(app), text),
         Place::Form => forms::pasted(app, text),
+        Place::Line => append(shelf::line(app), text),
+        Place::RailName => fleet::pasted(app, text),
         Place::Picker => picker::pasted(app, text),
         Place::Help
         | Place::Confirm
         | Place::Offers
         | Place::Card
+        | Place::Peek
         | Place::Rail
         | Place::Pane
         | Place::Inspector
@@ -164,6 +170,11 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     match place(app) {
         Place::CardText => card::submit(app, press, now),
         Place::Form => forms::submit(app, now),
+        Place::Line => shelf::submit(app, now),
+        Place::RailName => {
+            fleet::submit(app, now);
+            Vec::new()
+        }
         Place::Composer => {
             if nothing_typed(app) {
                 return release(app, press, now);
@@ -180,6 +191,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Picker
         | Place::Offers
         | Place::Card
+        | Place::Peek
         | Place::Rail
         | Place::Pane
         | Place::Inspector

@@ -19,8 +19,14 @@ pub(super) enum Place {
     CardText,
     /// The card.
     Card,
+    /// A look at a session.
+    Peek,
+    /// A name that is typed over everything.
+    Line,
     /// The rail.
     Rail,
+    /// A name that is typed in the rail's head.
+    RailName,
     /// A pane.
     Pane,
     /// The inspector.
@@ -39,6 +45,8 @@ pub(super) fn place(app: &App) -> Place {
             Overlay::NewSession(_) => Place::Form,
             Overlay::Confirm { .. } => Place::Confirm,
             Overlay::Picker(_) => Place::Picker,
+            Overlay::Peek(_) => Place::Peek,
+            Overlay::Rename { .. } => Place::Line,
         };
     }
     under(app)
@@ -51,6 +59,7 @@ fn under(app: &App) -> Place {
         (Focus::Card, Some(Some(Menu::Reason { .. } | Menu::Override { .. }))) => Place::CardText,
         (Focus::Card, Some(None)) => Place::Card,
         (Focus::Card, None) | (Focus::Pane, _) => Place::Pane,
+        (Focus::Rail, _) if app.fleet.typing => Place::RailName,
         (Focus::Rail, _) => Place::Rail,
         (Focus::Inspector, _) => Place::Inspector,
         (Focus::Queue, _) => Place::Queue,
@@ -77,7 +86,8 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Confirm => vec![Scope::Confirm],
         Place::Picker => vec![Scope::Picker],
         Place::Offers => vec![Scope::Menu, Scope::List],
-        Place::CardText => vec![Scope::Typing],
+        Place::CardText | Place::Line | Place::RailName => vec![Scope::Typing],
+        Place::Peek => vec![Scope::Peek],
         Place::Composer => vec![Scope::Composer],
         Place::Card => vec![Scope::Card, Scope::List],
         Place::Rail => vec![Scope::Rail, Scope::List, Scope::Global],

@@ -3,7 +3,9 @@
 mod confirm;
 mod form;
 mod help;
+mod peek;
 mod picker;
+mod rename;
 
 use super::{Area, Cx, Look, Row, Scene, area::cells};
 use crate::theme::Role;
@@ -16,6 +18,8 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, overlay: &Overlay
         Overlay::NewSession(form) => form::draw(cx, scene, area, form),
         Overlay::Confirm { question, yes: _ } => confirm::draw(cx, scene, area, question),
         Overlay::Picker(picker) => picker::draw(cx, scene, area, picker),
+        Overlay::Peek(peek) => peek::draw(cx, scene, area, *peek),
+        Overlay::Rename { session, text } => rename::draw(cx, scene, area, *session, text),
     }
 }
 
