@@ -2,7 +2,7 @@
 
 use super::app::{App, KnownAgent, NewSession};
 use super::msg::Hit;
-use super::{Action, Focus, PaneUi, Replay};
+use super::{Action, Fleet, Focus, Numbers, PaneUi, Replay};
 use crate::domain::{At, Digest, PageNo, RequestId, SessionId};
 use crate::state::{Session, State};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +50,7 @@ impl App {
         Self {
             state: State { head: crate::domain::Pos(0), sessions: BTreeMap::from([(id, session)]), lean: false },
             slots: vec![id],
+            fleet: Fleet { numbers: Numbers::in_order(&[id]), ..Fleet::default() },
             selected: Some(id),
             panes: vec![Some(id)],
             views: BTreeMap::from([(id, PaneUi::default())]),

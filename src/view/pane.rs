@@ -36,7 +36,8 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     };
     let told = told.unwrap_or_else(|| meter::row(cx, &session.meter, room));
     scene.put_row(second, Row::of(" ", Role::Text).with_row(told));
-    let (_, rest) = rest.top(u16::from(rest.height >= 12));
+    // A pane among others is small: what it says comes right below its head.
+    let (_, rest) = rest.top(u16::from(rest.height >= 12 && among == Among::Alone));
 
     let writes = focused && cx.app.replay.is_none() && rest.height >= 3;
     let rest = if writes {

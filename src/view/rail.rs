@@ -24,6 +24,9 @@ enum Words {
     Rows,
 }
 
+/// From so many rows on, groups have heads even if not all sessions have room then.
+const HEADS: usize = 12;
+
 /// Draws the rail.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     let (head, body) = area.top(u16::from(area.height >= 5 || cx.app.fleet.typing));
@@ -124,8 +127,8 @@ fn lines<'a>(cx: &Cx<'a>, listed: Vec<Listed<'a>>, room: usize) -> (Vec<Line<'a>
     let count = |group| listed.iter().filter(|row| row.group == group).count();
     let heads: Vec<(Group, usize)> = Group::ALL.into_iter().map(|group| (group, count(group))).collect();
     let used = heads.iter().filter(|(_, count)| *count > 0).count();
-    // A short list of one kind says it as well: what is done is done in a word.
-    let with_heads = cx.app.fleet.sort == Sort::Need && listed.len() + used <= room;
+    // Where not all has room, the heads stay: what they push out of sight is what nobody waits for.
+    let with_heads = cx.app.fleet.sort == Sort::Need && (listed.len() + used <= room || room >= HEADS);
     let mut lines = Vec::with_capacity(listed.len() + used);
     let mut newest = None;
     for row in listed {

@@ -330,10 +330,11 @@ pub(super) fn can_send(app: &App) -> Result<(), String> {
     if let Some(Overlay::NewSession(_)) = &app.overlay {
         return app.can_act();
     }
-    if place(app) == Place::CardText {
-        return guard::standing(app).map(|_| ());
+    match place(app) {
+        Place::CardText => return guard::standing(app).map(|_| ()),
+        Place::Line | Place::RailName => return Ok(()),
+        _ => app.can_act()?,
     }
-    app.can_act()?;
     let session = app.selected.and_then(|id| app.state.session(id)).ok_or("no session is selected")?;
     takes_prompts(session)?;
     match app.drafts.get(&session.id) {

@@ -137,7 +137,7 @@ mod tests {
     fn the_question_says_exactly_what_goes() {
         let weight = Weight { texts: 14, bytes: 1_200_000, shared: 1, frames: 1, frame_bytes: 640 };
         let said = question("fix", weight);
-        assert!(said.contains("14 long texts (1.2 MB) and 1 raw frame of the wire (640 B)"), "{said}");
+        assert!(said.contains("14 long texts (1.1M) and 1 raw frame of the wire (640B)"), "{said}");
         assert!(said.contains("1 long text is also used by other sessions"), "{said}");
     }
 }
