@@ -74,7 +74,7 @@ fn what_is_lost(old: &Session, has_source: bool) -> String {
     }
     let from = format!("Reopened from {} ({})", old.name, old.id);
     if lost.is_empty() {
-        format!("{from}. The agent loads its own conversation; what taut recorded of it stays with the old one.")
+        format!("{from}. The agent is asked for its own conversation; what taut recorded of it stays with the old one.")
     } else {
         format!("{from}. Not brought back: {}. What taut recorded stays with the old one.", lost.join("; "))
     }
@@ -89,7 +89,7 @@ mod tests {
     fn what_could_not_be_brought_back_is_one_sentence() {
         let can = |load, resume| Capabilities { load, resume, ..Capabilities::default() };
         let mut old = Session { name: "fix".into(), id: SessionId(7), can: can(true, false), ..Session::default() };
-        assert!(what_is_lost(&old, true).contains("loads its own conversation"));
+        assert!(what_is_lost(&old, true).contains("asked for its own conversation"));
         old.can = can(false, true);
         old.loosened.push("Bash".into());
         let said = what_is_lost(&old, true);

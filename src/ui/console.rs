@@ -93,6 +93,8 @@ pub struct Inner {
     pub(super) partial: BTreeMap<(SessionId, PageNo), u64>,
     /// Sessions that ended before this console began: the newest of them stand last in the rail.
     pub(super) past: BTreeSet<SessionId>,
+    /// Sessions that were reopened and are not open yet, and which they were.
+    pub(super) reopened: BTreeMap<SessionId, SessionId>,
     /// The session whose deletion is being asked about.
     pub(super) deleting: Option<SessionId>,
 }

@@ -210,9 +210,27 @@ fn a_reopened_session_has_the_number_of_the_old_one() {
     let console = three().press("ctrl-r").says("live").hears(1, ended(Cause::Human)).press("ctrl-r");
     let console = console.sends(&Command::Reopen { session: SessionId(1), env: vec![] });
     let console = console.begins(4).replies(Reply::Started { session: SessionId(4) });
-    console.holds("its number, and the selection", |app| {
+    let console = console.holds("its number, and the selection", |app| {
         app.fleet.numbers.of(SessionId(4)) == Some(1) && app.selected == Some(SessionId(4))
     });
+    let put_away = |command: &&Command| matches!(command, Command::Archive { .. });
+    assert_eq!(console.commands().into_iter().find(put_away), None, "its conversation did not come along");
+}
+
+#[test]
+fn an_old_session_whose_conversation_goes_on_is_put_away() {
+    let source = |native: &str| Event::SourceAttached {
+        source: taut::domain::Source { channel: "acp".into(), vendor: "x".into(), native: native.into() },
+    };
+    let put_away = Command::Archive { session: SessionId(1), archived: true };
+    for (native, goes_on) in [("one", true), ("another", false)] {
+        let console = Console::new().begins(1).hears(1, source("one")).hears(1, ended(Cause::Human)).press("ctrl-r");
+        let console = console.hears(2, Event::Starting { doing: "initialize".into() });
+        let console = console.replies(Reply::Started { session: SessionId(2) });
+        assert!(!console.commands().contains(&&put_away), "it is not open yet");
+        let console = console.hears(2, source(native)).hears(2, Event::Opened);
+        assert_eq!(console.commands().contains(&&put_away), goes_on, "{native}");
+    }
 }
 
 #[test]

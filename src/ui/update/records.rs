@@ -3,7 +3,7 @@
 use super::super::app::{App, Focus};
 use super::super::msg::Effect;
 use super::super::{CardUi, Menu};
-use super::{composer, fleet, panes};
+use super::{composer, fleet, panes, shelf};
 use crate::domain::{At, Event, PageNo, Record, RequestId, Seq, SessionId, Stop};
 use crate::state::{Life, Request, Session, State, page};
 use std::collections::{BTreeMap, VecDeque};
@@ -17,7 +17,7 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
         return Vec::new();
     }
     let queue: Vec<RequestId> = app.state.queue().iter().map(|waiting| waiting.request.id).collect();
-    let mut stopped = None;
+    let (mut stopped, mut effects) = (None, Vec::new());
     for record in records {
         stopped = stopped.or(stops(app, record));
         lingers(app, record);
@@ -26,6 +26,9 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
         let rail = if leaves { fleet::rail(app) } else { Vec::new() };
         app.state.apply(record);
         place(app, record, &rail);
+        if matches!(record.event, Event::Opened) {
+            effects.extend(shelf::opened(app, record.session));
+        }
     }
     settle_numbers(app);
     panes::fill(app);
@@ -35,7 +38,7 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
     follow_queue(app, &queue);
     follow_card(app, now);
     forget(app);
-    Vec::new()
+    effects
 }
 
 /// The session of which this ends a turn in a way after which the hub sends no queued prompt by itself: the human

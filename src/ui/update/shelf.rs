@@ -5,6 +5,7 @@ use super::super::console::Pending;
 use super::super::msg::Effect;
 use super::{Action, forms};
 use crate::domain::{At, Command, Query, SessionId, Weight};
+use crate::state::{Life, Session};
 use crate::text::human;
 
 /// Opens the line in which the session's name is typed.
@@ -118,12 +119,21 @@ pub(super) fn reopen(app: &mut App, now: At) -> Vec<Effect> {
     effects
 }
 
-/// A session goes on as another one: that has its number now, and the old one is put away where the agent brings its
-/// conversation along.
+/// A session goes on as another one: that has its number now.
 pub(super) fn reopened(app: &mut App, old: SessionId, new: SessionId) -> Vec<Effect> {
     app.fleet.numbers.hand_over(old, new);
-    let loads = app.state.session(old).is_some_and(|session| session.can.load && !session.sources.is_empty());
-    if !loads {
+    app.inner.reopened.insert(new, old);
+    opened(app, new)
+}
+
+/// A conversation opened. Where it is that of an ended session, the old one is put away: all of it is in the new one.
+pub(super) fn opened(app: &mut App, new: SessionId) -> Vec<Effect> {
+    let Some(session) = app.state.session(new).filter(|session| session.life == Life::Open) else { return Vec::new() };
+    let Some(&old) = app.inner.reopened.get(&new) else { return Vec::new() };
+    let native = |session: &Session| session.sources.last().map(|source| source.native.clone());
+    let same = native(session).is_some() && app.state.session(old).and_then(native) == native(session);
+    app.inner.reopened.remove(&new);
+    if !same {
         return Vec::new();
     }
     app.send(Command::Archive { session: old, archived: true }, Pending::Quiet, "")
