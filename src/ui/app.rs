@@ -1,6 +1,7 @@
 //! Everything that the console knows and shows.
 
 use super::console::Inner;
+use super::settings::{Configured, SettingsUi};
 use super::{Action, CardUi, Chord, Fleet, PaneUi, Peek, Picker, Replay};
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, State};
@@ -98,6 +99,8 @@ pub enum Overlay {
         /// What is typed.
         text: String,
     },
+    /// The settings.
+    Settings(SettingsUi),
     /// A question before something that can't be taken back: ends a session, quits with live agents.
     Confirm {
         /// The question in words.
@@ -238,6 +241,8 @@ pub struct App {
     pub utc_offset: i32,
     /// Keys that the configuration gives instead of the table's; an empty list unbinds.
     pub rebound: BTreeMap<Action, Vec<Chord>>,
+    /// The settings as the file says them.
+    pub configured: Configured,
     /// What only `update` needs to remember.
     pub inner: Inner,
 }

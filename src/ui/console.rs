@@ -83,6 +83,8 @@ pub struct Inner {
     pub(super) pending: BTreeMap<u64, Pending>,
     /// Finishes of sessions that were told as noticed.
     pub(super) noticed: BTreeMap<SessionId, At>,
+    /// The theme that is tried on.
+    pub(super) tried: Option<String>,
     /// A session that was started here and shall be selected once it is heard of.
     pub(super) awaited: Option<SessionId>,
     /// Where the mouse could hit in the last frame.

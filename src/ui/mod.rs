@@ -19,6 +19,7 @@ pub mod peek;
 pub mod picker;
 pub mod replay;
 pub mod room;
+pub mod settings;
 pub mod update;
 
 pub use action::{Action, Scope};

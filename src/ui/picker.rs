@@ -15,6 +15,8 @@ pub enum PickerKind {
     Modes(SessionId),
     /// One of its ways to log in.
     Logins(SessionId),
+    /// A theme: the selected one is tried on.
+    Themes,
 }
 
 /// An open list.
@@ -50,6 +52,8 @@ pub enum Picked {
     Mode(SessionId, String),
     /// Logs in by a way.
     Login(SessionId, String),
+    /// Takes a theme for good.
+    Theme(String),
 }
 
 impl Picker {
@@ -66,6 +70,7 @@ impl PickerKind {
     pub fn none(self) -> &'static str {
         match self {
             Self::Modes(_) | Self::Logins(_) => "the agent offers none",
+            Self::Themes => "there are no themes",
         }
     }
 }
@@ -77,6 +82,7 @@ impl App {
         match kind {
             PickerKind::Modes(session) => format!("MODE OF {}", self.name_of(session)),
             PickerKind::Logins(session) => format!("LOG IN: {}", self.name_of(session)),
+            PickerKind::Themes => "THEME".to_owned(),
         }
     }
 
@@ -108,6 +114,16 @@ impl App {
                 }
                 Some(Life::Unknown | Life::Starting(_) | Life::Open | Life::Ended { .. }) | None => Vec::new(),
             },
+            PickerKind::Themes => {
+                let row = |(name, about): &(String, String)| Pick {
+                    name: name.clone(),
+                    help: about.clone(),
+                    note: if *name == self.configured.theme { "now".to_owned() } else { String::new() },
+                    lacks: None,
+                    what: Picked::Theme(name.clone()),
+                };
+                self.configured.themes.iter().map(row).collect()
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use super::super::Action;
 use super::super::app::{App, Grid};
 use super::super::console::Pending;
 use super::super::room;
-use super::{composer, guard, navigation};
+use super::{composer, guard, navigation, settings};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -33,6 +33,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Zoom
         | Action::FoldAll
         | Action::Help
+        | Action::Settings
         | Action::Quit
         | Action::QuitNow
         | Action::Suspend
@@ -112,6 +113,8 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             };
             if_so(ways > 0, "this agent asks for no login")
         }
+        Action::Themes => if_so(!app.configured.themes.is_empty(), "no theme is known here"),
+        Action::SettingUsual | Action::KeyAdd | Action::KeyNone => settings::can(app, action),
         Action::Archive => {
             app.can_act()?;
             if_so(!selected(app)?.is_live(), "the session is live: end it first")

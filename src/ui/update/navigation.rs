@@ -1,5 +1,6 @@
 //! Moving: in lists, in timelines, into things and back out of them.
 
+use super::super::Action;
 use super::super::app::{App, Focus, Overlay};
 use super::super::msg::{Effect, Hit, Press};
 use super::super::{Menu, PaneUi};
@@ -10,6 +11,7 @@ use super::panes;
 use super::peek;
 use super::picker;
 use super::scopes::{Place, place};
+use super::settings;
 use crate::domain::{At, RequestId, SessionId};
 use crate::state::{Entry, Life};
 
@@ -62,6 +64,7 @@ pub(super) fn go(app: &mut App, by: Move) {
             }
         }
         Place::Picker => picker::go(app, by),
+        Place::Settings => settings::go(app, by),
         Place::Offers => {
             let offers =
                 app.card.as_ref().and_then(|card| app.state.request(card.request)).map_or(0, |r| r.offers.len());
@@ -93,7 +96,13 @@ pub(super) fn go(app: &mut App, by: Move) {
             app.queue_selected = queue.get(by.within(at, queue.len())).copied();
         }
         Place::Peek => peek::go(app, by),
-        Place::Confirm | Place::CardText | Place::Composer | Place::Line | Place::RailName => {}
+        Place::Confirm
+        | Place::CardText
+        | Place::Composer
+        | Place::Line
+        | Place::RailName
+        | Place::SettingText
+        | Place::SettingKey => {}
     }
 }
 
@@ -151,6 +160,7 @@ pub(super) fn scroll(app: &mut App, id: SessionId, rows: i64) {
 pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     match place(app) {
         Place::Picker => return picker::choose(app, press, now),
+        Place::Settings => return settings::change(app, press, now),
         Place::Offers => return card::choose_offer(app, press, now),
         Place::Rail => {
             let Some(session) = app.subject() else { return Vec::new() };
@@ -174,6 +184,8 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Form
         | Place::Confirm
         | Place::CardText
+        | Place::SettingText
+        | Place::SettingKey
         | Place::Card
         | Place::Composer
         | Place::Line
@@ -189,6 +201,9 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         Place::Pane | Place::Inspector => app.selected.is_none(),
         Place::Queue => app.state.waiting() == 0,
         Place::Help
+        | Place::Settings
+        | Place::SettingText
+        | Place::SettingKey
         | Place::Form
         | Place::Confirm
         | Place::Picker
@@ -211,7 +226,10 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         }
         Place::Queue if app.state.waiting() == 0 => Err("nothing waits".to_owned()),
         Place::Offers => guard::standing(app).map(|_| ()),
+        Place::Settings => settings::can(app, Action::Open),
         Place::Help
+        | Place::SettingText
+        | Place::SettingKey
         | Place::Form
         | Place::Confirm
         | Place::Picker
@@ -245,7 +263,7 @@ fn open_entry(app: &mut App) {
 
 /// One place back, and never anything else.
 pub(super) fn back(app: &mut App, now: At) {
-    if app.overlay.take().is_some() {
+    if settings::stop_editing(app) || app.overlay.take().is_some() {
         return;
     }
     if let Some(card) = app.card.as_mut().filter(|_| app.focus == Focus::Card) {
@@ -263,7 +281,7 @@ pub(super) fn back(app: &mut App, now: At) {
         Focus::Pane if app.zoom => app.zoom = false,
         Focus::Pane if app.replay.is_none() => app.focus = Focus::Rail,
         Focus::Pane | Focus::Rail => {
-            let key = app.key(super::Action::Quit, "q");
+            let key = app.key(Action::Quit, "q");
             app.say(format!("this is as far back as it goes: {key} leaves"), now);
         }
     }

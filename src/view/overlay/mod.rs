@@ -6,6 +6,7 @@ mod help;
 mod peek;
 mod picker;
 mod rename;
+mod settings;
 
 use super::{Area, Cx, Look, Row, Scene, area::cells};
 use crate::theme::Role;
@@ -17,6 +18,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, overlay: &Overlay
         Overlay::Help { top } => help::draw(cx, scene, area, *top),
         Overlay::NewSession(form) => form::draw(cx, scene, area, form),
         Overlay::Confirm { question, yes: _ } => confirm::draw(cx, scene, area, question),
+        Overlay::Settings(screen) => settings::draw(cx, scene, area, screen),
         Overlay::Picker(picker) => picker::draw(cx, scene, area, picker),
         Overlay::Peek(peek) => peek::draw(cx, scene, area, *peek),
         Overlay::Rename { session, text } => rename::draw(cx, scene, area, *session, text),
