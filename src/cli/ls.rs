@@ -93,7 +93,10 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
         }
         if hidden > 0 {
             let verb = if hidden == 1 { "is" } else { "are" };
-            out.line(&format!("{} {verb} put away: `taut ls --all` lists everything.", words::counted(hidden, "session")))?;
+            out.line(&format!(
+                "{} {verb} put away: `taut ls --all` lists everything.",
+                words::counted(hidden, "session")
+            ))?;
         }
         if !waits.is_empty() {
             out.line("")?;

@@ -61,7 +61,9 @@ fn what_is_lost(old: &Session, has_source: bool) -> String {
     match (has_source, old.can.load, old.can.resume) {
         (false, _, _) => lost.push("the conversation (it never had one of its own)".to_owned()),
         (true, true, _) => {}
-        (true, false, true) => lost.push("the text of the conversation (the agent remembers it, and can't show it)".to_owned()),
+        (true, false, true) => {
+            lost.push("the text of the conversation (the agent remembers it, and can't show it)".to_owned())
+        }
         (true, false, false) => lost.push("the conversation, unless the agent resumes it all the same".to_owned()),
     }
     if !old.grants.is_empty() || !old.loosened.is_empty() {

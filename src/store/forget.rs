@@ -94,12 +94,9 @@ impl Store {
 
     /// Wipes the raw frames of a session, and what the WAL still has of anything that was wiped.
     pub fn forget_frames(&mut self, session: SessionId) -> Result<u64, StoreError> {
-        let gone = self.overwriting(|conn| {
-            Ok(conn.execute("DELETE FROM frame WHERE session = ?1", [session.0])? as u64)
-        })?;
-        self.conn
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-            .map_err(|error| self.fault(&error))?;
+        let gone =
+            self.overwriting(|conn| Ok(conn.execute("DELETE FROM frame WHERE session = ?1", [session.0])? as u64))?;
+        self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(|error| self.fault(&error))?;
         Ok(gone)
     }
 

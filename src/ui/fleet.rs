@@ -205,9 +205,9 @@ impl App {
             }),
             Sort::Name => rows.sort_by_key(|row| (self.name_of(row.session.id).to_lowercase(), row.session.id)),
             // Sums of different currencies can't be compared: by their number all the same, with unknown ones last.
-            Sort::Cost => rows.sort_by_key(|row| {
-                (Reverse(row.session.meter.cost.map(|cost| cost.micros)), number(row))
-            }),
+            Sort::Cost => {
+                rows.sort_by_key(|row| (Reverse(row.session.meter.cost.map(|cost| cost.micros)), number(row)))
+            }
         }
     }
 }

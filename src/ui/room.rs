@@ -60,8 +60,7 @@ pub fn shows_inspector(app: &App, size: (u16, u16)) -> bool {
 pub(super) fn fits(app: &App, grid: Grid) -> Result<(), String> {
     let (columns, rows) = app.size;
     let fits = |columns: u16, rows: u16| {
-        grid == Grid::One
-            || (columns >= MIDDLE && shape(grid, panes(app, columns, false), body(rows), ROWS).is_some())
+        grid == Grid::One || (columns >= MIDDLE && shape(grid, panes(app, columns, false), body(rows), ROWS).is_some())
     };
     if fits(columns, rows) {
         return Ok(());

@@ -71,9 +71,9 @@ impl Counts {
             return words;
         }
         let marked = |row: Row| {
-            kinds().filter_map(|(count, _, mark, look)| Some((count, mark?, look))).fold(row, |row, (count, mark, look)| {
-                row.with(format!(" {}{count}", mark.sign(cx.glyphs)), look)
-            })
+            kinds()
+                .filter_map(|(count, _, mark, look)| Some((count, mark?, look)))
+                .fold(row, |row, (count, mark, look)| row.with(format!(" {}{count}", mark.sign(cx.glyphs)), look))
         };
         let marks = marked(name());
         if marks.width() <= width { marks } else { marked(Row::new()) }

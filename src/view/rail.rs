@@ -71,7 +71,8 @@ fn draw_head(cx: &Cx<'_>, scene: &mut Scene, area: Area, listed: usize) {
     let look = if keyed { Look::strong(Role::EdgeFocused) } else { Role::Muted.into() };
     let narrowed = fleet.filter != Filter::All || !fleet.name.is_empty();
     let of = cx.app.slots.len();
-    let count = if narrowed && fleet.filter != Filter::Archived { format!("{listed}/{of}") } else { listed.to_string() };
+    let count =
+        if narrowed && fleet.filter != Filter::Archived { format!("{listed}/{of}") } else { listed.to_string() };
     let count = Row::of(count, Role::Muted);
     let width = area.columns().saturating_sub(1);
     if fleet.typing || !fleet.name.is_empty() {
@@ -118,7 +119,9 @@ fn nothing(cx: &Cx<'_>) -> Vec<String> {
     match fleet.filter {
         _ if !fleet.name.is_empty() => vec![" no such name".to_owned(), " esc lists all".to_owned()],
         Filter::All => vec![" no session yet".to_owned()],
-        _ => vec![" none".to_owned(), format!(" {} lists others", key(Action::Filter, "f")), " esc lists all".to_owned()],
+        _ => {
+            vec![" none".to_owned(), format!(" {} lists others", key(Action::Filter, "f")), " esc lists all".to_owned()]
+        }
     }
 }
 
@@ -134,7 +137,10 @@ fn lines<'a>(cx: &Cx<'a>, listed: Vec<Listed<'a>>, room: usize) -> (Vec<Line<'a>
     for row in listed {
         if with_heads && newest != Some(row.group) {
             newest = Some(row.group);
-            lines.push(Line::Head(row.group, heads.iter().find(|(group, _)| *group == row.group).map_or(0, |(_, n)| *n)));
+            lines.push(Line::Head(
+                row.group,
+                heads.iter().find(|(group, _)| *group == row.group).map_or(0, |(_, n)| *n),
+            ));
         }
         lines.push(Line::Session(row));
     }

@@ -37,20 +37,24 @@ fn nine(app: &mut App, theme: &Theme, table: &Table) {
     let mut cells = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
     let (mut cache, mut seq) = (Cache::new(), 100_000);
     let mut last = cells.clone();
-    let cost = measure(7, || (), |()| {
-        for _ in 0..FRAMES {
-            for id in &busy {
-                for _ in 0..EACH {
-                    seq += 1;
-                    app.state.apply(&piece_of(*id, seq));
+    let cost = measure(
+        7,
+        || (),
+        |()| {
+            for _ in 0..FRAMES {
+                for id in &busy {
+                    for _ in 0..EACH {
+                        seq += 1;
+                        app.state.apply(&piece_of(*id, seq));
+                    }
                 }
+                let scene = layout(app, &mut cache, SIZE, NOW);
+                paint(&scene, theme, &mut cells);
+                black_box(last.diff(&cells));
+                last.clone_from(&cells);
             }
-            let scene = layout(app, &mut cache, SIZE, NOW);
-            paint(&scene, theme, &mut cells);
-            black_box(last.diff(&cells));
-            last.clone_from(&cells);
-        }
-    });
+        },
+    );
     table.row("nine panes, eight with 4 pieces a frame: all of it", FRAMES, &cost);
 }
 

@@ -140,7 +140,8 @@ fn a_look_selects_nothing_shows_nothing_and_goes_on() {
     let sent = console.commands().len();
     let console = console.holds("a look", |app| matches!(app.overlay, Some(Overlay::Peek(_))));
     let console = console.press("k").holds("at the one above", |app| {
-        matches!(app.overlay, Some(Overlay::Peek(peek)) if peek.session == SessionId(3)) && app.selected == Some(SessionId(1))
+        matches!(app.overlay, Some(Overlay::Peek(peek)) if peek.session == SessionId(3))
+            && app.selected == Some(SessionId(1))
     });
     // No key of a card means anything here.
     let console = console.press("a s d x y").card_is(None).decides(&[]);
@@ -160,9 +161,9 @@ fn a_look_from_the_queue_goes_on_along_the_queue() {
 
 #[test]
 fn a_session_gets_another_name() {
-    let console = three().press("r").holds("the old one", |app| {
-        matches!(&app.overlay, Some(Overlay::Rename { text, .. }) if text == "work-1")
-    });
+    let console = three()
+        .press("r")
+        .holds("the old one", |app| matches!(&app.overlay, Some(Overlay::Rename { text, .. }) if text == "work-1"));
     let console = console.press("ctrl-u").press("enter").says("needs a name").types("auth q").press("enter");
     let console = console.sends(&Command::Rename { session: SessionId(1), name: "auth q".into() });
     let before = console.commands().len();

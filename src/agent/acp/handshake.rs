@@ -138,7 +138,9 @@ impl Acp {
             Err(refusal) if attempt != Attempt::New && self.opening.otherwise == Otherwise::New => {
                 let id = self.opening.load.as_deref().unwrap_or_default();
                 let said = look::cut(&refusal.said);
-                let why = format!("the agent can't load its conversation {id} ({said}): this one is new, and knows nothing of it");
+                let why = format!(
+                    "the agent can't load its conversation {id} ({said}): this one is new, and knows nothing of it"
+                );
                 out.note(LaneId::ROOT, Notice::Warning, why);
                 return self.open_session(out, Attempt::New);
             }

@@ -169,7 +169,8 @@ fn said(cx: &Cx<'_>, scene: &mut Scene, session: &Session, width: usize, rows: &
 
 /// Its newest steps, oldest first.
 fn steps(cx: &Cx<'_>, scene: &mut Scene, session: &Session, width: usize, rows: &mut Vec<Row>) {
-    let newest = session.timeline.entries.values().rev().filter_map(Entry::step).filter(|step| step.waiting().is_none());
+    let newest =
+        session.timeline.entries.values().rev().filter_map(Entry::step).filter(|step| step.waiting().is_none());
     let newest: Vec<&Step> = newest.take(STEPS).collect();
     for (n, step) in newest.into_iter().rev().enumerate() {
         entry::target_lacks(cx, step, &mut scene.painted.wants);
