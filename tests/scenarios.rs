@@ -21,6 +21,8 @@ mod anything;
 mod cards;
 #[path = "scenarios/composing.rs"]
 mod composing;
+#[path = "scenarios/fleet.rs"]
+mod fleet;
 #[path = "scenarios/oracle.rs"]
 mod oracle;
 #[path = "scenarios/panes.rs"]

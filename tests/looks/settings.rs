@@ -9,7 +9,7 @@ use taut::ui::update::update;
 use taut::ui::{Action, App, Chord, Effect, Msg, Overlay, Press};
 
 /// The settings as a console might know them.
-pub fn configured() -> Configured {
+pub(crate) fn configured() -> Configured {
     let setting = |key: &str, group: &str, given: Option<&str>, usual: &str, takes| Setting {
         key: key.into(),
         group: group.into(),
