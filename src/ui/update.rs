@@ -144,7 +144,7 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         }
         Msg::Link(lost) => answers::link(app, lost, now),
         Msg::Configured(configured) => {
-            settings::configured(app, *configured);
+            settings::configured(app, *configured, now);
             Vec::new()
         }
         Msg::Wrote(Ok(said) | Err(said)) => {
