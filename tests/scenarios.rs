@@ -19,6 +19,8 @@ mod accidents;
 mod anything;
 #[path = "scenarios/cards.rs"]
 mod cards;
+#[path = "scenarios/completing.rs"]
+mod completing;
 #[path = "scenarios/composing.rs"]
 mod composing;
 #[path = "scenarios/fleet.rs"]

@@ -42,7 +42,9 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
 
     let writes = focused && cx.app.replay.is_none() && rest.height >= 3;
     let rest = if writes {
-        let composer = Composer::new(cx, session, rest.columns(), (rest.rows() / 3).max(1));
+        // It grows to a third of the screen, and leaves the timeline half of its pane.
+        let most = usize::from(scene.size.1 / 3).min(rest.rows() / 2).max(1);
+        let composer = Composer::new(cx, session, rest.columns(), most);
         let (below, rest) = rest.bottom(composer.height());
         composer.draw(scene, below);
         let (_, rest) = rest.bottom(u16::from(rest.height >= 8));
