@@ -17,6 +17,8 @@ mod support;
 mod accidents;
 #[path = "scenarios/anything.rs"]
 mod anything;
+#[path = "scenarios/attention.rs"]
+mod attention;
 #[path = "scenarios/cards.rs"]
 mod cards;
 #[path = "scenarios/composing.rs"]

@@ -21,6 +21,7 @@ pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, Cli
     let look = look::look(setup)?;
     let mut app = App::new(world(setup));
     app.rebound = look::rebound(setup);
+    look::manners(setup, &mut app);
     tui::restore_on_panic();
     let link = hub::start(setup.for_hub())?;
     let wishes = link.wishes();

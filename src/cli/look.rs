@@ -2,11 +2,12 @@
 
 use super::setup::Setup;
 use super::{CliError, words};
-use crate::hub::config::{Config, Places};
+use crate::hub::config::{Clipboard, Config, Places};
 use crate::keymap::{self, Rebound};
 use crate::policy::Fault;
 use crate::theme::{Depth, Theme};
-use crate::tui::{Look, Mouse};
+use crate::tui::{Look, Outside};
+use crate::ui::{App, CopyTo, MouseOwner, Occasion, Quiet};
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -21,8 +22,24 @@ pub(super) fn look(setup: &Setup) -> Result<Look, CliError> {
         None => configured.unwrap_or_default(),
     };
     let theme = theme.at(Depth::detect(|key| std::env::var(key).ok()));
-    let mouse = if setup.no_mouse || !setup.settings.config.mouse { Mouse::Terminals } else { Mouse::Ours };
-    Ok(Look { theme, mouse })
+    let config = &setup.settings.config;
+    let outside = Outside::new(&config.attention, &config.clipboard, |key| std::env::var(key).ok());
+    Ok(Look { theme, outside })
+}
+
+/// Who has the mouse, where copied texts go, and when a person is called.
+pub(super) fn manners(setup: &Setup, app: &mut App) {
+    let config = &setup.settings.config;
+    app.mouse = if setup.no_mouse || !config.mouse { MouseOwner::Terminal } else { MouseOwner::Taut };
+    app.notch = config.scroll;
+    app.copy_to = match &config.clipboard {
+        Clipboard::Osc52 => CopyTo::Terminal,
+        Clipboard::Off => CopyTo::Nowhere,
+        Clipboard::Command(command) => CopyTo::Command(command.first().cloned().unwrap_or_default()),
+    };
+    let on = [(config.attention.waiting, Occasion::Waiting), (config.attention.finished, Occasion::Finished)];
+    app.attention.on = on.into_iter().filter(|(is, _)| *is).map(|(_, occasion)| occasion).collect();
+    app.attention.quiet = config.attention.quiet.map(|(from, until)| Quiet { from, until });
 }
 
 /// The keys of the configuration; the table's own where they are at fault.

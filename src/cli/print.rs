@@ -36,6 +36,7 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
     }
     console::needs_terminal()?;
     let look = look::look(setup)?;
+    look::manners(setup, &mut app);
     tui::run(app, look, Source::Past(reader), Vec::new())?;
     Ok(ExitCode::SUCCESS)
 }

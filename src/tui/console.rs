@@ -1,11 +1,13 @@
 //! The loop. Quitting beats keys, keys beat frames, frames beat floods. Nothing else awaits.
 
 use super::colours::Colours;
+use super::errand::Errands;
 use super::input::{Alone, Input, Reads};
+use super::outside::Outside;
 use super::pacer::Pacer;
 use super::signals::{Asked, Signals, stop_here};
 use super::source::{Source, heard};
-use super::terminal::{Mouse, Screen};
+use super::terminal::Screen;
 use crate::domain::{At, Query};
 use crate::hub::Published;
 use crate::keymap;
@@ -38,12 +40,12 @@ pub enum RunError {
     Store(Arc<StoreError>),
 }
 
-/// How the console looks, and who has the mouse.
+/// How the console looks, and how it reaches beyond its frames.
 pub struct Look {
     /// Colours.
     pub theme: Theme,
-    /// Who has the mouse.
-    pub mouse: Mouse,
+    /// The bell, notifications, the clipboard.
+    pub outside: Outside,
 }
 
 struct Console {
@@ -54,6 +56,7 @@ struct Console {
     source: Source,
     pacer: Pacer,
     colours: Colours,
+    errands: Errands,
     reads: Reads,
     leaving: bool,
     failed: Option<Arc<StoreError>>,
@@ -66,7 +69,7 @@ struct Console {
 pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> Result<(), RunError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let screen = Screen::take(look.mouse)?;
+        let screen = Screen::take(app.mouse)?;
         let mut console = Console {
             app,
             cache: Cache::default(),
@@ -75,6 +78,7 @@ pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> Result<(
             source,
             pacer: Pacer::default(),
             colours: Colours::new(),
+            errands: Errands::new(),
             reads: Reads::default(),
             leaving: false,
             failed: None,
@@ -145,6 +149,11 @@ impl Console {
                 found = self.colours.next() => {
                     self.cache.give_code(found);
                     self.pacer.changed(Instant::now());
+                }
+                failed = self.errands.next() => {
+                    if let Some(why) = failed {
+                        self.dispatch(Msg::Failed(why))?;
+                    }
                 }
                 () = sleep(tick) => self.dispatch(Msg::Tick)?,
             }
@@ -231,6 +240,15 @@ impl Console {
                 Ok(())
             }
             Effect::Suspend => self.suspend(),
+            Effect::Mouse(owner) => self.screen.mouse(owner),
+            Effect::Copy(text) => {
+                let sequence = self.look.outside.copy(text, &mut self.errands);
+                self.screen.say(&sequence)
+            }
+            Effect::Ring(notice) => {
+                let sequence = self.look.outside.ring(&notice, &mut self.errands);
+                self.screen.say(&sequence)
+            }
             Effect::Redraw => {
                 self.pacer.changed(Instant::now());
                 self.screen.forget();

@@ -4,11 +4,16 @@
 //! - `terminal`: the terminal, taken and given back whatever happens; one write a frame.
 //! - `colours`: syntax colours, on a thread of their own.
 //! - `input`: what came from the keyboard, and whether it came alone. - `signals`. - [`pacer`]: when to draw.
+//! - `outside`: the bell, notifications, copied texts; `osc` is how a terminal takes them, `errand` runs the user's own
+//!   commands for them.
 //! - `source`: the hub, or the log of a past session. - `still`: one frame as text, without a terminal.
 
 mod colours;
 mod console;
+mod errand;
 mod input;
+mod osc;
+mod outside;
 pub mod pacer;
 mod signals;
 mod source;
@@ -16,5 +21,6 @@ pub mod still;
 mod terminal;
 
 pub use console::{Look, RunError, run};
+pub use outside::Outside;
 pub use source::Source;
-pub use terminal::{Mouse, restore_on_panic};
+pub use terminal::restore_on_panic;

@@ -10,6 +10,7 @@ use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
     SetTitle, disable_raw_mode, enable_raw_mode,
 };
+use crate::ui::MouseOwner;
 use crossterm::{execute, queue};
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
@@ -19,22 +20,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// True while the terminal is ours: the one restore function asks it, from wherever it is called.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// Whether the mouse is reported to us.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mouse {
-    /// It is.
-    Ours,
-    /// It is the terminal's own.
-    Terminals,
-}
-
 /// The terminal while it is ours.
 pub(super) struct Screen {
     /// What the terminal shows, as far as known; `None` where everything must be painted anew.
     shown: Option<Buffer>,
     cursor: Option<(u16, u16)>,
     title: String,
-    mouse: Mouse,
+    mouse: MouseOwner,
 }
 
 impl Screen {
@@ -42,7 +34,7 @@ impl Screen {
     ///
     /// # Errors
     /// Where it is none, or refuses raw mode.
-    pub(super) fn take(mouse: Mouse) -> io::Result<Self> {
+    pub(super) fn take(mouse: MouseOwner) -> io::Result<Self> {
         let mut screen = Self { shown: None, cursor: None, title: String::new(), mouse };
         screen.enter()?;
         Ok(screen)
@@ -57,12 +49,35 @@ impl Screen {
         TAKEN.store(true, Ordering::SeqCst);
         let mut out = Vec::new();
         queue!(out, EnterAlternateScreen, Hide, EnableBracketedPaste, EnableFocusChange)?;
-        if self.mouse == Mouse::Ours {
+        if self.mouse == MouseOwner::Taut {
             queue!(out, EnableMouseCapture)?;
         }
         self.forget();
         self.title.clear();
         write_all(&out)
+    }
+
+    /// Takes the mouse, or leaves it to the terminal.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub(super) fn mouse(&mut self, owner: MouseOwner) -> io::Result<()> {
+        self.mouse = owner;
+        let mut out = Vec::new();
+        match owner {
+            MouseOwner::Taut => queue!(out, EnableMouseCapture)?,
+            MouseOwner::Terminal | MouseOwner::Lent => queue!(out, DisableMouseCapture)?,
+        }
+        write_all(&out)
+    }
+
+    /// Writes what is no frame: a bell, a notification, a copied text.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    #[expect(clippy::unused_self, reason = "only who has the terminal may write to it")]
+    pub(super) fn say(&mut self, sequence: &[u8]) -> io::Result<()> {
+        write_all(sequence)
     }
 
     /// Paints every cell anew at the next draw.

@@ -1,7 +1,7 @@
 //! Everything that the console knows and shows.
 
 use super::console::Inner;
-use super::{Action, CardUi, Chord, PaneUi, Picker, Replay};
+use super::{Action, Attention, CardUi, Chord, CopyTo, PaneUi, Picker, Replay};
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, State};
 use std::collections::{BTreeMap, VecDeque};
@@ -47,6 +47,18 @@ impl Grid {
             Self::Four => 4,
         }
     }
+}
+
+/// Who has the mouse.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum MouseOwner {
+    /// taut: it scrolls, selects and focuses.
+    #[default]
+    Taut,
+    /// The terminal, by the configuration.
+    Terminal,
+    /// The terminal, until the key is pressed again.
+    Lent,
 }
 
 /// What lies over everything else.
@@ -197,6 +209,14 @@ pub struct App {
     pub utc_offset: i32,
     /// Keys that the configuration gives instead of the table's; an empty list unbinds.
     pub rebound: BTreeMap<Action, Vec<Chord>>,
+    /// Where a copied text goes.
+    pub copy_to: CopyTo,
+    /// Who has the mouse.
+    pub mouse: MouseOwner,
+    /// Rows of one notch of the wheel.
+    pub notch: u8,
+    /// Whom to call, and when.
+    pub attention: Attention,
     /// What only `update` needs to remember.
     pub inner: Inner,
 }

@@ -39,6 +39,7 @@ impl App {
             utc_offset,
             panes: vec![None],
             inspector: true,
+            notch: 3,
             ..Self::default()
         }
     }

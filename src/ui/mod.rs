@@ -5,9 +5,11 @@
 
 pub mod action;
 pub mod app;
+pub mod attention;
 pub mod card;
 pub mod chord;
 pub mod console;
+pub mod copy;
 pub mod draft;
 pub mod fuzzy;
 pub mod marks;
@@ -19,10 +21,12 @@ pub mod room;
 pub mod update;
 
 pub use action::{Action, Scope};
-pub use app::{App, Focus, Grid, Overlay, Toast};
+pub use attention::{Attention, Notice, Occasion, Quiet};
+pub use app::{App, Focus, Grid, MouseOwner, Overlay, Toast};
 pub use card::{CardUi, Menu};
 pub use chord::Chord;
 pub use console::Setup;
+pub use copy::CopyTo;
 pub use msg::{Effect, Hit, Msg, Painted, PaintedCard, PaneSettled, Press, Want};
 pub use pane::{Anchor, PaneUi};
 pub use picker::{Picker, PickerKind};

@@ -1,6 +1,6 @@
 //! What comes to the console, and what it wants done.
 
-use super::{Action, Anchor};
+use super::{Action, Anchor, MouseOwner, Notice};
 use crate::domain::{
     Answer, BodyRef, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq, SessionId,
 };
@@ -56,6 +56,8 @@ pub enum Msg {
     Sought(Box<Session>),
     /// The time that [`next_tick`](super::update::next_tick) asked for.
     Tick,
+    /// Something that the loop was asked to do came to nothing: one sentence for the human.
+    Failed(String),
     /// The link to the hub broke, with why; or is back.
     Link(Option<String>),
 }
@@ -75,6 +77,12 @@ pub enum Effect {
     Suspend,
     /// Paint everything anew.
     Redraw,
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(MouseOwner),
+    /// Send a text to the clipboard.
+    Copy(String),
+    /// Call the human, in the ways that the configuration names.
+    Ring(Notice),
 }
 
 /// Something that a frame lacked.

@@ -27,7 +27,7 @@ pub use scopes::{scopes, scopes_under};
 pub use tick::next_tick;
 
 use super::msg::{Effect, Msg, Press};
-use super::{Action, App, Focus, Overlay};
+use super::{Action, App, Focus, Overlay, attention};
 use crate::domain::{At, Query, RequestId};
 use navigation::Move;
 use std::mem::Discriminant;
@@ -53,7 +53,8 @@ pub fn start(app: &App) -> Vec<Effect> {
 pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     expire(app, now);
     let (before, said) = (looked_at(app), app.toast.clone());
-    let effects = took(app, msg, now);
+    let mut effects = took(app, msg, now);
+    effects.extend(attention::ring(app, now).map(Effect::Ring));
     // A line that was said elsewhere says nothing of what is looked at now.
     if looked_at(app) != before && app.toast == said {
         app.toast = None;
@@ -67,6 +68,9 @@ fn looked_at(app: &App) -> (Focus, Option<RequestId>, Option<Discriminant<Overla
 }
 
 fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
+    if let Msg::Did(..) | Msg::Typed(_) | Msg::Pasted(_) | Msg::Mouse(_) = &msg {
+        app.attention.touch(now);
+    }
     match msg {
         Msg::Did(action, press) => {
             let effects = did(app, action, press, now);
@@ -93,6 +97,7 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         }
         Msg::Focused(has) => {
             app.inner.focused = has.then_some(now);
+            app.attention.focus(has, now);
             Vec::new()
         }
         Msg::Heard(records) => records::heard(app, &records, now),
@@ -108,6 +113,10 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Tick => replay::tick(app, now),
+        Msg::Failed(why) => {
+            app.say(why, now);
+            Vec::new()
+        }
         Msg::Link(lost) => answers::link(app, lost, now),
     }
 }

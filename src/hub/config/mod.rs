@@ -7,6 +7,8 @@
 //! ```toml
 //! theme = "terminal"              # a theme's name; --theme goes before it
 //! mouse = true                    # whether the mouse is taken; --no-mouse goes before it
+//! scroll = 3                      # rows of one notch of the wheel
+//! clipboard = "osc52"             # a copied text goes to the terminal; "off", or a command: ["wl-copy"]
 //! deadline = "10m"                # a request that waits longer is denied; "never" (the default) lets it wait
 //! stall_after = "60s"             # a turn that shows nothing for so long is called stalled; "never" for not at all
 //! start_within = "2m"             # an agent that takes longer to start is ended; "never" lets it take its time
@@ -28,6 +30,13 @@
 //! type = "http"                   # "http" (the default) or "sse"
 //! headers = { Authorization = "Bearer x" }
 //!
+//! [attention]                     # how a person is called who looks elsewhere
+//! bell = true                     # the terminal's bell
+//! notify = "off"                  # the terminal's notifications: "osc9", "osc777", or "auto" where it is known
+//! command = ["notify-send", "taut", "{text}"]  # it also has TAUT_TEXT, TAUT_EVENT, TAUT_WAITING, TAUT_SESSIONS
+//! on = ["waiting"]                # and "finished"
+//! quiet = "22:00-07:00"           # hours in which nothing rings
+//!
 //! [keys]                          # an action's name, and its keys: one text parted by blanks, or a list
 //! allow = "a"
 //! down = ["j", "down"]            # an empty list takes the action's keys away
@@ -38,6 +47,7 @@
 //! reading of it stays in force; a `policy.toml` with faults allows nothing meanwhile.
 
 mod agents;
+mod attention;
 mod mcp;
 mod places;
 mod settings;
@@ -46,6 +56,7 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
+pub use attention::{Attention, Clipboard, NOTCH, Notify};
 pub use mcp::{McpServer, Transport};
 pub use places::{Given, NoHome, Places};
 pub use settings::{Check, Settings, Turned};
@@ -62,7 +73,19 @@ use toml::de::{DeTable, DeValue};
 const STALL_AFTER: Duration = Duration::from_mins(1);
 /// Long enough for any agent to start (acp.md: up to 21 s), short enough to say that one hangs.
 const START_WITHIN: Duration = Duration::from_mins(2);
-const KEYS: [&str; 8] = ["agents", "mcp", "theme", "mouse", "keys", "deadline", "stall_after", "start_within"];
+const KEYS: [&str; 11] = [
+    "agents",
+    "mcp",
+    "theme",
+    "mouse",
+    "scroll",
+    "clipboard",
+    "attention",
+    "keys",
+    "deadline",
+    "stall_after",
+    "start_within",
+];
 
 /// What `config.toml` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +100,12 @@ pub struct Config {
     pub theme: Option<String>,
     /// Whether the mouse is taken.
     pub mouse: bool,
+    /// Rows of one notch of the wheel.
+    pub scroll: u8,
+    /// Where a copied text goes.
+    pub clipboard: Clipboard,
+    /// How a person is called who looks elsewhere.
+    pub attention: Attention,
     /// Keys for actions, as written; the key table says whether they are any.
     pub keys: Vec<KeyBinding>,
     /// After which wait a request is denied.
@@ -106,6 +135,9 @@ impl Default for Config {
             mcp_chosen: BTreeMap::new(),
             theme: None,
             mouse: true,
+            scroll: NOTCH,
+            clipboard: Clipboard::default(),
+            attention: Attention::default(),
             keys: Vec::new(),
             deadline: None,
             stall_after: Some(STALL_AFTER),
@@ -133,6 +165,9 @@ impl Config {
                 mcp_chosen,
                 theme: reading.text(table, "theme"),
                 mouse: reading.switch(table, "mouse").unwrap_or(true),
+                scroll: attention::notch(reading, table),
+                clipboard: attention::clipboard(reading, table),
+                attention: attention::attention(reading, table),
                 keys: keys(reading, table),
                 deadline: time(reading, table, "deadline", None),
                 stall_after: time(reading, table, "stall_after", Some(STALL_AFTER)),

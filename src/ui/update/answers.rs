@@ -2,6 +2,7 @@
 
 use super::super::app::{App, Overlay};
 use super::super::console::Pending;
+use super::super::attention;
 use super::super::msg::{Effect, Want};
 use super::{composer, guard, navigation, panes, records};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
@@ -113,6 +114,7 @@ fn snapshot(app: &mut App, head: crate::domain::Pos, keyframes: &[Vec<u8>], now:
         records::go_to(app, awaited);
     }
     panes::fill(app);
+    attention::caught_up(app, now);
 }
 
 fn has_ended(session: &Session) -> bool {

@@ -6,13 +6,10 @@ use super::{FOCUS_MS, navigation, panes};
 use crate::domain::At;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
-/// Rows of one notch of the wheel.
-const NOTCH: i64 = 3;
-
 pub(super) fn mouse(app: &mut App, event: MouseEvent, now: At) {
     match event.kind {
-        MouseEventKind::ScrollDown => wheel(app, event, NOTCH),
-        MouseEventKind::ScrollUp => wheel(app, event, -NOTCH),
+        MouseEventKind::ScrollDown => wheel(app, event, i64::from(app.notch)),
+        MouseEventKind::ScrollUp => wheel(app, event, -i64::from(app.notch)),
         MouseEventKind::Down(MouseButton::Left) => {
             // The click that focuses the window is meant for the window.
             let focusing = app.inner.focused.is_some_and(|at| now.since(at) < FOCUS_MS);

@@ -2,7 +2,7 @@
 
 use super::super::app::{App, Focus};
 use super::super::msg::Effect;
-use super::super::{CardUi, Menu};
+use super::super::{CardUi, Menu, attention};
 use super::{composer, panes};
 use crate::domain::{At, Event, PageNo, Record, RequestId, Seq, SessionId, Stop};
 use crate::state::{Life, Request, State, page};
@@ -21,6 +21,7 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
         stopped = stopped.or(stops(app, record));
         app.state.apply(record);
         place(app, record);
+        attention::heard(app, record, now);
     }
     panes::fill(app);
     if app.subject().is_some_and(|session| Some(session.id) == stopped && composer::held(session)) {

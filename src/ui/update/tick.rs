@@ -42,6 +42,9 @@ pub fn next_tick(app: &App, now: At) -> Option<At> {
             due.age(request.asked);
         }
     }
+    if let Some(ring) = app.attention.due() {
+        due.at(ring.0);
+    }
     for session in app.state.sessions.values() {
         waits_and_silence(app, session, &mut due);
     }

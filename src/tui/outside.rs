@@ -1,0 +1,78 @@
+//! What the console does outside of its frames: it rings, and it sends copied texts.
+
+use super::errand::{Errand, Errands};
+use super::osc::{self, Between, Way};
+use crate::hub::config::{Attention, Clipboard, Notify};
+use crate::ui::{Notice, Occasion};
+
+/// How to ring and where to send, as configured and as the terminal takes it.
+#[derive(Debug)]
+pub struct Outside {
+    bell: bool,
+    way: Option<Way>,
+    command: Vec<String>,
+    clipboard: Clipboard,
+    between: Between,
+}
+
+impl Outside {
+    /// By the configuration and the environment.
+    pub fn new(attention: &Attention, clipboard: &Clipboard, env: impl Fn(&str) -> Option<String>) -> Self {
+        let way = match attention.notify {
+            Notify::Off => None,
+            Notify::Osc9 => Some(Way::Osc9),
+            Notify::Osc777 => Some(Way::Osc777),
+            Notify::Auto => Way::detect(&env),
+        };
+        Self {
+            bell: attention.bell,
+            way,
+            command: attention.command.clone(),
+            clipboard: clipboard.clone(),
+            between: Between::detect(&env),
+        }
+    }
+
+    /// Rings: what is to be written to the terminal. A command of the user's own is begun.
+    pub(super) fn ring(&self, notice: &Notice, errands: &mut Errands) -> Vec<u8> {
+        if !self.command.is_empty() {
+            errands.begin(self.errand(notice));
+        }
+        let mut out = self.way.map_or_else(Vec::new, |way| way.notification(&notice.text, self.between));
+        if self.bell {
+            out.push(b'\x07');
+        }
+        out
+    }
+
+    fn errand(&self, notice: &Notice) -> Errand {
+        // An argument that begins with a dash would be read as an option.
+        let text = if notice.text.starts_with('-') { format!(" {}", notice.text) } else { notice.text.clone() };
+        let word = |word: &String| if word == "{text}" { text.clone() } else { word.clone() };
+        let event = if notice.occasions.contains(&Occasion::Waiting) { "waiting" } else { "finished" };
+        Errand {
+            what: "nobody was called by the command",
+            command: self.command.iter().map(word).collect(),
+            env: vec![
+                ("TAUT_TEXT", notice.text.clone()),
+                ("TAUT_EVENT", event.to_owned()),
+                ("TAUT_WAITING", notice.waiting.to_string()),
+                ("TAUT_SESSIONS", notice.sessions.join(", ")),
+            ],
+            input: String::new(),
+        }
+    }
+
+    /// Sends a copied text: what is to be written to the terminal, if it goes there.
+    pub(super) fn copy(&self, text: String, errands: &mut Errands) -> Vec<u8> {
+        match &self.clipboard {
+            Clipboard::Off => Vec::new(),
+            Clipboard::Osc52 => osc::clipboard(&text, self.between),
+            Clipboard::Command(command) => {
+                let what = "nothing was copied";
+                errands.begin(Errand { what, command: command.clone(), input: text, ..Errand::default() });
+                Vec::new()
+            }
+        }
+    }
+}
