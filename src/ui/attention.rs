@@ -109,6 +109,11 @@ impl Attention {
         }
     }
 
+    /// True where the window is known to be out of sight.
+    pub(super) fn has_left(&self) -> bool {
+        self.left
+    }
+
     /// When the next ring is due.
     pub(super) fn due(&self) -> Option<At> {
         self.due
@@ -210,11 +215,12 @@ fn wants_login(app: &App, id: SessionId) -> bool {
     app.state.session(id).is_some_and(|session| matches!(session.life, Life::LoginNeeded { .. }))
 }
 
-/// How a session finished, where it did and nobody has seen it.
+/// How a session finished, where it did.
 fn how_finished(app: &App, id: SessionId, now: At) -> Option<&'static str> {
     let session = app.state.session(id).filter(|session| !session.archived && session.queue.is_empty())?;
     match session.phase(now, u64::MAX) {
-        Phase::Done => Some("is done"),
+        // A frame may have shown the end to an empty chair.
+        Phase::Done | Phase::Idle => Some("is done"),
         Phase::Failed => Some("failed"),
         Phase::Ended => Some("ended"),
         Phase::Starting
@@ -222,7 +228,6 @@ fn how_finished(app: &App, id: SessionId, now: At) -> Option<&'static str> {
         | Phase::Waiting(_)
         | Phase::Working
         | Phase::Stalled(_)
-        | Phase::Idle
         | Phase::Interrupted => None,
     }
 }

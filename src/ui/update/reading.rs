@@ -27,7 +27,9 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
             effects.push(Effect::Ask(query(&want)));
         }
     }
-    for session in painted.noticed {
+    // What is painted in a window that somebody has left is seen by nobody.
+    let seen = if app.attention.has_left() { Vec::new() } else { painted.noticed };
+    for session in seen {
         effects.extend(notice(app, session));
     }
     effects
