@@ -1,7 +1,7 @@
 //! Everything that the console knows and shows.
 
 use super::console::Inner;
-use super::{Action, Attention, CardUi, Chord, CopyTo, PaneUi, Picker, Replay};
+use super::{Action, Attention, CardUi, Chord, CopyTo, PaneUi, Picker, Replay, Select};
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, State};
 use std::collections::{BTreeMap, VecDeque};
@@ -209,6 +209,8 @@ pub struct App {
     pub utc_offset: i32,
     /// Keys that the configuration gives instead of the table's; an empty list unbinds.
     pub rebound: BTreeMap<Action, Vec<Chord>>,
+    /// What is selected, to be copied.
+    pub select: Option<Select>,
     /// Where a copied text goes.
     pub copy_to: CopyTo,
     /// Who has the mouse.

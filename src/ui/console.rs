@@ -2,6 +2,8 @@
 
 use super::app::{App, KnownAgent, NewSession};
 use super::msg::Hit;
+use super::copy::Copying;
+use super::select::Line;
 use super::{Action, Focus, PaneUi, Replay};
 use crate::domain::{At, Digest, PageNo, RequestId, SessionId};
 use crate::state::{Session, State};
@@ -87,6 +89,12 @@ pub struct Inner {
     pub(super) awaited: Option<SessionId>,
     /// Where the mouse could hit in the last frame.
     pub(super) hits: Vec<((u16, u16, u16, u16), Hit)>,
+    /// Where rows stood that can be selected, in the last frame.
+    pub(super) lines: Vec<Line>,
+    /// What shall be copied once its long texts are here.
+    pub(super) copying: Option<Copying>,
+    /// Where the mouse was pressed, and in which column.
+    pub(super) pressed: Option<(Line, u16)>,
     /// What was typed before the history was looked at.
     pub(super) stashed: BTreeMap<SessionId, String>,
     /// Pages that were folded before their last record was written, and the number of their last entry.

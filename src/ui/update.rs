@@ -4,6 +4,7 @@ mod answers;
 mod available;
 mod card;
 mod composer;
+mod copy;
 mod forms;
 mod guard;
 mod leave;
@@ -15,6 +16,7 @@ mod reading;
 mod records;
 mod replay;
 mod scopes;
+mod select;
 mod tell;
 mod tick;
 
@@ -73,11 +75,13 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     }
     match msg {
         Msg::Did(action, press) => {
+            select::key(app, Some(action));
             let effects = did(app, action, press, now);
             app.inner.last_key = Some((Some(action), now));
             effects
         }
         Msg::Typed(key) => {
+            select::key(app, None);
             let effects = composer::typed(app, key, now);
             app.inner.last_key = Some((None, now));
             effects
@@ -113,6 +117,7 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Tick => replay::tick(app, now),
+        Msg::Told(to, text) => copy::told(app, to, &text, now),
         Msg::Failed(why) => {
             app.say(why, now);
             Vec::new()
@@ -190,6 +195,9 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::QuitNow => effects = vec![Effect::Quit],
         Action::Suspend => effects = vec![Effect::Suspend],
         Action::Redraw => effects = vec![Effect::Redraw],
+        Action::Copy => effects = copy::copy(app, now),
+        Action::Select => select::begin(app),
+        Action::Mouse => effects = mouse::lend(app),
         Action::Yes => effects = forms::yes(app, press, now),
         Action::PlayPause
         | Action::StepForward

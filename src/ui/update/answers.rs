@@ -4,7 +4,7 @@ use super::super::app::{App, Overlay};
 use super::super::console::Pending;
 use super::super::attention;
 use super::super::msg::{Effect, Want};
-use super::{composer, guard, navigation, panes, records};
+use super::{composer, copy, guard, navigation, panes, records};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
 use std::sync::Arc;
@@ -74,7 +74,10 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
     match answer {
         Answer::Snapshot { head, sessions } => snapshot(app, head, &sessions, now),
         Answer::Page { session, page, keyframe, records } => past(app, session, page, keyframe, records, now),
-        Answer::Body { digest, text } => body(app, digest, text),
+        Answer::Body { digest, text } => {
+            body(app, digest, text);
+            return copy::arrived(app, now);
+        }
         // Nobody here asks for bare records.
         Answer::Records { .. } => {}
         // What failed is not asked for again at once: a fault must not become a flood.

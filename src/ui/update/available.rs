@@ -4,7 +4,7 @@ use super::super::Action;
 use super::super::app::{App, Grid};
 use super::super::console::Pending;
 use super::super::room;
-use super::{composer, guard, navigation};
+use super::{composer, copy, guard, navigation, select};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -116,6 +116,9 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             app.can_act()?;
             if_so(!selected(app)?.is_live(), "the session is live: end it first")
         }
+        Action::Copy => copy::can_copy(app),
+        Action::Select => select::can_select(app),
+        Action::Mouse => Ok(()),
         Action::PaneNext => if_so(app.grid != Grid::One, "there is one pane only"),
         Action::PlayPause
         | Action::StepForward

@@ -26,10 +26,11 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         Place::Composer => edit_draft(app, key),
         Place::CardText => edit_line(card_text(app), key),
         Place::Form => forms::typed(app, key),
-        Place::Picker => picker::typed(app, key),
+        Place::Picker => return picker::typed(app, key, now),
         Place::Help
         | Place::Confirm
         | Place::Offers
+        | Place::Select
         | Place::Card
         | Place::Rail
         | Place::Pane
@@ -62,6 +63,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) {
         Place::Help
         | Place::Confirm
         | Place::Offers
+        | Place::Select
         | Place::Card
         | Place::Rail
         | Place::Pane
@@ -179,6 +181,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Confirm
         | Place::Picker
         | Place::Offers
+        | Place::Select
         | Place::Card
         | Place::Rail
         | Place::Pane

@@ -8,6 +8,7 @@ use super::guard;
 use super::panes;
 use super::picker;
 use super::scopes::{Place, place};
+use super::select;
 use crate::domain::{At, RequestId, SessionId};
 use crate::state::{Entry, Life};
 
@@ -76,6 +77,7 @@ pub(super) fn go(app: &mut App, by: Move) {
                 *selected = by.within(*selected, offers);
             }
         }
+        Place::Select => select::go(app, by),
         Place::Card => {
             let rows = by.rows(height_of(app, |hit| matches!(hit, Hit::Card)));
             if let Some(card) = &mut app.card {
@@ -110,7 +112,7 @@ pub(super) fn moved(at: usize, rows: i64) -> usize {
 }
 
 /// Rows of an area of the last frame; before the first one, about those of the screen.
-fn height_of(app: &App, is: impl Fn(Hit) -> bool) -> u16 {
+pub(super) fn height_of(app: &App, is: impl Fn(Hit) -> bool) -> u16 {
     let area = app.inner.hits.iter().find(|(_, hit)| is(*hit));
     area.map_or(app.size.1.saturating_sub(6), |((_, _, _, height), _)| *height)
 }
@@ -175,7 +177,13 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
                 card::open(app, id);
             }
         }
-        Place::Help | Place::Form | Place::Confirm | Place::CardText | Place::Card | Place::Composer => {}
+        Place::Help
+        | Place::Form
+        | Place::Confirm
+        | Place::CardText
+        | Place::Select
+        | Place::Card
+        | Place::Composer => {}
     }
     Vec::new()
 }
@@ -191,6 +199,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         | Place::Confirm
         | Place::Picker
         | Place::CardText
+        | Place::Select
         | Place::Offers
         | Place::Card
         | Place::Composer => false,
@@ -211,6 +220,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         | Place::Confirm
         | Place::Picker
         | Place::CardText
+        | Place::Select
         | Place::Card
         | Place::Rail
         | Place::Pane
@@ -238,6 +248,10 @@ fn open_entry(app: &mut App) {
 /// One place back, and never anything else.
 pub(super) fn back(app: &mut App, now: At) {
     if app.overlay.take().is_some() {
+        return;
+    }
+    if app.selects_rows().is_some() {
+        app.select = None;
         return;
     }
     if let Some(card) = app.card.as_mut().filter(|_| app.focus == Focus::Card) {

@@ -1,6 +1,7 @@
 //! What a frame showed: reading is counted here, anchors settle, and what was lacking is asked for.
 
 use super::super::app::App;
+use super::select;
 use super::super::console::{Pending, Read};
 use super::super::msg::{Effect, Painted, PaintedCard, PaneSettled, Want};
 use super::super::{Menu, Overlay};
@@ -22,6 +23,8 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
         *top = settled;
     }
     app.inner.hits = painted.hits;
+    app.inner.lines = painted.lines;
+    effects.extend(select::painted(app, painted.selected, now));
     for want in painted.wants {
         if app.wanted.insert(want.clone()) {
             effects.push(Effect::Ask(query(&want)));

@@ -17,6 +17,8 @@ pub(super) enum Place {
     Offers,
     /// Text that is typed on a card.
     CardText,
+    /// Rows that are selected.
+    Select,
     /// The card.
     Card,
     /// The rail.
@@ -46,6 +48,9 @@ pub(super) fn place(app: &App) -> Place {
 
 /// The place that has the keys once nothing lies over it.
 fn under(app: &App) -> Place {
+    if app.selects_rows().is_some() {
+        return Place::Select;
+    }
     match (app.focus, app.card.as_ref().map(|card| &card.menu)) {
         (Focus::Card, Some(Some(Menu::Scopes { .. }))) => Place::Offers,
         (Focus::Card, Some(Some(Menu::Reason { .. } | Menu::Override { .. }))) => Place::CardText,
@@ -79,6 +84,7 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Offers => vec![Scope::Menu, Scope::List],
         Place::CardText => vec![Scope::Typing],
         Place::Composer => vec![Scope::Composer],
+        Place::Select => vec![Scope::Select, Scope::List],
         Place::Card => vec![Scope::Card, Scope::List],
         Place::Rail => vec![Scope::Rail, Scope::List, Scope::Global],
         Place::Pane => vec![Scope::Pane, Scope::List, Scope::Global],
