@@ -23,7 +23,7 @@ pub(super) fn look(setup: &Setup) -> Result<Look, CliError> {
     };
     let theme = theme.at(Depth::detect(|key| std::env::var(key).ok()));
     let config = &setup.settings.config;
-    let outside = Outside::new(&config.attention, &config.clipboard, |key| std::env::var(key).ok());
+    let outside = Outside::new(config, &setup.places.state, |key| std::env::var(key).ok());
     Ok(Look { theme, outside })
 }
 

@@ -73,6 +73,13 @@ pub const TABLE: &[Row] = &[
     ),
     row(Scope::Composer, "alt-enter ctrl-j shift-enter", Action::NewLine, (3, "new line"), "a new line"),
     row(Scope::Composer, "alt-up", Action::Unqueue, (4, "take back"), "take the newest queued prompt back to edit it"),
+    row(
+        Scope::Composer,
+        "ctrl-g",
+        Action::EditOutside,
+        (6, "editor"),
+        "write on in your editor ($VISUAL, $EDITOR, vi)",
+    ),
     row(Scope::Composer, "ctrl-p", Action::HistoryBack, NONE, "the prompt before; ↑ on the first line does the same"),
     row(Scope::Composer, "ctrl-n", Action::HistoryForward, NONE, "the prompt after; ↓ on the last line does the same"),
     row(Scope::Composer, "esc", Action::Back, (5, "back"), "leave the composer; the draft stays"),

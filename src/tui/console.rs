@@ -2,7 +2,9 @@
 
 use super::colours::Colours;
 use super::errand::Errands;
+use super::handover::Away;
 use super::input::{Alone, Input, Reads};
+use super::keys::Keys;
 use super::outside::Outside;
 use super::pacer::Pacer;
 use super::signals::{Asked, Signals, stop_here};
@@ -13,13 +15,12 @@ use crate::hub::Published;
 use crate::keymap;
 use crate::store::StoreError;
 use crate::theme::Theme;
-use crate::ui::update::{next_tick, update};
-use crate::ui::{App, Effect, Msg, Press};
+use crate::ui::update::{next_ring, next_tick, update};
+use crate::ui::{App, Effect, HandOver, Msg, Press};
 use crate::view::{self, Cache};
-use crossterm::event::EventStream;
-use futures_util::StreamExt;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use rustix::process::WaitStatus;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -58,6 +59,11 @@ struct Console {
     colours: Colours,
     errands: Errands,
     reads: Reads,
+    keys: Keys,
+    /// Another program has the terminal: nothing is read from it, and nothing is painted.
+    away: Option<Away>,
+    /// The hub is there.
+    linked: bool,
     leaving: bool,
     failed: Option<Arc<StoreError>>,
 }
@@ -80,11 +86,15 @@ pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> Result<(
             colours: Colours::new(),
             errands: Errands::new(),
             reads: Reads::default(),
+            keys: Keys::new(),
+            away: None,
+            linked: true,
             leaving: false,
             failed: None,
         };
         let looped = console.live(first).await;
-        let Console { screen, source, failed, .. } = console;
+        let Console { screen, source, failed, away, .. } = console;
+        drop(away);
         // The terminal first: whatever the agents do, the human has it back.
         drop(screen);
         farewell(source).await;
@@ -107,7 +117,6 @@ async fn farewell(mut source: Source) {
 impl Console {
     async fn live(&mut self, first: Vec<Effect>) -> io::Result<()> {
         let mut signals = Signals::listen()?;
-        let mut keys = EventStream::new();
         if let Ok((columns, rows)) = crossterm::terminal::size() {
             self.dispatch(Msg::Resized(columns, rows))?;
         }
@@ -120,10 +129,14 @@ impl Console {
         }
         while !self.leaving {
             let due = self.pacer.due();
-            let tick = next_tick(&self.app, now()).map(|at| Duration::from_millis(at.since(now())));
+            let here = self.away.is_none();
+            // While another program has the terminal nothing is painted, but a person may still be called.
+            let tick = if here { next_tick(&self.app, now()) } else { next_ring(&self.app) };
+            let tick = tick.map(|at| Duration::from_millis(at.since(now())));
             tokio::select! { biased;
                 asked = signals.next() => self.signalled(asked)?,
-                event = keys.next() => match event {
+                status = over(&mut self.away) => self.back(status)?,
+                event = self.keys.next() => match event {
                     Some(Ok(event)) => {
                         let mut events = vec![event];
                         // What is already here came in the same read, or might have. Asked beside the stream, which
@@ -136,25 +149,21 @@ impl Console {
                     // The terminal is gone.
                     Some(Err(_)) | None => self.leaving = true,
                 },
-                () = until(due) => self.draw()?,
-                published = self.source.next() => {
+                () = until(due), if here => self.draw()?,
+                published = self.source.next(), if self.linked => {
                     if let Some(published) = published {
                         self.said(published)?;
                     } else {
-                        self.dispatch(Msg::Link(Some("the hub has stopped; leave and start taut again".to_owned())))?;
                         // Nothing will ever come from it: waiting on it again would spin.
-                        self.deaf(&mut signals, &mut keys).await?;
+                        self.linked = false;
+                        self.dispatch(Msg::Link(Some("the hub has stopped; leave and start taut again".to_owned())))?;
                     }
                 }
                 found = self.colours.next() => {
                     self.cache.give_code(found);
                     self.pacer.changed(Instant::now());
                 }
-                failed = self.errands.next() => {
-                    if let Some(why) = failed {
-                        self.dispatch(Msg::Failed(why))?;
-                    }
-                }
+                news = self.errands.next() => self.answer(news)?,
                 () = sleep(tick) => self.dispatch(Msg::Tick)?,
             }
         }
@@ -175,24 +184,12 @@ impl Console {
         Ok(())
     }
 
-    /// The loop without a hub: what is known can be read, and left.
-    async fn deaf(&mut self, signals: &mut Signals, keys: &mut EventStream) -> io::Result<()> {
-        while !self.leaving {
-            let due = self.pacer.due();
-            tokio::select! { biased;
-                asked = signals.next() => self.signalled(asked)?,
-                event = keys.next() => match event {
-                    Some(Ok(event)) => self.typed(vec![event])?,
-                    Some(Err(_)) | None => self.leaving = true,
-                },
-                () = until(due) => self.draw()?,
-            }
-        }
-        Ok(())
-    }
-
     fn typed(&mut self, events: Vec<crossterm::event::Event>) -> io::Result<()> {
         for input in self.reads.take(events, Instant::now()) {
+            if self.away.is_some() {
+                // What came in the same read was typed ahead, for the program that has the terminal now.
+                break;
+            }
             let msg = match input {
                 Input::Key(key, alone) => match keymap::lookup(&self.app, key) {
                     Some(action) => {
@@ -245,10 +242,21 @@ impl Console {
                 let sequence = self.look.outside.copy(text, &mut self.errands);
                 self.screen.say(&sequence)
             }
+            Effect::Show(session, no, to) => {
+                let at = self.app.replay.as_ref().map(|replay| replay.at);
+                self.look.outside.show((session, no, at), to, &self.errands);
+                Ok(())
+            }
             Effect::Ring(notice) => {
-                let sequence = self.look.outside.ring(&notice, &mut self.errands);
+                let mut sequence = self.look.outside.ring(&notice, &mut self.errands);
+                if self.away.is_some() {
+                    // A longer one might come in the middle of what the other program says.
+                    sequence.retain(|byte| *byte == b'\x07');
+                    sequence.truncate(usize::from(self.look.outside.has_bell()));
+                }
                 self.screen.say(&sequence)
             }
+            Effect::HandOver(what) => self.hand_over(&what),
             Effect::Redraw => {
                 self.pacer.changed(Instant::now());
                 self.screen.forget();
@@ -275,13 +283,57 @@ impl Console {
         }
     }
 
+    /// Gives the terminal to another program. Whatever comes of it, [`Msg::Back`] follows.
+    fn hand_over(&mut self, what: &HandOver) -> io::Result<()> {
+        if self.away.is_some() {
+            return self.dispatch(Msg::Back(what.purpose(), Err("another program has the terminal".to_owned())));
+        }
+        if let Err(error) = self.keys.stop() {
+            let why = format!("the terminal can't be given away now: {error}; try again");
+            return self.dispatch(Msg::Back(what.purpose(), Err(why)));
+        }
+        super::terminal::restore();
+        match Away::start(what) {
+            Ok(away) => self.away = Some(away),
+            Err(why) => self.ours_again(Msg::Back(what.purpose(), Err(why)))?,
+        }
+        Ok(())
+    }
+
+    /// The program that had the terminal has ended.
+    fn back(&mut self, status: WaitStatus) -> io::Result<()> {
+        let Some(away) = self.away.take() else { return Ok(()) };
+        let purpose = away.purpose();
+        let left = away.back(status)?;
+        self.ours_again(Msg::Back(purpose, left))
+    }
+
+    fn ours_again(&mut self, back: Msg) -> io::Result<()> {
+        self.screen.enter()?;
+        self.keys.start()?;
+        self.reads.back(Instant::now());
+        // Its size may have changed, and only whoever had it was told.
+        if let Ok((columns, rows)) = crossterm::terminal::size() {
+            self.dispatch(Msg::Resized(columns, rows))?;
+        }
+        self.dispatch(back)
+    }
+
     fn suspend(&mut self) -> io::Result<()> {
+        if self.away.is_some() {
+            // The terminal is not ours to give back.
+            stop_here();
+            return Ok(());
+        }
         super::terminal::restore();
         stop_here();
         self.resume()
     }
 
     fn resume(&mut self) -> io::Result<()> {
+        if self.away.is_some() {
+            return Ok(());
+        }
         self.screen.enter()?;
         self.pacer.changed(Instant::now());
         Ok(())
@@ -298,6 +350,13 @@ impl Console {
         self.colours.look(&mut self.cache);
         self.pacer.drew(Instant::now());
         self.dispatch(Msg::Painted(Box::new(scene.painted)))
+    }
+}
+
+async fn over(away: &mut Option<Away>) -> WaitStatus {
+    match away {
+        Some(away) => away.over().await,
+        None => std::future::pending().await,
     }
 }
 

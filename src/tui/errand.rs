@@ -1,6 +1,7 @@
 //! Commands of the user's own that are run beside the console: they are given data and never a shell's words, nobody
-//! waits for them, and one that hangs is ended with all that it started.
+//! waits for them, and one that hangs is ended with all that it started. And texts that take long to make.
 
+use crate::ui::{Msg, ShowTo};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -28,8 +29,8 @@ pub(super) struct Errand {
 /// The commands that run, and what became of those that failed.
 #[derive(Debug)]
 pub(super) struct Errands {
-    tell: mpsc::UnboundedSender<Option<String>>,
-    told: mpsc::UnboundedReceiver<Option<String>>,
+    tell: mpsc::UnboundedSender<News>,
+    told: mpsc::UnboundedReceiver<News>,
     running: usize,
     patience: Duration,
 }
@@ -43,7 +44,8 @@ impl Errands {
     /// Begins a command.
     pub(super) fn begin(&mut self, errand: Errand) {
         if self.running >= MOST {
-            drop(self.tell.send(Some(format!("{}: the commands before have not ended", errand.what))));
+            let why = format!("{}: the commands before have not ended", errand.what);
+            drop(self.tell.send(News::Ended(Some(why))));
             self.running += 1;
             return;
         }
@@ -53,21 +55,44 @@ impl Errands {
             let what = errand.what;
             let program = errand.command.first().cloned().unwrap_or_default();
             let failed = run(errand, patience).await.err().map(|why| format!("{what}: {program} {why}"));
-            drop(tell.send(failed));
+            drop(tell.send(News::Ended(failed)));
         });
     }
 
-    /// The next command that has ended: why it failed, where it did.
-    pub(super) async fn next(&mut self) -> Option<String> {
+    /// Makes a long text on a thread of its own.
+    pub(super) fn make(&self, to: ShowTo, text: impl FnOnce() -> Result<String, String> + Send + 'static) {
+        let tell = self.tell.clone();
+        let made = std::thread::Builder::new().name("text".to_owned()).spawn({
+            let tell = tell.clone();
+            move || drop(tell.send(News::Made(to, text())))
+        });
+        if let Err(error) = made {
+            drop(tell.send(News::Made(to, Err(format!("there is no thread to make the text: {error}")))));
+        }
+    }
+
+    /// The next thing that has come of it; `None` where all is well.
+    pub(super) async fn next(&mut self) -> Option<Msg> {
         match self.told.recv().await {
-            Some(failed) => {
+            Some(News::Ended(failed)) => {
                 self.running = self.running.saturating_sub(1);
-                failed
+                failed.map(Msg::Failed)
             }
+            Some(News::Made(to, Ok(text))) => Some(Msg::Told(to, text)),
+            Some(News::Made(_, Err(why))) => Some(Msg::Failed(why)),
             // We hold a sender ourselves: this can't be.
             None => std::future::pending().await,
         }
     }
+}
+
+/// What came of an errand.
+#[derive(Debug)]
+enum News {
+    /// A command has ended: why it failed, where it did.
+    Ended(Option<String>),
+    /// A text was made, or why not.
+    Made(ShowTo, Result<String, String>),
 }
 
 async fn run(errand: Errand, patience: Duration) -> Result<(), String> {
@@ -116,7 +141,7 @@ mod tests {
         runtime.block_on(async {
             let mut errands = Errands { patience, ..Errands::new() };
             errands.begin(errand);
-            errands.next().await
+            errands.next().await.map(|msg| if let Msg::Failed(why) = msg { why } else { format!("{msg:?}") })
         })
     }
 

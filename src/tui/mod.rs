@@ -6,15 +6,21 @@
 //! - `input`: what came from the keyboard, and whether it came alone. - `signals`. - [`pacer`]: when to draw.
 //! - `outside`: the bell, notifications, copied texts; `osc` is how a terminal takes them, `errand` runs the user's own
 //!   commands for them.
+//! - `keys`: reading, and not reading. - `handover`: another program has the terminal: an editor, a pager; `foreground`:
+//!   who reads it, as the kernel sees it; `private`: the file between.
 //! - `source`: the hub, or the log of a past session. - `still`: one frame as text, without a terminal.
 
 mod colours;
 mod console;
 mod errand;
+mod foreground;
+mod handover;
 mod input;
+mod keys;
 mod osc;
 mod outside;
 pub mod pacer;
+mod private;
 mod signals;
 mod source;
 pub mod still;

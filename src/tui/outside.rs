@@ -2,8 +2,11 @@
 
 use super::errand::{Errand, Errands};
 use super::osc::{self, Between, Way};
-use crate::hub::config::{Attention, Clipboard, Notify};
-use crate::ui::{Notice, Occasion};
+use crate::cli;
+use crate::domain::{Seq, SessionId};
+use crate::hub::config::{Clipboard, Config, Notify};
+use crate::ui::{Notice, Occasion, ShowTo};
+use std::path::{Path, PathBuf};
 
 /// How to ring and where to send, as configured and as the terminal takes it.
 #[derive(Debug)]
@@ -13,11 +16,13 @@ pub struct Outside {
     command: Vec<String>,
     clipboard: Clipboard,
     between: Between,
+    state: PathBuf,
 }
 
 impl Outside {
-    /// By the configuration and the environment.
-    pub fn new(attention: &Attention, clipboard: &Clipboard, env: impl Fn(&str) -> Option<String>) -> Self {
+    /// By the configuration, the folder of the log, and the environment.
+    pub fn new(config: &Config, state: &Path, env: impl Fn(&str) -> Option<String>) -> Self {
+        let Config { attention, clipboard, .. } = config;
         let way = match attention.notify {
             Notify::Off => None,
             Notify::Osc9 => Some(Way::Osc9),
@@ -30,7 +35,13 @@ impl Outside {
             command: attention.command.clone(),
             clipboard: clipboard.clone(),
             between: Between::detect(&env),
+            state: state.to_owned(),
         }
+    }
+
+    /// True where the bell is on.
+    pub(super) fn has_bell(&self) -> bool {
+        self.bell
     }
 
     /// Rings: what is to be written to the terminal. A command of the user's own is begun.
@@ -61,6 +72,13 @@ impl Outside {
             ],
             input: String::new(),
         }
+    }
+
+    /// Makes the text of a session or of one of its entries, as of a record.
+    pub(super) fn show(&self, what: (SessionId, Option<u64>, Option<Seq>), to: ShowTo, errands: &Errands) {
+        let state = self.state.clone();
+        let (session, no, at) = what;
+        errands.make(to, move || cli::to_text(&state, session, no, at).map_err(|error| error.to_string()));
     }
 
     /// Sends a copied text: what is to be written to the terminal, if it goes there.

@@ -149,6 +149,8 @@ actions! {
     HistoryBack = "history-back",
     /// The prompt after in the history.
     HistoryForward = "history-forward",
+    /// What is typed goes to the editor, and comes back.
+    EditOutside = "edit-outside",
     /// Take back the newest queued prompt into the composer.
     Unqueue = "unqueue",
     /// Clear what is typed, else interrupt, else leave.

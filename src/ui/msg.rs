@@ -1,7 +1,7 @@
 //! What comes to the console, and what it wants done.
 
 use super::select::{Line, Selected};
-use super::{Action, Anchor, MouseOwner, Notice};
+use super::{Action, Anchor, HandOver, MouseOwner, Notice, Purpose};
 use crate::domain::{
     Answer, BodyRef, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq, SessionId,
 };
@@ -55,6 +55,8 @@ pub enum Msg {
     Painted(Box<Painted>),
     /// A replay's state as of a record.
     Sought(Box<Session>),
+    /// Another program had the terminal, and it is ours again: what it left, or why it left nothing.
+    Back(Purpose, Result<String, String>),
     /// The time that [`next_tick`](super::update::next_tick) asked for.
     Tick,
     /// The text of a session or an entry that was asked for.
@@ -88,6 +90,8 @@ pub enum Effect {
     Show(SessionId, Option<u64>, ShowTo),
     /// Call the human, in the ways that the configuration names.
     Ring(Notice),
+    /// Give the terminal to a program of the user's; [`Msg::Back`] follows, whatever becomes of it.
+    HandOver(HandOver),
 }
 
 /// Where a text goes that was made of a session.

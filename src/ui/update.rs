@@ -10,6 +10,7 @@ mod guard;
 mod leave;
 mod mouse;
 mod navigation;
+mod outside;
 mod panes;
 mod picker;
 mod reading;
@@ -26,7 +27,7 @@ pub use composer::held;
 pub use guard::unread;
 pub use navigation::rail;
 pub use scopes::{scopes, scopes_under};
-pub use tick::next_tick;
+pub use tick::{next_ring, next_tick};
 
 use super::msg::{Effect, Msg, Press};
 use super::{Action, App, Focus, Overlay, attention};
@@ -116,6 +117,10 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             replay::sought(app, *session);
             Vec::new()
         }
+        Msg::Back(purpose, left) => {
+            outside::back(app, purpose, left, now);
+            Vec::new()
+        }
         Msg::Tick => replay::tick(app, now),
         Msg::Told(to, text) => copy::told(app, to, &text, now),
         Msg::Failed(why) => {
@@ -173,6 +178,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Submit => effects = composer::submit(app, press, now),
         Action::Steer => effects = composer::steer(app, now),
         Action::NewLine => composer::new_line(app),
+        Action::EditOutside => effects = outside::edit(app),
         Action::HistoryBack => composer::history_back(app),
         Action::HistoryForward => composer::history_forward(app),
         Action::Unqueue => effects = composer::unqueue(app, now),

@@ -14,6 +14,10 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
         return;
     }
     let mut right = Row::new();
+    if cx.app.mouse == MouseOwner::Lent {
+        let key = keymap::key(cx.app, Action::Mouse).unwrap_or_default();
+        right.push(format!("mouse off: {key} "), Role::Info);
+    }
     if let Some(what) = cx.app.in_flight.values().next_back() {
         right.push(format!("{}… ", text::prose(what).text), Role::Info);
     }

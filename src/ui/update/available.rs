@@ -4,7 +4,7 @@ use super::super::Action;
 use super::super::app::{App, Grid};
 use super::super::console::Pending;
 use super::super::room;
-use super::{composer, copy, guard, navigation, select};
+use super::{composer, copy, guard, navigation, outside, select};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -67,6 +67,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             // ACP has no way to speak into a running turn.
             if_so(session.driver != "acp", "this agent takes nothing while a turn runs: a prompt is queued instead")
         }
+        Action::EditOutside => outside::can_edit(app),
         Action::HistoryBack => if_so(!app.history.is_empty(), "no prompt was given yet"),
         Action::HistoryForward => {
             let recalled = app.selected.and_then(|id| app.drafts.get(&id)).and_then(|draft| draft.recalled);

@@ -3,6 +3,7 @@
 use super::super::app::{App, Focus};
 use super::super::copy::{Copying, Lacks, Part, safe};
 use super::super::msg::{Effect, ShowTo, Want};
+use super::super::{HandOver, Program};
 use super::super::picker::PickerKind;
 use super::scopes::{Place, place};
 use super::{picker, select};
@@ -90,8 +91,12 @@ pub(super) fn show(app: &mut App, session: SessionId, no: Option<u64>, to: ShowT
 }
 
 /// The text of a session that was asked for is here.
-pub(super) fn told(app: &mut App, text: &str, now: At) -> Vec<Effect> {
-    send(app, text, now)
+pub(super) fn told(app: &mut App, to: ShowTo, text: &str, now: At) -> Vec<Effect> {
+    match to {
+        ShowTo::Copy => send(app, text, now),
+        ShowTo::Pager => vec![Effect::HandOver(HandOver::look(Program::Pager, text))],
+        ShowTo::Editor => vec![Effect::HandOver(HandOver::look(Program::Editor, text))],
+    }
 }
 
 /// Sends a text: its own characters, but for those that would act where it is pasted. Says *sent*, never *copied*.

@@ -17,6 +17,12 @@ const HOUR_MS: u64 = 3_600_000;
 /// A replay steps at most so often, in milliseconds.
 const STEP_MS: u64 = 16;
 
+/// When a person is called next, if anything is gathered for that.
+#[must_use]
+pub fn next_ring(app: &App) -> Option<At> {
+    app.attention.due()
+}
+
 /// When the next [`Msg::Tick`](super::Msg::Tick) is due; `None` where nothing would change.
 #[must_use]
 pub fn next_tick(app: &App, now: At) -> Option<At> {
