@@ -23,6 +23,8 @@ mod attention;
 mod cards;
 #[path = "scenarios/composing.rs"]
 mod composing;
+#[path = "scenarios/copying.rs"]
+mod copying;
 #[path = "scenarios/oracle.rs"]
 mod oracle;
 #[path = "scenarios/panes.rs"]

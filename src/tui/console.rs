@@ -349,7 +349,14 @@ impl Console {
         self.screen.draw(&scene.title, scene.cursor, buffer)?;
         self.colours.look(&mut self.cache);
         self.pacer.drew(Instant::now());
-        self.dispatch(Msg::Painted(Box::new(scene.painted)))
+        let said = |app: &App| (app.toast.clone(), app.select.is_some());
+        let before = said(&self.app);
+        self.dispatch(Msg::Painted(Box::new(scene.painted)))?;
+        // The text of what was selected came with this frame: the next one says what became of it.
+        if said(&self.app) != before {
+            self.pacer.changed(Instant::now());
+        }
+        Ok(())
     }
 }
 

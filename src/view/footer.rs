@@ -4,6 +4,7 @@ use super::{Area, Cx, Look, Row, Scene};
 use crate::keymap;
 use crate::text;
 use crate::theme::Role;
+use crate::ui::{Action, MouseOwner};
 
 /// Draws the line.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
