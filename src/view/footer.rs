@@ -22,12 +22,15 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     if let Some(what) = cx.app.in_flight.values().next_back() {
         right.push(format!("{}… ", text::prose(what).text), Role::Info);
     }
-    let mut row = Row::of(" ", Role::Text);
+    let mut row = Row::new();
     let room = width.saturating_sub(right.width() + 1);
     for item in keymap::footer(cx.app) {
-        let part = Row::of(item.keys, Look::strong(Role::Text)).with(format!(" {}   ", item.what), Role::Muted);
+        let before = if row.spans.is_empty() { " " } else { "   " };
+        let part = Row::of(before, Role::Text)
+            .with(item.keys, Look::strong(Role::Text))
+            .with(format!(" {}", item.what), Role::Muted);
         // A key is shown whole or not at all.
-        if row.width() + part.width().saturating_sub(3) > room {
+        if row.width() + part.width() > room {
             break;
         }
         row.append(part);

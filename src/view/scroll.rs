@@ -38,14 +38,16 @@ pub(super) fn settle(ui: &PaneUi, rows: usize, end: u64, height: &mut impl FnMut
     }
 }
 
-/// Where it stands so that the end of what is selected can be seen, and that end.
+/// Where it stands so that the end of what is selected can be seen, and that end. What is below the entries can't be
+/// selected: `ends` are the end of the entries and of all.
 pub(super) fn selecting<'a>(
     select: Option<&'a Select>,
     stand: Stand,
     rows: usize,
-    end: u64,
+    ends: (u64, u64),
     height: &mut impl FnMut(u64) -> usize,
 ) -> (Stand, Option<(&'a Select, Anchor)>) {
+    let (end, all) = ends;
     let Some((select, last)) = select.zip(end.checked_sub(1)) else { return (stand, None) };
     let entry = select.to.entry.min(last);
     let most = height(entry).max(1) - 1;
@@ -61,7 +63,7 @@ pub(super) fn selecting<'a>(
         // Only as far as needed, so that what is read moves little.
         back(Anchor { row: to.row + 1, ..to }, rows, height).max(stand.top)
     };
-    let at_end = rows_from(top, rows + 1, end, height) <= rows;
+    let at_end = rows_from(top, rows + 1, all, height) <= rows;
     (Stand { top, at_end }, Some((select, to)))
 }
 

@@ -36,7 +36,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     };
     let stand = scroll::settle(ui, area.rows(), end, &mut height);
     let chosen = select::here(cx, SelectIn::Pane(session.id));
-    let (stand, chosen) = scroll::selecting(chosen, stand, area.rows(), end, &mut height);
+    let (stand, chosen) = scroll::selecting(chosen, stand, area.rows(), (entries.end(), end), &mut height);
     scene.painted.wants.extend(passed.and_then(|no| entries.want(no)));
 
     let selected = ui.selected.or(entries.end().checked_sub(1));
@@ -70,7 +70,9 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         } else {
             rows.push(missing(cx, &mut loading, entries, no, scene));
         }
-        at.extend((0..rows.len() - begin).map(|row| Anchor { entry: no, row: skip + row }));
+        if no < entries.end() {
+            at.extend((0..rows.len() - begin).map(|row| Anchor { entry: no, row: skip + row }));
+        }
         let (y, shown) = (area.y.saturating_add(cells(begin)), cells(rows.len() - begin));
         if no < entries.end() {
             scene.hit(Area { y, height: shown, ..area }, Hit::Entry(pane, no));
