@@ -198,7 +198,8 @@ fn a_session_is_looked_at_in_the_pager_as_taut_show_prints_it() {
         .output()
         .unwrap();
     let shown = String::from_utf8(show.stdout).unwrap();
-    let body = |text: &str| text.lines().skip_while(|line| !line.contains("  you")).map(str::to_owned).collect::<Vec<_>>();
+    let body =
+        |text: &str| text.lines().skip_while(|line| !line.contains("  you")).map(str::to_owned).collect::<Vec<_>>();
     assert!(!body(&paged).is_empty() && body(&paged) == body(&shown), "{paged}\n---\n{shown}");
 }
 

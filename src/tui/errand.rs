@@ -99,7 +99,8 @@ async fn run(errand: Errand, patience: Duration) -> Result<(), String> {
     let mut words = errand.command.into_iter();
     let mut command = Command::new(words.next().unwrap_or_default());
     // The output of a command would be painted over the frame.
-    let (input, quiet) = if errand.input.is_empty() { (Stdio::null(), Stdio::null()) } else { (Stdio::piped(), Stdio::null()) };
+    let (input, quiet) =
+        if errand.input.is_empty() { (Stdio::null(), Stdio::null()) } else { (Stdio::piped(), Stdio::null()) };
     command.args(words).envs(errand.env).stdin(input).stdout(quiet).stderr(Stdio::null()).process_group(0);
     let mut command = tokio::process::Command::from(command);
     let mut child = command.kill_on_drop(true).spawn().map_err(|error| format!("can't be started: {error}"))?;
@@ -166,7 +167,13 @@ mod tests {
         let pid = std::fs::read_to_string(file).unwrap();
         let stat = |pid: &str| std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
         let gone = || stat(&pid).map_or(true, |stat| stat.contains(") Z "));
-        assert!((0..100).any(|_| gone() || { std::thread::sleep(Duration::from_millis(20)); false }), "it lives on");
+        assert!(
+            (0..100).any(|_| gone() || {
+                std::thread::sleep(Duration::from_millis(20));
+                false
+            }),
+            "it lives on"
+        );
         assert!(outcome(sh("exit 3"), PATIENCE).unwrap().contains("exit status: 3"));
         let missing = Errand { what: "x", command: vec!["/no/such/program".into()], ..Errand::default() };
         assert!(outcome(missing, PATIENCE).unwrap().contains("can't be started"));

@@ -62,7 +62,9 @@ impl Way {
         let program = env("TERM_PROGRAM").unwrap_or_default();
         let term = env("TERM").unwrap_or_default();
         let osc9 = ["iTerm.app", "WezTerm", "ghostty", "kitty"].contains(&program.as_str())
-            || ["ITERM_SESSION_ID", "WEZTERM_PANE", "GHOSTTY_RESOURCES_DIR", "KITTY_WINDOW_ID"].iter().any(|key| is(key))
+            || ["ITERM_SESSION_ID", "WEZTERM_PANE", "GHOSTTY_RESOURCES_DIR", "KITTY_WINDOW_ID"]
+                .iter()
+                .any(|key| is(key))
             || term.contains("kitty")
             || term.contains("ghostty");
         let osc777 = term.starts_with("foot") || term.starts_with("rxvt") || is("VTE_VERSION");

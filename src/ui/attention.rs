@@ -8,7 +8,7 @@
 
 use super::App;
 use crate::domain::{At, Cause, Event, Record, RequestId, SessionId, Stop};
-use crate::state::{Life, Phase};
+use crate::state::{Life, Phase, Session};
 use crate::text;
 use std::collections::BTreeSet;
 
@@ -198,10 +198,13 @@ pub(super) fn ring(app: &mut App, now: At) -> Option<Notice> {
 
 /// True where a request still waits, and nobody looks at it or knows of it.
 fn is_news(app: &App, id: RequestId, now: At) -> bool {
-    let Some(waiting) = app.state.waiting_request(id).filter(|_| !app.inner.answered.contains(&id)) else { return false };
+    let Some(waiting) = app.state.waiting_request(id).filter(|_| !app.inner.answered.contains(&id)) else {
+        return false;
+    };
     // It was told of before something in it changed.
     let told = waiting.request.instead_of.is_some_and(|before| app.attention.told.contains(&before));
-    !told && !(app.attention.is_present(now) && is_on_screen(app, id))
+    let looked_at = app.attention.is_present(now) && is_on_screen(app, id);
+    !told && !looked_at
 }
 
 /// True where a request's card or its row in the queue is on the screen, with nothing over it.
@@ -237,7 +240,7 @@ fn forget(app: &mut App) {
     if app.attention.known.len() > KNOWN {
         let state = &app.state;
         app.attention.known.retain(|id| state.waiting_request(*id).is_some());
-        app.attention.told.retain(|id| state.session(id.session).is_some_and(|session| session.is_live()));
+        app.attention.told.retain(|id| state.session(id.session).is_some_and(Session::is_live));
     }
 }
 

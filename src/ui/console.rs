@@ -1,8 +1,8 @@
 //! How a console begins, and what only `update` needs to remember between two messages.
 
 use super::app::{App, KnownAgent, NewSession};
-use super::msg::Hit;
 use super::copy::Copying;
+use super::msg::Hit;
 use super::select::Line;
 use super::{Action, Focus, PaneUi, Replay};
 use crate::domain::{At, Digest, PageNo, RequestId, SessionId};

@@ -8,6 +8,7 @@ use crate::domain::{BodyRef, Digest, FileChange, PageNo, SessionId, Text};
 use crate::state::{Entry, Parts, Session, Step, What};
 use crate::text::{self, ansi, human};
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// A text longer than this many bytes is cut or dropped by many terminals when it comes by OSC 52.
@@ -153,9 +154,11 @@ fn parts(entry: &Entry) -> Vec<Part> {
             vec![Part::Message]
         }
         What::Unrecognised { .. } | What::Ended { .. } => vec![Part::Message],
-        What::Lane { .. } | What::TurnEnd { .. } | What::Compacted { .. } | What::Mode { .. } | What::Loosened { .. } => {
-            Vec::new()
-        }
+        What::Lane { .. }
+        | What::TurnEnd { .. }
+        | What::Compacted { .. }
+        | What::Mode { .. }
+        | What::Loosened { .. } => Vec::new(),
     }
 }
 
@@ -209,7 +212,7 @@ impl App {
             };
         }
         if let Some(first) = picks.first_mut() {
-            first.note = "y".to_owned();
+            "y".clone_into(&mut first.note);
         }
         picks
     }
@@ -235,7 +238,6 @@ impl App {
             }
             (What::Step(step), Part::Arguments) => step.args.as_ref().map(|text| texts.of(text)),
             (What::Step(step), Part::Path) => file_of(step).map(str::to_owned),
-            (What::Step(_), Part::Message) => None,
             (What::Said { text, .. }, _) => Some(texts.parts(text)),
             (What::Prompt { text, .. } | What::Noted { text, .. } | What::Attached { what: text, .. }, _) => {
                 Some(texts.of(text))
@@ -247,7 +249,12 @@ impl App {
                 Some(lines.collect())
             }
             (
-                What::Lane { .. } | What::TurnEnd { .. } | What::Compacted { .. } | What::Mode { .. } | What::Loosened { .. },
+                What::Step(_)
+                | What::Lane { .. }
+                | What::TurnEnd { .. }
+                | What::Compacted { .. }
+                | What::Mode { .. }
+                | What::Loosened { .. },
                 _,
             ) => None,
         };
@@ -265,7 +272,10 @@ fn file(texts: &mut Texts<'_>, session: &Session, change: &FileChange) -> patch:
         old: change.old.as_ref().map(|text| texts.of(text)),
         new: change.new.as_ref().map(|text| texts.of(text)),
         given: change.patch.as_ref().map(|text| texts.of(text)),
-        piece: change.fragment.then_some(change.line),
+        extent: match (change.fragment, change.line) {
+            (false, _) => patch::Extent::Whole,
+            (true, line) => patch::Extent::Piece(line),
+        },
     }
 }
 
@@ -294,7 +304,8 @@ impl Texts<'_> {
     fn parts(&mut self, parts: &Parts) -> String {
         let mut whole: String = parts.head.iter().map(|piece| self.of(piece)).collect();
         if parts.cut_bytes > 0 {
-            whole.push_str(&format!("\n[{} lines left out, {}]\n", parts.cut_lines, human::bytes(parts.cut_bytes)));
+            // Writing into a String can't fail.
+            let _ = write!(whole, "\n[{} lines left out, {}]\n", parts.cut_lines, human::bytes(parts.cut_bytes));
         }
         whole.extend(parts.tail.iter().map(|piece| self.of(piece)).collect::<Vec<_>>());
         whole

@@ -24,8 +24,8 @@ pub mod select;
 pub mod update;
 
 pub use action::{Action, Scope};
-pub use attention::{Attention, Notice, Occasion, Quiet};
 pub use app::{App, Focus, Grid, MouseOwner, Overlay, Toast};
+pub use attention::{Attention, Notice, Occasion, Quiet};
 pub use card::{CardUi, Menu};
 pub use chord::Chord;
 pub use console::Setup;

@@ -14,14 +14,30 @@ pub(super) struct File {
     pub(super) new: Option<String>,
     /// The agent's own patch, where it gave that.
     pub(super) given: Option<String>,
-    /// Old and new are a piece of the file; the line at which it begins, where that is known.
-    pub(super) piece: Option<Option<u32>>,
+    /// How much of the file they are.
+    pub(super) extent: Extent,
+}
+
+/// How much of a file a text is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of it.
+    #[default]
+    Whole,
+    /// A piece; the line at which it begins, where that is known.
+    Piece(Option<u32>),
+}
+
+impl File {
+    fn is_piece(&self) -> bool {
+        matches!(self.extent, Extent::Piece(_))
+    }
 }
 
 /// The patch of some files, or why there is none.
 pub(super) fn of(files: &[File]) -> Result<String, String> {
     let mut out = String::new();
-    if files.iter().any(|file| file.piece.is_some() && file.given.is_none()) {
+    if files.iter().any(|file| file.is_piece() && file.given.is_none()) {
         // Text before the first file is skipped by whatever reads patches.
         out.push_str("A piece of a file changes: `git apply --unidiff-zero` finds where it stands.\n");
     }
@@ -48,18 +64,18 @@ fn take_given(file: &File, given: &str, out: &mut String) {
 fn write(file: &File, out: &mut String) -> Result<(), String> {
     let (old, new) = (file.old.as_deref(), file.new.as_deref());
     // A piece of a file is there before and after, whatever of it is empty.
-    let (was, is) = (old.is_some() || file.piece.is_some(), new.is_some() || file.piece.is_some());
+    let (was, is) = (old.is_some() || file.is_piece(), new.is_some() || file.is_piece());
     let whole_lines = |text: Option<&str>| {
         let text = text.unwrap_or_default();
         // Where a piece ends says nothing of where its file does.
-        let cut = file.piece.is_some() && !text.is_empty() && !text.ends_with('\n');
+        let cut = file.is_piece() && !text.is_empty() && !text.ends_with('\n');
         if cut { format!("{text}\n") } else { text.to_owned() }
     };
     let mut diff = Diff::of(&whole_lines(old), &whole_lines(new));
     if diff.shape == Shape::Binary {
         return Err(format!("{} is not text: there is no patch of it to copy", file.path));
     }
-    if let Some(Some(line)) = file.piece {
+    if let Extent::Piece(Some(line)) = file.extent {
         diff = diff.starting_at(line);
     }
     if diff.is_empty() && was && is {
@@ -106,8 +122,7 @@ fn names(file: &File, was: bool, is: bool, out: &mut String) {
         (true, true) => {}
     }
     // Names of a file without lines would be one of nothing.
-    let has_lines = file.given.is_some()
-        || [&file.old, &file.new].into_iter().flatten().any(|text| !text.is_empty());
+    let has_lines = file.given.is_some() || [&file.old, &file.new].into_iter().flatten().any(|text| !text.is_empty());
     if has_lines {
         let _ = writeln!(out, "--- {}", if was { &a } else { "/dev/null" });
         let _ = writeln!(out, "+++ {}", if is { &b } else { "/dev/null" });

@@ -5,8 +5,8 @@
 
 use super::App;
 use super::copy::Part;
-use super::msg::ShowTo;
 use super::fuzzy::{self, Found};
+use super::msg::ShowTo;
 use crate::domain::SessionId;
 use crate::state::Life;
 

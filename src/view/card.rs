@@ -120,7 +120,11 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
         whole: is_large && payload.is_here() && select.is_none(),
     };
     let here = life::Here { receipt, loading: payload.loading, purged: payload.purged, is_large };
-    out.put(last, vec![life::row(cx, ui, &asked, &here, width)]);
+    let said = match select {
+        Some(_) => Row::of(" rows are selected: nothing is read or decided meanwhile", Role::Info).clip(width),
+        None => life::row(cx, ui, &asked, &here, width),
+    };
+    out.put(last, vec![said]);
     out.card = Some(receipt);
 
     let mut rows = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, stand.payload.clone());

@@ -1,11 +1,11 @@
 //! What is selected: shown in its rows, and taken out of them as text, also where they are not on the screen.
 
 use super::row::Break;
-use super::{Area, Cx, Row, Scene, Span};
+use super::{Area, Cx, Look, Row, Scene, Span};
 use crate::text;
 use crate::theme::Role;
-use crate::ui::select::{Extent, Line, Manner, Select, SelectIn, Selected, Taken};
 use crate::ui::Anchor;
+use crate::ui::select::{Extent, Line, Manner, Select, SelectIn, Selected, Taken};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -44,6 +44,8 @@ pub(super) fn mark(cx: &Cx<'_>, lines: &mut Vec<Line>, area: Area, place: Select
 /// A selected row: its ground, and a sign before it, since colour alone says nothing to some.
 fn whole(cx: &Cx<'_>, row: &mut Row, is_cursor: bool) {
     row.back = Some(Role::Selection);
+    // One ground and one ink: a theme that turns colours around would make a patchwork of it.
+    row.spans.iter_mut().for_each(|span| span.look = plain(span.look));
     let (sign, look) = (cx.glyphs.cursor, if is_cursor { Role::Accent } else { Role::Muted });
     match row.spans.first_mut() {
         Some(first) if first.text.starts_with([' ', '▌', '>']) => {
@@ -55,6 +57,10 @@ fn whole(cx: &Cx<'_>, row: &mut Row, is_cursor: bool) {
         Some(_) => {}
         None => row.push(sign, look),
     }
+}
+
+fn plain(look: Look) -> Look {
+    Look { bold: look.bold, ..Look::from(Role::Text) }
 }
 
 /// Some cells of a row.
@@ -71,7 +77,11 @@ fn part(row: &mut Row, cells: &Range<usize>) {
         }
         let (_, chosen) = text::columns(&span.text, &within);
         let look = span.look;
-        let pieces = [(0..chosen.start, look), (chosen.clone(), look.on(Role::Selection)), (chosen.end..span.text.len(), look)];
+        let pieces = [
+            (0..chosen.start, look),
+            (chosen.clone(), plain(look).on(Role::Selection)),
+            (chosen.end..span.text.len(), look),
+        ];
         for (range, look) in pieces.into_iter().filter(|(range, _)| !range.is_empty()) {
             spans.push(Span { text: Cow::Owned(span.text[range].to_owned()), look });
         }
@@ -168,7 +178,12 @@ pub(super) fn in_list(select: &Select, top: usize, view: usize, all: usize) -> (
 }
 
 /// The text of a list's rows, of which `make` makes any: a piece at a time, and no more than can be sent.
-pub(super) fn of_list(cx: &Cx<'_>, extent: Extent, all: usize, mut make: impl FnMut(Range<usize>) -> Vec<Row>) -> Taken {
+pub(super) fn of_list(
+    cx: &Cx<'_>,
+    extent: Extent,
+    all: usize,
+    mut make: impl FnMut(Range<usize>) -> Vec<Row>,
+) -> Taken {
     const PIECE: usize = 256;
     let mut taker = Taker::new(cx, extent, Before::Dropped);
     let mut from = extent.first.row;
@@ -210,14 +225,8 @@ mod tests {
             row("  ", 2, Break::Begins).with("→   ", Role::Muted).with("x = 1  ", Role::Text),
         ];
         let extent = Extent { first: Anchor::default(), last: Anchor { entry: 0, row: 3 }, cells: None };
-        let mut taker = Taker {
-            extent,
-            before: Before::Dropped,
-            most: 100,
-            text: String::new(),
-            began: false,
-            full: false,
-        };
+        let mut taker =
+            Taker { extent, before: Before::Dropped, most: 100, text: String::new(), began: false, full: false };
         for (n, row) in rows.iter().enumerate() {
             taker.take(Anchor { entry: 0, row: n }, row);
         }

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use taut::domain::{Answer, At, CommandId, Digest, PageNo, Pos, Reply, RequestId, Seq, SessionId};
 use taut::keymap;
 use taut::state::{Session, page};
-use taut::ui::update::{available, next_tick, rail, scopes, update};
 use taut::ui::select::{Line, SelectIn, Selected, Taken};
+use taut::ui::update::{available, next_tick, rail, scopes, update};
 use taut::ui::{
     Action, Anchor, App, Effect, Hit, Msg, Occasion, Painted, PaintedCard, PaneSettled, Press, ShowTo, Want,
 };

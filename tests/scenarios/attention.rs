@@ -88,7 +88,8 @@ fn an_end_is_told_to_those_who_are_away() {
     assert_eq!(texts(&later(ends(away(), Stop::Refusal))), ["work-1 failed"]);
     assert!(rings(&later(ends(away(), Stop::Cancelled))).is_empty(), "they stopped it themselves");
     assert!(rings(&later(ends(called().press("tab"), Stop::EndTurn))).is_empty(), "they are here");
-    let died = Event::Ended { cause: Cause::Itself { code: Some(1), signal: None }, last_words: "".into(), survivors: vec![] };
+    let died =
+        Event::Ended { cause: Cause::Itself { code: Some(1), signal: None }, last_words: "".into(), survivors: vec![] };
     assert_eq!(texts(&later(away().hears(1, died))), ["work-1 failed"]);
     let told = Event::Ended { cause: Cause::Human, last_words: "".into(), survivors: vec![] };
     assert!(rings(&later(away().hears(1, told))).is_empty());
@@ -147,7 +148,8 @@ fn a_replay_rings_never() {
 
 #[test]
 fn what_an_agent_wrote_is_clean_short_and_without_secrets() {
-    let evil = "\u{1b}]52;c;AAAA\u{7}\u{202e}AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY\nsecond line".repeat(40);
+    let evil = "\u{1b}]52;c;AAAA\u{7}\u{202e}AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY\nsecond line"
+        .repeat(40);
     let console = later(called().asks(1, &evil, 3));
     let text = texts(&console)[0];
     assert!(!text.chars().any(char::is_control) && !text.contains('\u{202e}'), "{text:?}");

@@ -34,6 +34,11 @@ fn edits(changes: Vec<FileChange>) -> Console {
     Console::working().hears(1, Event::Called { call: CallId("edit".into()), patch: Box::new(patch) })
 }
 
+/// `line 1`, `line 2` and on.
+fn numbered(end: usize) -> String {
+    (1..end).fold(String::new(), |all, n| all + &format!("line {n}\n"))
+}
+
 /// Copies the first thing of the list in the pane.
 fn yy(console: Console) -> Console {
     console.press("tab y y")
@@ -50,7 +55,7 @@ fn git(folder: &Path, args: &[&str], input: &str) -> (bool, String) {
 
 #[test]
 fn git_applies_the_patch_of_a_change() {
-    let long = (1..60).map(|n| format!("line {n}\n")).collect::<String>();
+    let long = numbered(60);
     let files: [(&str, Option<&str>, Option<&str>); 9] = [
         ("src/a.rs", Some("one\ntwo\nthree\n"), Some("one\n2\nthree\nfour\n")),
         ("new.txt", None, Some("\tfirst\nsecond")),
@@ -67,10 +72,10 @@ fn git_applies_the_patch_of_a_change() {
     let patch = copied(&console)[0].to_owned();
     let folder = tempfile::tempdir().unwrap();
     for (path, old, _) in files {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let file = folder.path().join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         if let Some(old) = old {
-            std::fs::write(path, old).unwrap();
+            std::fs::write(file, old).unwrap();
         }
     }
     let (applied, said) = git(folder.path(), &["apply", "-"], &patch);
@@ -85,10 +90,14 @@ fn git_applies_the_patch_of_a_change() {
 #[test]
 fn git_finds_where_a_piece_of_a_file_stands() {
     for line in [None, Some(20)] {
-        let piece = FileChange { fragment: true, line, ..change("f.txt", Some("line 20\nline 21"), Some("line 20\nNEW\nline 21")) };
+        let piece = FileChange {
+            fragment: true,
+            line,
+            ..change("f.txt", Some("line 20\nline 21"), Some("line 20\nNEW\nline 21"))
+        };
         let console = yy(edits(vec![piece]));
         let folder = tempfile::tempdir().unwrap();
-        let text = (1..40).map(|n| format!("line {n}\n")).collect::<String>();
+        let text = numbered(40);
         std::fs::write(folder.path().join("f.txt"), &text).unwrap();
         let (applied, said) = git(folder.path(), &["apply", "--unidiff-zero", "-"], copied(&console)[0]);
         assert!(applied, "{said}\n{}", copied(&console)[0]);
@@ -108,7 +117,8 @@ fn what_is_copied_is_true_but_harmless() {
 
 #[test]
 fn what_is_too_much_or_off_is_said_and_not_sent() {
-    let said = |bytes: usize| Event::Said { who: Speaker::Agent, message: Some("1".into()), text: "x".repeat(bytes).into() };
+    let said =
+        |bytes: usize| Event::Said { who: Speaker::Agent, message: Some("1".into()), text: "x".repeat(bytes).into() };
     let mut console = Console::working().hears(1, said(50_000));
     console.app.copy_to = CopyTo::Nowhere;
     let console = yy(console).says("copying is off").press("esc V").says("copying is off");
@@ -159,7 +169,11 @@ fn on_a_card_neither_the_list_nor_selecting_decides_or_reads() {
     let before = seen(&console.app);
     let console = console.press("V").holds("it selects", |app| app.select.is_some());
     // `a`, `x`, `d`, `s` are nothing while rows are selected; nor do pages read.
-    let console = console.press("a x d s").decides(&[]).card_is(Some(console_request())).quietly(|console| console.press("space space G"));
+    let console = console
+        .press("a x d s")
+        .decides(&[])
+        .card_is(Some(console_request()))
+        .quietly(|console| console.press("space space G"));
     assert_eq!(seen(&console.app), before);
     let console = console.press("esc").holds("it selects no more", |app| app.select.is_none());
     let console = console.press("y").holds("the list is open", |app| matches!(app.overlay, Some(Overlay::Picker(_))));
@@ -175,7 +189,8 @@ fn console_request() -> taut::domain::RequestId {
 
 fn lines(console: &mut Console, place: SelectIn) -> Msg {
     let mut painted = console.painted();
-    painted.lines = (0..10).map(|n| Line { area: (20, n, 60), place, at: Anchor { entry: u64::from(n), row: 0 } }).collect();
+    painted.lines =
+        (0..10).map(|n| Line { area: (20, n, 60), place, at: Anchor { entry: u64::from(n), row: 0 } }).collect();
     Msg::Painted(Box::new(painted))
 }
 
@@ -197,7 +212,8 @@ fn the_mouse_selects_within_the_pane_and_a_shaking_hand_copies_nothing() {
     let console = mouse(console, DRAG, 31, 2).holds("it shakes", |app| app.select.is_none());
     let console = mouse(console, DRAG, 119, 4).holds("rows 2 to 4", |app| {
         let select = app.select.as_ref().unwrap();
-        (select.from.entry, select.to.entry, select.manner) == (2, 4, Manner::Cells { from: 10, to: 59 }) && !select.take
+        (select.from.entry, select.to.entry, select.manner) == (2, 4, Manner::Cells { from: 10, to: 59 })
+            && !select.take
     });
     let console = mouse(console, DRAG, 0, 35).holds("not beyond", |app| app.select.as_ref().unwrap().to.entry == 9);
     let console = mouse(console, UP, 0, 35).holds("it is taken", |app| app.select.as_ref().unwrap().take);

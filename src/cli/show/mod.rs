@@ -69,7 +69,9 @@ pub fn to_text(state: &Path, id: SessionId, no: Option<u64>, at: Option<Seq>) ->
     };
     match made {
         Ok(()) => Ok(out.gathered()),
-        Err(CliError::Output(error)) if error.kind() == ErrorKind::FileTooLarge => Err(CliError::TooLong(id.to_string())),
+        Err(CliError::Output(error)) if error.kind() == ErrorKind::FileTooLarge => {
+            Err(CliError::TooLong(id.to_string()))
+        }
         Err(error) => Err(error),
     }
 }

@@ -42,14 +42,7 @@ pub struct Attention {
 impl Default for Attention {
     /// Calm: the bell alone, and only where something waits.
     fn default() -> Self {
-        Self {
-            bell: true,
-            notify: Notify::Off,
-            command: Vec::new(),
-            waiting: true,
-            finished: false,
-            quiet: None,
-        }
+        Self { bell: true, notify: Notify::Off, command: Vec::new(), waiting: true, finished: false, quiet: None }
     }
 }
 
@@ -79,7 +72,9 @@ pub(super) fn attention(reading: &mut Reading, table: &DeTable<'_>) -> Attention
             match word.as_str() {
                 "waiting" => waiting = true,
                 "finished" => finished = true,
-                other => reading.fault(&at, format!("`on` takes \"waiting\" and \"finished\", and not {}", quoted(other))),
+                other => {
+                    reading.fault(&at, format!("`on` takes \"waiting\" and \"finished\", and not {}", quoted(other)));
+                }
             }
         }
     }
@@ -99,8 +94,9 @@ pub(super) fn clipboard(reading: &mut Reading, table: &DeTable<'_>) -> Clipboard
         DeValue::String(word) if word == "osc52" => Clipboard::Osc52,
         DeValue::String(word) if word == "off" => Clipboard::Off,
         DeValue::Array(_) => {
-            let words: Vec<String> = reading.texts(table, "clipboard").into_iter().flatten().map(|(text, _)| text).collect();
-            if words.first().is_none_or(|program| program.is_empty()) {
+            let words: Vec<String> =
+                reading.texts(table, "clipboard").into_iter().flatten().map(|(text, _)| text).collect();
+            if words.first().is_none_or(String::is_empty) {
                 reading.fault(&value.span(), "`clipboard` takes a command with its arguments, as in [\"wl-copy\"]");
                 return Clipboard::Off;
             }
@@ -117,7 +113,9 @@ pub(super) fn clipboard(reading: &mut Reading, table: &DeTable<'_>) -> Clipboard
 pub(super) fn notch(reading: &mut Reading, table: &DeTable<'_>) -> u8 {
     let Some(value) = table.get("scroll") else { return NOTCH };
     let rows = match value.get_ref() {
-        DeValue::Integer(number) if number.radix() == 10 => number.as_str().parse().ok().filter(|n| (1..=20).contains(n)),
+        DeValue::Integer(number) if number.radix() == 10 => {
+            number.as_str().parse().ok().filter(|n| (1..=20).contains(n))
+        }
         _ => None,
     };
     rows.unwrap_or_else(|| {

@@ -1,8 +1,8 @@
 //! What the hub says back: replies to commands, answers to queries, and the link itself.
 
 use super::super::app::{App, Overlay};
-use super::super::console::Pending;
 use super::super::attention;
+use super::super::console::Pending;
 use super::super::msg::{Effect, Want};
 use super::{composer, copy, guard, navigation, panes, records};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};

@@ -37,6 +37,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::QuitNow
         | Action::Suspend
         | Action::Redraw
+        | Action::Mouse
         | Action::Yes
         | Action::No => Ok(()),
         Action::Open => navigation::can_open(app),
@@ -119,7 +120,6 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         }
         Action::Copy => copy::can_copy(app),
         Action::Select => select::can_select(app),
-        Action::Mouse => Ok(()),
         Action::PaneNext => if_so(app.grid != Grid::One, "there is one pane only"),
         Action::PlayPause
         | Action::StepForward

@@ -3,8 +3,8 @@
 use super::super::app::{App, Focus};
 use super::super::copy::{Copying, Lacks, Part, safe};
 use super::super::msg::{Effect, ShowTo, Want};
-use super::super::{HandOver, Program};
 use super::super::picker::PickerKind;
+use super::super::{HandOver, Program};
 use super::scopes::{Place, place};
 use super::{picker, select};
 use crate::domain::{At, Query, SessionId};
@@ -78,7 +78,8 @@ fn attempt(app: &mut App, mut copying: Copying, now: At) -> Vec<Effect> {
             let had: Vec<_> = app.bodies.iter().map(|(digest, text)| (*digest, text.clone())).collect();
             copying.bodies.extend(had);
             app.inner.copying = Some(copying);
-            let news: Vec<_> = missing.into_iter().zip(wants).filter(|(_, want)| app.wanted.insert(want.clone())).collect();
+            let news: Vec<_> =
+                missing.into_iter().zip(wants).filter(|(_, want)| app.wanted.insert(want.clone())).collect();
             news.into_iter().map(|(body, _)| Effect::Ask(Query::Body { body })).collect()
         }
     }

@@ -5,8 +5,8 @@ use super::super::card::DWELL_MS;
 use super::super::console::Pending;
 use super::super::msg::{Effect, Press};
 use super::super::picker::{Pick, Picked, Picker, PickerKind};
-use super::{composer, copy};
 use super::navigation::Move;
+use super::{composer, copy};
 use crate::domain::{At, Command};
 use crossterm::event::{KeyCode, KeyEvent};
 
