@@ -36,14 +36,14 @@ fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
         };
         app.views.insert(id, view);
         let cursor = draft.char_indices().map(|(at, _)| at).nth(dice.below(9) as usize).unwrap_or(draft.len());
-        app.drafts.insert(id, Draft { text: draft.to_owned(), cursor, recalled: None });
+        app.drafts.insert(id, Draft { text: draft.to_owned(), cursor, ..Draft::default() });
     }
     app.selected = app.slots.last().copied();
     app.grid = [Grid::One, Grid::Two, Grid::Four][dice.below(3) as usize];
     app.panes = (0..app.grid.panes()).map(|n| app.slots.get(n).copied()).collect();
     app.pane = dice.below(app.grid.panes() as u64) as usize;
     app.zoom = dice.below(4) == 0;
-    app.queue_open = dice.below(2) == 0;
+    (app.queue_open, app.queue_full) = (dice.below(2) == 0, dice.below(3) == 0);
     app.focus = [Focus::Rail, Focus::Pane, Focus::Inspector, Focus::Queue, Focus::Composer][dice.below(5) as usize];
     app.status.store_error = (dice.below(4) == 0).then(|| draft.to_owned());
     let waiting = app.state.queue().first().map(|waiting| waiting.request.id);

@@ -1,22 +1,22 @@
 //! The loop. Quitting beats keys, keys beat frames, frames beat floods. Nothing else awaits.
 
 use super::colours::Colours;
+use super::desk::{Asked as AsksGround, Desk, Look, Marks, Told, Wish};
+use super::ground;
 use super::errand::Errands;
 use super::handover::Away;
 use super::input::{Alone, Input, Reads};
 use super::keys::Keys;
-use super::outside::Outside;
 use super::pacer::Pacer;
 use super::signals::{Asked, Signals, stop_here};
 use super::source::{Source, heard};
-use super::terminal::Screen;
+use super::terminal::{Mouse, Screen};
 use crate::domain::{At, Query};
 use crate::hub::Published;
 use crate::keymap;
 use crate::store::StoreError;
-use crate::theme::Theme;
 use crate::ui::update::{next_ring, next_tick, update};
-use crate::ui::{App, Effect, HandOver, Msg, Press};
+use crate::ui::{App, Effect, HandOver, MouseOwner, Msg, Pad, Press};
 use crate::view::{self, Cache};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -28,7 +28,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// Messages of the hub that are taken before the loop looks at the keyboard again.
 const DRAIN: usize = 256;
 /// How long the end of the agents is waited for; the terminal is given back before.
-const FAREWELL: Duration = Duration::from_secs(4);
+pub(super) const FAREWELL: Duration = Duration::from_secs(4);
 
 /// Why the console ended before it was left.
 #[derive(Debug, thiserror::Error)]
@@ -41,20 +41,14 @@ pub enum RunError {
     Store(Arc<StoreError>),
 }
 
-/// How the console looks, and how it reaches beyond its frames.
-pub struct Look {
-    /// Colours.
-    pub theme: Theme,
-    /// The bell, notifications, the clipboard.
-    pub outside: Outside,
-}
-
 struct Console {
     app: App,
     cache: Cache,
     look: Look,
     screen: Screen,
     source: Source,
+    desk: Desk,
+    listener: ground::Listener,
     pacer: Pacer,
     colours: Colours,
     errands: Errands,
@@ -72,16 +66,18 @@ struct Console {
 ///
 /// # Errors
 /// The terminal failed, or the store can't be opened.
-pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> Result<(), RunError> {
+pub fn run(app: App, look: Look, desk: Desk, source: Source, first: Vec<Effect>) -> Result<(), RunError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let screen = Screen::take(app.mouse)?;
+        let screen = Screen::take(look.mouse)?;
         let mut console = Console {
             app,
-            cache: Cache::default(),
+            cache: cache(look.marks),
             look,
             screen,
             source,
+            desk,
+            listener: ground::Listener::default(),
             pacer: Pacer::default(),
             colours: Colours::new(),
             errands: Errands::new(),
@@ -93,6 +89,10 @@ pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> Result<(
             failed: None,
         };
         let looped = console.live(first).await;
+        if console.app.is_unsaved() {
+            // Nobody is there any more to be told.
+            drop(console.desk.keep(&console.app.pad()));
+        }
         let Console { screen, source, failed, away, .. } = console;
         drop(away);
         // The terminal first: whatever the agents do, the human has it back.
@@ -121,6 +121,7 @@ impl Console {
             self.dispatch(Msg::Resized(columns, rows))?;
         }
         self.draw()?;
+        self.ask_ground()?;
         for effect in first {
             self.carry(effect)?;
         }
@@ -159,11 +160,12 @@ impl Console {
                         self.dispatch(Msg::Link(Some("the hub has stopped; leave and start taut again".to_owned())))?;
                     }
                 }
+                told = self.desk.next(), if here => self.told(told)?,
                 found = self.colours.next() => {
                     self.cache.give_code(found);
                     self.pacer.changed(Instant::now());
                 }
-                news = self.errands.next() => self.answer(news)?,
+                news = self.errands.next(), if here => self.answer(news)?,
                 () = sleep(tick) => self.dispatch(Msg::Tick)?,
             }
         }
@@ -185,6 +187,14 @@ impl Console {
     }
 
     fn typed(&mut self, events: Vec<crossterm::event::Event>) -> io::Result<()> {
+        let (events, ground) = self.listener.take(events, Instant::now());
+        if let Some(ground) = ground {
+            self.desk.wish(Wish::Ground(ground));
+        }
+        if events.iter().any(|event| matches!(event, crossterm::event::Event::FocusGained)) {
+            // Day and night change while somebody is away.
+            self.ask_ground()?;
+        }
         for input in self.reads.take(events, Instant::now()) {
             if self.away.is_some() {
                 // What came in the same read was typed ahead, for the program that has the terminal now.
@@ -232,16 +242,26 @@ impl Console {
                 Ok(sought) => self.answer(sought.map(Msg::Sought)),
                 Err(error) => self.answer(Some(Msg::Link(Some(error.to_string())))),
             },
+            Effect::Keep(pad) => self.keep(&pad),
+            Effect::TryTheme(name) => {
+                self.desk.wish(Wish::Try(name));
+                Ok(())
+            }
+            Effect::Configure(change) => {
+                self.desk.wish(Wish::Write(change));
+                Ok(())
+            }
             Effect::Quit => {
                 self.leaving = true;
                 Ok(())
             }
             Effect::Suspend => self.suspend(),
-            Effect::Mouse(owner) => self.screen.mouse(owner),
-            Effect::Copy(text) => {
-                let sequence = self.look.outside.copy(text, &mut self.errands);
-                self.screen.say(&sequence)
-            }
+            Effect::HandOver(what) => self.hand_over(&what),
+            Effect::Mouse(owner) => self.screen.give_mouse(match owner {
+                MouseOwner::Taut => Mouse::Ours,
+                MouseOwner::Terminal | MouseOwner::Lent => Mouse::Terminals,
+            }),
+            Effect::Copy(text) => Screen::say(&self.look.outside.copy(text, &mut self.errands)),
             Effect::Show(session, no, to) => {
                 let at = self.app.replay.as_ref().map(|replay| replay.at);
                 self.look.outside.show((session, no, at), to, &self.errands);
@@ -254,15 +274,46 @@ impl Console {
                     sequence.retain(|byte| *byte == b'\x07');
                     sequence.truncate(usize::from(self.look.outside.has_bell()));
                 }
-                self.screen.say(&sequence)
+                Screen::say(&sequence)
             }
-            Effect::HandOver(what) => self.hand_over(&what),
             Effect::Redraw => {
                 self.pacer.changed(Instant::now());
                 self.screen.forget();
                 Ok(())
             }
         }
+    }
+
+    fn keep(&mut self, pad: &Pad) -> io::Result<()> {
+        self.desk.keep(pad).or_else(|why| self.dispatch(Msg::Unkept(why)))
+    }
+
+    /// Another look, or other settings.
+    fn told(&mut self, told: Told) -> io::Result<()> {
+        if let Some(look) = told.look {
+            // The mouse that was lent stays lent while only colours change.
+            if look.mouse != self.look.mouse {
+                self.screen.give_mouse(look.mouse)?;
+            }
+            if look.marks != self.look.marks {
+                self.cache = cache(look.marks);
+            }
+            let asked = std::mem::replace(&mut self.look, look).ground;
+            if asked == AsksGround::No {
+                self.ask_ground()?;
+            }
+            self.pacer.changed(Instant::now());
+        }
+        told.msgs.into_iter().try_for_each(|msg| self.dispatch(msg))
+    }
+
+    /// Asks the terminal for its ground, where the theme depends on it.
+    fn ask_ground(&mut self) -> io::Result<()> {
+        if self.look.ground == AsksGround::No {
+            return Ok(());
+        }
+        self.listener.asked(Instant::now());
+        Screen::ask(ground::QUESTION)
     }
 
     fn answer(&mut self, msg: Option<Msg>) -> io::Result<()> {
@@ -367,6 +418,13 @@ async fn over(away: &mut Option<Away>) -> WaitStatus {
     }
 }
 
+fn cache(marks: Marks) -> Cache {
+    match marks {
+        Marks::Unicode => Cache::new(),
+        Marks::Ascii => Cache::ascii(),
+    }
+}
+
 async fn until(due: Option<Instant>) {
     match due {
         // The timer counts in whole milliseconds: what is due now does not wait for the next one.
@@ -376,14 +434,14 @@ async fn until(due: Option<Instant>) {
     }
 }
 
-async fn sleep(time: Option<Duration>) {
+pub(super) async fn sleep(time: Option<Duration>) {
     match time {
         Some(time) => tokio::time::sleep(time).await,
         None => std::future::pending().await,
     }
 }
 
-fn now() -> At {
+pub(super) fn now() -> At {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     At(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -9,7 +9,7 @@ use crate::ui::{Notice, Occasion, ShowTo};
 use std::path::{Path, PathBuf};
 
 /// How to ring and where to send, as configured and as the terminal takes it.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outside {
     bell: bool,
     way: Option<Way>,

@@ -1,6 +1,5 @@
 //! The terminal: taken, drawn to with one write a frame, and given back whatever happens.
 
-use crate::ui::MouseOwner;
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
@@ -19,6 +18,49 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// True while the terminal is ours: the one restore function asks it, from wherever it is called.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// True while only the keyboard is ours, and nothing is painted.
+static RAW: AtomicBool = AtomicBool::new(false);
+
+/// The keyboard while it is ours: no other screen, no mouse, no cursor that moves.
+pub(super) struct Raw;
+
+impl Raw {
+    /// Takes the keyboard.
+    ///
+    /// # Errors
+    /// Where it is no terminal, or refuses raw mode.
+    pub(super) fn take() -> io::Result<Self> {
+        Self::again()?;
+        Ok(Self)
+    }
+
+    /// Takes it again, after a stop.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub(super) fn again() -> io::Result<()> {
+        enable_raw_mode()?;
+        RAW.store(true, Ordering::SeqCst);
+        let mut out = Vec::new();
+        queue!(out, EnableBracketedPaste)?;
+        write_all(&out)
+    }
+}
+
+impl Drop for Raw {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Whether the mouse is reported to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mouse {
+    /// It is.
+    Ours,
+    /// It is the terminal's own.
+    Terminals,
+}
 
 /// The terminal while it is ours.
 pub(super) struct Screen {
@@ -26,7 +68,7 @@ pub(super) struct Screen {
     shown: Option<Buffer>,
     cursor: Option<(u16, u16)>,
     title: String,
-    mouse: MouseOwner,
+    mouse: Mouse,
 }
 
 impl Screen {
@@ -34,7 +76,7 @@ impl Screen {
     ///
     /// # Errors
     /// Where it is none, or refuses raw mode.
-    pub(super) fn take(mouse: MouseOwner) -> io::Result<Self> {
+    pub(super) fn take(mouse: Mouse) -> io::Result<Self> {
         let mut screen = Self { shown: None, cursor: None, title: String::new(), mouse };
         screen.enter()?;
         Ok(screen)
@@ -49,7 +91,7 @@ impl Screen {
         TAKEN.store(true, Ordering::SeqCst);
         let mut out = Vec::new();
         queue!(out, EnterAlternateScreen, Hide, EnableBracketedPaste, EnableFocusChange)?;
-        if self.mouse == MouseOwner::Taut {
+        if self.mouse == Mouse::Ours {
             queue!(out, EnableMouseCapture)?;
         }
         self.forget();
@@ -57,16 +99,18 @@ impl Screen {
         write_all(&out)
     }
 
-    /// Takes the mouse, or leaves it to the terminal.
+    /// Who has the mouse from now on.
     ///
     /// # Errors
     /// Where the terminal is gone.
-    pub(super) fn mouse(&mut self, owner: MouseOwner) -> io::Result<()> {
-        self.mouse = owner;
+    pub(super) fn give_mouse(&mut self, mouse: Mouse) -> io::Result<()> {
+        if std::mem::replace(&mut self.mouse, mouse) == mouse {
+            return Ok(());
+        }
         let mut out = Vec::new();
-        match owner {
-            MouseOwner::Taut => queue!(out, EnableMouseCapture)?,
-            MouseOwner::Terminal | MouseOwner::Lent => queue!(out, DisableMouseCapture)?,
+        match mouse {
+            Mouse::Ours => queue!(out, EnableMouseCapture)?,
+            Mouse::Terminals => queue!(out, DisableMouseCapture)?,
         }
         write_all(&out)
     }
@@ -75,9 +119,16 @@ impl Screen {
     ///
     /// # Errors
     /// Where the terminal is gone.
-    #[expect(clippy::unused_self, reason = "only who has the terminal may write to it")]
-    pub(super) fn say(&mut self, sequence: &[u8]) -> io::Result<()> {
+    pub(super) fn say(sequence: &[u8]) -> io::Result<()> {
         write_all(sequence)
+    }
+
+    /// Asks the terminal something; the answer comes as input.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub(super) fn ask(question: &[u8]) -> io::Result<()> {
+        write_all(question)
     }
 
     /// Paints every cell anew at the next draw.
@@ -134,6 +185,12 @@ impl Drop for Screen {
 
 /// Gives the terminal back: all modes off, cursor shown, cooked. Once, from wherever it is called first.
 pub(super) fn restore() {
+    if RAW.swap(false, Ordering::SeqCst) {
+        // Nothing can be done where this fails: the terminal is gone.
+        let _ = execute!(io::stdout(), DisableBracketedPaste);
+        let _ = disable_raw_mode();
+        return;
+    }
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
@@ -168,7 +225,7 @@ pub fn restore_on_panic() {
 }
 
 /// Past the standard library's line buffer, which would cut a frame into several writes.
-fn write_all(mut bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write_all(mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
         match rustix::io::write(io::stdout(), bytes) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),

@@ -198,7 +198,7 @@ pub(super) fn ring(app: &mut App, now: At) -> Option<Notice> {
 
 /// True where a request still waits, and nobody looks at it or knows of it.
 fn is_news(app: &App, id: RequestId, now: At) -> bool {
-    let Some(waiting) = app.state.waiting_request(id).filter(|_| !app.inner.answered.contains(&id)) else {
+    let Some(waiting) = app.state.waiting_request(id).filter(|_| !app.inner.answered.contains_key(&id)) else {
         return false;
     };
     // It was told of before something in it changed.

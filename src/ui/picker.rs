@@ -19,6 +19,8 @@ pub enum PickerKind {
     Logins(SessionId),
     /// What to copy of an entry of a session, or of the session alone.
     Copy(SessionId, Option<u64>),
+    /// A theme: the selected one is tried on.
+    Themes,
 }
 
 /// An open list.
@@ -60,6 +62,8 @@ pub enum Picked {
     Show(SessionId, Option<u64>, ShowTo),
     /// Copies a short text as it is.
     Text(String),
+    /// Takes a theme for good.
+    Theme(String),
 }
 
 impl Picker {
@@ -77,6 +81,7 @@ impl PickerKind {
         match self {
             Self::Modes(_) | Self::Logins(_) => "the agent offers none",
             Self::Copy(..) => "there is nothing to copy",
+            Self::Themes => "there are no themes",
         }
     }
 }
@@ -89,6 +94,7 @@ impl App {
             PickerKind::Modes(session) => format!("MODE OF {}", self.name_of(session)),
             PickerKind::Copy(..) => "COPY".to_owned(),
             PickerKind::Logins(session) => format!("LOG IN: {}", self.name_of(session)),
+            PickerKind::Themes => "THEME".to_owned(),
         }
     }
 
@@ -121,6 +127,16 @@ impl App {
                 }
                 Some(Life::Unknown | Life::Starting(_) | Life::Open | Life::Ended { .. }) | None => Vec::new(),
             },
+            PickerKind::Themes => {
+                let row = |(name, about): &(String, String)| Pick {
+                    name: name.clone(),
+                    help: about.clone(),
+                    note: if *name == self.configured.theme { "now".to_owned() } else { String::new() },
+                    lacks: None,
+                    what: Picked::Theme(name.clone()),
+                };
+                self.configured.themes.iter().map(row).collect()
+            }
         }
     }
 

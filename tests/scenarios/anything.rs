@@ -49,6 +49,7 @@ fn painted() -> impl Strategy<Value = Msg> {
             }),
             wants: vec![Want::Page(session, PageNo(b)), Want::Body(Digest::of(b"x"), d)],
             noticed: vec![session, SessionId(u32::MAX)],
+            composer: Some(a as usize),
         }))
     })
 }

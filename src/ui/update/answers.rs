@@ -4,7 +4,7 @@ use super::super::app::{App, Overlay};
 use super::super::attention;
 use super::super::console::Pending;
 use super::super::msg::{Effect, Want};
-use super::{composer, copy, guard, navigation, panes, records};
+use super::{complete, composer, copy, guard, navigation, panes, records};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
 use std::sync::Arc;
@@ -78,6 +78,7 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
             body(app, digest, text);
             return copy::arrived(app, now);
         }
+        Answer::Files { .. } => return complete::found(app, answer, now),
         // Nobody here asks for bare records.
         Answer::Records { .. } => {}
         // What failed is not asked for again at once: a fault must not become a flood.
