@@ -212,6 +212,7 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Pane => "a session's pane",
         Scope::Inspector => "the inspector",
         Scope::Queue => "the queue",
+        Scope::Select => "rows that are selected",
         Scope::Card => "a request's card",
         Scope::Menu => "a menu",
         Scope::Picker => "a list to choose from",

@@ -17,6 +17,8 @@ mod support;
 mod accidents;
 #[path = "scenarios/anything.rs"]
 mod anything;
+#[path = "scenarios/attention.rs"]
+mod attention;
 #[path = "scenarios/cards.rs"]
 mod cards;
 #[path = "scenarios/completing.rs"]
@@ -25,6 +27,8 @@ mod completing;
 mod composing;
 #[path = "scenarios/fleet.rs"]
 mod fleet;
+#[path = "scenarios/copying.rs"]
+mod copying;
 #[path = "scenarios/oracle.rs"]
 mod oracle;
 #[path = "scenarios/panes.rs"]

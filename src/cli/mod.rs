@@ -29,6 +29,7 @@ mod words;
 
 pub use args::{Args, Verb};
 pub use error::CliError;
+pub use show::to_text;
 
 use clap::Parser;
 use std::io::Write;

@@ -24,6 +24,9 @@ const fn row(scope: Scope, keys: &'static str, action: Action, foot: (u8, &'stat
 }
 
 const NONE: (u8, &str) = (0, "");
+const COPY: &str = "choose what to copy of what is here; twice takes the first of it";
+const SELECT: &str = "select rows here, also beyond the screen";
+const MOUSE: &str = "leave the mouse to the terminal, so that it selects as it always does; again takes it back";
 const SLOT: &str = "go to the session of that number";
 
 /// All keys. `n`, `N`, `/`, `:`, `e` and `u` are kept free for what is still to come.
@@ -36,7 +39,15 @@ pub const TABLE: &[Row] = &[
     row(Scope::Card, "w", Action::NextWaiting, (6, "next"), "leave this card and open the next request that waits"),
     row(Scope::Card, "esc q", Action::Back, (5, "back"), "close the card; nothing is decided by it"),
     row(Scope::Card, "E", Action::EndSession, NONE, "end the session that asks, after a question"),
+    row(Scope::Card, "y", Action::Copy, NONE, COPY),
+    row(Scope::Card, "V", Action::Select, NONE, SELECT),
+    row(Scope::Card, "M", Action::Mouse, NONE, MOUSE),
     row(Scope::Card, "?", Action::Help, (9, "help"), "show the keys"),
+    // Rows that are selected.
+    row(Scope::Select, "y enter", Action::Copy, (1, "copy"), "send the selected rows to the clipboard"),
+    row(Scope::Select, "esc q V", Action::Back, (2, "leave"), "select nothing any more"),
+    row(Scope::Select, "M", Action::Mouse, NONE, MOUSE),
+    row(Scope::Select, "?", Action::Help, (9, "help"), "show the keys"),
     // A menu on a card, a list over everything.
     row(Scope::Menu, "enter", Action::Open, (1, "choose"), "take the selected one"),
     row(Scope::Menu, "esc q", Action::Back, (2, "back"), "close the menu; nothing is chosen by it"),
@@ -222,6 +233,9 @@ pub const TABLE: &[Row] = &[
     row(Scope::Global, "ctrl-w", Action::PaneNext, NONE, "the next pane"),
     row(Scope::Global, "z", Action::Zoom, NONE, "the pane alone, or all again"),
     row(Scope::Global, "I", Action::Inspector, NONE, "show or hide the inspector"),
+    row(Scope::Global, "y", Action::Copy, NONE, COPY),
+    row(Scope::Global, "V", Action::Select, NONE, SELECT),
+    row(Scope::Global, "M", Action::Mouse, NONE, MOUSE),
     row(Scope::Global, "#", Action::Themes, NONE, "choose a theme; moving tries them on"),
     row(Scope::Global, ",", Action::Settings, NONE, "the settings: all of config.toml, and the keys"),
     row(Scope::Global, "esc", Action::Back, NONE, "one place back, and never anything else"),

@@ -17,6 +17,8 @@ pub enum Scope {
     Inspector,
     /// The queue drawer.
     Queue,
+    /// Rows that are being selected.
+    Select,
     /// The open card.
     Card,
     /// A menu on a card.
@@ -46,6 +48,7 @@ pub enum Scope {
 impl Scope {
     /// Every scope.
     pub const ALL: &[Self] = &[
+        Self::Select,
         Self::Card,
         Self::Menu,
         Self::Picker,
@@ -233,6 +236,12 @@ actions! {
     Suspend = "suspend",
     /// Paint anew.
     Redraw = "redraw",
+    /// Copy: what is there, or what is selected.
+    Copy = "copy",
+    /// Select rows, to copy them.
+    Select = "select",
+    /// Leave the mouse to the terminal, or take it back.
+    Mouse = "mouse",
     /// Yes.
     Yes = "yes",
     /// No.

@@ -4,7 +4,7 @@ pub use super::draft::Draft;
 
 use super::console::Inner;
 use super::settings::{Configured, SettingsUi};
-use super::{Action, CardUi, Chord, Fleet, PaneUi, Peek, Picker, Replay};
+use super::{Action, Attention, CardUi, Chord, CopyTo, Fleet, PaneUi, Peek, Picker, Replay, Select};
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, State};
 use std::collections::{BTreeMap, VecDeque};
@@ -80,6 +80,18 @@ impl Grid {
             Self::Nine => Self::One,
         }
     }
+}
+
+/// Who has the mouse.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum MouseOwner {
+    /// taut: it scrolls, selects and focuses.
+    #[default]
+    Taut,
+    /// The terminal, by the configuration.
+    Terminal,
+    /// The terminal, until the key is pressed again.
+    Lent,
 }
 
 /// What lies over everything else.
@@ -238,6 +250,16 @@ pub struct App {
     pub utc_offset: i32,
     /// Keys that the configuration gives instead of the table's; an empty list unbinds.
     pub rebound: BTreeMap<Action, Vec<Chord>>,
+    /// What is selected, to be copied.
+    pub select: Option<Select>,
+    /// Where a copied text goes.
+    pub copy_to: CopyTo,
+    /// Who has the mouse.
+    pub mouse: MouseOwner,
+    /// Rows of one notch of the wheel.
+    pub notch: u8,
+    /// Whom to call, and when.
+    pub attention: Attention,
     /// The settings as the file says them.
     pub configured: Configured,
     /// What only `update` needs to remember.

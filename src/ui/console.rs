@@ -1,7 +1,9 @@
 //! How a console begins, and what only `update` needs to remember between two messages.
 
 use super::app::{App, Draft, KnownAgent, NewSession};
+use super::copy::Copying;
 use super::msg::Hit;
+use super::select::Line;
 use super::update::Completing;
 use super::{Action, Fleet, Focus, Numbers, PaneUi, Replay};
 use crate::domain::{At, Decision, Digest, PageNo, RequestId, SessionId};
@@ -40,6 +42,7 @@ impl App {
             utc_offset,
             panes: vec![None],
             inspector: true,
+            notch: 3,
             ..Self::default()
         }
     }
@@ -94,6 +97,12 @@ pub struct Inner {
     pub(super) awaited: Option<SessionId>,
     /// Where the mouse could hit in the last frame.
     pub(super) hits: Vec<((u16, u16, u16, u16), Hit)>,
+    /// Where rows stood that can be selected, in the last frame.
+    pub(super) lines: Vec<Line>,
+    /// What shall be copied once its long texts are here.
+    pub(super) copying: Option<Copying>,
+    /// Where the mouse was pressed, and in which column.
+    pub(super) pressed: Option<(Line, u16)>,
     /// What was typed before the history was looked at.
     pub(super) stashed: BTreeMap<SessionId, Draft>,
     /// Columns of the composer's text in the last frame; none before the first.

@@ -6,6 +6,7 @@ mod card;
 mod complete;
 mod composer;
 mod fleet;
+mod copy;
 mod forms;
 mod guard;
 mod history;
@@ -21,6 +22,7 @@ mod reading;
 mod records;
 mod replay;
 mod scopes;
+mod select;
 mod settings;
 mod shelf;
 mod tell;
@@ -33,10 +35,10 @@ pub use composer::held;
 pub use fleet::rail;
 pub use guard::unread;
 pub use scopes::{scopes, scopes_under};
-pub use tick::next_tick;
+pub use tick::{next_ring, next_tick};
 
 use super::msg::{Effect, Msg, Press};
-use super::{Action, App, Focus, Overlay, queue};
+use super::{Action, App, Focus, Overlay, attention, queue};
 use crate::domain::{At, Query, RequestId};
 use navigation::Move;
 use std::mem::Discriminant;
@@ -63,6 +65,7 @@ pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     expire(app, now);
     let (before, said) = (looked_at(app), app.toast.clone());
     let mut effects = took(app, msg, now);
+    effects.extend(attention::ring(app, now).map(Effect::Ring));
     try_on(app, &mut effects);
     queue::hold(app);
     // A line that was said elsewhere says nothing of what is looked at now.
@@ -87,8 +90,12 @@ fn looked_at(app: &App) -> (Focus, Option<RequestId>, Option<Discriminant<Overla
 }
 
 fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
+    if let Msg::Did(..) | Msg::Typed(_) | Msg::Pasted(_) | Msg::Mouse(_) = &msg {
+        app.attention.touch(now);
+    }
     match msg {
         Msg::Did(action, press) => {
+            select::key(app, Some(action));
             let mut effects = did(app, action, press, now);
             effects.extend(complete::follow(app, now));
             pad::touched(app, now);
@@ -96,6 +103,7 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             effects
         }
         Msg::Typed(key) => {
+            select::key(app, None);
             let effects = composer::typed(app, key, now);
             pad::touched(app, now);
             app.inner.last_key = Some((None, now));
@@ -117,6 +125,7 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         }
         Msg::Focused(has) => {
             app.inner.focused = has.then_some(now);
+            app.attention.focus(has, now);
             Vec::new()
         }
         Msg::Heard(records) => records::heard(app, &records, now),
@@ -136,7 +145,8 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             pad::touched(app, now);
             Vec::new()
         }
-        Msg::Unkept(why) => {
+        Msg::Told(to, text) => copy::told(app, to, &text, now),
+        Msg::Failed(why) | Msg::Unkept(why) => {
             app.say(why, now);
             Vec::new()
         }
@@ -245,6 +255,9 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::QuitNow => effects = vec![Effect::Quit],
         Action::Suspend => effects = vec![Effect::Suspend],
         Action::Redraw => effects = vec![Effect::Redraw],
+        Action::Copy => effects = copy::copy(app, now),
+        Action::Select => select::begin(app),
+        Action::Mouse => effects = mouse::lend(app),
         Action::Yes => effects = forms::yes(app, press, now),
         Action::PlayPause
         | Action::StepForward

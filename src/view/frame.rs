@@ -22,6 +22,8 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene) {
         scene.painted.card = plugged.card;
         scene.painted.wants.extend(plugged.wants);
         scene.painted.hits.extend(plugged.hits);
+        scene.painted.lines.extend(plugged.lines);
+        scene.painted.selected = plugged.selected;
         scene.cursor = plugged.cursor;
     } else {
         console(cx, cache, scene, rest);

@@ -42,6 +42,7 @@ mod replay_bar;
 mod row;
 mod scene;
 mod scroll;
+mod select;
 mod tail;
 mod timeline;
 
@@ -52,7 +53,7 @@ pub use glyphs::{ASCII, Glyphs, Mark, UNICODE};
 pub use paint::paint;
 pub use payload::{CodeFound, CodeWanted};
 pub use print::{Sink, to_text, walk};
-pub use row::Row;
+pub use row::{Break, Row};
 pub use scene::{Look, Region, Scene, Span};
 
 use crate::domain::At;

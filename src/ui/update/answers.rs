@@ -1,9 +1,10 @@
 //! What the hub says back: replies to commands, answers to queries, and the link itself.
 
 use super::super::app::{App, Overlay};
+use super::super::attention;
 use super::super::console::Pending;
 use super::super::msg::{Effect, Want};
-use super::{complete, composer, fleet, guard, panes, records, shelf};
+use super::{complete, composer, copy, fleet, guard, panes, records, shelf};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
 use std::sync::Arc;
@@ -77,7 +78,10 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
     match answer {
         Answer::Snapshot { head, sessions } => snapshot(app, head, &sessions, now),
         Answer::Page { session, page, keyframe, records } => past(app, session, page, keyframe, records, now),
-        Answer::Body { digest, text } => body(app, digest, text),
+        Answer::Body { digest, text } => {
+            body(app, digest, text);
+            return copy::arrived(app, now);
+        }
         Answer::Files { .. } => return complete::found(app, answer, now),
         Answer::Weighed { session, weight } => shelf::weighed(app, session, weight, now),
         // Nobody here asks for bare records.
@@ -120,6 +124,7 @@ fn snapshot(app: &mut App, head: crate::domain::Pos, keyframes: &[Vec<u8>], now:
     }
     records::settle_numbers(app);
     panes::fill(app);
+    attention::caught_up(app, now);
 }
 
 fn has_ended(session: &Session) -> bool {

@@ -5,7 +5,7 @@ use super::super::app::{App, Grid};
 use super::super::console::Pending;
 use super::super::room;
 
-use super::{complete, composer, guard, navigation, outside, settings};
+use super::{complete, composer, copy, guard, navigation, outside, select, settings};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -39,6 +39,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::QuitNow
         | Action::Suspend
         | Action::Redraw
+        | Action::Mouse
         | Action::Yes
         | Action::No => Ok(()),
         Action::Open => navigation::can_open(app),
@@ -153,6 +154,8 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             if_so(app.card.is_none(), "a card is open: close it first")?;
             subject(app).map(|_| ())
         }
+        Action::Copy => copy::can_copy(app),
+        Action::Select => select::can_select(app),
         Action::PaneNext => if_so(app.grid != Grid::One, "there is one pane only"),
         Action::PlayPause
         | Action::StepForward

@@ -27,12 +27,13 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         Place::Form => forms::typed(app, key),
         Place::Line => edit_line(shelf::line(app), key),
         Place::RailName => fleet::typed(app, key),
-        Place::Picker => picker::typed(app, key),
+        Place::Picker => return picker::typed(app, key, now),
         Place::SettingText | Place::SettingKey => return settings::typed(app, key, now),
         Place::Help
         | Place::Settings
         | Place::Confirm
         | Place::Offers
+        | Place::Select
         | Place::Card
         | Place::Peek
         | Place::Rail
@@ -75,6 +76,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) {
         | Place::SettingKey
         | Place::Confirm
         | Place::Offers
+        | Place::Select
         | Place::Card
         | Place::Peek
         | Place::Rail
@@ -194,6 +196,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Confirm
         | Place::Picker
         | Place::Offers
+        | Place::Select
         | Place::Card
         | Place::Peek
         | Place::Rail

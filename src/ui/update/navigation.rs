@@ -11,6 +11,7 @@ use super::panes;
 use super::peek;
 use super::picker;
 use super::scopes::{Place, place};
+use super::select;
 use super::settings;
 use crate::domain::{At, RequestId, SessionId};
 use crate::state::{Entry, Life};
@@ -72,6 +73,7 @@ pub(super) fn go(app: &mut App, by: Move) {
                 *selected = by.within(*selected, offers);
             }
         }
+        Place::Select => select::go(app, by),
         Place::Card => {
             let rows = by.rows(height_of(app, |hit| matches!(hit, Hit::Card)));
             if let Some(card) = &mut app.card {
@@ -113,7 +115,7 @@ pub(super) fn moved(at: usize, rows: i64) -> usize {
 }
 
 /// Rows of an area of the last frame; before the first one, about those of the screen.
-fn height_of(app: &App, is: impl Fn(Hit) -> bool) -> u16 {
+pub(super) fn height_of(app: &App, is: impl Fn(Hit) -> bool) -> u16 {
     let area = app.inner.hits.iter().find(|(_, hit)| is(*hit));
     area.map_or(app.size.1.saturating_sub(6), |((_, _, _, height), _)| *height)
 }
@@ -184,6 +186,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Form
         | Place::Confirm
         | Place::CardText
+        | Place::Select
         | Place::SettingText
         | Place::SettingKey
         | Place::Card
@@ -208,6 +211,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         | Place::Confirm
         | Place::Picker
         | Place::CardText
+        | Place::Select
         | Place::Offers
         | Place::Card
         | Place::Peek
@@ -234,6 +238,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         | Place::Confirm
         | Place::Picker
         | Place::CardText
+        | Place::Select
         | Place::Card
         | Place::Peek
         | Place::Line
@@ -264,6 +269,10 @@ fn open_entry(app: &mut App) {
 /// One place back, and never anything else.
 pub(super) fn back(app: &mut App, now: At) {
     if settings::stop_editing(app) || app.overlay.take().is_some() {
+        return;
+    }
+    if app.selects_rows().is_some() {
+        app.select = None;
         return;
     }
     if let Some(card) = app.card.as_mut().filter(|_| app.focus == Focus::Card) {

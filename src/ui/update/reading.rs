@@ -4,6 +4,7 @@ use super::super::app::App;
 use super::super::console::{Pending, Read};
 use super::super::msg::{Effect, Painted, PaintedCard, PaneSettled, Want};
 use super::super::{Menu, Overlay};
+use super::select;
 use crate::domain::{At, BodyRef, Command, Query, Seen, SessionId};
 use crate::state::Life;
 
@@ -25,12 +26,16 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
         _ => {}
     }
     app.inner.hits = painted.hits;
+    app.inner.lines = painted.lines;
+    effects.extend(select::painted(app, painted.selected, now));
     for want in painted.wants {
         if app.wanted.insert(want.clone()) {
             effects.push(Effect::Ask(query(&want)));
         }
     }
-    for session in painted.noticed {
+    // What is painted in a window that somebody has left is seen by nobody.
+    let seen = if app.attention.has_left() { Vec::new() } else { painted.noticed };
+    for session in seen {
         effects.extend(notice(app, session));
     }
     effects

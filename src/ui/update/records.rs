@@ -2,7 +2,7 @@
 
 use super::super::app::{App, Focus};
 use super::super::msg::Effect;
-use super::super::{CardUi, Menu, queue};
+use super::super::{CardUi, Menu, attention, queue};
 use super::{composer, fleet, panes, shelf};
 use crate::domain::{At, Event, PageNo, Record, RequestId, Seq, SessionId, Stop};
 use crate::state::{Life, Request, Session, State, page};
@@ -29,6 +29,7 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
         if matches!(record.event, Event::Opened) {
             effects.extend(shelf::opened(app, record.session));
         }
+        attention::heard(app, record, now);
     }
     settle_numbers(app);
     panes::fill(app);

@@ -25,6 +25,8 @@ pub(super) enum Place {
     Offers,
     /// Text that is typed on a card.
     CardText,
+    /// Rows that are selected.
+    Select,
     /// The card.
     Card,
     /// A look at a session.
@@ -67,6 +69,9 @@ pub(super) fn place(app: &App) -> Place {
 
 /// The place that has the keys once nothing lies over it.
 fn under(app: &App) -> Place {
+    if app.selects_rows().is_some() {
+        return Place::Select;
+    }
     match (app.focus, app.card.as_ref().map(|card| &card.menu)) {
         (Focus::Card, Some(Some(Menu::Scopes { .. }))) => Place::Offers,
         (Focus::Card, Some(Some(Menu::Reason { .. } | Menu::Override { .. }))) => Place::CardText,
@@ -106,6 +111,7 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         // Whatever is pressed is meant as the new key, but for what must act everywhere.
         Place::SettingKey => Vec::new(),
         Place::Composer => vec![Scope::Composer],
+        Place::Select => vec![Scope::Select, Scope::List],
         Place::Card => vec![Scope::Card, Scope::List],
         Place::Rail => vec![Scope::Rail, Scope::List, Scope::Global],
         Place::Pane => vec![Scope::Pane, Scope::List, Scope::Global],
