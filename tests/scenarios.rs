@@ -19,6 +19,8 @@ mod accidents;
 mod anything;
 #[path = "scenarios/cards.rs"]
 mod cards;
+#[path = "scenarios/completing.rs"]
+mod completing;
 #[path = "scenarios/composing.rs"]
 mod composing;
 #[path = "scenarios/fleet.rs"]
@@ -29,6 +31,8 @@ mod oracle;
 mod panes;
 #[path = "scenarios/replay.rs"]
 mod replay;
+#[path = "scenarios/review.rs"]
+mod review;
 #[path = "scenarios/stopping.rs"]
 mod stopping;
 #[path = "scenarios/time.rs"]

@@ -186,6 +186,13 @@ pub enum Query {
         /// Which.
         body: BodyRef,
     },
+    /// Files of a session's workspace that git would not ignore.
+    Files {
+        /// Of which session.
+        session: SessionId,
+        /// Letters that stand in the paths, in this order; none for all.
+        near: String,
+    },
     /// What a deletion of a session would wipe.
     Weigh {
         /// Which session.
@@ -228,6 +235,19 @@ pub enum Answer {
         digest: Digest,
         /// The text.
         text: Option<String>,
+    },
+    /// Files of a workspace.
+    Files {
+        /// Of which session.
+        session: SessionId,
+        /// By which letters they were found.
+        near: String,
+        /// Their paths from the workspace on, in order.
+        paths: Vec<String>,
+        /// There are more.
+        cut: bool,
+        /// Why there are none: one sentence.
+        why: Option<String>,
     },
     /// What a deletion would wipe.
     Weighed {

@@ -11,7 +11,7 @@
 //!   exactly was asked. - `lead`: where paths really lead.
 //! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again.
 //! - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
-//! - `recover`: what a crash left. - `reading`: queries, on a thread of their own. - [`config`]: what the human wrote.
+//! - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
 
 mod actor;
 mod answers;
@@ -19,6 +19,7 @@ mod coalesce;
 pub mod config;
 mod deadlines;
 mod digest;
+mod files;
 mod lead;
 mod log;
 mod reading;

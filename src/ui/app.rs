@@ -1,5 +1,7 @@
 //! Everything that the console knows and shows.
 
+pub use super::draft::Draft;
+
 use super::console::Inner;
 use super::settings::{Configured, SettingsUi};
 use super::{Action, CardUi, Chord, Fleet, PaneUi, Peek, Picker, Replay};
@@ -147,17 +149,6 @@ pub struct Toast {
     pub at: At,
 }
 
-/// A line editor with many lines: what is typed, and where the cursor is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Draft {
-    /// The text.
-    pub text: String,
-    /// The cursor as a byte offset on a grapheme's edge.
-    pub cursor: usize,
-    /// Which entry of the history is shown; `None` for the text itself.
-    pub recalled: Option<usize>,
-}
-
 /// Everything that the console knows and shows.
 #[derive(Debug, Default)]
 pub struct App {
@@ -202,6 +193,8 @@ pub struct App {
     pub focus: Focus,
     /// The queue drawer is open.
     pub queue_open: bool,
+    /// The open queue has the whole screen while it has the keys.
+    pub queue_full: bool,
     /// The request selected in the queue.
     pub queue_selected: Option<RequestId>,
     /// The card that is open, over everything but overlays.
@@ -214,6 +207,8 @@ pub struct App {
     pub inspector_top: usize,
     /// What lies over everything.
     pub overlay: Option<Overlay>,
+    /// A word of the composer that is being completed: the list over it.
+    pub completion: Option<super::Completion>,
     /// Drafts by session.
     pub drafts: BTreeMap<SessionId, Draft>,
     /// Prompts given before, newest last.
@@ -227,6 +222,8 @@ pub struct App {
     /// `Ctrl-C` was pressed at this time with nothing left to clear or interrupt; a second one soon leaves.
     pub quit_armed: Option<At>,
 
+    /// What an *always* covers with an agent, by its name, as far as it is known.
+    pub always: BTreeMap<String, String>,
     /// Agents that can be started.
     pub agents: Vec<KnownAgent>,
     /// The folder in which the console was started.

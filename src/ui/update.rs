@@ -3,13 +3,17 @@
 mod answers;
 mod available;
 mod card;
+mod complete;
 mod composer;
 mod fleet;
 mod forms;
 mod guard;
+mod history;
 mod leave;
 mod mouse;
 mod navigation;
+mod outside;
+mod pad;
 mod panes;
 mod peek;
 mod picker;
@@ -24,6 +28,7 @@ mod tick;
 
 pub use available::available;
 pub use card::reason_goes;
+pub(in crate::ui) use complete::Known as Completing;
 pub use composer::held;
 pub use fleet::rail;
 pub use guard::unread;
@@ -31,7 +36,7 @@ pub use scopes::{scopes, scopes_under};
 pub use tick::next_tick;
 
 use super::msg::{Effect, Msg, Press};
-use super::{Action, App, Focus, Overlay};
+use super::{Action, App, Focus, Overlay, queue};
 use crate::domain::{At, Query, RequestId};
 use navigation::Move;
 use std::mem::Discriminant;
@@ -59,6 +64,7 @@ pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     let (before, said) = (looked_at(app), app.toast.clone());
     let mut effects = took(app, msg, now);
     try_on(app, &mut effects);
+    queue::hold(app);
     // A line that was said elsewhere says nothing of what is looked at now.
     if looked_at(app) != before && app.toast == said {
         app.toast = None;
@@ -83,19 +89,23 @@ fn looked_at(app: &App) -> (Focus, Option<RequestId>, Option<Discriminant<Overla
 fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     match msg {
         Msg::Did(action, press) => {
-            let effects = did(app, action, press, now);
+            let mut effects = did(app, action, press, now);
+            effects.extend(complete::follow(app, now));
+            pad::touched(app, now);
             app.inner.last_key = Some((Some(action), now));
             effects
         }
         Msg::Typed(key) => {
             let effects = composer::typed(app, key, now);
+            pad::touched(app, now);
             app.inner.last_key = Some((None, now));
             effects
         }
         Msg::Pasted(text) => {
             composer::pasted(app, &text, now);
+            pad::touched(app, now);
             app.inner.last_key = Some((None, now));
-            Vec::new()
+            complete::follow(app, now)
         }
         Msg::Mouse(event) => {
             mouse::mouse(app, event, now);
@@ -121,10 +131,23 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             replay::sought(app, *session);
             Vec::new()
         }
-        Msg::Tick => replay::tick(app, now),
+        Msg::Back(purpose, left) => {
+            outside::back(app, purpose, left, now);
+            pad::touched(app, now);
+            Vec::new()
+        }
+        Msg::Unkept(why) => {
+            app.say(why, now);
+            Vec::new()
+        }
+        Msg::Tick => {
+            let mut effects = pad::tick(app, now);
+            effects.extend(replay::tick(app, now));
+            effects
+        }
         Msg::Link(lost) => answers::link(app, lost, now),
         Msg::Configured(configured) => {
-            settings::configured(app, *configured);
+            settings::configured(app, *configured, now);
             Vec::new()
         }
         Msg::Wrote(Ok(said) | Err(said)) => {
@@ -181,8 +204,14 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Submit => effects = composer::submit(app, press, now),
         Action::Steer => effects = composer::steer(app, now),
         Action::NewLine => composer::new_line(app),
-        Action::HistoryBack => composer::history_back(app),
-        Action::HistoryForward => composer::history_forward(app),
+        Action::EditOutside => effects = outside::edit(app),
+        Action::UnfoldPaste => composer::unfold(app),
+        Action::Complete => complete::take(app),
+        Action::CompleteNext => complete::select(app, 1),
+        Action::CompletePrevious => complete::select(app, -1),
+        Action::CompleteClose => complete::close(app),
+        Action::HistoryBack => history::back(app, history::Which::All, now),
+        Action::HistoryForward => history::forward(app, history::Which::All),
         Action::Unqueue => effects = composer::unqueue(app, now),
         Action::CtrlC => effects = leave::ctrl_c(app, now),
         Action::Interrupt => effects = leave::interrupt(app, now),
@@ -208,7 +237,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::KeyNone => effects = settings::no_key(app, press, now),
         Action::GridNext => panes::grid_next(app, now),
         Action::PaneNext => panes::pane_next(app),
-        Action::Zoom => app.zoom = !app.zoom,
+        Action::Zoom => panes::zoom(app),
         Action::Inspector => panes::inspector(app),
         Action::FoldAll => panes::fold_all(app),
         Action::Help => forms::help(app),

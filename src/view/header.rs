@@ -6,7 +6,6 @@ use crate::domain::Risk;
 use crate::state::{Group, Request};
 use crate::text::{self, human};
 use crate::theme::Role;
-use std::collections::BTreeMap;
 
 /// How many sessions and requests there are of each kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -83,18 +82,21 @@ impl Counts {
 /// Draws the line.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     let counts = Counts::of(cx);
-    let mut costs: BTreeMap<[u8; 3], u64> = BTreeMap::new();
-    for cost in cx.app.state.sessions.values().filter_map(|session| session.meter.cost) {
-        let sum = costs.entry(cost.currency).or_default();
-        *sum = sum.saturating_add(cost.micros);
-    }
     let left = counts.row(cx, area.columns());
     let clock = Row::of(format!("  {} ", clock::hm(cx.now, cx.app.utc_offset)), Role::Muted);
+    let spent = cx.app.state.spent();
+    // Where some do not say what they cost, it is at least this.
+    let least = match spent.untold {
+        0 => "",
+        _ if cx.glyphs.ascii => ">",
+        _ => "≥",
+    };
+    let costs: Vec<String> =
+        spent.sums.into_iter().map(|(currency, micros)| format!("{least}{}", human::money(micros, currency))).collect();
     let risky = match counts.high {
         0 => Row::new(),
         high => Row::of(format!("  {} {high}", cx.glyphs.high), Look::strong(Role::Danger)),
     };
-    let costs: Vec<String> = costs.into_iter().map(|(currency, micros)| human::money(micros, currency)).collect();
     // Where not all has room: first the counts, then the clock, the risks, the costs.
     let mut right = Row::new();
     let mut room = area.columns().saturating_sub(left.width());

@@ -14,6 +14,7 @@ mod cache;
 mod card;
 mod clock;
 mod columns;
+mod complete;
 mod composer;
 mod cx;
 mod diff;
@@ -65,7 +66,7 @@ pub const LEAST: (u16, u16) = (20, 6);
 fn ascii(scene: &mut Scene) {
     let rows = scene.regions.iter_mut().flat_map(|region| &mut region.rows);
     for span in rows.flat_map(|row| &mut row.spans) {
-        if let Some(text) = glyphs::in_ascii(&span.text, span.look.role) {
+        if let Some(text) = glyphs::in_ascii(&span.text) {
             span.text = text.into();
         }
     }

@@ -1,5 +1,6 @@
 //! One pane: whose it is, what it carries, what happened, and where a prompt is written.
 
+use super::complete;
 use super::composer::Composer;
 use super::glyphs::phase_role;
 use super::{Area, Cache, Cx, Look, Mark, Row, Scene, clock, entry, meter, timeline};
@@ -42,7 +43,9 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
 
     let writes = focused && cx.app.replay.is_none() && rest.height >= 3;
     let rest = if writes {
-        let composer = Composer::new(cx, session, rest.columns(), (rest.rows() / 3).max(1));
+        // It grows to a third of the screen, and leaves the timeline half of its pane.
+        let most = usize::from(scene.size.1 / 3).min(rest.rows() / 2).max(1);
+        let composer = Composer::new(cx, session, rest.columns(), most);
         let (below, rest) = rest.bottom(composer.height());
         composer.draw(scene, below);
         let (_, rest) = rest.bottom(u16::from(rest.height >= 8));
@@ -51,6 +54,10 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         rest
     };
     timeline::draw(cx, cache, scene, rest, session, pane);
+    let completes = cx.app.completion.as_ref().filter(|_| writes && cx.app.focus == Focus::Composer);
+    if let Some(completion) = completes.filter(|completion| completion.session == session.id) {
+        complete::draw(cx, scene, rest, completion);
+    }
 }
 
 /// Whose pane it is, and what the session is doing.

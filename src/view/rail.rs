@@ -1,7 +1,7 @@
 //! The rail: sessions in their groups, each with its mark, number, name and age.
 
 use super::glyphs::phase_role;
-use super::{Area, Cx, Look, Mark, Row, Scene, area::cells, clock};
+use super::{Area, Cx, Look, Mark, Row, Scene, area::cells, clock, meter};
 use crate::domain::LaneId;
 use crate::keymap;
 use crate::state::{Group, Phase, Session};
@@ -181,7 +181,7 @@ fn row(cx: &Cx<'_>, listed: Listed<'_>, words: Words, width: usize) -> Row {
     let slot = cx.slot(session.id).map_or_else(|| "   ".to_owned(), |slot| format!("{slot:>2} "));
     row.push(slot, if loud { look } else { Role::Muted.into() });
 
-    let right = right(cx, session, phase, words, look, loud);
+    let right = right(cx, session, phase, words, (look, loud), width);
     let room = width.saturating_sub(row.width() + right.width() + 2);
     let name = cx.name(session);
     let name_look = match (loud, selected, role == Role::Muted) {
@@ -196,11 +196,21 @@ fn row(cx: &Cx<'_>, listed: Listed<'_>, words: Words, width: usize) -> Row {
 }
 
 /// Subagents, the word where no head says it, the age.
-fn right(cx: &Cx<'_>, session: &Session, phase: Phase, words: Words, look: Look, loud: bool) -> Row {
+fn right(
+    cx: &Cx<'_>,
+    session: &Session,
+    phase: Phase,
+    words: Words,
+    (look, loud): (Look, bool),
+    width: usize,
+) -> Row {
     let mut right = Row::new();
     let lanes = session.lanes.iter().filter(|(id, lane)| **id != LaneId::ROOT && !lane.ended).count();
     if lanes > 0 && session.is_live() {
         right.push(format!("{}{lanes} ", Mark::Lane.sign(cx.glyphs)), Role::Muted);
+    }
+    if let Some(near) = meter::near(cx, &session.meter, width).filter(|_| session.is_live()) {
+        right.push(near, Role::MeterHigh);
     }
     let word = match cx.app.group_of(session) {
         Group::Done | Group::Failed if words == Words::Rows => cx.app.group_of(session).words(),

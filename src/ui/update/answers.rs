@@ -3,7 +3,7 @@
 use super::super::app::{App, Overlay};
 use super::super::console::Pending;
 use super::super::msg::{Effect, Want};
-use super::{composer, fleet, guard, panes, records, shelf};
+use super::{complete, composer, fleet, guard, panes, records, shelf};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
 use std::sync::Arc;
@@ -78,6 +78,7 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         Answer::Snapshot { head, sessions } => snapshot(app, head, &sessions, now),
         Answer::Page { session, page, keyframe, records } => past(app, session, page, keyframe, records, now),
         Answer::Body { digest, text } => body(app, digest, text),
+        Answer::Files { .. } => return complete::found(app, answer, now),
         Answer::Weighed { session, weight } => shelf::weighed(app, session, weight, now),
         // Nobody here asks for bare records.
         Answer::Records { .. } => {}

@@ -91,7 +91,7 @@ pub(super) fn go(app: &mut App, by: Move) {
             app.inspector_top = moved(app.inspector_top, rows);
         }
         Place::Queue => {
-            let queue: Vec<RequestId> = app.state.queue().iter().map(|waiting| waiting.request.id).collect();
+            let queue: Vec<RequestId> = app.queue().iter().map(|waiting| waiting.request.id).collect();
             let at = queue.iter().position(|&id| Some(id) == app.queue_selected).unwrap_or(0);
             app.queue_selected = queue.get(by.within(at, queue.len())).copied();
         }
@@ -174,7 +174,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         Place::Pane | Place::Inspector => open_entry(app),
         Place::Peek => peek::open(app),
         Place::Queue => {
-            let queue = app.state.queue();
+            let queue = app.queue();
             let id = app.queue_selected.filter(|&id| queue.iter().any(|waiting| waiting.request.id == id));
             if let Some(id) = id.or(queue.first().map(|waiting| waiting.request.id)) {
                 card::open(app, id);
@@ -277,7 +277,7 @@ pub(super) fn back(app: &mut App, now: At) {
     }
     match app.focus {
         Focus::Composer | Focus::Inspector | Focus::Card => app.focus = Focus::Pane,
-        Focus::Queue => (app.queue_open, app.focus) = (false, Focus::Pane),
+        Focus::Queue => panes::close_queue(app),
         Focus::Pane if app.zoom => app.zoom = false,
         Focus::Pane if app.replay.is_none() => app.focus = Focus::Rail,
         Focus::Pane | Focus::Rail => {
