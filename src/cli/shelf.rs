@@ -16,7 +16,7 @@ use std::process::ExitCode;
 /// There is no such session, or it can't be written.
 pub(super) fn rename(setup: &Setup, args: &Rename) -> Result<ExitCode, CliError> {
     let (session, _) = found(setup, &args.session)?;
-    carry_out(setup, Command::Rename { session, name: args.name.clone() })?;
+    carry_out(setup, &Command::Rename { session, name: args.name.clone() })?;
     // The hub makes it unique among those that live.
     let (_, name) = found(setup, &session.to_string())?;
     said(&format!("{session} is called {name} now."))
@@ -28,7 +28,7 @@ pub(super) fn rename(setup: &Setup, args: &Rename) -> Result<ExitCode, CliError>
 /// There is no such session, it lives, or it can't be written.
 pub(super) fn archive(setup: &Setup, args: &Archive) -> Result<ExitCode, CliError> {
     let (session, name) = found(setup, &args.session)?;
-    carry_out(setup, Command::Archive { session, archived: !args.back })?;
+    carry_out(setup, &Command::Archive { session, archived: !args.back })?;
     match args.back {
         true => said(&format!("{name} ({session}) is back.")),
         false => said(&format!("{name} ({session}) is put away: `taut ls --all` lists it.")),
@@ -48,7 +48,7 @@ pub(super) fn delete(setup: &Setup, args: &Delete) -> Result<ExitCode, CliError>
              Its records stay, with lines of up to 4 kB in them, so that the chain stays valid."
         ));
     }
-    carry_out(setup, Command::Delete { session })?;
+    carry_out(setup, &Command::Delete { session })?;
     said(&format!("{name} ({session}) is deleted: {what} are gone from the disk. Its records stay."))
 }
 
@@ -73,10 +73,10 @@ fn found(setup: &Setup, given: &str) -> Result<(SessionId, String), CliError> {
 }
 
 /// Has a hub do it, and waits until it is on record.
-fn carry_out(setup: &Setup, command: Command) -> Result<(), CliError> {
+fn carry_out(setup: &Setup, command: &Command) -> Result<(), CliError> {
     let mut link = hub::start(setup.for_hub())?;
     link.send(CommandId(1), command.clone());
-    let done = until_done(&mut link, &command);
+    let done = until_done(&mut link, command);
     link.leave();
     link.join();
     done

@@ -62,7 +62,7 @@ fn what_is_lost(old: &Session, has_source: bool) -> String {
         (false, _, _) => lost.push("the conversation (it never had one of its own)".to_owned()),
         (true, true, _) => {}
         (true, false, true) => {
-            lost.push("the text of the conversation (the agent remembers it, and can't show it)".to_owned())
+            lost.push("the text of the conversation (the agent remembers it, and can't show it)".to_owned());
         }
         (true, false, false) => lost.push("the conversation, unless the agent resumes it all the same".to_owned()),
     }

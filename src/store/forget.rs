@@ -154,7 +154,8 @@ mod tests {
 
     /// A long text of one word, which is looked for in the files afterwards; not so regular that it packs to nothing.
     fn long(word: &str) -> String {
-        (0..400).map(|n| format!("{word} {} {n}\n", Digest::of(word.as_bytes()).short())).collect()
+        let line = |n: u32| format!("{word} {} {n}\n", Digest::of(word.as_bytes()).short());
+        (0..400).map(line).collect::<Vec<_>>().concat()
     }
 
     #[test]

@@ -169,10 +169,10 @@ impl App {
     fn all_of(&self, filter: Filter) -> Vec<Listed<'_>> {
         let row = |session| Listed { session, group: self.group_of(session) };
         if filter == Filter::Archived {
-            let shelf = self.state.sessions.values().filter(|session| session.archived && !session.deleted);
-            let mut shelf: Vec<Listed<'_>> = shelf.map(row).collect();
-            shelf.sort_by_key(|row| Reverse((row.session.life_since, row.session.id)));
-            return shelf;
+            let away = self.state.sessions.values().filter(|session| session.archived && !session.deleted);
+            let mut away: Vec<Listed<'_>> = away.map(row).collect();
+            away.sort_by_key(|row| Reverse((row.session.life_since, row.session.id)));
+            return away;
         }
         self.slots.iter().filter_map(|id| self.state.session(*id)).map(row).collect()
     }
@@ -206,7 +206,7 @@ impl App {
             Sort::Name => rows.sort_by_key(|row| (self.name_of(row.session.id).to_lowercase(), row.session.id)),
             // Sums of different currencies can't be compared: by their number all the same, with unknown ones last.
             Sort::Cost => {
-                rows.sort_by_key(|row| (Reverse(row.session.meter.cost.map(|cost| cost.micros)), number(row)))
+                rows.sort_by_key(|row| (Reverse(row.session.meter.cost.map(|cost| cost.micros)), number(row)));
             }
         }
     }

@@ -4,7 +4,8 @@ use super::complete;
 use super::composer::Composer;
 use super::glyphs::phase_role;
 use super::{Area, Cache, Cx, Look, Mark, Row, Scene, clock, entry, meter, timeline};
-use crate::state::{Life, Phase, Session};
+use crate::domain::Risk;
+use crate::state::{Life, Phase, Request, Session};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::{Focus, Want, msg::Hit};
@@ -101,11 +102,18 @@ fn waits_for(cx: &Cx<'_>, session: &Session, width: usize, wants: &mut Vec<Want>
     if let Life::LoginNeeded { .. } = &session.life {
         return Some(Row::of("asks for a login", Look::strong(Role::Accent)));
     }
-    let (_, step, _) = session.waiting().next()?;
+    // What is most dangerous, as in the queue.
+    let risk = |request: &Request| request.verdict.as_ref().map_or(Risk::High, |verdict| verdict.risk);
+    let order = |request: &Request| (std::cmp::Reverse(risk(request)), request.asked, request.id);
+    let (_, step, _) = session.waiting().min_by_key(|(request, _, _)| order(request))?;
     entry::target_lacks(cx, step, wants);
     let row = Row::of(format!("asks {:<6}", step.impact.word()), Look::strong(Role::Accent));
-    let room = width.saturating_sub(row.width() + 1);
-    Some(row.with(" ", Role::Text).with(entry::target(cx, session, step, room), Role::Text))
+    let more = match session.waiting().count() {
+        0 | 1 => Row::new(),
+        count => Row::of(format!("+{}", count - 1), Role::Accent),
+    };
+    let room = width.saturating_sub(row.width() + more.width() + 2);
+    Some(row.with(" ", Role::Text).with(entry::target(cx, session, step, room), Role::Text).right(more, width))
 }
 
 /// What a session is doing, and since when: `? waiting 3m`.

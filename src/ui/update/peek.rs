@@ -14,15 +14,12 @@ pub(super) fn peek(app: &mut App) {
         return;
     }
     let queue = (app.focus == Focus::Queue).then(|| queue(app)).filter(|queue| !queue.is_empty());
-    let peek = match queue {
-        Some(queue) => {
-            let request = app.queue_selected.filter(|id| queue.contains(id)).unwrap_or(queue[0]);
-            Peek { session: request.session, from: From::Queue(request), top: 0 }
-        }
-        None => {
-            let Some(session) = app.subject() else { return };
-            Peek { session: session.id, from: From::Rail, top: 0 }
-        }
+    let peek = if let Some(queue) = queue {
+        let request = app.queue_selected.filter(|id| queue.contains(id)).unwrap_or(queue[0]);
+        Peek { session: request.session, from: From::Queue(request), top: 0 }
+    } else {
+        let Some(session) = app.subject() else { return };
+        Peek { session: session.id, from: From::Rail, top: 0 }
     };
     app.overlay = Some(Overlay::Peek(peek));
 }
@@ -67,16 +64,14 @@ pub(super) fn open(app: &mut App) {
             app.queue_selected = Some(request);
             card::open(app, request);
         }
-        From::Queue(_) | From::Rail => match first(session) {
-            Some(request) => {
-                panes::select(app, session);
+        From::Queue(_) | From::Rail => {
+            let request = first(session);
+            panes::select(app, session);
+            app.focus = Focus::Pane;
+            if let Some(request) = request {
                 card::open(app, request);
             }
-            None => {
-                panes::select(app, session);
-                app.focus = Focus::Pane;
-            }
-        },
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::Speaker;
 use crate::keymap;
-use crate::state::{Entry, Life, Session, Step, What};
+use crate::state::{Entry, Life, Session, Step, Waiting, What};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::peek::From;
@@ -87,18 +87,22 @@ fn head(cx: &Cx<'_>, session: &Session, width: usize) -> Row {
 
 /// What waits: the question of the queue first.
 fn asks(cx: &Cx<'_>, scene: &mut Scene, session: &Session, peek: Peek, width: usize, rows: &mut Vec<Row>) {
-    let mut waiting: Vec<_> = session.waiting().collect();
+    let mut waiting = cx.app.state.queue();
+    waiting.retain(|waiting| waiting.session.id == session.id);
     if let From::Queue(id) = peek.from {
-        waiting.sort_by_key(|(request, _, _)| request.id != id);
+        waiting.sort_by_key(|waiting| waiting.request.id != id);
     }
-    for (n, (request, step, _)) in waiting.iter().enumerate().take(ASKED) {
+    for (n, Waiting { request, step, .. }) in waiting.iter().enumerate().take(ASKED) {
         entry::target_lacks(cx, step, &mut scene.painted.wants);
         let mut row = label(if n == 0 { "asks" } else { "" }, Look::strong(Role::Accent));
         row.push(format!("{:<6} ", step.impact.word()), Look::strong(Role::Text));
         let risk = request.verdict.as_ref().map_or(crate::domain::Risk::High, |verdict| verdict.risk);
         let (sign, look) = card::risk(cx, risk);
-        let right = Row::of(format!("{sign} {} ", risk.word()), look)
-            .with(format!("{:>4}", clock::age(request.asked, cx.now)), Look::strong(Role::Accent));
+        let right = match width {
+            0..40 => Row::of(sign, look),
+            _ => Row::of(format!("{sign} {} ", risk.word()), look)
+                .with(format!("{:>4}", clock::age(request.asked, cx.now)), Look::strong(Role::Accent)),
+        };
         let room = width.saturating_sub(row.width() + right.width() + 1);
         row.push(entry::target(cx, session, step, room), Look::strong(Role::Text));
         rows.push(row.right(right, width));
