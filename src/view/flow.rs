@@ -25,17 +25,8 @@ impl Styled {
     /// A line with its hidden characters as marks, for what is decided upon.
     #[must_use]
     pub fn exact(source: &str, look: impl Into<Look>) -> Self {
-        let look = look.into();
-        let shown = text::visible(source);
         let mut line = Self::default();
-        for (range, kind) in shown.spans() {
-            let look = match kind {
-                Kind::Text => look,
-                Kind::Mark => Look { role: Role::Mark, ..look },
-                Kind::Tab => Look { role: Role::Muted, ..look },
-            };
-            line.push(&shown.text[range], look);
-        }
+        line.push_visible(&text::visible(source), look);
         line
     }
 
@@ -64,6 +55,28 @@ impl Styled {
         match self.runs.last_mut() {
             Some((end, last)) if *last == look => *end = self.text.len(),
             _ => self.runs.push((self.text.len(), look)),
+        }
+    }
+
+    /// Adds text with its hidden characters as marks.
+    pub fn push_visible(&mut self, shown: &text::Visible<'_>, look: impl Into<Look>) {
+        let look = look.into();
+        for (range, kind) in shown.spans() {
+            let look = match kind {
+                Kind::Text => look,
+                Kind::Mark => Look { role: Role::Mark, ..look },
+                Kind::Tab => Look { role: Role::Muted, ..look },
+            };
+            self.push(&shown.text[range], look);
+        }
+    }
+
+    /// Adds another line behind it.
+    pub fn append(&mut self, other: &Self) {
+        let mut at = 0;
+        for &(end, look) in &other.runs {
+            self.push(&other.text[at..end], look);
+            at = end;
         }
     }
 

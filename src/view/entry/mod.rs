@@ -15,12 +15,14 @@ pub(in crate::view) use step::{lines, outcome, target, target_lacks};
 
 use super::body::Found;
 use super::columns::Columns;
+use super::payload::Code;
 use super::row::spaces;
 use super::{Cx, Row};
 use crate::domain::{Seq, Speaker, Text};
 use crate::state::{Entry, Session, What};
 use crate::theme::Role;
 use crate::ui::{App, Want};
+use markdown::End;
 
 /// Whether an entry shows all that it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,13 +60,16 @@ pub(in crate::view) struct Kept {
 
 impl Kept {
     /// True where it is still what the entry is.
-    pub(in crate::view) fn is_fresh(&self, app: &App, entry: &Entry) -> bool {
+    pub(in crate::view) fn is_fresh(&self, app: &App, entry: &Entry, code: &Code) -> bool {
         let came = |want: &Want| matches!(want, Want::Body(digest, _) if app.bodies.contains_key(digest));
-        self.changed == entry.changed && self.revision == revision(entry) && !self.wants.iter().any(came)
+        self.changed == entry.changed
+            && self.revision == revision(entry)
+            && !self.wants.iter().any(came)
+            && !self.stream.may_colour(code)
     }
 
     /// Makes it what the entry is.
-    pub(in crate::view) fn refresh(&mut self, cx: &Cx<'_>, shown: Shown<'_>) {
+    pub(in crate::view) fn refresh(&mut self, cx: &Cx<'_>, shown: Shown<'_>, code: &mut Code) {
         let Shown { session, entry, columns, fold } = shown;
         (self.changed, self.revision) = (entry.changed, revision(entry));
         self.wants.clear();
@@ -73,8 +78,10 @@ impl Kept {
             // Only its first line is shown.
             return self.want(cx, text.head.first());
         }
-        if let What::Said { text, .. } = &entry.what {
-            message::update(cx, text, width, &mut self.stream, &mut self.rows, &mut self.wants);
+        if let What::Said { text, open, .. } = &entry.what {
+            let end = if *open { End::Open } else { End::Closed };
+            message::update(cx, text, (width, end), &mut self.stream, &mut self.rows, &mut self.wants);
+            self.stream.colour(cx, text, width, &mut self.rows, code);
             return;
         }
         self.rows.clear();
