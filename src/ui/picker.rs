@@ -6,7 +6,8 @@
 use super::App;
 use super::fuzzy::{self, Found};
 use crate::domain::SessionId;
-use crate::state::Life;
+use super::update::older;
+use crate::state::{Life, Prompted, Session};
 
 /// What is chosen from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum PickerKind {
     Modes(SessionId),
     /// One of its ways to log in.
     Logins(SessionId),
+    /// One of the prompts that were given.
+    Prompts(SessionId),
 }
 
 /// An open list.
@@ -50,6 +53,8 @@ pub enum Picked {
     Mode(SessionId, String),
     /// Logs in by a way.
     Login(SessionId, String),
+    /// Shows an entry of a session.
+    Entry(SessionId, u64),
 }
 
 impl Picker {
@@ -66,6 +71,7 @@ impl PickerKind {
     pub fn none(self) -> &'static str {
         match self {
             Self::Modes(_) | Self::Logins(_) => "the agent offers none",
+            Self::Prompts(_) => "no prompt was given yet",
         }
     }
 }
@@ -77,6 +83,7 @@ impl App {
         match kind {
             PickerKind::Modes(session) => format!("MODE OF {}", self.name_of(session)),
             PickerKind::Logins(session) => format!("LOG IN: {}", self.name_of(session)),
+            PickerKind::Prompts(session) => format!("PROMPTS OF {}", self.name_of(session)),
         }
     }
 
@@ -95,6 +102,7 @@ impl App {
                 };
                 session.modes.iter().map(row).collect()
             }
+            PickerKind::Prompts(id) => self.state.session(id).map_or_else(Vec::new, prompts),
             PickerKind::Logins(id) => match self.state.session(id).map(|session| &session.life) {
                 Some(Life::LoginNeeded { ways, .. }) => {
                     let row = |way: &crate::domain::LoginWay| Pick {
@@ -118,4 +126,27 @@ impl App {
         let found = fuzzy::find(&picker.filter, rows.iter().flatten().map(|pick| pick.name.as_str()));
         found.into_iter().filter_map(|found| Some((rows.get_mut(found.index)?.take()?, found))).collect()
     }
+}
+
+/// The prompts of a session, newest first; the last row says what is not listed.
+fn prompts(session: &Session) -> Vec<Pick> {
+    let row = |prompted: &Prompted| Pick {
+        name: if prompted.head.is_empty() { "(a long text)".to_owned() } else { prompted.head.clone() },
+        help: String::new(),
+        note: prompted.prompt.0.to_string(),
+        lacks: None,
+        what: Picked::Entry(session.id, prompted.entry),
+    };
+    let mut rows: Vec<Pick> = session.prompted.list.iter().rev().map(row).collect();
+    let older = older(session);
+    if older > 0 {
+        rows.push(Pick {
+            name: format!("{older} older prompts are not listed"),
+            help: "They are on record; g in the pane goes to the beginning.".to_owned(),
+            note: String::new(),
+            lacks: Some("these are not listed; g in the pane goes to the beginning".to_owned()),
+            what: Picked::Entry(session.id, 0),
+        });
+    }
+    rows
 }

@@ -4,7 +4,7 @@ use super::super::Action;
 use super::super::app::{App, Grid};
 use super::super::console::Pending;
 use super::super::room;
-use super::{composer, guard, navigation};
+use super::{composer, guard, navigation, timeline};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -40,6 +40,9 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Yes
         | Action::No => Ok(()),
         Action::Open => navigation::can_open(app),
+        Action::PromptBack => timeline::can_go(app, timeline::Way::Back),
+        Action::PromptForward => timeline::can_go(app, timeline::Way::Forward),
+        Action::Prompts => timeline::can_list(app),
         Action::Compose => {
             app.can_act()?;
             composer::takes_prompts(selected(app)?)

@@ -5,7 +5,6 @@ use super::super::console::Pending;
 use super::super::msg::Effect;
 use super::super::room;
 use crate::domain::{At, Command, SessionId};
-use crate::state::What;
 
 /// Selects a session: its pane gets the focus of the panes, or the focused pane shows it.
 pub(super) fn select(app: &mut App, id: SessionId) {
@@ -127,19 +126,6 @@ pub(super) fn inspector(app: &mut App) {
     if !app.inspector && app.focus == Focus::Inspector {
         app.focus = Focus::Pane;
     }
-}
-
-/// Unfolds what can be unfolded in the pane; folds everything where something is unfolded.
-pub(super) fn fold_all(app: &mut App) {
-    let Some(session) = app.selected.and_then(|id| app.state.session(id)) else { return };
-    let view = app.views.entry(session.id).or_default();
-    if !view.unfolded.is_empty() {
-        view.unfolded.clear();
-        return;
-    }
-    let folds = |what: &What| matches!(what, What::Step(_) | What::Said { .. } | What::Unrecognised { .. });
-    let entries = session.timeline.entries.values().filter(|entry| folds(&entry.what));
-    view.unfolded = entries.map(|entry| entry.no).collect();
 }
 
 pub(super) fn archive(app: &mut App) -> Vec<Effect> {

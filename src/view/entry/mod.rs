@@ -1,7 +1,9 @@
 //! Entries of a timeline as rows: what is kept of each, and the rows as they are shown now.
 
+mod change;
 mod effect;
 mod label;
+mod lane;
 mod markdown;
 mod message;
 mod notes;
@@ -10,6 +12,7 @@ mod step;
 mod step_detail;
 
 pub(in crate::view) use effect::changed_lines;
+pub(in crate::view) use lane::LaneFold;
 pub(in crate::view) use output::ends;
 pub(in crate::view) use step::{lines, outcome, target, target_lacks};
 
@@ -29,8 +32,10 @@ use markdown::End;
 pub(in crate::view) enum Fold {
     /// One row, or a few.
     Folded,
-    /// All of it.
+    /// What is in it, long things by their ends.
     Unfolded,
+    /// All of it, as far as it is kept.
+    Whole,
 }
 
 /// An entry, and how it is shown.
@@ -44,6 +49,19 @@ pub(in crate::view) struct Shown<'a> {
     pub(in crate::view) columns: Columns,
     /// Whether all of it is shown.
     pub(in crate::view) fold: Fold,
+    /// Whether the entries of the lane are shown that it is the head of.
+    pub(in crate::view) lane: LaneFold,
+    /// Whether the name of its lane is shown, where it is a step.
+    pub(in crate::view) names: Names,
+}
+
+/// Whether a step says in which lane it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::view) enum Names {
+    /// It does.
+    Lane,
+    /// The entry above it is of the same lane.
+    Same,
 }
 
 /// What is kept of an entry between frames: all that costs, and nothing that depends on the clock.
@@ -70,10 +88,13 @@ impl Kept {
 
     /// Makes it what the entry is.
     pub(in crate::view) fn refresh(&mut self, cx: &Cx<'_>, shown: Shown<'_>, code: &mut Code) {
-        let Shown { session, entry, columns, fold } = shown;
+        let Shown { session, entry, columns, fold, .. } = shown;
         (self.changed, self.revision) = (entry.changed, revision(entry));
         self.wants.clear();
         let width = columns.text();
+        if let What::Lane { name, .. } = &entry.what {
+            return self.want(cx, Some(name));
+        }
         if let (What::Said { who: Speaker::Thought, text, .. }, Fold::Folded) = (&entry.what, fold) {
             // Only its first line is shown.
             return self.want(cx, text.head.first());
@@ -89,8 +110,8 @@ impl Kept {
             (What::Step(step), fold) => {
                 target_lacks(cx, step, &mut self.wants);
                 self.effect = effect::changed_lines(cx.app, step, &mut self.wants);
-                if fold == Fold::Unfolded {
-                    step_detail::rows(cx, session, step, width, self);
+                if fold != Fold::Folded {
+                    step_detail::rows(cx, session, step, (width, fold), self);
                 }
             }
             (_, fold) => notes::rows(cx, session, entry, fold, width, self),
@@ -112,8 +133,11 @@ impl Kept {
 
 /// True where the height is known without looking: one row.
 pub(in crate::view) fn is_single(shown: Shown<'_>) -> bool {
-    let folds = matches!(shown.entry.what, What::Step(_) | What::Said { who: Speaker::Thought, .. });
-    folds && shown.fold == Fold::Folded
+    match shown.entry.what {
+        What::Step(_) | What::Said { who: Speaker::Thought, .. } => shown.fold == Fold::Folded,
+        What::Lane { .. } => true,
+        _ => false,
+    }
 }
 
 /// The empty row that sets a turn apart.
@@ -135,11 +159,14 @@ pub(in crate::view) fn height(shown: Shown<'_>, kept: &Kept) -> usize {
 
 /// Adds one row of an entry, as it is shown now, to what stands left of it.
 pub(in crate::view) fn row(cx: &Cx<'_>, shown: Shown<'_>, kept: &Kept, n: usize, row: &mut Row) {
-    let Shown { session, entry, columns, fold } = shown;
+    let Shown { session, entry, columns, fold, .. } = shown;
     let Some(n) = n.checked_sub(before(entry)) else { return };
     match &entry.what {
         What::Step(step) if n == 0 => {
-            return row.append(step::head(cx, session, entry, step, columns, kept.effect));
+            return row.append(step::head(cx, shown, step, kept.effect));
+        }
+        What::Lane { opened, name } => {
+            return row.append(lane::head(cx, session, entry, (*opened, name), columns, shown.lane));
         }
         What::Said { who: Speaker::Thought, text, .. } if fold == Fold::Folded => {
             row.append(label::lead(cx, session, entry, columns));
@@ -151,7 +178,7 @@ pub(in crate::view) fn row(cx: &Cx<'_>, shown: Shown<'_>, kept: &Kept, n: usize,
     if n == 0 {
         row.append(label::lead(cx, session, entry, columns));
     } else {
-        row.push(spaces(columns.gutter()), Role::Text);
+        row.push(spaces(columns.start_of_text()), Role::Text);
     }
     let from = row.spans.len();
     if let Some(content) = kept.rows.get(n - usize::from(is_step)) {
@@ -161,6 +188,12 @@ pub(in crate::view) fn row(cx: &Cx<'_>, shown: Shown<'_>, kept: &Kept, n: usize,
         let plain = row.spans[from..].iter_mut().filter(|span| span.look.role == Role::Text);
         plain.for_each(|span| span.look.role = Role::Muted);
     }
+}
+
+/// `… 480 more lines …`: unfolded further, the entry shows them.
+fn more(lines: u64) -> Row {
+    let lines = if lines == 1 { "1 more line".to_owned() } else { format!("{lines} more lines") };
+    Row::of(format!("… {lines} …"), Role::Info)
 }
 
 fn revision(entry: &Entry) -> u32 {
