@@ -89,7 +89,12 @@ impl Styled {
     /// Its rows: `first` stands before the first one, as many spaces before the others; each at most `width` cells.
     pub fn flow(&self, first: Row, width: usize, out: &mut Vec<Row>) {
         let hang = first.width();
-        let room = width.saturating_sub(hang).max(1);
+        self.flow_at(first, hang, width, out);
+    }
+
+    /// The same with so many spaces before the other rows.
+    pub fn flow_at(&self, first: Row, hang: usize, width: usize, out: &mut Vec<Row>) {
+        let room = width.saturating_sub(hang.max(first.width())).max(1);
         let mut lead = Some(first);
         for range in text::wrap(&self.text, room) {
             let mut row = lead.take().unwrap_or_else(|| Row::of(spaces(hang), Role::Text));

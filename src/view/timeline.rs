@@ -53,6 +53,9 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         let room = area.rows() - begin;
         if let Some(entry) = entries.get(no) {
             let names = if lane.replace(entry.lane) == Some(entry.lane) { Names::Same } else { Names::Lane };
+            if let What::Lane { opened, .. } = entry.what {
+                lane = Some(opened);
+            }
             let shown = Shown { names, ..show(entry) };
             let kept = cache.entry(cx, shown);
             scene.painted.wants.extend(kept.wants.iter().cloned());

@@ -9,6 +9,9 @@ use crate::view::body::first_line;
 use crate::view::columns::Columns;
 use crate::view::{Cx, Look, Mark, Row, clock};
 
+/// Cells of a name for which numbers give way.
+const LEAST: usize = 12;
+
 /// Whether a lane's entries are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::view) enum LaneFold {
@@ -47,11 +50,15 @@ pub(super) fn head(
     if fold == LaneFold::Hidden {
         told.push("folded".to_owned());
     }
-    let told = Row::of(told.join(", "), look(Role::Muted.into()));
-    let room = columns.width.saturating_sub(row.width() + told.width() + 2);
-    if room >= 4 || !is_loud {
-        row.push(text::end(&name, room.max(4)).into_owned(), look(cx.hue(session.id).into()));
+    // The name comes before the numbers, but never before what waits.
+    let room = columns.width.saturating_sub(row.width() + 2);
+    let least = text::width(&name).min(LEAST);
+    while told.len() > usize::from(waiting > 0) && text::width(&told.join(", ")) + least > room {
+        told.pop();
     }
+    let told = Row::of(told.join(", "), look(Role::Muted.into()));
+    let name = text::end(&name, room.saturating_sub(told.width())).into_owned();
+    row.push(name, look(cx.hue(session.id).into()));
     row.right(told, columns.width)
 }
 

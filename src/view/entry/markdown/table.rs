@@ -203,20 +203,19 @@ fn beside(page: &Page<'_>, grid: &Grid, widths: &[usize], row: &[Cell], out: &mu
     }
 }
 
-/// A row as a record: each cell with the head of its column.
+/// A row as a record: each cell behind the head of its column.
 fn record(heads: &[Cell], row: &[Cell], width: usize, out: &mut Vec<Row>) {
+    let hang = 2.min(width.saturating_sub(1));
     for (head, cell) in heads.iter().zip(row) {
-        let mut name = String::new();
-        head.iter().for_each(|line| name.push_str(line.text()));
-        let name = text::end(&name, (width / 2).max(1)).into_owned();
-        let mut lead = Row::of(if name.is_empty() { name } else { format!("{name}: ") }, Role::Muted);
-        if lead.width() + 4 > width {
-            out.push(std::mem::take(&mut lead).clip(width));
+        let mut line = Styled::default();
+        head.iter().for_each(|head| line.push(head.text(), Role::Muted));
+        if !line.text().is_empty() {
+            line.push(": ", Role::Muted);
         }
-        let mut lead = Some(lead);
-        for line in cell {
-            line.flow(lead.take().unwrap_or_else(|| Row::of("  ", Role::Text)), width, out);
+        for (n, part) in cell.iter().enumerate() {
+            line.push(if n > 0 { " " } else { "" }, Role::Text);
+            line.append(part);
         }
-        out.extend(lead);
+        line.flow_at(Row::new(), hang, width, out);
     }
 }
