@@ -31,11 +31,13 @@ pub(super) fn head(cx: &Cx<'_>, shown: Shown<'_>, step: &Step, changed: Option<(
     }
     row.pad_to(columns.start_of_text());
 
-    if let Some(lane) = label::lane(cx, session, entry.lane).filter(|_| names == Names::Lane) {
-        row.push(format!("{} ", text::end(&lane, 12)), cx.hue(session.id));
-    }
     let numbers = numbers(cx, step, columns, changed, look(Role::Muted));
     let room = columns.width.saturating_sub(row.width() + numbers.width() + usize::from(numbers.width() > 0));
+    // What it does matters more than where.
+    let lane = label::lane(cx, session, entry.lane).filter(|_| names == Names::Lane && room >= 12);
+    let lane = lane.map_or_else(String::new, |lane| format!("{} ", text::end(&lane, (room / 3).min(12))));
+    let room = room.saturating_sub(text::width(&lane));
+    row.push(lane, cx.hue(session.id));
     row.push(target(cx, session, step, room), look(Role::Text));
     row.right(numbers, columns.width)
 }

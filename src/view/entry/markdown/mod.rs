@@ -261,7 +261,7 @@ impl Place {
         });
         self.levels.truncate(depth);
         let lead = self.levels.last().map_or(0, |level| level.text).min(page.width / 2);
-        let (sign, text) = match (number, task(text)) {
+        let (sign, text) = match (number, scan::task(text)) {
             (Some((_, shown)), _) => (format!("{shown}. "), text),
             (None, Some((sign, rest))) => (sign.to_owned(), rest),
             (None, None) => (format!("{} ", page.glyphs.bullet), text),
@@ -397,16 +397,6 @@ fn without(line: &str, cells: usize) -> &str {
         at = if byte == b'\t' { at / 4 * 4 + 4 } else { at + 1 };
     }
     ""
-}
-
-/// The box of a task and what stands behind it.
-fn task(text: &str) -> Option<(&'static str, &str)> {
-    let (sign, rest) = match text.as_bytes() {
-        [b'[', b' ', b']', ..] => ("[ ] ", &text[3..]),
-        [b'[', b'x' | b'X', b']', ..] => ("[x] ", &text[3..]),
-        _ => return None,
-    };
-    rest.starts_with(' ').then(|| (sign, rest.trim_start()))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::text::{self, human};
 use crate::theme::Role;
 use crate::view::Look;
 use crate::view::flow::Styled;
-use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 /// The role of code within prose.
 pub(super) const CODE: Role = Role::SyntaxConstant;
@@ -144,8 +144,12 @@ impl<'a> Maker<'a> {
                 self.flush();
                 self.looks.push(Look { role: look.role, ..look.bold() });
             }
-            Tag::CodeBlock(_) => {
+            Tag::CodeBlock(kind) => {
                 self.flush();
+                if let CodeBlockKind::Fenced(language) = kind {
+                    self.now.push_visible(&text::visible(&language), Look::from(Role::Muted));
+                    self.flush();
+                }
                 self.is_code = true;
             }
             Tag::Item => {

@@ -189,6 +189,22 @@ fn item(body: &str) -> Option<Item<'_>> {
     Some(Item { number, hang, text: &rest[from..] })
 }
 
+/// The box of a task and what stands behind it.
+pub(super) fn task(text: &str) -> Option<(&'static str, &str)> {
+    let (sign, rest) = match text.as_bytes() {
+        [b'[', b' ', b']', ..] => ("[ ] ", &text[3..]),
+        [b'[', b'x' | b'X', b']', ..] => ("[x] ", &text[3..]),
+        _ => return None,
+    };
+    rest.starts_with(' ').then(|| (sign, rest.trim_start()))
+}
+
+/// Whether the text of an item is the first line of fenced code.
+fn begins_code(item: Item<'_>) -> bool {
+    let text = task(item.text).filter(|_| item.number.is_none()).map_or(item.text, |(_, rest)| rest);
+    matches!(begins(text, true), Begins::Fence(_))
+}
+
 /// A cut line ends here: behind a space where there is one.
 fn cut(rest: &str) -> usize {
     let space = rest.as_bytes()[..PIECE].iter().rposition(|&byte| byte == b' ').map(|at| at + 1);
@@ -229,7 +245,7 @@ pub(super) fn next(rest: &str, before: Before, end: End) -> Option<Block> {
         Begins::Rule => return one(Kind::Rule),
         Begins::Definition if !before.table => return one(Kind::Definition),
         // Code may begin right behind the marker.
-        Begins::Item(item) if matches!(begins(item.text, true), Begins::Fence(_)) => return one(Kind::Item),
+        Begins::Item(item) if begins_code(item) => return one(Kind::Item),
         Begins::Item(_) => Kind::Item,
         Begins::Quote => Kind::Quote,
         Begins::Text | Begins::Definition if before.table || table_at(rest, end) != Table::No => Kind::Table,
