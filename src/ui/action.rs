@@ -29,6 +29,8 @@ pub enum Scope {
     Typing,
     /// The fields of a form.
     Form,
+    /// The settings.
+    Settings,
     /// A question that `y` or `n` answers.
     Confirm,
     /// The list of keys.
@@ -52,6 +54,7 @@ impl Scope {
         Self::Composer,
         Self::Typing,
         Self::Form,
+        Self::Settings,
         Self::Confirm,
         Self::Replay,
         Self::Help,
@@ -164,6 +167,16 @@ actions! {
     Modes = "modes",
     /// Choose a way to log in.
     Logins = "logins",
+    /// Choose a theme; moving tries them on.
+    Themes = "themes",
+    /// The settings.
+    Settings = "settings",
+    /// Settings: the selected one as usual again.
+    SettingUsual = "setting-usual",
+    /// Settings: one more key for the selected action.
+    KeyAdd = "key-add",
+    /// Settings: no key for the selected action.
+    KeyNone = "key-none",
     /// Put the session out of sight.
     Archive = "archive",
     /// One pane, two, four.

@@ -1,6 +1,7 @@
 //! Everything that the console knows and shows.
 
 use super::console::Inner;
+use super::settings::{Configured, SettingsUi};
 use super::{Action, CardUi, Chord, PaneUi, Picker, Replay};
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, State};
@@ -59,6 +60,8 @@ pub enum Overlay {
     },
     /// The form for a new session.
     NewSession(Box<super::app::NewSession>),
+    /// The settings.
+    Settings(SettingsUi),
     /// A question before something that can't be taken back: ends a session, quits with live agents.
     Confirm {
         /// The question in words.
@@ -158,6 +161,8 @@ pub struct App {
     pub focus: Focus,
     /// The queue drawer is open.
     pub queue_open: bool,
+    /// The open queue has the whole screen while it has the keys.
+    pub queue_full: bool,
     /// The request selected in the queue.
     pub queue_selected: Option<RequestId>,
     /// The card that is open, over everything but overlays.
@@ -183,6 +188,8 @@ pub struct App {
     /// `Ctrl-C` was pressed at this time with nothing left to clear or interrupt; a second one soon leaves.
     pub quit_armed: Option<At>,
 
+    /// What an *always* covers with an agent, by its name, as far as it is known.
+    pub always: BTreeMap<String, String>,
     /// Agents that can be started.
     pub agents: Vec<KnownAgent>,
     /// The folder in which the console was started.
@@ -197,6 +204,8 @@ pub struct App {
     pub utc_offset: i32,
     /// Keys that the configuration gives instead of the table's; an empty list unbinds.
     pub rebound: BTreeMap<Action, Vec<Chord>>,
+    /// The settings as the file says them.
+    pub configured: Configured,
     /// What only `update` needs to remember.
     pub inner: Inner,
 }

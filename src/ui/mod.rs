@@ -15,8 +15,10 @@ pub mod marks;
 pub mod msg;
 pub mod pane;
 pub mod picker;
+pub mod queue;
 pub mod replay;
 pub mod room;
+pub mod settings;
 pub mod update;
 
 pub use action::{Action, Scope};

@@ -5,8 +5,8 @@
 
 use super::App;
 use super::fuzzy::{self, Found};
-use crate::domain::SessionId;
 use super::update::older;
+use crate::domain::SessionId;
 use crate::state::{Life, Prompted, Session};
 
 /// What is chosen from.
@@ -18,6 +18,8 @@ pub enum PickerKind {
     Logins(SessionId),
     /// One of the prompts that were given.
     Prompts(SessionId),
+    /// A theme: the selected one is tried on.
+    Themes,
 }
 
 /// An open list.
@@ -55,6 +57,8 @@ pub enum Picked {
     Login(SessionId, String),
     /// Shows an entry of a session.
     Entry(SessionId, u64),
+    /// Takes a theme for good.
+    Theme(String),
 }
 
 impl Picker {
@@ -72,6 +76,7 @@ impl PickerKind {
         match self {
             Self::Modes(_) | Self::Logins(_) => "the agent offers none",
             Self::Prompts(_) => "no prompt was given yet",
+            Self::Themes => "there are no themes",
         }
     }
 }
@@ -84,6 +89,7 @@ impl App {
             PickerKind::Modes(session) => format!("MODE OF {}", self.name_of(session)),
             PickerKind::Logins(session) => format!("LOG IN: {}", self.name_of(session)),
             PickerKind::Prompts(session) => format!("PROMPTS OF {}", self.name_of(session)),
+            PickerKind::Themes => "THEME".to_owned(),
         }
     }
 
@@ -116,6 +122,16 @@ impl App {
                 }
                 Some(Life::Unknown | Life::Starting(_) | Life::Open | Life::Ended { .. }) | None => Vec::new(),
             },
+            PickerKind::Themes => {
+                let row = |(name, about): &(String, String)| Pick {
+                    name: name.clone(),
+                    help: about.clone(),
+                    note: if *name == self.configured.theme { "now".to_owned() } else { String::new() },
+                    lacks: None,
+                    what: Picked::Theme(name.clone()),
+                };
+                self.configured.themes.iter().map(row).collect()
+            }
         }
     }
 

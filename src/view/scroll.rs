@@ -147,12 +147,7 @@ mod tests {
         without(ui, rows, heights, &|_| None)
     }
 
-    fn without(
-        ui: &PaneUi,
-        rows: usize,
-        heights: &[usize],
-        hidden: &dyn Fn(u64) -> Option<(u64, u64)>,
-    ) -> Stand {
+    fn without(ui: &PaneUi, rows: usize, heights: &[usize], hidden: &dyn Fn(u64) -> Option<(u64, u64)>) -> Stand {
         let height = &mut |no| heights[usize::try_from(no).unwrap()];
         settle(ui, rows, &mut Entries { end: heights.len() as u64, height, hidden })
     }

@@ -98,20 +98,31 @@ fn bars_and_colours_of_tools() {
     t.open("default").prompt(1, "build it").call(run("make all"));
     let mut output = String::from("\u{1b}[1mfetching\u{1b}[0m\n");
     for n in [1, 40, 100] {
-        output += &format!("\u{1b}[2K\rserde  [{:<10}] {n}%\n\u{1b}[2K\rtokio  [{:<10}] {n}%\n", "#".repeat(n / 10), "#".repeat(n / 10));
+        output += &format!(
+            "\u{1b}[2K\rserde  [{:<10}] {n}%\n\u{1b}[2K\rtokio  [{:<10}] {n}%\n",
+            "#".repeat(n / 10),
+            "#".repeat(n / 10)
+        );
         output += if n < 100 { "\u{1b}[2A" } else { "" };
     }
     output += "linking 1%\rlinking 99%\rlinking done\nab\u{8}\u{8}\u{1b}[32mok\u{1b}[0m\n";
     output.extend((0..60).map(|n| format!("note {n}: unused variable\n")));
     t.ran(2_000, &output, CallStatus::Done, Some(0));
-    t.call(edit("/home/demo/app/src/main.rs", "fn main() {\n    run()\n}\n", "fn main() {\n    run();\n    stop();\n}\n"));
+    t.call(edit(
+        "/home/demo/app/src/main.rs",
+        "fn main() {\n    run()\n}\n",
+        "fn main() {\n    run();\n    stop();\n}\n",
+    ));
     t.ran(8, "", CallStatus::Done, None);
     t.tell(Event::Attached { who: Speaker::Agent, what: "image/png, 12 kB".into() });
     let mut app = of(t);
     app.views.values_mut().for_each(|view| view.unfolded = (0..9).collect());
     let shown = draw(&app, (120, 50));
     let text = to_text(&shown);
-    assert!(text.contains("serde  [##########] 100%") && !text.contains("40%") && text.contains("linking done"), "{text}");
+    assert!(
+        text.contains("serde  [##########] 100%") && !text.contains("40%") && text.contains("linking done"),
+        "{text}"
+    );
     assert!(text.contains("… 45 more lines …") && text.contains("note 59") && !text.contains("note 20"), "{text}");
     check("bars", &app, (80, 36));
     check("bars", &app, (120, 50));
@@ -152,7 +163,12 @@ pub fn lanes() -> Teller {
     t.tell(Event::LaneOpened { opened: LaneId(1), native: None, name: "reviewer".into(), call: None });
     t.lane(1).say(Speaker::Agent, "I look at the change.");
     t.call(run("git diff HEAD~1")).ran(12, "+one\n-two\n", CallStatus::Done, Some(0));
-    t.tell(Event::LaneOpened { opened: LaneId(2), native: None, name: "tester".into(), call: Some(CallId("x".into())) });
+    t.tell(Event::LaneOpened {
+        opened: LaneId(2),
+        native: None,
+        name: "tester".into(),
+        call: Some(CallId("x".into())),
+    });
     t.lane(2).call(run("cargo test auth")).ran(3_000, "ok\n", CallStatus::Done, Some(0));
     t.say(Speaker::Agent, "All tests pass, also the new one, which is rather long to tell of.");
     t.lane(1).call(run("rg unsafe src")).ran(9, "", CallStatus::Done, Some(1));

@@ -89,7 +89,10 @@ fn from_prompt_to_prompt_also_on_pages() {
     for n in (1..=12).rev() {
         desk.key(Action::PromptBack);
         let text = desk.draw();
-        assert!(text.contains(&format!("prompt number {n}\n")) || text.contains(&format!("prompt number {n} ")), "{n}: {text}");
+        assert!(
+            text.contains(&format!("prompt number {n}\n")) || text.contains(&format!("prompt number {n} ")),
+            "{n}: {text}"
+        );
         assert!(matches!(desk.current().what, taut::state::What::Prompt { prompt, .. } if prompt.0 == n));
     }
     desk.key(Action::PromptBack);
@@ -105,7 +108,9 @@ fn from_prompt_to_prompt_also_on_pages() {
 fn the_list_of_prompts_holds_the_old_ones_and_says_what_it_lacks() {
     let mut desk = Desk::new(long(8, 80));
     desk.key(Action::Prompts);
-    assert!(matches!(&desk.app.overlay, Some(Overlay::Picker(p)) if p.kind == PickerKind::Prompts(SessionId(1)) && p.selected == 0));
+    assert!(
+        matches!(&desk.app.overlay, Some(Overlay::Picker(p)) if p.kind == PickerKind::Prompts(SessionId(1)) && p.selected == 0)
+    );
     for _ in 0..6 {
         desk.key(Action::Down);
     }
@@ -155,7 +160,11 @@ fn o_unfolds_in_steps_and_folds_again() {
         desk.view().follow = true;
         all.push(seen(&desk.draw()));
     }
-    assert_eq!(all, [(false, false, false), (true, false, true), (false, false, true), (false, false, false)], "the end is followed");
+    assert_eq!(
+        all,
+        [(false, false, false), (true, false, true), (false, false, true), (false, false, false)],
+        "the end is followed"
+    );
 }
 
 #[test]

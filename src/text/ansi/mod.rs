@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn what_is_far_above_is_final() {
-        let mut output: String = (0..200).map(|n| format!("{n}\n")).collect();
+        let mut output = (0..200).map(|n: u8| n.to_string() + "\n").collect::<String>();
         output.push_str("\u{1b}[500Ax\u{1b}[500By");
         let all = plain(&output);
         assert_eq!((all.len(), all[0].as_str(), all[135].as_str(), all[136].as_str()), (201, "0", "135", "x36"));

@@ -7,6 +7,7 @@ use super::super::msg::{Effect, Press};
 use super::super::picker::{Pick, Picked, Picker, PickerKind};
 use super::composer;
 use super::navigation::Move;
+use super::settings;
 use super::timeline;
 use crate::domain::{At, Command};
 use crossterm::event::KeyEvent;
@@ -78,6 +79,7 @@ pub(super) fn choose(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     app.overlay = None;
     match what {
         Picked::Mode(session, mode) => app.send(Command::SetMode { session, mode }, Pending::Other, "set the mode"),
+        Picked::Theme(name) => settings::take_theme(app, name),
         Picked::Login(session, way) => app.send(Command::Login { session, way }, Pending::Other, "log in"),
         Picked::Entry(session, no) => {
             timeline::show(app, session, no);
@@ -91,7 +93,7 @@ impl Picked {
     fn wants_care(&self) -> bool {
         match self {
             Self::Mode(..) | Self::Login(..) => true,
-            Self::Entry(..) => false,
+            Self::Entry(..) | Self::Theme(_) => false,
         }
     }
 }

@@ -8,9 +8,9 @@ use crate::domain::{At, SessionId};
 use crate::state::{Entry, Prompted, Session, What};
 
 /// Lines of an output or a change that an unfolded step shows before it is unfolded further.
-pub const ENDS: u64 = 10;
+pub const ENDS: usize = 10;
 /// Lines of a change that an unfolded step shows before it is unfolded further.
-pub const CHANGE: u64 = 40;
+pub const CHANGE: usize = 40;
 
 /// Opens an entry: what waits is reviewed, a lane folded, everything else unfolded, further where it has more, and folded.
 pub(super) fn open(app: &mut App) {
@@ -44,7 +44,7 @@ fn has_more(entry: &Entry) -> bool {
     entry.step().is_some_and(|step| {
         let sides = step.changes.iter().flat_map(|change| [&change.old, &change.new, &change.patch]);
         let lines = sides.flatten().map(|text| u64::from(text.lines())).sum::<u64>();
-        step.output.lines > 2 * ENDS || lines > CHANGE
+        step.output.lines > 2 * ENDS as u64 || lines > CHANGE as u64
     })
 }
 
@@ -90,7 +90,13 @@ pub(in crate::ui) fn older(session: &Session) -> u64 {
         // Numbers are dense but for prompts that were taken back.
         u64::from(first.prompt.0.saturating_sub(1))
     });
-    if session.prompted.older > 0 { before.max(session.prompted.older) } else if session.prompted.list.is_empty() { 0 } else { before }
+    if session.prompted.older > 0 {
+        before.max(session.prompted.older)
+    } else if session.prompted.list.is_empty() {
+        0
+    } else {
+        before
+    }
 }
 
 /// Whether there is a prompt that way.
@@ -107,6 +113,9 @@ pub(super) fn to_prompt(app: &mut App, way: Way) {
 /// Shows an entry at the top of its session's pane.
 pub(super) fn show(app: &mut App, id: SessionId, no: u64) {
     let Some(next) = app.state.session(id).map(|session| session.timeline.next) else { return };
+    if app.card.is_some() {
+        card::close(app);
+    }
     let view = app.views.entry(id).or_default();
     view.leave_end(next);
     (view.selected, view.reveal, view.delta) = (Some(no), true, 0);

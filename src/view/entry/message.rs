@@ -274,7 +274,7 @@ mod tests {
         let app = App::default();
         let cx = Cx { app: &app, now: At(0), glyphs: &UNICODE };
         let mut parts = Parts::default();
-        let code: String = (0..150).map(|n| format!("let a{n} = \"text that is longer than the row\";\n")).collect();
+        let code = "let a = \"text that is longer than the row\";\n".repeat(150);
         parts.push(&Text::Inline(format!("So:\n\n- here\n\n  ```rust\n{code}  ```")));
         let (mut stream, mut all, mut code) = (Stream::default(), Vec::new(), Code::default());
         update(&cx, &parts, (30, End::Closed), &mut stream, &mut all, &mut Vec::new());

@@ -33,7 +33,7 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, (width, fold): (
         let count = effect::changed_lines(cx.app, &one, wants);
         let count = count.map_or_else(Row::new, |(added, removed)| super::step::lines(cx, added, removed));
         rows.push(path.right(count, width));
-        let most = if fold == Fold::Whole { WHOLE } else { CHANGE as usize / step.changes.len().clamp(1, 8) };
+        let most = if fold == Fold::Whole { WHOLE } else { CHANGE / step.changes.len().clamp(1, 8) };
         change::rows(cx, change, (width, most), rows, wants);
     }
     if step.command.is_none() && step.changes.is_empty() {
@@ -44,7 +44,7 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, (width, fold): (
     {
         Styled::of(&text::prose(reason).text, Role::Warn).flow(Row::of("denied: ", Role::Warn), width, rows);
     }
-    let most = if fold == Fold::Whole { WHOLE } else { ENDS as usize };
+    let most = if fold == Fold::Whole { WHOLE } else { ENDS };
     let ends = output::ends(cx, &step.output, most, most, wants);
     ends.rows_with(width, rows, |hidden| match fold {
         Fold::Whole => Row::of(format!("… {hidden} lines are in the log only …"), Role::Info),

@@ -292,14 +292,15 @@ fn goes_on(rest: &str, line: Line<'_>, kind: Kind, in_list: bool, end: End) -> G
         (Begins::Quote, Kind::Quote) => Goes::On,
         // A line of dashes below a text makes a heading of it.
         (Begins::Rule, Kind::Text) if is_dashes() => Goes::Last,
-        (Begins::Blank | Begins::Fence(_) | Begins::Heading | Begins::Rule | Begins::Quote, _) => Goes::Not,
         // `2019. It was` within a text is no list.
         (Begins::Item(item), Kind::Text | Kind::Quote) if !in_list => match item.number {
             None if item.text.is_empty() => Goes::On,
             None | Some(1) => Goes::Not,
             Some(_) => Goes::On,
         },
-        (Begins::Item(_), _) => Goes::Not,
+        (Begins::Blank | Begins::Fence(_) | Begins::Heading | Begins::Rule | Begins::Quote | Begins::Item(_), _) => {
+            Goes::Not
+        }
         (Begins::Text | Begins::Definition, Kind::Text | Kind::Item) => match table_at(rest, end) {
             Table::Yes => Goes::Not,
             Table::Perhaps => Goes::Perhaps,

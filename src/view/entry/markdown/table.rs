@@ -94,26 +94,23 @@ pub(super) fn draw(page: &Page<'_>, lines: &[&str], before: Option<Grid>, lead: 
     let widths = before.map_or_else(|| fit(&heads, &rows, width), |grid| grid.widths);
     let grid = Grid { aligns, widths, heads };
     let mut own = Vec::new();
-    match &grid.widths {
-        Some(widths) => {
-            if begins {
-                beside(page, &grid, widths, &grid.heads, &mut own);
-                let lines: Vec<String> = widths.iter().map(|&cells| page.glyphs.across.repeat(cells)).collect();
-                let meet = format!("{0}{1}{0}", page.glyphs.across, page.glyphs.cross);
-                own.push(Row::of(lines.join(&meet), Role::Rule));
-            }
-            rows.iter().for_each(|row| beside(page, &grid, widths, row, &mut own));
+    if let Some(widths) = &grid.widths {
+        if begins {
+            beside(page, &grid, widths, &grid.heads, &mut own);
+            let lines: Vec<String> = widths.iter().map(|&cells| page.glyphs.across.repeat(cells)).collect();
+            let meet = format!("{0}{1}{0}", page.glyphs.across, page.glyphs.cross);
+            own.push(Row::of(lines.join(&meet), Role::Rule));
         }
-        None => {
-            if begins && rows.is_empty() {
-                grid.heads.iter().flatten().for_each(|line| line.flow(Row::new(), width, &mut own));
+        rows.iter().for_each(|row| beside(page, &grid, widths, row, &mut own));
+    } else {
+        if begins && rows.is_empty() {
+            grid.heads.iter().flatten().for_each(|line| line.flow(Row::new(), width, &mut own));
+        }
+        for (n, row) in rows.iter().enumerate() {
+            if n > 0 || !begins {
+                own.push(Row::new());
             }
-            for (n, row) in rows.iter().enumerate() {
-                if n > 0 || !begins {
-                    own.push(Row::new());
-                }
-                record(&grid.heads, row, width, &mut own);
-            }
+            record(&grid.heads, row, width, &mut own);
         }
     }
     let lead = spaces(lead);
