@@ -197,6 +197,8 @@ pub const TABLE: &[Row] = &[
     ),
     row(Scope::Pane, "enter o", Action::Open, (1, "open"), "review what waits, or unfold"),
     row(Scope::Pane, "O", Action::FoldAll, NONE, "unfold everything, or fold everything"),
+    row(Scope::Pane, "{", Action::PromptBack, NONE, "to the prompt before, to the next one"),
+    row(Scope::Pane, "}", Action::PromptForward, NONE, "to the prompt before, to the next one"),
     row(Scope::Inspector, "enter o", Action::Open, (1, "open"), "review what waits, or unfold"),
     row(Scope::Queue, "enter", Action::Open, (1, "review"), "open the selected request's card"),
     // Lists and texts.
@@ -232,6 +234,7 @@ pub const TABLE: &[Row] = &[
     row(Scope::Global, "v", Action::GridNext, NONE, "one pane, two, four, six, nine"),
     row(Scope::Global, "ctrl-w", Action::PaneNext, NONE, "the next pane"),
     row(Scope::Global, "z", Action::Zoom, NONE, "the pane alone, or all again"),
+    row(Scope::Global, "P", Action::Prompts, NONE, "the prompts of the session, by name"),
     row(Scope::Global, "I", Action::Inspector, NONE, "show or hide the inspector"),
     row(Scope::Global, "y", Action::Copy, NONE, COPY),
     row(Scope::Global, "V", Action::Select, NONE, SELECT),

@@ -226,6 +226,12 @@ actions! {
     Inspector = "inspector",
     /// Unfold or fold everything in the pane.
     FoldAll = "fold-all",
+    /// To the prompt before.
+    PromptBack = "prompt-back",
+    /// To the next prompt.
+    PromptForward = "prompt-forward",
+    /// The list of prompts.
+    Prompts = "prompts",
     /// All keys.
     Help = "help",
     /// Leave.

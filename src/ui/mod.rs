@@ -13,6 +13,7 @@ pub mod console;
 pub mod copy;
 pub mod draft;
 pub mod fleet;
+pub mod entries;
 pub mod fuzzy;
 pub mod handover;
 pub mod marks;
@@ -44,7 +45,7 @@ pub use msg::{Effect, Hit, Msg, Painted, PaintedCard, PaneSettled, Press, ShowTo
 pub use pad::Pad;
 pub use fleet::{Filter, Fleet, Listed, Sort};
 pub use numbers::Numbers;
-pub use pane::{Anchor, PaneUi};
+pub use pane::{Anchor, PaneUi, Rest};
 pub use peek::Peek;
 pub use picker::{Picker, PickerKind};
 pub use replay::Replay;

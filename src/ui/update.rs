@@ -27,6 +27,7 @@ mod settings;
 mod shelf;
 mod tell;
 mod tick;
+mod timeline;
 
 pub use available::available;
 pub use card::reason_goes;
@@ -36,11 +37,14 @@ pub use fleet::rail;
 pub use guard::unread;
 pub use scopes::{scopes, scopes_under};
 pub use tick::{next_ring, next_tick};
+pub use timeline::{CHANGE, ENDS};
+pub(super) use timeline::older;
 
 use super::msg::{Effect, Msg, Press};
 use super::{Action, App, Focus, Overlay, attention, queue};
 use crate::domain::{At, Query, RequestId};
 use navigation::Move;
+use timeline::Way;
 use std::mem::Discriminant;
 
 /// A toast stays for so many milliseconds.
@@ -249,7 +253,10 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::PaneNext => panes::pane_next(app),
         Action::Zoom => panes::zoom(app),
         Action::Inspector => panes::inspector(app),
-        Action::FoldAll => panes::fold_all(app),
+        Action::FoldAll => timeline::fold_all(app),
+        Action::PromptBack => timeline::to_prompt(app, Way::Back),
+        Action::PromptForward => timeline::to_prompt(app, Way::Forward),
+        Action::Prompts => timeline::prompts(app, now),
         Action::Help => forms::help(app),
         Action::Quit => effects = leave::quit(app, now),
         Action::QuitNow => effects = vec![Effect::Quit],

@@ -5,7 +5,7 @@ use super::super::app::{App, Grid};
 use super::super::console::Pending;
 use super::super::room;
 
-use super::{complete, composer, copy, guard, navigation, outside, select, settings};
+use super::{complete, composer, copy, guard, navigation, outside, select, settings, timeline};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -43,6 +43,9 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Yes
         | Action::No => Ok(()),
         Action::Open => navigation::can_open(app),
+        Action::PromptBack => timeline::can_go(app, timeline::Way::Back),
+        Action::PromptForward => timeline::can_go(app, timeline::Way::Forward),
+        Action::Prompts => timeline::can_list(app),
         Action::Compose => {
             app.can_act()?;
             composer::takes_prompts(selected(app)?)

@@ -13,8 +13,9 @@ use super::picker;
 use super::scopes::{Place, place};
 use super::select;
 use super::settings;
+use super::timeline;
 use crate::domain::{At, RequestId, SessionId};
-use crate::state::{Entry, Life};
+use crate::state::Life;
 
 /// A move in a list or a text.
 #[derive(Debug, Clone, Copy)]
@@ -126,6 +127,11 @@ fn go_in_pane(app: &mut App, by: Move) {
     let Some(id) = app.selected else { return };
     let next = app.state.session(id).map_or(0, |session| session.timeline.next);
     let Some(last) = next.checked_sub(1) else { return };
+    let at = app.state.session(id).and_then(|session| app.current(session)).unwrap_or(last);
+    let to = match by {
+        Move::Lines(n) => app.state.session(id).map_or(at, |session| app.shown_entry(session, at, n, last)),
+        Move::Halves(_) | Move::Top | Move::End => at,
+    };
     let view = app.views.entry(id).or_default();
     let select = |view: &mut PaneUi, no: u64| {
         view.leave_end(next);
@@ -133,9 +139,11 @@ fn go_in_pane(app: &mut App, by: Move) {
     };
     match by {
         Move::Lines(n) => {
-            let at = view.selected.unwrap_or(last).min(last);
-            let to = at.saturating_add_signed(n).min(last);
-            if to == last && n > 0 { view.follow_end() } else { select(view, to) }
+            if to == last && n > 0 {
+                view.follow_end();
+            } else {
+                select(view, to);
+            }
         }
         Move::Halves(n) if n < 0 || !view.follow => {
             view.leave_end(next);
@@ -173,8 +181,8 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
                 (_, None) => app.focus = Focus::Pane,
             }
         }
-        Place::Pane | Place::Inspector => open_entry(app),
         Place::Peek => peek::open(app),
+        Place::Pane | Place::Inspector => timeline::open(app),
         Place::Queue => {
             let queue = app.queue();
             let id = app.queue_selected.filter(|&id| queue.iter().any(|waiting| waiting.request.id == id));
@@ -248,21 +256,6 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         | Place::Inspector
         | Place::Queue
         | Place::Composer => Ok(()),
-    }
-}
-
-fn open_entry(app: &mut App) {
-    let Some(id) = app.selected else { return };
-    let Some(session) = app.state.session(id) else { return };
-    let Some(last) = session.timeline.next.checked_sub(1) else { return };
-    let view = app.views.entry(id).or_default();
-    let no = view.selected.unwrap_or(last).min(last);
-    let waiting = session.timeline.entries.get(&no).and_then(Entry::step).and_then(|step| step.waiting());
-    if let Some(request) = waiting {
-        let id = request.id;
-        card::open(app, id);
-    } else if !view.unfolded.remove(&no) {
-        view.unfolded.insert(no);
     }
 }
 

@@ -6,7 +6,7 @@ use super::super::console::Pending;
 use super::super::msg::{Effect, Press};
 use super::super::picker::{Pick, Picked, Picker, PickerKind};
 use super::navigation::Move;
-use super::{composer, copy, settings};
+use super::{composer, copy, settings, timeline};
 use crate::domain::{At, Command};
 use crossterm::event::{KeyCode, KeyEvent};
 
@@ -87,6 +87,10 @@ pub(super) fn choose(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         Picked::Text(text) => copy::send(app, &text, now),
         Picked::Theme(name) => settings::take_theme(app, name),
         Picked::Login(session, way) => app.send(Command::Login { session, way }, Pending::Other, "log in"),
+        Picked::Entry(session, no) => {
+            timeline::show(app, session, no);
+            Vec::new()
+        }
     }
 }
 
@@ -95,7 +99,7 @@ impl Picked {
     fn wants_care(&self) -> bool {
         match self {
             Self::Mode(..) | Self::Login(..) => true,
-            Self::Copy(..) | Self::Show(..) | Self::Text(_) | Self::Theme(_) => false,
+            Self::Copy(..) | Self::Show(..) | Self::Text(_) | Self::Entry(..) | Self::Theme(_) => false,
         }
     }
 }
