@@ -4,6 +4,9 @@
 
 mod support;
 
+#[path = "frames/fleet.rs"]
+mod many;
+
 use std::path::Path;
 use support::frame::{NOW, Teller, app, bump, docs, draw, fix_auth, fleet, golden, lines, lint, run};
 use taut::domain::{At, CallStatus, Event, LoginWay, Seq, Speaker, Text};
@@ -130,7 +133,7 @@ fn writing_while_a_turn_runs() {
     check("composer", &app, (80, 24));
     let text = "and the changelog:\n- one line for each release\n- 日本語 as well".to_owned();
     let cursor = text.len() - " as well".len();
-    app.drafts.insert(app.selected.unwrap(), Draft { text, cursor, recalled: None });
+    app.drafts.insert(app.selected.unwrap(), Draft { text, cursor, ..Draft::default() });
     let scene = draw(&app, (80, 24));
     check("draft", &app, (80, 24));
     assert_eq!(scene.cursor, Some((33, 19)));

@@ -25,7 +25,8 @@ impl Session {
             | Event::Titled { .. }
             | Event::Ended { .. }
             | Event::Noticed
-            | Event::Archived { .. } => self.apply_life(record),
+            | Event::Archived { .. }
+            | Event::Deleted { .. } => self.apply_life(record),
             Event::PromptQueued { .. }
             | Event::PromptSent { .. }
             | Event::PromptDropped { .. }
@@ -115,6 +116,7 @@ impl Session {
             }
             Event::Noticed => self.noticed = true,
             Event::Archived { archived } => self.archived = *archived,
+            Event::Deleted { .. } => (self.archived, self.deleted) = (true, true),
             _ => {}
         }
     }

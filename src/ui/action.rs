@@ -17,6 +17,8 @@ pub enum Scope {
     Inspector,
     /// The queue drawer.
     Queue,
+    /// Rows that are being selected.
+    Select,
     /// The open card.
     Card,
     /// A menu on a card.
@@ -25,6 +27,8 @@ pub enum Scope {
     Picker,
     /// The composer.
     Composer,
+    /// The list over the composer that completes a word.
+    Completing,
     /// A form, a reason, a word that is typed.
     Typing,
     /// The fields of a form.
@@ -35,6 +39,8 @@ pub enum Scope {
     Confirm,
     /// The list of keys.
     Help,
+    /// A look at a session.
+    Peek,
     /// A replay.
     Replay,
 }
@@ -42,6 +48,7 @@ pub enum Scope {
 impl Scope {
     /// Every scope.
     pub const ALL: &[Self] = &[
+        Self::Select,
         Self::Card,
         Self::Menu,
         Self::Picker,
@@ -52,19 +59,21 @@ impl Scope {
         Self::List,
         Self::Global,
         Self::Composer,
+        Self::Completing,
         Self::Typing,
         Self::Form,
         Self::Settings,
         Self::Confirm,
         Self::Replay,
         Self::Help,
+        Self::Peek,
         Self::Always,
     ];
 
     /// True where a plain character is text.
     #[must_use]
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Composer | Self::Typing | Self::Form | Self::Picker)
+        matches!(self, Self::Composer | Self::Completing | Self::Typing | Self::Form | Self::Picker)
     }
 }
 
@@ -149,6 +158,18 @@ actions! {
     HistoryBack = "history-back",
     /// The prompt after in the history.
     HistoryForward = "history-forward",
+    /// What is typed goes to the editor, and comes back.
+    EditOutside = "edit-outside",
+    /// Unfold a folded paste.
+    UnfoldPaste = "unfold-paste",
+    /// Complete the word by the selected row.
+    Complete = "complete",
+    /// The next row of what completes the word.
+    CompleteNext = "complete-next",
+    /// The row before.
+    CompletePrevious = "complete-previous",
+    /// Close what completes the word.
+    CompleteClose = "complete-close",
     /// Take back the newest queued prompt into the composer.
     Unqueue = "unqueue",
     /// Clear what is typed, else interrupt, else leave.
@@ -177,9 +198,25 @@ actions! {
     KeyAdd = "key-add",
     /// Settings: no key for the selected action.
     KeyNone = "key-none",
-    /// Put the session out of sight.
+    /// Put the session out of sight, or bring it back.
     Archive = "archive",
-    /// One pane, two, four.
+    /// Sort the rail another way.
+    Sort = "sort",
+    /// List other sessions in the rail.
+    Filter = "filter",
+    /// Type a name that the rail's sessions must have.
+    FilterName = "filter-name",
+    /// Rename the session.
+    Rename = "rename",
+    /// Delete the session.
+    Delete = "delete",
+    /// Delete the session: asked and confirmed.
+    DeleteNow = "delete-now",
+    /// Start an ended session again.
+    Reopen = "reopen",
+    /// Look at a session without going there.
+    Peek = "peek",
+    /// One pane, two, four, six, nine.
     GridNext = "grid-next",
     /// The next pane.
     PaneNext = "pane-next",
@@ -199,6 +236,12 @@ actions! {
     Suspend = "suspend",
     /// Paint anew.
     Redraw = "redraw",
+    /// Copy: what is there, or what is selected.
+    Copy = "copy",
+    /// Select rows, to copy them.
+    Select = "select",
+    /// Leave the mouse to the terminal, or take it back.
+    Mouse = "mouse",
     /// Yes.
     Yes = "yes",
     /// No.
@@ -241,6 +284,6 @@ impl Action {
     /// True where no key is bound to it: only another action leads here, after a question.
     #[must_use]
     pub fn is_internal(self) -> bool {
-        matches!(self, Self::EndSessionNow | Self::QuitNow)
+        matches!(self, Self::EndSessionNow | Self::QuitNow | Self::DeleteNow)
     }
 }

@@ -4,7 +4,9 @@
 //! `update/picker.rs` that does what was [`Picked`].
 
 use super::App;
+use super::copy::Part;
 use super::fuzzy::{self, Found};
+use super::msg::ShowTo;
 use crate::domain::SessionId;
 use crate::state::Life;
 
@@ -15,6 +17,8 @@ pub enum PickerKind {
     Modes(SessionId),
     /// One of its ways to log in.
     Logins(SessionId),
+    /// What to copy of an entry of a session, or of the session alone.
+    Copy(SessionId, Option<u64>),
     /// A theme: the selected one is tried on.
     Themes,
 }
@@ -52,6 +56,12 @@ pub enum Picked {
     Mode(SessionId, String),
     /// Logs in by a way.
     Login(SessionId, String),
+    /// Copies a part of an entry.
+    Copy(SessionId, u64, Part),
+    /// Makes a text of a session, or of one of its entries.
+    Show(SessionId, Option<u64>, ShowTo),
+    /// Copies a short text as it is.
+    Text(String),
     /// Takes a theme for good.
     Theme(String),
 }
@@ -70,6 +80,7 @@ impl PickerKind {
     pub fn none(self) -> &'static str {
         match self {
             Self::Modes(_) | Self::Logins(_) => "the agent offers none",
+            Self::Copy(..) => "there is nothing to copy",
             Self::Themes => "there are no themes",
         }
     }
@@ -81,6 +92,7 @@ impl App {
     pub fn picker_title(&self, kind: PickerKind) -> String {
         match kind {
             PickerKind::Modes(session) => format!("MODE OF {}", self.name_of(session)),
+            PickerKind::Copy(..) => "COPY".to_owned(),
             PickerKind::Logins(session) => format!("LOG IN: {}", self.name_of(session)),
             PickerKind::Themes => "THEME".to_owned(),
         }
@@ -101,6 +113,7 @@ impl App {
                 };
                 session.modes.iter().map(row).collect()
             }
+            PickerKind::Copy(id, no) => self.to_copy(id, no),
             PickerKind::Logins(id) => match self.state.session(id).map(|session| &session.life) {
                 Some(Life::LoginNeeded { ways, .. }) => {
                     let row = |way: &crate::domain::LoginWay| Pick {

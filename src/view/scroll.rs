@@ -1,5 +1,6 @@
 //! Where a timeline stands: which row is the first. Looks only at entries near what is shown.
 
+use crate::ui::select::Select;
 use crate::ui::{Anchor, PaneUi};
 
 /// Rows walked for one request to scroll; a terminal has fewer.
@@ -37,8 +38,37 @@ pub(super) fn settle(ui: &PaneUi, rows: usize, end: u64, height: &mut impl FnMut
     }
 }
 
+/// Where it stands so that the end of what is selected can be seen, and that end. What is below the entries can't be
+/// selected: `ends` are the end of the entries and of all.
+pub(super) fn selecting<'a>(
+    select: Option<&'a Select>,
+    stand: Stand,
+    rows: usize,
+    ends: (u64, u64),
+    height: &mut impl FnMut(u64) -> usize,
+) -> (Stand, Option<(&'a Select, Anchor)>) {
+    let (end, all) = ends;
+    let Some((select, last)) = select.zip(end.checked_sub(1)) else { return (stand, None) };
+    let entry = select.to.entry.min(last);
+    let most = height(entry).max(1) - 1;
+    let to = Anchor { entry, row: if select.to.entry > last { most } else { select.to.row.min(most) } };
+    let far = usize::try_from(select.delta.clamp(-MOST, MOST).unsigned_abs()).unwrap_or(0);
+    let to = if select.delta < 0 { back(to, far, height) } else { forward(to, far, end, height) };
+    if !select.reveal || rows == 0 {
+        return (stand, Some((select, to)));
+    }
+    let top = if to < stand.top {
+        to
+    } else {
+        // Only as far as needed, so that what is read moves little.
+        back(Anchor { row: to.row + 1, ..to }, rows, height).max(stand.top)
+    };
+    let at_end = rows_from(top, rows + 1, all, height) <= rows;
+    (Stand { top, at_end }, Some((select, to)))
+}
+
 /// So many rows up.
-fn back(from: Anchor, rows: usize, height: &mut impl FnMut(u64) -> usize) -> Anchor {
+pub(super) fn back(from: Anchor, rows: usize, height: &mut impl FnMut(u64) -> usize) -> Anchor {
     let (mut at, mut left) = (from, rows);
     loop {
         if left <= at.row {
@@ -51,7 +81,7 @@ fn back(from: Anchor, rows: usize, height: &mut impl FnMut(u64) -> usize) -> Anc
 }
 
 /// So many rows down, at most to the last row.
-fn forward(from: Anchor, rows: usize, end: u64, height: &mut impl FnMut(u64) -> usize) -> Anchor {
+pub(super) fn forward(from: Anchor, rows: usize, end: u64, height: &mut impl FnMut(u64) -> usize) -> Anchor {
     let (mut at, mut left) = (from, rows);
     while left > 0 {
         let below = height(at.entry).max(1) - 1 - at.row.min(height(at.entry).max(1) - 1);
@@ -83,7 +113,7 @@ fn show(top: Anchor, no: u64, rows: usize, height: &mut impl FnMut(u64) -> usize
 }
 
 /// Rows from `top` to the end, counted up to `most`.
-fn rows_from(top: Anchor, most: usize, end: u64, height: &mut impl FnMut(u64) -> usize) -> usize {
+pub(super) fn rows_from(top: Anchor, most: usize, end: u64, height: &mut impl FnMut(u64) -> usize) -> usize {
     let mut rows = 0;
     for entry in top.entry..end {
         let own = height(entry).max(1);

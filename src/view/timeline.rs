@@ -3,11 +3,13 @@
 use super::columns::Columns;
 use super::entry::{self, Fold, Shown};
 use super::past::Entries;
+use super::select::{self, Before, Taker};
 use super::{Area, Cache, Cx, Look, Row, Scene, area::cells, scroll, tail};
 use crate::domain::SessionId;
 use crate::state::{Phase, Session};
 use crate::theme::Role;
-use crate::ui::{Focus, PaneSettled, PaneUi, msg::Hit};
+use crate::ui::select::{Extent, Select, SelectIn, Selected, Taken};
+use crate::ui::{Anchor, Focus, PaneSettled, PaneUi, msg::Hit};
 
 /// Cells left of the text for the cursor, and right of it.
 const MARGIN: usize = 1;
@@ -24,19 +26,23 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
 
     // An entry that was scrolled over and is not at hand: where this pane stands is not known before it is.
     let mut passed = None;
-    let stand = scroll::settle(ui, area.rows(), end, &mut |no| match entries.get(no) {
+    let mut height = |no| match entries.get(no) {
         Some(entry) => cache.height(cx, Shown { session, entry, columns, fold: fold(no) }).max(1),
         None if no == entries.end() => below.len().max(1),
         None => {
             passed.get_or_insert(no);
             1
         }
-    });
+    };
+    let stand = scroll::settle(ui, area.rows(), end, &mut height);
+    let chosen = select::here(cx, SelectIn::Pane(session.id));
+    let (stand, chosen) = scroll::selecting(chosen, stand, area.rows(), (entries.end(), end), &mut height);
     scene.painted.wants.extend(passed.and_then(|no| entries.want(no)));
 
     let selected = ui.selected.or(entries.end().checked_sub(1));
     let keyed = cx.app.pane == pane && cx.app.focus == Focus::Pane;
     let mut rows: Vec<Row> = Vec::with_capacity(area.rows());
+    let mut at: Vec<Anchor> = Vec::with_capacity(area.rows());
     let (mut no, mut skip) = (stand.top.entry, stand.top.row);
     let mut visible: Option<(u64, u64)> = None;
     let mut loading = false;
@@ -64,13 +70,22 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         } else {
             rows.push(missing(cx, &mut loading, entries, no, scene));
         }
+        if no < entries.end() {
+            at.extend((0..rows.len() - begin).map(|row| Anchor { entry: no, row: skip + row }));
+        }
         let (y, shown) = (area.y.saturating_add(cells(begin)), cells(rows.len() - begin));
         if no < entries.end() {
             scene.hit(Area { y, height: shown, ..area }, Hit::Entry(pane, no));
         }
         (no, skip) = (no + 1, 0);
     }
+    select::rows(cx, scene, area, SelectIn::Pane(session.id), &mut rows, &at);
     scene.put(area, rows);
+    if let Some((select, to)) = chosen {
+        let extent = Select { to, ..select.clone() }.extent();
+        let taken = if select.take { taken(cx, cache, scene, session, columns, extent) } else { None };
+        scene.painted.selected = Some(Selected { to, taken });
+    }
     let new = entries.end().saturating_sub(ui.seen_entries);
     if !stand.at_end && new > 0 && !ui.follow {
         marker(cx, scene, area, new);
@@ -81,9 +96,43 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     }
 }
 
+/// The text of what is selected; `None` while something of it is not at hand.
+fn taken(
+    cx: &Cx<'_>,
+    cache: &mut Cache,
+    scene: &mut Scene,
+    session: &Session,
+    columns: Columns,
+    extent: Extent,
+) -> Option<Taken> {
+    let entries = Entries::new(cx.app, session);
+    let before = if extent.first.entry == extent.last.entry { Before::Dropped } else { Before::Kept };
+    let ui = cx.app.views.get(&session.id);
+    let mut taker = Taker::new(cx, extent, before);
+    for no in extent.first.entry..=extent.last.entry.min(entries.end().saturating_sub(1)) {
+        let Some(entry) = entries.get(no) else {
+            let want = entries.want(no)?;
+            scene.painted.wants.push(want);
+            return None;
+        };
+        let fold = if ui.is_some_and(|ui| ui.unfolded.contains(&no)) { Fold::Unfolded } else { Fold::Folded };
+        let shown = Shown { session, entry, columns, fold };
+        let kept = cache.entry(cx, shown);
+        for n in 0..entry::height(shown, kept) {
+            let mut row = margin(cx, None);
+            entry::row(cx, shown, kept, n, &mut row);
+            taker.take(Anchor { entry: no, row: n }, &row);
+        }
+        if taker.is_full() {
+            break;
+        }
+    }
+    Some(taker.taken())
+}
+
 /// A row that begins with the cursor, where its entry is selected: loud where its pane has the keys.
 fn margin(cx: &Cx<'_>, selected: Option<bool>) -> Row {
-    let mut row = Row { spans: Vec::with_capacity(8), back: None };
+    let mut row = Row { spans: Vec::with_capacity(8), lead: MARGIN, ..Row::default() };
     match selected {
         Some(keyed) => row.push(cx.glyphs.cursor, if keyed { Role::Accent } else { Role::Muted }),
         None => row.push(" ", Role::Text),
