@@ -213,6 +213,7 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Menu => "a menu",
         Scope::Picker => "a list to choose from",
         Scope::Composer => "the composer",
+        Scope::Completing => "a word that is completed",
         Scope::Typing => "a line that is typed",
         Scope::Form => "a form",
         Scope::Settings => "the settings",

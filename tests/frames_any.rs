@@ -37,7 +37,7 @@ fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
         };
         app.views.insert(id, view);
         let cursor = draft.char_indices().map(|(at, _)| at).nth(dice.below(9) as usize).unwrap_or(draft.len());
-        app.drafts.insert(id, Draft { text: draft.to_owned(), cursor, recalled: None });
+        app.drafts.insert(id, Draft { text: draft.to_owned(), cursor, ..Draft::default() });
     }
     app.selected = app.slots.last().copied();
     app.grid = [Grid::One, Grid::Two, Grid::Four][dice.below(3) as usize];

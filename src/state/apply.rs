@@ -152,7 +152,8 @@ impl Session {
                 self.noticed = false;
                 self.meter.turn_ended(*turn, tokens.as_ref());
                 self.close_messages(record);
-                self.add(record, What::TurnEnd { turn: *turn, stop: stop.clone(), tokens: *tokens, since });
+                let (stop, cost) = (stop.clone(), self.meter.turn_cost());
+                self.add(record, What::TurnEnd { turn: *turn, stop, tokens: *tokens, since, cost });
             }
             _ => {}
         }

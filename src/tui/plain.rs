@@ -240,6 +240,11 @@ impl Plain<'_> {
                 self.desk.wish(Wish::Write(change));
                 None
             }
+            Effect::Keep(pad) => self.desk.keep(&pad).err().map(Msg::Unkept),
+            Effect::HandOver(what) => {
+                let why = format!("a screen of lines hands the terminal to no {}", what.program().word());
+                Some(Msg::Back(what.purpose(), Err(why)))
+            }
             Effect::Quit => {
                 self.leaving = true;
                 None

@@ -25,6 +25,8 @@ pub enum Scope {
     Picker,
     /// The composer.
     Composer,
+    /// The list over the composer that completes a word.
+    Completing,
     /// A form, a reason, a word that is typed.
     Typing,
     /// The fields of a form.
@@ -52,6 +54,7 @@ impl Scope {
         Self::List,
         Self::Global,
         Self::Composer,
+        Self::Completing,
         Self::Typing,
         Self::Form,
         Self::Settings,
@@ -64,7 +67,7 @@ impl Scope {
     /// True where a plain character is text.
     #[must_use]
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Composer | Self::Typing | Self::Form | Self::Picker)
+        matches!(self, Self::Composer | Self::Completing | Self::Typing | Self::Form | Self::Picker)
     }
 }
 
@@ -149,6 +152,18 @@ actions! {
     HistoryBack = "history-back",
     /// The prompt after in the history.
     HistoryForward = "history-forward",
+    /// What is typed goes to the editor, and comes back.
+    EditOutside = "edit-outside",
+    /// Unfold a folded paste.
+    UnfoldPaste = "unfold-paste",
+    /// Complete the word by the selected row.
+    Complete = "complete",
+    /// The next row of what completes the word.
+    CompleteNext = "complete-next",
+    /// The row before.
+    CompletePrevious = "complete-previous",
+    /// Close what completes the word.
+    CompleteClose = "complete-close",
     /// Take back the newest queued prompt into the composer.
     Unqueue = "unqueue",
     /// Clear what is typed, else interrupt, else leave.

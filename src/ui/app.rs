@@ -1,5 +1,7 @@
 //! Everything that the console knows and shows.
 
+pub use super::draft::Draft;
+
 use super::console::Inner;
 use super::settings::{Configured, SettingsUi};
 use super::{Action, CardUi, Chord, PaneUi, Picker, Replay};
@@ -108,17 +110,6 @@ pub struct Toast {
     pub at: At,
 }
 
-/// A line editor with many lines: what is typed, and where the cursor is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Draft {
-    /// The text.
-    pub text: String,
-    /// The cursor as a byte offset on a grapheme's edge.
-    pub cursor: usize,
-    /// Which entry of the history is shown; `None` for the text itself.
-    pub recalled: Option<usize>,
-}
-
 /// Everything that the console knows and shows.
 #[derive(Debug, Default)]
 pub struct App {
@@ -175,6 +166,8 @@ pub struct App {
     pub inspector_top: usize,
     /// What lies over everything.
     pub overlay: Option<Overlay>,
+    /// A word of the composer that is being completed: the list over it.
+    pub completion: Option<super::Completion>,
     /// Drafts by session.
     pub drafts: BTreeMap<SessionId, Draft>,
     /// Prompts given before, newest last.

@@ -1,7 +1,8 @@
 //! How a console begins, and what only `update` needs to remember between two messages.
 
-use super::app::{App, KnownAgent, NewSession};
+use super::app::{App, Draft, KnownAgent, NewSession};
 use super::msg::Hit;
+use super::update::Completing;
 use super::{Action, Focus, PaneUi, Replay};
 use crate::domain::{At, Decision, Digest, PageNo, RequestId, SessionId};
 use crate::state::{Session, State};
@@ -93,7 +94,13 @@ pub struct Inner {
     /// Where the mouse could hit in the last frame.
     pub(super) hits: Vec<((u16, u16, u16, u16), Hit)>,
     /// What was typed before the history was looked at.
-    pub(super) stashed: BTreeMap<SessionId, String>,
+    pub(super) stashed: BTreeMap<SessionId, Draft>,
+    /// Columns of the composer's text in the last frame; none before the first.
+    pub(super) columns: Option<usize>,
+    /// What is known for completing words.
+    pub(super) completing: Completing,
+    /// Something was typed that was not kept yet: since when.
+    pub(super) unsaved: Option<At>,
     /// Pages that were folded before their last record was written, and the number of their last entry.
     pub(super) partial: BTreeMap<(SessionId, PageNo), u64>,
     /// Sessions that ended before this console began: the newest of them stand last in the rail.

@@ -3,12 +3,16 @@
 mod answers;
 mod available;
 mod card;
+mod complete;
 mod composer;
 mod forms;
 mod guard;
+mod history;
 mod leave;
 mod mouse;
 mod navigation;
+mod outside;
+mod pad;
 mod panes;
 mod picker;
 mod reading;
@@ -21,6 +25,7 @@ mod tick;
 
 pub use available::available;
 pub use card::reason_goes;
+pub(in crate::ui) use complete::Known as Completing;
 pub use composer::held;
 pub use guard::unread;
 pub use navigation::rail;
@@ -81,19 +86,23 @@ fn looked_at(app: &App) -> (Focus, Option<RequestId>, Option<Discriminant<Overla
 fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     match msg {
         Msg::Did(action, press) => {
-            let effects = did(app, action, press, now);
+            let mut effects = did(app, action, press, now);
+            effects.extend(complete::follow(app, now));
+            pad::touched(app, now);
             app.inner.last_key = Some((Some(action), now));
             effects
         }
         Msg::Typed(key) => {
             let effects = composer::typed(app, key, now);
+            pad::touched(app, now);
             app.inner.last_key = Some((None, now));
             effects
         }
         Msg::Pasted(text) => {
             composer::pasted(app, &text, now);
+            pad::touched(app, now);
             app.inner.last_key = Some((None, now));
-            Vec::new()
+            complete::follow(app, now)
         }
         Msg::Mouse(event) => {
             mouse::mouse(app, event, now);
@@ -119,7 +128,20 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             replay::sought(app, *session);
             Vec::new()
         }
-        Msg::Tick => replay::tick(app, now),
+        Msg::Back(purpose, left) => {
+            outside::back(app, purpose, left, now);
+            pad::touched(app, now);
+            Vec::new()
+        }
+        Msg::Unkept(why) => {
+            app.say(why, now);
+            Vec::new()
+        }
+        Msg::Tick => {
+            let mut effects = pad::tick(app, now);
+            effects.extend(replay::tick(app, now));
+            effects
+        }
         Msg::Link(lost) => answers::link(app, lost, now),
         Msg::Configured(configured) => {
             settings::configured(app, *configured, now);
@@ -179,8 +201,14 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Submit => effects = composer::submit(app, press, now),
         Action::Steer => effects = composer::steer(app, now),
         Action::NewLine => composer::new_line(app),
-        Action::HistoryBack => composer::history_back(app),
-        Action::HistoryForward => composer::history_forward(app),
+        Action::EditOutside => effects = outside::edit(app),
+        Action::UnfoldPaste => composer::unfold(app),
+        Action::Complete => complete::take(app),
+        Action::CompleteNext => complete::select(app, 1),
+        Action::CompletePrevious => complete::select(app, -1),
+        Action::CompleteClose => complete::close(app),
+        Action::HistoryBack => history::back(app, history::Which::All, now),
+        Action::HistoryForward => history::forward(app, history::Which::All),
         Action::Unqueue => effects = composer::unqueue(app, now),
         Action::CtrlC => effects = leave::ctrl_c(app, now),
         Action::Interrupt => effects = leave::interrupt(app, now),

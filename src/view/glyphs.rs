@@ -200,6 +200,10 @@ pub struct Glyphs {
     pub cursor: &'static str,
     /// Where a prompt is written.
     pub prompt: &'static str,
+    /// More of it stands above.
+    pub up: &'static str,
+    /// More of it stands below.
+    pub down_more: &'static str,
     /// Between the parts of a line.
     pub dot: &'static str,
     /// From an agent to its subagent.
@@ -238,6 +242,8 @@ pub const UNICODE: Glyphs = Glyphs {
     cross: "┼",
     cursor: "▌",
     prompt: "›",
+    up: "↑",
+    down_more: "↓",
     dot: " · ",
     path: " › ",
     full: "█",
@@ -263,6 +269,8 @@ pub const ASCII: Glyphs = Glyphs {
     cross: "+",
     cursor: ">",
     prompt: ">",
+    up: "^",
+    down_more: "v",
     dot: " - ",
     path: " > ",
     full: "#",

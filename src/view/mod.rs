@@ -14,6 +14,7 @@ mod cache;
 mod card;
 mod clock;
 mod columns;
+mod complete;
 mod composer;
 mod cx;
 mod diff;

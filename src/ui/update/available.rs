@@ -4,7 +4,8 @@ use super::super::Action;
 use super::super::app::{App, Grid};
 use super::super::console::Pending;
 use super::super::room;
-use super::{composer, guard, navigation, settings};
+
+use super::{complete, composer, guard, navigation, outside, settings};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -71,6 +72,15 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             // ACP has no way to speak into a running turn.
             if_so(session.driver != "acp", "this agent takes nothing while a turn runs: a prompt is queued instead")
         }
+        Action::UnfoldPaste => {
+            let folds = app.selected.and_then(|id| app.drafts.get(&id)).map_or(0, |draft| draft.folds.len());
+            if_so(folds > 0, "no paste is folded here")
+        }
+        Action::Complete => complete::can_take(app),
+        Action::CompleteNext | Action::CompletePrevious | Action::CompleteClose => {
+            if_so(complete::is_open(app), "nothing is being completed")
+        }
+        Action::EditOutside => outside::can_edit(app),
         Action::HistoryBack => if_so(!app.history.is_empty(), "no prompt was given yet"),
         Action::HistoryForward => {
             let recalled = app.selected.and_then(|id| app.drafts.get(&id)).and_then(|draft| draft.recalled);

@@ -2,6 +2,7 @@
 
 use super::super::settings::Editing;
 use super::super::{App, Focus, Menu, Overlay, Scope};
+use super::complete;
 
 /// The place that has the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +90,7 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Confirm => vec![Scope::Confirm],
         Place::Picker => vec![Scope::Picker],
         Place::Offers => vec![Scope::Menu, Scope::List],
+        Place::Composer if complete::is_open(app) => vec![Scope::Completing, Scope::Composer],
         Place::CardText | Place::SettingText => vec![Scope::Typing],
         Place::Settings => vec![Scope::Settings, Scope::List],
         // Whatever is pressed is meant as the new key, but for what must act everywhere.
