@@ -21,8 +21,12 @@ mod anything;
 mod attention;
 #[path = "scenarios/cards.rs"]
 mod cards;
+#[path = "scenarios/completing.rs"]
+mod completing;
 #[path = "scenarios/composing.rs"]
 mod composing;
+#[path = "scenarios/fleet.rs"]
+mod fleet;
 #[path = "scenarios/copying.rs"]
 mod copying;
 #[path = "scenarios/oracle.rs"]

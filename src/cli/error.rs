@@ -26,6 +26,9 @@ pub enum CliError {
     /// Nothing has such an id.
     #[error("nothing is called {0:?}: `taut ls` lists the sessions")]
     NotFound(String),
+    /// The hub would not do it.
+    #[error("{0}")]
+    Refused(String),
     /// There is no such request.
     #[error("there is no request {0:?}: `taut ls` lists those that wait, `taut show SESSION` all of a session")]
     NoRequest(String),

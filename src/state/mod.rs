@@ -21,7 +21,7 @@ mod timeline;
 pub use check::Check;
 pub use meter::{Level, Limit, Meter, Spent};
 pub use parts::Parts;
-pub use phase::{Group, Phase};
+pub use phase::{Group, Phase, Sight};
 pub use queue::Waiting;
 pub use request::{Answered, Request, Stage};
 pub use session::{Lane, Life, Queued, Session, Turn};

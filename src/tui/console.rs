@@ -106,7 +106,7 @@ pub fn run(app: App, look: Look, desk: Desk, source: Source, first: Vec<Effect>)
 }
 
 async fn farewell(mut source: Source) {
-    let Source::Live(link) = &mut source else { return };
+    let Source::Live(link, _) = &mut source else { return };
     link.leave();
     let left = async { while link.published.recv().await.is_some() {} };
     if tokio::time::timeout(FAREWELL, left).await.is_ok() {
@@ -125,7 +125,7 @@ impl Console {
         for effect in first {
             self.carry(effect)?;
         }
-        if matches!(self.source, Source::Live(_)) {
+        if matches!(self.source, Source::Live(..)) {
             self.source.ask(Query::Snapshot);
         }
         while !self.leaving {

@@ -39,6 +39,8 @@ pub enum Scope {
     Confirm,
     /// The list of keys.
     Help,
+    /// A look at a session.
+    Peek,
     /// A replay.
     Replay,
 }
@@ -64,6 +66,7 @@ impl Scope {
         Self::Confirm,
         Self::Replay,
         Self::Help,
+        Self::Peek,
         Self::Always,
     ];
 
@@ -195,9 +198,25 @@ actions! {
     KeyAdd = "key-add",
     /// Settings: no key for the selected action.
     KeyNone = "key-none",
-    /// Put the session out of sight.
+    /// Put the session out of sight, or bring it back.
     Archive = "archive",
-    /// One pane, two, four.
+    /// Sort the rail another way.
+    Sort = "sort",
+    /// List other sessions in the rail.
+    Filter = "filter",
+    /// Type a name that the rail's sessions must have.
+    FilterName = "filter-name",
+    /// Rename the session.
+    Rename = "rename",
+    /// Delete the session.
+    Delete = "delete",
+    /// Delete the session: asked and confirmed.
+    DeleteNow = "delete-now",
+    /// Start an ended session again.
+    Reopen = "reopen",
+    /// Look at a session without going there.
+    Peek = "peek",
+    /// One pane, two, four, six, nine.
     GridNext = "grid-next",
     /// The next pane.
     PaneNext = "pane-next",
@@ -265,6 +284,6 @@ impl Action {
     /// True where no key is bound to it: only another action leads here, after a question.
     #[must_use]
     pub fn is_internal(self) -> bool {
-        matches!(self, Self::EndSessionNow | Self::QuitNow)
+        matches!(self, Self::EndSessionNow | Self::QuitNow | Self::DeleteNow)
     }
 }

@@ -5,7 +5,7 @@ use super::copy::Copying;
 use super::msg::Hit;
 use super::select::Line;
 use super::update::Completing;
-use super::{Action, Focus, PaneUi, Replay};
+use super::{Action, Fleet, Focus, Numbers, PaneUi, Replay};
 use crate::domain::{At, Decision, Digest, PageNo, RequestId, SessionId};
 use crate::state::{Session, State};
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +54,7 @@ impl App {
         Self {
             state: State { head: crate::domain::Pos(0), sessions: BTreeMap::from([(id, session)]), lean: false },
             slots: vec![id],
+            fleet: Fleet { numbers: Numbers::in_order(&[id]), ..Fleet::default() },
             selected: Some(id),
             panes: vec![Some(id)],
             views: BTreeMap::from([(id, PaneUi::default())]),
@@ -114,6 +115,10 @@ pub struct Inner {
     pub(super) partial: BTreeMap<(SessionId, PageNo), u64>,
     /// Sessions that ended before this console began: the newest of them stand last in the rail.
     pub(super) past: BTreeSet<SessionId>,
+    /// Sessions that were reopened and are not open yet, and which they were.
+    pub(super) reopened: BTreeMap<SessionId, SessionId>,
+    /// The session whose deletion is being asked about.
+    pub(super) deleting: Option<SessionId>,
 }
 
 /// What was read of a request.
@@ -136,6 +141,8 @@ pub(super) enum Pending {
     Decision(RequestId),
     /// A start: the form comes back where it is refused.
     Start(Box<NewSession>),
+    /// A session that is reopened: what begins has its number.
+    Reopen(SessionId),
     /// A prompt: its text comes back where it is refused.
     Prompt(SessionId, String),
     /// A queued prompt that was taken back: its text comes into the composer.

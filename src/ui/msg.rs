@@ -146,7 +146,7 @@ pub struct Painted {
     pub inspector_top: usize,
     /// Columns that the composer has for its text, if it was painted.
     pub composer: Option<usize>,
-    /// Where the list of keys came to stand, if it was painted.
+    /// Where the list of keys, or a look at a session, came to stand, if it was painted.
     pub help_top: Option<usize>,
     /// Where the mouse can hit: area (x, y, width, height), and what it is.
     pub hits: Vec<((u16, u16, u16, u16), Hit)>,

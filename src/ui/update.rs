@@ -5,6 +5,7 @@ mod available;
 mod card;
 mod complete;
 mod composer;
+mod fleet;
 mod copy;
 mod forms;
 mod guard;
@@ -15,6 +16,7 @@ mod navigation;
 mod outside;
 mod pad;
 mod panes;
+mod peek;
 mod picker;
 mod reading;
 mod records;
@@ -22,6 +24,7 @@ mod replay;
 mod scopes;
 mod select;
 mod settings;
+mod shelf;
 mod tell;
 mod tick;
 
@@ -29,8 +32,8 @@ pub use available::available;
 pub use card::reason_goes;
 pub(in crate::ui) use complete::Known as Completing;
 pub use composer::held;
+pub use fleet::rail;
 pub use guard::unread;
-pub use navigation::rail;
 pub use scopes::{scopes, scopes_under};
 pub use tick::{next_ring, next_tick};
 
@@ -154,7 +157,7 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         }
         Msg::Link(lost) => answers::link(app, lost, now),
         Msg::Configured(configured) => {
-            settings::configured(app, *configured);
+            settings::configured(app, *configured, now);
             Vec::new()
         }
         Msg::Wrote(Ok(said) | Err(said)) => {
@@ -228,12 +231,20 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::NewSession => forms::new_session(app),
         Action::Modes => picker::modes(app, now),
         Action::Logins => picker::logins(app, now),
+        Action::Archive => effects = shelf::archive(app, now),
+        Action::Sort => fleet::sort(app, now),
+        Action::Filter => fleet::filter(app, now),
+        Action::FilterName => fleet::find(app),
+        Action::Rename => shelf::rename(app),
+        Action::Delete => effects = shelf::weigh(app, now),
+        Action::DeleteNow => effects = shelf::delete(app, now),
+        Action::Reopen => effects = shelf::reopen(app, now),
+        Action::Peek => peek::peek(app),
         Action::Themes => settings::themes(app, now),
         Action::Settings => settings::open(app),
         Action::SettingUsual => effects = settings::usual(app, press, now),
         Action::KeyAdd => effects = settings::add_key(app, now),
         Action::KeyNone => effects = settings::no_key(app, press, now),
-        Action::Archive => effects = panes::archive(app),
         Action::GridNext => panes::grid_next(app, now),
         Action::PaneNext => panes::pane_next(app),
         Action::Zoom => panes::zoom(app),

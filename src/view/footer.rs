@@ -25,10 +25,14 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     let mut row = Row::new();
     let room = width.saturating_sub(right.width() + 1);
     for item in keymap::footer(cx.app) {
+        let (mut keys, mut what) = (item.keys, item.what);
+        if cx.glyphs.ascii {
+            (keys, what) = (super::glyphs::keys_in_ascii(&keys), what.replace('…', ".."));
+        }
         let before = if row.spans.is_empty() { " " } else { "   " };
         let part = Row::of(before, Role::Text)
-            .with(item.keys, Look::strong(Role::Text))
-            .with(format!(" {}", item.what), Role::Muted);
+            .with(keys, Look::strong(Role::Text))
+            .with(format!(" {what}"), Role::Muted);
         // A key is shown whole or not at all.
         if row.width() + part.width() > room {
             break;

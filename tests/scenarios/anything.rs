@@ -4,7 +4,7 @@ use crate::support::console::Console;
 use crate::support::story;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
-use taut::domain::{Answer, At, CommandId, Digest, PageNo, Pos, Reply, RequestId, Seq, SessionId};
+use taut::domain::{Answer, At, CommandId, Digest, PageNo, Pos, Reply, RequestId, Seq, SessionId, Weight};
 use taut::keymap;
 use taut::state::{Session, page};
 use taut::ui::select::{Line, SelectIn, Selected, Taken};
@@ -96,6 +96,10 @@ fn message() -> impl Strategy<Value = Msg> {
         any::<bool>()
             .prop_map(|purged| Answer::Body { digest: Digest::of(b"x"), text: purged.then(|| "x".to_owned()) }),
         Just(Answer::Failed { why: "gone".to_owned() }),
+        number().prop_map(|n| Answer::Weighed {
+            session: SessionId((n % 3) as u32),
+            weight: Weight { texts: n, bytes: n, shared: n, frames: n, frame_bytes: n },
+        }),
     ];
     prop_oneof![
         12 => (action, press).prop_map(|(action, press)| Msg::Did(action, press)),
@@ -150,7 +154,7 @@ proptest! {
             prop_assert!(!replays || !effects.iter().any(|effect| matches!(effect, Effect::Send(..))));
             prop_assert!(!replays || !effects.iter().any(|effect| matches!(effect, Effect::Ring(_))));
             prop_assert!(next_tick(&app, now).is_none_or(|at| at >= now));
-            prop_assert!(rail(&app).len() <= app.slots.len() && !scopes(&app).is_empty());
+            prop_assert!(rail(&app).len() <= app.state.sessions.len() && !scopes(&app).is_empty());
             for &action in Action::ALL {
                 prop_assert!(available(&app, action).err() != Some(String::new()));
             }

@@ -51,7 +51,11 @@ impl Speaker for Plain {
         self.over(app, cache, now, &mut lines);
         self.card(app, cache, now, &mut lines);
         self.toast(app, &mut lines);
-        if lines.is_empty() && had == (self.receipt, self.wants.len()) {
+        // What made the card dwell anew: it was said, and counts again from now on.
+        let again = app.overlay.is_none()
+            && self.receipt.is_some()
+            && app.card.as_ref().is_some_and(|card| card.painted.is_none());
+        if lines.is_empty() && !again && had == (self.receipt, self.wants.len()) {
             return None;
         }
         let noticed = app.selected.filter(|_| app.focus == Focus::Pane).into_iter().collect();

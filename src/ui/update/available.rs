@@ -48,7 +48,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             composer::takes_prompts(selected(app)?)
         }
         Action::Slot(n) => {
-            let there = usize::from(n).checked_sub(1).is_some_and(|n| n < app.slots.len());
+            let there = app.fleet.numbers.owner(n).is_some();
             if there { Ok(()) } else { Err(format!("there is no session {n}")) }
         }
         Action::NextWaiting if app.next_waiting().is_some() => Ok(()),
@@ -132,6 +132,27 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::Archive => {
             app.can_act()?;
             if_so(!selected(app)?.is_live(), "the session is live: end it first")
+        }
+        Action::Sort | Action::Filter | Action::FilterName => {
+            if_so(!app.state.sessions.is_empty(), "there is no session yet")?;
+            if_so(app.replay.is_none(), "this is a replay of one session")
+        }
+        Action::Rename => {
+            app.can_act()?;
+            selected(app).map(|_| ())
+        }
+        Action::Delete | Action::DeleteNow => {
+            app.can_act()?;
+            if_so(!selected(app)?.is_live(), "the session is live: end it first, then delete it")
+        }
+        Action::Reopen => {
+            app.can_act()?;
+            if_so(!selected(app)?.is_live(), "the session is live: there is nothing to reopen")
+        }
+        Action::Peek => {
+            if_so(app.replay.is_none(), "this is a replay of one session: it is all here")?;
+            if_so(app.card.is_none(), "a card is open: close it first")?;
+            subject(app).map(|_| ())
         }
         Action::Copy => copy::can_copy(app),
         Action::Select => select::can_select(app),

@@ -5,8 +5,10 @@ use super::super::app::{App, Focus, Overlay};
 use super::super::msg::{Effect, Hit, Press};
 use super::super::{Menu, PaneUi};
 use super::card;
+use super::fleet;
 use super::guard;
 use super::panes;
+use super::peek;
 use super::picker;
 use super::scopes::{Place, place};
 use super::select;
@@ -50,15 +52,6 @@ impl Move {
     }
 }
 
-/// The sessions of the rail in their order: what needs a human, what runs, what failed, the rest; by slot within.
-#[must_use]
-pub fn rail(app: &App) -> Vec<SessionId> {
-    let mut rail: Vec<_> = app.slots.iter().filter_map(|&id| app.state.session(id)).collect();
-    // A working and a stalled turn stand in the same group, so that the clock does not matter.
-    rail.sort_by_key(|session| session.phase(session.at, u64::MAX).group());
-    rail.into_iter().map(|session| session.id).collect()
-}
-
 pub(super) fn go(app: &mut App, by: Move) {
     match place(app) {
         Place::Help => {
@@ -88,9 +81,9 @@ pub(super) fn go(app: &mut App, by: Move) {
             }
         }
         Place::Rail => {
-            let rail = rail(app);
-            let at = rail.iter().position(|&id| Some(id) == app.selected).unwrap_or(0);
-            if let Some(&id) = rail.get(by.within(at, rail.len())) {
+            let rail = fleet::rail(app);
+            let at = rail.iter().position(|&id| Some(id) == app.selected);
+            if let Some(&id) = rail.get(at.map_or(0, |at| by.within(at, rail.len()))) {
                 panes::select(app, id);
             }
         }
@@ -104,7 +97,14 @@ pub(super) fn go(app: &mut App, by: Move) {
             let at = queue.iter().position(|&id| Some(id) == app.queue_selected).unwrap_or(0);
             app.queue_selected = queue.get(by.within(at, queue.len())).copied();
         }
-        Place::Confirm | Place::CardText | Place::Composer | Place::SettingText | Place::SettingKey => {}
+        Place::Peek => peek::go(app, by),
+        Place::Confirm
+        | Place::CardText
+        | Place::Composer
+        | Place::Line
+        | Place::RailName
+        | Place::SettingText
+        | Place::SettingKey => {}
     }
 }
 
@@ -174,6 +174,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             }
         }
         Place::Pane | Place::Inspector => open_entry(app),
+        Place::Peek => peek::open(app),
         Place::Queue => {
             let queue = app.queue();
             let id = app.queue_selected.filter(|&id| queue.iter().any(|waiting| waiting.request.id == id));
@@ -189,7 +190,9 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::SettingText
         | Place::SettingKey
         | Place::Card
-        | Place::Composer => {}
+        | Place::Composer
+        | Place::Line
+        | Place::RailName => {}
     }
     Vec::new()
 }
@@ -197,7 +200,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
 /// Whether there is something to move in.
 pub(super) fn can_move(app: &App) -> Result<(), String> {
     let empty = match place(app) {
-        Place::Rail => app.slots.is_empty(),
+        Place::Rail => fleet::rail(app).is_empty(),
         Place::Pane | Place::Inspector => app.selected.is_none(),
         Place::Queue => app.state.waiting() == 0,
         Place::Help
@@ -211,6 +214,9 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         | Place::Select
         | Place::Offers
         | Place::Card
+        | Place::Peek
+        | Place::Line
+        | Place::RailName
         | Place::Composer => false,
     };
     if empty { Err("there is nothing to move in yet".to_owned()) } else { Ok(()) }
@@ -234,6 +240,9 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         | Place::CardText
         | Place::Select
         | Place::Card
+        | Place::Peek
+        | Place::Line
+        | Place::RailName
         | Place::Rail
         | Place::Pane
         | Place::Inspector
@@ -270,6 +279,9 @@ pub(super) fn back(app: &mut App, now: At) {
         if card.menu.take().is_none() {
             card::close(app);
         }
+        return;
+    }
+    if app.focus == Focus::Rail && fleet::clear(app) {
         return;
     }
     match app.focus {

@@ -20,8 +20,10 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
     }
     app.inner.columns = painted.composer.or(app.inner.columns);
     app.inspector_top = painted.inspector_top;
-    if let (Some(Overlay::Help { top }), Some(settled)) = (&mut app.overlay, painted.help_top) {
-        *top = settled;
+    match (&mut app.overlay, painted.help_top) {
+        (Some(Overlay::Help { top }), Some(settled)) => *top = settled,
+        (Some(Overlay::Peek(peek)), Some(settled)) => peek.top = settled,
+        _ => {}
     }
     app.inner.hits = painted.hits;
     app.inner.lines = painted.lines;

@@ -29,8 +29,14 @@ pub(super) enum Place {
     Select,
     /// The card.
     Card,
+    /// A look at a session.
+    Peek,
+    /// A name that is typed over everything.
+    Line,
     /// The rail.
     Rail,
+    /// A name that is typed in the rail's head.
+    RailName,
     /// A pane.
     Pane,
     /// The inspector.
@@ -49,6 +55,8 @@ pub(super) fn place(app: &App) -> Place {
             Overlay::NewSession(_) => Place::Form,
             Overlay::Confirm { .. } => Place::Confirm,
             Overlay::Picker(_) => Place::Picker,
+            Overlay::Peek(_) => Place::Peek,
+            Overlay::Rename { .. } => Place::Line,
             Overlay::Settings(screen) => match screen.editing {
                 None => Place::Settings,
                 Some(Editing::Value(_)) => Place::SettingText,
@@ -69,6 +77,7 @@ fn under(app: &App) -> Place {
         (Focus::Card, Some(Some(Menu::Reason { .. } | Menu::Override { .. }))) => Place::CardText,
         (Focus::Card, Some(None)) => Place::Card,
         (Focus::Card, None) | (Focus::Pane, _) => Place::Pane,
+        (Focus::Rail, _) if app.fleet.typing => Place::RailName,
         (Focus::Rail, _) => Place::Rail,
         (Focus::Inspector, _) => Place::Inspector,
         (Focus::Queue, _) => Place::Queue,
@@ -96,7 +105,8 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Picker => vec![Scope::Picker],
         Place::Offers => vec![Scope::Menu, Scope::List],
         Place::Composer if complete::is_open(app) => vec![Scope::Completing, Scope::Composer],
-        Place::CardText | Place::SettingText => vec![Scope::Typing],
+        Place::CardText | Place::Line | Place::RailName | Place::SettingText => vec![Scope::Typing],
+        Place::Peek => vec![Scope::Peek],
         Place::Settings => vec![Scope::Settings, Scope::List],
         // Whatever is pressed is meant as the new key, but for what must act everywhere.
         Place::SettingKey => Vec::new(),
