@@ -23,6 +23,7 @@ mod log;
 mod reading;
 mod recover;
 mod requests;
+mod search;
 mod sessions;
 mod start;
 mod turns;

@@ -1,6 +1,6 @@
 //! Queries, on a thread of their own: reading never holds up the writer.
 
-use super::{Published, Wish};
+use super::{Published, Wish, search};
 use crate::domain::{Answer, HubStatus, PageNo, Query, Reply, Seq, SessionId};
 use crate::state::{Session, State, page};
 use crate::store::{Reader, StoreError};
@@ -40,6 +40,7 @@ pub fn answer(reader: &Reader, query: &Query) -> Answer {
             .records(*session, *from, *limit as usize)
             .map(|records| Answer::Records { session: *session, records }),
         Query::Body { body } => reader.body(body).map(|text| Answer::Body { digest: body.digest, text }),
+        Query::Search(search) => Ok(search::step(reader, search)),
     };
     answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() })
 }
