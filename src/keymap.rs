@@ -176,6 +176,7 @@ fn title(scope: Scope) -> &'static str {
         Scope::Composer => "the composer",
         Scope::Typing => "a line that is typed",
         Scope::Form => "a form",
+        Scope::Find => "the line of a search",
         Scope::Confirm => "a question",
         Scope::Help => "this list",
         Scope::Replay => "a replay",

@@ -6,6 +6,7 @@ use crate::state::find::{Eyes, look};
 use crate::state::{Entry, Session, page};
 use crate::store::{Reader, StoreError};
 use crate::text::Needle;
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// Bytes of long texts that one step reads; then it ends in the middle of its page.
@@ -41,8 +42,10 @@ fn entries(reader: &Reader, search: &Search) -> Result<Vec<Entry>, StoreError> {
     let upto = last.min(search.upto);
     let limit = usize::try_from((upto.0 + 1).saturating_sub(first.0)).unwrap_or(0);
     let records = reader.records(id, first, limit)?;
-    let read = if no == last_page(search) { page::all_in } else { page::settled_in::<std::slice::Iter<'_, _>> };
-    Ok(read(id, Some(keyframe), records.iter()))
+    Ok(match no == last_page(search) {
+        true => page::all_in(id, Some(keyframe), &records),
+        false => page::settled_in(id, Some(keyframe), &records),
+    })
 }
 
 fn last_page(search: &Search) -> PageNo {
@@ -51,12 +54,12 @@ fn last_page(search: &Search) -> PageNo {
 
 /// Looks at entries until all are looked at, or enough was read for one step.
 fn look_at(reader: &Reader, search: &Search, needle: &Needle, entries: &[Entry]) -> (Vec<Found>, Looked) {
-    let mut read = 0;
+    let read = Cell::new(0);
     let mut body = |body: &BodyRef| {
         if body.bytes > LONGEST {
             return None;
         }
-        read += body.bytes;
+        read.set(read.get() + body.bytes);
         reader.body(body).ok().flatten().map(Arc::from)
     };
     let find = |text: &str| needle.find(text);
@@ -75,7 +78,7 @@ fn look_at(reader: &Reader, search: &Search, needle: &Needle, entries: &[Entry])
             excerpt: spot.excerpt,
         }));
         at += 1;
-        if read > BYTES {
+        if read.get() > BYTES {
             return (found, Looked::More(SearchFrom { skip: at, ..search.from }));
         }
     }

@@ -26,7 +26,7 @@ const fn row(scope: Scope, keys: &'static str, action: Action, foot: (u8, &'stat
 const NONE: (u8, &str) = (0, "");
 const SLOT: &str = "go to the session of that number";
 
-/// All keys. `n`, `N`, `/`, `:`, `e` and `u` are kept free for what is still to come.
+/// All keys. `e`, `u`, `U`, `R` and `F` are kept free for what is still to come.
 pub const TABLE: &[Row] = &[
     // A request's card.
     row(Scope::Card, "a", Action::Allow, (1, "allow once"), "allow this call once, when all of it was read"),
@@ -37,6 +37,9 @@ pub const TABLE: &[Row] = &[
     row(Scope::Card, "esc q", Action::Back, (5, "back"), "close the card; nothing is decided by it"),
     row(Scope::Card, "E", Action::EndSession, NONE, "end the session that asks, after a question"),
     row(Scope::Card, "?", Action::Help, (9, "help"), "show the keys"),
+    row(Scope::Card, "/", Action::Find, NONE, "search within what the call would do"),
+    row(Scope::Card, "n", Action::FindNext, NONE, "the next hit, the hit before"),
+    row(Scope::Card, "N", Action::FindPrevious, NONE, "the next hit, the hit before"),
     // A menu on a card, a list over everything.
     row(Scope::Menu, "enter", Action::Open, (1, "choose"), "take the selected one"),
     row(Scope::Menu, "esc q", Action::Back, (2, "back"), "close the menu; nothing is chosen by it"),
@@ -76,6 +79,13 @@ pub const TABLE: &[Row] = &[
     row(Scope::Composer, "alt-7", Action::Slot(7), NONE, SLOT),
     row(Scope::Composer, "alt-8", Action::Slot(8), NONE, SLOT),
     row(Scope::Composer, "alt-9", Action::Slot(9), NONE, SLOT),
+    // A search.
+    row(Scope::Find, "enter", Action::Submit, (1, "stay"), "stay at the hit; the hits stay marked"),
+    row(Scope::Find, "esc", Action::Back, (2, "back"), "end the search and go back to where it began"),
+    row(Scope::Find, "tab", Action::FindKind, (4, "kind"), "search in another kind of things only, or in everything"),
+    row(Scope::Find, "shift-tab", Action::FindKindBack, NONE, "search in the kind of things before"),
+    row(Scope::Find, "down ctrl-n", Action::FindNext, (3, "hits"), "the next hit, the hit before"),
+    row(Scope::Find, "up ctrl-p", Action::FindPrevious, (3, "hits"), "the next hit, the hit before"),
     // A question, the list of keys.
     row(Scope::Confirm, "y", Action::Yes, (1, "yes"), "yes"),
     row(Scope::Confirm, "n q", Action::No, (2, "no"), "no"),
@@ -129,6 +139,9 @@ pub const TABLE: &[Row] = &[
     row(Scope::Global, "Q", Action::Queue, (4, "queue"), "open or close the queue"),
     row(Scope::Global, "c +", Action::NewSession, (5, "new session"), "start an agent"),
     row(Scope::Global, "L", Action::Logins, (1, "log in"), "choose one of the agent's ways to log in"),
+    row(Scope::Global, "/", Action::Find, (6, "search"), "search in the session, or within the inspector"),
+    row(Scope::Global, "n", Action::FindNext, NONE, "the next hit, the hit before"),
+    row(Scope::Global, "N", Action::FindPrevious, NONE, "the next hit, the hit before"),
     row(Scope::Global, "m", Action::Modes, (9, "mode"), "choose one of the agent's modes"),
     row(Scope::Global, "X", Action::Interrupt, (6, "interrupt"), "end the turn"),
     row(Scope::Global, "E", Action::EndSession, NONE, "end the session and all that it started, after a question"),

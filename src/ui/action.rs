@@ -27,6 +27,8 @@ pub enum Scope {
     Composer,
     /// A form, a reason, a word that is typed.
     Typing,
+    /// The line of a search.
+    Find,
     /// The fields of a form.
     Form,
     /// A question that `y` or `n` answers.
@@ -52,6 +54,7 @@ impl Scope {
         Self::Composer,
         Self::Typing,
         Self::Form,
+        Self::Find,
         Self::Confirm,
         Self::Replay,
         Self::Help,
@@ -61,7 +64,7 @@ impl Scope {
     /// True where a plain character is text.
     #[must_use]
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Composer | Self::Typing | Self::Form | Self::Picker)
+        matches!(self, Self::Composer | Self::Typing | Self::Form | Self::Picker | Self::Find)
     }
 }
 
@@ -176,6 +179,16 @@ actions! {
     Inspector = "inspector",
     /// Unfold or fold everything in the pane.
     FoldAll = "fold-all",
+    /// Search in the session, or within the payload.
+    Find = "find",
+    /// The next hit of the search.
+    FindNext = "find-next",
+    /// The hit before.
+    FindPrevious = "find-previous",
+    /// Search in another kind of things.
+    FindKind = "find-kind",
+    /// Search in the kind of things before.
+    FindKindBack = "find-kind-back",
     /// All keys.
     Help = "help",
     /// Leave.

@@ -1,7 +1,7 @@
 //! Everything that the console knows and shows.
 
 use super::console::Inner;
-use super::{Action, CardUi, Chord, PaneUi, Picker, Replay};
+use super::{Action, CardUi, Chord, Find, PaneUi, Picker, Replay, Within};
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, State};
 use std::collections::{BTreeMap, VecDeque};
@@ -170,6 +170,10 @@ pub struct App {
     pub inspector_top: usize,
     /// What lies over everything.
     pub overlay: Option<Overlay>,
+    /// A search in a session.
+    pub find: Option<Find>,
+    /// A search within the payload of the card or the inspector.
+    pub within: Option<Within>,
     /// Drafts by session.
     pub drafts: BTreeMap<SessionId, Draft>,
     /// Prompts given before, newest last.

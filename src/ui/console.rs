@@ -90,6 +90,8 @@ pub struct Inner {
     pub(super) stashed: BTreeMap<SessionId, String>,
     /// Pages that were folded before their last record was written, and the number of their last entry.
     pub(super) partial: BTreeMap<(SessionId, PageNo), u64>,
+    /// The number of the newest search.
+    pub(super) searches: u64,
     /// Sessions that ended before this console began: the newest of them stand last in the rail.
     pub(super) past: BTreeSet<SessionId>,
 }

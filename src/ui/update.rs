@@ -4,6 +4,7 @@ mod answers;
 mod available;
 mod card;
 mod composer;
+mod find;
 mod forms;
 mod guard;
 mod leave;
@@ -17,6 +18,7 @@ mod replay;
 mod scopes;
 mod tell;
 mod tick;
+mod within;
 
 pub use available::available;
 pub use card::reason_goes;
@@ -54,6 +56,7 @@ pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     expire(app, now);
     let (before, said) = (looked_at(app), app.toast.clone());
     let effects = took(app, msg, now);
+    find::follow(app);
     // A line that was said elsewhere says nothing of what is looked at now.
     if looked_at(app) != before && app.toast == said {
         app.toast = None;
@@ -79,9 +82,9 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             effects
         }
         Msg::Pasted(text) => {
-            composer::pasted(app, &text, now);
+            let effects = composer::pasted(app, &text, now);
             app.inner.last_key = Some((None, now));
-            Vec::new()
+            effects
         }
         Msg::Mouse(event) => {
             mouse::mouse(app, event, now);
@@ -105,7 +108,7 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         Msg::Painted(painted) => reading::painted(app, *painted, now),
         Msg::Sought(session) => {
             replay::sought(app, *session);
-            Vec::new()
+            find::sought(app)
         }
         Msg::Tick => replay::tick(app, now),
         Msg::Link(lost) => answers::link(app, lost, now),
@@ -176,6 +179,11 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Zoom => app.zoom = !app.zoom,
         Action::Inspector => panes::inspector(app),
         Action::FoldAll => panes::fold_all(app),
+        Action::Find => effects = find::open(app),
+        Action::FindNext => effects = find::go(app, 1, now),
+        Action::FindPrevious => effects = find::go(app, -1, now),
+        Action::FindKind => effects = find::filter(app, 1),
+        Action::FindKindBack => effects = find::filter(app, -1),
         Action::Help => forms::help(app),
         Action::Quit => effects = leave::quit(app, now),
         Action::QuitNow => effects = vec![Effect::Quit],

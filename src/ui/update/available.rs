@@ -4,7 +4,7 @@ use super::super::Action;
 use super::super::app::{App, Grid};
 use super::super::console::Pending;
 use super::super::room;
-use super::{composer, guard, navigation};
+use super::{composer, find, guard, navigation};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -32,6 +32,8 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::GridNext
         | Action::Zoom
         | Action::FoldAll
+        | Action::FindKind
+        | Action::FindKindBack
         | Action::Help
         | Action::Quit
         | Action::QuitNow
@@ -40,6 +42,8 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Yes
         | Action::No => Ok(()),
         Action::Open => navigation::can_open(app),
+        Action::Find => find::can_open(app),
+        Action::FindNext | Action::FindPrevious => find::can_go(app),
         Action::Compose => {
             app.can_act()?;
             composer::takes_prompts(selected(app)?)

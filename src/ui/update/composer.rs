@@ -6,7 +6,7 @@ use super::super::draft::{Edited, cleaned};
 use super::super::msg::{Effect, Press};
 use super::super::{Chord, Menu};
 use super::scopes::{Place, place};
-use super::{Action, card, forms, guard, picker};
+use super::{Action, card, find, forms, guard, picker};
 use crate::domain::{At, Command, Query, SessionId, Text};
 use crate::state::{Life, Queued, Session};
 use crossterm::event::{KeyCode, KeyEvent};
@@ -27,6 +27,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         Place::CardText => edit_line(card_text(app), key),
         Place::Form => forms::typed(app, key),
         Place::Picker => picker::typed(app, key),
+        Place::Find => return find::typed(app, key),
         Place::Help
         | Place::Confirm
         | Place::Offers
@@ -42,11 +43,11 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn pasted(app: &mut App, text: &str, now: At) {
+pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
     app.toast = None;
     if text.len() > PROMPT_MAX {
         app.say(format!("the paste holds {} bytes, and a prompt at most {PROMPT_MAX}", text.len()), now);
-        return;
+        return Vec::new();
     }
     match place(app) {
         Place::Composer => {
@@ -59,6 +60,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) {
         Place::CardText => append(card_text(app), text),
         Place::Form => forms::pasted(app, text),
         Place::Picker => picker::pasted(app, text),
+        Place::Find => return find::pasted(app, text),
         Place::Help
         | Place::Confirm
         | Place::Offers
@@ -71,6 +73,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) {
             app.say(format!("a paste is text, and nothing takes text here: {key} writes a prompt"), now);
         }
     }
+    Vec::new()
 }
 
 fn is_override(app: &App) -> bool {
@@ -164,6 +167,10 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     match place(app) {
         Place::CardText => card::submit(app, press, now),
         Place::Form => forms::submit(app, now),
+        Place::Find => {
+            find::keep(app, now);
+            Vec::new()
+        }
         Place::Composer => {
             if nothing_typed(app) {
                 return release(app, press, now);
@@ -320,6 +327,9 @@ pub(super) fn can_send(app: &App) -> Result<(), String> {
     }
     if place(app) == Place::CardText {
         return guard::standing(app).map(|_| ());
+    }
+    if place(app) == Place::Find {
+        return Ok(());
     }
     app.can_act()?;
     let session = app.selected.and_then(|id| app.state.session(id)).ok_or("no session is selected")?;

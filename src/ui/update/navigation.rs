@@ -4,6 +4,7 @@ use super::super::app::{App, Focus, Overlay};
 use super::super::msg::{Effect, Hit, Press};
 use super::super::{Menu, PaneUi};
 use super::card;
+use super::find;
 use super::guard;
 use super::panes;
 use super::picker;
@@ -99,7 +100,7 @@ pub(super) fn go(app: &mut App, by: Move) {
             let at = queue.iter().position(|&id| Some(id) == app.queue_selected).unwrap_or(0);
             app.queue_selected = queue.get(by.within(at, queue.len())).copied();
         }
-        Place::Confirm | Place::CardText | Place::Composer => {}
+        Place::Confirm | Place::CardText | Place::Composer | Place::Find => {}
     }
 }
 
@@ -175,7 +176,13 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
                 card::open(app, id);
             }
         }
-        Place::Help | Place::Form | Place::Confirm | Place::CardText | Place::Card | Place::Composer => {}
+        Place::Help
+        | Place::Form
+        | Place::Confirm
+        | Place::CardText
+        | Place::Card
+        | Place::Find
+        | Place::Composer => {}
     }
     Vec::new()
 }
@@ -193,6 +200,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         | Place::CardText
         | Place::Offers
         | Place::Card
+        | Place::Find
         | Place::Composer => false,
     };
     if empty { Err("there is nothing to move in yet".to_owned()) } else { Ok(()) }
@@ -212,6 +220,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         | Place::Picker
         | Place::CardText
         | Place::Card
+        | Place::Find
         | Place::Rail
         | Place::Pane
         | Place::Inspector
@@ -239,6 +248,9 @@ fn open_entry(app: &mut App) {
 pub(super) fn back(app: &mut App, now: At) {
     if app.overlay.take().is_some() {
         return;
+    }
+    if find::is_typed(app) || find::ends(app) {
+        return find::leave(app);
     }
     if let Some(card) = app.card.as_mut().filter(|_| app.focus == Focus::Card) {
         if card.menu.take().is_none() {

@@ -1,6 +1,7 @@
 //! What a frame showed: reading is counted here, anchors settle, and what was lacking is asked for.
 
 use super::super::app::App;
+use super::{find, within};
 use super::super::console::{Pending, Read};
 use super::super::msg::{Effect, Painted, PaintedCard, PaneSettled, Want};
 use super::super::{Menu, Overlay};
@@ -17,6 +18,8 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
             pane(app, *settled);
         }
     }
+    find::painted(app, painted.found);
+    within::painted(app, painted.within);
     app.inspector_top = painted.inspector_top;
     if let (Some(Overlay::Help { top }), Some(settled)) = (&mut app.overlay, painted.help_top) {
         *top = settled;

@@ -3,7 +3,7 @@
 use super::super::app::{App, Focus};
 use super::super::msg::Effect;
 use super::super::{CardUi, Menu};
-use super::{composer, panes};
+use super::{composer, find, panes};
 use crate::domain::{At, Event, PageNo, Record, RequestId, Seq, SessionId, Stop};
 use crate::state::{Life, Request, State, page};
 
@@ -29,7 +29,7 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
     follow_queue(app, &queue);
     follow_card(app, now);
     forget(app);
-    Vec::new()
+    find::heard(app)
 }
 
 /// The session of which this ends a turn in a way after which the hub sends no queued prompt by itself: the human

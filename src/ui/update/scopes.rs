@@ -1,5 +1,6 @@
 //! Where the keys are: derived from the app at every key, never tracked.
 
+use super::find;
 use super::super::{App, Focus, Menu, Overlay, Scope};
 
 /// The place that has the keys.
@@ -29,6 +30,8 @@ pub(super) enum Place {
     Queue,
     /// The composer.
     Composer,
+    /// The line of a search.
+    Find,
 }
 
 /// The place that has the keys: what lies on top has them.
@@ -46,6 +49,9 @@ pub(super) fn place(app: &App) -> Place {
 
 /// The place that has the keys once nothing lies over it.
 fn under(app: &App) -> Place {
+    if find::is_typed(app) {
+        return Place::Find;
+    }
     match (app.focus, app.card.as_ref().map(|card| &card.menu)) {
         (Focus::Card, Some(Some(Menu::Scopes { .. }))) => Place::Offers,
         (Focus::Card, Some(Some(Menu::Reason { .. } | Menu::Override { .. }))) => Place::CardText,
@@ -78,6 +84,7 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Picker => vec![Scope::Picker],
         Place::Offers => vec![Scope::Menu, Scope::List],
         Place::CardText => vec![Scope::Typing],
+        Place::Find => vec![Scope::Find],
         Place::Composer => vec![Scope::Composer],
         Place::Card => vec![Scope::Card, Scope::List],
         Place::Rail => vec![Scope::Rail, Scope::List, Scope::Global],
