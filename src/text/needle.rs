@@ -122,9 +122,9 @@ mod tests {
     fn small_letters_stand_for_both_and_a_capital_for_itself() {
         assert_eq!(places("err", "Err ERR err"), [0..3, 4..7, 8..11]);
         assert_eq!(places("Err", "Err ERR err").as_slice(), [0..3].as_slice());
-        assert_eq!(places("größe", "GRÖẞE Größe größe"), [8..15, 16..23]);
+        assert_eq!(places("größe", "GRÖẞE Größe größe"), [0..8, 9..16, 17..24]);
         assert_eq!(places("日", "日本日"), [0..3, 6..9]);
-        assert_eq!(places("", "x"), []);
+        assert!(places("", "x").is_empty());
     }
 
     #[test]

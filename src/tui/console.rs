@@ -18,6 +18,7 @@ use crossterm::event::EventStream;
 use futures_util::StreamExt;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -55,6 +56,8 @@ struct Console {
     pacer: Pacer,
     colours: Colours,
     reads: Reads,
+    /// Steps of a search in a log that answers at once: one at a time, behind keys and frames.
+    later: VecDeque<Query>,
     leaving: bool,
     failed: Option<Arc<StoreError>>,
 }
@@ -76,6 +79,7 @@ pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> Result<(
             pacer: Pacer::default(),
             colours: Colours::new(),
             reads: Reads::default(),
+            later: VecDeque::new(),
             leaving: false,
             failed: None,
         };
@@ -147,6 +151,10 @@ impl Console {
                     self.pacer.changed(Instant::now());
                 }
                 () = sleep(tick) => self.dispatch(Msg::Tick)?,
+                () = std::future::ready(()), if !self.later.is_empty() => {
+                    let answer = self.later.pop_front().and_then(|query| self.source.ask(query));
+                    self.answer(answer)?;
+                }
             }
         }
         Ok(())
@@ -221,6 +229,10 @@ impl Console {
     fn carry(&mut self, effect: Effect) -> io::Result<()> {
         match effect {
             Effect::Send(id, command) => self.answer(self.source.send(id, command)),
+            Effect::Ask(query @ Query::Search(_)) if matches!(self.source, Source::Past(_)) => {
+                self.later.push_back(query);
+                Ok(())
+            }
             Effect::Ask(query) => self.answer(self.source.ask(query)),
             Effect::Seek(session, seq) => match self.source.seek(session, seq) {
                 Ok(sought) => self.answer(sought.map(Msg::Sought)),

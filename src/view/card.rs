@@ -11,10 +11,11 @@ mod shape;
 mod title;
 
 use super::payload::Place;
-use super::{Area, Cache, Cx, Look, Region, Row, area::cells};
+use super::{Area, Cache, Cx, Look, Region, Row, area::cells, find};
 use crate::state::{Entry, Request, Session, Step};
 use crate::theme::Role;
-use crate::ui::{CardUi, Hit, PaintedCard, Want};
+use crate::ui::find::{Sheet, WithinFound};
+use crate::ui::{CardUi, Hit, PaintedCard, Want, Within};
 
 use shape::{Below, Shape};
 pub(super) use title::risk;
@@ -37,6 +38,8 @@ pub(super) struct Plugged {
     pub(super) hits: Vec<((u16, u16, u16, u16), Hit)>,
     /// Where the cursor stands while something is typed on it.
     pub(super) cursor: Option<(u16, u16)>,
+    /// What a search within it found.
+    pub(super) within: Option<WithinFound>,
 }
 
 impl Plugged {
@@ -86,6 +89,11 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let (last, rest) = rest.bottom(1);
     let (line, body) = rest.bottom(u16::from(has_rules));
     out.put(line, vec![rule()]);
+    let within = cx.app.within.as_ref().filter(|within| within.sheet == Sheet::Card(id) && body.height >= 2);
+    let (line, body) = body.bottom(u16::from(within.is_some()));
+    if let Some(within) = within {
+        search(cx, within, line, &mut out);
+    }
 
     let (below, typed) = match &ui.menu {
         Some(menu) => {
@@ -98,7 +106,17 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     // After a change of width the same line stands first.
     let turned = ui.of_rows != 0 && ui.of_rows != shape.of;
     let top = payload.found_again().filter(|_| turned).unwrap_or(ui.top);
-    let stand = shape.settle(top, ui.delta);
+    let (top, delta) = match within.and_then(|within| within.go.map(|go| (within, go))) {
+        Some((within, go)) => {
+            let needle = within.needle();
+            let hits = needle.as_ref().map_or(&[][..], |needle| payload.hits(needle));
+            let sought = find::seek(hits, go, within.found, top, shape.view);
+            out.within = Some(sought.found);
+            (sought.top, 0)
+        }
+        None => (top, ui.delta),
+    };
+    let stand = shape.settle(top, delta);
     payload.stand(stand.top);
     let is_large = area.width >= LEAST.0 && area.height >= LEAST.1 && shape.view > 0;
     let receipt = PaintedCard {
@@ -115,6 +133,9 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     out.card = Some(receipt);
 
     let mut rows = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, stand.payload.clone());
+    if let Some(needle) = within.and_then(Within::needle) {
+        find::mark(&needle, &mut rows, 0);
+    }
     rows.extend(shape.behind(&stand));
     let (view, rest) = body.top(cells(shape.view));
     out.put(view, rows.into_iter().map(Row::indented).collect());
@@ -130,6 +151,13 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     }
     out.put(rest, shape.pinned.into_iter().map(Row::indented).collect());
     out
+}
+
+/// The line of a search within the payload.
+fn search(cx: &Cx<'_>, within: &Within, area: Area, out: &mut Plugged) {
+    let bar = find::within(cx, within, area.columns());
+    out.put(area, bar.rows);
+    out.cursor = bar.cursor.map(|column| (area.x.saturating_add(cells(column)), area.y));
 }
 
 /// The rule below a payload that goes on: `── ↓ 350 more ──`.

@@ -2,7 +2,7 @@
 
 use super::composer::Composer;
 use super::glyphs::phase_role;
-use super::{Area, Cache, Cx, Look, Mark, Row, Scene, clock, meter, timeline};
+use super::{Area, Cache, Cx, Look, Mark, Row, Scene, area::cells, clock, find, meter, timeline};
 use crate::state::{Phase, Session};
 use crate::text;
 use crate::theme::Role;
@@ -36,7 +36,22 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     } else {
         rest
     };
+    let rest = search(cx, scene, rest, session, focused);
     timeline::draw(cx, cache, scene, rest, session, pane);
+}
+
+/// The line of a search below the timeline; gives what is above it.
+fn search(cx: &Cx<'_>, scene: &mut Scene, area: Area, session: &Session, focused: bool) -> Area {
+    let Some(search) = cx.app.find.as_ref().filter(|find| find.session == session.id && area.height >= 2) else {
+        return area;
+    };
+    let bar = find::session(cx, search, area.columns(), if area.height >= 8 { 2 } else { 1 });
+    let (place, rest) = area.bottom(cells(bar.rows.len()));
+    scene.put(place, bar.rows);
+    if let Some(column) = bar.cursor.filter(|_| focused) {
+        scene.cursor = Some((place.x.saturating_add(cells(column)), place.y));
+    }
+    rest
 }
 
 /// Whose pane it is, and what the session is doing.

@@ -14,8 +14,15 @@ pub(super) struct Stand {
     pub(super) at_end: bool,
 }
 
-/// Finds the first row for a window of `rows` rows over entries `0..end`, each at least one row high.
-pub(super) fn settle(ui: &PaneUi, rows: usize, end: u64, height: &mut impl FnMut(u64) -> usize) -> Stand {
+/// Finds the first row for a window of `rows` rows over entries `0..end`, each at least one row high. Of the selected entry,
+/// where it shall be revealed, row `within` is shown.
+pub(super) fn settle(
+    ui: &PaneUi,
+    within: Option<usize>,
+    rows: usize, 
+    end: u64,
+    height: &mut impl FnMut(u64) -> usize,
+) -> Stand {
     if end == 0 || rows == 0 {
         return Stand { top: Anchor::default(), at_end: true };
     }
@@ -28,7 +35,7 @@ pub(super) fn settle(ui: &PaneUi, rows: usize, end: u64, height: &mut impl FnMut
     let delta = usize::try_from(ui.delta.clamp(-MOST, MOST).unsigned_abs()).unwrap_or(0);
     top = if ui.delta < 0 { back(top, delta, height) } else { forward(top, delta, end, height) };
     if let Some(no) = reveal {
-        top = show(top, no, rows, height);
+        top = show(top, no, within, rows, height);
     }
     match rows_from(top, rows + 1, end, height) {
         left if left > rows => Stand { top, at_end: false },
@@ -67,9 +74,15 @@ fn forward(from: Anchor, rows: usize, end: u64, height: &mut impl FnMut(u64) -> 
     at
 }
 
-/// The first row with which an entry is shown: whole where it fits, else its beginning.
-fn show(top: Anchor, no: u64, rows: usize, height: &mut impl FnMut(u64) -> usize) -> Anchor {
+/// The first row with which an entry is shown: whole where it fits, else its beginning, or the row that is wanted of it.
+fn show(top: Anchor, no: u64, within: Option<usize>, rows: usize, height: &mut impl FnMut(u64) -> usize) -> Anchor {
     let begin = Anchor { entry: no, row: 0 };
+    if let Some(row) = within.filter(|_| height(no).max(1) >= rows) {
+        let row = Anchor { entry: no, row: row.min(height(no).max(1) - 1) };
+        let last = back(Anchor { entry: no, row: row.row + 1 }, rows, height);
+        // In sight already: nothing moves.
+        return if (last..=row).contains(&top) { top } else { back(row, rows / 3, height) };
+    }
     if begin < top {
         return begin;
     }
@@ -101,7 +114,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn settled(ui: &PaneUi, rows: usize, heights: &[usize]) -> Stand {
-        settle(ui, rows, heights.len() as u64, &mut |no| heights[usize::try_from(no).unwrap()])
+        settle(ui, None, rows, heights.len() as u64, &mut |no| heights[usize::try_from(no).unwrap()])
     }
 
     fn at(entry: u64, row: usize) -> Anchor {
@@ -118,6 +131,16 @@ mod tests {
         let down = PaneUi { delta: 99, top: at(1, 0), ..up.clone() };
         assert_eq!(settled(&down, 4, &heights), Stand { top: at(2, 3), at_end: true });
         assert_eq!(settled(&up, 40, &heights), Stand { top: at(0, 0), at_end: true });
+    }
+
+    #[test]
+    fn a_row_of_a_tall_entry_is_brought_into_sight_and_then_stays() {
+        let shown = |ui: &PaneUi, within| settle(ui, Some(within), 10, 3, &mut |no| [3, 100, 2][no as usize]).top;
+        let ui = PaneUi { follow: false, selected: Some(1), reveal: true, ..PaneUi::default() };
+        assert_eq!(shown(&ui, 50), at(1, 47));
+        assert_eq!(shown(&PaneUi { top: at(1, 44), ..ui.clone() }, 50), at(1, 44));
+        assert_eq!(shown(&PaneUi { top: at(1, 90), ..ui.clone() }, 1), at(0, 1));
+        assert_eq!(shown(&PaneUi { top: at(1, 2), ..ui }, 99), at(1, 92), "not beyond the end");
     }
 
     #[test]

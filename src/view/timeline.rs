@@ -3,7 +3,7 @@
 use super::columns::Columns;
 use super::entry::{self, Fold, Shown};
 use super::past::Entries;
-use super::{Area, Cache, Cx, Look, Row, Scene, area::cells, scroll, tail};
+use super::{Area, Cache, Cx, Look, Row, Scene, area::cells, find, scroll, tail};
 use crate::domain::SessionId;
 use crate::state::{Phase, Session};
 use crate::theme::Role;
@@ -22,9 +22,21 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let end = entries.end() + u64::from(!below.is_empty());
     let fold = |no: u64| if ui.unfolded.contains(&no) { Fold::Unfolded } else { Fold::Folded };
 
+    let sights = find::sights(cx, session.id);
+    let begin = columns.gutter() + MARGIN;
+    let mut within = None;
+    if let (Some(sights), Some(no), true) = (&sights, ui.selected, ui.reveal)
+        && sights.is_at(no)
+        && let Some(entry) = entries.get(no)
+    {
+        let all = whole(cx, cache, Shown { session, entry, columns, fold: fold(no) });
+        let (row, stops) = sights.stops(&all, begin - MARGIN, area.rows());
+        (within, scene.painted.found) = (row, Some((no, stops)));
+    }
+
     // An entry that was scrolled over and is not at hand: where this pane stands is not known before it is.
     let mut passed = None;
-    let stand = scroll::settle(ui, area.rows(), end, &mut |no| match entries.get(no) {
+    let stand = scroll::settle(ui, within, area.rows(), end, &mut |no| match entries.get(no) {
         Some(entry) => cache.height(cx, Shown { session, entry, columns, fold: fold(no) }).max(1),
         None if no == entries.end() => below.len().max(1),
         None => {
@@ -41,8 +53,8 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let mut visible: Option<(u64, u64)> = None;
     let mut loading = false;
     while rows.len() < area.rows() && no < end {
-        let begin = rows.len();
-        let room = area.rows() - begin;
+        let begin_of = rows.len();
+        let room = area.rows() - begin_of;
         if let Some(entry) = entries.get(no) {
             let shown = Shown { session, entry, columns, fold: fold(no) };
             let kept = cache.entry(cx, shown);
@@ -56,6 +68,9 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
                 entry::row(cx, shown, kept, n, &mut row);
                 rows.push(row);
             }
+            if let Some(sights) = &sights {
+                sights.mark(cx, no, &mut rows[begin_of..], begin);
+            }
             loading = false;
             let first = visible.map_or(no, |(first, _)| first);
             visible = Some((first, no));
@@ -64,7 +79,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         } else {
             rows.push(missing(cx, &mut loading, entries, no, scene));
         }
-        let (y, shown) = (area.y.saturating_add(cells(begin)), cells(rows.len() - begin));
+        let (y, shown) = (area.y.saturating_add(cells(begin_of)), cells(rows.len() - begin_of));
         if no < entries.end() {
             scene.hit(Area { y, height: shown, ..area }, Hit::Entry(pane, no));
         }
@@ -79,6 +94,17 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     if stand.at_end && cx.app.pane == pane {
         notice(cx, scene, session);
     }
+}
+
+/// All rows of an entry: looked at once when a search goes to it, and not at every frame.
+fn whole(cx: &Cx<'_>, cache: &mut Cache, shown: Shown<'_>) -> Vec<Row> {
+    let kept = cache.entry(cx, shown);
+    let row = |n: usize| {
+        let mut row = Row::new();
+        entry::row(cx, shown, kept, n, &mut row);
+        row
+    };
+    (0..entry::height(shown, kept)).map(row).collect()
 }
 
 /// A row that begins with the cursor, where its entry is selected: loud where its pane has the keys.
