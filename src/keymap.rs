@@ -179,6 +179,7 @@ fn title(scope: Scope) -> &'static str {
         Scope::Find => "the line of a search",
         Scope::Confirm => "a question",
         Scope::Help => "this list",
+        Scope::HelpFind => "the line that narrows this list",
         Scope::Replay => "a replay",
     }
 }

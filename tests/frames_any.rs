@@ -51,7 +51,7 @@ fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
         app.card = Some(CardUi { delta: dice.below(40) as i64 - 20, ..CardUi::new(request) });
     }
     app.overlay = match dice.below(8) {
-        0 => Some(Overlay::Help { top: dice.below(99) as usize }),
+        0 => Some(Overlay::Help { top: dice.below(99) as usize, filter: None }),
         1 => {
             let form = NewSession { field: dice.below(5) as usize, prompt: draft.to_owned(), ..NewSession::default() };
             Some(Overlay::NewSession(Box::new(form)))

@@ -21,6 +21,10 @@ mod anything;
 mod cards;
 #[path = "scenarios/composing.rs"]
 mod composing;
+#[path = "scenarios/finding.rs"]
+mod finding;
+#[path = "scenarios/naming.rs"]
+mod naming;
 #[path = "scenarios/oracle.rs"]
 mod oracle;
 #[path = "scenarios/panes.rs"]

@@ -42,7 +42,7 @@ fn every_action_has_a_key_or_is_internal_and_the_help_lists_all() {
 
 #[test]
 fn the_help_begins_with_the_place_it_lies_over() {
-    let app = App { focus: Focus::Queue, overlay: Some(Overlay::Help { top: 0 }), ..App::default() };
+    let app = App { focus: Focus::Queue, overlay: Some(Overlay::Help { top: 0, filter: None }), ..App::default() };
     let titles: Vec<_> = help(&app).iter().filter(|section| section.here).map(|section| section.scope).collect();
     assert_eq!(titles, [Scope::Queue, Scope::List, Scope::Global, Scope::Always]);
     assert_eq!(help(&app)[0].scope, Scope::Queue);

@@ -35,6 +35,8 @@ pub enum Scope {
     Confirm,
     /// The list of keys.
     Help,
+    /// The line that narrows the list of keys.
+    HelpFind,
     /// A replay.
     Replay,
 }
@@ -58,24 +60,25 @@ impl Scope {
         Self::Confirm,
         Self::Replay,
         Self::Help,
+        Self::HelpFind,
         Self::Always,
     ];
 
     /// True where a plain character is text.
     #[must_use]
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Composer | Self::Typing | Self::Form | Self::Picker | Self::Find)
+        matches!(self, Self::Composer | Self::Typing | Self::Form | Self::Picker | Self::Find | Self::HelpFind)
     }
 }
 
 macro_rules! actions {
-    ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal,)+) => {
         /// What a key can do.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Action {
             /// The n-th session (from 1).
             Slot(u8),
-            $($(#[$doc])+ $name,)+
+            $($(#[doc = $doc])+ $name,)+
         }
 
         impl Action {
@@ -92,6 +95,15 @@ macro_rules! actions {
                 match self {
                     Self::Slot(n) => SLOTS.get(usize::from(n).wrapping_sub(1)).copied().unwrap_or("slot"),
                     $(Self::$name => $text,)+
+                }
+            }
+
+            /// What it does, in a sentence.
+            #[must_use]
+            pub fn help(self) -> &'static str {
+                match self {
+                    Self::Slot(_) => "go to the session of that number",
+                    $(Self::$name => concat!($($doc),+).trim_ascii(),)+
                 }
             }
         }
@@ -189,6 +201,10 @@ actions! {
     FindKind = "find-kind",
     /// Search in the kind of things before.
     FindKindBack = "find-kind-back",
+    /// Everything that can be done or gone to, by name.
+    Palette = "palette",
+    /// Go to a session by its name.
+    Jump = "jump",
     /// All keys.
     Help = "help",
     /// Leave.

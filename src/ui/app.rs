@@ -56,6 +56,8 @@ pub enum Overlay {
     Help {
         /// First row shown.
         top: usize,
+        /// What is typed to narrow it, while it is typed.
+        filter: Option<String>,
     },
     /// The form for a new session.
     NewSession(Box<super::app::NewSession>),

@@ -13,6 +13,7 @@ pub mod find;
 pub mod fuzzy;
 pub mod marks;
 pub mod msg;
+pub mod palette;
 pub mod pane;
 pub mod picker;
 pub mod replay;

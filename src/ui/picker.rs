@@ -3,10 +3,12 @@
 //! A new list is a variant of [`PickerKind`], an arm in [`App::picks`] that makes its rows, and an arm in
 //! `update/picker.rs` that does what was [`Picked`].
 
-use super::App;
+use super::{Action, App};
 use super::fuzzy::{self, Found};
 use crate::domain::SessionId;
 use crate::state::Life;
+use crate::text::Needle;
+use std::collections::BTreeSet;
 
 /// What is chosen from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +17,10 @@ pub enum PickerKind {
     Modes(SessionId),
     /// One of its ways to log in.
     Logins(SessionId),
+    /// Everything that can be done or gone to.
+    Palette,
+    /// A session.
+    Jump,
 }
 
 /// An open list.
@@ -50,6 +56,12 @@ pub enum Picked {
     Mode(SessionId, String),
     /// Logs in by a way.
     Login(SessionId, String),
+    /// Does what a key does.
+    Action(Action),
+    /// Goes to a session.
+    Session(SessionId),
+    /// Opens the form for an agent, by its place among those known.
+    Agent(usize),
 }
 
 impl Picker {
@@ -66,6 +78,15 @@ impl PickerKind {
     pub fn none(self) -> &'static str {
         match self {
             Self::Modes(_) | Self::Logins(_) => "the agent offers none",
+            Self::Palette | Self::Jump => "there is nothing yet",
+        }
+    }
+
+    /// True where a row is found by its help as well.
+    fn is_found_by_help(self) -> bool {
+        match self {
+            Self::Palette | Self::Jump => true,
+            Self::Modes(_) | Self::Logins(_) => false,
         }
     }
 }
@@ -77,6 +98,8 @@ impl App {
         match kind {
             PickerKind::Modes(session) => format!("MODE OF {}", self.name_of(session)),
             PickerKind::Logins(session) => format!("LOG IN: {}", self.name_of(session)),
+            PickerKind::Palette => "DO".to_owned(),
+            PickerKind::Jump => "GO TO A SESSION".to_owned(),
         }
     }
 
@@ -84,6 +107,8 @@ impl App {
     #[must_use]
     pub fn picks(&self, kind: PickerKind) -> Vec<Pick> {
         match kind {
+            PickerKind::Palette => self.palette(),
+            PickerKind::Jump => self.sessions_by_name(""),
             PickerKind::Modes(id) => {
                 let Some(session) = self.state.session(id) else { return Vec::new() };
                 let row = |mode: &crate::domain::Mode| Pick {
@@ -115,7 +140,17 @@ impl App {
     #[must_use]
     pub fn picked(&self, picker: &Picker) -> Vec<(Pick, Found)> {
         let mut rows: Vec<Option<Pick>> = self.picks(picker.kind).into_iter().map(Some).collect();
-        let found = fuzzy::find(&picker.filter, rows.iter().flatten().map(|pick| pick.name.as_str()));
+        let mut found = fuzzy::find(&picker.filter, rows.iter().flatten().map(|pick| pick.name.as_str()));
+        if picker.kind.is_found_by_help() {
+            // Behind those found by name, and only by whole words: letters alone stand in every sentence.
+            let words: Vec<Needle> = picker.filter.split_whitespace().filter_map(Needle::new).collect();
+            let holds = |pick: &Pick| {
+                words.iter().all(|word| word.find(&pick.help).is_some() || word.find(&pick.name).is_some())
+            };
+            let by_help = rows.iter().flatten().enumerate().filter(|(_, pick)| holds(pick)).map(|(index, _)| index);
+            let named: BTreeSet<usize> = found.iter().map(|found| found.index).collect();
+            found.extend(by_help.filter(|at| !named.contains(at)).map(|index| Found { index, letters: Vec::new() }));
+        }
         found.into_iter().filter_map(|found| Some((rows.get_mut(found.index)?.take()?, found))).collect()
     }
 }

@@ -10,6 +10,7 @@ mod guard;
 mod leave;
 mod mouse;
 mod navigation;
+mod palette;
 mod panes;
 mod picker;
 mod reading;
@@ -184,6 +185,8 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::FindPrevious => effects = find::go(app, -1, now),
         Action::FindKind => effects = find::filter(app, 1),
         Action::FindKindBack => effects = find::filter(app, -1),
+        Action::Palette => palette::open(app, now),
+        Action::Jump => palette::jump(app, now),
         Action::Help => forms::help(app),
         Action::Quit => effects = leave::quit(app, now),
         Action::QuitNow => effects = vec![Effect::Quit],

@@ -28,6 +28,8 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene) {
     }
     if let Some(over) = &cx.app.overlay {
         scene.cursor = None;
+        // What lies under something was not shown: nothing of it counts as read.
+        scene.painted.card = None;
         overlay::draw(cx, scene, rest, over);
     }
     footer::draw(cx, scene, last);

@@ -4,10 +4,11 @@ use crate::support::console::Console;
 use crate::support::story;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
-use taut::domain::{Answer, At, CommandId, Digest, PageNo, Pos, Reply, RequestId, Seq, SessionId};
+use taut::domain::{Answer, At, CommandId, Digest, Found, FoundIn, Looked, PageNo, Pos, Reply, RequestId, SearchFrom, Seq, SessionId};
 use taut::keymap;
 use taut::state::{Session, page};
 use taut::ui::update::{available, next_tick, rail, scopes, update};
+use taut::ui::find::WithinFound;
 use taut::ui::{Action, Anchor, App, Effect, Hit, Msg, Painted, PaintedCard, PaneSettled, Press, Want};
 
 fn number() -> impl Strategy<Value = u64> {
@@ -36,6 +37,8 @@ fn painted() -> impl Strategy<Value = Msg> {
             inspector_top: c as usize,
             help_top: Some(d as usize),
             hits: vec![((0, 0, 50, 50), Hit::Entry(a as usize, b)), ((0, 0, 9, 9), Hit::Pane(c as usize))],
+            found: Some((a, b as usize)),
+            within: Some(WithinFound { of: c as usize, at: d as usize, row: a as usize }),
             wants: vec![Want::Page(session, PageNo(b)), Want::Body(Digest::of(b"x"), d)],
             noticed: vec![session, SessionId(u32::MAX)],
         }))
@@ -84,6 +87,13 @@ fn message() -> impl Strategy<Value = Msg> {
         any::<bool>()
             .prop_map(|purged| Answer::Body { digest: Digest::of(b"x"), text: purged.then(|| "x".to_owned()) }),
         Just(Answer::Failed { why: "gone".to_owned() }),
+        (0u64..4, number(), 0u8..3).prop_map(|(search, entry, looked)| {
+            let (session, seq, page) = (SessionId(1), Seq(entry), PageNo(entry));
+            let found = Found { session, entry, seq, page, part: FoundIn::Output, line: 3, excerpt: "x\u{1b}".to_owned() };
+            let from = SearchFrom { page, skip: u32::MAX, origin: PageNo(3) };
+            let looked = [Looked::All, Looked::More(from), Looked::Failed("gone".to_owned())][usize::from(looked)].clone();
+            Answer::Found { search, found: vec![found], looked }
+        }),
     ];
     prop_oneof![
         12 => (action, press).prop_map(|(action, press)| Msg::Did(action, press)),

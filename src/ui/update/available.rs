@@ -34,6 +34,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::FoldAll
         | Action::FindKind
         | Action::FindKindBack
+        | Action::Palette
         | Action::Help
         | Action::Quit
         | Action::QuitNow
@@ -42,6 +43,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Yes
         | Action::No => Ok(()),
         Action::Open => navigation::can_open(app),
+        Action::Jump => if_so(!app.state.sessions.is_empty(), "there is no session yet"),
         Action::Find => find::can_open(app),
         Action::FindNext | Action::FindPrevious => find::can_go(app),
         Action::Compose => {

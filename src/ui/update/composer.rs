@@ -28,6 +28,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         Place::Form => forms::typed(app, key),
         Place::Picker => picker::typed(app, key),
         Place::Find => return find::typed(app, key),
+        Place::HelpFind => forms::edit_help(app, |line| edit_line(Some(line), key)),
         Place::Help
         | Place::Confirm
         | Place::Offers
@@ -61,6 +62,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         Place::Form => forms::pasted(app, text),
         Place::Picker => picker::pasted(app, text),
         Place::Find => return find::pasted(app, text),
+        Place::HelpFind => forms::edit_help(app, |line| append(Some(line), text)),
         Place::Help
         | Place::Confirm
         | Place::Offers
@@ -183,6 +185,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             effects
         }
         Place::Help
+        | Place::HelpFind
         | Place::Confirm
         | Place::Picker
         | Place::Offers

@@ -5,8 +5,8 @@ use super::super::app::{App, Focus};
 use super::super::find::{Back, Find, Looking, MOST, Stage};
 use super::super::msg::{Effect, Want};
 use super::scopes::{Place, place};
-use super::{composer, within};
-use crate::domain::{Answer, At, BodyRef, Found, Looked, PageNo, Query, Search, SearchFrom, Seq, SessionId};
+use super::{composer, forms, within};
+use crate::domain::{Answer, At, BodyRef, FindKind, Found, Looked, PageNo, Query, Search, SearchFrom, Seq, SessionId};
 use crate::state::find::{Eyes, look};
 use crate::state::{Entry, Session, page};
 use crate::text::Needle;
@@ -15,6 +15,7 @@ use crossterm::event::KeyEvent;
 /// Opens the line of a search: in the payload that is looked at, else in the selected session.
 pub(super) fn open(app: &mut App) -> Vec<Effect> {
     match place(app) {
+        Place::Help => forms::narrow_help(app),
         Place::Card | Place::Inspector => within::open(app),
         _ => in_session(app),
     }
@@ -31,11 +32,10 @@ fn in_session(app: &mut App) {
     fold(app);
     let view = app.views.get(&id).cloned().unwrap_or(view);
     let back = Back { focus: app.focus, view };
-    let kind = app.find.as_ref().map(|find| find.kind).unwrap_or_default();
     app.find = Some(Find {
         session: id,
         line: String::new(),
-        kind,
+        kind: FindKind::All,
         stage: Stage::Typing,
         hits: std::collections::BTreeMap::new(),
         at: None,
@@ -87,13 +87,14 @@ fn anew(app: &mut App) -> Vec<Effect> {
     let Some(find) = &mut app.find else { return Vec::new() };
     find.hits.clear();
     (find.at, find.row, find.number, find.ahead) = (None, 0, number, false);
-    let (id, view) = (find.session, find.back.view.clone());
-    let Some(needle) = find.needle() else {
-        find.looking = Looking::Done;
-        app.views.insert(id, view);
-        return Vec::new();
-    };
-    find.looking = Looking::On;
+    let id = find.session;
+    find.looking = if find.line.is_empty() { Looking::Done } else { Looking::On };
+    let needle = find.needle();
+    if find.stage == Stage::Typing {
+        // From where the reader was, so that what was found by fewer letters leaves no trace.
+        app.views.insert(id, find.back.view.clone());
+    }
+    let Some(needle) = needle else { return Vec::new() };
     let whole_from = app.state.session(id).map_or(0, |session| session.timeline.whole_from());
     look_at_memory(app, &needle, Seq(0));
     if let Some(find) = &mut app.find {
@@ -416,7 +417,7 @@ pub(super) fn can_go(app: &App) -> Result<(), String> {
 /// Whether there is something to search in.
 pub(super) fn can_open(app: &App) -> Result<(), String> {
     match place(app) {
-        Place::Card => Ok(()),
+        Place::Card | Place::Help => Ok(()),
         Place::Inspector => within::can_open(app),
         _ if app.selected.is_some() => Ok(()),
         _ => Err("there is no session to search in yet".to_owned()),

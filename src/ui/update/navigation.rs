@@ -59,8 +59,8 @@ pub fn rail(app: &App) -> Vec<SessionId> {
 
 pub(super) fn go(app: &mut App, by: Move) {
     match place(app) {
-        Place::Help => {
-            if let Some(Overlay::Help { top }) = &mut app.overlay {
+        Place::Help | Place::HelpFind => {
+            if let Some(Overlay::Help { top, .. }) = &mut app.overlay {
                 *top = moved(*top, by.rows(app.size.1.saturating_sub(4))).min(1_000);
             }
         }
@@ -177,6 +177,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             }
         }
         Place::Help
+        | Place::HelpFind
         | Place::Form
         | Place::Confirm
         | Place::CardText
@@ -194,6 +195,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         Place::Pane | Place::Inspector => app.selected.is_none(),
         Place::Queue => app.state.waiting() == 0,
         Place::Help
+        | Place::HelpFind
         | Place::Form
         | Place::Confirm
         | Place::Picker
@@ -215,6 +217,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         Place::Queue if app.state.waiting() == 0 => Err("nothing waits".to_owned()),
         Place::Offers => guard::standing(app).map(|_| ()),
         Place::Help
+        | Place::HelpFind
         | Place::Form
         | Place::Confirm
         | Place::Picker
@@ -246,6 +249,11 @@ fn open_entry(app: &mut App) {
 
 /// One place back, and never anything else.
 pub(super) fn back(app: &mut App, now: At) {
+    if let Some(Overlay::Help { filter: filter @ Some(_), top }) = &mut app.overlay {
+        // First all keys again.
+        (*filter, *top) = (None, 0);
+        return;
+    }
     if app.overlay.take().is_some() {
         return;
     }

@@ -6,6 +6,7 @@ use super::super::console::Pending;
 use super::super::msg::{Effect, Press};
 use super::super::picker::{Pick, Picked, Picker, PickerKind};
 use super::composer;
+use super::palette;
 use super::navigation::Move;
 use crate::domain::{At, Command};
 use crossterm::event::KeyEvent;
@@ -77,6 +78,19 @@ pub(super) fn choose(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     app.overlay = None;
     match what {
         Picked::Mode(session, mode) => app.send(Command::SetMode { session, mode }, Pending::Other, "set the mode"),
+        Picked::Action(action) => {
+            app.remember_choice(Picked::Action(action));
+            palette::act(app, action, press, now)
+        }
+        Picked::Session(session) => {
+            app.remember_choice(Picked::Session(session));
+            palette::go_to(app, session);
+            Vec::new()
+        }
+        Picked::Agent(agent) => {
+            palette::start(app, agent);
+            Vec::new()
+        }
         Picked::Login(session, way) => app.send(Command::Login { session, way }, Pending::Other, "log in"),
     }
 }
@@ -86,6 +100,8 @@ impl Picked {
     fn wants_care(&self) -> bool {
         match self {
             Self::Mode(..) | Self::Login(..) => true,
+            // Each has its own guards, as when its key is pressed.
+            Self::Action(_) | Self::Session(_) | Self::Agent(_) => false,
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
     find::painted(app, painted.found);
     within::painted(app, painted.within);
     app.inspector_top = painted.inspector_top;
-    if let (Some(Overlay::Help { top }), Some(settled)) = (&mut app.overlay, painted.help_top) {
+    if let (Some(Overlay::Help { top, .. }), Some(settled)) = (&mut app.overlay, painted.help_top) {
         *top = settled;
     }
     app.inner.hits = painted.hits;

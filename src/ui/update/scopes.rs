@@ -8,6 +8,8 @@ use super::super::{App, Focus, Menu, Overlay, Scope};
 pub(super) enum Place {
     /// The list of keys.
     Help,
+    /// The line that narrows it.
+    HelpFind,
     /// The form for a new session.
     Form,
     /// A question.
@@ -38,7 +40,8 @@ pub(super) enum Place {
 pub(super) fn place(app: &App) -> Place {
     if let Some(overlay) = &app.overlay {
         return match overlay {
-            Overlay::Help { .. } => Place::Help,
+            Overlay::Help { filter: Some(_), .. } => Place::HelpFind,
+            Overlay::Help { filter: None, .. } => Place::Help,
             Overlay::NewSession(_) => Place::Form,
             Overlay::Confirm { .. } => Place::Confirm,
             Overlay::Picker(_) => Place::Picker,
@@ -79,6 +82,7 @@ pub fn scopes_under(app: &App) -> Vec<Scope> {
 fn of_place(app: &App, place: Place) -> Vec<Scope> {
     let mut scopes = match place {
         Place::Help => vec![Scope::Help, Scope::List],
+        Place::HelpFind => vec![Scope::HelpFind],
         Place::Form => vec![Scope::Form, Scope::Typing],
         Place::Confirm => vec![Scope::Confirm],
         Place::Picker => vec![Scope::Picker],

@@ -1,9 +1,10 @@
 //! A list to choose from by name: what is typed, and the rows that are left.
 
+use crate::keymap;
 use crate::text;
 use crate::theme::Role;
 use crate::ui::fuzzy::Found;
-use crate::ui::picker::{Pick, Picker};
+use crate::ui::picker::{Pick, Picked, Picker};
 use crate::view::area::cells;
 use crate::view::flow::Styled;
 use crate::view::{Area, Cx, Look, Row, Scene};
@@ -69,7 +70,11 @@ fn one(cx: &Cx<'_>, pick: &Pick, found: &Found, selected: bool, width: usize) ->
         run.0.push(c);
     }
     push(&mut row, &run.0, if run.1 { Look::strong(Role::Accent) } else { look });
-    let note = Row::of(text::prose(&pick.note).text.into_owned(), Role::Info);
+    let note = match pick.what {
+        Picked::Action(action) => keymap::key(cx.app, action).unwrap_or_default(),
+        _ => pick.note.clone(),
+    };
+    let note = Row::of(text::prose(&note).text.into_owned(), Role::Info);
     let room = width.saturating_sub(row.width() + note.width() + 2 * GAP);
     let first = pick.lacks.as_deref().or(pick.help.lines().next()).unwrap_or_default();
     if !selected && room > 12 && !first.is_empty() {
