@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::pedantic, reason = "tests")]
 
+#[path = "frames/finding.rs"]
+mod finding;
 mod support;
 
 use std::path::Path;

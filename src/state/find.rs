@@ -115,7 +115,30 @@ fn output(step: &Step, kind: FindKind, eyes: &mut Eyes<'_>) -> Option<Spot> {
         return None;
     }
     let whole = eyes.join(&step.output);
-    exact(&whole, FoundIn::Output, eyes.find)
+    exact(&without_escapes(&whole), FoundIn::Output, eyes.find)
+}
+
+/// A tool's output as it is shown: its colours are looks and no text.
+fn without_escapes(text: &str) -> Cow<'_, str> {
+    if !text.contains('\u{1b}') {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut pieces = text.split('\u{1b}');
+    shown.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let body = piece.strip_prefix('[');
+        let end = body.and_then(|body| body.bytes().position(|byte| (0x40..=0x7e).contains(&byte)));
+        match (body, end) {
+            (Some(body), Some(end)) => shown.push_str(&body[end + 1..]),
+            // Another escape, or half of one: it stands as it is, and so it is shown.
+            _ => {
+                shown.push('\u{1b}');
+                shown.push_str(piece);
+            }
+        }
+    }
+    Cow::Owned(shown)
 }
 
 /// Why it was asked about, and what was answered.
@@ -215,4 +238,78 @@ fn spot(text: &str, found: Range<usize>, part: FoundIn) -> Spot {
     let (cut, goes_on) = (if from > begin { "…" } else { "" }, if to < end { "…" } else { "" });
     let piece = text.get(from..to).unwrap_or_default().trim_end_matches('\r');
     Spot { part, line: u32::try_from(line).unwrap_or(u32::MAX), excerpt: format!("{cut}{piece}{goes_on}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{At, CallId, LaneId, Seq, TurnNo};
+
+    fn entry(what: What) -> Entry {
+        let (at, seq) = (At(1), Seq(1));
+        Entry { no: 1, seq, changed: seq, at, until: at, lane: LaneId::ROOT, turn: TurnNo(1), what }
+    }
+
+    fn spot(what: What, kind: FindKind, text: &str) -> Option<Spot> {
+        let find = |hay: &str| hay.find(text).map(|at| at..at + text.len());
+        look(&entry(what), kind, &mut Eyes { find: &find, body: &mut |_| None, blind: false })
+    }
+
+    fn said(pieces: &[&str]) -> What {
+        let mut text = Parts::default();
+        pieces.iter().for_each(|piece| text.push(&Text::from(*piece)));
+        What::Said { who: Speaker::Agent, message: None, text, open: false }
+    }
+
+    #[test]
+    fn a_message_is_searched_as_it_is_read() {
+        let what = said(&["one\nthe **deep** th", "ing\nthat `is` here"]);
+        let found = spot(what.clone(), FindKind::All, "deep thing").unwrap();
+        assert_eq!((found.line, found.part), (1, FoundIn::Text), "marks are no text");
+        assert_eq!(spot(what.clone(), FindKind::Messages, "thing that is").unwrap().line, 1, "over the end of a line");
+        assert_eq!(spot(what.clone(), FindKind::Messages, "**deep").unwrap().excerpt, "the **deep** thing");
+        assert_eq!(spot(what.clone(), FindKind::Thoughts, "deep"), None);
+        assert_eq!(spot(what, FindKind::All, "absent"), None);
+    }
+
+    #[test]
+    fn a_step_is_searched_by_its_parts_and_by_what_it_is() {
+        let mut output = Parts::default();
+        output.push(&Text::from("ok\n\u{1b}[31mtest\u{1b}[0m failed\n"));
+        let step = Step {
+            call: CallId("c".into()),
+            command: Some("cargo test".into()),
+            status: CallStatus::Failed,
+            output,
+            ..Step::default()
+        };
+        let step = || What::Step(Box::new(step.clone()));
+        assert_eq!(spot(step(), FindKind::All, "test").unwrap().part, FoundIn::Command);
+        let found = spot(step(), FindKind::Output, "test failed").unwrap();
+        assert_eq!((found.part, found.line, found.excerpt.as_str()), (FoundIn::Output, 1, "test failed"));
+        assert_eq!(spot(step(), FindKind::Errors, "cargo").unwrap().part, FoundIn::Command, "it failed");
+        assert_eq!(spot(step(), FindKind::Requests, "cargo"), None, "nobody was asked");
+        assert_eq!(spot(step(), FindKind::Edits, "cargo"), None);
+    }
+
+    #[test]
+    fn a_text_that_is_not_at_hand_is_told() {
+        let body = BodyRef::of("x");
+        let entry = entry(What::Prompt { prompt: crate::domain::PromptId(1), text: Text::Body(body), steer: false });
+        let find = |hay: &str| hay.find('x').map(|at| at..at + 1);
+        let mut nothing = |_: &BodyRef| None;
+        let mut eyes = Eyes { find: &find, body: &mut nothing, blind: false };
+        assert!(look(&entry, FindKind::All, &mut eyes).is_none() && eyes.blind);
+        let mut here = |_: &BodyRef| Some(Arc::from("x"));
+        let mut eyes = Eyes { find: &find, body: &mut here, blind: false };
+        assert!(look(&entry, FindKind::Prompts, &mut eyes).is_some() && !eyes.blind);
+    }
+
+    #[test]
+    fn a_long_line_is_told_around_what_was_found() {
+        let long = format!("{}needle{}", "ä".repeat(300), "z".repeat(300));
+        let found = spot(said(&[&format!("first\n{long}\nlast")]), FindKind::All, "needle").unwrap();
+        assert!(found.excerpt.starts_with('…') && found.excerpt.ends_with("z…") && found.excerpt.contains("needle"));
+        assert!(found.excerpt.len() <= EXCERPT + 6, "{}", found.excerpt.len());
+    }
 }

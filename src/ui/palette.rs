@@ -20,6 +20,43 @@ pub struct Listed {
     pub lacks: Option<String>,
 }
 
+/// A sentence of the program's as the other lists have it.
+fn sentence(doc: &str) -> String {
+    let doc = doc.trim_end_matches('.');
+    let mut chars = doc.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
+/// What comes first: what can be done now, then sessions and agents, then moves that every finger knows, then the rest.
+fn rank(row: &Pick) -> u8 {
+    match (&row.what, &row.lacks) {
+        (_, Some(_)) => 3,
+        (Picked::Action(action), None) if moves(*action) => 2,
+        (Picked::Action(_), None) => 0,
+        (_, None) => 1,
+    }
+}
+
+fn moves(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Slot(_)
+            | Action::Down
+            | Action::Up
+            | Action::PageDown
+            | Action::PageUp
+            | Action::HalfDown
+            | Action::HalfUp
+            | Action::Top
+            | Action::End
+            | Action::Open
+            | Action::Back
+            | Action::FocusNext
+            | Action::FocusPrevious
+            | Action::CtrlC
+    )
+}
+
 /// True for what decides a request, or may where the keys are on a card: no list does it.
 #[must_use]
 pub fn decides(action: Action, focus: Focus) -> bool {
@@ -56,7 +93,7 @@ impl App {
     pub(super) fn palette(&self) -> Vec<Pick> {
         let actions = self.inner.palette.iter().map(|listed| Pick {
             name: listed.action.name().replace('-', " "),
-            help: listed.action.help().to_owned(),
+            help: sentence(listed.action.help()),
             note: String::new(),
             lacks: listed.lacks.clone(),
             what: Picked::Action(listed.action),
@@ -64,7 +101,8 @@ impl App {
         // Themes and settings have lists of their own, behind actions: they need no rows here.
         let mut rows: Vec<Pick> = actions.chain(self.sessions_by_name("go to ")).chain(self.agents_by_name()).collect();
         let recent = &self.inner.recent;
-        rows.sort_by_key(|row| recent.iter().position(|what| *what == row.what).unwrap_or(usize::MAX));
+        let late = |row: &Pick| recent.iter().position(|what| *what == row.what).unwrap_or(usize::MAX);
+        rows.sort_by_key(|row| (late(row), rank(row)));
         rows
     }
 

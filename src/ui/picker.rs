@@ -98,7 +98,7 @@ impl App {
         match kind {
             PickerKind::Modes(session) => format!("MODE OF {}", self.name_of(session)),
             PickerKind::Logins(session) => format!("LOG IN: {}", self.name_of(session)),
-            PickerKind::Palette => "DO".to_owned(),
+            PickerKind::Palette => "PALETTE".to_owned(),
             PickerKind::Jump => "GO TO A SESSION".to_owned(),
         }
     }

@@ -32,8 +32,6 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::GridNext
         | Action::Zoom
         | Action::FoldAll
-        | Action::FindKind
-        | Action::FindKindBack
         | Action::Palette
         | Action::Help
         | Action::Quit
@@ -46,6 +44,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::Jump => if_so(!app.state.sessions.is_empty(), "there is no session yet"),
         Action::Find => find::can_open(app),
         Action::FindNext | Action::FindPrevious => find::can_go(app),
+        Action::FindKind | Action::FindKindBack => find::has_kinds(app),
         Action::Compose => {
             app.can_act()?;
             composer::takes_prompts(selected(app)?)

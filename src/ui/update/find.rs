@@ -282,8 +282,9 @@ fn hides(hit: &Found) -> bool {
     use crate::domain::FoundIn;
     match hit.part {
         FoundIn::Text | FoundIn::Command | FoundIn::Title => hit.line > 0,
-        FoundIn::Path => false,
-        FoundIn::Arguments | FoundIn::Output | FoundIn::Change | FoundIn::Reason => true,
+        // The inspector has these, and a pane that unfolds has not.
+        FoundIn::Path | FoundIn::Change | FoundIn::Reason => false,
+        FoundIn::Arguments | FoundIn::Output => true,
     }
 }
 
@@ -412,6 +413,11 @@ pub(super) fn can_go(app: &App) -> Result<(), String> {
         Some(find) if find.hits.is_empty() => Err(format!("nothing here holds {:?}", find.line)),
         Some(_) => Ok(()),
     }
+}
+
+/// Whether the search that is typed looks at kinds of things.
+pub(super) fn has_kinds(app: &App) -> Result<(), String> {
+    if within::is_here(app) { Err("a payload is of one kind".to_owned()) } else { Ok(()) }
 }
 
 /// Whether there is something to search in.

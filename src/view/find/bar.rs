@@ -9,6 +9,9 @@ use crate::ui::{Action, Find, Within};
 use crate::view::row::Row;
 use crate::view::{Cx, Look};
 
+/// Below so many cells there is only room for what is typed and a count.
+const NARROW: usize = 40;
+
 /// The line of a search as rows, and the column of the cursor in the first one while it is typed in.
 pub(in crate::view) struct Bar {
     pub(in crate::view) rows: Vec<Row>,
@@ -21,7 +24,9 @@ pub(in crate::view) fn session(cx: &Cx<'_>, find: &Find, width: usize, rows: usi
         crate::domain::FindKind::All => String::new(),
         kind => format!("in {} only", kind.word()),
     };
-    let mut bar = line(cx, (&find.line, find.stage), &kind, count(find), width);
+    let (count, role) = if width < NARROW { short(find) } else { count(find) };
+    let kind = if width < NARROW { "" } else { &kind };
+    let mut bar = line(cx, (&find.line, find.stage), kind, (count, role, find.hits.len()), width);
     if rows > 1 {
         bar.rows.push(place(cx, find, width));
     }
@@ -31,10 +36,10 @@ pub(in crate::view) fn session(cx: &Cx<'_>, find: &Find, width: usize, rows: usi
 /// The line of a search within a payload.
 pub(in crate::view) fn within(cx: &Cx<'_>, within: &Within, width: usize) -> Bar {
     let count = match within.found {
-        None => (String::new(), Role::Muted),
-        Some(_) if within.line.is_empty() => (String::new(), Role::Muted),
-        Some(found) if found.of == 0 => ("nothing found".to_owned(), Role::Warn),
-        Some(found) => (format!("{} of {}", found.at + 1, found.of), Role::Text),
+        None => (String::new(), Role::Muted, 0),
+        Some(_) if within.line.is_empty() => (String::new(), Role::Muted, 0),
+        Some(found) if found.of == 0 => ("nothing found".to_owned(), Role::Warn, 0),
+        Some(found) => (format!("{} of {}", found.at + 1, found.of), Role::Text, found.of),
     };
     line(cx, (&within.line, within.stage), "", count, width)
 }
@@ -43,7 +48,7 @@ fn line(
     cx: &Cx<'_>,
     (typed, stage): (&str, Stage),
     kind: &str,
-    (count, role): (String, Role),
+    (count, role, many): (String, Role, usize),
     width: usize,
 ) -> Bar {
     let is_typed = stage == Stage::Typing;
@@ -56,6 +61,7 @@ fn line(
     let keys = [Action::FindNext, Action::FindPrevious].map(|action| keymap::key(cx.app, action));
     if let ([Some(next), Some(before)], false) = (&keys, is_typed)
         && width >= 50
+        && many > 0
     {
         right.push(format!("  {next} next  {before} before"), Role::Muted);
     }
@@ -83,6 +89,16 @@ fn tail(shown: &str, room: usize) -> usize {
         from = at;
     }
     from
+}
+
+/// `3/41`, with `…` while it looks: for a narrow place.
+fn short(find: &Find) -> (String, Role) {
+    let on = if find.looking == Looking::On { "…" } else { "" };
+    let role = if find.hits.is_empty() && on.is_empty() { Role::Warn } else { Role::Text };
+    if find.line.is_empty() {
+        return (String::new(), role);
+    }
+    (format!("{}/{}{on}", find.place(), find.hits.len()), role)
 }
 
 /// `3 of 41, still looking`.

@@ -75,8 +75,12 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let after = top.saturating_sub(facts + payload);
     let shown = rows.into_iter().skip(top).chain(told).chain(behind.into_iter().skip(after));
     let mut shown: Vec<Row> = shown.take(body.rows()).map(Row::indented).collect();
-    if let Some(needle) = &needle {
-        find::mark(needle, &mut shown, 0);
+    // What a search in the session found is marked here as well: not all of it stands in the pane.
+    let sights = find::sights(cx, session.id).filter(|sights| sights.is_at(found.no));
+    match (&needle, sights) {
+        (Some(needle), _) => find::mark(needle, &mut shown, 0),
+        (None, Some(sights)) => sights.mark(cx, found.no, &mut shown, 0),
+        (None, None) => {}
     }
     if below > 0 {
         shown.pop();

@@ -29,11 +29,14 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, picker: &Picker) 
 
     let selected = picker.selected.min(found.len().saturating_sub(1));
     let room = area.rows().saturating_sub(2).max(1);
+    let names = found.iter().skip(selected.saturating_sub(room)).take(2 * room).map(|(pick, _)| text::width(&pick.name));
+    // Names stand in a column, and what they are beside them.
+    let names = names.max().unwrap_or(0).min(width / 3);
     let mut rows = Vec::new();
     // As many rows as there is room for, around the selected one: the work is for what is seen.
     let from = selected.saturating_sub(room / 2).min(found.len().saturating_sub(room));
     for (n, (pick, letters)) in found.iter().enumerate().skip(from).take(room) {
-        rows.push(one(cx, pick, letters, n == selected, width));
+        rows.push(one(cx, pick, letters, n == selected, (names, width)));
         if n == selected {
             help(pick, width, &mut rows);
         }
@@ -55,7 +58,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, picker: &Picker) 
 }
 
 /// One row: its name with the letters that were typed in weight, its help where there is room, its note at the right.
-fn one(cx: &Cx<'_>, pick: &Pick, found: &Found, selected: bool, width: usize) -> Row {
+fn one(cx: &Cx<'_>, pick: &Pick, found: &Found, selected: bool, (names, width): (usize, usize)) -> Row {
     let role = if pick.lacks.is_some() { Role::Muted } else { Role::Text };
     let mut row = Row::of(if selected { cx.glyphs.cursor } else { " " }, Role::Accent).with("  ", Role::Text);
     let look = if selected { Look::strong(role) } else { role.into() };
@@ -71,13 +74,14 @@ fn one(cx: &Cx<'_>, pick: &Pick, found: &Found, selected: bool, width: usize) ->
     }
     push(&mut row, &run.0, if run.1 { Look::strong(Role::Accent) } else { look });
     let note = match pick.what {
-        Picked::Action(action) => keymap::key(cx.app, action).unwrap_or_default(),
+        Picked::Action(action) => keymap::key_under(cx.app, action).unwrap_or_default(),
         _ => pick.note.clone(),
     };
     let note = Row::of(text::prose(&note).text.into_owned(), Role::Info);
-    let room = width.saturating_sub(row.width() + note.width() + 2 * GAP);
+    let room = width.saturating_sub(row.width().max(3 + names) + note.width() + 2 * GAP);
     let first = pick.lacks.as_deref().or(pick.help.lines().next()).unwrap_or_default();
     if !selected && room > 12 && !first.is_empty() {
+        row.pad_to(3 + names);
         row.push(" ".repeat(GAP), Role::Text);
         row.append(Styled::of(&text::prose(first).text, Role::Muted).row(room));
     }
