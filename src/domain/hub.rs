@@ -1,7 +1,8 @@
 //! The boundary between console and hub: plain data, so that a socket can stand between them with nothing changed.
 
 use super::{
-    At, BodyRef, Decision, Digest, Found, Looked, PageNo, Pos, PromptId, Record, RequestId, Search, Seen, Seq, SessionId,
+    At, BodyRef, Decision, Digest, Found, Looked, PageNo, Pos, PromptId, Record, RequestId, Search, Seen, Seq,
+    SessionId,
 };
 use serde::{Deserialize, Serialize};
 

@@ -196,7 +196,9 @@ mod tests {
     fn a_search_goes_to_the_end_and_then_back_to_the_beginning() {
         let steps = |origin: u64, last: u64| {
             let first = SearchFrom::page(PageNo(origin));
-            std::iter::successors(Some(first), |from| from.next(PageNo(last))).map(|from| from.page.0).collect::<Vec<_>>()
+            std::iter::successors(Some(first), |from| from.next(PageNo(last)))
+                .map(|from| from.page.0)
+                .collect::<Vec<_>>()
         };
         assert_eq!(steps(2, 4), [2, 3, 4, 1, 0]);
         assert_eq!(steps(4, 4), [4, 3, 2, 1, 0]);

@@ -129,13 +129,12 @@ fn without_escapes(text: &str) -> Cow<'_, str> {
     for piece in pieces {
         let body = piece.strip_prefix('[');
         let end = body.and_then(|body| body.bytes().position(|byte| (0x40..=0x7e).contains(&byte)));
-        match (body, end) {
-            (Some(body), Some(end)) => shown.push_str(&body[end + 1..]),
+        if let (Some(body), Some(end)) = (body, end) {
+            shown.push_str(&body[end + 1..]);
+        } else {
             // Another escape, or half of one: it stands as it is, and so it is shown.
-            _ => {
-                shown.push('\u{1b}');
-                shown.push_str(piece);
-            }
+            shown.push('\u{1b}');
+            shown.push_str(piece);
         }
     }
     Cow::Owned(shown)

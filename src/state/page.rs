@@ -75,11 +75,7 @@ pub fn all_in<'a>(
     folded(id, keyframe, records).entries.into_values().collect()
 }
 
-fn folded<'a>(
-    id: SessionId,
-    keyframe: Option<Session>,
-    records: impl IntoIterator<Item = &'a Record>,
-) -> Timeline {
+fn folded<'a>(id: SessionId, keyframe: Option<Session>, records: impl IntoIterator<Item = &'a Record>) -> Timeline {
     let mut session = keyframe.unwrap_or_else(|| Session::new(id));
     session.timeline.keep_all();
     for record in records {

@@ -123,7 +123,9 @@ impl App {
             (false, _) => session.phase(session.at, u64::MAX).word(),
         };
         let home = Some(self.home.as_str()).filter(|home| !home.is_empty());
-        let below = home.and_then(|home| session.cwd.strip_prefix(home)).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let below = home
+            .and_then(|home| session.cwd.strip_prefix(home))
+            .filter(|rest| rest.is_empty() || rest.starts_with('/'));
         let folder = below.map_or_else(|| session.cwd.clone(), |rest| format!("~{rest}"));
         Pick {
             name: format!("{lead}{}", self.name_of(session.id)),

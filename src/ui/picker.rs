@@ -3,8 +3,8 @@
 //! A new list is a variant of [`PickerKind`], an arm in [`App::picks`] that makes its rows, and an arm in
 //! `update/picker.rs` that does what was [`Picked`].
 
-use super::{Action, App};
 use super::fuzzy::{self, Found};
+use super::{Action, App};
 use crate::domain::SessionId;
 use crate::state::Life;
 use crate::text::Needle;

@@ -74,11 +74,8 @@ fn split(spans: &mut Vec<Span>, at: usize, range: Range<usize>) {
         let text = old.text.get(range)?.to_owned();
         (!text.is_empty()).then_some(Span { text: Cow::Owned(text), look })
     };
-    let pieces = [
-        piece(0..range.start, old.look),
-        piece(range.clone(), found()),
-        piece(range.end..old.text.len(), old.look),
-    ];
+    let pieces =
+        [piece(0..range.start, old.look), piece(range.clone(), found()), piece(range.end..old.text.len(), old.look)];
     spans.splice(at..=at, pieces.into_iter().flatten());
 }
 
@@ -92,15 +89,15 @@ fn places(needle: &Needle, rows: &[Row], column: usize) -> Vec<(usize, usize, Ra
             joined.truncate(joined.trim_end_matches(' ').len());
             joined.push(' ');
         }
-        let (mut cell, mut begun) = (0, false);
+        let (mut cell, mut is_text) = (0, false);
         for (m, span) in row.spans.iter().enumerate() {
             let begin = cell;
             cell += text::width(&span.text);
             if begin < column {
                 continue;
             }
-            let skip = if begun { 0 } else { span.text.len() - span.text.trim_start_matches(' ').len() };
-            begun |= skip < span.text.len();
+            let skip = if is_text { 0 } else { span.text.len() - span.text.trim_start_matches(' ').len() };
+            is_text |= skip < span.text.len();
             pieces.push((joined.len(), n, m, skip));
             joined.push_str(&span.text[skip..]);
         }
@@ -153,7 +150,10 @@ mod tests {
             marked("constant time", &mut rows.clone(), 10),
             "14:01 you a [con][stant time]/          [constant]/          [time] and you"
         );
-        assert_eq!(marked("you", &mut rows, 10), "14:01 you a constant time/          constant/          time and [you]");
+        assert_eq!(
+            marked("you", &mut rows, 10),
+            "14:01 you a constant time/          constant/          time and [you]"
+        );
     }
 
     proptest! {

@@ -19,7 +19,7 @@ pub(super) struct Stand {
 pub(super) fn settle(
     ui: &PaneUi,
     within: Option<usize>,
-    rows: usize, 
+    rows: usize,
     end: u64,
     height: &mut impl FnMut(u64) -> usize,
 ) -> Stand {
@@ -135,7 +135,9 @@ mod tests {
 
     #[test]
     fn a_row_of_a_tall_entry_is_brought_into_sight_and_then_stays() {
-        let shown = |ui: &PaneUi, within| settle(ui, Some(within), 10, 3, &mut |no| [3, 100, 2][no as usize]).top;
+        let shown = |ui: &PaneUi, within| {
+            settle(ui, Some(within), 10, 3, &mut |no| [3, 100, 2][usize::try_from(no).unwrap()]).top
+        };
         let ui = PaneUi { follow: false, selected: Some(1), reveal: true, ..PaneUi::default() };
         assert_eq!(shown(&ui, 50), at(1, 47));
         assert_eq!(shown(&PaneUi { top: at(1, 44), ..ui.clone() }, 50), at(1, 44));

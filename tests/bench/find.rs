@@ -42,10 +42,8 @@ pub fn find() {
     let Opened::Writer(mut store) = Store::open(folder.path()).unwrap() else { unreachable!("nobody else has it") };
     let mut session = Session::new(ID);
     let events = story::stream(ID, 5, u64::MAX).map(|record| record.event);
-    let mut events: Vec<Event> = events
-        .filter(|event| !matches!(event, Event::Decided { .. }))
-        .take(usize::try_from(COUNT).unwrap())
-        .collect();
+    let mut events: Vec<Event> =
+        events.filter(|event| !matches!(event, Event::Decided { .. })).take(usize::try_from(COUNT).unwrap()).collect();
     let said = |text: &str| Event::Said { who: Speaker::Agent, message: Some(text.into()), text: text.into() };
     events[70_000] = said("in the middle there is a Haystack");
     events[9] = said("at the very beginning there is a Pin");
@@ -72,13 +70,19 @@ pub fn find() {
         ("all of it, nothing there", "absent", false),
     ] {
         let (steps, hits) = all(&reader, text, first_only);
-        let cost = measure(3, || (), |()| drop(black_box(all(&reader, text, first_only))));
+        let cost = measure(
+            3,
+            || (),
+            |()| {
+                black_box(all(&reader, text, first_only));
+            },
+        );
         table.row(&format!("{name}: {hits} hits"), steps, &cost);
         table.note(&format!("{name}: {:.0} ms of CPU", cost.least.as_secs_f64() * 1e3));
     }
 
     // A decision is a synced append: with nothing else, and while a search runs.
-    let mut decide = |store: &mut Store| {
+    let decide = |store: &mut Store| {
         let draft = Draft::new(SessionId(8), Event::Opened);
         measure(60, || (), |()| drop(store.append(std::slice::from_ref(&draft), At(1), Durability::Decision).unwrap()))
     };

@@ -63,7 +63,7 @@ fn every_entry_is_found_once_and_none_that_was_not_known() {
     let (reader, whole) = log(folder.path(), events);
     let last = whole.seq;
     let of = |found: &[Found]| found.iter().map(|found| found.entry).collect::<BTreeSet<u64>>();
-    let wanted: BTreeSet<u64> = (7..3_000).step_by(97).map(|at| at as u64 + 1).collect();
+    let wanted: BTreeSet<u64> = (7..3_000u64).step_by(97).map(|at| at + 1).collect();
     for origin in [0, 1, 2] {
         let (found, steps) = search(&reader, "needle", FindKind::All, origin, last);
         assert_eq!((found.len(), steps), (of(&found).len(), 3), "each page and each entry once");

@@ -4,11 +4,13 @@ use crate::support::console::Console;
 use crate::support::story;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
-use taut::domain::{Answer, At, CommandId, Digest, Found, FoundIn, Looked, PageNo, Pos, Reply, RequestId, SearchFrom, Seq, SessionId};
+use taut::domain::{
+    Answer, At, CommandId, Digest, Found, FoundIn, Looked, PageNo, Pos, Reply, RequestId, SearchFrom, Seq, SessionId,
+};
 use taut::keymap;
 use taut::state::{Session, page};
-use taut::ui::update::{available, next_tick, rail, scopes, update};
 use taut::ui::find::WithinFound;
+use taut::ui::update::{available, next_tick, rail, scopes, update};
 use taut::ui::{Action, Anchor, App, Effect, Hit, Msg, Painted, PaintedCard, PaneSettled, Press, Want};
 
 fn number() -> impl Strategy<Value = u64> {
@@ -89,9 +91,11 @@ fn message() -> impl Strategy<Value = Msg> {
         Just(Answer::Failed { why: "gone".to_owned() }),
         (0u64..4, number(), 0u8..3).prop_map(|(search, entry, looked)| {
             let (session, seq, page) = (SessionId(1), Seq(entry), PageNo(entry));
-            let found = Found { session, entry, seq, page, part: FoundIn::Output, line: 3, excerpt: "x\u{1b}".to_owned() };
+            let found =
+                Found { session, entry, seq, page, part: FoundIn::Output, line: 3, excerpt: "x\u{1b}".to_owned() };
             let from = SearchFrom { page, skip: u32::MAX, origin: PageNo(3) };
-            let looked = [Looked::All, Looked::More(from), Looked::Failed("gone".to_owned())][usize::from(looked)].clone();
+            let looked =
+                [Looked::All, Looked::More(from), Looked::Failed("gone".to_owned())][usize::from(looked)].clone();
             Answer::Found { search, found: vec![found], looked }
         }),
     ];

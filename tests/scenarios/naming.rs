@@ -73,11 +73,7 @@ fn a_card_below_a_list_counts_as_covered() {
 
 #[test]
 fn sessions_are_gone_to_by_name_agent_or_folder_also_those_put_away() {
-    let ended = Event::Ended {
-        cause: Cause::Human,
-        last_words: "".into(),
-        survivors: vec![],
-    };
+    let ended = Event::Ended { cause: Cause::Human, last_words: "".into(), survivors: vec![] };
     let console = Console::new().begins(1).begins(2).begins(3).hears(2, ended);
     let console = console.hears(2, Event::Archived { archived: true }).holds("gone", |app| app.slots.len() == 2);
     let console = console.press("'").types("work-2");
@@ -179,13 +175,18 @@ fn every_action_has_a_key_and_is_named_in_the_palette_and_in_the_help() {
             _ => None,
         })
         .collect();
-    let keyed: BTreeSet<Action> = keymap::TABLE.iter().filter(|row| !row.keys.is_empty()).map(|row| row.action).collect();
+    let keyed: BTreeSet<Action> =
+        keymap::TABLE.iter().filter(|row| !row.keys.is_empty()).map(|row| row.action).collect();
     let sections = keymap::help(&console.app);
-    let said: BTreeSet<String> = sections.iter().flat_map(|section| &section.items).map(|item| item.what.clone()).collect();
+    let said: BTreeSet<String> =
+        sections.iter().flat_map(|section| &section.items).map(|item| item.what.clone()).collect();
     for &action in Action::ALL.iter().filter(|action| !action.is_internal()) {
         assert!(keyed.contains(&action), "{action:?} has no key");
         let slot_of_nobody = matches!(action, Action::Slot(n) if n > 3);
-        assert!(listed.contains(&action) || slot_of_nobody || action == Action::Palette, "{action:?} is not in the palette");
+        assert!(
+            listed.contains(&action) || slot_of_nobody || action == Action::Palette,
+            "{action:?} is not in the palette"
+        );
         let rows = keymap::TABLE.iter().filter(|row| row.action == action);
         assert!(rows.into_iter().all(|row| said.contains(row.help)), "{action:?} is not in the help");
     }

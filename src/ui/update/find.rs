@@ -219,11 +219,8 @@ pub(super) fn go(app: &mut App, by: isize, now: At) -> Vec<Effect> {
         return Vec::new();
     }
     let from = find.at.unwrap_or(find.origin);
-    let near = if by > 0 {
-        find.hits.range(from.saturating_add(1)..).next()
-    } else {
-        find.hits.range(..from).next_back()
-    };
+    let near =
+        if by > 0 { find.hits.range(from.saturating_add(1)..).next() } else { find.hits.range(..from).next_back() };
     let around = if by > 0 { find.hits.iter().next() } else { find.hits.iter().next_back() };
     let (to, wrapped) = (near.or(around).map(|(&no, _)| no), near.is_none());
     let on = if find.looking == Looking::On { ", still looking" } else { "" };
@@ -257,7 +254,8 @@ fn show(app: &mut App, no: u64) -> Vec<Effect> {
     view.leave_end(next);
     (view.selected, view.reveal) = (Some(no), true);
     let hidden = hit.as_ref().is_some_and(hides);
-    if hidden && view.unfolded.insert(no)
+    if hidden
+        && view.unfolded.insert(no)
         && let Some(find) = &mut app.find
     {
         find.opened = Some(no);
@@ -392,7 +390,8 @@ pub(super) fn follow(app: &mut App) {
     if gone {
         app.find = None;
     }
-    let elsewhere = app.focus != Focus::Pane || app.find.as_ref().is_some_and(|find| app.selected != Some(find.session));
+    let elsewhere =
+        app.focus != Focus::Pane || app.find.as_ref().is_some_and(|find| app.selected != Some(find.session));
     if let Some(find) = app.find.as_mut().filter(|find| elsewhere && find.stage == Stage::Typing) {
         find.stage = Stage::Kept;
         if find.line.is_empty() {

@@ -6,8 +6,8 @@ use super::super::console::Pending;
 use super::super::msg::{Effect, Press};
 use super::super::picker::{Pick, Picked, Picker, PickerKind};
 use super::composer;
-use super::palette;
 use super::navigation::Move;
+use super::palette;
 use crate::domain::{At, Command};
 use crossterm::event::KeyEvent;
 

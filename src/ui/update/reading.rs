@@ -1,10 +1,10 @@
 //! What a frame showed: reading is counted here, anchors settle, and what was lacking is asked for.
 
 use super::super::app::App;
-use super::{find, within};
 use super::super::console::{Pending, Read};
 use super::super::msg::{Effect, Painted, PaintedCard, PaneSettled, Want};
 use super::super::{Menu, Overlay};
+use super::{find, within};
 use crate::domain::{At, BodyRef, Command, Query, Seen, SessionId};
 use crate::state::Life;
 

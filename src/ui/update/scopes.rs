@@ -1,7 +1,7 @@
 //! Where the keys are: derived from the app at every key, never tracked.
 
-use super::find;
 use super::super::{App, Focus, Menu, Overlay, Scope};
+use super::find;
 
 /// The place that has the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

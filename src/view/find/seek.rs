@@ -12,13 +12,7 @@ pub(in crate::view) struct Sought {
 }
 
 /// From a window of `view` rows that begins at `top`, to one of the rows that hold it. What is in sight already moves nothing.
-pub(in crate::view) fn seek(
-    hits: &[usize],
-    go: Go,
-    before: Option<WithinFound>,
-    top: usize,
-    view: usize,
-) -> Sought {
+pub(in crate::view) fn seek(hits: &[usize], go: Go, before: Option<WithinFound>, top: usize, view: usize) -> Sought {
     let from = before.map_or(top, |found| found.row);
     let at = match go {
         Go::Here => hits.partition_point(|&row| row < top),

@@ -52,8 +52,8 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     if let Some((within, go)) = within.and_then(|within| Some((within, within.go?))) {
         let mut hits = Vec::new();
         if let Some(needle) = &needle {
-            let held = |row: &Row| row.spans.iter().map(|span| span.text.as_ref()).collect::<String>();
-            let holds = |(n, row): (usize, &Row)| needle.find(&held(row)).map(|_| n);
+            let plain = |row: &Row| row.spans.iter().map(|span| span.text.as_ref()).collect::<String>();
+            let holds = |(n, row): (usize, &Row)| needle.find(&plain(row)).map(|_| n);
             hits.extend(rows.iter().enumerate().filter_map(holds));
             if let What::Step(step) = &found.what {
                 let place = (width.max(1), Place::Inspector);

@@ -15,7 +15,8 @@ const KEYS: usize = 14;
 /// Draws the list from row `top` on, over the whole area.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, top: usize, filter: Option<&str>) {
     let needle = filter.and_then(Needle::new);
-    let sections: Vec<Section> = keymap::help(cx.app).into_iter().filter_map(|all| narrowed(all, needle.as_ref())).collect();
+    let sections: Vec<Section> =
+        keymap::help(cx.app).into_iter().filter_map(|all| narrowed(all, needle.as_ref())).collect();
     let width = area.columns();
     let columns = (width / COLUMN).clamp(1, 3);
     let mut rows = beside(&sections, columns, width / columns);

@@ -29,7 +29,8 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, picker: &Picker) 
 
     let selected = picker.selected.min(found.len().saturating_sub(1));
     let room = area.rows().saturating_sub(2).max(1);
-    let names = found.iter().skip(selected.saturating_sub(room)).take(2 * room).map(|(pick, _)| text::width(&pick.name));
+    let names =
+        found.iter().skip(selected.saturating_sub(room)).take(2 * room).map(|(pick, _)| text::width(&pick.name));
     // Names stand in a column, and what they are beside them.
     let names = names.max().unwrap_or(0).min(width / 3);
     let mut rows = Vec::new();

@@ -33,12 +33,7 @@ impl Body {
     }
 }
 
-fn in_lines<'l>(
-    heights: &Heights,
-    text: impl Fn(u32) -> Option<&'l str>,
-    needle: &Needle,
-    mut add: impl FnMut(usize),
-) {
+fn in_lines<'l>(heights: &Heights, text: impl Fn(u32) -> Option<&'l str>, needle: &Needle, mut add: impl FnMut(usize)) {
     for line in 0..heights.lines() {
         let Some(source) = text(line) else { continue };
         for found in needle.all(source) {
