@@ -49,6 +49,12 @@ pub const TABLE: &[Row] = &[
     row(Scope::Picker, "pagedown", Action::PageDown, NONE, "a page down, a page up"),
     row(Scope::Picker, "pageup", Action::PageUp, NONE, "a page down, a page up"),
     row(Scope::Picker, "esc", Action::Back, (2, "back"), "close the list; nothing is chosen by it"),
+    // The settings.
+    row(Scope::Settings, "enter", Action::Open, (1, "change"), "change the selected one: the next word, a text, a key"),
+    row(Scope::Settings, "backspace", Action::SettingUsual, (3, "as usual"), "the selected one as usual again"),
+    row(Scope::Settings, "+", Action::KeyAdd, (4, "one more key"), "one more key for the selected action"),
+    row(Scope::Settings, "-", Action::KeyNone, (5, "no key"), "no key for the selected action"),
+    row(Scope::Settings, "esc q ,", Action::Back, (2, "back"), "close the settings"),
     // Text.
     row(Scope::Typing, "enter", Action::Submit, (1, "send"), "send what is typed"),
     row(Scope::Typing, "esc", Action::Back, (2, "back"), "close it; nothing is sent"),
@@ -168,6 +174,8 @@ pub const TABLE: &[Row] = &[
     row(Scope::Global, "ctrl-w", Action::PaneNext, NONE, "the next pane"),
     row(Scope::Global, "z", Action::Zoom, NONE, "the pane alone, or all again"),
     row(Scope::Global, "I", Action::Inspector, NONE, "show or hide the inspector"),
+    row(Scope::Global, "#", Action::Themes, NONE, "choose a theme; moving tries them on"),
+    row(Scope::Global, ",", Action::Settings, NONE, "the settings: all of config.toml, and the keys"),
     row(Scope::Global, "esc", Action::Back, NONE, "one place back, and never anything else"),
     row(Scope::Global, "?", Action::Help, (7, "help"), "show the keys"),
     row(Scope::Global, "q", Action::Quit, (10, "quit"), "leave taut; asks first where agents run"),

@@ -8,6 +8,7 @@
 //! - [`Meter`]: what a session carries, and how fast that grows.
 
 mod apply;
+mod check;
 pub mod find;
 mod meter;
 pub mod page;
@@ -19,7 +20,8 @@ mod session;
 mod step;
 mod timeline;
 
-pub use meter::{Level, Meter};
+pub use check::Check;
+pub use meter::{Level, Limit, Meter, Spent};
 pub use parts::Parts;
 pub use phase::{Group, Phase};
 pub use queue::Waiting;

@@ -1,16 +1,17 @@
 //! The loop. Quitting beats keys, keys beat frames, frames beat floods. Nothing else awaits.
 
 use super::colours::Colours;
+use super::desk::{Asked as AsksGround, Desk, Look, Marks, Told, Wish};
+use super::ground;
 use super::input::{Alone, Input, Reads};
 use super::pacer::Pacer;
 use super::signals::{Asked, Signals, stop_here};
 use super::source::{Source, heard};
-use super::terminal::{Mouse, Screen};
+use super::terminal::Screen;
 use crate::domain::{At, Query};
 use crate::hub::Published;
 use crate::keymap;
 use crate::store::StoreError;
-use crate::theme::Theme;
 use crate::ui::update::{next_tick, update};
 use crate::ui::{App, Effect, Msg, Press};
 use crate::view::{self, Cache};
@@ -26,7 +27,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// Messages of the hub that are taken before the loop looks at the keyboard again.
 const DRAIN: usize = 256;
 /// How long the end of the agents is waited for; the terminal is given back before.
-const FAREWELL: Duration = Duration::from_secs(4);
+pub(super) const FAREWELL: Duration = Duration::from_secs(4);
 
 /// Why the console ended before it was left.
 #[derive(Debug, thiserror::Error)]
@@ -39,20 +40,14 @@ pub enum RunError {
     Store(Arc<StoreError>),
 }
 
-/// How the console looks, and who has the mouse.
-pub struct Look {
-    /// Colours.
-    pub theme: Theme,
-    /// Who has the mouse.
-    pub mouse: Mouse,
-}
-
 struct Console {
     app: App,
     cache: Cache,
     look: Look,
     screen: Screen,
     source: Source,
+    desk: Desk,
+    listener: ground::Listener,
     pacer: Pacer,
     colours: Colours,
     reads: Reads,
@@ -66,16 +61,18 @@ struct Console {
 ///
 /// # Errors
 /// The terminal failed, or the store can't be opened.
-pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> Result<(), RunError> {
+pub fn run(app: App, look: Look, desk: Desk, source: Source, first: Vec<Effect>) -> Result<(), RunError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let screen = Screen::take(look.mouse)?;
         let mut console = Console {
             app,
-            cache: Cache::default(),
+            cache: cache(look.marks),
             look,
             screen,
             source,
+            desk,
+            listener: ground::Listener::default(),
             pacer: Pacer::default(),
             colours: Colours::new(),
             reads: Reads::default(),
@@ -112,6 +109,7 @@ impl Console {
             self.dispatch(Msg::Resized(columns, rows))?;
         }
         self.draw()?;
+        self.ask_ground()?;
         for effect in first {
             self.carry(effect)?;
         }
@@ -146,6 +144,7 @@ impl Console {
                         self.deaf(&mut signals, &mut keys).await?;
                     }
                 }
+                told = self.desk.next() => self.told(told)?,
                 found = self.colours.next() => {
                     self.cache.give_code(found);
                     self.pacer.changed(Instant::now());
@@ -191,6 +190,14 @@ impl Console {
     }
 
     fn typed(&mut self, events: Vec<crossterm::event::Event>) -> io::Result<()> {
+        let (events, ground) = self.listener.take(events, Instant::now());
+        if let Some(ground) = ground {
+            self.desk.wish(Wish::Ground(ground));
+        }
+        if events.iter().any(|event| matches!(event, crossterm::event::Event::FocusGained)) {
+            // Day and night change while somebody is away.
+            self.ask_ground()?;
+        }
         for input in self.reads.take(events, Instant::now()) {
             let msg = match input {
                 Input::Key(key, alone) => match keymap::lookup(&self.app, key) {
@@ -238,6 +245,14 @@ impl Console {
                 Ok(sought) => self.answer(sought.map(Msg::Sought)),
                 Err(error) => self.answer(Some(Msg::Link(Some(error.to_string())))),
             },
+            Effect::TryTheme(name) => {
+                self.desk.wish(Wish::Try(name));
+                Ok(())
+            }
+            Effect::Configure(change) => {
+                self.desk.wish(Wish::Write(change));
+                Ok(())
+            }
             Effect::Quit => {
                 self.leaving = true;
                 Ok(())
@@ -249,6 +264,31 @@ impl Console {
                 Ok(())
             }
         }
+    }
+
+    /// Another look, or other settings.
+    fn told(&mut self, told: Told) -> io::Result<()> {
+        if let Some(look) = told.look {
+            self.screen.give_mouse(look.mouse)?;
+            if look.marks != self.look.marks {
+                self.cache = cache(look.marks);
+            }
+            let asked = std::mem::replace(&mut self.look, look).ground;
+            if asked == AsksGround::No {
+                self.ask_ground()?;
+            }
+            self.pacer.changed(Instant::now());
+        }
+        told.msgs.into_iter().try_for_each(|msg| self.dispatch(msg))
+    }
+
+    /// Asks the terminal for its ground, where the theme depends on it.
+    fn ask_ground(&mut self) -> io::Result<()> {
+        if self.look.ground == AsksGround::No {
+            return Ok(());
+        }
+        self.listener.asked(Instant::now());
+        Screen::ask(ground::QUESTION)
     }
 
     fn answer(&mut self, msg: Option<Msg>) -> io::Result<()> {
@@ -295,6 +335,13 @@ impl Console {
     }
 }
 
+fn cache(marks: Marks) -> Cache {
+    match marks {
+        Marks::Unicode => Cache::new(),
+        Marks::Ascii => Cache::ascii(),
+    }
+}
+
 async fn until(due: Option<Instant>) {
     match due {
         // The timer counts in whole milliseconds: what is due now does not wait for the next one.
@@ -304,14 +351,14 @@ async fn until(due: Option<Instant>) {
     }
 }
 
-async fn sleep(time: Option<Duration>) {
+pub(super) async fn sleep(time: Option<Duration>) {
     match time {
         Some(time) => tokio::time::sleep(time).await,
         None => std::future::pending().await,
     }
 }
 
-fn now() -> At {
+pub(super) fn now() -> At {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     At(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -4,17 +4,23 @@
 //! - `terminal`: the terminal, taken and given back whatever happens; one write a frame.
 //! - `colours`: syntax colours, on a thread of their own.
 //! - `input`: what came from the keyboard, and whether it came alone. - `signals`. - [`pacer`]: when to draw.
+//! - `desk`: who keeps the configuration. - `ground`: whether the terminal's is dark or light.
+//! - [`plain`]: the console as lines, for screen readers.
 //! - `source`: the hub, or the log of a past session. - `still`: one frame as text, without a terminal.
 
 mod colours;
 mod console;
+mod desk;
+mod ground;
 mod input;
 pub mod pacer;
+pub mod plain;
 mod signals;
 mod source;
 pub mod still;
 mod terminal;
 
-pub use console::{Look, RunError, run};
+pub use console::{RunError, run};
+pub use desk::{Asked, Desk, Look, Marks, Told, Wish};
 pub use source::Source;
 pub use terminal::{Mouse, restore_on_panic};

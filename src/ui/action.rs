@@ -31,6 +31,8 @@ pub enum Scope {
     Find,
     /// The fields of a form.
     Form,
+    /// The settings.
+    Settings,
     /// A question that `y` or `n` answers.
     Confirm,
     /// The list of keys.
@@ -57,6 +59,7 @@ impl Scope {
         Self::Typing,
         Self::Form,
         Self::Find,
+        Self::Settings,
         Self::Confirm,
         Self::Replay,
         Self::Help,
@@ -179,6 +182,16 @@ actions! {
     Modes = "modes",
     /// Choose a way to log in.
     Logins = "logins",
+    /// Choose a theme; moving tries them on.
+    Themes = "themes",
+    /// The settings.
+    Settings = "settings",
+    /// Settings: the selected one as usual again.
+    SettingUsual = "setting-usual",
+    /// Settings: one more key for the selected action.
+    KeyAdd = "key-add",
+    /// Settings: no key for the selected action.
+    KeyNone = "key-none",
     /// Put the session out of sight.
     Archive = "archive",
     /// One pane, two, four.

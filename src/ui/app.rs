@@ -1,6 +1,7 @@
 //! Everything that the console knows and shows.
 
 use super::console::Inner;
+use super::settings::{Configured, SettingsUi};
 use super::{Action, CardUi, Chord, Find, PaneUi, Picker, Replay, Within};
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, State};
@@ -61,6 +62,8 @@ pub enum Overlay {
     },
     /// The form for a new session.
     NewSession(Box<super::app::NewSession>),
+    /// The settings.
+    Settings(SettingsUi),
     /// A question before something that can't be taken back: ends a session, quits with live agents.
     Confirm {
         /// The question in words.
@@ -160,6 +163,8 @@ pub struct App {
     pub focus: Focus,
     /// The queue drawer is open.
     pub queue_open: bool,
+    /// The open queue has the whole screen while it has the keys.
+    pub queue_full: bool,
     /// The request selected in the queue.
     pub queue_selected: Option<RequestId>,
     /// The card that is open, over everything but overlays.
@@ -189,6 +194,8 @@ pub struct App {
     /// `Ctrl-C` was pressed at this time with nothing left to clear or interrupt; a second one soon leaves.
     pub quit_armed: Option<At>,
 
+    /// What an *always* covers with an agent, by its name, as far as it is known.
+    pub always: BTreeMap<String, String>,
     /// Agents that can be started.
     pub agents: Vec<KnownAgent>,
     /// The folder in which the console was started.
@@ -203,6 +210,8 @@ pub struct App {
     pub utc_offset: i32,
     /// Keys that the configuration gives instead of the table's; an empty list unbinds.
     pub rebound: BTreeMap<Action, Vec<Chord>>,
+    /// The settings as the file says them.
+    pub configured: Configured,
     /// What only `update` needs to remember.
     pub inner: Inner,
 }

@@ -16,8 +16,10 @@ pub mod msg;
 pub mod palette;
 pub mod pane;
 pub mod picker;
+pub mod queue;
 pub mod replay;
 pub mod room;
+pub mod settings;
 pub mod update;
 
 pub use action::{Action, Scope};

@@ -1,5 +1,6 @@
 //! What comes to the console, and what it wants done.
 
+use super::settings::{Change, Configured};
 use super::{Action, Anchor};
 use crate::domain::{
     Answer, BodyRef, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq, SessionId,
@@ -58,6 +59,10 @@ pub enum Msg {
     Tick,
     /// The link to the hub broke, with why; or is back.
     Link(Option<String>),
+    /// The settings are others now.
+    Configured(Box<Configured>),
+    /// A change of the settings was written, or why not: one sentence.
+    Wrote(Result<String, String>),
 }
 
 /// What the console wants done, in order.
@@ -69,6 +74,10 @@ pub enum Effect {
     Ask(Query),
     /// A replay wants the state as of this record.
     Seek(SessionId, Seq),
+    /// Show a theme without taking it; `None` goes back to the one in force.
+    TryTheme(Option<String>),
+    /// Write a change of the settings.
+    Configure(Change),
     /// Leave the console.
     Quit,
     /// Stop as the shell's job control does (Ctrl-Z).

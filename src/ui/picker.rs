@@ -21,6 +21,8 @@ pub enum PickerKind {
     Palette,
     /// A session.
     Jump,
+    /// A theme: the selected one is tried on.
+    Themes,
 }
 
 /// An open list.
@@ -62,6 +64,8 @@ pub enum Picked {
     Session(SessionId),
     /// Opens the form for an agent, by its place among those known.
     Agent(usize),
+    /// Takes a theme for good.
+    Theme(String),
 }
 
 impl Picker {
@@ -79,6 +83,7 @@ impl PickerKind {
         match self {
             Self::Modes(_) | Self::Logins(_) => "the agent offers none",
             Self::Palette | Self::Jump => "there is nothing yet",
+            Self::Themes => "there are no themes",
         }
     }
 
@@ -86,7 +91,7 @@ impl PickerKind {
     fn is_found_by_help(self) -> bool {
         match self {
             Self::Palette | Self::Jump => true,
-            Self::Modes(_) | Self::Logins(_) => false,
+            Self::Modes(_) | Self::Logins(_) | Self::Themes => false,
         }
     }
 }
@@ -100,6 +105,7 @@ impl App {
             PickerKind::Logins(session) => format!("LOG IN: {}", self.name_of(session)),
             PickerKind::Palette => "PALETTE".to_owned(),
             PickerKind::Jump => "GO TO A SESSION".to_owned(),
+            PickerKind::Themes => "THEME".to_owned(),
         }
     }
 
@@ -133,6 +139,16 @@ impl App {
                 }
                 Some(Life::Unknown | Life::Starting(_) | Life::Open | Life::Ended { .. }) | None => Vec::new(),
             },
+            PickerKind::Themes => {
+                let row = |(name, about): &(String, String)| Pick {
+                    name: name.clone(),
+                    help: about.clone(),
+                    note: if *name == self.configured.theme { "now".to_owned() } else { String::new() },
+                    lacks: None,
+                    what: Picked::Theme(name.clone()),
+                };
+                self.configured.themes.iter().map(row).collect()
+            }
         }
     }
 

@@ -17,6 +17,7 @@ mod reading;
 mod records;
 mod replay;
 mod scopes;
+mod settings;
 mod tell;
 mod tick;
 mod within;
@@ -30,7 +31,7 @@ pub use scopes::{scopes, scopes_under};
 pub use tick::next_tick;
 
 use super::msg::{Effect, Msg, Press};
-use super::{Action, App, Focus, Overlay};
+use super::{Action, App, Focus, Overlay, queue};
 use crate::domain::{At, Query, RequestId};
 use navigation::Move;
 use std::mem::Discriminant;
@@ -56,13 +57,24 @@ pub fn start(app: &App) -> Vec<Effect> {
 pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     expire(app, now);
     let (before, said) = (looked_at(app), app.toast.clone());
-    let effects = took(app, msg, now);
+    let mut effects = took(app, msg, now);
     find::follow(app);
+    try_on(app, &mut effects);
+    queue::hold(app);
     // A line that was said elsewhere says nothing of what is looked at now.
     if looked_at(app) != before && app.toast == said {
         app.toast = None;
     }
     effects
+}
+
+/// The theme of the selected row is tried on while the list of themes is open, however it is moved in or closed.
+fn try_on(app: &mut App, effects: &mut Vec<Effect>) {
+    let tried = settings::tried(app);
+    if tried != app.inner.tried {
+        app.inner.tried.clone_from(&tried);
+        effects.push(Effect::TryTheme(tried));
+    }
 }
 
 /// What has the keys: the focus, the open card, and what lies over them.
@@ -113,6 +125,14 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         }
         Msg::Tick => replay::tick(app, now),
         Msg::Link(lost) => answers::link(app, lost, now),
+        Msg::Configured(configured) => {
+            settings::configured(app, *configured);
+            Vec::new()
+        }
+        Msg::Wrote(Ok(said) | Err(said)) => {
+            app.say(said, now);
+            Vec::new()
+        }
     }
 }
 
@@ -174,10 +194,15 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::NewSession => forms::new_session(app),
         Action::Modes => picker::modes(app, now),
         Action::Logins => picker::logins(app, now),
+        Action::Themes => settings::themes(app, now),
+        Action::Settings => settings::open(app),
+        Action::SettingUsual => effects = settings::usual(app, press, now),
+        Action::KeyAdd => effects = settings::add_key(app, now),
+        Action::KeyNone => effects = settings::no_key(app, press, now),
         Action::Archive => effects = panes::archive(app),
         Action::GridNext => panes::grid_next(app, now),
         Action::PaneNext => panes::pane_next(app),
-        Action::Zoom => app.zoom = !app.zoom,
+        Action::Zoom => panes::zoom(app),
         Action::Inspector => panes::inspector(app),
         Action::FoldAll => panes::fold_all(app),
         Action::Find => effects = find::open(app),

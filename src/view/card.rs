@@ -1,20 +1,24 @@
 //! A request over the whole screen: who asks for what, all of it, why it waits, what can be answered, and what became of it.
 //!
-//! The payload scrolls and nothing of it is cut; facts stand below it, as many as fit, the rest behind its end. What the
-//! frame says it showed ([`PaintedCard`]) is exactly what it showed: decisions rest on it.
+//! The payload scrolls and nothing of it is cut; the evidence stands below it, or beside it where there is room: as much as
+//! fits, the rest behind its end. What the frame says it showed ([`PaintedCard`]) is exactly what it showed: decisions rest on it.
 
 mod before;
+mod check;
 mod facts;
 mod life;
 mod menu;
+mod next;
+mod search;
 mod shape;
+mod sofar;
 mod title;
 
 use super::payload::Place;
 use super::{Area, Cache, Cx, Look, Region, Row, area::cells, find};
 use crate::state::{Entry, Request, Session, Step};
 use crate::theme::Role;
-use crate::ui::find::{Sheet, WithinFound};
+use crate::ui::find::WithinFound;
 use crate::ui::{CardUi, Hit, PaintedCard, Want, Within};
 
 use shape::{Below, Shape};
@@ -24,6 +28,8 @@ pub(super) use title::risk;
 const LEAST: (u16, u16) = (20, 5);
 /// From so many rows on, rules set the parts apart.
 const RULES: usize = 12;
+/// From so many columns on, the evidence stands beside the payload.
+const BESIDE: u16 = 160;
 
 /// What a card gives to the frame.
 #[derive(Debug, Default)]
@@ -60,6 +66,29 @@ struct Asked<'a> {
     entry: &'a Entry,
 }
 
+/// Where the parts of a card's middle stand.
+#[derive(Debug, Clone, Copy)]
+struct Sides {
+    /// The payload, and what is pinned below it.
+    left: Area,
+    /// The rule between.
+    line: Area,
+    /// The evidence, where there is room for it beside the payload.
+    right: Option<Area>,
+}
+
+impl Sides {
+    fn of(body: Area) -> Self {
+        if body.width < BESIDE {
+            return Self { left: body, line: Area::default(), right: None };
+        }
+        // The payload has the greater part: nothing of it may be cut, and its lines are long.
+        let (left, rest) = body.left(body.width / 5 * 3);
+        let (line, right) = rest.left(1);
+        Self { left, line, right: Some(right) }
+    }
+}
+
 /// Lays a card out in an area: everything but the last line of the screen.
 pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) -> Plugged {
     let mut out = Plugged::default();
@@ -73,49 +102,43 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
         out.put(area, vec![Row::of(said, Role::Warn).clip(width)]);
         return out;
     };
-    let inner = width.saturating_sub(2).max(1);
+    let body = frame(cx, ui, &asked, area, &mut out);
+    let (within, middle) = search::bar(cx, id, body.middle, &mut out);
+    let sides = Sides::of(middle);
+    let inner = sides.left.columns().saturating_sub(2).max(1);
+    let beside = sides.right.map(|right| right.columns().saturating_sub(2).max(1));
+    let so_far = sofar::rows(cx, cache, &asked, facts::room(beside.unwrap_or(inner)).saturating_sub(2), &mut out.wants);
     let payload = cache.payloads.payload(cx, asked.session, asked.entry, asked.step, (inner, Place::Card));
-    out.wants.clone_from(&payload.wants);
+    out.wants.extend(payload.wants.iter().cloned());
 
-    let mut head = vec![title::row(cx, &asked, width)];
-    head.extend(title::banner(&asked, width));
-    let has_rules = area.rows() >= RULES;
-    let rule = || Row::of(cx.glyphs.across.repeat(width), cx.edge());
-    if has_rules {
-        head.push(rule());
+    let rows = sides.left.rows();
+    let mut evidence = facts::all(cx, &asked, payload, beside.unwrap_or(inner), &mut out.wants);
+    if let Some(so_far) = so_far {
+        // Beside the payload it takes the room that the other facts leave.
+        let taken: usize = evidence.iter().map(Vec::len).sum();
+        let most = if beside.is_some() { rows.saturating_sub(taken).max(4) } else { sofar::ROWS };
+        facts::put_so_far(&mut evidence, so_far.into_rows(cx, most), beside.unwrap_or(inner));
     }
-    let (place, rest) = area.top(cells(head.len()));
-    out.put(place, head);
-    let (last, rest) = rest.bottom(1);
-    let (line, body) = rest.bottom(u16::from(has_rules));
-    out.put(line, vec![rule()]);
-    let within = cx.app.within.as_ref().filter(|within| within.sheet == Sheet::Card(id) && body.height >= 2);
-    let (line, body) = body.bottom(u16::from(within.is_some()));
-    if let Some(within) = within {
-        search(cx, within, line, &mut out);
-    }
-
-    let (below, typed) = match &ui.menu {
-        Some(menu) => {
-            let menu = menu::draw(cx, &asked, menu, inner, body.rows().saturating_sub(2));
-            (Below::Menu(menu.rows), menu.cursor)
+    let (shape, right, typed) = match (&ui.menu, beside) {
+        (Some(menu), _) => {
+            let menu = menu::draw(cx, &asked, menu, inner, rows.saturating_sub(2));
+            let (right, _) = shape::fit(evidence, rows);
+            (Shape::new(payload.rows(), Below::Menu(menu.rows), rows), right, menu.cursor)
         }
-        None => (Below::Facts(facts::all(cx, &asked, payload, inner, &mut out.wants)), None),
+        (None, None) => (Shape::new(payload.rows(), Below::Facts(evidence), rows), Vec::new(), None),
+        (None, Some(_)) => {
+            let (shape, right) = Shape::beside(payload.rows(), evidence, rows);
+            (shape, right, None)
+        }
     };
-    let shape = Shape::new(payload.rows(), below, body.rows());
+    if let Some(place) = sides.right {
+        out.put(sides.line, (0..rows).map(|_| Row::of(cx.glyphs.down, cx.edge())).collect());
+        out.put(place, right.into_iter().map(Row::indented).collect());
+    }
     // After a change of width the same line stands first.
     let turned = ui.of_rows != 0 && ui.of_rows != shape.of;
     let top = payload.found_again().filter(|_| turned).unwrap_or(ui.top);
-    let (top, delta) = match within.and_then(|within| within.go.map(|go| (within, go))) {
-        Some((within, go)) => {
-            let needle = within.needle();
-            let hits = needle.as_ref().map_or(&[][..], |needle| payload.hits(needle));
-            let sought = find::seek(hits, go, within.found, top, shape.view);
-            out.within = Some(sought.found);
-            (sought.top, 0)
-        }
-        None => (top, ui.delta),
-    };
+    let (top, delta) = search::stand(within, payload, (top, ui.delta), shape.view, &mut out);
     let stand = shape.settle(top, delta);
     payload.stand(stand.top);
     let is_large = area.width >= LEAST.0 && area.height >= LEAST.1 && shape.view > 0;
@@ -129,15 +152,16 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
         whole: is_large && payload.is_here(),
     };
     let here = life::Here { receipt, loading: payload.loading, purged: payload.purged, is_large };
-    out.put(last, vec![life::row(cx, ui, &asked, &here, width)]);
+    out.put(body.last, vec![life::row(cx, ui, &asked, &here, width)]);
     out.card = Some(receipt);
 
+    let width = sides.left.columns();
     let mut rows = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, stand.payload.clone());
     if let Some(needle) = within.and_then(Within::needle) {
         find::mark(&needle, &mut rows, 0);
     }
     rows.extend(shape.behind(&stand));
-    let (view, rest) = body.top(cells(shape.view));
+    let (view, rest) = sides.left.top(cells(shape.view));
     out.put(view, rows.into_iter().map(Row::indented).collect());
     out.hits.push((view.tuple(), Hit::Card));
     let (gap, rest) = rest.top(cells(shape.gap));
@@ -153,11 +177,33 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     out
 }
 
-/// The line of a search within the payload.
-fn search(cx: &Cx<'_>, within: &Within, area: Area, out: &mut Plugged) {
-    let bar = find::within(cx, within, area.columns());
-    out.put(area, bar.rows);
-    out.cursor = bar.cursor.map(|column| (area.x.saturating_add(cells(column)), area.y));
+/// What is left of a card's area between its head and its foot.
+struct Body {
+    middle: Area,
+    last: Area,
+}
+
+/// Puts the head and the rules; gives what is left.
+fn frame(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, area: Area, out: &mut Plugged) -> Body {
+    let width = area.columns();
+    let mut head = vec![title::row(cx, asked, width)];
+    head.extend(title::banner(asked, width));
+    if area.rows() >= RULES {
+        head.extend(title::held(cx, asked, width));
+    }
+    let has_rules = area.rows() >= RULES;
+    if has_rules {
+        head.push(Row::of(cx.glyphs.across.repeat(width), cx.edge()));
+    }
+    let (place, rest) = area.top(cells(head.len()));
+    out.put(place, head);
+    let (last, rest) = rest.bottom(1);
+    let (line, middle) = rest.bottom(u16::from(has_rules));
+    if has_rules {
+        let rule = next::rule(cx, ui, asked, width, &mut out.wants);
+        out.put(line, vec![rule]);
+    }
+    Body { middle, last }
 }
 
 /// The rule below a payload that goes on: `── ↓ 350 more ──`.

@@ -137,6 +137,29 @@ pub(super) fn level_role(level: Level) -> Role {
     }
 }
 
+/// Signs of the screen that stand in no table of signs: where something was cut, arrows of keys.
+const LOOSE: [(&str, &str); 9] =
+    [("…", "~"), ("↑", "^"), ("↓", "v"), ("←", "<"), ("→", ">"), ("●", "*"), ("»", ">"), ("×", "x"), ("—", "-")];
+
+/// A run of text as ASCII draws it. Only what is taut's own is changed: marks of hidden characters, signs that stand
+/// alone, and the sign of a cut. The letters of others are theirs: `−` must not look like `-`.
+#[must_use]
+pub(super) fn in_ascii(text: &str, role: Role) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
+    if role == Role::Mark {
+        let mark = |c: char| match c {
+            '\u{2400}'..='\u{2421}' => '^',
+            '‹' => '<',
+            '›' => '>',
+            other => other,
+        };
+        return Some(text.chars().map(mark).collect());
+    }
+    LOOSE.iter().find(|(sign, _)| *sign == text.trim()).map(|(sign, ascii)| text.replace(sign, ascii))
+}
+
 /// The lines and small signs of the screen.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Glyphs {

@@ -4,7 +4,7 @@ use super::super::Action;
 use super::super::app::{App, Grid};
 use super::super::console::Pending;
 use super::super::room;
-use super::{composer, find, guard, navigation};
+use super::{composer, find, guard, navigation, settings};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -34,6 +34,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::FoldAll
         | Action::Palette
         | Action::Help
+        | Action::Settings
         | Action::Quit
         | Action::QuitNow
         | Action::Suspend
@@ -53,7 +54,10 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             let there = usize::from(n).checked_sub(1).is_some_and(|n| n < app.slots.len());
             if there { Ok(()) } else { Err(format!("there is no session {n}")) }
         }
-        Action::NextWaiting => if_so(app.state.waiting() > 0, "nothing waits"),
+        Action::NextWaiting if app.next_waiting().is_some() => Ok(()),
+        Action::NextWaiting => {
+            if_so(app.state.waiting() == 0, "nothing else waits").and(Err("nothing waits".to_owned()))
+        }
         Action::Allow => {
             guard::standing(app)?;
             let unread = app.card.as_ref().filter(|card| !card.end_seen).map_or(0, guard::unread);
@@ -117,6 +121,8 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             };
             if_so(ways > 0, "this agent asks for no login")
         }
+        Action::Themes => if_so(!app.configured.themes.is_empty(), "no theme is known here"),
+        Action::SettingUsual | Action::KeyAdd | Action::KeyNone => settings::can(app, action),
         Action::Archive => {
             app.can_act()?;
             if_so(!selected(app)?.is_live(), "the session is live: end it first")

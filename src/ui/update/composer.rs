@@ -6,7 +6,7 @@ use super::super::draft::{Edited, cleaned};
 use super::super::msg::{Effect, Press};
 use super::super::{Chord, Menu};
 use super::scopes::{Place, place};
-use super::{Action, card, find, forms, guard, picker};
+use super::{Action, card, find, forms, guard, picker, settings};
 use crate::domain::{At, Command, Query, SessionId, Text};
 use crate::state::{Life, Queued, Session};
 use crossterm::event::{KeyCode, KeyEvent};
@@ -29,7 +29,9 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         Place::Picker => picker::typed(app, key),
         Place::Find => return find::typed(app, key),
         Place::HelpFind => forms::edit_help(app, |line| edit_line(Some(line), key)),
+        Place::SettingText | Place::SettingKey => return settings::typed(app, key, now),
         Place::Help
+        | Place::Settings
         | Place::Confirm
         | Place::Offers
         | Place::Card
@@ -63,7 +65,10 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         Place::Picker => picker::pasted(app, text),
         Place::Find => return find::pasted(app, text),
         Place::HelpFind => forms::edit_help(app, |line| append(Some(line), text)),
+        Place::SettingText => settings::pasted(app, text),
         Place::Help
+        | Place::Settings
+        | Place::SettingKey
         | Place::Confirm
         | Place::Offers
         | Place::Card
@@ -184,8 +189,11 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             }
             effects
         }
+        Place::SettingText => settings::submit(app, press, now),
         Place::Help
         | Place::HelpFind
+        | Place::Settings
+        | Place::SettingKey
         | Place::Confirm
         | Place::Picker
         | Place::Offers
@@ -325,8 +333,10 @@ pub(super) fn takes_prompts(session: &Session) -> Result<(), String> {
 
 /// Whether text is at hand, and somebody to give it to.
 pub(super) fn can_send(app: &App) -> Result<(), String> {
-    if let Some(Overlay::NewSession(_)) = &app.overlay {
-        return app.can_act();
+    match &app.overlay {
+        Some(Overlay::NewSession(_)) => return app.can_act(),
+        Some(Overlay::Settings(_)) => return Ok(()),
+        _ => {}
     }
     if place(app) == Place::CardText {
         return guard::standing(app).map(|_| ());

@@ -7,7 +7,7 @@ use super::super::msg::{Effect, Press};
 use super::super::picker::{Pick, Picked, Picker, PickerKind};
 use super::composer;
 use super::navigation::Move;
-use super::palette;
+use super::{palette, settings};
 use crate::domain::{At, Command};
 use crossterm::event::KeyEvent;
 
@@ -91,6 +91,7 @@ pub(super) fn choose(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             palette::start(app, agent);
             Vec::new()
         }
+        Picked::Theme(name) => settings::take_theme(app, name),
         Picked::Login(session, way) => app.send(Command::Login { session, way }, Pending::Other, "log in"),
     }
 }
@@ -102,6 +103,7 @@ impl Picked {
             Self::Mode(..) | Self::Login(..) => true,
             // Each has its own guards, as when its key is pressed.
             Self::Action(_) | Self::Session(_) | Self::Agent(_) => false,
+            Self::Theme(_) => false,
         }
     }
 }
