@@ -3,7 +3,7 @@
 //! Choosing does what the key does, by the same way as the key. What decides a request is listed with its key and can't be
 //! chosen: that key is pressed on the card, and nowhere else.
 
-use super::picker::{Pick, Picked};
+use super::picker::{Pick, Picked, PickerKind};
 use super::{Action, App, Focus};
 use crate::domain::SessionId;
 use crate::state::{Life, Session};
@@ -98,8 +98,12 @@ impl App {
             lacks: listed.lacks.clone(),
             what: Picked::Action(listed.action),
         });
-        // Themes and settings have lists of their own, behind actions: they need no rows here.
-        let mut rows: Vec<Pick> = actions.chain(self.sessions_by_name("go to ")).chain(self.agents_by_name()).collect();
+        let themes = self.picks(PickerKind::Themes).into_iter().map(|pick| {
+            let theme = matches!(pick.what, Picked::Theme(_));
+            Pick { name: if theme { format!("theme {}", pick.name) } else { pick.name }, ..pick }
+        });
+        let named = self.sessions_by_name("go to ").into_iter().chain(self.agents_by_name()).chain(themes);
+        let mut rows: Vec<Pick> = actions.chain(named).collect();
         let recent = &self.inner.recent;
         let late = |row: &Pick| recent.iter().position(|what| *what == row.what).unwrap_or(usize::MAX);
         rows.sort_by_key(|row| (late(row), rank(row)));

@@ -64,6 +64,14 @@ fn what_decides_is_listed_and_never_chosen() {
 }
 
 #[test]
+fn what_leads_elsewhere_leaves_the_card_undecided() {
+    let ready = || Console::working().asks(1, "make", 3).press("w").wait(400).frame();
+    choose(ready(), "compose").focus_is(Focus::Composer).card_is(None).decides(&[]);
+    choose(ready(), "queue").card_is(None).decides(&[]);
+    choose(ready(), "find").holds("within the card", |app| app.within.is_some() && app.card.is_some()).decides(&[]);
+}
+
+#[test]
 fn a_card_below_a_list_counts_as_covered() {
     let console = Console::working().asks(1, "make", 3).press("w").wait(400).frame().press("f2");
     let console = console.holds("not shown", |app| app.card.as_ref().unwrap().painted.is_none());

@@ -36,7 +36,14 @@ fn lacks(app: &App, action: Action) -> Result<(), String> {
 /// Does an action as its key would.
 pub(super) fn act(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
     match lacks(app, action) {
-        Ok(()) => did(app, action, press, now),
+        Ok(()) => {
+            let effects = did(app, action, press, now);
+            // What leads elsewhere leaves the card: one without the keys would be in the way.
+            if app.focus != Focus::Card {
+                (app.card, app.inner.unread_armed) = (None, None);
+            }
+            effects
+        }
         Err(why) => {
             app.say(why, now);
             Vec::new()
