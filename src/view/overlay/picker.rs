@@ -11,12 +11,14 @@ use crate::view::{Area, Cx, Look, Row, Scene};
 
 /// Lines of the selected row's help that are shown.
 const HELP: usize = 8;
+/// A list is not wider: a key far away from its name would belong to nobody.
+const WIDEST: usize = 110;
 /// Cells between a name and what stands right of it.
 const GAP: usize = 2;
 
 /// Draws the list.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, picker: &Picker) {
-    let width = area.columns().saturating_sub(1).max(1);
+    let width = area.columns().saturating_sub(1).clamp(1, WIDEST);
     let found = cx.app.picked(picker);
     let all = if picker.filter.is_empty() { found.len() } else { cx.app.picks(picker.kind).len() };
     let typed = text::prose(&picker.filter).text.into_owned();
