@@ -60,7 +60,7 @@ fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
             editing: [None, Some(Editing::Value(draft.to_owned())), Some(Editing::KeyInstead)][dice.below(3) as usize]
                 .clone(),
         })),
-        0 => Some(Overlay::Help { top: dice.below(99) as usize }),
+        0 => Some(Overlay::Help { top: dice.below(99) as usize, filter: None }),
         1 => {
             let form = NewSession { field: dice.below(5) as usize, prompt: draft.to_owned(), ..NewSession::default() };
             Some(Overlay::NewSession(Box::new(form)))

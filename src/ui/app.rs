@@ -4,7 +4,9 @@ pub use super::draft::Draft;
 
 use super::console::Inner;
 use super::settings::{Configured, SettingsUi};
-use super::{Action, Attention, CardUi, Chord, CopyTo, Fleet, PaneUi, Peek, Picker, Replay, Select};
+use super::{
+    Action, Attention, CardUi, Chord, CopyTo, Find, Fleet, PaneUi, Peek, Picker, Replay, Select, Within,
+};
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, State};
 use std::collections::{BTreeMap, VecDeque};
@@ -101,6 +103,8 @@ pub enum Overlay {
     Help {
         /// First row shown.
         top: usize,
+        /// What is typed to narrow it, while it is typed.
+        filter: Option<String>,
     },
     /// The form for a new session.
     NewSession(Box<super::app::NewSession>),
@@ -221,6 +225,10 @@ pub struct App {
     pub overlay: Option<Overlay>,
     /// A word of the composer that is being completed: the list over it.
     pub completion: Option<super::Completion>,
+    /// A search in a session.
+    pub find: Option<Find>,
+    /// A search within the payload of the card or the inspector.
+    pub within: Option<Within>,
     /// Drafts by session.
     pub drafts: BTreeMap<SessionId, Draft>,
     /// Prompts given before, newest last.

@@ -148,6 +148,10 @@ pub struct Painted {
     pub composer: Option<usize>,
     /// Where the list of keys, or a look at a session, came to stand, if it was painted.
     pub help_top: Option<usize>,
+    /// The entry of a search's current hit, and how many of its rows hold what is looked for.
+    pub found: Option<(u64, usize)>,
+    /// What was found within the payload that is looked through.
+    pub within: Option<super::find::WithinFound>,
     /// Where the mouse can hit: area (x, y, width, height), and what it is.
     pub hits: Vec<((u16, u16, u16, u16), Hit)>,
     /// Where rows stand that can be selected.

@@ -7,6 +7,7 @@ mod complete;
 mod composer;
 mod fleet;
 mod copy;
+mod find;
 mod forms;
 mod guard;
 mod history;
@@ -15,6 +16,7 @@ mod mouse;
 mod navigation;
 mod outside;
 mod pad;
+mod palette;
 mod panes;
 mod peek;
 mod picker;
@@ -28,6 +30,7 @@ mod shelf;
 mod tell;
 mod tick;
 mod timeline;
+mod within;
 
 pub use available::available;
 pub use card::reason_goes;
@@ -70,6 +73,7 @@ pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     let (before, said) = (looked_at(app), app.toast.clone());
     let mut effects = took(app, msg, now);
     effects.extend(attention::ring(app, now).map(Effect::Ring));
+    find::follow(app);
     try_on(app, &mut effects);
     queue::hold(app);
     // A line that was said elsewhere says nothing of what is looked at now.
@@ -114,10 +118,11 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             effects
         }
         Msg::Pasted(text) => {
-            composer::pasted(app, &text, now);
+            let mut effects = composer::pasted(app, &text, now);
             pad::touched(app, now);
             app.inner.last_key = Some((None, now));
-            complete::follow(app, now)
+            effects.extend(complete::follow(app, now));
+            effects
         }
         Msg::Mouse(event) => {
             mouse::mouse(app, event, now);
@@ -142,7 +147,7 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         Msg::Painted(painted) => reading::painted(app, *painted, now),
         Msg::Sought(session) => {
             replay::sought(app, *session);
-            Vec::new()
+            find::sought(app)
         }
         Msg::Back(purpose, left) => {
             outside::back(app, purpose, left, now);
@@ -257,6 +262,13 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::PromptBack => timeline::to_prompt(app, Way::Back),
         Action::PromptForward => timeline::to_prompt(app, Way::Forward),
         Action::Prompts => timeline::prompts(app, now),
+        Action::Find => effects = find::open(app),
+        Action::FindNext => effects = find::go(app, 1, now),
+        Action::FindPrevious => effects = find::go(app, -1, now),
+        Action::FindKind => effects = find::filter(app, 1),
+        Action::FindKindBack => effects = find::filter(app, -1),
+        Action::Palette => palette::open(app, now),
+        Action::Jump => palette::jump(app, now),
         Action::Help => forms::help(app),
         Action::Quit => effects = leave::quit(app, now),
         Action::QuitNow => effects = vec![Effect::Quit],

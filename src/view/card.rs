@@ -9,16 +9,18 @@ mod facts;
 mod life;
 mod menu;
 mod next;
+mod search;
 mod shape;
 mod sofar;
 mod title;
 
 use super::payload::Place;
-use super::{Area, Cache, Cx, Look, Region, Row, area::cells, select};
+use super::{Area, Cache, Cx, Look, Region, Row, area::cells, find, select};
 use crate::state::{Entry, Request, Session, Step};
 use crate::theme::Role;
+use crate::ui::find::WithinFound;
 use crate::ui::select::{Line, Select, SelectIn, Selected};
-use crate::ui::{Anchor, CardUi, Hit, PaintedCard, Want};
+use crate::ui::{Anchor, CardUi, Hit, PaintedCard, Want, Within};
 
 use shape::{Below, Shape};
 pub(super) use title::risk;
@@ -47,6 +49,8 @@ pub(super) struct Plugged {
     pub(super) selected: Option<Selected>,
     /// Where the cursor stands while something is typed on it.
     pub(super) cursor: Option<(u16, u16)>,
+    /// What a search within it found.
+    pub(super) within: Option<WithinFound>,
 }
 
 impl Plugged {
@@ -104,7 +108,8 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
         return out;
     };
     let body = frame(cx, ui, &asked, area, &mut out);
-    let sides = Sides::of(body.middle);
+    let (within, middle) = search::bar(cx, id, body.middle, &mut out);
+    let sides = Sides::of(middle);
     let inner = sides.left.columns().saturating_sub(2).max(1);
     let beside = sides.right.map(|right| right.columns().saturating_sub(2).max(1));
     let so_far = sofar::rows(cx, cache, &asked, facts::room(beside.unwrap_or(inner)).saturating_sub(2), &mut out.wants);
@@ -138,7 +143,8 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     // After a change of width the same line stands first.
     let turned = ui.of_rows != 0 && ui.of_rows != shape.of;
     let top = payload.found_again().filter(|_| turned).unwrap_or(ui.top);
-    let stand = shape.settle(top, ui.delta);
+    let (top, delta) = search::stand(within, payload, (top, ui.delta), shape.view, &mut out);
+    let stand = shape.settle(top, delta);
     let select = select::here(cx, SelectIn::Card);
     let chosen = select.map(|select| select::in_list(select, stand.top, shape.view, shape.all()));
     let stand = chosen.map_or(stand, |(top, _)| shape.settle(top, 0));
@@ -164,6 +170,9 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
 
     let width = sides.left.columns();
     let mut rows = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, stand.payload.clone());
+    if let Some(needle) = within.and_then(Within::needle) {
+        find::mark(&needle, &mut rows, 0);
+    }
     rows.extend(shape.behind(&stand));
     let (view, rest) = sides.left.top(cells(shape.view));
     let mut rows: Vec<Row> = rows.into_iter().map(Row::indented).collect();

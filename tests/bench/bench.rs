@@ -14,6 +14,7 @@
 
 mod clock;
 mod codec;
+mod find;
 mod fold;
 mod frame;
 mod queue;
@@ -33,6 +34,7 @@ fn main() {
         ("seek and read", store::read),
         ("frame", frame::frame),
         ("queue", queue::queue),
+        ("search", find::find),
     ];
     for (name, run) in groups {
         if wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str())) {

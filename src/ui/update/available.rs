@@ -5,7 +5,7 @@ use super::super::app::{App, Grid};
 use super::super::console::Pending;
 use super::super::room;
 
-use super::{complete, composer, copy, guard, navigation, outside, select, settings, timeline};
+use super::{complete, composer, copy, find, guard, navigation, outside, select, settings, timeline};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -33,6 +33,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::GridNext
         | Action::Zoom
         | Action::FoldAll
+        | Action::Palette
         | Action::Help
         | Action::Settings
         | Action::Quit
@@ -46,6 +47,10 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::PromptBack => timeline::can_go(app, timeline::Way::Back),
         Action::PromptForward => timeline::can_go(app, timeline::Way::Forward),
         Action::Prompts => timeline::can_list(app),
+        Action::Jump => if_so(!app.state.sessions.is_empty(), "there is no session yet"),
+        Action::Find => find::can_open(app),
+        Action::FindNext | Action::FindPrevious => find::can_go(app),
+        Action::FindKind | Action::FindKindBack => find::has_kinds(app),
         Action::Compose => {
             app.can_act()?;
             composer::takes_prompts(selected(app)?)

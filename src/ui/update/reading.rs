@@ -4,7 +4,7 @@ use super::super::app::App;
 use super::super::console::{Pending, Read};
 use super::super::msg::{Effect, Painted, PaintedCard, PaneSettled, Want};
 use super::super::{Menu, Overlay};
-use super::select;
+use super::{find, select, within};
 use crate::domain::{At, BodyRef, Command, Query, Seen, SessionId};
 use crate::state::Life;
 
@@ -21,10 +21,12 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
     app.inner.columns = painted.composer.or(app.inner.columns);
     app.inspector_top = painted.inspector_top;
     match (&mut app.overlay, painted.help_top) {
-        (Some(Overlay::Help { top }), Some(settled)) => *top = settled,
+        (Some(Overlay::Help { top, .. }), Some(settled)) => *top = settled,
         (Some(Overlay::Peek(peek)), Some(settled)) => peek.top = settled,
         _ => {}
     }
+    find::painted(app, painted.found);
+    within::painted(app, painted.within);
     app.inner.hits = painted.hits;
     app.inner.lines = painted.lines;
     effects.extend(select::painted(app, painted.selected, now));
