@@ -10,7 +10,7 @@ pub use rebind::{Fault, Rebound, rebind};
 pub use table::{Row, TABLE};
 
 use crate::ui::update::{available, scopes, scopes_under};
-use crate::ui::{Action, App, CardUi, Chord, Focus, Scope};
+use crate::ui::{Action, App, CardUi, Chord, Focus, Overlay, Scope};
 use crossterm::event::KeyEvent;
 use std::sync::LazyLock;
 
@@ -191,6 +191,9 @@ fn label(app: &App, row: &Row) -> &'static str {
         (Action::PageDown, _) if reads_on(app, row) => "read on",
         (Action::PlayPause, _) if app.replay.as_ref().is_some_and(|replay| replay.playing) => "pause",
         (Action::Submit, Scope::Composer) if runs => "queue",
+        (Action::Submit, Scope::Typing) if matches!(app.overlay, Some(Overlay::Rename { .. })) => "rename",
+        (Action::Submit, Scope::Typing) if app.fleet.typing => "keep",
+        (Action::Archive, _) if app.subject().is_some_and(|session| session.archived) => "bring back",
         (Action::Open, Scope::Rail) if app.subject().is_some_and(|session| session.waiting().next().is_some()) => {
             "review"
         }
@@ -209,6 +212,7 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Pane => "a session's pane",
         Scope::Inspector => "the inspector",
         Scope::Queue => "the queue",
+        Scope::Select => "rows that are selected",
         Scope::Card => "a request's card",
         Scope::Menu => "a menu",
         Scope::Picker => "a list to choose from",
@@ -219,6 +223,7 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Settings => "the settings",
         Scope::Confirm => "a question",
         Scope::Help => "this list",
+        Scope::Peek => "a look at a session",
         Scope::Replay => "a replay",
     }
 }

@@ -4,6 +4,9 @@
 
 mod support;
 
+#[path = "frames/fleet.rs"]
+mod many;
+
 use std::path::Path;
 use support::frame::{NOW, Teller, app, bump, docs, draw, fix_auth, fleet, golden, lines, lint, run};
 use taut::domain::{At, CallStatus, Event, LoginWay, Seq, Speaker, Text};

@@ -47,6 +47,9 @@ pub fn answer(reader: &Reader, query: &Query) -> Answer {
             .map(|records| Answer::Records { session: *session, records }),
         Query::Files { session, near } => Ok(files::answer(reader, *session, near)),
         Query::Body { body } => reader.body(body).map(|text| Answer::Body { digest: body.digest, text }),
+        Query::Weigh { session } => {
+            reader.holdings(*session).map(|holdings| Answer::Weighed { session: *session, weight: holdings.weight })
+        }
     };
     answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() })
 }

@@ -24,6 +24,9 @@ const fn row(scope: Scope, keys: &'static str, action: Action, foot: (u8, &'stat
 }
 
 const NONE: (u8, &str) = (0, "");
+const COPY: &str = "choose what to copy of what is here; twice takes the first of it";
+const SELECT: &str = "select rows here, also beyond the screen";
+const MOUSE: &str = "leave the mouse to the terminal, so that it selects as it always does; again takes it back";
 const SLOT: &str = "go to the session of that number";
 
 /// All keys. `n`, `N`, `/`, `:`, `e` and `u` are kept free for what is still to come.
@@ -36,7 +39,15 @@ pub const TABLE: &[Row] = &[
     row(Scope::Card, "w", Action::NextWaiting, (6, "next"), "leave this card and open the next request that waits"),
     row(Scope::Card, "esc q", Action::Back, (5, "back"), "close the card; nothing is decided by it"),
     row(Scope::Card, "E", Action::EndSession, NONE, "end the session that asks, after a question"),
+    row(Scope::Card, "y", Action::Copy, NONE, COPY),
+    row(Scope::Card, "V", Action::Select, NONE, SELECT),
+    row(Scope::Card, "M", Action::Mouse, NONE, MOUSE),
     row(Scope::Card, "?", Action::Help, (9, "help"), "show the keys"),
+    // Rows that are selected.
+    row(Scope::Select, "y enter", Action::Copy, (1, "copy"), "send the selected rows to the clipboard"),
+    row(Scope::Select, "esc q V", Action::Back, (2, "leave"), "select nothing any more"),
+    row(Scope::Select, "M", Action::Mouse, NONE, MOUSE),
+    row(Scope::Select, "?", Action::Help, (9, "help"), "show the keys"),
     // A menu on a card, a list over everything.
     row(Scope::Menu, "enter", Action::Open, (1, "choose"), "take the selected one"),
     row(Scope::Menu, "esc q", Action::Back, (2, "back"), "close the menu; nothing is chosen by it"),
@@ -111,6 +122,13 @@ pub const TABLE: &[Row] = &[
     row(Scope::Confirm, "n q", Action::No, (2, "no"), "no"),
     row(Scope::Confirm, "esc", Action::Back, NONE, "no"),
     row(Scope::Help, "esc q ? f1", Action::Back, (1, "back"), "close this list"),
+    // A look at a session.
+    row(Scope::Peek, "j down", Action::Down, (2, "next, before"), "look at the next one, at the one before"),
+    row(Scope::Peek, "k up", Action::Up, (2, "next, before"), "look at the next one, at the one before"),
+    row(Scope::Peek, "space pagedown", Action::PageDown, (4, "page"), "a page down, a page up"),
+    row(Scope::Peek, "b pageup", Action::PageUp, NONE, "a page down, a page up"),
+    row(Scope::Peek, "enter", Action::Open, (3, "go there"), "go there: to its card where it waits, else to its pane"),
+    row(Scope::Peek, "esc q p", Action::Back, (1, "back"), "close the look; nothing was selected or shown by it"),
     // A replay.
     row(Scope::Replay, "space", Action::PlayPause, (1, "play"), "play, or pause"),
     row(Scope::Replay, "left", Action::StepBack, (2, "step"), "the step before, the next step"),
@@ -139,9 +157,48 @@ pub const TABLE: &[Row] = &[
     row(Scope::Replay, ".", Action::RecordForward, (7, "record"), "the record before, the next record"),
     // The places.
     row(Scope::Rail, "enter", Action::Open, (1, "open"), "review what waits there, or go to its pane"),
-    row(Scope::Rail, "A", Action::Archive, (8, "put away"), "put an ended session out of sight"),
+    row(Scope::Rail, "s", Action::Sort, (6, "sort"), "sort by need, number, age, name, cost"),
+    row(
+        Scope::Rail,
+        "f",
+        Action::Filter,
+        (6, "filter"),
+        "list all, what needs you, works, failed, is of this folder, was put away",
+    ),
+    row(
+        Scope::Rail,
+        "/",
+        Action::FilterName,
+        (7, "find"),
+        "list what has these letters in its name; esc lists all again",
+    ),
+    row(Scope::Rail, "r", Action::Rename, (8, "rename"), "give the session another name"),
+    row(Scope::Rail, "A", Action::Archive, (8, "put away"), "put an ended session out of sight, or bring it back"),
+    row(
+        Scope::Rail,
+        "D",
+        Action::Delete,
+        (9, "delete"),
+        "wipe an ended session's texts from the disk, after a question",
+    ),
+    row(
+        Scope::Rail,
+        "ctrl-r",
+        Action::Reopen,
+        (3, "reopen"),
+        "start an ended session again, with its own conversation",
+    ),
+    row(
+        Scope::Pane,
+        "ctrl-r",
+        Action::Reopen,
+        (3, "reopen"),
+        "start an ended session again, with its own conversation",
+    ),
     row(Scope::Pane, "enter o", Action::Open, (1, "open"), "review what waits, or unfold"),
     row(Scope::Pane, "O", Action::FoldAll, NONE, "unfold everything, or fold everything"),
+    row(Scope::Pane, "{", Action::PromptBack, NONE, "to the prompt before, to the next one"),
+    row(Scope::Pane, "}", Action::PromptForward, NONE, "to the prompt before, to the next one"),
     row(Scope::Inspector, "enter o", Action::Open, (1, "open"), "review what waits, or unfold"),
     row(Scope::Queue, "enter", Action::Open, (1, "review"), "open the selected request's card"),
     // Lists and texts.
@@ -173,10 +230,15 @@ pub const TABLE: &[Row] = &[
     row(Scope::Global, "7 alt-7", Action::Slot(7), NONE, SLOT),
     row(Scope::Global, "8 alt-8", Action::Slot(8), NONE, SLOT),
     row(Scope::Global, "9 alt-9", Action::Slot(9), NONE, SLOT),
-    row(Scope::Global, "v", Action::GridNext, NONE, "one pane, two, four"),
+    row(Scope::Global, "p", Action::Peek, (6, "peek"), "look at the session, or the request, without going there"),
+    row(Scope::Global, "v", Action::GridNext, NONE, "one pane, two, four, six, nine"),
     row(Scope::Global, "ctrl-w", Action::PaneNext, NONE, "the next pane"),
     row(Scope::Global, "z", Action::Zoom, NONE, "the pane alone, or all again"),
+    row(Scope::Global, "P", Action::Prompts, NONE, "the prompts of the session, by name"),
     row(Scope::Global, "I", Action::Inspector, NONE, "show or hide the inspector"),
+    row(Scope::Global, "y", Action::Copy, NONE, COPY),
+    row(Scope::Global, "V", Action::Select, NONE, SELECT),
+    row(Scope::Global, "M", Action::Mouse, NONE, MOUSE),
     row(Scope::Global, "#", Action::Themes, NONE, "choose a theme; moving tries them on"),
     row(Scope::Global, ",", Action::Settings, NONE, "the settings: all of config.toml, and the keys"),
     row(Scope::Global, "esc", Action::Back, NONE, "one place back, and never anything else"),

@@ -17,6 +17,8 @@ pub enum Scope {
     Inspector,
     /// The queue drawer.
     Queue,
+    /// Rows that are being selected.
+    Select,
     /// The open card.
     Card,
     /// A menu on a card.
@@ -37,6 +39,8 @@ pub enum Scope {
     Confirm,
     /// The list of keys.
     Help,
+    /// A look at a session.
+    Peek,
     /// A replay.
     Replay,
 }
@@ -44,6 +48,7 @@ pub enum Scope {
 impl Scope {
     /// Every scope.
     pub const ALL: &[Self] = &[
+        Self::Select,
         Self::Card,
         Self::Menu,
         Self::Picker,
@@ -61,6 +66,7 @@ impl Scope {
         Self::Confirm,
         Self::Replay,
         Self::Help,
+        Self::Peek,
         Self::Always,
     ];
 
@@ -192,9 +198,25 @@ actions! {
     KeyAdd = "key-add",
     /// Settings: no key for the selected action.
     KeyNone = "key-none",
-    /// Put the session out of sight.
+    /// Put the session out of sight, or bring it back.
     Archive = "archive",
-    /// One pane, two, four.
+    /// Sort the rail another way.
+    Sort = "sort",
+    /// List other sessions in the rail.
+    Filter = "filter",
+    /// Type a name that the rail's sessions must have.
+    FilterName = "filter-name",
+    /// Rename the session.
+    Rename = "rename",
+    /// Delete the session.
+    Delete = "delete",
+    /// Delete the session: asked and confirmed.
+    DeleteNow = "delete-now",
+    /// Start an ended session again.
+    Reopen = "reopen",
+    /// Look at a session without going there.
+    Peek = "peek",
+    /// One pane, two, four, six, nine.
     GridNext = "grid-next",
     /// The next pane.
     PaneNext = "pane-next",
@@ -204,6 +226,12 @@ actions! {
     Inspector = "inspector",
     /// Unfold or fold everything in the pane.
     FoldAll = "fold-all",
+    /// To the prompt before.
+    PromptBack = "prompt-back",
+    /// To the next prompt.
+    PromptForward = "prompt-forward",
+    /// The list of prompts.
+    Prompts = "prompts",
     /// All keys.
     Help = "help",
     /// Leave.
@@ -214,6 +242,12 @@ actions! {
     Suspend = "suspend",
     /// Paint anew.
     Redraw = "redraw",
+    /// Copy: what is there, or what is selected.
+    Copy = "copy",
+    /// Select rows, to copy them.
+    Select = "select",
+    /// Leave the mouse to the terminal, or take it back.
+    Mouse = "mouse",
     /// Yes.
     Yes = "yes",
     /// No.
@@ -256,6 +290,6 @@ impl Action {
     /// True where no key is bound to it: only another action leads here, after a question.
     #[must_use]
     pub fn is_internal(self) -> bool {
-        matches!(self, Self::EndSessionNow | Self::QuitNow)
+        matches!(self, Self::EndSessionNow | Self::QuitNow | Self::DeleteNow)
     }
 }

@@ -4,7 +4,7 @@ pub use super::draft::Draft;
 
 use super::console::Inner;
 use super::settings::{Configured, SettingsUi};
-use super::{Action, CardUi, Chord, PaneUi, Picker, Replay};
+use super::{Action, Attention, CardUi, Chord, CopyTo, Fleet, PaneUi, Peek, Picker, Replay, Select};
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, State};
 use std::collections::{BTreeMap, VecDeque};
@@ -38,6 +38,10 @@ pub enum Grid {
     Two,
     /// Four.
     Four,
+    /// Six, three beside each other (two where narrow).
+    Six,
+    /// Nine.
+    Nine,
 }
 
 impl Grid {
@@ -48,8 +52,46 @@ impl Grid {
             Self::One => 1,
             Self::Two => 2,
             Self::Four => 4,
+            Self::Six => 6,
+            Self::Nine => 9,
         }
     }
+
+    /// The number as a word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::One => "one",
+            Self::Two => "two",
+            Self::Four => "four",
+            Self::Six => "six",
+            Self::Nine => "nine",
+        }
+    }
+
+    /// The next larger one; after the largest the smallest.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::One => Self::Two,
+            Self::Two => Self::Four,
+            Self::Four => Self::Six,
+            Self::Six => Self::Nine,
+            Self::Nine => Self::One,
+        }
+    }
+}
+
+/// Who has the mouse.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum MouseOwner {
+    /// taut: it scrolls, selects and focuses.
+    #[default]
+    Taut,
+    /// The terminal, by the configuration.
+    Terminal,
+    /// The terminal, until the key is pressed again.
+    Lent,
 }
 
 /// What lies over everything else.
@@ -62,6 +104,15 @@ pub enum Overlay {
     },
     /// The form for a new session.
     NewSession(Box<super::app::NewSession>),
+    /// A look at a session, which goes on while it is looked at.
+    Peek(Peek),
+    /// The line in which a session's new name is typed.
+    Rename {
+        /// Which session.
+        session: SessionId,
+        /// What is typed.
+        text: String,
+    },
     /// The settings.
     Settings(SettingsUi),
     /// A question before something that can't be taken back: ends a session, quits with live agents.
@@ -134,8 +185,10 @@ pub struct App {
     /// Commands in flight that a person waits for: what they are, in words.
     pub in_flight: BTreeMap<u64, String>,
 
-    /// The slots of the rail: sessions in the order of their numbers 1-9 and on; stable.
+    /// The sessions that are not put away, in the order in which they came; those of earlier runs last.
     pub slots: Vec<SessionId>,
+    /// How the rail is sorted, what it lists, and who has which number.
+    pub fleet: Fleet,
     /// The session selected in the rail, and shown in the focused pane.
     pub selected: Option<SessionId>,
     /// The session of each pane, as many as the grid has; `None` where empty.
@@ -197,6 +250,16 @@ pub struct App {
     pub utc_offset: i32,
     /// Keys that the configuration gives instead of the table's; an empty list unbinds.
     pub rebound: BTreeMap<Action, Vec<Chord>>,
+    /// What is selected, to be copied.
+    pub select: Option<Select>,
+    /// Where a copied text goes.
+    pub copy_to: CopyTo,
+    /// Who has the mouse.
+    pub mouse: MouseOwner,
+    /// Rows of one notch of the wheel.
+    pub notch: u8,
+    /// Whom to call, and when.
+    pub attention: Attention,
     /// The settings as the file says them.
     pub configured: Configured,
     /// What only `update` needs to remember.

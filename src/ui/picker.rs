@@ -4,9 +4,12 @@
 //! `update/picker.rs` that does what was [`Picked`].
 
 use super::App;
+use super::copy::Part;
 use super::fuzzy::{self, Found};
+use super::msg::ShowTo;
+use super::update::older;
 use crate::domain::SessionId;
-use crate::state::Life;
+use crate::state::{Life, Prompted, Session};
 
 /// What is chosen from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +18,10 @@ pub enum PickerKind {
     Modes(SessionId),
     /// One of its ways to log in.
     Logins(SessionId),
+    /// What to copy of an entry of a session, or of the session alone.
+    Copy(SessionId, Option<u64>),
+    /// One of the prompts that were given.
+    Prompts(SessionId),
     /// A theme: the selected one is tried on.
     Themes,
 }
@@ -52,6 +59,14 @@ pub enum Picked {
     Mode(SessionId, String),
     /// Logs in by a way.
     Login(SessionId, String),
+    /// Copies a part of an entry.
+    Copy(SessionId, u64, Part),
+    /// Makes a text of a session, or of one of its entries.
+    Show(SessionId, Option<u64>, ShowTo),
+    /// Copies a short text as it is.
+    Text(String),
+    /// Shows an entry of a session.
+    Entry(SessionId, u64),
     /// Takes a theme for good.
     Theme(String),
 }
@@ -70,6 +85,8 @@ impl PickerKind {
     pub fn none(self) -> &'static str {
         match self {
             Self::Modes(_) | Self::Logins(_) => "the agent offers none",
+            Self::Copy(..) => "there is nothing to copy",
+            Self::Prompts(_) => "no prompt was given yet",
             Self::Themes => "there are no themes",
         }
     }
@@ -81,7 +98,9 @@ impl App {
     pub fn picker_title(&self, kind: PickerKind) -> String {
         match kind {
             PickerKind::Modes(session) => format!("MODE OF {}", self.name_of(session)),
+            PickerKind::Copy(..) => "COPY".to_owned(),
             PickerKind::Logins(session) => format!("LOG IN: {}", self.name_of(session)),
+            PickerKind::Prompts(session) => format!("PROMPTS OF {}", self.name_of(session)),
             PickerKind::Themes => "THEME".to_owned(),
         }
     }
@@ -101,6 +120,8 @@ impl App {
                 };
                 session.modes.iter().map(row).collect()
             }
+            PickerKind::Copy(id, no) => self.to_copy(id, no),
+            PickerKind::Prompts(id) => self.state.session(id).map_or_else(Vec::new, prompts),
             PickerKind::Logins(id) => match self.state.session(id).map(|session| &session.life) {
                 Some(Life::LoginNeeded { ways, .. }) => {
                     let row = |way: &crate::domain::LoginWay| Pick {
@@ -134,4 +155,27 @@ impl App {
         let found = fuzzy::find(&picker.filter, rows.iter().flatten().map(|pick| pick.name.as_str()));
         found.into_iter().filter_map(|found| Some((rows.get_mut(found.index)?.take()?, found))).collect()
     }
+}
+
+/// The prompts of a session, newest first; the last row says what is not listed.
+fn prompts(session: &Session) -> Vec<Pick> {
+    let row = |prompted: &Prompted| Pick {
+        name: if prompted.head.is_empty() { "(a long text)".to_owned() } else { prompted.head.clone() },
+        help: String::new(),
+        note: prompted.prompt.0.to_string(),
+        lacks: None,
+        what: Picked::Entry(session.id, prompted.entry),
+    };
+    let mut rows: Vec<Pick> = session.prompted.list.iter().rev().map(row).collect();
+    let older = older(session);
+    if older > 0 {
+        rows.push(Pick {
+            name: format!("{older} older prompts are not listed"),
+            help: "They are on record; g in the pane goes to the beginning.".to_owned(),
+            note: String::new(),
+            lacks: Some("these are not listed; g in the pane goes to the beginning".to_owned()),
+            what: Picked::Entry(session.id, 0),
+        });
+    }
+    rows
 }

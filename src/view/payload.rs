@@ -15,7 +15,7 @@ mod make;
 mod note;
 mod shelf;
 
-pub(in crate::view) use code::{Code, Told};
+pub(in crate::view) use code::{BLOCK, Code, Told};
 pub use code::{CodeFound, CodeWanted};
 pub(in crate::view) use doubt::Doubts;
 pub(in crate::view) use heights::{Heights, Piece};

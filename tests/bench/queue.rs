@@ -54,7 +54,7 @@ pub fn queue() {
     assert_eq!(ids.len(), WAITING as usize, "all of them wait");
     let frames = ids.len();
 
-    let mut table = Table::new("queue: 200 requests wait in 200 sessions, 200x50", "frame");
+    let table = Table::new("queue: 200 requests wait in 200 sessions, 200x50", "frame");
     let order = measure(9, || (), |()| drop(black_box(app.state.queue())));
     table.row("the order of the queue, once", 1, &order);
     let mut cache = Cache::new();

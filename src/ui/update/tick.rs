@@ -18,6 +18,12 @@ const HOUR_MS: u64 = 3_600_000;
 /// A replay steps at most so often, in milliseconds.
 const STEP_MS: u64 = 16;
 
+/// When a person is called next, if anything is gathered for that.
+#[must_use]
+pub fn next_ring(app: &App) -> Option<At> {
+    app.attention.due()
+}
+
 /// When the next [`Msg::Tick`](super::Msg::Tick) is due; `None` where nothing would change.
 #[must_use]
 pub fn next_tick(app: &App, now: At) -> Option<At> {
@@ -45,6 +51,9 @@ pub fn next_tick(app: &App, now: At) -> Option<At> {
         if let Some(request) = app.state.request(card.request).filter(|request| request.waits()) {
             due.age(request.asked);
         }
+    }
+    if let Some(ring) = app.attention.due() {
+        due.at(ring.0);
     }
     for session in app.state.sessions.values() {
         waits_and_silence(app, session, &mut due);

@@ -5,11 +5,12 @@ mod told;
 
 use super::past::Entries;
 use super::payload::Place;
-use super::{Area, Cache, Cx, Look, Mark, Row, Scene, entry};
+use super::{Area, Cache, Cx, Look, Mark, Row, Scene, entry, select};
 use crate::state::{Entry, Session, Step, What};
 use crate::text;
 use crate::theme::Role;
-use crate::ui::{Focus, msg::Hit};
+use crate::ui::select::{Select, SelectIn};
+use crate::ui::{Anchor, Focus, msg::Hit};
 
 /// Draws the inspector of a session's selected entry.
 pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area, session: Option<&Session>) {
@@ -39,12 +40,32 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     scene.painted.wants.append(&mut wants);
     let all = rows.len() + payload + behind.len();
     let top = cx.app.inspector_top.min(all.saturating_sub(body.rows()));
+    let select = select::here(cx, SelectIn::Inspector);
+    // The last row may say how many are below it.
+    let chosen = select.map(|select| select::in_list(select, top, body.rows().saturating_sub(1).max(1), all));
+    let top = chosen.map_or(top, |(top, _)| top.min(all.saturating_sub(body.rows())));
     scene.painted.inspector_top = top;
     let below = all.saturating_sub(top + body.rows());
     // Only the rows of the payload that are in sight are made.
     let (end, facts) = (top + body.rows(), rows.len());
     let told = top.saturating_sub(facts).min(payload)..end.saturating_sub(facts).min(payload);
     let told = cache.payloads.rows(cx, session, found, Place::Inspector, told);
+    if let Some((select, (_, to))) = select.zip(chosen) {
+        let extent = Select { to: Anchor { entry: 0, row: to }, ..select.clone() }.extent();
+        let taken = select.take.then(|| {
+            select::of_list(cx, extent, all, |range| {
+                let within = |from: usize, len: usize| {
+                    range.start.saturating_sub(from).min(len)..range.end.saturating_sub(from).min(len)
+                };
+                let mut made: Vec<Row> = rows[within(0, facts)].to_vec();
+                let told = within(facts, payload);
+                made.extend(cache.payloads.rows(cx, session, found, Place::Inspector, told));
+                made.extend_from_slice(&behind[within(facts + payload, behind.len())]);
+                made.into_iter().map(Row::indented).collect()
+            })
+        });
+        scene.painted.selected = Some(select::found(to, taken));
+    }
     let after = top.saturating_sub(facts + payload);
     let shown = rows.into_iter().skip(top).chain(told).chain(behind.into_iter().skip(after));
     let mut shown: Vec<Row> = shown.take(body.rows()).map(Row::indented).collect();
@@ -52,6 +73,8 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         shown.pop();
         shown.push(Row::of(format!(" {} {} more rows", cx.glyphs.below, below + 1), Role::Info));
     }
+    let at = select::anchors(top, shown.len() - usize::from(below > 0));
+    select::rows(cx, scene, body, SelectIn::Inspector, &mut shown, &at);
     scene.put(body, shown);
 }
 
