@@ -172,6 +172,7 @@ fn title(scope: Scope) -> &'static str {
         Scope::Queue => "the queue",
         Scope::Card => "a request's card",
         Scope::Menu => "a menu",
+        Scope::Picker => "a list to choose from",
         Scope::Composer => "the composer",
         Scope::Typing => "a line that is typed",
         Scope::Form => "a form",

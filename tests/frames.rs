@@ -9,7 +9,7 @@ use support::frame::{NOW, Teller, app, bump, docs, draw, fix_auth, fleet, golden
 use taut::domain::{At, CallStatus, Event, LoginWay, Seq, Speaker, Text};
 use taut::ui::app::{Draft, KnownAgent, NewSession};
 use taut::ui::replay::ReplayMark;
-use taut::ui::{Action, App, Focus, Grid, Overlay, PaneUi, Replay, Toast};
+use taut::ui::{Action, App, Focus, Grid, Overlay, PaneUi, Picker, PickerKind, Replay, Toast};
 
 fn check(name: &str, app: &App, size: (u16, u16)) {
     let shown = golden(&draw(app, size));
@@ -101,7 +101,7 @@ fn states_with_a_face() {
     login.tell(Event::LoginNeeded { said: "Please set an auth method".into(), ways });
     let mut app_login = app(&[login]);
     check("login", &app_login, (80, 24));
-    app_login.overlay = Some(Overlay::Logins { session: app_login.slots[0], selected: 0 });
+    app_login.overlay = Some(Overlay::Picker(Picker::new(PickerKind::Logins(app_login.slots[0]), 0)));
     check("logins", &app_login, (80, 24));
 
     let mut stalled = docs();
@@ -150,7 +150,7 @@ fn questions_and_keys_lie_over_the_panes() {
     let question = "End fix-auth? Its agent and 2 processes below it are ended; what it wrote stays.".to_owned();
     app.overlay = Some(Overlay::Confirm { question, yes: Box::new(Action::EndSessionNow) });
     check("confirm", &app, (80, 24));
-    app.overlay = Some(Overlay::Modes { session: app.selected.unwrap(), selected: 1 });
+    app.overlay = Some(Overlay::Picker(Picker::new(PickerKind::Modes(app.selected.unwrap()), 1)));
     check("modes", &app, (80, 24));
     app.overlay = Some(Overlay::Help { top: 0 });
     check("help", &app, (80, 24));

@@ -13,7 +13,7 @@ use support::story;
 use taut::domain::{At, CallStatus, Event, SessionId, Speaker, Text};
 use taut::theme::Theme;
 use taut::ui::app::{Draft, NewSession};
-use taut::ui::{Action, Anchor, App, CardUi, Focus, Grid, Overlay, PaneUi};
+use taut::ui::{Action, Anchor, App, CardUi, Focus, Grid, Overlay, PaneUi, Picker, PickerKind};
 use taut::view::{Cache, layout, paint, to_text};
 
 /// An app over random stories; `pick` decides what of it is shown how.
@@ -57,7 +57,10 @@ fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
             Some(Overlay::NewSession(Box::new(form)))
         }
         2 => Some(Overlay::Confirm { question: draft.to_owned(), yes: Box::new(Action::Quit) }),
-        3 => Some(Overlay::Modes { session: SessionId(1), selected: 3 }),
+        3 => Some(Overlay::Picker(Picker {
+            filter: draft.to_owned(),
+            ..Picker::new(PickerKind::Modes(SessionId(1)), 3)
+        })),
         _ => None,
     };
     app

@@ -40,6 +40,12 @@ pub const TABLE: &[Row] = &[
     // A menu on a card, a list over everything.
     row(Scope::Menu, "enter", Action::Open, (1, "choose"), "take the selected one"),
     row(Scope::Menu, "esc q", Action::Back, (2, "back"), "close the menu; nothing is chosen by it"),
+    row(Scope::Picker, "enter", Action::Open, (1, "choose"), "take the selected one"),
+    row(Scope::Picker, "down ctrl-n", Action::Down, (3, "move"), "one down, one up; letters narrow the list"),
+    row(Scope::Picker, "up ctrl-p", Action::Up, (3, "move"), "one down, one up; letters narrow the list"),
+    row(Scope::Picker, "pagedown", Action::PageDown, NONE, "a page down, a page up"),
+    row(Scope::Picker, "pageup", Action::PageUp, NONE, "a page down, a page up"),
+    row(Scope::Picker, "esc", Action::Back, (2, "back"), "close the list; nothing is chosen by it"),
     // Text.
     row(Scope::Typing, "enter", Action::Submit, (1, "send"), "send what is typed"),
     row(Scope::Typing, "esc", Action::Back, (2, "back"), "close it; nothing is sent"),

@@ -21,6 +21,8 @@ pub enum Scope {
     Card,
     /// A menu on a card.
     Menu,
+    /// A list to choose from by name.
+    Picker,
     /// The composer.
     Composer,
     /// A form, a reason, a word that is typed.
@@ -40,6 +42,7 @@ impl Scope {
     pub const ALL: &[Self] = &[
         Self::Card,
         Self::Menu,
+        Self::Picker,
         Self::Rail,
         Self::Pane,
         Self::Inspector,
@@ -58,7 +61,7 @@ impl Scope {
     /// True where a plain character is text.
     #[must_use]
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Composer | Self::Typing | Self::Form)
+        matches!(self, Self::Composer | Self::Typing | Self::Form | Self::Picker)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Everything that the console knows and shows.
 
 use super::console::Inner;
-use super::{Action, CardUi, Chord, PaneUi, Replay};
+use super::{Action, CardUi, Chord, PaneUi, Picker, Replay};
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, State};
 use std::collections::{BTreeMap, VecDeque};
@@ -66,20 +66,8 @@ pub enum Overlay {
         /// What `y` does.
         yes: Box<super::Action>,
     },
-    /// A choice of one of the agent's modes.
-    Modes {
-        /// Of which session.
-        session: SessionId,
-        /// The selected one.
-        selected: usize,
-    },
-    /// A choice of one of the ways to log in.
-    Logins {
-        /// Of which session.
-        session: SessionId,
-        /// The selected one.
-        selected: usize,
-    },
+    /// A list to choose from by name.
+    Picker(Picker),
 }
 
 /// An agent that can be started, as found when the console began.

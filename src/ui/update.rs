@@ -3,7 +3,6 @@
 mod answers;
 mod available;
 mod card;
-mod choices;
 mod composer;
 mod forms;
 mod guard;
@@ -11,6 +10,7 @@ mod leave;
 mod mouse;
 mod navigation;
 mod panes;
+mod picker;
 mod reading;
 mod records;
 mod replay;
@@ -168,8 +168,8 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::EndSessionNow => effects = leave::end_session(app, now),
         Action::Halt => effects = leave::halt(app, now),
         Action::NewSession => forms::new_session(app),
-        Action::Modes => choices::modes(app, now),
-        Action::Logins => choices::logins(app, now),
+        Action::Modes => picker::modes(app, now),
+        Action::Logins => picker::logins(app, now),
         Action::Archive => effects = panes::archive(app),
         Action::GridNext => panes::grid_next(app, now),
         Action::PaneNext => panes::pane_next(app),

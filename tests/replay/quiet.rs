@@ -8,7 +8,7 @@ use taut::domain::{Command, CommandId, Decision, Digest, Event, PromptId, Reply,
 use taut::hub;
 use taut::ui::app::NewSession;
 use taut::ui::replay::ReplayMark;
-use taut::ui::{Action, App, CardUi, Effect, Focus, Menu, Msg, Overlay, Press};
+use taut::ui::{Action, App, CardUi, Effect, Focus, Menu, Msg, Overlay, Picker, PickerKind, Press};
 
 /// Every file below a folder, whole; but not the memory that readers of the log share to keep out of each other's way.
 pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -73,8 +73,8 @@ fn places(log: &Log) -> Vec<Box<dyn Fn(&mut App)>> {
         Overlay::NewSession(Box::new(NewSession { folder: "/".into(), prompt: "x".into(), ..NewSession::default() })),
         Overlay::Confirm { question: "End it?".into(), yes: Box::new(Action::EndSessionNow) },
         Overlay::Confirm { question: "Stop it?".into(), yes: Box::new(Action::Halt) },
-        Overlay::Modes { session: id, selected: 0 },
-        Overlay::Logins { session: id, selected: 0 },
+        Overlay::Picker(Picker::new(PickerKind::Modes(id), 0)),
+        Overlay::Picker(Picker::new(PickerKind::Logins(id), 0)),
     ];
     for overlay in overlays {
         places

@@ -89,7 +89,7 @@ fn the_mode_is_chosen_with_care() {
     let mode = |id: &str| taut::domain::Mode { id: id.into(), name: id.into(), help: None };
     let offered = Event::ModesOffered { modes: vec![mode("ask"), mode("yolo")], current: Some("ask".into()) };
     let console = Console::new().begins(1).press("m").says("offers no modes").hears(1, offered);
-    let hasty = console.wait(1_000).press_at_once("m").press_at_once("j").press_at_once("enter");
+    let hasty = console.wait(1_000).press_at_once("m").press_at_once("down").press_at_once("enter");
     assert!(hasty.commands().is_empty());
     hasty.press("enter").sends(&Command::SetMode { session: ONE, mode: "yolo".into() });
 }

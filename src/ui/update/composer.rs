@@ -6,7 +6,7 @@ use super::super::draft::{Edited, cleaned};
 use super::super::msg::{Effect, Press};
 use super::super::{Chord, Menu};
 use super::scopes::{Place, place};
-use super::{Action, card, forms, guard};
+use super::{Action, card, forms, guard, picker};
 use crate::domain::{At, Command, Query, SessionId, Text};
 use crate::state::{Life, Queued, Session};
 use crossterm::event::{KeyCode, KeyEvent};
@@ -26,9 +26,9 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         Place::Composer => edit_draft(app, key),
         Place::CardText => edit_line(card_text(app), key),
         Place::Form => forms::typed(app, key),
+        Place::Picker => picker::typed(app, key),
         Place::Help
         | Place::Confirm
-        | Place::Choice
         | Place::Offers
         | Place::Card
         | Place::Rail
@@ -58,9 +58,9 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) {
         Place::CardText if is_override(app) => app.say("a paste never decides: type the word", now),
         Place::CardText => append(card_text(app), text),
         Place::Form => forms::pasted(app, text),
+        Place::Picker => picker::pasted(app, text),
         Place::Help
         | Place::Confirm
-        | Place::Choice
         | Place::Offers
         | Place::Card
         | Place::Rail
@@ -177,7 +177,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         }
         Place::Help
         | Place::Confirm
-        | Place::Choice
+        | Place::Picker
         | Place::Offers
         | Place::Card
         | Place::Rail

@@ -4,9 +4,9 @@ use super::super::app::{App, Focus, Overlay};
 use super::super::msg::{Effect, Hit, Press};
 use super::super::{Menu, PaneUi};
 use super::card;
-use super::choices;
 use super::guard;
 use super::panes;
+use super::picker;
 use super::scopes::{Place, place};
 use crate::domain::{At, RequestId, SessionId};
 use crate::state::{Entry, Life};
@@ -68,7 +68,7 @@ pub(super) fn go(app: &mut App, by: Move) {
                 form.field = by.within(form.field, 4);
             }
         }
-        Place::Choice => choices::go(app, by),
+        Place::Picker => picker::go(app, by),
         Place::Offers => {
             let offers =
                 app.card.as_ref().and_then(|card| app.state.request(card.request)).map_or(0, |r| r.offers.len());
@@ -156,13 +156,13 @@ pub(super) fn scroll(app: &mut App, id: SessionId, rows: i64) {
 /// Opens what is selected.
 pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     match place(app) {
-        Place::Choice => return choices::choose(app, press, now),
+        Place::Picker => return picker::choose(app, press, now),
         Place::Offers => return card::choose_offer(app, press, now),
         Place::Rail => {
             let Some(session) = app.subject() else { return Vec::new() };
             let waiting = session.waiting().next().map(|(request, _, _)| request.id);
             match (&session.life, waiting) {
-                (Life::LoginNeeded { .. }, _) => choices::logins(app, now),
+                (Life::LoginNeeded { .. }, _) => picker::logins(app, now),
                 (_, Some(id)) => card::open(app, id),
                 (_, None) => app.focus = Focus::Pane,
             }
@@ -189,7 +189,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         Place::Help
         | Place::Form
         | Place::Confirm
-        | Place::Choice
+        | Place::Picker
         | Place::CardText
         | Place::Offers
         | Place::Card
@@ -209,7 +209,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         Place::Help
         | Place::Form
         | Place::Confirm
-        | Place::Choice
+        | Place::Picker
         | Place::CardText
         | Place::Card
         | Place::Rail

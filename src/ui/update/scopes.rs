@@ -11,8 +11,8 @@ pub(super) enum Place {
     Form,
     /// A question.
     Confirm,
-    /// A choice in a list that lies over everything.
-    Choice,
+    /// A list to choose from by name.
+    Picker,
     /// The agent's offers on a card.
     Offers,
     /// Text that is typed on a card.
@@ -38,7 +38,7 @@ pub(super) fn place(app: &App) -> Place {
             Overlay::Help { .. } => Place::Help,
             Overlay::NewSession(_) => Place::Form,
             Overlay::Confirm { .. } => Place::Confirm,
-            Overlay::Modes { .. } | Overlay::Logins { .. } => Place::Choice,
+            Overlay::Picker(_) => Place::Picker,
         };
     }
     under(app)
@@ -75,7 +75,8 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Help => vec![Scope::Help, Scope::List],
         Place::Form => vec![Scope::Form, Scope::Typing],
         Place::Confirm => vec![Scope::Confirm],
-        Place::Choice | Place::Offers => vec![Scope::Menu, Scope::List],
+        Place::Picker => vec![Scope::Picker],
+        Place::Offers => vec![Scope::Menu, Scope::List],
         Place::CardText => vec![Scope::Typing],
         Place::Composer => vec![Scope::Composer],
         Place::Card => vec![Scope::Card, Scope::List],

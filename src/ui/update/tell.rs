@@ -50,7 +50,7 @@ impl App {
     }
 
     /// The name that the human gave a session.
-    pub(super) fn name_of(&self, session: SessionId) -> String {
+    pub(in crate::ui) fn name_of(&self, session: SessionId) -> String {
         match self.state.session(session) {
             Some(session) if !session.name.is_empty() => session.name.clone(),
             Some(_) | None => session.to_string(),

@@ -1,9 +1,9 @@
 //! What lies over everything else: a drawer that rises from the last line, with one rule above it.
 
-mod choice;
 mod confirm;
 mod form;
 mod help;
+mod picker;
 
 use super::{Area, Cx, Look, Row, Scene, area::cells};
 use crate::theme::Role;
@@ -15,8 +15,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, overlay: &Overlay
         Overlay::Help { top } => help::draw(cx, scene, area, *top),
         Overlay::NewSession(form) => form::draw(cx, scene, area, form),
         Overlay::Confirm { question, yes: _ } => confirm::draw(cx, scene, area, question),
-        Overlay::Modes { session, selected } => choice::modes(cx, scene, area, *session, *selected),
-        Overlay::Logins { session, selected } => choice::logins(cx, scene, area, *session, *selected),
+        Overlay::Picker(picker) => picker::draw(cx, scene, area, picker),
     }
 }
 
