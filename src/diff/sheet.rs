@@ -238,6 +238,24 @@ impl Sheet {
         region.first.saturating_add(offset).min(next.saturating_sub(1).max(region.first))
     }
 
+    /// The gap that is told of on a line.
+    #[must_use]
+    pub fn fold_at(&self, line: u32) -> Option<u32> {
+        match self.region_of(line)?.sort {
+            Sort::Fold { gap, .. } => Some(gap),
+            Sort::Same { .. } | Sort::Change { .. } => None,
+        }
+    }
+
+    /// The gap whose unfolded lines a line belongs to.
+    #[must_use]
+    pub fn gap_of(&self, line: u32) -> Option<u32> {
+        match self.region_of(line)? {
+            Region { sort: Sort::Same { place: SamePlace::Gap, .. }, first, .. } => self.fold_at(first.checked_sub(1)?),
+            _ => None,
+        }
+    }
+
     fn region_of(&self, line: u32) -> Option<&Region> {
         let at = self.regions.partition_point(|region| region.first <= line).checked_sub(1)?;
         self.regions.get(at).filter(|_| line < self.lines)
@@ -306,6 +324,22 @@ impl Sheet {
             (old, new) = (change.old.end, change.new.end);
         }
         same(self, &mut row, (old, new), hunk.old.end);
+    }
+}
+
+impl Diff {
+    /// The highest number that a line of either side may have, also behind the last hunk.
+    #[must_use]
+    pub fn last_number(&self) -> u32 {
+        let side = |first: u32, lines: u32| first.saturating_add(lines).saturating_sub(1);
+        let hunks = self.hunks.iter().map(|hunk| {
+            side(hunk.old_line, length(&hunk.old)).max(side(hunk.new_line, length(&hunk.new)))
+        });
+        let behind = self.hunks.last().map(|hunk| {
+            let old = side(hunk.old_line, self.old.len().saturating_sub(hunk.old.start));
+            old.max(side(hunk.new_line, self.new.len().saturating_sub(hunk.new.start)))
+        });
+        hunks.chain(behind).max().unwrap_or(0)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything that the console knows and shows.
 
 use super::console::Inner;
+use super::diffs::{DiffUi, Manner};
 use super::{Action, CardUi, Chord, PaneUi, Picker, Replay};
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, State};
@@ -168,6 +169,10 @@ pub struct App {
     pub inspector: bool,
     /// First row of the inspector.
     pub inspector_top: usize,
+    /// What is unfolded in the inspector, and where its changes stand.
+    pub inspected: DiffUi,
+    /// How changes are shown, on every card and in the inspector.
+    pub manner: Manner,
     /// What lies over everything.
     pub overlay: Option<Overlay>,
     /// Drafts by session.

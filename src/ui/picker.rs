@@ -4,6 +4,7 @@
 //! `update/picker.rs` that does what was [`Picked`].
 
 use super::App;
+use super::diffs::FileMark;
 use super::fuzzy::{self, Found};
 use crate::domain::SessionId;
 use crate::state::Life;
@@ -15,6 +16,8 @@ pub enum PickerKind {
     Modes(SessionId),
     /// One of its ways to log in.
     Logins(SessionId),
+    /// One of the files that a call changes: on the open card, else in the inspector.
+    Files,
 }
 
 /// An open list.
@@ -50,6 +53,8 @@ pub enum Picked {
     Mode(SessionId, String),
     /// Logs in by a way.
     Login(SessionId, String),
+    /// Goes to this row of the payload.
+    Row(usize),
 }
 
 impl Picker {
@@ -60,12 +65,26 @@ impl Picker {
     }
 }
 
+impl FileMark {
+    /// A file as a row of the list.
+    fn pick(&self) -> Pick {
+        Pick {
+            name: self.name.clone(),
+            help: String::new(),
+            note: format!("+{} -{}", self.added, self.removed),
+            lacks: None,
+            what: Picked::Row(self.row),
+        }
+    }
+}
+
 impl PickerKind {
     /// What is said where there is nothing to choose from.
     #[must_use]
     pub fn none(self) -> &'static str {
         match self {
             Self::Modes(_) | Self::Logins(_) => "the agent offers none",
+            Self::Files => "no file is on the screen",
         }
     }
 }
@@ -77,6 +96,7 @@ impl App {
         match kind {
             PickerKind::Modes(session) => format!("MODE OF {}", self.name_of(session)),
             PickerKind::Logins(session) => format!("LOG IN: {}", self.name_of(session)),
+            PickerKind::Files => "FILES".to_owned(),
         }
     }
 
@@ -108,6 +128,7 @@ impl App {
                 }
                 Some(Life::Unknown | Life::Starting(_) | Life::Open | Life::Ended { .. }) | None => Vec::new(),
             },
+            PickerKind::Files => self.diffs().seen.files.iter().map(FileMark::pick).collect(),
         }
     }
 

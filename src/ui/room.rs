@@ -11,6 +11,9 @@ pub const PANE: u16 = 44;
 /// Panes stand one above the other where all have so many rows.
 pub const OVER: u16 = 18;
 
+/// From so many columns on a card has room for the two sides of a change, 40 columns each.
+pub const BESIDE: u16 = 83;
+
 /// Lines that are no pane's: header, footer, and the rules above and below the body.
 const FRAME: u16 = 4;
 

@@ -4,6 +4,7 @@ mod answers;
 mod available;
 mod card;
 mod composer;
+mod diffs;
 mod forms;
 mod guard;
 mod leave;
@@ -29,6 +30,7 @@ pub use tick::next_tick;
 use super::msg::{Effect, Msg, Press};
 use super::{Action, App, Focus, Overlay};
 use crate::domain::{At, Query, RequestId};
+use diffs::{Goal, Way};
 use navigation::Move;
 use std::mem::Discriminant;
 
@@ -156,6 +158,16 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Scopes => card::scopes_menu(app, now),
         Action::Deny => card::deny_with_reason(app, now),
         Action::DenyInterrupt => effects = card::deny_and_interrupt(app, press, now),
+        Action::DiffLayout => diffs::lay_out(app, now),
+        Action::LongLines => diffs::long(app, now),
+        Action::ScrollLeft => diffs::scroll(app, Way::Before),
+        Action::ScrollRight => diffs::scroll(app, Way::Next),
+        Action::HunkNext => diffs::go(app, Goal::Hunk, Way::Next),
+        Action::HunkBefore => diffs::go(app, Goal::Hunk, Way::Before),
+        Action::FileNext => diffs::go(app, Goal::File, Way::Next),
+        Action::FileBefore => diffs::go(app, Goal::File, Way::Before),
+        Action::Files => diffs::list(app, now),
+        Action::UnfoldLines => diffs::unfold(app),
         Action::Submit => effects = composer::submit(app, press, now),
         Action::Steer => effects = composer::steer(app, now),
         Action::NewLine => composer::new_line(app),

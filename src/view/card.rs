@@ -10,10 +10,11 @@ mod menu;
 mod shape;
 mod title;
 
-use super::payload::Place;
+use super::payload::{Fitting, Place, Stand};
 use super::{Area, Cache, Cx, Look, Region, Row, area::cells};
 use crate::state::{Entry, Request, Session, Step};
 use crate::theme::Role;
+use crate::ui::diffs::{DiffUi, PaintedDiffs};
 use crate::ui::{CardUi, Hit, PaintedCard, Want};
 
 use shape::{Below, Shape};
@@ -31,6 +32,8 @@ pub(super) struct Plugged {
     pub(super) regions: Vec<Region>,
     /// What of it was painted; `None` where its request is gone.
     pub(super) card: Option<PaintedCard>,
+    /// What of its changes was painted.
+    pub(super) diffs: Option<PaintedDiffs>,
     /// What it lacked.
     pub(super) wants: Vec<Want>,
     /// Where the mouse can hit.
@@ -71,7 +74,13 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
         return out;
     };
     let inner = width.saturating_sub(2).max(1);
-    let payload = cache.payloads.payload(cx, asked.session, asked.entry, asked.step, (inner, Place::Card));
+    let of = Some((asked.session.id, asked.entry.no));
+    let nothing = DiffUi::default();
+    let diffs = if ui.diffs.of == of { &ui.diffs } else { &nothing };
+    let to = Fitting { width: inner, manner: cx.app.manner, diffs };
+    let reader = Stand { top: ui.top, seen: ui.seen_rows };
+    let known = ui.fit.map(|fit| (fit, reader));
+    let payload = cache.payloads.payload(cx, asked.session, asked.entry, asked.step, Place::Card, (&to, known));
     out.wants.clone_from(&payload.wants);
 
     let mut head = vec![title::row(cx, &asked, width)];
@@ -95,26 +104,31 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
         None => (Below::Facts(facts::all(cx, &asked, payload, inner, &mut out.wants)), None),
     };
     let shape = Shape::new(payload.rows(), below, body.rows());
-    // After a change of width the same line stands first.
-    let turned = ui.of_rows != 0 && ui.of_rows != shape.of;
-    let top = payload.found_again().filter(|_| turned).unwrap_or(ui.top);
-    let stand = shape.settle(top, ui.delta);
-    payload.stand(stand.top);
+    // After a change of width or layout the same line stands first.
+    let reader = payload.stand(ui.fit, reader);
+    let stand = shape.settle(reader.top, ui.delta);
     let is_large = area.width >= LEAST.0 && area.height >= LEAST.1 && shape.view > 0;
     let receipt = PaintedCard {
         request: id,
         digest: asked.request.digest,
         top: stand.top,
         rows: stand.payload.len(),
+        uncut: payload.uncut(&stand.payload),
+        fit: payload.fit(),
+        carried: reader.seen,
         of: shape.of,
         lines: payload.lines(),
+        framed: is_large,
         whole: is_large && payload.is_here(),
     };
-    let here = life::Here { receipt, loading: payload.loading, purged: payload.purged, is_large };
+    let top = i64::try_from(stand.top).unwrap_or(i64::MAX);
+    let marks = payload.marks(&stand.payload, top);
+    out.diffs = Some(PaintedDiffs { of, top, marks, files: payload.files() });
+    let here = life::Here { receipt, loading: payload.loading, purged: payload.purged, is_large, marks };
     out.put(last, vec![life::row(cx, ui, &asked, &here, width)]);
     out.card = Some(receipt);
 
-    let mut rows = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, stand.payload.clone());
+    let mut rows = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, (stand.payload.clone(), diffs.left));
     rows.extend(shape.behind(&stand));
     let (view, rest) = body.top(cells(shape.view));
     out.put(view, rows.into_iter().map(Row::indented).collect());

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use taut::domain::{Answer, At, CommandId, Digest, PageNo, Pos, Reply, RequestId, Seq, SessionId};
 use taut::keymap;
 use taut::state::{Session, page};
+use taut::ui::diffs::Fit;
 use taut::ui::update::{available, next_tick, rail, scopes, update};
 use taut::ui::{Action, Anchor, App, Effect, Hit, Msg, Painted, PaintedCard, PaneSettled, Press, Want};
 
@@ -23,10 +24,15 @@ fn painted() -> impl Strategy<Value = Msg> {
                 digest: Digest::of(&a.to_le_bytes()),
                 top: c as usize,
                 rows: d as usize,
+                uncut: (d / 2) as usize,
+                fit: Fit { folds: a % 2, ..Fit::default() },
+                carried: c as usize,
                 of: b as usize,
                 lines: d as u32,
+                framed: whole || d % 2 == 0,
                 whole,
             }),
+            diffs: None,
             panes: vec![PaneSettled {
                 session,
                 top: Anchor { entry: c, row: d as usize },

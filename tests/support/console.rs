@@ -7,6 +7,7 @@ use taut::domain::{
 };
 use taut::keymap;
 use taut::state::Session;
+use taut::ui::diffs::Fit;
 use taut::ui::app::KnownAgent;
 use taut::ui::update::{start, update};
 use taut::ui::{
@@ -228,7 +229,8 @@ impl Console {
             });
             painted.noticed.push(session.id);
         }
-        if let Some(card) = &self.app.card {
+        // What lies under something is not shown.
+        if let Some(card) = self.app.card.as_ref().filter(|_| self.app.overlay.is_none()) {
             let of = self.rows.get(&card.request).copied().unwrap_or(3);
             let most = of.saturating_sub(PAGE);
             let top =
@@ -240,8 +242,12 @@ impl Console {
                 digest,
                 top,
                 rows: of.min(PAGE),
+                uncut: of.min(PAGE),
+                fit: Fit::default(),
+                carried: 0,
                 of,
                 lines,
+                framed: true,
                 whole: true,
             });
         }

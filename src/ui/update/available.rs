@@ -4,7 +4,8 @@ use super::super::Action;
 use super::super::app::{App, Grid};
 use super::super::console::Pending;
 use super::super::room;
-use super::{composer, guard, navigation};
+use super::diffs::{Goal, Way};
+use super::{composer, diffs, guard, navigation};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -59,6 +60,15 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             if_so(!waiting.request.offers.is_empty(), "the agent made no offers")
         }
         Action::Deny | Action::DenyInterrupt => guard::standing(app).map(|_| ()),
+        Action::DiffLayout | Action::LongLines => diffs::can_lay_out(app),
+        Action::ScrollLeft => diffs::can_scroll(app, Way::Before),
+        Action::ScrollRight => diffs::can_scroll(app, Way::Next),
+        Action::HunkNext => diffs::can_go(app, Goal::Hunk, Way::Next),
+        Action::HunkBefore => diffs::can_go(app, Goal::Hunk, Way::Before),
+        Action::FileNext => diffs::can_go(app, Goal::File, Way::Next),
+        Action::FileBefore => diffs::can_go(app, Goal::File, Way::Before),
+        Action::Files => diffs::can_list(app),
+        Action::UnfoldLines => diffs::can_unfold(app),
         Action::Submit => composer::can_send(app),
         Action::Steer => {
             composer::can_send(app)?;

@@ -78,6 +78,10 @@ pub(super) fn choose(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     match what {
         Picked::Mode(session, mode) => app.send(Command::SetMode { session, mode }, Pending::Other, "set the mode"),
         Picked::Login(session, way) => app.send(Command::Login { session, way }, Pending::Other, "log in"),
+        Picked::Row(row) => {
+            super::diffs::to_row(app, row);
+            Vec::new()
+        }
     }
 }
 
@@ -86,6 +90,7 @@ impl Picked {
     fn wants_care(&self) -> bool {
         match self {
             Self::Mode(..) | Self::Login(..) => true,
+            Self::Row(_) => false,
         }
     }
 }

@@ -4,11 +4,12 @@ mod facts;
 mod told;
 
 use super::past::Entries;
-use super::payload::Place;
+use super::payload::{Fitting, Place};
 use super::{Area, Cache, Cx, Look, Mark, Row, Scene, entry};
 use crate::state::{Entry, Session, Step, What};
 use crate::text;
 use crate::theme::Role;
+use crate::ui::diffs::{DiffUi, PaintedDiffs};
 use crate::ui::{Focus, msg::Hit};
 
 /// Draws the inspector of a session's selected entry.
@@ -24,13 +25,17 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     };
     scene.put_row(head, title(cx, session, found, head.columns(), keyed));
     let width = body.columns().saturating_sub(2);
+    let of = Some((session.id, found.no));
+    let nothing = DiffUi::default();
+    let diffs = if cx.app.inspected.of == of { &cx.app.inspected } else { &nothing };
+    let to = Fitting { width: width.max(1), manner: cx.app.manner, diffs };
     let mut wants = Vec::new();
     let (mut rows, mut behind, mut payload) = (vec![Row::new()], Vec::new(), 0);
     match &found.what {
         What::Step(step) => {
             facts::of_step(cx, session, found, step, width, &mut rows);
             rows.push(Row::new());
-            let told = cache.payloads.payload(cx, session, found, step, (width.max(1), Place::Inspector));
+            let told = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
             (payload, wants) = (told.rows(), told.wants.clone());
             told::output(cx, step, width, &mut behind, &mut wants);
         }
@@ -44,7 +49,14 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     // Only the rows of the payload that are in sight are made.
     let (end, facts) = (top + body.rows(), rows.len());
     let told = top.saturating_sub(facts).min(payload)..end.saturating_sub(facts).min(payload);
-    let told = cache.payloads.rows(cx, session, found, Place::Inspector, told);
+    if let What::Step(step) = &found.what {
+        let signed = |row: usize| i64::try_from(row).unwrap_or(i64::MAX);
+        let first = signed(top) - signed(facts);
+        let shown = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
+        let (marks, files) = (shown.marks(&told, first), shown.files());
+        scene.painted.diffs = Some(PaintedDiffs { of, top: first, marks, files });
+    }
+    let told = cache.payloads.rows(cx, session, found, Place::Inspector, (told, diffs.left));
     let after = top.saturating_sub(facts + payload);
     let shown = rows.into_iter().skip(top).chain(told).chain(behind.into_iter().skip(after));
     let mut shown: Vec<Row> = shown.take(body.rows()).map(Row::indented).collect();

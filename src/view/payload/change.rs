@@ -2,7 +2,7 @@
 
 use super::lines::{Lead, Lines};
 use super::note::{Name, Note};
-use super::{Body, Ink};
+use super::{Body, Change, Fitting, Ink};
 use crate::diff::{self, Diff, Fate, FilePatch, Shape};
 use crate::domain::FileChange;
 use crate::text;
@@ -17,7 +17,7 @@ pub(super) fn changed(
     change: &FileChange,
     (before, after): (&str, &str),
     minus: &str,
-    width: usize,
+    (to, first): (&Fitting<'_>, usize),
 ) -> Vec<Body> {
     let diff = Diff::of(before, after);
     let sides = match (&change.old, &change.new) {
@@ -45,13 +45,21 @@ pub(super) fn changed(
     if diff.shape == Shape::Binary {
         about.push(format!("{} to {} bytes", before.len(), after.len()));
     }
-    let head = head(name, &diff, minus, &about, width);
-    let body = Body::Diff(Box::new(FileDiff::new(diff, numbers, sides, ends, width)), change.path.clone());
-    vec![head, body]
+    let shown = name.shown();
+    let head = head(name, &diff, minus, &about, to.width);
+    let diff = to.shown(first + 1, |to| FileDiff::new(diff, numbers, sides, ends, to));
+    vec![head, Body::Diff(Box::new(Change { diff, path: change.path.clone(), name: shown }))]
 }
 
 /// A change that is told as a patch: every file of it, and what belongs to none.
-pub(super) fn patched(name: Name<'_>, change: &FileChange, patch: &str, minus: &str, width: usize) -> Vec<Body> {
+pub(super) fn patched(
+    name: Name<'_>,
+    change: &FileChange,
+    patch: &str,
+    minus: &str,
+    (to, first): (&Fitting<'_>, usize),
+) -> Vec<Body> {
+    let width = to.width;
     let parsed = diff::parse(patch);
     let mut bodies = Vec::new();
     if parsed.files.is_empty() {
@@ -68,15 +76,18 @@ pub(super) fn patched(name: Name<'_>, change: &FileChange, patch: &str, minus: &
         if named.is_some() && is_single {
             about.push(format!("but the call names {}", text::visible(&change.path).text));
         }
+        let path = named.unwrap_or(&change.path).to_owned();
         let name = named.map_or(name, |named| Name::of(named, "", ""));
+        let shown = name.shown();
         bodies.push(head(name, &file.diff, minus, &about, width));
         let sides = match file.fate {
             Fate::Created => Sides::New,
             Fate::Deleted => Sides::Old,
             Fate::Kept | Fate::Renamed | Fate::Copied => Sides::Both,
         };
-        let diff = FileDiff::new(file.diff, Numbers::OfFile, sides, Ends::Told, width);
-        bodies.push(Body::Diff(Box::new(diff), change.path.clone()));
+        let number = first + bodies.len();
+        let diff = to.shown(number, |to| FileDiff::new(file.diff, Numbers::OfFile, sides, Ends::Told, to));
+        bodies.push(Body::Diff(Box::new(Change { diff, path, name: shown })));
     }
     if !parsed.stray.is_empty() {
         bodies.push(Body::Note(Note::new(Ink::plain("in the patch, and of no file", Role::Warn), width)));
