@@ -10,6 +10,7 @@
 //! total: any text, any patch. What is too large for a fine comparison is one change from its first different line to its
 //! last.
 
+mod align;
 mod apply;
 mod compare;
 mod lines;

@@ -3,6 +3,7 @@
 //! A [`Sheet`] is made once for a layout and holds only where each region begins; [`Sheet::line`] gives any line at the same
 //! cost. A [`Spot`] names a line in every layout, so that a reader stays where they were when the layout changes.
 
+use super::align::Shift;
 use super::lines::Ending;
 use super::{Diff, length};
 use std::ops::Range;
@@ -106,10 +107,24 @@ struct Region {
 
 #[derive(Debug, Clone)]
 enum Sort {
-    Fold { gap: u32, lines: u32, folded: Folded },
+    Fold {
+        gap: u32,
+        lines: u32,
+        folded: Folded,
+    },
     /// Lines that stay, from these on; of an opened gap where `in_gap`.
-    Same { old: u32, new: u32, hunk: usize, place: SamePlace },
-    Change { hunk: usize, change: usize },
+    Same {
+        old: u32,
+        new: u32,
+        hunk: usize,
+        place: SamePlace,
+    },
+    /// Beside each other, the shorter side begins so many lines below the other.
+    Change {
+        hunk: usize,
+        change: usize,
+        shift: Shift,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,11 +190,11 @@ impl Sheet {
                 let new = new_side(diff, hunk, new.saturating_add(offset), 0)?;
                 Some(Line::Same { old, new })
             }
-            Sort::Change { hunk, change } => {
+            Sort::Change { hunk, change, shift } => {
                 let (removed, added) = sides(diff, hunk, change)?;
                 let within = |range: &Range<u32>, at: u32| (at < length(range)).then(|| range.start + at);
                 let (old_at, new_at) = match self.layout {
-                    Layout::Split => (Some(offset), Some(offset)),
+                    Layout::Split => (offset.checked_sub(shift.old), offset.checked_sub(shift.new)),
                     Layout::Unified => (Some(offset), offset.checked_sub(length(&removed))),
                 };
                 let line = |at: Option<u32>, range: &Range<u32>| at.and_then(|at| Some((at, within(range, at)?)));
@@ -200,22 +215,26 @@ impl Sheet {
             Sort::Fold { .. } => region.spot,
             Sort::Same { place: SamePlace::Gap, .. } => Spot { row, within: within.saturating_add(offset) },
             Sort::Same { place: SamePlace::Hunk, .. } => Spot { row: row.saturating_add(offset), within },
-            Sort::Change { hunk, change } => {
+            Sort::Change { hunk, change, shift } => {
                 let removed = sides(diff, hunk, change).map_or(0, |(removed, _)| length(&removed));
-                let is_below = self.layout == Layout::Split && offset >= removed;
-                let offset = if is_below { removed.saturating_add(offset) } else { offset };
+                let offset = match (self.layout, offset.checked_sub(shift.old).filter(|&old| old < removed)) {
+                    (Layout::Unified, _) => offset,
+                    (Layout::Split, Some(old)) => old,
+                    (Layout::Split, None) => removed.saturating_add(offset.saturating_sub(shift.new)),
+                };
                 Spot { row: row.saturating_add(offset), within }
             }
         }
     }
 
-    /// The same before which surely all was seen, where all lines before this one were: a change is seen as a whole.
+    /// The line before which surely all was seen, where all lines before this spot were: a change is seen as a whole, since
+    /// each layout has its lines in another order.
     #[must_use]
-    pub fn seen_to(&self, diff: &Diff, line: u32) -> Spot {
-        match self.region_of(line) {
-            Some(Region { sort: Sort::Change { .. }, spot, .. }) => *spot,
-            Some(_) => self.spot(diff, line),
-            None => Spot { row: u32::MAX, within: u32::MAX },
+    pub fn seen_to(&self, diff: &Diff, spot: Spot) -> u32 {
+        let at = self.regions.partition_point(|region| region.spot <= spot).saturating_sub(1);
+        match self.regions.get(at) {
+            Some(Region { sort: Sort::Change { .. }, first, .. }) => *first,
+            Some(_) | None => self.line_of(diff, spot),
         }
     }
 
@@ -229,9 +248,13 @@ impl Sheet {
             Sort::Fold { .. } => 0,
             Sort::Same { place: SamePlace::Gap, .. } if rows == 0 => spot.within.saturating_sub(region.spot.within),
             Sort::Same { .. } => rows,
-            Sort::Change { hunk, change } => {
+            Sort::Change { hunk, change, shift } => {
                 let removed = sides(diff, hunk, change).map_or(0, |(removed, _)| length(&removed));
-                if self.layout == Layout::Split && rows >= removed { rows - removed } else { rows }
+                match (self.layout, rows.checked_sub(removed)) {
+                    (Layout::Unified, _) => rows,
+                    (Layout::Split, None) => rows.saturating_add(shift.old),
+                    (Layout::Split, Some(new)) => new.saturating_add(shift.new),
+                }
             }
         };
         let next = self.regions.get(at + 1).map_or(self.lines, |next| next.first);
@@ -319,7 +342,8 @@ impl Sheet {
                 Layout::Unified => removed.saturating_add(added),
                 Layout::Split => removed.max(added),
             };
-            self.push(Spot { row, within: 0 }, lines, Sort::Change { hunk: at, change: change_at });
+            let shift = if self.layout == Layout::Split { diff.shift(change) } else { Shift::default() };
+            self.push(Spot { row, within: 0 }, lines, Sort::Change { hunk: at, change: change_at, shift });
             row = row.saturating_add(removed).saturating_add(added);
             (old, new) = (change.old.end, change.new.end);
         }
@@ -332,9 +356,10 @@ impl Diff {
     #[must_use]
     pub fn last_number(&self) -> u32 {
         let side = |first: u32, lines: u32| first.saturating_add(lines).saturating_sub(1);
-        let hunks = self.hunks.iter().map(|hunk| {
-            side(hunk.old_line, length(&hunk.old)).max(side(hunk.new_line, length(&hunk.new)))
-        });
+        let hunks = self
+            .hunks
+            .iter()
+            .map(|hunk| side(hunk.old_line, length(&hunk.old)).max(side(hunk.new_line, length(&hunk.new))));
         let behind = self.hunks.last().map(|hunk| {
             let old = side(hunk.old_line, self.old.len().saturating_sub(hunk.old.start));
             old.max(side(hunk.new_line, self.new.len().saturating_sub(hunk.new.start)))

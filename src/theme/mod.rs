@@ -65,7 +65,10 @@ impl Theme {
     pub fn grounds_changes(&self) -> bool {
         let ground = |role: Role| self.style(role).bg;
         let (added, removed) = (ground(Role::Added), ground(Role::Removed));
-        added.is_some() && removed.is_some() && added != removed && [added, removed].iter().all(|bg| *bg != ground(Role::Text))
+        added.is_some()
+            && removed.is_some()
+            && added != removed
+            && [added, removed].iter().all(|bg| *bg != ground(Role::Text))
     }
 
     /// The same theme in the colours that a terminal has.

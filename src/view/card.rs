@@ -108,12 +108,13 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let reader = payload.stand(ui.fit, reader);
     let stand = shape.settle(reader.top, ui.delta);
     let is_large = area.width >= LEAST.0 && area.height >= LEAST.1 && shape.view > 0;
+    let left = payload.left(diffs);
     let receipt = PaintedCard {
         request: id,
         digest: asked.request.digest,
         top: stand.top,
         rows: stand.payload.len(),
-        uncut: payload.uncut(&stand.payload),
+        uncut: payload.uncut(&stand.payload, left),
         fit: payload.fit(),
         carried: reader.seen,
         of: shape.of,
@@ -124,11 +125,11 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let top = i64::try_from(stand.top).unwrap_or(i64::MAX);
     let marks = payload.marks(&stand.payload, top);
     out.diffs = Some(PaintedDiffs { of, top, marks, files: payload.files() });
-    let here = life::Here { receipt, loading: payload.loading, purged: payload.purged, is_large, marks };
+    let here = life::Here { receipt, loading: payload.loading, purged: payload.purged, is_large, marks, left };
     out.put(last, vec![life::row(cx, ui, &asked, &here, width)]);
     out.card = Some(receipt);
 
-    let mut rows = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, (stand.payload.clone(), diffs.left));
+    let mut rows = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, (stand.payload.clone(), left));
     rows.extend(shape.behind(&stand));
     let (view, rest) = body.top(cells(shape.view));
     out.put(view, rows.into_iter().map(Row::indented).collect());

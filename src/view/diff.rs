@@ -219,9 +219,12 @@ impl FileDiff {
         self.sheet.spot(&self.diff, self.heights.find(row).0)
     }
 
-    /// The name of the line before which surely all was seen, where all rows before this one were.
-    pub(in crate::view) fn seen_to(&self, row: usize) -> Spot {
-        self.sheet.seen_to(&self.diff, self.heights.find(row).0)
+    /// The row before which surely all was seen, where all lines before this one were.
+    pub(in crate::view) fn seen_to(&self, spot: Spot) -> usize {
+        match self.sheet.lines() {
+            0 => 0,
+            _ => self.heights.first_row(self.sheet.seen_to(&self.diff, spot)),
+        }
     }
 
     /// The first row of a line by its name; what is folded away stands where its fold is.
@@ -262,7 +265,13 @@ impl FileDiff {
                 Line::Fold { .. } => self.fold_rows(&line, &part, out),
                 Line::Same { old, new } => {
                     let syntax = self.syntax(&mut paint, Kind::Same, old.index, new.index);
-                    let cell = |side| Cell { side, kind: Kind::Same, words: &[], syntax: syntax.clone(), behind: self.behind(new.ending) };
+                    let cell = |side| Cell {
+                        side,
+                        kind: Kind::Same,
+                        words: &[],
+                        syntax: syntax.clone(),
+                        behind: self.behind(new.ending),
+                    };
                     match self.sheet.layout() {
                         Layout::Unified => self.one(&cell(new), (Some(old.number), Some(new.number)), &part, out),
                         Layout::Split => self.two([Some(cell(old)), Some(cell(new))], &part, out),

@@ -14,6 +14,7 @@
 
 mod clock;
 mod codec;
+mod diff;
 mod fold;
 mod frame;
 mod store;
@@ -23,7 +24,7 @@ mod table;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let groups: [(&str, fn()); 6] = [
+    let groups: [(&str, fn()); 7] = [
         // First: memory that was used and given back would hide what it measures.
         ("memory", fold::memory),
         ("fold", fold::fold),
@@ -31,6 +32,7 @@ fn main() {
         ("store", store::append),
         ("seek and read", store::read),
         ("frame", frame::frame),
+        ("diff", diff::diff),
     ];
     for (name, run) in groups {
         if wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str())) {

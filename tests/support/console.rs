@@ -7,8 +7,8 @@ use taut::domain::{
 };
 use taut::keymap;
 use taut::state::Session;
-use taut::ui::diffs::Fit;
 use taut::ui::app::KnownAgent;
+use taut::ui::diffs::Fit;
 use taut::ui::update::{start, update};
 use taut::ui::{
     Anchor, App, Chord, Effect, Focus, Hit, Msg, Painted, PaintedCard, PaneSettled, Press, Replay, Setup, Want,

@@ -98,9 +98,10 @@ pub(super) fn can_scroll(app: &App, way: Way) -> Result<(), String> {
 pub(super) fn scroll(app: &mut App, way: Way) {
     let diffs = app.diffs_mut();
     let beyond = diffs.seen.marks.beyond;
+    let left = diffs.left.min(beyond);
     diffs.left = match way {
-        Way::Before => diffs.left.saturating_sub(SIDEWAYS),
-        Way::Next => diffs.left.saturating_add(SIDEWAYS).min(beyond),
+        Way::Before => left.saturating_sub(SIDEWAYS),
+        Way::Next => left.saturating_add(SIDEWAYS).min(beyond),
     };
 }
 
@@ -150,7 +151,9 @@ pub(super) fn can_unfold(app: &App) -> Result<(), String> {
     let marks = in_sight(app)?.seen.marks;
     match (marks.fold, marks.unknown) {
         (Some(_), _) => Ok(()),
-        (None, true) => Err("what these lines say is not known: the agent shows only what is near its changes".to_owned()),
+        (None, true) => {
+            Err("what these lines say is not known: the agent shows only what is near its changes".to_owned())
+        }
         (None, false) => Err("no unchanged lines are left out here".to_owned()),
     }
 }

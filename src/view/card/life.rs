@@ -6,7 +6,7 @@ use crate::keymap;
 use crate::state::{Answered, Request, Stage};
 use crate::text;
 use crate::theme::Role;
-use crate::ui::diffs::{Among, Long, Marks};
+use crate::ui::diffs::{Among, Marks};
 use crate::ui::{Action, CardUi, PaintedCard};
 use crate::view::{Cx, Look, Mark, Row, clock};
 
@@ -22,6 +22,8 @@ pub(super) struct Here {
     pub(super) is_large: bool,
     /// Where its changes stand.
     pub(super) marks: Marks,
+    /// The first column shown of lines that are cut.
+    pub(super) left: usize,
 }
 
 /// The line, at most `width` cells.
@@ -38,22 +40,24 @@ pub(super) fn row(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here, widt
     if let Some(Decision::Deny { reason: Some(reason), .. }) = asked.request.answered.as_ref().map(|a| &a.decision) {
         row.push(format!("  \"{}\"", text::prose(reason).text), Role::Muted);
     }
-    let place = place(cx, &here.marks);
-    if place.width() > 0 && row.width() + place.width() + 3 <= width { row.right(place, width) } else { row.clip(width) }
+    let place = place(here);
+    if place.width() > 0 && row.width() + place.width() + 3 <= width {
+        row.right(place, width)
+    } else {
+        row.clip(width)
+    }
 }
 
 /// Where among the changes one stands: `file 1/3   hunk 2/7`.
-fn place(cx: &Cx<'_>, marks: &Marks) -> Row {
+fn place(here: &Here) -> Row {
+    let marks = &here.marks;
     let among = |what: &str, among: Among| match among {
         Among { of: 0 | 1, .. } => None,
         Among { first, last, of, .. } if first == last => Some(format!("{what} {first}/{of}")),
         Among { first, last, of, .. } => Some(format!("{what}s {first}-{last}/{of}")),
     };
     let narrow = marks.narrow.then(|| "too narrow for side by side".to_owned());
-    let scrolled = match (cx.app.manner.long, cx.app.diffs().left) {
-        (Long::Scrolled, left) if left > 0 && marks.beyond > 0 => Some(format!("from column {}", left + 1)),
-        (Long::Wrapped | Long::Scrolled, _) => None,
-    };
+    let scrolled = (here.left > 0).then(|| format!("from column {}", here.left + 1));
     let said = [narrow, scrolled, among("file", marks.file), among("hunk", marks.hunk)];
     let said: Vec<String> = said.into_iter().flatten().collect();
     if said.is_empty() { Row::new() } else { Row::of(format!("{} ", said.join("   ")), Role::Muted) }
@@ -94,7 +98,7 @@ fn reading(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, shown: &PaintedCard) -> 
     }
     if shown.uncut < shown.rows && seen == shown.top + shown.uncut {
         let wrap = keymap::key(cx.app, Action::LongLines).unwrap_or_else(|| "W".to_owned());
-        let said = format!("seen {seen} of {} lines: the next one is cut{}{wrap} wraps it", shown.of, cx.glyphs.dot);
+        let said = format!("seen {seen} of {} lines, the next one is cut{}{wrap} wraps", shown.of, cx.glyphs.dot);
         return (said, Look::strong(Role::Warn));
     }
     let key = keymap::key(cx.app, Action::PageDown).unwrap_or_else(|| "space".to_owned());

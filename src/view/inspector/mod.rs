@@ -49,14 +49,16 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     // Only the rows of the payload that are in sight are made.
     let (end, facts) = (top + body.rows(), rows.len());
     let told = top.saturating_sub(facts).min(payload)..end.saturating_sub(facts).min(payload);
+    let mut left = 0;
     if let What::Step(step) = &found.what {
         let signed = |row: usize| i64::try_from(row).unwrap_or(i64::MAX);
         let first = signed(top) - signed(facts);
         let shown = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
         let (marks, files) = (shown.marks(&told, first), shown.files());
+        left = shown.left(diffs);
         scene.painted.diffs = Some(PaintedDiffs { of, top: first, marks, files });
     }
-    let told = cache.payloads.rows(cx, session, found, Place::Inspector, (told, diffs.left));
+    let told = cache.payloads.rows(cx, session, found, Place::Inspector, (told, left));
     let after = top.saturating_sub(facts + payload);
     let shown = rows.into_iter().skip(top).chain(told).chain(behind.into_iter().skip(after));
     let mut shown: Vec<Row> = shown.take(body.rows()).map(Row::indented).collect();

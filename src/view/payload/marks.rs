@@ -2,7 +2,7 @@
 
 use super::{Body, Change, Payload};
 use crate::diff::Folded;
-use crate::ui::diffs::{Among, FileMark, Fold, Marks};
+use crate::ui::diffs::{Among, DiffUi, FileMark, Fold, Long, Marks};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -32,14 +32,27 @@ impl Payload {
         Arc::clone(&self.files)
     }
 
-    /// Rows from the first of these on that are wholly on the screen: no line among them is cut at the side.
-    pub(in crate::view) fn uncut(&self, rows: &Range<usize>) -> usize {
+    /// The first column shown of lines that are not broken.
+    pub(in crate::view) fn left(&self, diffs: &DiffUi) -> usize {
+        match self.fit().manner.long {
+            Long::Wrapped => 0,
+            Long::Scrolled => {
+                let beyond = self.changes().map(|(_, _, _, change)| change.diff.heights().beyond()).max();
+                diffs.left.min(beyond.unwrap_or(0))
+            }
+        }
+    }
+
+    /// Rows from the first of these on that are wholly on the screen: no line among them is cut at the side, at its end or,
+    /// where the first column shown is another one, at its beginning.
+    pub(in crate::view) fn uncut(&self, rows: &Range<usize>, left: usize) -> usize {
         let cut = self.changes().find_map(|(_, _, start, change)| {
             let heights = change.diff.heights();
             if start >= rows.end || start + heights.rows() <= rows.start {
                 return None;
             }
-            heights.cut_from(rows.start.saturating_sub(start)).map(|row| start + row)
+            let from = rows.start.saturating_sub(start);
+            if left > 0 { Some(start + from) } else { heights.cut_from(from).map(|row| start + row) }
         });
         cut.map_or(rows.len(), |cut| cut.saturating_sub(rows.start).min(rows.len()))
     }

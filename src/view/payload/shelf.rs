@@ -1,7 +1,7 @@
 //! The payloads that were shown of late: losing one costs time and nothing else.
 
-use super::{Fitting, Payload, Stand};
 use super::code::{Code, CodeFound, CodeWanted};
+use super::{Fitting, Payload, Stand};
 use crate::domain::{Seq, SessionId};
 use crate::state::{Entry, Session, Step, Waiting};
 use crate::ui::diffs::Fit;

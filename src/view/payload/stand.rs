@@ -45,12 +45,12 @@ enum Line {
     Spot(Spot),
 }
 
-/// Whether a line counts that was shown in part.
+/// Which row of a line is meant.
 #[derive(Clone, Copy, PartialEq)]
 enum Rounding {
-    /// The reader stands on it.
+    /// The one on which the reader stands.
     On,
-    /// Not all of it was seen.
+    /// One before which surely all was seen.
     Before,
 }
 
@@ -88,13 +88,13 @@ impl Payload {
     pub(super) fn keep(&self, reader: Option<(Fit, Stand)>) -> Option<Kept> {
         let (fit, known) = reader?;
         let now = self.stand(Some(fit), known);
-        Some(Kept { fit, top: self.named(now.top, Rounding::On), seen: self.named(now.seen, Rounding::Before) })
+        Some(Kept { fit, top: self.named(now.top), seen: self.named(now.seen) })
     }
 
     /// Finds it again among the rows that are now.
     pub(super) fn carry(&mut self, kept: Option<Kept>, open: &BTreeSet<Fold>) {
         self.stands.moved = kept.map(|kept| {
-            let mut seen = self.row_of(kept.seen);
+            let mut seen = self.row_of(kept.seen, Rounding::Before);
             // What was unfolded just now was not on the screen yet.
             for fold in open.difference(&self.stands.open) {
                 let part = fold.part as usize;
@@ -104,32 +104,32 @@ impl Payload {
                     seen = change.diff.row_in_gap(fold.gap).map_or(seen, |row| seen.min(start + row));
                 }
             }
-            (kept.fit, Stand { top: self.row_of(kept.top), seen })
+            (kept.fit, Stand { top: self.row_of(kept.top, Rounding::On), seen })
         });
         self.stands.open.clone_from(open);
     }
 
-    fn named(&self, row: usize, rounding: Rounding) -> Named {
+    fn named(&self, row: usize) -> Named {
         if row >= self.rows() {
             return Named::End;
         }
         let at = self.starts.partition_point(|&start| start <= row).saturating_sub(1);
         let (Some(part), Some(&start)) = (self.parts.get(at), self.starts.get(at)) else { return Named::End };
         let row = row - start;
-        let line = match (&part.body, rounding) {
-            (Body::Note(_), _) => Line::Note,
-            (Body::Lines(lines, _), _) => Line::Of(lines.heights().find(row).0),
-            (Body::Diff(change), Rounding::On) => Line::Spot(change.diff.spot(row)),
-            (Body::Diff(change), Rounding::Before) => Line::Spot(change.diff.seen_to(row)),
+        let line = match &part.body {
+            Body::Note(_) => Line::Note,
+            Body::Lines(lines, _) => Line::Of(lines.heights().find(row).0),
+            Body::Diff(change) => Line::Spot(change.diff.spot(row)),
         };
         Named::In(at, line)
     }
 
-    fn row_of(&self, named: Named) -> usize {
+    fn row_of(&self, named: Named, rounding: Rounding) -> usize {
         let Named::In(at, line) = named else { return self.rows() };
         let (Some(part), Some(&start)) = (self.parts.get(at), self.starts.get(at)) else { return 0 };
         let row = match (&part.body, line) {
             (Body::Lines(lines, _), Line::Of(line)) => lines.heights().first_row(line),
+            (Body::Diff(change), Line::Spot(spot)) if rounding == Rounding::Before => change.diff.seen_to(spot),
             (Body::Diff(change), Line::Spot(spot)) => change.diff.row_of(spot),
             (Body::Note(_) | Body::Lines(..) | Body::Diff(_), _) => 0,
         };
