@@ -59,6 +59,43 @@ pub fn key(app: &App, action: Action) -> Option<String> {
     rows.into_iter().find_map(|bound| bound.keys(&app.rebound).first().map(|chord| chord.face()))
 }
 
+/// The name of the place that has the keys.
+#[must_use]
+pub fn place(app: &App) -> &'static str {
+    scopes(app).first().map_or("everywhere", |scope| title(*scope))
+}
+
+/// What an action does, in the sentence of the widest place it has.
+#[must_use]
+pub fn about(action: Action) -> &'static str {
+    rows_of(action).first().map_or("", |bound| bound.row.help)
+}
+
+/// The rows of an action, the widest place first.
+fn rows_of(action: Action) -> Vec<&'static Bound> {
+    let mut rows: Vec<&Bound> = BOUND.iter().filter(|bound| bound.row.action == action).collect();
+    rows.sort_by_key(|bound| match bound.row.scope {
+        Scope::Global | Scope::Always => 0,
+        Scope::List => 1,
+        _ => 2,
+    });
+    rows
+}
+
+/// The keys that the table gives an action, in any place.
+#[must_use]
+pub fn usual(action: Action) -> Vec<Chord> {
+    let mut keys: Vec<Chord> = Vec::new();
+    for bound in rows_of(action) {
+        for chord in &bound.own {
+            if !keys.contains(chord) {
+                keys.push(*chord);
+            }
+        }
+    }
+    keys
+}
+
 /// What acts now in the present place, most important first: a narrow screen shows the first ones.
 #[must_use]
 pub fn footer(app: &App) -> Vec<Item> {
@@ -161,7 +198,9 @@ fn label(app: &App, row: &Row) -> &'static str {
     }
 }
 
-fn title(scope: Scope) -> &'static str {
+/// The name of a place.
+#[must_use]
+pub fn title(scope: Scope) -> &'static str {
     match scope {
         Scope::Always => "everywhere, also while typing",
         Scope::Global => "everywhere",
@@ -174,8 +213,10 @@ fn title(scope: Scope) -> &'static str {
         Scope::Menu => "a menu",
         Scope::Picker => "a list to choose from",
         Scope::Composer => "the composer",
+        Scope::Completing => "a word that is completed",
         Scope::Typing => "a line that is typed",
         Scope::Form => "a form",
+        Scope::Settings => "the settings",
         Scope::Confirm => "a question",
         Scope::Help => "this list",
         Scope::Replay => "a replay",

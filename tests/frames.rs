@@ -130,7 +130,7 @@ fn writing_while_a_turn_runs() {
     check("composer", &app, (80, 24));
     let text = "and the changelog:\n- one line for each release\n- 日本語 as well".to_owned();
     let cursor = text.len() - " as well".len();
-    app.drafts.insert(app.selected.unwrap(), Draft { text, cursor, recalled: None });
+    app.drafts.insert(app.selected.unwrap(), Draft { text, cursor, ..Draft::default() });
     let scene = draw(&app, (80, 24));
     check("draft", &app, (80, 24));
     assert_eq!(scene.cursor, Some((33, 19)));

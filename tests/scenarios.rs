@@ -27,6 +27,8 @@ mod oracle;
 mod panes;
 #[path = "scenarios/replay.rs"]
 mod replay;
+#[path = "scenarios/review.rs"]
+mod review;
 #[path = "scenarios/stopping.rs"]
 mod stopping;
 #[path = "scenarios/time.rs"]

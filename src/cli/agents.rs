@@ -5,9 +5,9 @@ use super::args::Agents;
 use super::out::Out;
 use super::setup::Setup;
 use super::version::versions;
-use crate::agent::presets::{Ability, Face, Launch, Missing, PRESETS, Search, preset, resolve};
+use crate::agent::presets::{Ability, Face, Launch, Missing, PRESETS, Preset, Search, preset, resolve};
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -27,6 +27,14 @@ pub(super) fn known(setup: &Setup) -> Vec<Known> {
     let more: BTreeSet<&String> = agents.keys().filter(|name| !names.contains(name)).collect();
     names.extend(more.into_iter().cloned());
     names.into_iter().map(|name| Known { launch: launch(setup, &name), name }).collect()
+}
+
+/// What an *always* covers with each agent, by all of its names: for the card.
+#[must_use]
+pub(super) fn always() -> BTreeMap<String, String> {
+    let names = |preset: &'static Preset| std::iter::once(preset.name).chain(preset.also.iter().copied());
+    let said = |preset: &'static Preset| names(preset).map(|name| (name.to_owned(), preset.face.scoped.to_owned()));
+    PRESETS.iter().flat_map(said).collect()
 }
 
 /// How the agent of a name is started.

@@ -33,9 +33,12 @@ pub struct Global {
     /// The configuration [default: $XDG_CONFIG_HOME/taut/config.toml]; policy.toml is read beside it
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// A theme: terminal, dark, light, high-contrast, or one of themes/ beside the configuration
+    /// A theme by its name (`taut themes` lists them), or auto: dark or light by the terminal's ground
     #[arg(long, global = true, value_name = "NAME")]
     pub theme: Option<String>,
+    /// Print what changes as lines, and repaint nothing: for screen readers
+    #[arg(long, global = true)]
+    pub plain: bool,
     /// Leave the mouse to the terminal
     #[arg(long, global = true)]
     pub no_mouse: bool,
@@ -54,6 +57,12 @@ pub enum Verb {
     Ls(Ls),
     /// Show a session or a request as text
     Show(Show),
+    /// List what waits for you, the highest risk first
+    Queue,
+    /// List every key by place, with its action's name for config.toml and what is rebound
+    Keys,
+    /// List the themes
+    Themes,
     /// Check the log: every record, its place, its hash, its texts
     Verify(Verify),
     /// List known agents: found or not, version, how each is driven, what a decision can do with it

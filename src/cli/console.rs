@@ -2,12 +2,15 @@
 
 use super::args::{Demo, Run};
 use super::setup::Setup;
-use super::{CliError, agents, demo_repo, look, words};
-use crate::domain::{Command, CommandId, StartSpec};
+use super::{CliError, agents, demo_repo, look, plain, words};
+use crate::domain::{At, Command, CommandId, StartSpec};
 use crate::hub;
-use crate::tui::{self, Source};
+use crate::hub::config::Screen;
+use crate::tui::{self, Desk, Look, Marks, Source, Wish};
 use crate::ui::app::KnownAgent;
-use crate::ui::{App, Effect, Setup as World};
+use crate::ui::update::update;
+use crate::ui::{App, Effect, Msg, Pad, Setup as World, Toast};
+use crate::view::Cache;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -18,23 +21,62 @@ use std::process::ExitCode;
 /// No terminal, no store, no thread: one sentence.
 pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, CliError> {
     needs_terminal()?;
-    let look = look::look(setup)?;
-    let mut app = App::new(world(setup));
-    app.rebound = look::rebound(setup);
+    let (look, configured, desk, keeper) = look::keep(setup)?;
+    let (pad, unread) = match tui::pad::read(&setup.places.state) {
+        Ok(pad) => (pad, None),
+        Err(why) => (Pad::default(), Some(why)),
+    };
+    let mut app = App::new(world(setup)).with_pad(pad);
+    app.toast = unread.map(|text| Toast { text, at: super::clock::now() });
+    app.always = agents::always();
+    update(&mut app, Msg::Configured(Box::new(configured)), At(0));
     tui::restore_on_panic();
     let link = hub::start(setup.for_hub())?;
     let wishes = link.wishes();
-    let watched = vec![setup.places.config.clone(), setup.places.policy.clone()];
+    let watched = vec![setup.places.config.clone(), setup.places.policy.clone(), setup.places.themes.clone()];
+    let changed = move || {
+        wishes.reconfigure();
+        // A console that is gone needs no news.
+        drop(keeper.send(Wish::Reread));
+    };
     // Without a watch, changed settings are seen at the next start.
-    let watching = hub::config::watch(watched, move || wishes.reconfigure()).ok();
+    let watching = hub::config::watch(watched, changed).ok();
     let mut first = Vec::new();
     for spec in start {
         app.commands += 1;
         first.push(Effect::Send(CommandId(app.commands), Command::Start(Box::new(spec))));
     }
-    tui::run(app, look, Source::Live(link), first)?;
+    let desk = desk.keeping(setup.places.state.clone());
+    show(setup, app, (look, desk), Source::Live(link), first)?;
     drop(watching);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Runs the console: in frames, or in lines.
+///
+/// # Errors
+/// As for the console.
+pub(super) fn show(
+    setup: &Setup,
+    app: App,
+    (look, desk): (Look, Desk),
+    source: Source,
+    first: Vec<Effect>,
+) -> Result<(), CliError> {
+    if setup.plain || setup.settings.config.screen == Screen::Plain {
+        let cache = cache(look.marks);
+        return Ok(tui::plain::run(app, cache, &mut plain::Plain::default(), desk, source, first)?);
+    }
+    Ok(tui::run(app, look, desk, source, first)?)
+}
+
+/// What frames are made of.
+#[must_use]
+pub(super) fn cache(marks: Marks) -> Cache {
+    match marks {
+        Marks::Unicode => Cache::new(),
+        Marks::Ascii => Cache::ascii(),
+    }
 }
 
 /// Says which of the terminal's ends is missing.

@@ -169,7 +169,10 @@ fn configuration(setup: &Setup) -> Check {
     let (config, policy) = (&setup.places.config, &setup.places.policy);
     let (well, found) = match setup.settings.error() {
         // The console works all the same, and says it in its header.
-        Some(error) => (Well::Partly, error),
+        Some(_) => {
+            let faults: Vec<String> = setup.settings.faults.iter().map(ToString::to_string).collect();
+            (Well::Partly, faults.join("; "))
+        }
         None if policy.exists() => (Well::Yes, format!("{}{}; policy.toml beside it", config.display(), here(config))),
         None => (Well::Yes, format!("{}{}", config.display(), here(config))),
     };

@@ -85,8 +85,36 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
             return out.done();
         }
         table(&rows, &mut out)?;
+        if !waits.is_empty() {
+            out.line("")?;
+        }
         queue(waits, &mut out)?;
     }
+    out.done()
+}
+
+/// Lists what waits for a human, over all sessions.
+///
+/// # Errors
+/// The log can't be read.
+pub(super) fn queue_only(setup: &Setup) -> Result<ExitCode, CliError> {
+    let mut out = Out::new();
+    let mut waits = Vec::new();
+    match setup.reader() {
+        Err(CliError::Store(StoreError::Missing(_))) => {}
+        other => {
+            let reader = other?;
+            let (now, has_writer) = (now(), reader.writer().is_some());
+            for span in reader.sessions()? {
+                let session = session_at(&reader, span.session, Seq(span.count))?;
+                waits.extend(waiting(&session, &Standing::of(&session, has_writer, now, setup.stall_after())));
+            }
+        }
+    }
+    if waits.is_empty() {
+        out.line("Nothing waits for you.")?;
+    }
+    queue(waits, &mut out)?;
     out.done()
 }
 
@@ -166,7 +194,6 @@ fn queue(mut waits: Vec<Waits>, out: &mut Out) -> Result<(), CliError> {
     }
     // An unknown risk counts as a high one.
     waits.sort_by_key(|one| (std::cmp::Reverse(one.risk.unwrap_or(Risk::High)), one.asked, one.id));
-    out.line("")?;
     let verb = if waits.len() == 1 { "waits" } else { "wait" };
     let count = words::counted(waits.len(), "request");
     out.line(&format!("{count} {verb} for you (`taut show ID` shows all of it):"))?;

@@ -13,9 +13,11 @@ pub mod demo_repo;
 mod doctor;
 mod error;
 mod find;
+mod keys;
 mod look;
 mod ls;
 mod out;
+mod plain;
 mod print;
 mod setup;
 mod show;
@@ -72,6 +74,9 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Show(show)) => show::show(&setup, &show),
         Some(Verb::Verify(verify)) => verify::verify(&setup, &verify),
         Some(Verb::Agents(agents)) => agents::list(&setup, &agents),
+        Some(Verb::Queue) => ls::queue_only(&setup),
+        Some(Verb::Keys) => keys::list(&setup),
+        Some(Verb::Themes) => keys::list_themes(&setup),
         Some(Verb::Doctor) => doctor::check(&setup),
     }
 }

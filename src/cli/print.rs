@@ -7,10 +7,11 @@ use super::{CliError, console, find, look};
 use crate::domain::{Record, Seq, SessionId};
 use crate::hub;
 use crate::store::Reader;
-use crate::tui::{self, Source, still};
-use crate::ui::marks::Marks;
-use crate::ui::{App, Replay};
-use crate::view::{self, Cache};
+use crate::tui::{Source, Wish, still};
+use crate::ui::marks::Marks as Noted;
+use crate::ui::update::update;
+use crate::ui::{App, Msg, Replay};
+use crate::view;
 use std::process::ExitCode;
 
 /// Records read at a time.
@@ -29,14 +30,20 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
     let mut app = App::of_replay(console::world(setup), replay, session);
     if args.print {
         app.size = args.size;
-        let scene = still::settle(&mut app, &mut Cache::default(), &Source::Past(reader), clock);
+        let mut cache = console::cache(look::marks(setup));
+        let scene = still::settle(&mut app, &mut cache, &Source::Past(reader), clock);
         let mut out = Out::new();
         view::to_text(&scene).lines().try_for_each(|line| out.drawn(line))?;
         return out.done();
     }
     console::needs_terminal()?;
-    let look = look::look(setup)?;
-    tui::run(app, look, Source::Past(reader), Vec::new())?;
+    let (look, configured, desk, keeper) = look::keep(setup)?;
+    update(&mut app, Msg::Configured(Box::new(configured)), clock);
+    let watched = vec![setup.places.config.clone(), setup.places.themes.clone()];
+    // A console that is gone needs no news; without a watch, changed settings are seen at the next start.
+    let watching = hub::config::watch(watched, move || drop(keeper.send(Wish::Reread))).ok();
+    console::show(setup, app, (look, desk), Source::Past(reader), Vec::new())?;
+    drop(watching);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -50,7 +57,7 @@ fn begin(reader: &Reader, id: SessionId, at: Option<At>) -> Result<Replay, CliEr
         Some(At::Record(n)) if (1..=last.0).contains(&n) => Seq(n),
         Some(At::Record(given)) => return Err(CliError::At { session: id.to_string(), given, last: last.0 }),
     };
-    let mut marks = Marks::new(id, last);
+    let mut marks = Noted::new(id, last);
     let mut from = Seq(1);
     loop {
         let records: Vec<Record> = reader.records(id, from, BATCH)?;

@@ -16,6 +16,8 @@ pub(super) struct Setup {
     pub settings: Settings,
     /// The theme named on the command line.
     pub theme: Option<String>,
+    /// What changes is printed as lines.
+    pub plain: bool,
     /// The mouse stays the terminal's.
     pub no_mouse: bool,
     /// The path of taut itself.
@@ -39,7 +41,15 @@ impl Setup {
         let program =
             std::env::current_exe().map_err(|error| CliError::Config(format!("taut cannot find itself: {error}")))?;
         let home = places.home.as_ref().map(|home| home.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Self { places, settings, theme: global.theme.clone(), no_mouse: global.no_mouse, program, home })
+        Ok(Self {
+            places,
+            settings,
+            theme: global.theme.clone(),
+            plain: global.plain,
+            no_mouse: global.no_mouse,
+            program,
+            home,
+        })
     }
 
     /// The log, for reading.

@@ -173,6 +173,13 @@ pub enum Query {
         /// Which.
         body: BodyRef,
     },
+    /// Files of a session's workspace that git would not ignore.
+    Files {
+        /// Of which session.
+        session: SessionId,
+        /// Letters that stand in the paths, in this order; none for all.
+        near: String,
+    },
 }
 
 /// What was read.
@@ -210,6 +217,19 @@ pub enum Answer {
         digest: Digest,
         /// The text.
         text: Option<String>,
+    },
+    /// Files of a workspace.
+    Files {
+        /// Of which session.
+        session: SessionId,
+        /// By which letters they were found.
+        near: String,
+        /// Their paths from the workspace on, in order.
+        paths: Vec<String>,
+        /// There are more.
+        cut: bool,
+        /// Why there are none: one sentence.
+        why: Option<String>,
     },
     /// It can't be read: one sentence.
     Failed {

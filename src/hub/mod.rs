@@ -10,7 +10,7 @@
 //!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked. - `digest`: what
 //!   exactly was asked. - `lead`: where paths really lead.
 //! - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
-//! - `recover`: what a crash left. - `reading`: queries, on a thread of their own. - [`config`]: what the human wrote.
+//! - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
 
 mod actor;
 mod answers;
@@ -18,6 +18,7 @@ mod coalesce;
 pub mod config;
 mod deadlines;
 mod digest;
+mod files;
 mod lead;
 mod log;
 mod reading;

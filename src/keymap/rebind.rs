@@ -107,5 +107,26 @@ pub(super) fn clashes(rebound: &Rebound) -> Vec<Fault> {
             }
         }
     }
+    faults.extend(shadowed(rebound));
+    faults
+}
+
+/// A key that decides must not be one that also reads on: who pages to the end would decide by it.
+fn shadowed(rebound: &Rebound) -> Vec<Fault> {
+    let of = |scope: Scope| BOUND.iter().filter(move |bound| bound.row.scope == scope);
+    let decides = |action| matches!(action, Action::Allow | Action::Scopes | Action::Deny | Action::DenyInterrupt);
+    let mut faults = Vec::new();
+    for card in of(Scope::Card).filter(|bound| decides(bound.row.action)) {
+        for &chord in card.keys(rebound) {
+            if let Some(moves) = of(Scope::List).find(|bound| bound.keys(rebound).contains(&chord)) {
+                faults.push(Fault::Twice {
+                    key: chord.to_string(),
+                    place: title(Scope::Card),
+                    first: card.row.action.name(),
+                    second: moves.row.action.name(),
+                });
+            }
+        }
+    }
     faults
 }

@@ -111,6 +111,24 @@ fn all_faults_are_told_at_once() {
 }
 
 #[test]
+fn a_key_that_decides_never_reads_on_as_well() {
+    for (action, key) in [("allow", "space"), ("allow", "j"), ("deny-interrupt", "pagedown"), ("page-down", "a")] {
+        let faults = rebind(&given(&[(action, &[key])])).unwrap_err();
+        assert_eq!(faults.len(), 1, "{action} {key}: {faults:?}");
+        assert!(faults[0].to_string().contains("a request's card"), "{faults:?}");
+    }
+    assert!(rebind(&given(&[("allow", &["space"]), ("page-down", &["pagedown"])])).is_ok());
+}
+
+#[test]
+fn what_an_action_does_is_said_in_the_words_of_its_widest_place() {
+    assert_eq!(about(Action::Back), "one place back, and never anything else");
+    assert_eq!(about(Action::Down), "one down, one up");
+    let usual: Vec<String> = usual(Action::Down).iter().map(ToString::to_string).collect();
+    assert_eq!(usual[0], "j");
+}
+
+#[test]
 fn the_footer_says_what_acts_and_nothing_else() {
     let app = App::default();
     let footer = footer(&app);

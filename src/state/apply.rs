@@ -3,7 +3,7 @@
 use super::timeline::MESSAGE;
 use super::{Answered, Entry, Life, Parts, Queued, Request, Session, Step, Turn, What};
 use crate::domain::{
-    At, CallId, CallStatus, Event, Gate, GrantId, LaneId, OutputPart, Record, RequestId, Speaker, Text,
+    At, CallId, CallStatus, Event, Gate, GrantId, LaneId, OutputPart, Record, RequestId, Speaker, Text, TurnNo,
 };
 
 impl Session {
@@ -129,6 +129,8 @@ impl Session {
                 self.prompts = self.prompts.max(*prompt);
                 self.queue.retain(|queued| queued.prompt != *prompt);
                 if !steer {
+                    // A conversation that was loaded has said something before its first prompt here.
+                    self.meter.turn_began(self.turns == TurnNo(0) && self.timeline.next == 0);
                     self.turns = self.turns.max(*turn);
                     self.turn = Some(Turn { no: *turn, since: record.at, interrupted: false });
                     self.stopped = None;
@@ -150,7 +152,8 @@ impl Session {
                 self.noticed = false;
                 self.meter.turn_ended(*turn, tokens.as_ref());
                 self.close_messages(record);
-                self.add(record, What::TurnEnd { turn: *turn, stop: stop.clone(), tokens: *tokens, since });
+                let (stop, cost) = (stop.clone(), self.meter.turn_cost());
+                self.add(record, What::TurnEnd { turn: *turn, stop, tokens: *tokens, since, cost });
             }
             _ => {}
         }
@@ -206,7 +209,9 @@ impl Session {
             }
             Event::Compacted { before, after } => {
                 if record.lane == LaneId::ROOT {
-                    self.meter.compacted(*after);
+                    self.meter.compacted(*before, *after);
+                } else {
+                    self.lanes.entry(record.lane).or_default().meter.compacted(*before, *after);
                 }
                 self.add(record, What::Compacted { before: *before, after: *after });
             }

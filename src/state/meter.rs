@@ -1,11 +1,14 @@
 //! What a session carries, and how fast that grows. Unknown is `None`.
 
+use super::State;
 use crate::domain::{Cost, Tokens, TurnNo, Usage};
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Turns over which growth is measured.
 const TURNS: usize = 8;
+/// So many turns before the line there is a warning, where at least half of the way is gone.
+const SOON: u64 = 2;
 
 /// How full the context is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +40,31 @@ pub struct Meter {
     pub compactions: u32,
     /// What was in the context at the end of the last turns, newest last.
     pub at_turn_end: VecDeque<(TurnNo, u64)>,
+    /// What was in the context when it was last compacted: where the agent draws its line, as far as it was seen to.
+    #[serde(default)]
+    pub line: Option<u64>,
+    /// What the session had cost when the newest turn began; a nothing without a currency fits every currency.
+    #[serde(default)]
+    pub cost_before: Option<Cost>,
+}
+
+/// Where the context ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Where it was compacted the last time.
+    Line(u64),
+    /// The end of its window.
+    Window(u64),
+}
+
+impl Limit {
+    /// As a number of tokens.
+    #[must_use]
+    pub fn tokens(self) -> u64 {
+        match self {
+            Self::Line(tokens) | Self::Window(tokens) => tokens,
+        }
+    }
 }
 
 impl Meter {
@@ -57,12 +85,18 @@ impl Meter {
         }
     }
 
-    /// The context was compacted.
-    pub fn compacted(&mut self, after: Option<u64>) {
-        self.compactions += 1;
+    /// The context was compacted. The figure drops at once, and the growth begins anew.
+    pub fn compacted(&mut self, before: Option<u64>, after: Option<u64>) {
+        self.compactions = self.compactions.saturating_add(1);
+        self.line = before.or(self.used).filter(|&line| line > 0).or(self.line);
         // Unknown until the next report: the old figure is no longer true.
         self.used = after;
         self.at_turn_end.clear();
+    }
+
+    /// A turn begins. The first one of a `fresh` conversation begins with nothing spent.
+    pub fn turn_began(&mut self, fresh: bool) {
+        self.cost_before = self.cost.or(fresh.then_some(Cost::default()));
     }
 
     /// A turn ended.
@@ -97,21 +131,76 @@ impl Meter {
         }
     }
 
-    /// Tokens a turn, over the last turns that only grew.
+    /// Tokens a turn, over the last turns that only grew; the newer a turn is, the more it counts.
     #[must_use]
     pub fn growth(&self) -> Option<u64> {
         let turns: Vec<u64> = self.at_turn_end.iter().map(|&(_, used)| used).collect();
         let start = turns.windows(2).rposition(|pair| pair[1] < pair[0]).map_or(0, |at| at + 1);
-        let grown = turns.get(start..)?;
-        let steps = grown.len().checked_sub(1).filter(|&steps| steps > 0)?;
-        Some((grown.last()? - grown.first()?) / steps as u64)
+        let (mut sum, mut weights) = (0u128, 0u128);
+        for (pair, weight) in turns.get(start..)?.windows(2).zip(1u128..) {
+            sum += u128::from(pair[1] - pair[0]) * weight;
+            weights += weight;
+        }
+        u64::try_from(sum.checked_div(weights)?).ok()
     }
 
-    /// Turns until the window is full, at the present growth.
+    /// What the context grows towards: where it was compacted the last time, else the end of its window. A line in the
+    /// lower half was most likely drawn by hand, and one that was passed is none any more.
+    #[must_use]
+    pub fn limit(&self) -> Option<Limit> {
+        let window = self.window?;
+        let is_line = |line: &u64| *line > window / 2 && *line < window && self.used.is_none_or(|used| used < *line);
+        Some(self.line.filter(is_line).map_or(Limit::Window(window), Limit::Line))
+    }
+
+    /// Turns until that is reached, at the present growth.
     #[must_use]
     pub fn turns_left(&self) -> Option<u64> {
         let growth = self.growth().filter(|&growth| growth > 0)?;
-        Some(self.window?.saturating_sub(self.used?) / growth)
+        Some(self.limit()?.tokens().saturating_sub(self.used?) / growth)
+    }
+
+    /// True where the line is so near that a human should know before it is reached.
+    #[must_use]
+    pub fn is_near(&self) -> bool {
+        let (Some(used), Some(limit)) = (self.used, self.limit().map(Limit::tokens)) else { return false };
+        let is_soon = self.turns_left().is_some_and(|turns| turns <= SOON) && used >= limit / 2;
+        is_soon || self.level() >= Level::High || used >= limit / 10 * 9
+    }
+
+    /// What the newest turn has cost so far; `None` where it is not known, or told in two currencies.
+    #[must_use]
+    pub fn turn_cost(&self) -> Option<Cost> {
+        let (before, now) = (self.cost_before?, self.cost?);
+        let same = before.currency == now.currency || before == Cost::default();
+        same.then(|| Cost { micros: now.micros.saturating_sub(before.micros), ..now })
+    }
+}
+
+/// What was spent, in each currency: sums over different ones mean nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Millionths by currency.
+    pub sums: BTreeMap<[u8; 3], u64>,
+    /// Sessions that worked and do not say what it cost.
+    pub untold: usize,
+}
+
+impl State {
+    /// What all sessions have cost.
+    #[must_use]
+    pub fn spent(&self) -> Spent {
+        let mut spent = Spent::default();
+        for session in self.sessions.values() {
+            match session.meter.cost {
+                Some(cost) => {
+                    let sum = spent.sums.entry(cost.currency).or_default();
+                    *sum = sum.saturating_add(cost.micros);
+                }
+                None => spent.untold += usize::from(session.turns > TurnNo(0)),
+            }
+        }
+        spent
     }
 }
 
@@ -163,7 +252,7 @@ mod tests {
             meter.turn_ended(TurnNo(turn), None);
         }
         assert_eq!((meter.growth(), meter.turns_left()), (Some(20_000), Some(7)));
-        meter.compacted(None);
+        meter.compacted(None, None);
         assert_eq!((meter.used, meter.growth(), meter.level()), (None, None, Level::Unknown));
         meter.report(&used(12_000));
         assert_eq!(meter.level(), Level::Low);
@@ -188,5 +277,113 @@ mod tests {
         meter.report(&bill(500));
         meter.report(&bill(20));
         assert_eq!(meter.cost.map(|cost| cost.micros), Some(500));
+    }
+
+    /// A meter after turns that ended with so many tokens in a window of 200,000.
+    fn grown(turns: &[u64]) -> Meter {
+        let mut meter = Meter::default();
+        for (turn, &tokens) in (1..).zip(turns) {
+            meter.report(&used(tokens));
+            meter.turn_ended(TurnNo(turn), None);
+        }
+        meter
+    }
+
+    /// How many more turns of the same kind really fit below a limit.
+    fn fitting(from: u64, limit: u64, mut grows: impl FnMut() -> u64) -> u64 {
+        let (mut at, mut turns) = (from + grows(), 0);
+        while at <= limit {
+            (at, turns) = (at + grows(), turns + 1);
+        }
+        turns
+    }
+
+    #[test]
+    fn the_forecast_is_right_by_one_turn() {
+        // What each turn adds, over and over: even, uneven, one that reads a long file now and then.
+        for kinds in [&[9_000][..], &[5_000], &[8_000, 10_000], &[12_000, 9_000, 15_000], &[20_000, 21_000, 19_000]] {
+            for turns in 3..9 {
+                let mut next = kinds.iter().copied().cycle();
+                let mut at = 12_000;
+                let ends: Vec<u64> = (0..turns)
+                    .map(|_| {
+                        at += next.next().unwrap();
+                        at
+                    })
+                    .collect();
+                let meter = grown(&ends);
+                let real = fitting(at, 200_000, || next.next().unwrap());
+                let told = meter.turns_left().unwrap();
+                assert!(told.abs_diff(real) <= 1, "{kinds:?} after {turns}: {told} told, {real} real");
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_of_pace_is_followed() {
+        // Slow at first, then fast: the newer turns count for more.
+        let ends = [2_000, 4_000, 6_000, 8_000, 28_000, 48_000, 68_000, 88_000];
+        let told = grown(&ends).turns_left().unwrap();
+        assert!((5..=7).contains(&told), "{told}");
+        assert_eq!(grown(&[50_000, 50_000, 50_000]).turns_left(), None, "what does not grow is never full");
+        assert_eq!(grown(&[50_000]).turns_left(), None, "one turn is no slope");
+    }
+
+    #[test]
+    fn the_forecast_goes_to_where_it_was_compacted_last() {
+        let mut meter = grown(&[100_000, 150_000]);
+        meter.compacted(Some(160_000), Some(20_000));
+        assert_eq!((meter.used, meter.limit()), (Some(20_000), Some(Limit::Line(160_000))));
+        for (turn, tokens) in [(3, 30_000), (4, 50_000), (5, 70_000)] {
+            meter.report(&used(tokens));
+            meter.turn_ended(TurnNo(turn), None);
+        }
+        assert_eq!(meter.turns_left(), Some(4), "90,000 until the line, 20,000 a turn");
+        meter.report(&used(170_000));
+        assert_eq!(meter.limit(), Some(Limit::Window(200_000)), "passed");
+        // One that a human asked for early tells nothing of the agent's own line.
+        let mut early = grown(&[30_000, 60_000]);
+        early.compacted(None, None);
+        assert_eq!((early.line, early.limit()), (Some(60_000), Some(Limit::Window(200_000))));
+    }
+
+    #[test]
+    fn a_human_is_warned_before_the_line() {
+        assert!(!grown(&[10_000, 20_000]).is_near());
+        assert!(grown(&[80_000, 140_000]).is_near(), "one more turn");
+        assert!(grown(&[181_000]).is_near(), "nearly full");
+        assert!(!Meter::default().is_near());
+        let mut meter = grown(&[100_000, 110_000]);
+        meter.compacted(Some(120_000), Some(109_000));
+        assert!(meter.is_near(), "nine tenths of the line");
+    }
+
+    #[test]
+    fn a_turn_costs_what_was_spent_since_it_began() {
+        let bill =
+            |micros, currency: &[u8; 3]| Usage { cost: Some(Cost { micros, currency: *currency }), ..Usage::default() };
+        let mut meter = Meter::default();
+        meter.turn_began(true);
+        assert_eq!(meter.turn_cost(), None, "nothing was told yet");
+        meter.report(&bill(500, b"EUR"));
+        assert_eq!(meter.turn_cost(), Some(Cost { micros: 500, currency: *b"EUR" }));
+        meter.turn_began(false);
+        assert_eq!(meter.turn_cost().map(|cost| cost.micros), Some(0));
+        meter.report(&bill(800, b"EUR"));
+        assert_eq!(meter.turn_cost().map(|cost| cost.micros), Some(300));
+        meter.report(&bill(900, b"USD"));
+        assert_eq!(meter.turn_cost(), None, "two currencies");
+        // A conversation that goes on from an older one brings its old bill along.
+        let mut loaded = Meter::default();
+        loaded.turn_began(false);
+        loaded.report(&bill(70_000, b"USD"));
+        assert_eq!(loaded.turn_cost(), None);
+    }
+
+    #[test]
+    fn a_meter_of_an_older_keyframe_is_read() {
+        let old = r#"{"used":5,"window":9,"cost":null,"tokens":{},"compactions":1,"at_turn_end":[[1,5]]}"#;
+        let meter: Meter = serde_json::from_str(old).unwrap();
+        assert_eq!((meter.used, meter.line, meter.cost_before), (Some(5), None, None));
     }
 }

@@ -7,6 +7,7 @@
 //! - [`Meter`]: what a session carries, and how fast that grows.
 
 mod apply;
+mod check;
 mod meter;
 pub mod page;
 mod parts;
@@ -17,7 +18,8 @@ mod session;
 mod step;
 mod timeline;
 
-pub use meter::{Level, Meter};
+pub use check::Check;
+pub use meter::{Level, Limit, Meter, Spent};
 pub use parts::Parts;
 pub use phase::{Group, Phase};
 pub use queue::Waiting;

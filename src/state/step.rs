@@ -115,6 +115,17 @@ impl Step {
         self.request().and_then(|request| request.answered.as_ref()).is_some_and(|answer| !answer.decision.allows())
     }
 
+    /// True where it ran or runs, as far as is known: it was more than proposed, and nobody refused it.
+    #[must_use]
+    pub fn acted(&self) -> bool {
+        let began = match self.status {
+            CallStatus::Pending => false,
+            CallStatus::Running | CallStatus::Done | CallStatus::Failed => true,
+            CallStatus::Abandoned => self.began.is_some(),
+        };
+        began && self.waiting().is_none() && (!self.denied() || self.gate == Gate::Ungated)
+    }
+
     /// True where the agent may still say more about it.
     #[must_use]
     pub fn is_open(&self) -> bool {

@@ -3,11 +3,13 @@ use ratatui::style::{Color, Modifier};
 
 fn luminance(color: Color) -> f64 {
     let Color::Rgb(red, green, blue) = color else { panic!("{color:?} has no value of its own") };
-    let part = |value: u8| {
-        let value = f64::from(value) / 255.0;
-        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-    };
-    0.2126 * part(red) + 0.7152 * part(green) + 0.0722 * part(blue)
+    0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+}
+
+/// A part of a colour as light.
+fn linear(value: u8) -> f64 {
+    let value = f64::from(value) / 255.0;
+    if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
 }
 
 /// The contrast of two colours, as WCAG counts it.
@@ -19,7 +21,8 @@ fn contrast(one: Color, other: Color) -> f64 {
 #[test]
 fn text_can_be_read_on_every_ground_that_it_may_stand_on() {
     let mut faint = Vec::new();
-    for (name, most) in [("dark", 4.5), ("light", 4.5), ("high-contrast", 7.0)] {
+    for name in Theme::NAMES.into_iter().filter(|name| *name != "terminal") {
+        let most = if name.starts_with("high-contrast") { 7.0 } else { 4.5 };
         let theme = Theme::built_in(name).unwrap();
         let lines = [Role::Text, Role::Added, Role::Removed, Role::Selection, Role::CursorLine];
         for role in Role::ALL {
@@ -42,6 +45,84 @@ fn text_can_be_read_on_every_ground_that_it_may_stand_on() {
         }
     }
     assert!(faint.is_empty(), "{}", faint.join("\n"));
+}
+
+/// How an eye sees colours: Machado, Oliveira and Fernandes (2009), at full severity, on linear light.
+const EYES: [(&str, [[f64; 3]; 3]); 4] = [
+    ("every eye", [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
+    (
+        "protanopia",
+        [[0.152_286, 1.052_583, -0.204_868], [0.114_503, 0.786_281, 0.099_216], [-0.003_882, -0.048_116, 1.051_998]],
+    ),
+    (
+        "deuteranopia",
+        [[0.367_322, 0.860_646, -0.227_968], [0.280_085, 0.672_501, 0.047_413], [-0.011_820, 0.042_940, 0.968_881]],
+    ),
+    (
+        "tritanopia",
+        [[1.255_528, -0.076_749, -0.178_779], [-0.078_411, 0.930_809, 0.147_602], [0.004_733, 0.691_367, 0.303_900]],
+    ),
+];
+
+/// A colour as an eye sees it, in CIE L*a*b* (D65).
+fn seen(color: Color, eye: &[[f64; 3]; 3]) -> [f64; 3] {
+    let Color::Rgb(red, green, blue) = color else { panic!("{color:?} has no value of its own") };
+    let light = [red, green, blue].map(linear);
+    let eye = eye.map(|row| (row[0] * light[0] + row[1] * light[1] + row[2] * light[2]).clamp(0.0, 1.0));
+    let of = |row: [f64; 3]| row[0] * eye[0] + row[1] * eye[1] + row[2] * eye[2];
+    let curve = |t: f64| if t > 0.008_856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 };
+    let x = curve(of([0.412_456_4, 0.357_576_1, 0.180_437_5]) / 0.950_47);
+    let y = curve(of([0.212_672_9, 0.715_152_2, 0.072_175]));
+    let z = curve(of([0.019_333_9, 0.119_192, 0.950_304_1]) / 1.088_83);
+    [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+}
+
+fn apart(one: Color, other: Color, eye: &[[f64; 3]; 3]) -> f64 {
+    let (one, other) = (seen(one, eye), seen(other, eye));
+    one.iter().zip(other).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt()
+}
+
+#[test]
+fn what_the_colour_blind_must_tell_apart_stays_apart_for_them() {
+    // About 2.3 is the least that anybody sees; these are ten times as far and more.
+    let safe: [(&str, &[usize]); 2] = [("red-green-safe", &[0, 1, 2]), ("blue-yellow-safe", &[0, 3])];
+    let mut close = Vec::new();
+    for (name, eyes) in safe {
+        let theme = Theme::built_in(name).unwrap();
+        let fg = |role: Role| (role.name(), theme.style(role).fg.unwrap());
+        let bg = |role: Role| (role.name(), theme.style(role).bg.unwrap());
+        let words = [Role::Accent, Role::Good, Role::Warn, Role::Danger].map(fg);
+        let sets: [(&[(&str, Color)], f64); 5] = [
+            (&words, 25.0),
+            (&[Role::MeterLow, Role::MeterMid, Role::MeterHigh].map(fg), 25.0),
+            (&[Role::Added, Role::Removed].map(fg), 20.0),
+            (&[Role::Added, Role::Removed].map(bg), 15.0),
+            (&[Role::AddedWord, Role::RemovedWord].map(bg), 30.0),
+        ];
+        for eye in eyes.iter().map(|at| &EYES[*at]) {
+            for (set, least) in sets {
+                for (n, one) in set.iter().enumerate() {
+                    for other in &set[n + 1..] {
+                        let found = apart(one.1, other.1, &eye.1);
+                        if found < least {
+                            let pair = format!("{} and {}", one.0, other.0);
+                            close.push(format!("{name}, {}: {pair}: {found:.1} of {least}", eye.0));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(close.is_empty(), "{}", close.join("\n"));
+}
+
+#[test]
+fn the_measure_finds_what_is_not_safe() {
+    // The quiet dark theme is for eyes that tell red from green: the test above must be able to fail.
+    let dark = Theme::built_in("dark").unwrap();
+    let fg = |role| dark.style(role).fg.unwrap();
+    assert!(apart(fg(Role::Good), fg(Role::Danger), &EYES[2].1) < 10.0);
+    assert!(apart(fg(Role::Good), fg(Role::Danger), &EYES[0].1) > 40.0);
 }
 
 #[test]

@@ -1,23 +1,25 @@
 //! The loop. Quitting beats keys, keys beat frames, frames beat floods. Nothing else awaits.
 
 use super::colours::Colours;
+use super::desk::{Asked as AsksGround, Desk, Look, Marks, Told, Wish};
+use super::ground;
+use super::handover::Away;
 use super::input::{Alone, Input, Reads};
+use super::keys::Keys;
 use super::pacer::Pacer;
 use super::signals::{Asked, Signals, stop_here};
 use super::source::{Source, heard};
-use super::terminal::{Mouse, Screen};
+use super::terminal::Screen;
 use crate::domain::{At, Query};
 use crate::hub::Published;
 use crate::keymap;
 use crate::store::StoreError;
-use crate::theme::Theme;
 use crate::ui::update::{next_tick, update};
-use crate::ui::{App, Effect, Msg, Press};
+use crate::ui::{App, Effect, HandOver, Msg, Pad, Press};
 use crate::view::{self, Cache};
-use crossterm::event::EventStream;
-use futures_util::StreamExt;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use rustix::process::WaitStatus;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -25,7 +27,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// Messages of the hub that are taken before the loop looks at the keyboard again.
 const DRAIN: usize = 256;
 /// How long the end of the agents is waited for; the terminal is given back before.
-const FAREWELL: Duration = Duration::from_secs(4);
+pub(super) const FAREWELL: Duration = Duration::from_secs(4);
 
 /// Why the console ended before it was left.
 #[derive(Debug, thiserror::Error)]
@@ -38,23 +40,22 @@ pub enum RunError {
     Store(Arc<StoreError>),
 }
 
-/// How the console looks, and who has the mouse.
-pub struct Look {
-    /// Colours.
-    pub theme: Theme,
-    /// Who has the mouse.
-    pub mouse: Mouse,
-}
-
 struct Console {
     app: App,
     cache: Cache,
     look: Look,
     screen: Screen,
     source: Source,
+    desk: Desk,
+    listener: ground::Listener,
     pacer: Pacer,
     colours: Colours,
     reads: Reads,
+    keys: Keys,
+    /// Another program has the terminal: nothing is read from it, and nothing is painted.
+    away: Option<Away>,
+    /// The hub is there.
+    linked: bool,
     leaving: bool,
     failed: Option<Arc<StoreError>>,
 }
@@ -63,24 +64,34 @@ struct Console {
 ///
 /// # Errors
 /// The terminal failed, or the store can't be opened.
-pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> Result<(), RunError> {
+pub fn run(app: App, look: Look, desk: Desk, source: Source, first: Vec<Effect>) -> Result<(), RunError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let screen = Screen::take(look.mouse)?;
         let mut console = Console {
             app,
-            cache: Cache::default(),
+            cache: cache(look.marks),
             look,
             screen,
             source,
+            desk,
+            listener: ground::Listener::default(),
             pacer: Pacer::default(),
             colours: Colours::new(),
             reads: Reads::default(),
+            keys: Keys::new(),
+            away: None,
+            linked: true,
             leaving: false,
             failed: None,
         };
         let looped = console.live(first).await;
-        let Console { screen, source, failed, .. } = console;
+        if console.app.is_unsaved() {
+            // Nobody is there any more to be told.
+            drop(console.desk.keep(&console.app.pad()));
+        }
+        let Console { screen, source, failed, away, .. } = console;
+        drop(away);
         // The terminal first: whatever the agents do, the human has it back.
         drop(screen);
         farewell(source).await;
@@ -103,11 +114,11 @@ async fn farewell(mut source: Source) {
 impl Console {
     async fn live(&mut self, first: Vec<Effect>) -> io::Result<()> {
         let mut signals = Signals::listen()?;
-        let mut keys = EventStream::new();
         if let Ok((columns, rows)) = crossterm::terminal::size() {
             self.dispatch(Msg::Resized(columns, rows))?;
         }
         self.draw()?;
+        self.ask_ground()?;
         for effect in first {
             self.carry(effect)?;
         }
@@ -117,9 +128,11 @@ impl Console {
         while !self.leaving {
             let due = self.pacer.due();
             let tick = next_tick(&self.app, now()).map(|at| Duration::from_millis(at.since(now())));
+            let here = self.away.is_none();
             tokio::select! { biased;
                 asked = signals.next() => self.signalled(asked)?,
-                event = keys.next() => match event {
+                status = over(&mut self.away) => self.back(status)?,
+                event = self.keys.next() => match event {
                     Some(Ok(event)) => {
                         let mut events = vec![event];
                         // What is already here came in the same read, or might have. Asked beside the stream, which
@@ -132,21 +145,22 @@ impl Console {
                     // The terminal is gone.
                     Some(Err(_)) | None => self.leaving = true,
                 },
-                () = until(due) => self.draw()?,
-                published = self.source.next() => {
+                () = until(due), if here => self.draw()?,
+                published = self.source.next(), if self.linked => {
                     if let Some(published) = published {
                         self.said(published)?;
                     } else {
-                        self.dispatch(Msg::Link(Some("the hub has stopped; leave and start taut again".to_owned())))?;
                         // Nothing will ever come from it: waiting on it again would spin.
-                        self.deaf(&mut signals, &mut keys).await?;
+                        self.linked = false;
+                        self.dispatch(Msg::Link(Some("the hub has stopped; leave and start taut again".to_owned())))?;
                     }
                 }
+                told = self.desk.next(), if here => self.told(told)?,
                 found = self.colours.next() => {
                     self.cache.give_code(found);
                     self.pacer.changed(Instant::now());
                 }
-                () = sleep(tick) => self.dispatch(Msg::Tick)?,
+                () = sleep(tick), if here => self.dispatch(Msg::Tick)?,
             }
         }
         Ok(())
@@ -166,24 +180,20 @@ impl Console {
         Ok(())
     }
 
-    /// The loop without a hub: what is known can be read, and left.
-    async fn deaf(&mut self, signals: &mut Signals, keys: &mut EventStream) -> io::Result<()> {
-        while !self.leaving {
-            let due = self.pacer.due();
-            tokio::select! { biased;
-                asked = signals.next() => self.signalled(asked)?,
-                event = keys.next() => match event {
-                    Some(Ok(event)) => self.typed(vec![event])?,
-                    Some(Err(_)) | None => self.leaving = true,
-                },
-                () = until(due) => self.draw()?,
-            }
-        }
-        Ok(())
-    }
-
     fn typed(&mut self, events: Vec<crossterm::event::Event>) -> io::Result<()> {
+        let (events, ground) = self.listener.take(events, Instant::now());
+        if let Some(ground) = ground {
+            self.desk.wish(Wish::Ground(ground));
+        }
+        if events.iter().any(|event| matches!(event, crossterm::event::Event::FocusGained)) {
+            // Day and night change while somebody is away.
+            self.ask_ground()?;
+        }
         for input in self.reads.take(events, Instant::now()) {
+            if self.away.is_some() {
+                // What came in the same read was typed ahead, for the program that has the terminal now.
+                break;
+            }
             let msg = match input {
                 Input::Key(key, alone) => match keymap::lookup(&self.app, key) {
                     Some(action) => {
@@ -226,17 +236,56 @@ impl Console {
                 Ok(sought) => self.answer(sought.map(Msg::Sought)),
                 Err(error) => self.answer(Some(Msg::Link(Some(error.to_string())))),
             },
+            Effect::Keep(pad) => self.keep(&pad),
+            Effect::TryTheme(name) => {
+                self.desk.wish(Wish::Try(name));
+                Ok(())
+            }
+            Effect::Configure(change) => {
+                self.desk.wish(Wish::Write(change));
+                Ok(())
+            }
             Effect::Quit => {
                 self.leaving = true;
                 Ok(())
             }
             Effect::Suspend => self.suspend(),
+            Effect::HandOver(what) => self.hand_over(&what),
             Effect::Redraw => {
                 self.pacer.changed(Instant::now());
                 self.screen.forget();
                 Ok(())
             }
         }
+    }
+
+    fn keep(&mut self, pad: &Pad) -> io::Result<()> {
+        self.desk.keep(pad).or_else(|why| self.dispatch(Msg::Unkept(why)))
+    }
+
+    /// Another look, or other settings.
+    fn told(&mut self, told: Told) -> io::Result<()> {
+        if let Some(look) = told.look {
+            self.screen.give_mouse(look.mouse)?;
+            if look.marks != self.look.marks {
+                self.cache = cache(look.marks);
+            }
+            let asked = std::mem::replace(&mut self.look, look).ground;
+            if asked == AsksGround::No {
+                self.ask_ground()?;
+            }
+            self.pacer.changed(Instant::now());
+        }
+        told.msgs.into_iter().try_for_each(|msg| self.dispatch(msg))
+    }
+
+    /// Asks the terminal for its ground, where the theme depends on it.
+    fn ask_ground(&mut self) -> io::Result<()> {
+        if self.look.ground == AsksGround::No {
+            return Ok(());
+        }
+        self.listener.asked(Instant::now());
+        Screen::ask(ground::QUESTION)
     }
 
     fn answer(&mut self, msg: Option<Msg>) -> io::Result<()> {
@@ -257,13 +306,57 @@ impl Console {
         }
     }
 
+    /// Gives the terminal to another program. Whatever comes of it, [`Msg::Back`] follows.
+    fn hand_over(&mut self, what: &HandOver) -> io::Result<()> {
+        if self.away.is_some() {
+            return self.dispatch(Msg::Back(what.purpose(), Err("another program has the terminal".to_owned())));
+        }
+        if let Err(error) = self.keys.stop() {
+            let why = format!("the terminal can't be given away now: {error}; try again");
+            return self.dispatch(Msg::Back(what.purpose(), Err(why)));
+        }
+        super::terminal::restore();
+        match Away::start(what) {
+            Ok(away) => self.away = Some(away),
+            Err(why) => self.ours_again(Msg::Back(what.purpose(), Err(why)))?,
+        }
+        Ok(())
+    }
+
+    /// The program that had the terminal has ended.
+    fn back(&mut self, status: WaitStatus) -> io::Result<()> {
+        let Some(away) = self.away.take() else { return Ok(()) };
+        let purpose = away.purpose();
+        let left = away.back(status)?;
+        self.ours_again(Msg::Back(purpose, left))
+    }
+
+    fn ours_again(&mut self, back: Msg) -> io::Result<()> {
+        self.screen.enter()?;
+        self.keys.start()?;
+        self.reads.back(Instant::now());
+        // Its size may have changed, and only whoever had it was told.
+        if let Ok((columns, rows)) = crossterm::terminal::size() {
+            self.dispatch(Msg::Resized(columns, rows))?;
+        }
+        self.dispatch(back)
+    }
+
     fn suspend(&mut self) -> io::Result<()> {
+        if self.away.is_some() {
+            // The terminal is not ours to give back.
+            stop_here();
+            return Ok(());
+        }
         super::terminal::restore();
         stop_here();
         self.resume()
     }
 
     fn resume(&mut self) -> io::Result<()> {
+        if self.away.is_some() {
+            return Ok(());
+        }
         self.screen.enter()?;
         self.pacer.changed(Instant::now());
         Ok(())
@@ -283,6 +376,20 @@ impl Console {
     }
 }
 
+async fn over(away: &mut Option<Away>) -> WaitStatus {
+    match away {
+        Some(away) => away.over().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn cache(marks: Marks) -> Cache {
+    match marks {
+        Marks::Unicode => Cache::new(),
+        Marks::Ascii => Cache::ascii(),
+    }
+}
+
 async fn until(due: Option<Instant>) {
     match due {
         // The timer counts in whole milliseconds: what is due now does not wait for the next one.
@@ -292,14 +399,14 @@ async fn until(due: Option<Instant>) {
     }
 }
 
-async fn sleep(time: Option<Duration>) {
+pub(super) async fn sleep(time: Option<Duration>) {
     match time {
         Some(time) => tokio::time::sleep(time).await,
         None => std::future::pending().await,
     }
 }
 
-fn now() -> At {
+pub(super) fn now() -> At {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     At(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -5,7 +5,7 @@ use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
     EnableMouseCapture,
 };
-use crossterm::style::ResetColor;
+use crossterm::style::{Print, ResetColor};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
     SetTitle, disable_raw_mode, enable_raw_mode,
@@ -18,6 +18,40 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// True while the terminal is ours: the one restore function asks it, from wherever it is called.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// True while only the keyboard is ours, and nothing is painted.
+static RAW: AtomicBool = AtomicBool::new(false);
+
+/// The keyboard while it is ours: no other screen, no mouse, no cursor that moves.
+pub(super) struct Raw;
+
+impl Raw {
+    /// Takes the keyboard.
+    ///
+    /// # Errors
+    /// Where it is no terminal, or refuses raw mode.
+    pub(super) fn take() -> io::Result<Self> {
+        Self::again()?;
+        Ok(Self)
+    }
+
+    /// Takes it again, after a stop.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub(super) fn again() -> io::Result<()> {
+        enable_raw_mode()?;
+        RAW.store(true, Ordering::SeqCst);
+        let mut out = Vec::new();
+        queue!(out, EnableBracketedPaste)?;
+        write_all(&out)
+    }
+}
+
+impl Drop for Raw {
+    fn drop(&mut self) {
+        restore();
+    }
+}
 
 /// Whether the mouse is reported to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +97,30 @@ impl Screen {
         self.forget();
         self.title.clear();
         write_all(&out)
+    }
+
+    /// Who has the mouse from now on.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub(super) fn give_mouse(&mut self, mouse: Mouse) -> io::Result<()> {
+        if std::mem::replace(&mut self.mouse, mouse) == mouse {
+            return Ok(());
+        }
+        let mut out = Vec::new();
+        match mouse {
+            Mouse::Ours => queue!(out, EnableMouseCapture)?,
+            Mouse::Terminals => queue!(out, DisableMouseCapture)?,
+        }
+        write_all(&out)
+    }
+
+    /// Asks the terminal something; the answer comes as input.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub(super) fn ask(question: &[u8]) -> io::Result<()> {
+        write_all(question)
     }
 
     /// Paints every cell anew at the next draw.
@@ -119,6 +177,12 @@ impl Drop for Screen {
 
 /// Gives the terminal back: all modes off, cursor shown, cooked. Once, from wherever it is called first.
 pub(super) fn restore() {
+    if RAW.swap(false, Ordering::SeqCst) {
+        // Nothing can be done where this fails: the terminal is gone.
+        let _ = execute!(io::stdout(), DisableBracketedPaste);
+        let _ = disable_raw_mode();
+        return;
+    }
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
@@ -135,6 +199,14 @@ pub(super) fn restore() {
     let _ = disable_raw_mode();
 }
 
+/// What a program leaves behind that had no time to tidy up: its screen, its mouse, its keyboard, its scrolling region.
+pub(super) fn reset() {
+    let _ =
+        execute!(io::stdout(), DisableMouseCapture, DisableFocusChange, DisableBracketedPaste, LeaveAlternateScreen);
+    // Keys and keypad as usual; the keyboard protocol's last push undone; a soft reset of everything else.
+    let _ = execute!(io::stdout(), Print("\x1b[?1l\x1b>\x1b[<u\x1b[!p"), Show, ResetColor);
+}
+
 /// Restores the terminal before a panic is told, so that it can be read.
 pub fn restore_on_panic() {
     let told = std::panic::take_hook();
@@ -145,7 +217,7 @@ pub fn restore_on_panic() {
 }
 
 /// Past the standard library's line buffer, which would cut a frame into several writes.
-fn write_all(mut bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write_all(mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
         match rustix::io::write(io::stdout(), bytes) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),

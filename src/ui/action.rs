@@ -25,10 +25,14 @@ pub enum Scope {
     Picker,
     /// The composer.
     Composer,
+    /// The list over the composer that completes a word.
+    Completing,
     /// A form, a reason, a word that is typed.
     Typing,
     /// The fields of a form.
     Form,
+    /// The settings.
+    Settings,
     /// A question that `y` or `n` answers.
     Confirm,
     /// The list of keys.
@@ -50,8 +54,10 @@ impl Scope {
         Self::List,
         Self::Global,
         Self::Composer,
+        Self::Completing,
         Self::Typing,
         Self::Form,
+        Self::Settings,
         Self::Confirm,
         Self::Replay,
         Self::Help,
@@ -61,7 +67,7 @@ impl Scope {
     /// True where a plain character is text.
     #[must_use]
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Composer | Self::Typing | Self::Form | Self::Picker)
+        matches!(self, Self::Composer | Self::Completing | Self::Typing | Self::Form | Self::Picker)
     }
 }
 
@@ -166,6 +172,18 @@ actions! {
     HistoryBack = "history-back",
     /// The prompt after in the history.
     HistoryForward = "history-forward",
+    /// What is typed goes to the editor, and comes back.
+    EditOutside = "edit-outside",
+    /// Unfold a folded paste.
+    UnfoldPaste = "unfold-paste",
+    /// Complete the word by the selected row.
+    Complete = "complete",
+    /// The next row of what completes the word.
+    CompleteNext = "complete-next",
+    /// The row before.
+    CompletePrevious = "complete-previous",
+    /// Close what completes the word.
+    CompleteClose = "complete-close",
     /// Take back the newest queued prompt into the composer.
     Unqueue = "unqueue",
     /// Clear what is typed, else interrupt, else leave.
@@ -184,6 +202,16 @@ actions! {
     Modes = "modes",
     /// Choose a way to log in.
     Logins = "logins",
+    /// Choose a theme; moving tries them on.
+    Themes = "themes",
+    /// The settings.
+    Settings = "settings",
+    /// Settings: the selected one as usual again.
+    SettingUsual = "setting-usual",
+    /// Settings: one more key for the selected action.
+    KeyAdd = "key-add",
+    /// Settings: no key for the selected action.
+    KeyNone = "key-none",
     /// Put the session out of sight.
     Archive = "archive",
     /// One pane, two, four.

@@ -1,7 +1,10 @@
 //! Everything that the console knows and shows.
 
+pub use super::draft::Draft;
+
 use super::console::Inner;
 use super::diffs::{DiffUi, Manner};
+use super::settings::{Configured, SettingsUi};
 use super::{Action, CardUi, Chord, PaneUi, Picker, Replay};
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, State};
@@ -60,6 +63,8 @@ pub enum Overlay {
     },
     /// The form for a new session.
     NewSession(Box<super::app::NewSession>),
+    /// The settings.
+    Settings(SettingsUi),
     /// A question before something that can't be taken back: ends a session, quits with live agents.
     Confirm {
         /// The question in words.
@@ -106,17 +111,6 @@ pub struct Toast {
     pub at: At,
 }
 
-/// A line editor with many lines: what is typed, and where the cursor is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Draft {
-    /// The text.
-    pub text: String,
-    /// The cursor as a byte offset on a grapheme's edge.
-    pub cursor: usize,
-    /// Which entry of the history is shown; `None` for the text itself.
-    pub recalled: Option<usize>,
-}
-
 /// Everything that the console knows and shows.
 #[derive(Debug, Default)]
 pub struct App {
@@ -159,6 +153,8 @@ pub struct App {
     pub focus: Focus,
     /// The queue drawer is open.
     pub queue_open: bool,
+    /// The open queue has the whole screen while it has the keys.
+    pub queue_full: bool,
     /// The request selected in the queue.
     pub queue_selected: Option<RequestId>,
     /// The card that is open, over everything but overlays.
@@ -175,6 +171,8 @@ pub struct App {
     pub manner: Manner,
     /// What lies over everything.
     pub overlay: Option<Overlay>,
+    /// A word of the composer that is being completed: the list over it.
+    pub completion: Option<super::Completion>,
     /// Drafts by session.
     pub drafts: BTreeMap<SessionId, Draft>,
     /// Prompts given before, newest last.
@@ -188,6 +186,8 @@ pub struct App {
     /// `Ctrl-C` was pressed at this time with nothing left to clear or interrupt; a second one soon leaves.
     pub quit_armed: Option<At>,
 
+    /// What an *always* covers with an agent, by its name, as far as it is known.
+    pub always: BTreeMap<String, String>,
     /// Agents that can be started.
     pub agents: Vec<KnownAgent>,
     /// The folder in which the console was started.
@@ -202,6 +202,8 @@ pub struct App {
     pub utc_offset: i32,
     /// Keys that the configuration gives instead of the table's; an empty list unbinds.
     pub rebound: BTreeMap<Action, Vec<Chord>>,
+    /// The settings as the file says them.
+    pub configured: Configured,
     /// What only `update` needs to remember.
     pub inner: Inner,
 }

@@ -1,9 +1,10 @@
 //! How a console begins, and what only `update` needs to remember between two messages.
 
-use super::app::{App, KnownAgent, NewSession};
+use super::app::{App, Draft, KnownAgent, NewSession};
 use super::msg::Hit;
+use super::update::Completing;
 use super::{Action, Focus, PaneUi, Replay};
-use crate::domain::{At, Digest, PageNo, RequestId, SessionId};
+use crate::domain::{At, Decision, Digest, PageNo, RequestId, SessionId};
 use crate::state::{Session, State};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,19 +76,31 @@ pub struct Inner {
     /// What was read of requests, so that a card opened again goes on where it was.
     pub(super) reads: BTreeMap<RequestId, Read>,
     /// Requests that were answered here; those of which nothing came are taken out again.
-    pub(super) answered: BTreeSet<RequestId>,
+    pub(super) answered: BTreeMap<RequestId, Decision>,
+    /// The order of the queue while a row or a card is looked at; empty where nothing is.
+    pub(super) order: Vec<RequestId>,
+    /// Requests whose cards were left undecided in this round: others come first.
+    pub(super) passed: BTreeSet<RequestId>,
     /// A key that allows was pressed on unread lines: which request, its digest, and when.
     pub(super) unread_armed: Option<(RequestId, Digest, At)>,
     /// Commands that were sent, by number, where the reply changes something here.
     pub(super) pending: BTreeMap<u64, Pending>,
     /// Finishes of sessions that were told as noticed.
     pub(super) noticed: BTreeMap<SessionId, At>,
+    /// The theme that is tried on.
+    pub(super) tried: Option<String>,
     /// A session that was started here and shall be selected once it is heard of.
     pub(super) awaited: Option<SessionId>,
     /// Where the mouse could hit in the last frame.
     pub(super) hits: Vec<((u16, u16, u16, u16), Hit)>,
     /// What was typed before the history was looked at.
-    pub(super) stashed: BTreeMap<SessionId, String>,
+    pub(super) stashed: BTreeMap<SessionId, Draft>,
+    /// Columns of the composer's text in the last frame; none before the first.
+    pub(super) columns: Option<usize>,
+    /// What is known for completing words.
+    pub(super) completing: Completing,
+    /// Something was typed that was not kept yet: since when.
+    pub(super) unsaved: Option<At>,
     /// Pages that were folded before their last record was written, and the number of their last entry.
     pub(super) partial: BTreeMap<(SessionId, PageNo), u64>,
     /// Sessions that ended before this console began: the newest of them stand last in the rail.

@@ -1,7 +1,8 @@
 //! What comes to the console, and what it wants done.
 
 use super::diffs::{Fit, PaintedDiffs};
-use super::{Action, Anchor};
+use super::settings::{Change, Configured};
+use super::{Action, Anchor, HandOver, Pad, Purpose};
 use crate::domain::{
     Answer, BodyRef, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq, SessionId,
 };
@@ -55,10 +56,18 @@ pub enum Msg {
     Painted(Box<Painted>),
     /// A replay's state as of a record.
     Sought(Box<Session>),
+    /// Another program had the terminal, and it is ours again: what it left, or why it left nothing.
+    Back(Purpose, Result<String, String>),
+    /// What was typed can't be kept: one sentence.
+    Unkept(String),
     /// The time that [`next_tick`](super::update::next_tick) asked for.
     Tick,
     /// The link to the hub broke, with why; or is back.
     Link(Option<String>),
+    /// The settings are others now.
+    Configured(Box<Configured>),
+    /// A change of the settings was written, or why not: one sentence.
+    Wrote(Result<String, String>),
 }
 
 /// What the console wants done, in order.
@@ -70,12 +79,20 @@ pub enum Effect {
     Ask(Query),
     /// A replay wants the state as of this record.
     Seek(SessionId, Seq),
+    /// Keep what was typed, for the next start.
+    Keep(Box<Pad>),
+    /// Show a theme without taking it; `None` goes back to the one in force.
+    TryTheme(Option<String>),
+    /// Write a change of the settings.
+    Configure(Change),
     /// Leave the console.
     Quit,
     /// Stop as the shell's job control does (Ctrl-Z).
     Suspend,
     /// Paint everything anew.
     Redraw,
+    /// Give the terminal to a program of the user's; [`Msg::Back`] follows, whatever becomes of it.
+    HandOver(HandOver),
 }
 
 /// Something that a frame lacked.
@@ -106,6 +123,8 @@ pub struct Painted {
     pub panes: Vec<PaneSettled>,
     /// Where the inspector came to stand.
     pub inspector_top: usize,
+    /// Columns that the composer has for its text, if it was painted.
+    pub composer: Option<usize>,
     /// Where the list of keys came to stand, if it was painted.
     pub help_top: Option<usize>,
     /// Where the mouse can hit: area (x, y, width, height), and what it is.

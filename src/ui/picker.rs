@@ -18,6 +18,8 @@ pub enum PickerKind {
     Logins(SessionId),
     /// One of the files that a call changes: on the open card, else in the inspector.
     Files,
+    /// A theme: the selected one is tried on.
+    Themes,
 }
 
 /// An open list.
@@ -55,6 +57,8 @@ pub enum Picked {
     Login(SessionId, String),
     /// Goes to this row of the payload.
     Row(usize),
+    /// Takes a theme for good.
+    Theme(String),
 }
 
 impl Picker {
@@ -85,6 +89,7 @@ impl PickerKind {
         match self {
             Self::Modes(_) | Self::Logins(_) => "the agent offers none",
             Self::Files => "no file is on the screen",
+            Self::Themes => "there are no themes",
         }
     }
 }
@@ -97,6 +102,7 @@ impl App {
             PickerKind::Modes(session) => format!("MODE OF {}", self.name_of(session)),
             PickerKind::Logins(session) => format!("LOG IN: {}", self.name_of(session)),
             PickerKind::Files => "FILES".to_owned(),
+            PickerKind::Themes => "THEME".to_owned(),
         }
     }
 
@@ -129,6 +135,16 @@ impl App {
                 Some(Life::Unknown | Life::Starting(_) | Life::Open | Life::Ended { .. }) | None => Vec::new(),
             },
             PickerKind::Files => self.diffs().seen.files.iter().map(FileMark::pick).collect(),
+            PickerKind::Themes => {
+                let row = |(name, about): &(String, String)| Pick {
+                    name: name.clone(),
+                    help: about.clone(),
+                    note: if *name == self.configured.theme { "now".to_owned() } else { String::new() },
+                    lacks: None,
+                    what: Picked::Theme(name.clone()),
+                };
+                self.configured.themes.iter().map(row).collect()
+            }
         }
     }
 

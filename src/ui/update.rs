@@ -3,24 +3,30 @@
 mod answers;
 mod available;
 mod card;
+mod complete;
 mod composer;
 mod diffs;
 mod forms;
 mod guard;
+mod history;
 mod leave;
 mod mouse;
 mod navigation;
+mod outside;
+mod pad;
 mod panes;
 mod picker;
 mod reading;
 mod records;
 mod replay;
 mod scopes;
+mod settings;
 mod tell;
 mod tick;
 
 pub use available::available;
 pub use card::reason_goes;
+pub(in crate::ui) use complete::Known as Completing;
 pub use composer::held;
 pub use guard::unread;
 pub use navigation::rail;
@@ -28,7 +34,7 @@ pub use scopes::{scopes, scopes_under};
 pub use tick::next_tick;
 
 use super::msg::{Effect, Msg, Press};
-use super::{Action, App, Focus, Overlay};
+use super::{Action, App, Focus, Overlay, queue};
 use crate::domain::{At, Query, RequestId};
 use diffs::{Goal, Way};
 use navigation::Move;
@@ -55,12 +61,23 @@ pub fn start(app: &App) -> Vec<Effect> {
 pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     expire(app, now);
     let (before, said) = (looked_at(app), app.toast.clone());
-    let effects = took(app, msg, now);
+    let mut effects = took(app, msg, now);
+    try_on(app, &mut effects);
+    queue::hold(app);
     // A line that was said elsewhere says nothing of what is looked at now.
     if looked_at(app) != before && app.toast == said {
         app.toast = None;
     }
     effects
+}
+
+/// The theme of the selected row is tried on while the list of themes is open, however it is moved in or closed.
+fn try_on(app: &mut App, effects: &mut Vec<Effect>) {
+    let tried = settings::tried(app);
+    if tried != app.inner.tried {
+        app.inner.tried.clone_from(&tried);
+        effects.push(Effect::TryTheme(tried));
+    }
 }
 
 /// What has the keys: the focus, the open card, and what lies over them.
@@ -71,19 +88,23 @@ fn looked_at(app: &App) -> (Focus, Option<RequestId>, Option<Discriminant<Overla
 fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     match msg {
         Msg::Did(action, press) => {
-            let effects = did(app, action, press, now);
+            let mut effects = did(app, action, press, now);
+            effects.extend(complete::follow(app, now));
+            pad::touched(app, now);
             app.inner.last_key = Some((Some(action), now));
             effects
         }
         Msg::Typed(key) => {
             let effects = composer::typed(app, key, now);
+            pad::touched(app, now);
             app.inner.last_key = Some((None, now));
             effects
         }
         Msg::Pasted(text) => {
             composer::pasted(app, &text, now);
+            pad::touched(app, now);
             app.inner.last_key = Some((None, now));
-            Vec::new()
+            complete::follow(app, now)
         }
         Msg::Mouse(event) => {
             mouse::mouse(app, event, now);
@@ -109,8 +130,29 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             replay::sought(app, *session);
             Vec::new()
         }
-        Msg::Tick => replay::tick(app, now),
+        Msg::Back(purpose, left) => {
+            outside::back(app, purpose, left, now);
+            pad::touched(app, now);
+            Vec::new()
+        }
+        Msg::Unkept(why) => {
+            app.say(why, now);
+            Vec::new()
+        }
+        Msg::Tick => {
+            let mut effects = pad::tick(app, now);
+            effects.extend(replay::tick(app, now));
+            effects
+        }
         Msg::Link(lost) => answers::link(app, lost, now),
+        Msg::Configured(configured) => {
+            settings::configured(app, *configured, now);
+            Vec::new()
+        }
+        Msg::Wrote(Ok(said) | Err(said)) => {
+            app.say(said, now);
+            Vec::new()
+        }
     }
 }
 
@@ -171,8 +213,14 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Submit => effects = composer::submit(app, press, now),
         Action::Steer => effects = composer::steer(app, now),
         Action::NewLine => composer::new_line(app),
-        Action::HistoryBack => composer::history_back(app),
-        Action::HistoryForward => composer::history_forward(app),
+        Action::EditOutside => effects = outside::edit(app),
+        Action::UnfoldPaste => composer::unfold(app),
+        Action::Complete => complete::take(app),
+        Action::CompleteNext => complete::select(app, 1),
+        Action::CompletePrevious => complete::select(app, -1),
+        Action::CompleteClose => complete::close(app),
+        Action::HistoryBack => history::back(app, history::Which::All, now),
+        Action::HistoryForward => history::forward(app, history::Which::All),
         Action::Unqueue => effects = composer::unqueue(app, now),
         Action::CtrlC => effects = leave::ctrl_c(app, now),
         Action::Interrupt => effects = leave::interrupt(app, now),
@@ -182,10 +230,15 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::NewSession => forms::new_session(app),
         Action::Modes => picker::modes(app, now),
         Action::Logins => picker::logins(app, now),
+        Action::Themes => settings::themes(app, now),
+        Action::Settings => settings::open(app),
+        Action::SettingUsual => effects = settings::usual(app, press, now),
+        Action::KeyAdd => effects = settings::add_key(app, now),
+        Action::KeyNone => effects = settings::no_key(app, press, now),
         Action::Archive => effects = panes::archive(app),
         Action::GridNext => panes::grid_next(app, now),
         Action::PaneNext => panes::pane_next(app),
-        Action::Zoom => app.zoom = !app.zoom,
+        Action::Zoom => panes::zoom(app),
         Action::Inspector => panes::inspector(app),
         Action::FoldAll => panes::fold_all(app),
         Action::Help => forms::help(app),

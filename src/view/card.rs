@@ -1,13 +1,16 @@
 //! A request over the whole screen: who asks for what, all of it, why it waits, what can be answered, and what became of it.
 //!
-//! The payload scrolls and nothing of it is cut; facts stand below it, as many as fit, the rest behind its end. What the
-//! frame says it showed ([`PaintedCard`]) is exactly what it showed: decisions rest on it.
+//! The payload scrolls and nothing of it is cut; the evidence stands below it, or beside it where there is room: as much as
+//! fits, the rest behind its end. What the frame says it showed ([`PaintedCard`]) is exactly what it showed: decisions rest on it.
 
 mod before;
+mod check;
 mod facts;
 mod life;
 mod menu;
+mod next;
 mod shape;
+mod sofar;
 mod title;
 
 use super::payload::{Fitting, Place, Stand};
@@ -24,6 +27,8 @@ pub(super) use title::risk;
 const LEAST: (u16, u16) = (20, 5);
 /// From so many rows on, rules set the parts apart.
 const RULES: usize = 12;
+/// From so many columns on, the evidence stands beside the payload.
+const BESIDE: u16 = 160;
 
 /// What a card gives to the frame.
 #[derive(Debug, Default)]
@@ -60,6 +65,29 @@ struct Asked<'a> {
     entry: &'a Entry,
 }
 
+/// Where the parts of a card's middle stand.
+#[derive(Debug, Clone, Copy)]
+struct Sides {
+    /// The payload, and what is pinned below it.
+    left: Area,
+    /// The rule between.
+    line: Area,
+    /// The evidence, where there is room for it beside the payload.
+    right: Option<Area>,
+}
+
+impl Sides {
+    fn of(body: Area) -> Self {
+        if body.width < BESIDE {
+            return Self { left: body, line: Area::default(), right: None };
+        }
+        // The payload has the greater part: nothing of it may be cut, and its lines are long.
+        let (left, rest) = body.left(body.width / 5 * 3);
+        let (line, right) = rest.left(1);
+        Self { left, line, right: Some(right) }
+    }
+}
+
 /// Lays a card out in an area: everything but the last line of the screen.
 pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) -> Plugged {
     let mut out = Plugged::default();
@@ -73,7 +101,11 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
         out.put(area, vec![Row::of(said, Role::Warn).clip(width)]);
         return out;
     };
-    let inner = width.saturating_sub(2).max(1);
+    let body = frame(cx, ui, &asked, area, &mut out);
+    let sides = Sides::of(body.middle);
+    let inner = sides.left.columns().saturating_sub(2).max(1);
+    let beside = sides.right.map(|right| right.columns().saturating_sub(2).max(1));
+    let so_far = sofar::rows(cx, cache, &asked, facts::room(beside.unwrap_or(inner)).saturating_sub(2), &mut out.wants);
     let of = Some((asked.session.id, asked.entry.no));
     let nothing = DiffUi::default();
     let diffs = if ui.diffs.of == of { &ui.diffs } else { &nothing };
@@ -81,29 +113,32 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let reader = Stand { top: ui.top, seen: ui.seen_rows };
     let known = ui.fit.map(|fit| (fit, reader));
     let payload = cache.payloads.payload(cx, asked.session, asked.entry, asked.step, Place::Card, (&to, known));
-    out.wants.clone_from(&payload.wants);
+    out.wants.extend(payload.wants.iter().cloned());
 
-    let mut head = vec![title::row(cx, &asked, width)];
-    head.extend(title::banner(&asked, width));
-    let has_rules = area.rows() >= RULES;
-    let rule = || Row::of(cx.glyphs.across.repeat(width), cx.edge());
-    if has_rules {
-        head.push(rule());
+    let rows = sides.left.rows();
+    let mut evidence = facts::all(cx, &asked, payload, beside.unwrap_or(inner), &mut out.wants);
+    if let Some(so_far) = so_far {
+        // Beside the payload it takes the room that the other facts leave.
+        let taken: usize = evidence.iter().map(Vec::len).sum();
+        let most = if beside.is_some() { rows.saturating_sub(taken).max(4) } else { sofar::ROWS };
+        facts::put_so_far(&mut evidence, so_far.into_rows(cx, most), beside.unwrap_or(inner));
     }
-    let (place, rest) = area.top(cells(head.len()));
-    out.put(place, head);
-    let (last, rest) = rest.bottom(1);
-    let (line, body) = rest.bottom(u16::from(has_rules));
-    out.put(line, vec![rule()]);
-
-    let (below, typed) = match &ui.menu {
-        Some(menu) => {
-            let menu = menu::draw(cx, &asked, menu, inner, body.rows().saturating_sub(2));
-            (Below::Menu(menu.rows), menu.cursor)
+    let (shape, right, typed) = match (&ui.menu, beside) {
+        (Some(menu), _) => {
+            let menu = menu::draw(cx, &asked, menu, inner, rows.saturating_sub(2));
+            let (right, _) = shape::fit(evidence, rows);
+            (Shape::new(payload.rows(), Below::Menu(menu.rows), rows), right, menu.cursor)
         }
-        None => (Below::Facts(facts::all(cx, &asked, payload, inner, &mut out.wants)), None),
+        (None, None) => (Shape::new(payload.rows(), Below::Facts(evidence), rows), Vec::new(), None),
+        (None, Some(_)) => {
+            let (shape, right) = Shape::beside(payload.rows(), evidence, rows);
+            (shape, right, None)
+        }
     };
-    let shape = Shape::new(payload.rows(), below, body.rows());
+    if let Some(place) = sides.right {
+        out.put(sides.line, (0..rows).map(|_| Row::of(cx.glyphs.down, cx.edge())).collect());
+        out.put(place, right.into_iter().map(Row::indented).collect());
+    }
     // After a change of width or layout the same line stands first.
     let reader = payload.stand(ui.fit, reader);
     let stand = shape.settle(reader.top, ui.delta);
@@ -126,12 +161,13 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let marks = payload.marks(&stand.payload, top);
     out.diffs = Some(PaintedDiffs { of, top, marks, files: payload.files() });
     let here = life::Here { receipt, loading: payload.loading, purged: payload.purged, is_large, marks, left };
-    out.put(last, vec![life::row(cx, ui, &asked, &here, width)]);
+    out.put(body.last, vec![life::row(cx, ui, &asked, &here, width)]);
     out.card = Some(receipt);
 
+    let width = sides.left.columns();
     let mut rows = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, (stand.payload.clone(), left));
     rows.extend(shape.behind(&stand));
-    let (view, rest) = body.top(cells(shape.view));
+    let (view, rest) = sides.left.top(cells(shape.view));
     out.put(view, rows.into_iter().map(Row::indented).collect());
     out.hits.push((view.tuple(), Hit::Card));
     let (gap, rest) = rest.top(cells(shape.gap));
@@ -145,6 +181,35 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     }
     out.put(rest, shape.pinned.into_iter().map(Row::indented).collect());
     out
+}
+
+/// What is left of a card's area between its head and its foot.
+struct Body {
+    middle: Area,
+    last: Area,
+}
+
+/// Puts the head and the rules; gives what is left.
+fn frame(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, area: Area, out: &mut Plugged) -> Body {
+    let width = area.columns();
+    let mut head = vec![title::row(cx, asked, width)];
+    head.extend(title::banner(asked, width));
+    if area.rows() >= RULES {
+        head.extend(title::held(cx, asked, width));
+    }
+    let has_rules = area.rows() >= RULES;
+    if has_rules {
+        head.push(Row::of(cx.glyphs.across.repeat(width), cx.edge()));
+    }
+    let (place, rest) = area.top(cells(head.len()));
+    out.put(place, head);
+    let (last, rest) = rest.bottom(1);
+    let (line, middle) = rest.bottom(u16::from(has_rules));
+    if has_rules {
+        let rule = next::rule(cx, ui, asked, width, &mut out.wants);
+        out.put(line, vec![rule]);
+    }
+    Body { middle, last }
 }
 
 /// The rule below a payload that goes on: `── ↓ 350 more ──`.

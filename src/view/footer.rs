@@ -20,7 +20,11 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     let mut row = Row::of(" ", Role::Text);
     let room = width.saturating_sub(right.width() + 1);
     for item in keymap::footer(cx.app) {
-        let part = Row::of(item.keys, Look::strong(Role::Text)).with(format!(" {}   ", item.what), Role::Muted);
+        let (mut keys, mut what) = (item.keys, item.what);
+        if cx.glyphs.ascii {
+            (keys, what) = (super::glyphs::keys_in_ascii(&keys), what.replace('…', ".."));
+        }
+        let part = Row::of(keys, Look::strong(Role::Text)).with(format!(" {what}   "), Role::Muted);
         // A key is shown whole or not at all.
         if row.width() + part.width().saturating_sub(3) > room {
             break;

@@ -57,6 +57,11 @@ fn console(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area) {
     let (place, rest) = rest.top(cells(troubles.len()));
     scene.put(place, troubles);
 
+    if cx.app.queue_fills() {
+        let (above, body) = rest.top(u16::from(rules));
+        rule(cx, scene, above, &[], cx.glyphs.across);
+        return queue::fill(cx, cache, scene, body);
+    }
     let waiting = queue::height(cx, rest.rows());
     let (drawer, rest) = rest.bottom(cells(waiting));
     let (above, rest) = rest.top(u16::from(rules));

@@ -6,17 +6,11 @@ use crate::domain::Risk;
 use crate::state::{Group, Phase};
 use crate::text::{self, human};
 use crate::theme::Role;
-use std::collections::BTreeMap;
 
 /// Draws the line.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     let (mut live, mut waiting, mut failed, mut high) = (0usize, 0usize, 0usize, 0usize);
-    let mut costs: BTreeMap<[u8; 3], u64> = BTreeMap::new();
     for session in cx.app.state.sessions.values() {
-        if let Some(cost) = session.meter.cost {
-            let sum = costs.entry(cost.currency).or_default();
-            *sum = sum.saturating_add(cost.micros);
-        }
         if session.archived {
             continue;
         }
@@ -51,7 +45,15 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     let clock = Row::of(format!("  {} ", clock::hm(cx.now, cx.app.utc_offset)), Role::Muted);
     let risky =
         if high > 0 { Row::of(format!("  {} {high}", cx.glyphs.high), Look::strong(Role::Danger)) } else { Row::new() };
-    let costs: Vec<String> = costs.into_iter().map(|(currency, micros)| human::money(micros, currency)).collect();
+    let spent = cx.app.state.spent();
+    // Where some do not say what they cost, it is at least this.
+    let least = match spent.untold {
+        0 => "",
+        _ if cx.glyphs.ascii => ">",
+        _ => "≥",
+    };
+    let costs: Vec<String> =
+        spent.sums.into_iter().map(|(currency, micros)| format!("{least}{}", human::money(micros, currency))).collect();
     // Where not all has room: first the counts, then the clock, the risks, the costs.
     let mut right = Row::new();
     let mut room = area.columns().saturating_sub(left.width());

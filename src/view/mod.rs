@@ -14,6 +14,7 @@ mod cache;
 mod card;
 mod clock;
 mod columns;
+mod complete;
 mod composer;
 mod cx;
 mod diff;
@@ -32,6 +33,7 @@ mod paint;
 mod pane;
 mod past;
 pub mod payload;
+pub mod plain;
 mod print;
 mod queue;
 mod rail;
@@ -59,6 +61,16 @@ use cx::Cx;
 /// The least that can be used: columns, rows.
 pub const LEAST: (u16, u16) = (20, 6);
 
+/// The signs that are left, in ASCII.
+fn ascii(scene: &mut Scene) {
+    let rows = scene.regions.iter_mut().flat_map(|region| &mut region.rows);
+    for span in rows.flat_map(|row| &mut row.spans) {
+        if let Some(text) = glyphs::in_ascii(&span.text) {
+            span.text = text.into();
+        }
+    }
+}
+
 /// Makes the frame of an app as of `now` (in a replay its own clock). Total: any app, any size.
 #[must_use]
 pub fn layout(app: &App, cache: &mut Cache, size: (u16, u16), now: At) -> Scene {
@@ -67,6 +79,9 @@ pub fn layout(app: &App, cache: &mut Cache, size: (u16, u16), now: At) -> Scene 
     cache.begin();
     frame::draw(&cx, cache, &mut scene);
     cache.end();
+    if cx.glyphs.ascii {
+        ascii(&mut scene);
+    }
     let wants = &mut scene.painted.wants;
     wants.sort_unstable();
     wants.dedup();

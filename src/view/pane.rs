@@ -1,5 +1,6 @@
 //! One pane: whose it is, what it carries, what happened, and where a prompt is written.
 
+use super::complete;
 use super::composer::Composer;
 use super::glyphs::phase_role;
 use super::{Area, Cache, Cx, Look, Mark, Row, Scene, clock, meter, timeline};
@@ -37,6 +38,10 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         rest
     };
     timeline::draw(cx, cache, scene, rest, session, pane);
+    let completes = cx.app.completion.as_ref().filter(|_| writes && cx.app.focus == Focus::Composer);
+    if let Some(completion) = completes.filter(|completion| completion.session == session.id) {
+        complete::draw(cx, scene, rest, completion);
+    }
 }
 
 /// Whose pane it is, and what the session is doing.

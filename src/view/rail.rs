@@ -1,7 +1,7 @@
 //! The rail: every session in its group, with its number, name and age.
 
 use super::glyphs::phase_role;
-use super::{Area, Cx, Look, Mark, Row, Scene, area::cells, clock};
+use super::{Area, Cx, Look, Mark, Row, Scene, area::cells, clock, meter};
 use crate::domain::LaneId;
 use crate::state::{Group, Phase, Session};
 use crate::text;
@@ -101,6 +101,9 @@ fn row(cx: &Cx<'_>, slot: usize, session: &Session, phase: Phase, keyed: bool, w
     let lanes = session.lanes.iter().filter(|(id, lane)| **id != LaneId::ROOT && !lane.ended).count();
     if lanes > 0 && session.is_live() {
         right.push(format!("{}{lanes} ", Mark::Lane.sign(cx.glyphs)), Role::Muted);
+    }
+    if let Some(near) = meter::near(cx, &session.meter, width).filter(|_| session.is_live()) {
+        right.push(near, Role::MeterHigh);
     }
     let age = clock::age(session.since(phase), cx.now);
     right.push(format!("{age:>3}"), if loud { look } else { Role::Muted.into() });

@@ -17,6 +17,7 @@ mod codec;
 mod diff;
 mod fold;
 mod frame;
+mod queue;
 mod store;
 #[path = "../support/mod.rs"]
 mod support;
@@ -24,7 +25,7 @@ mod table;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let groups: [(&str, fn()); 7] = [
+    let groups: [(&str, fn()); 8] = [
         // First: memory that was used and given back would hide what it measures.
         ("memory", fold::memory),
         ("fold", fold::fold),
@@ -33,6 +34,7 @@ fn main() {
         ("seek and read", store::read),
         ("frame", frame::frame),
         ("diff", diff::diff),
+        ("queue", queue::queue),
     ];
     for (name, run) in groups {
         if wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str())) {

@@ -4,18 +4,20 @@
 #![allow(clippy::unwrap_used, clippy::format_push_string, clippy::format_collect, reason = "tests")]
 
 mod desk;
+mod evidence;
+mod queue;
 mod reading;
 #[path = "../support/mod.rs"]
 mod support;
 
 use desk::{Desk, NEW, OLD, ask, asked, change, check, edit, judge, long, whole};
-use support::frame::{NOW, Teller, app, docs, fix_auth, run};
+use support::frame::{NOW, Teller, docs, fix_auth, run};
 use taut::domain::{
     By, CallId, CallPatch, Closing, Completeness, Decision, Digest, Event, FileChange, Impact, Place, PromptId,
     RequestId, Risk, Seq, SessionId, Text,
 };
 use taut::theme::Role;
-use taut::ui::{CardUi, Focus, Menu};
+use taut::ui::{CardUi, Menu};
 use taut::view::{Cache, Scene, layout, to_text};
 
 #[test]
@@ -265,30 +267,4 @@ fn a_deadline_counts_down() {
     let text = to_text(&Desk::new(&[t], request).settled((120, 36)));
     assert!(text.lines().next().unwrap().contains("denied in 42s"), "{text}");
     assert!(text.contains("the agent offers no answers"), "{text}");
-}
-
-#[test]
-fn a_queue_of_two_hundred_shows_where_one_is() {
-    let tellers: Vec<Teller> = (1..=200)
-        .map(|n| {
-            let mut t = Teller::new(n, &format!("job-{n}"), "claude", "/home/demo/wt", 300 + i64::from(n));
-            t.open("default").call(run(&format!("deploy --stage {n}")));
-            t.ask([Risk::Low, Risk::Mid, Risk::High, Risk::Top][n as usize % 4], "reaches the network", "asks");
-            t
-        })
-        .collect();
-    let mut app = app(&tellers);
-    (app.focus, app.queue_open) = (Focus::Queue, true);
-    let queue: Vec<RequestId> = app.state.queue().iter().map(|waiting| waiting.request.id).collect();
-    for (name, at) in [("queue-first", 0), ("queue-middle", 77), ("queue-last", 199)] {
-        app.queue_selected = Some(queue[at]);
-        let scene = layout(&app, &mut Cache::new(), (120, 36), NOW);
-        let hits = scene.painted.hits.iter().filter_map(|(_, hit)| match hit {
-            taut::ui::Hit::Request(id) => Some(*id),
-            _ => None,
-        });
-        let shown: Vec<RequestId> = hits.collect();
-        assert!(shown.contains(&queue[at]) && shown.len() < 20);
-        check(name, &scene, (120, 36));
-    }
 }

@@ -61,7 +61,7 @@ fn wanted(text: &str) -> Vec<String> {
 
 fn text() -> impl Strategy<Value = String> {
     let line = "(fn|let|[a-c]{1,9}| |日|é|e\u{301}|\t|\u{202e}|\"|//){0,20}";
-    prop::collection::vec(line, 0..40).prop_map(|lines| lines.iter().map(|line| format!("{line}\n")).collect())
+    prop::collection::vec(line, 0..30).prop_map(|lines| lines.iter().map(|line| format!("{line}\n")).collect())
 }
 
 /// A text, and the same with some lines left out, changed or added.
@@ -78,7 +78,7 @@ fn pair() -> impl Strategy<Value = (String, String)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn side_by_side_every_byte_of_both_sides_is_reached((old, new) in pair(), width in 83u16..140) {

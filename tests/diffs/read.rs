@@ -25,7 +25,7 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn the_end_is_reached_by_seeing_every_word(
@@ -75,11 +75,9 @@ proptest! {
         }
         // And it can be reached.
         desk.app.manner.long = taut::ui::Long::Wrapped;
-        for step in 0..400 {
-            let top = if step == 0 { -100_000 } else { 5 };
-            desk.scroll(top);
-            desk.shown((100, 24));
-        }
+        desk.scroll(-100_000);
+        desk.shown((100, 3_000));
+        desk.shown((100, 3_000));
         prop_assert!(desk.card().end_seen);
     }
 }

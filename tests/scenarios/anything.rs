@@ -44,6 +44,7 @@ fn painted() -> impl Strategy<Value = Msg> {
             hits: vec![((0, 0, 50, 50), Hit::Entry(a as usize, b)), ((0, 0, 9, 9), Hit::Pane(c as usize))],
             wants: vec![Want::Page(session, PageNo(b)), Want::Body(Digest::of(b"x"), d)],
             noticed: vec![session, SessionId(u32::MAX)],
+            composer: Some(a as usize),
         }))
     })
 }

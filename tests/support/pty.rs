@@ -161,7 +161,7 @@ impl Terminal {
             let off = bytes.rfind(&format!("\x1b[?{mode}l"));
             assert!(off >= on, "mode {mode} is left on");
         }
-        assert!(bytes.rfind("\x1b[?25h") > bytes.rfind("\x1b[?25l"), "the cursor is left hidden");
+        assert!(bytes.rfind("\x1b[?25h") >= bytes.rfind("\x1b[?25l"), "the cursor is left hidden");
     }
 
     /// Marks of all sessions in the log: what processes would carry.

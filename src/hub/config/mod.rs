@@ -5,7 +5,9 @@
 //! Read from `$XDG_CONFIG_HOME/taut/config.toml`, or from the file that `--config` names. All of it is optional.
 //!
 //! ```toml
-//! theme = "terminal"              # a theme's name; --theme goes before it
+//! theme = "terminal"              # a theme's name, "auto", or { dark = "tide", light = "chalk" }; --theme goes before it
+//! marks = "auto"                  # "unicode" or "ascii"; auto takes ascii where the locale is not UTF-8
+//! screen = "full"                 # "plain" prints what changes as lines; --plain goes before it
 //! mouse = true                    # whether the mouse is taken; --no-mouse goes before it
 //! deadline = "10m"                # a request that waits longer is denied; "never" (the default) lets it wait
 //! stall_after = "60s"             # a turn that shows nothing for so long is called stalled; "never" for not at all
@@ -38,14 +40,18 @@
 //! reading of it stays in force; a `policy.toml` with faults allows nothing meanwhile.
 
 mod agents;
+pub mod edit;
+mod looks;
 mod mcp;
 mod places;
 mod settings;
+pub mod table;
 mod watch;
 
 #[cfg(test)]
 mod tests;
 
+pub use looks::{Marks, Screen, ThemeWish};
 pub use mcp::{McpServer, Transport};
 pub use places::{Given, NoHome, Places};
 pub use settings::{Check, Settings, Turned};
@@ -56,13 +62,13 @@ use crate::policy::Fault;
 use crate::policy::toml_file::{Reading, quoted, read_toml};
 use std::collections::BTreeMap;
 use std::time::Duration;
+use table::top;
 use toml::de::{DeTable, DeValue};
 
 /// How long a turn may show nothing before it is called stalled.
 const STALL_AFTER: Duration = Duration::from_mins(1);
 /// Long enough for any agent to start (acp.md: up to 21 s), short enough to say that one hangs.
 const START_WITHIN: Duration = Duration::from_mins(2);
-const KEYS: [&str; 8] = ["agents", "mcp", "theme", "mouse", "keys", "deadline", "stall_after", "start_within"];
 
 /// What `config.toml` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,8 +79,12 @@ pub struct Config {
     pub mcp: BTreeMap<String, McpServer>,
     /// The servers of agents that don't get all of them.
     pub mcp_chosen: BTreeMap<String, Vec<String>>,
-    /// The theme's name.
-    pub theme: Option<String>,
+    /// The theme; `None` for the terminal's own colours.
+    pub theme: Option<ThemeWish>,
+    /// Of what marks and lines are made.
+    pub marks: Marks,
+    /// How the console speaks.
+    pub screen: Screen,
     /// Whether the mouse is taken.
     pub mouse: bool,
     /// Keys for actions, as written; the key table says whether they are any.
@@ -105,6 +115,8 @@ impl Default for Config {
             mcp: BTreeMap::new(),
             mcp_chosen: BTreeMap::new(),
             theme: None,
+            marks: Marks::default(),
+            screen: Screen::default(),
             mouse: true,
             keys: Vec::new(),
             deadline: None,
@@ -121,7 +133,7 @@ impl Config {
     /// Every fault in the text, in the order of lines.
     pub fn parse(text: &str, source: &str) -> Result<Self, Vec<Fault>> {
         read_toml(text, source, |reading, table| {
-            reading.only(table, "", &KEYS);
+            reading.only(table, "", &top());
             let mcp = mcp::servers(reading, table);
             let servers = table.get("mcp").and_then(|value| value.get_ref().as_table());
             let servers: Vec<&str> =
@@ -131,7 +143,9 @@ impl Config {
                 agents,
                 mcp,
                 mcp_chosen,
-                theme: reading.text(table, "theme"),
+                theme: looks::theme(reading, table),
+                marks: looks::marks(reading, table),
+                screen: looks::screen(reading, table),
                 mouse: reading.switch(table, "mouse").unwrap_or(true),
                 keys: keys(reading, table),
                 deadline: time(reading, table, "deadline", None),

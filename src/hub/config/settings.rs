@@ -7,6 +7,8 @@ use std::io::{ErrorKind, Read};
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
+/// Faults that are said in one line.
+const SAID: usize = 4;
 /// Files of settings are never as long as this.
 const LONGEST: u64 = 4 << 20;
 
@@ -27,6 +29,8 @@ pub struct Settings {
     stands_in: &'static str,
     /// What else is to be checked of a configuration: what names in it are worth to others.
     check: Option<Check>,
+    /// What that found last.
+    named: Vec<Fault>,
     /// The texts as they were read last.
     seen: Option<[Result<Option<String>, String>; 2]>,
 }
@@ -66,7 +70,7 @@ impl Settings {
     /// denying and asking, and allows nothing.
     pub fn reload(&mut self, places: &Places) -> Turned {
         let texts = [read(&places.config, places.config_given), read(&places.policy, false)];
-        if self.seen.as_ref() == Some(&texts) {
+        if self.seen.as_ref() == Some(&texts) && !self.named_turned(places) {
             return Turned::Same;
         }
         let [config, policy] = &texts;
@@ -74,9 +78,13 @@ impl Settings {
         let name = places.config.file_name().unwrap_or_default().to_string_lossy();
         match parsed(config, &name, Config::default, Config::parse) {
             Ok(config) => {
-                faults.extend(self.check.map(|check| check(&config, places)).unwrap_or_default());
+                self.named = self.check.map(|check| check(&config, places)).unwrap_or_default();
+                faults.extend(self.named.iter().cloned());
                 (self.config, self.was_good) = (config, true);
-                self.stands_in = "the default is in force instead";
+                self.stands_in = match self.seen {
+                    None => "the default is in force instead",
+                    Some(_) => "the last good one is in force instead",
+                };
             }
             Err(wrong) => {
                 faults.extend(wrong);
@@ -99,6 +107,11 @@ impl Settings {
         Turned::New
     }
 
+    /// Whether what is named in the configuration, a theme's file, is wrong in another way than before.
+    fn named_turned(&self, places: &Places) -> bool {
+        self.check.is_some_and(|check| check(&self.config, places) != self.named)
+    }
+
     /// What is wrong, in one sentence for the header.
     #[must_use]
     pub fn error(&self) -> Option<String> {
@@ -107,13 +120,11 @@ impl Settings {
     }
 }
 
-/// The first fault, and how many there are beyond.
+/// The faults; of many the first, and how many there are beyond.
 fn told(faults: &[Fault]) -> String {
-    match faults {
-        [] => String::new(),
-        [one] => one.to_string(),
-        [first, rest @ ..] => format!("{first} (and {} more)", rest.len()),
-    }
+    let (shown, rest) = faults.split_at(faults.len().min(SAID));
+    let said = shown.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    if rest.is_empty() { said } else { format!("{said} (and {} more: `taut doctor` lists all)", rest.len()) }
 }
 
 fn parsed<T>(

@@ -46,7 +46,7 @@ fn faults(text: &str) -> Vec<String> {
 #[test]
 fn everything_is_read() {
     let config = Config::parse(GOOD, "config.toml").unwrap();
-    assert_eq!((config.theme.as_deref(), config.mouse), (Some("light"), false));
+    assert_eq!((config.theme.clone(), config.mouse), (Some(ThemeWish::of("light")), false));
     assert_eq!((config.deadline, config.stall_after), (Some(Duration::from_mins(10)), Some(Duration::from_secs(90))));
     assert_eq!((config.start_within, Config::default().start_within), (None, Some(Duration::from_mins(2))));
     let claude = &config.agents["claude"];
@@ -55,6 +55,48 @@ fn everything_is_read() {
     assert_eq!(config.agents["mine"].command.as_deref(), Some(["mine".to_owned()].as_slice()));
     let keys: Vec<_> = config.keys.iter().map(|it| (it.action.as_str(), it.keys.join(","), it.line)).collect();
     assert_eq!(keys, [("next", "j,down".into(), 28), ("allow", "a,f2".into(), 29), ("quit", String::new(), 30)]);
+}
+
+#[test]
+fn a_theme_may_depend_on_the_ground() {
+    let theme = |text: &str| Config::parse(text, "config.toml").unwrap().theme.unwrap();
+    let both = |dark: &str, light: &str| ThemeWish::ByGround { dark: dark.into(), light: light.into() };
+    assert_eq!(theme("theme = \"auto\""), both("dark", "light"));
+    assert_eq!(theme("theme = { dark = \"tide\" }"), both("tide", "light"));
+    assert_eq!(theme("[theme]\nlight = \"chalk\""), both("dark", "chalk"));
+    assert_eq!(faults("theme = { dusk = \"x\" }").len(), 1);
+    assert_eq!(
+        faults("marks = \"asci\"\nscreen = 1"),
+        [
+            "config.toml:1: `marks` knows no `asci`; did you mean `ascii`? (there are auto, unicode, ascii)",
+            "config.toml:2: `screen` takes a text, as in \"x\", and not integer"
+        ]
+    );
+}
+
+#[test]
+fn the_table_of_settings_is_what_the_reader_reads() {
+    let docs = include_str!("mod.rs");
+    for setting in &table::SETTINGS {
+        assert!(!setting.about.is_empty() && !setting.accepts().is_empty());
+        assert_eq!(table::setting(setting.key), Some(setting));
+        let (section, key) = setting.key.rsplit_once('.').map_or(("", setting.key), |(section, key)| (section, key));
+        assert!(docs.contains(&format!("//! {key} = ")), "{} is not in the documentation", setting.key);
+        let value = match setting.takes {
+            table::Takes::Switch | table::Takes::Number => setting.usual.to_owned(),
+            _ if setting.usual.starts_with(['[', '{']) => setting.usual.to_owned(),
+            _ => format!("{:?}", setting.usual),
+        };
+        let section = if section.is_empty() { String::new() } else { format!("[{section}]\n") };
+        let one = Config::parse(&format!("{section}{key} = {value}\n"), "config.toml").unwrap();
+        let named = Config { theme: Config::default().theme, ..one };
+        assert_eq!(named, Config::default(), "{}: what it says is usual is what is usual", setting.key);
+    }
+    assert!(Config::parse("nonsense = 1", "config.toml").is_err());
+    let unknown = faults("nonsense = 1").remove(0);
+    for setting in &table::SETTINGS {
+        assert!(unknown.contains(setting.key.split('.').next().unwrap()), "{unknown}");
+    }
 }
 
 #[test]
@@ -122,7 +164,7 @@ args = ["a"]
 next = 3
 "#;
     let expected = [
-        "config.toml:2: unknown key `them`; did you mean `theme`? (known are agents, mcp, theme, mouse, keys, deadline, stall_after, start_within)",
+        "config.toml:2: unknown key `them`; did you mean `theme`? (known are agents, mcp, keys, theme, marks, screen, mouse, deadline, stall_after, start_within)",
         "config.toml:3: `mouse` takes true or false, and not string",
         "config.toml:4: `deadline` takes a length of time: a number of seconds, a text such as \"90s\", \"10m\", \"2h\", or \"never\"; at least a second, at most a year",
         "config.toml:5: `stall_after` takes a length of time: a number of seconds, a text such as \"90s\", \"10m\", \"2h\", or \"never\"; at least a second, at most a year",
@@ -177,11 +219,11 @@ fn the_last_good_reading_stays_and_a_bad_policy_allows_nothing() {
 
     fs::write(&places.config, "theme = 3\nx = 1").unwrap();
     assert_eq!(settings.reload(&places), Turned::New);
-    assert_eq!(settings.config.theme.as_deref(), Some("light"));
+    assert_eq!(settings.config.theme, Some(ThemeWish::of("light")));
     assert_eq!(outcome(&settings, "make"), Outcome::Allow);
     assert_eq!(
         settings.error().unwrap(),
-        "config.toml:1: `theme` takes a text, as in \"x\", and not integer (and 1 more); the last good one is in force"
+        "config.toml:1: `theme` takes a theme's name, \"auto\", or { dark = \"tide\", light = \"chalk\" }, and not integer; config.toml:2: unknown key `x`; known are agents, mcp, keys, theme, marks, screen, mouse, deadline, stall_after, start_within; the last good one is in force"
     );
 
     fs::write(&places.config, "").unwrap();

@@ -3,7 +3,7 @@
 use super::super::app::{App, Overlay};
 use super::super::console::Pending;
 use super::super::msg::{Effect, Want};
-use super::{composer, guard, navigation, panes, records};
+use super::{complete, composer, guard, navigation, panes, records};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
 use std::sync::Arc;
@@ -74,6 +74,7 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         Answer::Snapshot { head, sessions } => snapshot(app, head, &sessions, now),
         Answer::Page { session, page, keyframe, records } => past(app, session, page, keyframe, records, now),
         Answer::Body { digest, text } => body(app, digest, text),
+        Answer::Files { .. } => return complete::found(app, answer, now),
         // Nobody here asks for bare records.
         Answer::Records { .. } => {}
         // What failed is not asked for again at once: a fault must not become a flood.

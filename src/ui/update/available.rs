@@ -5,7 +5,7 @@ use super::super::app::{App, Grid};
 use super::super::console::Pending;
 use super::super::room;
 use super::diffs::{Goal, Way};
-use super::{composer, diffs, guard, navigation};
+use super::{complete, composer, diffs, guard, navigation, outside, settings};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -34,6 +34,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Zoom
         | Action::FoldAll
         | Action::Help
+        | Action::Settings
         | Action::Quit
         | Action::QuitNow
         | Action::Suspend
@@ -49,7 +50,10 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             let there = usize::from(n).checked_sub(1).is_some_and(|n| n < app.slots.len());
             if there { Ok(()) } else { Err(format!("there is no session {n}")) }
         }
-        Action::NextWaiting => if_so(app.state.waiting() > 0, "nothing waits"),
+        Action::NextWaiting if app.next_waiting().is_some() => Ok(()),
+        Action::NextWaiting => {
+            if_so(app.state.waiting() == 0, "nothing else waits").and(Err("nothing waits".to_owned()))
+        }
         Action::Allow => {
             guard::standing(app)?;
             let unread = app.card.as_ref().filter(|card| !card.end_seen).map_or(0, guard::unread);
@@ -77,6 +81,15 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             // ACP has no way to speak into a running turn.
             if_so(session.driver != "acp", "this agent takes nothing while a turn runs: a prompt is queued instead")
         }
+        Action::UnfoldPaste => {
+            let folds = app.selected.and_then(|id| app.drafts.get(&id)).map_or(0, |draft| draft.folds.len());
+            if_so(folds > 0, "no paste is folded here")
+        }
+        Action::Complete => complete::can_take(app),
+        Action::CompleteNext | Action::CompletePrevious | Action::CompleteClose => {
+            if_so(complete::is_open(app), "nothing is being completed")
+        }
+        Action::EditOutside => outside::can_edit(app),
         Action::HistoryBack => if_so(!app.history.is_empty(), "no prompt was given yet"),
         Action::HistoryForward => {
             let recalled = app.selected.and_then(|id| app.drafts.get(&id)).and_then(|draft| draft.recalled);
@@ -122,6 +135,8 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             };
             if_so(ways > 0, "this agent asks for no login")
         }
+        Action::Themes => if_so(!app.configured.themes.is_empty(), "no theme is known here"),
+        Action::SettingUsual | Action::KeyAdd | Action::KeyNone => settings::can(app, action),
         Action::Archive => {
             app.can_act()?;
             if_so(!selected(app)?.is_live(), "the session is live: end it first")

@@ -4,6 +4,7 @@ use super::super::app::{App, Focus};
 use super::super::card::{CardUi, DWELL_MS, Menu};
 use super::super::console::Pending;
 use super::super::msg::{Effect, Press};
+use super::super::queue;
 use super::Action;
 use super::guard::{Reading, Refusal, may, standing};
 use crate::domain::{At, Command, Decision, OfferKind, RequestId};
@@ -21,7 +22,9 @@ pub(super) fn open(app: &mut App, request: RequestId) {
     if app.focus != Focus::Card {
         app.card_back = app.focus;
     }
-    let sent = app.inner.answered.contains(&request);
+    let left = app.card.as_ref().map(|card| card.request).filter(|left| *left != request);
+    queue::turn_to(app, left);
+    let sent = app.inner.answered.contains_key(&request);
     app.card = Some(CardUi { sent, ..CardUi::new(request) });
     (app.focus, app.queue_selected, app.inner.unread_armed) = (Focus::Card, Some(request), None);
 }
@@ -32,14 +35,11 @@ pub(super) fn close(app: &mut App) {
     app.focus = if app.card_back == Focus::Card { Focus::Pane } else { app.card_back };
 }
 
-/// The next request of the queue after the one on the card; the first where no card is open.
+/// Opens the card of the request that comes next. Only a human's key leads here: a decision never does.
 pub(super) fn next_waiting(app: &mut App, now: At) {
-    let queue: Vec<RequestId> = app.state.queue().iter().map(|waiting| waiting.request.id).collect();
-    let current = app.card.as_ref().map(|card| card.request);
-    let after = current.and_then(|id| queue.iter().position(|&waiting| waiting == id)).map_or(0, |at| at + 1);
-    match queue.get(after).or(queue.first()) {
-        Some(&id) if Some(id) != current => open(app, id),
-        Some(_) => app.say("nothing else waits", now),
+    match app.next_waiting().map(|waiting| waiting.request.id) {
+        Some(next) => open(app, next),
+        None if app.state.waiting() > 0 => app.say("nothing else waits", now),
         None => app.say("nothing waits", now),
     }
 }
@@ -194,11 +194,12 @@ fn leave(app: &mut App, decision: Decision) -> Vec<Effect> {
     let overridden = decision.allows() && !end;
     let verb = if decision.allows() { "allow" } else { "deny" };
     let words = format!("{verb} {}", app.name_of(request.session));
+    let told = decision.clone();
     let command = Command::Decide { request, digest, decision, overridden };
     let effects = app.send(command, Pending::Decision(request), &words);
     if let (false, Some(card)) = (effects.is_empty(), &mut app.card) {
         (card.sent, card.menu) = (true, None);
-        app.inner.answered.insert(request);
+        app.inner.answered.insert(request, told);
     }
     app.inner.unread_armed = None;
     effects

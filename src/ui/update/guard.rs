@@ -37,7 +37,7 @@ pub(super) fn standing(app: &App) -> Result<Waiting<'_>, String> {
         return Err("open a request first: a decision acts on its card only".to_owned());
     };
     let waiting = app.state.waiting_request(card.request).ok_or_else(|| over(app, card.request))?;
-    let sent = card.sent || app.inner.answered.contains(&card.request);
+    let sent = card.sent || app.inner.answered.contains_key(&card.request);
     if sent { Err("the answer is on its way".to_owned()) } else { Ok(waiting) }
 }
 

@@ -110,16 +110,28 @@ pub(super) fn compose(app: &mut App) {
     app.focus = Focus::Composer;
 }
 
+/// Opens the queue; the same key again gives it the whole screen, and once more closes it.
 pub(super) fn queue(app: &mut App) {
-    app.queue_open = !app.queue_open;
-    if app.queue_open {
-        app.focus = Focus::Queue;
-        if app.queue_selected.is_none() {
-            app.queue_selected = app.state.queue().first().map(|waiting| waiting.request.id);
+    if !app.queue_open || app.focus != Focus::Queue {
+        (app.queue_open, app.focus) = (true, Focus::Queue);
+        if app.queue_selected.is_none_or(|id| app.state.waiting_request(id).is_none()) {
+            app.queue_selected = app.queue().first().map(|waiting| waiting.request.id);
         }
-    } else if app.focus == Focus::Queue {
-        app.focus = Focus::Pane;
+    } else if app.queue_full {
+        close_queue(app);
+    } else {
+        app.queue_full = true;
     }
+}
+
+pub(super) fn close_queue(app: &mut App) {
+    (app.queue_open, app.queue_full, app.focus) = (false, false, Focus::Pane);
+}
+
+/// The pane alone, or the queue where it has the keys; or all again.
+pub(super) fn zoom(app: &mut App) {
+    let zoomed = if app.focus == Focus::Queue { &mut app.queue_full } else { &mut app.zoom };
+    *zoomed = !*zoomed;
 }
 
 pub(super) fn inspector(app: &mut App) {

@@ -7,6 +7,7 @@ use super::super::msg::{Effect, Press};
 use super::super::picker::{Pick, Picked, Picker, PickerKind};
 use super::composer;
 use super::navigation::Move;
+use super::settings;
 use crate::domain::{At, Command};
 use crossterm::event::KeyEvent;
 
@@ -77,6 +78,7 @@ pub(super) fn choose(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     app.overlay = None;
     match what {
         Picked::Mode(session, mode) => app.send(Command::SetMode { session, mode }, Pending::Other, "set the mode"),
+        Picked::Theme(name) => settings::take_theme(app, name),
         Picked::Login(session, way) => app.send(Command::Login { session, way }, Pending::Other, "log in"),
         Picked::Row(row) => {
             super::diffs::to_row(app, row);
@@ -91,6 +93,7 @@ impl Picked {
         match self {
             Self::Mode(..) | Self::Login(..) => true,
             Self::Row(_) => false,
+            Self::Theme(_) => false,
         }
     }
 }

@@ -22,6 +22,7 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
             pane(app, *settled);
         }
     }
+    app.inner.columns = painted.composer.or(app.inner.columns);
     app.inspector_top = painted.inspector_top;
     if let (Some(Overlay::Help { top }), Some(settled)) = (&mut app.overlay, painted.help_top) {
         *top = settled;

@@ -2,7 +2,7 @@
 
 use super::super::app::{App, Focus};
 use super::super::msg::Effect;
-use super::super::{CardUi, Menu};
+use super::super::{CardUi, Menu, queue};
 use super::{composer, panes};
 use crate::domain::{At, Event, PageNo, Record, RequestId, Seq, SessionId, Stop};
 use crate::state::{Life, Request, State, page};
@@ -15,7 +15,7 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
     if app.replay.is_some() {
         return Vec::new();
     }
-    let queue: Vec<RequestId> = app.state.queue().iter().map(|waiting| waiting.request.id).collect();
+    let queue: Vec<RequestId> = app.queue().iter().map(|waiting| waiting.request.id).collect();
     let mut stopped = None;
     for record in records {
         stopped = stopped.or(stops(app, record));
@@ -26,6 +26,7 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
     if app.subject().is_some_and(|session| Some(session.id) == stopped && composer::held(session)) {
         composer::say_held(app, now);
     }
+    queue::follow(app);
     follow_queue(app, &queue);
     follow_card(app, now);
     forget(app);
@@ -74,7 +75,7 @@ pub(super) fn go_to(app: &mut App, id: SessionId) {
 
 /// A selected row that is gone is followed by the one that took its place.
 fn follow_queue(app: &mut App, before: &[RequestId]) {
-    let queue: Vec<RequestId> = app.state.queue().iter().map(|waiting| waiting.request.id).collect();
+    let queue: Vec<RequestId> = app.queue().iter().map(|waiting| waiting.request.id).collect();
     let Some(selected) = app.queue_selected.filter(|id| !queue.contains(id)) else { return };
     let at = before.iter().position(|id| *id == selected).unwrap_or(0);
     app.queue_selected = queue.get(at).or(queue.last()).copied();
@@ -107,7 +108,7 @@ fn forget(app: &mut App) {
     if app.inner.reads.len() > READS {
         let state = &app.state;
         app.inner.reads.retain(|id, _| state.waiting_request(*id).is_some());
-        app.inner.answered.retain(|id| state.waiting_request(*id).is_some());
+        app.inner.answered.retain(|id, _| state.waiting_request(*id).is_some());
     }
     let whole_from = |id: &SessionId| app.state.session(*id).map_or(0, |session| session.timeline.whole_from());
     let stale = |(key, last): (&(SessionId, PageNo), &u64)| (whole_from(&key.0) > last + 1).then_some(*key);

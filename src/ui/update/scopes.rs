@@ -1,6 +1,8 @@
 //! Where the keys are: derived from the app at every key, never tracked.
 
+use super::super::settings::Editing;
 use super::super::{App, Focus, Menu, Overlay, Scope};
+use super::complete;
 
 /// The place that has the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +13,12 @@ pub(super) enum Place {
     Form,
     /// A question.
     Confirm,
+    /// The settings.
+    Settings,
+    /// The value of a setting that is typed.
+    SettingText,
+    /// A key that is waited for, to be given to an action.
+    SettingKey,
     /// A list to choose from by name.
     Picker,
     /// The agent's offers on a card.
@@ -39,6 +47,11 @@ pub(super) fn place(app: &App) -> Place {
             Overlay::NewSession(_) => Place::Form,
             Overlay::Confirm { .. } => Place::Confirm,
             Overlay::Picker(_) => Place::Picker,
+            Overlay::Settings(screen) => match screen.editing {
+                None => Place::Settings,
+                Some(Editing::Value(_)) => Place::SettingText,
+                Some(Editing::KeyInstead | Editing::KeyAsWell) => Place::SettingKey,
+            },
         };
     }
     under(app)
@@ -77,7 +90,11 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Confirm => vec![Scope::Confirm],
         Place::Picker => vec![Scope::Picker],
         Place::Offers => vec![Scope::Menu, Scope::List],
-        Place::CardText => vec![Scope::Typing],
+        Place::Composer if complete::is_open(app) => vec![Scope::Completing, Scope::Composer],
+        Place::CardText | Place::SettingText => vec![Scope::Typing],
+        Place::Settings => vec![Scope::Settings, Scope::List],
+        // Whatever is pressed is meant as the new key, but for what must act everywhere.
+        Place::SettingKey => Vec::new(),
         Place::Composer => vec![Scope::Composer],
         Place::Card => vec![Scope::Card, Scope::List],
         Place::Rail => vec![Scope::Rail, Scope::List, Scope::Global],

@@ -2,6 +2,7 @@
 
 use super::super::app::{App, Focus};
 use super::super::card::DWELL_MS;
+use super::pad::KEEP_MS;
 use super::{ARMED_MS, TOAST_MS};
 use crate::domain::{At, CallStatus};
 use crate::state::{Phase, Session};
@@ -26,6 +27,9 @@ pub fn next_tick(app: &App, now: At) -> Option<At> {
     }
     for armed in [app.halt_armed, app.quit_armed].into_iter().flatten() {
         due.after(armed, ARMED_MS);
+    }
+    if let Some(since) = app.inner.unsaved {
+        due.after(since, KEEP_MS);
     }
     if let Some(replay) = &app.replay {
         if replay.playing && replay.seeking.is_none() {

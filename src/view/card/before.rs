@@ -15,10 +15,17 @@ const STEPS: usize = 3;
 /// Entries that are looked through.
 const FAR: u64 = 200;
 
-/// The last steps of the lane before this one, oldest first.
-pub(super) fn steps(cx: &Cx<'_>, asked: &Asked<'_>, width: usize, wants: &mut Vec<Want>) -> Vec<Row> {
+/// The last steps of the lane before this one, oldest first; without the one that is told of elsewhere.
+pub(super) fn steps(
+    cx: &Cx<'_>,
+    asked: &Asked<'_>,
+    width: usize,
+    told: Option<u64>,
+    wants: &mut Vec<Want>,
+) -> Vec<Row> {
     let mut lacking = Vec::new();
     let mut rows: Vec<Row> = earlier(cx, asked, wants)
+        .filter(|entry| Some(entry.no) != told)
         .filter_map(|entry| {
             let step = entry.step()?;
             let mark = Mark::of_step(step);
@@ -90,14 +97,41 @@ pub(super) fn says(
 
 /// Entries of the same lane before the request's, newest first; up to the first that must be loaded.
 fn earlier<'a>(cx: &Cx<'a>, asked: &Asked<'a>, wants: &mut Vec<Want>) -> impl Iterator<Item = &'a Entry> {
-    let (entries, lane) = (Entries::new(cx.app, asked.session), asked.entry.lane);
-    let before = asked.entry.no.saturating_sub(FAR)..asked.entry.no;
-    let found = before.rev().map_while(move |no| {
-        let found = entries.get(no);
-        let want = if found.is_none() { entries.want(no) } else { None };
-        let is_lacking = want.is_some();
-        wants.extend(want);
-        (!is_lacking).then_some(found)
-    });
-    found.flatten().filter(move |entry| entry.lane == lane)
+    let lane = asked.entry.lane;
+    Back::new(cx, asked).entries(asked.entry.no, wants).filter(move |entry| entry.lane == lane)
+}
+
+/// Looking back from a request, over all lanes and not too far.
+#[derive(Clone, Copy)]
+pub(super) struct Back<'a> {
+    entries: Entries<'a>,
+    from: u64,
+}
+
+impl<'a> Back<'a> {
+    pub(super) fn new(cx: &Cx<'a>, asked: &Asked<'a>) -> Self {
+        Self { entries: Entries::new(cx.app, asked.session), from: asked.entry.no.saturating_sub(FAR) }
+    }
+
+    /// How many entries the session has.
+    pub(super) fn end(self) -> u64 {
+        self.entries.end()
+    }
+
+    /// True where it reaches back to the beginning of the session.
+    pub(super) fn is_all(self) -> bool {
+        self.from == 0
+    }
+
+    /// Entries before `until`, newest first; up to the first that must be loaded.
+    pub(super) fn entries(self, until: u64, wants: &mut Vec<Want>) -> impl Iterator<Item = &'a Entry> {
+        let found = (self.from..until).rev().map_while(move |no| {
+            let found = self.entries.get(no);
+            let want = if found.is_none() { self.entries.want(no) } else { None };
+            let is_lacking = want.is_some();
+            wants.extend(want);
+            (!is_lacking).then_some(found)
+        });
+        found.flatten()
+    }
 }

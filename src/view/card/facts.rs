@@ -1,6 +1,7 @@
 //! What stands below the payload: the most important first, each with its label.
 
-use super::{Asked, before, menu};
+use super::{Asked, before, check, menu};
+use crate::domain::LaneId;
 use crate::state::{Session, What};
 use crate::text;
 use crate::theme::Role;
@@ -37,14 +38,18 @@ pub(super) fn all(
         let label = if cells >= 15 { long } else { short };
         labelled(if cells == 0 { "" } else { label }, cells, lines, width)
     };
-    let room = width.saturating_sub(label_cells(width)).max(1);
+    let room = room(width);
     let changed = asked.request.changed.iter().map(|line| Ink::exact(line, Look::strong(Role::Warn))).collect();
+    let last_check = check::last(cx, asked, wants);
+    let checked_by = last_check.as_ref().and_then(|last| last.entry);
+    let checked = last_check.map(|last| last.ink).into_iter().collect();
     let mut all = vec![
         fact("what changed", "changed", changed),
         fact("look closely", "look", payload.doubts.sentences()),
         fact("why it waits", "why", why(asked)),
         fact("loosened", "looser", loosened(asked.session)),
-        rows("before this", "before", before::steps(cx, asked, room, wants), width),
+        fact("last check", "check", checked),
+        rows("before this", "before", before::steps(cx, asked, room, checked_by, wants), width),
         rows("agent says", "says", before::says(cx, asked, room, SAYS, wants).unwrap_or_default(), width),
         fact("called", "called", called(cx, asked, wants)),
         fact("holds up", "holds", blocks(cx, asked, room, wants)),
@@ -57,6 +62,16 @@ pub(super) fn all(
     }
     all.retain(|rows| !rows.is_empty());
     all
+}
+
+/// Cells beside a label.
+pub(super) fn room(width: usize) -> usize {
+    width.saturating_sub(label_cells(width)).max(1)
+}
+
+/// Adds what this session did before to the same files: after why it waits and what came before it.
+pub(super) fn put_so_far(facts: &mut Vec<Vec<Row>>, so_far: Vec<Row>, width: usize) {
+    facts.push(rows("files so far", "so far", so_far, width));
 }
 
 /// A label, and lines that are broken beside it.
@@ -161,7 +176,18 @@ fn called(cx: &Cx<'_>, asked: &Asked<'_>, wants: &mut Vec<Want>) -> Vec<Ink> {
 /// `claude in default mode, in ~/wt/fix-auth`.
 fn who(cx: &Cx<'_>, asked: &Asked<'_>) -> Ink {
     let session = asked.session;
-    let mut ink = Ink::exact(&session.agent, Role::Text);
+    let mut ink = Ink::default();
+    if asked.entry.lane != LaneId::ROOT {
+        // The way from the session to the subagent that asks.
+        for name in session.path_of(asked.entry.lane) {
+            if !ink.text().is_empty() {
+                ink.push(cx.glyphs.path, Role::Muted);
+            }
+            ink.append(Ink::exact(name, Role::Text));
+        }
+        ink.push(": ", Role::Muted);
+    }
+    ink.append(Ink::exact(&session.agent, Role::Text));
     if let Some(mode) = &session.mode {
         ink = ink.and(" in ", Role::Muted);
         ink.append(Ink::exact(cx.mode_name(session, mode), Role::Text));

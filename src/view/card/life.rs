@@ -65,7 +65,7 @@ fn place(here: &Here) -> Row {
 
 fn open(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here) -> (String, Look) {
     if ui.sent {
-        return ("your answer is on its way".to_owned(), Role::Info.into());
+        return on_its_way(cx, asked);
     }
     if !here.is_large {
         return ("too small to decide here: needs 20x6".to_owned(), Look::strong(Role::Warn));
@@ -81,6 +81,23 @@ fn open(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here) -> (String, Lo
         return (text::prose(&why).text.into_owned(), Role::Warn.into());
     }
     reading(cx, ui, asked, &here.receipt)
+}
+
+/// What was answered here, and is not on record yet: on its way, or held.
+fn on_its_way(cx: &Cx<'_>, asked: &Asked<'_>) -> (String, Look) {
+    let Some(decision) = cx.app.answer_to(asked.request.id) else {
+        return ("your answer is on its way".to_owned(), Role::Info.into());
+    };
+    let verb = if decision.allows() { "allowed" } else { "denied" };
+    if cx.app.status.store_error.is_none() {
+        return (format!("{verb}: your answer is on its way"), Role::Info.into());
+    }
+    // What lets something run leaves only once it is on record; the brake is never held. Why stands above the payload.
+    let said = match decision.allows() {
+        true => "allowed, and HELD: nothing has left, it goes once it can be written",
+        false => "denied: the agent is told at once, the record follows once it can be written",
+    };
+    (said.to_owned(), Look::strong(Role::Warn))
 }
 
 /// How far it was read, this frame counted.

@@ -68,8 +68,14 @@ fn scopes(cx: &Cx<'_>, asked: &Asked<'_>, selected: usize, width: usize, most: u
     // The names stand in a column, where the kinds beside them have room.
     let column = names.min(width.saturating_sub(2 + 16 + 2));
     let selected = selected.min(offers.len() - 1);
-    let blocks: Vec<Vec<Row>> =
-        offers.iter().enumerate().map(|(at, offer)| block(cx, offer, at == selected, column, width)).collect();
+    // What is known of how this agent takes its own *always*.
+    let always = cx.app.always.get(&asked.session.agent);
+    let said = |offer: &Offer| match (offer.kind, always) {
+        (OfferKind::AllowAlways, Some(always)) => format!("{}; with {}: {always}", meaning(offer), asked.session.agent),
+        _ => meaning(offer).to_owned(),
+    };
+    let block = |(at, offer)| block(cx, offer, (at == selected).then(|| said(offer)), column, width);
+    let blocks: Vec<Vec<Row>> = offers.iter().enumerate().map(block).collect();
     let room = most.saturating_sub(2).max(1);
     // The selected one is shown whole; others as far as there is room.
     let before: usize = blocks.iter().take(selected + 1).map(Vec::len).sum();
@@ -80,7 +86,9 @@ fn scopes(cx: &Cx<'_>, asked: &Asked<'_>, selected: usize, width: usize, most: u
     rows
 }
 
-fn block(cx: &Cx<'_>, offer: &Offer, selected: bool, column: usize, width: usize) -> Vec<Row> {
+/// An offer; the selected one with what it `means`.
+fn block(cx: &Cx<'_>, offer: &Offer, means: Option<String>, column: usize, width: usize) -> Vec<Row> {
+    let selected = means.is_some();
     let look = if selected { Look::strong(Role::Text) } else { Role::Text.into() };
     let sign = |first: bool| match (first, selected) {
         (true, true) => Row::of(format!("{} ", cx.glyphs.cursor), Look::strong(Role::Accent)),
@@ -101,8 +109,8 @@ fn block(cx: &Cx<'_>, offer: &Offer, selected: bool, column: usize, width: usize
         }
         rows.push(row.clip(width));
     }
-    if selected {
-        let said = Ink::plain(meaning(offer), Role::Info);
+    if let Some(means) = means {
+        let said = Ink::exact(&means, Role::Info);
         for range in said.wrap(width.saturating_sub(4).max(1)) {
             let mut row = Row::of("    ", Role::Text);
             said.draw(range, &mut row);

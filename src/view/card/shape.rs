@@ -47,23 +47,19 @@ impl Shape {
             let pinned: Vec<Row> = facts.into_iter().flatten().collect();
             return Self { of, view: of, gap: 1, pinned, behind: Vec::new() };
         }
-        let most = least.max(rows.saturating_sub(of + 1));
-        let (mut pinned, mut behind) = (Vec::new(), Vec::new());
-        for fact in facts {
-            // A fact is not parted, but the first one: it is too important to wait behind a long payload.
-            if behind.is_empty() && pinned.len() + fact.len() <= most {
-                pinned.extend(fact);
-            } else if pinned.is_empty() && behind.is_empty() {
-                let mut fact = fact.into_iter();
-                pinned.extend(fact.by_ref().take(most));
-                behind.extend(fact);
-            } else {
-                behind.extend(fact);
-            }
-        }
+        let (pinned, behind) = fit(facts, least.max(rows.saturating_sub(of + 1)));
         let gap = usize::from(!pinned.is_empty() && rows >= pinned.len() + 4);
         let view = rows.saturating_sub(pinned.len() + gap);
         Self { of, view, gap, pinned, behind }
+    }
+
+    /// Divides `rows` rows where the facts stand beside the payload: gives those that fit there.
+    pub(super) fn beside(of: usize, facts: Vec<Vec<Row>>, rows: usize) -> (Self, Vec<Row>) {
+        let (beside, behind) = fit(facts, rows);
+        let (view, gap) = if of <= rows && behind.is_empty() { (of, 0) } else { (rows.saturating_sub(1), 1) };
+        // The only row is the payload's.
+        let (view, gap) = if rows == 1 { (1, 0) } else { (view, gap) };
+        (Self { of, view, gap, pinned: Vec::new(), behind }, beside)
     }
 
     /// True where nothing stands behind the end of the payload.
@@ -91,6 +87,24 @@ impl Shape {
     }
 }
 
+/// The facts that fit into `most` rows, and those that do not. None is parted but the first one: it is too important to
+/// wait behind a long payload.
+pub(super) fn fit(facts: Vec<Vec<Row>>, most: usize) -> (Vec<Row>, Vec<Row>) {
+    let (mut here, mut behind) = (Vec::new(), Vec::new());
+    for fact in facts {
+        if behind.is_empty() && here.len() + fact.len() <= most {
+            here.extend(fact);
+        } else if here.is_empty() && behind.is_empty() {
+            let mut fact = fact.into_iter();
+            here.extend(fact.by_ref().take(most));
+            behind.extend(fact);
+        } else {
+            behind.extend(fact);
+        }
+    }
+    (here, behind)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,11 +122,19 @@ mod tests {
         #[test]
         fn scrolling_shows_every_row_and_every_fact(
             of in 0usize..40, heights in prop::collection::vec(1usize..4, 0..6), rows in 1usize..30, step in 1usize..9,
+            is_beside in any::<bool>(),
         ) {
-            let shape = Shape::new(of, Below::Facts(facts(&heights)), rows);
+            let (shape, mut seen) = if is_beside {
+                let (shape, beside) = Shape::beside(of, facts(&heights), rows);
+                prop_assert!(beside.len() <= rows && shape.view + shape.gap <= rows);
+                (shape, beside)
+            } else {
+                let shape = Shape::new(of, Below::Facts(facts(&heights)), rows);
+                let pinned = shape.pinned.clone();
+                (shape, pinned)
+            };
             prop_assert!(shape.view + shape.gap + shape.pinned.len() <= rows.max(of + 1 + shape.pinned.len()));
             prop_assert!(shape.view > 0 || of == 0);
-            let mut seen: Vec<Row> = shape.pinned.clone();
             let far = i64::try_from(step.min(shape.view.max(1))).unwrap();
             let (mut stand, mut next) = (shape.settle(0, 0), 0);
             loop {

@@ -4,6 +4,7 @@ use super::Asked;
 use crate::domain::{Completeness, Risk};
 use crate::text::{self, human};
 use crate::theme::Role;
+use crate::view::flow::Styled;
 use crate::view::payload::{Ink, Layers};
 use crate::view::{Cx, Look, Row, clock};
 
@@ -86,6 +87,19 @@ pub(super) fn banner(asked: &Asked<'_>, width: usize) -> Option<Row> {
     };
     let said = if text::width(said) <= width { said } else { short };
     Some(Row::of(said, Look::strong(Role::Warn)).clip(width))
+}
+
+/// What a human must know before they answer: that an allowance can't leave now, and why.
+pub(super) fn held(cx: &Cx<'_>, asked: &Asked<'_>, width: usize) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let why = cx.app.status.store_error.as_ref().filter(|_| asked.request.waits() && cx.app.replay.is_none());
+    if let Some(why) = why {
+        let why = text::prose(&why.replace('\n', " ")).text.into_owned();
+        let said = format!("what allows is held until it can be written, deny acts at once: {why}");
+        Styled::of(&said, Role::Danger).flow(Row::of(" NOT WRITTEN  ", Look::strong(Role::Danger)), width, &mut rows);
+        rows.truncate(3);
+    }
+    rows
 }
 
 /// The sign and the look of a risk.

@@ -2,6 +2,7 @@
 
 use crate::keymap;
 use crate::theme::Role;
+use crate::view::glyphs::keys_in_ascii;
 use crate::view::{Area, Cx, Look, Row, Scene};
 
 /// Draws the list from row `top` on, over the whole area.
@@ -23,7 +24,8 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, top: usize) {
                 let Some(item) = items.get(column * down + line) else { break };
                 let begin = column * (width / columns);
                 row.pad_to(begin + 3);
-                row.push(item.keys.clone(), Look::strong(Role::Text));
+                let keys = if cx.glyphs.ascii { keys_in_ascii(&item.keys) } else { item.keys.clone() };
+                row.push(keys, Look::strong(Role::Text));
                 row.pad_to(begin + 3 + 16);
                 row.push(item.what.clone(), Role::Muted);
                 row = row.clip(begin + width / columns);

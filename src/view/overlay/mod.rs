@@ -4,6 +4,7 @@ mod confirm;
 mod form;
 mod help;
 mod picker;
+mod settings;
 
 use super::{Area, Cx, Look, Row, Scene, area::cells};
 use crate::theme::Role;
@@ -15,6 +16,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, overlay: &Overlay
         Overlay::Help { top } => help::draw(cx, scene, area, *top),
         Overlay::NewSession(form) => form::draw(cx, scene, area, form),
         Overlay::Confirm { question, yes: _ } => confirm::draw(cx, scene, area, question),
+        Overlay::Settings(screen) => settings::draw(cx, scene, area, screen),
         Overlay::Picker(picker) => picker::draw(cx, scene, area, picker),
     }
 }

@@ -22,6 +22,8 @@ pub(in crate::view) enum Place {
     Card,
     /// The inspector.
     Inspector,
+    /// Below or beside a card: what was done before to the files that its call would change.
+    Before,
 }
 
 /// The payloads that were shown of late.

@@ -1,0 +1,124 @@
+//! Every setting of `config.toml` that has one value: the one list that the reader of the file, the settings screen and
+//! the documentation go by.
+
+/// A setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// Its key; a dot parts the section from the key in it.
+    pub key: &'static str,
+    /// The group in which the screen shows it.
+    pub group: &'static str,
+    /// What it takes.
+    pub takes: Takes,
+    /// What is in force where it is not given.
+    pub usual: &'static str,
+    /// What it does, in a sentence.
+    pub about: &'static str,
+}
+
+/// What a setting takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// `true` or `false`.
+    Switch,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A length of time, or `never`.
+    Time,
+    /// A theme's name, `auto`, or one for each ground.
+    Theme,
+    /// Any text.
+    Text,
+    /// A whole number.
+    Number,
+}
+
+/// The sections of `config.toml` that hold as many entries as the user likes.
+pub const SECTIONS: [&str; 3] = ["agents", "mcp", "keys"];
+
+/// Every setting, in the order in which the screen shows them.
+pub const SETTINGS: [Setting; 7] = [
+    Setting {
+        key: "theme",
+        group: "looks",
+        takes: Takes::Theme,
+        usual: "terminal",
+        about: "the colours: a theme's name, \"auto\" for dark or light by the terminal's ground, or { dark = \"…\", \
+                light = \"…\" }",
+    },
+    Setting {
+        key: "marks",
+        group: "looks",
+        takes: Takes::OneOf(&["auto", "unicode", "ascii"]),
+        usual: "auto",
+        about: "marks and lines: auto takes ascii where the locale is not UTF-8",
+    },
+    Setting {
+        key: "screen",
+        group: "looks",
+        takes: Takes::OneOf(&["full", "plain"]),
+        usual: "full",
+        about: "plain prints what changes as lines, for screen readers; from the next start on",
+    },
+    Setting {
+        key: "mouse",
+        group: "looks",
+        takes: Takes::Switch,
+        usual: "true",
+        about: "the mouse scrolls, selects and focuses; false leaves it to the terminal",
+    },
+    Setting {
+        key: "deadline",
+        group: "sessions",
+        takes: Takes::Time,
+        usual: "never",
+        about: "a request that waits longer is denied",
+    },
+    Setting {
+        key: "stall_after",
+        group: "sessions",
+        takes: Takes::Time,
+        usual: "60s",
+        about: "a turn that shows nothing for so long is called stalled",
+    },
+    Setting {
+        key: "start_within",
+        group: "sessions",
+        takes: Takes::Time,
+        usual: "2m",
+        about: "an agent that takes longer to start is ended",
+    },
+];
+
+/// The setting of a key.
+#[must_use]
+pub fn setting(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}
+
+/// What may stand at the top of the file: the sections, and the keys or the sections of keys.
+pub(super) fn top() -> Vec<&'static str> {
+    let mut known = SECTIONS.to_vec();
+    for setting in &SETTINGS {
+        let first = setting.key.split('.').next().unwrap_or_default();
+        if !known.contains(&first) {
+            known.push(first);
+        }
+    }
+    known
+}
+
+impl Setting {
+    /// What it takes, in words.
+    #[must_use]
+    pub fn accepts(&self) -> String {
+        match self.takes {
+            Takes::Switch => "true, false".to_owned(),
+            Takes::OneOf(words) => words.join(", "),
+            Takes::Time => "90s, 10m, 2h, never".to_owned(),
+            Takes::Theme => "a theme's name, auto".to_owned(),
+            Takes::Text => "a text".to_owned(),
+            Takes::Number => "a number".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! The console as lines: for who hears the terminal, or wants nothing repainted.
+//!
+//! The same app, the same keys, the same guards. There is no alternate screen and no cursor that moves: what changes is
+//! written below what was there. A card counts as shown when all its lines have left.
+
+use super::console::{FAREWELL, RunError};
+use super::desk::{Desk, Told, Wish};
+use super::input::{Alone, Input, Reads};
+use super::signals::{Asked, Signals, stop_here};
+use super::source::{Source, heard};
+use super::terminal;
+use crate::domain::{At, Query};
+use crate::hub::Published;
+use crate::keymap;
+use crate::store::StoreError;
+use crate::ui::update::{next_tick, update};
+use crate::ui::{App, Effect, Msg, Press};
+use crate::view::Cache;
+use crate::view::plain::{LEAF, Spoken};
+use crossterm::event::EventStream;
+use futures_util::StreamExt;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Messages of the hub that are taken before the loop looks at the keyboard again.
+const DRAIN: usize = 256;
+/// What changes by itself is looked for so often at most: ages are not said.
+const TICK: Duration = Duration::from_secs(5);
+
+/// Says what changed.
+pub trait Speaker {
+    /// The lines that are new, and what of them counts as shown once they have left; `None` where nothing changed.
+    fn speak(&mut self, app: &App, cache: &mut Cache, now: At) -> Option<Spoken>;
+    /// What is being typed: what it is for, and the text; `None` where nothing is.
+    fn typing(&self, app: &App) -> Option<(String, String)>;
+}
+
+struct Plain<'a> {
+    app: App,
+    cache: Cache,
+    source: Source,
+    desk: Desk,
+    speaker: &'a mut dyn Speaker,
+    reads: Reads,
+    /// The line that is open: what is typed, as far as it was written.
+    open: Option<(String, String)>,
+    leaving: bool,
+    failed: Option<Arc<StoreError>>,
+}
+
+/// Runs the console as lines until it is left.
+///
+/// # Errors
+/// The terminal failed, or the store can't be opened.
+pub fn run(
+    app: App,
+    cache: Cache,
+    speaker: &mut dyn Speaker,
+    desk: Desk,
+    source: Source,
+    first: Vec<Effect>,
+) -> Result<(), RunError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let raw = terminal::Raw::take()?;
+        let reads = Reads::default();
+        let mut plain = Plain { app, cache, source, desk, speaker, reads, open: None, leaving: false, failed: None };
+        let looped = plain.live(first).await;
+        let Plain { source, failed, .. } = plain;
+        drop(raw);
+        if let Source::Live(mut link) = source {
+            link.leave();
+            let left = async { while link.published.recv().await.is_some() {} };
+            if tokio::time::timeout(FAREWELL, left).await.is_ok() {
+                link.join();
+            }
+        }
+        match failed {
+            Some(error) => Err(RunError::Store(error)),
+            None => Ok(looped?),
+        }
+    })
+}
+
+impl Plain<'_> {
+    async fn live(&mut self, first: Vec<Effect>) -> io::Result<()> {
+        let mut signals = Signals::listen()?;
+        let mut keys = EventStream::new();
+        self.resized(crossterm::terminal::size().map_or(80, |(columns, _)| columns))?;
+        for effect in first {
+            self.carry(effect)?;
+        }
+        if matches!(self.source, Source::Live(_)) {
+            self.source.ask(Query::Snapshot);
+        }
+        let mut hub_is_gone = false;
+        while !self.leaving {
+            self.say()?;
+            let tick = self.tick();
+            tokio::select! { biased;
+                asked = signals.next() => self.signalled(asked)?,
+                event = keys.next() => match event {
+                    Some(Ok(event)) => {
+                        let mut events = vec![event];
+                        while crossterm::event::poll(Duration::ZERO)? {
+                            events.push(crossterm::event::read()?);
+                        }
+                        self.typed(events)?;
+                    }
+                    Some(Err(_)) | None => self.leaving = true,
+                },
+                told = self.desk.next() => {
+                    let Told { msgs, .. } = told;
+                    msgs.into_iter().try_for_each(|msg| self.dispatch(msg))?;
+                }
+                published = self.source.next(), if !hub_is_gone => if let Some(published) = published {
+                    self.said(published)?;
+                } else {
+                    hub_is_gone = true;
+                    self.dispatch(Msg::Link(Some("the hub has stopped; leave and start taut again".to_owned())))?;
+                },
+                () = super::console::sleep(tick) => self.dispatch(Msg::Tick)?,
+            }
+        }
+        self.close_line()
+    }
+
+    /// Only what is said is worth waking up for: a turn that stalls, a replay that plays.
+    fn tick(&self) -> Option<Duration> {
+        let now = super::console::now();
+        let due = next_tick(&self.app, now).map(|at| Duration::from_millis(at.since(now)))?;
+        if self.app.replay.is_some() {
+            return Some(due);
+        }
+        self.app.state.sessions.values().any(|session| session.turn.is_some()).then(|| due.max(TICK))
+    }
+
+    /// Says what changed; what was said counts as shown.
+    fn say(&mut self) -> io::Result<()> {
+        // What is shown may change what is to be said: a text that was lacking, a place that settles.
+        for _ in 0..8 {
+            let Some(spoken) = self.speaker.speak(&self.app, &mut self.cache, super::console::now()) else { break };
+            if !spoken.lines.is_empty() {
+                self.close_line()?;
+                let mut out = String::new();
+                for line in &spoken.lines {
+                    out.push_str(line);
+                    out.push_str("\r\n");
+                }
+                terminal::write_all(out.as_bytes())?;
+            }
+            self.dispatch(Msg::Painted(Box::new(spoken.painted)))?;
+        }
+        self.type_line()
+    }
+
+    /// What is typed stands in a line of its own, and grows as it is typed.
+    fn type_line(&mut self) -> io::Result<()> {
+        let typing = self.speaker.typing(&self.app);
+        match (&self.open, &typing) {
+            (Some((label, before)), Some((same, text))) if label == same && text.starts_with(before.as_str()) => {
+                terminal::write_all(text[before.len()..].replace('\n', "\r\n").as_bytes())?;
+            }
+            (_, Some((label, text))) => {
+                self.close_line()?;
+                terminal::write_all(format!("{label}: {}", text.replace('\n', "\r\n")).as_bytes())?;
+            }
+            (Some(_), None) => self.close_line()?,
+            (None, None) => {}
+        }
+        self.open = typing;
+        Ok(())
+    }
+
+    fn close_line(&mut self) -> io::Result<()> {
+        if self.open.take().is_some() {
+            terminal::write_all(b"\r\n")?;
+        }
+        Ok(())
+    }
+
+    fn resized(&mut self, columns: u16) -> io::Result<()> {
+        // As high as what is said at once: nothing scrolls where nothing is painted.
+        self.dispatch(Msg::Resized(columns.max(40), LEAF))
+    }
+
+    fn typed(&mut self, events: Vec<crossterm::event::Event>) -> io::Result<()> {
+        for input in self.reads.take(events, Instant::now()) {
+            let msg = match input {
+                Input::Key(key, alone) => match keymap::lookup(&self.app, key) {
+                    Some(action) => {
+                        let press = if alone == Alone::Yes { Press::Alone } else { Press::Among };
+                        Msg::Did(action, press)
+                    }
+                    None => Msg::Typed(key),
+                },
+                Input::Paste(text) => Msg::Pasted(text),
+                Input::Mouse(_) => continue,
+                Input::Size(columns, _) => {
+                    self.resized(columns)?;
+                    continue;
+                }
+                Input::Focus(focused) => Msg::Focused(focused),
+            };
+            self.dispatch(msg)?;
+            // Before the next key: what it means depends on what was said.
+            self.say()?;
+        }
+        Ok(())
+    }
+
+    fn said(&mut self, first: Published) -> io::Result<()> {
+        let more = self.source.drain(DRAIN);
+        for published in std::iter::once(first).chain(more) {
+            if let Published::Failed(error) = &published {
+                (self.failed, self.leaving) = (Some(Arc::clone(error)), true);
+            }
+            if let Some(msg) = heard(published) {
+                self.dispatch(msg)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn dispatch(&mut self, msg: Msg) -> io::Result<()> {
+        update(&mut self.app, msg, super::console::now()).into_iter().try_for_each(|effect| self.carry(effect))
+    }
+
+    fn carry(&mut self, effect: Effect) -> io::Result<()> {
+        let msg = match effect {
+            Effect::Send(id, command) => self.source.send(id, command),
+            Effect::Ask(query) => self.source.ask(query),
+            Effect::Seek(session, seq) => match self.source.seek(session, seq) {
+                Ok(sought) => sought.map(Msg::Sought),
+                Err(error) => Some(Msg::Link(Some(error.to_string()))),
+            },
+            Effect::TryTheme(_) | Effect::Redraw => None,
+            Effect::Configure(change) => {
+                self.desk.wish(Wish::Write(change));
+                None
+            }
+            Effect::Keep(pad) => self.desk.keep(&pad).err().map(Msg::Unkept),
+            Effect::HandOver(what) => {
+                let why = format!("a screen of lines hands the terminal to no {}", what.program().word());
+                Some(Msg::Back(what.purpose(), Err(why)))
+            }
+            Effect::Quit => {
+                self.leaving = true;
+                None
+            }
+            Effect::Suspend => {
+                self.suspend()?;
+                None
+            }
+        };
+        msg.map_or(Ok(()), |msg| self.dispatch(msg))
+    }
+
+    fn signalled(&mut self, asked: Asked) -> io::Result<()> {
+        match asked {
+            Asked::Leave => {
+                self.leaving = true;
+                Ok(())
+            }
+            Asked::Stop => self.suspend(),
+            Asked::GoOn => terminal::Raw::again(),
+            #[cfg(debug_assertions)]
+            #[expect(clippy::panic, reason = "a test asks for it, to see what a panic leaves")]
+            Asked::Panic => panic!("asked for by SIGUSR2"),
+        }
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        self.close_line()?;
+        terminal::restore();
+        stop_here();
+        terminal::Raw::again()
+    }
+}

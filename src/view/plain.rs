@@ -1,0 +1,67 @@
+//! Parts of a frame as lines, for who hears them: the open card whole, what lies over everything, what is wrong.
+
+use super::{Area, Cache, Cx, Scene, card, header, overlay, to_text};
+use crate::domain::At;
+use crate::text;
+use crate::ui::{App, Overlay, Painted};
+
+/// Rows of a card that are said at once; of a longer one, reading on says the rest.
+pub const LEAF: u16 = 4_000;
+/// Rows that something over everything may have.
+const OVER: u16 = 400;
+
+/// What is said, and what of it counts as shown once it has left.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Spoken {
+    /// One line each; nothing hidden in them.
+    pub lines: Vec<String>,
+    /// What they show.
+    pub painted: Painted,
+}
+
+fn cx<'a>(app: &'a App, cache: &Cache, now: At) -> Cx<'a> {
+    Cx { app, now, glyphs: cache.glyphs() }
+}
+
+/// The open card, as it would stand on a screen high enough for all of it; nothing where none is open.
+#[must_use]
+pub fn card(app: &App, cache: &mut Cache, width: u16, now: At) -> Option<Spoken> {
+    let open = app.card.as_ref()?;
+    let cx = cx(app, cache, now);
+    cache.begin();
+    let plugged = card::layout(&cx, open, cache, Area::screen((width, LEAF)));
+    cache.end();
+    let rows = plugged.regions.iter().flat_map(|region| &region.rows);
+    let text = rows.map(|row| row.spans.iter().map(|span| span.text.as_ref()).collect::<String>());
+    let lines = text.map(|line| line.trim_end().to_owned()).filter(|line| !is_rule(line, cx.glyphs.across)).collect();
+    let mut wants = plugged.wants;
+    wants.sort_unstable();
+    wants.dedup();
+    Some(Spoken { lines, painted: Painted { card: plugged.card, wants, ..Painted::default() } })
+}
+
+/// What lies over everything, row by row.
+#[must_use]
+pub fn over(app: &App, cache: &Cache, width: u16, now: At) -> Vec<String> {
+    let Some(over) = &app.overlay else { return Vec::new() };
+    let cx = cx(app, cache, now);
+    let rows = if let Overlay::Settings(_) = over { OVER } else { OVER / 2 };
+    let mut scene = Scene { size: (width, rows), ..Scene::default() };
+    let area = Area::screen(scene.size);
+    overlay::draw(&cx, &mut scene, area, over);
+    let across = cx.glyphs.across;
+    let strip = |line: &str| line.trim_end().trim_start_matches(across).trim_end_matches(across).to_owned();
+    to_text(&scene).lines().map(strip).filter(|line| !line.trim().is_empty()).collect()
+}
+
+/// What a human must know of the hub and the link to it.
+#[must_use]
+pub fn troubles(app: &App, cache: &Cache, now: At) -> Vec<String> {
+    let rows = header::troubles(&cx(app, cache, now), 100_000);
+    let text = |row: &super::Row| row.spans.iter().map(|span| span.text.as_ref()).collect::<String>();
+    rows.iter().map(|row| text::prose(text(row).trim()).text.into_owned()).collect()
+}
+
+fn is_rule(line: &str, across: &str) -> bool {
+    line.trim().is_empty() || line.trim().trim_matches(|c: char| across.contains(c)).is_empty()
+}
