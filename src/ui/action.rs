@@ -172,6 +172,26 @@ actions! {
     Deny = "deny",
     /// Deny, and end the turn.
     DenyInterrupt = "deny-interrupt",
+    /// Changes: unified or side by side.
+    DiffLayout = "diff-layout",
+    /// Changes: long lines wrapped, or cut and scrolled sideways.
+    LongLines = "long-lines",
+    /// Changes: some columns to the left, where lines are cut.
+    ScrollLeft = "scroll-left",
+    /// Changes: some columns to the right, where lines are cut.
+    ScrollRight = "scroll-right",
+    /// Changes: the next region that changes.
+    HunkNext = "hunk-next",
+    /// Changes: the region before.
+    HunkBefore = "hunk-before",
+    /// Changes: the next file.
+    FileNext = "file-next",
+    /// Changes: the file before.
+    FileBefore = "file-before",
+    /// Changes: a list of the files.
+    Files = "files",
+    /// Changes: show unchanged lines that are folded away, or fold them.
+    UnfoldLines = "unfold-lines",
     /// Send what is typed.
     Submit = "submit",
     /// Send what is typed into the running turn, where the agent can take it.

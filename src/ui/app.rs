@@ -3,6 +3,7 @@
 pub use super::draft::Draft;
 
 use super::console::Inner;
+use super::diffs::{DiffUi, Manner};
 use super::settings::{Configured, SettingsUi};
 use super::{
     Action, Attention, CardUi, Chord, CopyTo, Drawer, Find, Fleet, PaneUi, Peek, Picker, Replay, Select, Within,
@@ -219,6 +220,10 @@ pub struct App {
     pub inspector: bool,
     /// First row of the inspector.
     pub inspector_top: usize,
+    /// What is unfolded in the inspector, and where its changes stand.
+    pub inspected: DiffUi,
+    /// How changes are shown, on every card and in the inspector.
+    pub manner: Manner,
     /// What lies over everything.
     pub overlay: Option<Overlay>,
     /// A word of the composer that is being completed: the list over it.

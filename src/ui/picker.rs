@@ -4,6 +4,7 @@
 //! `update/picker.rs` that does what was [`Picked`].
 
 use super::copy::Part;
+use super::diffs::FileMark;
 use super::fuzzy::{self, Found};
 use super::msg::ShowTo;
 use super::update::older;
@@ -28,6 +29,8 @@ pub enum PickerKind {
     Palette,
     /// A session.
     Jump,
+    /// One of the files that a call changes: on the open card, else in the inspector.
+    Files,
     /// A theme: the selected one is tried on.
     Themes,
 }
@@ -79,6 +82,8 @@ pub enum Picked {
     Session(SessionId),
     /// Opens the form for an agent, by its place among those known.
     Agent(usize),
+    /// Goes to this row of the payload.
+    Row(usize),
     /// Takes a theme for good.
     Theme(String),
 }
@@ -91,6 +96,19 @@ impl Picker {
     }
 }
 
+impl FileMark {
+    /// A file as a row of the list.
+    fn pick(&self) -> Pick {
+        Pick {
+            name: self.name.clone(),
+            help: String::new(),
+            note: format!("+{} -{}", self.added, self.removed),
+            lacks: None,
+            what: Picked::Row(self.row),
+        }
+    }
+}
+
 impl PickerKind {
     /// What is said where there is nothing to choose from.
     #[must_use]
@@ -100,6 +118,7 @@ impl PickerKind {
             Self::Copy(..) => "there is nothing to copy",
             Self::Prompts(_) => "no prompt was given yet",
             Self::Palette | Self::Jump => "there is nothing yet",
+            Self::Files => "no file is on the screen",
             Self::Themes => "there are no themes",
         }
     }
@@ -108,7 +127,7 @@ impl PickerKind {
     fn is_found_by_help(self) -> bool {
         match self {
             Self::Palette | Self::Jump => true,
-            Self::Modes(_) | Self::Logins(_) | Self::Copy(..) | Self::Prompts(_) | Self::Themes => false,
+            Self::Modes(_) | Self::Logins(_) | Self::Copy(..) | Self::Prompts(_) | Self::Files | Self::Themes => false,
         }
     }
 }
@@ -124,6 +143,7 @@ impl App {
             PickerKind::Prompts(session) => format!("PROMPTS OF {}", self.name_of(session)),
             PickerKind::Palette => "PALETTE".to_owned(),
             PickerKind::Jump => "GO TO A SESSION".to_owned(),
+            PickerKind::Files => "FILES".to_owned(),
             PickerKind::Themes => "THEME".to_owned(),
         }
     }
@@ -160,6 +180,7 @@ impl App {
                 }
                 Some(Life::Unknown | Life::Starting(_) | Life::Open | Life::Ended { .. }) | None => Vec::new(),
             },
+            PickerKind::Files => self.diffs().seen.files.iter().map(FileMark::pick).collect(),
             PickerKind::Themes => {
                 let row = |(name, about): &(String, String)| Pick {
                     name: name.clone(),

@@ -6,6 +6,7 @@ mod card;
 mod complete;
 mod composer;
 mod copy;
+mod diffs;
 mod find;
 mod fleet;
 mod forms;
@@ -46,8 +47,8 @@ pub(super) use timeline::older;
 use super::msg::{Effect, Msg, Press};
 use super::{Action, App, Focus, Overlay, attention, queue};
 use crate::domain::{At, Query, RequestId};
+use diffs::{Goal, Way};
 use navigation::Move;
-use timeline::Way;
 use std::mem::Discriminant;
 
 /// A toast stays for so many milliseconds.
@@ -220,6 +221,16 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Scopes => card::scopes_menu(app, now),
         Action::Deny => card::deny_with_reason(app, now),
         Action::DenyInterrupt => effects = card::deny_and_interrupt(app, press, now),
+        Action::DiffLayout => diffs::lay_out(app, now),
+        Action::LongLines => diffs::long(app, now),
+        Action::ScrollLeft => diffs::scroll(app, Way::Before),
+        Action::ScrollRight => diffs::scroll(app, Way::Next),
+        Action::HunkNext => diffs::go(app, Goal::Hunk, Way::Next),
+        Action::HunkBefore => diffs::go(app, Goal::Hunk, Way::Before),
+        Action::FileNext => diffs::go(app, Goal::File, Way::Next),
+        Action::FileBefore => diffs::go(app, Goal::File, Way::Before),
+        Action::Files => diffs::list(app, now),
+        Action::UnfoldLines => diffs::unfold(app),
         Action::Submit => effects = composer::submit(app, press, now),
         Action::Steer => effects = composer::steer(app, now),
         Action::NewLine => composer::new_line(app),
@@ -259,8 +270,8 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Zoom => panes::zoom(app),
         Action::Inspector => panes::inspector(app),
         Action::FoldAll => timeline::fold_all(app),
-        Action::PromptBack => timeline::to_prompt(app, Way::Back),
-        Action::PromptForward => timeline::to_prompt(app, Way::Forward),
+        Action::PromptBack => timeline::to_prompt(app, Way::Before),
+        Action::PromptForward => timeline::to_prompt(app, Way::Next),
         Action::Prompts => timeline::prompts(app, now),
         Action::Find => effects = find::open(app),
         Action::FindNext => effects = find::go(app, 1, now),

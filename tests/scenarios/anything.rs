@@ -10,6 +10,7 @@ use taut::domain::{
 };
 use taut::keymap;
 use taut::state::{Session, page};
+use taut::ui::diffs::Fit;
 use taut::ui::find::WithinFound;
 use taut::ui::select::{Line, SelectIn, Selected, Taken};
 use taut::ui::update::{available, next_tick, rail, scopes, update};
@@ -30,10 +31,15 @@ fn painted() -> impl Strategy<Value = Msg> {
                 digest: Digest::of(&a.to_le_bytes()),
                 top: c as usize,
                 rows: d as usize,
+                uncut: (d / 2) as usize,
+                fit: Fit { folds: a % 2, ..Fit::default() },
+                carried: c as usize,
                 of: b as usize,
                 lines: d as u32,
+                framed: whole || d % 2 == 0,
                 whole,
             }),
+            diffs: None,
             panes: vec![PaneSettled {
                 session,
                 top: Anchor { entry: c, row: d as usize },

@@ -104,6 +104,10 @@ pub(super) fn choose(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             timeline::show(app, session, no);
             Vec::new()
         }
+        Picked::Row(row) => {
+            super::diffs::to_row(app, row);
+            Vec::new()
+        }
     }
 }
 
@@ -115,6 +119,7 @@ impl Picked {
             Self::Copy(..) | Self::Show(..) | Self::Text(_) | Self::Entry(..) | Self::Theme(_) => false,
             // Each has its own guards, as when its key is pressed.
             Self::Action(_) | Self::Session(_) | Self::Agent(_) => false,
+            Self::Row(_) => false,
         }
     }
 }

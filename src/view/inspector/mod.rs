@@ -4,11 +4,12 @@ mod facts;
 mod told;
 
 use super::past::Entries;
-use super::payload::Place;
+use super::payload::{Fitting, Place};
 use super::{Area, Cache, Cx, Look, Mark, Row, Scene, area::cells, entry, find, select};
 use crate::state::{Entry, Session, Step, What};
 use crate::text;
 use crate::theme::Role;
+use crate::ui::diffs::{DiffUi, PaintedDiffs};
 use crate::ui::find::Sheet;
 use crate::ui::select::{Select, SelectIn};
 use crate::ui::{Anchor, Focus, Within, msg::Hit};
@@ -34,13 +35,17 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         scene.cursor = bar.cursor.map(|column| (line.x.saturating_add(cells(column)), line.y));
     }
     let width = body.columns().saturating_sub(2);
+    let of = Some((session.id, found.no));
+    let nothing = DiffUi::default();
+    let diffs = if cx.app.inspected.of == of { &cx.app.inspected } else { &nothing };
+    let to = Fitting { width: width.max(1), manner: cx.app.manner, diffs };
     let mut wants = Vec::new();
     let (mut rows, mut behind, mut payload) = (vec![Row::new()], Vec::new(), 0);
     match &found.what {
         What::Step(step) => {
             facts::of_step(cx, session, found, step, width, &mut rows);
             rows.push(Row::new());
-            let told = cache.payloads.payload(cx, session, found, step, (width.max(1), Place::Inspector));
+            let told = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
             (payload, wants) = (told.rows(), told.wants.clone());
             told::output(cx, step, width, &mut behind, &mut wants);
         }
@@ -57,8 +62,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
             let holds = |(n, row): (usize, &Row)| needle.find(&plain(row)).map(|_| n);
             hits.extend(rows.iter().enumerate().filter_map(holds));
             if let What::Step(step) = &found.what {
-                let place = (width.max(1), Place::Inspector);
-                let told = cache.payloads.payload(cx, session, found, step, place);
+                let told = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
                 hits.extend(told.hits(needle).iter().map(|row| rows.len() + row));
             }
             hits.extend(behind.iter().enumerate().filter_map(holds).map(|n| rows.len() + payload + n));
@@ -76,7 +80,16 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     // Only the rows of the payload that are in sight are made.
     let (end, facts) = (top + body.rows(), rows.len());
     let told = top.saturating_sub(facts).min(payload)..end.saturating_sub(facts).min(payload);
-    let told = cache.payloads.rows(cx, session, found, Place::Inspector, told);
+    let mut left = 0;
+    if let What::Step(step) = &found.what {
+        let signed = |row: usize| i64::try_from(row).unwrap_or(i64::MAX);
+        let first = signed(top) - signed(facts);
+        let shown = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
+        let (marks, files) = (shown.marks(&told, first), shown.files());
+        left = shown.left(diffs);
+        scene.painted.diffs = Some(PaintedDiffs { of, top: first, marks, files });
+    }
+    let told = cache.payloads.rows(cx, session, found, Place::Inspector, (told, left));
     if let Some((select, (_, to))) = select.zip(chosen) {
         let extent = Select { to: Anchor { entry: 0, row: to }, ..select.clone() }.extent();
         let taken = select.take.then(|| {
@@ -86,7 +99,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
                 };
                 let mut made: Vec<Row> = rows[within(0, facts)].to_vec();
                 let told = within(facts, payload);
-                made.extend(cache.payloads.rows(cx, session, found, Place::Inspector, told));
+                made.extend(cache.payloads.rows(cx, session, found, Place::Inspector, (told, left)));
                 made.extend_from_slice(&behind[within(facts + payload, behind.len())]);
                 made.into_iter().map(Row::indented).collect()
             })

@@ -1,6 +1,7 @@
 //! A line of our own in a payload, with a path that an agent gave.
 
 use super::{Doubts, Ink, Layers};
+use crate::text;
 use crate::theme::Role;
 use crate::view::{Look, Row};
 use std::ops::Range;
@@ -27,6 +28,13 @@ impl<'a> Name<'a> {
             // A folder that is really called `~`.
             None => Self { before: if path.starts_with('~') { "./" } else { "" }, rest: path },
         }
+    }
+}
+
+impl Name<'_> {
+    /// As text that is safe to draw.
+    pub(super) fn shown(&self) -> String {
+        format!("{}{}", self.before, text::visible(self.rest).text)
     }
 }
 

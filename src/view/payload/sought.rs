@@ -27,15 +27,20 @@ impl Body {
         };
         match self {
             Self::Note(note) => needle.all(note.text()).for_each(|found| add(note.row_of(found.start))),
-            Self::Lines(lines, _) => in_lines(lines.heights(), |line| lines.line(line), needle, add),
-            Self::Diff(diff, _) => in_lines(diff.heights(), |line| diff.text(line), needle, add),
+            Self::Lines(lines, _) => in_lines(lines.heights(), |line| [lines.line(line), None], needle, add),
+            Self::Diff(change) => in_lines(change.diff.heights(), |line| change.diff.texts(line), needle, add),
         }
     }
 }
 
-fn in_lines<'l>(heights: &Heights, text: impl Fn(u32) -> Option<&'l str>, needle: &Needle, mut add: impl FnMut(usize)) {
-    for line in 0..heights.lines() {
-        let Some(source) = text(line) else { continue };
+fn in_lines<'l>(
+    heights: &Heights,
+    texts: impl Fn(u32) -> [Option<&'l str>; 2],
+    needle: &Needle,
+    mut add: impl FnMut(usize),
+) {
+    let both = |line: u32| texts(line).into_iter().flatten().map(move |source| (line, source));
+    for (line, source) in (0..heights.lines()).flat_map(both) {
         for found in needle.all(source) {
             let first = heights.first_row(line);
             let rows = if line + 1 < heights.lines() { heights.first_row(line + 1) } else { heights.rows() } - first;
