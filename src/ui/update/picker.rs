@@ -92,8 +92,7 @@ impl Picked {
     fn wants_care(&self) -> bool {
         match self {
             Self::Mode(..) | Self::Login(..) => true,
-            Self::Row(_) => false,
-            Self::Theme(_) => false,
+            Self::Row(_) | Self::Theme(_) => false,
         }
     }
 }
