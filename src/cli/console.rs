@@ -47,7 +47,7 @@ pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, Cli
         first.push(Effect::Send(CommandId(app.commands), Command::Start(Box::new(spec))));
     }
     let desk = desk.keeping(setup.places.state.clone());
-    show(setup, app, (look, desk), Source::Live(link), first)?;
+    show(setup, app, (look, desk), Source::Live(link, environment()), first)?;
     drop(watching);
     Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,7 @@
 //! Queries, on a thread of their own: reading never holds up the writer.
 
 use super::files::{self, Files};
-use super::{Published, Wish};
+use super::{Published, Wish, search};
 use crate::domain::{Answer, HubStatus, PageNo, Query, Reply, Seq, SessionId};
 use crate::state::{Session, State, page};
 use crate::store::{Reader, StoreError};
@@ -47,6 +47,10 @@ pub fn answer(reader: &Reader, query: &Query) -> Answer {
             .map(|records| Answer::Records { session: *session, records }),
         Query::Files { session, near } => Ok(files::answer(reader, *session, near)),
         Query::Body { body } => reader.body(body).map(|text| Answer::Body { digest: body.digest, text }),
+        Query::Weigh { session } => {
+            reader.holdings(*session).map(|holdings| Answer::Weighed { session: *session, weight: holdings.weight })
+        }
+        Query::Search(search) => Ok(search::step(reader, search)),
     };
     answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() })
 }

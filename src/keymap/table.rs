@@ -24,9 +24,12 @@ const fn row(scope: Scope, keys: &'static str, action: Action, foot: (u8, &'stat
 }
 
 const NONE: (u8, &str) = (0, "");
+const COPY: &str = "choose what to copy of what is here; twice takes the first of it";
+const SELECT: &str = "select rows here, also beyond the screen";
+const MOUSE: &str = "leave the mouse to the terminal, so that it selects as it always does; again takes it back";
 const SLOT: &str = "go to the session of that number";
 
-/// All keys. `n`, `N`, `/`, `:`, `e` and `u` are kept free for what is still to come.
+/// All keys. `e`, `u`, `U`, `R` and `F` are kept free for what is still to come.
 pub const TABLE: &[Row] = &[
     // A request's card.
     row(Scope::Card, "a", Action::Allow, (1, "allow once"), "allow this call once, when all of it was read"),
@@ -36,7 +39,18 @@ pub const TABLE: &[Row] = &[
     row(Scope::Card, "w", Action::NextWaiting, (6, "next"), "leave this card and open the next request that waits"),
     row(Scope::Card, "esc q", Action::Back, (5, "back"), "close the card; nothing is decided by it"),
     row(Scope::Card, "E", Action::EndSession, NONE, "end the session that asks, after a question"),
+    row(Scope::Card, "y", Action::Copy, NONE, COPY),
+    row(Scope::Card, "V", Action::Select, NONE, SELECT),
+    row(Scope::Card, "M", Action::Mouse, NONE, MOUSE),
     row(Scope::Card, "?", Action::Help, (9, "help"), "show the keys"),
+    // Rows that are selected.
+    row(Scope::Select, "y enter", Action::Copy, (1, "copy"), "send the selected rows to the clipboard"),
+    row(Scope::Select, "esc q V", Action::Back, (2, "leave"), "select nothing any more"),
+    row(Scope::Select, "M", Action::Mouse, NONE, MOUSE),
+    row(Scope::Select, "?", Action::Help, (9, "help"), "show the keys"),
+    row(Scope::Card, "/", Action::Find, NONE, "search within what the call would do"),
+    row(Scope::Card, "n", Action::FindNext, NONE, "the next hit, the hit before"),
+    row(Scope::Card, "N", Action::FindPrevious, NONE, "the next hit, the hit before"),
     // Its changes.
     row(Scope::Card, "t", Action::DiffLayout, (14, "side by side"), "changes unified, or side by side"),
     row(Scope::Card, "]", Action::HunkNext, (10, "hunk"), "the next region that changes, the one before"),
@@ -117,11 +131,31 @@ pub const TABLE: &[Row] = &[
     row(Scope::Composer, "alt-7", Action::Slot(7), NONE, SLOT),
     row(Scope::Composer, "alt-8", Action::Slot(8), NONE, SLOT),
     row(Scope::Composer, "alt-9", Action::Slot(9), NONE, SLOT),
+    // A search.
+    row(Scope::Find, "enter", Action::Submit, (1, "stay"), "stay at the hit; the hits stay marked"),
+    row(Scope::Find, "esc", Action::Back, (2, "back"), "end the search and go back to where it began"),
+    row(Scope::Find, "tab", Action::FindKind, (4, "kind"), "search in another kind of things only, or in everything"),
+    row(Scope::Find, "shift-tab", Action::FindKindBack, NONE, "search in the kind of things before"),
+    row(Scope::Find, "down ctrl-n", Action::FindNext, (3, "hits"), "the next hit, the hit before"),
+    row(Scope::Find, "up ctrl-p", Action::FindPrevious, (3, "hits"), "the next hit, the hit before"),
     // A question, the list of keys.
     row(Scope::Confirm, "y", Action::Yes, (1, "yes"), "yes"),
     row(Scope::Confirm, "n q", Action::No, (2, "no"), "no"),
     row(Scope::Confirm, "esc", Action::Back, NONE, "no"),
     row(Scope::Help, "esc q ? f1", Action::Back, (1, "back"), "close this list"),
+    // A look at a session.
+    row(Scope::Peek, "j down", Action::Down, (2, "next, before"), "look at the next one, at the one before"),
+    row(Scope::Peek, "k up", Action::Up, (2, "next, before"), "look at the next one, at the one before"),
+    row(Scope::Peek, "space pagedown", Action::PageDown, (4, "page"), "a page down, a page up"),
+    row(Scope::Peek, "b pageup", Action::PageUp, NONE, "a page down, a page up"),
+    row(Scope::Peek, "enter", Action::Open, (3, "go there"), "go there: to its card where it waits, else to its pane"),
+    row(Scope::Peek, "esc q p", Action::Back, (1, "back"), "close the look; nothing was selected or shown by it"),
+    row(Scope::Help, "/", Action::Find, (2, "search"), "show only the keys whose words hold what is typed"),
+    row(Scope::HelpFind, "esc", Action::Back, (1, "all keys"), "show all keys again"),
+    row(Scope::HelpFind, "down ctrl-n", Action::Down, (2, "move"), "one down, one up; letters narrow the list"),
+    row(Scope::HelpFind, "up ctrl-p", Action::Up, (2, "move"), "one down, one up; letters narrow the list"),
+    row(Scope::HelpFind, "pagedown", Action::PageDown, NONE, "a page down, a page up"),
+    row(Scope::HelpFind, "pageup", Action::PageUp, NONE, "a page down, a page up"),
     // A replay.
     row(Scope::Replay, "space", Action::PlayPause, (1, "play"), "play, or pause"),
     row(Scope::Replay, "left", Action::StepBack, (2, "step"), "the step before, the next step"),
@@ -150,9 +184,48 @@ pub const TABLE: &[Row] = &[
     row(Scope::Replay, ".", Action::RecordForward, (7, "record"), "the record before, the next record"),
     // The places.
     row(Scope::Rail, "enter", Action::Open, (1, "open"), "review what waits there, or go to its pane"),
-    row(Scope::Rail, "A", Action::Archive, (8, "put away"), "put an ended session out of sight"),
+    row(Scope::Rail, "s", Action::Sort, (6, "sort"), "sort by need, number, age, name, cost"),
+    row(
+        Scope::Rail,
+        "f",
+        Action::Filter,
+        (6, "filter"),
+        "list all, what needs you, works, failed, is of this folder, was put away",
+    ),
+    row(
+        Scope::Rail,
+        "/",
+        Action::FilterName,
+        (7, "find"),
+        "list what has these letters in its name; esc lists all again",
+    ),
+    row(Scope::Rail, "r", Action::Rename, (8, "rename"), "give the session another name"),
+    row(Scope::Rail, "A", Action::Archive, (8, "put away"), "put an ended session out of sight, or bring it back"),
+    row(
+        Scope::Rail,
+        "D",
+        Action::Delete,
+        (9, "delete"),
+        "wipe an ended session's texts from the disk, after a question",
+    ),
+    row(
+        Scope::Rail,
+        "ctrl-r",
+        Action::Reopen,
+        (3, "reopen"),
+        "start an ended session again, with its own conversation",
+    ),
+    row(
+        Scope::Pane,
+        "ctrl-r",
+        Action::Reopen,
+        (3, "reopen"),
+        "start an ended session again, with its own conversation",
+    ),
     row(Scope::Pane, "enter o", Action::Open, (1, "open"), "review what waits, or unfold"),
     row(Scope::Pane, "O", Action::FoldAll, NONE, "unfold everything, or fold everything"),
+    row(Scope::Pane, "{", Action::PromptBack, NONE, "to the prompt before, to the next one"),
+    row(Scope::Pane, "}", Action::PromptForward, NONE, "to the prompt before, to the next one"),
     row(Scope::Inspector, "enter", Action::Open, (1, "open"), "review what waits, or unfold"),
     row(Scope::Inspector, "]", Action::HunkNext, (10, "hunk"), "the next region that changes, the one before"),
     row(Scope::Inspector, "[", Action::HunkBefore, (10, "hunk"), "the next region that changes, the one before"),
@@ -185,6 +258,11 @@ pub const TABLE: &[Row] = &[
     row(Scope::Global, "Q", Action::Queue, (4, "queue"), "open or close the queue"),
     row(Scope::Global, "c +", Action::NewSession, (5, "new session"), "start an agent"),
     row(Scope::Global, "L", Action::Logins, (1, "log in"), "choose one of the agent's ways to log in"),
+    row(Scope::Global, ":", Action::Palette, (8, "palette"), "everything that can be done or gone to, by name"),
+    row(Scope::Global, "'", Action::Jump, NONE, "go to a session by its name, agent or folder"),
+    row(Scope::Global, "/", Action::Find, (8, "search"), "search in the session, or within the inspector"),
+    row(Scope::Global, "n", Action::FindNext, NONE, "the next hit, the hit before"),
+    row(Scope::Global, "N", Action::FindPrevious, NONE, "the next hit, the hit before"),
     row(Scope::Global, "m", Action::Modes, (9, "mode"), "choose one of the agent's modes"),
     row(Scope::Global, "X", Action::Interrupt, (6, "interrupt"), "end the turn"),
     row(Scope::Global, "E", Action::EndSession, NONE, "end the session and all that it started, after a question"),
@@ -199,11 +277,16 @@ pub const TABLE: &[Row] = &[
     row(Scope::Global, "7 alt-7", Action::Slot(7), NONE, SLOT),
     row(Scope::Global, "8 alt-8", Action::Slot(8), NONE, SLOT),
     row(Scope::Global, "9 alt-9", Action::Slot(9), NONE, SLOT),
+    row(Scope::Global, "p", Action::Peek, (6, "peek"), "look at the session, or the request, without going there"),
     row(Scope::Global, "t", Action::DiffLayout, NONE, "changes unified, or side by side"),
-    row(Scope::Global, "v", Action::GridNext, NONE, "one pane, two, four"),
+    row(Scope::Global, "v", Action::GridNext, NONE, "one pane, two, four, six, nine"),
     row(Scope::Global, "ctrl-w", Action::PaneNext, NONE, "the next pane"),
     row(Scope::Global, "z", Action::Zoom, NONE, "the pane alone, or all again"),
+    row(Scope::Global, "P", Action::Prompts, NONE, "the prompts of the session, by name"),
     row(Scope::Global, "I", Action::Inspector, NONE, "show or hide the inspector"),
+    row(Scope::Global, "y", Action::Copy, NONE, COPY),
+    row(Scope::Global, "V", Action::Select, NONE, SELECT),
+    row(Scope::Global, "M", Action::Mouse, NONE, MOUSE),
     row(Scope::Global, "#", Action::Themes, NONE, "choose a theme; moving tries them on"),
     row(Scope::Global, ",", Action::Settings, NONE, "the settings: all of config.toml, and the keys"),
     row(Scope::Global, "esc", Action::Back, NONE, "one place back, and never anything else"),
@@ -217,6 +300,7 @@ pub const TABLE: &[Row] = &[
         "clear what is typed, else interrupt the turn, else (twice) leave",
     ),
     row(Scope::Always, "ctrl-\\", Action::Halt, NONE, "twice within two seconds: end every agent"),
+    row(Scope::Always, "f2", Action::Palette, NONE, "everything that can be done or gone to, by name"),
     row(Scope::Always, "f1", Action::Help, NONE, "show the keys"),
     row(Scope::Always, "ctrl-z", Action::Suspend, NONE, "stop as job control does; the agents go on"),
     row(Scope::Always, "ctrl-l", Action::Redraw, NONE, "paint everything anew"),

@@ -3,23 +3,25 @@
 use super::colours::Colours;
 use super::desk::{Asked as AsksGround, Desk, Look, Marks, Told, Wish};
 use super::ground;
+use super::errand::Errands;
 use super::handover::Away;
 use super::input::{Alone, Input, Reads};
 use super::keys::Keys;
 use super::pacer::Pacer;
 use super::signals::{Asked, Signals, stop_here};
 use super::source::{Source, heard};
-use super::terminal::Screen;
+use super::terminal::{Mouse, Screen};
 use crate::domain::{At, Query};
 use crate::hub::Published;
 use crate::keymap;
 use crate::store::StoreError;
-use crate::ui::update::{next_tick, update};
-use crate::ui::{App, Effect, HandOver, Msg, Pad, Press};
+use crate::ui::update::{next_ring, next_tick, update};
+use crate::ui::{App, Effect, HandOver, MouseOwner, Msg, Pad, Press};
 use crate::view::{self, Cache};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use rustix::process::WaitStatus;
+use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -50,12 +52,15 @@ struct Console {
     listener: ground::Listener,
     pacer: Pacer,
     colours: Colours,
+    errands: Errands,
     reads: Reads,
     keys: Keys,
     /// Another program has the terminal: nothing is read from it, and nothing is painted.
     away: Option<Away>,
     /// The hub is there.
     linked: bool,
+    /// Steps of a search in a log that answers at once: one at a time, behind keys and frames.
+    later: VecDeque<Query>,
     leaving: bool,
     failed: Option<Arc<StoreError>>,
 }
@@ -78,10 +83,12 @@ pub fn run(app: App, look: Look, desk: Desk, source: Source, first: Vec<Effect>)
             listener: ground::Listener::default(),
             pacer: Pacer::default(),
             colours: Colours::new(),
+            errands: Errands::new(),
             reads: Reads::default(),
             keys: Keys::new(),
             away: None,
             linked: true,
+            later: VecDeque::new(),
             leaving: false,
             failed: None,
         };
@@ -103,7 +110,7 @@ pub fn run(app: App, look: Look, desk: Desk, source: Source, first: Vec<Effect>)
 }
 
 async fn farewell(mut source: Source) {
-    let Source::Live(link) = &mut source else { return };
+    let Source::Live(link, _) = &mut source else { return };
     link.leave();
     let left = async { while link.published.recv().await.is_some() {} };
     if tokio::time::timeout(FAREWELL, left).await.is_ok() {
@@ -122,13 +129,15 @@ impl Console {
         for effect in first {
             self.carry(effect)?;
         }
-        if matches!(self.source, Source::Live(_)) {
+        if matches!(self.source, Source::Live(..)) {
             self.source.ask(Query::Snapshot);
         }
         while !self.leaving {
             let due = self.pacer.due();
-            let tick = next_tick(&self.app, now()).map(|at| Duration::from_millis(at.since(now())));
             let here = self.away.is_none();
+            // While another program has the terminal nothing is painted, but a person may still be called.
+            let tick = if here { next_tick(&self.app, now()) } else { next_ring(&self.app) };
+            let tick = tick.map(|at| Duration::from_millis(at.since(now())));
             tokio::select! { biased;
                 asked = signals.next() => self.signalled(asked)?,
                 status = over(&mut self.away) => self.back(status)?,
@@ -160,7 +169,12 @@ impl Console {
                     self.cache.give_code(found);
                     self.pacer.changed(Instant::now());
                 }
-                () = sleep(tick), if here => self.dispatch(Msg::Tick)?,
+                news = self.errands.next(), if here => self.answer(news)?,
+                () = sleep(tick) => self.dispatch(Msg::Tick)?,
+                () = std::future::ready(()), if !self.later.is_empty() => {
+                    let answer = self.later.pop_front().and_then(|query| self.source.ask(query));
+                    self.answer(answer)?;
+                }
             }
         }
         Ok(())
@@ -231,6 +245,10 @@ impl Console {
     fn carry(&mut self, effect: Effect) -> io::Result<()> {
         match effect {
             Effect::Send(id, command) => self.answer(self.source.send(id, command)),
+            Effect::Ask(query @ Query::Search(_)) if matches!(self.source, Source::Past(_)) => {
+                self.later.push_back(query);
+                Ok(())
+            }
             Effect::Ask(query) => self.answer(self.source.ask(query)),
             Effect::Seek(session, seq) => match self.source.seek(session, seq) {
                 Ok(sought) => self.answer(sought.map(Msg::Sought)),
@@ -251,6 +269,25 @@ impl Console {
             }
             Effect::Suspend => self.suspend(),
             Effect::HandOver(what) => self.hand_over(&what),
+            Effect::Mouse(owner) => self.screen.give_mouse(match owner {
+                MouseOwner::Taut => Mouse::Ours,
+                MouseOwner::Terminal | MouseOwner::Lent => Mouse::Terminals,
+            }),
+            Effect::Copy(text) => Screen::say(&self.look.outside.copy(text, &mut self.errands)),
+            Effect::Show(session, no, to) => {
+                let at = self.app.replay.as_ref().map(|replay| replay.at);
+                self.look.outside.show((session, no, at), to, &self.errands);
+                Ok(())
+            }
+            Effect::Ring(notice) => {
+                let mut sequence = self.look.outside.ring(&notice, &mut self.errands);
+                if self.away.is_some() {
+                    // A longer one might come in the middle of what the other program says.
+                    sequence.retain(|byte| *byte == b'\x07');
+                    sequence.truncate(usize::from(self.look.outside.has_bell()));
+                }
+                Screen::say(&sequence)
+            }
             Effect::Redraw => {
                 self.pacer.changed(Instant::now());
                 self.screen.forget();
@@ -266,7 +303,10 @@ impl Console {
     /// Another look, or other settings.
     fn told(&mut self, told: Told) -> io::Result<()> {
         if let Some(look) = told.look {
-            self.screen.give_mouse(look.mouse)?;
+            // The mouse that was lent stays lent while only colours change.
+            if look.mouse != self.look.mouse {
+                self.screen.give_mouse(look.mouse)?;
+            }
             if look.marks != self.look.marks {
                 self.cache = cache(look.marks);
             }
@@ -372,7 +412,14 @@ impl Console {
         self.screen.draw(&scene.title, scene.cursor, buffer)?;
         self.colours.look(&mut self.cache);
         self.pacer.drew(Instant::now());
-        self.dispatch(Msg::Painted(Box::new(scene.painted)))
+        let said = |app: &App| (app.toast.clone(), app.select.is_some());
+        let before = said(&self.app);
+        self.dispatch(Msg::Painted(Box::new(scene.painted)))?;
+        // The text of what was selected came with this frame: the next one says what became of it.
+        if said(&self.app) != before {
+            self.pacer.changed(Instant::now());
+        }
+        Ok(())
     }
 }
 

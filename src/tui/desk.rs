@@ -1,6 +1,7 @@
 //! Between the console and who keeps its configuration: wishes go out, new looks and messages come in. Files are read and
 //! written over there, on a thread of its own, so that a slow disk holds up no key.
 
+use super::outside::Outside;
 use super::terminal::Mouse;
 use crate::theme::{Ground, Theme};
 use crate::ui::settings::Change;
@@ -16,6 +17,8 @@ pub struct Look {
     pub theme: Theme,
     /// Who has the mouse.
     pub mouse: Mouse,
+    /// The bell, notifications, the clipboard.
+    pub outside: Outside,
     /// Of what marks and lines are made.
     pub marks: Marks,
     /// Whether the theme depends on the terminal's ground, so that it is asked for it.

@@ -4,6 +4,8 @@
 //! - `terminal`: the terminal, taken and given back whatever happens; one write a frame.
 //! - `colours`: syntax colours, on a thread of their own.
 //! - `input`: what came from the keyboard, and whether it came alone. - `signals`. - [`pacer`]: when to draw.
+//! - `outside`: the bell, notifications, copied texts; `osc` is how a terminal takes them, `errand` runs the user's own
+//!   commands for them.
 //! - [`pad`]: drafts and history, kept from one start to the next.
 //! - `keys`: reading, and not reading. - `handover`: another program has the terminal: an editor, a pager; `foreground`:
 //!   who reads it, as the kernel sees it; `private`: the file between.
@@ -14,11 +16,14 @@
 mod colours;
 mod console;
 mod desk;
+mod errand;
 mod foreground;
 mod ground;
 mod handover;
 mod input;
 mod keys;
+mod osc;
+mod outside;
 pub mod pacer;
 pub mod pad;
 pub mod plain;
@@ -30,5 +35,6 @@ mod terminal;
 
 pub use console::{RunError, run};
 pub use desk::{Asked, Desk, Look, Marks, Told, Wish};
+pub use outside::Outside;
 pub use source::Source;
 pub use terminal::{Mouse, restore_on_panic};

@@ -115,6 +115,14 @@ impl Screen {
         write_all(&out)
     }
 
+    /// Writes what is no frame: a bell, a notification, a copied text.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub(super) fn say(sequence: &[u8]) -> io::Result<()> {
+        write_all(sequence)
+    }
+
     /// Asks the terminal something; the answer comes as input.
     ///
     /// # Errors

@@ -1,8 +1,9 @@
 //! What comes to the console, and what it wants done.
 
 use super::diffs::{Fit, PaintedDiffs};
+use super::select::{Line, Selected};
 use super::settings::{Change, Configured};
-use super::{Action, Anchor, HandOver, Pad, Purpose};
+use super::{Action, Anchor, HandOver, MouseOwner, Notice, Pad, Purpose};
 use crate::domain::{
     Answer, BodyRef, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq, SessionId,
 };
@@ -62,6 +63,10 @@ pub enum Msg {
     Unkept(String),
     /// The time that [`next_tick`](super::update::next_tick) asked for.
     Tick,
+    /// The text of a session or an entry that was asked for.
+    Told(ShowTo, String),
+    /// Something that the loop was asked to do came to nothing: one sentence for the human.
+    Failed(String),
     /// The link to the hub broke, with why; or is back.
     Link(Option<String>),
     /// The settings are others now.
@@ -91,8 +96,27 @@ pub enum Effect {
     Suspend,
     /// Paint everything anew.
     Redraw,
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(MouseOwner),
+    /// Send a text to the clipboard.
+    Copy(String),
+    /// Make a text of a session or of one of its entries, as `taut show` prints it.
+    Show(SessionId, Option<u64>, ShowTo),
+    /// Call the human, in the ways that the configuration names.
+    Ring(Notice),
     /// Give the terminal to a program of the user's; [`Msg::Back`] follows, whatever becomes of it.
     HandOver(HandOver),
+}
+
+/// Where a text goes that was made of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShowTo {
+    /// Back here, to be copied.
+    Copy,
+    /// Into the pager.
+    Pager,
+    /// Into the editor.
+    Editor,
 }
 
 /// Something that a frame lacked.
@@ -125,10 +149,18 @@ pub struct Painted {
     pub inspector_top: usize,
     /// Columns that the composer has for its text, if it was painted.
     pub composer: Option<usize>,
-    /// Where the list of keys came to stand, if it was painted.
+    /// Where the list of keys, or a look at a session, came to stand, if it was painted.
     pub help_top: Option<usize>,
+    /// The entry of a search's current hit, and how many of its rows hold what is looked for.
+    pub found: Option<(u64, usize)>,
+    /// What was found within the payload that is looked through.
+    pub within: Option<super::find::WithinFound>,
     /// Where the mouse can hit: area (x, y, width, height), and what it is.
     pub hits: Vec<((u16, u16, u16, u16), Hit)>,
+    /// Where rows stand that can be selected.
+    pub lines: Vec<Line>,
+    /// What is selected.
+    pub selected: Option<Selected>,
     /// What was lacking.
     pub wants: Vec<Want>,
     /// Sessions whose end was visible in the focused pane: seen by the human.

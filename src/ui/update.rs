@@ -5,7 +5,10 @@ mod available;
 mod card;
 mod complete;
 mod composer;
+mod copy;
 mod diffs;
+mod find;
+mod fleet;
 mod forms;
 mod guard;
 mod history;
@@ -14,27 +17,35 @@ mod mouse;
 mod navigation;
 mod outside;
 mod pad;
+mod palette;
 mod panes;
+mod peek;
 mod picker;
 mod reading;
 mod records;
 mod replay;
 mod scopes;
+mod select;
 mod settings;
+mod shelf;
 mod tell;
 mod tick;
+mod timeline;
+mod within;
 
 pub use available::available;
 pub use card::reason_goes;
 pub(in crate::ui) use complete::Known as Completing;
 pub use composer::held;
+pub use fleet::rail;
 pub use guard::unread;
-pub use navigation::rail;
 pub use scopes::{scopes, scopes_under};
-pub use tick::next_tick;
+pub use tick::{next_ring, next_tick};
+pub use timeline::{CHANGE, ENDS};
+pub(super) use timeline::older;
 
 use super::msg::{Effect, Msg, Press};
-use super::{Action, App, Focus, Overlay, queue};
+use super::{Action, App, Focus, Overlay, attention, queue};
 use crate::domain::{At, Query, RequestId};
 use diffs::{Goal, Way};
 use navigation::Move;
@@ -62,6 +73,8 @@ pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     expire(app, now);
     let (before, said) = (looked_at(app), app.toast.clone());
     let mut effects = took(app, msg, now);
+    effects.extend(attention::ring(app, now).map(Effect::Ring));
+    find::follow(app);
     try_on(app, &mut effects);
     queue::hold(app);
     // A line that was said elsewhere says nothing of what is looked at now.
@@ -86,8 +99,12 @@ fn looked_at(app: &App) -> (Focus, Option<RequestId>, Option<Discriminant<Overla
 }
 
 fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
+    if let Msg::Did(..) | Msg::Typed(_) | Msg::Pasted(_) | Msg::Mouse(_) = &msg {
+        app.attention.touch(now);
+    }
     match msg {
         Msg::Did(action, press) => {
+            select::key(app, Some(action));
             let mut effects = did(app, action, press, now);
             effects.extend(complete::follow(app, now));
             pad::touched(app, now);
@@ -95,16 +112,18 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             effects
         }
         Msg::Typed(key) => {
+            select::key(app, None);
             let effects = composer::typed(app, key, now);
             pad::touched(app, now);
             app.inner.last_key = Some((None, now));
             effects
         }
         Msg::Pasted(text) => {
-            composer::pasted(app, &text, now);
+            let mut effects = composer::pasted(app, &text, now);
             pad::touched(app, now);
             app.inner.last_key = Some((None, now));
-            complete::follow(app, now)
+            effects.extend(complete::follow(app, now));
+            effects
         }
         Msg::Mouse(event) => {
             mouse::mouse(app, event, now);
@@ -116,6 +135,7 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         }
         Msg::Focused(has) => {
             app.inner.focused = has.then_some(now);
+            app.attention.focus(has, now);
             Vec::new()
         }
         Msg::Heard(records) => records::heard(app, &records, now),
@@ -128,14 +148,15 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         Msg::Painted(painted) => reading::painted(app, *painted, now),
         Msg::Sought(session) => {
             replay::sought(app, *session);
-            Vec::new()
+            find::sought(app)
         }
         Msg::Back(purpose, left) => {
             outside::back(app, purpose, left, now);
             pad::touched(app, now);
             Vec::new()
         }
-        Msg::Unkept(why) => {
+        Msg::Told(to, text) => copy::told(app, to, &text, now),
+        Msg::Failed(why) | Msg::Unkept(why) => {
             app.say(why, now);
             Vec::new()
         }
@@ -230,22 +251,43 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::NewSession => forms::new_session(app),
         Action::Modes => picker::modes(app, now),
         Action::Logins => picker::logins(app, now),
+        Action::Archive => effects = shelf::archive(app, now),
+        Action::Sort => fleet::sort(app, now),
+        Action::Filter => fleet::filter(app, now),
+        Action::FilterName => fleet::find(app),
+        Action::Rename => shelf::rename(app),
+        Action::Delete => effects = shelf::weigh(app, now),
+        Action::DeleteNow => effects = shelf::delete(app, now),
+        Action::Reopen => effects = shelf::reopen(app, now),
+        Action::Peek => peek::peek(app),
         Action::Themes => settings::themes(app, now),
         Action::Settings => settings::open(app),
         Action::SettingUsual => effects = settings::usual(app, press, now),
         Action::KeyAdd => effects = settings::add_key(app, now),
         Action::KeyNone => effects = settings::no_key(app, press, now),
-        Action::Archive => effects = panes::archive(app),
         Action::GridNext => panes::grid_next(app, now),
         Action::PaneNext => panes::pane_next(app),
         Action::Zoom => panes::zoom(app),
         Action::Inspector => panes::inspector(app),
-        Action::FoldAll => panes::fold_all(app),
+        Action::FoldAll => timeline::fold_all(app),
+        Action::PromptBack => timeline::to_prompt(app, Way::Before),
+        Action::PromptForward => timeline::to_prompt(app, Way::Next),
+        Action::Prompts => timeline::prompts(app, now),
+        Action::Find => effects = find::open(app),
+        Action::FindNext => effects = find::go(app, 1, now),
+        Action::FindPrevious => effects = find::go(app, -1, now),
+        Action::FindKind => effects = find::filter(app, 1),
+        Action::FindKindBack => effects = find::filter(app, -1),
+        Action::Palette => palette::open(app, now),
+        Action::Jump => palette::jump(app, now),
         Action::Help => forms::help(app),
         Action::Quit => effects = leave::quit(app, now),
         Action::QuitNow => effects = vec![Effect::Quit],
         Action::Suspend => effects = vec![Effect::Suspend],
         Action::Redraw => effects = vec![Effect::Redraw],
+        Action::Copy => effects = copy::copy(app, now),
+        Action::Select => select::begin(app),
+        Action::Mouse => effects = mouse::lend(app),
         Action::Yes => effects = forms::yes(app, press, now),
         Action::PlayPause
         | Action::StepForward

@@ -18,8 +18,9 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, completion: &Comp
     let selected = completion.selected.min(count.saturating_sub(1));
     let from = selected.saturating_sub(room / 2).min(count.saturating_sub(room));
     let shown = completion.rows.iter().enumerate().skip(from).take(room);
+    let named = shown.clone().map(|(_, row)| 4 + text::width(&head(row))).max().unwrap_or(0).min(width / 2);
     let mut rows: Vec<Row> =
-        shown.map(|(n, row)| one(cx, completion.kind, row, n == selected, width.saturating_sub(1))).collect();
+        shown.map(|(n, row)| one(cx, completion.kind, row, n == selected, (named, width.saturating_sub(1)))).collect();
     let note = completion.note.as_deref().map(|note| text::prose(note).text.into_owned());
     let (title, several) = match completion.kind {
         Completes::Files => ("FILES", note.clone().filter(|_| count > 0)),
@@ -44,8 +45,15 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, completion: &Comp
     scene.put(place, rows);
 }
 
-/// One row: its name with the letters that were typed in weight, what may follow it, what it does.
-fn one(cx: &Cx<'_>, kind: Completes, complete: &Complete, selected: bool, width: usize) -> Row {
+/// A name with what may follow it.
+fn head(complete: &Complete) -> String {
+    let hint = complete.hint.as_deref().filter(|hint| !hint.trim().is_empty());
+    let hint = hint.map(|hint| format!(" {}", text::prose(hint).text)).unwrap_or_default();
+    text::visible(&complete.name).text.into_owned() + &hint
+}
+
+/// One row: its name with the letters that were typed in weight, what may follow it, what it does (from a column on).
+fn one(cx: &Cx<'_>, kind: Completes, complete: &Complete, selected: bool, (column, width): (usize, usize)) -> Row {
     let mut row = Row::of(if selected { cx.glyphs.cursor } else { " " }, Role::Accent).with("  ", Role::Text);
     let room = width.saturating_sub(row.width());
     let look = if selected { Look::strong(Role::Text) } else { Role::Text.into() };
@@ -68,11 +76,12 @@ fn one(cx: &Cx<'_>, kind: Completes, complete: &Complete, selected: bool, width:
         run.0.push(c);
     }
     push(&mut row, &run.0, if run.1 { Look::strong(Role::Accent) } else { look });
-    if let Some(hint) = &complete.hint {
+    if let Some(hint) = complete.hint.as_deref().filter(|hint| !hint.trim().is_empty()) {
         row.push(format!(" {}", text::prose(hint).text), Role::Info);
     }
     let help = text::prose(complete.help.lines().next().unwrap_or_default()).text.into_owned();
     if !help.is_empty() && row.width() + 4 < width {
+        row.pad_to(column);
         row.push(format!("  {help}"), Role::Muted);
     }
     row.clip(width)

@@ -96,7 +96,7 @@ fn inked(drafted: &DraftRow, role: Role) -> Row {
 fn hint(session: &Session, draft: &Draft) -> Option<String> {
     let name = draft.text.strip_prefix('/')?.strip_suffix(' ')?;
     let command = session.commands.iter().find(|command| command.name == name)?;
-    command.hint.as_deref().map(|hint| text::prose(hint).text.into_owned())
+    command.hint.as_deref().filter(|hint| !hint.trim().is_empty()).map(|hint| text::prose(hint).text.into_owned())
 }
 
 /// The prompts that wait for the end of the turn.

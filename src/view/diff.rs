@@ -173,6 +173,16 @@ impl FileDiff {
         &self.doubts
     }
 
+    /// The texts of a line, by its number among the lines shown: of one side, or of both beside each other.
+    pub(in crate::view) fn texts(&self, line: u32) -> [Option<&str>; 2] {
+        match self.sheet.line(&self.diff, line) {
+            Some(Line::Fold { heading, .. }) => [Some(heading), None],
+            Some(Line::Same { new, .. }) => [Some(new.text), None],
+            Some(Line::Change { old, new, .. }) => [old.map(|side| side.text), new.map(|side| side.text)],
+            None => [None, None],
+        }
+    }
+
     /// Lines that come, and lines that go.
     pub(in crate::view) fn counts(&self) -> (u32, u32) {
         (self.diff.added, self.diff.removed)

@@ -84,6 +84,7 @@ fn over(style: Style, ansi: ansi::Style) -> Style {
         (ansi.italic, Modifier::ITALIC),
         (ansi.underline, Modifier::UNDERLINED),
         (ansi.reverse, Modifier::REVERSED),
+        (ansi.strike, Modifier::CROSSED_OUT),
     ];
     for (_, modifier) in given.into_iter().filter(|(is_given, _)| *is_given) {
         style = style.add_modifier(modifier);

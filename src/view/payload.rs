@@ -15,9 +15,10 @@ mod make;
 mod marks;
 mod note;
 mod shelf;
+mod sought;
 mod stand;
 
-pub(in crate::view) use code::{Code, Told};
+pub(in crate::view) use code::{BLOCK, Code, Told};
 pub use code::{CodeFound, CodeWanted};
 pub(in crate::view) use doubt::Doubts;
 pub(in crate::view) use heights::{Heights, Piece};
@@ -29,6 +30,7 @@ use super::diff::{FileDiff, Shown};
 use super::{Cx, Row, area::cells};
 use crate::domain::{Digest, Seq};
 use crate::state::{Entry, Session, Step};
+use crate::text::Needle;
 use crate::ui::diffs::{DiffUi, FileMark, Fit, Fold, Manner};
 use crate::ui::{App, Want};
 use lines::Lines;
@@ -56,6 +58,8 @@ pub(in crate::view) struct Payload {
     /// What in it is not what it looks like.
     pub(in crate::view) doubts: Doubts,
     lines: u32,
+    /// What was searched for last, and the rows that hold it.
+    found: Option<(Needle, Vec<usize>)>,
     stands: stand::Stands,
     files: Arc<[FileMark]>,
 }
@@ -244,7 +248,7 @@ impl Payload {
 
     /// Adds up what the parts hold.
     fn settle(&mut self) {
-        self.starts = vec![0];
+        (self.starts, self.found) = (vec![0], None);
         (self.lines, self.doubts) = (0, Doubts::default());
         let mut row = 0;
         for part in &self.parts {

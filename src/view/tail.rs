@@ -44,7 +44,7 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, width: usize, wants: &mut Vec
             }
         }
         Life::Ended { .. } => say(
-            &hint(cx, Action::NewSession, "starts a new session; everything here stays on record"),
+            &hint(cx, Action::Reopen, "opens it again, with the agent's own conversation where it can load that"),
             Role::Muted.into(),
         ),
     }

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use std::hint::black_box;
 use taut::domain::{CallStatus, RequestId, Risk, Speaker};
 use taut::theme::Theme;
-use taut::ui::{App, CardUi, Focus};
+use taut::ui::{App, CardUi, Drawer, Focus};
 use taut::view::{Cache, layout, paint};
 
 const SIZE: (u16, u16) = (200, 50);
@@ -54,7 +54,7 @@ pub fn queue() {
     assert_eq!(ids.len(), WAITING as usize, "all of them wait");
     let frames = ids.len();
 
-    let mut table = Table::new("queue: 200 requests wait in 200 sessions, 200x50", "frame");
+    let table = Table::new("queue: 200 requests wait in 200 sessions, 200x50", "frame");
     let order = measure(9, || (), |()| drop(black_box(app.state.queue())));
     table.row("the order of the queue, once", 1, &order);
     let mut cache = Cache::new();
@@ -63,11 +63,12 @@ pub fn queue() {
         paint(&scene, &theme, &mut cells);
         black_box(&cells);
     };
-    (app.focus, app.queue_open) = (Focus::Queue, true);
-    for (name, full) in
-        [("the drawer, a row on: layout, paint", false), ("the whole screen, a row on: layout, paint", true)]
-    {
-        app.queue_full = full;
+    app.focus = Focus::Queue;
+    for (name, drawer) in [
+        ("the drawer, a row on: layout, paint", Drawer::Open),
+        ("the whole screen, a row on: layout, paint", Drawer::Full),
+    ] {
+        app.drawer = drawer;
         let scrolled = measure(
             5,
             || (),

@@ -9,7 +9,7 @@ use taut::ui::update::update;
 use taut::ui::{Action, App, Chord, Effect, Msg, Overlay, Press};
 
 /// The settings as a console might know them.
-pub fn configured() -> Configured {
+pub(crate) fn configured() -> Configured {
     let setting = |key: &str, group: &str, given: Option<&str>, usual: &str, takes| Setting {
         key: key.into(),
         group: group.into(),
@@ -34,6 +34,7 @@ pub fn configured() -> Configured {
         rebound: [(Action::Queue, vec!["ctrl-q".parse().unwrap()])].into(),
         keys: [("queue".to_owned(), "ctrl-q".to_owned())].into(),
         stall_after: 60_000,
+        manners: taut::ui::settings::Manners::default(),
         sections: vec![("agents".into(), 2)],
         faults: Vec::new(),
     }

@@ -229,6 +229,9 @@ impl Console {
             });
             painted.noticed.push(session.id);
         }
+        if let Some(find) = self.app.find.as_ref() {
+            painted.found = find.at.map(|at| (at, 1));
+        }
         // What lies under something is not shown.
         if let Some(card) = self.app.card.as_ref().filter(|_| self.app.overlay.is_none()) {
             let of = self.rows.get(&card.request).copied().unwrap_or(3);

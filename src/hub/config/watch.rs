@@ -151,7 +151,7 @@ mod tests {
         let file = folder.join("config.toml");
         let (tell, changes) = mpsc::channel();
         let watching = watch(vec![file.clone(), folder.join("policy.toml"), folder.join("themes")], move || {
-            tell.send(()).unwrap()
+            tell.send(()).unwrap();
         })
         .unwrap();
 

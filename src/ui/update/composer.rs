@@ -7,7 +7,7 @@ use super::super::msg::{Effect, Press};
 use super::super::{Chord, Menu};
 use super::scopes::{Place, place};
 
-use super::{Action, card, complete, forms, guard, history, pad, picker, settings};
+use super::{Action, card, complete, find, fleet, forms, guard, history, pad, picker, settings, shelf};
 use crate::domain::{At, Command, Query, SessionId, Text};
 use crate::state::{Life, Queued, Session};
 use crossterm::event::{KeyCode, KeyEvent};
@@ -25,13 +25,19 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         Place::Composer => return edit_draft(app, key, now),
         Place::CardText => edit_line(card_text(app), key),
         Place::Form => forms::typed(app, key),
-        Place::Picker => picker::typed(app, key),
+        Place::Line => edit_line(shelf::line(app), key),
+        Place::RailName => fleet::typed(app, key),
+        Place::Picker => return picker::typed(app, key, now),
+        Place::Find => return find::typed(app, key),
+        Place::HelpFind => forms::edit_help(app, |line| edit_line(Some(line), key)),
         Place::SettingText | Place::SettingKey => return settings::typed(app, key, now),
         Place::Help
         | Place::Settings
         | Place::Confirm
         | Place::Offers
+        | Place::Select
         | Place::Card
+        | Place::Peek
         | Place::Rail
         | Place::Pane
         | Place::Inspector
@@ -43,11 +49,11 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn pasted(app: &mut App, text: &str, now: At) {
+pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
     app.toast = None;
     if text.len() > PROMPT_MAX {
         app.say(format!("the paste holds {} bytes, and a prompt at most {PROMPT_MAX}", text.len()), now);
-        return;
+        return Vec::new();
     }
     match place(app) {
         Place::Composer => {
@@ -63,14 +69,20 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) {
         Place::CardText if is_override(app) => app.say("a paste never decides: type the word", now),
         Place::CardText => append(card_text(app), text),
         Place::Form => forms::pasted(app, text),
+        Place::Line => append(shelf::line(app), text),
+        Place::RailName => fleet::pasted(app, text),
         Place::Picker => picker::pasted(app, text),
+        Place::Find => return find::pasted(app, text),
+        Place::HelpFind => forms::edit_help(app, |line| append(Some(line), text)),
         Place::SettingText => settings::pasted(app, text),
         Place::Help
         | Place::Settings
         | Place::SettingKey
         | Place::Confirm
         | Place::Offers
+        | Place::Select
         | Place::Card
+        | Place::Peek
         | Place::Rail
         | Place::Pane
         | Place::Inspector
@@ -79,6 +91,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) {
             app.say(format!("a paste is text, and nothing takes text here: {key} writes a prompt"), now);
         }
     }
+    Vec::new()
 }
 
 fn is_override(app: &App) -> bool {
@@ -165,6 +178,15 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     match place(app) {
         Place::CardText => card::submit(app, press, now),
         Place::Form => forms::submit(app, now),
+        Place::Line => shelf::submit(app, now),
+        Place::RailName => {
+            fleet::submit(app, now);
+            Vec::new()
+        }
+        Place::Find => {
+            find::keep(app, now);
+            Vec::new()
+        }
         Place::Composer => {
             if nothing_typed(app) {
                 return release(app, press, now);
@@ -178,12 +200,15 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         }
         Place::SettingText => settings::submit(app, press, now),
         Place::Help
+        | Place::HelpFind
         | Place::Settings
         | Place::SettingKey
         | Place::Confirm
         | Place::Picker
         | Place::Offers
+        | Place::Select
         | Place::Card
+        | Place::Peek
         | Place::Rail
         | Place::Pane
         | Place::Inspector
@@ -315,10 +340,11 @@ pub(super) fn can_send(app: &App) -> Result<(), String> {
         Some(Overlay::Settings(_)) => return Ok(()),
         _ => {}
     }
-    if place(app) == Place::CardText {
-        return guard::standing(app).map(|_| ());
+    match place(app) {
+        Place::CardText => return guard::standing(app).map(|_| ()),
+        Place::Line | Place::RailName | Place::Find => return Ok(()),
+        _ => app.can_act()?,
     }
-    app.can_act()?;
     let session = app.selected.and_then(|id| app.state.session(id)).ok_or("no session is selected")?;
     takes_prompts(session)?;
     match app.drafts.get(&session.id) {

@@ -52,6 +52,14 @@ pub(super) fn configured(app: &mut App, configured: Configured, now: At) {
     }
     app.rebound.clone_from(&configured.rebound);
     app.stall_after = configured.stall_after;
+    let manners = &configured.manners;
+    if app.configured.manners.mouse != manners.mouse || app.configured == Configured::default() {
+        app.mouse = manners.mouse;
+    }
+    app.notch = if manners.notch == 0 { app.notch } else { manners.notch };
+    app.copy_to.clone_from(&manners.copy_to);
+    app.attention.on.clone_from(&manners.on);
+    app.attention.quiet = manners.quiet;
     app.configured = configured;
 }
 

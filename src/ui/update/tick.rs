@@ -18,6 +18,12 @@ const HOUR_MS: u64 = 3_600_000;
 /// A replay steps at most so often, in milliseconds.
 const STEP_MS: u64 = 16;
 
+/// When a person is called next, if anything is gathered for that.
+#[must_use]
+pub fn next_ring(app: &App) -> Option<At> {
+    app.attention.due()
+}
+
 /// When the next [`Msg::Tick`](super::Msg::Tick) is due; `None` where nothing would change.
 #[must_use]
 pub fn next_tick(app: &App, now: At) -> Option<At> {
@@ -45,6 +51,9 @@ pub fn next_tick(app: &App, now: At) -> Option<At> {
         if let Some(request) = app.state.request(card.request).filter(|request| request.waits()) {
             due.age(request.asked);
         }
+    }
+    if let Some(ring) = app.attention.due() {
+        due.at(ring.0);
     }
     for session in app.state.sessions.values() {
         waits_and_silence(app, session, &mut due);
@@ -75,7 +84,7 @@ fn ages(app: &App, due: &mut Due) {
         let since = session.since(phase);
         if is_quiet(phase) { due.old_age(since) } else { due.age(since) }
     }
-    if app.queue_open {
+    if app.drawer.is_open() {
         for waiting in app.state.queue() {
             due.age(waiting.request.asked);
         }

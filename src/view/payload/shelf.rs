@@ -63,6 +63,11 @@ impl Shelf {
         payload
     }
 
+    /// Syntax colours, for code that is no payload.
+    pub(in crate::view) fn code(&mut self) -> &mut Code {
+        &mut self.code
+    }
+
     /// Lines that a waiting edit adds and removes, counted once.
     pub(in crate::view) fn changed(
         &mut self,
