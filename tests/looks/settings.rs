@@ -36,6 +36,7 @@ pub(crate) fn configured() -> Configured {
         stall_after: 60_000,
         sections: vec![("agents".into(), 2)],
         faults: Vec::new(),
+        ..Configured::default()
     }
 }
 
