@@ -61,8 +61,8 @@ pub struct Find {
     pub(super) ahead: bool,
     /// What came until this record was looked at.
     pub(super) seen: Seq,
-    /// An entry that was unfolded to show what is in it.
-    pub(super) opened: Option<u64>,
+    /// An entry that was unfolded to show what is in it, and how it was.
+    pub(super) opened: Option<Opened>,
     /// Rows of the current entry that hold what is looked for, as the last frame told.
     pub(super) rows: FoundRows,
 }
@@ -74,6 +74,17 @@ pub struct Back {
     pub focus: Focus,
     /// What the pane showed.
     pub view: PaneUi,
+}
+
+/// An entry that was unfolded, and how it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Opened {
+    /// Which.
+    pub(super) entry: u64,
+    /// It was unfolded already.
+    pub(super) unfolded: bool,
+    /// All of its output was shown already.
+    pub(super) whole: bool,
 }
 
 /// Rows of the current entry that hold what is looked for.

@@ -186,7 +186,7 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let width = sides.left.columns();
     let mut rows = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, (stand.payload.clone(), left));
     if let Some(needle) = within.and_then(Within::needle) {
-        find::mark(&needle, &mut rows, 0);
+        find::mark(&needle, &mut rows);
     }
     rows.extend(shape.behind(&stand));
     let (view, rest) = sides.left.top(cells(shape.view));

@@ -38,18 +38,18 @@ impl Sights {
         self.at.is_some_and(|(at, _)| at == no)
     }
 
-    /// Marks what was found in the rows of a hit; its text begins at a column.
-    pub(super) fn mark(&self, cx: &Cx<'_>, no: u64, rows: &mut [Row], column: usize) {
+    /// Marks what was found in the rows of a hit.
+    pub(super) fn mark(&self, cx: &Cx<'_>, no: u64, rows: &mut [Row]) {
         if cx.app.find.as_ref().is_some_and(|find| find.hits.contains_key(&no)) {
-            mark(&self.needle, rows, column);
+            mark(&self.needle, rows);
         }
     }
 
     /// Where the reader stops in an entry: the first row that holds it, and those further down than the screen reaches from
     /// the stop before. Gives the one that is shown now, and how many there are.
-    pub(super) fn stops(&self, rows: &[Row], column: usize, screen: usize) -> (Option<usize>, usize) {
+    pub(super) fn stops(&self, rows: &[Row], screen: usize) -> (Option<usize>, usize) {
         let mut stops: Vec<usize> = Vec::new();
-        for (row, _, _) in places(&self.needle, rows, column) {
+        for (row, _, _) in places(&self.needle, rows) {
             if stops.last().is_none_or(|last| row >= last + (screen / 2).max(1)) {
                 stops.push(row);
             }
@@ -60,8 +60,8 @@ impl Sights {
 }
 
 /// Marks what was found in some rows that follow each other.
-pub(super) fn mark(needle: &Needle, rows: &mut [Row], column: usize) {
-    let mut places = places(needle, rows, column);
+pub(super) fn mark(needle: &Needle, rows: &mut [Row]) {
+    let mut places = places(needle, rows);
     // From the end, so that places before it stay where they are.
     while let Some((row, span, range)) = places.pop() {
         split(&mut rows[row].spans, span, range);
@@ -80,7 +80,7 @@ fn split(spans: &mut Vec<Span>, at: usize, range: Range<usize>) {
 }
 
 /// Where in some rows it stands: row, span, bytes; in order. It may go on in the next row, where a line was broken.
-fn places(needle: &Needle, rows: &[Row], column: usize) -> Vec<(usize, usize, Range<usize>)> {
+fn places(needle: &Needle, rows: &[Row]) -> Vec<(usize, usize, Range<usize>)> {
     let mut joined = String::new();
     // Where each piece of the joined text comes from: its first byte there, row, span, its first byte here.
     let mut pieces: Vec<(usize, usize, usize, usize)> = Vec::new();
@@ -93,7 +93,7 @@ fn places(needle: &Needle, rows: &[Row], column: usize) -> Vec<(usize, usize, Ra
         for (m, span) in row.spans.iter().enumerate() {
             let begin = cell;
             cell += text::width(&span.text);
-            if begin < column {
+            if begin < row.lead {
                 continue;
             }
             let skip = if is_text { 0 } else { span.text.len() - span.text.trim_start_matches(' ').len() };
@@ -128,7 +128,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn marked(needle: &str, rows: &mut [Row], column: usize) -> String {
-        mark(&Needle::new(needle).unwrap(), rows, column);
+        rows.iter_mut().for_each(|row| row.lead = column);
+        mark(&Needle::new(needle).unwrap(), rows);
         let all = |row: &Row| {
             let shown = |span: &Span| match span.look == found() {
                 true => format!("[{}]", span.text),
@@ -172,7 +173,8 @@ mod tests {
                 rows.iter().map(|row| row.spans.iter().map(|span| span.text.as_ref()).collect()).collect()
             };
             let before = plain(&made);
-            mark(&Needle::new(&needle).unwrap(), &mut made, column);
+            made.iter_mut().for_each(|row| row.lead = column);
+            mark(&Needle::new(&needle).unwrap(), &mut made);
             prop_assert_eq!(plain(&made), before);
         }
     }

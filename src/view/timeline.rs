@@ -26,14 +26,13 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let show = |entry| shown(session, ui, columns, entry);
 
     let sights = find::sights(cx, session.id);
-    let begin = columns.gutter() + MARGIN;
     let mut within = None;
     if let (Some(sights), Some(no), true) = (&sights, ui.selected, ui.reveal)
         && sights.is_at(no)
         && let Some(entry) = entries.get(no)
     {
         let all = whole(cx, cache, show(entry));
-        let (row, stops) = sights.stops(&all, begin - MARGIN, area.rows());
+        let (row, stops) = sights.stops(&all, area.rows());
         (within, scene.painted.found) = (row, Some((no, stops)));
     }
 
@@ -86,7 +85,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
                 rows.push(row);
             }
             if let Some(sights) = &sights {
-                sights.mark(cx, no, &mut rows[begin_of..], begin);
+                sights.mark(cx, no, &mut rows[begin_of..]);
             }
             loading = false;
             let first = visible.map_or(no, |(first, _)| first);

@@ -2,11 +2,13 @@
 //! counted and moves nothing.
 
 use super::super::app::{App, Focus};
-use super::super::find::{Back, Find, Looking, MOST, Stage};
+use super::super::find::{Back, Find, Looking, MOST, Opened, Stage};
 use super::super::msg::{Effect, Want};
 use super::scopes::{Place, place};
 use super::{composer, forms, within};
-use crate::domain::{Answer, At, BodyRef, FindKind, Found, Looked, PageNo, Query, Search, SearchFrom, Seq, SessionId};
+use crate::domain::{
+    Answer, At, BodyRef, FindKind, Found, FoundIn, Looked, PageNo, Query, Search, SearchFrom, Seq, SessionId,
+};
 use crate::state::find::{Eyes, look};
 use crate::state::{Entry, Session, page};
 use crate::text::Needle;
@@ -253,12 +255,17 @@ fn show(app: &mut App, no: u64) -> Vec<Effect> {
     let view = app.views.entry(id).or_default();
     view.leave_end(next);
     (view.selected, view.reveal) = (Some(no), true);
-    let hidden = hit.as_ref().is_some_and(hides);
-    if hidden
-        && view.unfolded.insert(no)
-        && let Some(find) = &mut app.find
-    {
-        find.opened = Some(no);
+    if let Some(hit) = hit.as_ref().filter(|hit| hides(hit)) {
+        let opened = Opened { entry: no, unfolded: view.is_unfolded(no), whole: view.whole.contains(&no) };
+        if !opened.unfolded {
+            view.fold(no);
+        }
+        if hit.part == FoundIn::Output || hit.part == FoundIn::Change {
+            view.whole.insert(no);
+        }
+        if let Some(find) = &mut app.find {
+            find.opened = Some(opened);
+        }
     }
     app.inspector_top = 0;
     match hit {
@@ -277,20 +284,25 @@ fn is_in_past(app: &App, id: SessionId, no: u64) -> bool {
 
 /// True where a folded entry does not show what was found in it, or may not.
 fn hides(hit: &Found) -> bool {
-    use crate::domain::FoundIn;
     match hit.part {
         FoundIn::Text | FoundIn::Command | FoundIn::Title => hit.line > 0,
         // The inspector has these, and a pane that unfolds has not.
-        FoundIn::Path | FoundIn::Change | FoundIn::Reason => false,
-        FoundIn::Arguments | FoundIn::Output => true,
+        FoundIn::Path | FoundIn::Reason => false,
+        FoundIn::Arguments | FoundIn::Output | FoundIn::Change => true,
     }
 }
 
-/// Folds what was unfolded to show a hit.
+/// Folds what was unfolded to show a hit, as it was.
 fn fold(app: &mut App) {
     let Some(find) = &mut app.find else { return };
-    if let (Some(no), Some(view)) = (find.opened.take(), app.views.get_mut(&find.session)) {
-        view.unfolded.remove(&no);
+    let (Some(opened), Some(view)) = (find.opened.take(), app.views.get_mut(&find.session)) else { return };
+    if view.is_unfolded(opened.entry) != opened.unfolded {
+        view.fold(opened.entry);
+    }
+    if opened.whole {
+        view.whole.insert(opened.entry);
+    } else {
+        view.whole.remove(&opened.entry);
     }
 }
 
@@ -362,7 +374,8 @@ pub(super) fn sought(app: &mut App) -> Vec<Effect> {
     let (at, row, stage) = (find.at, find.row, find.stage);
     let next = app.state.session(find.session).map_or(0, |session| session.timeline.next);
     find.back.view.unfolded.retain(|no| *no < next);
-    find.opened.take_if(|no| *no >= next);
+    find.back.view.whole.retain(|no| *no < next);
+    find.opened.take_if(|opened| opened.entry >= next);
     // What is shown stays as it is: only the counting begins anew.
     let opened = find.opened.take();
     find.stage = Stage::Kept;

@@ -140,9 +140,10 @@ fn place(cx: &Cx<'_>, find: &Find, width: usize) -> Row {
     let column = row.width();
     let (needle, room) = (find.needle(), width.saturating_sub(column + 1));
     row.push(in_sight(&text::visible(hit.excerpt.trim_start()).text, needle.as_ref(), room), Role::Text);
+    row.lead = column;
     let mut rows = [row];
     if let Some(needle) = needle {
-        mark(&needle, &mut rows, column);
+        mark(&needle, &mut rows);
     }
     let [row] = rows;
     row.clip(width)

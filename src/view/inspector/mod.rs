@@ -112,8 +112,8 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     // What a search in the session found is marked here as well: not all of it stands in the pane.
     let sights = find::sights(cx, session.id).filter(|sights| sights.is_at(found.no));
     match (&needle, sights) {
-        (Some(needle), _) => find::mark(needle, &mut shown, 0),
-        (None, Some(sights)) => sights.mark(cx, found.no, &mut shown, 0),
+        (Some(needle), _) => find::mark(needle, &mut shown),
+        (None, Some(sights)) => sights.mark(cx, found.no, &mut shown),
         (None, None) => {}
     }
     if below > 0 {

@@ -25,7 +25,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, top: usize, filte
         rows.push(Row::of("   no key says that", Role::Muted));
     }
     if let Some(needle) = &needle {
-        find::mark(needle, &mut rows, 0);
+        find::mark(needle, &mut rows);
     }
     let head = usize::from(filter.is_some());
     let room = area.rows().saturating_sub(1 + head);
