@@ -10,7 +10,7 @@ pub use rebind::{Fault, Rebound, rebind};
 pub use table::{Row, TABLE};
 
 use crate::ui::update::{available, scopes, scopes_under};
-use crate::ui::{Action, App, CardUi, Chord, Focus, Scope};
+use crate::ui::{Action, App, CardUi, Chord, Focus, Overlay, Scope};
 use crossterm::event::KeyEvent;
 use std::sync::LazyLock;
 
@@ -53,10 +53,19 @@ pub fn lookup(app: &App, key: KeyEvent) -> Option<Action> {
 /// The key that does something in the present place, else anywhere; `None` where no key is bound to it.
 #[must_use]
 pub fn key(app: &App, action: Action) -> Option<String> {
-    let scopes = scopes(app);
+    key_in(app, &scopes(app), action)
+}
+
+fn key_in(app: &App, scopes: &[Scope], action: Action) -> Option<String> {
     let mut rows: Vec<&Bound> = BOUND.iter().filter(|bound| bound.row.action == action).collect();
     rows.sort_by_key(|bound| !scopes.contains(&bound.row.scope));
     rows.into_iter().find_map(|bound| bound.keys(&app.rebound).first().map(|chord| chord.face()))
+}
+
+/// The same for the place that lies under a list or a question.
+#[must_use]
+pub fn key_under(app: &App, action: Action) -> Option<String> {
+    key_in(app, &scopes_under(app), action)
 }
 
 /// The name of the place that has the keys.
@@ -191,6 +200,9 @@ fn label(app: &App, row: &Row) -> &'static str {
         (Action::PageDown, _) if reads_on(app, row) => "read on",
         (Action::PlayPause, _) if app.replay.as_ref().is_some_and(|replay| replay.playing) => "pause",
         (Action::Submit, Scope::Composer) if runs => "queue",
+        (Action::Submit, Scope::Typing) if matches!(app.overlay, Some(Overlay::Rename { .. })) => "rename",
+        (Action::Submit, Scope::Typing) if app.fleet.typing => "keep",
+        (Action::Archive, _) if app.subject().is_some_and(|session| session.archived) => "bring back",
         (Action::Open, Scope::Rail) if app.subject().is_some_and(|session| session.waiting().next().is_some()) => {
             "review"
         }
@@ -209,15 +221,20 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Pane => "a session's pane",
         Scope::Inspector => "the inspector",
         Scope::Queue => "the queue",
+        Scope::Select => "rows that are selected",
         Scope::Card => "a request's card",
         Scope::Menu => "a menu",
         Scope::Picker => "a list to choose from",
         Scope::Composer => "the composer",
+        Scope::Completing => "a word that is completed",
         Scope::Typing => "a line that is typed",
         Scope::Form => "a form",
+        Scope::Find => "the line of a search",
         Scope::Settings => "the settings",
         Scope::Confirm => "a question",
         Scope::Help => "this list",
+        Scope::Peek => "a look at a session",
+        Scope::HelpFind => "the line that narrows this list",
         Scope::Replay => "a replay",
     }
 }

@@ -2,7 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::pedantic, reason = "tests")]
 
+#[path = "frames/finding.rs"]
+mod finding;
 mod support;
+
+#[path = "frames/fleet.rs"]
+mod many;
 
 use std::path::Path;
 use support::frame::{NOW, Teller, app, bump, docs, draw, fix_auth, fleet, golden, lines, lint, run};
@@ -130,7 +135,7 @@ fn writing_while_a_turn_runs() {
     check("composer", &app, (80, 24));
     let text = "and the changelog:\n- one line for each release\n- 日本語 as well".to_owned();
     let cursor = text.len() - " as well".len();
-    app.drafts.insert(app.selected.unwrap(), Draft { text, cursor, recalled: None });
+    app.drafts.insert(app.selected.unwrap(), Draft { text, cursor, ..Draft::default() });
     let scene = draw(&app, (80, 24));
     check("draft", &app, (80, 24));
     assert_eq!(scene.cursor, Some((33, 19)));
@@ -152,7 +157,7 @@ fn questions_and_keys_lie_over_the_panes() {
     check("confirm", &app, (80, 24));
     app.overlay = Some(Overlay::Picker(Picker::new(PickerKind::Modes(app.selected.unwrap()), 1)));
     check("modes", &app, (80, 24));
-    app.overlay = Some(Overlay::Help { top: 0 });
+    app.overlay = Some(Overlay::Help { top: 0, filter: None });
     check("help", &app, (80, 24));
 }
 

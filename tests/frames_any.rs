@@ -13,6 +13,7 @@ use support::story;
 use taut::domain::{At, CallStatus, Event, LaneId, SessionId, Speaker, Text};
 use taut::theme::Theme;
 use taut::ui::app::{Draft, NewSession};
+use taut::ui::settings::{Editing, SettingsUi};
 use taut::ui::{Action, Anchor, App, CardUi, Focus, Grid, Overlay, PaneUi, Picker, PickerKind, Rest};
 use taut::view::{Cache, layout, paint, to_text};
 
@@ -39,7 +40,7 @@ fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
         };
         app.views.insert(id, view);
         let cursor = draft.char_indices().map(|(at, _)| at).nth(dice.below(9) as usize).unwrap_or(draft.len());
-        app.drafts.insert(id, Draft { text: draft.to_owned(), cursor, recalled: None });
+        app.drafts.insert(id, Draft { text: draft.to_owned(), cursor, ..Draft::default() });
     }
     app.selected = app.slots.last().copied();
     app.grid = [Grid::One, Grid::Two, Grid::Four][dice.below(3) as usize];
@@ -53,8 +54,13 @@ fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
     if let Some(request) = waiting.filter(|_| dice.below(3) == 0) {
         app.card = Some(CardUi { delta: dice.below(40) as i64 - 20, ..CardUi::new(request) });
     }
-    app.overlay = match dice.below(8) {
-        0 => Some(Overlay::Help { top: dice.below(99) as usize }),
+    app.overlay = match dice.below(9) {
+        8 => Some(Overlay::Settings(SettingsUi {
+            selected: dice.below(200) as usize,
+            editing: [None, Some(Editing::Value(draft.to_owned())), Some(Editing::KeyInstead)][dice.below(3) as usize]
+                .clone(),
+        })),
+        0 => Some(Overlay::Help { top: dice.below(99) as usize, filter: None }),
         1 => {
             let form = NewSession { field: dice.below(5) as usize, prompt: draft.to_owned(), ..NewSession::default() };
             Some(Overlay::NewSession(Box::new(form)))

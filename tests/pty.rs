@@ -25,7 +25,7 @@ fn decided(folder: &tempfile::TempDir) -> usize {
 fn an_empty_console_says_what_to_do_and_is_left_by_a_key() {
     let folder = tempfile::tempdir().unwrap();
     let mut terminal = Terminal::new(folder.path(), &[]);
-    terminal.shows("FLEET");
+    terminal.shows("Three things to do");
     std::thread::sleep(Duration::from_millis(200));
     let began = Instant::now();
     terminal.keys("q");
@@ -145,7 +145,7 @@ fn a_storm_of_sizes_is_survived_and_the_last_one_drawn() {
 fn stopped_and_gone_on_it_gives_the_terminal_back_and_takes_it_again() {
     let folder = tempfile::tempdir().unwrap();
     let mut terminal = Terminal::new(folder.path(), &[]);
-    terminal.shows("FLEET");
+    terminal.shows("Three things to do");
     terminal.keys("\x1a");
     terminal.until("the stop", |terminal| {
         std::fs::read_to_string(format!("/proc/{}/stat", terminal.child.id())).unwrap().contains(") T ")
@@ -180,7 +180,7 @@ fn a_panic_gives_the_terminal_back_says_what_happened_and_leaves_nothing() {
 fn nothing_is_written_while_nothing_happens() {
     let folder = tempfile::tempdir().unwrap();
     let terminal = Terminal::new(folder.path(), &[]);
-    terminal.shows("FLEET");
+    terminal.shows("Three things to do");
     std::thread::sleep(Duration::from_millis(500));
     let before = terminal.bytes().len();
     std::thread::sleep(Duration::from_secs(2));

@@ -17,10 +17,22 @@ mod support;
 mod accidents;
 #[path = "scenarios/anything.rs"]
 mod anything;
+#[path = "scenarios/attention.rs"]
+mod attention;
 #[path = "scenarios/cards.rs"]
 mod cards;
+#[path = "scenarios/completing.rs"]
+mod completing;
 #[path = "scenarios/composing.rs"]
 mod composing;
+#[path = "scenarios/fleet.rs"]
+mod fleet;
+#[path = "scenarios/copying.rs"]
+mod copying;
+#[path = "scenarios/finding.rs"]
+mod finding;
+#[path = "scenarios/naming.rs"]
+mod naming;
 #[path = "scenarios/oracle.rs"]
 mod oracle;
 #[path = "scenarios/panes.rs"]

@@ -61,10 +61,22 @@ pub struct Opening {
     pub mcp: Vec<Value>,
     /// The agent's own session to load, instead of a new one.
     pub load: Option<String>,
+    /// What is done where it can't be loaded.
+    pub otherwise: Otherwise,
     /// The mode to set once open.
     pub mode: Option<String>,
     /// What this client lets the agent do through it.
     pub client: ClientCan,
+}
+
+/// What is done where an agent can't load its own session.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Otherwise {
+    /// The start comes to nothing: a new session would know nothing of what the prompt speaks of.
+    #[default]
+    Fail,
+    /// A new one is opened, and that is said: a human reopens a session, and reads before they write.
+    New,
 }
 
 /// What the client offers the agent. All off unless a preset says so (acp.md, 34).

@@ -57,6 +57,12 @@ pub enum Verb {
     Ls(Ls),
     /// Show a session or a request as text
     Show(Show),
+    /// Give a session another name
+    Rename(Rename),
+    /// Put an ended session out of sight, or bring it back
+    Archive(Archive),
+    /// Wipe an ended session's long texts from the disk
+    Delete(Delete),
     /// List what waits for you, the highest risk first
     Queue,
     /// List every key by place, with its action's name for config.toml and what is rebound
@@ -163,13 +169,51 @@ fn size(given: &str) -> Result<(u16, u16), &'static str> {
   waiting, requests      so many requests wait, and their ids
   queued                 prompts that wait until the turn ends
   mode                   the agent's mode
+  archived, deleted      it was put out of sight; its long texts were wiped (both only with --all)
   used, window           tokens in the context, and the size of the window
   cost_micros, currency  what it has cost, in millionths
 Unknown values are null; times are milliseconds since 1970.")]
 pub struct Ls {
+    /// What was put away and what was deleted, too
+    #[arg(long)]
+    pub all: bool,
     /// One JSON object a line
     #[arg(long)]
     pub json: bool,
+}
+
+/// Another name.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Needs the state folder for itself: while a console is open, rename in its rail (r).")]
+pub struct Rename {
+    /// The session, by its id (may be shortened) or name
+    pub session: String,
+    /// The new name
+    pub name: String,
+}
+
+/// Out of sight, and back.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Needs the state folder for itself: while a console is open, put away in its rail (A).")]
+pub struct Archive {
+    /// The session, by its id (may be shortened) or name
+    pub session: String,
+    /// Bring it back
+    #[arg(long)]
+    pub back: bool,
+}
+
+/// A deletion.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Long texts that other sessions hold as well stay. Records are never rewritten: what is shorter
+than 4 kB stays in them, and the chain stays valid. Needs the state folder for itself: while a console is open, delete
+in its rail (D).")]
+pub struct Delete {
+    /// The session, by its id (may be shortened) or name
+    pub session: String,
+    /// Do it; without, it only says what would go
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// One session or request.

@@ -9,7 +9,7 @@ use crate::hub::config::Screen;
 use crate::tui::{self, Desk, Look, Marks, Source, Wish};
 use crate::ui::app::KnownAgent;
 use crate::ui::update::update;
-use crate::ui::{App, Effect, Msg, Setup as World};
+use crate::ui::{App, Effect, Msg, Pad, Setup as World, Toast};
 use crate::view::Cache;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -22,7 +22,12 @@ use std::process::ExitCode;
 pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, CliError> {
     needs_terminal()?;
     let (look, configured, desk, keeper) = look::keep(setup)?;
-    let mut app = App::new(world(setup));
+    let (pad, unread) = match tui::pad::read(&setup.places.state) {
+        Ok(pad) => (pad, None),
+        Err(why) => (Pad::default(), Some(why)),
+    };
+    let mut app = App::new(world(setup)).with_pad(pad);
+    app.toast = unread.map(|text| Toast { text, at: super::clock::now() });
     app.always = agents::always();
     update(&mut app, Msg::Configured(Box::new(configured)), At(0));
     tui::restore_on_panic();
@@ -41,7 +46,8 @@ pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, Cli
         app.commands += 1;
         first.push(Effect::Send(CommandId(app.commands), Command::Start(Box::new(spec))));
     }
-    show(setup, app, (look, desk), Source::Live(link), first)?;
+    let desk = desk.keeping(setup.places.state.clone());
+    show(setup, app, (look, desk), Source::Live(link, environment()), first)?;
     drop(watching);
     Ok(ExitCode::SUCCESS)
 }

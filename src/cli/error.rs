@@ -26,6 +26,9 @@ pub enum CliError {
     /// Nothing has such an id.
     #[error("nothing is called {0:?}: `taut ls` lists the sessions")]
     NotFound(String),
+    /// The hub would not do it.
+    #[error("{0}")]
+    Refused(String),
     /// There is no such request.
     #[error("there is no request {0:?}: `taut ls` lists those that wait, `taut show SESSION` all of a session")]
     NoRequest(String),
@@ -83,6 +86,9 @@ pub enum CliError {
     /// Nobody reads the output any more: a silent end.
     #[error("nobody reads the output")]
     Closed,
+    /// A session of which no text is made at once.
+    #[error("its text is too long to be made at once: `taut show {0} | less` reads it")]
+    TooLong(String),
     /// Something could not be written to stdout.
     #[error("cannot write the output: {0}; send it to another place")]
     Output(io::Error),

@@ -42,18 +42,21 @@ pub(super) fn find(reader: &Reader, given: &str) -> Result<Found, CliError> {
     if let Ok(id) = given.parse::<RequestId>() {
         return asked(reader, id)?.then_some(Found::Request(id)).ok_or_else(|| no_request(given));
     }
-    let (mut named, mut begun) = (Vec::new(), Vec::new());
+    let (mut named, mut away, mut begun) = (Vec::new(), Vec::new(), Vec::new());
     for span in &spans {
         let begins = given.len() > 1 && span.session.to_string().starts_with(&given.to_ascii_lowercase());
         // A name may have changed since the first record: the session is folded.
-        let name = session_at(reader, span.session, Seq(span.count))?.name;
-        if name == given {
+        let Session { name, archived, .. } = session_at(reader, span.session, Seq(span.count))?;
+        if name == given && archived {
+            away.push((span.session.to_string(), name, Found::Session(span.session)));
+        } else if name == given {
             named.push((span.session.to_string(), name, Found::Session(span.session)));
         } else if begins {
             begun.push((span.session.to_string(), name, Found::Session(span.session)));
         }
     }
-    let mut found = if named.is_empty() { begun } else { named };
+    // A session that was reopened has the name of the one that was put away for it.
+    let mut found = [named, away, begun].into_iter().find(|found| !found.is_empty()).unwrap_or_default();
     if found.is_empty() {
         found = requests(reader, &spans, given)?;
     }

@@ -63,12 +63,16 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
         Err(CliError::Store(StoreError::Missing(_))) => None,
         other => Some(other?),
     };
-    let (mut rows, mut waits) = (Vec::new(), Vec::new());
+    let (mut rows, mut waits, mut hidden) = (Vec::new(), Vec::new(), 0);
     if let Some(reader) = &reader {
         let now = now();
         let has_writer = reader.writer().is_some();
         for span in reader.sessions()? {
             let session = session_at(reader, span.session, Seq(span.count))?;
+            if session.archived && !args.all {
+                hidden += 1;
+                continue;
+            }
             let standing = Standing::of(&session, has_writer, now, setup.stall_after());
             if args.json {
                 out.json(&object(&session, &standing))?;
@@ -79,12 +83,21 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
         }
     }
     if !args.json {
-        if rows.is_empty() {
+        if rows.is_empty() && hidden == 0 {
             let place = setup.places.state.display();
             out.line(&format!("No session yet in {place}: `taut demo` shows one, `taut run` starts one."))?;
             return out.done();
         }
-        table(&rows, &mut out)?;
+        if !rows.is_empty() {
+            table(&rows, &mut out)?;
+        }
+        if hidden > 0 {
+            let verb = if hidden == 1 { "is" } else { "are" };
+            out.line(&format!(
+                "{} {verb} put away: `taut ls --all` lists everything.",
+                words::counted(hidden, "session")
+            ))?;
+        }
         if !waits.is_empty() {
             out.line("")?;
         }
@@ -129,6 +142,7 @@ fn object(session: &Session, standing: &Standing) -> serde_json::Value {
         "state": standing.word, "since": standing.since, "started": session.started, "live": standing.is_live,
         "turns": session.turns, "steps": session.steps, "waiting": requests.len(), "requests": requests,
         "queued": session.queue.len(), "mode": session.mode,
+        "archived": session.archived, "deleted": session.deleted,
         "used": session.meter.used, "window": session.meter.window, "cost_micros": cost.map(|cost| cost.micros),
         "currency": cost.map(|cost| String::from_utf8_lossy(&cost.currency).into_owned()), "records": session.seq,
     })
@@ -139,7 +153,11 @@ fn row(session: &Session, standing: &Standing, now: At, home: &str) -> Row {
     let short = |word: &str| text::end(&text::visible(word).text, WIDEST).into_owned();
     let cells = [
         session.id.to_string(),
-        standing.word.to_owned(),
+        match (session.deleted, session.archived) {
+            (true, _) => "deleted".to_owned(),
+            (false, true) => format!("{}, away", standing.word),
+            (false, false) => standing.word.to_owned(),
+        },
         words::age(standing.since, now),
         short(&session.name),
         short(&session.agent),

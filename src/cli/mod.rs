@@ -20,6 +20,7 @@ mod out;
 mod plain;
 mod print;
 mod setup;
+mod shelf;
 mod show;
 mod usage;
 mod verify;
@@ -28,6 +29,7 @@ mod words;
 
 pub use args::{Args, Verb};
 pub use error::CliError;
+pub use show::to_text;
 
 use clap::Parser;
 use std::io::Write;
@@ -72,6 +74,9 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Replay(replay)) => print::replay(&setup, &replay),
         Some(Verb::Ls(ls)) => ls::list(&setup, &ls),
         Some(Verb::Show(show)) => show::show(&setup, &show),
+        Some(Verb::Rename(rename)) => shelf::rename(&setup, &rename),
+        Some(Verb::Archive(archive)) => shelf::archive(&setup, &archive),
+        Some(Verb::Delete(delete)) => shelf::delete(&setup, &delete),
         Some(Verb::Verify(verify)) => verify::verify(&setup, &verify),
         Some(Verb::Agents(agents)) => agents::list(&setup, &agents),
         Some(Verb::Queue) => ls::queue_only(&setup),

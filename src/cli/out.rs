@@ -8,16 +8,54 @@ use std::fmt::Write as _;
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::process::ExitCode;
 
-/// Stdout, buffered.
+/// Stdout, buffered; or a text.
 pub(super) struct Out {
-    to: BufWriter<StdoutLock<'static>>,
+    to: To,
+}
+
+enum To {
+    Stdout(BufWriter<StdoutLock<'static>>),
+    /// At most so many bytes.
+    Text(Vec<u8>, usize),
+}
+
+impl Write for To {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Stdout(out) => out.write(bytes),
+            Self::Text(text, most) if text.len() + bytes.len() > *most => Err(io::ErrorKind::FileTooLarge.into()),
+            Self::Text(text, _) => text.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Stdout(out) => out.flush(),
+            Self::Text(..) => Ok(()),
+        }
+    }
 }
 
 impl Out {
     /// Takes stdout.
     #[must_use]
     pub(super) fn new() -> Self {
-        Self { to: BufWriter::new(io::stdout().lock()) }
+        Self { to: To::Stdout(BufWriter::new(io::stdout().lock())) }
+    }
+
+    /// Gathers a text of at most so many bytes.
+    #[must_use]
+    pub(super) fn text(most: usize) -> Self {
+        Self { to: To::Text(Vec::new(), most) }
+    }
+
+    /// The text that was gathered.
+    #[must_use]
+    pub(super) fn gathered(self) -> String {
+        match self.to {
+            To::Stdout(_) => String::new(),
+            To::Text(text, _) => String::from_utf8_lossy(&text).into_owned(),
+        }
     }
 
     /// Writes a line; what is hidden or odd in it becomes a mark.

@@ -196,6 +196,15 @@ pub enum Event {
         /// True out of sight.
         archived: bool,
     },
+    /// The human deleted it: its long texts and raw frames were wiped from the disk; its records stay, and so does the chain.
+    Deleted {
+        /// Long texts that no other session holds.
+        texts: u64,
+        /// Bytes of those.
+        bytes: u64,
+        /// Raw frames.
+        frames: u64,
+    },
 
     // --- turns
     /// A prompt waits on our side until the turn ends.

@@ -1,6 +1,9 @@
 //! The boundary between console and hub: plain data, so that a socket can stand between them with nothing changed.
 
-use super::{At, BodyRef, Decision, Digest, PageNo, Pos, PromptId, Record, RequestId, Seen, Seq, SessionId};
+use super::{
+    At, BodyRef, Decision, Digest, Found, Looked, PageNo, Pos, PromptId, Record, RequestId, Search, Seen, Seq,
+    SessionId,
+};
 use serde::{Deserialize, Serialize};
 
 /// A console's own number of a command; its reply carries the same.
@@ -116,6 +119,19 @@ pub enum Command {
         /// True out of sight.
         archived: bool,
     },
+    /// Wipe the long texts and raw frames of an ended session from the disk. Its records stay.
+    Delete {
+        /// Which.
+        session: SessionId,
+    },
+    /// Start an ended session's agent again, in its folder and mode, with its own conversation where it can load one.
+    /// The reply is `Started`.
+    Reopen {
+        /// Which.
+        session: SessionId,
+        /// The caller's environment. Travels to the child and never into the log.
+        env: Vec<(String, String)>,
+    },
 }
 
 /// What became of a command.
@@ -173,6 +189,20 @@ pub enum Query {
         /// Which.
         body: BodyRef,
     },
+    /// Files of a session's workspace that git would not ignore.
+    Files {
+        /// Of which session.
+        session: SessionId,
+        /// Letters that stand in the paths, in this order; none for all.
+        near: String,
+    },
+    /// What a deletion of a session would wipe.
+    Weigh {
+        /// Which session.
+        session: SessionId,
+    },
+    /// One step of a search.
+    Search(Search),
 }
 
 /// What was read.
@@ -211,11 +241,55 @@ pub enum Answer {
         /// The text.
         text: Option<String>,
     },
+    /// Files of a workspace.
+    Files {
+        /// Of which session.
+        session: SessionId,
+        /// By which letters they were found.
+        near: String,
+        /// Their paths from the workspace on, in order.
+        paths: Vec<String>,
+        /// There are more.
+        cut: bool,
+        /// Why there are none: one sentence.
+        why: Option<String>,
+    },
+    /// What a deletion would wipe.
+    Weighed {
+        /// Of which session.
+        session: SessionId,
+        /// How much.
+        weight: Weight,
+    },
+    /// What one step of a search found.
+    Found {
+        /// Which search.
+        search: u64,
+        /// The entries in which it stands.
+        found: Vec<Found>,
+        /// How far it has come.
+        looked: Looked,
+    },
     /// It can't be read: one sentence.
     Failed {
         /// Why.
         why: String,
     },
+}
+
+/// What of a session lies on the disk beside its records.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Weight {
+    /// Long texts that no other session holds.
+    pub texts: u64,
+    /// Bytes of those.
+    pub bytes: u64,
+    /// Long texts that other sessions hold as well: they stay.
+    pub shared: u64,
+    /// Raw frames.
+    pub frames: u64,
+    /// Bytes of those, as they lie there.
+    pub frame_bytes: u64,
 }
 
 /// What is not a record and is never replayed: shown in the header.

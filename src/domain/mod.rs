@@ -15,6 +15,7 @@ pub mod ids;
 pub mod near;
 pub mod record;
 pub mod request;
+pub mod search;
 pub mod session;
 mod stored;
 pub mod usage;
@@ -22,12 +23,13 @@ pub mod usage;
 pub use body::{BodyRef, Digest, Text};
 pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Place};
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
-pub use hub::{Answer, Command, CommandId, HubStatus, Query, Reply, StartSpec};
+pub use hub::{Answer, Command, CommandId, HubStatus, Query, Reply, StartSpec, Weight};
 pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};
 pub use near::nearest;
 pub use record::{Draft, Record, VERSION};
 pub use request::{
     Closing, Completeness, Decision, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict,
 };
+pub use search::{FindKind, Found, FoundIn, Looked, Search, SearchFrom};
 pub use session::{AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source};
 pub use usage::{Cost, Tokens, Usage};

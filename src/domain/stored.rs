@@ -23,6 +23,7 @@ impl Event {
             Self::Ended { .. } => "ended",
             Self::Noticed => "noticed",
             Self::Archived { .. } => "archived",
+            Self::Deleted { .. } => "deleted",
             Self::PromptQueued { .. } => "prompt_queued",
             Self::PromptSent { .. } => "prompt_sent",
             Self::PromptDropped { .. } => "prompt_dropped",
@@ -105,6 +106,7 @@ impl Event {
             | Self::CommandsOffered { .. }
             | Self::Noticed
             | Self::Archived { .. }
+            | Self::Deleted { .. }
             | Self::PromptDropped { .. }
             | Self::InterruptAsked { .. }
             | Self::TurnEnded { .. }

@@ -4,6 +4,7 @@ use super::answers::Held;
 use super::config::Turned;
 use super::log::Pending;
 use super::sessions::{Driven, Heard};
+use super::shelf::Wiping;
 use super::{Published, Setup, Wish, reading};
 use crate::agent::process::Frame;
 use crate::domain::{Answer, Command, HubStatus, Query, Reply, RequestId, SessionId};
@@ -39,6 +40,10 @@ pub(super) struct Hub {
     pub(super) leaving: bool,
     /// Marks of the trees that a halt ended, until their number alive was told.
     pub(super) halting: Option<(Instant, Vec<SessionId>)>,
+    /// Deletions that go on, a part at a time, so that nobody waits for them.
+    pub(super) wiping: mpsc::UnboundedSender<Wiping>,
+    /// How many of them.
+    pub(super) wipings: usize,
     queries: std::sync::mpsc::Sender<Query>,
 }
 
@@ -71,6 +76,7 @@ async fn live(
 ) {
     let (frames, mut heard) = mpsc::channel(FRAMES);
     let queries = reading::start(store.reader(), publish.clone());
+    let (wiping, mut to_wipe) = mpsc::unbounded_channel();
     let mut hub = Hub {
         setup,
         store,
@@ -86,6 +92,8 @@ async fn live(
         frames,
         leaving: false,
         halting: None,
+        wiping,
+        wipings: 0,
         queries,
     };
     if let Err(error) = hub.recover() {
@@ -96,7 +104,7 @@ async fn live(
     hub.tell_status();
     let mut linked = true;
     loop {
-        if hub.leaving && hub.agents.is_empty() {
+        if hub.leaving && hub.agents.is_empty() && hub.wipings == 0 {
             break;
         }
         tokio::select! { biased;
@@ -118,6 +126,9 @@ async fn live(
                         Some(Err(_)) | None => break,
                     }
                 }
+            }
+            wiping = to_wipe.recv() => if let Some(wiping) = wiping {
+                hub.wipe(wiping);
             }
         }
     }
@@ -211,6 +222,8 @@ impl Hub {
             Command::Rename { session, name } => self.rename(session, &name),
             Command::Notice { session } => self.notice(session),
             Command::Archive { session, archived } => self.archive(session, archived),
+            Command::Delete { session } => self.delete(session),
+            Command::Reopen { session, env } => self.reopen(session, env),
         }
     }
 

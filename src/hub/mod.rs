@@ -9,8 +9,9 @@
 //! - `requests`: the life of a request up to its answer. - `answers`: decided, on record, sent; held where the store
 //!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked. - `digest`: what
 //!   exactly was asked. - `lead`: where paths really lead.
+//! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again.
 //! - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
-//! - `recover`: what a crash left. - `reading`: queries, on a thread of their own. - [`config`]: what the human wrote.
+//! - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
 
 mod actor;
 mod answers;
@@ -18,12 +19,16 @@ mod coalesce;
 pub mod config;
 mod deadlines;
 mod digest;
+mod files;
 mod lead;
 mod log;
 mod reading;
 mod recover;
+mod reopen;
 mod requests;
+mod search;
 mod sessions;
+mod shelf;
 mod start;
 mod turns;
 mod witness;

@@ -1,6 +1,7 @@
 //! Queries, on a thread of their own: reading never holds up the writer.
 
-use super::{Published, Wish};
+use super::files::{self, Files};
+use super::{Published, Wish, search};
 use crate::domain::{Answer, HubStatus, PageNo, Query, Reply, Seq, SessionId};
 use crate::state::{Session, State, page};
 use crate::store::{Reader, StoreError};
@@ -14,10 +15,15 @@ pub(super) fn start(
 ) -> std_mpsc::Sender<Query> {
     let (queries, asked) = std_mpsc::channel::<Query>();
     let serve = move || {
+        let mut files = Files::new(publish.clone());
         while let Ok(query) = asked.recv() {
-            let answer = match &reader {
-                Ok(reader) => answer(reader, &query),
-                Err(error) => Answer::Failed { why: error.to_string() },
+            let answer = match (&reader, &query) {
+                (Ok(reader), Query::Files { session, near }) => {
+                    files.find(reader, *session, near);
+                    continue;
+                }
+                (Ok(reader), _) => answer(reader, &query),
+                (Err(error), _) => Answer::Failed { why: error.to_string() },
             };
             if publish.send(Published::Answered(answer)).is_err() {
                 return;
@@ -39,7 +45,12 @@ pub fn answer(reader: &Reader, query: &Query) -> Answer {
         Query::Records { session, from, limit } => reader
             .records(*session, *from, *limit as usize)
             .map(|records| Answer::Records { session: *session, records }),
+        Query::Files { session, near } => Ok(files::answer(reader, *session, near)),
         Query::Body { body } => reader.body(body).map(|text| Answer::Body { digest: body.digest, text }),
+        Query::Weigh { session } => {
+            reader.holdings(*session).map(|holdings| Answer::Weighed { session: *session, weight: holdings.weight })
+        }
+        Query::Search(search) => Ok(search::step(reader, search)),
     };
     answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() })
 }

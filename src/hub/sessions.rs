@@ -265,34 +265,6 @@ impl Hub {
         self.tell(id, Tell::Login(way));
         Reply::Done
     }
-
-    pub(super) fn rename(&mut self, id: SessionId, name: &str) -> Reply {
-        let name = name.trim();
-        if name.is_empty() || self.state.session(id).is_none() {
-            return refused("a session needs a name".to_owned());
-        }
-        let name = self.unique(name);
-        self.note(id, Event::Renamed { name });
-        Reply::Done
-    }
-
-    pub(super) fn notice(&mut self, id: SessionId) -> Reply {
-        if self.state.session(id).is_some_and(|session| !session.noticed && session.turn.is_none()) {
-            self.note(id, Event::Noticed);
-        }
-        Reply::Done
-    }
-
-    pub(super) fn archive(&mut self, id: SessionId, archived: bool) -> Reply {
-        match self.state.session(id) {
-            Some(session) if session.is_live() && archived => refused("end the session first".to_owned()),
-            Some(_) => {
-                self.note(id, Event::Archived { archived });
-                Reply::Done
-            }
-            None => refused(format!("there is no session {id}")),
-        }
-    }
 }
 
 /// What a start is doing that has not come to an open conversation.

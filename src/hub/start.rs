@@ -6,7 +6,7 @@ use super::sessions::Driven;
 use crate::agent::acp::Acp;
 use crate::agent::presets::{self, Search};
 use crate::agent::process::{self, Launch};
-use crate::agent::{ClientCan, Opening};
+use crate::agent::{ClientCan, Opening, Otherwise};
 use crate::domain::{Cause, Draft, Event, Reply, SessionId, StartSpec, Text};
 use crate::store::Durability;
 use std::path::{Path, PathBuf};
@@ -30,10 +30,16 @@ struct Resolved {
 impl Hub {
     /// Starts a session.
     pub(super) fn start(&mut self, spec: StartSpec) -> Reply {
-        let resolved = match self.resolve(&spec) {
+        self.start_or(spec, Otherwise::Fail)
+    }
+
+    /// Starts a session; `otherwise` is done where its agent can't load what it shall.
+    pub(super) fn start_or(&mut self, spec: StartSpec, otherwise: Otherwise) -> Reply {
+        let mut resolved = match self.resolve(&spec) {
             Ok(resolved) => resolved,
             Err(why) => return refused(why),
         };
+        resolved.opening.otherwise = otherwise;
         if !Path::new(&spec.cwd).is_dir() {
             return refused(format!("the folder {:?} does not exist: choose another for the session", spec.cwd));
         }
@@ -113,6 +119,7 @@ impl Hub {
             cwd: spec.cwd.clone(),
             mcp: config.mcp_for(name),
             load: spec.load.clone(),
+            otherwise: Otherwise::Fail,
             mode: spec.mode.clone(),
             client: ClientCan { terminal_output: true },
         };

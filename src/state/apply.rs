@@ -28,7 +28,8 @@ impl Session {
             | Event::Titled { .. }
             | Event::Ended { .. }
             | Event::Noticed
-            | Event::Archived { .. } => self.apply_life(record),
+            | Event::Archived { .. }
+            | Event::Deleted { .. } => self.apply_life(record),
             Event::PromptQueued { .. }
             | Event::PromptSent { .. }
             | Event::PromptDropped { .. }
@@ -118,6 +119,7 @@ impl Session {
             }
             Event::Noticed => self.noticed = true,
             Event::Archived { archived } => self.archived = *archived,
+            Event::Deleted { .. } => (self.archived, self.deleted) = (true, true),
             _ => {}
         }
     }
@@ -156,7 +158,8 @@ impl Session {
                 self.noticed = false;
                 self.meter.turn_ended(*turn, tokens.as_ref());
                 self.close_messages(record);
-                self.add(record, What::TurnEnd { turn: *turn, stop: stop.clone(), tokens: *tokens, since });
+                let (stop, cost) = (stop.clone(), self.meter.turn_cost());
+                self.add(record, What::TurnEnd { turn: *turn, stop, tokens: *tokens, since, cost });
             }
             _ => {}
         }

@@ -4,10 +4,12 @@
 //! - [`Timeline`], [`Entry`], [`Step`], [`Request`]: what a person reads.
 //! - [`page`]: keyframes, and the entries of the past that are no longer in memory.
 //! - [`queue`]: what waits for a human, over all sessions.
+//! - [`find`]: looking for something in what a person reads.
 //! - [`Meter`]: what a session carries, and how fast that grows.
 
 mod apply;
 mod check;
+pub mod find;
 mod meter;
 pub mod page;
 mod parts;
@@ -22,7 +24,7 @@ mod timeline;
 pub use check::Check;
 pub use meter::{Level, Limit, Meter, Spent};
 pub use parts::Parts;
-pub use phase::{Group, Phase};
+pub use phase::{Group, Phase, Sight};
 pub use prompts::{Prompted, Prompts};
 pub use queue::Waiting;
 pub use request::{Answered, Request, Stage};

@@ -35,10 +35,41 @@ pub enum Group {
     NeedsYou,
     /// Something runs.
     Working,
-    /// Something ended badly.
-    Failed,
-    /// Nothing to do.
+    /// A turn ended well, and nobody has looked yet.
     Done,
+    /// Something ended badly, and nobody has looked yet.
+    Failed,
+    /// Its agent has nothing to do.
+    Idle,
+    /// Its agent is gone.
+    Ended,
+}
+
+impl Group {
+    /// Every group, in their order.
+    pub const ALL: [Self; 6] = [Self::NeedsYou, Self::Working, Self::Done, Self::Failed, Self::Idle, Self::Ended];
+
+    /// The words for it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NeedsYou => "needs you",
+            Self::Working => "working",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Idle => "idle",
+            Self::Ended => "ended",
+        }
+    }
+}
+
+/// Whether the human has looked at how a session came to rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sight {
+    /// Not yet.
+    Unseen,
+    /// They have.
+    Seen,
 }
 
 impl Phase {
@@ -59,19 +90,43 @@ impl Phase {
         }
     }
 
-    /// The group it stands in.
+    /// True where something went wrong.
     #[must_use]
-    pub fn group(self) -> Group {
+    pub fn is_failure(self) -> bool {
         match self {
-            Self::LoginNeeded | Self::Waiting(_) => Group::NeedsYou,
-            Self::Starting | Self::Working | Self::Stalled(_) => Group::Working,
-            Self::Failed | Self::Interrupted => Group::Failed,
-            Self::Done | Self::Idle | Self::Ended => Group::Done,
+            Self::Failed | Self::Interrupted => true,
+            Self::Starting
+            | Self::LoginNeeded
+            | Self::Waiting(_)
+            | Self::Working
+            | Self::Stalled(_)
+            | Self::Done
+            | Self::Idle
+            | Self::Ended => false,
         }
     }
 }
 
 impl Session {
+    /// Whether the human has looked at how it came to rest.
+    #[must_use]
+    pub fn sight(&self) -> Sight {
+        if self.noticed { Sight::Seen } else { Sight::Unseen }
+    }
+
+    /// The group it stands in while it does `phase`. What is done or failed sticks there until it was seen.
+    #[must_use]
+    pub fn group(&self, phase: Phase, sight: Sight) -> Group {
+        let rest = if self.is_live() { Group::Idle } else { Group::Ended };
+        match (phase, sight) {
+            (Phase::LoginNeeded | Phase::Waiting(_), _) => Group::NeedsYou,
+            (Phase::Starting | Phase::Working | Phase::Stalled(_), _) => Group::Working,
+            (Phase::Failed | Phase::Interrupted, Sight::Unseen) => Group::Failed,
+            (Phase::Done | Phase::Idle, Sight::Unseen) if self.stopped.is_some() => Group::Done,
+            (Phase::Failed | Phase::Interrupted | Phase::Done | Phase::Idle | Phase::Ended, _) => rest,
+        }
+    }
+
     /// What it is doing at `now`; a turn that was silent for `stall_after` milliseconds is stalled.
     #[must_use]
     pub fn phase(&self, now: At, stall_after: u64) -> Phase {

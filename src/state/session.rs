@@ -141,6 +141,9 @@ pub struct Session {
     pub noticed: bool,
     /// It is out of sight.
     pub archived: bool,
+    /// Its long texts were wiped from the disk.
+    #[serde(default)]
+    pub deleted: bool,
     /// Prompts that wait on our side.
     pub queue: Vec<Queued>,
     /// The number of the newest prompt.

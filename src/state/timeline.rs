@@ -4,7 +4,9 @@
 //! a fact about its call begins a new entry. So what leaves the memory is final, and pages can be folded on their own.
 
 use super::{Parts, Step};
-use crate::domain::{At, CallId, Cause, LaneId, Notice, PlanItem, PromptId, Seq, Speaker, Stop, Text, Tokens, TurnNo};
+use crate::domain::{
+    At, CallId, Cause, Cost, LaneId, Notice, PlanItem, PromptId, Seq, Speaker, Stop, Text, Tokens, TurnNo,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -97,6 +99,9 @@ pub enum What {
         tokens: Option<Tokens>,
         /// When it began.
         since: At,
+        /// What it cost, as far as that was told before its end.
+        #[serde(default)]
+        cost: Option<Cost>,
     },
     /// The context was compacted.
     Compacted {

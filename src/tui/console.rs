@@ -3,22 +3,25 @@
 use super::colours::Colours;
 use super::desk::{Asked as AsksGround, Desk, Look, Marks, Told, Wish};
 use super::ground;
+use super::errand::Errands;
+use super::handover::Away;
 use super::input::{Alone, Input, Reads};
+use super::keys::Keys;
 use super::pacer::Pacer;
 use super::signals::{Asked, Signals, stop_here};
 use super::source::{Source, heard};
-use super::terminal::Screen;
+use super::terminal::{Mouse, Screen};
 use crate::domain::{At, Query};
 use crate::hub::Published;
 use crate::keymap;
 use crate::store::StoreError;
-use crate::ui::update::{next_tick, update};
-use crate::ui::{App, Effect, Msg, Press};
+use crate::ui::update::{next_ring, next_tick, update};
+use crate::ui::{App, Effect, HandOver, MouseOwner, Msg, Pad, Press};
 use crate::view::{self, Cache};
-use crossterm::event::EventStream;
-use futures_util::StreamExt;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use rustix::process::WaitStatus;
+use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -49,7 +52,15 @@ struct Console {
     listener: ground::Listener,
     pacer: Pacer,
     colours: Colours,
+    errands: Errands,
     reads: Reads,
+    keys: Keys,
+    /// Another program has the terminal: nothing is read from it, and nothing is painted.
+    away: Option<Away>,
+    /// The hub is there.
+    linked: bool,
+    /// Steps of a search in a log that answers at once: one at a time, behind keys and frames.
+    later: VecDeque<Query>,
     leaving: bool,
     failed: Option<Arc<StoreError>>,
 }
@@ -72,12 +83,22 @@ pub fn run(app: App, look: Look, desk: Desk, source: Source, first: Vec<Effect>)
             listener: ground::Listener::default(),
             pacer: Pacer::default(),
             colours: Colours::new(),
+            errands: Errands::new(),
             reads: Reads::default(),
+            keys: Keys::new(),
+            away: None,
+            linked: true,
+            later: VecDeque::new(),
             leaving: false,
             failed: None,
         };
         let looped = console.live(first).await;
-        let Console { screen, source, failed, .. } = console;
+        if console.app.is_unsaved() {
+            // Nobody is there any more to be told.
+            drop(console.desk.keep(&console.app.pad()));
+        }
+        let Console { screen, source, failed, away, .. } = console;
+        drop(away);
         // The terminal first: whatever the agents do, the human has it back.
         drop(screen);
         farewell(source).await;
@@ -89,7 +110,7 @@ pub fn run(app: App, look: Look, desk: Desk, source: Source, first: Vec<Effect>)
 }
 
 async fn farewell(mut source: Source) {
-    let Source::Live(link) = &mut source else { return };
+    let Source::Live(link, _) = &mut source else { return };
     link.leave();
     let left = async { while link.published.recv().await.is_some() {} };
     if tokio::time::timeout(FAREWELL, left).await.is_ok() {
@@ -100,7 +121,6 @@ async fn farewell(mut source: Source) {
 impl Console {
     async fn live(&mut self, first: Vec<Effect>) -> io::Result<()> {
         let mut signals = Signals::listen()?;
-        let mut keys = EventStream::new();
         if let Ok((columns, rows)) = crossterm::terminal::size() {
             self.dispatch(Msg::Resized(columns, rows))?;
         }
@@ -109,15 +129,19 @@ impl Console {
         for effect in first {
             self.carry(effect)?;
         }
-        if matches!(self.source, Source::Live(_)) {
+        if matches!(self.source, Source::Live(..)) {
             self.source.ask(Query::Snapshot);
         }
         while !self.leaving {
             let due = self.pacer.due();
-            let tick = next_tick(&self.app, now()).map(|at| Duration::from_millis(at.since(now())));
+            let here = self.away.is_none();
+            // While another program has the terminal nothing is painted, but a person may still be called.
+            let tick = if here { next_tick(&self.app, now()) } else { next_ring(&self.app) };
+            let tick = tick.map(|at| Duration::from_millis(at.since(now())));
             tokio::select! { biased;
                 asked = signals.next() => self.signalled(asked)?,
-                event = keys.next() => match event {
+                status = over(&mut self.away) => self.back(status)?,
+                event = self.keys.next() => match event {
                     Some(Ok(event)) => {
                         let mut events = vec![event];
                         // What is already here came in the same read, or might have. Asked beside the stream, which
@@ -130,22 +154,27 @@ impl Console {
                     // The terminal is gone.
                     Some(Err(_)) | None => self.leaving = true,
                 },
-                () = until(due) => self.draw()?,
-                published = self.source.next() => {
+                () = until(due), if here => self.draw()?,
+                published = self.source.next(), if self.linked => {
                     if let Some(published) = published {
                         self.said(published)?;
                     } else {
-                        self.dispatch(Msg::Link(Some("the hub has stopped; leave and start taut again".to_owned())))?;
                         // Nothing will ever come from it: waiting on it again would spin.
-                        self.deaf(&mut signals, &mut keys).await?;
+                        self.linked = false;
+                        self.dispatch(Msg::Link(Some("the hub has stopped; leave and start taut again".to_owned())))?;
                     }
                 }
-                told = self.desk.next() => self.told(told)?,
+                told = self.desk.next(), if here => self.told(told)?,
                 found = self.colours.next() => {
                     self.cache.give_code(found);
                     self.pacer.changed(Instant::now());
                 }
+                news = self.errands.next(), if here => self.answer(news)?,
                 () = sleep(tick) => self.dispatch(Msg::Tick)?,
+                () = std::future::ready(()), if !self.later.is_empty() => {
+                    let answer = self.later.pop_front().and_then(|query| self.source.ask(query));
+                    self.answer(answer)?;
+                }
             }
         }
         Ok(())
@@ -165,22 +194,6 @@ impl Console {
         Ok(())
     }
 
-    /// The loop without a hub: what is known can be read, and left.
-    async fn deaf(&mut self, signals: &mut Signals, keys: &mut EventStream) -> io::Result<()> {
-        while !self.leaving {
-            let due = self.pacer.due();
-            tokio::select! { biased;
-                asked = signals.next() => self.signalled(asked)?,
-                event = keys.next() => match event {
-                    Some(Ok(event)) => self.typed(vec![event])?,
-                    Some(Err(_)) | None => self.leaving = true,
-                },
-                () = until(due) => self.draw()?,
-            }
-        }
-        Ok(())
-    }
-
     fn typed(&mut self, events: Vec<crossterm::event::Event>) -> io::Result<()> {
         let (events, ground) = self.listener.take(events, Instant::now());
         if let Some(ground) = ground {
@@ -191,6 +204,10 @@ impl Console {
             self.ask_ground()?;
         }
         for input in self.reads.take(events, Instant::now()) {
+            if self.away.is_some() {
+                // What came in the same read was typed ahead, for the program that has the terminal now.
+                break;
+            }
             let msg = match input {
                 Input::Key(key, alone) => match keymap::lookup(&self.app, key) {
                     Some(action) => {
@@ -228,11 +245,16 @@ impl Console {
     fn carry(&mut self, effect: Effect) -> io::Result<()> {
         match effect {
             Effect::Send(id, command) => self.answer(self.source.send(id, command)),
+            Effect::Ask(query @ Query::Search(_)) if matches!(self.source, Source::Past(_)) => {
+                self.later.push_back(query);
+                Ok(())
+            }
             Effect::Ask(query) => self.answer(self.source.ask(query)),
             Effect::Seek(session, seq) => match self.source.seek(session, seq) {
                 Ok(sought) => self.answer(sought.map(Msg::Sought)),
                 Err(error) => self.answer(Some(Msg::Link(Some(error.to_string())))),
             },
+            Effect::Keep(pad) => self.keep(&pad),
             Effect::TryTheme(name) => {
                 self.desk.wish(Wish::Try(name));
                 Ok(())
@@ -246,6 +268,26 @@ impl Console {
                 Ok(())
             }
             Effect::Suspend => self.suspend(),
+            Effect::HandOver(what) => self.hand_over(&what),
+            Effect::Mouse(owner) => self.screen.give_mouse(match owner {
+                MouseOwner::Taut => Mouse::Ours,
+                MouseOwner::Terminal | MouseOwner::Lent => Mouse::Terminals,
+            }),
+            Effect::Copy(text) => Screen::say(&self.look.outside.copy(text, &mut self.errands)),
+            Effect::Show(session, no, to) => {
+                let at = self.app.replay.as_ref().map(|replay| replay.at);
+                self.look.outside.show((session, no, at), to, &self.errands);
+                Ok(())
+            }
+            Effect::Ring(notice) => {
+                let mut sequence = self.look.outside.ring(&notice, &mut self.errands);
+                if self.away.is_some() {
+                    // A longer one might come in the middle of what the other program says.
+                    sequence.retain(|byte| *byte == b'\x07');
+                    sequence.truncate(usize::from(self.look.outside.has_bell()));
+                }
+                Screen::say(&sequence)
+            }
             Effect::Redraw => {
                 self.pacer.changed(Instant::now());
                 self.screen.forget();
@@ -254,10 +296,17 @@ impl Console {
         }
     }
 
+    fn keep(&mut self, pad: &Pad) -> io::Result<()> {
+        self.desk.keep(pad).or_else(|why| self.dispatch(Msg::Unkept(why)))
+    }
+
     /// Another look, or other settings.
     fn told(&mut self, told: Told) -> io::Result<()> {
         if let Some(look) = told.look {
-            self.screen.give_mouse(look.mouse)?;
+            // The mouse that was lent stays lent while only colours change.
+            if look.mouse != self.look.mouse {
+                self.screen.give_mouse(look.mouse)?;
+            }
             if look.marks != self.look.marks {
                 self.cache = cache(look.marks);
             }
@@ -297,13 +346,57 @@ impl Console {
         }
     }
 
+    /// Gives the terminal to another program. Whatever comes of it, [`Msg::Back`] follows.
+    fn hand_over(&mut self, what: &HandOver) -> io::Result<()> {
+        if self.away.is_some() {
+            return self.dispatch(Msg::Back(what.purpose(), Err("another program has the terminal".to_owned())));
+        }
+        if let Err(error) = self.keys.stop() {
+            let why = format!("the terminal can't be given away now: {error}; try again");
+            return self.dispatch(Msg::Back(what.purpose(), Err(why)));
+        }
+        super::terminal::restore();
+        match Away::start(what) {
+            Ok(away) => self.away = Some(away),
+            Err(why) => self.ours_again(Msg::Back(what.purpose(), Err(why)))?,
+        }
+        Ok(())
+    }
+
+    /// The program that had the terminal has ended.
+    fn back(&mut self, status: WaitStatus) -> io::Result<()> {
+        let Some(away) = self.away.take() else { return Ok(()) };
+        let purpose = away.purpose();
+        let left = away.back(status)?;
+        self.ours_again(Msg::Back(purpose, left))
+    }
+
+    fn ours_again(&mut self, back: Msg) -> io::Result<()> {
+        self.screen.enter()?;
+        self.keys.start()?;
+        self.reads.back(Instant::now());
+        // Its size may have changed, and only whoever had it was told.
+        if let Ok((columns, rows)) = crossterm::terminal::size() {
+            self.dispatch(Msg::Resized(columns, rows))?;
+        }
+        self.dispatch(back)
+    }
+
     fn suspend(&mut self) -> io::Result<()> {
+        if self.away.is_some() {
+            // The terminal is not ours to give back.
+            stop_here();
+            return Ok(());
+        }
         super::terminal::restore();
         stop_here();
         self.resume()
     }
 
     fn resume(&mut self) -> io::Result<()> {
+        if self.away.is_some() {
+            return Ok(());
+        }
         self.screen.enter()?;
         self.pacer.changed(Instant::now());
         Ok(())
@@ -319,7 +412,21 @@ impl Console {
         self.screen.draw(&scene.title, scene.cursor, buffer)?;
         self.colours.look(&mut self.cache);
         self.pacer.drew(Instant::now());
-        self.dispatch(Msg::Painted(Box::new(scene.painted)))
+        let said = |app: &App| (app.toast.clone(), app.select.is_some());
+        let before = said(&self.app);
+        self.dispatch(Msg::Painted(Box::new(scene.painted)))?;
+        // The text of what was selected came with this frame: the next one says what became of it.
+        if said(&self.app) != before {
+            self.pacer.changed(Instant::now());
+        }
+        Ok(())
+    }
+}
+
+async fn over(away: &mut Option<Away>) -> WaitStatus {
+    match away {
+        Some(away) => away.over().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -1,10 +1,12 @@
 //! Between the console and who keeps its configuration: wishes go out, new looks and messages come in. Files are read and
 //! written over there, on a thread of its own, so that a slow disk holds up no key.
 
+use super::outside::Outside;
 use super::terminal::Mouse;
 use crate::theme::{Ground, Theme};
-use crate::ui::Msg;
 use crate::ui::settings::Change;
+use crate::ui::{Msg, Pad};
+use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -15,6 +17,8 @@ pub struct Look {
     pub theme: Theme,
     /// Who has the mouse.
     pub mouse: Mouse,
+    /// The bell, notifications, the clipboard.
+    pub outside: Outside,
     /// Of what marks and lines are made.
     pub marks: Marks,
     /// Whether the theme depends on the terminal's ground, so that it is asked for it.
@@ -65,6 +69,8 @@ pub struct Told {
 #[derive(Debug)]
 pub struct Desk {
     wishes: Option<Sender<Wish>>,
+    /// The folder in which drafts and history are kept.
+    pad: Option<PathBuf>,
     /// Kept so that the other half never ends.
     _tell: UnboundedSender<Told>,
     told: UnboundedReceiver<Told>,
@@ -75,7 +81,18 @@ impl Desk {
     #[must_use]
     pub fn new(wishes: Sender<Wish>) -> (Self, UnboundedSender<Told>) {
         let (tell, told) = unbounded_channel();
-        (Self { wishes: Some(wishes), _tell: tell.clone(), told }, tell)
+        (Self { wishes: Some(wishes), pad: None, _tell: tell.clone(), told }, tell)
+    }
+
+    /// The desk with a folder in which drafts and history are kept.
+    #[must_use]
+    pub fn keeping(self, folder: PathBuf) -> Self {
+        Self { pad: Some(folder), ..self }
+    }
+
+    /// Keeps drafts and history, where there is a place for them.
+    pub(super) fn keep(&self, pad: &Pad) -> Result<(), String> {
+        self.pad.as_ref().map_or(Ok(()), |folder| super::pad::write(folder, pad))
     }
 
     /// Hands a wish over. Where nobody keeps the configuration any more, nothing comes of it.

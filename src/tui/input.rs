@@ -34,11 +34,24 @@ pub(super) enum Alone {
 #[derive(Debug, Default)]
 pub(super) struct Reads {
     last: Option<(KeyEvent, Instant)>,
+    deaf: Option<Instant>,
 }
 
+/// Answers of the terminal to what another program asked it come so late, and look like keys.
+const LATE: Duration = Duration::from_millis(150);
+
 impl Reads {
+    /// The terminal was another program's until now.
+    pub(super) fn back(&mut self, now: Instant) {
+        (self.last, self.deaf) = (None, Some(now + LATE));
+    }
+
     /// Makes inputs of the events of one read. Of several sizes only the last counts.
-    pub(super) fn take(&mut self, events: Vec<Event>, now: Instant) -> Vec<Input> {
+    pub(super) fn take(&mut self, mut events: Vec<Event>, now: Instant) -> Vec<Input> {
+        self.deaf.take_if(|until| now >= *until);
+        if self.deaf.is_some() {
+            events.retain(|event| matches!(event, Event::Resize(..) | Event::FocusGained | Event::FocusLost));
+        }
         let pressed = |event: &Event| matches!(event, Event::Key(key) if key.kind != KeyEventKind::Release);
         let keys = events.iter().filter(|event| pressed(event)).count();
         let pastes = events.iter().any(|event| matches!(event, Event::Paste(_)));

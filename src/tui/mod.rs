@@ -4,6 +4,11 @@
 //! - `terminal`: the terminal, taken and given back whatever happens; one write a frame.
 //! - `colours`: syntax colours, on a thread of their own.
 //! - `input`: what came from the keyboard, and whether it came alone. - `signals`. - [`pacer`]: when to draw.
+//! - `outside`: the bell, notifications, copied texts; `osc` is how a terminal takes them, `errand` runs the user's own
+//!   commands for them.
+//! - [`pad`]: drafts and history, kept from one start to the next.
+//! - `keys`: reading, and not reading. - `handover`: another program has the terminal: an editor, a pager; `foreground`:
+//!   who reads it, as the kernel sees it; `private`: the file between.
 //! - `desk`: who keeps the configuration. - `ground`: whether the terminal's is dark or light.
 //! - [`plain`]: the console as lines, for screen readers.
 //! - `source`: the hub, or the log of a past session. - `still`: one frame as text, without a terminal.
@@ -11,10 +16,18 @@
 mod colours;
 mod console;
 mod desk;
+mod errand;
+mod foreground;
 mod ground;
+mod handover;
 mod input;
+mod keys;
+mod osc;
+mod outside;
 pub mod pacer;
+pub mod pad;
 pub mod plain;
+mod private;
 mod signals;
 mod source;
 pub mod still;
@@ -22,5 +35,6 @@ mod terminal;
 
 pub use console::{RunError, run};
 pub use desk::{Asked, Desk, Look, Marks, Told, Wish};
+pub use outside::Outside;
 pub use source::Source;
 pub use terminal::{Mouse, restore_on_panic};

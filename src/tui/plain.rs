@@ -69,7 +69,7 @@ pub fn run(
         let looped = plain.live(first).await;
         let Plain { source, failed, .. } = plain;
         drop(raw);
-        if let Source::Live(mut link) = source {
+        if let Source::Live(mut link, _) = source {
             link.leave();
             let left = async { while link.published.recv().await.is_some() {} };
             if tokio::time::timeout(FAREWELL, left).await.is_ok() {
@@ -91,7 +91,7 @@ impl Plain<'_> {
         for effect in first {
             self.carry(effect)?;
         }
-        if matches!(self.source, Source::Live(_)) {
+        if matches!(self.source, Source::Live(..)) {
             self.source.ask(Query::Snapshot);
         }
         let mut hub_is_gone = false;
@@ -240,6 +240,16 @@ impl Plain<'_> {
                 self.desk.wish(Wish::Write(change));
                 None
             }
+            Effect::Keep(pad) => self.desk.keep(&pad).err().map(Msg::Unkept),
+            Effect::HandOver(what) => {
+                let why = format!("a screen of lines hands the terminal to no {}", what.program().word());
+                Some(Msg::Back(what.purpose(), Err(why)))
+            }
+            Effect::Copy(_) | Effect::Show(..) => {
+                Some(Msg::Failed("a screen of lines sends nothing: take it from the terminal, or by `taut show`".to_owned()))
+            }
+            // What waits and what ended is said as a line; the mouse was never taken.
+            Effect::Ring(_) | Effect::Mouse(_) => None,
             Effect::Quit => {
                 self.leaving = true;
                 None

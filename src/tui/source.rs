@@ -8,17 +8,23 @@ use crate::ui::Msg;
 
 /// Where records come from.
 pub enum Source {
-    /// A hub.
-    Live(Link),
+    /// A hub, and the environment of this console: agents that are started from it get it.
+    Live(Link, Vec<(String, String)>),
     /// The log: nothing is ever sent, started or decided.
     Past(Reader),
 }
 
 impl Source {
     /// Sends a command; a replay refuses every one.
-    pub fn send(&self, id: CommandId, command: Command) -> Option<Msg> {
+    pub fn send(&self, id: CommandId, mut command: Command) -> Option<Msg> {
         match self {
-            Self::Live(link) => {
+            Self::Live(link, environment) => {
+                // The console as a function knows of no environment.
+                match &mut command {
+                    Command::Start(spec) if spec.env.is_empty() => spec.env.clone_from(environment),
+                    Command::Reopen { env, .. } if env.is_empty() => env.clone_from(environment),
+                    _ => {}
+                }
                 link.send(id, command);
                 None
             }
@@ -31,7 +37,7 @@ impl Source {
     /// Asks for something to be read; the past answers at once.
     pub fn ask(&self, query: Query) -> Option<Msg> {
         match self {
-            Self::Live(link) => {
+            Self::Live(link, _) => {
                 link.ask(query);
                 None
             }
@@ -45,7 +51,7 @@ impl Source {
     /// The log can't be read.
     pub fn seek(&self, session: SessionId, seq: Seq) -> Result<Option<Box<Session>>, StoreError> {
         match self {
-            Self::Live(_) => Ok(None),
+            Self::Live(..) => Ok(None),
             Self::Past(reader) => Ok(Some(Box::new(hub::session_at(reader, session, seq)?))),
         }
     }
@@ -53,7 +59,7 @@ impl Source {
     /// The next thing that the hub says; never, in a replay.
     pub async fn next(&mut self) -> Option<Published> {
         match self {
-            Self::Live(link) => link.published.recv().await,
+            Self::Live(link, _) => link.published.recv().await,
             Self::Past(_) => std::future::pending().await,
         }
     }
@@ -61,7 +67,7 @@ impl Source {
     /// What waits to be heard, at most `most` of it.
     pub fn drain(&mut self, most: usize) -> Vec<Published> {
         match self {
-            Self::Live(link) => std::iter::from_fn(|| link.published.try_recv().ok()).take(most).collect(),
+            Self::Live(link, _) => std::iter::from_fn(|| link.published.try_recv().ok()).take(most).collect(),
             Self::Past(_) => Vec::new(),
         }
     }

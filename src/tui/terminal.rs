@@ -5,7 +5,7 @@ use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
     EnableMouseCapture,
 };
-use crossterm::style::ResetColor;
+use crossterm::style::{Print, ResetColor};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
     SetTitle, disable_raw_mode, enable_raw_mode,
@@ -115,6 +115,14 @@ impl Screen {
         write_all(&out)
     }
 
+    /// Writes what is no frame: a bell, a notification, a copied text.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub(super) fn say(sequence: &[u8]) -> io::Result<()> {
+        write_all(sequence)
+    }
+
     /// Asks the terminal something; the answer comes as input.
     ///
     /// # Errors
@@ -197,6 +205,14 @@ pub(super) fn restore() {
         Show
     );
     let _ = disable_raw_mode();
+}
+
+/// What a program leaves behind that had no time to tidy up: its screen, its mouse, its keyboard, its scrolling region.
+pub(super) fn reset() {
+    let _ =
+        execute!(io::stdout(), DisableMouseCapture, DisableFocusChange, DisableBracketedPaste, LeaveAlternateScreen);
+    // Keys and keypad as usual; the keyboard protocol's last push undone; a soft reset of everything else.
+    let _ = execute!(io::stdout(), Print("\x1b[?1l\x1b>\x1b[<u\x1b[!p"), Show, ResetColor);
 }
 
 /// Restores the terminal before a panic is told, so that it can be read.

@@ -17,6 +17,8 @@ pub enum Scope {
     Inspector,
     /// The queue drawer.
     Queue,
+    /// Rows that are being selected.
+    Select,
     /// The open card.
     Card,
     /// A menu on a card.
@@ -25,8 +27,12 @@ pub enum Scope {
     Picker,
     /// The composer.
     Composer,
+    /// The list over the composer that completes a word.
+    Completing,
     /// A form, a reason, a word that is typed.
     Typing,
+    /// The line of a search.
+    Find,
     /// The fields of a form.
     Form,
     /// The settings.
@@ -35,6 +41,10 @@ pub enum Scope {
     Confirm,
     /// The list of keys.
     Help,
+    /// A look at a session.
+    Peek,
+    /// The line that narrows the list of keys.
+    HelpFind,
     /// A replay.
     Replay,
 }
@@ -42,6 +52,7 @@ pub enum Scope {
 impl Scope {
     /// Every scope.
     pub const ALL: &[Self] = &[
+        Self::Select,
         Self::Card,
         Self::Menu,
         Self::Picker,
@@ -52,30 +63,43 @@ impl Scope {
         Self::List,
         Self::Global,
         Self::Composer,
+        Self::Completing,
         Self::Typing,
         Self::Form,
+        Self::Find,
         Self::Settings,
         Self::Confirm,
         Self::Replay,
         Self::Help,
+        Self::Peek,
+        Self::HelpFind,
         Self::Always,
     ];
 
     /// True where a plain character is text.
     #[must_use]
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Composer | Self::Typing | Self::Form | Self::Picker)
+        matches!(
+            self,
+            Self::Composer
+                | Self::Completing
+                | Self::Typing
+                | Self::Form
+                | Self::Picker
+                | Self::Find
+                | Self::HelpFind
+        )
     }
 }
 
 macro_rules! actions {
-    ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal,)+) => {
         /// What a key can do.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Action {
             /// The n-th session (from 1).
             Slot(u8),
-            $($(#[$doc])+ $name,)+
+            $($(#[doc = $doc])+ $name,)+
         }
 
         impl Action {
@@ -92,6 +116,15 @@ macro_rules! actions {
                 match self {
                     Self::Slot(n) => SLOTS.get(usize::from(n).wrapping_sub(1)).copied().unwrap_or("slot"),
                     $(Self::$name => $text,)+
+                }
+            }
+
+            /// What it does, in a sentence.
+            #[must_use]
+            pub fn help(self) -> &'static str {
+                match self {
+                    Self::Slot(_) => "go to the session of that number",
+                    $(Self::$name => concat!($($doc),+).trim_ascii(),)+
                 }
             }
         }
@@ -149,6 +182,18 @@ actions! {
     HistoryBack = "history-back",
     /// The prompt after in the history.
     HistoryForward = "history-forward",
+    /// What is typed goes to the editor, and comes back.
+    EditOutside = "edit-outside",
+    /// Unfold a folded paste.
+    UnfoldPaste = "unfold-paste",
+    /// Complete the word by the selected row.
+    Complete = "complete",
+    /// The next row of what completes the word.
+    CompleteNext = "complete-next",
+    /// The row before.
+    CompletePrevious = "complete-previous",
+    /// Close what completes the word.
+    CompleteClose = "complete-close",
     /// Take back the newest queued prompt into the composer.
     Unqueue = "unqueue",
     /// Clear what is typed, else interrupt, else leave.
@@ -177,9 +222,25 @@ actions! {
     KeyAdd = "key-add",
     /// Settings: no key for the selected action.
     KeyNone = "key-none",
-    /// Put the session out of sight.
+    /// Put the session out of sight, or bring it back.
     Archive = "archive",
-    /// One pane, two, four.
+    /// Sort the rail another way.
+    Sort = "sort",
+    /// List other sessions in the rail.
+    Filter = "filter",
+    /// Type a name that the rail's sessions must have.
+    FilterName = "filter-name",
+    /// Rename the session.
+    Rename = "rename",
+    /// Delete the session.
+    Delete = "delete",
+    /// Delete the session: asked and confirmed.
+    DeleteNow = "delete-now",
+    /// Start an ended session again.
+    Reopen = "reopen",
+    /// Look at a session without going there.
+    Peek = "peek",
+    /// One pane, two, four, six, nine.
     GridNext = "grid-next",
     /// The next pane.
     PaneNext = "pane-next",
@@ -195,6 +256,20 @@ actions! {
     PromptForward = "prompt-forward",
     /// The list of prompts.
     Prompts = "prompts",
+    /// Search in the session, or within the payload.
+    Find = "find",
+    /// The next hit of the search.
+    FindNext = "find-next",
+    /// The hit before.
+    FindPrevious = "find-previous",
+    /// Search in another kind of things.
+    FindKind = "find-kind",
+    /// Search in the kind of things before.
+    FindKindBack = "find-kind-back",
+    /// Everything that can be done or gone to, by name.
+    Palette = "palette",
+    /// Go to a session by its name.
+    Jump = "jump",
     /// All keys.
     Help = "help",
     /// Leave.
@@ -205,6 +280,12 @@ actions! {
     Suspend = "suspend",
     /// Paint anew.
     Redraw = "redraw",
+    /// Copy: what is there, or what is selected.
+    Copy = "copy",
+    /// Select rows, to copy them.
+    Select = "select",
+    /// Leave the mouse to the terminal, or take it back.
+    Mouse = "mouse",
     /// Yes.
     Yes = "yes",
     /// No.
@@ -247,6 +328,6 @@ impl Action {
     /// True where no key is bound to it: only another action leads here, after a question.
     #[must_use]
     pub fn is_internal(self) -> bool {
-        matches!(self, Self::EndSessionNow | Self::QuitNow)
+        matches!(self, Self::EndSessionNow | Self::QuitNow | Self::DeleteNow)
     }
 }

@@ -1,8 +1,12 @@
 //! Everything that the console knows and shows.
 
+pub use super::draft::Draft;
+
 use super::console::Inner;
 use super::settings::{Configured, SettingsUi};
-use super::{Action, CardUi, Chord, PaneUi, Picker, Replay};
+use super::{
+    Action, Attention, CardUi, Chord, CopyTo, Find, Fleet, PaneUi, Peek, Picker, Replay, Select, Within,
+};
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, State};
 use std::collections::{BTreeMap, VecDeque};
@@ -36,6 +40,10 @@ pub enum Grid {
     Two,
     /// Four.
     Four,
+    /// Six, three beside each other (two where narrow).
+    Six,
+    /// Nine.
+    Nine,
 }
 
 impl Grid {
@@ -46,8 +54,46 @@ impl Grid {
             Self::One => 1,
             Self::Two => 2,
             Self::Four => 4,
+            Self::Six => 6,
+            Self::Nine => 9,
         }
     }
+
+    /// The number as a word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::One => "one",
+            Self::Two => "two",
+            Self::Four => "four",
+            Self::Six => "six",
+            Self::Nine => "nine",
+        }
+    }
+
+    /// The next larger one; after the largest the smallest.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::One => Self::Two,
+            Self::Two => Self::Four,
+            Self::Four => Self::Six,
+            Self::Six => Self::Nine,
+            Self::Nine => Self::One,
+        }
+    }
+}
+
+/// Who has the mouse.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum MouseOwner {
+    /// taut: it scrolls, selects and focuses.
+    #[default]
+    Taut,
+    /// The terminal, by the configuration.
+    Terminal,
+    /// The terminal, until the key is pressed again.
+    Lent,
 }
 
 /// What lies over everything else.
@@ -57,9 +103,20 @@ pub enum Overlay {
     Help {
         /// First row shown.
         top: usize,
+        /// What is typed to narrow it, while it is typed.
+        filter: Option<String>,
     },
     /// The form for a new session.
     NewSession(Box<super::app::NewSession>),
+    /// A look at a session, which goes on while it is looked at.
+    Peek(Peek),
+    /// The line in which a session's new name is typed.
+    Rename {
+        /// Which session.
+        session: SessionId,
+        /// What is typed.
+        text: String,
+    },
     /// The settings.
     Settings(SettingsUi),
     /// A question before something that can't be taken back: ends a session, quits with live agents.
@@ -108,17 +165,6 @@ pub struct Toast {
     pub at: At,
 }
 
-/// A line editor with many lines: what is typed, and where the cursor is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Draft {
-    /// The text.
-    pub text: String,
-    /// The cursor as a byte offset on a grapheme's edge.
-    pub cursor: usize,
-    /// Which entry of the history is shown; `None` for the text itself.
-    pub recalled: Option<usize>,
-}
-
 /// Everything that the console knows and shows.
 #[derive(Debug, Default)]
 pub struct App {
@@ -143,8 +189,10 @@ pub struct App {
     /// Commands in flight that a person waits for: what they are, in words.
     pub in_flight: BTreeMap<u64, String>,
 
-    /// The slots of the rail: sessions in the order of their numbers 1-9 and on; stable.
+    /// The sessions that are not put away, in the order in which they came; those of earlier runs last.
     pub slots: Vec<SessionId>,
+    /// How the rail is sorted, what it lists, and who has which number.
+    pub fleet: Fleet,
     /// The session selected in the rail, and shown in the focused pane.
     pub selected: Option<SessionId>,
     /// The session of each pane, as many as the grid has; `None` where empty.
@@ -175,6 +223,12 @@ pub struct App {
     pub inspector_top: usize,
     /// What lies over everything.
     pub overlay: Option<Overlay>,
+    /// A word of the composer that is being completed: the list over it.
+    pub completion: Option<super::Completion>,
+    /// A search in a session.
+    pub find: Option<Find>,
+    /// A search within the payload of the card or the inspector.
+    pub within: Option<Within>,
     /// Drafts by session.
     pub drafts: BTreeMap<SessionId, Draft>,
     /// Prompts given before, newest last.
@@ -204,6 +258,16 @@ pub struct App {
     pub utc_offset: i32,
     /// Keys that the configuration gives instead of the table's; an empty list unbinds.
     pub rebound: BTreeMap<Action, Vec<Chord>>,
+    /// What is selected, to be copied.
+    pub select: Option<Select>,
+    /// Where a copied text goes.
+    pub copy_to: CopyTo,
+    /// Who has the mouse.
+    pub mouse: MouseOwner,
+    /// Rows of one notch of the wheel.
+    pub notch: u8,
+    /// Whom to call, and when.
+    pub attention: Attention,
     /// The settings as the file says them.
     pub configured: Configured,
     /// What only `update` needs to remember.

@@ -1,8 +1,11 @@
 //! How a console begins, and what only `update` needs to remember between two messages.
 
-use super::app::{App, KnownAgent, NewSession};
+use super::app::{App, Draft, KnownAgent, NewSession};
+use super::copy::Copying;
 use super::msg::Hit;
-use super::{Action, Focus, PaneUi, Replay};
+use super::select::Line;
+use super::update::Completing;
+use super::{Action, Fleet, Focus, Numbers, PaneUi, Replay};
 use crate::domain::{At, Decision, Digest, PageNo, RequestId, SessionId};
 use crate::state::{Session, State};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +42,7 @@ impl App {
             utc_offset,
             panes: vec![None],
             inspector: true,
+            notch: 3,
             ..Self::default()
         }
     }
@@ -50,6 +54,7 @@ impl App {
         Self {
             state: State { head: crate::domain::Pos(0), sessions: BTreeMap::from([(id, session)]), lean: false },
             slots: vec![id],
+            fleet: Fleet { numbers: Numbers::in_order(&[id]), ..Fleet::default() },
             selected: Some(id),
             panes: vec![Some(id)],
             views: BTreeMap::from([(id, PaneUi::default())]),
@@ -92,12 +97,34 @@ pub struct Inner {
     pub(super) awaited: Option<SessionId>,
     /// Where the mouse could hit in the last frame.
     pub(super) hits: Vec<((u16, u16, u16, u16), Hit)>,
+    /// Where rows stood that can be selected, in the last frame.
+    pub(super) lines: Vec<Line>,
+    /// What shall be copied once its long texts are here.
+    pub(super) copying: Option<Copying>,
+    /// Where the mouse was pressed, and in which column.
+    pub(super) pressed: Option<(Line, u16)>,
     /// What was typed before the history was looked at.
-    pub(super) stashed: BTreeMap<SessionId, String>,
+    pub(super) stashed: BTreeMap<SessionId, Draft>,
+    /// Columns of the composer's text in the last frame; none before the first.
+    pub(super) columns: Option<usize>,
+    /// What is known for completing words.
+    pub(super) completing: Completing,
+    /// Something was typed that was not kept yet: since when.
+    pub(super) unsaved: Option<At>,
     /// Pages that were folded before their last record was written, and the number of their last entry.
     pub(super) partial: BTreeMap<(SessionId, PageNo), u64>,
+    /// What the palette lists, as of its opening.
+    pub(super) palette: Vec<super::palette::Listed>,
+    /// What was chosen of late in the palette, the newest first.
+    pub(super) recent: Vec<super::picker::Picked>,
+    /// The number of the newest search.
+    pub(super) searches: u64,
     /// Sessions that ended before this console began: the newest of them stand last in the rail.
     pub(super) past: BTreeSet<SessionId>,
+    /// Sessions that were reopened and are not open yet, and which they were.
+    pub(super) reopened: BTreeMap<SessionId, SessionId>,
+    /// The session whose deletion is being asked about.
+    pub(super) deleting: Option<SessionId>,
 }
 
 /// What was read of a request.
@@ -120,6 +147,8 @@ pub(super) enum Pending {
     Decision(RequestId),
     /// A start: the form comes back where it is refused.
     Start(Box<NewSession>),
+    /// A session that is reopened: what begins has its number.
+    Reopen(SessionId),
     /// A prompt: its text comes back where it is refused.
     Prompt(SessionId, String),
     /// A queued prompt that was taken back: its text comes into the composer.

@@ -1,9 +1,29 @@
-//! The line editor: every operation leaves the cursor on the edge of a grapheme.
+//! The line editor: every operation leaves the cursor on the edge of a grapheme, and of a folded paste.
+//!
+//! - `folds`: pastes of many lines, folded. - [`rows`]: what is typed as rows, and the cursor among them.
+
+mod folds;
+pub mod rows;
 
 use super::Chord;
-use super::app::Draft;
 use crossterm::event::{KeyCode, KeyEvent};
+use std::ops::Range;
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
+
+/// A line editor with many lines: what is typed, and where the cursor is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The text, whole.
+    pub text: String,
+    /// The cursor as a byte offset on a grapheme's edge.
+    pub cursor: usize,
+    /// Which entry of the history is shown; `None` for the text itself.
+    pub recalled: Option<usize>,
+    /// Pastes that are folded: shown in a few words, sent whole, deleted as one. In order, and apart.
+    pub folds: Vec<Range<usize>>,
+    /// The column that the cursor keeps while it goes up and down.
+    pub goal: Option<usize>,
+}
 
 /// What a key did to a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +42,7 @@ impl Draft {
     /// A draft with its cursor at the end.
     #[must_use]
     pub fn of(text: String) -> Self {
-        Self { cursor: text.len(), text, recalled: None }
+        Self { cursor: text.len(), text, ..Self::default() }
     }
 
     /// Puts text at the cursor. Control characters other than newline and tab are left out.
@@ -30,14 +50,36 @@ impl Draft {
         let clean = cleaned(text);
         let at = self.aligned();
         self.text.insert_str(at, &clean);
+        self.make_room(at, clean.len());
         self.cursor = at + clean.len();
         // A combining mark may have joined what stands beside it.
         self.cursor = self.aligned();
     }
 
-    /// Carries out an editing key.
-    pub fn edit(&mut self, key: KeyEvent) -> Edited {
+    /// The draft with its cursor and its folds where they can be, whatever they were.
+    #[must_use]
+    pub fn sane(mut self) -> Self {
+        self.folds.sort_by_key(|fold| fold.start);
+        self.keep_sane();
+        self.cursor = self.aligned();
+        self
+    }
+
+    /// Puts text in the place of a part, and the cursor behind it.
+    pub fn replace(&mut self, part: Range<usize>, text: &str) {
+        let end = part.end.min(self.text.len());
+        let start = part.start.min(end);
+        if self.text.is_char_boundary(start) && self.text.is_char_boundary(end) {
+            self.cut(start, end);
+            self.insert(text);
+        }
+        self.goal = None;
+    }
+
+    /// Carries out an editing key, where a row has so many columns.
+    pub fn edit(&mut self, key: KeyEvent, columns: usize) -> Edited {
         let chord = Chord::from(key);
+        let goal = self.goal.take();
         if let (true, KeyCode::Char(c)) = (chord.is_text(), KeyEvent::from(chord).code) {
             self.insert(c.encode_utf8(&mut [0; 4]));
             return Edited::Here;
@@ -64,8 +106,8 @@ impl Draft {
             "end" | "ctrl-e" => self.cursor = self.line_end(at),
             "ctrl-home" => self.cursor = 0,
             "ctrl-end" => self.cursor = self.text.len(),
-            "up" => return self.line_up(at),
-            "down" => return self.line_down(at),
+            "up" => return self.row_up(columns, goal),
+            "down" => return self.row_down(columns, goal),
             _ => return Edited::Unknown,
         }
         // A word may begin inside a grapheme: a mark that joins what follows it, say.
@@ -74,14 +116,19 @@ impl Draft {
     }
 
     fn cut(&mut self, from: usize, to: usize) {
-        self.text.replace_range(from..to, "");
-        self.cursor = from;
+        let Range { start, end } = self.with_whole_folds(from..to);
+        self.text.replace_range(start..end, "");
+        self.close_gap(start..end);
+        self.cursor = start;
         self.cursor = self.aligned();
     }
 
     /// The cursor, moved on to the next edge where it stands on none.
     fn aligned(&self) -> usize {
         let mut at = self.cursor.min(self.text.len());
+        if let Some(fold) = self.fold_around(at) {
+            return fold.end;
+        }
         while !self.text.is_char_boundary(at) {
             at += 1;
         }
@@ -92,55 +139,41 @@ impl Draft {
     }
 
     fn before(&self, at: usize) -> usize {
-        GraphemeCursor::new(at, self.text.len(), true).prev_boundary(&self.text, 0).ok().flatten().unwrap_or(0)
+        let before =
+            GraphemeCursor::new(at, self.text.len(), true).prev_boundary(&self.text, 0).ok().flatten().unwrap_or(0);
+        self.fold_around(before).map_or(before, |fold| fold.start)
     }
 
     fn after(&self, at: usize) -> usize {
         let len = self.text.len();
-        GraphemeCursor::new(at, len, true).next_boundary(&self.text, 0).ok().flatten().unwrap_or(len)
+        let after = GraphemeCursor::new(at, len, true).next_boundary(&self.text, 0).ok().flatten().unwrap_or(len);
+        self.fold_around(after).map_or(after, |fold| fold.end)
     }
 
     fn word_before(&self, at: usize) -> usize {
         let words = self.text[..at].split_word_bound_indices();
-        words.rev().find(|(_, word)| !word.trim().is_empty()).map_or(0, |(from, _)| from)
+        let mut words = words.rev().filter(|(_, word)| !word.trim().is_empty());
+        let before = words.next().map_or(0, |(from, _)| from);
+        // A fold is a word.
+        self.fold_around(before).map_or(before, |fold| fold.start)
     }
 
     fn word_after(&self, at: usize) -> usize {
         let mut words = self.text[at..].split_word_bound_indices();
         let word = words.find(|(_, word)| !word.trim().is_empty());
-        word.map_or(self.text.len(), |(from, word)| at + from + word.len())
+        let after = word.map_or(self.text.len(), |(from, word)| at + from + word.len());
+        self.folds.iter().find(|fold| fold.start >= at && fold.start < after).map_or(after, |fold| fold.end)
     }
 
+    /// The start of the line at an offset. Lines inside of a fold are none.
     fn line_start(&self, at: usize) -> usize {
-        self.text[..at].rfind('\n').map_or(0, |newline| newline + 1)
+        let mut newlines = self.text[..at].rmatch_indices('\n').map(|(newline, _)| newline);
+        newlines.find(|&newline| !self.is_folded(newline)).map_or(0, |newline| newline + 1)
     }
 
     fn line_end(&self, at: usize) -> usize {
-        self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline)
-    }
-
-    fn line_up(&mut self, at: usize) -> Edited {
-        let start = self.line_start(at);
-        let Some(end_above) = start.checked_sub(1) else { return Edited::Above };
-        self.cursor = self.at_column(self.line_start(end_above), end_above, self.column(start, at));
-        Edited::Here
-    }
-
-    fn line_down(&mut self, at: usize) -> Edited {
-        let end = self.line_end(at);
-        if end == self.text.len() {
-            return Edited::Below;
-        }
-        self.cursor = self.at_column(end + 1, self.line_end(end + 1), self.column(self.line_start(at), at));
-        Edited::Here
-    }
-
-    fn column(&self, start: usize, at: usize) -> usize {
-        self.text[start..at].graphemes(true).count()
-    }
-
-    fn at_column(&self, start: usize, end: usize, column: usize) -> usize {
-        self.text[start..end].grapheme_indices(true).nth(column).map_or(end, |(at, _)| start + at)
+        let mut newlines = self.text[at..].match_indices('\n').map(|(newline, _)| at + newline);
+        newlines.find(|&newline| !self.is_folded(newline)).unwrap_or(self.text.len())
     }
 }
 
@@ -156,10 +189,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn press(draft: &mut Draft, keys: &str) {
+    pub(super) fn press(draft: &mut Draft, keys: &str) {
         for key in keys.split_whitespace() {
             let chord: Chord = key.parse().unwrap();
-            draft.edit(chord.into());
+            draft.edit(chord.into(), 80);
         }
     }
 
@@ -197,9 +230,9 @@ mod tests {
         let mut draft = Draft::of("one\ntwo".to_owned());
         let up: Chord = "up".parse().unwrap();
         let down: Chord = "down".parse().unwrap();
-        assert_eq!(draft.edit(down.into()), Edited::Below);
-        assert_eq!(draft.edit(up.into()), Edited::Here);
-        assert_eq!(draft.edit(up.into()), Edited::Above);
+        assert_eq!(draft.edit(down.into(), 80), Edited::Below);
+        assert_eq!(draft.edit(up.into(), 80), Edited::Here);
+        assert_eq!(draft.edit(up.into(), 80), Edited::Above);
     }
 
     #[test]
@@ -219,7 +252,7 @@ mod tests {
         ) {
             let names = ["left", "right", "up", "down", "home", "end", "backspace", "delete", "ctrl-w", "alt-d",
                 "ctrl-u", "ctrl-k", "alt-b", "alt-f", "ctrl-home", "ctrl-end", "x", "space", "f5", "ctrl-q"];
-            let mut draft = Draft { text: start, cursor, recalled: None };
+            let mut draft = Draft { text: start, cursor, ..Draft::default() };
             for (op, text) in ops {
                 draft.insert(&text);
                 press(&mut draft, names[op]);

@@ -1,7 +1,8 @@
 //! What comes to the console, and what it wants done.
 
+use super::select::{Line, Selected};
 use super::settings::{Change, Configured};
-use super::{Action, Anchor};
+use super::{Action, Anchor, HandOver, MouseOwner, Notice, Pad, Purpose};
 use crate::domain::{
     Answer, BodyRef, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq, SessionId,
 };
@@ -55,8 +56,16 @@ pub enum Msg {
     Painted(Box<Painted>),
     /// A replay's state as of a record.
     Sought(Box<Session>),
+    /// Another program had the terminal, and it is ours again: what it left, or why it left nothing.
+    Back(Purpose, Result<String, String>),
+    /// What was typed can't be kept: one sentence.
+    Unkept(String),
     /// The time that [`next_tick`](super::update::next_tick) asked for.
     Tick,
+    /// The text of a session or an entry that was asked for.
+    Told(ShowTo, String),
+    /// Something that the loop was asked to do came to nothing: one sentence for the human.
+    Failed(String),
     /// The link to the hub broke, with why; or is back.
     Link(Option<String>),
     /// The settings are others now.
@@ -74,6 +83,8 @@ pub enum Effect {
     Ask(Query),
     /// A replay wants the state as of this record.
     Seek(SessionId, Seq),
+    /// Keep what was typed, for the next start.
+    Keep(Box<Pad>),
     /// Show a theme without taking it; `None` goes back to the one in force.
     TryTheme(Option<String>),
     /// Write a change of the settings.
@@ -84,6 +95,27 @@ pub enum Effect {
     Suspend,
     /// Paint everything anew.
     Redraw,
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(MouseOwner),
+    /// Send a text to the clipboard.
+    Copy(String),
+    /// Make a text of a session or of one of its entries, as `taut show` prints it.
+    Show(SessionId, Option<u64>, ShowTo),
+    /// Call the human, in the ways that the configuration names.
+    Ring(Notice),
+    /// Give the terminal to a program of the user's; [`Msg::Back`] follows, whatever becomes of it.
+    HandOver(HandOver),
+}
+
+/// Where a text goes that was made of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShowTo {
+    /// Back here, to be copied.
+    Copy,
+    /// Into the pager.
+    Pager,
+    /// Into the editor.
+    Editor,
 }
 
 /// Something that a frame lacked.
@@ -112,10 +144,20 @@ pub struct Painted {
     pub panes: Vec<PaneSettled>,
     /// Where the inspector came to stand.
     pub inspector_top: usize,
-    /// Where the list of keys came to stand, if it was painted.
+    /// Columns that the composer has for its text, if it was painted.
+    pub composer: Option<usize>,
+    /// Where the list of keys, or a look at a session, came to stand, if it was painted.
     pub help_top: Option<usize>,
+    /// The entry of a search's current hit, and how many of its rows hold what is looked for.
+    pub found: Option<(u64, usize)>,
+    /// What was found within the payload that is looked through.
+    pub within: Option<super::find::WithinFound>,
     /// Where the mouse can hit: area (x, y, width, height), and what it is.
     pub hits: Vec<((u16, u16, u16, u16), Hit)>,
+    /// Where rows stand that can be selected.
+    pub lines: Vec<Line>,
+    /// What is selected.
+    pub selected: Option<Selected>,
     /// What was lacking.
     pub wants: Vec<Want>,
     /// Sessions whose end was visible in the focused pane: seen by the human.

@@ -3,11 +3,15 @@
 //! A new list is a variant of [`PickerKind`], an arm in [`App::picks`] that makes its rows, and an arm in
 //! `update/picker.rs` that does what was [`Picked`].
 
-use super::App;
+use super::copy::Part;
 use super::fuzzy::{self, Found};
+use super::msg::ShowTo;
 use super::update::older;
+use super::{Action, App};
 use crate::domain::SessionId;
 use crate::state::{Life, Prompted, Session};
+use crate::text::Needle;
+use std::collections::BTreeSet;
 
 /// What is chosen from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,8 +20,14 @@ pub enum PickerKind {
     Modes(SessionId),
     /// One of its ways to log in.
     Logins(SessionId),
+    /// What to copy of an entry of a session, or of the session alone.
+    Copy(SessionId, Option<u64>),
     /// One of the prompts that were given.
     Prompts(SessionId),
+    /// Everything that can be done or gone to.
+    Palette,
+    /// A session.
+    Jump,
     /// A theme: the selected one is tried on.
     Themes,
 }
@@ -55,8 +65,20 @@ pub enum Picked {
     Mode(SessionId, String),
     /// Logs in by a way.
     Login(SessionId, String),
+    /// Copies a part of an entry.
+    Copy(SessionId, u64, Part),
+    /// Makes a text of a session, or of one of its entries.
+    Show(SessionId, Option<u64>, ShowTo),
+    /// Copies a short text as it is.
+    Text(String),
     /// Shows an entry of a session.
     Entry(SessionId, u64),
+    /// Does what a key does.
+    Action(Action),
+    /// Goes to a session.
+    Session(SessionId),
+    /// Opens the form for an agent, by its place among those known.
+    Agent(usize),
     /// Takes a theme for good.
     Theme(String),
 }
@@ -75,8 +97,18 @@ impl PickerKind {
     pub fn none(self) -> &'static str {
         match self {
             Self::Modes(_) | Self::Logins(_) => "the agent offers none",
+            Self::Copy(..) => "there is nothing to copy",
             Self::Prompts(_) => "no prompt was given yet",
+            Self::Palette | Self::Jump => "there is nothing yet",
             Self::Themes => "there are no themes",
+        }
+    }
+
+    /// True where a row is found by its help as well.
+    fn is_found_by_help(self) -> bool {
+        match self {
+            Self::Palette | Self::Jump => true,
+            Self::Modes(_) | Self::Logins(_) | Self::Copy(..) | Self::Prompts(_) | Self::Themes => false,
         }
     }
 }
@@ -87,8 +119,11 @@ impl App {
     pub fn picker_title(&self, kind: PickerKind) -> String {
         match kind {
             PickerKind::Modes(session) => format!("MODE OF {}", self.name_of(session)),
+            PickerKind::Copy(..) => "COPY".to_owned(),
             PickerKind::Logins(session) => format!("LOG IN: {}", self.name_of(session)),
             PickerKind::Prompts(session) => format!("PROMPTS OF {}", self.name_of(session)),
+            PickerKind::Palette => "PALETTE".to_owned(),
+            PickerKind::Jump => "GO TO A SESSION".to_owned(),
             PickerKind::Themes => "THEME".to_owned(),
         }
     }
@@ -97,6 +132,8 @@ impl App {
     #[must_use]
     pub fn picks(&self, kind: PickerKind) -> Vec<Pick> {
         match kind {
+            PickerKind::Palette => self.palette(),
+            PickerKind::Jump => self.sessions_by_name(""),
             PickerKind::Modes(id) => {
                 let Some(session) = self.state.session(id) else { return Vec::new() };
                 let row = |mode: &crate::domain::Mode| Pick {
@@ -108,6 +145,7 @@ impl App {
                 };
                 session.modes.iter().map(row).collect()
             }
+            PickerKind::Copy(id, no) => self.to_copy(id, no),
             PickerKind::Prompts(id) => self.state.session(id).map_or_else(Vec::new, prompts),
             PickerKind::Logins(id) => match self.state.session(id).map(|session| &session.life) {
                 Some(Life::LoginNeeded { ways, .. }) => {
@@ -139,7 +177,17 @@ impl App {
     #[must_use]
     pub fn picked(&self, picker: &Picker) -> Vec<(Pick, Found)> {
         let mut rows: Vec<Option<Pick>> = self.picks(picker.kind).into_iter().map(Some).collect();
-        let found = fuzzy::find(&picker.filter, rows.iter().flatten().map(|pick| pick.name.as_str()));
+        let mut found = fuzzy::find(&picker.filter, rows.iter().flatten().map(|pick| pick.name.as_str()));
+        if picker.kind.is_found_by_help() {
+            // Behind those found by name, and only by whole words: letters alone stand in every sentence.
+            let words: Vec<Needle> = picker.filter.split_whitespace().filter_map(Needle::new).collect();
+            let holds = |pick: &Pick| {
+                words.iter().all(|word| word.find(&pick.help).is_some() || word.find(&pick.name).is_some())
+            };
+            let by_help = rows.iter().flatten().enumerate().filter(|(_, pick)| holds(pick)).map(|(index, _)| index);
+            let named: BTreeSet<usize> = found.iter().map(|found| found.index).collect();
+            found.extend(by_help.filter(|at| !named.contains(at)).map(|index| Found { index, letters: Vec::new() }));
+        }
         found.into_iter().filter_map(|found| Some((rows.get_mut(found.index)?.take()?, found))).collect()
     }
 }

@@ -6,10 +6,12 @@ use super::{App, Grid};
 pub const WIDE: u16 = 120;
 /// From so many columns on there is room for rail and panes.
 pub const MIDDLE: u16 = 80;
-/// Panes stand side by side where each has so many columns.
-pub const PANE: u16 = 44;
-/// Panes stand one above the other where all have so many rows.
-pub const OVER: u16 = 18;
+/// A pane among others has at least so many columns: a step's time, kind and target, and a path that is not cut to nothing.
+pub const PANE: u16 = 40;
+/// A pane among others has at least so many rows where the human chooses the grid ...
+pub const ROWS: u16 = 8;
+/// ... and at least so many while the queue is open over it: its head, and some of what it says.
+pub const LEAST_ROWS: u16 = 4;
 
 /// Lines that are no pane's: header, footer, and the rules above and below the body.
 const FRAME: u16 = 4;
@@ -26,40 +28,73 @@ pub fn inspector(columns: u16) -> u16 {
     (columns / 25 * 9 + columns % 25 * 9 / 25).clamp(40, 72)
 }
 
+/// How a grid divides a place: panes beside each other, and one above the other, each with at least so many rows and with
+/// a rule between them. `None` where there is no room.
+#[must_use]
+pub fn shape(grid: Grid, columns: u16, rows: u16, least: u16) -> Option<(u16, u16)> {
+    let shapes: &[(u16, u16)] = match grid {
+        Grid::One => &[(1, 1)],
+        Grid::Two => &[(2, 1), (1, 2)],
+        Grid::Four => &[(2, 2)],
+        Grid::Six => &[(3, 2), (2, 3)],
+        Grid::Nine => &[(3, 3)],
+    };
+    let has_room = |(across, down): (u16, u16)| {
+        let needs = |count: u16, each: u16| count * each + (count - 1);
+        grid == Grid::One || (columns >= needs(across, PANE) && rows >= needs(down, least))
+    };
+    shapes.iter().copied().find(|shape| has_room(*shape))
+}
+
+/// Whether the inspector stands beside the panes of a screen: a grid that has no room beside it takes its place.
+#[must_use]
+pub fn shows_inspector(app: &App, size: (u16, u16)) -> bool {
+    let beside = || shape(app.grid, panes(app, size.0, true), body(size.1), ROWS).is_some();
+    app.inspector && size.0 >= WIDE && !app.zoom && beside()
+}
+
 /// Whether a grid has room, or what it needs.
 ///
 /// # Errors
 /// One sentence for the human.
 pub(super) fn fits(app: &App, grid: Grid) -> Result<(), String> {
     let (columns, rows) = app.size;
-    let beside = |columns: u16| panes(app, columns) > 2 * PANE;
-    let over = rows.saturating_sub(FRAME) >= OVER;
-    let fits = match grid {
-        Grid::One => true,
-        Grid::Two => columns >= MIDDLE && (beside(columns) || over),
-        Grid::Four => beside(columns) && over,
+    let fits = |columns: u16, rows: u16| {
+        grid == Grid::One || (columns >= MIDDLE && shape(grid, panes(app, columns, false), body(rows), ROWS).is_some())
     };
-    if fits {
+    if fits(columns, rows) {
         return Ok(());
     }
-    let name = if grid == Grid::Two { "two" } else { "four" };
-    let needed = (columns.max(MIDDLE)..1_000).find(|&columns| beside(columns)).unwrap_or(1_000);
-    Err(match grid {
-        Grid::Four if beside(columns) => format!("{name} panes need {} rows", OVER + FRAME),
-        Grid::Two if columns < MIDDLE => format!("{name} panes need {MIDDLE} columns"),
-        Grid::Four if app.inspector && columns >= WIDE => {
-            format!("{name} panes need {needed} columns, or fewer without the inspector")
+    let word = grid.word();
+    let wider = (columns..1_000).find(|&columns| fits(columns, rows));
+    let higher = (rows..1_000).find(|&rows| fits(columns, rows));
+    Err(match (wider, higher) {
+        (Some(columns), None) => format!("{word} panes need {columns} columns"),
+        (None, Some(rows)) => format!("{word} panes need {rows} rows"),
+        (Some(columns), Some(rows)) => format!("{word} panes need {columns} columns, or {rows} rows"),
+        (None, None) => {
+            let both = (0..1_000).find_map(|more: u16| {
+                let (columns, rows) = (columns.saturating_add(more), rows.saturating_add(more));
+                fits(columns, rows).then_some((columns, rows))
+            });
+            let columns = both.and_then(|(_, rows)| (columns..1_000).find(|&columns| fits(columns, rows)));
+            let rows = both.and_then(|(columns, _)| (rows..1_000).find(|&rows| fits(columns, rows)));
+            format!("{word} panes need {} columns and {} rows", columns.unwrap_or(1_000), rows.unwrap_or(1_000))
         }
-        Grid::One | Grid::Two | Grid::Four => format!("{name} panes need {needed} columns"),
     })
 }
 
+/// Rows that are left for the panes.
+fn body(rows: u16) -> u16 {
+    rows.saturating_sub(FRAME)
+}
+
 /// Columns that are left for the panes.
-fn panes(app: &App, columns: u16) -> u16 {
+fn panes(app: &App, columns: u16, inspects: bool) -> u16 {
     if columns < MIDDLE {
         return 0;
     }
     let rail = if app.replay.is_some() { 0 } else { rail(columns) + 1 };
-    let inspector = if app.inspector && columns >= WIDE { inspector(columns) + 1 } else { 0 };
+    let inspector = if inspects && columns >= WIDE { inspector(columns) + 1 } else { 0 };
     columns.saturating_sub(rail).saturating_sub(inspector)
 }

@@ -1,8 +1,8 @@
 //! The settings as the console knows them, and what may be changed in them: plain data. Who reads and writes the file
 //! stands outside.
 
-use super::{Action, Chord};
-use std::collections::BTreeMap;
+use super::{Action, Chord, CopyTo, MouseOwner, Occasion, Quiet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The settings as the file says them now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,10 +21,27 @@ pub struct Configured {
     pub keys: BTreeMap<String, String>,
     /// Milliseconds of silence after which a turn is stalled.
     pub stall_after: u64,
+    /// Who has the mouse, where copied texts go, when a person is called.
+    pub manners: Manners,
     /// Sections with entries of their own, and how many: agents, MCP servers.
     pub sections: Vec<(String, usize)>,
     /// What is wrong with the file: while there is anything, nothing is written to it.
     pub faults: Vec<String>,
+}
+
+/// How the console behaves towards its terminal and its human.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Manners {
+    /// Who has the mouse.
+    pub mouse: MouseOwner,
+    /// Rows of one notch of the wheel; 0 for the usual.
+    pub notch: u8,
+    /// Where a copied text goes.
+    pub copy_to: CopyTo,
+    /// What a person is called for.
+    pub on: BTreeSet<Occasion>,
+    /// When nobody is called.
+    pub quiet: Option<Quiet>,
 }
 
 /// One setting.

@@ -3,35 +3,48 @@
 mod answers;
 mod available;
 mod card;
+mod complete;
 mod composer;
+mod fleet;
+mod copy;
+mod find;
 mod forms;
 mod guard;
+mod history;
 mod leave;
 mod mouse;
 mod navigation;
+mod outside;
+mod pad;
+mod palette;
 mod panes;
+mod peek;
 mod picker;
 mod reading;
 mod records;
 mod replay;
 mod scopes;
+mod select;
 mod settings;
+mod shelf;
 mod tell;
 mod tick;
 mod timeline;
+mod within;
 
 pub use available::available;
 pub use card::reason_goes;
+pub(in crate::ui) use complete::Known as Completing;
 pub use composer::held;
+pub use fleet::rail;
 pub use guard::unread;
-pub use navigation::rail;
 pub use scopes::{scopes, scopes_under};
-pub use tick::next_tick;
+pub use tick::{next_ring, next_tick};
 pub use timeline::{CHANGE, ENDS};
 pub(super) use timeline::older;
 
 use super::msg::{Effect, Msg, Press};
-use super::{Action, App, Focus, Overlay, queue};
+use super::{Action, App, Focus, Overlay, attention, queue};
 use crate::domain::{At, Query, RequestId};
 use navigation::Move;
 use timeline::Way;
@@ -59,6 +72,8 @@ pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     expire(app, now);
     let (before, said) = (looked_at(app), app.toast.clone());
     let mut effects = took(app, msg, now);
+    effects.extend(attention::ring(app, now).map(Effect::Ring));
+    find::follow(app);
     try_on(app, &mut effects);
     queue::hold(app);
     // A line that was said elsewhere says nothing of what is looked at now.
@@ -83,21 +98,31 @@ fn looked_at(app: &App) -> (Focus, Option<RequestId>, Option<Discriminant<Overla
 }
 
 fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
+    if let Msg::Did(..) | Msg::Typed(_) | Msg::Pasted(_) | Msg::Mouse(_) = &msg {
+        app.attention.touch(now);
+    }
     match msg {
         Msg::Did(action, press) => {
-            let effects = did(app, action, press, now);
+            select::key(app, Some(action));
+            let mut effects = did(app, action, press, now);
+            effects.extend(complete::follow(app, now));
+            pad::touched(app, now);
             app.inner.last_key = Some((Some(action), now));
             effects
         }
         Msg::Typed(key) => {
+            select::key(app, None);
             let effects = composer::typed(app, key, now);
+            pad::touched(app, now);
             app.inner.last_key = Some((None, now));
             effects
         }
         Msg::Pasted(text) => {
-            composer::pasted(app, &text, now);
+            let mut effects = composer::pasted(app, &text, now);
+            pad::touched(app, now);
             app.inner.last_key = Some((None, now));
-            Vec::new()
+            effects.extend(complete::follow(app, now));
+            effects
         }
         Msg::Mouse(event) => {
             mouse::mouse(app, event, now);
@@ -109,6 +134,7 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         }
         Msg::Focused(has) => {
             app.inner.focused = has.then_some(now);
+            app.attention.focus(has, now);
             Vec::new()
         }
         Msg::Heard(records) => records::heard(app, &records, now),
@@ -121,12 +147,26 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         Msg::Painted(painted) => reading::painted(app, *painted, now),
         Msg::Sought(session) => {
             replay::sought(app, *session);
+            find::sought(app)
+        }
+        Msg::Back(purpose, left) => {
+            outside::back(app, purpose, left, now);
+            pad::touched(app, now);
             Vec::new()
         }
-        Msg::Tick => replay::tick(app, now),
+        Msg::Told(to, text) => copy::told(app, to, &text, now),
+        Msg::Failed(why) | Msg::Unkept(why) => {
+            app.say(why, now);
+            Vec::new()
+        }
+        Msg::Tick => {
+            let mut effects = pad::tick(app, now);
+            effects.extend(replay::tick(app, now));
+            effects
+        }
         Msg::Link(lost) => answers::link(app, lost, now),
         Msg::Configured(configured) => {
-            settings::configured(app, *configured);
+            settings::configured(app, *configured, now);
             Vec::new()
         }
         Msg::Wrote(Ok(said) | Err(said)) => {
@@ -183,8 +223,14 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Submit => effects = composer::submit(app, press, now),
         Action::Steer => effects = composer::steer(app, now),
         Action::NewLine => composer::new_line(app),
-        Action::HistoryBack => composer::history_back(app),
-        Action::HistoryForward => composer::history_forward(app),
+        Action::EditOutside => effects = outside::edit(app),
+        Action::UnfoldPaste => composer::unfold(app),
+        Action::Complete => complete::take(app),
+        Action::CompleteNext => complete::select(app, 1),
+        Action::CompletePrevious => complete::select(app, -1),
+        Action::CompleteClose => complete::close(app),
+        Action::HistoryBack => history::back(app, history::Which::All, now),
+        Action::HistoryForward => history::forward(app, history::Which::All),
         Action::Unqueue => effects = composer::unqueue(app, now),
         Action::CtrlC => effects = leave::ctrl_c(app, now),
         Action::Interrupt => effects = leave::interrupt(app, now),
@@ -194,12 +240,20 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::NewSession => forms::new_session(app),
         Action::Modes => picker::modes(app, now),
         Action::Logins => picker::logins(app, now),
+        Action::Archive => effects = shelf::archive(app, now),
+        Action::Sort => fleet::sort(app, now),
+        Action::Filter => fleet::filter(app, now),
+        Action::FilterName => fleet::find(app),
+        Action::Rename => shelf::rename(app),
+        Action::Delete => effects = shelf::weigh(app, now),
+        Action::DeleteNow => effects = shelf::delete(app, now),
+        Action::Reopen => effects = shelf::reopen(app, now),
+        Action::Peek => peek::peek(app),
         Action::Themes => settings::themes(app, now),
         Action::Settings => settings::open(app),
         Action::SettingUsual => effects = settings::usual(app, press, now),
         Action::KeyAdd => effects = settings::add_key(app, now),
         Action::KeyNone => effects = settings::no_key(app, press, now),
-        Action::Archive => effects = panes::archive(app),
         Action::GridNext => panes::grid_next(app, now),
         Action::PaneNext => panes::pane_next(app),
         Action::Zoom => panes::zoom(app),
@@ -208,11 +262,21 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::PromptBack => timeline::to_prompt(app, Way::Back),
         Action::PromptForward => timeline::to_prompt(app, Way::Forward),
         Action::Prompts => timeline::prompts(app, now),
+        Action::Find => effects = find::open(app),
+        Action::FindNext => effects = find::go(app, 1, now),
+        Action::FindPrevious => effects = find::go(app, -1, now),
+        Action::FindKind => effects = find::filter(app, 1),
+        Action::FindKindBack => effects = find::filter(app, -1),
+        Action::Palette => palette::open(app, now),
+        Action::Jump => palette::jump(app, now),
         Action::Help => forms::help(app),
         Action::Quit => effects = leave::quit(app, now),
         Action::QuitNow => effects = vec![Effect::Quit],
         Action::Suspend => effects = vec![Effect::Suspend],
         Action::Redraw => effects = vec![Effect::Redraw],
+        Action::Copy => effects = copy::copy(app, now),
+        Action::Select => select::begin(app),
+        Action::Mouse => effects = mouse::lend(app),
         Action::Yes => effects = forms::yes(app, press, now),
         Action::PlayPause
         | Action::StepForward

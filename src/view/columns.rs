@@ -66,6 +66,12 @@ impl Columns {
         }
     }
 
+    /// Cells of the label before the text.
+    #[must_use]
+    pub(super) fn label(self) -> usize {
+        if self.width >= 24 { LABEL + 1 } else { 0 }
+    }
+
     /// The cells of the text.
     #[must_use]
     pub(super) fn text(self) -> usize {

@@ -6,12 +6,10 @@ use crate::keymap;
 use crate::state::{Life, Session};
 use crate::text;
 use crate::theme::Role;
-use crate::ui::app::Draft;
+use crate::ui::draft::rows::{DraftRow, RunKind};
 use crate::ui::update::held;
-use crate::ui::{Action, Focus, Want, msg::Hit};
+use crate::ui::{Action, Draft, Focus, Want, msg::Hit};
 
-/// Rows of a draft shown at once.
-const MOST: usize = 8;
 /// Waiting prompts shown.
 const QUEUED: usize = 3;
 
@@ -22,6 +20,8 @@ pub(super) struct Composer {
     /// Where the cursor stands: column, row.
     cursor: Option<(usize, usize)>,
     wants: Vec<Want>,
+    /// Columns of its text.
+    columns: usize,
 }
 
 impl Composer {
@@ -33,21 +33,29 @@ impl Composer {
         let look = Look::strong(if keyed { Role::Accent } else { Role::Muted });
         let empty = Draft::default();
         let draft = cx.app.drafts.get(&session.id).unwrap_or(&empty);
-        let above = rows.len();
+        let (above, columns) = (rows.len(), width.saturating_sub(4).max(1));
         if draft.text.is_empty() {
             let place = placeholder(cx, session, keyed, width.saturating_sub(4));
             rows.push(Row::of(format!(" {} ", cx.glyphs.prompt), look).with(place, Role::Muted).clip(width));
-            return Self { rows, cursor: keyed.then_some((3, above)), wants };
+            return Self { rows, cursor: keyed.then_some((3, above)), wants, columns };
         }
-        let (drafted, (column, line)) = lay(draft, width.saturating_sub(4).max(1));
-        let shown = most.saturating_sub(above).clamp(1, MOST);
-        let from = (line + 1).saturating_sub(shown).min(drafted.len().saturating_sub(shown));
-        for (n, content) in drafted.into_iter().enumerate().skip(from).take(shown) {
-            let lead =
-                if n == 0 { Row::of(format!(" {} ", cx.glyphs.prompt), look) } else { Row::of(spaces(3), Role::Text) };
-            rows.push(lead.with(content, if keyed { Role::Text } else { Role::Muted }));
+        let window = draft.window(columns, most.saturating_sub(above).max(1));
+        let last = window.rows.len().saturating_sub(1);
+        for (n, drafted) in window.rows.iter().enumerate() {
+            let lead = match n {
+                0 if window.above => Row::of(format!(" {} ", cx.glyphs.up), Role::Muted),
+                0 => Row::of(format!(" {} ", cx.glyphs.prompt), look),
+                n if n == last && window.below => Row::of(format!(" {} ", cx.glyphs.down_more), Role::Muted),
+                _ => Row::of(spaces(3), Role::Text),
+            };
+            rows.push(lead.with_row(inked(drafted, if keyed { Role::Text } else { Role::Muted })));
         }
-        Self { rows, cursor: keyed.then_some((3 + column, above + line - from)), wants }
+        if let (Some(hint), Some(row)) = (hint(session, draft), rows.last_mut()) {
+            let row_now = std::mem::take(row);
+            *row = row_now.with(hint, Role::Muted).clip(width);
+        }
+        let (column, line) = window.cursor;
+        Self { rows, cursor: keyed.then_some((3 + column, above + line)), wants, columns }
     }
 
     /// How many rows it needs.
@@ -64,28 +72,31 @@ impl Composer {
             scene.cursor = Some((area.x.saturating_add(cells(column)), area.y.saturating_add(cells(row))));
         }
         scene.painted.wants.extend(self.wants);
+        scene.painted.composer = Some(self.columns);
         scene.hit(area, Hit::Composer);
         scene.put(area, self.rows);
     }
 }
 
-/// A draft as rows, and where its cursor stands.
-fn lay(draft: &Draft, width: usize) -> (Vec<String>, (usize, usize)) {
-    let (mut rows, mut cursor, mut at) = (Vec::new(), (0, 0), 0);
-    for line in draft.text.split('\n') {
-        let shown = text::visible(line);
-        let here =
-            draft.cursor.checked_sub(at).filter(|&offset| offset <= line.len()).map(|offset| shown.shown(offset));
-        for range in text::wrap(&shown.text, width) {
-            if let Some(offset) = here.filter(|&offset| offset >= range.start) {
-                let end = offset.min(range.end);
-                cursor = (text::width(&shown.text[range.start..end]), rows.len());
-            }
-            rows.push(shown.text[range].to_owned());
-        }
-        at += line.len() + 1;
+/// A row of a draft with its colours.
+fn inked(drafted: &DraftRow, role: Role) -> Row {
+    let mut row = Row::new();
+    for run in &drafted.runs {
+        let look = match run.kind {
+            RunKind::Typed => role,
+            RunKind::Mark => Role::Warn,
+            RunKind::Fold => Role::Info,
+        };
+        row.push(run.text.clone(), look);
     }
-    (rows, cursor)
+    row
+}
+
+/// What may follow the agent's command that was just typed.
+fn hint(session: &Session, draft: &Draft) -> Option<String> {
+    let name = draft.text.strip_prefix('/')?.strip_suffix(' ')?;
+    let command = session.commands.iter().find(|command| command.name == name)?;
+    command.hint.as_deref().filter(|hint| !hint.trim().is_empty()).map(|hint| text::prose(hint).text.into_owned())
 }
 
 /// The prompts that wait for the end of the turn.
@@ -129,23 +140,5 @@ fn placeholder(cx: &Cx<'_>, session: &Session, keyed: bool, width: usize) -> Str
         }
         (false, Some(key)) => format!("{key} writes a prompt"),
         (false, None) => "write a prompt".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn draft(text: &str, cursor: usize) -> Draft {
-        Draft { text: text.to_owned(), cursor, recalled: None }
-    }
-
-    #[test]
-    fn the_cursor_stands_where_the_next_letter_goes() {
-        assert_eq!(lay(&draft("", 0), 10).1, (0, 0));
-        assert_eq!(lay(&draft("日本", 3), 10).1, (2, 0));
-        assert_eq!(lay(&draft("one\n", 4), 10), (vec!["one".into(), String::new()], (0, 1)));
-        assert_eq!(lay(&draft("aaaa bbbb", 5), 5).1, (0, 1));
-        assert_eq!(lay(&draft("a\u{7}b", 2), 10), (vec!["a␇b".into()], (2, 0)));
     }
 }

@@ -24,14 +24,15 @@ impl Cx<'_> {
         session.phase(self.now, self.app.stall_after)
     }
 
-    /// The number of a session in the rail, from 1.
+    /// The number of a session, 1 to 9, where it has one.
     pub(super) fn slot(&self, id: SessionId) -> Option<usize> {
-        self.app.slots.iter().position(|&slot| slot == id).map(|at| at + 1)
+        self.app.fleet.numbers.of(id)
     }
 
     /// The quiet hue that tells a session apart.
     pub(super) fn hue(&self, id: SessionId) -> Role {
-        Role::agent(self.slot(id).unwrap_or(1).saturating_sub(1))
+        let place = || self.app.slots.iter().position(|slot| *slot == id).map(|at| at + 1);
+        Role::agent(self.slot(id).or_else(place).unwrap_or(1).saturating_sub(1))
     }
 
     /// The role of rules: another one in a replay, so that nobody takes it for live.

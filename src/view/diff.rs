@@ -100,6 +100,15 @@ impl FileDiff {
         &self.heights
     }
 
+    /// The text of a line, for what is searched in it.
+    pub(in crate::view) fn text(&self, line: u32) -> Option<&str> {
+        let row = self.diff.row(line)?;
+        match row.kind {
+            RowKind::Gap(_) => None,
+            RowKind::Context | RowKind::Removed | RowKind::Added => Some(row.text),
+        }
+    }
+
     /// What in it is not what it looks like.
     pub(in crate::view) fn doubts(&self) -> &Doubts {
         &self.doubts

@@ -6,12 +6,11 @@ use crate::text;
 use crate::theme::Role;
 use crate::ui::Action;
 
-/// Cells before what a key does.
-const KEY: usize = 16;
-
 /// Draws what stands in place of panes.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     let width = area.columns().saturating_sub(1);
+    // Cells before what a key does, and before the key.
+    let (at, lead) = if width < 50 { (11, " ") } else { (16, "   ") };
     let found: Vec<&str> = cx.app.agents.iter().filter(|agent| agent.found).map(|agent| agent.name.as_str()).collect();
     let key = |action| keymap::key(cx.app, action).unwrap_or_default();
     let start = match found.as_slice() {
@@ -26,8 +25,8 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     ];
     let mut rows = vec![Row::of(" Nothing runs yet. Three things to do:", Look::strong(Role::Text)), Row::new()];
     for (key, what) in things {
-        let mut row = Row::of(format!("   {key}"), Look::strong(Role::Accent));
-        row.pad_to(KEY);
+        let mut row = Row::of(format!("{lead}{key}"), Look::strong(Role::Accent));
+        row.pad_to(at);
         rows.push(row.with(what, Role::Text).clip(width));
     }
     rows.push(Row::new());
@@ -62,7 +61,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
         let sign = if agent.found { super::Mark::Done.sign(cx.glyphs) } else { " " };
         let role = if agent.found { Role::Text } else { Role::Muted };
         let mut row = Row::of(format!(" {sign} "), Role::Good).with(text::visible(&agent.name).text.into_owned(), role);
-        row.pad_to(KEY);
+        row.pad_to(at);
         rows.push(row.with(text::prose(&agent.note).text.into_owned(), Role::Muted).clip(width));
     }
     if shown < agents.len() {

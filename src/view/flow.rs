@@ -1,6 +1,7 @@
 //! A line with looks, and its rows.
 
-use super::{Look, Row, Span, row::spaces};
+use super::row::{Break, spaces};
+use super::{Look, Row, Span};
 use crate::text::{self, Kind, ansi};
 use crate::theme::Role;
 use std::borrow::Cow;
@@ -96,8 +97,12 @@ impl Styled {
     pub fn flow_at(&self, first: Row, hang: usize, width: usize, out: &mut Vec<Row>) {
         let room = width.saturating_sub(hang.max(first.width())).max(1);
         let mut lead = Some(first);
+        let mut end = 0;
         for range in text::wrap(&self.text, room) {
-            let mut row = lead.take().unwrap_or_else(|| Row::of(spaces(hang), Role::Text));
+            let breaks = if range.start > end { Break::Blank } else { Break::Within };
+            end = range.end;
+            let next = || Row { lead: hang, breaks, ..Row::of(spaces(hang), Role::Text) };
+            let mut row = lead.take().unwrap_or_else(next);
             self.slice(range, &mut row);
             out.push(row);
         }

@@ -4,6 +4,7 @@ use super::{Area, Cx, Look, Row, Scene};
 use crate::keymap;
 use crate::text;
 use crate::theme::Role;
+use crate::ui::{Action, MouseOwner};
 
 /// Draws the line.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
@@ -14,15 +15,26 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
         return;
     }
     let mut right = Row::new();
+    if cx.app.mouse == MouseOwner::Lent {
+        let key = keymap::key(cx.app, Action::Mouse).unwrap_or_default();
+        right.push(format!("mouse off: {key} "), Role::Info);
+    }
     if let Some(what) = cx.app.in_flight.values().next_back() {
         right.push(format!("{}… ", text::prose(what).text), Role::Info);
     }
-    let mut row = Row::of(" ", Role::Text);
+    let mut row = Row::new();
     let room = width.saturating_sub(right.width() + 1);
     for item in keymap::footer(cx.app) {
-        let part = Row::of(item.keys, Look::strong(Role::Text)).with(format!(" {}   ", item.what), Role::Muted);
+        let (mut keys, mut what) = (item.keys, item.what);
+        if cx.glyphs.ascii {
+            (keys, what) = (super::glyphs::keys_in_ascii(&keys), what.replace('…', ".."));
+        }
+        let before = if row.spans.is_empty() { " " } else { "   " };
+        let part = Row::of(before, Role::Text)
+            .with(keys, Look::strong(Role::Text))
+            .with(format!(" {what}"), Role::Muted);
         // A key is shown whole or not at all.
-        if row.width() + part.width().saturating_sub(3) > room {
+        if row.width() + part.width() > room {
             break;
         }
         row.append(part);

@@ -1,10 +1,10 @@
 //! The whole screen: what stands where, by its size.
 
 use super::{Area, Cache, Cx, LEAST, Row, Scene, area::cells};
-use super::{card, empty, footer, header, inspector, overlay, pane, queue, rail, replay_bar};
+use super::{card, empty, footer, grid, header, inspector, overlay, pane, queue, rail, replay_bar};
 use crate::theme::Role;
-use crate::ui::room::{self, MIDDLE, OVER, PANE, WIDE};
-use crate::ui::{Focus, Grid};
+use crate::ui::Focus;
+use crate::ui::room::{self, MIDDLE};
 
 /// Draws everything.
 pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene) {
@@ -19,26 +19,35 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene) {
     if let Some(card_ui) = &cx.app.card {
         let plugged = card::layout(cx, card_ui, cache, rest);
         plugged.regions.into_iter().for_each(|region| scene.put(region.area, region.rows));
-        scene.painted.card = plugged.card;
+        (scene.painted.card, scene.painted.within) = (plugged.card, plugged.within);
         scene.painted.wants.extend(plugged.wants);
         scene.painted.hits.extend(plugged.hits);
+        scene.painted.lines.extend(plugged.lines);
+        scene.painted.selected = plugged.selected;
         scene.cursor = plugged.cursor;
     } else {
         console(cx, cache, scene, rest);
     }
     if let Some(over) = &cx.app.overlay {
         scene.cursor = None;
+        // What lies under something was not shown: nothing of it counts as read.
+        scene.painted.card = None;
         overlay::draw(cx, scene, rest, over);
     }
     footer::draw(cx, scene, last);
 }
 
-/// The title of the terminal window: what waits, first.
+/// The title of the terminal window: `(2) taut: 2 waiting · 3 working · 1 failed`.
 pub(super) fn window_title(cx: &Cx<'_>) -> String {
-    match (&cx.app.replay, cx.app.state.waiting()) {
-        (Some(_), _) => "taut: replay".to_owned(),
-        (None, 0) => "taut".to_owned(),
-        (None, count) => format!("({count}) taut: waiting for you"),
+    if cx.app.replay.is_some() {
+        return "taut: replay".to_owned();
+    }
+    let counts = header::Counts::of(cx);
+    let parts: Vec<String> = counts.worth_a_title().map(|(count, word)| format!("{count} {word}")).collect();
+    let words = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(cx.glyphs.dot)) };
+    match counts.waiting {
+        0 => format!("taut{words}"),
+        count => format!("({count}) taut{words}"),
     }
 }
 
@@ -85,7 +94,7 @@ fn body_of(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, body: Area) -> Vec
             Focus::Rail if !alone => rail::draw(cx, scene, body),
             Focus::Inspector => inspector::draw(cx, cache, scene, body, session),
             Focus::Rail | Focus::Pane | Focus::Queue | Focus::Composer | Focus::Card => {
-                pane::draw(cx, cache, scene, body, app.pane);
+                pane::draw(cx, cache, scene, body, app.pane, pane::Among::Alone);
             }
         }
         return Vec::new();
@@ -97,7 +106,7 @@ fn body_of(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, body: Area) -> Vec
         rail::draw(cx, scene, left);
         rest = down(cx, scene, right, &mut downs);
     }
-    if body.width >= WIDE && app.inspector && !app.zoom {
+    if room::shows_inspector(app, scene.size) {
         let (right, left) = rest.right(room::inspector(body.width));
         let (place, left) = left.right(1);
         down(cx, scene, place, &mut downs);
@@ -107,56 +116,8 @@ fn body_of(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, body: Area) -> Vec
         inspector::draw(cx, cache, scene, rest, session);
         return downs;
     }
-    panes(cx, cache, scene, rest, &mut downs);
+    grid::draw(cx, cache, scene, rest, &mut downs);
     downs
-}
-
-/// One pane, or two, or four.
-fn panes(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area, downs: &mut Vec<u16>) {
-    let app = cx.app;
-    let beside = area.width > 2 * PANE;
-    let over = area.height >= OVER;
-    match app.grid {
-        Grid::One => pane::draw(cx, cache, scene, area, app.pane),
-        _ if app.zoom => pane::draw(cx, cache, scene, area, app.pane),
-        Grid::Two if beside => {
-            let (left, right) = area.left(beside_width(area));
-            pane::draw(cx, cache, scene, left, 0);
-            let right = down(cx, scene, right, downs);
-            pane::draw(cx, cache, scene, Area { width: left.width, ..right }, 1);
-        }
-        Grid::Two if over => stack(cx, cache, scene, area, [0, 1], area.width),
-        Grid::Four if beside && over => {
-            let (left, right) = area.left(beside_width(area));
-            stack(cx, cache, scene, left, [0, 2], left.width);
-            let (line, right) = right.left(1);
-            down(cx, scene, line, downs);
-            stack(cx, cache, scene, right, [1, 3], left.width);
-            let middle = Area { y: area.y.saturating_add(half(area)), height: 1, ..line };
-            scene.put_row(middle, Row::of(cx.glyphs.cross, cx.edge()));
-        }
-        // Too small for more than one: the focused one.
-        Grid::Two | Grid::Four => pane::draw(cx, cache, scene, area, app.pane),
-    }
-}
-
-/// The width of each of two panes beside each other: the same, so that both show the same columns. A cell left over stays
-/// blank.
-fn beside_width(area: Area) -> u16 {
-    area.width.saturating_sub(1) / 2
-}
-
-/// Two panes so wide, one above the other, with a rule between.
-fn stack(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area, [first, second]: [usize; 2], width: u16) {
-    let (top, rest) = area.top(half(area));
-    let (line, bottom) = rest.top(1);
-    pane::draw(cx, cache, scene, Area { width, ..top }, first);
-    rule(cx, scene, line, &[], cx.glyphs.across);
-    pane::draw(cx, cache, scene, Area { width, ..bottom }, second);
-}
-
-fn half(area: Area) -> u16 {
-    area.height.saturating_sub(1) / 2
 }
 
 /// A rule down the first column; gives what is right of it.

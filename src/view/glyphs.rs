@@ -141,23 +141,44 @@ pub(super) fn level_role(level: Level) -> Role {
 const LOOSE: [(&str, &str); 9] =
     [("…", "~"), ("↑", "^"), ("↓", "v"), ("←", "<"), ("→", ">"), ("●", "*"), ("»", ">"), ("×", "x"), ("—", "-")];
 
+/// Names of keys as ASCII draws them.
+#[must_use]
+pub(super) fn keys_in_ascii(keys: &str) -> String {
+    let arrows = [("↑", "up"), ("↓", "down"), ("←", "left"), ("→", "right"), ("…", "..")];
+    arrows.iter().fold(keys.to_owned(), |keys, (sign, name)| keys.replace(sign, name))
+}
+
 /// A run of text as ASCII draws it. Only what is taut's own is changed: marks of hidden characters, signs that stand
 /// alone, and the sign of a cut. The letters of others are theirs: `−` must not look like `-`.
 #[must_use]
-pub(super) fn in_ascii(text: &str, role: Role) -> Option<String> {
+pub(super) fn in_ascii(text: &str) -> Option<String> {
     if text.is_ascii() {
         return None;
     }
-    if role == Role::Mark {
-        let mark = |c: char| match c {
-            '\u{2400}'..='\u{2421}' => '^',
-            '‹' => '<',
-            '›' => '>',
-            other => other,
-        };
-        return Some(text.chars().map(mark).collect());
+    if let Some((sign, ascii)) = LOOSE.iter().find(|(sign, _)| *sign == text.trim()) {
+        return Some(text.replace(sign, ascii));
     }
-    LOOSE.iter().find(|(sign, _)| *sign == text.trim()).map(|(sign, ascii)| text.replace(sign, ascii))
+    let is_picture = |c: char| matches!(c, '\u{2400}'..='\u{2421}');
+    if !text.contains("‹U+") && !text.contains(is_picture) {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut in_number = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if is_picture(c) => out.push('^'),
+            '‹' if text[at..].starts_with("‹U+") => {
+                in_number = true;
+                out.push('<');
+            }
+            '›' if in_number => {
+                in_number = false;
+                out.push('>');
+            }
+            other => out.push(other),
+        }
+    }
+    Some(out)
 }
 
 /// The lines and small signs of the screen.
@@ -179,6 +200,10 @@ pub struct Glyphs {
     pub cursor: &'static str,
     /// Where a prompt is written.
     pub prompt: &'static str,
+    /// More of it stands above.
+    pub up: &'static str,
+    /// More of it stands below.
+    pub down_more: &'static str,
     /// Between the parts of a line.
     pub dot: &'static str,
     /// From an agent to its subagent.
@@ -217,6 +242,8 @@ pub const UNICODE: Glyphs = Glyphs {
     cross: "┼",
     cursor: "▌",
     prompt: "›",
+    up: "↑",
+    down_more: "↓",
     dot: " · ",
     path: " › ",
     full: "█",
@@ -242,6 +269,8 @@ pub const ASCII: Glyphs = Glyphs {
     cross: "+",
     cursor: ">",
     prompt: ">",
+    up: "^",
+    down_more: "v",
     dot: " - ",
     path: " > ",
     full: "#",

@@ -3,55 +3,100 @@
 use super::flow::Styled;
 use super::{Area, Cx, Look, Mark, Row, Scene, clock};
 use crate::domain::Risk;
-use crate::state::{Group, Phase};
+use crate::state::{Group, Request};
 use crate::text::{self, human};
 use crate::theme::Role;
-use std::collections::BTreeMap;
+
+/// How many sessions and requests there are of each kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// Agents that run.
+    pub(super) live: usize,
+    /// Requests and logins that wait for the human.
+    pub(super) waiting: usize,
+    /// Sessions that work.
+    pub(super) working: usize,
+    /// Sessions that are done, and nobody has looked.
+    pub(super) done: usize,
+    /// Sessions that failed, and nobody has looked.
+    pub(super) failed: usize,
+    /// Requests of high risk that wait.
+    pub(super) high: usize,
+}
+
+impl Counts {
+    /// What is counted now.
+    pub(super) fn of(cx: &Cx<'_>) -> Self {
+        let mut counts = Self::default();
+        for session in cx.app.state.sessions.values().filter(|session| !session.archived) {
+            let phase = cx.phase(session);
+            counts.live += usize::from(session.is_live());
+            // What ended long ago and has left the rail is nothing to look for.
+            let listed = || cx.app.slots.contains(&session.id);
+            match session.group(phase, session.sight()) {
+                Group::NeedsYou => counts.waiting += session.waiting().count().max(1),
+                Group::Working => counts.working += 1,
+                Group::Done => counts.done += usize::from(listed()),
+                Group::Failed => counts.failed += usize::from(listed()),
+                Group::Idle | Group::Ended => {}
+            }
+            let risky = |risk: Risk| matches!(risk, Risk::High | Risk::Top);
+            let risk = |request: &Request| request.verdict.as_ref().is_none_or(|verdict| risky(verdict.risk));
+            counts.high += session.waiting().filter(|(request, _, _)| risk(request)).count();
+        }
+        counts
+    }
+
+    /// What the title of a window says of them.
+    pub(super) fn worth_a_title(self) -> impl Iterator<Item = (usize, &'static str)> {
+        let all = [(self.waiting, "waiting"), (self.working, "working"), (self.done, "done"), (self.failed, "failed")];
+        all.into_iter().filter(|(count, _)| *count > 0)
+    }
+
+    /// ` taut  5 live  2 waiting  1 failed`; with marks in place of words where those have no room, so that no count is
+    /// ever left out.
+    fn row(self, cx: &Cx<'_>, width: usize) -> Row {
+        let kinds = [
+            (self.live, "live", None, Look::from(Role::Text)),
+            (self.waiting, Mark::Waiting.word(), Some(Mark::Waiting), Look::strong(Role::Accent)),
+            (self.working, Mark::Working.word(), Some(Mark::Working), Role::Text.into()),
+            (self.done, Mark::Done.word(), Some(Mark::Done), Role::Good.into()),
+            (self.failed, Mark::Failed.word(), Some(Mark::Failed), Role::Danger.into()),
+        ];
+        let kinds = || kinds.into_iter().filter(|(count, ..)| *count > 0);
+        let name = || Row::of(" taut", Look::strong(Role::Text));
+        let words = kinds().fold(name(), |row, (count, word, _, look)| row.with(format!("  {count} {word}"), look));
+        if words.width() <= width {
+            return words;
+        }
+        let marked = |row: Row| {
+            kinds()
+                .filter_map(|(count, _, mark, look)| Some((count, mark?, look)))
+                .fold(row, |row, (count, mark, look)| row.with(format!(" {}{count}", mark.sign(cx.glyphs)), look))
+        };
+        let marks = marked(name());
+        if marks.width() <= width { marks } else { marked(Row::new()) }
+    }
+}
 
 /// Draws the line.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
-    let (mut live, mut waiting, mut failed, mut high) = (0usize, 0usize, 0usize, 0usize);
-    let mut costs: BTreeMap<[u8; 3], u64> = BTreeMap::new();
-    for session in cx.app.state.sessions.values() {
-        if let Some(cost) = session.meter.cost {
-            let sum = costs.entry(cost.currency).or_default();
-            *sum = sum.saturating_add(cost.micros);
-        }
-        if session.archived {
-            continue;
-        }
-        let phase = cx.phase(session);
-        live += usize::from(session.is_live());
-        // What failed long ago and has left the rail is nothing to look for.
-        failed += usize::from(phase.group() == Group::Failed && cx.app.slots.contains(&session.id));
-        waiting += match phase {
-            Phase::Waiting(count) => count as usize,
-            Phase::LoginNeeded => 1,
-            _ => 0,
-        };
-        let risky = |risk: Risk| matches!(risk, Risk::High | Risk::Top);
-        high += session
-            .waiting()
-            .filter(|(request, _, _)| request.verdict.as_ref().is_none_or(|verdict| risky(verdict.risk)))
-            .count();
-    }
-    let mut left = Row::of(" taut", Look::strong(Role::Text));
-    let mut count = |number: usize, word: &str, look: Look| {
-        let part = Row::of(format!("  {number} {word}"), look);
-        if number > 0 && left.width() + part.width() <= area.columns() {
-            left.append(part);
-        }
-    };
-    if area.width >= 40 {
-        count(live, "live", Role::Text.into());
-    }
-    count(waiting, Mark::Waiting.word(), Look::strong(Role::Accent));
-    count(failed, Mark::Failed.word(), Role::Danger.into());
-
+    let counts = Counts::of(cx);
+    let left = counts.row(cx, area.columns());
     let clock = Row::of(format!("  {} ", clock::hm(cx.now, cx.app.utc_offset)), Role::Muted);
-    let risky =
-        if high > 0 { Row::of(format!("  {} {high}", cx.glyphs.high), Look::strong(Role::Danger)) } else { Row::new() };
-    let costs: Vec<String> = costs.into_iter().map(|(currency, micros)| human::money(micros, currency)).collect();
+    let spent = cx.app.state.spent();
+    // Where some do not say what they cost, it is at least this.
+    let least = match spent.untold {
+        0 => "",
+        _ if cx.glyphs.ascii => ">",
+        _ => "≥",
+    };
+    let costs: Vec<String> =
+        spent.sums.into_iter().map(|(currency, micros)| format!("{least}{}", human::money(micros, currency))).collect();
+    let risky = match counts.high {
+        0 => Row::new(),
+        high => Row::of(format!("  {} {high}", cx.glyphs.high), Look::strong(Role::Danger)),
+    };
     // Where not all has room: first the counts, then the clock, the risks, the costs.
     let mut right = Row::new();
     let mut room = area.columns().saturating_sub(left.width());

@@ -3,8 +3,9 @@
 //! A frame costs what changed and what is visible: rows of entries are kept in a [`Cache`] by session, entry, width and
 //! fold, and a message that grows is broken anew only from its last line on. Nothing an agent says is drawn raw.
 //!
-//! - `frame` divides the screen; `header`, `rail`, `pane`, `inspector`, `footer`, `overlay`, `replay_bar`, `empty` fill it.
+//! - `frame` divides the screen, `grid` its panes; `header`, `rail`, `pane`, `inspector`, `footer`, `overlay`, `replay_bar`, `empty` fill it.
 //! - `timeline` shows the entries of a session from where `scroll` finds the first row; `entry` makes their rows.
+//! - `find` is a search on the screen: its line, and the marks in the rows.
 //! - `card` and `queue` show what waits: a request whole, and all of them in a line each. `payload` is what a call would
 //!   do, in rows that lose no byte; `diff` is the change of one file in it.
 
@@ -14,15 +15,18 @@ mod cache;
 mod card;
 mod clock;
 mod columns;
+mod complete;
 mod composer;
 mod cx;
 mod diff;
 mod empty;
 mod entry;
+mod find;
 mod flow;
 mod footer;
 mod frame;
 mod glyphs;
+mod grid;
 mod header;
 pub mod highlight;
 mod inspector;
@@ -40,6 +44,7 @@ mod replay_bar;
 mod row;
 mod scene;
 mod scroll;
+mod select;
 mod tail;
 mod timeline;
 
@@ -50,7 +55,7 @@ pub use glyphs::{ASCII, Glyphs, Mark, UNICODE};
 pub use paint::paint;
 pub use payload::{CodeFound, CodeWanted};
 pub use print::{Sink, to_text, walk};
-pub use row::Row;
+pub use row::{Break, Row};
 pub use scene::{Look, Region, Scene, Span};
 
 use crate::domain::At;
@@ -64,7 +69,7 @@ pub const LEAST: (u16, u16) = (20, 6);
 fn ascii(scene: &mut Scene) {
     let rows = scene.regions.iter_mut().flat_map(|region| &mut region.rows);
     for span in rows.flat_map(|row| &mut row.spans) {
-        if let Some(text) = glyphs::in_ascii(&span.text, span.look.role) {
+        if let Some(text) = glyphs::in_ascii(&span.text) {
             span.text = text.into();
         }
     }

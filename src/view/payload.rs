@@ -14,6 +14,7 @@ mod lines;
 mod make;
 mod note;
 mod shelf;
+mod sought;
 
 pub(in crate::view) use code::{BLOCK, Code, Told};
 pub use code::{CodeFound, CodeWanted};
@@ -27,6 +28,7 @@ use super::diff::FileDiff;
 use super::{Cx, Row};
 use crate::domain::{Digest, Seq};
 use crate::state::{Entry, Session, Step};
+use crate::text::Needle;
 use crate::ui::{App, Want};
 use lines::Lines;
 use make::Source;
@@ -53,6 +55,8 @@ pub(in crate::view) struct Payload {
     lines: u32,
     /// The part and its line that stood first when it was last shown.
     anchor: Option<(usize, u32)>,
+    /// What was searched for last, and the rows that hold it.
+    found: Option<(Needle, Vec<usize>)>,
 }
 
 /// A part, and what it was made of: the same key is the same part.
@@ -199,7 +203,7 @@ impl Payload {
         (self.wants, self.loading, self.purged) = (made.wants, made.loading, made.purged);
         self.parts = made.parts;
         (self.changed, self.width, self.source) = (entry.changed, width, Source::of(step));
-        self.starts = vec![0];
+        (self.starts, self.found) = (vec![0], None);
         (self.lines, self.doubts) = (0, Doubts::default());
         let mut row = 0;
         for part in &self.parts {

@@ -74,7 +74,7 @@ pub(super) fn fill(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let (from, to) = rows(cx, cache, scene, list, columns, (&queue, chosen));
     let order = Row::of("   by risk, then by wait", Role::Muted);
     let mut place = Row::new();
-    if to - from < queue.len() {
+    if to - from < queue.len() && width >= 32 {
         place.push(format!("{}-{to} of {}", from + 1, queue.len()), Role::Muted);
     }
     let title = Row::of(format!(" QUEUE {}", queue.len()), Look::strong(Role::Accent));

@@ -1,33 +1,44 @@
-//! The rail: every session in its group, with its number, name and age.
+//! The rail: sessions in their groups, each with its mark, number, name and age.
 
 use super::glyphs::phase_role;
-use super::{Area, Cx, Look, Mark, Row, Scene, area::cells, clock};
+use super::{Area, Cx, Look, Mark, Row, Scene, area::cells, clock, meter};
 use crate::domain::LaneId;
+use crate::keymap;
 use crate::state::{Group, Phase, Session};
 use crate::text;
 use crate::theme::Role;
-use crate::ui::{Focus, msg::Hit};
+use crate::ui::{Action, Filter, Focus, Listed, Sort, msg::Hit};
 
 /// A row of the rail.
 enum Line<'a> {
-    Head(Group),
-    Session(usize, &'a Session, Phase),
+    Head(Group, usize),
+    Session(Listed<'a>),
 }
+
+/// Where the word for a state stands, so that no mark and no colour stands alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Words {
+    /// In the heads of the groups.
+    Heads,
+    /// In the rows of what wants to be seen.
+    Rows,
+}
+
+/// From so many rows on, groups have heads even if not all sessions have room then.
+const HEADS: usize = 12;
 
 /// Draws the rail.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
-    let keyed = cx.app.focus == Focus::Rail;
-    let (head, body) = area.top(u16::from(area.height >= 5));
-    let look = if keyed { Look::strong(Role::EdgeFocused) } else { Role::Muted.into() };
-    scene.put_row(head, Row::of(" FLEET", look));
-
-    let lines = lines(cx, body.rows());
-    if lines.is_empty() {
-        scene.put_row(body, Row::of(" no session yet", Role::Muted));
+    let (head, body) = area.top(u16::from(area.height >= 5 || cx.app.fleet.typing));
+    let listed = cx.app.listed();
+    draw_head(cx, scene, head, listed.len());
+    if listed.is_empty() {
+        scene.put(body, nothing(cx).into_iter().map(|line| Row::of(line, Role::Muted)).collect());
         return;
     }
+    let (lines, words) = lines(cx, listed, body.rows());
     let selected =
-        lines.iter().position(|line| matches!(line, Line::Session(_, s, _) if Some(s.id) == cx.app.selected));
+        lines.iter().position(|line| matches!(line, Line::Session(row) if Some(row.session.id) == cx.app.selected));
     // The selected one is always in sight; otherwise the first ones are.
     let spare = usize::from(body.rows() > 1);
     let from = selected.map_or(0, |at| (at + 1 + spare).saturating_sub(body.rows()));
@@ -35,59 +46,131 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     let mut rows = Vec::with_capacity(body.rows());
     for line in lines.iter().skip(from).take(body.rows()) {
         match line {
-            Line::Head(group) => rows.push(Row::of(format!(" {}", words(*group)), Role::Muted)),
-            Line::Session(slot, session, phase) => {
+            Line::Head(group, count) => rows.push(head_of(*group, *count)),
+            Line::Session(listed) => {
                 let place = Area { y: body.y.saturating_add(cells(rows.len())), height: 1, ..body };
-                scene.hit(place, Hit::Session(session.id));
-                rows.push(row(cx, *slot, session, *phase, keyed, area.columns()));
+                scene.hit(place, Hit::Session(listed.session.id));
+                rows.push(row(cx, *listed, words, area.columns()));
             }
         }
     }
     let hidden = lines.len().saturating_sub(from + body.rows());
     if hidden > 0 && body.rows() > 1 {
         rows.pop();
-        rows.push(Row::of(format!(" {} {} more", cx.glyphs.below, hidden + 1), Role::Muted));
+        let below = lines.iter().skip(from + rows.len());
+        let count = below.filter(|line| matches!(line, Line::Session(_))).count();
+        rows.push(Row::of(format!(" {} {count} more", cx.glyphs.below), Role::Muted));
     }
     scene.put(body, rows);
 }
 
-/// Sessions in sight by group; within a group in the order of their numbers. Heads where there is room for all.
-fn lines<'a>(cx: &Cx<'a>, room: usize) -> Vec<Line<'a>> {
-    let mut found: Vec<(Group, usize, &Session, Phase)> = Vec::with_capacity(cx.app.slots.len());
-    for (at, id) in cx.app.slots.iter().enumerate() {
-        if let Some(session) = cx.app.state.session(*id).filter(|session| !session.archived) {
-            let phase = cx.phase(session);
-            found.push((phase.group(), at + 1, session, phase));
+/// ` FLEET by need     7`; what is listed where that is not all; the letters while a name is typed.
+fn draw_head(cx: &Cx<'_>, scene: &mut Scene, area: Area, listed: usize) {
+    let fleet = &cx.app.fleet;
+    let keyed = cx.app.focus == Focus::Rail;
+    let look = if keyed { Look::strong(Role::EdgeFocused) } else { Role::Muted.into() };
+    let narrowed = fleet.filter != Filter::All || !fleet.name.is_empty();
+    let of = cx.app.slots.len();
+    let count =
+        if narrowed && fleet.filter != Filter::Archived { format!("{listed}/{of}") } else { listed.to_string() };
+    let count = Row::of(count, Role::Muted);
+    let width = area.columns().saturating_sub(1);
+    if fleet.typing || !fleet.name.is_empty() {
+        let typed = text::visible(&fleet.name).text.into_owned();
+        let room = width.saturating_sub(count.width() + 4);
+        // What is being typed stays in sight: its end.
+        let typed = if text::width(&typed) > room { last(&typed, room) } else { typed };
+        let row = Row::of(" /", Look::strong(Role::Accent)).with(typed, Look::strong(Role::Text));
+        if fleet.typing && !area.is_empty() {
+            scene.cursor = Some((area.x.saturating_add(cells(row.width())), area.y));
         }
+        scene.put_row(area, row.right(count, width));
+        return;
     }
-    found.sort_by_key(|&(group, slot, ..)| (group, slot));
-    let with_heads = found.len() + 4 <= room && found.len() > 1;
-    let mut lines = Vec::with_capacity(found.len() + 4);
-    let mut last = None;
-    for (group, slot, session, phase) in found {
-        if with_heads && last != Some(group) {
-            lines.push(Line::Head(group));
-            last = Some(group);
-        }
-        lines.push(Line::Session(slot, session, phase));
+    let mut row = match fleet.filter {
+        Filter::All => Row::of(" FLEET", look),
+        filter => Row::of(format!(" {}", filter.words().to_uppercase()), Look::strong(Role::Info)),
+    };
+    let sort = Row::of(format!(" {}", fleet.sort.words()), Role::Muted);
+    if row.width() + sort.width() + count.width() < width {
+        row.append(sort);
     }
-    lines
+    scene.put_row(area, row.right(count, width));
 }
 
-fn words(group: Group) -> &'static str {
-    match group {
-        Group::NeedsYou => "needs you",
-        Group::Working => "working",
-        Group::Failed => "failed",
-        Group::Done => "done",
+/// The end of a text, in at most `room` cells.
+fn last(text: &str, room: usize) -> String {
+    let mut used = 1;
+    let mut from = text.len();
+    for (at, _, cells) in text::graphemes(text).rev() {
+        used += cells;
+        if used > room {
+            break;
+        }
+        from = at;
     }
+    format!("…{}", &text[from..])
+}
+
+/// Why nothing is listed, and what lists something.
+fn nothing(cx: &Cx<'_>) -> Vec<String> {
+    let fleet = &cx.app.fleet;
+    let key = |action, usual: &str| keymap::key(cx.app, action).unwrap_or_else(|| usual.to_owned());
+    match fleet.filter {
+        _ if !fleet.name.is_empty() => vec![" no such name".to_owned(), " esc lists all".to_owned()],
+        Filter::All => vec![" no session yet".to_owned()],
+        _ => {
+            vec![" none".to_owned(), format!(" {} lists others", key(Action::Filter, "f")), " esc lists all".to_owned()]
+        }
+    }
+}
+
+/// The rows under the heads of their groups, where there is room for all of it.
+fn lines<'a>(cx: &Cx<'a>, listed: Vec<Listed<'a>>, room: usize) -> (Vec<Line<'a>>, Words) {
+    let count = |group| listed.iter().filter(|row| row.group == group).count();
+    let heads: Vec<(Group, usize)> = Group::ALL.into_iter().map(|group| (group, count(group))).collect();
+    let used = heads.iter().filter(|(_, count)| *count > 0).count();
+    // Where not all has room, the heads stay: what they push out of sight is what nobody waits for.
+    let with_heads = cx.app.fleet.sort == Sort::Need && (listed.len() + used <= room || room >= HEADS);
+    let mut lines = Vec::with_capacity(listed.len() + used);
+    let mut newest = None;
+    for row in listed {
+        if with_heads && newest != Some(row.group) {
+            newest = Some(row.group);
+            lines.push(Line::Head(
+                row.group,
+                heads.iter().find(|(group, _)| *group == row.group).map_or(0, |(_, n)| *n),
+            ));
+        }
+        lines.push(Line::Session(row));
+    }
+    (lines, if with_heads { Words::Heads } else { Words::Rows })
+}
+
+fn head_of(group: Group, count: usize) -> Row {
+    let look: Look = match group {
+        Group::NeedsYou => Role::Accent.into(),
+        Group::Failed => Role::Danger.into(),
+        Group::Done => Role::Good.into(),
+        Group::Working | Group::Idle | Group::Ended => Role::Muted.into(),
+    };
+    Row::of(format!(" {}", group.words()), look).with(format!(" {count}"), Role::Muted)
 }
 
 /// `▌? 2 fix-auth ↳1   3m`.
-fn row(cx: &Cx<'_>, slot: usize, session: &Session, phase: Phase, keyed: bool, width: usize) -> Row {
-    let role = phase_role(phase);
+fn row(cx: &Cx<'_>, listed: Listed<'_>, words: Words, width: usize) -> Row {
+    let Listed { session, group } = listed;
+    let phase = cx.phase(session);
+    let keyed = cx.app.focus == Focus::Rail;
+    let unseen = matches!(group, Group::Done | Group::Failed);
+    let role = match group {
+        // What was seen is quiet, however it ended: its mark stays.
+        Group::Idle | Group::Ended => Role::Muted,
+        Group::Done => Role::Good,
+        Group::NeedsYou | Group::Working | Group::Failed => phase_role(phase),
+    };
     let loud = role == Role::Accent;
-    let look = if loud { Look::strong(role) } else { role.into() };
+    let look = if loud || unseen { Look::strong(role) } else { role.into() };
     let selected = cx.app.selected == Some(session.id);
     let mut row = match selected {
         true if keyed => Row::of(cx.glyphs.cursor, Role::Accent),
@@ -95,19 +178,13 @@ fn row(cx: &Cx<'_>, slot: usize, session: &Session, phase: Phase, keyed: bool, w
         false => Row::of(" ", Role::Text),
     };
     row.push(Mark::of_phase(phase).sign(cx.glyphs), look);
-    row.push(format!("{slot:>2} "), if loud { look } else { Role::Muted.into() });
+    let slot = cx.slot(session.id).map_or_else(|| "   ".to_owned(), |slot| format!("{slot:>2} "));
+    row.push(slot, if loud { look } else { Role::Muted.into() });
 
-    let mut right = Row::new();
-    let lanes = session.lanes.iter().filter(|(id, lane)| **id != LaneId::ROOT && !lane.ended).count();
-    if lanes > 0 && session.is_live() {
-        right.push(format!("{}{lanes} ", Mark::Lane.sign(cx.glyphs)), Role::Muted);
-    }
-    let age = clock::age(session.since(phase), cx.now);
-    right.push(format!("{age:>3}"), if loud { look } else { Role::Muted.into() });
+    let right = right(cx, session, phase, words, (look, loud), width);
     let room = width.saturating_sub(row.width() + right.width() + 2);
     let name = cx.name(session);
-    let quiet = matches!(phase, Phase::Idle | Phase::Ended);
-    let name_look = match (loud, selected, quiet) {
+    let name_look = match (loud, selected, role == Role::Muted) {
         (true, ..) => look,
         (false, true, _) => Look::strong(Role::Text),
         (false, false, true) => Role::Muted.into(),
@@ -116,4 +193,40 @@ fn row(cx: &Cx<'_>, slot: usize, session: &Session, phase: Phase, keyed: bool, w
     // Names that begin alike are told apart by how they end.
     row.push(text::middle(&name, room).into_owned(), name_look);
     row.right(right, width.saturating_sub(1))
+}
+
+/// Subagents, the word where no head says it, the age.
+fn right(
+    cx: &Cx<'_>,
+    session: &Session,
+    phase: Phase,
+    words: Words,
+    (look, loud): (Look, bool),
+    width: usize,
+) -> Row {
+    let mut right = Row::new();
+    let lanes = session.lanes.iter().filter(|(id, lane)| **id != LaneId::ROOT && !lane.ended).count();
+    if lanes > 0 && session.is_live() {
+        right.push(format!("{}{lanes} ", Mark::Lane.sign(cx.glyphs)), Role::Muted);
+    }
+    if let Some(near) = meter::near(cx, &session.meter, width).filter(|_| session.is_live()) {
+        right.push(near, Role::MeterHigh);
+    }
+    let word = match cx.app.group_of(session) {
+        Group::Done | Group::Failed if words == Words::Rows => cx.app.group_of(session).words(),
+        _ if matches!(phase, Phase::Stalled(_)) => "stalled",
+        _ => "",
+    };
+    if !word.is_empty() {
+        right.push(format!("{word} "), look);
+    }
+    let by_cost = cx.app.fleet.sort == Sort::Cost;
+    let cost = session.meter.cost.filter(|_| by_cost);
+    let told = match cost {
+        Some(cost) => text::human::money(cost.micros, cost.currency),
+        None if by_cost => cx.glyphs.unknown.to_owned(),
+        None => clock::age(session.since(phase), cx.now),
+    };
+    right.push(format!("{told:>3}"), if loud { look } else { Role::Muted.into() });
+    right
 }

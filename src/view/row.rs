@@ -12,6 +12,22 @@ pub struct Row {
     pub spans: Vec<Span>,
     /// The background of the whole row.
     pub back: Option<Role>,
+    /// Cells at its beginning that are no part of the text: a margin, a time, a sign.
+    pub lead: usize,
+    /// Whether it goes on with the line of the row before it.
+    pub breaks: Break,
+}
+
+/// How a row follows the one before it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Break {
+    /// It begins a line.
+    #[default]
+    Begins,
+    /// It goes on with the line; the break is no part of it.
+    Within,
+    /// It goes on with the line; the one blank at which it was broken is left out.
+    Blank,
 }
 
 impl Row {
@@ -58,6 +74,7 @@ impl Row {
     #[must_use]
     pub fn indented(mut self) -> Self {
         self.spans.insert(0, Span { text: " ".into(), look: Role::Text.into() });
+        self.lead += 1;
         self
     }
 

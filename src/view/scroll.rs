@@ -1,5 +1,6 @@
 //! Where a timeline stands: which row is the first. Looks only at entries near what is shown.
 
+use crate::ui::select::Select;
 use crate::ui::{Anchor, PaneUi};
 
 /// Rows walked for one request to scroll; a terminal has fewer.
@@ -47,8 +48,9 @@ impl Entries<'_> {
     }
 }
 
-/// Finds the first row for a window of `rows` rows.
-pub(super) fn settle(ui: &PaneUi, rows: usize, entries: &mut Entries<'_>) -> Stand {
+/// Finds the first row for a window of `rows` rows. Of the selected entry, where it shall be revealed, row `within` is
+/// shown.
+pub(super) fn settle(ui: &PaneUi, within: Option<usize>, rows: usize, entries: &mut Entries<'_>) -> Stand {
     let end = entries.end;
     if end == 0 || rows == 0 {
         return Stand { top: Anchor::default(), at_end: true };
@@ -65,13 +67,45 @@ pub(super) fn settle(ui: &PaneUi, rows: usize, entries: &mut Entries<'_>) -> Sta
     let delta = usize::try_from(ui.delta.clamp(-MOST, MOST).unsigned_abs()).unwrap_or(0);
     top = if ui.delta < 0 { back(top, delta, entries) } else { forward(top, delta, entries) };
     if let Some(no) = reveal {
-        top = show(top, no, rows, entries);
+        top = show(top, no, within, rows, entries);
     }
     match rows_from(top, rows + 1, entries) {
         left if left > rows => Stand { top, at_end: false },
         left if left == rows => Stand { top, at_end: true },
         _ => Stand { top: back(Anchor { entry: end, row: 0 }, rows, entries), at_end: true },
     }
+}
+
+/// Where it stands so that the end of what is selected can be seen, and that end. What is below the entries can't be
+/// selected: `end` is the end of those that can.
+pub(super) fn selecting<'a>(
+    select: Option<&'a Select>,
+    stand: Stand,
+    rows: usize,
+    end: u64,
+    entries: &mut Entries<'_>,
+) -> (Stand, Option<(&'a Select, Anchor)>) {
+    let Some((select, last)) = select.zip(end.checked_sub(1)) else { return (stand, None) };
+    let all = std::mem::replace(&mut entries.end, end);
+    let wanted = select.to.entry.min(last);
+    // What is hidden is selected by what it is hidden under.
+    let entry = entries.before(wanted + 1).unwrap_or(0);
+    let most = entries.height(entry) - 1;
+    let to = Anchor { entry, row: if select.to.entry != entry { most } else { select.to.row.min(most) } };
+    let far = usize::try_from(select.delta.clamp(-MOST, MOST).unsigned_abs()).unwrap_or(0);
+    let to = if select.delta < 0 { back(to, far, entries) } else { forward(to, far, entries) };
+    entries.end = all;
+    if !select.reveal || rows == 0 {
+        return (stand, Some((select, to)));
+    }
+    let top = if to < stand.top {
+        to
+    } else {
+        // Only as far as needed, so that what is read moves little.
+        back(Anchor { row: to.row + 1, ..to }, rows, entries).max(stand.top)
+    };
+    let at_end = rows_from(top, rows + 1, entries) <= rows;
+    (Stand { top, at_end }, Some((select, to)))
 }
 
 /// So many rows up.
@@ -106,9 +140,15 @@ fn forward(from: Anchor, rows: usize, entries: &mut Entries<'_>) -> Anchor {
     at
 }
 
-/// The first row with which an entry is shown: whole where it fits, else its beginning.
-fn show(top: Anchor, no: u64, rows: usize, entries: &mut Entries<'_>) -> Anchor {
+/// The first row with which an entry is shown: whole where it fits, else its beginning, or the row that is wanted of it.
+fn show(top: Anchor, no: u64, within: Option<usize>, rows: usize, entries: &mut Entries<'_>) -> Anchor {
     let begin = Anchor { entry: entries.from(no), row: 0 };
+    if let Some(row) = within.filter(|_| begin.entry == no && no < entries.end && entries.height(no) >= rows) {
+        let row = Anchor { entry: no, row: row.min(entries.height(no) - 1) };
+        let last = back(Anchor { entry: no, row: row.row + 1 }, rows, entries);
+        // In sight already: nothing moves.
+        return if (last..=row).contains(&top) { top } else { back(row, rows / 3, entries) };
+    }
     if begin < top {
         return begin;
     }
@@ -149,7 +189,7 @@ mod tests {
 
     fn without(ui: &PaneUi, rows: usize, heights: &[usize], hidden: &dyn Fn(u64) -> Option<(u64, u64)>) -> Stand {
         let height = &mut |no| heights[usize::try_from(no).unwrap()];
-        settle(ui, rows, &mut Entries { end: heights.len() as u64, height, hidden })
+        settle(ui, None, rows, &mut Entries { end: heights.len() as u64, height, hidden })
     }
 
     fn at(entry: u64, row: usize) -> Anchor {
@@ -166,6 +206,19 @@ mod tests {
         let down = PaneUi { delta: 99, top: at(1, 0), ..up.clone() };
         assert_eq!(settled(&down, 4, &heights), Stand { top: at(2, 3), at_end: true });
         assert_eq!(settled(&up, 40, &heights), Stand { top: at(0, 0), at_end: true });
+    }
+
+    #[test]
+    fn a_row_of_a_tall_entry_is_brought_into_sight_and_then_stays() {
+        let shown = |ui: &PaneUi, within| {
+            let height = &mut |no| [3, 100, 2][usize::try_from(no).unwrap()];
+            settle(ui, Some(within), 10, &mut Entries { end: 3, height, hidden: &|_| None }).top
+        };
+        let ui = PaneUi { follow: false, selected: Some(1), reveal: true, ..PaneUi::default() };
+        assert_eq!(shown(&ui, 50), at(1, 47));
+        assert_eq!(shown(&PaneUi { top: at(1, 44), ..ui.clone() }, 50), at(1, 44));
+        assert_eq!(shown(&PaneUi { top: at(1, 90), ..ui.clone() }, 1), at(0, 1));
+        assert_eq!(shown(&PaneUi { top: at(1, 2), ..ui }, 99), at(1, 92), "not beyond the end");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::body::{self, Found};
 use super::flow::Styled;
-use super::{Cx, Look, Row, clock};
+use super::{Cx, Look, Row, clock, meter};
 use crate::domain::LoginWay;
 use crate::keymap;
 use crate::state::{Life, Phase, Session};
@@ -37,9 +37,14 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, width: usize, wants: &mut Vec
             }
             say(&hint(cx, Action::Logins, "chooses how"), Role::Muted.into());
         }
-        Life::Open => open(cx, session, &mut say),
+        Life::Open => {
+            open(cx, session, &mut say);
+            if let Some(said) = meter::warning(cx, &session.meter) {
+                say(&said, Role::MeterHigh.into());
+            }
+        }
         Life::Ended { .. } => say(
-            &hint(cx, Action::NewSession, "starts a new session; everything here stays on record"),
+            &hint(cx, Action::Reopen, "opens it again, with the agent's own conversation where it can load that"),
             Role::Muted.into(),
         ),
     }

@@ -38,7 +38,7 @@ fn bad_settings_are_said_in_the_header_and_by_doctor_and_the_console_works() {
         let folder = tempfile::tempdir().unwrap();
         settings(folder.path(), &files);
         let terminal = Terminal::sized(folder.path(), &[], 200, 36);
-        terminal.shows("FLEET").shows("CONFIG");
+        terminal.shows("Three things to do").shows("CONFIG");
         // The sentence may go over several rows of the header.
         let flat = |terminal: &Terminal| terminal.screen().split_whitespace().collect::<Vec<_>>().join(" ");
         for name in &names {

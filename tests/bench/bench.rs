@@ -14,8 +14,10 @@
 
 mod clock;
 mod codec;
+mod find;
 mod fold;
 mod frame;
+mod queue;
 mod store;
 #[path = "../support/mod.rs"]
 mod support;
@@ -23,7 +25,7 @@ mod table;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let groups: [(&str, fn()); 6] = [
+    let groups: [(&str, fn()); 7] = [
         // First: memory that was used and given back would hide what it measures.
         ("memory", fold::memory),
         ("fold", fold::fold),
@@ -31,6 +33,8 @@ fn main() {
         ("store", store::append),
         ("seek and read", store::read),
         ("frame", frame::frame),
+        ("queue", queue::queue),
+        ("search", find::find),
     ];
     for (name, run) in groups {
         if wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str())) {

@@ -28,11 +28,45 @@ fn app() -> App {
     app
 }
 
+/// Nine panes of which eight are busy: in a frame at 60 a second, 200 events a second of each are three or four a pane.
+fn nine(app: &mut App, theme: &Theme, table: &Table) {
+    const EACH: u64 = 4;
+    let busy: Vec<SessionId> = (100..108).map(SessionId).collect();
+    app.grid = Grid::Nine;
+    app.panes = [SessionId(2)].into_iter().chain(busy.iter().copied()).map(Some).collect();
+    let mut cells = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
+    let (mut cache, mut seq) = (Cache::new(), 100_000);
+    let mut last = cells.clone();
+    let cost = measure(
+        7,
+        || (),
+        |()| {
+            for _ in 0..FRAMES {
+                for id in &busy {
+                    for _ in 0..EACH {
+                        seq += 1;
+                        app.state.apply(&piece_of(*id, seq));
+                    }
+                }
+                let scene = layout(app, &mut cache, SIZE, NOW);
+                paint(&scene, theme, &mut cells);
+                black_box(last.diff(&cells));
+                last.clone_from(&cells);
+            }
+        },
+    );
+    table.row("nine panes, eight with 4 pieces a frame: all of it", FRAMES, &cost);
+}
+
 /// The next piece of a message of the session in the second pane.
 fn piece(seq: u64) -> Record {
+    piece_of(SessionId(100), seq)
+}
+
+fn piece_of(session: SessionId, seq: u64) -> Record {
     let text = "and so the answer goes on, a few words at a time; ".into();
     let event = Event::Said { who: Speaker::Agent, message: Some("stream".into()), text };
-    let (session, lane) = (SessionId(100), LaneId::ROOT);
+    let lane = LaneId::ROOT;
     let at = At(NOW.0);
     Record { pos: Pos(seq), session, seq: Seq(seq), lane, at, said_at: None, cites: None, version: VERSION, event }
 }
@@ -47,13 +81,9 @@ fn answer(bytes: usize) -> Vec<Record> {
     let text = PART.repeat(bytes / PART.len() + 1);
     let said = |(n, piece): (usize, &[u8])| {
         let text = String::from_utf8_lossy(piece).as_ref().into();
-        Record { event: Event::Said { who: Speaker::Agent, message: Some("long".into()), text }, ..piece_of(n as u64) }
+        Record { event: Event::Said { who: Speaker::Agent, message: Some("long".into()), text }, ..piece_of(SessionId(7), 2_000 + n as u64) }
     };
     text.as_bytes()[..bytes].chunks(50).enumerate().map(said).collect()
-}
-
-fn piece_of(n: u64) -> Record {
-    Record { session: SessionId(7), ..piece(2_000 + n) }
 }
 
 /// The whole of an answer piece by piece, each with its frame.
@@ -100,6 +130,8 @@ pub fn frame() {
     });
     table.row("a piece of a message: fold, layout, paint, comparison", FRAMES, &streamed);
 
+    nine(&mut app, &theme, &table);
+    (app.grid, app.focus) = (Grid::Four, Focus::Rail);
     for bytes in [10_000, 50_000, 200_000] {
         let records = answer(bytes);
         let cost = measure(3, || (), |()| stream(&records));

@@ -6,6 +6,7 @@
 
 mod around;
 mod find;
+mod shelf;
 mod show;
 #[path = "../support/mod.rs"]
 mod support;
@@ -62,7 +63,7 @@ fn help(verb: &str) -> String {
 fn every_command_has_its_help_and_the_options_of_all_are_in_each() {
     let folder = tempfile::tempdir().unwrap();
     let all = taut(folder.path(), &["--help"]).well();
-    for verb in ["run", "demo", "replay", "ls", "show", "verify", "agents", "doctor"] {
+    for verb in ["run", "demo", "replay", "ls", "show", "rename", "archive", "delete", "verify", "agents", "doctor"] {
         assert!(all.contains(&format!("\n  {verb} ")), "{verb}: {all}");
         let one = help(verb);
         for option in ["--state", "--config", "--theme", "--no-mouse"] {

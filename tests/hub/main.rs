@@ -3,6 +3,8 @@
 
 mod answers;
 mod faults;
+mod shelf;
+mod search;
 mod starts;
 #[path = "../support/mod.rs"]
 mod support;

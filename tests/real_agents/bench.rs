@@ -10,7 +10,7 @@ use taut::domain::{
     Cause, Command as Wish, Decision, Event, Offer, OfferKind, Record, Reply, RequestId, SessionId, Speaker, StartSpec,
     Stop,
 };
-use taut::state::{Request, Session, Step};
+use taut::state::{Life, Request, Session, Step};
 use taut::store::{self, Reader};
 
 /// Longer than any agent needs for a start or a turn of the script, on a very busy machine.
@@ -158,6 +158,35 @@ impl Bench {
         self.repo.join(file).exists()
     }
 
+    /// Ends the session, and opens it again: from here on the new one is spoken with. Gives the old one.
+    #[track_caller]
+    pub(crate) fn reopen(&mut self) -> SessionId {
+        let old = self.id;
+        assert_eq!(self.hub.command(Wish::End { session: old }), Reply::Done);
+        self.hub.until("its end", |hub| !hub.state.session(old).unwrap().is_live());
+        let reply = self.hub.command(Wish::Reopen { session: old, env: std::env::vars().collect() });
+        let Reply::Started { session: new } = reply else { panic!("{reply:?}") };
+        let fate = |hub: &hub::Bench| hub.state.session(new).is_some_and(|it| it.life == Life::Open || !it.is_live());
+        self.hub.until("it is open again, or has failed", fate);
+        self.id = new;
+        old
+    }
+
+    /// What taut says of the session in lines of its own.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let own = self.hub.records.iter().filter(|record| record.session == self.id);
+        let note = |record: &Record| match &record.event {
+            Event::Noted { text, .. } => text.inline().map(str::to_owned),
+            _ => None,
+        };
+        own.filter_map(note).collect()
+    }
+
+    /// A session that is no longer spoken with.
+    pub(crate) fn other(&self, id: SessionId) -> &Session {
+        self.hub.state.session(id).unwrap()
+    }
+
     /// Leaves: nothing is left alive, every request is over, and the log is sound.
     #[track_caller]
     pub(crate) fn leave(self) -> Vec<Record> {
@@ -168,11 +197,8 @@ impl Bench {
         let reader = Reader::open(&self.folder.path().join("state")).unwrap();
         let verified = store::verify(&reader, None, None).unwrap();
         assert!(verified.is_sound(), "{:?}", verified.faults);
-        assert_eq!(
-            reader.records(self.id, taut::domain::Seq(1), 1_000_000).unwrap(),
-            records,
-            "what was published was stored"
-        );
+        let stored = reader.records_by_pos(taut::domain::Pos(1), 1_000_000).unwrap();
+        assert_eq!(stored, records, "what was published was stored");
         records
     }
 }

@@ -17,7 +17,7 @@ use std::time::Duration;
 use taut::domain::{
     CallStatus, Closing, Completeness, Event, Gate, Impact, OfferKind, Outcome, Reply, Risk, Stop, Text,
 };
-use taut::state::{Request, Stage, Step};
+use taut::state::{Request, Stage, Step, What};
 
 /// The lines that the script writes into the greeting.
 const WRITTEN: &str = "Hello, {name}!";
@@ -193,6 +193,66 @@ fn does_more_than_always_said(bench: &mut Bench) {
     assert!(last.verdict.is_some(), "what policy says of it is on record");
     let granted = steps.iter().filter(|step| matches!(step.gate, Gate::Granted(_))).count();
     assert_eq!(granted, 3, "the edits after the first");
+}
+
+/// How a session comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Back {
+    /// With its conversation.
+    Whole,
+    /// With none: the agent says that it can load one, and then does not find it.
+    Anew,
+}
+
+/// An ended session is opened again: the agent brings its own conversation along, taut says what it could not bring, and
+/// the next prompt is answered.
+fn comes_back(agent: &str, how: Back) {
+    if bench::folders().is_none() {
+        return println!("{agent}: left out, TAUT_AGENTS and TAUT_SHARED are not set");
+    }
+    let mut bench = Bench::new(agent);
+    bench.prompt("edit", "Fix the typo in the greeting.");
+    while let Some((request, _)) = bench.next_ask() {
+        bench.allow(&request, OfferKind::AllowOnce);
+    }
+    let old = bench.reopen();
+    let (was, is) = (bench.other(old).clone(), bench.session().clone());
+    let notes = bench.notes();
+    println!("{agent}: load {}, resume {}; {notes:#?}", was.can.load, was.can.resume);
+    assert!(is.is_live(), "{:?} {:?}", is.life, is.last_words);
+    assert_eq!((&is.name, &is.cwd, &is.agent), (&was.name, &was.cwd, &was.agent));
+    let said = notes.iter().find(|note| note.starts_with("Reopened from")).expect("it says what came back");
+    let same = is.sources.last().map(|source| &source.native) == was.sources.last().map(|source| &source.native);
+    assert_eq!(same, how == Back::Whole, "{:?} {:?}; {notes:?}", was.sources, is.sources);
+    if how == Back::Anew {
+        assert!(notes.iter().any(|note| note.contains("knows nothing of it")), "{notes:?}");
+    } else if was.can.load {
+        assert!(!said.contains("Not brought back: the conversation"), "{said}");
+        let spoken = is.timeline.entries.values().filter(|entry| matches!(entry.what, What::Said { .. })).count();
+        assert!(spoken > 0, "what was said is shown again");
+    }
+    assert_eq!((is.turns.0, is.asked), (0, 0), "nothing runs or is asked by itself");
+    bench.prompt("edit", "And once more.");
+    while let Some((request, _)) = bench.next_ask() {
+        bench.allow(&request, OfferKind::AllowOnce);
+    }
+    assert_eq!(bench.stop(), Stop::EndTurn);
+    bench.leave();
+}
+
+#[test]
+fn gemini_cli_comes_back() {
+    comes_back("gemini-cli", Back::Anew);
+}
+
+#[test]
+fn opencode_comes_back() {
+    comes_back("opencode", Back::Whole);
+}
+
+#[test]
+fn claude_agent_acp_comes_back() {
+    comes_back("claude-agent-acp", Back::Whole);
 }
 
 #[test]

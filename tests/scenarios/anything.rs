@@ -2,13 +2,20 @@
 
 use crate::support::console::Console;
 use crate::support::story;
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
-use taut::domain::{Answer, At, CommandId, Digest, PageNo, Pos, Reply, RequestId, Seq, SessionId};
+use taut::domain::{
+    Answer, At, CommandId, Digest, Found, FoundIn, Looked, PageNo, Pos, Reply, RequestId, SearchFrom, Seq, SessionId,
+    Weight,
+};
 use taut::keymap;
 use taut::state::{Session, page};
+use taut::ui::find::WithinFound;
+use taut::ui::select::{Line, SelectIn, Selected, Taken};
 use taut::ui::update::{available, next_tick, rail, scopes, update};
-use taut::ui::{Action, Anchor, App, Effect, Hit, Msg, Painted, PaintedCard, PaneSettled, Press, Want};
+use taut::ui::{
+    Action, Anchor, App, Effect, Hit, Msg, Occasion, Painted, PaintedCard, PaneSettled, Press, ShowTo, Want,
+};
 
 fn number() -> impl Strategy<Value = u64> {
     prop_oneof![0u64..40, Just(u64::MAX), Just(1023), Just(1024), any::<u64>()]
@@ -36,8 +43,19 @@ fn painted() -> impl Strategy<Value = Msg> {
             inspector_top: c as usize,
             help_top: Some(d as usize),
             hits: vec![((0, 0, 50, 50), Hit::Entry(a as usize, b)), ((0, 0, 9, 9), Hit::Pane(c as usize))],
+            lines: vec![
+                Line { area: (0, 3, 40), place: SelectIn::Pane(session), at: Anchor { entry: a, row: c as usize } },
+                Line { area: (9, 20, 2), place: SelectIn::Card, at: Anchor { entry: 0, row: d as usize } },
+            ],
+            selected: Some(Selected {
+                to: Anchor { entry: d, row: a as usize },
+                taken: whole.then(|| if b == 1 { Taken::TooMuch } else { Taken::Text("\u{1b}x".to_owned()) }),
+            }),
+            found: Some((a, b as usize)),
+            within: Some(WithinFound { of: c as usize, at: d as usize, row: a as usize }),
             wants: vec![Want::Page(session, PageNo(b)), Want::Body(Digest::of(b"x"), d)],
             noticed: vec![session, SessionId(u32::MAX)],
+            composer: Some(a as usize),
         }))
     })
 }
@@ -84,13 +102,33 @@ fn message() -> impl Strategy<Value = Msg> {
         any::<bool>()
             .prop_map(|purged| Answer::Body { digest: Digest::of(b"x"), text: purged.then(|| "x".to_owned()) }),
         Just(Answer::Failed { why: "gone".to_owned() }),
+        number().prop_map(|n| Answer::Weighed {
+            session: SessionId((n % 3) as u32),
+            weight: Weight { texts: n, bytes: n, shared: n, frames: n, frame_bytes: n },
+        }),
+        (0u64..4, number(), 0u8..3).prop_map(|(search, entry, looked)| {
+            let (session, seq, page) = (SessionId(1), Seq(entry), PageNo(entry));
+            let found =
+                Found { session, entry, seq, page, part: FoundIn::Output, line: 3, excerpt: "x\u{1b}".to_owned() };
+            let from = SearchFrom { page, skip: u32::MAX, origin: PageNo(3) };
+            let looked =
+                [Looked::All, Looked::More(from), Looked::Failed("gone".to_owned())][usize::from(looked)].clone();
+            Answer::Found { search, found: vec![found], looked }
+        }),
     ];
     prop_oneof![
         12 => (action, press).prop_map(|(action, press)| Msg::Did(action, press)),
         4 => key.prop_map(Msg::Typed),
         1 => any::<String>().prop_map(Msg::Pasted),
-        2 => (any::<u16>(), 0u16..50, any::<bool>()).prop_map(|(column, row, down)| {
-            let kind = if down { MouseEventKind::Down(crossterm::event::MouseButton::Left) } else { MouseEventKind::ScrollUp };
+        4 => (any::<u16>(), 0u16..50, 0usize..4).prop_map(|(column, row, kind)| {
+            let left = MouseButton::Left;
+            let kinds = [
+                MouseEventKind::Down(left),
+                MouseEventKind::Drag(left),
+                MouseEventKind::Up(left),
+                MouseEventKind::ScrollUp,
+            ];
+            let kind = kinds[kind];
             Msg::Mouse(MouseEvent { kind, column: column % 60, row, modifiers: KeyModifiers::NONE })
         }),
         1 => (any::<u16>(), any::<u16>()).prop_map(|(x, y)| Msg::Resized(x, y)),
@@ -104,6 +142,9 @@ fn message() -> impl Strategy<Value = Msg> {
             Msg::Sought(Box::new(session))
         }),
         2 => Just(()).prop_map(|()| Msg::Tick),
+        1 => any::<bool>().prop_map(Msg::Focused),
+        1 => any::<String>().prop_map(|text| Msg::Told(ShowTo::Copy, text)),
+        1 => any::<String>().prop_map(Msg::Failed),
         1 => any::<bool>().prop_map(|lost| Msg::Link(lost.then(|| "broken".to_owned()))),
     ]
 }
@@ -121,12 +162,14 @@ proptest! {
             1 => Console::replaying(&live).app,
             _ => live.app,
         };
+        app.attention.on = [Occasion::Waiting, Occasion::Finished].into();
         let (replays, mut now) = (app.replay.is_some(), At(1_000_000));
         for (msg, wait) in msgs {
             let effects = update(&mut app, msg, now);
             prop_assert!(!replays || !effects.iter().any(|effect| matches!(effect, Effect::Send(..))));
+            prop_assert!(!replays || !effects.iter().any(|effect| matches!(effect, Effect::Ring(_))));
             prop_assert!(next_tick(&app, now).is_none_or(|at| at >= now));
-            prop_assert!(rail(&app).len() <= app.slots.len() && !scopes(&app).is_empty());
+            prop_assert!(rail(&app).len() <= app.state.sessions.len() && !scopes(&app).is_empty());
             for &action in Action::ALL {
                 prop_assert!(available(&app, action).err() != Some(String::new()));
             }

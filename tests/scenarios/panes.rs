@@ -92,7 +92,8 @@ fn panes_fill_with_sessions_and_the_focused_one_stays() {
     });
     let console = console.press("ctrl-w").holds("the other one", |app| app.selected == Some(SessionId(1)));
     let console = console.press("v").holds("four", |app| app.panes.len() == 4 && app.panes[3].is_none());
-    let console = console.press("v").holds("one, the focused", |app| app.panes == [Some(SessionId(1))]);
+    let console = console.press("v").holds("six", |app| app.panes.len() == 6).press("v v");
+    let console = console.holds("one, the focused", |app| app.panes == [Some(SessionId(1))]);
     console.press("ctrl-w").says("one pane only");
 }
 
@@ -204,10 +205,11 @@ fn a_key_that_does_nothing_says_so() {
 #[test]
 fn what_the_terminal_has_no_room_for_is_not_shown_and_says_why() {
     let console = Console::new().press("j").says("nothing to move in").begins(1).begins(2).press("v v");
-    let console = console.says("four panes need 182 columns").holds("one", |app| app.grid == Grid::One);
-    let console = console.press("I v v").holds("room without the inspector", |app| app.grid == Grid::Four).press("v");
+    let console = console.holds("four: they take the inspector's place", |app| app.grid == Grid::Four).press("v v");
+    let console = console.says("nine panes need 144 columns").holds("one", |app| app.grid == Grid::One);
     let console = console.tell(Msg::Resized(100, 36)).press("I").says("the inspector needs 120 columns");
-    let console = console.press("v").holds("one above the other", |app| app.grid == Grid::Two);
-    let console = console.press("v").says("four panes need 111 columns").holds("one", |app| app.grid == Grid::One);
-    console.tell(Msg::Resized(100, 20)).press("v").says("two panes need").holds("one", |app| app.grid == Grid::One);
+    let console = console.press("v").holds("one above the other", |app| app.grid == Grid::Two).press("v");
+    let console = console.says("four panes need 103 columns").holds("one", |app| app.grid == Grid::One);
+    let console = console.tell(Msg::Resized(100, 20)).press("v").says("two panes need 103 columns, or 21 rows");
+    console.holds("one", |app| app.grid == Grid::One);
 }

@@ -16,7 +16,7 @@ use taut::domain::{
 pub(crate) const SESSION: SessionId = SessionId(0x00c0_ffee);
 
 /// How many kinds there are, the unknown one among them.
-pub(crate) const KINDS: usize = 44;
+pub(crate) const KINDS: usize = 45;
 
 /// A number for each kind. No wildcard: a new kind does not compile until it is here, and fails until it is golden.
 pub(crate) fn number(event: &Event) -> usize {
@@ -65,6 +65,7 @@ pub(crate) fn number(event: &Event) -> usize {
         Event::Noted { .. } => 41,
         Event::Unrecognised { .. } => 42,
         Event::Unknown(_) => 43,
+        Event::Deleted { .. } => 44,
     }
 }
 
@@ -285,5 +286,6 @@ fn rest() -> Vec<Event> {
         last_words: "panic!".into(),
         survivors: vec![(4711, "sleep".into())],
     }));
+    all.push(Event::Deleted { texts: 3, bytes: 90_000, frames: 12 });
     all
 }

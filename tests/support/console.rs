@@ -228,7 +228,10 @@ impl Console {
             });
             painted.noticed.push(session.id);
         }
-        if let Some(card) = &self.app.card {
+        if let Some(find) = self.app.find.as_ref() {
+            painted.found = find.at.map(|at| (at, 1));
+        }
+        if let Some(card) = self.app.card.as_ref().filter(|_| self.app.overlay.is_none()) {
             let of = self.rows.get(&card.request).copied().unwrap_or(3);
             let most = of.saturating_sub(PAGE);
             let top =

@@ -7,7 +7,7 @@ use taut::domain::{
     Pos, PromptId, Record, RequestId, Risk, RuleRef, Seq, SessionId, Speaker, Stop, Text, Tokens, TurnNo, Usage,
     VERSION, Verdict,
 };
-use taut::ui::{App, Focus, PaneUi};
+use taut::ui::{App, Focus, Numbers, PaneUi};
 use taut::view::{Area, Cache, Look, Scene, Sink, layout, to_text, walk};
 
 /// 2026-11-22 14:04:31 UTC: the clock of every sample.
@@ -335,6 +335,7 @@ pub fn app(tellers: &[Teller]) -> App {
     }
     app.slots = tellers.iter().map(|teller| teller.session).collect();
     app.slots.sort_unstable();
+    app.fleet.numbers = Numbers::in_order(&app.slots);
     app.selected = tellers.first().map(|teller| teller.session);
     app.panes = vec![app.selected];
     app.focus = Focus::Rail;

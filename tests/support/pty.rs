@@ -105,6 +105,12 @@ impl Terminal {
         self.seen.lock().unwrap().screen.screen().contents()
     }
 
+    /// Where the cursor stands: row, column.
+    pub fn cursor(&self) -> (usize, usize) {
+        let (row, column) = self.seen.lock().unwrap().screen.screen().cursor_position();
+        (usize::from(row), usize::from(column))
+    }
+
     /// All bytes written so far.
     pub fn bytes(&self) -> Vec<u8> {
         self.seen.lock().unwrap().bytes.clone()
@@ -161,7 +167,7 @@ impl Terminal {
             let off = bytes.rfind(&format!("\x1b[?{mode}l"));
             assert!(off >= on, "mode {mode} is left on");
         }
-        assert!(bytes.rfind("\x1b[?25h") > bytes.rfind("\x1b[?25l"), "the cursor is left hidden");
+        assert!(bytes.rfind("\x1b[?25h") >= bytes.rfind("\x1b[?25l"), "the cursor is left hidden");
     }
 
     /// Marks of all sessions in the log: what processes would carry.

@@ -1,6 +1,6 @@
 //! From the first line to the first prompt: initialize, a login where one is wanted, the session, its mode.
 
-use super::super::{Fact, Opening};
+use super::super::{Fact, Opening, Otherwise};
 use super::envelope::Refusal;
 use super::out::Out;
 use super::settings::Way;
@@ -134,6 +134,15 @@ impl Acp {
                 let why = format!("the agent can't load its session {id}: it is resumed without its history");
                 out.note(LaneId::ROOT, Notice::Warning, why);
                 return self.open_session(out, Attempt::Resume);
+            }
+            Err(refusal) if attempt != Attempt::New && self.opening.otherwise == Otherwise::New => {
+                let id = self.opening.load.as_deref().unwrap_or_default();
+                let said = look::cut(&refusal.said);
+                let why = format!(
+                    "the agent can't load its conversation {id} ({said}): this one is new, and knows nothing of it"
+                );
+                out.note(LaneId::ROOT, Notice::Warning, why);
+                return self.open_session(out, Attempt::New);
             }
             // A new session in its place would know nothing of what the prompt speaks of.
             Err(refusal) if attempt != Attempt::New => {

@@ -147,6 +147,7 @@ impl Keeper {
             stall_after: config
                 .stall_after
                 .map_or(u64::MAX, |after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
+            manners: super::manners(config, &self.given),
             sections: [("agents", config.agents.len()), ("mcp", config.mcp.len())]
                 .map(|(name, count)| (name.to_owned(), count))
                 .into(),

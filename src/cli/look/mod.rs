@@ -9,11 +9,14 @@ pub(super) use locale::marks;
 
 use super::CliError;
 use super::setup::Setup;
-use crate::hub::config::{Config, Places, ThemeWish};
+use crate::hub::config::{Clipboard, Config, Places, ThemeWish};
 use crate::keymap;
 use crate::policy::Fault;
 use crate::theme::{Depth, Ground, Theme};
-use crate::tui::{Asked, Look, Mouse};
+use crate::tui::{Asked, Look, Mouse, Outside};
+use crate::ui::settings::Manners;
+use crate::ui::{CopyTo, MouseOwner, Occasion, Quiet};
+use std::path::PathBuf;
 
 /// What the command line and the environment say of the looks: they go before the configuration, as long as taut runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub(super) struct Given {
     pub marks: crate::tui::Marks,
     /// The terminal can be asked for its ground.
     pub asks: bool,
+    /// The folder of the log.
+    pub state: PathBuf,
 }
 
 impl Given {
@@ -39,7 +44,8 @@ impl Given {
         // The console of Linux takes the question for text.
         let asks = depth != Depth::None && variable("TERM").is_none_or(|term| term != "linux");
         let marks = locale::marks_of(variable);
-        Self { theme: setup.theme.clone(), no_mouse: setup.no_mouse, depth, marks, asks }
+        let state = setup.places.state.clone();
+        Self { theme: setup.theme.clone(), no_mouse: setup.no_mouse, depth, marks, asks, state }
     }
 }
 
@@ -79,7 +85,24 @@ fn dressed(theme: &Theme, config: &Config, given: &Given) -> Look {
         theme: theme.at(given.depth),
         mouse: if given.no_mouse || !config.mouse { Mouse::Terminals } else { Mouse::Ours },
         marks: locale::wished(config.marks, given.marks),
+        outside: Outside::new(config, &given.state, |key| std::env::var(key).ok()),
         ground: if by_ground && given.asks { Asked::Yes } else { Asked::No },
+    }
+}
+
+/// Who has the mouse, where copied texts go, and when a person is called.
+fn manners(config: &Config, given: &Given) -> Manners {
+    let on = [(config.attention.waiting, Occasion::Waiting), (config.attention.finished, Occasion::Finished)];
+    Manners {
+        mouse: if given.no_mouse || !config.mouse { MouseOwner::Terminal } else { MouseOwner::Taut },
+        notch: config.scroll,
+        copy_to: match &config.clipboard {
+            Clipboard::Osc52 => CopyTo::Terminal,
+            Clipboard::Off => CopyTo::Nowhere,
+            Clipboard::Command(command) => CopyTo::Command(command.first().cloned().unwrap_or_default()),
+        },
+        on: on.into_iter().filter(|(is, _)| *is).map(|(_, occasion)| occasion).collect(),
+        quiet: config.attention.quiet.map(|(from, until)| Quiet { from, until }),
     }
 }
 

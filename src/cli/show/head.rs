@@ -2,7 +2,6 @@
 
 use super::super::clock::{Clock, now};
 use super::super::out::Out;
-use super::super::setup::Setup;
 use super::super::{CliError, ls, words};
 use super::full;
 use crate::domain::{At, LaneId};
@@ -12,14 +11,14 @@ use crate::text::human;
 
 /// Shows it.
 pub(super) fn show(
-    setup: &Setup,
+    stall_after: u64,
     reader: &Reader,
     session: &Session,
     clock: &Clock,
     out: &mut Out,
 ) -> Result<(), CliError> {
     let now = now();
-    let standing = ls::Standing::of(session, reader.writer().is_some(), now, setup.stall_after());
+    let standing = ls::Standing::of(session, reader.writer().is_some(), now, stall_after);
     let since = words::age(standing.since, now);
     out.line(&format!("{}  {}  {}, {since}", session.id, session.name, standing.word))?;
     if let Some(title) = session.title.as_ref().map(|title| full(reader, title)).filter(|title| !title.is_empty()) {

@@ -20,6 +20,8 @@ use crate::hub::session_at;
 use crate::state::Session;
 use crate::store::Reader;
 use serde_json::json;
+use std::io::ErrorKind;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Records read at a time.
@@ -37,12 +39,41 @@ pub(super) fn show(setup: &Setup, args: &Show) -> Result<ExitCode, CliError> {
         Found::Session(id) => {
             let session = last_known(&reader, id)?;
             let clock = Clock::here();
-            head::show(setup, &reader, &session, &clock, &mut out)?;
+            head::show(setup.stall_after(), &reader, &session, &clock, &mut out)?;
             timeline::show(&reader, &session, &clock, &mut out)?;
         }
         Found::Request(id) => one_request(&reader, id, args.json, &mut out)?,
     }
     out.done()
+}
+
+/// A text made of a session holds at most so many bytes.
+const MOST: usize = 64 << 20;
+
+/// The same as a text, for a console: of a session as of a record, or of one of its entries.
+///
+/// # Errors
+/// There is no such thing, or the log can't be read.
+pub fn to_text(state: &Path, id: SessionId, no: Option<u64>, at: Option<Seq>) -> Result<String, CliError> {
+    let reader = Reader::open(state)?;
+    let at = match at {
+        Some(at) => at,
+        None => reader.last_seq(id)?,
+    };
+    let session = session_at(&reader, id, at)?;
+    let (clock, mut out) = (Clock::here(), Out::text(MOST));
+    let made = match no {
+        Some(no) => timeline::one(&reader, &session, no, &clock, &mut out),
+        None => head::show(u64::MAX, &reader, &session, &clock, &mut out)
+            .and_then(|()| timeline::show(&reader, &session, &clock, &mut out)),
+    };
+    match made {
+        Ok(()) => Ok(out.gathered()),
+        Err(CliError::Output(error)) if error.kind() == ErrorKind::FileTooLarge => {
+            Err(CliError::TooLong(id.to_string()))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn last_known(reader: &Reader, id: SessionId) -> Result<Session, CliError> {

@@ -28,6 +28,20 @@ pub(super) fn show(reader: &Reader, session: &Session, clock: &Clock, out: &mut 
     Ok(())
 }
 
+/// Shows one entry.
+pub(super) fn one(reader: &Reader, session: &Session, no: u64, clock: &Clock, out: &mut Out) -> Result<(), CliError> {
+    let mut writer = Writer { reader, session, clock, day: String::new(), out };
+    if let Some(entry) = session.timeline.entries.get(&no) {
+        return writer.entry(entry);
+    }
+    for number in 0..=page::page_of(session.seq).0 {
+        if let Some(entry) = page_entries(reader, session, number)?.iter().find(|entry| entry.no == no) {
+            return writer.entry(entry);
+        }
+    }
+    Ok(())
+}
+
 /// Writes entries.
 struct Writer<'a> {
     reader: &'a Reader,

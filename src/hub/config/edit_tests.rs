@@ -1,3 +1,5 @@
+//! Changing one setting: what is kept, what is refused, where it is written.
+
 use super::super::Given;
 use super::*;
 use proptest::prelude::*;

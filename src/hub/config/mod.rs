@@ -9,6 +9,8 @@
 //! marks = "auto"                  # "unicode" or "ascii"; auto takes ascii where the locale is not UTF-8
 //! screen = "full"                 # "plain" prints what changes as lines; --plain goes before it
 //! mouse = true                    # whether the mouse is taken; --no-mouse goes before it
+//! scroll = 3                      # rows of one notch of the wheel
+//! clipboard = "osc52"             # a copied text goes to the terminal; "off", or a command: ["wl-copy"]
 //! deadline = "10m"                # a request that waits longer is denied; "never" (the default) lets it wait
 //! stall_after = "60s"             # a turn that shows nothing for so long is called stalled; "never" for not at all
 //! start_within = "2m"             # an agent that takes longer to start is ended; "never" lets it take its time
@@ -30,6 +32,13 @@
 //! type = "http"                   # "http" (the default) or "sse"
 //! headers = { Authorization = "Bearer x" }
 //!
+//! [attention]                     # how a person is called who looks elsewhere
+//! bell = true                     # the terminal's bell
+//! notify = "off"                  # the terminal's notifications: "osc9", "osc777", or "auto" where it is known
+//! command = ["notify-send", "taut", "{text}"]  # it also has TAUT_TEXT, TAUT_EVENT, TAUT_WAITING, TAUT_SESSIONS
+//! on = ["waiting"]                # and "finished"
+//! quiet = "22:00-07:00"           # hours in which nothing rings
+//!
 //! [keys]                          # an action's name, and its keys: one text parted by blanks, or a list
 //! allow = "a"
 //! down = ["j", "down"]            # an empty list takes the action's keys away
@@ -40,6 +49,7 @@
 //! reading of it stays in force; a `policy.toml` with faults allows nothing meanwhile.
 
 mod agents;
+mod attention;
 pub mod edit;
 mod looks;
 mod mcp;
@@ -51,6 +61,7 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
+pub use attention::{Attention, Clipboard, NOTCH, Notify};
 pub use looks::{Marks, Screen, ThemeWish};
 pub use mcp::{McpServer, Transport};
 pub use places::{Given, NoHome, Places};
@@ -87,6 +98,12 @@ pub struct Config {
     pub screen: Screen,
     /// Whether the mouse is taken.
     pub mouse: bool,
+    /// Rows of one notch of the wheel.
+    pub scroll: u8,
+    /// Where a copied text goes.
+    pub clipboard: Clipboard,
+    /// How a person is called who looks elsewhere.
+    pub attention: Attention,
     /// Keys for actions, as written; the key table says whether they are any.
     pub keys: Vec<KeyBinding>,
     /// After which wait a request is denied.
@@ -118,6 +135,9 @@ impl Default for Config {
             marks: Marks::default(),
             screen: Screen::default(),
             mouse: true,
+            scroll: NOTCH,
+            clipboard: Clipboard::default(),
+            attention: Attention::default(),
             keys: Vec::new(),
             deadline: None,
             stall_after: Some(STALL_AFTER),
@@ -147,6 +167,9 @@ impl Config {
                 marks: looks::marks(reading, table),
                 screen: looks::screen(reading, table),
                 mouse: reading.switch(table, "mouse").unwrap_or(true),
+                scroll: attention::notch(reading, table),
+                clipboard: attention::clipboard(reading, table),
+                attention: attention::attention(reading, table),
                 keys: keys(reading, table),
                 deadline: time(reading, table, "deadline", None),
                 stall_after: time(reading, table, "stall_after", Some(STALL_AFTER)),

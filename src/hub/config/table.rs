@@ -37,7 +37,7 @@ pub enum Takes {
 pub const SECTIONS: [&str; 3] = ["agents", "mcp", "keys"];
 
 /// Every setting, in the order in which the screen shows them.
-pub const SETTINGS: [Setting; 7] = [
+pub const SETTINGS: [Setting; 14] = [
     Setting {
         key: "theme",
         group: "looks",
@@ -66,6 +66,55 @@ pub const SETTINGS: [Setting; 7] = [
         takes: Takes::Switch,
         usual: "true",
         about: "the mouse scrolls, selects and focuses; false leaves it to the terminal",
+    },
+    Setting {
+        key: "scroll",
+        group: "looks",
+        takes: Takes::Number,
+        usual: "3",
+        about: "rows of one notch of the wheel, from 1 to 20",
+    },
+    Setting {
+        key: "clipboard",
+        group: "looks",
+        takes: Takes::Text,
+        usual: "osc52",
+        about: "where a copied text goes: osc52 is the terminal, off nowhere, [\"wl-copy\"] a command that reads it",
+    },
+    Setting {
+        key: "attention.bell",
+        group: "attention",
+        takes: Takes::Switch,
+        usual: "true",
+        about: "the terminal's bell, where something waits that nobody looks at",
+    },
+    Setting {
+        key: "attention.notify",
+        group: "attention",
+        takes: Takes::OneOf(&["off", "auto", "osc9", "osc777"]),
+        usual: "off",
+        about: "the terminal's notifications; auto where it is known to take them",
+    },
+    Setting {
+        key: "attention.on",
+        group: "attention",
+        takes: Takes::Text,
+        usual: "waiting",
+        about: "what a person is called for: waiting, finished, or [\"waiting\", \"finished\"]",
+    },
+    Setting {
+        key: "attention.quiet",
+        group: "attention",
+        takes: Takes::Text,
+        usual: "",
+        about: "hours in which nobody is called, as in 22:00-07:00",
+    },
+    Setting {
+        key: "attention.command",
+        group: "attention",
+        takes: Takes::Text,
+        usual: "",
+        about: "a command that calls, as in [\"notify-send\", \"taut\", \"{text}\"]; it also has TAUT_TEXT",
     },
     Setting {
         key: "deadline",

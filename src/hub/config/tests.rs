@@ -266,3 +266,45 @@ fn what_is_no_file_is_told() {
     assert!(error(Path::new("/dev/zero")).contains("longer than any settings"));
     assert_eq!(error(Path::new("/dev/null")), "");
 }
+
+#[test]
+fn attention_and_copying_are_calm_unless_told_otherwise() {
+    let usual = Config::parse("[attention]", "config.toml").unwrap();
+    assert_eq!(usual, Config::default());
+    let calm = Attention { bell: true, waiting: true, finished: false, quiet: None, ..Attention::default() };
+    assert_eq!((usual.attention, usual.clipboard, usual.scroll), (calm, Clipboard::Osc52, 3));
+    let text = r#"
+clipboard = ["wl-copy", "-n"]
+scroll = 1
+[attention]
+bell = false
+notify = "auto"
+command = ["notify-send", "taut", "{text}"]
+on = ["waiting", "finished"]
+quiet = "22:00-07:30"
+"#;
+    let config = Config::parse(text, "config.toml").unwrap();
+    assert_eq!(config.clipboard, Clipboard::Command(vec!["wl-copy".into(), "-n".into()]));
+    let said = config.attention;
+    assert_eq!((said.bell, said.notify, said.waiting, said.finished), (false, Notify::Auto, true, true));
+    assert_eq!((said.command.len(), said.quiet, config.scroll), (3, Some((1_320, 450)), 1));
+    let none = Config::parse("[attention]\non = []\nquiet = \"\"", "config.toml").unwrap().attention;
+    assert_eq!((none.waiting, none.finished, none.quiet), (false, false, None));
+}
+
+#[test]
+fn what_an_agent_wrote_never_becomes_a_part_of_a_shell_s_program() {
+    let wrong = |text: &str| faults(&format!("[attention]\n{text}\n")).join("\n");
+    assert!(wrong("command = [\"sh\", \"-c\", \"{text}\"]").contains("run as a program"));
+    assert!(wrong("command = [\"sh\", \"-lc\", \"{text}\"]").contains("run as a program"));
+    assert!(wrong("command = [\"sh\", \"-c\", \"say {text}\"]").contains("argument of its own"));
+    assert!(wrong("command = [\"{text}\"]").contains("begins with a program"));
+    assert!(wrong("command = [\"sh\", \"-c\", \"say \\\"$1\\\"\", \"sh\", \"{text}\"]").is_empty());
+    assert!(wrong("notify = \"osc8\"").contains("config.toml:2: `notify` takes"));
+    assert!(wrong("on = [\"waitng\"]").contains("`on` takes"));
+    assert!(wrong("quiet = \"22-7\"").contains("22:00-07:00"));
+    assert!(wrong("quiet = \"24:00-07:00\"").contains("22:00-07:00"));
+    assert!(faults("clipboard = \"xclip\"")[0].contains("`clipboard` takes"));
+    assert!(faults("clipboard = []")[0].contains("`clipboard` takes"));
+    assert!(faults("scroll = 0")[0].contains("from 1 to 20"));
+}

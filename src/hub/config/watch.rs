@@ -42,7 +42,8 @@ enum Heard {
     Stop,
 }
 
-/// Calls `on_change`, on a thread of its own, whenever one of the files may have changed, appeared or gone. Folders
+/// Calls `on_change`, on a thread of its own, whenever one of the files may have changed, appeared or gone; of a folder,
+/// whenever a file in it has. Folders
 /// are watched, and not files, since editors put a new file in the place of the old one; where a file is a link, the
 /// folder of what it leads to as well; where its folder is missing, the nearest one that is there.
 ///
@@ -112,7 +113,10 @@ impl Watched {
         let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
         let looked_at = event.kind.is_access() && event.kind != written;
         let about = |path: &PathBuf| {
-            self.paths.iter().any(|own| own.starts_with(path) || own.canonicalize().is_ok_and(|real| real == *path))
+            self.paths.iter().any(|own| {
+                let real = own.canonicalize().unwrap_or_else(|_| own.clone());
+                own.starts_with(path) || real == *path || (own.is_dir() && path.parent() == Some(&real))
+            })
         };
         !looked_at && event.paths.iter().any(about)
     }
@@ -122,7 +126,8 @@ impl Watched {
 fn folders(path: &Path) -> Vec<PathBuf> {
     let nearest = path.ancestors().skip(1).find(|folder| folder.is_dir()).map(Path::to_owned);
     let real = path.canonicalize().ok().and_then(|real| real.parent().map(Path::to_owned));
-    nearest.into_iter().chain(real).collect()
+    let own = path.canonicalize().ok().filter(|own| own.is_dir());
+    nearest.into_iter().chain(real).chain(own).collect()
 }
 
 #[cfg(test)]
@@ -145,7 +150,10 @@ mod tests {
         let (folder, elsewhere) = (root.join("conf/taut"), root.join("dotfiles"));
         let file = folder.join("config.toml");
         let (tell, changes) = mpsc::channel();
-        let watching = watch(vec![file.clone(), folder.join("policy.toml")], move || tell.send(()).unwrap()).unwrap();
+        let watching = watch(vec![file.clone(), folder.join("policy.toml"), folder.join("themes")], move || {
+            tell.send(()).unwrap();
+        })
+        .unwrap();
 
         fs::create_dir_all(&folder).unwrap();
         assert!(told(&changes), "the folder appeared");
@@ -163,6 +171,10 @@ mod tests {
         assert!(told(&changes), "a link took its place");
         fs::write(elsewhere.join("real.toml"), "c").unwrap();
         assert!(told(&changes), "what the link leads to changed");
+        fs::create_dir(folder.join("themes")).unwrap();
+        assert!(told(&changes), "the watched folder appeared");
+        fs::write(folder.join("themes/mine.toml"), "c").unwrap();
+        assert!(told(&changes), "a file in it");
         fs::remove_dir_all(root.join("conf")).unwrap();
         assert!(told(&changes), "all of it is gone");
         fs::create_dir_all(&folder).unwrap();

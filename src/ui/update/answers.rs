@@ -1,9 +1,10 @@
 //! What the hub says back: replies to commands, answers to queries, and the link itself.
 
 use super::super::app::{App, Overlay};
+use super::super::attention;
 use super::super::console::Pending;
 use super::super::msg::{Effect, Want};
-use super::{composer, guard, navigation, panes, records};
+use super::{complete, composer, copy, find, fleet, guard, panes, records, shelf};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
 use std::sync::Arc;
@@ -38,6 +39,10 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
     let mut effects = Vec::new();
     match (&reply, pending) {
         (Reply::Done, Pending::Release(session, text)) => effects = composer::released(app, session, &text),
+        (Reply::Started { session }, Pending::Reopen(old)) => {
+            effects = shelf::reopened(app, old, *session);
+            await_it(app, *session);
+        }
         (Reply::Started { session }, _) => await_it(app, *session),
         (Reply::Done, Pending::Unqueue(session, text)) | (Reply::Refused { .. }, Pending::Prompt(session, text)) => {
             composer::give_back(app, session, &text);
@@ -71,9 +76,15 @@ fn await_it(app: &mut App, session: SessionId) {
 
 pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
     match answer {
+        found @ Answer::Found { .. } => return find::answered(app, found),
         Answer::Snapshot { head, sessions } => snapshot(app, head, &sessions, now),
         Answer::Page { session, page, keyframe, records } => past(app, session, page, keyframe, records, now),
-        Answer::Body { digest, text } => body(app, digest, text),
+        Answer::Body { digest, text } => {
+            body(app, digest, text);
+            return copy::arrived(app, now);
+        }
+        Answer::Files { .. } => return complete::found(app, answer, now),
+        Answer::Weighed { session, weight } => shelf::weighed(app, session, weight, now),
         // Nobody here asks for bare records.
         Answer::Records { .. } => {}
         // What failed is not asked for again at once: a fault must not become a flood.
@@ -112,7 +123,9 @@ fn snapshot(app: &mut App, head: crate::domain::Pos, keyframes: &[Vec<u8>], now:
     if let Some(awaited) = app.inner.awaited.filter(|id| app.slots.contains(id)) {
         records::go_to(app, awaited);
     }
+    records::settle_numbers(app);
     panes::fill(app);
+    attention::caught_up(app, now);
 }
 
 fn has_ended(session: &Session) -> bool {
@@ -132,9 +145,9 @@ fn newest_that_ended(state: &State) -> Vec<SessionId> {
 
 /// The first that needs the human, else the newest that lives, else the newest of all.
 fn first_to_show(app: &App) -> Option<SessionId> {
-    let rail = navigation::rail(app);
+    let rail = fleet::rail(app);
     let sessions = || rail.iter().filter_map(|id| app.state.session(*id));
-    let needs = sessions().find(|session| session.phase(session.at, u64::MAX).group() == Group::NeedsYou);
+    let needs = sessions().find(|session| app.group_of(session) == Group::NeedsYou);
     let live = || sessions().filter(|session| session.is_live()).max_by_key(|session| (session.started, session.id));
     let any = || sessions().max_by_key(|session| (session.life_since, session.id));
     needs.or_else(live).or_else(any).map(|session| session.id)

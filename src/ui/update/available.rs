@@ -4,7 +4,8 @@ use super::super::Action;
 use super::super::app::{App, Grid};
 use super::super::console::Pending;
 use super::super::room;
-use super::{composer, guard, navigation, settings, timeline};
+
+use super::{complete, composer, copy, find, guard, navigation, outside, select, settings, timeline};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -32,24 +33,30 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::GridNext
         | Action::Zoom
         | Action::FoldAll
+        | Action::Palette
         | Action::Help
         | Action::Settings
         | Action::Quit
         | Action::QuitNow
         | Action::Suspend
         | Action::Redraw
+        | Action::Mouse
         | Action::Yes
         | Action::No => Ok(()),
         Action::Open => navigation::can_open(app),
         Action::PromptBack => timeline::can_go(app, timeline::Way::Back),
         Action::PromptForward => timeline::can_go(app, timeline::Way::Forward),
         Action::Prompts => timeline::can_list(app),
+        Action::Jump => if_so(!app.state.sessions.is_empty(), "there is no session yet"),
+        Action::Find => find::can_open(app),
+        Action::FindNext | Action::FindPrevious => find::can_go(app),
+        Action::FindKind | Action::FindKindBack => find::has_kinds(app),
         Action::Compose => {
             app.can_act()?;
             composer::takes_prompts(selected(app)?)
         }
         Action::Slot(n) => {
-            let there = usize::from(n).checked_sub(1).is_some_and(|n| n < app.slots.len());
+            let there = app.fleet.numbers.owner(n).is_some();
             if there { Ok(()) } else { Err(format!("there is no session {n}")) }
         }
         Action::NextWaiting if app.next_waiting().is_some() => Ok(()),
@@ -74,6 +81,15 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             // ACP has no way to speak into a running turn.
             if_so(session.driver != "acp", "this agent takes nothing while a turn runs: a prompt is queued instead")
         }
+        Action::UnfoldPaste => {
+            let folds = app.selected.and_then(|id| app.drafts.get(&id)).map_or(0, |draft| draft.folds.len());
+            if_so(folds > 0, "no paste is folded here")
+        }
+        Action::Complete => complete::can_take(app),
+        Action::CompleteNext | Action::CompletePrevious | Action::CompleteClose => {
+            if_so(complete::is_open(app), "nothing is being completed")
+        }
+        Action::EditOutside => outside::can_edit(app),
         Action::HistoryBack => if_so(!app.history.is_empty(), "no prompt was given yet"),
         Action::HistoryForward => {
             let recalled = app.selected.and_then(|id| app.drafts.get(&id)).and_then(|draft| draft.recalled);
@@ -125,6 +141,29 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             app.can_act()?;
             if_so(!selected(app)?.is_live(), "the session is live: end it first")
         }
+        Action::Sort | Action::Filter | Action::FilterName => {
+            if_so(!app.state.sessions.is_empty(), "there is no session yet")?;
+            if_so(app.replay.is_none(), "this is a replay of one session")
+        }
+        Action::Rename => {
+            app.can_act()?;
+            selected(app).map(|_| ())
+        }
+        Action::Delete | Action::DeleteNow => {
+            app.can_act()?;
+            if_so(!selected(app)?.is_live(), "the session is live: end it first, then delete it")
+        }
+        Action::Reopen => {
+            app.can_act()?;
+            if_so(!selected(app)?.is_live(), "the session is live: there is nothing to reopen")
+        }
+        Action::Peek => {
+            if_so(app.replay.is_none(), "this is a replay of one session: it is all here")?;
+            if_so(app.card.is_none(), "a card is open: close it first")?;
+            subject(app).map(|_| ())
+        }
+        Action::Copy => copy::can_copy(app),
+        Action::Select => select::can_select(app),
         Action::PaneNext => if_so(app.grid != Grid::One, "there is one pane only"),
         Action::PlayPause
         | Action::StepForward

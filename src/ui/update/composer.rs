@@ -6,7 +6,8 @@ use super::super::draft::{Edited, cleaned};
 use super::super::msg::{Effect, Press};
 use super::super::{Chord, Menu};
 use super::scopes::{Place, place};
-use super::{Action, card, forms, guard, picker, settings};
+
+use super::{Action, card, complete, find, fleet, forms, guard, history, pad, picker, settings, shelf};
 use crate::domain::{At, Command, Query, SessionId, Text};
 use crate::state::{Life, Queued, Session};
 use crossterm::event::{KeyCode, KeyEvent};
@@ -16,23 +17,27 @@ use std::sync::Arc;
 pub(super) const PROMPT_MAX: usize = 1 << 20;
 /// A line that is typed holds at most so many bytes.
 const LINE_MAX: usize = 4096;
-/// Prompts that the history keeps.
-const HISTORY: usize = 200;
 
 /// A key that is bound to nothing here: text where something is typed.
 pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
     app.toast = None;
     match place(app) {
-        Place::Composer => edit_draft(app, key),
+        Place::Composer => return edit_draft(app, key, now),
         Place::CardText => edit_line(card_text(app), key),
         Place::Form => forms::typed(app, key),
-        Place::Picker => picker::typed(app, key),
+        Place::Line => edit_line(shelf::line(app), key),
+        Place::RailName => fleet::typed(app, key),
+        Place::Picker => return picker::typed(app, key, now),
+        Place::Find => return find::typed(app, key),
+        Place::HelpFind => forms::edit_help(app, |line| edit_line(Some(line), key)),
         Place::SettingText | Place::SettingKey => return settings::typed(app, key, now),
         Place::Help
         | Place::Settings
         | Place::Confirm
         | Place::Offers
+        | Place::Select
         | Place::Card
+        | Place::Peek
         | Place::Rail
         | Place::Pane
         | Place::Inspector
@@ -44,30 +49,40 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn pasted(app: &mut App, text: &str, now: At) {
+pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
     app.toast = None;
     if text.len() > PROMPT_MAX {
         app.say(format!("the paste holds {} bytes, and a prompt at most {PROMPT_MAX}", text.len()), now);
-        return;
+        return Vec::new();
     }
     match place(app) {
         Place::Composer => {
             if let Some(draft) = draft(app) {
-                draft.insert(text);
-                draft.recalled = None;
+                if draft.text.len().saturating_add(text.len()) > PROMPT_MAX {
+                    app.say(format!("with the paste the prompt would hold more than {PROMPT_MAX} bytes"), now);
+                } else {
+                    draft.paste(text);
+                    draft.recalled = None;
+                }
             }
         }
         Place::CardText if is_override(app) => app.say("a paste never decides: type the word", now),
         Place::CardText => append(card_text(app), text),
         Place::Form => forms::pasted(app, text),
+        Place::Line => append(shelf::line(app), text),
+        Place::RailName => fleet::pasted(app, text),
         Place::Picker => picker::pasted(app, text),
+        Place::Find => return find::pasted(app, text),
+        Place::HelpFind => forms::edit_help(app, |line| append(Some(line), text)),
         Place::SettingText => settings::pasted(app, text),
         Place::Help
         | Place::Settings
         | Place::SettingKey
         | Place::Confirm
         | Place::Offers
+        | Place::Select
         | Place::Card
+        | Place::Peek
         | Place::Rail
         | Place::Pane
         | Place::Inspector
@@ -76,6 +91,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) {
             app.say(format!("a paste is text, and nothing takes text here: {key} writes a prompt"), now);
         }
     }
+    Vec::new()
 }
 
 fn is_override(app: &App) -> bool {
@@ -97,7 +113,7 @@ pub(super) fn edit_line(line: Option<&mut String>, key: KeyEvent) {
     // The line has no cursor of its own: keys that only move do nothing.
     let edits = ["backspace", "ctrl-h", "ctrl-w", "ctrl-u", "alt-backspace", "ctrl-backspace"];
     if edits.contains(&chord.as_str()) || (matches!(key.code, KeyCode::Char(_)) && Chord::from(key).is_text()) {
-        draft.edit(key);
+        draft.edit(key, usize::MAX);
     }
     *line = draft.text;
     cut(line);
@@ -123,17 +139,30 @@ fn draft(app: &mut App) -> Option<&mut Draft> {
     Some(app.drafts.entry(id).or_default())
 }
 
-fn edit_draft(app: &mut App, key: KeyEvent) {
-    let Some(draft) = draft(app) else { return };
+fn edit_draft(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
+    let columns = app.inner.columns.unwrap_or(usize::MAX);
+    let Some(draft) = draft(app) else { return Vec::new() };
     if draft.text.len() >= PROMPT_MAX && Chord::from(key).is_text() {
-        return;
+        app.say(format!("a prompt holds at most {PROMPT_MAX} bytes"), now);
+        return Vec::new();
     }
     let before = draft.text.len();
-    match draft.edit(key) {
-        Edited::Here if draft.text.len() != before => draft.recalled = None,
+    match draft.edit(key, columns) {
+        Edited::Here if draft.text.len() != before => {
+            draft.recalled = None;
+            return complete::typed(app, now);
+        }
         Edited::Here | Edited::Unknown => {}
-        Edited::Above => history_back(app),
-        Edited::Below => history_forward(app),
+        Edited::Above => history::back(app, history::Which::Alike, now),
+        Edited::Below => history::forward(app, history::Which::Alike),
+    }
+    complete::follow(app, now)
+}
+
+/// Unfolds the paste at the cursor, else all.
+pub(super) fn unfold(app: &mut App) {
+    if let Some(draft) = draft(app) {
+        draft.unfold();
     }
 }
 
@@ -144,31 +173,20 @@ pub(super) fn new_line(app: &mut App) {
     }
 }
 
-pub(super) fn history_back(app: &mut App) {
-    let (Some(id), Some(last)) = (app.selected, app.history.len().checked_sub(1)) else { return };
-    let draft = app.drafts.entry(id).or_default();
-    if draft.recalled.is_none() {
-        app.inner.stashed.insert(id, draft.text.clone());
-    }
-    let to = draft.recalled.map_or(last, |at| at.saturating_sub(1).min(last));
-    *draft = Draft { recalled: Some(to), ..Draft::of(app.history[to].clone()) };
-}
-
-pub(super) fn history_forward(app: &mut App) {
-    let Some(id) = app.selected else { return };
-    let draft = app.drafts.entry(id).or_default();
-    let Some(at) = draft.recalled else { return };
-    *draft = match app.history.get(at + 1) {
-        Some(text) => Draft { recalled: Some(at + 1), ..Draft::of(text.clone()) },
-        None => Draft::of(app.inner.stashed.remove(&id).unwrap_or_default()),
-    };
-}
-
 /// Sends what is typed, wherever that is.
 pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     match place(app) {
         Place::CardText => card::submit(app, press, now),
         Place::Form => forms::submit(app, now),
+        Place::Line => shelf::submit(app, now),
+        Place::RailName => {
+            fleet::submit(app, now);
+            Vec::new()
+        }
+        Place::Find => {
+            find::keep(app, now);
+            Vec::new()
+        }
         Place::Composer => {
             if nothing_typed(app) {
                 return release(app, press, now);
@@ -182,12 +200,15 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         }
         Place::SettingText => settings::submit(app, press, now),
         Place::Help
+        | Place::HelpFind
         | Place::Settings
         | Place::SettingKey
         | Place::Confirm
         | Place::Picker
         | Place::Offers
+        | Place::Select
         | Place::Card
+        | Place::Peek
         | Place::Rail
         | Place::Pane
         | Place::Inspector
@@ -213,19 +234,9 @@ fn prompt(app: &mut App, steer: bool) -> Vec<Effect> {
     if !effects.is_empty() {
         app.drafts.remove(&session);
         app.inner.stashed.remove(&session);
-        remember(app, text);
+        history::remember(app, text);
     }
     effects
-}
-
-fn remember(app: &mut App, text: String) {
-    app.history.retain(|old| *old != text);
-    app.history.push(text);
-    if app.history.len() > HISTORY {
-        app.history.remove(0);
-        // Places in the history have moved.
-        app.drafts.values_mut().for_each(|draft| draft.recalled = None);
-    }
 }
 
 /// Takes the newest queued prompt back. Its text comes into the composer once the hub has dropped it, never before: it
@@ -309,6 +320,7 @@ pub(super) fn give_back(app: &mut App, session: SessionId, text: &str) {
     let rest = std::mem::take(&mut draft.text);
     let joined = if rest.trim().is_empty() { text.to_owned() } else { format!("{text}\n{rest}") };
     *draft = Draft::of(joined);
+    pad::changed(app);
 }
 
 /// Whether a session takes prompts, or why not.
@@ -328,10 +340,11 @@ pub(super) fn can_send(app: &App) -> Result<(), String> {
         Some(Overlay::Settings(_)) => return Ok(()),
         _ => {}
     }
-    if place(app) == Place::CardText {
-        return guard::standing(app).map(|_| ());
+    match place(app) {
+        Place::CardText => return guard::standing(app).map(|_| ()),
+        Place::Line | Place::RailName | Place::Find => return Ok(()),
+        _ => app.can_act()?,
     }
-    app.can_act()?;
     let session = app.selected.and_then(|id| app.state.session(id)).ok_or("no session is selected")?;
     takes_prompts(session)?;
     match app.drafts.get(&session.id) {

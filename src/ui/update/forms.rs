@@ -6,7 +6,7 @@ use super::super::console::Pending;
 use super::super::draft::cleaned;
 use super::super::msg::{Effect, Press};
 use super::super::{Action, Chord};
-use super::{HELD_MS, composer, leave};
+use super::{HELD_MS, composer, leave, shelf};
 use crate::domain::{At, Command, StartSpec};
 use crossterm::event::KeyEvent;
 
@@ -16,7 +16,20 @@ const FOLDER: usize = 1;
 const MODE: usize = 2;
 
 pub(super) fn help(app: &mut App) {
-    app.overlay = Some(Overlay::Help { top: 0 });
+    app.overlay = Some(Overlay::Help { top: 0, filter: None });
+}
+
+/// Opens the line that narrows the list of keys.
+pub(super) fn narrow_help(app: &mut App) {
+    app.overlay = Some(Overlay::Help { top: 0, filter: Some(String::new()) });
+}
+
+/// Edits the line that narrows the list of keys.
+pub(super) fn edit_help(app: &mut App, f: impl FnOnce(&mut String)) {
+    if let Some(Overlay::Help { top, filter: Some(filter) }) = &mut app.overlay {
+        f(filter);
+        *top = 0;
+    }
 }
 
 /// Opens the form: the first agent that is installed, in the folder of the selected session or where taut was started.
@@ -45,6 +58,7 @@ pub(super) fn yes(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     match action {
         Action::EndSessionNow => leave::end_session(app, now),
         Action::QuitNow => vec![Effect::Quit],
+        Action::DeleteNow => shelf::delete(app, now),
         // Nothing else is ever asked about.
         _ => Vec::new(),
     }

@@ -78,6 +78,9 @@ pub(super) fn may(
     if app.overlay.is_some() {
         return because("something lies over the card");
     }
+    if super::find::is_typed(app) {
+        return because("a search is being typed");
+    }
     if press == Press::Among {
         return because("several keys came at once, so none of them decides: press it alone");
     }

@@ -1,32 +1,44 @@
-//! The mouse scrolls, selects and focuses. It never decides, and opens nothing.
+//! The mouse scrolls, selects and focuses; what is dragged over is copied. It never decides, and opens nothing.
 
-use super::super::app::{App, Focus, Overlay};
-use super::super::msg::Hit;
-use super::{FOCUS_MS, navigation, panes};
+use super::super::app::{App, Focus, MouseOwner, Overlay};
+use super::super::msg::{Effect, Hit};
+use super::{FOCUS_MS, navigation, panes, select};
 use crate::domain::At;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
-/// Rows of one notch of the wheel.
-const NOTCH: i64 = 3;
-
 pub(super) fn mouse(app: &mut App, event: MouseEvent, now: At) {
     match event.kind {
-        MouseEventKind::ScrollDown => wheel(app, event, NOTCH),
-        MouseEventKind::ScrollUp => wheel(app, event, -NOTCH),
+        MouseEventKind::ScrollDown => wheel(app, event, i64::from(app.notch)),
+        MouseEventKind::ScrollUp => wheel(app, event, -i64::from(app.notch)),
         MouseEventKind::Down(MouseButton::Left) => {
             // The click that focuses the window is meant for the window.
             let focusing = app.inner.focused.is_some_and(|at| now.since(at) < FOCUS_MS);
+            app.inner.pressed = None;
             if !focusing {
                 click(app, event);
+                if app.overlay.is_none() {
+                    select::press(app, event.column, event.row);
+                }
             }
         }
+        MouseEventKind::Drag(MouseButton::Left) => select::drag(app, event.column, event.row),
+        MouseEventKind::Up(MouseButton::Left) => select::release(app),
         MouseEventKind::Down(MouseButton::Right | MouseButton::Middle)
-        | MouseEventKind::Up(_)
-        | MouseEventKind::Drag(_)
+        | MouseEventKind::Up(MouseButton::Right | MouseButton::Middle)
+        | MouseEventKind::Drag(MouseButton::Right | MouseButton::Middle)
         | MouseEventKind::Moved
         | MouseEventKind::ScrollLeft
         | MouseEventKind::ScrollRight => {}
     }
+}
+
+/// Leaves the mouse to the terminal, so that its own selection works, or takes it back.
+pub(super) fn lend(app: &mut App) -> Vec<Effect> {
+    app.mouse = match app.mouse {
+        MouseOwner::Taut => MouseOwner::Lent,
+        MouseOwner::Terminal | MouseOwner::Lent => MouseOwner::Taut,
+    };
+    vec![Effect::Mouse(app.mouse)]
 }
 
 /// What lies under the mouse: the last one painted lies on top.

@@ -5,10 +5,14 @@ use super::super::app::{App, Focus, Overlay};
 use super::super::msg::{Effect, Hit, Press};
 use super::super::{Menu, PaneUi};
 use super::card;
+use super::fleet;
+use super::find;
 use super::guard;
 use super::panes;
+use super::peek;
 use super::picker;
 use super::scopes::{Place, place};
+use super::select;
 use super::settings;
 use super::timeline;
 use crate::domain::{At, RequestId, SessionId};
@@ -50,19 +54,10 @@ impl Move {
     }
 }
 
-/// The sessions of the rail in their order: what needs a human, what runs, what failed, the rest; by slot within.
-#[must_use]
-pub fn rail(app: &App) -> Vec<SessionId> {
-    let mut rail: Vec<_> = app.slots.iter().filter_map(|&id| app.state.session(id)).collect();
-    // A working and a stalled turn stand in the same group, so that the clock does not matter.
-    rail.sort_by_key(|session| session.phase(session.at, u64::MAX).group());
-    rail.into_iter().map(|session| session.id).collect()
-}
-
 pub(super) fn go(app: &mut App, by: Move) {
     match place(app) {
-        Place::Help => {
-            if let Some(Overlay::Help { top }) = &mut app.overlay {
+        Place::Help | Place::HelpFind => {
+            if let Some(Overlay::Help { top, .. }) = &mut app.overlay {
                 *top = moved(*top, by.rows(app.size.1.saturating_sub(4))).min(1_000);
             }
         }
@@ -80,6 +75,7 @@ pub(super) fn go(app: &mut App, by: Move) {
                 *selected = by.within(*selected, offers);
             }
         }
+        Place::Select => select::go(app, by),
         Place::Card => {
             let rows = by.rows(height_of(app, |hit| matches!(hit, Hit::Card)));
             if let Some(card) = &mut app.card {
@@ -87,9 +83,9 @@ pub(super) fn go(app: &mut App, by: Move) {
             }
         }
         Place::Rail => {
-            let rail = rail(app);
-            let at = rail.iter().position(|&id| Some(id) == app.selected).unwrap_or(0);
-            if let Some(&id) = rail.get(by.within(at, rail.len())) {
+            let rail = fleet::rail(app);
+            let at = rail.iter().position(|&id| Some(id) == app.selected);
+            if let Some(&id) = rail.get(at.map_or(0, |at| by.within(at, rail.len()))) {
                 panes::select(app, id);
             }
         }
@@ -103,7 +99,15 @@ pub(super) fn go(app: &mut App, by: Move) {
             let at = queue.iter().position(|&id| Some(id) == app.queue_selected).unwrap_or(0);
             app.queue_selected = queue.get(by.within(at, queue.len())).copied();
         }
-        Place::Confirm | Place::CardText | Place::Composer | Place::SettingText | Place::SettingKey => {}
+        Place::Peek => peek::go(app, by),
+        Place::Confirm
+        | Place::CardText
+        | Place::Composer
+        | Place::Line
+        | Place::RailName
+        | Place::Find
+        | Place::SettingText
+        | Place::SettingKey => {}
     }
 }
 
@@ -114,7 +118,7 @@ pub(super) fn moved(at: usize, rows: i64) -> usize {
 }
 
 /// Rows of an area of the last frame; before the first one, about those of the screen.
-fn height_of(app: &App, is: impl Fn(Hit) -> bool) -> u16 {
+pub(super) fn height_of(app: &App, is: impl Fn(Hit) -> bool) -> u16 {
     let area = app.inner.hits.iter().find(|(_, hit)| is(*hit));
     area.map_or(app.size.1.saturating_sub(6), |((_, _, _, height), _)| *height)
 }
@@ -179,6 +183,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
                 (_, None) => app.focus = Focus::Pane,
             }
         }
+        Place::Peek => peek::open(app),
         Place::Pane | Place::Inspector => timeline::open(app),
         Place::Queue => {
             let queue = app.queue();
@@ -188,13 +193,18 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             }
         }
         Place::Help
+        | Place::HelpFind
         | Place::Form
         | Place::Confirm
         | Place::CardText
+        | Place::Select
         | Place::SettingText
         | Place::SettingKey
         | Place::Card
-        | Place::Composer => {}
+        | Place::Composer
+        | Place::Line
+        | Place::RailName
+        | Place::Find => {}
     }
     Vec::new()
 }
@@ -202,10 +212,11 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
 /// Whether there is something to move in.
 pub(super) fn can_move(app: &App) -> Result<(), String> {
     let empty = match place(app) {
-        Place::Rail => app.slots.is_empty(),
+        Place::Rail => fleet::rail(app).is_empty(),
         Place::Pane | Place::Inspector => app.selected.is_none(),
         Place::Queue => app.state.waiting() == 0,
         Place::Help
+        | Place::HelpFind
         | Place::Settings
         | Place::SettingText
         | Place::SettingKey
@@ -213,8 +224,13 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         | Place::Confirm
         | Place::Picker
         | Place::CardText
+        | Place::Select
         | Place::Offers
         | Place::Card
+        | Place::Peek
+        | Place::Line
+        | Place::RailName
+        | Place::Find
         | Place::Composer => false,
     };
     if empty { Err("there is nothing to move in yet".to_owned()) } else { Ok(()) }
@@ -230,13 +246,19 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         Place::Offers => guard::standing(app).map(|_| ()),
         Place::Settings => settings::can(app, Action::Open),
         Place::Help
+        | Place::HelpFind
         | Place::SettingText
         | Place::SettingKey
         | Place::Form
         | Place::Confirm
         | Place::Picker
         | Place::CardText
+        | Place::Select
         | Place::Card
+        | Place::Peek
+        | Place::Line
+        | Place::RailName
+        | Place::Find
         | Place::Rail
         | Place::Pane
         | Place::Inspector
@@ -247,13 +269,28 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
 
 /// One place back, and never anything else.
 pub(super) fn back(app: &mut App, now: At) {
+    if let Some(Overlay::Help { filter: filter @ Some(_), top }) = &mut app.overlay {
+        // First all keys again.
+        (*filter, *top) = (None, 0);
+        return;
+    }
     if settings::stop_editing(app) || app.overlay.take().is_some() {
         return;
+    }
+    if app.selects_rows().is_some() {
+        app.select = None;
+        return;
+    }
+    if find::is_typed(app) || find::ends(app) {
+        return find::leave(app);
     }
     if let Some(card) = app.card.as_mut().filter(|_| app.focus == Focus::Card) {
         if card.menu.take().is_none() {
             card::close(app);
         }
+        return;
+    }
+    if app.focus == Focus::Rail && fleet::clear(app) {
         return;
     }
     match app.focus {

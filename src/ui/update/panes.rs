@@ -1,10 +1,9 @@
 //! Sessions, panes and focus: which is shown where, and which has the keys.
 
-use super::super::app::{App, Focus, Grid, Overlay};
-use super::super::console::Pending;
-use super::super::msg::Effect;
+use super::super::app::{App, Focus, Overlay};
 use super::super::room;
-use crate::domain::{At, Command, SessionId};
+use super::fleet;
+use crate::domain::{At, SessionId};
 
 /// Selects a session: its pane gets the focus of the panes, or the focused pane shows it.
 pub(super) fn select(app: &mut App, id: SessionId) {
@@ -15,6 +14,8 @@ pub(super) fn select(app: &mut App, id: SessionId) {
     }
     if app.selected.replace(id) != Some(id) {
         app.inspector_top = 0;
+        // Whatever lingered under the selection goes where it belongs.
+        app.fleet.lingers = None;
     }
 }
 
@@ -32,35 +33,37 @@ pub(super) fn fit(app: &mut App) {
     app.pane = app.pane.min(want - 1);
 }
 
-/// Empty panes take sessions that are not shown yet, in the order of their slots.
+/// Empty panes take sessions that are not shown yet: first what needs the human, last what has ended.
 pub(super) fn fill(app: &mut App) {
     fit(app);
-    let mut hidden =
-        app.slots.iter().filter(|id| !app.panes.contains(&Some(**id))).copied().collect::<Vec<_>>().into_iter();
-    for pane in app.panes.iter_mut().filter(|pane| pane.is_none()) {
-        *pane = hidden.next();
+    if app.panes.contains(&None) {
+        let everyone = app.everyone();
+        let lists = |id: &SessionId| app.state.session(*id).is_some_and(|session| !session.archived);
+        let hidden = everyone.into_iter().filter(|id| !app.panes.contains(&Some(*id)) && lists(id));
+        let mut hidden = hidden.collect::<Vec<_>>().into_iter();
+        for pane in app.panes.iter_mut().filter(|pane| pane.is_none()) {
+            *pane = hidden.next();
+        }
     }
     if app.selected.is_none() {
         app.selected = app.panes.get(app.pane).copied().flatten();
     }
 }
 
-/// The next grid that has room; one that has none is skipped, and why is said.
+/// The next grid that has room; those that have none are skipped, and why is said.
 pub(super) fn grid_next(app: &mut App, now: At) {
-    let next = match app.grid {
-        Grid::One => Grid::Two,
-        Grid::Two => Grid::Four,
-        Grid::Four => Grid::One,
-    };
     app.zoom = false;
-    app.grid = match room::fits(app, next) {
-        Ok(()) => next,
-        Err(why) => {
-            app.say(why, now);
-            Grid::One
-        }
-    };
+    let mut why = None;
+    let mut next = app.grid.next();
+    while let Err(reason) = room::fits(app, next) {
+        why.get_or_insert(reason);
+        next = next.next();
+    }
+    app.grid = next;
     fill(app);
+    if let Some(why) = why {
+        app.say(why, now);
+    }
 }
 
 /// The next pane that shows a session.
@@ -75,7 +78,7 @@ pub(super) fn pane_next(app: &mut App) {
 }
 
 pub(super) fn slot(app: &mut App, n: u8) {
-    let Some(&id) = usize::from(n).checked_sub(1).and_then(|n| app.slots.get(n)) else { return };
+    let Some(id) = app.fleet.numbers.owner(n) else { return };
     select(app, id);
     if matches!(app.focus, Focus::Inspector | Focus::Queue) {
         app.focus = Focus::Pane;
@@ -140,22 +143,18 @@ pub(super) fn inspector(app: &mut App) {
     }
 }
 
-pub(super) fn archive(app: &mut App) -> Vec<Effect> {
-    let Some(session) = app.selected else { return Vec::new() };
-    let words = format!("put {} away", app.name_of(session));
-    app.send(Command::Archive { session, archived: true }, Pending::Other, &words)
-}
-
-/// A session leaves the rail: the next one takes its place where it was selected.
-pub(super) fn take_out(app: &mut App, id: SessionId) {
-    let Some(at) = app.slots.iter().position(|slot| *slot == id) else { return };
-    app.slots.remove(at);
+/// A session leaves the rail: where it was selected, the one that stood below it is now. `rail` is how it was before.
+pub(super) fn take_out(app: &mut App, id: SessionId, rail: &[SessionId]) {
+    app.slots.retain(|slot| *slot != id);
     app.panes.iter_mut().filter(|pane| **pane == Some(id)).for_each(|pane| *pane = None);
-    if app.selected == Some(id) {
-        app.selected = None;
-        let next = app.slots.get(at).or(app.slots.last()).copied();
-        if let Some(next) = next {
-            select(app, next);
-        }
+    if app.selected != Some(id) {
+        return;
+    }
+    app.selected = None;
+    let left = fleet::rail(app);
+    let at = rail.iter().position(|row| *row == id).unwrap_or(0);
+    let below = rail.iter().skip(at).chain(rail.iter().take(at).rev()).copied().find(|row| left.contains(row));
+    if let Some(next) = below.or(left.first().copied()).or(app.slots.first().copied()) {
+        select(app, next);
     }
 }

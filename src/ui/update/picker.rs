@@ -5,12 +5,10 @@ use super::super::card::DWELL_MS;
 use super::super::console::Pending;
 use super::super::msg::{Effect, Press};
 use super::super::picker::{Pick, Picked, Picker, PickerKind};
-use super::composer;
 use super::navigation::Move;
-use super::settings;
-use super::timeline;
+use super::{composer, copy, palette, settings, timeline};
 use crate::domain::{At, Command};
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 
 /// Opens a list on the row of what is so now.
 pub(super) fn open(app: &mut App, kind: PickerKind, selected: usize, now: At) {
@@ -46,13 +44,18 @@ pub(super) fn go(app: &mut App, by: Move) {
 }
 
 /// Letters narrow the list; the best row is selected then.
-pub(super) fn typed(app: &mut App, key: KeyEvent) {
-    let Some(picker) = picker(app) else { return };
+pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
+    let Some(picker) = picker(app) else { return Vec::new() };
+    // The key that opens the list of what to copy takes the first of it.
+    if matches!(picker.kind, PickerKind::Copy(..)) && picker.filter.is_empty() && key.code == KeyCode::Char('y') {
+        return choose(app, Press::Alone, now);
+    }
     let before = picker.filter.clone();
     composer::edit_line(Some(&mut picker.filter), key);
     if picker.filter != before {
         picker.selected = 0;
     }
+    Vec::new()
 }
 
 pub(super) fn pasted(app: &mut App, text: &str) {
@@ -79,6 +82,22 @@ pub(super) fn choose(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     app.overlay = None;
     match what {
         Picked::Mode(session, mode) => app.send(Command::SetMode { session, mode }, Pending::Other, "set the mode"),
+        Picked::Copy(session, no, part) => copy::part(app, session, no, part, now),
+        Picked::Show(session, no, to) => copy::show(app, session, no, to),
+        Picked::Text(text) => copy::send(app, &text, now),
+        Picked::Action(action) => {
+            app.remember_choice(Picked::Action(action));
+            palette::act(app, action, press, now)
+        }
+        Picked::Session(session) => {
+            app.remember_choice(Picked::Session(session));
+            palette::go_to(app, session);
+            Vec::new()
+        }
+        Picked::Agent(agent) => {
+            palette::start(app, agent);
+            Vec::new()
+        }
         Picked::Theme(name) => settings::take_theme(app, name),
         Picked::Login(session, way) => app.send(Command::Login { session, way }, Pending::Other, "log in"),
         Picked::Entry(session, no) => {
@@ -93,7 +112,9 @@ impl Picked {
     fn wants_care(&self) -> bool {
         match self {
             Self::Mode(..) | Self::Login(..) => true,
-            Self::Entry(..) | Self::Theme(_) => false,
+            Self::Copy(..) | Self::Show(..) | Self::Text(_) | Self::Entry(..) | Self::Theme(_) => false,
+            // Each has its own guards, as when its key is pressed.
+            Self::Action(_) | Self::Session(_) | Self::Agent(_) => false,
         }
     }
 }

@@ -4,6 +4,7 @@ use super::super::app::App;
 use super::super::console::{Pending, Read};
 use super::super::msg::{Effect, Painted, PaintedCard, PaneSettled, Want};
 use super::super::{Menu, Overlay};
+use super::{find, select, within};
 use crate::domain::{At, BodyRef, Command, Query, Seen, SessionId};
 use crate::state::Life;
 
@@ -17,17 +18,26 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
             pane(app, *settled);
         }
     }
+    app.inner.columns = painted.composer.or(app.inner.columns);
     app.inspector_top = painted.inspector_top;
-    if let (Some(Overlay::Help { top }), Some(settled)) = (&mut app.overlay, painted.help_top) {
-        *top = settled;
+    match (&mut app.overlay, painted.help_top) {
+        (Some(Overlay::Help { top, .. }), Some(settled)) => *top = settled,
+        (Some(Overlay::Peek(peek)), Some(settled)) => peek.top = settled,
+        _ => {}
     }
+    find::painted(app, painted.found);
+    within::painted(app, painted.within);
     app.inner.hits = painted.hits;
+    app.inner.lines = painted.lines;
+    effects.extend(select::painted(app, painted.selected, now));
     for want in painted.wants {
         if app.wanted.insert(want.clone()) {
             effects.push(Effect::Ask(query(&want)));
         }
     }
-    for session in painted.noticed {
+    // What is painted in a window that somebody has left is seen by nobody.
+    let seen = if app.attention.has_left() { Vec::new() } else { painted.noticed };
+    for session in seen {
         effects.extend(notice(app, session));
     }
     effects

@@ -2,10 +2,11 @@
 
 use super::super::app::{App, Focus};
 use super::super::msg::Effect;
-use super::super::{CardUi, Menu, queue};
-use super::{composer, panes};
+use super::super::{CardUi, Menu, attention, queue};
+use super::{composer, fleet, find, panes, shelf};
 use crate::domain::{At, Event, PageNo, Record, RequestId, Seq, SessionId, Stop};
-use crate::state::{Life, Request, State, page};
+use crate::state::{Life, Request, Session, State, page};
+use std::collections::{BTreeMap, VecDeque};
 
 /// Requests of which the reading is remembered.
 const READS: usize = 256;
@@ -16,12 +17,21 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
         return Vec::new();
     }
     let queue: Vec<RequestId> = app.queue().iter().map(|waiting| waiting.request.id).collect();
-    let mut stopped = None;
+    let (mut stopped, mut effects) = (None, Vec::new());
     for record in records {
         stopped = stopped.or(stops(app, record));
+        lingers(app, record);
+        // Only what leaves the rail needs to know what stood below it.
+        let leaves = matches!(record.event, Event::Archived { .. } | Event::Deleted { .. });
+        let rail = if leaves { fleet::rail(app) } else { Vec::new() };
         app.state.apply(record);
-        place(app, record);
+        place(app, record, &rail);
+        if matches!(record.event, Event::Opened) {
+            effects.extend(shelf::opened(app, record.session));
+        }
+        attention::heard(app, record, now);
     }
+    settle_numbers(app);
     panes::fill(app);
     if app.subject().is_some_and(|session| Some(session.id) == stopped && composer::held(session)) {
         composer::say_held(app, now);
@@ -30,7 +40,8 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
     follow_queue(app, &queue);
     follow_card(app, now);
     forget(app);
-    Vec::new()
+    effects.extend(find::heard(app));
+    effects
 }
 
 /// The session of which this ends a turn in a way after which the hub sends no queued prompt by itself: the human
@@ -42,13 +53,34 @@ fn stops(app: &App, record: &Record) -> Option<SessionId> {
     (interrupted || *stop == Stop::Lost).then_some(session.id)
 }
 
+/// What was selected when it was looked at stays in its group until the selection leaves it.
+fn lingers(app: &mut App, record: &Record) {
+    let unseen = |session: &Session| !session.noticed;
+    if matches!(record.event, Event::Noticed)
+        && app.selected == Some(record.session)
+        && app.state.session(record.session).is_some_and(unseen)
+    {
+        app.fleet.lingers = Some(record.session);
+    }
+}
+
+/// Numbers go with the sessions that are listed; those of earlier runs have none.
+pub(super) fn settle_numbers(app: &mut App) {
+    let past = &app.inner.past;
+    app.fleet.numbers.settle(&app.state, &app.slots, |id| !past.contains(&id));
+}
+
 /// New sessions come after those of this run, so that their slots stay, and before those that ended earlier; what is
 /// put away leaves the rail.
-fn place(app: &mut App, record: &Record) {
+fn place(app: &mut App, record: &Record, rail: &[SessionId]) {
     let id = record.session;
     let Some(session) = app.state.session(id) else { return };
     if session.archived {
-        panes::take_out(app, id);
+        if session.deleted {
+            // What was wiped from the disk is not shown from memory.
+            (app.bodies, app.bodies_order) = (BTreeMap::new(), VecDeque::new());
+        }
+        panes::take_out(app, id, rail);
         return;
     }
     let began = matches!(record.event, Event::SessionStarted { .. } | Event::Archived { archived: false });

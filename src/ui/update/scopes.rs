@@ -2,12 +2,16 @@
 
 use super::super::settings::Editing;
 use super::super::{App, Focus, Menu, Overlay, Scope};
+use super::complete;
+use super::find;
 
 /// The place that has the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     /// The list of keys.
     Help,
+    /// The line that narrows it.
+    HelpFind,
     /// The form for a new session.
     Form,
     /// A question.
@@ -24,10 +28,18 @@ pub(super) enum Place {
     Offers,
     /// Text that is typed on a card.
     CardText,
+    /// Rows that are selected.
+    Select,
     /// The card.
     Card,
+    /// A look at a session.
+    Peek,
+    /// A name that is typed over everything.
+    Line,
     /// The rail.
     Rail,
+    /// A name that is typed in the rail's head.
+    RailName,
     /// A pane.
     Pane,
     /// The inspector.
@@ -36,16 +48,21 @@ pub(super) enum Place {
     Queue,
     /// The composer.
     Composer,
+    /// The line of a search.
+    Find,
 }
 
 /// The place that has the keys: what lies on top has them.
 pub(super) fn place(app: &App) -> Place {
     if let Some(overlay) = &app.overlay {
         return match overlay {
-            Overlay::Help { .. } => Place::Help,
+            Overlay::Help { filter: Some(_), .. } => Place::HelpFind,
+            Overlay::Help { filter: None, .. } => Place::Help,
             Overlay::NewSession(_) => Place::Form,
             Overlay::Confirm { .. } => Place::Confirm,
             Overlay::Picker(_) => Place::Picker,
+            Overlay::Peek(_) => Place::Peek,
+            Overlay::Rename { .. } => Place::Line,
             Overlay::Settings(screen) => match screen.editing {
                 None => Place::Settings,
                 Some(Editing::Value(_)) => Place::SettingText,
@@ -58,11 +75,18 @@ pub(super) fn place(app: &App) -> Place {
 
 /// The place that has the keys once nothing lies over it.
 fn under(app: &App) -> Place {
+    if app.selects_rows().is_some() {
+        return Place::Select;
+    }
+    if find::is_typed(app) {
+        return Place::Find;
+    }
     match (app.focus, app.card.as_ref().map(|card| &card.menu)) {
         (Focus::Card, Some(Some(Menu::Scopes { .. }))) => Place::Offers,
         (Focus::Card, Some(Some(Menu::Reason { .. } | Menu::Override { .. }))) => Place::CardText,
         (Focus::Card, Some(None)) => Place::Card,
         (Focus::Card, None) | (Focus::Pane, _) => Place::Pane,
+        (Focus::Rail, _) if app.fleet.typing => Place::RailName,
         (Focus::Rail, _) => Place::Rail,
         (Focus::Inspector, _) => Place::Inspector,
         (Focus::Queue, _) => Place::Queue,
@@ -85,15 +109,20 @@ pub fn scopes_under(app: &App) -> Vec<Scope> {
 fn of_place(app: &App, place: Place) -> Vec<Scope> {
     let mut scopes = match place {
         Place::Help => vec![Scope::Help, Scope::List],
+        Place::HelpFind => vec![Scope::HelpFind],
         Place::Form => vec![Scope::Form, Scope::Typing],
         Place::Confirm => vec![Scope::Confirm],
         Place::Picker => vec![Scope::Picker],
         Place::Offers => vec![Scope::Menu, Scope::List],
-        Place::CardText | Place::SettingText => vec![Scope::Typing],
+        Place::Composer if complete::is_open(app) => vec![Scope::Completing, Scope::Composer],
+        Place::CardText | Place::Line | Place::RailName | Place::SettingText => vec![Scope::Typing],
+        Place::Peek => vec![Scope::Peek],
+        Place::Find => vec![Scope::Find],
         Place::Settings => vec![Scope::Settings, Scope::List],
         // Whatever is pressed is meant as the new key, but for what must act everywhere.
         Place::SettingKey => Vec::new(),
         Place::Composer => vec![Scope::Composer],
+        Place::Select => vec![Scope::Select, Scope::List],
         Place::Card => vec![Scope::Card, Scope::List],
         Place::Rail => vec![Scope::Rail, Scope::List, Scope::Global],
         Place::Pane => vec![Scope::Pane, Scope::List, Scope::Global],

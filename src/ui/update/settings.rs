@@ -39,10 +39,27 @@ pub(super) fn take_theme(app: &App, name: String) -> Vec<Effect> {
     vec![Effect::Configure(Change::Set { key: "theme".to_owned(), to: Value::Text(name), shown })]
 }
 
-/// The settings are others now.
-pub(super) fn configured(app: &mut App, configured: Configured) {
+/// The settings are others now. Keys that change under a hand are said, and an open card begins to dwell anew: nobody shall
+/// decide by a key that meant something else a moment ago.
+pub(super) fn configured(app: &mut App, configured: Configured, now: At) {
+    let is_first = app.configured == Configured::default();
+    if !is_first && app.rebound != configured.rebound {
+        let help = app.key(Action::Help, "?");
+        app.say(format!("the keys have changed in {}: {help} shows them", configured.file), now);
+        if let Some(card) = &mut app.card {
+            (card.painted, card.menu) = (None, None);
+        }
+    }
     app.rebound.clone_from(&configured.rebound);
     app.stall_after = configured.stall_after;
+    let manners = &configured.manners;
+    if app.configured.manners.mouse != manners.mouse || app.configured == Configured::default() {
+        app.mouse = manners.mouse;
+    }
+    app.notch = if manners.notch == 0 { app.notch } else { manners.notch };
+    app.copy_to.clone_from(&manners.copy_to);
+    app.attention.on.clone_from(&manners.on);
+    app.attention.quiet = manners.quiet;
     app.configured = configured;
 }
 

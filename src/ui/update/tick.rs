@@ -2,6 +2,7 @@
 
 use super::super::app::{App, Focus};
 use super::super::card::DWELL_MS;
+use super::pad::KEEP_MS;
 use super::{ARMED_MS, TOAST_MS};
 use crate::domain::{At, CallStatus};
 use crate::state::{Phase, Session};
@@ -17,6 +18,12 @@ const HOUR_MS: u64 = 3_600_000;
 /// A replay steps at most so often, in milliseconds.
 const STEP_MS: u64 = 16;
 
+/// When a person is called next, if anything is gathered for that.
+#[must_use]
+pub fn next_ring(app: &App) -> Option<At> {
+    app.attention.due()
+}
+
 /// When the next [`Msg::Tick`](super::Msg::Tick) is due; `None` where nothing would change.
 #[must_use]
 pub fn next_tick(app: &App, now: At) -> Option<At> {
@@ -26,6 +33,9 @@ pub fn next_tick(app: &App, now: At) -> Option<At> {
     }
     for armed in [app.halt_armed, app.quit_armed].into_iter().flatten() {
         due.after(armed, ARMED_MS);
+    }
+    if let Some(since) = app.inner.unsaved {
+        due.after(since, KEEP_MS);
     }
     if let Some(replay) = &app.replay {
         if replay.playing && replay.seeking.is_none() {
@@ -41,6 +51,9 @@ pub fn next_tick(app: &App, now: At) -> Option<At> {
         if let Some(request) = app.state.request(card.request).filter(|request| request.waits()) {
             due.age(request.asked);
         }
+    }
+    if let Some(ring) = app.attention.due() {
+        due.at(ring.0);
     }
     for session in app.state.sessions.values() {
         waits_and_silence(app, session, &mut due);

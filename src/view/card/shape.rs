@@ -69,16 +69,25 @@ impl Shape {
 
     /// Finds where the reader stands.
     pub(super) fn settle(&self, top: usize, delta: i64) -> Stand {
-        let behind = if self.behind.is_empty() { 0 } else { self.behind.len() + 1 };
-        let last = (self.of + behind).saturating_sub(self.view);
+        let last = self.all().saturating_sub(self.view);
         let (top, far) = (top.min(last), usize::try_from(delta.unsigned_abs()).unwrap_or(usize::MAX));
         let top = if delta < 0 { top.saturating_sub(far) } else { top.saturating_add(far).min(last) };
         Stand { top, payload: top.min(self.of)..top.saturating_add(self.view).min(self.of) }
     }
 
+    /// All rows that it scrolls through.
+    pub(super) fn all(&self) -> usize {
+        self.of + if self.behind.is_empty() { 0 } else { self.behind.len() + 1 }
+    }
+
     /// What is shown behind the end of the payload: an empty row, then facts.
     pub(super) fn behind(&self, stand: &Stand) -> Vec<Row> {
-        let rows = stand.top.max(self.of)..stand.top.saturating_add(self.view);
+        self.behind_rows(stand.top..stand.top.saturating_add(self.view))
+    }
+
+    /// Those of some rows that stand behind the end of the payload.
+    pub(super) fn behind_rows(&self, rows: Range<usize>) -> Vec<Row> {
+        let rows = rows.start.max(self.of)..rows.end;
         rows.map_while(|row| match row.checked_sub(self.of + 1) {
             None => Some(Row::new()),
             Some(fact) => self.behind.get(fact).cloned(),

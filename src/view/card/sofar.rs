@@ -34,7 +34,7 @@ pub(super) fn rows(
     wants: &mut Vec<Want>,
 ) -> Option<SoFar> {
     let writes =
-        matches!(asked.step.impact, Impact::Edit | Impact::Delete | Impact::Move) || asked.step.changes.len() > 0;
+        matches!(asked.step.impact, Impact::Edit | Impact::Delete | Impact::Move) || !asked.step.changes.is_empty();
     let (changes, steps, newest) = writes.then(|| before(cx, asked, wants))??;
     let step = Step { changes, ..Step::default() };
     // What it was made of stands for it: a payload is made anew once that changes.

@@ -161,8 +161,11 @@ pub(in crate::view) fn height(shown: Shown<'_>, kept: &Kept) -> usize {
 pub(in crate::view) fn row(cx: &Cx<'_>, shown: Shown<'_>, kept: &Kept, n: usize, row: &mut Row) {
     let Shown { session, entry, columns, fold, .. } = shown;
     let Some(n) = n.checked_sub(before(entry)) else { return };
+    row.lead += columns.gutter();
     match &entry.what {
         What::Step(step) if n == 0 => {
+            // What it is belongs to its text; when it was does not.
+            row.lead = row.lead.saturating_sub(columns.label());
             return row.append(step::head(cx, shown, step, kept.effect));
         }
         What::Lane { opened, name } => {
@@ -183,6 +186,8 @@ pub(in crate::view) fn row(cx: &Cx<'_>, shown: Shown<'_>, kept: &Kept, n: usize,
     let from = row.spans.len();
     if let Some(content) = kept.rows.get(n - usize::from(is_step)) {
         row.spans.extend_from_slice(&content.spans);
+        row.lead += content.lead;
+        row.breaks = content.breaks;
     }
     if matches!(entry.what, What::Said { who: Speaker::Thought, .. }) {
         let plain = row.spans[from..].iter_mut().filter(|span| span.look.role == Role::Text);

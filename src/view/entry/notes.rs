@@ -26,11 +26,16 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, entry: &Entry, fold: Fold, wi
         }
         What::Attached { what, .. } => long(cx, what, fold, width, rows, wants),
         What::Plan { items } => plan(cx, items, width, rows, wants),
-        What::TurnEnd { stop, tokens, since, .. } => {
+        What::TurnEnd { stop, tokens, since, cost, .. } => {
             let (words, role) = stop_words(stop);
             let tokens = tokens.as_ref().map_or_else(String::new, |tokens| tokens_words(cx, tokens));
             let took = human::duration(clock::between(*since, entry.at));
-            say(&format!("{words}{}{took}{tokens}", cx.glyphs.dot), role.into());
+            let cost = cost.map(|cost| format!("{}{}", cx.glyphs.dot, human::money(cost.micros, cost.currency)));
+            let cost = cost.unwrap_or_default();
+            let said = format!("{words}{}{took}{tokens}{cost}", cx.glyphs.dot);
+            // Where not all has room, the inspector has the tokens.
+            let short = format!("{words}{}{took}{cost}", cx.glyphs.dot);
+            say(if text::width(&said) <= width { &said } else { &short }, role.into());
         }
         What::Compacted { before, after } => {
             let known = |tokens: &Option<u64>| tokens.map_or_else(|| cx.glyphs.unknown.to_owned(), human::count);

@@ -192,7 +192,8 @@ pub(super) fn of_entry(
         What::Prompt { text, .. } => {
             fact("size", &size(text.bytes(), u64::from(text.lines())), Role::Text, width, rows);
         }
-        What::TurnEnd { tokens: Some(tokens), .. } => {
+        What::TurnEnd { tokens, cost, .. } => {
+            let tokens = tokens.unwrap_or_default();
             let counts = [
                 ("in", tokens.input),
                 ("cached", tokens.cache_read),
@@ -204,6 +205,9 @@ pub(super) fn of_entry(
                 let count = count.map_or_else(|| cx.glyphs.unknown.to_owned(), human::count);
                 fact(label, &count, Role::Text, width, rows);
             }
+            let cost =
+                cost.map_or_else(|| cx.glyphs.unknown.to_owned(), |cost| human::money(cost.micros, cost.currency));
+            fact("cost", &cost, Role::Text, width, rows);
         }
         What::Lane { opened, .. } => {
             if let Some(lane) = session.lanes.get(opened) {
@@ -221,7 +225,6 @@ pub(super) fn of_entry(
         What::Attached { .. }
         | What::Step(_)
         | What::Plan { .. }
-        | What::TurnEnd { tokens: None, .. }
         | What::Compacted { .. }
         | What::Mode { .. }
         | What::Loosened { .. }

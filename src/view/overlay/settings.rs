@@ -9,10 +9,22 @@ use crate::view::area::cells;
 use crate::view::flow::Styled;
 use crate::view::{Area, Cx, Look, Row, Scene};
 
-/// Cells for a key or an action's name.
-const NAME: usize = 18;
-/// Cells for a value.
-const VALUE: usize = 20;
+/// How a line is laid out.
+#[derive(Clone, Copy)]
+struct Columns {
+    /// It is the selected one: its name has weight, and what it does stands below it.
+    chosen: bool,
+    /// Cells for a key or an action's name.
+    name: usize,
+    /// Cells for a value.
+    value: usize,
+}
+
+impl Columns {
+    fn of(width: usize) -> Self {
+        Self { chosen: false, name: if width >= 60 { 18 } else { (width / 2).min(14) }, value: 20 }
+    }
+}
 
 /// What stands behind keys that the file gives.
 const YOURS: &str = "  yours";
@@ -20,6 +32,7 @@ const YOURS: &str = "  yours";
 /// Draws the settings over the whole area.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, screen: &SettingsUi) {
     let width = area.columns().saturating_sub(1).max(1);
+    let columns = Columns::of(width);
     let lines = cx.app.configured.lines();
     let at = screen.selected.min(lines.len().saturating_sub(1));
     let mut head = Vec::new();
@@ -52,14 +65,15 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, screen: &Settings
             group = of;
         }
         let chosen = n == at;
+        let line_of = Columns { chosen, ..columns };
         if chosen {
             selected = rows.len();
         }
         let mut row = Row::of(if chosen { cx.glyphs.cursor } else { " " }, Role::Accent).with(" ", Role::Text);
         let editing = screen.editing.as_ref().filter(|_| chosen);
         match line {
-            Line::Setting(setting) => self::setting(setting, editing, chosen, &mut row),
-            Line::Keys(action) => keys(cx, *action, editing, chosen, &mut row),
+            Line::Setting(setting) => self::setting(line_of, setting, editing, &mut row),
+            Line::Keys(action) => keys(cx, line_of, *action, editing, &mut row),
         }
         rows.push(row.clip(width));
         if chosen {
@@ -75,7 +89,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, screen: &Settings
     shown.resize(above + room, Row::new());
     let body = super::drawer(cx, scene, area, "SETTINGS", shown);
     if let Some(Overlay::Settings(SettingsUi { editing: Some(Editing::Value(typed)), .. })) = &cx.app.overlay {
-        let (column, row) = (2 + NAME + 1 + text::width(&text::prose(typed).text), above + selected - top);
+        let (column, row) = (2 + columns.name + 1 + text::width(&text::prose(typed).text), above + selected - top);
         if column < body.columns() && row < body.rows() {
             scene.cursor = Some((body.x.saturating_add(cells(column)), body.y.saturating_add(cells(row))));
         }
@@ -89,26 +103,27 @@ fn group_of(line: Line<'_>) -> &str {
     }
 }
 
-fn name(row: &mut Row, name: &str, chosen: bool) {
-    row.push(text::end(name, NAME).into_owned(), if chosen { Look::strong(Role::Text) } else { Role::Text.into() });
-    row.pad_to(2 + NAME + 1);
+fn name(row: &mut Row, columns: Columns, name: &str) {
+    let look = if columns.chosen { Look::strong(Role::Text) } else { Role::Text.into() };
+    row.push(text::end(name, columns.name).into_owned(), look);
+    row.pad_to(2 + columns.name + 1);
 }
 
-fn setting(setting: &Setting, editing: Option<&Editing>, chosen: bool, row: &mut Row) {
-    name(row, &setting.key, chosen);
+fn setting(columns: Columns, setting: &Setting, editing: Option<&Editing>, row: &mut Row) {
+    name(row, columns, &setting.key);
     match (editing, &setting.given) {
         (Some(Editing::Value(typed)), _) => row.push(text::prose(typed).text.into_owned(), Look::strong(Role::Accent)),
         (_, Some(given)) => row.push(text::prose(given).text.into_owned(), Look::strong(Role::Info)),
         (_, None) => row.push(setting.usual.clone(), Role::Muted),
     }
-    row.pad_to(2 + NAME + 1 + VALUE);
-    if !chosen {
+    row.pad_to(2 + columns.name + 1 + columns.value);
+    if !columns.chosen {
         row.push(format!(" {}", setting.about), Role::Muted);
     }
 }
 
-fn keys(cx: &Cx<'_>, action: Action, editing: Option<&Editing>, chosen: bool, row: &mut Row) {
-    name(row, action.name(), chosen);
+fn keys(cx: &Cx<'_>, columns: Columns, action: Action, editing: Option<&Editing>, row: &mut Row) {
+    name(row, columns, action.name());
     let yours = cx.app.configured.keys.contains_key(action.name());
     let all = match cx.app.rebound.get(&action) {
         Some(chords) => chords.clone(),
@@ -116,15 +131,15 @@ fn keys(cx: &Cx<'_>, action: Action, editing: Option<&Editing>, chosen: bool, ro
     };
     let all: Vec<String> = all.iter().map(ToString::to_string).collect();
     let shown = if all.is_empty() { "no key".to_owned() } else { all.join(" ") };
-    let room = VALUE - if yours { YOURS.len() } else { 0 };
+    let room = columns.value - if yours { YOURS.len() } else { 0 };
     let shown = text::end(&shown, room).into_owned();
     match editing {
         Some(_) => row.push("press a key", Look::strong(Role::Accent)),
         None if yours => row.push(format!("{shown}{YOURS}"), Look::strong(Role::Info)),
         None => row.push(shown, Role::Muted),
     }
-    row.pad_to(2 + NAME + 1 + VALUE);
-    if !chosen {
+    row.pad_to(2 + columns.name + 1 + columns.value);
+    if !columns.chosen {
         row.push(format!(" {}", keymap::about(action)), Role::Muted);
     }
 }

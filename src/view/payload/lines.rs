@@ -5,6 +5,7 @@ use super::heights::Heights;
 use super::ink::{Ink, Layers};
 use crate::theme::Role;
 use crate::view::highlight::Piece;
+use crate::view::row::Break;
 use crate::view::{Look, Row};
 use std::sync::Arc;
 
@@ -95,7 +96,8 @@ impl Lines {
             (Lead::Command, _, 0) => ("> ", Role::Muted.into()),
             (Lead::Plain, _, 0) => ("  ", Role::Muted.into()),
         };
-        let mut out = Row::of(lead, look);
+        let breaks = if within > 0 { Break::Within } else { Break::Begins };
+        let mut out = Row { lead: LEAD, breaks, ..Row::of(lead, look) };
         if let Some(range) = ink.wrap(self.room).nth(within - piece.first_row) {
             ink.draw(range, &mut out);
         }

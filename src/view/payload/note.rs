@@ -55,6 +55,16 @@ impl Note {
         note
     }
 
+    /// What it says.
+    pub(super) fn text(&self) -> &str {
+        self.ink.text()
+    }
+
+    /// The row that holds a byte of it.
+    pub(super) fn row_of(&self, byte: usize) -> usize {
+        self.rows.iter().position(|row| row.contains(&byte)).unwrap_or(0)
+    }
+
     pub(super) fn rows(&self) -> usize {
         self.rows.len()
     }

@@ -10,9 +10,7 @@ use crate::view::{Cx, Look, Row};
 pub(super) fn reason(waiting: &Waiting<'_>) -> String {
     match &waiting.request.verdict {
         None => "not judged".to_owned(),
-        Some(verdict) => {
-            verdict.reasons.first().map_or_else(String::new, |why| text::visible(why).text.into_owned())
-        }
+        Some(verdict) => verdict.reasons.first().map_or_else(String::new, |why| text::visible(why).text.into_owned()),
     }
 }
 
@@ -63,8 +61,17 @@ pub(super) fn all(cx: &Cx<'_>, waiting: &Waiting<'_>, width: usize) -> Vec<Row> 
     let session = waiting.session;
     let path: Vec<String> =
         session.path_of(waiting.entry.lane).iter().map(|name| text::visible(name).text.into_owned()).collect();
-    let mode = session.mode.as_ref().map(|mode| format!(" in {} mode", text::visible(cx.mode_name(session, mode)).text));
+    let mode =
+        session.mode.as_ref().map(|mode| format!(" in {} mode", text::visible(cx.mode_name(session, mode)).text));
     let agent = text::visible(&session.agent).text;
-    fact("who", &format!("{}: {agent}{}, works in {}", path.join(cx.glyphs.path), mode.unwrap_or_default(), cx.folder(&session.cwd)));
+    fact(
+        "who",
+        &format!(
+            "{}: {agent}{}, works in {}",
+            path.join(cx.glyphs.path),
+            mode.unwrap_or_default(),
+            cx.folder(&session.cwd)
+        ),
+    );
     rows
 }

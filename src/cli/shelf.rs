@@ -1,0 +1,113 @@
+//! `taut rename`, `archive` and `delete`: what the console's rail does, without a screen. A hub without agents does it, so
+//! that the rules are the same; where a console is open, the state folder is its own, and that is said.
+
+use super::args::{Archive, Delete, Rename};
+use super::out::Out;
+use super::setup::Setup;
+use super::{CliError, find, words};
+use crate::domain::{Command, CommandId, Event, Notice, Reply, Seq, SessionId, Weight};
+use crate::hub::{self, Link, Published, session_at};
+use crate::text::human;
+use std::process::ExitCode;
+
+/// Gives a session another name.
+///
+/// # Errors
+/// There is no such session, or it can't be written.
+pub(super) fn rename(setup: &Setup, args: &Rename) -> Result<ExitCode, CliError> {
+    let (session, _) = found(setup, &args.session)?;
+    carry_out(setup, &Command::Rename { session, name: args.name.clone() })?;
+    // The hub makes it unique among those that live.
+    let (_, name) = found(setup, &session.to_string())?;
+    said(&format!("{session} is called {name} now."))
+}
+
+/// Puts a session away, or brings it back.
+///
+/// # Errors
+/// There is no such session, it lives, or it can't be written.
+pub(super) fn archive(setup: &Setup, args: &Archive) -> Result<ExitCode, CliError> {
+    let (session, name) = found(setup, &args.session)?;
+    carry_out(setup, &Command::Archive { session, archived: !args.back })?;
+    match args.back {
+        true => said(&format!("{name} ({session}) is back.")),
+        false => said(&format!("{name} ({session}) is put away: `taut ls --all` lists it.")),
+    }
+}
+
+/// Wipes a session's long texts and raw frames from the disk; without `--yes` it says what would go.
+///
+/// # Errors
+/// There is no such session, it lives, or it can't be written.
+pub(super) fn delete(setup: &Setup, args: &Delete) -> Result<ExitCode, CliError> {
+    let (session, name) = found(setup, &args.session)?;
+    let what = in_words(setup.reader()?.holdings(session)?.weight);
+    if !args.yes {
+        return said(&format!(
+            "{name} ({session}) has {what} beside its records: `taut delete {session} --yes` wipes them from the disk. \
+             Its records stay, with lines of up to 4 kB in them, so that the chain stays valid."
+        ));
+    }
+    carry_out(setup, &Command::Delete { session })?;
+    said(&format!("{name} ({session}) is deleted: {what} are gone from the disk. Its records stay."))
+}
+
+fn in_words(weight: Weight) -> String {
+    let texts = words::counted(usize::try_from(weight.texts).unwrap_or(usize::MAX), "long text");
+    let frames = words::counted(usize::try_from(weight.frames).unwrap_or(usize::MAX), "raw frame");
+    format!("{texts} ({}) and {frames} ({})", human::bytes(weight.bytes), human::bytes(weight.frame_bytes))
+}
+
+fn said(line: &str) -> Result<ExitCode, CliError> {
+    let mut out = Out::new();
+    out.line(line)?;
+    out.done()
+}
+
+/// The session that is meant, and its name.
+fn found(setup: &Setup, given: &str) -> Result<(SessionId, String), CliError> {
+    let reader = setup.reader()?;
+    let id = find::session(&reader, given)?;
+    let session = session_at(&reader, id, Seq(u64::MAX))?;
+    Ok((id, if session.name.is_empty() { id.to_string() } else { session.name }))
+}
+
+/// Has a hub do it, and waits until it is on record.
+fn carry_out(setup: &Setup, command: &Command) -> Result<(), CliError> {
+    let mut link = hub::start(setup.for_hub())?;
+    link.send(CommandId(1), command.clone());
+    let done = until_done(&mut link, command);
+    link.leave();
+    link.join();
+    done
+}
+
+fn until_done(link: &mut Link, command: &Command) -> Result<(), CliError> {
+    let deletes = matches!(command, Command::Delete { .. });
+    let mut refused = None;
+    while let Some(published) = link.published.blocking_recv() {
+        match published {
+            Published::Replied(_, Reply::Refused { why }) => return Err(CliError::Refused(why)),
+            Published::Replied(..) if !deletes => return Ok(()),
+            Published::Failed(error) => return Err(CliError::Refused(error.to_string())),
+            Published::Left => break,
+            // A deletion goes on after its reply: it is done once it is on record.
+            Published::Records(records) => {
+                for record in records.iter() {
+                    match &record.event {
+                        Event::Deleted { .. } if deletes => return Ok(()),
+                        Event::Noted { level: Notice::Error, text } if deletes => {
+                            refused = text.inline().map(str::to_owned);
+                        }
+                        _ => {}
+                    }
+                }
+                if let Some(why) = refused.take() {
+                    return Err(CliError::Refused(why));
+                }
+            }
+            Published::Replied(..) | Published::Status(_) | Published::Answered(_) => {}
+        }
+    }
+    Err(CliError::Refused("the hub ended before it was done".to_owned()))
+}
