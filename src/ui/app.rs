@@ -5,7 +5,7 @@ pub use super::draft::Draft;
 use super::console::Inner;
 use super::settings::{Configured, SettingsUi};
 use super::{
-    Action, Attention, CardUi, Chord, CopyTo, Find, Fleet, PaneUi, Peek, Picker, Replay, Select, Within,
+    Action, Attention, CardUi, Chord, CopyTo, Drawer, Find, Fleet, PaneUi, Peek, Picker, Replay, Select, Within,
 };
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, State};
@@ -207,10 +207,8 @@ pub struct App {
     pub views: BTreeMap<SessionId, PaneUi>,
     /// What has the keys.
     pub focus: Focus,
-    /// The queue drawer is open.
-    pub queue_open: bool,
-    /// The open queue has the whole screen while it has the keys.
-    pub queue_full: bool,
+    /// How much of the queue is shown.
+    pub drawer: Drawer,
     /// The request selected in the queue.
     pub queue_selected: Option<RequestId>,
     /// The card that is open, over everything but overlays.

@@ -25,7 +25,7 @@ mod table;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let groups: [(&str, fn()); 7] = [
+    let groups: [(&str, fn()); 8] = [
         // First: memory that was used and given back would hide what it measures.
         ("memory", fold::memory),
         ("fold", fold::fold),

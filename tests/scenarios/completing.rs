@@ -131,7 +131,7 @@ fn history_is_searched_by_what_is_typed_and_all_of_it_by_another_key() {
 
 #[test]
 fn a_long_paste_is_folded_sent_whole_and_deleted_as_one() {
-    let text = (1..=42).map(|n| format!("line {n}\n")).collect::<String>();
+    let text = (1..=42).fold(String::new(), |text, n| text + &format!("line {n}\n"));
     let console = composing().types("see ").paste(&text).types("please");
     let console = console.holds("folded", |app| app.drafts[&ONE].folds.len() == 1);
     let whole = format!("see {text}please");

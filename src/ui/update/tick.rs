@@ -84,7 +84,7 @@ fn ages(app: &App, due: &mut Due) {
         let since = session.since(phase);
         if is_quiet(phase) { due.old_age(since) } else { due.age(since) }
     }
-    if app.queue_open {
+    if app.drawer.is_open() {
         for waiting in app.state.queue() {
             due.age(waiting.request.asked);
         }
