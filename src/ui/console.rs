@@ -111,14 +111,23 @@ pub struct Inner {
     pub(super) completing: Completing,
     /// Something was typed that was not kept yet: since when.
     pub(super) unsaved: Option<At>,
-    /// Pages that were folded before their last record was written, and the number of their last entry.
-    pub(super) partial: BTreeMap<(SessionId, PageNo), u64>,
+    /// Pages that were folded before their last record was written.
+    pub(super) partial: BTreeMap<(SessionId, PageNo), Partial>,
     /// Sessions that ended before this console began: the newest of them stand last in the rail.
     pub(super) past: BTreeSet<SessionId>,
     /// Sessions that were reopened and are not open yet, and which they were.
     pub(super) reopened: BTreeMap<SessionId, SessionId>,
     /// The session whose deletion is being asked about.
     pub(super) deleting: Option<SessionId>,
+}
+
+/// A page that was folded before its last record was written: when it must be folded again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Partial {
+    /// The number of its last entry.
+    pub(super) last: u64,
+    /// Older entries that were open still, and so in memory: once they leave it they are this page's.
+    pub(super) open: Vec<u64>,
 }
 
 /// What was read of a request.
