@@ -245,9 +245,9 @@ impl Plain<'_> {
                 let why = format!("a screen of lines hands the terminal to no {}", what.program().word());
                 Some(Msg::Back(what.purpose(), Err(why)))
             }
-            Effect::Copy(_) | Effect::Show(..) => {
-                Some(Msg::Failed("a screen of lines sends nothing: take it from the terminal, or by `taut show`".to_owned()))
-            }
+            Effect::Copy(_) | Effect::Show(..) => Some(Msg::Failed(
+                "a screen of lines sends nothing: take it from the terminal, or by `taut show`".to_owned(),
+            )),
             // What waits and what ended is said as a line; the mouse was never taken.
             Effect::Ring(_) | Effect::Mouse(_) => None,
             Effect::Quit => {

@@ -4,7 +4,6 @@ use super::super::app::{App, Focus, Overlay};
 use super::super::{Drawer, room};
 use super::fleet;
 use crate::domain::{At, SessionId};
-use crate::state::What;
 
 /// Selects a session: its pane gets the focus of the panes, or the focused pane shows it.
 pub(super) fn select(app: &mut App, id: SessionId) {
@@ -145,19 +144,6 @@ pub(super) fn inspector(app: &mut App) {
     if !app.inspector && app.focus == Focus::Inspector {
         app.focus = Focus::Pane;
     }
-}
-
-/// Unfolds what can be unfolded in the pane; folds everything where something is unfolded.
-pub(super) fn fold_all(app: &mut App) {
-    let Some(session) = app.selected.and_then(|id| app.state.session(id)) else { return };
-    let view = app.views.entry(session.id).or_default();
-    if !view.unfolded.is_empty() {
-        view.unfolded.clear();
-        return;
-    }
-    let folds = |what: &What| matches!(what, What::Step(_) | What::Said { .. } | What::Unrecognised { .. });
-    let entries = session.timeline.entries.values().filter(|entry| folds(&entry.what));
-    view.unfolded = entries.map(|entry| entry.no).collect();
 }
 
 /// A session leaves the rail: where it was selected, the one that stood below it is now. `rail` is how it was before.
