@@ -45,7 +45,7 @@ impl Desk {
         let visual = format!("VISUAL={editor}");
         let args = [&[visual.as_str(), &program], args].concat();
         let terminal = Terminal::running(folder.path(), "/usr/bin/env", &args, 120, 36);
-        terminal.shows("working");
+        terminal.shows("i writes a prompt");
         Self { folder, terminal }
     }
 
