@@ -29,7 +29,7 @@ const SELECT: &str = "select rows here, also beyond the screen";
 const MOUSE: &str = "leave the mouse to the terminal, so that it selects as it always does; again takes it back";
 const SLOT: &str = "go to the session of that number";
 
-/// All keys. `n`, `N`, `/`, `:`, `e` and `u` are kept free for what is still to come.
+/// All keys. `e`, `u`, `U`, `R` and `F` are kept free for what is still to come.
 pub const TABLE: &[Row] = &[
     // A request's card.
     row(Scope::Card, "a", Action::Allow, (1, "allow once"), "allow this call once, when all of it was read"),
@@ -48,6 +48,20 @@ pub const TABLE: &[Row] = &[
     row(Scope::Select, "esc q V", Action::Back, (2, "leave"), "select nothing any more"),
     row(Scope::Select, "M", Action::Mouse, NONE, MOUSE),
     row(Scope::Select, "?", Action::Help, (9, "help"), "show the keys"),
+    row(Scope::Card, "/", Action::Find, NONE, "search within what the call would do"),
+    row(Scope::Card, "n", Action::FindNext, NONE, "the next hit, the hit before"),
+    row(Scope::Card, "N", Action::FindPrevious, NONE, "the next hit, the hit before"),
+    // Its changes.
+    row(Scope::Card, "t", Action::DiffLayout, (14, "side by side"), "changes unified, or side by side"),
+    row(Scope::Card, "]", Action::HunkNext, (10, "hunk"), "the next region that changes, the one before"),
+    row(Scope::Card, "[", Action::HunkBefore, (10, "hunk"), "the next region that changes, the one before"),
+    row(Scope::Card, "}", Action::FileNext, (11, "file"), "the next file, the file before"),
+    row(Scope::Card, "{", Action::FileBefore, (11, "file"), "the next file, the file before"),
+    row(Scope::Card, "f", Action::Files, (12, "files"), "a list of the files that change"),
+    row(Scope::Card, "o", Action::UnfoldLines, (13, "unfold"), "show unchanged lines that are left out, or fold them"),
+    row(Scope::Card, "W", Action::LongLines, NONE, "wrap long lines, or cut them and scroll sideways"),
+    row(Scope::Card, "h", Action::ScrollLeft, NONE, "to the left and to the right, where lines are cut"),
+    row(Scope::Card, "l", Action::ScrollRight, NONE, "to the left and to the right, where lines are cut"),
     // A menu on a card, a list over everything.
     row(Scope::Menu, "enter", Action::Open, (1, "choose"), "take the selected one"),
     row(Scope::Menu, "esc q", Action::Back, (2, "back"), "close the menu; nothing is chosen by it"),
@@ -117,6 +131,13 @@ pub const TABLE: &[Row] = &[
     row(Scope::Composer, "alt-7", Action::Slot(7), NONE, SLOT),
     row(Scope::Composer, "alt-8", Action::Slot(8), NONE, SLOT),
     row(Scope::Composer, "alt-9", Action::Slot(9), NONE, SLOT),
+    // A search.
+    row(Scope::Find, "enter", Action::Submit, (1, "stay"), "stay at the hit; the hits stay marked"),
+    row(Scope::Find, "esc", Action::Back, (2, "back"), "end the search and go back to where it began"),
+    row(Scope::Find, "tab", Action::FindKind, (4, "kind"), "search in another kind of things only, or in everything"),
+    row(Scope::Find, "shift-tab", Action::FindKindBack, NONE, "search in the kind of things before"),
+    row(Scope::Find, "down ctrl-n", Action::FindNext, (3, "hits"), "the next hit, the hit before"),
+    row(Scope::Find, "up ctrl-p", Action::FindPrevious, (3, "hits"), "the next hit, the hit before"),
     // A question, the list of keys.
     row(Scope::Confirm, "y", Action::Yes, (1, "yes"), "yes"),
     row(Scope::Confirm, "n q", Action::No, (2, "no"), "no"),
@@ -129,6 +150,12 @@ pub const TABLE: &[Row] = &[
     row(Scope::Peek, "b pageup", Action::PageUp, NONE, "a page down, a page up"),
     row(Scope::Peek, "enter", Action::Open, (3, "go there"), "go there: to its card where it waits, else to its pane"),
     row(Scope::Peek, "esc q p", Action::Back, (1, "back"), "close the look; nothing was selected or shown by it"),
+    row(Scope::Help, "/", Action::Find, (2, "search"), "show only the keys whose words hold what is typed"),
+    row(Scope::HelpFind, "esc", Action::Back, (1, "all keys"), "show all keys again"),
+    row(Scope::HelpFind, "down ctrl-n", Action::Down, (2, "move"), "one down, one up; letters narrow the list"),
+    row(Scope::HelpFind, "up ctrl-p", Action::Up, (2, "move"), "one down, one up; letters narrow the list"),
+    row(Scope::HelpFind, "pagedown", Action::PageDown, NONE, "a page down, a page up"),
+    row(Scope::HelpFind, "pageup", Action::PageUp, NONE, "a page down, a page up"),
     // A replay.
     row(Scope::Replay, "space", Action::PlayPause, (1, "play"), "play, or pause"),
     row(Scope::Replay, "left", Action::StepBack, (2, "step"), "the step before, the next step"),
@@ -199,7 +226,22 @@ pub const TABLE: &[Row] = &[
     row(Scope::Pane, "O", Action::FoldAll, NONE, "unfold everything, or fold everything"),
     row(Scope::Pane, "{", Action::PromptBack, NONE, "to the prompt before, to the next one"),
     row(Scope::Pane, "}", Action::PromptForward, NONE, "to the prompt before, to the next one"),
-    row(Scope::Inspector, "enter o", Action::Open, (1, "open"), "review what waits, or unfold"),
+    row(Scope::Inspector, "enter", Action::Open, (1, "open"), "review what waits, or unfold"),
+    row(Scope::Inspector, "]", Action::HunkNext, (10, "hunk"), "the next region that changes, the one before"),
+    row(Scope::Inspector, "[", Action::HunkBefore, (10, "hunk"), "the next region that changes, the one before"),
+    row(Scope::Inspector, "}", Action::FileNext, (11, "file"), "the next file, the file before"),
+    row(Scope::Inspector, "{", Action::FileBefore, (11, "file"), "the next file, the file before"),
+    row(Scope::Inspector, "f", Action::Files, (12, "files"), "a list of the files that change"),
+    row(
+        Scope::Inspector,
+        "o",
+        Action::UnfoldLines,
+        (13, "unfold"),
+        "show unchanged lines that are left out, or fold them",
+    ),
+    row(Scope::Inspector, "W", Action::LongLines, NONE, "wrap long lines, or cut them and scroll sideways"),
+    row(Scope::Inspector, "h", Action::ScrollLeft, NONE, "to the left and to the right, where lines are cut"),
+    row(Scope::Inspector, "l", Action::ScrollRight, NONE, "to the left and to the right, where lines are cut"),
     row(Scope::Queue, "enter", Action::Open, (1, "review"), "open the selected request's card"),
     // Lists and texts.
     row(Scope::List, "j down", Action::Down, NONE, "one down, one up"),
@@ -216,6 +258,11 @@ pub const TABLE: &[Row] = &[
     row(Scope::Global, "Q", Action::Queue, (4, "queue"), "open or close the queue"),
     row(Scope::Global, "c +", Action::NewSession, (5, "new session"), "start an agent"),
     row(Scope::Global, "L", Action::Logins, (1, "log in"), "choose one of the agent's ways to log in"),
+    row(Scope::Global, ":", Action::Palette, (8, "palette"), "everything that can be done or gone to, by name"),
+    row(Scope::Global, "'", Action::Jump, NONE, "go to a session by its name, agent or folder"),
+    row(Scope::Global, "/", Action::Find, (8, "search"), "search in the session, or within the inspector"),
+    row(Scope::Global, "n", Action::FindNext, NONE, "the next hit, the hit before"),
+    row(Scope::Global, "N", Action::FindPrevious, NONE, "the next hit, the hit before"),
     row(Scope::Global, "m", Action::Modes, (9, "mode"), "choose one of the agent's modes"),
     row(Scope::Global, "X", Action::Interrupt, (6, "interrupt"), "end the turn"),
     row(Scope::Global, "E", Action::EndSession, NONE, "end the session and all that it started, after a question"),
@@ -231,6 +278,7 @@ pub const TABLE: &[Row] = &[
     row(Scope::Global, "8 alt-8", Action::Slot(8), NONE, SLOT),
     row(Scope::Global, "9 alt-9", Action::Slot(9), NONE, SLOT),
     row(Scope::Global, "p", Action::Peek, (6, "peek"), "look at the session, or the request, without going there"),
+    row(Scope::Global, "t", Action::DiffLayout, NONE, "changes unified, or side by side"),
     row(Scope::Global, "v", Action::GridNext, NONE, "one pane, two, four, six, nine"),
     row(Scope::Global, "ctrl-w", Action::PaneNext, NONE, "the next pane"),
     row(Scope::Global, "z", Action::Zoom, NONE, "the pane alone, or all again"),
@@ -252,6 +300,7 @@ pub const TABLE: &[Row] = &[
         "clear what is typed, else interrupt the turn, else (twice) leave",
     ),
     row(Scope::Always, "ctrl-\\", Action::Halt, NONE, "twice within two seconds: end every agent"),
+    row(Scope::Always, "f2", Action::Palette, NONE, "everything that can be done or gone to, by name"),
     row(Scope::Always, "f1", Action::Help, NONE, "show the keys"),
     row(Scope::Always, "ctrl-z", Action::Suspend, NONE, "stop as job control does; the agents go on"),
     row(Scope::Always, "ctrl-l", Action::Redraw, NONE, "paint everything anew"),

@@ -4,10 +4,12 @@
 //! - [`Timeline`], [`Entry`], [`Step`], [`Request`]: what a person reads.
 //! - [`page`]: keyframes, and the entries of the past that are no longer in memory.
 //! - [`queue`]: what waits for a human, over all sessions.
+//! - [`find`]: looking for something in what a person reads.
 //! - [`Meter`]: what a session carries, and how fast that grows.
 
 mod apply;
 mod check;
+pub mod find;
 mod meter;
 pub mod page;
 mod parts;

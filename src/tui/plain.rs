@@ -235,7 +235,8 @@ impl Plain<'_> {
                 Ok(sought) => sought.map(Msg::Sought),
                 Err(error) => Some(Msg::Link(Some(error.to_string()))),
             },
-            Effect::TryTheme(_) | Effect::Redraw => None,
+            // What waits and what ended is said as a line; the mouse was never taken.
+            Effect::TryTheme(_) | Effect::Redraw | Effect::Ring(_) | Effect::Mouse(_) => None,
             Effect::Configure(change) => {
                 self.desk.wish(Wish::Write(change));
                 None
@@ -245,11 +246,9 @@ impl Plain<'_> {
                 let why = format!("a screen of lines hands the terminal to no {}", what.program().word());
                 Some(Msg::Back(what.purpose(), Err(why)))
             }
-            Effect::Copy(_) | Effect::Show(..) => {
-                Some(Msg::Failed("a screen of lines sends nothing: take it from the terminal, or by `taut show`".to_owned()))
-            }
-            // What waits and what ended is said as a line; the mouse was never taken.
-            Effect::Ring(_) | Effect::Mouse(_) => None,
+            Effect::Copy(_) | Effect::Show(..) => Some(Msg::Failed(
+                "a screen of lines sends nothing: take it from the terminal, or by `taut show`".to_owned(),
+            )),
             Effect::Quit => {
                 self.leaving = true;
                 None

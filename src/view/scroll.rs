@@ -48,8 +48,9 @@ impl Entries<'_> {
     }
 }
 
-/// Finds the first row for a window of `rows` rows.
-pub(super) fn settle(ui: &PaneUi, rows: usize, entries: &mut Entries<'_>) -> Stand {
+/// Finds the first row for a window of `rows` rows. Of the selected entry, where it shall be revealed, row `within` is
+/// shown.
+pub(super) fn settle(ui: &PaneUi, within: Option<usize>, rows: usize, entries: &mut Entries<'_>) -> Stand {
     let end = entries.end;
     if end == 0 || rows == 0 {
         return Stand { top: Anchor::default(), at_end: true };
@@ -66,7 +67,7 @@ pub(super) fn settle(ui: &PaneUi, rows: usize, entries: &mut Entries<'_>) -> Sta
     let delta = usize::try_from(ui.delta.clamp(-MOST, MOST).unsigned_abs()).unwrap_or(0);
     top = if ui.delta < 0 { back(top, delta, entries) } else { forward(top, delta, entries) };
     if let Some(no) = reveal {
-        top = show(top, no, rows, entries);
+        top = show(top, no, within, rows, entries);
     }
     match rows_from(top, rows + 1, entries) {
         left if left > rows => Stand { top, at_end: false },
@@ -139,9 +140,15 @@ fn forward(from: Anchor, rows: usize, entries: &mut Entries<'_>) -> Anchor {
     at
 }
 
-/// The first row with which an entry is shown: whole where it fits, else its beginning.
-fn show(top: Anchor, no: u64, rows: usize, entries: &mut Entries<'_>) -> Anchor {
+/// The first row with which an entry is shown: whole where it fits, else its beginning, or the row that is wanted of it.
+fn show(top: Anchor, no: u64, within: Option<usize>, rows: usize, entries: &mut Entries<'_>) -> Anchor {
     let begin = Anchor { entry: entries.from(no), row: 0 };
+    if let Some(row) = within.filter(|_| begin.entry == no && no < entries.end && entries.height(no) >= rows) {
+        let row = Anchor { entry: no, row: row.min(entries.height(no) - 1) };
+        let last = back(Anchor { entry: no, row: row.row + 1 }, rows, entries);
+        // In sight already: nothing moves.
+        return if (last..=row).contains(&top) { top } else { back(row, rows / 3, entries) };
+    }
     if begin < top {
         return begin;
     }
@@ -182,7 +189,7 @@ mod tests {
 
     fn without(ui: &PaneUi, rows: usize, heights: &[usize], hidden: &dyn Fn(u64) -> Option<(u64, u64)>) -> Stand {
         let height = &mut |no| heights[usize::try_from(no).unwrap()];
-        settle(ui, rows, &mut Entries { end: heights.len() as u64, height, hidden })
+        settle(ui, None, rows, &mut Entries { end: heights.len() as u64, height, hidden })
     }
 
     fn at(entry: u64, row: usize) -> Anchor {
@@ -199,6 +206,19 @@ mod tests {
         let down = PaneUi { delta: 99, top: at(1, 0), ..up.clone() };
         assert_eq!(settled(&down, 4, &heights), Stand { top: at(2, 3), at_end: true });
         assert_eq!(settled(&up, 40, &heights), Stand { top: at(0, 0), at_end: true });
+    }
+
+    #[test]
+    fn a_row_of_a_tall_entry_is_brought_into_sight_and_then_stays() {
+        let shown = |ui: &PaneUi, within| {
+            let height = &mut |no| [3, 100, 2][usize::try_from(no).unwrap()];
+            settle(ui, Some(within), 10, &mut Entries { end: 3, height, hidden: &|_| None }).top
+        };
+        let ui = PaneUi { follow: false, selected: Some(1), reveal: true, ..PaneUi::default() };
+        assert_eq!(shown(&ui, 50), at(1, 47));
+        assert_eq!(shown(&PaneUi { top: at(1, 44), ..ui.clone() }, 50), at(1, 44));
+        assert_eq!(shown(&PaneUi { top: at(1, 90), ..ui.clone() }, 1), at(0, 1));
+        assert_eq!(shown(&PaneUi { top: at(1, 2), ..ui }, 99), at(1, 92), "not beyond the end");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::columns::Columns;
 use super::entry::{self, Fold, LaneFold, Names, Shown};
 use super::past::Entries;
 use super::select::{self, Before, Taker};
-use super::{Area, Cache, Cx, Look, Row, Scene, area::cells, scroll, tail};
+use super::{Area, Cache, Cx, Look, Row, Scene, area::cells, find, scroll, tail};
 use crate::domain::SessionId;
 use crate::state::{Entry, Phase, Session, What};
 use crate::theme::Role;
@@ -25,6 +25,18 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let hidden = |no: u64| (no < entries.end()).then(|| cx.app.hidden(session, no)).flatten();
     let show = |entry| shown(session, ui, columns, entry);
 
+    let sights = find::sights(cx, session.id);
+    let begin = columns.gutter() + MARGIN;
+    let mut within = None;
+    if let (Some(sights), Some(no), true) = (&sights, ui.selected, ui.reveal)
+        && sights.is_at(no)
+        && let Some(entry) = entries.get(no)
+    {
+        let all = whole(cx, cache, show(entry));
+        let (row, stops) = sights.stops(&all, begin - MARGIN, area.rows());
+        (within, scene.painted.found) = (row, Some((no, stops)));
+    }
+
     // An entry that was scrolled over and is not at hand: where this pane stands is not known before it is.
     let mut passed = None;
     let mut height = |no| match entries.get(no) {
@@ -36,7 +48,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         }
     };
     let mut all = scroll::Entries { end, height: &mut height, hidden: &hidden };
-    let stand = scroll::settle(ui, area.rows(), &mut all);
+    let stand = scroll::settle(ui, within, area.rows(), &mut all);
     let chosen = select::here(cx, SelectIn::Pane(session.id));
     let (stand, chosen) = scroll::selecting(chosen, stand, area.rows(), entries.end(), &mut all);
     scene.painted.wants.extend(passed.and_then(|no| entries.want(no)));
@@ -54,8 +66,8 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
             (no, skip) = (last.max(no) + 1, 0);
             continue;
         }
-        let begin = rows.len();
-        let room = area.rows() - begin;
+        let begin_of = rows.len();
+        let room = area.rows() - begin_of;
         if let Some(entry) = entries.get(no) {
             let names = if lane.replace(entry.lane) == Some(entry.lane) { Names::Same } else { Names::Lane };
             if let What::Lane { opened, .. } = entry.what {
@@ -73,6 +85,9 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
                 entry::row(cx, shown, kept, n, &mut row);
                 rows.push(row);
             }
+            if let Some(sights) = &sights {
+                sights.mark(cx, no, &mut rows[begin_of..], begin);
+            }
             loading = false;
             let first = visible.map_or(no, |(first, _)| first);
             visible = Some((first, no));
@@ -82,9 +97,9 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
             rows.push(missing(cx, &mut loading, entries, no, scene));
         }
         if no < entries.end() {
-            at.extend((0..rows.len() - begin).map(|row| Anchor { entry: no, row: skip + row }));
+            at.extend((0..rows.len() - begin_of).map(|row| Anchor { entry: no, row: skip + row }));
         }
-        let (y, shown) = (area.y.saturating_add(cells(begin)), cells(rows.len() - begin));
+        let (y, shown) = (area.y.saturating_add(cells(begin_of)), cells(rows.len() - begin_of));
         if no < entries.end() {
             scene.hit(Area { y, height: shown, ..area }, Hit::Entry(pane, no));
         }
@@ -157,6 +172,17 @@ fn shown<'a>(session: &'a Session, ui: &PaneUi, columns: Columns, entry: &'a Ent
     let lane = if is_folded { LaneFold::Hidden } else { LaneFold::Shown };
     let columns = columns.within(session.depth_of(entry.lane));
     Shown { session, entry, columns, fold, lane, names: Names::Lane }
+}
+
+/// All rows of an entry: looked at once when a search goes to it, and not at every frame.
+fn whole(cx: &Cx<'_>, cache: &mut Cache, shown: Shown<'_>) -> Vec<Row> {
+    let kept = cache.entry(cx, shown);
+    let row = |n: usize| {
+        let mut row = Row::new();
+        entry::row(cx, shown, kept, n, &mut row);
+        row
+    };
+    (0..entry::height(shown, kept)).map(row).collect()
 }
 
 /// A row that begins with the cursor, where its entry is selected: loud where its pane has the keys.

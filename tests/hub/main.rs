@@ -3,6 +3,7 @@
 
 mod answers;
 mod faults;
+mod search;
 mod shelf;
 mod starts;
 #[path = "../support/mod.rs"]

@@ -113,7 +113,7 @@ pub const SETTINGS: [Setting; 14] = [
         key: "attention.command",
         group: "attention",
         takes: Takes::Text,
-        usual: "",
+        usual: "[]",
         about: "a command that calls, as in [\"notify-send\", \"taut\", \"{text}\"]; it also has TAUT_TEXT",
     },
     Setting {

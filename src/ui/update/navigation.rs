@@ -5,6 +5,7 @@ use super::super::app::{App, Focus, Overlay};
 use super::super::msg::{Effect, Hit, Press};
 use super::super::{Menu, PaneUi};
 use super::card;
+use super::find;
 use super::fleet;
 use super::guard;
 use super::panes;
@@ -55,8 +56,8 @@ impl Move {
 
 pub(super) fn go(app: &mut App, by: Move) {
     match place(app) {
-        Place::Help => {
-            if let Some(Overlay::Help { top }) = &mut app.overlay {
+        Place::Help | Place::HelpFind => {
+            if let Some(Overlay::Help { top, .. }) = &mut app.overlay {
                 *top = moved(*top, by.rows(app.size.1.saturating_sub(4))).min(1_000);
             }
         }
@@ -104,6 +105,7 @@ pub(super) fn go(app: &mut App, by: Move) {
         | Place::Composer
         | Place::Line
         | Place::RailName
+        | Place::Find
         | Place::SettingText
         | Place::SettingKey => {}
     }
@@ -191,6 +193,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             }
         }
         Place::Help
+        | Place::HelpFind
         | Place::Form
         | Place::Confirm
         | Place::CardText
@@ -200,7 +203,8 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Card
         | Place::Composer
         | Place::Line
-        | Place::RailName => {}
+        | Place::RailName
+        | Place::Find => {}
     }
     Vec::new()
 }
@@ -212,6 +216,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         Place::Pane | Place::Inspector => app.selected.is_none(),
         Place::Queue => app.state.waiting() == 0,
         Place::Help
+        | Place::HelpFind
         | Place::Settings
         | Place::SettingText
         | Place::SettingKey
@@ -225,6 +230,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         | Place::Peek
         | Place::Line
         | Place::RailName
+        | Place::Find
         | Place::Composer => false,
     };
     if empty { Err("there is nothing to move in yet".to_owned()) } else { Ok(()) }
@@ -240,6 +246,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         Place::Offers => guard::standing(app).map(|_| ()),
         Place::Settings => settings::can(app, Action::Open),
         Place::Help
+        | Place::HelpFind
         | Place::SettingText
         | Place::SettingKey
         | Place::Form
@@ -251,6 +258,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         | Place::Peek
         | Place::Line
         | Place::RailName
+        | Place::Find
         | Place::Rail
         | Place::Pane
         | Place::Inspector
@@ -261,12 +269,20 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
 
 /// One place back, and never anything else.
 pub(super) fn back(app: &mut App, now: At) {
+    if let Some(Overlay::Help { filter: filter @ Some(_), top }) = &mut app.overlay {
+        // First all keys again.
+        (*filter, *top) = (None, 0);
+        return;
+    }
     if settings::stop_editing(app) || app.overlay.take().is_some() {
         return;
     }
     if app.selects_rows().is_some() {
         app.select = None;
         return;
+    }
+    if find::is_typed(app) || find::ends(app) {
+        return find::leave(app);
     }
     if let Some(card) = app.card.as_mut().filter(|_| app.focus == Focus::Card) {
         if card.menu.take().is_none() {

@@ -1,7 +1,7 @@
 //! Sessions, panes and focus: which is shown where, and which has the keys.
 
 use super::super::app::{App, Focus, Overlay};
-use super::super::room;
+use super::super::{Drawer, room};
 use super::fleet;
 use crate::domain::{At, SessionId};
 
@@ -98,7 +98,7 @@ pub(super) fn focus_next(app: &mut App, by: isize) {
     if app.inspector {
         ring.push(Focus::Inspector);
     }
-    if app.queue_open {
+    if app.drawer.is_open() {
         ring.push(Focus::Queue);
     }
     if app.selected.is_some() && app.replay.is_none() {
@@ -114,26 +114,29 @@ pub(super) fn compose(app: &mut App) {
 
 /// Opens the queue; the same key again gives it the whole screen, and once more closes it.
 pub(super) fn queue(app: &mut App) {
-    if !app.queue_open || app.focus != Focus::Queue {
-        (app.queue_open, app.focus) = (true, Focus::Queue);
+    if !app.drawer.is_open() || app.focus != Focus::Queue {
+        (app.drawer, app.focus) = (app.drawer.opened(), Focus::Queue);
         if app.queue_selected.is_none_or(|id| app.state.waiting_request(id).is_none()) {
             app.queue_selected = app.queue().first().map(|waiting| waiting.request.id);
         }
-    } else if app.queue_full {
+    } else if app.drawer == Drawer::Full {
         close_queue(app);
     } else {
-        app.queue_full = true;
+        app.drawer = Drawer::Full;
     }
 }
 
 pub(super) fn close_queue(app: &mut App) {
-    (app.queue_open, app.queue_full, app.focus) = (false, false, Focus::Pane);
+    (app.drawer, app.focus) = (Drawer::Closed, Focus::Pane);
 }
 
 /// The pane alone, or the queue where it has the keys; or all again.
 pub(super) fn zoom(app: &mut App) {
-    let zoomed = if app.focus == Focus::Queue { &mut app.queue_full } else { &mut app.zoom };
-    *zoomed = !*zoomed;
+    match (app.focus, app.drawer) {
+        (Focus::Queue, Drawer::Full) => app.drawer = Drawer::Open,
+        (Focus::Queue, Drawer::Open | Drawer::Closed) => app.drawer = Drawer::Full,
+        _ => app.zoom = !app.zoom,
+    }
 }
 
 pub(super) fn inspector(app: &mut App) {

@@ -3,6 +3,7 @@
 use super::super::app::{App, Focus};
 use super::super::pane::Anchor;
 use super::super::picker::PickerKind;
+use super::diffs::Way;
 use super::{card, picker};
 use crate::domain::{At, SessionId};
 use crate::state::{Entry, Prompted, Session, What};
@@ -55,15 +56,6 @@ pub(super) fn fold_all(app: &mut App) {
     }
 }
 
-/// One prompt on, or back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
-    /// To the one before.
-    Back,
-    /// To the next one.
-    Forward,
-}
-
 /// The prompt that a way leads to.
 fn target(app: &App, way: Way) -> Result<(SessionId, u64), String> {
     let session = app.selected.and_then(|id| app.state.session(id)).ok_or("there is no session yet")?;
@@ -74,13 +66,13 @@ fn target(app: &App, way: Way) -> Result<(SessionId, u64), String> {
         None => view.map_or(0, |view| view.top.entry),
     };
     let found = match way {
-        Way::Back => session.prompted.before(from),
-        Way::Forward => session.prompted.after(from),
+        Way::Before => session.prompted.before(from),
+        Way::Next => session.prompted.after(from),
     };
     found.map(|prompted| (session.id, prompted.entry)).ok_or_else(|| match (way, older(session)) {
-        (Way::Forward, _) => "there is no later prompt".to_owned(),
-        (Way::Back, 0) => "there is no prompt before this one".to_owned(),
-        (Way::Back, older) => format!("{older} older prompts are not listed; g goes to the beginning"),
+        (Way::Next, _) => "there is no later prompt".to_owned(),
+        (Way::Before, 0) => "there is no prompt before this one".to_owned(),
+        (Way::Before, older) => format!("{older} older prompts are not listed; g goes to the beginning"),
     })
 }
 
