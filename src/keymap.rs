@@ -53,10 +53,19 @@ pub fn lookup(app: &App, key: KeyEvent) -> Option<Action> {
 /// The key that does something in the present place, else anywhere; `None` where no key is bound to it.
 #[must_use]
 pub fn key(app: &App, action: Action) -> Option<String> {
-    let scopes = scopes(app);
+    key_in(app, &scopes(app), action)
+}
+
+fn key_in(app: &App, scopes: &[Scope], action: Action) -> Option<String> {
     let mut rows: Vec<&Bound> = BOUND.iter().filter(|bound| bound.row.action == action).collect();
     rows.sort_by_key(|bound| !scopes.contains(&bound.row.scope));
     rows.into_iter().find_map(|bound| bound.keys(&app.rebound).first().map(|chord| chord.face()))
+}
+
+/// The same for the place that lies under a list or a question.
+#[must_use]
+pub fn key_under(app: &App, action: Action) -> Option<String> {
+    key_in(app, &scopes_under(app), action)
 }
 
 /// The name of the place that has the keys.
@@ -220,10 +229,12 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Completing => "a word that is completed",
         Scope::Typing => "a line that is typed",
         Scope::Form => "a form",
+        Scope::Find => "the line of a search",
         Scope::Settings => "the settings",
         Scope::Confirm => "a question",
         Scope::Help => "this list",
         Scope::Peek => "a look at a session",
+        Scope::HelpFind => "the line that narrows this list",
         Scope::Replay => "a replay",
     }
 }

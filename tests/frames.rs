@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::pedantic, reason = "tests")]
 
+#[path = "frames/finding.rs"]
+mod finding;
 mod support;
 
 #[path = "frames/fleet.rs"]
@@ -155,7 +157,7 @@ fn questions_and_keys_lie_over_the_panes() {
     check("confirm", &app, (80, 24));
     app.overlay = Some(Overlay::Picker(Picker::new(PickerKind::Modes(app.selected.unwrap()), 1)));
     check("modes", &app, (80, 24));
-    app.overlay = Some(Overlay::Help { top: 0 });
+    app.overlay = Some(Overlay::Help { top: 0, filter: None });
     check("help", &app, (80, 24));
 }
 

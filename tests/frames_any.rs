@@ -10,11 +10,11 @@ use ratatui::layout::Rect;
 use std::collections::BTreeSet;
 use support::frame::{NOW, Teller, app, edit, fleet, run};
 use support::story;
-use taut::domain::{At, CallStatus, Event, SessionId, Speaker, Text};
+use taut::domain::{At, CallStatus, Event, LaneId, SessionId, Speaker, Text};
 use taut::theme::Theme;
 use taut::ui::app::{Draft, NewSession};
 use taut::ui::settings::{Editing, SettingsUi};
-use taut::ui::{Action, Anchor, App, CardUi, Focus, Grid, Overlay, PaneUi, Picker, PickerKind};
+use taut::ui::{Action, Anchor, App, CardUi, Drawer, Focus, Grid, Overlay, PaneUi, Picker, PickerKind, Rest};
 use taut::view::{Cache, layout, paint, to_text};
 
 /// An app over random stories; `pick` decides what of it is shown how.
@@ -32,7 +32,10 @@ fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
             delta: dice.below(80) as i64 - 40,
             selected: (dice.below(2) == 0).then(|| dice.below(next + 4)),
             reveal: dice.below(2) == 0,
+            rest: if dice.below(3) == 0 { Rest::Unfolded } else { Rest::Folded },
             unfolded: (0..20).map(|_| dice.below(next + 4)).collect::<BTreeSet<_>>(),
+            whole: (0..6).map(|_| dice.below(next + 4)).collect::<BTreeSet<_>>(),
+            lanes: (0..dice.below(3)).map(|n| LaneId(n as u32)).collect(),
             seen_entries: dice.below(next + 2),
         };
         app.views.insert(id, view);
@@ -44,7 +47,7 @@ fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
     app.panes = (0..app.grid.panes()).map(|n| app.slots.get(n).copied()).collect();
     app.pane = dice.below(app.grid.panes() as u64) as usize;
     app.zoom = dice.below(4) == 0;
-    (app.queue_open, app.queue_full) = (dice.below(2) == 0, dice.below(3) == 0);
+    app.drawer = [Drawer::Closed, Drawer::Open, Drawer::Full][dice.below(3) as usize];
     app.focus = [Focus::Rail, Focus::Pane, Focus::Inspector, Focus::Queue, Focus::Composer][dice.below(5) as usize];
     app.status.store_error = (dice.below(4) == 0).then(|| draft.to_owned());
     let waiting = app.state.queue().first().map(|waiting| waiting.request.id);
@@ -57,7 +60,7 @@ fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
             editing: [None, Some(Editing::Value(draft.to_owned())), Some(Editing::KeyInstead)][dice.below(3) as usize]
                 .clone(),
         })),
-        0 => Some(Overlay::Help { top: dice.below(99) as usize }),
+        0 => Some(Overlay::Help { top: dice.below(99) as usize, filter: None }),
         1 => {
             let form = NewSession { field: dice.below(5) as usize, prompt: draft.to_owned(), ..NewSession::default() };
             Some(Overlay::NewSession(Box::new(form)))

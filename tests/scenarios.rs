@@ -29,6 +29,10 @@ mod composing;
 mod fleet;
 #[path = "scenarios/copying.rs"]
 mod copying;
+#[path = "scenarios/finding.rs"]
+mod finding;
+#[path = "scenarios/naming.rs"]
+mod naming;
 #[path = "scenarios/oracle.rs"]
 mod oracle;
 #[path = "scenarios/panes.rs"]

@@ -24,6 +24,8 @@ pub struct FilePatch {
     pub fate: Fate,
     /// Its mode before and after, as written (`100644`), where that changes.
     pub modes: Option<(String, String)>,
+    /// The mode that a new file has, as written.
+    pub made: Option<String>,
     /// What changes in it. Its old and new text are only what the patch holds of them.
     pub diff: Diff,
     /// True where a hunk has other numbers of lines than it says.
@@ -218,7 +220,8 @@ impl Building {
             self.old_mode = Some(mode);
         } else if let Some(mode) = value("new mode ") {
             file.modes = self.old_mode.take().map(|old| (old, mode));
-        } else if value("new file mode ").is_some() {
+        } else if let Some(mode) = value("new file mode ") {
+            file.made = Some(mode);
             file.fate = Fate::Created;
             file.old_path = None;
         } else if value("deleted file mode ").is_some() {

@@ -74,6 +74,11 @@ impl Diff {
         self.hunks.get(hunk).map(|hunk| hunk.first_row)
     }
 
+    /// True where a row stands before a hunk that says what is left out.
+    pub(super) fn has_head(&self, hunk: usize) -> bool {
+        self.gap(hunk) > 0
+    }
+
     fn line_row<'a>(&'a self, at: usize, hunk: &'a Hunk, offset: u32) -> Option<Row<'a>> {
         let change_at = hunk.changes.partition_point(|change| change.first_row <= offset).checked_sub(1);
         let (kind, old, new, change) = match change_at.map(|at| (at, &hunk.changes[at])) {

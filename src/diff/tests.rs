@@ -282,6 +282,13 @@ proptest! {
             for index in 0..diff.row_count() {
                 prop_assert!(diff.row(index).is_some());
             }
+            for layout in [Layout::Unified, Layout::Split] {
+                let sheet = Sheet::new(diff, layout, |_| true);
+                for line in 0..sheet.lines() {
+                    prop_assert!(sheet.line(diff, line).is_some());
+                    prop_assert_eq!(sheet.line_of(diff, sheet.spot(diff, line)), line);
+                }
+            }
             for (at, hunk) in diff.hunks.iter().enumerate() {
                 for change in 0..hunk.changes.len() {
                     let _ = diff.words(at, change);
@@ -302,6 +309,104 @@ proptest! {
                 }
                 for (line, ranges) in change.new.clone().zip(&words.new) {
                     prop_assert!(ranges.iter().all(|range| diff.new_line(line).unwrap().text.get(range.clone()).is_some_and(|word| !word.is_empty())));
+                }
+            }
+        }
+    }
+}
+
+/// A sheet as text: what stands left, what stands right.
+fn sheeted(diff: &Diff, sheet: &Sheet) -> String {
+    let side = |side: Option<Side<'_>>| side.map_or_else(|| "·".to_owned(), |s| format!("{} {}", s.number, s.text));
+    let mut out = String::new();
+    for at in 0..sheet.lines() {
+        match sheet.line(diff, at).unwrap() {
+            Line::Fold { gap, lines, folded, .. } => writeln!(out, "{gap}: {lines} {folded:?}").unwrap(),
+            Line::Same { old, new } => writeln!(out, "  {} | {}", side(Some(old)), side(Some(new))).unwrap(),
+            Line::Change { old, new, .. } => writeln!(out, "! {} | {}", side(old), side(new)).unwrap(),
+        }
+    }
+    assert_eq!(sheet.line(diff, sheet.lines()), None);
+    out
+}
+
+#[test]
+fn sides_stand_beside_each_other_and_folds_open() {
+    let old = numbered(14);
+    let diff = Diff::of(&old, &old.replace("line 6\n", "six\nand more\n"));
+    let split = sheeted(&diff, &Sheet::new(&diff, Layout::Split, |_| false));
+    assert_eq!(
+        split,
+        "0: 2 Closed\n  3 line 3 | 3 line 3\n  4 line 4 | 4 line 4\n  5 line 5 | 5 line 5\n! 6 line 6 | 6 six\n! · | 7 and more\n  7 line 7 | 8 line 7\n  8 line 8 | 9 line 8\n  9 line 9 | 10 line 9\n1: 5 Closed\n"
+    );
+    let open = sheeted(&diff, &Sheet::new(&diff, Layout::Unified, |gap| gap == 1));
+    assert!(open.contains("! 6 line 6 | ·\n! · | 6 six\n! · | 7 and more\n"), "{open}");
+    assert!(open.ends_with("1: 5 Open\n  10 line 10 | 11 line 10\n  11 line 11 | 12 line 11\n  12 line 12 | 13 line 12\n  13 line 13 | 14 line 13\n  14 line 14 | 15 line 14\n"), "{open}");
+}
+
+#[test]
+fn the_shorter_side_stands_beside_the_lines_that_are_most_like_it() {
+    let diff = Diff::of("    total = sum(a, b)\n", "    # once\n    # and for all\n    total = add(a, b)\n    more\n");
+    let shown = sheeted(&diff, &Sheet::new(&diff, Layout::Split, |_| false));
+    assert_eq!(
+        shown,
+        "! · | 1     # once\n! · | 2     # and for all\n! 1     total = sum(a, b) | 3     total = add(a, b)\n! · | 4     more\n"
+    );
+}
+
+#[test]
+fn one_unchanged_line_is_shown_and_a_patch_does_not_know_what_it_leaves_out() {
+    let old = numbered(5);
+    let diff = Diff::of(&old, &old.replace("line 5\n", "five\n"));
+    assert!(sheeted(&diff, &Sheet::new(&diff, Layout::Unified, |_| false)).starts_with("  1 line 1 | 1 line 1\n"));
+    let patch = parse("--- x\n+++ x\n@@ -4 +4 @@ fn a\n-b\n+c\n@@ -5 +5 @@\n-d\n+e\n");
+    let diff = &patch.files[0].diff;
+    let shown = sheeted(diff, &Sheet::new(diff, Layout::Split, |_| true));
+    assert_eq!(shown, "0: 3 Unknown\n! 4 b | 4 c\n1: 0 Unknown\n! 5 d | 5 e\n");
+    let fragment = Diff::of("a\nb", "a\nc").starting_at(41);
+    let shown = sheeted(&fragment, &Sheet::new(&fragment, Layout::Unified, |_| true));
+    assert_eq!(shown, "0: 40 Unknown\n  41 a | 41 a\n! 42 b | ·\n! · | 42 c\n");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn every_layout_holds_both_texts_and_names_its_lines(old in text(), new in text(), open in any::<u32>()) {
+        let diff = Diff::of(&old, &new);
+        for layout in [Layout::Unified, Layout::Split] {
+            let all = Sheet::new(&diff, layout, |_| true);
+            let lines: Vec<_> = (0..all.lines()).map(|at| all.line(&diff, at).unwrap()).collect();
+            let write = |side: Side<'_>| format!("{}{}", side.text, side.ending.as_str());
+            let one: String = lines.iter().filter_map(|line| match line {
+                Line::Fold { .. } => None,
+                Line::Same { old, .. } => Some(write(*old)),
+                Line::Change { old, .. } => old.map(write),
+            }).collect();
+            let other: String = lines.iter().filter_map(|line| match line {
+                Line::Fold { .. } => None,
+                Line::Same { new, .. } => Some(write(*new)),
+                Line::Change { new, .. } => new.map(write),
+            }).collect();
+            if !diff.is_empty() {
+                prop_assert_eq!(&one, &old);
+                prop_assert_eq!(&other, &new);
+            }
+            for at in 0..all.lines() {
+                prop_assert_eq!(all.line_of(&diff, all.spot(&diff, at)), at);
+                prop_assert!(all.seen_to(&diff, all.spot(&diff, at)) <= at);
+            }
+            // A reader who stands on a line stands on it in any other sheet, or on the fold that hides it.
+            for other in [Layout::Unified, Layout::Split] {
+                let some = Sheet::new(&diff, other, |gap| open >> (gap % 32) & 1 == 1);
+                for at in 0..all.lines() {
+                    let there = some.line_of(&diff, all.spot(&diff, at));
+                    let number = |line: Option<Line<'_>>| match line {
+                        Some(Line::Same { new, .. }) => Some(new.number),
+                        _ => None,
+                    };
+                    let (here, found) = (number(all.line(&diff, at)), number(some.line(&diff, there)));
+                    prop_assert!(here == found || found.is_none(), "{} {}", at, there);
                 }
             }
         }

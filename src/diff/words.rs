@@ -9,8 +9,8 @@ use std::ops::Range;
 /// A larger change is shown as a whole.
 const MOST_BYTES: usize = 16 << 10;
 
-/// The words that differ in one change: for each of its lines, byte ranges. Nothing where too little stays the same for it
-/// to help.
+/// The words that differ in one change: for each of its lines, byte ranges. Nothing for a line, or for all, where too little
+/// stays the same for it to help.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
     /// For each line that goes.
@@ -134,7 +134,8 @@ fn by_line(text: &str, ranges: &[Range<usize>]) -> Vec<Vec<Range<usize>>> {
                 ranges.next();
             }
             start = end + 1;
-            found
+            // A line of which little is kept is new as a whole: marks all over it would say nothing.
+            if helps(line, &found) { found } else { Vec::new() }
         })
         .collect()
 }

@@ -1,6 +1,9 @@
 //! The boundary between console and hub: plain data, so that a socket can stand between them with nothing changed.
 
-use super::{At, BodyRef, Decision, Digest, PageNo, Pos, PromptId, Record, RequestId, Seen, Seq, SessionId};
+use super::{
+    At, BodyRef, Decision, Digest, Found, Looked, PageNo, Pos, PromptId, Record, RequestId, Search, Seen, Seq,
+    SessionId,
+};
 use serde::{Deserialize, Serialize};
 
 /// A console's own number of a command; its reply carries the same.
@@ -198,6 +201,8 @@ pub enum Query {
         /// Which session.
         session: SessionId,
     },
+    /// One step of a search.
+    Search(Search),
 }
 
 /// What was read.
@@ -255,6 +260,15 @@ pub enum Answer {
         session: SessionId,
         /// How much.
         weight: Weight,
+    },
+    /// What one step of a search found.
+    Found {
+        /// Which search.
+        search: u64,
+        /// The entries in which it stands.
+        found: Vec<Found>,
+        /// How far it has come.
+        looked: Looked,
     },
     /// It can't be read: one sentence.
     Failed {

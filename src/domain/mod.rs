@@ -15,6 +15,7 @@ pub mod ids;
 pub mod near;
 pub mod record;
 pub mod request;
+pub mod search;
 pub mod session;
 mod stored;
 pub mod usage;
@@ -29,5 +30,6 @@ pub use record::{Draft, Record, VERSION};
 pub use request::{
     Closing, Completeness, Decision, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict,
 };
+pub use search::{FindKind, Found, FoundIn, Looked, Search, SearchFrom};
 pub use session::{AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source};
 pub use usage::{Cost, Tokens, Usage};

@@ -26,6 +26,7 @@ mod reading;
 mod recover;
 mod reopen;
 mod requests;
+mod search;
 mod sessions;
 mod shelf;
 mod start;

@@ -1,7 +1,7 @@
 //! Queries, on a thread of their own: reading never holds up the writer.
 
 use super::files::{self, Files};
-use super::{Published, Wish};
+use super::{Published, Wish, search};
 use crate::domain::{Answer, HubStatus, PageNo, Query, Reply, Seq, SessionId};
 use crate::state::{Session, State, page};
 use crate::store::{Reader, StoreError};
@@ -50,6 +50,7 @@ pub fn answer(reader: &Reader, query: &Query) -> Answer {
         Query::Weigh { session } => {
             reader.holdings(*session).map(|holdings| Answer::Weighed { session: *session, weight: holdings.weight })
         }
+        Query::Search(search) => Ok(search::step(reader, search)),
     };
     answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() })
 }

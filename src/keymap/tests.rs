@@ -42,7 +42,7 @@ fn every_action_has_a_key_or_is_internal_and_the_help_lists_all() {
 
 #[test]
 fn the_help_begins_with_the_place_it_lies_over() {
-    let app = App { focus: Focus::Queue, overlay: Some(Overlay::Help { top: 0 }), ..App::default() };
+    let app = App { focus: Focus::Queue, overlay: Some(Overlay::Help { top: 0, filter: None }), ..App::default() };
     let titles: Vec<_> = help(&app).iter().filter(|section| section.here).map(|section| section.scope).collect();
     assert_eq!(titles, [Scope::Queue, Scope::List, Scope::Global, Scope::Always]);
     assert_eq!(help(&app)[0].scope, Scope::Queue);
@@ -66,10 +66,8 @@ fn where_text_is_typed_a_plain_character_is_text_and_a_chord_still_acts() {
 fn what_is_still_to_come_is_not_bound() {
     for focus in [Focus::Rail, Focus::Pane, Focus::Inspector, Focus::Queue] {
         let app = App { focus, ..App::default() };
-        for key in ["n", "N", "/", ":", "e", "u"] {
-            // In the rail a slash finds names.
-            let named = (key, focus) == ("/", Focus::Rail);
-            assert_eq!(press(&app, key), named.then_some(Action::FilterName), "{key} in {focus:?}");
+        for key in ["e", "u", "U", "R", "F"] {
+            assert_eq!(press(&app, key), None, "{key} in {focus:?}");
         }
     }
 }
@@ -87,9 +85,9 @@ fn keys_can_be_given_and_taken_away() {
 
 #[test]
 fn a_plain_character_never_takes_a_key_from_where_text_is_typed() {
-    let rebound = rebind(&given(&[("back", &["t"])])).unwrap();
+    let rebound = rebind(&given(&[("back", &["%"])])).unwrap();
     let app = App { rebound, focus: Focus::Composer, ..App::default() };
-    assert_eq!((press(&app, "t"), press(&app, "esc")), (None, Some(Action::Back)));
+    assert_eq!((press(&app, "%"), press(&app, "esc")), (None, Some(Action::Back)));
 }
 
 #[test]

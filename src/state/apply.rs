@@ -10,6 +10,9 @@ impl Session {
     /// Folds one record of this session.
     pub fn apply(&mut self, record: &Record) {
         (self.seq, self.at) = (self.seq.max(record.seq), self.at.max(record.at));
+        if let Some(lane) = self.lanes.get_mut(&record.lane) {
+            lane.until = lane.until.max(record.at);
+        }
         match &record.event {
             Event::SessionStarted { .. }
             | Event::Renamed { .. }
@@ -139,6 +142,7 @@ impl Session {
                     self.heard = record.at;
                 }
                 self.noticed = false;
+                self.prompted.push(*prompt, self.timeline.next, record.at, text);
                 self.add(record, What::Prompt { prompt: *prompt, text: text.clone(), steer: *steer });
             }
             Event::PromptDropped { prompt } => self.queue.retain(|queued| queued.prompt != *prompt),
@@ -167,6 +171,7 @@ impl Session {
             Event::LaneOpened { opened, native: _, name, call } => {
                 let lane = self.lanes.entry(*opened).or_default();
                 (lane.parent, lane.call) = (record.lane, call.clone());
+                (lane.since, lane.until) = (record.at, record.at);
                 name.inline().unwrap_or("subagent").clone_into(&mut lane.name);
                 self.add(record, What::Lane { opened: *opened, name: name.clone() });
             }
@@ -311,6 +316,10 @@ impl Session {
         if let Some(no) = self.timeline.last_in(record.lane).filter(|entry| entry.is_open()).map(|entry| entry.no) {
             self.timeline.change(no, record.seq, record.at, close_message);
         }
+        let no = self.timeline.next;
+        let lane = self.lanes.entry(record.lane).or_default();
+        lane.entries += 1;
+        lane.span = Some(lane.span.map_or((no, no), |(first, _)| (first, no)));
         self.timeline.push(Entry {
             no: 0,
             seq: record.seq,

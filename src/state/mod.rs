@@ -4,14 +4,17 @@
 //! - [`Timeline`], [`Entry`], [`Step`], [`Request`]: what a person reads.
 //! - [`page`]: keyframes, and the entries of the past that are no longer in memory.
 //! - [`queue`]: what waits for a human, over all sessions.
+//! - [`find`]: looking for something in what a person reads.
 //! - [`Meter`]: what a session carries, and how fast that grows.
 
 mod apply;
 mod check;
+pub mod find;
 mod meter;
 pub mod page;
 mod parts;
 mod phase;
+mod prompts;
 pub mod queue;
 mod request;
 mod session;
@@ -22,6 +25,7 @@ pub use check::Check;
 pub use meter::{Level, Limit, Meter, Spent};
 pub use parts::Parts;
 pub use phase::{Group, Phase, Sight};
+pub use prompts::{Prompted, Prompts};
 pub use queue::Waiting;
 pub use request::{Answered, Request, Stage};
 pub use session::{Lane, Life, Queued, Session, Turn};

@@ -4,7 +4,7 @@
 //! Folding the records of one page onto its keyframe settles some entries: those are the page's. Every entry settles in
 //! exactly one page, so that the pages up to k and what is unsettled at k are the whole timeline as of k.
 
-use super::{Entry, Session};
+use super::{Entry, Session, Timeline};
 use crate::domain::{PageNo, Record, Seq, SessionId};
 
 /// Records of a page.
@@ -59,13 +59,27 @@ pub fn settled_in<'a>(
     keyframe: Option<Session>,
     records: impl IntoIterator<Item = &'a Record>,
 ) -> Vec<Entry> {
+    let timeline = folded(id, keyframe, records);
+    let settled: Vec<u64> = timeline.entries.keys().copied().filter(|&no| timeline.is_settled(no)).collect();
+    let mut entries = timeline.entries;
+    settled.into_iter().filter_map(|no| entries.remove(&no)).collect()
+}
+
+/// The same, and those that are not settled: with the pages before it, that is the whole timeline as of the last record.
+#[must_use]
+pub fn all_in<'a>(
+    id: SessionId,
+    keyframe: Option<Session>,
+    records: impl IntoIterator<Item = &'a Record>,
+) -> Vec<Entry> {
+    folded(id, keyframe, records).entries.into_values().collect()
+}
+
+fn folded<'a>(id: SessionId, keyframe: Option<Session>, records: impl IntoIterator<Item = &'a Record>) -> Timeline {
     let mut session = keyframe.unwrap_or_else(|| Session::new(id));
     session.timeline.keep_all();
     for record in records {
         session.apply(record);
     }
-    let timeline = session.timeline;
-    let settled: Vec<u64> = timeline.entries.keys().copied().filter(|&no| timeline.is_settled(no)).collect();
-    let mut entries = timeline.entries;
-    settled.into_iter().filter_map(|no| entries.remove(&no)).collect()
+    session.timeline
 }

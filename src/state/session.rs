@@ -1,6 +1,6 @@
 //! What is known of one session.
 
-use super::{Entry, Meter, Request, Step, Timeline};
+use super::{Entry, Meter, Prompts, Request, Step, Timeline};
 use crate::domain::{
     AgentFace, At, CallId, Capabilities, Cause, ConfigOption, Grant, GrantId, LaneId, LoginWay, Mode, PlanItem,
     PromptId, RequestId, Seq, SessionId, SlashCommand, Source, Stop, Text, TurnNo,
@@ -68,6 +68,18 @@ pub struct Lane {
     pub ended: bool,
     /// Its calls so far.
     pub steps: u32,
+    /// When it began.
+    #[serde(default)]
+    pub since: At,
+    /// When something was last heard of it.
+    #[serde(default)]
+    pub until: At,
+    /// Its entries: how many.
+    #[serde(default)]
+    pub entries: u64,
+    /// The first and the last of them, where there are any.
+    #[serde(default)]
+    pub span: Option<(u64, u64)>,
     /// Its own meter.
     pub meter: Meter,
 }
@@ -136,6 +148,9 @@ pub struct Session {
     pub queue: Vec<Queued>,
     /// The number of the newest prompt.
     pub prompts: PromptId,
+    /// Where its prompts stand.
+    #[serde(default)]
+    pub prompted: Prompts,
     /// Lanes by id; the session's own is 0.
     pub lanes: BTreeMap<LaneId, Lane>,
     /// Requests that are not over: their seq, and the number of their entry.
@@ -213,6 +228,34 @@ impl Session {
         names.push(&self.name);
         names.reverse();
         names
+    }
+
+    /// True where a lane is another one, or was opened within it.
+    #[must_use]
+    pub fn is_within(&self, lane: LaneId, outer: LaneId) -> bool {
+        let mut at = lane;
+        for _ in 0..=self.lanes.len() {
+            if at == outer {
+                return true;
+            }
+            let Some(lane) = self.lanes.get(&at).filter(|_| at != LaneId::ROOT) else { return false };
+            at = lane.parent;
+        }
+        false
+    }
+
+    /// How many lanes a lane is within, itself counted; 0 for the session's own.
+    #[must_use]
+    pub fn depth_of(&self, lane: LaneId) -> usize {
+        let mut at = lane;
+        for depth in 0..self.lanes.len() {
+            if at == LaneId::ROOT {
+                return depth;
+            }
+            let Some(lane) = self.lanes.get(&at) else { return depth + 1 };
+            at = lane.parent;
+        }
+        usize::from(lane != LaneId::ROOT)
     }
 
     /// The id of one of its requests.

@@ -80,11 +80,14 @@ impl Depth {
     pub(super) fn fit(self, role: Role, style: Style) -> Style {
         match self {
             Self::True => style,
-            Self::Ansi256 | Self::Ansi16 => Style {
-                fg: style.fg.map(|color| self.nearest(color)),
-                bg: style.bg.map(|color| self.nearest(color)),
-                ..style
-            },
+            Self::Ansi256 | Self::Ansi16 => {
+                let fitted = Style {
+                    fg: style.fg.map(|color| self.nearest(color)),
+                    bg: style.bg.map(|color| self.nearest(color)),
+                    ..style
+                };
+                if self == Self::Ansi16 { told_apart(role, fitted) } else { fitted }
+            }
             Self::None => Style { fg: None, bg: None, underline_color: None, ..style }.add_modifier(weight(role)),
         }
     }
@@ -99,6 +102,26 @@ impl Depth {
             },
             (_, color) => color,
         }
+    }
+}
+
+/// Among 16 colours the nearest of a quiet green and of a quiet red is the same grey: lines that come and go keep their hue.
+fn told_apart(role: Role, style: Style) -> Style {
+    let hue = if matches!(role, Role::Added | Role::AddedWord) {
+        Color::Green
+    } else if matches!(role, Role::Removed | Role::RemovedWord) {
+        Color::Red
+    } else {
+        return style;
+    };
+    let is_grey = |color: &Color| matches!(color, Color::Black | Color::Gray | Color::DarkGray | Color::White);
+    let word = matches!(role, Role::AddedWord | Role::RemovedWord);
+    match style.fg {
+        Some(color) if is_grey(&color) && style.bg.as_ref().is_none_or(is_grey) => {
+            let style = Style { fg: Some(hue), bg: None, ..style };
+            if word { style.add_modifier(Modifier::UNDERLINED.union(Modifier::BOLD)) } else { style }
+        }
+        _ => style,
     }
 }
 

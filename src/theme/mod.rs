@@ -108,6 +108,18 @@ impl Theme {
         self.styles[role.index()]
     }
 
+    /// True where lines that come and go have grounds of their own, which can be told apart: then code keeps its colours on
+    /// them, and else the colour of the line is all that tells what becomes of it.
+    #[must_use]
+    pub fn grounds_changes(&self) -> bool {
+        let ground = |role: Role| self.style(role).bg;
+        let (added, removed) = (ground(Role::Added), ground(Role::Removed));
+        added.is_some()
+            && removed.is_some()
+            && added != removed
+            && [added, removed].iter().all(|bg| *bg != ground(Role::Text))
+    }
+
     /// The same theme in the colours that a terminal has.
     #[must_use]
     pub fn at(&self, depth: Depth) -> Self {

@@ -128,6 +128,12 @@ impl Role {
         AGENTS[slot % AGENTS.len()]
     }
 
+    /// True for the colours of code.
+    #[must_use]
+    pub fn is_syntax(self) -> bool {
+        self.index() >= Self::SyntaxKeyword.index()
+    }
+
     /// The role of that name.
     pub(super) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.name() == name)

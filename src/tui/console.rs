@@ -21,6 +21,7 @@ use crate::view::{self, Cache};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use rustix::process::WaitStatus;
+use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -58,6 +59,8 @@ struct Console {
     away: Option<Away>,
     /// The hub is there.
     linked: bool,
+    /// Steps of a search in a log that answers at once: one at a time, behind keys and frames.
+    later: VecDeque<Query>,
     leaving: bool,
     failed: Option<Arc<StoreError>>,
 }
@@ -85,6 +88,7 @@ pub fn run(app: App, look: Look, desk: Desk, source: Source, first: Vec<Effect>)
             keys: Keys::new(),
             away: None,
             linked: true,
+            later: VecDeque::new(),
             leaving: false,
             failed: None,
         };
@@ -167,6 +171,10 @@ impl Console {
                 }
                 news = self.errands.next(), if here => self.answer(news)?,
                 () = sleep(tick) => self.dispatch(Msg::Tick)?,
+                () = std::future::ready(()), if !self.later.is_empty() => {
+                    let answer = self.later.pop_front().and_then(|query| self.source.ask(query));
+                    self.answer(answer)?;
+                }
             }
         }
         Ok(())
@@ -237,6 +245,10 @@ impl Console {
     fn carry(&mut self, effect: Effect) -> io::Result<()> {
         match effect {
             Effect::Send(id, command) => self.answer(self.source.send(id, command)),
+            Effect::Ask(query @ Query::Search(_)) if matches!(self.source, Source::Past(_)) => {
+                self.later.push_back(query);
+                Ok(())
+            }
             Effect::Ask(query) => self.answer(self.source.ask(query)),
             Effect::Seek(session, seq) => match self.source.seek(session, seq) {
                 Ok(sought) => self.answer(sought.map(Msg::Sought)),

@@ -31,6 +31,8 @@ pub enum Scope {
     Completing,
     /// A form, a reason, a word that is typed.
     Typing,
+    /// The line of a search.
+    Find,
     /// The fields of a form.
     Form,
     /// The settings.
@@ -41,6 +43,8 @@ pub enum Scope {
     Help,
     /// A look at a session.
     Peek,
+    /// The line that narrows the list of keys.
+    HelpFind,
     /// A replay.
     Replay,
 }
@@ -62,29 +66,40 @@ impl Scope {
         Self::Completing,
         Self::Typing,
         Self::Form,
+        Self::Find,
         Self::Settings,
         Self::Confirm,
         Self::Replay,
         Self::Help,
         Self::Peek,
+        Self::HelpFind,
         Self::Always,
     ];
 
     /// True where a plain character is text.
     #[must_use]
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Composer | Self::Completing | Self::Typing | Self::Form | Self::Picker)
+        matches!(
+            self,
+            Self::Composer
+                | Self::Completing
+                | Self::Typing
+                | Self::Form
+                | Self::Picker
+                | Self::Find
+                | Self::HelpFind
+        )
     }
 }
 
 macro_rules! actions {
-    ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal,)+) => {
         /// What a key can do.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Action {
             /// The n-th session (from 1).
             Slot(u8),
-            $($(#[$doc])+ $name,)+
+            $($(#[doc = $doc])+ $name,)+
         }
 
         impl Action {
@@ -101,6 +116,15 @@ macro_rules! actions {
                 match self {
                     Self::Slot(n) => SLOTS.get(usize::from(n).wrapping_sub(1)).copied().unwrap_or("slot"),
                     $(Self::$name => $text,)+
+                }
+            }
+
+            /// What it does, in a sentence.
+            #[must_use]
+            pub fn help(self) -> &'static str {
+                match self {
+                    Self::Slot(_) => "go to the session of that number",
+                    $(Self::$name => concat!($($doc),+).trim_ascii(),)+
                 }
             }
         }
@@ -148,6 +172,26 @@ actions! {
     Deny = "deny",
     /// Deny, and end the turn.
     DenyInterrupt = "deny-interrupt",
+    /// Changes: unified or side by side.
+    DiffLayout = "diff-layout",
+    /// Changes: long lines wrapped, or cut and scrolled sideways.
+    LongLines = "long-lines",
+    /// Changes: some columns to the left, where lines are cut.
+    ScrollLeft = "scroll-left",
+    /// Changes: some columns to the right, where lines are cut.
+    ScrollRight = "scroll-right",
+    /// Changes: the next region that changes.
+    HunkNext = "hunk-next",
+    /// Changes: the region before.
+    HunkBefore = "hunk-before",
+    /// Changes: the next file.
+    FileNext = "file-next",
+    /// Changes: the file before.
+    FileBefore = "file-before",
+    /// Changes: a list of the files.
+    Files = "files",
+    /// Changes: show unchanged lines that are folded away, or fold them.
+    UnfoldLines = "unfold-lines",
     /// Send what is typed.
     Submit = "submit",
     /// Send what is typed into the running turn, where the agent can take it.
@@ -226,6 +270,26 @@ actions! {
     Inspector = "inspector",
     /// Unfold or fold everything in the pane.
     FoldAll = "fold-all",
+    /// To the prompt before.
+    PromptBack = "prompt-back",
+    /// To the next prompt.
+    PromptForward = "prompt-forward",
+    /// The list of prompts.
+    Prompts = "prompts",
+    /// Search in the session, or within the payload.
+    Find = "find",
+    /// The next hit of the search.
+    FindNext = "find-next",
+    /// The hit before.
+    FindPrevious = "find-previous",
+    /// Search in another kind of things.
+    FindKind = "find-kind",
+    /// Search in the kind of things before.
+    FindKindBack = "find-kind-back",
+    /// Everything that can be done or gone to, by name.
+    Palette = "palette",
+    /// Go to a session by its name.
+    Jump = "jump",
     /// All keys.
     Help = "help",
     /// Leave.

@@ -3,8 +3,11 @@
 pub use super::draft::Draft;
 
 use super::console::Inner;
+use super::diffs::{DiffUi, Manner};
 use super::settings::{Configured, SettingsUi};
-use super::{Action, Attention, CardUi, Chord, CopyTo, Fleet, PaneUi, Peek, Picker, Replay, Select};
+use super::{
+    Action, Attention, CardUi, Chord, CopyTo, Drawer, Find, Fleet, PaneUi, Peek, Picker, Replay, Select, Within,
+};
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, State};
 use std::collections::{BTreeMap, VecDeque};
@@ -101,6 +104,8 @@ pub enum Overlay {
     Help {
         /// First row shown.
         top: usize,
+        /// What is typed to narrow it, while it is typed.
+        filter: Option<String>,
     },
     /// The form for a new session.
     NewSession(Box<super::app::NewSession>),
@@ -203,10 +208,8 @@ pub struct App {
     pub views: BTreeMap<SessionId, PaneUi>,
     /// What has the keys.
     pub focus: Focus,
-    /// The queue drawer is open.
-    pub queue_open: bool,
-    /// The open queue has the whole screen while it has the keys.
-    pub queue_full: bool,
+    /// How much of the queue is shown.
+    pub drawer: Drawer,
     /// The request selected in the queue.
     pub queue_selected: Option<RequestId>,
     /// The card that is open, over everything but overlays.
@@ -217,10 +220,18 @@ pub struct App {
     pub inspector: bool,
     /// First row of the inspector.
     pub inspector_top: usize,
+    /// What is unfolded in the inspector, and where its changes stand.
+    pub inspected: DiffUi,
+    /// How changes are shown, on every card and in the inspector.
+    pub manner: Manner,
     /// What lies over everything.
     pub overlay: Option<Overlay>,
     /// A word of the composer that is being completed: the list over it.
     pub completion: Option<super::Completion>,
+    /// A search in a session.
+    pub find: Option<Find>,
+    /// A search within the payload of the card or the inspector.
+    pub within: Option<Within>,
     /// Drafts by session.
     pub drafts: BTreeMap<SessionId, Draft>,
     /// Prompts given before, newest last.

@@ -1,5 +1,6 @@
 //! The open card: what of it was painted when, how far it was read, and what is being chosen.
 
+use super::diffs::{DiffUi, Fit};
 use crate::domain::{At, Decision, Digest, RequestId};
 
 /// A card must have been on the screen for so long, in milliseconds, before a key decides.
@@ -47,8 +48,13 @@ pub struct CardUi {
     pub request: RequestId,
     /// The digest that was painted last; a change starts reading anew.
     pub digest: Option<Digest>,
-    /// When the whole card was first painted with this digest.
+    /// When the frame of the card (who, what, why, the keys) was first painted with this digest: the brake acts from then on,
+    /// also while a long text is on its way.
+    pub framed: Option<At>,
+    /// When the whole card was first painted with this digest, its payload too.
     pub painted: Option<At>,
+    /// What the rows are fitted to.
+    pub fit: Option<Fit>,
     /// Rows of the payload that were on the screen, from the first on.
     pub seen_rows: usize,
     /// Rows that the payload has at the present width.
@@ -59,6 +65,8 @@ pub struct CardUi {
     pub top: usize,
     /// Rows to scroll at the next paint.
     pub delta: i64,
+    /// What is unfolded, and where its changes stand.
+    pub diffs: DiffUi,
     /// What is being chosen.
     pub menu: Option<Menu>,
     /// A decision left; its reply is awaited.
@@ -75,12 +83,15 @@ impl CardUi {
         Self {
             request,
             digest: None,
+            framed: None,
             painted: None,
+            fit: None,
             seen_rows: 0,
             of_rows: 0,
             end_seen: false,
             top: 0,
             delta: 0,
+            diffs: DiffUi::default(),
             menu: None,
             sent: false,
         }

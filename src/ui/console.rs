@@ -113,6 +113,12 @@ pub struct Inner {
     pub(super) unsaved: Option<At>,
     /// Pages that were folded before their last record was written, and the number of their last entry.
     pub(super) partial: BTreeMap<(SessionId, PageNo), u64>,
+    /// What the palette lists, as of its opening.
+    pub(super) palette: Vec<super::palette::Listed>,
+    /// What was chosen of late in the palette, the newest first.
+    pub(super) recent: Vec<super::picker::Picked>,
+    /// The number of the newest search.
+    pub(super) searches: u64,
     /// Sessions that ended before this console began: the newest of them stand last in the rail.
     pub(super) past: BTreeSet<SessionId>,
     /// Sessions that were reopened and are not open yet, and which they were.

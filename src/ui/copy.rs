@@ -4,7 +4,7 @@ use super::App;
 use super::msg::ShowTo;
 use super::patch;
 use super::picker::{Pick, Picked};
-use crate::domain::{BodyRef, Digest, FileChange, PageNo, SessionId, Text};
+use crate::domain::{BodyRef, Digest, FileChange, SessionId, Text};
 use crate::state::{Entry, Parts, Session, Step, What};
 use crate::text::{self, ansi, human};
 use std::collections::BTreeMap;
@@ -169,14 +169,6 @@ fn file_of(step: &Step) -> Option<&str> {
 }
 
 impl App {
-    /// An entry of a session, in memory or in a page that was loaded.
-    pub(super) fn entry(&self, session: SessionId, no: u64) -> Option<&Entry> {
-        let own = self.state.session(session)?.timeline.entries.get(&no);
-        let pages = self.past.range((session, PageNo(0))..=(session, PageNo(u64::MAX)));
-        let find = |entries: &'_ Arc<Vec<Entry>>| entries.binary_search_by_key(&no, |entry| entry.no);
-        own.or_else(|| pages.map(|(_, entries)| entries).find_map(|entries| entries.get(find(entries).ok()?)))
-    }
-
     /// What can be copied of an entry and of its session, the most likely first.
     pub(super) fn to_copy(&self, session: SessionId, no: Option<u64>) -> Vec<Pick> {
         let pick = |name: &str, help: &str, what: Picked| Pick {
@@ -187,7 +179,8 @@ impl App {
             what,
         };
         let mut picks = Vec::new();
-        if let Some(entry) = no.and_then(|no| self.entry(session, no)) {
+        let known = self.state.session(session);
+        if let Some(entry) = no.zip(known).and_then(|(no, known)| self.entry(known, no)) {
             let no = entry.no;
             let parts = parts(entry).into_iter();
             picks.extend(parts.map(|part| pick(part.name(), part.help(), Picked::Copy(session, no, part))));
@@ -220,7 +213,8 @@ impl App {
     /// The text of a part.
     pub(super) fn part(&self, copying: &Copying) -> Result<String, Lacks> {
         let gone = || Lacks::Why("this entry is not in memory any more".to_owned());
-        let entry = self.entry(copying.session, copying.no).ok_or_else(gone)?;
+        let known = self.state.session(copying.session);
+        let entry = known.and_then(|known| self.entry(known, copying.no)).ok_or_else(gone)?;
         let session = self.state.session(copying.session).ok_or_else(gone)?;
         let mut texts = Texts { app: self, had: &copying.bodies, missing: Vec::new() };
         let made = match (&entry.what, copying.part) {

@@ -1,5 +1,6 @@
 //! What comes to the console, and what it wants done.
 
+use super::diffs::{Fit, PaintedDiffs};
 use super::select::{Line, Selected};
 use super::settings::{Change, Configured};
 use super::{Action, Anchor, HandOver, MouseOwner, Notice, Pad, Purpose};
@@ -140,6 +141,8 @@ impl Want {
 pub struct Painted {
     /// The card, if one was painted.
     pub card: Option<PaintedCard>,
+    /// Changes that were painted: on the card, else in the inspector.
+    pub diffs: Option<PaintedDiffs>,
     /// Where the panes came to stand.
     pub panes: Vec<PaneSettled>,
     /// Where the inspector came to stand.
@@ -148,6 +151,10 @@ pub struct Painted {
     pub composer: Option<usize>,
     /// Where the list of keys, or a look at a session, came to stand, if it was painted.
     pub help_top: Option<usize>,
+    /// The entry of a search's current hit, and how many of its rows hold what is looked for.
+    pub found: Option<(u64, usize)>,
+    /// What was found within the payload that is looked through.
+    pub within: Option<super::find::WithinFound>,
     /// Where the mouse can hit: area (x, y, width, height), and what it is.
     pub hits: Vec<((u16, u16, u16, u16), Hit)>,
     /// Where rows stand that can be selected.
@@ -171,11 +178,19 @@ pub struct PaintedCard {
     pub top: usize,
     /// Payload rows shown.
     pub rows: usize,
+    /// Of these, rows from the first on of which nothing is cut at the side: only these count as read.
+    pub uncut: usize,
+    /// What the rows are fitted to.
+    pub fit: Fit,
+    /// Where the rows are fitted otherwise than before: those from the first on that hold lines which were read already.
+    pub carried: usize,
     /// Rows that the payload has.
     pub of: usize,
     /// Lines that the payload has (as opposed to rows after wrapping).
     pub lines: u32,
-    /// The frame of the card (who, what, why, the keys) was painted whole, and the payload was loaded.
+    /// The frame of the card (who, what, why, the keys) was painted whole.
+    pub framed: bool,
+    /// And the payload was loaded.
     pub whole: bool,
 }
 

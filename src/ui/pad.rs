@@ -14,8 +14,20 @@ const MOST: usize = 2 << 20;
 pub struct Pad {
     /// Prompts given before, newest last.
     pub history: Vec<String>,
-    /// Drafts: of which session, the text, the cursor, and what of it is folded.
-    pub drafts: Vec<(SessionId, String, usize, Vec<(usize, usize)>)>,
+    /// Drafts by session.
+    pub drafts: Vec<(SessionId, KeptDraft)>,
+}
+
+/// A draft as it is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeptDraft {
+    /// The text.
+    pub text: String,
+    /// The cursor, as a byte offset.
+    pub cursor: usize,
+    /// From where to where it is folded.
+    pub folds: Vec<(usize, usize)>,
 }
 
 impl App {
@@ -32,7 +44,7 @@ impl App {
             }
             room -= draft.text.len();
             let folds = draft.folds.iter().map(|fold| (fold.start, fold.end)).collect();
-            drafts.push((*id, draft.text.clone(), draft.cursor, folds));
+            drafts.push((*id, KeptDraft { text: draft.text.clone(), cursor: draft.cursor, folds }));
         }
         Pad { history: self.history.clone(), drafts }
     }
@@ -41,7 +53,7 @@ impl App {
     #[must_use]
     pub fn with_pad(mut self, pad: Pad) -> Self {
         self.history = pad.history;
-        for (id, text, cursor, folds) in pad.drafts {
+        for (id, KeptDraft { text, cursor, folds }) in pad.drafts {
             let folds = folds.into_iter().map(|(start, end)| start..end).collect();
             self.drafts.insert(id, Draft { cursor, folds, ..Draft::of(text) }.sane());
         }
@@ -81,10 +93,10 @@ mod tests {
             app.drafts.insert(SessionId(id), Draft::of("x".repeat(1 << 20)));
         }
         assert_eq!(app.pad().drafts.iter().map(|(id, ..)| id.0).collect::<Vec<_>>(), [3, 2]);
-        let odd =
-            Pad { history: vec![], drafts: vec![(SessionId(1), "日本".into(), 1, vec![(5, 2), (1, 99), (0, 3)])] };
+        let odd = KeptDraft { text: "日本".into(), cursor: 1, folds: vec![(5, 2), (1, 99), (0, 3)] };
+        let odd = Pad { history: vec![], drafts: vec![(SessionId(1), odd)] };
         let app = App::new(Setup::default()).with_pad(odd);
         let draft = &app.drafts[&SessionId(1)];
-        assert!(draft.text.is_char_boundary(draft.cursor) && draft.folds == [0..3], "{draft:?}");
+        assert!(draft.text.is_char_boundary(draft.cursor) && draft.folds.iter().eq([&(0..3)]), "{draft:?}");
     }
 }

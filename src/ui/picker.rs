@@ -3,12 +3,16 @@
 //! A new list is a variant of [`PickerKind`], an arm in [`App::picks`] that makes its rows, and an arm in
 //! `update/picker.rs` that does what was [`Picked`].
 
-use super::App;
 use super::copy::Part;
+use super::diffs::FileMark;
 use super::fuzzy::{self, Found};
 use super::msg::ShowTo;
+use super::update::older;
+use super::{Action, App};
 use crate::domain::SessionId;
-use crate::state::Life;
+use crate::state::{Life, Prompted, Session};
+use crate::text::Needle;
+use std::collections::BTreeSet;
 
 /// What is chosen from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +23,14 @@ pub enum PickerKind {
     Logins(SessionId),
     /// What to copy of an entry of a session, or of the session alone.
     Copy(SessionId, Option<u64>),
+    /// One of the prompts that were given.
+    Prompts(SessionId),
+    /// Everything that can be done or gone to.
+    Palette,
+    /// A session.
+    Jump,
+    /// One of the files that a call changes: on the open card, else in the inspector.
+    Files,
     /// A theme: the selected one is tried on.
     Themes,
 }
@@ -62,6 +74,16 @@ pub enum Picked {
     Show(SessionId, Option<u64>, ShowTo),
     /// Copies a short text as it is.
     Text(String),
+    /// Shows an entry of a session.
+    Entry(SessionId, u64),
+    /// Does what a key does.
+    Action(Action),
+    /// Goes to a session.
+    Session(SessionId),
+    /// Opens the form for an agent, by its place among those known.
+    Agent(usize),
+    /// Goes to this row of the payload.
+    Row(usize),
     /// Takes a theme for good.
     Theme(String),
 }
@@ -74,6 +96,19 @@ impl Picker {
     }
 }
 
+impl FileMark {
+    /// A file as a row of the list.
+    fn pick(&self) -> Pick {
+        Pick {
+            name: self.name.clone(),
+            help: String::new(),
+            note: format!("+{} -{}", self.added, self.removed),
+            lacks: None,
+            what: Picked::Row(self.row),
+        }
+    }
+}
+
 impl PickerKind {
     /// What is said where there is nothing to choose from.
     #[must_use]
@@ -81,7 +116,18 @@ impl PickerKind {
         match self {
             Self::Modes(_) | Self::Logins(_) => "the agent offers none",
             Self::Copy(..) => "there is nothing to copy",
+            Self::Prompts(_) => "no prompt was given yet",
+            Self::Palette | Self::Jump => "there is nothing yet",
+            Self::Files => "no file is on the screen",
             Self::Themes => "there are no themes",
+        }
+    }
+
+    /// True where a row is found by its help as well.
+    fn is_found_by_help(self) -> bool {
+        match self {
+            Self::Palette | Self::Jump => true,
+            Self::Modes(_) | Self::Logins(_) | Self::Copy(..) | Self::Prompts(_) | Self::Files | Self::Themes => false,
         }
     }
 }
@@ -94,6 +140,10 @@ impl App {
             PickerKind::Modes(session) => format!("MODE OF {}", self.name_of(session)),
             PickerKind::Copy(..) => "COPY".to_owned(),
             PickerKind::Logins(session) => format!("LOG IN: {}", self.name_of(session)),
+            PickerKind::Prompts(session) => format!("PROMPTS OF {}", self.name_of(session)),
+            PickerKind::Palette => "PALETTE".to_owned(),
+            PickerKind::Jump => "GO TO A SESSION".to_owned(),
+            PickerKind::Files => "FILES".to_owned(),
             PickerKind::Themes => "THEME".to_owned(),
         }
     }
@@ -102,6 +152,8 @@ impl App {
     #[must_use]
     pub fn picks(&self, kind: PickerKind) -> Vec<Pick> {
         match kind {
+            PickerKind::Palette => self.palette(),
+            PickerKind::Jump => self.sessions_by_name(""),
             PickerKind::Modes(id) => {
                 let Some(session) = self.state.session(id) else { return Vec::new() };
                 let row = |mode: &crate::domain::Mode| Pick {
@@ -114,6 +166,7 @@ impl App {
                 session.modes.iter().map(row).collect()
             }
             PickerKind::Copy(id, no) => self.to_copy(id, no),
+            PickerKind::Prompts(id) => self.state.session(id).map_or_else(Vec::new, prompts),
             PickerKind::Logins(id) => match self.state.session(id).map(|session| &session.life) {
                 Some(Life::LoginNeeded { ways, .. }) => {
                     let row = |way: &crate::domain::LoginWay| Pick {
@@ -127,6 +180,7 @@ impl App {
                 }
                 Some(Life::Unknown | Life::Starting(_) | Life::Open | Life::Ended { .. }) | None => Vec::new(),
             },
+            PickerKind::Files => self.diffs().seen.files.iter().map(FileMark::pick).collect(),
             PickerKind::Themes => {
                 let row = |(name, about): &(String, String)| Pick {
                     name: name.clone(),
@@ -144,7 +198,40 @@ impl App {
     #[must_use]
     pub fn picked(&self, picker: &Picker) -> Vec<(Pick, Found)> {
         let mut rows: Vec<Option<Pick>> = self.picks(picker.kind).into_iter().map(Some).collect();
-        let found = fuzzy::find(&picker.filter, rows.iter().flatten().map(|pick| pick.name.as_str()));
+        let mut found = fuzzy::find(&picker.filter, rows.iter().flatten().map(|pick| pick.name.as_str()));
+        if picker.kind.is_found_by_help() {
+            // Behind those found by name, and only by whole words: letters alone stand in every sentence.
+            let words: Vec<Needle> = picker.filter.split_whitespace().filter_map(Needle::new).collect();
+            let holds = |pick: &Pick| {
+                words.iter().all(|word| word.find(&pick.help).is_some() || word.find(&pick.name).is_some())
+            };
+            let by_help = rows.iter().flatten().enumerate().filter(|(_, pick)| holds(pick)).map(|(index, _)| index);
+            let named: BTreeSet<usize> = found.iter().map(|found| found.index).collect();
+            found.extend(by_help.filter(|at| !named.contains(at)).map(|index| Found { index, letters: Vec::new() }));
+        }
         found.into_iter().filter_map(|found| Some((rows.get_mut(found.index)?.take()?, found))).collect()
     }
+}
+
+/// The prompts of a session, newest first; the last row says what is not listed.
+fn prompts(session: &Session) -> Vec<Pick> {
+    let row = |prompted: &Prompted| Pick {
+        name: if prompted.head.is_empty() { "(a long text)".to_owned() } else { prompted.head.clone() },
+        help: String::new(),
+        note: prompted.prompt.0.to_string(),
+        lacks: None,
+        what: Picked::Entry(session.id, prompted.entry),
+    };
+    let mut rows: Vec<Pick> = session.prompted.list.iter().rev().map(row).collect();
+    let older = older(session);
+    if older > 0 {
+        rows.push(Pick {
+            name: format!("{older} older prompts are not listed"),
+            help: "They are on record; g in the pane goes to the beginning.".to_owned(),
+            note: String::new(),
+            lacks: Some("these are not listed; g in the pane goes to the beginning".to_owned()),
+            what: Picked::Entry(session.id, 0),
+        });
+    }
+    rows
 }

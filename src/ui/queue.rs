@@ -5,6 +5,32 @@ use crate::domain::{Decision, RequestId};
 use crate::state::Waiting;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How much of the queue is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Drawer {
+    /// The worst few, where anything waits.
+    #[default]
+    Closed,
+    /// As many as there is room for below the panes.
+    Open,
+    /// The whole screen, while it has the keys.
+    Full,
+}
+
+impl Drawer {
+    /// True where it was opened.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self != Self::Closed
+    }
+
+    /// Open at least.
+    #[must_use]
+    pub fn opened(self) -> Self {
+        if self.is_open() { self } else { Self::Open }
+    }
+}
+
 impl App {
     /// What waits, in the order in which it is shown: the highest risk first, then what waits longest. While a row or a
     /// card is looked at the order holds still, and what is new comes last.
@@ -40,7 +66,7 @@ impl App {
     /// True where the queue has the whole screen.
     #[must_use]
     pub fn queue_fills(&self) -> bool {
-        self.queue_open && self.queue_full && self.focus == Focus::Queue && self.replay.is_none()
+        self.drawer == Drawer::Full && self.focus == Focus::Queue && self.replay.is_none()
     }
 }
 

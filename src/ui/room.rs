@@ -13,6 +13,9 @@ pub const ROWS: u16 = 8;
 /// ... and at least so many while the queue is open over it: its head, and some of what it says.
 pub const LEAST_ROWS: u16 = 4;
 
+/// From so many columns on a card has room for the two sides of a change, 40 columns each.
+pub const BESIDE: u16 = 83;
+
 /// Lines that are no pane's: header, footer, and the rules above and below the body.
 const FRAME: u16 = 4;
 

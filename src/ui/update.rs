@@ -5,8 +5,10 @@ mod available;
 mod card;
 mod complete;
 mod composer;
-mod fleet;
 mod copy;
+mod diffs;
+mod find;
+mod fleet;
 mod forms;
 mod guard;
 mod history;
@@ -15,6 +17,7 @@ mod mouse;
 mod navigation;
 mod outside;
 mod pad;
+mod palette;
 mod panes;
 mod peek;
 mod picker;
@@ -27,6 +30,8 @@ mod settings;
 mod shelf;
 mod tell;
 mod tick;
+mod timeline;
+mod within;
 
 pub use available::available;
 pub use card::reason_goes;
@@ -36,10 +41,13 @@ pub use fleet::rail;
 pub use guard::unread;
 pub use scopes::{scopes, scopes_under};
 pub use tick::{next_ring, next_tick};
+pub use timeline::{CHANGE, ENDS};
+pub(super) use timeline::older;
 
 use super::msg::{Effect, Msg, Press};
 use super::{Action, App, Focus, Overlay, attention, queue};
 use crate::domain::{At, Query, RequestId};
+use diffs::{Goal, Way};
 use navigation::Move;
 use std::mem::Discriminant;
 
@@ -66,6 +74,7 @@ pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     let (before, said) = (looked_at(app), app.toast.clone());
     let mut effects = took(app, msg, now);
     effects.extend(attention::ring(app, now).map(Effect::Ring));
+    find::follow(app);
     try_on(app, &mut effects);
     queue::hold(app);
     // A line that was said elsewhere says nothing of what is looked at now.
@@ -110,10 +119,11 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             effects
         }
         Msg::Pasted(text) => {
-            composer::pasted(app, &text, now);
+            let mut effects = composer::pasted(app, &text, now);
             pad::touched(app, now);
             app.inner.last_key = Some((None, now));
-            complete::follow(app, now)
+            effects.extend(complete::follow(app, now));
+            effects
         }
         Msg::Mouse(event) => {
             mouse::mouse(app, event, now);
@@ -138,7 +148,7 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         Msg::Painted(painted) => reading::painted(app, *painted, now),
         Msg::Sought(session) => {
             replay::sought(app, *session);
-            Vec::new()
+            find::sought(app)
         }
         Msg::Back(purpose, left) => {
             outside::back(app, purpose, left, now);
@@ -177,6 +187,7 @@ fn expire(app: &mut App, now: At) {
 }
 
 /// Carries out what a key means here; a key that can't act says why.
+#[expect(clippy::too_many_lines, reason = "one arm an action")]
 fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
     // Unread lines are no end: the card knows the way on.
     if action != Action::Allow
@@ -211,6 +222,16 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Scopes => card::scopes_menu(app, now),
         Action::Deny => card::deny_with_reason(app, now),
         Action::DenyInterrupt => effects = card::deny_and_interrupt(app, press, now),
+        Action::DiffLayout => diffs::lay_out(app, now),
+        Action::LongLines => diffs::long(app, now),
+        Action::ScrollLeft => diffs::scroll(app, Way::Before),
+        Action::ScrollRight => diffs::scroll(app, Way::Next),
+        Action::HunkNext => diffs::go(app, Goal::Hunk, Way::Next),
+        Action::HunkBefore => diffs::go(app, Goal::Hunk, Way::Before),
+        Action::FileNext => diffs::go(app, Goal::File, Way::Next),
+        Action::FileBefore => diffs::go(app, Goal::File, Way::Before),
+        Action::Files => diffs::list(app, now),
+        Action::UnfoldLines => diffs::unfold(app),
         Action::Submit => effects = composer::submit(app, press, now),
         Action::Steer => effects = composer::steer(app, now),
         Action::NewLine => composer::new_line(app),
@@ -249,7 +270,17 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::PaneNext => panes::pane_next(app),
         Action::Zoom => panes::zoom(app),
         Action::Inspector => panes::inspector(app),
-        Action::FoldAll => panes::fold_all(app),
+        Action::FoldAll => timeline::fold_all(app),
+        Action::PromptBack => timeline::to_prompt(app, Way::Before),
+        Action::PromptForward => timeline::to_prompt(app, Way::Next),
+        Action::Prompts => timeline::prompts(app, now),
+        Action::Find => effects = find::open(app),
+        Action::FindNext => effects = find::go(app, 1, now),
+        Action::FindPrevious => effects = find::go(app, -1, now),
+        Action::FindKind => effects = find::filter(app, 1),
+        Action::FindKindBack => effects = find::filter(app, -1),
+        Action::Palette => palette::open(app, now),
+        Action::Jump => palette::jump(app, now),
         Action::Help => forms::help(app),
         Action::Quit => effects = leave::quit(app, now),
         Action::QuitNow => effects = vec![Effect::Quit],

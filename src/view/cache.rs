@@ -52,9 +52,10 @@ impl Cache {
     pub(super) fn entry(&mut self, cx: &Cx<'_>, shown: Shown<'_>) -> &mut Kept {
         let key = (shown.session.id, shown.entry.no, shown.columns, shown.fold);
         let (used, kept) = self.entries.entry(key).or_default();
-        if *used == 0 || !kept.is_fresh(cx.app, shown.entry) {
+        let code = self.payloads.code();
+        if *used == 0 || !kept.is_fresh(cx.app, shown.entry, code) {
             self.rows -= if *used == 0 { 0 } else { kept.weight() };
-            kept.refresh(cx, shown);
+            kept.refresh(cx, shown, code);
             self.rows += kept.weight();
         }
         *used = self.frame;

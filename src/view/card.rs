@@ -9,16 +9,19 @@ mod facts;
 mod life;
 mod menu;
 mod next;
+mod search;
 mod shape;
 mod sofar;
 mod title;
 
-use super::payload::Place;
-use super::{Area, Cache, Cx, Look, Region, Row, area::cells, select};
+use super::payload::{Fitting, Place, Stand};
+use super::{Area, Cache, Cx, Look, Region, Row, area::cells, find, select};
 use crate::state::{Entry, Request, Session, Step};
 use crate::theme::Role;
-use crate::ui::select::{Line, Select, SelectIn, Selected};
-use crate::ui::{Anchor, CardUi, Hit, PaintedCard, Want};
+use crate::ui::diffs::{DiffUi, PaintedDiffs};
+use crate::ui::find::WithinFound;
+use crate::ui::select::{Line, SelectIn, Selected};
+use crate::ui::{CardUi, Hit, PaintedCard, Want, Within};
 
 use shape::{Below, Shape};
 pub(super) use title::risk;
@@ -37,6 +40,8 @@ pub(super) struct Plugged {
     pub(super) regions: Vec<Region>,
     /// What of it was painted; `None` where its request is gone.
     pub(super) card: Option<PaintedCard>,
+    /// What of its changes was painted.
+    pub(super) diffs: Option<PaintedDiffs>,
     /// What it lacked.
     pub(super) wants: Vec<Want>,
     /// Where the mouse can hit.
@@ -47,6 +52,8 @@ pub(super) struct Plugged {
     pub(super) selected: Option<Selected>,
     /// Where the cursor stands while something is typed on it.
     pub(super) cursor: Option<(u16, u16)>,
+    /// What a search within it found.
+    pub(super) within: Option<WithinFound>,
 }
 
 impl Plugged {
@@ -104,11 +111,18 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
         return out;
     };
     let body = frame(cx, ui, &asked, area, &mut out);
-    let sides = Sides::of(body.middle);
+    let (within, middle) = search::bar(cx, id, body.middle, &mut out);
+    let sides = Sides::of(middle);
     let inner = sides.left.columns().saturating_sub(2).max(1);
     let beside = sides.right.map(|right| right.columns().saturating_sub(2).max(1));
     let so_far = sofar::rows(cx, cache, &asked, facts::room(beside.unwrap_or(inner)).saturating_sub(2), &mut out.wants);
-    let payload = cache.payloads.payload(cx, asked.session, asked.entry, asked.step, (inner, Place::Card));
+    let of = Some((asked.session.id, asked.entry.no));
+    let nothing = DiffUi::default();
+    let diffs = if ui.diffs.of == of { &ui.diffs } else { &nothing };
+    let to = Fitting { width: inner, manner: cx.app.manner, diffs };
+    let reader = Stand { top: ui.top, seen: ui.seen_rows };
+    let known = ui.fit.map(|fit| (fit, reader));
+    let payload = cache.payloads.payload(cx, asked.session, asked.entry, asked.step, Place::Card, (&to, known));
     out.wants.extend(payload.wants.iter().cloned());
 
     let rows = sides.left.rows();
@@ -135,26 +149,33 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
         out.put(sides.line, (0..rows).map(|_| Row::of(cx.glyphs.down, cx.edge())).collect());
         out.put(place, right.into_iter().map(Row::indented).collect());
     }
-    // After a change of width the same line stands first.
-    let turned = ui.of_rows != 0 && ui.of_rows != shape.of;
-    let top = payload.found_again().filter(|_| turned).unwrap_or(ui.top);
-    let stand = shape.settle(top, ui.delta);
+    // After a change of width or layout the same line stands first.
+    let reader = payload.stand(ui.fit, reader);
+    let (top, delta) = search::stand(within, payload, (reader.top, ui.delta), shape.view, &mut out);
+    let stand = shape.settle(top, delta);
     let select = select::here(cx, SelectIn::Card);
     let chosen = select.map(|select| select::in_list(select, stand.top, shape.view, shape.all()));
     let stand = chosen.map_or(stand, |(top, _)| shape.settle(top, 0));
-    payload.stand(stand.top);
     let is_large = area.width >= LEAST.0 && area.height >= LEAST.1 && shape.view > 0;
+    let left = payload.left(diffs);
     let receipt = PaintedCard {
         request: id,
         digest: asked.request.digest,
         top: stand.top,
         rows: stand.payload.len(),
+        uncut: payload.uncut(&stand.payload, left),
+        fit: payload.fit(),
+        carried: reader.seen,
         of: shape.of,
         lines: payload.lines(),
         // What is selected is looked at for another reason: it reads nothing.
+        framed: is_large && select.is_none(),
         whole: is_large && payload.is_here() && select.is_none(),
     };
-    let here = life::Here { receipt, loading: payload.loading, purged: payload.purged, is_large };
+    let top = i64::try_from(stand.top).unwrap_or(i64::MAX);
+    let marks = payload.marks(&stand.payload, top);
+    out.diffs = Some(PaintedDiffs { of, top, marks, files: payload.files() });
+    let here = life::Here { receipt, loading: payload.loading, purged: payload.purged, is_large, marks, left };
     let said = match select {
         Some(_) => Row::of(" rows are selected: nothing is read or decided meanwhile", Role::Info).clip(width),
         None => life::row(cx, ui, &asked, &here, width),
@@ -163,25 +184,24 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     out.card = Some(receipt);
 
     let width = sides.left.columns();
-    let mut rows = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, stand.payload.clone());
+    let mut rows = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, (stand.payload.clone(), left));
+    if let Some(needle) = within.and_then(Within::needle) {
+        find::mark(&needle, &mut rows, 0);
+    }
     rows.extend(shape.behind(&stand));
     let (view, rest) = sides.left.top(cells(shape.view));
     let mut rows: Vec<Row> = rows.into_iter().map(Row::indented).collect();
     let at = select::anchors(stand.top, rows.len());
     select::mark(cx, &mut out.lines, view, SelectIn::Card, &mut rows, &at);
     out.put(view, rows);
-    if let Some((select, (_, to))) = select.zip(chosen) {
-        let extent = Select { to: Anchor { entry: 0, row: to }, ..select.clone() }.extent();
-        let taken = select.take.then(|| {
-            select::of_list(cx, extent, shape.all(), |rows| {
-                let payload = rows.start.min(shape.of)..rows.end.min(shape.of);
-                let mut made = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, payload);
-                made.extend(shape.behind_rows(rows));
-                made.into_iter().map(Row::indented).collect()
-            })
-        });
-        out.selected = Some(select::found(to, taken));
-    }
+    out.selected = select.zip(chosen).map(|(select, (_, to))| {
+        select::of_list(cx, (select, to), shape.all(), |rows| {
+            let payload = rows.start.min(shape.of)..rows.end.min(shape.of);
+            let mut made = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, (payload, left));
+            made.extend(shape.behind_rows(rows));
+            made.into_iter().map(Row::indented).collect()
+        })
+    });
     out.hits.push((view.tuple(), Hit::Card));
     let (gap, rest) = rest.top(cells(shape.gap));
     let unseen = shape.of - stand.payload.end;

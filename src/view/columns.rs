@@ -9,16 +9,33 @@ use crate::theme::Role;
 pub(super) struct Columns {
     /// All cells of a row.
     pub(super) width: usize,
+    /// Cells by which the text of a lane stands further right.
+    pub(super) indent: usize,
 }
 
 /// Cells of a speaker's name, or of a mark and a kind.
 const LABEL: usize = 8;
+/// Lanes within lanes that are told apart by where they stand.
+const DEEPEST: usize = 4;
 
 impl Columns {
     /// Columns for rows of so many cells.
     #[must_use]
     pub(super) fn new(width: usize) -> Self {
-        Self { width }
+        Self { width, indent: 0 }
+    }
+
+    /// The same for an entry of a lane that is so deep.
+    #[must_use]
+    pub(super) fn within(self, depth: usize) -> Self {
+        let room = self.width.saturating_sub(self.gutter()) / 4;
+        Self { indent: (2 * depth.min(DEEPEST)).min(room), ..self }
+    }
+
+    /// Where the text of an entry begins.
+    #[must_use]
+    pub(super) fn start_of_text(self) -> usize {
+        self.gutter() + self.indent
     }
 
     /// The time of day is shown.
@@ -39,7 +56,7 @@ impl Columns {
         self.width >= 84
     }
 
-    /// Where the text begins.
+    /// Where the text of the session's own lane begins.
     #[must_use]
     pub(super) fn gutter(self) -> usize {
         match self.width {
@@ -58,7 +75,7 @@ impl Columns {
     /// The cells of the text.
     #[must_use]
     pub(super) fn text(self) -> usize {
-        self.width.saturating_sub(self.gutter()).max(1)
+        self.width.saturating_sub(self.start_of_text()).max(1)
     }
 
     /// The time before the first row of an entry.
@@ -73,7 +90,7 @@ impl Columns {
         let mut row = self.start(time);
         let room = self.gutter() - row.width();
         row.push(text::end(label, if room > 2 { room - 1 } else { 1 }).into_owned(), look);
-        row.pad_to(self.gutter());
+        row.pad_to(self.start_of_text());
         row
     }
 }

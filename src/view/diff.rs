@@ -1,19 +1,25 @@
-//! The change of one file as rows: line numbers, signs, words that differ. Any row at the same cost, however long the file.
+//! The change of one file as rows: line numbers, signs, words that differ, unified or side by side. Any row at the same
+//! cost, however long the file.
 
+mod cell;
 mod gutter;
 
-use super::highlight::Piece as CodePiece;
-use super::payload::{Code, Doubts, Heights, Ink, Layers, Piece, Told};
-use super::{Glyphs, Look, Row};
-use crate::diff::{self, Diff, Ending, RowKind, Words};
+use super::payload::{Code, Doubts, Heights, Ink, Told};
+use super::{Glyphs, Row};
+use crate::diff::{Diff, Ending, Folded, Layout, Line, Sheet, Side, Spot, Words};
 use crate::domain::Digest;
+use crate::text;
 use crate::theme::Role;
+use crate::ui::diffs::{Long, Manner};
+use cell::{At, Cell, Kind};
 use gutter::Gutter;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Changes whose words are kept; beyond it they are found anew.
 const WORDS: usize = 512;
+/// The least cells of each of two sides.
+const SIDE: usize = 40;
 
 /// Where the line numbers come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,6 +50,17 @@ pub(in crate::view) enum Ends {
     Silent,
 }
 
+/// What a change is fitted to.
+#[derive(Clone, Copy)]
+pub(in crate::view) struct Shown<'a> {
+    /// Columns.
+    pub(in crate::view) width: usize,
+    /// How it shall stand.
+    pub(in crate::view) manner: Manner,
+    /// Which unchanged lines are shown.
+    pub(in crate::view) is_open: &'a dyn Fn(u32) -> bool,
+}
+
 /// The change of one file.
 #[derive(Debug, Clone)]
 pub(in crate::view) struct FileDiff {
@@ -51,7 +68,12 @@ pub(in crate::view) struct FileDiff {
     sides: Sides,
     ends: Ends,
     usual: Ending,
+    sheet: Sheet,
+    long: Long,
+    is_narrow: bool,
     gutter: Gutter,
+    width: usize,
+    /// Cells of the text of one side.
     room: usize,
     heights: Heights,
     doubts: Doubts,
@@ -60,39 +82,85 @@ pub(in crate::view) struct FileDiff {
 
 impl FileDiff {
     /// Fits a change to a width.
-    pub(in crate::view) fn new(diff: Diff, numbers: Numbers, sides: Sides, ends: Ends, width: usize) -> Self {
-        let usual = diff.usual_ending();
-        let (gutter, room) = (Gutter::default(), width);
-        let (heights, doubts, words) = (Heights::default(), Doubts::default(), BTreeMap::new());
-        let mut made = Self { diff, sides, ends, usual, gutter, room, heights, doubts, words };
-        made.gutter.numbers = numbers;
+    pub(in crate::view) fn new(diff: Diff, numbers: Numbers, sides: Sides, ends: Ends, shown: &Shown<'_>) -> Self {
+        let mut made = Self {
+            usual: diff.usual_ending(),
+            diff,
+            sides,
+            ends,
+            sheet: Sheet::default(),
+            long: Long::Wrapped,
+            is_narrow: false,
+            gutter: Gutter::unfitted(numbers),
+            width: 0,
+            room: 1,
+            heights: Heights::default(),
+            doubts: Doubts::default(),
+            words: BTreeMap::new(),
+        };
         let mut doubts = Doubts::default();
-        made.measure(width, |line| doubts.look(line));
+        made.measure(shown, |line| doubts.look(line));
         made.doubts = doubts;
         made
     }
 
-    /// Fits it to another width.
-    pub(in crate::view) fn resize(&mut self, width: usize) {
-        self.measure(width, |_| ());
+    /// Fits it to another width or manner.
+    pub(in crate::view) fn refit(&mut self, shown: &Shown<'_>) {
+        self.measure(shown, |_| ());
     }
 
     /// Finds how many rows each line takes, and shows each line to `look`.
-    fn measure(&mut self, width: usize, mut look: impl FnMut(&str)) {
-        self.gutter = Gutter::new(&self.diff, self.gutter.numbers, self.sides, width);
-        self.room = width.saturating_sub(self.gutter.cells()).max(1);
+    fn measure(&mut self, shown: &Shown<'_>, mut look: impl FnMut(&str)) {
+        let side = shown.width.saturating_sub(1) / 2;
+        let wants_split = shown.manner.layout == Layout::Split && self.sides == Sides::Both;
+        self.is_narrow = wants_split && side < SIDE;
+        let layout = if wants_split && side >= SIDE { Layout::Split } else { Layout::Unified };
+        (self.width, self.long) = (shown.width, shown.manner.long);
+        self.gutter = Gutter::new(&self.diff, self.gutter.numbers, self.sides, layout, shown.width);
+        let columns = if layout == Layout::Split { side } else { shown.width };
+        self.room = columns.saturating_sub(self.gutter.cells()).max(1);
+        self.sheet = Sheet::new(&self.diff, layout, shown.is_open);
         let mut heights = Heights::default();
-        for at in 0..self.diff.row_count() {
-            let Some(line) = self.diff.row(at) else { break };
-            look(line.text);
-            match line.kind {
-                RowKind::Gap(_) => heights.push(&self.head(&line), "", self.room),
-                RowKind::Context | RowKind::Removed | RowKind::Added => {
-                    heights.push(line.text, self.behind(line.ending), self.room);
+        for at in 0..self.sheet.lines() {
+            let Some(line) = self.sheet.line(&self.diff, at) else { break };
+            let room = self.room;
+            match (line, layout) {
+                (Line::Fold { heading, .. }, _) => {
+                    look(heading);
+                    let head = self.head(&line, &super::UNICODE);
+                    self.add(&mut heights, &[Some((head.as_str(), ""))], self.head_room());
+                }
+                (Line::Same { new, .. }, Layout::Unified) => {
+                    look(new.text);
+                    self.add(&mut heights, &[Some(self.written(new))], room);
+                }
+                (Line::Same { old, new }, Layout::Split) => {
+                    look(new.text);
+                    self.add(&mut heights, &[Some(self.written(old)), Some(self.written(new))], room);
+                }
+                (Line::Change { old, new, .. }, _) => {
+                    [old, new].into_iter().flatten().for_each(|side| look(side.text));
+                    let both = [old.map(|side| self.written(side)), new.map(|side| self.written(side))];
+                    match layout {
+                        Layout::Split => self.add(&mut heights, &both, room),
+                        Layout::Unified => self.add(&mut heights, &[both[0].or(both[1])], room),
+                    }
                 }
             }
         }
         self.heights = heights;
+    }
+
+    /// A line, and what is written behind it.
+    fn written<'a>(&self, side: Side<'a>) -> (&'a str, &'static str) {
+        (side.text, self.behind(side.ending))
+    }
+
+    fn add(&self, heights: &mut Heights, columns: &[Option<(&str, &'static str)>], room: usize) {
+        match self.long {
+            Long::Wrapped => heights.push_beside(columns, room),
+            Long::Scrolled => heights.push_flat(columns, room),
+        }
     }
 
     /// The rows and lines of it.
@@ -105,108 +173,267 @@ impl FileDiff {
         &self.doubts
     }
 
-    /// Some rows, their code in colour as far as it is known.
+    /// The texts of a line, by its number among the lines shown: of one side, or of both beside each other.
+    pub(in crate::view) fn texts(&self, line: u32) -> [Option<&str>; 2] {
+        match self.sheet.line(&self.diff, line) {
+            Some(Line::Fold { heading, .. }) => [Some(heading), None],
+            Some(Line::Same { new, .. }) => [Some(new.text), None],
+            Some(Line::Change { old, new, .. }) => [old.map(|side| side.text), new.map(|side| side.text)],
+            None => [None, None],
+        }
+    }
+
+    /// Lines that come, and lines that go.
+    pub(in crate::view) fn counts(&self) -> (u32, u32) {
+        (self.diff.added, self.diff.removed)
+    }
+
+    /// Side by side was asked for, and there is no room for it.
+    pub(in crate::view) fn is_narrow(&self) -> bool {
+        self.is_narrow
+    }
+
+    /// How many hunks there are.
+    pub(in crate::view) fn hunk_count(&self) -> usize {
+        self.sheet.heads().len()
+    }
+
+    /// The first row of a hunk.
+    pub(in crate::view) fn hunk_row(&self, hunk: usize) -> Option<usize> {
+        self.sheet.heads().get(hunk).map(|&line| self.heights.first_row(line))
+    }
+
+    /// How many hunks begin before a row.
+    pub(in crate::view) fn hunks_before(&self, row: usize) -> usize {
+        self.sheet.heads().partition_point(|&line| self.heights.first_row(line) < row)
+    }
+
+    /// What folds among some rows: its gap, and whether it can be shown.
+    pub(in crate::view) fn folds(&self, rows: &Range<usize>) -> impl Iterator<Item = (u32, Folded)> {
+        let folds = self.sheet.folds();
+        let from = folds.partition_point(|&line| self.heights.first_row(line) < rows.start);
+        let end = rows.end;
+        folds[from..].iter().map_while(move |&line| match self.sheet.line(&self.diff, line)? {
+            Line::Fold { gap, folded, .. } if self.heights.first_row(line) < end => Some((gap, folded)),
+            Line::Fold { .. } | Line::Same { .. } | Line::Change { .. } => None,
+        })
+    }
+
+    /// The gap whose unfolded lines a row belongs to.
+    pub(in crate::view) fn gap_of(&self, row: usize) -> Option<u32> {
+        self.sheet.gap_of(self.heights.find(row).0)
+    }
+
+    /// The name of the line that a row belongs to.
+    pub(in crate::view) fn spot(&self, row: usize) -> Spot {
+        self.sheet.spot(&self.diff, self.heights.find(row).0)
+    }
+
+    /// The row before which surely all was seen, where all lines before this one were.
+    pub(in crate::view) fn seen_to(&self, spot: Spot) -> usize {
+        match self.sheet.lines() {
+            0 => 0,
+            _ => self.heights.first_row(self.sheet.seen_to(&self.diff, spot)),
+        }
+    }
+
+    /// The first row of a line by its name; what is folded away stands where its fold is.
+    pub(in crate::view) fn row_of(&self, spot: Spot) -> usize {
+        match self.sheet.lines() {
+            0 => 0,
+            _ => self.heights.first_row(self.sheet.line_of(&self.diff, spot)),
+        }
+    }
+
+    /// The row below the head of a gap.
+    pub(in crate::view) fn row_in_gap(&self, gap: u32) -> Option<usize> {
+        let fold = self.sheet.folds().iter().find(|&&line| self.sheet.fold_at(line) == Some(gap))?;
+        Some(self.heights.first_row(fold + 1))
+    }
+
+    /// Some rows, their code in colour as far as it is known; lines that are not broken from column `left` on.
     pub(in crate::view) fn rows(
         &mut self,
         rows: Range<usize>,
+        left: usize,
         glyphs: &Glyphs,
-        code: &mut Code,
-        (key, path): (Digest, &str),
+        (code, key, path): (&mut Code, Digest, &str),
         out: &mut Vec<Row>,
     ) {
+        let mut paint = Paint { old_key: Digest::of(&[key.0.as_slice(), b"old"].concat()), key, path, code };
         let mut at = rows.start;
         while at < rows.end {
             let (number, within) = self.heights.find(at);
-            let Some(line) = self.diff.row(number) else { break };
-            let colours = match self.code_line(&line) {
-                Some(index) => code.line(key, Told::Path(path), index, |index| self.code(index)),
-                None => &[],
-            };
-            let change = line.change.map(|(change, _)| (line.hunk, change));
-            if let Some(change) = change.filter(|change| !self.words.contains_key(change)) {
-                if self.words.len() >= WORDS {
-                    self.words.clear();
+            if let Some(Line::Change { hunk, change, .. }) = self.sheet.line(&self.diff, number) {
+                self.find_words((hunk, change));
+            }
+            let Some(line) = self.sheet.line(&self.diff, number) else { break };
+            let own = self.heights.first_row(number + 1).saturating_sub(at).max(1);
+            let part = Part { number, rows: within..within + own.min(rows.end - at), left, glyphs };
+            at += part.rows.len();
+            match line {
+                Line::Fold { .. } => self.fold_rows(&line, &part, out),
+                Line::Same { old, new } => {
+                    let syntax = self.syntax(&mut paint, Kind::Same, old.index, new.index);
+                    let cell = |side| Cell {
+                        side,
+                        kind: Kind::Same,
+                        words: &[],
+                        syntax: syntax.clone(),
+                        behind: self.behind(new.ending),
+                    };
+                    match self.sheet.layout() {
+                        Layout::Unified => self.one(&cell(new), (Some(old.number), Some(new.number)), &part, out),
+                        Layout::Split => self.two([Some(cell(old)), Some(cell(new))], &part, out),
+                    }
                 }
-                self.words.insert(change, self.diff.words(change.0, change.1));
+                Line::Change { hunk, change, old, new } => {
+                    let words = self.words.get(&(hunk, change));
+                    let mut cell = |side: Side<'_>, kind| {
+                        let of = words.map(|words| if kind == Kind::Removed { &words.old } else { &words.new });
+                        let words = of.and_then(|lines| lines.get(side.within)).map_or(&[][..], Vec::as_slice);
+                        let syntax = self.syntax(&mut paint, kind, side.index, side.index);
+                        (words, syntax, self.behind(side.ending))
+                    };
+                    let [old, new] = [(old, Kind::Removed), (new, Kind::Added)].map(|(side, kind)| {
+                        let side = side?;
+                        let (words, syntax, behind) = cell(side, kind);
+                        Some(Cell { side, kind, words, syntax, behind })
+                    });
+                    match (self.sheet.layout(), old, new) {
+                        (Layout::Split, old, new) => self.two([old, new], &part, out),
+                        (Layout::Unified, Some(old), _) => {
+                            self.one(&old, (Some(old.side.number), None), &part, out);
+                        }
+                        (Layout::Unified, None, Some(new)) => {
+                            self.one(&new, (None, Some(new.side.number)), &part, out);
+                        }
+                        (Layout::Unified, None, None) => out.extend(part.rows.map(|_| Row::new())),
+                    }
+                }
             }
-            let words = change.and_then(|change| self.words.get(&change));
-            let piece = self.heights.piece(number, line.text.len(), within);
-            let ink = self.ink(&line, &piece, words, colours);
-            let (before, begin) = (out.len(), within - piece.first_row);
-            for range in ink.wrap(self.room).skip(begin).take(rows.end - at) {
-                let mut row = match (line.kind, within + out.len() - before) {
-                    (RowKind::Gap(_), 0) => self.gutter.rule(glyphs),
-                    (RowKind::Gap(_), _) => self.gutter.blank(),
-                    (_, 0) => self.gutter.first(&line, glyphs),
-                    (_, _) => self.gutter.next(glyphs),
+        }
+    }
+
+    /// The rows that say what is left out.
+    fn fold_rows(&self, line: &Line<'_>, part: &Part<'_>, out: &mut Vec<Row>) {
+        let ink = Ink::plain(&self.head(line, part.glyphs), Role::Gutter);
+        let lead = |row: usize| if row == 0 { self.gutter.rule(part.glyphs) } else { self.gutter.blank() };
+        let at = At { heights: &self.heights, place: (part.number, 0), room: self.head_room() };
+        for row in part.rows.clone() {
+            let mut strip = lead(row);
+            match self.long {
+                Long::Wrapped => {
+                    if let Some(range) = ink.wrap(at.room).nth(row) {
+                        ink.draw(range, &mut strip);
+                    }
+                }
+                Long::Scrolled => cell::window(&ink, part.left, at.room, part.glyphs, &mut strip),
+            }
+            out.push(strip);
+        }
+    }
+
+    /// The rows of a line of one column.
+    fn one(&self, cell: &Cell<'_>, numbers: (Option<u32>, Option<u32>), part: &Part<'_>, out: &mut Vec<Row>) {
+        let strips = self.strips(cell, 0, part);
+        for (row, strip) in part.rows.clone().zip(strips) {
+            let lead = if row == 0 {
+                self.gutter.first(numbers, cell.kind, part.glyphs)
+            } else {
+                self.gutter.next(part.glyphs)
+            };
+            out.push(Row { back: cell.kind.back(), ..lead.with_row(strip) });
+        }
+    }
+
+    /// The rows of a line of two columns: each has the background of its own side.
+    fn two(&self, sides: [Option<Cell<'_>>; 2], part: &Part<'_>, out: &mut Vec<Row>) {
+        let strips = [0u8, 1].map(|column| match &sides[usize::from(column)] {
+            Some(cell) => self.strips(cell, column, part),
+            None => Vec::new(),
+        });
+        let width = self.gutter.cells() + self.room;
+        let [mut old, mut new] = strips.map(Vec::into_iter);
+        for row in part.rows.clone() {
+            let mut line = Row::new();
+            for (at, (cell, strip)) in sides.iter().zip([old.next(), new.next()]).enumerate() {
+                let mut side = match (cell, row) {
+                    (None, _) => Row::new(),
+                    (Some(cell), 0) => self.gutter.first((Some(cell.side.number), None), cell.kind, part.glyphs),
+                    (Some(_), _) if strip.is_some() => self.gutter.next(part.glyphs),
+                    (Some(_), _) => self.gutter.blank(),
                 };
-                ink.draw(range, &mut row);
-                row.back = back(line.kind);
-                out.push(row);
+                side.append(strip.unwrap_or_default());
+                side.pad_to(width);
+                if let Some(back) = cell.as_ref().and_then(|cell| cell.kind.back()) {
+                    side.spans.iter_mut().for_each(|span| span.look.back = span.look.back.or(Some(back)));
+                }
+                line.append(side);
+                if at == 0 {
+                    line.push(part.glyphs.down, Role::Rule);
+                }
             }
-            at += (out.len() - before).max(1);
+            out.push(line);
         }
     }
 
-    /// A piece of a line with its looks.
-    fn ink(&self, line: &diff::Row<'_>, piece: &Piece, words: Option<&Words>, colours: &[CodePiece]) -> Ink {
-        let (role, word) = match line.kind {
-            RowKind::Gap(_) => return Ink::exact(&self.head(line), Role::Gutter),
-            RowKind::Context => (Role::Text, Role::Text),
-            RowKind::Removed => (Role::Removed, Role::RemovedWord),
-            RowKind::Added => (Role::Added, Role::AddedWord),
-        };
-        let layers = Layers {
-            words: shifted(words.map_or(&[], |words| of_line(words, line)), &piece.bytes).into(),
-            word: Some(Look::from(word).on(word)),
-            syntax: colours.iter().map(|piece| (piece.range.clone(), piece.role)).collect(),
-        };
-        let mut ink = Ink::default();
-        ink.source(line.text.get(piece.bytes.clone()).unwrap_or_default(), role, &layers);
-        if piece.is_last {
-            ink.push(self.behind(line.ending), Look::from(Role::Mark).on(Role::Mark));
-        }
-        ink
-    }
-
-    /// The line of the text that a line's syntax colours are taken from. Changed lines keep the colours of their change: a
-    /// green string in a line that goes would tell the wrong story.
-    fn code_line(&self, line: &diff::Row<'_>) -> Option<u32> {
-        let hunk = self.diff.hunks.get(line.hunk)?;
-        let index =
-            |number: Option<u32>, first: u32, start: u32| Some(number?.checked_sub(first)?.saturating_add(start));
-        match (line.kind, self.sides) {
-            (RowKind::Gap(_), _)
-            | (RowKind::Removed | RowKind::Added, Sides::Both)
-            | (RowKind::Removed, Sides::New)
-            | (RowKind::Added, Sides::Old) => None,
-            (RowKind::Context, Sides::Both | Sides::New) | (RowKind::Added, Sides::New) => {
-                index(line.new, hunk.new_line, hunk.new.start)
-            }
-            (RowKind::Context | RowKind::Removed, Sides::Old) => index(line.old, hunk.old_line, hunk.old.start),
+    fn strips(&self, cell: &Cell<'_>, column: u8, part: &Part<'_>) -> Vec<Row> {
+        let at = At { heights: &self.heights, place: (part.number, column), room: self.room };
+        match self.long {
+            Long::Wrapped => cell.broken(part.rows.clone(), at),
+            Long::Scrolled => vec![cell.window(part.left, at, part.glyphs)],
         }
     }
 
-    /// A line of the text that the syntax colours are taken from.
-    fn code(&self, line: u32) -> Option<&str> {
-        let found = match self.sides {
-            Sides::Both | Sides::New => self.diff.new_line(line),
-            Sides::Old => self.diff.old_line(line),
-        };
-        found.map(|line| line.text)
+    fn find_words(&mut self, change: (usize, usize)) {
+        if self.words.contains_key(&change) {
+            return;
+        }
+        if self.words.len() >= WORDS {
+            self.words.clear();
+        }
+        self.words.insert(change, self.diff.words(change.0, change.1));
     }
 
-    /// What the row before a hunk says.
-    fn head(&self, row: &diff::Row<'_>) -> String {
-        let hunks = self.diff.hunks.len();
-        let mut head = match hunks {
-            1 => self.diff.hunks.first().map_or_else(String::new, |hunk| format!("line {}", hunk.new_line)),
-            _ => format!("hunk {} of {hunks}", row.hunk + 1),
+    /// The colours of a line's code: what goes has those of the old text, everything else those of the new one, if it is
+    /// there.
+    fn syntax(&self, paint: &mut Paint<'_>, kind: Kind, old: u32, new: u32) -> Vec<(Range<usize>, Role)> {
+        let is_old = kind == Kind::Removed || self.sides == Sides::Old;
+        let told = Told::Path(paint.path);
+        let found = if is_old {
+            paint.code.line(paint.old_key, told, old, |index| self.diff.old_line(index).map(|line| line.text))
+        } else {
+            paint.code.line(paint.key, told, new, |index| self.diff.new_line(index).map(|line| line.text))
         };
-        if !row.text.is_empty() {
-            head = format!("{head}  {}", row.text.trim());
+        found.iter().map(|piece| (piece.range.clone(), piece.role)).collect()
+    }
+
+    /// What stands at a gap: how many lines it holds, and which hunk follows.
+    fn head(&self, line: &Line<'_>, glyphs: &Glyphs) -> String {
+        let Line::Fold { gap, lines, folded, heading } = line else { return String::new() };
+        let mut said = Vec::new();
+        // As wide in both, since it is measured before it is drawn.
+        let dots = if glyphs.ascii { ":" } else { "⋯" };
+        let unfolded = if *folded == Folded::Open { ", unfolded" } else { "" };
+        match lines {
+            0 => {}
+            1 => said.push(format!("{dots} 1 unchanged line{unfolded}")),
+            many => said.push(format!("{dots} {many} unchanged lines{unfolded}")),
         }
-        head
+        let (hunk, hunks) = (*gap as usize + 1, self.diff.hunks.len());
+        if hunks > 1 && hunk <= hunks {
+            said.push(format!("hunk {hunk}/{hunks}"));
+        }
+        if !heading.is_empty() {
+            said.push(text::visible(heading.trim()).text.into_owned());
+        }
+        said.join("  ")
+    }
+
+    /// Cells for what stands at a gap.
+    fn head_room(&self) -> usize {
+        self.width.saturating_sub(self.gutter.cells()).max(1)
     }
 
     /// What is written behind a line that does not end as the others do.
@@ -223,30 +450,18 @@ impl FileDiff {
     }
 }
 
-/// The background of a row.
-fn back(kind: RowKind) -> Option<Role> {
-    match kind {
-        RowKind::Gap(_) | RowKind::Context => None,
-        RowKind::Removed => Some(Role::Removed),
-        RowKind::Added => Some(Role::Added),
-    }
+/// Some rows of a line that are drawn.
+struct Part<'a> {
+    number: u32,
+    rows: Range<usize>,
+    left: usize,
+    glyphs: &'a Glyphs,
 }
 
-/// The words of one line that differ.
-fn of_line<'w>(words: &'w Words, line: &diff::Row<'_>) -> &'w [Range<usize>] {
-    let side = match line.kind {
-        RowKind::Removed => &words.old,
-        RowKind::Added => &words.new,
-        RowKind::Gap(_) | RowKind::Context => return &[],
-    };
-    line.change.and_then(|(_, within)| side.get(within)).map_or(&[], Vec::as_slice)
-}
-
-/// Ranges as they stand in a piece of their line.
-fn shifted(ranges: &[Range<usize>], piece: &Range<usize>) -> Vec<Range<usize>> {
-    let cut = |range: &Range<usize>| {
-        let (start, end) = (range.start.max(piece.start), range.end.min(piece.end));
-        (start < end).then(|| start - piece.start..end - piece.start)
-    };
-    ranges.iter().filter_map(cut).collect()
+/// Where colours come from.
+struct Paint<'a> {
+    code: &'a mut Code,
+    key: Digest,
+    old_key: Digest,
+    path: &'a str,
 }

@@ -26,17 +26,8 @@ impl Styled {
     /// A line with its hidden characters as marks, for what is decided upon.
     #[must_use]
     pub fn exact(source: &str, look: impl Into<Look>) -> Self {
-        let look = look.into();
-        let shown = text::visible(source);
         let mut line = Self::default();
-        for (range, kind) in shown.spans() {
-            let look = match kind {
-                Kind::Text => look,
-                Kind::Mark => Look { role: Role::Mark, ..look },
-                Kind::Tab => Look { role: Role::Muted, ..look },
-            };
-            line.push(&shown.text[range], look);
-        }
+        line.push_visible(&text::visible(source), look);
         line
     }
 
@@ -68,6 +59,28 @@ impl Styled {
         }
     }
 
+    /// Adds text with its hidden characters as marks.
+    pub fn push_visible(&mut self, shown: &text::Visible<'_>, look: impl Into<Look>) {
+        let look = look.into();
+        for (range, kind) in shown.spans() {
+            let look = match kind {
+                Kind::Text => look,
+                Kind::Mark => Look { role: Role::Mark, ..look },
+                Kind::Tab => Look { role: Role::Muted, ..look },
+            };
+            self.push(&shown.text[range], look);
+        }
+    }
+
+    /// Adds another line behind it.
+    pub fn append(&mut self, other: &Self) {
+        let mut at = 0;
+        for &(end, look) in &other.runs {
+            self.push(&other.text[at..end], look);
+            at = end;
+        }
+    }
+
     /// Its text.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -77,7 +90,12 @@ impl Styled {
     /// Its rows: `first` stands before the first one, as many spaces before the others; each at most `width` cells.
     pub fn flow(&self, first: Row, width: usize, out: &mut Vec<Row>) {
         let hang = first.width();
-        let room = width.saturating_sub(hang).max(1);
+        self.flow_at(first, hang, width, out);
+    }
+
+    /// The same with so many spaces before the other rows.
+    pub fn flow_at(&self, first: Row, hang: usize, width: usize, out: &mut Vec<Row>) {
+        let room = width.saturating_sub(hang.max(first.width())).max(1);
         let mut lead = Some(first);
         let mut end = 0;
         for range in text::wrap(&self.text, room) {

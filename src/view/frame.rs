@@ -19,7 +19,9 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene) {
     if let Some(card_ui) = &cx.app.card {
         let plugged = card::layout(cx, card_ui, cache, rest);
         plugged.regions.into_iter().for_each(|region| scene.put(region.area, region.rows));
-        scene.painted.card = plugged.card;
+        // What lies under something is not read, and cannot be decided upon.
+        scene.painted.card = plugged.card.filter(|_| cx.app.overlay.is_none());
+        (scene.painted.diffs, scene.painted.within) = (plugged.diffs, plugged.within);
         scene.painted.wants.extend(plugged.wants);
         scene.painted.hits.extend(plugged.hits);
         scene.painted.lines.extend(plugged.lines);
@@ -30,6 +32,8 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene) {
     }
     if let Some(over) = &cx.app.overlay {
         scene.cursor = None;
+        // What lies under something was not shown: nothing of it counts as read.
+        scene.painted.card = None;
         overlay::draw(cx, scene, rest, over);
     }
     footer::draw(cx, scene, last);

@@ -5,6 +5,7 @@
 //!
 //! - `frame` divides the screen, `grid` its panes; `header`, `rail`, `pane`, `inspector`, `footer`, `overlay`, `replay_bar`, `empty` fill it.
 //! - `timeline` shows the entries of a session from where `scroll` finds the first row; `entry` makes their rows.
+//! - `find` is a search on the screen: its line, and the marks in the rows.
 //! - `card` and `queue` show what waits: a request whole, and all of them in a line each. `payload` is what a call would
 //!   do, in rows that lose no byte; `diff` is the change of one file in it.
 
@@ -20,6 +21,7 @@ mod cx;
 mod diff;
 mod empty;
 mod entry;
+mod find;
 mod flow;
 mod footer;
 mod frame;

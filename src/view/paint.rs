@@ -11,18 +11,24 @@ use ratatui::style::{Color, Modifier, Style};
 pub fn paint(scene: &Scene, theme: &Theme, buffer: &mut Buffer) {
     let ground = theme.style(Role::Text);
     buffer.set_style(buffer.area, ground);
-    walk(scene, &mut Cells { buffer, theme, ground });
+    walk(scene, &mut Cells { buffer, theme, ground, grounds_changes: theme.grounds_changes() });
 }
 
 struct Cells<'a> {
     buffer: &'a mut Buffer,
     theme: &'a Theme,
     ground: Style,
+    grounds_changes: bool,
 }
 
 impl Cells<'_> {
     fn style(&self, look: Look) -> Style {
-        let mut style = self.ground.patch(self.theme.style(look.role));
+        // Code in a line that comes or goes: its colours must not hide which of the two it is.
+        let role = match look.back {
+            Some(back @ (Role::Added | Role::Removed)) if look.role.is_syntax() && !self.grounds_changes => back,
+            _ => look.role,
+        };
+        let mut style = self.ground.patch(self.theme.style(role));
         if let Some(back) = look.back {
             let back = self.theme.style(back);
             style = Style { bg: back.bg.or(style.bg), ..style }.add_modifier(back.add_modifier);
@@ -78,6 +84,7 @@ fn over(style: Style, ansi: ansi::Style) -> Style {
         (ansi.italic, Modifier::ITALIC),
         (ansi.underline, Modifier::UNDERLINED),
         (ansi.reverse, Modifier::REVERSED),
+        (ansi.strike, Modifier::CROSSED_OUT),
     ];
     for (_, modifier) in given.into_iter().filter(|(is_given, _)| *is_given) {
         style = style.add_modifier(modifier);

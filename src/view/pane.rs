@@ -3,7 +3,7 @@
 use super::complete;
 use super::composer::Composer;
 use super::glyphs::phase_role;
-use super::{Area, Cache, Cx, Look, Mark, Row, Scene, clock, entry, meter, timeline};
+use super::{Area, Cache, Cx, Look, Mark, Row, Scene, area::cells, clock, entry, find, meter, timeline};
 use crate::domain::Risk;
 use crate::state::{Life, Phase, Request, Session};
 use crate::text;
@@ -53,11 +53,26 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     } else {
         rest
     };
+    let rest = search(cx, scene, rest, session, focused);
     timeline::draw(cx, cache, scene, rest, session, pane);
     let completes = cx.app.completion.as_ref().filter(|_| writes && cx.app.focus == Focus::Composer);
     if let Some(completion) = completes.filter(|completion| completion.session == session.id) {
         complete::draw(cx, scene, rest, completion);
     }
+}
+
+/// The line of a search below the timeline; gives what is above it.
+fn search(cx: &Cx<'_>, scene: &mut Scene, area: Area, session: &Session, focused: bool) -> Area {
+    let Some(search) = cx.app.find.as_ref().filter(|find| find.session == session.id && area.height >= 2) else {
+        return area;
+    };
+    let bar = find::session(cx, search, area.columns(), if area.height >= 8 { 2 } else { 1 });
+    let (place, rest) = area.bottom(cells(bar.rows.len()));
+    scene.put(place, bar.rows);
+    if let Some(column) = bar.cursor.filter(|_| focused) {
+        scene.cursor = Some((place.x.saturating_add(cells(column)), place.y));
+    }
+    rest
 }
 
 /// Whose pane it is, and what the session is doing.

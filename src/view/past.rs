@@ -1,6 +1,6 @@
 //! Entries of a session by number: those in memory, those of loaded pages, and where the others would be found.
 
-use crate::domain::{PageNo, SessionId};
+use crate::domain::PageNo;
 use crate::state::{Entry, Session, page};
 use crate::ui::{App, Want};
 
@@ -27,11 +27,7 @@ impl<'a> Entries<'a> {
 
     /// An entry, where it is at hand.
     pub(super) fn get(self, no: u64) -> Option<&'a Entry> {
-        self.session.timeline.entries.get(&no).or_else(|| {
-            self.pages().find_map(|(_, entries)| {
-                entries.binary_search_by_key(&no, |entry| entry.no).ok().map(|at| &entries[at])
-            })
-        })
+        self.app.entry(self.session, no)
     }
 
     /// What to ask for where an entry is not at hand; `None` where nothing is left to ask for.
@@ -61,8 +57,6 @@ impl<'a> Entries<'a> {
     }
 
     fn pages(self) -> impl Iterator<Item = (PageNo, &'a [Entry])> {
-        let id: SessionId = self.session.id;
-        let range = (id, PageNo(0))..=(id, PageNo(u64::MAX));
-        self.app.past.range(range).map(|((_, page), entries)| (*page, entries.as_slice()))
+        self.app.pages(self.session.id)
     }
 }

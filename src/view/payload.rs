@@ -12,10 +12,13 @@ mod heights;
 mod ink;
 mod lines;
 mod make;
+mod marks;
 mod note;
 mod shelf;
+mod sought;
+mod stand;
 
-pub(in crate::view) use code::{Code, Told};
+pub(in crate::view) use code::{BLOCK, Code, Told};
 pub use code::{CodeFound, CodeWanted};
 pub(in crate::view) use doubt::Doubts;
 pub(in crate::view) use heights::{Heights, Piece};
@@ -23,22 +26,26 @@ pub(in crate::view) use ink::{Ink, Layers};
 pub(in crate::view) use make::is_title_all;
 pub(in crate::view) use shelf::{Place, Shelf};
 
-use super::diff::FileDiff;
-use super::{Cx, Row};
+use super::diff::{FileDiff, Shown};
+use super::{Cx, Row, area::cells};
 use crate::domain::{Digest, Seq};
 use crate::state::{Entry, Session, Step};
+use crate::text::Needle;
+use crate::ui::diffs::{DiffUi, FileMark, Fit, Fold, Manner};
 use crate::ui::{App, Want};
 use lines::Lines;
 use make::Source;
 use note::Note;
+pub(in crate::view) use stand::Stand;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What a call would do, at a width.
 #[derive(Debug, Default)]
 pub(in crate::view) struct Payload {
     changed: Seq,
     source: Source,
-    width: usize,
+    fit: Fit,
     parts: Vec<Part>,
     /// The first row of each part, and the end.
     starts: Vec<usize>,
@@ -51,8 +58,34 @@ pub(in crate::view) struct Payload {
     /// What in it is not what it looks like.
     pub(in crate::view) doubts: Doubts,
     lines: u32,
-    /// The part and its line that stood first when it was last shown.
-    anchor: Option<(usize, u32)>,
+    /// What was searched for last, and the rows that hold it.
+    found: Option<(Needle, Vec<usize>)>,
+    stands: stand::Stands,
+    files: Arc<[FileMark]>,
+}
+
+/// How a payload shall be shown.
+#[derive(Clone, Copy)]
+pub(in crate::view) struct Fitting<'a> {
+    /// Columns.
+    pub(in crate::view) width: usize,
+    /// How changes stand.
+    pub(in crate::view) manner: Manner,
+    /// What is unfolded.
+    pub(in crate::view) diffs: &'a DiffUi,
+}
+
+impl Fitting<'_> {
+    fn fit(&self) -> Fit {
+        Fit { width: cells(self.width), manner: self.manner, folds: self.diffs.folds() }
+    }
+
+    /// Fits the change that is the part of this number.
+    fn shown<T>(&self, part: usize, fit: impl FnOnce(&Shown<'_>) -> T) -> T {
+        let part = u32::try_from(part).unwrap_or(u32::MAX);
+        let is_open = |gap| self.diffs.unfolded.contains(&Fold { part, gap });
+        fit(&Shown { width: self.width, manner: self.manner, is_open: &is_open })
+    }
 }
 
 /// A part, and what it was made of: the same key is the same part.
@@ -60,6 +93,14 @@ pub(in crate::view) struct Payload {
 struct Part {
     key: Digest,
     body: Body,
+    /// The number by which its folds were looked up.
+    number: usize,
+}
+
+impl Part {
+    fn note(note: Note) -> Self {
+        Self { key: Digest::default(), body: Body::Note(note), number: 0 }
+    }
 }
 
 #[derive(Debug)]
@@ -68,8 +109,18 @@ enum Body {
     Note(Note),
     /// A long text, and its language.
     Lines(Lines, Option<&'static str>),
-    /// The change of a file at a path.
-    Diff(Box<FileDiff>, String),
+    /// The change of a file.
+    Diff(Box<Change>),
+}
+
+/// The change of a file.
+#[derive(Debug)]
+struct Change {
+    diff: FileDiff,
+    /// Its path, which tells its language.
+    path: String,
+    /// Its name, safe to draw.
+    name: String,
 }
 
 impl Body {
@@ -77,7 +128,7 @@ impl Body {
         match self {
             Self::Note(note) => note.rows(),
             Self::Lines(lines, _) => lines.heights().rows(),
-            Self::Diff(diff, _) => diff.heights().rows(),
+            Self::Diff(change) => change.diff.heights().rows(),
         }
     }
 
@@ -85,32 +136,15 @@ impl Body {
         match self {
             Self::Note(_) => 1,
             Self::Lines(lines, _) => lines.heights().lines(),
-            Self::Diff(diff, _) => diff.heights().lines(),
+            Self::Diff(change) => change.diff.heights().lines(),
         }
     }
 
-    fn resize(&mut self, width: usize) {
+    fn refit(&mut self, part: usize, to: &Fitting<'_>) {
         match self {
-            Self::Note(note) => note.resize(width),
-            Self::Lines(lines, _) => lines.resize(width),
-            Self::Diff(diff, _) => diff.resize(width),
-        }
-    }
-
-    /// The line that a row belongs to.
-    fn line_of(&self, row: usize) -> u32 {
-        match self {
-            Self::Note(_) => 0,
-            Self::Lines(lines, _) => lines.heights().find(row).0,
-            Self::Diff(diff, _) => diff.heights().find(row).0,
-        }
-    }
-
-    fn first_row(&self, line: u32) -> usize {
-        match self {
-            Self::Note(_) => 0,
-            Self::Lines(lines, _) => lines.heights().first_row(line),
-            Self::Diff(diff, _) => diff.heights().first_row(line),
+            Self::Note(note) => note.resize(to.width),
+            Self::Lines(lines, _) => lines.resize(to.width),
+            Self::Diff(change) => to.shown(part, |shown| change.diff.refit(shown)),
         }
     }
 
@@ -118,7 +152,7 @@ impl Body {
         match self {
             Self::Note(note) => doubts.add(note.doubts()),
             Self::Lines(lines, _) => doubts.add(lines.doubts()),
-            Self::Diff(diff, _) => doubts.add(diff.doubts()),
+            Self::Diff(change) => doubts.add(change.diff.doubts()),
         }
     }
 }
@@ -139,20 +173,8 @@ impl Payload {
         self.wants.is_empty() && self.purged == 0
     }
 
-    /// Where the reader stands after the width changed: on the line that was first before.
-    pub(in crate::view) fn found_again(&self) -> Option<usize> {
-        let (part, line) = self.anchor?;
-        Some(self.starts.get(part)? + self.parts.get(part)?.body.first_row(line))
-    }
-
-    /// Remembers which row stands first.
-    pub(in crate::view) fn stand(&mut self, top: usize) {
-        let at = self.starts.partition_point(|&start| start <= top).saturating_sub(1);
-        self.anchor = self.parts.get(at).map(|part| (at, part.body.line_of(top - self.starts[at])));
-    }
-
     /// Some rows.
-    fn draw(&mut self, rows: Range<usize>, cx: &Cx<'_>, code: &mut Code) -> Vec<Row> {
+    fn draw(&mut self, rows: Range<usize>, left: usize, cx: &Cx<'_>, code: &mut Code) -> Vec<Row> {
         let mut out = Vec::with_capacity(rows.len());
         let first = self.starts.partition_point(|&start| start <= rows.start).saturating_sub(1);
         for (part, &start) in self.parts.iter_mut().zip(&self.starts).skip(first) {
@@ -169,16 +191,18 @@ impl Payload {
                     let go_on = if cx.glyphs.ascii { "\\ " } else { "» " };
                     lines.row(row, go_on, colours.unwrap_or_default())
                 })),
-                Body::Diff(diff, path) => diff.rows(own, cx.glyphs, code, (key, path), &mut out),
+                Body::Diff(change) => {
+                    change.diff.rows(own, left, cx.glyphs, (code, key, &change.path), &mut out);
+                }
             }
         }
         out
     }
 
     /// True where it is still what the step is, and nothing that was lacking has come.
-    fn is_fresh(&mut self, app: &App, entry: &Entry, step: &Step, width: usize) -> bool {
+    fn is_fresh(&mut self, app: &App, entry: &Entry, step: &Step) -> bool {
         let came = |want: &Want| matches!(want, Want::Body(digest, _) if app.bodies.contains_key(digest));
-        if self.width != width || self.starts.is_empty() || self.wants.iter().any(came) {
+        if self.starts.is_empty() || self.wants.iter().any(came) {
             return false;
         }
         // Output and answers change an entry often, and what the call would do hardly ever.
@@ -188,18 +212,43 @@ impl Payload {
         self.changed == entry.changed
     }
 
-    fn refresh(&mut self, cx: &Cx<'_>, session: &Session, entry: &Entry, step: &Step, width: usize) {
+    fn refresh(&mut self, cx: &Cx<'_>, session: &Session, entry: &Entry, step: &Step, to: &Fitting<'_>) {
+        let fit = to.fit();
         let mut old = std::mem::take(&mut self.parts);
-        if width != self.width {
-            for part in &mut old {
-                part.body.resize(width);
+        if fit != self.fit {
+            for (at, part) in old.iter_mut().enumerate() {
+                part.body.refit(at, to);
             }
         }
-        let made = make::parts(cx, session, step, width, old);
+        let made = make::parts(cx, session, step, to, old);
         (self.wants, self.loading, self.purged) = (made.wants, made.loading, made.purged);
         self.parts = made.parts;
-        (self.changed, self.width, self.source) = (entry.changed, width, Source::of(step));
-        self.starts = vec![0];
+        for (at, part) in self.parts.iter_mut().enumerate().filter(|(at, part)| part.number != *at) {
+            if matches!(part.body, Body::Diff(_)) {
+                part.body.refit(at, to);
+            }
+            part.number = at;
+        }
+        (self.changed, self.fit, self.source) = (entry.changed, fit, Source::of(step));
+        self.stands.forget();
+        self.settle();
+        self.carry(None, &to.diffs.unfolded);
+    }
+
+    /// Fits it to another width or manner; the reader stays where they are.
+    fn refit(&mut self, to: &Fitting<'_>, reader: Option<(Fit, Stand)>) {
+        let kept = self.keep(reader);
+        for (at, part) in self.parts.iter_mut().enumerate() {
+            part.body.refit(at, to);
+        }
+        self.fit = to.fit();
+        self.settle();
+        self.carry(kept, &to.diffs.unfolded);
+    }
+
+    /// Adds up what the parts hold.
+    fn settle(&mut self) {
+        (self.starts, self.found) = (vec![0], None);
         (self.lines, self.doubts) = (0, Doubts::default());
         let mut row = 0;
         for part in &self.parts {
@@ -208,5 +257,6 @@ impl Payload {
             self.lines = self.lines.saturating_add(part.body.lines());
             part.body.look(&mut self.doubts);
         }
+        self.files = self.find_files();
     }
 }

@@ -23,13 +23,13 @@ const NAMED: usize = 10;
 pub(super) fn height(cx: &Cx<'_>, rows: usize) -> usize {
     let waiting = if cx.app.replay.is_some() { 0 } else { cx.app.state.waiting() };
     let most = match rows {
-        _ if cx.app.queue_open => rows / 2,
+        _ if cx.app.drawer.is_open() => rows / 2,
         0..9 => 0,
         9.. => CLOSED.min(rows / 4),
     };
     // One more for what the selected one waits for.
-    let tells = usize::from(cx.app.queue_open && waiting > 0);
-    (waiting + tells).max(usize::from(cx.app.queue_open)).min(most)
+    let tells = usize::from(cx.app.drawer.is_open() && waiting > 0);
+    (waiting + tells).max(usize::from(cx.app.drawer.is_open())).min(most)
 }
 
 /// Draws the drawer.
@@ -42,7 +42,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         scene.put_row(area, nothing(area.columns()));
         return;
     }
-    let tells = cx.app.queue_open && area.rows() >= TELLS;
+    let tells = cx.app.drawer.is_open() && area.rows() >= TELLS;
     let (below, list) = area.bottom(u16::from(tells));
     let columns = Columns::new(area.columns(), Kind::Drawer);
     let chosen = chosen(cx, &queue);
@@ -74,7 +74,7 @@ pub(super) fn fill(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let (from, to) = rows(cx, cache, scene, list, columns, (&queue, chosen));
     let order = Row::of("   by risk, then by wait", Role::Muted);
     let mut place = Row::new();
-    if to - from < queue.len() {
+    if to - from < queue.len() && width >= 32 {
         place.push(format!("{}-{to} of {}", from + 1, queue.len()), Role::Muted);
     }
     let title = Row::of(format!(" QUEUE {}", queue.len()), Look::strong(Role::Accent));

@@ -41,6 +41,24 @@ impl Look {
         Self { bold: true, ..self }
     }
 
+    /// The same, slanted.
+    #[must_use]
+    pub fn italic(self) -> Self {
+        Self { ansi: Some(ansi::Style { italic: true, ..self.ansi.unwrap_or_default() }), ..self }
+    }
+
+    /// The same with a line below.
+    #[must_use]
+    pub fn underlined(self) -> Self {
+        Self { ansi: Some(ansi::Style { underline: true, ..self.ansi.unwrap_or_default() }), ..self }
+    }
+
+    /// The same with a line through it.
+    #[must_use]
+    pub fn struck(self) -> Self {
+        Self { ansi: Some(ansi::Style { strike: true, ..self.ansi.unwrap_or_default() }), ..self }
+    }
+
     /// The same on a background.
     #[must_use]
     pub fn on(self, back: Role) -> Self {

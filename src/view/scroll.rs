@@ -15,45 +15,86 @@ pub(super) struct Stand {
     pub(super) at_end: bool,
 }
 
-/// Finds the first row for a window of `rows` rows over entries `0..end`, each at least one row high.
-pub(super) fn settle(ui: &PaneUi, rows: usize, end: u64, height: &mut impl FnMut(u64) -> usize) -> Stand {
+/// Entries `0..end`, each of them shown or not.
+pub(super) struct Entries<'a> {
+    /// How many there are.
+    pub(super) end: u64,
+    /// The rows of one that is shown, at least one.
+    pub(super) height: &'a mut dyn FnMut(u64) -> usize,
+    /// The entries around one that are hidden with it, first and last; `None` where it is shown.
+    pub(super) hidden: &'a dyn Fn(u64) -> Option<(u64, u64)>,
+}
+
+impl Entries<'_> {
+    fn height(&mut self, no: u64) -> usize {
+        (self.height)(no).max(1)
+    }
+
+    /// The first shown entry from `no` on; `end` where there is none.
+    pub(super) fn from(&self, mut no: u64) -> u64 {
+        while let Some((_, last)) = (no < self.end).then(|| (self.hidden)(no)).flatten() {
+            no = last.max(no) + 1;
+        }
+        no.min(self.end)
+    }
+
+    /// The last shown entry before `no`.
+    fn before(&self, no: u64) -> Option<u64> {
+        let mut no = no.checked_sub(1)?;
+        while let Some((first, _)) = (self.hidden)(no) {
+            no = first.min(no).checked_sub(1)?;
+        }
+        Some(no)
+    }
+}
+
+/// Finds the first row for a window of `rows` rows. Of the selected entry, where it shall be revealed, row `within` is
+/// shown.
+pub(super) fn settle(ui: &PaneUi, within: Option<usize>, rows: usize, entries: &mut Entries<'_>) -> Stand {
+    let end = entries.end;
     if end == 0 || rows == 0 {
         return Stand { top: Anchor::default(), at_end: true };
     }
     let reveal = ui.selected.filter(|&no| ui.reveal && no < end);
-    let mut top = if ui.follow || ui.top.entry >= end {
-        back(Anchor { entry: end, row: 0 }, rows, height)
+    let begin = entries.from(ui.top.entry);
+    let mut top = if ui.follow || begin >= end {
+        back(Anchor { entry: end, row: 0 }, rows, entries)
+    } else if begin > ui.top.entry {
+        Anchor { entry: begin, row: 0 }
     } else {
-        Anchor { row: ui.top.row.min(height(ui.top.entry).saturating_sub(1)), ..ui.top }
+        Anchor { row: ui.top.row.min(entries.height(begin).saturating_sub(1)), ..ui.top }
     };
     let delta = usize::try_from(ui.delta.clamp(-MOST, MOST).unsigned_abs()).unwrap_or(0);
-    top = if ui.delta < 0 { back(top, delta, height) } else { forward(top, delta, end, height) };
+    top = if ui.delta < 0 { back(top, delta, entries) } else { forward(top, delta, entries) };
     if let Some(no) = reveal {
-        top = show(top, no, rows, height);
+        top = show(top, no, within, rows, entries);
     }
-    match rows_from(top, rows + 1, end, height) {
+    match rows_from(top, rows + 1, entries) {
         left if left > rows => Stand { top, at_end: false },
         left if left == rows => Stand { top, at_end: true },
-        _ => Stand { top: back(Anchor { entry: end, row: 0 }, rows, height), at_end: true },
+        _ => Stand { top: back(Anchor { entry: end, row: 0 }, rows, entries), at_end: true },
     }
 }
 
 /// Where it stands so that the end of what is selected can be seen, and that end. What is below the entries can't be
-/// selected: `ends` are the end of the entries and of all.
+/// selected: `end` is the end of those that can.
 pub(super) fn selecting<'a>(
     select: Option<&'a Select>,
     stand: Stand,
     rows: usize,
-    ends: (u64, u64),
-    height: &mut impl FnMut(u64) -> usize,
+    end: u64,
+    entries: &mut Entries<'_>,
 ) -> (Stand, Option<(&'a Select, Anchor)>) {
-    let (end, all) = ends;
     let Some((select, last)) = select.zip(end.checked_sub(1)) else { return (stand, None) };
-    let entry = select.to.entry.min(last);
-    let most = height(entry).max(1) - 1;
-    let to = Anchor { entry, row: if select.to.entry > last { most } else { select.to.row.min(most) } };
+    let all = std::mem::replace(&mut entries.end, end);
+    let wanted = select.to.entry.min(last);
+    // What is hidden is selected by what it is hidden under.
+    let entry = entries.before(wanted + 1).unwrap_or(0);
+    let most = entries.height(entry) - 1;
+    let to = Anchor { entry, row: if select.to.entry != entry { most } else { select.to.row.min(most) } };
     let far = usize::try_from(select.delta.clamp(-MOST, MOST).unsigned_abs()).unwrap_or(0);
-    let to = if select.delta < 0 { back(to, far, height) } else { forward(to, far, end, height) };
+    let to = if select.delta < 0 { back(to, far, entries) } else { forward(to, far, entries) };
+    entries.end = all;
     if !select.reveal || rows == 0 {
         return (stand, Some((select, to)));
     }
@@ -61,66 +102,78 @@ pub(super) fn selecting<'a>(
         to
     } else {
         // Only as far as needed, so that what is read moves little.
-        back(Anchor { row: to.row + 1, ..to }, rows, height).max(stand.top)
+        back(Anchor { row: to.row + 1, ..to }, rows, entries).max(stand.top)
     };
-    let at_end = rows_from(top, rows + 1, all, height) <= rows;
+    let at_end = rows_from(top, rows + 1, entries) <= rows;
     (Stand { top, at_end }, Some((select, to)))
 }
 
 /// So many rows up.
-pub(super) fn back(from: Anchor, rows: usize, height: &mut impl FnMut(u64) -> usize) -> Anchor {
+fn back(from: Anchor, rows: usize, entries: &mut Entries<'_>) -> Anchor {
     let (mut at, mut left) = (from, rows);
     loop {
         if left <= at.row {
             return Anchor { row: at.row - left, ..at };
         }
         left -= at.row;
-        let Some(entry) = at.entry.checked_sub(1) else { return Anchor::default() };
-        at = Anchor { entry, row: height(entry).max(1) };
+        let Some(entry) = entries.before(at.entry) else { return Anchor { entry: entries.from(0), row: 0 } };
+        at = Anchor { entry, row: entries.height(entry) };
     }
 }
 
 /// So many rows down, at most to the last row.
-pub(super) fn forward(from: Anchor, rows: usize, end: u64, height: &mut impl FnMut(u64) -> usize) -> Anchor {
+fn forward(from: Anchor, rows: usize, entries: &mut Entries<'_>) -> Anchor {
     let (mut at, mut left) = (from, rows);
     while left > 0 {
-        let below = height(at.entry).max(1) - 1 - at.row.min(height(at.entry).max(1) - 1);
+        let height = entries.height(at.entry);
+        let below = height - 1 - at.row.min(height - 1);
         if left <= below {
             return Anchor { row: at.row + left, ..at };
         }
-        if at.entry + 1 >= end {
+        let next = entries.from(at.entry + 1);
+        if next >= entries.end {
             return Anchor { row: at.row + below, ..at };
         }
         left -= below + 1;
-        at = Anchor { entry: at.entry + 1, row: 0 };
+        at = Anchor { entry: next, row: 0 };
     }
     at
 }
 
-/// The first row with which an entry is shown: whole where it fits, else its beginning.
-fn show(top: Anchor, no: u64, rows: usize, height: &mut impl FnMut(u64) -> usize) -> Anchor {
-    let begin = Anchor { entry: no, row: 0 };
+/// The first row with which an entry is shown: whole where it fits, else its beginning, or the row that is wanted of it.
+fn show(top: Anchor, no: u64, within: Option<usize>, rows: usize, entries: &mut Entries<'_>) -> Anchor {
+    let begin = Anchor { entry: entries.from(no), row: 0 };
+    if let Some(row) = within.filter(|_| begin.entry == no && no < entries.end && entries.height(no) >= rows) {
+        let row = Anchor { entry: no, row: row.min(entries.height(no) - 1) };
+        let last = back(Anchor { entry: no, row: row.row + 1 }, rows, entries);
+        // In sight already: nothing moves.
+        return if (last..=row).contains(&top) { top } else { back(row, rows / 3, entries) };
+    }
     if begin < top {
         return begin;
     }
-    let own = height(no).max(1);
+    if begin.entry >= entries.end {
+        return top;
+    }
+    let own = entries.height(begin.entry);
     if own >= rows {
         // A tall one that is being read stays where it is.
-        return if top.entry == no { top } else { begin };
+        return if top.entry == begin.entry { top } else { begin };
     }
-    let behind = Anchor { entry: no + 1, row: 0 };
-    back(behind, rows, height).max(top)
+    let behind = Anchor { entry: begin.entry + 1, row: 0 };
+    back(behind, rows, entries).max(top)
 }
 
 /// Rows from `top` to the end, counted up to `most`.
-pub(super) fn rows_from(top: Anchor, most: usize, end: u64, height: &mut impl FnMut(u64) -> usize) -> usize {
-    let mut rows = 0;
-    for entry in top.entry..end {
-        let own = height(entry).max(1);
+fn rows_from(top: Anchor, most: usize, entries: &mut Entries<'_>) -> usize {
+    let (mut rows, mut entry) = (0, top.entry);
+    while entry < entries.end {
+        let own = entries.height(entry);
         rows += if entry == top.entry { own.saturating_sub(top.row) } else { own };
         if rows >= most {
             return most;
         }
+        entry = entries.from(entry + 1);
     }
     rows
 }
@@ -131,7 +184,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn settled(ui: &PaneUi, rows: usize, heights: &[usize]) -> Stand {
-        settle(ui, rows, heights.len() as u64, &mut |no| heights[usize::try_from(no).unwrap()])
+        without(ui, rows, heights, &|_| None)
+    }
+
+    fn without(ui: &PaneUi, rows: usize, heights: &[usize], hidden: &dyn Fn(u64) -> Option<(u64, u64)>) -> Stand {
+        let height = &mut |no| heights[usize::try_from(no).unwrap()];
+        settle(ui, None, rows, &mut Entries { end: heights.len() as u64, height, hidden })
     }
 
     fn at(entry: u64, row: usize) -> Anchor {
@@ -151,6 +209,21 @@ mod tests {
     }
 
     #[test]
+    fn a_row_of_a_tall_entry_is_brought_into_sight_and_then_stays() {
+        let shown = |ui: &PaneUi, within| {
+            {
+                let height = &mut |no| [3, 100, 2][usize::try_from(no).unwrap()];
+                settle(ui, Some(within), 10, &mut Entries { end: 3, height, hidden: &|_| None }).top
+            }
+        };
+        let ui = PaneUi { follow: false, selected: Some(1), reveal: true, ..PaneUi::default() };
+        assert_eq!(shown(&ui, 50), at(1, 47));
+        assert_eq!(shown(&PaneUi { top: at(1, 44), ..ui.clone() }, 50), at(1, 44));
+        assert_eq!(shown(&PaneUi { top: at(1, 90), ..ui.clone() }, 1), at(0, 1));
+        assert_eq!(shown(&PaneUi { top: at(1, 2), ..ui }, 99), at(1, 92), "not beyond the end");
+    }
+
+    #[test]
     fn what_is_selected_is_shown_whole() {
         let heights = [3, 1, 5, 2];
         let ui = PaneUi { follow: false, selected: Some(2), reveal: true, ..PaneUi::default() };
@@ -158,6 +231,21 @@ mod tests {
         assert_eq!(settled(&ui, 4, &heights).top, at(2, 0), "too tall: its beginning");
         let above = PaneUi { top: at(3, 0), selected: Some(0), ..ui };
         assert_eq!(settled(&above, 3, &heights).top, at(0, 0));
+    }
+
+    #[test]
+    fn what_is_hidden_takes_no_row() {
+        let heights = [3, 1, 5, 2, 4];
+        let hidden = |no| (1..=3).contains(&no).then_some((1, 3));
+        let ui = PaneUi::default();
+        assert_eq!(without(&ui, 5, &heights, &hidden), Stand { top: at(0, 2), at_end: true });
+        let up = PaneUi { follow: false, top: at(4, 1), delta: -2, ..PaneUi::default() };
+        assert_eq!(without(&up, 2, &heights, &hidden).top, at(0, 2));
+        let within = PaneUi { follow: false, top: at(2, 4), ..PaneUi::default() };
+        assert_eq!(without(&within, 2, &heights, &hidden).top, at(4, 0));
+        let down = PaneUi { follow: false, top: at(0, 1), delta: 3, ..PaneUi::default() };
+        assert_eq!(without(&down, 2, &heights, &hidden).top, at(4, 1));
+        assert_eq!(without(&ui, 3, &heights, &|_| Some((0, 4))), Stand { top: at(5, 0), at_end: true });
     }
 
     proptest! {

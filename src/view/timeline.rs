@@ -1,12 +1,12 @@
 //! A pane's timeline: the entries that fit, from where the reader stands.
 
 use super::columns::Columns;
-use super::entry::{self, Fold, Shown};
+use super::entry::{self, Fold, LaneFold, Names, Shown};
 use super::past::Entries;
 use super::select::{self, Before, Taker};
-use super::{Area, Cache, Cx, Look, Row, Scene, area::cells, scroll, tail};
+use super::{Area, Cache, Cx, Look, Row, Scene, area::cells, find, scroll, tail};
 use crate::domain::SessionId;
-use crate::state::{Phase, Session};
+use crate::state::{Entry, Phase, Session, What};
 use crate::theme::Role;
 use crate::ui::select::{Extent, Select, SelectIn, Selected, Taken};
 use crate::ui::{Anchor, Focus, PaneSettled, PaneUi, msg::Hit};
@@ -22,35 +22,58 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let entries = Entries::new(cx.app, session);
     let below = tail::rows(cx, session, columns.width, &mut scene.painted.wants);
     let end = entries.end() + u64::from(!below.is_empty());
-    let fold = |no: u64| if ui.unfolded.contains(&no) { Fold::Unfolded } else { Fold::Folded };
+    let hidden = |no: u64| (no < entries.end()).then(|| cx.app.hidden(session, no)).flatten();
+    let show = |entry| shown(session, ui, columns, entry);
+
+    let sights = find::sights(cx, session.id);
+    let begin = columns.gutter() + MARGIN;
+    let mut within = None;
+    if let (Some(sights), Some(no), true) = (&sights, ui.selected, ui.reveal)
+        && sights.is_at(no)
+        && let Some(entry) = entries.get(no)
+    {
+        let all = whole(cx, cache, show(entry));
+        let (row, stops) = sights.stops(&all, begin - MARGIN, area.rows());
+        (within, scene.painted.found) = (row, Some((no, stops)));
+    }
 
     // An entry that was scrolled over and is not at hand: where this pane stands is not known before it is.
     let mut passed = None;
     let mut height = |no| match entries.get(no) {
-        Some(entry) => cache.height(cx, Shown { session, entry, columns, fold: fold(no) }).max(1),
+        Some(entry) => cache.height(cx, show(entry)).max(1),
         None if no == entries.end() => below.len().max(1),
         None => {
             passed.get_or_insert(no);
             1
         }
     };
-    let stand = scroll::settle(ui, area.rows(), end, &mut height);
+    let mut all = scroll::Entries { end, height: &mut height, hidden: &hidden };
+    let stand = scroll::settle(ui, within, area.rows(), &mut all);
     let chosen = select::here(cx, SelectIn::Pane(session.id));
-    let (stand, chosen) = scroll::selecting(chosen, stand, area.rows(), (entries.end(), end), &mut height);
+    let (stand, chosen) = scroll::selecting(chosen, stand, area.rows(), entries.end(), &mut all);
     scene.painted.wants.extend(passed.and_then(|no| entries.want(no)));
 
-    let selected = ui.selected.or(entries.end().checked_sub(1));
+    let selected = cx.app.current(session);
     let keyed = cx.app.pane == pane && cx.app.focus == Focus::Pane;
     let mut rows: Vec<Row> = Vec::with_capacity(area.rows());
     let mut at: Vec<Anchor> = Vec::with_capacity(area.rows());
     let (mut no, mut skip) = (stand.top.entry, stand.top.row);
     let mut visible: Option<(u64, u64)> = None;
     let mut loading = false;
+    let mut lane = None;
     while rows.len() < area.rows() && no < end {
-        let begin = rows.len();
-        let room = area.rows() - begin;
+        if let Some((_, last)) = hidden(no) {
+            (no, skip) = (last.max(no) + 1, 0);
+            continue;
+        }
+        let begin_of = rows.len();
+        let room = area.rows() - begin_of;
         if let Some(entry) = entries.get(no) {
-            let shown = Shown { session, entry, columns, fold: fold(no) };
+            let names = if lane.replace(entry.lane) == Some(entry.lane) { Names::Same } else { Names::Lane };
+            if let What::Lane { opened, .. } = entry.what {
+                lane = Some(opened);
+            }
+            let shown = Shown { names, ..show(entry) };
             let kept = cache.entry(cx, shown);
             scene.painted.wants.extend(kept.wants.iter().cloned());
             let height = entry::height(shown, kept);
@@ -62,6 +85,9 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
                 entry::row(cx, shown, kept, n, &mut row);
                 rows.push(row);
             }
+            if let Some(sights) = &sights {
+                sights.mark(cx, no, &mut rows[begin_of..], begin);
+            }
             loading = false;
             let first = visible.map_or(no, |(first, _)| first);
             visible = Some((first, no));
@@ -71,9 +97,9 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
             rows.push(missing(cx, &mut loading, entries, no, scene));
         }
         if no < entries.end() {
-            at.extend((0..rows.len() - begin).map(|row| Anchor { entry: no, row: skip + row }));
+            at.extend((0..rows.len() - begin_of).map(|row| Anchor { entry: no, row: skip + row }));
         }
-        let (y, shown) = (area.y.saturating_add(cells(begin)), cells(rows.len() - begin));
+        let (y, shown) = (area.y.saturating_add(cells(begin_of)), cells(rows.len() - begin_of));
         if no < entries.end() {
             scene.hit(Area { y, height: shown, ..area }, Hit::Entry(pane, no));
         }
@@ -107,7 +133,8 @@ fn taken(
 ) -> Option<Taken> {
     let entries = Entries::new(cx.app, session);
     let before = if extent.first.entry == extent.last.entry { Before::Dropped } else { Before::Kept };
-    let ui = cx.app.views.get(&session.id);
+    let own = PaneUi::default();
+    let ui = cx.app.views.get(&session.id).unwrap_or(&own);
     let mut taker = Taker::new(cx, extent, before);
     for no in extent.first.entry..=extent.last.entry.min(entries.end().saturating_sub(1)) {
         let Some(entry) = entries.get(no) else {
@@ -115,8 +142,10 @@ fn taken(
             scene.painted.wants.push(want);
             return None;
         };
-        let fold = if ui.is_some_and(|ui| ui.unfolded.contains(&no)) { Fold::Unfolded } else { Fold::Folded };
-        let shown = Shown { session, entry, columns, fold };
+        if cx.app.hidden(session, no).is_some() {
+            continue;
+        }
+        let shown = shown(session, ui, columns, entry);
         let kept = cache.entry(cx, shown);
         for n in 0..entry::height(shown, kept) {
             let mut row = margin(cx, None);
@@ -128,6 +157,32 @@ fn taken(
         }
     }
     Some(taker.taken())
+}
+
+/// An entry, as its pane shows it.
+fn shown<'a>(session: &'a Session, ui: &PaneUi, columns: Columns, entry: &'a Entry) -> Shown<'a> {
+    let fold = if ui.whole.contains(&entry.no) {
+        Fold::Whole
+    } else if ui.is_unfolded(entry.no) {
+        Fold::Unfolded
+    } else {
+        Fold::Folded
+    };
+    let is_folded = matches!(entry.what, What::Lane { opened, .. } if ui.lanes.contains(&opened));
+    let lane = if is_folded { LaneFold::Hidden } else { LaneFold::Shown };
+    let columns = columns.within(session.depth_of(entry.lane));
+    Shown { session, entry, columns, fold, lane, names: Names::Lane }
+}
+
+/// All rows of an entry: looked at once when a search goes to it, and not at every frame.
+fn whole(cx: &Cx<'_>, cache: &mut Cache, shown: Shown<'_>) -> Vec<Row> {
+    let kept = cache.entry(cx, shown);
+    let row = |n: usize| {
+        let mut row = Row::new();
+        entry::row(cx, shown, kept, n, &mut row);
+        row
+    };
+    (0..entry::height(shown, kept)).map(row).collect()
 }
 
 /// A row that begins with the cursor, where its entry is selected: loud where its pane has the keys.

@@ -14,6 +14,8 @@
 
 mod clock;
 mod codec;
+mod diff;
+mod find;
 mod fold;
 mod frame;
 mod queue;
@@ -24,7 +26,7 @@ mod table;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let groups: [(&str, fn()); 7] = [
+    let groups: [(&str, fn()); 9] = [
         // First: memory that was used and given back would hide what it measures.
         ("memory", fold::memory),
         ("fold", fold::fold),
@@ -32,7 +34,9 @@ fn main() {
         ("store", store::append),
         ("seek and read", store::read),
         ("frame", frame::frame),
+        ("diff", diff::diff),
         ("queue", queue::queue),
+        ("search", find::find),
     ];
     for (name, run) in groups {
         if wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str())) {

@@ -71,6 +71,32 @@ fn piece_of(session: SessionId, seq: u64) -> Record {
     Record { pos: Pos(seq), session, seq: Seq(seq), lane, at, said_at: None, cites: None, version: VERSION, event }
 }
 
+/// What an agent might answer: prose, lists, code, a table; over and over, in pieces of some 50 bytes.
+fn answer(bytes: usize) -> Vec<Record> {
+    const PART: &str = "## What I found\n\nThe comparison **leaks timing**: it stops at the first byte that differs, \
+        see `verify` in [auth.rs](src/auth.rs).\n\n- read the *whole* token\n- compare in constant time\n  1. both sides\n\n\
+        ```rust\nfn verify(token: &str) -> bool {\n    ct_eq(token.as_bytes(), self.saved.as_bytes())\n}\n```\n\n\
+        | file | lines | why |\n|---|---:|---|\n| auth.rs | 14 | the comparison |\n| test.rs | 40 | shows it |\n\n\
+        > It was like this since 2019, and nobody looked at it since.\n\n";
+    let text = PART.repeat(bytes / PART.len() + 1);
+    let said = |(n, piece): (usize, &[u8])| {
+        let text = String::from_utf8_lossy(piece).as_ref().into();
+        Record { event: Event::Said { who: Speaker::Agent, message: Some("long".into()), text }, ..piece_of(SessionId(7), 2_000 + n as u64) }
+    };
+    text.as_bytes()[..bytes].chunks(50).enumerate().map(said).collect()
+}
+
+/// The whole of an answer piece by piece, each with its frame.
+fn stream(records: &[Record]) {
+    let mut app = App { size: SIZE, panes: vec![Some(SessionId(7))], slots: vec![SessionId(7)], ..App::default() };
+    (app.selected, app.focus) = (Some(SessionId(7)), Focus::Pane);
+    let mut cache = Cache::new();
+    for record in records {
+        app.state.apply(record);
+        drop(black_box(layout(&app, &mut cache, SIZE, NOW)));
+    }
+}
+
 pub fn frame() {
     let mut app = app();
     let theme = Theme::built_in("dark").unwrap();
@@ -106,6 +132,11 @@ pub fn frame() {
 
     nine(&mut app, &theme, &table);
     (app.grid, app.focus) = (Grid::Four, Focus::Rail);
+    for bytes in [10_000, 50_000, 200_000] {
+        let records = answer(bytes);
+        let cost = measure(3, || (), |()| stream(&records));
+        table.row(&format!("a piece of an answer of {} kB: fold, layout", bytes / 1000), records.len(), &cost);
+    }
 
     let Some(request) = app.state.queue().first().map(|waiting| waiting.request.id) else { return };
     (app.card, app.focus) = (Some(CardUi::new(request)), Focus::Card);

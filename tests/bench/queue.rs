@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use std::hint::black_box;
 use taut::domain::{CallStatus, RequestId, Risk, Speaker};
 use taut::theme::Theme;
-use taut::ui::{App, CardUi, Focus};
+use taut::ui::{App, CardUi, Drawer, Focus};
 use taut::view::{Cache, layout, paint};
 
 const SIZE: (u16, u16) = (200, 50);
@@ -63,11 +63,12 @@ pub fn queue() {
         paint(&scene, &theme, &mut cells);
         black_box(&cells);
     };
-    (app.focus, app.queue_open) = (Focus::Queue, true);
-    for (name, full) in
-        [("the drawer, a row on: layout, paint", false), ("the whole screen, a row on: layout, paint", true)]
-    {
-        app.queue_full = full;
+    app.focus = Focus::Queue;
+    for (name, drawer) in [
+        ("the drawer, a row on: layout, paint", Drawer::Open),
+        ("the whole screen, a row on: layout, paint", Drawer::Full),
+    ] {
+        app.drawer = drawer;
         let scrolled = measure(
             5,
             || (),

@@ -232,7 +232,7 @@ fn colours_come_later_and_move_nothing() {
     ]));
     let plain = desk.settled((120, 36));
     let wanted = desk.cache.take_code_wanted();
-    assert_eq!(wanted.len(), 2);
+    assert_eq!(wanted.len(), 3, "the old text, the new one, and that of the new file");
     for code in wanted {
         desk.cache.give_code(code.find());
     }

@@ -4,6 +4,7 @@
 mod answers;
 mod faults;
 mod shelf;
+mod search;
 mod starts;
 #[path = "../support/mod.rs"]
 mod support;

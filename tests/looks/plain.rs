@@ -45,6 +45,7 @@ fn an_edit_is_read_and_approved_in_lines() {
     assert!(card.iter().any(|line| line.contains("why it waits")), "{card:#?}");
     assert!(card.iter().any(|line| line.contains("src/basket.py")), "{card:#?}");
     assert!(card.iter().any(|line| line.contains("+ ")) && card.iter().any(|line| line.contains("− ")), "{card:#?}");
+    says(&terminal, "keys: a allow once");
     std::thread::sleep(Duration::from_millis(700));
     terminal.keys("a");
     terminal.until("the decision", |_| decided(&folder).len() == 1);

@@ -34,6 +34,7 @@ pub(crate) fn configured() -> Configured {
         rebound: [(Action::Queue, vec!["ctrl-q".parse().unwrap()])].into(),
         keys: [("queue".to_owned(), "ctrl-q".to_owned())].into(),
         stall_after: 60_000,
+        manners: taut::ui::settings::Manners::default(),
         sections: vec![("agents".into(), 2)],
         faults: Vec::new(),
         ..Configured::default()

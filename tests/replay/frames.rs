@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use taut::domain::{RequestId, Seq};
 use taut::state::Session;
 use taut::theme::Theme;
-use taut::ui::{Anchor, App, CardUi, Focus, Hit, PaneUi};
+use taut::ui::{Anchor, App, CardUi, Drawer, Focus, Hit, PaneUi};
 use taut::view::{self, Scene};
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 36)];
@@ -47,7 +47,7 @@ impl Way {
     /// Makes a console look so.
     fn take(self, app: &mut App) {
         let id = app.selected.unwrap();
-        (app.focus, app.card, app.queue_open, app.inspector_top) = (Focus::Pane, None, false, 0);
+        (app.focus, app.card, app.drawer, app.inspector_top) = (Focus::Pane, None, Drawer::Closed, 0);
         let mut view = PaneUi::default();
         match self {
             Self::Follows => {}
@@ -64,7 +64,7 @@ impl Way {
                 (view.selected, app.focus, app.inspector_top) = (Some(no), Focus::Inspector, 3);
             }
             Self::Reviews(request) => (app.card, app.focus) = (Some(CardUi::new(request)), Focus::Card),
-            Self::Queue => (app.queue_open, app.focus) = (true, Focus::Queue),
+            Self::Queue => (app.drawer, app.focus) = (Drawer::Open, Focus::Queue),
         }
         app.views.insert(id, view);
     }

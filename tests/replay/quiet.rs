@@ -69,7 +69,7 @@ fn places(log: &Log) -> Vec<Box<dyn Fn(&mut App)>> {
         }));
     }
     let overlays = [
-        Overlay::Help { top: 0 },
+        Overlay::Help { top: 0, filter: None },
         Overlay::NewSession(Box::new(NewSession { folder: "/".into(), prompt: "x".into(), ..NewSession::default() })),
         Overlay::Confirm { question: "End it?".into(), yes: Box::new(Action::EndSessionNow) },
         Overlay::Confirm { question: "Stop it?".into(), yes: Box::new(Action::Halt) },

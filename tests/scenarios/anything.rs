@@ -4,9 +4,14 @@ use crate::support::console::Console;
 use crate::support::story;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
-use taut::domain::{Answer, At, CommandId, Digest, PageNo, Pos, Reply, RequestId, Seq, SessionId, Weight};
+use taut::domain::{
+    Answer, At, CommandId, Digest, Found, FoundIn, Looked, PageNo, Pos, Reply, RequestId, SearchFrom, Seq, SessionId,
+    Weight,
+};
 use taut::keymap;
 use taut::state::{Session, page};
+use taut::ui::diffs::Fit;
+use taut::ui::find::WithinFound;
 use taut::ui::select::{Line, SelectIn, Selected, Taken};
 use taut::ui::update::{available, next_tick, rail, scopes, update};
 use taut::ui::{
@@ -26,10 +31,15 @@ fn painted() -> impl Strategy<Value = Msg> {
                 digest: Digest::of(&a.to_le_bytes()),
                 top: c as usize,
                 rows: d as usize,
+                uncut: (d / 2) as usize,
+                fit: Fit { folds: a % 2, ..Fit::default() },
+                carried: c as usize,
                 of: b as usize,
                 lines: d as u32,
+                framed: whole || d % 2 == 0,
                 whole,
             }),
+            diffs: None,
             panes: vec![PaneSettled {
                 session,
                 top: Anchor { entry: c, row: d as usize },
@@ -47,6 +57,8 @@ fn painted() -> impl Strategy<Value = Msg> {
                 to: Anchor { entry: d, row: a as usize },
                 taken: whole.then(|| if b == 1 { Taken::TooMuch } else { Taken::Text("\u{1b}x".to_owned()) }),
             }),
+            found: Some((a, b as usize)),
+            within: Some(WithinFound { of: c as usize, at: d as usize, row: a as usize }),
             wants: vec![Want::Page(session, PageNo(b)), Want::Body(Digest::of(b"x"), d)],
             noticed: vec![session, SessionId(u32::MAX)],
             composer: Some(a as usize),
@@ -99,6 +111,15 @@ fn message() -> impl Strategy<Value = Msg> {
         number().prop_map(|n| Answer::Weighed {
             session: SessionId((n % 3) as u32),
             weight: Weight { texts: n, bytes: n, shared: n, frames: n, frame_bytes: n },
+        }),
+        (0u64..4, number(), 0u8..3).prop_map(|(search, entry, looked)| {
+            let (session, seq, page) = (SessionId(1), Seq(entry), PageNo(entry));
+            let found =
+                Found { session, entry, seq, page, part: FoundIn::Output, line: 3, excerpt: "x\u{1b}".to_owned() };
+            let from = SearchFrom { page, skip: u32::MAX, origin: PageNo(3) };
+            let looked =
+                [Looked::All, Looked::More(from), Looked::Failed("gone".to_owned())][usize::from(looked)].clone();
+            Answer::Found { search, found: vec![found], looked }
         }),
     ];
     prop_oneof![

@@ -22,7 +22,9 @@ fn files(near: &str, paths: &[&str], cut: bool) -> Msg {
 fn asks(console: &Console) -> Vec<&str> {
     let near = |effect: &'_ Effect| matches!(effect, Effect::Ask(Query::Files { .. }));
     let asked = console.effects.iter().filter(|effect| near(effect));
-    asked.filter_map(|it| if let Effect::Ask(Query::Files { near, .. }) = it { Some(near.as_str()) } else { None }).collect()
+    asked
+        .filter_map(|it| if let Effect::Ask(Query::Files { near, .. }) = it { Some(near.as_str()) } else { None })
+        .collect()
 }
 
 fn composing() -> Console {
@@ -80,7 +82,7 @@ fn where_nothing_fits_enter_sends() {
 fn files_beyond_the_bound_are_asked_for_by_their_letters() {
     let console = composing().types("@").tell(files("", &["a", "b"], true));
     let console = console.holds("said", |app| {
-        app.completion.as_ref().and_then(|it| it.note.as_deref()).is_some_and(|note| note.contains("there are more"))
+        app.completion.as_ref().and_then(|it| it.note.as_deref()).is_some_and(|note| note.contains("more than 2 files"))
     });
     let console = console.types("ze");
     assert_eq!(asks(&console), ["", "z"], "one at a time");
@@ -129,7 +131,7 @@ fn history_is_searched_by_what_is_typed_and_all_of_it_by_another_key() {
 
 #[test]
 fn a_long_paste_is_folded_sent_whole_and_deleted_as_one() {
-    let text = (1..=42).map(|n| format!("line {n}\n")).collect::<String>();
+    let text = (1..=42).fold(String::new(), |text, n| text + &format!("line {n}\n"));
     let console = composing().types("see ").paste(&text).types("please");
     let console = console.holds("folded", |app| app.drafts[&ONE].folds.len() == 1);
     let whole = format!("see {text}please");
@@ -150,7 +152,8 @@ fn the_draft_goes_to_the_editor_and_comes_back_to_its_session() {
     let console = console.holds("where it was", |app| draft(app) == "fix it\nall");
     let console = console.tell(Msg::Back(Purpose::Draft(ONE), Ok("\n".to_owned()))).says("the draft stays as it was");
     let console = console.tell(Msg::Back(Purpose::Draft(ONE), Err("the editor failed with 3".to_owned())));
-    let console = console.says("the editor failed with 3; the draft stays").holds("kept", |app| draft(app) == "fix it\nall");
+    let console =
+        console.says("the editor failed with 3; the draft stays").holds("kept", |app| draft(app) == "fix it\nall");
     assert!(console.commands().is_empty());
     console.press("esc ctrl-g").says("does nothing here");
 }

@@ -50,7 +50,7 @@ enum Face {
 
 fn ops() -> impl Strategy<Value = Vec<Op>> {
     let keys = "w w w w a a a a x d s s enter enter enter esc j k space space space G g Q ? q y n E i c z v tab m X u \
-        ctrl-c ctrl-\\ 1 2 o O I A ctrl-w ctrl-j alt-up up down";
+        / / n N : f2 f2 ' f1 ctrl-c ctrl-\\ 1 2 o O I A ctrl-w ctrl-j alt-up up down";
     let keys: Vec<&'static str> = keys.split_whitespace().collect();
     let key = prop::sample::select(keys);
     let press = prop_oneof![9 => Just(Press::Alone), 1 => Just(Press::Among)];

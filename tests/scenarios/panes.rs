@@ -76,10 +76,10 @@ fn the_queue_lists_what_waits_and_keeps_its_place() {
     let console = console.hears(1, closed).holds("what took its place", |app| app.queue_selected == Some(ids[2]));
     let console = console.press("enter").card_is(Some(ids[2])).press("esc").focus_is(Focus::Queue);
     let console = console.press("Q").focus_is(Focus::Queue).holds("all of the screen", taut::ui::App::queue_fills);
-    let console = console.press("Q").focus_is(Focus::Pane).holds("closed", |app| !app.queue_open && !app.queue_full);
+    let console = console.press("Q").focus_is(Focus::Pane).holds("closed", |app| !app.drawer.is_open());
     let console = console.press("Q z").holds("all of the screen", taut::ui::App::queue_fills);
-    let console = console.press("z").holds("a drawer again", |app| app.queue_open && !app.queue_fills());
-    console.press("z esc").focus_is(Focus::Pane).holds("closed", |app| !app.queue_open && !app.queue_full);
+    let console = console.press("z").holds("a drawer again", |app| app.drawer.is_open() && !app.queue_fills());
+    console.press("z esc").focus_is(Focus::Pane).holds("closed", |app| !app.drawer.is_open());
 }
 
 #[test]

@@ -105,6 +105,12 @@ impl Terminal {
         self.seen.lock().unwrap().screen.screen().contents()
     }
 
+    /// Where the cursor stands: row, column.
+    pub fn cursor(&self) -> (usize, usize) {
+        let (row, column) = self.seen.lock().unwrap().screen.screen().cursor_position();
+        (usize::from(row), usize::from(column))
+    }
+
     /// All bytes written so far.
     pub fn bytes(&self) -> Vec<u8> {
         self.seen.lock().unwrap().bytes.clone()

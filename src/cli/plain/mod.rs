@@ -29,6 +29,7 @@ pub(super) struct Plain {
     toast: Option<String>,
     troubles: Vec<String>,
     place: Option<&'static str>,
+    keys: String,
     selected: Option<SessionId>,
     reading: Option<(SessionId, u64)>,
     queued: Option<RequestId>,
@@ -155,12 +156,15 @@ impl Plain {
     /// Where the keys are, and what is selected there.
     fn place(&mut self, app: &App, lines: &mut Vec<String>) {
         let place = keymap::place(app);
+        let keys: Vec<String> = keymap::footer(app).iter().map(|item| format!("{} {}", item.keys, item.what)).collect();
+        let keys = keys.join(", ");
         if self.place.replace(place) != Some(place) {
-            let keys: Vec<String> =
-                keymap::footer(app).iter().map(|item| format!("{} {}", item.keys, item.what)).collect();
-            let keys = if keys.is_empty() { String::new() } else { format!("; keys: {}", keys.join(", ")) };
-            lines.push(format!("in {place}{keys}"));
+            lines.push(format!("in {place}; keys: {keys}"));
+        } else if app.focus == Focus::Card && app.overlay.is_none() && self.keys != keys {
+            // What a card lets be done changes while it is read and answered.
+            lines.push(format!("keys: {keys}"));
         }
+        self.keys = keys;
         if self.selected != app.selected {
             self.selected = app.selected;
             if let Some(session) = app.selected.and_then(|id| app.state.session(id)) {
@@ -222,7 +226,7 @@ impl Plain {
             open.request,
             request.map(|request| request.digest),
             (open.top, open.delta),
-            open.menu.clone(),
+            open.menu.as_ref().map(untyped),
             (open.sent, request.map(crate::state::Request::stage)),
             (app.size.0, app.bodies.values().flatten().count()),
         );
@@ -230,7 +234,11 @@ impl Plain {
             return;
         }
         self.card = Some(card);
-        let Some(Spoken { lines: all, painted }) = plain::card(app, cache, app.size.0, now) else { return };
+        let name = app.state.session(open.request.session).map(name).unwrap_or_default();
+        // A line with the name before it still fits.
+        let before = u16::try_from(text::width(&name) + 2).unwrap_or(0);
+        let width = app.size.0.saturating_sub(before).max(40);
+        let Some(Spoken { lines: all, painted }) = plain::card(app, cache, width, now) else { return };
         self.wants = painted.wants;
         // What was not here whole was not said, and counts for nothing.
         self.receipt = painted.card.filter(|shown| shown.whole);
@@ -241,7 +249,6 @@ impl Plain {
             return;
         };
         let leaf = (shown.request, shown.digest, shown.top);
-        let name = app.state.session(open.request.session).map(name).unwrap_or_default();
         let is_new = self.leaf.replace(leaf) != Some(leaf);
         if is_new {
             let rest = shown.of.saturating_sub(shown.top + shown.rows);
@@ -271,6 +278,15 @@ impl Plain {
 /// Whether two phases are said alike; a count that falls is no news.
 fn same(before: Phase, now: Phase) -> bool {
     before == now || (before.word() == now.word())
+}
+
+/// A menu without what is typed into it: that has a line of its own.
+fn untyped(menu: &Menu) -> Menu {
+    match menu {
+        Menu::Reason { interrupt, .. } => Menu::Reason { text: String::new(), interrupt: *interrupt },
+        Menu::Override { decision, .. } => Menu::Override { text: String::new(), decision: decision.clone() },
+        scopes @ Menu::Scopes { .. } => scopes.clone(),
+    }
 }
 
 fn phase_words(session: &Session, phase: Phase) -> String {

@@ -71,18 +71,18 @@ impl Pen {
         self.cells.clear();
     }
 
-    /// An empty line, in the same style.
-    pub(super) fn clear(&mut self) {
-        self.cells.clear();
-        self.at = 0;
+    /// Where the cursor is.
+    pub(super) fn column(&self) -> usize {
+        self.at
+    }
+
+    /// Cells of the line.
+    pub(super) fn cells(&self) -> usize {
+        self.cells.len()
     }
 
     pub(super) fn is_full(&self) -> bool {
         self.cells.len() >= MOST_CELLS && self.at >= MOST_CELLS
-    }
-
-    pub(super) fn is_blank(&self) -> bool {
-        self.cells.is_empty()
     }
 
     /// The line as it looks now.

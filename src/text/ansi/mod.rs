@@ -1,15 +1,16 @@
 //! A tool's output as a terminal would leave it: lines with colours, and no other escape.
 //!
-//! [`Ansi`] takes chunks of any bytes. Carriage returns, backspaces, tabs and line erasure act on the line that is being
-//! written, so that a progress bar is its last state. SGR sets the style. Other control sequences do nothing; strings
-//! sent to a terminal (clipboard, notifications) become marks, as do all hidden characters.
+//! [`Ansi`] takes chunks of any bytes. Carriage returns, backspaces, tabs, erasure and a cursor that goes up act on the last
+//! lines, so that progress bars are their last state, also several of them. SGR sets the style. Other control sequences do
+//! nothing; strings sent to a terminal (clipboard, notifications) become marks, as do all hidden characters.
 
 mod line;
+mod screen;
 mod sgr;
 
 pub use sgr::{Color, Style};
 
-use line::Pen;
+use screen::Screen;
 use vte::{Params, Parser, Perform};
 
 /// One line of output: its text, ready to be drawn, and the styles of its pieces.
@@ -102,24 +103,11 @@ impl Ansi {
         }
     }
 
-    /// The lines that are complete and were not taken yet.
-    pub fn take(&mut self) -> Vec<Line> {
-        std::mem::take(&mut self.screen.lines)
-    }
-
-    /// The line that is being written, as it looks now; `None` while there is nothing in it.
-    #[must_use]
-    pub fn current(&self) -> Option<Line> {
-        (!self.screen.pen.is_blank()).then(|| self.screen.pen.line())
-    }
-
-    /// The lines that were not taken yet, with the last one even where no newline ends it.
+    /// All lines, the last one even where no newline ends it.
     #[must_use]
     pub fn finish(mut self) -> Vec<Line> {
         self.release();
-        let last = self.current();
-        self.screen.lines.extend(last);
-        self.screen.lines
+        self.screen.all()
     }
 }
 
@@ -146,44 +134,29 @@ fn character_len(lead: u8) -> usize {
     }
 }
 
-#[derive(Default)]
-struct Screen {
-    lines: Vec<Line>,
-    pen: Pen,
-    cancelling: bool,
-}
-
 impl Screen {
-    fn newline(&mut self) {
-        self.lines.push(self.pen.line());
-        self.pen.clear();
-    }
-
     /// A string that was meant for the terminal itself: its start, as a mark.
     fn string(&mut self, opener: char, text: &[u8]) {
         const SHOWN: usize = 40;
-        self.pen.put('\u{1b}');
-        self.pen.put(opener);
+        self.put('\u{1b}');
+        self.put(opener);
         let text = String::from_utf8_lossy(&text[..text.len().min(4 * SHOWN)]);
-        text.chars().take(SHOWN).for_each(|c| self.pen.put(c));
-        self.pen.put('…');
+        text.chars().take(SHOWN).for_each(|c| self.put(c));
+        self.put('…');
     }
 }
 
 impl Perform for Screen {
     fn print(&mut self, c: char) {
-        if self.pen.is_full() {
-            self.newline();
-        }
-        self.pen.put(c);
+        self.put(c);
     }
 
     fn execute(&mut self, byte: u8) {
         match byte {
             b'\n' | 0x0b | 0x0c => self.newline(),
-            b'\r' => self.pen.go_to(0),
-            0x08 => self.pen.back(1),
-            b'\t' => self.pen.tab(),
+            b'\r' => self.pen().go_to(0),
+            0x08 => self.pen().back(1),
+            b'\t' => self.pen().tab(),
             0x07 | 0x0e | 0x0f => {}
             0x18 if self.cancelling => {}
             other => self.print(char::from(other)),
@@ -197,16 +170,39 @@ impl Perform for Screen {
         let first = params.iter().next().and_then(|param| param.first()).copied().unwrap_or(0);
         let count = usize::from(first.max(1));
         match action {
-            'm' => self.pen.style = sgr::apply(self.pen.style, params.iter()),
+            'm' => self.style = sgr::apply(self.style, params.iter()),
             'K' => match first {
-                0 => self.pen.erase_after(),
-                1 => self.pen.erase_before(),
-                2 => self.pen.erase_all(),
+                0 => self.pen().erase_after(),
+                1 => self.pen().erase_before(),
+                2 => self.pen().erase_all(),
                 _ => {}
             },
-            'C' => self.pen.forward(count),
-            'D' => self.pen.back(count),
-            'G' | '`' => self.pen.go_to(count - 1),
+            // What lies above stays on record: it was said.
+            'J' if first == 0 => self.erase_below(),
+            'A' => self.up(count),
+            'B' => self.down(count),
+            'E' => {
+                self.down(count);
+                self.pen().go_to(0);
+            }
+            'F' => {
+                self.up(count);
+                self.pen().go_to(0);
+            }
+            'C' => self.pen().forward(count),
+            'D' => self.pen().back(count),
+            'G' | '`' => self.pen().go_to(count - 1),
+            's' => self.save(),
+            'u' => self.restore(),
+            _ => {}
+        }
+    }
+
+    fn esc_dispatch(&mut self, intermediates: &[u8], _ignore: bool, byte: u8) {
+        match (intermediates, byte) {
+            ([], b'7') => self.save(),
+            ([], b'8') => self.restore(),
+            ([], b'M') => self.up(1),
             _ => {}
         }
     }
@@ -243,6 +239,27 @@ mod tests {
         assert_eq!(plain("|\u{8}/\u{8}-\u{8}ok"), ["ok"]);
         assert_eq!(plain("日本\rab"), ["ab本"]);
         assert_eq!(plain("abc\u{1b}[2D\u{1b}[Kz\u{1b}[5Gq"), ["az  q"]);
+    }
+
+    #[test]
+    fn bars_below_each_other_are_their_last_state() {
+        assert_eq!(plain("a 1%\nb 1%\n\u{1b}[2Aa 9%\u{1b}[K\nb 8%\u{1b}[K\ndone\n"), ["a 9%", "b 8%", "done"]);
+        // As npm, listr and docker do it: each line erased on the way up.
+        assert_eq!(plain("one\ntwo\n\u{1b}[2K\u{1b}[1A\u{1b}[2K\u{1b}[1A\u{1b}[2K\u{1b}[Gthree\n"), ["three"]);
+        assert_eq!(plain("> one\n> two\n> three\n\u{1b}[3F\u{1b}[Jall\n"), ["all"]);
+        assert_eq!(plain("log\n\u{1b}[5A\u{1b}[5Bx"), ["log", "x"], "no further than there are lines");
+        assert_eq!(plain("a\nb\n\u{1b}7\u{1b}[2Az\u{1b}8c"), ["z", "b", "c"]);
+        assert_eq!(plain("a\nb\u{1b}Mc\u{1b}[Ed"), ["ac", "d"]);
+        assert_eq!(plain("ab\ncd\u{1b}[A\u{1b}[31mx"), ["abx", "cd"]);
+    }
+
+    #[test]
+    fn what_is_far_above_is_final() {
+        let mut output = (0..200).map(|n: u8| n.to_string() + "\n").collect::<String>();
+        output.push_str("\u{1b}[500Ax\u{1b}[500By");
+        let all = plain(&output);
+        assert_eq!((all.len(), all[0].as_str(), all[135].as_str(), all[136].as_str()), (201, "0", "135", "x36"));
+        assert_eq!(all[200], " y");
     }
 
     #[test]
@@ -294,7 +311,7 @@ mod tests {
 
         #[test]
         fn chunks_make_no_difference(
-            bytes in "([a-z]|[\\r\\n\\t\\x08]|\\x1b\\[[0-9;]{0,6}[mKCDGJ]|\\x1b[\\]P_]|\\x07|日|e\u{301}|\\PC|\u{202e}){0,60}",
+            bytes in "([a-z]|[\\r\\n\\t\\x08]|\\x1b\\[[0-9;]{0,6}[mKABCDEFGJsu]|\\x1b[78M]|\\x1b[\\]P_]|\\x07|日|e\u{301}|\\PC|\u{202e}){0,60}",
             cuts in proptest::collection::vec(0usize..100, 0..6),
         ) {
             let bytes = bytes.as_bytes();

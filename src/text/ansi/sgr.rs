@@ -27,6 +27,8 @@ pub struct Style {
     pub underline: bool,
     /// Text and background swapped.
     pub reverse: bool,
+    /// With a line through it.
+    pub strike: bool,
 }
 
 /// The style after one SGR sequence. What is unknown is skipped; *conceal* hides nothing here.
@@ -45,11 +47,13 @@ pub(super) fn apply<'a>(mut style: Style, params: impl Iterator<Item = &'a [u16]
             // `4:0` is none, `4:3` a curly one.
             4 => style.underline = rest.first() != Some(&0),
             7 => style.reverse = true,
+            9 => style.strike = true,
             21 => style.underline = true,
             22 => (style.bold, style.dim) = (false, false),
             23 => style.italic = false,
             24 => style.underline = false,
             27 => style.reverse = false,
+            29 => style.strike = false,
             30..=37 => style.fg = indexed(code - 30),
             39 => style.fg = None,
             40..=47 => style.bg = indexed(code - 40),

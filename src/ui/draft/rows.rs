@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn only_so_many_rows_are_in_sight_and_the_cursor_is_among_them() {
-        let mut draft = Draft::of((1..=20).map(|n| format!("line {n}\n")).collect());
+        let mut draft = Draft::of((1..=20).fold(String::new(), |text, n| text + &format!("line {n}\n")));
         let window = draft.window(20, 4);
         assert_eq!((window.rows.len(), window.cursor, window.above, window.below), (4, (0, 3), true, false));
         press(&mut draft, "ctrl-home");

@@ -4,7 +4,7 @@ use super::super::app::{App, Overlay};
 use super::super::attention;
 use super::super::console::Pending;
 use super::super::msg::{Effect, Want};
-use super::{complete, composer, copy, fleet, guard, panes, records, shelf};
+use super::{complete, composer, copy, find, fleet, guard, panes, records, shelf};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
 use std::sync::Arc;
@@ -76,6 +76,7 @@ fn await_it(app: &mut App, session: SessionId) {
 
 pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
     match answer {
+        found @ Answer::Found { .. } => return find::answered(app, found),
         Answer::Snapshot { head, sessions } => snapshot(app, head, &sessions, now),
         Answer::Page { session, page, keyframe, records } => past(app, session, page, keyframe, records, now),
         Answer::Body { digest, text } => {

@@ -4,8 +4,8 @@ use super::super::Action;
 use super::super::app::{App, Grid};
 use super::super::console::Pending;
 use super::super::room;
-
-use super::{complete, composer, copy, guard, navigation, outside, select, settings};
+use super::diffs::{Goal, Way};
+use super::{complete, composer, copy, diffs, find, guard, navigation, outside, select, settings, timeline};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -33,6 +33,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::GridNext
         | Action::Zoom
         | Action::FoldAll
+        | Action::Palette
         | Action::Help
         | Action::Settings
         | Action::Quit
@@ -43,6 +44,13 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Yes
         | Action::No => Ok(()),
         Action::Open => navigation::can_open(app),
+        Action::PromptBack => timeline::can_go(app, Way::Before),
+        Action::PromptForward => timeline::can_go(app, Way::Next),
+        Action::Prompts => timeline::can_list(app),
+        Action::Jump => if_so(!app.state.sessions.is_empty(), "there is no session yet"),
+        Action::Find => find::can_open(app),
+        Action::FindNext | Action::FindPrevious => find::can_go(app),
+        Action::FindKind | Action::FindKindBack => find::has_kinds(app),
         Action::Compose => {
             app.can_act()?;
             composer::takes_prompts(selected(app)?)
@@ -65,6 +73,15 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             if_so(!waiting.request.offers.is_empty(), "the agent made no offers")
         }
         Action::Deny | Action::DenyInterrupt => guard::standing(app).map(|_| ()),
+        Action::DiffLayout | Action::LongLines => diffs::can_lay_out(app),
+        Action::ScrollLeft => diffs::can_scroll(app, Way::Before),
+        Action::ScrollRight => diffs::can_scroll(app, Way::Next),
+        Action::HunkNext => diffs::can_go(app, Goal::Hunk, Way::Next),
+        Action::HunkBefore => diffs::can_go(app, Goal::Hunk, Way::Before),
+        Action::FileNext => diffs::can_go(app, Goal::File, Way::Next),
+        Action::FileBefore => diffs::can_go(app, Goal::File, Way::Before),
+        Action::Files => diffs::can_list(app),
+        Action::UnfoldLines => diffs::can_unfold(app),
         Action::Submit => composer::can_send(app),
         Action::Steer => {
             composer::can_send(app)?;

@@ -75,7 +75,7 @@ fn show(app: &mut App, mut completion: Completion, before: Option<Completion>) {
                 _ if known.asked.is_some() && completion.rows.is_empty() => Some("looking for files…".to_owned()),
                 Some(Files { why: Some(why), .. }) => Some(why.clone()),
                 Some(files) if files.cut => {
-                    Some(format!("of {} files, and there are more: type on to find them", files.paths.len()))
+                    Some(format!("more than {} files: type on to find the rest", files.paths.len()))
                 }
                 Some(_) | None => None,
             };

@@ -7,7 +7,7 @@ use super::super::msg::{Effect, Press};
 use super::super::{Chord, Menu};
 use super::scopes::{Place, place};
 
-use super::{Action, card, complete, fleet, forms, guard, history, pad, picker, settings, shelf};
+use super::{Action, card, complete, find, fleet, forms, guard, history, pad, picker, settings, shelf};
 use crate::domain::{At, Command, Query, SessionId, Text};
 use crate::state::{Life, Queued, Session};
 use crossterm::event::{KeyCode, KeyEvent};
@@ -28,6 +28,8 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         Place::Line => edit_line(shelf::line(app), key),
         Place::RailName => fleet::typed(app, key),
         Place::Picker => return picker::typed(app, key, now),
+        Place::Find => return find::typed(app, key),
+        Place::HelpFind => forms::edit_help(app, |line| edit_line(Some(line), key)),
         Place::SettingText | Place::SettingKey => return settings::typed(app, key, now),
         Place::Help
         | Place::Settings
@@ -47,11 +49,11 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn pasted(app: &mut App, text: &str, now: At) {
+pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
     app.toast = None;
     if text.len() > PROMPT_MAX {
         app.say(format!("the paste holds {} bytes, and a prompt at most {PROMPT_MAX}", text.len()), now);
-        return;
+        return Vec::new();
     }
     match place(app) {
         Place::Composer => {
@@ -70,6 +72,8 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) {
         Place::Line => append(shelf::line(app), text),
         Place::RailName => fleet::pasted(app, text),
         Place::Picker => picker::pasted(app, text),
+        Place::Find => return find::pasted(app, text),
+        Place::HelpFind => forms::edit_help(app, |line| append(Some(line), text)),
         Place::SettingText => settings::pasted(app, text),
         Place::Help
         | Place::Settings
@@ -87,6 +91,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) {
             app.say(format!("a paste is text, and nothing takes text here: {key} writes a prompt"), now);
         }
     }
+    Vec::new()
 }
 
 fn is_override(app: &App) -> bool {
@@ -178,6 +183,10 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             fleet::submit(app, now);
             Vec::new()
         }
+        Place::Find => {
+            find::keep(app, now);
+            Vec::new()
+        }
         Place::Composer => {
             if nothing_typed(app) {
                 return release(app, press, now);
@@ -191,6 +200,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         }
         Place::SettingText => settings::submit(app, press, now),
         Place::Help
+        | Place::HelpFind
         | Place::Settings
         | Place::SettingKey
         | Place::Confirm
@@ -332,7 +342,7 @@ pub(super) fn can_send(app: &App) -> Result<(), String> {
     }
     match place(app) {
         Place::CardText => return guard::standing(app).map(|_| ()),
-        Place::Line | Place::RailName => return Ok(()),
+        Place::Line | Place::RailName | Place::Find => return Ok(()),
         _ => app.can_act()?,
     }
     let session = app.selected.and_then(|id| app.state.session(id)).ok_or("no session is selected")?;

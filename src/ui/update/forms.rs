@@ -16,7 +16,20 @@ const FOLDER: usize = 1;
 const MODE: usize = 2;
 
 pub(super) fn help(app: &mut App) {
-    app.overlay = Some(Overlay::Help { top: 0 });
+    app.overlay = Some(Overlay::Help { top: 0, filter: None });
+}
+
+/// Opens the line that narrows the list of keys.
+pub(super) fn narrow_help(app: &mut App) {
+    app.overlay = Some(Overlay::Help { top: 0, filter: Some(String::new()) });
+}
+
+/// Edits the line that narrows the list of keys.
+pub(super) fn edit_help(app: &mut App, f: impl FnOnce(&mut String)) {
+    if let Some(Overlay::Help { top, filter: Some(filter) }) = &mut app.overlay {
+        f(filter);
+        *top = 0;
+    }
 }
 
 /// Opens the form: the first agent that is installed, in the folder of the selected session or where taut was started.

@@ -78,6 +78,9 @@ pub(super) fn may(
     if app.overlay.is_some() {
         return because("something lies over the card");
     }
+    if super::find::is_typed(app) {
+        return because("a search is being typed");
+    }
     if press == Press::Among {
         return because("several keys came at once, so none of them decides: press it alone");
     }
@@ -92,8 +95,12 @@ pub(super) fn may(
     if app.inner.focused.is_some_and(|at| now.since(at) < FOCUS_MS) {
         return because("the window has just got the focus: look, then press again");
     }
-    let Some(painted) = card.painted.filter(|_| card.digest == Some(waiting.request.digest)) else {
-        return because("the card was not whole on the screen yet: look, then press again");
+    // The brake needs no payload: a denial may come before a long text is here.
+    let since = if decision.allows() { card.painted } else { card.framed };
+    let same = card.digest == Some(waiting.request.digest);
+    let Some(painted) = since.filter(|_| same) else {
+        let lacks = if same && card.framed.is_some() { "all here" } else { "whole on the screen" };
+        return because(&format!("the card was not {lacks} yet: look, then press again"));
     };
     if now.since(painted) < DWELL_MS {
         return because("the card has just appeared: look, then press again");

@@ -44,13 +44,12 @@ pub(super) fn forward(app: &mut App, which: Which) {
     let Some(at) = app.drafts.get(&id).and_then(|draft| draft.recalled) else { return };
     let begin = begin(app, id, which);
     let after = app.history.iter().enumerate().skip(at + 1).find(|(_, text)| text.starts_with(&begin));
-    match after.map(|(to, _)| to) {
-        Some(to) => show(app, id, to),
-        None => {
-            let typed = app.inner.stashed.remove(&id).unwrap_or_default();
-            app.drafts.insert(id, Draft { recalled: None, ..typed });
-        }
+    if let Some((to, _)) = after {
+        show(app, id, to);
+        return;
     }
+    let typed = app.inner.stashed.remove(&id).unwrap_or_default();
+    app.drafts.insert(id, Draft { recalled: None, ..typed });
 }
 
 /// How the prompts that are looked for begin.

@@ -93,7 +93,9 @@ fn click(app: &mut App, event: MouseEvent) {
                 view.selected = Some(no);
             }
         }
-        Some(Hit::Request(id)) => (app.queue_selected, app.queue_open, app.focus) = (Some(id), true, Focus::Queue),
+        Some(Hit::Request(id)) => {
+            (app.queue_selected, app.drawer, app.focus) = (Some(id), app.drawer.opened(), Focus::Queue);
+        }
         Some(Hit::Inspector) => app.focus = Focus::Inspector,
         Some(Hit::Composer) if super::available(app, super::Action::Compose).is_ok() => app.focus = Focus::Composer,
         Some(Hit::Composer | Hit::Card) | None => {}

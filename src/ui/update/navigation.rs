@@ -6,6 +6,7 @@ use super::super::msg::{Effect, Hit, Press};
 use super::super::{Menu, PaneUi};
 use super::card;
 use super::fleet;
+use super::find;
 use super::guard;
 use super::panes;
 use super::peek;
@@ -13,8 +14,9 @@ use super::picker;
 use super::scopes::{Place, place};
 use super::select;
 use super::settings;
+use super::timeline;
 use crate::domain::{At, RequestId, SessionId};
-use crate::state::{Entry, Life};
+use crate::state::Life;
 
 /// A move in a list or a text.
 #[derive(Debug, Clone, Copy)]
@@ -54,8 +56,8 @@ impl Move {
 
 pub(super) fn go(app: &mut App, by: Move) {
     match place(app) {
-        Place::Help => {
-            if let Some(Overlay::Help { top }) = &mut app.overlay {
+        Place::Help | Place::HelpFind => {
+            if let Some(Overlay::Help { top, .. }) = &mut app.overlay {
                 *top = moved(*top, by.rows(app.size.1.saturating_sub(4))).min(1_000);
             }
         }
@@ -103,6 +105,7 @@ pub(super) fn go(app: &mut App, by: Move) {
         | Place::Composer
         | Place::Line
         | Place::RailName
+        | Place::Find
         | Place::SettingText
         | Place::SettingKey => {}
     }
@@ -126,6 +129,11 @@ fn go_in_pane(app: &mut App, by: Move) {
     let Some(id) = app.selected else { return };
     let next = app.state.session(id).map_or(0, |session| session.timeline.next);
     let Some(last) = next.checked_sub(1) else { return };
+    let at = app.state.session(id).and_then(|session| app.current(session)).unwrap_or(last);
+    let to = match by {
+        Move::Lines(n) => app.state.session(id).map_or(at, |session| app.shown_entry(session, at, n, last)),
+        Move::Halves(_) | Move::Top | Move::End => at,
+    };
     let view = app.views.entry(id).or_default();
     let select = |view: &mut PaneUi, no: u64| {
         view.leave_end(next);
@@ -133,9 +141,11 @@ fn go_in_pane(app: &mut App, by: Move) {
     };
     match by {
         Move::Lines(n) => {
-            let at = view.selected.unwrap_or(last).min(last);
-            let to = at.saturating_add_signed(n).min(last);
-            if to == last && n > 0 { view.follow_end() } else { select(view, to) }
+            if to == last && n > 0 {
+                view.follow_end();
+            } else {
+                select(view, to);
+            }
         }
         Move::Halves(n) if n < 0 || !view.follow => {
             view.leave_end(next);
@@ -173,8 +183,8 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
                 (_, None) => app.focus = Focus::Pane,
             }
         }
-        Place::Pane | Place::Inspector => open_entry(app),
         Place::Peek => peek::open(app),
+        Place::Pane | Place::Inspector => timeline::open(app),
         Place::Queue => {
             let queue = app.queue();
             let id = app.queue_selected.filter(|&id| queue.iter().any(|waiting| waiting.request.id == id));
@@ -183,6 +193,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             }
         }
         Place::Help
+        | Place::HelpFind
         | Place::Form
         | Place::Confirm
         | Place::CardText
@@ -192,7 +203,8 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Card
         | Place::Composer
         | Place::Line
-        | Place::RailName => {}
+        | Place::RailName
+        | Place::Find => {}
     }
     Vec::new()
 }
@@ -204,6 +216,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         Place::Pane | Place::Inspector => app.selected.is_none(),
         Place::Queue => app.state.waiting() == 0,
         Place::Help
+        | Place::HelpFind
         | Place::Settings
         | Place::SettingText
         | Place::SettingKey
@@ -217,6 +230,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         | Place::Peek
         | Place::Line
         | Place::RailName
+        | Place::Find
         | Place::Composer => false,
     };
     if empty { Err("there is nothing to move in yet".to_owned()) } else { Ok(()) }
@@ -232,6 +246,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         Place::Offers => guard::standing(app).map(|_| ()),
         Place::Settings => settings::can(app, Action::Open),
         Place::Help
+        | Place::HelpFind
         | Place::SettingText
         | Place::SettingKey
         | Place::Form
@@ -243,6 +258,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         | Place::Peek
         | Place::Line
         | Place::RailName
+        | Place::Find
         | Place::Rail
         | Place::Pane
         | Place::Inspector
@@ -251,29 +267,22 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
     }
 }
 
-fn open_entry(app: &mut App) {
-    let Some(id) = app.selected else { return };
-    let Some(session) = app.state.session(id) else { return };
-    let Some(last) = session.timeline.next.checked_sub(1) else { return };
-    let view = app.views.entry(id).or_default();
-    let no = view.selected.unwrap_or(last).min(last);
-    let waiting = session.timeline.entries.get(&no).and_then(Entry::step).and_then(|step| step.waiting());
-    if let Some(request) = waiting {
-        let id = request.id;
-        card::open(app, id);
-    } else if !view.unfolded.remove(&no) {
-        view.unfolded.insert(no);
-    }
-}
-
 /// One place back, and never anything else.
 pub(super) fn back(app: &mut App, now: At) {
+    if let Some(Overlay::Help { filter: filter @ Some(_), top }) = &mut app.overlay {
+        // First all keys again.
+        (*filter, *top) = (None, 0);
+        return;
+    }
     if settings::stop_editing(app) || app.overlay.take().is_some() {
         return;
     }
     if app.selects_rows().is_some() {
         app.select = None;
         return;
+    }
+    if find::is_typed(app) || find::ends(app) {
+        return find::leave(app);
     }
     if let Some(card) = app.card.as_mut().filter(|_| app.focus == Focus::Card) {
         if card.menu.take().is_none() {

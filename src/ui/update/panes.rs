@@ -1,10 +1,9 @@
 //! Sessions, panes and focus: which is shown where, and which has the keys.
 
 use super::super::app::{App, Focus, Overlay};
-use super::super::room;
+use super::super::{Drawer, room};
 use super::fleet;
 use crate::domain::{At, SessionId};
-use crate::state::What;
 
 /// Selects a session: its pane gets the focus of the panes, or the focused pane shows it.
 pub(super) fn select(app: &mut App, id: SessionId) {
@@ -99,7 +98,7 @@ pub(super) fn focus_next(app: &mut App, by: isize) {
     if app.inspector {
         ring.push(Focus::Inspector);
     }
-    if app.queue_open {
+    if app.drawer.is_open() {
         ring.push(Focus::Queue);
     }
     if app.selected.is_some() && app.replay.is_none() {
@@ -115,26 +114,29 @@ pub(super) fn compose(app: &mut App) {
 
 /// Opens the queue; the same key again gives it the whole screen, and once more closes it.
 pub(super) fn queue(app: &mut App) {
-    if !app.queue_open || app.focus != Focus::Queue {
-        (app.queue_open, app.focus) = (true, Focus::Queue);
+    if !app.drawer.is_open() || app.focus != Focus::Queue {
+        (app.drawer, app.focus) = (app.drawer.opened(), Focus::Queue);
         if app.queue_selected.is_none_or(|id| app.state.waiting_request(id).is_none()) {
             app.queue_selected = app.queue().first().map(|waiting| waiting.request.id);
         }
-    } else if app.queue_full {
+    } else if app.drawer == Drawer::Full {
         close_queue(app);
     } else {
-        app.queue_full = true;
+        app.drawer = Drawer::Full;
     }
 }
 
 pub(super) fn close_queue(app: &mut App) {
-    (app.queue_open, app.queue_full, app.focus) = (false, false, Focus::Pane);
+    (app.drawer, app.focus) = (Drawer::Closed, Focus::Pane);
 }
 
 /// The pane alone, or the queue where it has the keys; or all again.
 pub(super) fn zoom(app: &mut App) {
-    let zoomed = if app.focus == Focus::Queue { &mut app.queue_full } else { &mut app.zoom };
-    *zoomed = !*zoomed;
+    match (app.focus, app.drawer) {
+        (Focus::Queue, Drawer::Full) => app.drawer = Drawer::Open,
+        (Focus::Queue, Drawer::Open | Drawer::Closed) => app.drawer = Drawer::Full,
+        _ => app.zoom = !app.zoom,
+    }
 }
 
 pub(super) fn inspector(app: &mut App) {
@@ -142,19 +144,6 @@ pub(super) fn inspector(app: &mut App) {
     if !app.inspector && app.focus == Focus::Inspector {
         app.focus = Focus::Pane;
     }
-}
-
-/// Unfolds what can be unfolded in the pane; folds everything where something is unfolded.
-pub(super) fn fold_all(app: &mut App) {
-    let Some(session) = app.selected.and_then(|id| app.state.session(id)) else { return };
-    let view = app.views.entry(session.id).or_default();
-    if !view.unfolded.is_empty() {
-        view.unfolded.clear();
-        return;
-    }
-    let folds = |what: &What| matches!(what, What::Step(_) | What::Said { .. } | What::Unrecognised { .. });
-    let entries = session.timeline.entries.values().filter(|entry| folds(&entry.what));
-    view.unfolded = entries.map(|entry| entry.no).collect();
 }
 
 /// A session leaves the rail: where it was selected, the one that stood below it is now. `rail` is how it was before.

@@ -6,7 +6,7 @@ use super::super::console::Pending;
 use super::super::msg::{Effect, Press};
 use super::super::picker::{Pick, Picked, Picker, PickerKind};
 use super::navigation::Move;
-use super::{composer, copy, settings};
+use super::{composer, copy, palette, settings, timeline};
 use crate::domain::{At, Command};
 use crossterm::event::{KeyCode, KeyEvent};
 
@@ -85,8 +85,29 @@ pub(super) fn choose(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         Picked::Copy(session, no, part) => copy::part(app, session, no, part, now),
         Picked::Show(session, no, to) => copy::show(app, session, no, to),
         Picked::Text(text) => copy::send(app, &text, now),
+        Picked::Action(action) => {
+            app.remember_choice(Picked::Action(action));
+            palette::act(app, action, press, now)
+        }
+        Picked::Session(session) => {
+            app.remember_choice(Picked::Session(session));
+            palette::go_to(app, session);
+            Vec::new()
+        }
+        Picked::Agent(agent) => {
+            palette::start(app, agent);
+            Vec::new()
+        }
         Picked::Theme(name) => settings::take_theme(app, name),
         Picked::Login(session, way) => app.send(Command::Login { session, way }, Pending::Other, "log in"),
+        Picked::Entry(session, no) => {
+            timeline::show(app, session, no);
+            Vec::new()
+        }
+        Picked::Row(row) => {
+            super::diffs::to_row(app, row);
+            Vec::new()
+        }
     }
 }
 
@@ -95,7 +116,10 @@ impl Picked {
     fn wants_care(&self) -> bool {
         match self {
             Self::Mode(..) | Self::Login(..) => true,
-            Self::Copy(..) | Self::Show(..) | Self::Text(_) | Self::Theme(_) => false,
+            Self::Copy(..) | Self::Show(..) | Self::Text(_) | Self::Entry(..) | Self::Theme(_) => false,
+            // Each has its own guards, as when its key is pressed.
+            Self::Action(_) | Self::Session(_) | Self::Agent(_) => false,
+            Self::Row(_) => false,
         }
     }
 }

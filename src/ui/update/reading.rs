@@ -4,13 +4,18 @@ use super::super::app::App;
 use super::super::console::{Pending, Read};
 use super::super::msg::{Effect, Painted, PaintedCard, PaneSettled, Want};
 use super::super::{Menu, Overlay};
-use super::select;
+use super::{find, select, within};
 use crate::domain::{At, BodyRef, Command, Query, Seen, SessionId};
 use crate::state::Life;
 
 /// A frame has reached the terminal.
 pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
     let mut effects = card(app, painted.card, now);
+    let diffs = painted.diffs.unwrap_or_default();
+    match &mut app.card {
+        Some(card) => card.diffs.painted(diffs),
+        None => app.inspected.painted(diffs),
+    }
     for settled in &painted.panes {
         // Rows that are not here yet have no height: a pane that lacks some stands nowhere yet, and moves from where it was.
         let lacks = |want: &Want| matches!(want, Want::Page(session, _) if *session == settled.session);
@@ -21,10 +26,12 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
     app.inner.columns = painted.composer.or(app.inner.columns);
     app.inspector_top = painted.inspector_top;
     match (&mut app.overlay, painted.help_top) {
-        (Some(Overlay::Help { top }), Some(settled)) => *top = settled,
+        (Some(Overlay::Help { top, .. }), Some(settled)) => *top = settled,
         (Some(Overlay::Peek(peek)), Some(settled)) => peek.top = settled,
         _ => {}
     }
+    find::painted(app, painted.found);
+    within::painted(app, painted.within);
     app.inner.hits = painted.hits;
     app.inner.lines = painted.lines;
     effects.extend(select::painted(app, painted.selected, now));
@@ -52,29 +59,32 @@ fn query(want: &Want) -> Query {
 fn card(app: &mut App, painted: Option<PaintedCard>, now: At) -> Vec<Effect> {
     let Some(card) = &mut app.card else { return Vec::new() };
     let Some(shown) = painted.filter(|shown| shown.request == card.request) else {
-        card.painted = None;
+        (card.framed, card.painted) = (None, None);
         return Vec::new();
     };
     if card.digest != Some(shown.digest) {
         let read = app.inner.reads.get(&card.request).filter(|read| read.digest == shown.digest);
         card.end_seen = read.is_some_and(|read| read.end);
-        (card.painted, card.seen_rows) = (None, 0);
+        (card.framed, card.painted, card.seen_rows) = (None, None, 0);
         if card.digest.replace(shown.digest).is_some() {
             card.menu = card.menu.take().and_then(Menu::for_a_change);
         }
+    } else if card.fit != Some(shown.fit) {
+        // Rows are no longer what they were: what counts is the lines that were read whole.
+        card.seen_rows = shown.carried;
     } else if shown.of != card.of_rows && !card.end_seen {
-        // Another width: rows are no longer what they were.
         card.seen_rows = 0;
     }
-    (card.top, card.delta, card.of_rows) = (shown.top, 0, shown.of);
+    (card.top, card.delta, card.of_rows, card.fit) = (shown.top, 0, shown.of, Some(shown.fit));
+    // A clock that stepped back must not hold the human up.
+    let since = |at: Option<At>, is_so: bool| at.filter(|&at| at <= now).or(Some(now)).filter(|_| is_so);
+    card.framed = since(card.framed, shown.framed);
+    card.painted = since(card.painted, shown.whole);
     if !shown.whole {
-        card.painted = None;
         return Vec::new();
     }
-    // A clock that stepped back must not hold the human up.
-    card.painted = card.painted.filter(|&at| at <= now).or(Some(now));
     if shown.top <= card.seen_rows {
-        card.seen_rows = card.seen_rows.max(shown.top.saturating_add(shown.rows)).min(shown.of);
+        card.seen_rows = card.seen_rows.max(shown.top.saturating_add(shown.uncut)).min(shown.of);
     }
     card.end_seen |= card.seen_rows >= shown.of;
     let (request, seen_rows, end) = (card.request, card.seen_rows, card.end_seen);

@@ -3,7 +3,7 @@
 use super::super::app::{App, Focus};
 use super::super::msg::Effect;
 use super::super::{CardUi, Menu, attention, queue};
-use super::{composer, fleet, panes, shelf};
+use super::{composer, fleet, find, panes, shelf};
 use crate::domain::{At, Event, PageNo, Record, RequestId, Seq, SessionId, Stop};
 use crate::state::{Life, Request, Session, State, page};
 use std::collections::{BTreeMap, VecDeque};
@@ -40,6 +40,7 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
     follow_queue(app, &queue);
     follow_card(app, now);
     forget(app);
+    effects.extend(find::heard(app));
     effects
 }
 

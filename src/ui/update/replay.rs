@@ -147,6 +147,7 @@ pub(super) fn sought(app: &mut App, session: Session) {
         view.follow_end();
     }
     view.unfolded.retain(|no| *no < next);
+    view.whole.retain(|no| *no < next);
     if app.card.as_ref().is_some_and(|card| app.state.request(card.request).is_none()) {
         super::card::close(app);
     }

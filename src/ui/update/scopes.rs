@@ -3,12 +3,15 @@
 use super::super::settings::Editing;
 use super::super::{App, Focus, Menu, Overlay, Scope};
 use super::complete;
+use super::find;
 
 /// The place that has the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     /// The list of keys.
     Help,
+    /// The line that narrows it.
+    HelpFind,
     /// The form for a new session.
     Form,
     /// A question.
@@ -45,13 +48,16 @@ pub(super) enum Place {
     Queue,
     /// The composer.
     Composer,
+    /// The line of a search.
+    Find,
 }
 
 /// The place that has the keys: what lies on top has them.
 pub(super) fn place(app: &App) -> Place {
     if let Some(overlay) = &app.overlay {
         return match overlay {
-            Overlay::Help { .. } => Place::Help,
+            Overlay::Help { filter: Some(_), .. } => Place::HelpFind,
+            Overlay::Help { filter: None, .. } => Place::Help,
             Overlay::NewSession(_) => Place::Form,
             Overlay::Confirm { .. } => Place::Confirm,
             Overlay::Picker(_) => Place::Picker,
@@ -71,6 +77,9 @@ pub(super) fn place(app: &App) -> Place {
 fn under(app: &App) -> Place {
     if app.selects_rows().is_some() {
         return Place::Select;
+    }
+    if find::is_typed(app) {
+        return Place::Find;
     }
     match (app.focus, app.card.as_ref().map(|card| &card.menu)) {
         (Focus::Card, Some(Some(Menu::Scopes { .. }))) => Place::Offers,
@@ -100,6 +109,7 @@ pub fn scopes_under(app: &App) -> Vec<Scope> {
 fn of_place(app: &App, place: Place) -> Vec<Scope> {
     let mut scopes = match place {
         Place::Help => vec![Scope::Help, Scope::List],
+        Place::HelpFind => vec![Scope::HelpFind],
         Place::Form => vec![Scope::Form, Scope::Typing],
         Place::Confirm => vec![Scope::Confirm],
         Place::Picker => vec![Scope::Picker],
@@ -107,6 +117,7 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Composer if complete::is_open(app) => vec![Scope::Completing, Scope::Composer],
         Place::CardText | Place::Line | Place::RailName | Place::SettingText => vec![Scope::Typing],
         Place::Peek => vec![Scope::Peek],
+        Place::Find => vec![Scope::Find],
         Place::Settings => vec![Scope::Settings, Scope::List],
         // Whatever is pressed is meant as the new key, but for what must act everywhere.
         Place::SettingKey => Vec::new(),

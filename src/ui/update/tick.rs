@@ -45,7 +45,7 @@ pub fn next_tick(app: &App, now: At) -> Option<At> {
         return due.next;
     }
     if let Some(card) = &app.card {
-        if let Some(painted) = card.painted.filter(|&at| now.since(at) < DWELL_MS) {
+        for painted in [card.framed, card.painted].into_iter().flatten().filter(|&at| now.since(at) < DWELL_MS) {
             due.after(painted, DWELL_MS);
         }
         if let Some(request) = app.state.request(card.request).filter(|request| request.waits()) {
@@ -84,7 +84,7 @@ fn ages(app: &App, due: &mut Due) {
         let since = session.since(phase);
         if is_quiet(phase) { due.old_age(since) } else { due.age(since) }
     }
-    if app.queue_open {
+    if app.drawer.is_open() {
         for waiting in app.state.queue() {
             due.age(waiting.request.asked);
         }

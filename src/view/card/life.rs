@@ -6,6 +6,7 @@ use crate::keymap;
 use crate::state::{Answered, Request, Stage};
 use crate::text;
 use crate::theme::Role;
+use crate::ui::diffs::{Among, Marks};
 use crate::ui::{Action, CardUi, PaintedCard};
 use crate::view::{Cx, Look, Mark, Row, clock};
 
@@ -19,6 +20,10 @@ pub(super) struct Here {
     pub(super) purged: usize,
     /// There is room for it.
     pub(super) is_large: bool,
+    /// Where its changes stand.
+    pub(super) marks: Marks,
+    /// The first column shown of lines that are cut.
+    pub(super) left: usize,
 }
 
 /// The line, at most `width` cells.
@@ -35,7 +40,27 @@ pub(super) fn row(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here, widt
     if let Some(Decision::Deny { reason: Some(reason), .. }) = asked.request.answered.as_ref().map(|a| &a.decision) {
         row.push(format!("  \"{}\"", text::prose(reason).text), Role::Muted);
     }
-    row.clip(width)
+    let place = place(here);
+    if place.width() > 0 && row.width() + place.width() + 3 <= width {
+        row.right(place, width)
+    } else {
+        row.clip(width)
+    }
+}
+
+/// Where among the changes one stands: `file 1/3   hunk 2/7`.
+fn place(here: &Here) -> Row {
+    let marks = &here.marks;
+    let among = |what: &str, among: Among| match among {
+        Among { of: 0 | 1, .. } => None,
+        Among { first, last, of, .. } if first == last => Some(format!("{what} {first}/{of}")),
+        Among { first, last, of, .. } => Some(format!("{what}s {first}-{last}/{of}")),
+    };
+    let narrow = marks.narrow.then(|| "too narrow for side by side".to_owned());
+    let scrolled = (here.left > 0).then(|| format!("from column {}", here.left + 1));
+    let said = [narrow, scrolled, among("file", marks.file), among("hunk", marks.hunk)];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    if said.is_empty() { Row::new() } else { Row::of(format!("{} ", said.join("   ")), Role::Muted) }
 }
 
 fn open(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here) -> (String, Look) {
@@ -45,12 +70,12 @@ fn open(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here) -> (String, Lo
     if !here.is_large {
         return ("too small to decide here: needs 20x6".to_owned(), Look::strong(Role::Warn));
     }
-    if here.loading > 0 {
+    if here.loading > 0 && cx.app.can_act().is_ok() {
         let lines = if here.loading == 1 { "1 line".to_owned() } else { format!("{} lines", here.loading) };
-        return (format!("loading {lines}: it can be decided once all of it is here"), Role::Info.into());
+        return (format!("loading {lines}: it can be denied now, and allowed once all is here"), Role::Info.into());
     }
-    if here.purged > 0 {
-        return ("a part of it was purged: it cannot be decided here".to_owned(), Look::strong(Role::Warn));
+    if here.purged > 0 && cx.app.can_act().is_ok() {
+        return ("a part of it was purged: it can be denied, not allowed".to_owned(), Look::strong(Role::Warn));
     }
     if let Err(why) = cx.app.can_act() {
         return (text::prose(&why).text.into_owned(), Role::Warn.into());
@@ -78,11 +103,20 @@ fn on_its_way(cx: &Cx<'_>, asked: &Asked<'_>) -> (String, Look) {
 /// How far it was read, this frame counted.
 fn reading(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, shown: &PaintedCard) -> (String, Look) {
     let same = ui.digest == Some(asked.request.digest);
-    let before = if same && ui.of_rows == shown.of { ui.seen_rows } else { 0 };
-    let seen = if shown.top <= before { before.max(shown.top + shown.rows) } else { before };
+    let before = match ui.fit {
+        Some(fit) if same && fit == shown.fit && ui.of_rows == shown.of => ui.seen_rows,
+        Some(fit) if same && fit != shown.fit => shown.carried,
+        Some(_) | None => 0,
+    };
+    let seen = if shown.top <= before { before.max(shown.top + shown.uncut) } else { before };
     if (same && ui.end_seen) || seen >= shown.of {
         let said = if shown.of > shown.rows { "read to the end" } else { "all of it is on the screen" };
         return (said.to_owned(), Role::Good.into());
+    }
+    if shown.uncut < shown.rows && seen == shown.top + shown.uncut {
+        let wrap = keymap::key(cx.app, Action::LongLines).unwrap_or_else(|| "W".to_owned());
+        let said = format!("seen {seen} of {} lines, the next one is cut{}{wrap} wraps", shown.of, cx.glyphs.dot);
+        return (said, Look::strong(Role::Warn));
     }
     let key = keymap::key(cx.app, Action::PageDown).unwrap_or_else(|| "space".to_owned());
     (format!("seen {seen} of {} lines{}{key} reads on", shown.of, cx.glyphs.dot), Look::strong(Role::Accent))

@@ -5,8 +5,8 @@ use super::before::Back;
 use crate::domain::{CallStatus, Digest, FileChange, Impact, Seq, Text};
 use crate::state::{Entry, Session, Step, What};
 use crate::theme::Role;
-use crate::ui::Want;
-use crate::view::payload::Place;
+use crate::ui::{DiffUi, Manner, Want};
+use crate::view::payload::{Fitting, Place};
 use crate::view::{Cache, Cx, Look, Row};
 
 /// Pieces that are shown of one file; older ones are counted.
@@ -34,15 +34,17 @@ pub(super) fn rows(
     wants: &mut Vec<Want>,
 ) -> Option<SoFar> {
     let writes =
-        matches!(asked.step.impact, Impact::Edit | Impact::Delete | Impact::Move) || asked.step.changes.len() > 0;
+        matches!(asked.step.impact, Impact::Edit | Impact::Delete | Impact::Move) || !asked.step.changes.is_empty();
     let (changes, steps, newest) = writes.then(|| before(cx, asked, wants))??;
     let step = Step { changes, ..Step::default() };
     // What it was made of stands for it: a payload is made anew once that changes.
     let entry = Entry { changed: newest, what: What::Step(Box::default()), ..asked.entry.clone() };
-    let payload = cache.payloads.payload(cx, asked.session, &entry, &step, (width.max(1), Place::Before));
+    let nothing = DiffUi::default();
+    let to = Fitting { width: width.max(1), manner: Manner::default(), diffs: &nothing };
+    let payload = cache.payloads.payload(cx, asked.session, &entry, &step, Place::Before, (&to, None));
     wants.extend(payload.wants.iter().cloned());
     let of = payload.rows();
-    let rows = cache.payloads.rows(cx, asked.session, &entry, Place::Before, 0..of.min(ROWS));
+    let rows = cache.payloads.rows(cx, asked.session, &entry, Place::Before, (0..of.min(ROWS), 0));
     let numbers: Vec<String> = steps.iter().rev().take(3).rev().map(u32::to_string).collect();
     let which = if steps.len() > numbers.len() { ", the last ones" } else { "" };
     let (edits, step) = if steps.len() == 1 { ("1 edit", "step") } else { ("", "steps") };

@@ -1,7 +1,7 @@
 //! What stands before a line of a diff: its numbers and its sign.
 
-use super::{Numbers, Sides};
-use crate::diff::{Diff, Row as Line, RowKind};
+use super::{Kind, Numbers, Sides};
+use crate::diff::{Diff, Layout};
 use crate::theme::Role;
 use crate::view::{Glyphs, Look, Row, row::spaces};
 
@@ -16,22 +16,16 @@ pub(super) struct Gutter {
     both: bool,
 }
 
-impl Default for Gutter {
-    fn default() -> Self {
-        Self { numbers: Numbers::OfFile, digits: 1, both: false }
-    }
-}
-
 impl Gutter {
+    /// One that is not fitted to anything yet.
+    pub(super) fn unfitted(numbers: Numbers) -> Self {
+        Self { numbers, digits: 1, both: false }
+    }
+
     /// The gutter of a diff at a width.
-    pub(super) fn new(diff: &Diff, numbers: Numbers, sides: Sides, width: usize) -> Self {
-        let last = diff.hunks.iter().map(|hunk| {
-            let old = hunk.old_line.saturating_add(hunk.old.end.saturating_sub(hunk.old.start));
-            let new = hunk.new_line.saturating_add(hunk.new.end.saturating_sub(hunk.new.start));
-            old.max(new).saturating_sub(1)
-        });
-        let digits = last.max().unwrap_or(0).max(1).ilog10() as usize + 1;
-        let both = width >= WIDE && sides == Sides::Both;
+    pub(super) fn new(diff: &Diff, numbers: Numbers, sides: Sides, layout: Layout, width: usize) -> Self {
+        let digits = diff.last_number().max(1).ilog10() as usize + 1;
+        let both = width >= WIDE && sides == Sides::Both && layout == Layout::Unified;
         Self { numbers, digits: digits.max(2) + usize::from(numbers == Numbers::OfPiece), both }
     }
 
@@ -41,20 +35,19 @@ impl Gutter {
         columns * (self.digits + 1) + 2
     }
 
-    /// Before the first row of a line.
-    pub(super) fn first(self, line: &Line<'_>, glyphs: &Glyphs) -> Row {
-        let (sign, look) = match line.kind {
-            RowKind::Gap(_) | RowKind::Context => (" ", Look::from(Role::Gutter)),
-            RowKind::Removed => (glyphs.minus, Look::strong(Role::Removed)),
-            RowKind::Added => ("+", Look::strong(Role::Added)),
+    /// Before the first row of a line, with its numbers in the old and the new file.
+    pub(super) fn first(self, (old, new): (Option<u32>, Option<u32>), kind: Kind, glyphs: &Glyphs) -> Row {
+        let (sign, look) = match kind {
+            Kind::Same => (" ", Look::from(Role::Gutter)),
+            Kind::Removed => (glyphs.minus, Look::strong(Role::Removed)),
+            Kind::Added => ("+", Look::strong(Role::Added)),
         };
         let number = |number: Option<u32>| match (number, self.numbers) {
             (Some(number), Numbers::OfFile) => format!("{number:>0$} ", self.digits),
             (Some(number), Numbers::OfPiece) => format!("{:>1$} ", format!("~{number}"), self.digits),
             (None, _) => spaces(self.digits + 1).into_owned(),
         };
-        let numbers =
-            if self.both { format!("{}{}", number(line.old), number(line.new)) } else { number(line.new.or(line.old)) };
+        let numbers = if self.both { format!("{}{}", number(old), number(new)) } else { number(new.or(old)) };
         let quiet = Look { bold: false, ..look };
         Row::of(numbers, quiet).with(sign, look).with(" ", quiet)
     }

@@ -18,9 +18,13 @@ pub(super) fn lane(cx: &Cx<'_>, session: &Session, lane: LaneId) -> Option<Strin
     if lane == LaneId::ROOT {
         return None;
     }
+    Some(format!("{}{}", Mark::Lane.sign(cx.glyphs), lane_name(session, lane)))
+}
+
+/// A lane's name.
+pub(super) fn lane_name(session: &Session, lane: LaneId) -> String {
     let name = session.lanes.get(&lane).map(|lane| lane.name.as_str()).filter(|name| !name.is_empty());
-    let name = name.map_or_else(|| format!("lane {}", lane.0), |name| text::prose(name).text.into_owned());
-    Some(format!("{}{name}", Mark::Lane.sign(cx.glyphs)))
+    name.map_or_else(|| format!("lane {}", lane.0), |name| text::prose(name).text.into_owned())
 }
 
 fn label(cx: &Cx<'_>, session: &Session, entry: &Entry) -> (String, Look) {
@@ -28,10 +32,9 @@ fn label(cx: &Cx<'_>, session: &Session, entry: &Entry) -> (String, Look) {
     match &entry.what {
         What::Prompt { .. } => ("you".to_owned(), Look::strong(Role::Text)),
         What::Said { who, .. } | What::Attached { who, .. } => said(cx, session, entry, *who),
-        // A step has a head of its own.
-        What::Step(_) => (String::new(), Role::Text.into()),
+        // A step has a head of its own, and so has a lane.
+        What::Step(_) | What::Lane { .. } => (String::new(), Role::Text.into()),
         What::Plan { .. } => ("plan".to_owned(), Role::Muted.into()),
-        What::Lane { .. } => marked(Mark::Lane, "lane".to_owned()),
         What::TurnEnd { turn, stop, .. } => marked(stop_mark(stop), format!("turn {}", turn.0)),
         What::Compacted { .. } => marked(Mark::Compacted, "ctx".to_owned()),
         What::Mode { .. } => ("mode".to_owned(), Role::Info.into()),

@@ -1,7 +1,9 @@
 //! Entries of a timeline as rows: what is kept of each, and the rows as they are shown now.
 
+mod change;
 mod effect;
 mod label;
+mod lane;
 mod markdown;
 mod message;
 mod notes;
@@ -10,25 +12,30 @@ mod step;
 mod step_detail;
 
 pub(in crate::view) use effect::changed_lines;
+pub(in crate::view) use lane::LaneFold;
 pub(in crate::view) use output::ends;
 pub(in crate::view) use step::{lines, outcome, target, target_lacks};
 
 use super::body::Found;
 use super::columns::Columns;
+use super::payload::Code;
 use super::row::spaces;
 use super::{Cx, Row};
 use crate::domain::{Seq, Speaker, Text};
 use crate::state::{Entry, Session, What};
 use crate::theme::Role;
 use crate::ui::{App, Want};
+use markdown::End;
 
 /// Whether an entry shows all that it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::view) enum Fold {
     /// One row, or a few.
     Folded,
-    /// All of it.
+    /// What is in it, long things by their ends.
     Unfolded,
+    /// All of it, as far as it is kept.
+    Whole,
 }
 
 /// An entry, and how it is shown.
@@ -42,6 +49,19 @@ pub(in crate::view) struct Shown<'a> {
     pub(in crate::view) columns: Columns,
     /// Whether all of it is shown.
     pub(in crate::view) fold: Fold,
+    /// Whether the entries of the lane are shown that it is the head of.
+    pub(in crate::view) lane: LaneFold,
+    /// Whether the name of its lane is shown, where it is a step.
+    pub(in crate::view) names: Names,
+}
+
+/// Whether a step says in which lane it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::view) enum Names {
+    /// It does.
+    Lane,
+    /// The entry above it is of the same lane.
+    Same,
 }
 
 /// What is kept of an entry between frames: all that costs, and nothing that depends on the clock.
@@ -58,23 +78,31 @@ pub(in crate::view) struct Kept {
 
 impl Kept {
     /// True where it is still what the entry is.
-    pub(in crate::view) fn is_fresh(&self, app: &App, entry: &Entry) -> bool {
+    pub(in crate::view) fn is_fresh(&self, app: &App, entry: &Entry, code: &Code) -> bool {
         let came = |want: &Want| matches!(want, Want::Body(digest, _) if app.bodies.contains_key(digest));
-        self.changed == entry.changed && self.revision == revision(entry) && !self.wants.iter().any(came)
+        self.changed == entry.changed
+            && self.revision == revision(entry)
+            && !self.wants.iter().any(came)
+            && !self.stream.may_colour(code)
     }
 
     /// Makes it what the entry is.
-    pub(in crate::view) fn refresh(&mut self, cx: &Cx<'_>, shown: Shown<'_>) {
-        let Shown { session, entry, columns, fold } = shown;
+    pub(in crate::view) fn refresh(&mut self, cx: &Cx<'_>, shown: Shown<'_>, code: &mut Code) {
+        let Shown { session, entry, columns, fold, .. } = shown;
         (self.changed, self.revision) = (entry.changed, revision(entry));
         self.wants.clear();
         let width = columns.text();
+        if let What::Lane { name, .. } = &entry.what {
+            return self.want(cx, Some(name));
+        }
         if let (What::Said { who: Speaker::Thought, text, .. }, Fold::Folded) = (&entry.what, fold) {
             // Only its first line is shown.
             return self.want(cx, text.head.first());
         }
-        if let What::Said { text, .. } = &entry.what {
-            message::update(cx, text, width, &mut self.stream, &mut self.rows, &mut self.wants);
+        if let What::Said { text, open, .. } = &entry.what {
+            let end = if *open { End::Open } else { End::Closed };
+            message::update(cx, text, (width, end), &mut self.stream, &mut self.rows, &mut self.wants);
+            self.stream.colour(cx, text, width, &mut self.rows, code);
             return;
         }
         self.rows.clear();
@@ -82,8 +110,8 @@ impl Kept {
             (What::Step(step), fold) => {
                 target_lacks(cx, step, &mut self.wants);
                 self.effect = effect::changed_lines(cx.app, step, &mut self.wants);
-                if fold == Fold::Unfolded {
-                    step_detail::rows(cx, session, step, width, self);
+                if fold != Fold::Folded {
+                    step_detail::rows(cx, session, step, (width, fold), self);
                 }
             }
             (_, fold) => notes::rows(cx, session, entry, fold, width, self),
@@ -105,8 +133,11 @@ impl Kept {
 
 /// True where the height is known without looking: one row.
 pub(in crate::view) fn is_single(shown: Shown<'_>) -> bool {
-    let folds = matches!(shown.entry.what, What::Step(_) | What::Said { who: Speaker::Thought, .. });
-    folds && shown.fold == Fold::Folded
+    match shown.entry.what {
+        What::Step(_) | What::Said { who: Speaker::Thought, .. } => shown.fold == Fold::Folded,
+        What::Lane { .. } => true,
+        _ => false,
+    }
 }
 
 /// The empty row that sets a turn apart.
@@ -128,14 +159,17 @@ pub(in crate::view) fn height(shown: Shown<'_>, kept: &Kept) -> usize {
 
 /// Adds one row of an entry, as it is shown now, to what stands left of it.
 pub(in crate::view) fn row(cx: &Cx<'_>, shown: Shown<'_>, kept: &Kept, n: usize, row: &mut Row) {
-    let Shown { session, entry, columns, fold } = shown;
+    let Shown { session, entry, columns, fold, .. } = shown;
     let Some(n) = n.checked_sub(before(entry)) else { return };
     row.lead += columns.gutter();
     match &entry.what {
         What::Step(step) if n == 0 => {
             // What it is belongs to its text; when it was does not.
             row.lead = row.lead.saturating_sub(columns.label());
-            return row.append(step::head(cx, session, entry, step, columns, kept.effect));
+            return row.append(step::head(cx, shown, step, kept.effect));
+        }
+        What::Lane { opened, name } => {
+            return row.append(lane::head(cx, session, entry, (*opened, name), columns, shown.lane));
         }
         What::Said { who: Speaker::Thought, text, .. } if fold == Fold::Folded => {
             row.append(label::lead(cx, session, entry, columns));
@@ -147,7 +181,7 @@ pub(in crate::view) fn row(cx: &Cx<'_>, shown: Shown<'_>, kept: &Kept, n: usize,
     if n == 0 {
         row.append(label::lead(cx, session, entry, columns));
     } else {
-        row.push(spaces(columns.gutter()), Role::Text);
+        row.push(spaces(columns.start_of_text()), Role::Text);
     }
     let from = row.spans.len();
     if let Some(content) = kept.rows.get(n - usize::from(is_step)) {
@@ -159,6 +193,12 @@ pub(in crate::view) fn row(cx: &Cx<'_>, shown: Shown<'_>, kept: &Kept, n: usize,
         let plain = row.spans[from..].iter_mut().filter(|span| span.look.role == Role::Text);
         plain.for_each(|span| span.look.role = Role::Muted);
     }
+}
+
+/// `… 480 more lines …`: unfolded further, the entry shows them.
+fn more(lines: u64) -> Row {
+    let lines = if lines == 1 { "1 more line".to_owned() } else { format!("{lines} more lines") };
+    Row::of(format!("… {lines} …"), Role::Info)
 }
 
 fn revision(entry: &Entry) -> u32 {

@@ -26,10 +26,6 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, entry: &Entry, fold: Fold, wi
         }
         What::Attached { what, .. } => long(cx, what, fold, width, rows, wants),
         What::Plan { items } => plan(cx, items, width, rows, wants),
-        What::Lane { opened: _, name } => {
-            let name = Found::of(cx.app, name).or_want(wants).unwrap_or("subagent");
-            say(&format!("{} begins", text::prose(name.lines().next().unwrap_or("")).text), Role::Muted.into());
-        }
         What::TurnEnd { stop, tokens, since, cost, .. } => {
             let (words, role) = stop_words(stop);
             let tokens = tokens.as_ref().map_or_else(String::new, |tokens| tokens_words(cx, tokens));
@@ -73,7 +69,7 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, entry: &Entry, fold: Fold, wi
             last(cx, last_words, fold, width, rows, wants);
         }
         // These have rows of their own.
-        What::Step(_) | What::Said { .. } => {}
+        What::Step(_) | What::Said { .. } | What::Lane { .. } => {}
     }
 }
 
@@ -129,16 +125,21 @@ fn long(cx: &Cx<'_>, text: &Text, fold: Fold, width: usize, rows: &mut Vec<Row>,
 
 fn plan(cx: &Cx<'_>, items: &[PlanItem], width: usize, rows: &mut Vec<Row>, wants: &mut Vec<Want>) {
     let done = items.iter().filter(|item| item.status == PlanStatus::Done).count();
-    rows.push(Row::of(format!("{done} of {} done", items.len()), Role::Muted));
+    let is_over = done == items.len() && done > 0;
+    let count = format!("{done} of {}", items.len());
+    rows.push(Row::of(count, if is_over { Role::Good } else { Role::Muted }));
     for item in items {
-        let (mark, look) = match item.status {
-            PlanStatus::Done => (Mark::Done.sign(cx.glyphs), Look::from(Role::Muted)),
-            PlanStatus::Doing => (cx.glyphs.prompt, Look::strong(Role::Text)),
-            PlanStatus::Pending => (Mark::Working.sign(cx.glyphs), Look::from(Role::Text)),
+        // What is done is told by its mark, not by its looks alone.
+        let (mark, mark_look, look) = match item.status {
+            PlanStatus::Done => (Mark::Done.sign(cx.glyphs), Role::Good.into(), Look::from(Role::Muted).struck()),
+            PlanStatus::Doing => (cx.glyphs.prompt, Look::strong(Role::Text), Look::strong(Role::Text)),
+            PlanStatus::Pending => (Mark::Working.sign(cx.glyphs), Role::Muted.into(), Look::from(Role::Text)),
         };
         let text = Found::of(cx.app, &item.text).or_want(wants).unwrap_or("loading…");
         let text = text.trim().lines().next().unwrap_or("");
-        Styled::of(&text::prose(text).text, look).flow(Row::of(format!("{mark} "), look), width, rows);
+        let mut lead = Row::of(mark, mark_look);
+        lead.push(" ", Role::Text);
+        Styled::of(&text::prose(text).text, look).flow(lead, width, rows);
     }
 }
 

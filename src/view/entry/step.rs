@@ -1,8 +1,8 @@
 //! A step in one row: time, mark, kind, target, effect, size, duration.
 
-use super::label;
+use super::{Names, Shown, label};
 use crate::domain::{CallStatus, Closing, Gate, Text};
-use crate::state::{Entry, Session, Stage, Step};
+use crate::state::{Session, Stage, Step};
 use crate::text::{self, human};
 use crate::theme::Role;
 use crate::ui::Want;
@@ -16,14 +16,8 @@ const TOOK: usize = 6;
 const EFFECT: usize = 12;
 
 /// The row of a step.
-pub(super) fn head(
-    cx: &Cx<'_>,
-    session: &Session,
-    entry: &Entry,
-    step: &Step,
-    columns: Columns,
-    changed: Option<(u32, u32)>,
-) -> Row {
+pub(super) fn head(cx: &Cx<'_>, shown: Shown<'_>, step: &Step, changed: Option<(u32, u32)>) -> Row {
+    let Shown { session, entry, columns, names, .. } = shown;
     let mark = Mark::of_step(step);
     let waits = mark == Mark::Waiting;
     let look = |role: Role| if waits { Look::strong(Role::Accent) } else { Look::from(role) };
@@ -35,13 +29,15 @@ pub(super) fn head(
     if columns.gutter() > 2 {
         row.push(format!(" {}", step.impact.word()), look(kind));
     }
-    row.pad_to(columns.gutter());
+    row.pad_to(columns.start_of_text());
 
-    if let Some(lane) = label::lane(cx, session, entry.lane) {
-        row.push(format!("{} ", text::end(&lane, 12)), cx.hue(session.id));
-    }
     let numbers = numbers(cx, step, columns, changed, look(Role::Muted));
     let room = columns.width.saturating_sub(row.width() + numbers.width() + usize::from(numbers.width() > 0));
+    // What it does matters more than where.
+    let lane = label::lane(cx, session, entry.lane).filter(|_| names == Names::Lane && room >= 12);
+    let lane = lane.map_or_else(String::new, |lane| format!("{} ", text::end(&lane, (room / 3).min(12))));
+    let room = room.saturating_sub(text::width(&lane));
+    row.push(lane, cx.hue(session.id));
     row.push(target(cx, session, step, room), look(Role::Text));
     row.right(numbers, columns.width)
 }

@@ -1,21 +1,22 @@
 //! An unfolded step: what it was told, and what it gave back.
 
-use super::{Kept, effect, output};
+use super::{Fold, Kept, change, effect, output};
 use crate::domain::{Decision, Text};
 use crate::state::{Session, Step};
 use crate::text;
 use crate::theme::Role;
+use crate::ui::update::{CHANGE, ENDS};
 use crate::view::body::Found;
 use crate::view::flow::Styled;
 use crate::view::{Cx, Row};
 
-/// Lines of output shown from each end.
-const ENDS: usize = 10;
+/// Lines of output and rows of changes that are shown where all of it is.
+const WHOLE: usize = 1000;
 /// Rows of arguments shown.
 const ARGS: usize = 8;
 
 /// The rows below the head of a step.
-pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, width: usize, kept: &mut Kept) {
+pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, (width, fold): (usize, Fold), kept: &mut Kept) {
     let Kept { rows, wants, .. } = kept;
     // A short command stands whole in the row above.
     let short = |text: &Text| text.lines() <= 1 && text.inline().is_some_and(|line| text::width(line) + 24 <= width);
@@ -32,6 +33,8 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, width: usize, ke
         let count = effect::changed_lines(cx.app, &one, wants);
         let count = count.map_or_else(Row::new, |(added, removed)| super::step::lines(cx, added, removed));
         rows.push(path.right(count, width));
+        let most = if fold == Fold::Whole { WHOLE } else { CHANGE / step.changes.len().clamp(1, 8) };
+        change::rows(cx, change, (width, most), rows, wants);
     }
     if step.command.is_none() && step.changes.is_empty() {
         args(cx, step.args.as_ref(), width, rows, wants);
@@ -41,7 +44,12 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, width: usize, ke
     {
         Styled::of(&text::prose(reason).text, Role::Warn).flow(Row::of("denied: ", Role::Warn), width, rows);
     }
-    output::ends(cx, &step.output, ENDS, ENDS, wants).rows(width, rows);
+    let most = if fold == Fold::Whole { WHOLE } else { ENDS };
+    let ends = output::ends(cx, &step.output, most, most, wants);
+    ends.rows_with(width, rows, |hidden| match fold {
+        Fold::Whole => Row::of(format!("… {hidden} lines are in the log only …"), Role::Info),
+        Fold::Folded | Fold::Unfolded => super::more(hidden),
+    });
     if rows.is_empty() {
         rows.push(Row::of("nothing more is known of it", Role::Muted));
     }

@@ -4,13 +4,15 @@ mod facts;
 mod told;
 
 use super::past::Entries;
-use super::payload::Place;
-use super::{Area, Cache, Cx, Look, Mark, Row, Scene, entry, select};
+use super::payload::{Fitting, Place};
+use super::{Area, Cache, Cx, Look, Mark, Row, Scene, area::cells, entry, find, select};
 use crate::state::{Entry, Session, Step, What};
 use crate::text;
 use crate::theme::Role;
-use crate::ui::select::{Select, SelectIn};
-use crate::ui::{Anchor, Focus, msg::Hit};
+use crate::ui::diffs::{DiffUi, PaintedDiffs};
+use crate::ui::find::Sheet;
+use crate::ui::select::SelectIn;
+use crate::ui::{Focus, Within, msg::Hit};
 
 /// Draws the inspector of a session's selected entry.
 pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area, session: Option<&Session>) {
@@ -24,14 +26,26 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         return;
     };
     scene.put_row(head, title(cx, session, found, head.columns(), keyed));
+    let sheet = Sheet::Inspector(session.id, found.no);
+    let within = cx.app.within.as_ref().filter(|within| within.sheet == sheet && body.height >= 2);
+    let (line, body) = body.bottom(u16::from(within.is_some()));
+    if let Some(within) = within {
+        let bar = find::within(cx, within, line.columns());
+        scene.put(line, bar.rows);
+        scene.cursor = bar.cursor.map(|column| (line.x.saturating_add(cells(column)), line.y));
+    }
     let width = body.columns().saturating_sub(2);
+    let of = Some((session.id, found.no));
+    let nothing = DiffUi::default();
+    let diffs = if cx.app.inspected.of == of { &cx.app.inspected } else { &nothing };
+    let to = Fitting { width: width.max(1), manner: cx.app.manner, diffs };
     let mut wants = Vec::new();
     let (mut rows, mut behind, mut payload) = (vec![Row::new()], Vec::new(), 0);
     match &found.what {
         What::Step(step) => {
             facts::of_step(cx, session, found, step, width, &mut rows);
             rows.push(Row::new());
-            let told = cache.payloads.payload(cx, session, found, step, (width.max(1), Place::Inspector));
+            let told = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
             (payload, wants) = (told.rows(), told.wants.clone());
             told::output(cx, step, width, &mut behind, &mut wants);
         }
@@ -39,7 +53,24 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     }
     scene.painted.wants.append(&mut wants);
     let all = rows.len() + payload + behind.len();
-    let top = cx.app.inspector_top.min(all.saturating_sub(body.rows()));
+    let mut top = cx.app.inspector_top;
+    let needle = within.and_then(Within::needle);
+    if let Some((within, go)) = within.and_then(|within| Some((within, within.go?))) {
+        let mut hits = Vec::new();
+        if let Some(needle) = &needle {
+            let plain = |row: &Row| row.spans.iter().map(|span| span.text.as_ref()).collect::<String>();
+            let holds = |(n, row): (usize, &Row)| needle.find(&plain(row)).map(|_| n);
+            hits.extend(rows.iter().enumerate().filter_map(holds));
+            if let What::Step(step) = &found.what {
+                let told = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
+                hits.extend(told.hits(needle).iter().map(|row| rows.len() + row));
+            }
+            hits.extend(behind.iter().enumerate().filter_map(holds).map(|n| rows.len() + payload + n));
+        }
+        let sought = find::seek(&hits, go, within.found, top, body.rows().saturating_sub(1));
+        (top, scene.painted.within) = (sought.top, Some(sought.found));
+    }
+    let top = top.min(all.saturating_sub(body.rows()));
     let select = select::here(cx, SelectIn::Inspector);
     // The last row may say how many are below it.
     let chosen = select.map(|select| select::in_list(select, top, body.rows().saturating_sub(1).max(1), all));
@@ -49,26 +80,38 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     // Only the rows of the payload that are in sight are made.
     let (end, facts) = (top + body.rows(), rows.len());
     let told = top.saturating_sub(facts).min(payload)..end.saturating_sub(facts).min(payload);
-    let told = cache.payloads.rows(cx, session, found, Place::Inspector, told);
+    let mut left = 0;
+    if let What::Step(step) = &found.what {
+        let signed = |row: usize| i64::try_from(row).unwrap_or(i64::MAX);
+        let first = signed(top) - signed(facts);
+        let shown = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
+        let (marks, files) = (shown.marks(&told, first), shown.files());
+        left = shown.left(diffs);
+        scene.painted.diffs = Some(PaintedDiffs { of, top: first, marks, files });
+    }
+    let told = cache.payloads.rows(cx, session, found, Place::Inspector, (told, left));
     if let Some((select, (_, to))) = select.zip(chosen) {
-        let extent = Select { to: Anchor { entry: 0, row: to }, ..select.clone() }.extent();
-        let taken = select.take.then(|| {
-            select::of_list(cx, extent, all, |range| {
-                let within = |from: usize, len: usize| {
-                    range.start.saturating_sub(from).min(len)..range.end.saturating_sub(from).min(len)
-                };
-                let mut made: Vec<Row> = rows[within(0, facts)].to_vec();
-                let told = within(facts, payload);
-                made.extend(cache.payloads.rows(cx, session, found, Place::Inspector, told));
-                made.extend_from_slice(&behind[within(facts + payload, behind.len())]);
-                made.into_iter().map(Row::indented).collect()
-            })
+        let found = select::of_list(cx, (select, to), all, |range| {
+            let within = |from: usize, len: usize| {
+                range.start.saturating_sub(from).min(len)..range.end.saturating_sub(from).min(len)
+            };
+            let mut made: Vec<Row> = rows[within(0, facts)].to_vec();
+            made.extend(cache.payloads.rows(cx, session, found, Place::Inspector, (within(facts, payload), left)));
+            made.extend_from_slice(&behind[within(facts + payload, behind.len())]);
+            made.into_iter().map(Row::indented).collect()
         });
-        scene.painted.selected = Some(select::found(to, taken));
+        scene.painted.selected = Some(found);
     }
     let after = top.saturating_sub(facts + payload);
     let shown = rows.into_iter().skip(top).chain(told).chain(behind.into_iter().skip(after));
     let mut shown: Vec<Row> = shown.take(body.rows()).map(Row::indented).collect();
+    // What a search in the session found is marked here as well: not all of it stands in the pane.
+    let sights = find::sights(cx, session.id).filter(|sights| sights.is_at(found.no));
+    match (&needle, sights) {
+        (Some(needle), _) => find::mark(needle, &mut shown, 0),
+        (None, Some(sights)) => sights.mark(cx, found.no, &mut shown, 0),
+        (None, None) => {}
+    }
     if below > 0 {
         shown.pop();
         shown.push(Row::of(format!(" {} {} more rows", cx.glyphs.below, below + 1), Role::Info));

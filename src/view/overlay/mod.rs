@@ -15,7 +15,7 @@ use crate::ui::Overlay;
 /// Draws the overlay over the lower part of an area.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, overlay: &Overlay) {
     match overlay {
-        Overlay::Help { top } => help::draw(cx, scene, area, *top),
+        Overlay::Help { top, filter } => help::draw(cx, scene, area, *top, filter.as_deref()),
         Overlay::NewSession(form) => form::draw(cx, scene, area, form),
         Overlay::Confirm { question, yes: _ } => confirm::draw(cx, scene, area, question),
         Overlay::Settings(screen) => settings::draw(cx, scene, area, screen),

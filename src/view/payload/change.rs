@@ -2,7 +2,7 @@
 
 use super::lines::{Lead, Lines};
 use super::note::{Name, Note};
-use super::{Body, Ink};
+use super::{Body, Change, Fitting, Ink};
 use crate::diff::{self, Diff, Fate, FilePatch, Shape};
 use crate::domain::FileChange;
 use crate::text;
@@ -17,7 +17,7 @@ pub(super) fn changed(
     change: &FileChange,
     (before, after): (&str, &str),
     minus: &str,
-    width: usize,
+    (to, first): (&Fitting<'_>, usize),
 ) -> Vec<Body> {
     let diff = Diff::of(before, after);
     let sides = match (&change.old, &change.new) {
@@ -27,6 +27,7 @@ pub(super) fn changed(
     };
     let mut about = Vec::new();
     match sides {
+        Sides::New if !change.fragment && after.is_empty() => about.push("new file, empty".to_owned()),
         Sides::New if !change.fragment => about.push("new file".to_owned()),
         Sides::Old if !change.fragment => about.push("deleted".to_owned()),
         Sides::New | Sides::Old | Sides::Both => {}
@@ -41,17 +42,25 @@ pub(super) fn changed(
     };
     let same_end = before.ends_with('\n') == after.ends_with('\n');
     let ends = if change.fragment && same_end { Ends::Silent } else { Ends::Told };
-    about.extend(notes(&diff));
+    about.extend(notes(&diff, about.len()));
     if diff.shape == Shape::Binary {
-        about.push(format!("{} to {} bytes", before.len(), after.len()));
+        about.push(format!("{} bytes before, {} after", before.len(), after.len()));
     }
-    let head = head(name, &diff, minus, &about, width);
-    let body = Body::Diff(Box::new(FileDiff::new(diff, numbers, sides, ends, width)), change.path.clone());
-    vec![head, body]
+    let shown = name.shown();
+    let head = head(name, &diff, minus, &about, to.width);
+    let diff = to.shown(first + 1, |to| FileDiff::new(diff, numbers, sides, ends, to));
+    vec![head, Body::Diff(Box::new(Change { diff, path: change.path.clone(), name: shown }))]
 }
 
 /// A change that is told as a patch: every file of it, and what belongs to none.
-pub(super) fn patched(name: Name<'_>, change: &FileChange, patch: &str, minus: &str, width: usize) -> Vec<Body> {
+pub(super) fn patched(
+    name: Name<'_>,
+    change: &FileChange,
+    patch: &str,
+    minus: &str,
+    (to, first): (&Fitting<'_>, usize),
+) -> Vec<Body> {
+    let width = to.width;
     let parsed = diff::parse(patch);
     let mut bodies = Vec::new();
     if parsed.files.is_empty() {
@@ -68,15 +77,18 @@ pub(super) fn patched(name: Name<'_>, change: &FileChange, patch: &str, minus: &
         if named.is_some() && is_single {
             about.push(format!("but the call names {}", text::visible(&change.path).text));
         }
+        let path = named.unwrap_or(&change.path).to_owned();
         let name = named.map_or(name, |named| Name::of(named, "", ""));
+        let shown = name.shown();
         bodies.push(head(name, &file.diff, minus, &about, width));
         let sides = match file.fate {
             Fate::Created => Sides::New,
             Fate::Deleted => Sides::Old,
             Fate::Kept | Fate::Renamed | Fate::Copied => Sides::Both,
         };
-        let diff = FileDiff::new(file.diff, Numbers::OfFile, sides, Ends::Told, width);
-        bodies.push(Body::Diff(Box::new(diff), change.path.clone()));
+        let number = first + bodies.len();
+        let diff = to.shown(number, |to| FileDiff::new(file.diff, Numbers::OfFile, sides, Ends::Told, to));
+        bodies.push(Body::Diff(Box::new(Change { diff, path, name: shown })));
     }
     if !parsed.stray.is_empty() {
         bodies.push(Body::Note(Note::new(Ink::plain("in the patch, and of no file", Role::Warn), width)));
@@ -101,13 +113,13 @@ fn head(name: Name<'_>, diff: &Diff, minus: &str, notes: &[String], width: usize
     Body::Note(Note::named(Ink::default(), name, Look::strong(Role::Text), ink, width))
 }
 
-/// What else is to be said of a diff: in words, before its lines.
-fn notes(diff: &Diff) -> Vec<String> {
+/// What else is to be said of a diff of which so much was said: in words, before its lines.
+fn notes(diff: &Diff, said: usize) -> Vec<String> {
     let mut notes = Vec::new();
     match diff.shape {
         Shape::Binary => notes.push("binary: its bytes can't be shown".to_owned()),
         Shape::Large => notes.push("too large to compare: one change from first to last".to_owned()),
-        Shape::Text if diff.is_empty() => notes.push("nothing changes".to_owned()),
+        Shape::Text if diff.is_empty() && said == 0 => notes.push("nothing changes".to_owned()),
         Shape::Text => {}
     }
     if diff.only_endings() {
@@ -129,18 +141,40 @@ fn about(file: &FilePatch) -> Vec<String> {
     let from = || shown(file.old_path.as_deref().unwrap_or("?"));
     let mut about = Vec::new();
     match file.fate {
+        Fate::Created if file.diff.added == 0 && file.diff.shape == Shape::Text => {
+            about.push("new file, empty".to_owned());
+        }
         Fate::Created => about.push("new file".to_owned()),
         Fate::Deleted => about.push("deleted".to_owned()),
         Fate::Kept => {}
         Fate::Renamed => about.push(format!("renamed from {}", from())),
         Fate::Copied => about.push(format!("copied from {}", from())),
     }
+    let means = |mode: &str| meaning(mode).map(|word| format!(", {word}")).unwrap_or_default();
     if let Some((old, new)) = &file.modes {
-        about.push(format!("mode {} to {}", shown(old), shown(new)));
+        about.push(format!("mode {} to {}{}", shown(old), shown(new), means(new)));
+    }
+    // That of a plain file says nothing.
+    if let Some(mode) = file.made.as_deref().filter(|mode| *mode != "100644") {
+        about.push(format!("mode {}{}", shown(mode), means(mode)));
     }
     if file.is_miscounted {
         about.push("a hunk holds other numbers of lines than it says".to_owned());
     }
-    about.extend(notes(&file.diff));
+    if file.diff.is_empty() && file.fate != Fate::Created && !about.is_empty() {
+        about.push("its text stays".to_owned());
+    }
+    about.extend(notes(&file.diff, about.len()));
     about
+}
+
+/// What a mode means, where it is more than a plain file.
+fn meaning(mode: &str) -> Option<&'static str> {
+    match mode {
+        "100755" => Some("executable"),
+        "100644" => Some("not executable"),
+        "120000" => Some("a link: its text is where it leads"),
+        "160000" => Some("a repository of its own"),
+        _ => None,
+    }
 }

@@ -6,7 +6,7 @@ use crate::view::highlight::{Highlighter, Hint, Language, Piece};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Lines that are coloured at once.
-const BLOCK: u32 = 64;
+pub(in crate::view) const BLOCK: u32 = 64;
 /// Lines before them that are read as well, so that it is known what they stand in.
 const RUN_UP: u32 = 60;
 /// Blocks kept.
@@ -17,7 +17,7 @@ const KEPT: usize = 256;
 pub struct CodeWanted {
     key: (Digest, u32),
     path: Option<String>,
-    language: Option<&'static str>,
+    language: Option<String>,
     /// The lines from the run-up on.
     lines: Vec<String>,
     /// Of these, the first line of the whole text.
@@ -36,7 +36,8 @@ impl CodeWanted {
     /// Finds the colours. Takes milliseconds: for a thread of its own.
     #[must_use]
     pub fn find(self) -> CodeFound {
-        let hint = Hint { path: self.path.as_deref(), language: self.language, first_line: self.first_line.as_deref() };
+        let (path, language) = (self.path.as_deref(), self.language.as_deref());
+        let hint = Hint { path, language, first_line: self.first_line.as_deref() };
         let pieces = Language::of(hint).map_or_else(Vec::new, |language| {
             let end = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
             let line = |at: u32| self.lines.get(at as usize).map(String::as_str);
@@ -52,7 +53,7 @@ pub(in crate::view) enum Told<'a> {
     /// By its path.
     Path(&'a str),
     /// By name.
-    Language(&'static str),
+    Language(&'a str),
 }
 
 /// The colours found so far, and those that are lacking.
@@ -80,13 +81,18 @@ impl Code {
             let lines: Vec<String> = (from..start + BLOCK).map_while(source).map(str::to_owned).collect();
             let (path, language) = match told {
                 Told::Path(path) => (Some(path.to_owned()), None),
-                Told::Language(name) => (None, Some(name)),
+                Told::Language(name) => (None, Some(name.to_owned())),
             };
             let first_line = lines.first().filter(|_| from == 0).cloned();
             self.wanted.push(CodeWanted { key, path, language, lines, first_line, skip: start - from });
         }
         let lines = self.found.get(&key);
         lines.and_then(|lines| lines.get((line % BLOCK) as usize)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the colours of a line's block were found.
+    pub(in crate::view) fn has(&self, text: Digest, line: u32) -> bool {
+        self.found.contains_key(&(text, line / BLOCK))
     }
 
     /// What is lacking, each once.

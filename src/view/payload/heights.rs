@@ -8,13 +8,21 @@ use std::ops::Range;
 /// A line longer than this is looked at in pieces, so that showing one row of it never costs the whole of it.
 const PIECE: usize = 4096;
 
+/// What stands in a line: a text, and what is written behind it.
+pub(in crate::view) type Written<'a> = (&'a str, &'static str);
+
 /// How many rows each of many lines takes. Only lines of more than one row cost memory.
 #[derive(Debug, Clone, Default)]
 pub(in crate::view) struct Heights {
     /// Lines of more than one row: the line, its first row, its rows.
     tall: Vec<(u32, usize, usize)>,
-    /// The pieces of very long lines: first byte and first row of each.
-    long: BTreeMap<u32, Vec<(usize, usize)>>,
+    /// The pieces of very long lines, by line and column: first byte of each, and its first row (its first cell where lines
+    /// are not broken).
+    long: BTreeMap<(u32, u8), Vec<(usize, usize)>>,
+    /// Lines that are cut, since they are not broken.
+    wide: Vec<u32>,
+    /// The most cells that are cut off.
+    beyond: usize,
     lines: u32,
     rows: usize,
 }
@@ -24,16 +32,26 @@ pub(in crate::view) struct Heights {
 pub(in crate::view) struct Piece {
     /// Its bytes.
     pub(in crate::view) bytes: Range<usize>,
-    /// Its first row within the line.
-    pub(in crate::view) first_row: usize,
+    /// Its first row within the line; its first cell where lines are not broken.
+    pub(in crate::view) first: usize,
     /// Nothing of the line follows.
     pub(in crate::view) is_last: bool,
 }
 
 impl Heights {
     /// Adds the next line, with what is written behind it.
-    pub(in crate::view) fn push(&mut self, line: &str, behind: &str, room: usize) {
-        let own = if fits(line, behind, room) { 1 } else { self.measure(line, behind, room) };
+    pub(in crate::view) fn push(&mut self, line: &str, behind: &'static str, room: usize) {
+        self.push_beside(&[Some((line, behind))], room);
+    }
+
+    /// Adds the next line, of texts that stand beside each other with so much room each: the highest of them counts.
+    pub(in crate::view) fn push_beside(&mut self, columns: &[Option<Written<'_>>], room: usize) {
+        let mut own = 1;
+        for (column, (line, behind)) in (0u8..).zip(columns).filter_map(|(at, written)| Some((at, (*written)?))) {
+            if !fits(line, behind, room) {
+                own = own.max(self.measure((line, behind), column, |piece, behind| rows_of(piece, behind, room)));
+            }
+        }
         if own > 1 {
             self.tall.push((self.lines, self.rows, own));
         }
@@ -41,19 +59,52 @@ impl Heights {
         self.rows += own;
     }
 
-    fn measure(&mut self, line: &str, behind: &str, room: usize) -> usize {
-        if line.len() <= PIECE {
-            return rows_of(line, behind, room);
+    /// Adds the next line as one row, however wide its texts are.
+    pub(in crate::view) fn push_flat(&mut self, columns: &[Option<Written<'_>>], room: usize) {
+        let mut beyond = 0;
+        for (column, (line, behind)) in (0u8..).zip(columns).filter_map(|(at, written)| Some((at, (*written)?))) {
+            if !fits(line, behind, room) {
+                beyond = beyond.max(self.measure((line, behind), column, cells_of).saturating_sub(room));
+            }
         }
-        let (mut pieces, mut at, mut rows) = (Vec::new(), 0, 0);
+        if beyond > 0 {
+            self.wide.push(self.lines);
+            self.beyond = self.beyond.max(beyond);
+        }
+        self.lines = self.lines.saturating_add(1);
+        self.rows += 1;
+    }
+
+    /// The size of a line, and the places of its pieces where it is very long.
+    fn measure(&mut self, (line, behind): Written<'_>, column: u8, size: impl Fn(&str, &str) -> usize) -> usize {
+        if line.len() <= PIECE {
+            return size(line, behind);
+        }
+        let (mut pieces, mut at, mut all) = (Vec::new(), 0, 0);
         while at < line.len() {
             let end = cut(line, at);
-            pieces.push((at, rows));
-            rows += rows_of(&line[at..end], if end == line.len() { behind } else { "" }, room);
+            pieces.push((at, all));
+            all += size(&line[at..end], if end == line.len() { behind } else { "" });
             at = end;
         }
-        self.long.insert(self.lines, pieces);
-        rows
+        self.long.insert((self.lines, column), pieces);
+        all
+    }
+
+    /// How many lines are cut.
+    pub(in crate::view) fn wide(&self) -> usize {
+        self.wide.len()
+    }
+
+    /// The most cells that are cut off.
+    pub(in crate::view) fn beyond(&self) -> usize {
+        self.beyond
+    }
+
+    /// The first row from this one on that is cut.
+    pub(in crate::view) fn cut_from(&self, row: usize) -> Option<usize> {
+        let line = self.wide.get(self.wide.partition_point(|&line| (line as usize) < row))?;
+        Some(*line as usize)
     }
 
     /// All rows.
@@ -85,13 +136,15 @@ impl Heights {
         }
     }
 
-    /// The piece of a line that holds one of its rows.
-    pub(in crate::view) fn piece(&self, line: u32, len: usize, row: usize) -> Piece {
-        let Some(pieces) = self.long.get(&line) else { return Piece { bytes: 0..len, first_row: 0, is_last: true } };
+    /// The piece of a line that holds one of its rows; of its cells, where lines are not broken.
+    pub(in crate::view) fn piece(&self, (line, column): (u32, u8), len: usize, row: usize) -> Piece {
+        let Some(pieces) = self.long.get(&(line, column)) else {
+            return Piece { bytes: 0..len, first: 0, is_last: true };
+        };
         let at = pieces.partition_point(|&(_, first)| first <= row).saturating_sub(1);
-        let (start, first_row) = pieces.get(at).copied().unwrap_or_default();
+        let (start, first) = pieces.get(at).copied().unwrap_or_default();
         let next = pieces.get(at + 1).map(|&(next, _)| next);
-        Piece { bytes: start..next.unwrap_or(len), first_row, is_last: next.is_none() }
+        Piece { bytes: start..next.unwrap_or(len), first, is_last: next.is_none() }
     }
 }
 
@@ -111,6 +164,10 @@ fn fits(line: &str, behind: &str, room: usize) -> bool {
 fn rows_of(line: &str, behind: &str, room: usize) -> usize {
     let shown = text::visible(line).text;
     if behind.is_empty() { ink::rows(&shown, room) } else { ink::rows(&format!("{shown}{behind}"), room) }
+}
+
+fn cells_of(line: &str, behind: &str) -> usize {
+    text::width(&text::visible(line).text) + text::width(behind)
 }
 
 /// The end of the piece that begins at `at`: before a plain character, so that no cluster is parted.
@@ -157,14 +214,30 @@ mod tests {
             heights.push(&line, "<end>", room);
             let (mut at, mut row) = (0, 0);
             while row < heights.rows() {
-                let piece = heights.piece(0, line.len(), row);
-                prop_assert_eq!((piece.bytes.start, piece.first_row), (at, row));
+                let piece = heights.piece((0, 0), line.len(), row);
+                prop_assert_eq!((piece.bytes.start, piece.first), (at, row));
                 let behind = if piece.is_last { "<end>" } else { "" };
                 row += rows_of(&line[piece.bytes.clone()], behind, room);
                 at = piece.bytes.end;
             }
             prop_assert_eq!(at, line.len());
         }
+    }
+
+    #[test]
+    fn lines_that_are_not_broken_take_a_row_each_and_are_known_where_they_are_cut() {
+        let mut heights = Heights::default();
+        let long = "ab ".repeat(3_000);
+        for line in ["short", "just ten c", "eleven cell", "日本日本日", "日本日本日本", &long] {
+            heights.push_flat(&[Some((line, "")), None], 10);
+        }
+        assert_eq!((heights.rows(), heights.lines(), heights.wide()), (6, 6, 3));
+        assert_eq!([0, 2, 3, 5, 6].map(|row| heights.cut_from(row)), [Some(2), Some(2), Some(4), Some(5), None]);
+        assert_eq!(heights.beyond(), 8_990);
+        let piece = heights.piece((5, 0), long.len(), 5_000);
+        assert!(piece.first <= 5_000 && piece.bytes.start == piece.first);
+        heights.push_beside(&[Some(("one", "")), Some(("as wide as two", ""))], 10);
+        assert_eq!((heights.rows(), heights.first_row(6)), (8, 6));
     }
 
     fn wrap_count(line: &str, room: usize) -> usize {

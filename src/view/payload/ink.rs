@@ -110,6 +110,28 @@ impl Ink {
         wrap(&self.text, width)
     }
 
+    /// The part of it in so many cells from a column on, and the cells before it where half a wide character stands there.
+    pub(in crate::view) fn window(&self, left: usize, room: usize) -> (usize, Range<usize>) {
+        let (mut at, mut start, mut end, mut lead) = (0, None, self.text.len(), 0);
+        for (offset, _, cells) in text::graphemes(&self.text) {
+            if start.is_none() && at >= left {
+                (start, lead) = (Some(offset), at - left);
+            }
+            if at + cells > left.saturating_add(room) {
+                end = offset;
+                break;
+            }
+            at += cells;
+        }
+        let start = start.unwrap_or(end).min(end);
+        (lead.min(room), start..end)
+    }
+
+    /// Its cells.
+    pub(in crate::view) fn cells(&self) -> usize {
+        text::width(&self.text)
+    }
+
     /// Adds a part of it to a row.
     pub(in crate::view) fn draw(&self, range: Range<usize>, row: &mut Row) {
         let from = self.runs.partition_point(|&(end, _)| end <= range.start);
@@ -217,6 +239,21 @@ mod tests {
                 ("d", Role::Added),
             ]
         );
+    }
+
+    #[test]
+    fn a_window_cuts_no_character() {
+        let ink = Ink::plain("ab日本cd", Role::Text);
+        let window = |left, room| {
+            let (lead, range) = ink.window(left, room);
+            (lead, ink.text[range].to_owned())
+        };
+        assert_eq!(window(0, 4), (0, "ab日".into()));
+        assert_eq!(window(0, 5), (0, "ab日".into()));
+        assert_eq!(window(3, 4), (1, "本c".into()));
+        assert_eq!(window(7, 9), (0, "d".into()));
+        assert_eq!(window(99, 9), (0, String::new()));
+        assert_eq!(ink.cells(), 8);
     }
 
     proptest! {

@@ -85,7 +85,7 @@ impl Lines {
     pub(in crate::view) fn row(&self, row: usize, go_on: &'static str, colours: &[Piece]) -> Row {
         let (line, within) = self.heights.find(row);
         let Some(source) = self.line(line) else { return Row::new() };
-        let piece = self.heights.piece(line, source.len(), within);
+        let piece = self.heights.piece((line, 0), source.len(), within);
         let mut ink = Ink::default();
         let syntax: Vec<_> = colours.iter().map(|piece| (piece.range.clone(), piece.role)).collect();
         let layers = Layers { syntax: syntax.into(), ..Layers::default() };
@@ -98,7 +98,7 @@ impl Lines {
         };
         let breaks = if within > 0 { Break::Within } else { Break::Begins };
         let mut out = Row { lead: LEAD, breaks, ..Row::of(lead, look) };
-        if let Some(range) = ink.wrap(self.room).nth(within - piece.first_row) {
+        if let Some(range) = ink.wrap(self.room).nth(within - piece.first) {
             ink.draw(range, &mut out);
         }
         out

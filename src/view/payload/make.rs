@@ -3,7 +3,7 @@
 use super::change::{changed, patched};
 use super::lines::{Lead, Lines};
 use super::note::{Name, Note};
-use super::{Body, Ink, Part, args};
+use super::{Body, Fitting, Ink, Part, args};
 use crate::domain::{Digest, FileChange, Place, Text};
 use crate::state::{Session, Step};
 use crate::theme::Role;
@@ -53,8 +53,8 @@ impl Source {
 }
 
 /// Makes the parts; those of `old` that are still the same are taken over.
-pub(super) fn parts(cx: &Cx<'_>, session: &Session, step: &Step, width: usize, old: Vec<Part>) -> Made {
-    let mut maker = Maker { cx, session, step, width, old, made: Made::default() };
+pub(super) fn parts(cx: &Cx<'_>, session: &Session, step: &Step, to: &Fitting<'_>, old: Vec<Part>) -> Made {
+    let mut maker = Maker { cx, session, step, to, width: to.width, old, made: Made::default() };
     maker.command();
     for change in &step.changes {
         maker.change(change);
@@ -72,6 +72,7 @@ struct Maker<'a> {
     cx: &'a Cx<'a>,
     session: &'a Session,
     step: &'a Step,
+    to: &'a Fitting<'a>,
     width: usize,
     old: Vec<Part>,
     made: Made,
@@ -79,12 +80,14 @@ struct Maker<'a> {
 
 impl<'a> Maker<'a> {
     /// Adds a section: the one that was made of the same before, or a new one.
-    fn section(&mut self, key: Digest, make: impl FnOnce(usize) -> Vec<Body>) {
+    fn section(&mut self, key: Digest, make: impl FnOnce(usize, usize) -> Vec<Body>) {
         let (same, other) = std::mem::take(&mut self.old).into_iter().partition(|part| part.key == key);
         self.old = other;
         let same: Vec<Part> = same;
         if same.is_empty() {
-            self.made.parts.extend(make(self.width).into_iter().map(|body| Part { key, body }));
+            let first = self.made.parts.len();
+            let bodies = make(self.width, first).into_iter().enumerate();
+            self.made.parts.extend(bodies.map(|(at, body)| Part { key, body, number: first + at }));
         } else {
             self.made.parts.extend(same);
         }
@@ -96,8 +99,7 @@ impl<'a> Maker<'a> {
     }
 
     fn note(&mut self, ink: Ink) {
-        let body = Body::Note(Note::new(ink, self.width));
-        self.made.parts.push(Part { key: Digest::default(), body });
+        self.made.parts.push(Part::note(Note::new(ink, self.width)));
     }
 
     /// An empty row between two sections.
@@ -132,7 +134,7 @@ impl<'a> Maker<'a> {
     fn command(&mut self) {
         let Some(command) = &self.step.command else { return };
         if let Some(text) = self.text(command) {
-            self.section(key("command", &[command.digest()]), |width| {
+            self.section(key("command", &[command.digest()]), |width, _| {
                 vec![Body::Lines(Lines::new(Arc::from(text), Lead::Command, Role::Text, width), Some("bash"))]
             });
         }
@@ -142,7 +144,7 @@ impl<'a> Maker<'a> {
             let role = if folder == self.session.cwd { Role::Muted } else { Role::Warn };
             let name = Name::of(folder, "", &self.cx.app.home);
             let note = Note::named(Ink::plain("  in ", Role::Muted), name, role.into(), Ink::default(), self.width);
-            self.made.parts.push(Part { key: Digest::default(), body: Body::Note(note) });
+            self.made.parts.push(Part::note(note));
         }
     }
 
@@ -150,9 +152,9 @@ impl<'a> Maker<'a> {
         self.gap();
         if let Some(patch) = &change.patch {
             let Some(text) = self.text(patch) else { return };
-            let (name, minus) = (self.name(&change.path), self.cx.glyphs.minus);
-            self.section(key("patch", &[patch.digest(), Digest::of(change.path.as_bytes())]), |width| {
-                patched(name, change, text, minus, width)
+            let (name, minus, to) = (self.name(&change.path), self.cx.glyphs.minus, self.to);
+            self.section(key("patch", &[patch.digest(), Digest::of(change.path.as_bytes())]), |_, first| {
+                patched(name, change, text, minus, (to, first))
             });
             return;
         }
@@ -169,15 +171,15 @@ impl<'a> Maker<'a> {
         let (Some(before), Some(after)) = (texts.0.unwrap_or(Some("")), texts.1.unwrap_or(Some(""))) else { return };
         let digest = |text: Option<&Text>| text.map_or(Digest::default(), Text::digest);
         let place = format!("{} {:?} {}", change.fragment, change.line, change.path);
-        let (name, minus) = (self.name(&change.path), self.cx.glyphs.minus);
-        self.section(key("change", &[digest(old), digest(new), Digest::of(place.as_bytes())]), |width| {
-            changed(name, change, (before, after), minus, width)
+        let (name, minus, to) = (self.name(&change.path), self.cx.glyphs.minus, self.to);
+        self.section(key("change", &[digest(old), digest(new), Digest::of(place.as_bytes())]), |_, first| {
+            changed(name, change, (before, after), minus, (to, first))
         });
     }
 
     fn only_path(&mut self, path: &str, behind: Ink) {
         let note = Note::named(Ink::default(), self.name(path), Look::strong(Role::Text), behind, self.width);
-        self.made.parts.push(Part { key: Digest::default(), body: Body::Note(note) });
+        self.made.parts.push(Part::note(note));
     }
 
     fn places(&mut self) {
@@ -191,7 +193,7 @@ impl<'a> Maker<'a> {
             let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
             let (at, line) = (Ink::plain("at ", Role::Muted), Ink::plain(&line, Role::Text));
             let note = Note::named(at, self.name(&place.path), Role::Text.into(), line, self.width);
-            self.made.parts.push(Part { key: Digest::default(), body: Body::Note(note) });
+            self.made.parts.push(Part::note(note));
         }
     }
 
@@ -224,7 +226,7 @@ impl<'a> Maker<'a> {
             (None, false) => Ink::plain("other arguments", Role::Muted),
         };
         self.note(head);
-        self.section(key("args", &[Digest::of(rest.as_bytes())]), |width| {
+        self.section(key("args", &[Digest::of(rest.as_bytes())]), |width, _| {
             vec![Body::Lines(Lines::new(Arc::from(rest), Lead::Plain, Role::Text, width), Some("json"))]
         });
     }
@@ -235,7 +237,7 @@ impl<'a> Maker<'a> {
         self.gap();
         self.note(Ink::plain("the agent only says", Role::Muted));
         let Some(text) = self.text(title) else { return };
-        self.section(key("title", &[title.digest()]), |width| {
+        self.section(key("title", &[title.digest()]), |width, _| {
             vec![Body::Lines(Lines::new(Arc::from(text), Lead::Plain, Role::Text, width), None)]
         });
     }

@@ -1,6 +1,7 @@
 //! A line of our own in a payload, with a path that an agent gave.
 
 use super::{Doubts, Ink, Layers};
+use crate::text;
 use crate::theme::Role;
 use crate::view::{Look, Row};
 use std::ops::Range;
@@ -30,6 +31,13 @@ impl<'a> Name<'a> {
     }
 }
 
+impl Name<'_> {
+    /// As text that is safe to draw.
+    pub(super) fn shown(&self) -> String {
+        format!("{}{}", self.before, text::visible(self.rest).text)
+    }
+}
+
 /// A line, and its rows.
 #[derive(Debug)]
 pub(super) struct Note {
@@ -53,6 +61,16 @@ impl Note {
         let mut note = Self::new(before, width);
         note.doubts.look(name.rest);
         note
+    }
+
+    /// What it says.
+    pub(super) fn text(&self) -> &str {
+        self.ink.text()
+    }
+
+    /// The row that holds a byte of it.
+    pub(super) fn row_of(&self, byte: usize) -> usize {
+        self.rows.iter().position(|row| row.contains(&byte)).unwrap_or(0)
     }
 
     pub(super) fn rows(&self) -> usize {

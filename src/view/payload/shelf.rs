@@ -1,9 +1,10 @@
 //! The payloads that were shown of late: losing one costs time and nothing else.
 
-use super::Payload;
 use super::code::{Code, CodeFound, CodeWanted};
+use super::{Fitting, Payload, Stand};
 use crate::domain::{Seq, SessionId};
 use crate::state::{Entry, Session, Step, Waiting};
+use crate::ui::diffs::Fit;
 use crate::ui::{App, Want};
 use crate::view::{Cache, Cx, Row, queue};
 use std::collections::BTreeMap;
@@ -43,7 +44,8 @@ impl Shelf {
         session: &Session,
         entry: &Entry,
         step: &Step,
-        (width, place): (usize, Place),
+        place: Place,
+        (to, reader): (&Fitting<'_>, Option<(Fit, Stand)>),
     ) -> &mut Payload {
         self.used += 1;
         let key = (session.id, entry.no, place);
@@ -53,10 +55,17 @@ impl Shelf {
         }
         let (used, payload) = self.kept.entry(key).or_default();
         *used = self.used;
-        if !payload.is_fresh(cx.app, entry, step, width) {
-            payload.refresh(cx, session, entry, step, width);
+        if !payload.is_fresh(cx.app, entry, step) {
+            payload.refresh(cx, session, entry, step, to);
+        } else if payload.fit() != to.fit() {
+            payload.refit(to, reader);
         }
         payload
+    }
+
+    /// Syntax colours, for code that is no payload.
+    pub(in crate::view) fn code(&mut self) -> &mut Code {
+        &mut self.code
     }
 
     /// Lines that a waiting edit adds and removes, counted once.
@@ -87,10 +96,10 @@ impl Shelf {
         session: &Session,
         entry: &Entry,
         place: Place,
-        rows: Range<usize>,
+        (rows, left): (Range<usize>, usize),
     ) -> Vec<Row> {
         let Some((_, payload)) = self.kept.get_mut(&(session.id, entry.no, place)) else { return Vec::new() };
-        payload.draw(rows, cx, &mut self.code)
+        payload.draw(rows, left, cx, &mut self.code)
     }
 }
 
