@@ -25,12 +25,12 @@ mod cards;
 mod completing;
 #[path = "scenarios/composing.rs"]
 mod composing;
-#[path = "scenarios/fleet.rs"]
-mod fleet;
 #[path = "scenarios/copying.rs"]
 mod copying;
 #[path = "scenarios/finding.rs"]
 mod finding;
+#[path = "scenarios/fleet.rs"]
+mod fleet;
 #[path = "scenarios/naming.rs"]
 mod naming;
 #[path = "scenarios/oracle.rs"]

@@ -2,8 +2,8 @@
 
 use super::colours::Colours;
 use super::desk::{Asked as AsksGround, Desk, Look, Marks, Told, Wish};
-use super::ground;
 use super::errand::Errands;
+use super::ground;
 use super::handover::Away;
 use super::input::{Alone, Input, Reads};
 use super::keys::Keys;

@@ -81,13 +81,7 @@ impl Scope {
     pub fn is_typing(self) -> bool {
         matches!(
             self,
-            Self::Composer
-                | Self::Completing
-                | Self::Typing
-                | Self::Form
-                | Self::Picker
-                | Self::Find
-                | Self::HelpFind
+            Self::Composer | Self::Completing | Self::Typing | Self::Form | Self::Picker | Self::Find | Self::HelpFind
         )
     }
 }

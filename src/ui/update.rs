@@ -41,8 +41,8 @@ pub use fleet::rail;
 pub use guard::unread;
 pub use scopes::{scopes, scopes_under};
 pub use tick::{next_ring, next_tick};
-pub use timeline::{CHANGE, ENDS};
 pub(super) use timeline::older;
+pub use timeline::{CHANGE, ENDS};
 
 use super::msg::{Effect, Msg, Press};
 use super::{Action, App, Focus, Overlay, attention, queue};

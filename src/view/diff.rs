@@ -284,7 +284,7 @@ impl FileDiff {
                     };
                     match self.sheet.layout() {
                         Layout::Unified => self.one(&cell(new), (Some(old.number), Some(new.number)), &part, out),
-                        Layout::Split => self.two([Some(cell(old)), Some(cell(new))], &part, out),
+                        Layout::Split => self.two(&[Some(cell(old)), Some(cell(new))], &part, out),
                     }
                 }
                 Line::Change { hunk, change, old, new } => {
@@ -301,7 +301,7 @@ impl FileDiff {
                         Some(Cell { side, kind, words, syntax, behind })
                     });
                     match (self.sheet.layout(), old, new) {
-                        (Layout::Split, old, new) => self.two([old, new], &part, out),
+                        (Layout::Split, old, new) => self.two(&[old, new], &part, out),
                         (Layout::Unified, Some(old), _) => {
                             self.one(&old, (Some(old.side.number), None), &part, out);
                         }
@@ -348,7 +348,7 @@ impl FileDiff {
     }
 
     /// The rows of a line of two columns: each has the background of its own side.
-    fn two(&self, sides: [Option<Cell<'_>>; 2], part: &Part<'_>, out: &mut Vec<Row>) {
+    fn two(&self, sides: &[Option<Cell<'_>>; 2], part: &Part<'_>, out: &mut Vec<Row>) {
         let strips = [0u8, 1].map(|column| match &sides[usize::from(column)] {
             Some(cell) => self.strips(cell, column, part),
             None => Vec::new(),

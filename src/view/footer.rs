@@ -30,9 +30,8 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
             (keys, what) = (super::glyphs::keys_in_ascii(&keys), what.replace('…', ".."));
         }
         let before = if row.spans.is_empty() { " " } else { "   " };
-        let part = Row::of(before, Role::Text)
-            .with(keys, Look::strong(Role::Text))
-            .with(format!(" {what}"), Role::Muted);
+        let part =
+            Row::of(before, Role::Text).with(keys, Look::strong(Role::Text)).with(format!(" {what}"), Role::Muted);
         // A key is shown whole or not at all.
         if row.width() + part.width() > room {
             break;

@@ -196,14 +196,7 @@ fn row(cx: &Cx<'_>, listed: Listed<'_>, words: Words, width: usize) -> Row {
 }
 
 /// Subagents, the word where no head says it, the age.
-fn right(
-    cx: &Cx<'_>,
-    session: &Session,
-    phase: Phase,
-    words: Words,
-    (look, loud): (Look, bool),
-    width: usize,
-) -> Row {
+fn right(cx: &Cx<'_>, session: &Session, phase: Phase, words: Words, (look, loud): (Look, bool), width: usize) -> Row {
     let mut right = Row::new();
     let lanes = session.lanes.iter().filter(|(id, lane)| **id != LaneId::ROOT && !lane.ended).count();
     if lanes > 0 && session.is_live() {

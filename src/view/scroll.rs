@@ -211,10 +211,8 @@ mod tests {
     #[test]
     fn a_row_of_a_tall_entry_is_brought_into_sight_and_then_stays() {
         let shown = |ui: &PaneUi, within| {
-            {
-                let height = &mut |no| [3, 100, 2][usize::try_from(no).unwrap()];
-                settle(ui, Some(within), 10, &mut Entries { end: 3, height, hidden: &|_| None }).top
-            }
+            let height = &mut |no| [3, 100, 2][usize::try_from(no).unwrap()];
+            settle(ui, Some(within), 10, &mut Entries { end: 3, height, hidden: &|_| None }).top
         };
         let ui = PaneUi { follow: false, selected: Some(1), reveal: true, ..PaneUi::default() };
         assert_eq!(shown(&ui, 50), at(1, 47));

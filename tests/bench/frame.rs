@@ -81,7 +81,10 @@ fn answer(bytes: usize) -> Vec<Record> {
     let text = PART.repeat(bytes / PART.len() + 1);
     let said = |(n, piece): (usize, &[u8])| {
         let text = String::from_utf8_lossy(piece).as_ref().into();
-        Record { event: Event::Said { who: Speaker::Agent, message: Some("long".into()), text }, ..piece_of(SessionId(7), 2_000 + n as u64) }
+        Record {
+            event: Event::Said { who: Speaker::Agent, message: Some("long".into()), text },
+            ..piece_of(SessionId(7), 2_000 + n as u64)
+        }
     };
     text.as_bytes()[..bytes].chunks(50).enumerate().map(said).collect()
 }

@@ -22,10 +22,10 @@ impl Desk {
     fn pressed(&mut self, action: Action, later: i64) -> Vec<Effect> {
         update(&mut self.app, Msg::Did(action, Press::Alone), At(NOW.0 + later))
     }
+}
 
-    fn decided(&self, effects: &[Effect]) -> bool {
-        effects.iter().any(|effect| matches!(effect, Effect::Send(_, Command::Decide { .. })))
-    }
+fn decided(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::Send(_, Command::Decide { .. })))
 }
 
 fn two_files() -> Desk {
@@ -72,7 +72,7 @@ fn a_list_of_files_leads_to_each_and_covers_the_card() {
     assert!(desk.card().painted.is_none() && desk.card().framed.is_none(), "a covered card is not on the screen");
     desk.pressed(Action::Down, 70_000);
     let effects = desk.pressed(Action::Open, 80_000);
-    assert!(!desk.decided(&effects) && desk.app.overlay.is_none());
+    assert!(!decided(&effects) && desk.app.overlay.is_none());
     assert!(first(&desk.settled(SIZE)).contains("b.txt"));
     let alone = whole(edit(vec![change("a", Some("1\n"), Some("2\n"))]));
     let mut alone = alone;
@@ -192,12 +192,12 @@ fn a_cut_line_is_never_read_to_its_end() {
     }
     assert!(available(&desk.app, Action::ScrollRight).unwrap_err().contains("last column"));
     let effects = desk.pressed(Action::Allow, 90_000);
-    assert!(!desk.decided(&effects));
+    assert!(!decided(&effects));
     assert!(desk.app.toast.as_ref().unwrap().text.contains("unseen"), "{:?}", desk.app.toast);
     desk.press(Action::LongLines);
     assert!(desk.card().end_seen);
     let effects = desk.pressed(Action::Allow, 120_000);
-    assert!(desk.decided(&effects), "{:?}", desk.app.toast);
+    assert!(decided(&effects), "{:?}", desk.app.toast);
 }
 
 /// Scrolled to the right, also short lines have columns out of sight.
@@ -230,26 +230,26 @@ fn a_card_that_is_loading_can_be_denied_at_once() {
     };
     let mut desk = loading();
     let effects = desk.pressed(Action::Allow, 60_000);
-    assert!(!desk.decided(&effects));
+    assert!(!decided(&effects));
     let effects = desk.pressed(Action::DenyInterrupt, 120_000);
-    assert!(desk.decided(&effects), "{:?}", desk.app.toast);
+    assert!(decided(&effects), "{:?}", desk.app.toast);
     let mut desk = loading();
     desk.pressed(Action::Deny, 60_000);
     let effects = desk.pressed(Action::Submit, 120_000);
-    assert!(desk.decided(&effects), "{:?}", desk.app.toast);
+    assert!(decided(&effects), "{:?}", desk.app.toast);
     // The brake too is pressed on purpose: not in the first moment.
     let mut desk = loading();
     let effects = desk.pressed(Action::DenyInterrupt, 100);
-    assert!(!desk.decided(&effects));
+    assert!(!decided(&effects));
     // Once it is here it dwells anew before it can be allowed.
     let mut desk = loading();
     desk.app.bodies.insert(body.digest, Some(NEW.into()));
     desk.settled((100, 60));
     assert!(desk.card().end_seen);
     let effects = desk.pressed(Action::Allow, 100);
-    assert!(!desk.decided(&effects));
+    assert!(!decided(&effects));
     let effects = desk.pressed(Action::Allow, 60_000);
-    assert!(desk.decided(&effects), "{:?}", desk.app.toast);
+    assert!(decided(&effects), "{:?}", desk.app.toast);
 }
 
 #[test]

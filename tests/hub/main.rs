@@ -3,8 +3,8 @@
 
 mod answers;
 mod faults;
-mod shelf;
 mod search;
+mod shelf;
 mod starts;
 #[path = "../support/mod.rs"]
 mod support;

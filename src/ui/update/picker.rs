@@ -116,10 +116,16 @@ impl Picked {
     fn wants_care(&self) -> bool {
         match self {
             Self::Mode(..) | Self::Login(..) => true,
-            Self::Copy(..) | Self::Show(..) | Self::Text(_) | Self::Entry(..) | Self::Theme(_) => false,
-            // Each has its own guards, as when its key is pressed.
-            Self::Action(_) | Self::Session(_) | Self::Agent(_) => false,
-            Self::Row(_) => false,
+            // An action, a session or an agent has its own guards, as when its key is pressed.
+            Self::Action(_)
+            | Self::Session(_)
+            | Self::Agent(_)
+            | Self::Copy(..)
+            | Self::Show(..)
+            | Self::Text(_)
+            | Self::Entry(..)
+            | Self::Theme(_)
+            | Self::Row(_) => false,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::super::app::{App, Focus};
 use super::super::msg::Effect;
 use super::super::{CardUi, Menu, attention, queue};
-use super::{composer, fleet, find, panes, shelf};
+use super::{composer, find, fleet, panes, shelf};
 use crate::domain::{At, Event, PageNo, Record, RequestId, Seq, SessionId, Stop};
 use crate::state::{Life, Request, Session, State, page};
 use std::collections::{BTreeMap, VecDeque};

@@ -1,9 +1,9 @@
 //! A session's timeline: what is folded in it, and the way from prompt to prompt.
 
-use super::diffs::Way;
 use super::super::app::{App, Focus};
 use super::super::pane::Anchor;
 use super::super::picker::PickerKind;
+use super::diffs::Way;
 use super::{card, picker};
 use crate::domain::{At, SessionId};
 use crate::state::{Entry, Prompted, Session, What};

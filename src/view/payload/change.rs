@@ -77,7 +77,7 @@ pub(super) fn patched(
         if named.is_some() && is_single {
             about.push(format!("but the call names {}", text::visible(&change.path).text));
         }
-        let path = named.unwrap_or(&change.path).to_owned();
+        let whose = named.unwrap_or(&change.path).to_owned();
         let name = named.map_or(name, |named| Name::of(named, "", ""));
         let shown = name.shown();
         bodies.push(head(name, &file.diff, minus, &about, width));
@@ -88,7 +88,7 @@ pub(super) fn patched(
         };
         let number = first + bodies.len();
         let diff = to.shown(number, |to| FileDiff::new(file.diff, Numbers::OfFile, sides, Ends::Told, to));
-        bodies.push(Body::Diff(Box::new(Change { diff, path, name: shown })));
+        bodies.push(Body::Diff(Box::new(Change { diff, path: whose, name: shown })));
     }
     if !parsed.stray.is_empty() {
         bodies.push(Body::Note(Note::new(Ink::plain("in the patch, and of no file", Role::Warn), width)));

@@ -72,10 +72,9 @@ impl Payload {
     /// Where a reader stands who knows the rows of `fit`: in the rows that are now.
     pub(in crate::view) fn stand(&self, fit: Option<Fit>, known: Stand) -> Stand {
         match (fit, &self.stands.moved) {
-            (None, _) => Stand { seen: 0, ..known },
             (Some(fit), _) if fit == self.fit => known,
             (Some(fit), Some((from, moved))) if *from == fit => *moved,
-            (Some(_), _) => Stand { seen: 0, ..known },
+            (Some(_) | None, _) => Stand { seen: 0, ..known },
         }
     }
 
