@@ -177,8 +177,8 @@ fn a_session_is_looked_at_in_the_pager_as_taut_show_prints_it() {
     let program = support::hub::program().to_string_lossy().into_owned();
     let pager = folder.path().join("pager");
     std::fs::write(&pager, "#!/bin/sh\ncat > \"$HOME/paged\"\necho PAGED\nread -r line < /dev/tty\n").unwrap();
-    let pager = format!("PAGER=sh {}", pager.display());
-    let args = [pager.as_str(), &program, "demo", "--pace", "0", "stream 3"];
+    let set = format!("PAGER=sh {}", pager.display());
+    let args = [set.as_str(), &program, "demo", "--pace", "0", "stream 3"];
     let terminal = Terminal::running(folder.path(), "/usr/bin/env", &args, 120, 36);
     terminal.shows("turn 1 done");
     slow();

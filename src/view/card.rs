@@ -20,8 +20,8 @@ use crate::state::{Entry, Request, Session, Step};
 use crate::theme::Role;
 use crate::ui::diffs::{DiffUi, PaintedDiffs};
 use crate::ui::find::WithinFound;
-use crate::ui::select::{Line, Select, SelectIn, Selected};
-use crate::ui::{Anchor, CardUi, Hit, PaintedCard, Want, Within};
+use crate::ui::select::{Line, SelectIn, Selected};
+use crate::ui::{CardUi, Hit, PaintedCard, Want, Within};
 
 use shape::{Below, Shape};
 pub(super) use title::risk;
@@ -194,18 +194,14 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let at = select::anchors(stand.top, rows.len());
     select::mark(cx, &mut out.lines, view, SelectIn::Card, &mut rows, &at);
     out.put(view, rows);
-    if let Some((select, (_, to))) = select.zip(chosen) {
-        let extent = Select { to: Anchor { entry: 0, row: to }, ..select.clone() }.extent();
-        let taken = select.take.then(|| {
-            select::of_list(cx, extent, shape.all(), |rows| {
-                let payload = rows.start.min(shape.of)..rows.end.min(shape.of);
-                let mut made = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, (payload, left));
-                made.extend(shape.behind_rows(rows));
-                made.into_iter().map(Row::indented).collect()
-            })
-        });
-        out.selected = Some(select::found(to, taken));
-    }
+    out.selected = select.zip(chosen).map(|(select, (_, to))| {
+        select::of_list(cx, (select, to), shape.all(), |rows| {
+            let payload = rows.start.min(shape.of)..rows.end.min(shape.of);
+            let mut made = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, (payload, left));
+            made.extend(shape.behind_rows(rows));
+            made.into_iter().map(Row::indented).collect()
+        })
+    });
     out.hits.push((view.tuple(), Hit::Card));
     let (gap, rest) = rest.top(cells(shape.gap));
     let unseen = shape.of - stand.payload.end;

@@ -177,14 +177,20 @@ pub(super) fn in_list(select: &Select, top: usize, view: usize, all: usize) -> (
     (if select.reveal { shown } else { top }, to)
 }
 
-/// The text of a list's rows, of which `make` makes any: a piece at a time, and no more than can be sent.
+/// What is selected of a list up to row `to`, and its text where that is asked for. `make` makes any of its rows: a piece
+/// at a time, and no more than can be sent.
 pub(super) fn of_list(
     cx: &Cx<'_>,
-    extent: Extent,
+    (select, to): (&Select, usize),
     all: usize,
     mut make: impl FnMut(Range<usize>) -> Vec<Row>,
-) -> Taken {
+) -> Selected {
     const PIECE: usize = 256;
+    let to = Anchor { entry: 0, row: to };
+    if !select.take {
+        return Selected { to, taken: None };
+    }
+    let extent = Select { to, ..select.clone() }.extent();
     let mut taker = Taker::new(cx, extent, Before::Dropped);
     let mut from = extent.first.row;
     let end = extent.last.row.saturating_add(1).min(all);
@@ -195,12 +201,7 @@ pub(super) fn of_list(
         }
         from = to;
     }
-    taker.taken()
-}
-
-/// What is told of a list.
-pub(super) fn found(to: usize, taken: Option<Taken>) -> Selected {
-    Selected { to: Anchor { entry: 0, row: to }, taken }
+    Selected { to, taken: Some(taker.taken()) }
 }
 
 /// The rows of a list from `top` on, as anchors.

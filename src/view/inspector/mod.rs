@@ -11,8 +11,8 @@ use crate::text;
 use crate::theme::Role;
 use crate::ui::diffs::{DiffUi, PaintedDiffs};
 use crate::ui::find::Sheet;
-use crate::ui::select::{Select, SelectIn};
-use crate::ui::{Anchor, Focus, Within, msg::Hit};
+use crate::ui::select::SelectIn;
+use crate::ui::{Focus, Within, msg::Hit};
 
 /// Draws the inspector of a session's selected entry.
 pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area, session: Option<&Session>) {
@@ -91,20 +91,16 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     }
     let told = cache.payloads.rows(cx, session, found, Place::Inspector, (told, left));
     if let Some((select, (_, to))) = select.zip(chosen) {
-        let extent = Select { to: Anchor { entry: 0, row: to }, ..select.clone() }.extent();
-        let taken = select.take.then(|| {
-            select::of_list(cx, extent, all, |range| {
-                let within = |from: usize, len: usize| {
-                    range.start.saturating_sub(from).min(len)..range.end.saturating_sub(from).min(len)
-                };
-                let mut made: Vec<Row> = rows[within(0, facts)].to_vec();
-                let told = within(facts, payload);
-                made.extend(cache.payloads.rows(cx, session, found, Place::Inspector, (told, left)));
-                made.extend_from_slice(&behind[within(facts + payload, behind.len())]);
-                made.into_iter().map(Row::indented).collect()
-            })
+        let found = select::of_list(cx, (select, to), all, |range| {
+            let within = |from: usize, len: usize| {
+                range.start.saturating_sub(from).min(len)..range.end.saturating_sub(from).min(len)
+            };
+            let mut made: Vec<Row> = rows[within(0, facts)].to_vec();
+            made.extend(cache.payloads.rows(cx, session, found, Place::Inspector, (within(facts, payload), left)));
+            made.extend_from_slice(&behind[within(facts + payload, behind.len())]);
+            made.into_iter().map(Row::indented).collect()
         });
-        scene.painted.selected = Some(select::found(to, taken));
+        scene.painted.selected = Some(found);
     }
     let after = top.saturating_sub(facts + payload);
     let shown = rows.into_iter().skip(top).chain(told).chain(behind.into_iter().skip(after));
