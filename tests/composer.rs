@@ -133,7 +133,7 @@ fn slow() {
 
 fn hanging(folder: &tempfile::TempDir) -> Terminal {
     let terminal = Terminal::new(folder.path(), &["demo", "--pace", "0", "hang"]);
-    terminal.shows("working");
+    terminal.shows("i writes a prompt");
     terminal.keys("i");
     slow();
     terminal

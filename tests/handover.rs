@@ -45,7 +45,7 @@ impl Desk {
         let visual = format!("VISUAL={editor}");
         let args = [&[visual.as_str(), &program], args].concat();
         let terminal = Terminal::running(folder.path(), "/usr/bin/env", &args, 120, 36);
-        terminal.shows("working");
+        terminal.shows("i writes a prompt");
         Self { folder, terminal }
     }
 
@@ -133,7 +133,7 @@ fn its_keys_interrupt_and_stop_the_editor_and_not_the_agents() {
     let mut desk = Desk::new(&["demo", "--pace", "0", "hang"]);
     let editor = desk.edits("x");
     let console = desk.terminal.pid();
-    assert_ne!(rustix::process::getpgid(Some(editor)).unwrap(), console, "a group of its own");
+    assert_eq!(rustix::process::getpgid(Some(editor)).unwrap(), editor, "a group of its own");
     desk.terminal.keys("\x03");
     desk.terminal.shows("INTERRUPTED here");
     assert_eq!(desk.events(|event| matches!(event, Event::InterruptAsked { .. })), 0);

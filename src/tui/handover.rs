@@ -23,6 +23,9 @@ const NOT_FOUND: [i32; 2] = [127, 126];
 /// Characters that make a shell's line of a name. `$EDITOR` is one by custom: `code --wait`, `emacsclient -t`.
 const SHELL: &str = "|&;<>()$`\\\"' \t\n*?[#~=%";
 
+/// Characters that make more of a line than one command.
+const OPERATORS: &str = "|&;<>()\n";
+
 /// A program that has the terminal.
 pub(super) struct Away {
     name: String,
@@ -203,8 +206,12 @@ fn spawn(program: Program, file: &Private) -> Result<(Pid, String), String> {
 
 /// A command of a name, or by the shell where it is more than one.
 fn line(named: &OsStr, argument: Option<&str>) -> Command {
-    if named.to_string_lossy().chars().any(|c| SHELL.contains(c)) {
-        let mut script = named.to_owned();
+    let name = named.to_string_lossy();
+    if name.chars().any(|c| SHELL.contains(c)) {
+        // The shell steps aside where it can: in between it would take the editor's Ctrl-C for its own. `env` knows
+        // variables before a name, which `exec` does not.
+        let mut script = OsString::from(if name.chars().any(|c| OPERATORS.contains(c)) { "" } else { "exec env " });
+        script.push(named);
         script.push(" \"$@\"");
         let mut command = Command::new("sh");
         command.arg("-c").arg(script).arg(named);
@@ -250,9 +257,6 @@ mod tests {
     #[test]
     fn a_name_with_words_is_the_shells() {
         let program = |name: &str| line(OsStr::new(name), None).get_program().to_owned();
-        assert_eq!(
-            (program("vi"), program("code --wait"), program("/opt/x y")),
-            ("vi".into(), "sh".into(), "sh".into())
-        );
+        assert_eq!((program("vi"), program("code --wait"), program("A=1 vi")), ("vi".into(), "sh".into(), "sh".into()));
     }
 }

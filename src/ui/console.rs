@@ -111,8 +111,8 @@ pub struct Inner {
     pub(super) completing: Completing,
     /// Something was typed that was not kept yet: since when.
     pub(super) unsaved: Option<At>,
-    /// Pages that were folded before their last record was written, and the number of their last entry.
-    pub(super) partial: BTreeMap<(SessionId, PageNo), u64>,
+    /// Pages that were folded before their last record was written.
+    pub(super) partial: BTreeMap<(SessionId, PageNo), Partial>,
     /// What the palette lists, as of its opening.
     pub(super) palette: Vec<super::palette::Listed>,
     /// What was chosen of late in the palette, the newest first.
@@ -125,6 +125,15 @@ pub struct Inner {
     pub(super) reopened: BTreeMap<SessionId, SessionId>,
     /// The session whose deletion is being asked about.
     pub(super) deleting: Option<SessionId>,
+}
+
+/// A page that was folded before its last record was written: when it must be folded again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Partial {
+    /// The number of its last entry.
+    pub(super) last: u64,
+    /// Older entries that were open still, and so in memory: once they leave it they are this page's.
+    pub(super) open: Vec<u64>,
 }
 
 /// What was read of a request.

@@ -137,14 +137,15 @@ fn taken(
     let ui = cx.app.views.get(&session.id).unwrap_or(&own);
     let mut taker = Taker::new(cx, extent, before);
     for no in extent.first.entry..=extent.last.entry.min(entries.end().saturating_sub(1)) {
+        // What a folded lane hides is not taken, and so not asked for.
+        if cx.app.hidden(session, no).is_some() {
+            continue;
+        }
         let Some(entry) = entries.get(no) else {
             let want = entries.want(no)?;
             scene.painted.wants.push(want);
             return None;
         };
-        if cx.app.hidden(session, no).is_some() {
-            continue;
-        }
         let shown = shown(session, ui, columns, entry);
         let kept = cache.entry(cx, shown);
         for n in 0..entry::height(shown, kept) {

@@ -43,7 +43,7 @@ impl Desk {
             }
             self.answer(effects);
         }
-        panic!("it never ends");
+        unreachable!("it never ends")
     }
 
     fn answer(&mut self, effects: Vec<Effect>) {

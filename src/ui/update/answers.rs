@@ -2,7 +2,7 @@
 
 use super::super::app::{App, Overlay};
 use super::super::attention;
-use super::super::console::Pending;
+use super::super::console::{Partial, Pending};
 use super::super::msg::{Effect, Want};
 use super::{complete, composer, copy, find, fleet, guard, panes, records, shelf};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
@@ -167,7 +167,12 @@ fn past(app: &mut App, session: SessionId, no: PageNo, keyframe: Option<Vec<u8>>
     let entries: Vec<Entry> = if readable { page::settled_in(session, before, &records) } else { Vec::new() };
     let key = (session, no);
     if readable && !records::is_whole(app, session, no) {
-        app.inner.partial.insert(key, entries.last().map_or(0, |entry| entry.no));
+        let timeline = app.state.session(session).map(|session| &session.timeline);
+        let open = timeline.map_or_else(Vec::new, |timeline| {
+            let whole_from = timeline.whole_from();
+            timeline.entries.range(..whole_from).map(|(&no, _)| no).collect()
+        });
+        app.inner.partial.insert(key, Partial { last: entries.last().map_or(0, |entry| entry.no), open });
     }
     app.past.insert(key, Arc::new(entries));
     app.past_order.retain(|kept| *kept != key);

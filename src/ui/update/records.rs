@@ -1,6 +1,7 @@
 //! New facts: they change what is known and never what is being read.
 
 use super::super::app::{App, Focus};
+use super::super::console::Partial;
 use super::super::msg::Effect;
 use super::super::{CardUi, Menu, attention, queue};
 use super::{composer, find, fleet, panes, shelf};
@@ -142,9 +143,15 @@ fn forget(app: &mut App) {
         app.inner.reads.retain(|id, _| state.waiting_request(*id).is_some());
         app.inner.answered.retain(|id, _| state.waiting_request(*id).is_some());
     }
-    let whole_from = |id: &SessionId| app.state.session(*id).map_or(0, |session| session.timeline.whole_from());
-    let stale = |(key, last): (&(SessionId, PageNo), &u64)| (whole_from(&key.0) > last + 1).then_some(*key);
-    let stale: Vec<_> = app.inner.partial.iter().filter_map(stale).collect();
+    let is_stale = |id: SessionId, partial: &Partial| {
+        app.state.session(id).is_some_and(|session| {
+            let timeline = &session.timeline;
+            let has_left = |no: &u64| !timeline.entries.contains_key(no);
+            timeline.whole_from() > partial.last + 1 || partial.open.iter().any(has_left)
+        })
+    };
+    let partial = app.inner.partial.iter();
+    let stale: Vec<_> = partial.filter(|(key, partial)| is_stale(key.0, partial)).map(|(key, _)| *key).collect();
     for key in stale {
         app.inner.partial.remove(&key);
         app.past.remove(&key);

@@ -98,24 +98,32 @@ pub(super) fn says(
 /// Entries of the same lane before the request's, newest first; up to the first that must be loaded.
 fn earlier<'a>(cx: &Cx<'a>, asked: &Asked<'a>, wants: &mut Vec<Want>) -> impl Iterator<Item = &'a Entry> {
     let lane = asked.entry.lane;
-    Back::new(cx, asked).entries(asked.entry.no, wants).filter(move |entry| entry.lane == lane)
+    Back::new(cx, asked).entries(wants).filter(move |entry| entry.lane == lane)
 }
 
-/// Looking back from a request, over all lanes and not too far.
+/// Looking back over all lanes, and not too far.
 #[derive(Clone, Copy)]
 pub(super) struct Back<'a> {
     entries: Entries<'a>,
     from: u64,
+    until: u64,
 }
 
 impl<'a> Back<'a> {
+    /// From a request.
     pub(super) fn new(cx: &Cx<'a>, asked: &Asked<'a>) -> Self {
-        Self { entries: Entries::new(cx.app, asked.session), from: asked.entry.no.saturating_sub(FAR) }
+        Self::until(Entries::new(cx.app, asked.session), asked.entry.no)
     }
 
-    /// How many entries the session has.
-    pub(super) fn end(self) -> u64 {
-        self.entries.end()
+    /// From now, where the request waits still: other lanes go on meanwhile. Else from the request.
+    pub(super) fn from_now(cx: &Cx<'a>, asked: &Asked<'a>) -> Self {
+        let entries = Entries::new(cx.app, asked.session);
+        let waits = asked.request.waits() && asked.session.is_live();
+        Self::until(entries, if waits { entries.end() } else { asked.entry.no })
+    }
+
+    fn until(entries: Entries<'a>, until: u64) -> Self {
+        Self { entries, from: until.saturating_sub(FAR), until }
     }
 
     /// True where it reaches back to the beginning of the session.
@@ -123,9 +131,9 @@ impl<'a> Back<'a> {
         self.from == 0
     }
 
-    /// Entries before `until`, newest first; up to the first that must be loaded.
-    pub(super) fn entries(self, until: u64, wants: &mut Vec<Want>) -> impl Iterator<Item = &'a Entry> {
-        let found = (self.from..until).rev().map_while(move |no| {
+    /// The entries, newest first; up to the first that must be loaded.
+    pub(super) fn entries(self, wants: &mut Vec<Want>) -> impl Iterator<Item = &'a Entry> {
+        let found = (self.from..self.until).rev().map_while(move |no| {
             let found = self.entries.get(no);
             let want = if found.is_none() { self.entries.want(no) } else { None };
             let is_lacking = want.is_some();

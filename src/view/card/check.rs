@@ -29,11 +29,9 @@ struct Since {
 /// The last run of a test, a build or a lint in this session, in one line; nothing where there was none, and nothing
 /// that it could have told about.
 pub(super) fn last(cx: &Cx<'_>, asked: &Asked<'_>, wants: &mut Vec<Want>) -> Option<Last> {
-    let back = Back::new(cx, asked);
-    // Other lanes go on while it waits: what they change meanwhile counts as well.
-    let until = if asked.request.waits() { back.end() } else { asked.entry.no };
+    let back = Back::from_now(cx, asked);
     let mut since = Since::default();
-    for entry in back.entries(until, wants) {
+    for entry in back.entries(wants) {
         let Some(step) = entry.step().filter(|step| entry.no != asked.entry.no && step.acted()) else { continue };
         match (step.check(), step.impact) {
             (Some(check), _) => {

@@ -58,7 +58,7 @@ fn before(cx: &Cx<'_>, asked: &Asked<'_>, wants: &mut Vec<Want>) -> Option<(Vec<
     let session = asked.session;
     let mine: Vec<String> = asked.step.changes.iter().map(|change| whole_path(session, &change.path)).collect();
     let (mut found, mut steps, mut newest) = (Vec::new(), Vec::new(), Seq(0));
-    for entry in Back::new(cx, asked).entries(asked.entry.no, wants) {
+    for entry in Back::new(cx, asked).entries(wants) {
         let Some(step) = entry.step().filter(|step| step.acted() && step.status != CallStatus::Failed) else {
             continue;
         };

@@ -6,9 +6,9 @@ use super::table;
 /// A line longer than this is taken in pieces, so that no delta costs more than this.
 pub(in crate::view) const PIECE: usize = 4096;
 /// A block longer than this goes on in another one.
-const BLOCK: usize = 8 << 10;
+const BLOCK: usize = 2 << 10;
 /// A table of more rows goes on with the columns that it has.
-const TABLE: usize = 64;
+const TABLE: usize = 32;
 
 /// Whether more text may come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -265,6 +265,10 @@ fn gather(rest: &str, kind: Kind, in_list: bool, end: End) -> Block {
         let sure = line.ended || end == End::Closed;
         if len > 0 {
             match goes_on(&rest[len..], line, kind, in_list, end) {
+                // Lines stay lines, so that most of them need not be read again with those that follow.
+                Goes::On if kind == Kind::Text && !in_list && sure && parts(&rest[..len], line.text) => {
+                    return Block { kind, len, certain: true };
+                }
                 Goes::On => {}
                 Goes::Last => return Block { kind, len: len + line.len, certain: sure },
                 Goes::Not => return Block { kind, len, certain: sure },
@@ -274,6 +278,17 @@ fn gather(rest: &str, kind: Kind, in_list: bool, end: End) -> Block {
         (len, count) = (len + line.len, count + 1);
     }
     Block { kind, len, certain: end == End::Closed }
+}
+
+/// Whether a text and the line behind it mean the same apart: no mark is open between them, and the line makes no heading of
+/// the text.
+fn parts(text: &str, next: &str) -> bool {
+    let count = |sign: u8| text.bytes().filter(|&byte| byte == sign).count();
+    let is_closed = [b'`', b'*', b'_', b'~'].into_iter().all(|sign| count(sign).is_multiple_of(2))
+        && count(b'[') == count(b']')
+        && count(b'(') == count(b')')
+        && !text.contains(['<', '\\']);
+    is_closed && indent(next).0 < 4 && !next.trim().bytes().all(|byte| byte == b'=' || byte == b'-')
 }
 
 /// Whether a block goes on with a line.
