@@ -11,6 +11,8 @@ pub enum Mark {
     Waiting,
     /// It works.
     Working,
+    /// It works, and shows nothing for long.
+    Stalled,
     /// It ended well.
     Done,
     /// It ended badly.
@@ -36,6 +38,7 @@ impl Mark {
         let (unicode, ascii) = match self {
             Self::Waiting => ("?", "?"),
             Self::Working => ("·", "."),
+            Self::Stalled => ("◦", "z"),
             Self::Done => ("✓", "+"),
             Self::Failed => ("✗", "x"),
             Self::Denied | Self::Abandoned => ("⊘", "-"),
@@ -53,6 +56,7 @@ impl Mark {
         match self {
             Self::Waiting => "waiting",
             Self::Working => "working",
+            Self::Stalled => "stalled",
             Self::Done => "done",
             Self::Failed => "failed",
             Self::Denied => "denied",
@@ -72,7 +76,7 @@ impl Mark {
             Self::Working => Role::Text,
             Self::Done | Self::Lane | Self::Abandoned => Role::Muted,
             Self::Failed | Self::Ungated => Role::Danger,
-            Self::Denied => Role::Warn,
+            Self::Denied | Self::Stalled => Role::Warn,
             Self::Replay => Role::Replay,
             Self::Compacted => Role::Info,
         }
@@ -106,7 +110,8 @@ impl Mark {
     pub fn of_phase(phase: Phase) -> Self {
         match phase {
             Phase::LoginNeeded | Phase::Waiting(_) => Self::Waiting,
-            Phase::Starting | Phase::Working | Phase::Stalled(_) => Self::Working,
+            Phase::Starting | Phase::Working => Self::Working,
+            Phase::Stalled(_) => Self::Stalled,
             Phase::Failed | Phase::Interrupted => Self::Failed,
             Phase::Done | Phase::Idle | Phase::Ended => Self::Done,
         }

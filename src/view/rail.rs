@@ -22,10 +22,14 @@ enum Words {
     Heads,
     /// In the rows of what wants to be seen.
     Rows,
+    /// Nowhere in this row: there is no room, and its mark says it.
+    None,
 }
 
 /// From so many rows on, groups have heads even if not all sessions have room then.
 const HEADS: usize = 12;
+/// Cells of a name before which words give way.
+const NAME: usize = 10;
 
 /// Draws the rail.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
@@ -181,9 +185,13 @@ fn row(cx: &Cx<'_>, listed: Listed<'_>, words: Words, width: usize) -> Row {
     let slot = cx.slot(session.id).map_or_else(|| "   ".to_owned(), |slot| format!("{slot:>2} "));
     row.push(slot, if loud { look } else { Role::Muted.into() });
 
-    let right = right(cx, session, phase, words, (look, loud), width);
-    let room = width.saturating_sub(row.width() + right.width() + 2);
     let name = cx.name(session);
+    let told = right(cx, session, phase, words, (look, loud), width);
+    let room = |right: &Row| width.saturating_sub(row.width() + right.width() + 2);
+    // Its mark says that it is stalled: the name goes before the word.
+    let is_short = matches!(phase, Phase::Stalled(_)) && room(&told) < NAME.min(text::width(&name));
+    let right = if is_short { self::right(cx, session, phase, Words::None, (look, loud), width) } else { told };
+    let room = room(&right);
     let name_look = match (loud, selected, role == Role::Muted) {
         (true, ..) => look,
         (false, true, _) => Look::strong(Role::Text),
@@ -207,7 +215,7 @@ fn right(cx: &Cx<'_>, session: &Session, phase: Phase, words: Words, (look, loud
     }
     let word = match cx.app.group_of(session) {
         Group::Done | Group::Failed if words == Words::Rows => cx.app.group_of(session).words(),
-        _ if matches!(phase, Phase::Stalled(_)) => "stalled",
+        _ if matches!(phase, Phase::Stalled(_)) && words != Words::None => "stalled",
         _ => "",
     };
     if !word.is_empty() {

@@ -53,7 +53,7 @@ fn answer(console: Console, entries: &[u64], looked: Looked) -> Console {
 
 #[test]
 fn letters_look_anew_and_the_nearest_hit_is_shown() {
-    let console = talking().press("/").focus_is(Focus::Pane).types("apple");
+    let console = talking().press("tab /").focus_is(Focus::Pane).types("apple");
     // The first entry is the prompt, so message n is entry n + 1.
     let console = console.holds("the nearest", |app| find(app).at == Some(56) && find(app).hits.len() == 6);
     let console = console.holds("it is shown", |app| view(app).selected == Some(56) && !view(app).follow);
@@ -79,7 +79,7 @@ fn keys_go_on_and_around_and_escape_goes_back_to_where_the_reader_was() {
 
 #[test]
 fn what_comes_meanwhile_is_counted_and_moves_nothing() {
-    let console = talking().press("/").types("apple").press("enter N");
+    let console = talking().press("tab /").types("apple").press("enter N");
     let console = answer(console, &[], Looked::All);
     let before = (view(&console.app).clone(), find(&console.app).at);
     let console = console.hears(1, said(60, "one more apple")).hears(1, said(61, "and nothing"));
@@ -107,7 +107,7 @@ fn the_log_is_looked_at_step_by_step_and_a_hit_of_it_is_gone_to() {
     let console = (0..600).fold(Console::working(), |console, n| console.hears(1, said(n, "line")));
     let whole_from = console.session(1).timeline.whole_from();
     assert!(whole_from > 300);
-    let console = console.press("/").types("apple");
+    let console = console.press("tab /").types("apple");
     let search = searches(&console).pop().unwrap();
     assert_eq!((search.text.as_str(), search.kind, search.upto), ("apple", FindKind::All, console.session(1).seq));
     let first = searches(&console).remove(0);
@@ -139,7 +139,7 @@ fn hits_that_are_known_later_move_no_reader() {
 fn kinds_are_gone_through_by_one_key() {
     let patch = CallPatch { command: Some("make apple".into()), ..CallPatch::default() };
     let console = talking().hears(1, Event::Called { call: CallId("c".into()), patch: Box::new(patch) });
-    let console = console.press("/").types("apple").holds("all", |app| find(app).hits.len() == 7);
+    let console = console.press("tab /").types("apple").holds("all", |app| find(app).hits.len() == 7);
     let console = console.press("tab").holds("prompts", |app| find(app).kind == FindKind::Prompts);
     let console = console.holds("none", |app| find(app).hits.is_empty() && view(app).follow);
     let console = console.press("tab").holds("messages", |app| find(app).hits.len() == 6);
@@ -173,7 +173,7 @@ fn a_replay_finds_what_was_known_at_its_cursor() {
 
 #[test]
 fn another_place_takes_the_line_and_the_hits_stay() {
-    let console = talking().press("/").types("apple").press("f1 esc").types("s");
+    let console = talking().press("tab /").types("apple").press("f1 esc").types("s");
     let console = console.holds("typed in again", |app| find(app).line == "apples");
     let console = console.press("backspace enter tab").focus_is(Focus::Inspector);
     let console = console.press("/").holds("within the inspector", |app| app.within.is_some()).types("zz");

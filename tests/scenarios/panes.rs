@@ -3,7 +3,7 @@
 use crate::support::console::Console;
 use taut::domain::{Answer, Cause, Command, Digest, Event, PageNo, Query, SessionId, Speaker};
 use taut::state::page;
-use taut::ui::{App, Effect, Focus, Grid, Msg, Want};
+use taut::ui::{App, Effect, Focus, Grid, Msg, Rest, Want};
 
 fn said(n: usize) -> Event {
     Event::Said { who: Speaker::Agent, message: Some(n.to_string()), text: format!("line {n}").into() }
@@ -53,8 +53,8 @@ fn paging_takes_the_selection_along_and_ends_in_following() {
 fn enter_unfolds_and_back_only_goes_back() {
     let console = talking(5).press("tab k enter").holds("unfolded", |app| view(app).unfolded.len() == 1);
     let console = console.press("enter").holds("folded", |app| view(app).unfolded.is_empty());
-    let console = console.press("O").holds("all", |app| view(app).unfolded.len() > 1).press("O");
-    let console = console.holds("none", |app| view(app).unfolded.is_empty()).press("z esc");
+    let console = console.press("O").holds("all", |app| view(app).rest == Rest::Unfolded).press("O");
+    let console = console.holds("none", |app| view(app).rest == Rest::Folded).press("z esc");
     let console = console.holds("no zoom", |app| !app.zoom).focus_is(Focus::Pane).press("esc").focus_is(Focus::Rail);
     console.press("esc").says("as far back").holds("still here", |app| app.selected.is_some());
 }
