@@ -154,8 +154,8 @@ fn a_replay_shows_the_meter_as_it_was() {
     let live: Vec<Session> = (0..t.records.len()).map(|k| page::seek(ID, None, &t.records[..=k])).collect();
     for (k, session) in live.iter().enumerate() {
         // From a keyframe of any record before it, as a replay does.
-        for from in 0..=k {
-            let bytes = page::keyframe(&live[from]);
+        for (from, earlier) in live.iter().enumerate().take(k + 1) {
+            let bytes = page::keyframe(earlier);
             let sought = page::seek(ID, page::read_keyframe(&bytes), &t.records[from + 1..=k]);
             assert_eq!(sought.meter, session.meter, "{from} {k}");
         }

@@ -176,7 +176,7 @@ fn a_session_is_looked_at_in_the_pager_as_taut_show_prints_it() {
     let folder = tempfile::tempdir().unwrap();
     let program = support::hub::program().to_string_lossy().into_owned();
     let pager = folder.path().join("pager");
-    std::fs::write(&pager, "#!/bin/sh\ncat > \"$HOME/paged\"\necho PAGED\nread -r line < /dev/tty\n").unwrap();
+    std::fs::write(&pager, "#!/bin/sh\ncat > \"$HOME/in_pager\"\necho PAGED\nread -r line < /dev/tty\n").unwrap();
     let set = format!("PAGER=sh {}", pager.display());
     let args = [set.as_str(), &program, "demo", "--pace", "0", "stream 3"];
     let terminal = Terminal::running(folder.path(), "/usr/bin/env", &args, 120, 36);
@@ -188,7 +188,7 @@ fn a_session_is_looked_at_in_the_pager_as_taut_show_prints_it() {
     slow();
     terminal.keys("\r");
     terminal.shows("PAGED");
-    let paged = std::fs::read_to_string(folder.path().join("paged")).unwrap();
+    let in_pager = std::fs::read_to_string(folder.path().join("paged")).unwrap();
     terminal.keys("\r");
     terminal.shows("FLEET");
     let show = std::process::Command::new(&program)
@@ -200,7 +200,7 @@ fn a_session_is_looked_at_in_the_pager_as_taut_show_prints_it() {
     let shown = String::from_utf8(show.stdout).unwrap();
     let body =
         |text: &str| text.lines().skip_while(|line| !line.contains("  you")).map(str::to_owned).collect::<Vec<_>>();
-    assert!(!body(&paged).is_empty() && body(&paged) == body(&shown), "{paged}\n---\n{shown}");
+    assert!(!body(&in_pager).is_empty() && body(&in_pager) == body(&shown), "{in_pager}\n---\n{shown}");
 }
 
 #[test]

@@ -167,12 +167,9 @@ fn log(setup: &Setup) -> Check {
 fn configuration(setup: &Setup) -> Check {
     let here = |path: &Path| if path.exists() { "" } else { ", which is not there: the defaults are in force" };
     let (config, policy) = (&setup.places.config, &setup.places.policy);
-    let (well, found) = match setup.settings.error() {
-        // The console works all the same, and says it in its header.
-        Some(_) => {
-            let faults: Vec<String> = setup.settings.faults.iter().map(ToString::to_string).collect();
-            (Well::Partly, faults.join("; "))
-        }
+    let (well, found) = match setup.settings.all_errors() {
+        // The console works all the same, and says the first of it in its header.
+        Some(errors) => (Well::Partly, errors),
         None if policy.exists() => (Well::Yes, format!("{}{}; policy.toml beside it", config.display(), here(config))),
         None => (Well::Yes, format!("{}{}", config.display(), here(config))),
     };

@@ -97,6 +97,30 @@ impl Sides {
     }
 }
 
+/// How the payload, the evidence and an open menu share the rows; what stands beside; where something is typed.
+fn shaped(
+    cx: &Cx<'_>,
+    ui: &CardUi,
+    asked: &Asked<'_>,
+    payload: usize,
+    evidence: Vec<Vec<Row>>,
+    (inner, beside): (usize, Option<usize>),
+    rows: usize,
+) -> (Shape, Vec<Row>, Option<(u16, u16)>) {
+    match (&ui.menu, beside) {
+        (Some(menu), _) => {
+            let menu = menu::draw(cx, asked, menu, inner, rows.saturating_sub(2));
+            let (right, _) = shape::fit(evidence, rows);
+            (Shape::new(payload, Below::Menu(menu.rows), rows), right, menu.cursor)
+        }
+        (None, None) => (Shape::new(payload, Below::Facts(evidence), rows), Vec::new(), None),
+        (None, Some(_)) => {
+            let (shape, right) = Shape::beside(payload, evidence, rows);
+            (shape, right, None)
+        }
+    }
+}
+
 /// Lays a card out in an area: everything but the last line of the screen.
 pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) -> Plugged {
     let mut out = Plugged::default();
@@ -133,18 +157,7 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
         let most = if beside.is_some() { rows.saturating_sub(taken).max(4) } else { sofar::ROWS };
         facts::put_so_far(&mut evidence, so_far.into_rows(cx, most), beside.unwrap_or(inner));
     }
-    let (shape, right, typed) = match (&ui.menu, beside) {
-        (Some(menu), _) => {
-            let menu = menu::draw(cx, &asked, menu, inner, rows.saturating_sub(2));
-            let (right, _) = shape::fit(evidence, rows);
-            (Shape::new(payload.rows(), Below::Menu(menu.rows), rows), right, menu.cursor)
-        }
-        (None, None) => (Shape::new(payload.rows(), Below::Facts(evidence), rows), Vec::new(), None),
-        (None, Some(_)) => {
-            let (shape, right) = Shape::beside(payload.rows(), evidence, rows);
-            (shape, right, None)
-        }
-    };
+    let (shape, right, typed) = shaped(cx, ui, &asked, payload.rows(), evidence, (inner, beside), rows);
     if let Some(place) = sides.right {
         out.put(sides.line, (0..rows).map(|_| Row::of(cx.glyphs.down, cx.edge())).collect());
         out.put(place, right.into_iter().map(Row::indented).collect());

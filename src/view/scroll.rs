@@ -91,7 +91,7 @@ pub(super) fn selecting<'a>(
     // What is hidden is selected by what it is hidden under.
     let entry = entries.before(wanted + 1).unwrap_or(0);
     let most = entries.height(entry) - 1;
-    let to = Anchor { entry, row: if select.to.entry != entry { most } else { select.to.row.min(most) } };
+    let to = Anchor { entry, row: if select.to.entry == entry { select.to.row.min(most) } else { most } };
     let far = usize::try_from(select.delta.clamp(-MOST, MOST).unsigned_abs()).unwrap_or(0);
     let to = if select.delta < 0 { back(to, far, entries) } else { forward(to, far, entries) };
     entries.end = all;

@@ -74,7 +74,7 @@ fn a_start_that_cannot_be_is_said_before_the_screen_opens() {
     refuses(folder.path(), &["run", "--agent", "gooze"], &["\"gooze\"", "did you mean goose?", "known are"]);
     refuses(folder.path(), &["run", "--cwd", "/no/such/folder"], &["/no/such/folder", "no such file", "--cwd"]);
     refuses(folder.path(), &["run", "--cwd", "/etc/passwd"], &["/etc/passwd", "no folder", "--cwd"]);
-    refuses(folder.path(), &["--theme", "nope"], &["\"nope\"", "terminal, dark, light, high-contrast", "nope.toml"]);
+    refuses(folder.path(), &["--theme", "nope"], &["\"nope\"", "terminal, dark, tide, light", "nope.toml"]);
     refuses(folder.path(), &["--config", "missing.toml"], &["missing.toml", "no such file", "--config"]);
     refuses(folder.path(), &["--config", "/"], &["it is a folder", "--config"]);
     refuses(folder.path(), &["replay", "s123"], &["there is no store", "--state"]);

@@ -30,7 +30,8 @@ fn many() -> App {
                 t.call(run(&format!("cargo test part_{step}"))).ran(900, "ok\n", CallStatus::Done, Some(0));
             }
             t.say(Speaker::Agent, "Tests pass. The next part is the change itself, as small as it can be.");
-            let old: String = (0..200).map(|line| format!("    let value_{line} = old({line});\n")).collect();
+            let line = |line: usize| format!("    let value_{line} = old({line});\n");
+            let old = (0..200).map(line).collect::<Vec<_>>().concat();
             let new = old.replace("old(1", "new(1");
             t.call(if n % 2 == 0 {
                 edit("/home/demo/wt/src/lib.rs", &old, &new)

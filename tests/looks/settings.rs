@@ -37,7 +37,6 @@ pub(crate) fn configured() -> Configured {
         manners: taut::ui::settings::Manners::default(),
         sections: vec![("agents".into(), 2)],
         faults: Vec::new(),
-        ..Configured::default()
     }
 }
 

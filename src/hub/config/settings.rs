@@ -115,8 +115,19 @@ impl Settings {
     /// What is wrong, in one sentence for the header.
     #[must_use]
     pub fn error(&self) -> Option<String> {
-        let doubt = if self.policy.doubt().is_some() { "until it is mended everything asks" } else { self.stands_in };
-        (!self.faults.is_empty()).then(|| format!("{}; {doubt}", told(&self.faults)))
+        (!self.faults.is_empty()).then(|| format!("{}; {}", told(&self.faults), self.in_force()))
+    }
+
+    /// Everything that is wrong, for a command that has the room.
+    #[must_use]
+    pub fn all_errors(&self) -> Option<String> {
+        let faults: Vec<String> = self.faults.iter().map(ToString::to_string).collect();
+        (!faults.is_empty()).then(|| format!("{}; {}", faults.join("; "), self.in_force()))
+    }
+
+    /// What stands in for what is wrong.
+    fn in_force(&self) -> &'static str {
+        if self.policy.doubt().is_some() { "until it is mended everything asks" } else { self.stands_in }
     }
 }
 
