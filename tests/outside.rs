@@ -176,7 +176,7 @@ fn a_session_is_looked_at_in_the_pager_as_taut_show_prints_it() {
     let folder = tempfile::tempdir().unwrap();
     let program = support::hub::program().to_string_lossy().into_owned();
     let pager = folder.path().join("pager");
-    std::fs::write(&pager, "#!/bin/sh\ncat > \"$HOME/in_pager\"\necho PAGED\nread -r line < /dev/tty\n").unwrap();
+    std::fs::write(&pager, "#!/bin/sh\ncat > \"$HOME/paged\"\necho PAGED\nread -r line < /dev/tty\n").unwrap();
     let set = format!("PAGER=sh {}", pager.display());
     let args = [set.as_str(), &program, "demo", "--pace", "0", "stream 3"];
     let terminal = Terminal::running(folder.path(), "/usr/bin/env", &args, 120, 36);

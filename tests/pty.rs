@@ -113,6 +113,8 @@ fn ctrl_c_interrupts_the_turn_and_twice_more_leaves() {
     let folder = tempfile::tempdir().unwrap();
     let mut terminal = demo(&folder, &["hang"]);
     terminal.shows("working");
+    // A session is selected.
+    terminal.shows("i writes a prompt");
     terminal.keys("\x03");
     terminal.until("the interrupt", |terminal| !terminal.screen().contains("working"));
     std::thread::sleep(Duration::from_millis(500));

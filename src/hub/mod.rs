@@ -8,7 +8,7 @@
 //!   queues, the end of a turn.
 //! - `requests`: the life of a request up to its answer. - `answers`: decided, on record, sent; held where the store
 //!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked. - `digest`: what
-//!   exactly was asked. - `lead`: where paths really lead.
+//!   exactly was asked. - `lead`: where paths really lead. - `standing`: where pieces stand in their files.
 //! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again.
 //! - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
 //! - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
@@ -29,6 +29,7 @@ mod requests;
 mod search;
 mod sessions;
 mod shelf;
+mod standing;
 mod start;
 mod turns;
 mod witness;

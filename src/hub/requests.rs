@@ -35,6 +35,7 @@ impl Hub {
     }
 
     fn ask(&mut self, session: SessionId, ask: Ask, cites: Option<u64>, anew: Option<(RequestId, Vec<String>)>) {
+        let ask = self.located(session, ask);
         let (instead_of, changed) = anew.map_or((None, Vec::new()), |(before, changed)| (Some(before), changed));
         let Some(known) = self.state.session(session) else { return };
         let step =

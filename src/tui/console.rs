@@ -412,7 +412,7 @@ impl Console {
         self.screen.draw(&scene.title, scene.cursor, buffer)?;
         self.colours.look(&mut self.cache);
         self.pacer.drew(Instant::now());
-        let said = |app: &App| (app.toast.clone(), app.select.is_some());
+        let said = |app: &App| (app.toast.clone(), app.select.as_ref().map(|select| select.to));
         let before = said(&self.app);
         self.dispatch(Msg::Painted(Box::new(scene.painted)))?;
         // The text of what was selected came with this frame: the next one says what became of it.

@@ -106,6 +106,9 @@ impl Attention {
         self.left = !has;
         if has {
             self.touched = Some(now);
+        } else if !self.requests.is_empty() {
+            // What was looked at is out of sight now.
+            self.gather(now);
         }
     }
 
@@ -129,7 +132,8 @@ impl Attention {
         let soon = after(now, GATHER_MS);
         // A clock that stepped back must not hold a ring up for long.
         let apart = self.rang.filter(|&rang| rang <= now).map_or(soon, |rang| after(rang, APART_MS));
-        self.due.get_or_insert(soon.max(apart));
+        let due = soon.max(apart);
+        self.due = Some(self.due.map_or(due, |known| known.min(due)));
     }
 }
 
@@ -179,7 +183,13 @@ pub(super) fn ring(app: &mut App, now: At) -> Option<Notice> {
     let requests = std::mem::take(&mut attention.requests);
     let logins = std::mem::take(&mut attention.logins);
     let finished = std::mem::take(&mut attention.finished);
-    let requests: Vec<RequestId> = requests.into_iter().filter(|id| is_news(app, *id, now)).collect();
+    let (requests, later): (Vec<RequestId>, Vec<RequestId>) =
+        requests.into_iter().filter(|id| is_open(app, *id)).partition(|id| !is_looked_at(app, *id, now));
+    // Whoever looks now may have gone before it is answered: it is tried again then.
+    if !later.is_empty() {
+        app.attention.due = Some(At(now.0.saturating_add(i64::try_from(PRESENT_MS).unwrap_or(i64::MAX))));
+        app.attention.requests.extend(later);
+    }
     let present = app.attention.is_present(now);
     let logins: Vec<SessionId> = logins.into_iter().filter(|id| !present && wants_login(app, *id)).collect();
     let finished: Vec<(SessionId, &str)> =
@@ -196,15 +206,18 @@ pub(super) fn ring(app: &mut App, now: At) -> Option<Notice> {
     Some(notice(app, &requests, &logins, &finished))
 }
 
-/// True where a request still waits, and nobody looks at it or knows of it.
-fn is_news(app: &App, id: RequestId, now: At) -> bool {
+/// True where a request still waits, and was never told of.
+fn is_open(app: &App, id: RequestId) -> bool {
     let Some(waiting) = app.state.waiting_request(id).filter(|_| !app.inner.answered.contains_key(&id)) else {
         return false;
     };
     // It was told of before something in it changed.
     let told = waiting.request.instead_of.is_some_and(|before| app.attention.told.contains(&before));
-    let looked_at = app.attention.is_present(now) && is_on_screen(app, id);
-    !told && !looked_at
+    !told
+}
+
+fn is_looked_at(app: &App, id: RequestId, now: At) -> bool {
+    app.attention.is_present(now) && is_on_screen(app, id)
 }
 
 /// True where a request's card or its row in the queue is on the screen, with nothing over it.

@@ -4,6 +4,7 @@ use super::app::{App, Draft, KnownAgent, NewSession};
 use super::copy::Copying;
 use super::msg::Hit;
 use super::select::Line;
+use super::settings::SettingsUi;
 use super::update::Completing;
 use super::{Action, Fleet, Focus, Numbers, PaneUi, Replay};
 use crate::domain::{At, Decision, Digest, PageNo, RequestId, SessionId};
@@ -73,6 +74,10 @@ pub const STALL_MS: u64 = 60_000;
 pub struct Inner {
     /// The last key, and when: a held key and a burst of keys are told by it.
     pub(super) last_key: Option<(Option<Action>, At)>,
+    /// The settings from which the list of themes was opened: it goes back there.
+    pub(super) settings_under: Option<SettingsUi>,
+    /// When a key came on a card that means nothing there: somebody may be typing.
+    pub(super) strayed: Option<At>,
     /// When the terminal window got the focus.
     pub(super) focused: Option<At>,
     /// When the newest menu or question opened.

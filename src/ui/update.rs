@@ -59,6 +59,8 @@ pub const ARMED_MS: u64 = 2_000;
 pub const FOCUS_MS: u64 = 500;
 /// The same key within so many milliseconds is a key that is held.
 pub const HELD_MS: u64 = 150;
+/// For so many milliseconds after a key that means nothing on a card, its keys do nothing: somebody may be typing.
+pub const STRAY_MS: u64 = 1_000;
 /// Any key within so many milliseconds is part of a burst: a paste that came as keys.
 pub const BURST_MS: u64 = 30;
 

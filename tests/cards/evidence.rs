@@ -85,7 +85,7 @@ fn the_last_check_says_what_it_knows_and_no_more() {
     assert!(piped.starts_with("✓ cargo test and more in one line, exit 0"), "{piped}");
     // A shell line is not taken apart: what it ran is not known.
     let hidden = ends("cd app && cargo test", CallStatus::Done, Some(0));
-    assert_eq!(hidden, "no test, build or lint was run in this session; 1 edit before this");
+    assert_eq!(hidden, "no test, build or lint was recognised in this session; 1 edit before this");
 }
 
 #[test]

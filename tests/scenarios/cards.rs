@@ -241,12 +241,27 @@ fn a_console_that_can_only_look_or_lost_its_hub_decides_nothing() {
 }
 
 #[test]
+fn whoever_types_at_a_card_decides_nothing() {
+    // As fast as a person types: no burst, no held key.
+    let typed = |keys: [&str; 3]| {
+        let ready = Console::working().asks(1, "make", 3).press("w").wait(400).frame().wait(400);
+        keys.iter().fold(ready, |console, key| console.press_at_once(key).wait(120))
+    };
+    for keys in [["i", "a", "d"], [":", "a", "a"], ["i", "e", "x"], ["'", "d", "s"], ["o", "%", "a"]] {
+        let console = typed(keys);
+        console.decides(&[]).holds("no form is open", |app| app.card.as_ref().is_some_and(|card| card.menu.is_none()));
+    }
+    let console = Console::working().asks(1, "make", 3).press("w").wait(400).frame().press_at_once("%").wait(1_100);
+    console.press("a").holds("meant", |app| app.card.as_ref().is_some_and(|card| card.sent));
+}
+
+#[test]
 fn what_was_said_of_one_card_does_not_cover_the_next() {
     let quiet = |app: &taut::ui::App| app.toast.is_none();
     let console = Console::working().asks(1, "one", 3).asks(1, "two", 3).press("w a").press("a").says("on its way");
     let console = console.press_at_once("w").holds("a fresh card says nothing", quiet);
     // Also where no key moved it away, where text goes in, and where the card closes.
-    let console = console.press("%").says("does nothing here").press_at_once("d").holds("a menu", quiet);
+    let console = console.press("%").says("does nothing here").wait(1_100).press_at_once("d").holds("a menu", quiet);
     let console = console.tell(taut::ui::Msg::Focused(true)).press("enter").types("no").holds("typed", quiet);
     console.press("esc %").says("does nothing").press_at_once("esc").holds("closed", quiet);
     let refused = Console::new().begins(1).press("i enter").says("nothing is typed");

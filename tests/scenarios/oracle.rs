@@ -58,7 +58,7 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         12 => (key, press).prop_map(|(key, press)| Op::Key(key, press)),
         14 => prop::sample::select(vec!["w", "w", "a", "a", "a", "x", "s", "d", "enter", "space", "esc"]).prop_map(Op::Deliberate),
         2 => Just(Op::Word),
-        8 => prop_oneof![0i64..40, 100i64..700].prop_map(Op::Wait),
+        8 => prop_oneof![0i64..40, 100i64..700, 1_000i64..1_400].prop_map(Op::Wait),
         8 => prop_oneof![12 => Just(Face::Whole), 1 => Just(Face::Cut), 1 => Just(Face::Covered), 1 => Just(Face::Stale)]
             .prop_map(Op::Frame),
         3 => (1u32..4, prop_oneof![2 => 1usize..10, 1 => 11usize..40]).prop_map(|(session, rows)| Op::Ask { session, rows }),

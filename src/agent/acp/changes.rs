@@ -62,7 +62,8 @@ pub(super) fn changes(diffs: &[Diff], evidence: &Evidence) -> Vec<FileChange> {
         diffs.iter().enumerate().map(|(n, diff)| change(diff, nth(diffs, n), evidence, &patches)).collect();
     for piece in patches {
         let path = path_of(&piece, evidence);
-        if !changes.iter().any(|change| same_file(&change.path, &path)) {
+        // What has no name is nobody's double: a change must not be left out.
+        if path.is_empty() || !changes.iter().any(|change| same_file(&change.path, &path)) {
             let text = Some(piece.text.into());
             changes.push(FileChange { path, old: None, new: None, fragment: true, line: None, patch: text });
         }

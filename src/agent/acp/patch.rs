@@ -11,7 +11,8 @@ pub(super) struct FilePatch {
 
 /// The pieces of a diff text by file; nothing where it is no unified diff.
 pub(super) fn files(diff: &str) -> Vec<FilePatch> {
-    if !diff.lines().any(|line| line.starts_with("@@ ")) {
+    // A file that is only renamed, made executable or binary has no lines to show, and is a change all the same.
+    if !diff.lines().any(|line| line.starts_with("@@ ") || line.starts_with("diff --git ")) {
         return vec![];
     }
     let mut pieces: Vec<String> = vec![];
@@ -32,7 +33,12 @@ fn path_of(text: &str) -> Option<String> {
         let name = name.strip_prefix("a/").or_else(|| name.strip_prefix("b/")).unwrap_or(name);
         (!name.is_empty() && name != "/dev/null" && name != "dev/null").then(|| name.to_owned())
     };
-    header("+++ ").or_else(|| header("--- "))
+    let line = |mark: &str| text.lines().find_map(|line| line.strip_prefix(mark)).map(|name| name.trim().to_owned());
+    header("+++ ")
+        .or_else(|| header("--- "))
+        .or_else(|| line("rename to "))
+        .or_else(|| line("copy to "))
+        .or_else(|| line("diff --git ")?.rsplit_once(" b/").map(|(_, name)| name.to_owned()))
 }
 
 struct Hunk<'p> {
@@ -117,6 +123,15 @@ mod tests {
             Some("/w/g")
         );
         assert_eq!(files("*** Begin Patch"), []);
+    }
+
+    #[test]
+    fn files_without_lines_have_their_names() {
+        let patch = "diff --git a/old b/new\nsimilarity index 100%\nrename from old\nrename to new\n\
+            diff --git a/run.sh b/run.sh\nold mode 100644\nnew mode 100755\n\
+            diff --git a/i.png b/i.png\nindex 0..1 100644\nBinary files a/i.png and b/i.png differ\n";
+        let names: Vec<_> = files(patch).into_iter().filter_map(|file| file.path).collect();
+        assert_eq!(names, ["new", "run.sh", "i.png"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::super::console::Pending;
 use super::super::msg::{Effect, Press};
 use super::super::queue;
 use super::Action;
+use super::guard;
 use super::guard::{Reading, Refusal, may, standing};
 use crate::domain::{At, Command, Decision, OfferKind, RequestId};
 use crate::state::{Request, Session};
@@ -65,8 +66,20 @@ pub(super) fn allow(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     }
 }
 
+/// Says why the card's keys do nothing now, where they don't.
+fn holds(app: &mut App, now: At) -> bool {
+    let why = guard::strayed(app, now);
+    if let Some(why) = why {
+        app.say(why, now);
+    }
+    why.is_some()
+}
+
 /// Shows the agent's own offers; nothing is chosen by it.
 pub(super) fn scopes_menu(app: &mut App, now: At) {
+    if holds(app, now) {
+        return;
+    }
     let Ok(waiting) = standing(app) else { return };
     let place = |kind| waiting.request.offers.iter().position(|offer| offer.kind == kind);
     let selected = place(OfferKind::AllowOnce).or_else(|| place(OfferKind::RejectOnce)).unwrap_or(0);
@@ -75,6 +88,9 @@ pub(super) fn scopes_menu(app: &mut App, now: At) {
 
 /// Asks for a reason; nothing is sent before `Enter`.
 pub(super) fn deny_with_reason(app: &mut App, now: At) {
+    if holds(app, now) {
+        return;
+    }
     set_menu(app, Menu::Reason { text: String::new(), interrupt: false }, now);
 }
 

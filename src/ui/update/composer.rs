@@ -42,6 +42,9 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Pane
         | Place::Inspector
         | Place::Queue => {
+            if place(app) == Place::Card {
+                app.inner.strayed = Some(now);
+            }
             let help = app.key(Action::Help, "?");
             app.say(format!("{} does nothing here: {help} shows the keys", Chord::from(key)), now);
         }

@@ -3,7 +3,7 @@
 use super::super::app::{App, Focus};
 use super::super::card::{CardUi, DWELL_MS};
 use super::super::msg::Press;
-use super::{Action, BURST_MS, FOCUS_MS, HELD_MS};
+use super::{Action, BURST_MS, FOCUS_MS, HELD_MS, STRAY_MS};
 use crate::domain::{At, Closing, Decision, RequestId};
 use crate::state::{Request, Waiting};
 
@@ -60,6 +60,12 @@ pub(super) fn said(decision: &Decision) -> &'static str {
     if decision.allows() { "allowed" } else { "denied" }
 }
 
+/// Why the keys of a card do nothing now: a key that means nothing there came just before, and somebody may be typing.
+pub(super) fn strayed(app: &App, now: At) -> Option<&'static str> {
+    let strayed = app.inner.strayed.is_some_and(|at| now.since(at) < STRAY_MS);
+    strayed.then_some("a key that means nothing here came just before, as if you were typing: look, then press again")
+}
+
 /// Invariant 5: no decision by accident.
 pub(super) fn may(
     app: &App,
@@ -91,6 +97,9 @@ pub(super) fn may(
         if now.since(at) < BURST_MS {
             return because("keys came too fast to be meant: press it alone");
         }
+    }
+    if let Some(why) = strayed(app, now).filter(|_| card.menu.is_none()) {
+        return because(why);
     }
     if app.inner.focused.is_some_and(|at| now.since(at) < FOCUS_MS) {
         return because("the window has just got the focus: look, then press again");

@@ -274,7 +274,13 @@ pub(super) fn back(app: &mut App, now: At) {
         (*filter, *top) = (None, 0);
         return;
     }
-    if settings::stop_editing(app) || app.overlay.take().is_some() {
+    if settings::stop_editing(app) {
+        return;
+    }
+    if let Some(closed) = app.overlay.take() {
+        if matches!(closed, Overlay::Picker(_)) {
+            settings::come_back(app);
+        }
         return;
     }
     if app.selects_rows().is_some() {

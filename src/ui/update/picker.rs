@@ -98,7 +98,10 @@ pub(super) fn choose(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             palette::start(app, agent);
             Vec::new()
         }
-        Picked::Theme(name) => settings::take_theme(app, name),
+        Picked::Theme(name) => {
+            settings::come_back(app);
+            settings::take_theme(app, name)
+        }
         Picked::Login(session, way) => app.send(Command::Login { session, way }, Pending::Other, "log in"),
         Picked::Entry(session, no) => {
             timeline::show(app, session, no);

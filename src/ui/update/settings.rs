@@ -19,8 +19,19 @@ pub(super) fn open(app: &mut App) {
 
 /// Opens the list of themes on the one in force.
 pub(super) fn themes(app: &mut App, now: At) {
+    app.inner.settings_under = match app.overlay.take() {
+        Some(Overlay::Settings(ui)) => Some(ui),
+        _ => None,
+    };
     let at = app.configured.themes.iter().position(|(name, _)| *name == app.configured.theme).unwrap_or(0);
     picker::open(app, PickerKind::Themes, at, now);
+}
+
+/// Goes back to the settings, where the list of themes was opened from them.
+pub(super) fn come_back(app: &mut App) {
+    if app.overlay.is_none() {
+        app.overlay = app.inner.settings_under.take().map(Overlay::Settings);
+    }
 }
 
 /// The theme that is tried on: the selected one of the list of themes, while that is open.

@@ -46,8 +46,8 @@ pub(super) fn last(cx: &Cx<'_>, asked: &Asked<'_>, wants: &mut Vec<Want>) -> Opt
     let edits = Some(since.edits).filter(|&edits| edits > 0)?;
     let edits = counted(edits, "edit");
     let said = match back.is_all() {
-        true => format!("no test, build or lint was run in this session; {edits} before this"),
-        false => format!("no test, build or lint among the last steps; {edits} among them"),
+        true => format!("no test, build or lint was recognised in this session; {edits} before this"),
+        false => format!("no test, build or lint recognised among the last steps; {edits} among them"),
     };
     Some(Last { ink: Ink::plain(&said, Role::Warn), entry: None })
 }

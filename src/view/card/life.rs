@@ -110,7 +110,9 @@ fn reading(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, shown: &PaintedCard) -> 
     };
     let seen = if shown.top <= before { before.max(shown.top + shown.uncut) } else { before };
     if (same && ui.end_seen) || seen >= shown.of {
-        let said = if shown.of > shown.rows { "read to the end" } else { "all of it is on the screen" };
+        // What was read wrapped stays read; cut lines are not on the screen all the same.
+        let is_all = shown.of <= shown.rows && shown.uncut >= shown.rows;
+        let said = if is_all { "all of it is on the screen" } else { "read to the end" };
         return (said.to_owned(), Role::Good.into());
     }
     if shown.uncut < shown.rows && seen == shown.top + shown.uncut {

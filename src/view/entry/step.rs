@@ -81,7 +81,9 @@ pub(in crate::view) fn outcome(step: &Step) -> Option<(String, Role)> {
         return None;
     }
     if step.gate == Gate::Ungated {
-        return Some((step.gate.word().to_owned(), Role::Danger));
+        let failed = step.status == CallStatus::Failed || step.exit.is_some_and(|code| code != 0);
+        let word = step.gate.word();
+        return Some((if failed { format!("{word}, failed") } else { word.to_owned() }, Role::Danger));
     }
     if step.denied() {
         return Some(("denied".to_owned(), Role::Warn));

@@ -56,7 +56,8 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, top: usize, filte
 /// A section with only those keys that say what is typed.
 fn narrowed(section: Section, needle: Option<&Needle>) -> Option<Section> {
     let Some(needle) = needle else { return Some(section) };
-    let says = |item: &Item| needle.find(&item.what).is_some() || needle.find(&item.keys).is_some();
+    let named = |item: &Item| needle.find(&item.action.name().replace('-', " ")).is_some();
+    let says = |item: &Item| needle.find(&item.what).is_some() || needle.find(&item.keys).is_some() || named(item);
     let items: Vec<Item> = section.items.into_iter().filter(says).collect();
     (!items.is_empty()).then_some(Section { items, ..section })
 }
