@@ -333,7 +333,7 @@ impl World {
 #[test]
 fn no_messages_in_any_order_decide_by_accident() {
     assert_eq!(PAGE, 10, "payloads of both kinds are generated");
-    let mut runner = TestRunner::new(Config { cases: 300, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 400, failure_persistence: None, ..Config::default() });
     let decided = Cell::new(0usize);
     let outcome = runner.run(&ops(), |ops| {
         let console = Console::working().begins(2).begins(3).asks(1, "first", 3).wait(1_000);
