@@ -89,7 +89,7 @@ pub(super) fn belongs(app: &App, action: Action) -> Result<(), String> {
 }
 
 impl App {
-    /// The rows of the palette: what was chosen of late, then actions, sessions, agents.
+    /// The rows of the palette: what was chosen of late, then actions, sessions, agents, themes, settings.
     pub(super) fn palette(&self) -> Vec<Pick> {
         let actions = self.inner.palette.iter().map(|listed| Pick {
             name: listed.action.name().replace('-', " "),
@@ -102,7 +102,15 @@ impl App {
             let theme = matches!(pick.what, Picked::Theme(_));
             Pick { name: if theme { format!("theme {}", pick.name) } else { pick.name }, ..pick }
         });
-        let named = self.sessions_by_name("go to ").into_iter().chain(self.agents_by_name()).chain(themes);
+        let settings = self.configured.settings.iter().enumerate().map(|(at, setting)| Pick {
+            name: format!("setting {}", setting.key),
+            help: sentence(&setting.about),
+            note: setting.value().to_owned(),
+            lacks: None,
+            what: Picked::Setting(at),
+        });
+        let named = self.sessions_by_name("go to ").into_iter().chain(self.agents_by_name());
+        let named = named.chain(themes).chain(settings);
         let mut rows: Vec<Pick> = actions.chain(named).collect();
         let recent = &self.inner.recent;
         let late = |row: &Pick| recent.iter().position(|what| *what == row.what).unwrap_or(usize::MAX);

@@ -82,6 +82,8 @@ pub enum Picked {
     Session(SessionId),
     /// Opens the form for an agent, by its place among those known.
     Agent(usize),
+    /// Opens the settings at a row.
+    Setting(usize),
     /// Goes to this row of the payload.
     Row(usize),
     /// Takes a theme for good.

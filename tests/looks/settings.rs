@@ -243,3 +243,16 @@ fn what_is_heard_of_the_file_is_in_force_at_once() {
     update(&mut desk.app, Msg::Wrote(Err("not written: because".into())), desk.now);
     assert_eq!(desk.said(), "not written: because");
 }
+
+#[test]
+fn the_palette_leads_to_a_setting() {
+    let mut desk = Desk::new();
+    desk.key(":");
+    for letter in "setting dead".chars() {
+        desk.key(if letter == ' ' { "space".to_owned() } else { letter.to_string() }.as_str());
+    }
+    assert_eq!(desk.key("enter"), [], "choosing writes nothing");
+    let Some(Overlay::Settings(screen)) = &desk.app.overlay else { panic!("the settings are not open") };
+    let line = desk.app.configured.line(screen.selected);
+    assert!(matches!(line, Some(Line::Setting(setting)) if setting.key == "deadline"), "{line:?}");
+}

@@ -94,6 +94,10 @@ pub(super) fn choose(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             palette::go_to(app, session);
             Vec::new()
         }
+        Picked::Setting(row) => {
+            settings::open_at(app, row);
+            Vec::new()
+        }
         Picked::Agent(agent) => {
             palette::start(app, agent);
             Vec::new()
@@ -123,6 +127,7 @@ impl Picked {
             Self::Action(_)
             | Self::Session(_)
             | Self::Agent(_)
+            | Self::Setting(_)
             | Self::Copy(..)
             | Self::Show(..)
             | Self::Text(_)

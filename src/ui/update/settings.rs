@@ -17,6 +17,11 @@ pub(super) fn open(app: &mut App) {
     app.overlay = Some(Overlay::Settings(SettingsUi::default()));
 }
 
+/// Opens the settings at a row.
+pub(super) fn open_at(app: &mut App, row: usize) {
+    app.overlay = Some(Overlay::Settings(SettingsUi { selected: row, ..SettingsUi::default() }));
+}
+
 /// Opens the list of themes on the one in force.
 pub(super) fn themes(app: &mut App, now: At) {
     app.inner.settings_under = match app.overlay.take() {
