@@ -172,6 +172,16 @@ impl Diff {
 }
 
 impl Hunk {
+    /// Where it stands, as a patch says it: `@@ -3,2 +3,4 @@`. An empty side begins at the line before it.
+    #[must_use]
+    pub fn header(&self) -> String {
+        let side = |first: u32, range: &Range<u32>| {
+            let first = if range.is_empty() { first.saturating_sub(1) } else { first };
+            format!("{first},{}", range.len())
+        };
+        format!("@@ -{} +{} @@", side(self.old_line, &self.old), side(self.new_line, &self.new))
+    }
+
     fn around(change: Change) -> Self {
         Self {
             old: change.old.clone(),

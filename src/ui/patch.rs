@@ -93,14 +93,8 @@ fn write(file: &File, out: &mut String) -> Result<(), String> {
         };
         if hunk != Some(row.hunk) {
             hunk = Some(row.hunk);
-            let of = &diff.hunks[row.hunk];
-            // An empty side begins at the line before it.
-            let side = |first: u32, range: &std::ops::Range<u32>| {
-                let first = if range.is_empty() { first.saturating_sub(1) } else { first };
-                format!("{first},{}", range.len())
-            };
-            let (old, new) = (side(of.old_line, &of.old), side(of.new_line, &of.new));
-            let _ = writeln!(out, "@@ -{old} +{new} @@");
+            out.push_str(&diff.hunks[row.hunk].header());
+            out.push('\n');
         }
         out.push(sign);
         out.push_str(row.text);

@@ -65,17 +65,7 @@ fn one(cx: &Cx<'_>, kind: Completes, complete: &Complete, selected: bool, (colum
         row.push(text::middle(&whole, room.saturating_sub(sign.len())).into_owned(), look);
         return row;
     }
-    let mut letters = complete.letters.iter().peekable();
-    let mut run = (String::new(), false);
-    for (n, c) in complete.name.chars().enumerate() {
-        let hit = letters.next_if(|&&at| at as usize == n).is_some();
-        if hit != run.1 {
-            push(&mut row, &std::mem::take(&mut run.0), if run.1 { Look::strong(Role::Accent) } else { look });
-        }
-        run.1 = hit;
-        run.0.push(c);
-    }
-    push(&mut row, &run.0, if run.1 { Look::strong(Role::Accent) } else { look });
+    row.push_found(&complete.name, &complete.letters, look, |run| text::visible(run).text.into_owned());
     if let Some(hint) = complete.hint.as_deref().filter(|hint| !hint.trim().is_empty()) {
         row.push(format!(" {}", text::prose(hint).text), Role::Info);
     }
@@ -85,11 +75,4 @@ fn one(cx: &Cx<'_>, kind: Completes, complete: &Complete, selected: bool, (colum
         row.push(format!("  {help}"), Role::Muted);
     }
     row.clip(width)
-}
-
-/// A part of a name. Letters that stand apart show their marks apart: nothing of a hostile name is hidden.
-fn push(row: &mut Row, part: &str, look: Look) {
-    if !part.is_empty() {
-        row.push(text::visible(part).text.into_owned(), look);
-    }
 }

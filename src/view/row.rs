@@ -58,6 +58,22 @@ impl Row {
         }
     }
 
+    /// Adds a name with the letters that were typed in weight, each run of it made safe to draw.
+    pub(super) fn push_found(&mut self, name: &str, letters: &[u32], look: Look, safe: impl Fn(&str) -> String) {
+        let mut letters = letters.iter().peekable();
+        let mut run = (String::new(), false);
+        let look_of = |hit| if hit { Look::strong(Role::Accent) } else { look };
+        for (n, c) in name.chars().enumerate() {
+            let hit = letters.next_if(|&&at| at as usize == n).is_some();
+            if hit != run.1 {
+                self.push(safe(&std::mem::take(&mut run.0)), look_of(run.1));
+            }
+            run.1 = hit;
+            run.0.push(c);
+        }
+        self.push(safe(&run.0), look_of(run.1));
+    }
+
     /// The row with another one behind it.
     #[must_use]
     pub fn with_row(mut self, row: Row) -> Self {

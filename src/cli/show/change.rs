@@ -44,13 +44,7 @@ fn rows(diff: &Diff, lines: &mut Vec<String>) {
         if hunk != Some(row.hunk) {
             hunk = Some(row.hunk);
             let of = &diff.hunks[row.hunk];
-            // As in any patch: an empty side begins at the line before it.
-            let side = |first: u32, range: &std::ops::Range<u32>| {
-                let first = if range.is_empty() { first.saturating_sub(1) } else { first };
-                format!("{first},{}", range.len())
-            };
-            let (old, new) = (side(of.old_line, &of.old), side(of.new_line, &of.new));
-            lines.push(format!("@@ -{old} +{new} @@ {}", of.heading).trim_end().to_owned());
+            lines.push(format!("{} {}", of.header(), of.heading).trim_end().to_owned());
         }
         let sign = match row.kind {
             RowKind::Gap(_) => continue,

@@ -65,17 +65,7 @@ fn one(cx: &Cx<'_>, pick: &Pick, found: &Found, selected: bool, (names, width): 
     let role = if pick.lacks.is_some() { Role::Muted } else { Role::Text };
     let mut row = Row::of(if selected { cx.glyphs.cursor } else { " " }, Role::Accent).with("  ", Role::Text);
     let look = if selected { Look::strong(role) } else { role.into() };
-    let mut letters = found.letters.iter().peekable();
-    let mut run = (String::new(), false);
-    for (n, c) in pick.name.chars().enumerate() {
-        let hit = letters.next_if(|&&at| at as usize == n).is_some();
-        if hit != run.1 {
-            push(&mut row, &std::mem::take(&mut run.0), if run.1 { Look::strong(Role::Accent) } else { look });
-        }
-        run.1 = hit;
-        run.0.push(c);
-    }
-    push(&mut row, &run.0, if run.1 { Look::strong(Role::Accent) } else { look });
+    row.push_found(&pick.name, &found.letters, look, |run| text::prose(run).text.into_owned());
     let note = match pick.what {
         Picked::Action(action) => keymap::key_under(cx.app, action).unwrap_or_default(),
         _ => pick.note.clone(),
@@ -89,10 +79,6 @@ fn one(cx: &Cx<'_>, pick: &Pick, found: &Found, selected: bool, (names, width): 
         row.append(Styled::of(&text::prose(first).text, Role::Muted).row(room));
     }
     row.right(note, width)
-}
-
-fn push(row: &mut Row, text: &str, look: Look) {
-    row.push(text::prose(text).text.into_owned(), look);
 }
 
 /// All that is said of the selected row: why it can't be chosen, and its help.
