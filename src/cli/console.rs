@@ -1,14 +1,17 @@
 //! `taut`, `taut run`, `taut demo`: the console with a hub of its own.
 
-use super::args::{Demo, Run};
+use super::args::{Attach, Demo, Run};
+use super::daemon::{self, Embedded};
+use super::remote;
+use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, agents, demo_repo, look, words};
-use crate::domain::{Command, CommandId, StartSpec};
-use crate::hub;
+use super::{CliError, agents, demo_repo, find, look, words};
+use crate::domain::{Command, CommandId, Reply, SessionId, StartSpec};
+use crate::hub::{self, Home};
 use crate::tui::{self, Source};
 use crate::ui::app::KnownAgent;
-use crate::ui::{App, Effect, Setup as World};
-use std::io::{self, IsTerminal};
+use crate::ui::{App, Effect, HubHome, Setup as World};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -17,12 +20,37 @@ use std::process::ExitCode;
 /// # Errors
 /// No terminal, no store, no thread: one sentence.
 pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, CliError> {
+    let embedded = if setup.embedded { Embedded::Yes } else { Embedded::No };
+    open_at(setup, start, embedded, None)
+}
+
+/// Comes back to the sessions of a hub, and to one of them where it is named.
+///
+/// # Errors
+/// No hub runs, or there is no such session; or as for the console.
+pub(super) fn attach(setup: &Setup, attach: &Attach) -> Result<ExitCode, CliError> {
+    daemon::running(setup)?;
+    let session = attach.session.as_deref().map(|given| find::session(&setup.reader()?, given)).transpose()?;
+    open_at(setup, Vec::new(), Embedded::No, session)
+}
+
+fn open_at(
+    setup: &Setup,
+    start: Vec<StartSpec>,
+    embedded: Embedded,
+    select: Option<SessionId>,
+) -> Result<ExitCode, CliError> {
     needs_terminal()?;
     let look = look::look(setup)?;
     let mut app = App::new(world(setup));
     app.rebound = look::rebound(setup);
+    app.selected = select;
     tui::restore_on_panic();
-    let link = hub::start(setup.for_hub())?;
+    let link = daemon::hub(setup, embedded)?;
+    app.hub = match link.home() {
+        Home::Here => HubHome::Here,
+        Home::Away => HubHome::Apart,
+    };
     let wishes = link.wishes();
     let watched = vec![setup.places.config.clone(), setup.places.policy.clone()];
     // Without a watch, changed settings are seen at the next start.
@@ -32,9 +60,24 @@ pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, Cli
         app.commands += 1;
         first.push(Effect::Send(CommandId(app.commands), Command::Start(Box::new(spec))));
     }
-    tui::run(app, look, Source::Live(link), first)?;
+    let left = tui::run(app, look, Source::Live(link), first)?;
     drop(watching);
+    if let Some(words) = goes_on(left) {
+        // The terminal is the human's again: where it is gone, nobody reads this.
+        drop(writeln!(io::stderr(), "{words}"));
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What goes on without the console.
+fn goes_on(left: tui::Left) -> Option<String> {
+    let agents = match left.agents {
+        0 => return None,
+        1 => "1 agent goes on".to_owned(),
+        n => format!("{n} agents go on"),
+    };
+    let waiting = if left.waiting > 0 { format!(", {} waiting for you", left.waiting) } else { String::new() };
+    Some(format!("{agents}{waiting}: `taut` comes back, `taut halt` ends them"))
 }
 
 /// Says which of the terminal's ends is missing.
@@ -54,8 +97,28 @@ pub(super) fn needs_terminal() -> Result<(), CliError> {
 /// # Errors
 /// The folder is none, no agent is found, or as for the console.
 pub(super) fn run(setup: &Setup, run: Run) -> Result<ExitCode, CliError> {
+    if run.detach {
+        return detached(setup, run);
+    }
     needs_terminal()?;
     open(setup, vec![run_spec(setup, run)?])
+}
+
+/// Starts a session and leaves it with the hub.
+fn detached(setup: &Setup, run: Run) -> Result<ExitCode, CliError> {
+    let spec = run_spec(setup, run)?;
+    let mut link = daemon::link(setup)?;
+    match remote::command(&mut link, Command::Start(Box::new(spec)))? {
+        Reply::Started { session } => {
+            let mut out = Out::new();
+            out.line(&session.to_string())?;
+            out.done()
+        }
+        Reply::Refused { why } => Err(CliError::Agent(why)),
+        Reply::Done | Reply::Already { .. } | Reply::Stale { .. } => {
+            Err(CliError::Daemon("the hub answered something else than a start: see `taut ls`".to_owned()))
+        }
+    }
 }
 
 fn run_spec(setup: &Setup, run: Run) -> Result<StartSpec, CliError> {
@@ -133,7 +196,14 @@ pub(super) fn demo(setup: &Setup, demo: &Demo) -> Result<ExitCode, CliError> {
             env: environment(),
         });
     }
-    open(setup, specs)
+    // Its project goes with it, so its agents must too.
+    let embedded = if socket_answers(setup) { Embedded::No } else { Embedded::Yes };
+    open_at(setup, specs, embedded, None)
+}
+
+/// A hub runs already: the state folder is its own.
+fn socket_answers(setup: &Setup) -> bool {
+    hub::socket::connect(&setup.places.socket, None).is_ok()
 }
 
 /// A folder that is removed at the end.

@@ -18,6 +18,10 @@ pub(super) struct Setup {
     pub theme: Option<String>,
     /// The mouse stays the terminal's.
     pub no_mouse: bool,
+    /// The state folder that the command line named, absolute.
+    pub state_given: Option<PathBuf>,
+    /// Hub and console are one process.
+    pub embedded: bool,
     /// The path of taut itself.
     pub program: PathBuf,
     /// The human's home folder.
@@ -35,11 +39,12 @@ impl Setup {
         if places.config_given {
             readable(&places.config)?;
         }
+        let state_given = global.state.as_ref().map(|_| places.state.clone());
         let settings = Settings::load_checked(&places, look::faults);
         let program =
             std::env::current_exe().map_err(|error| CliError::Config(format!("taut cannot find itself: {error}")))?;
         let home = places.home.as_ref().map(|home| home.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Self { places, settings, theme: global.theme.clone(), no_mouse: global.no_mouse, program, home })
+        Ok(Self { places, settings, theme: global.theme.clone(), no_mouse: global.no_mouse, embedded: global.embedded, state_given, program, home })
     }
 
     /// The log, for reading.

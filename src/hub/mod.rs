@@ -14,7 +14,9 @@
 
 mod actor;
 mod answers;
+pub mod apart;
 mod coalesce;
+mod consoles;
 pub mod config;
 mod deadlines;
 mod digest;
@@ -24,10 +26,12 @@ mod reading;
 mod recover;
 mod requests;
 mod sessions;
+pub mod socket;
 mod start;
 mod turns;
 mod witness;
 
+pub use consoles::ConsoleId;
 pub use reading::{answer, session_at, state as reading_state};
 
 use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};
@@ -50,6 +54,8 @@ pub enum Published {
     Answered(Answer),
     /// The store can't be opened or read: there is no hub. Nothing but `Left` follows.
     Failed(Arc<StoreError>),
+    /// The link to a hub in another process broke, with why; or is back. Never said by a hub itself.
+    Link(Option<String>),
     /// The hub has ended everything it owned; nothing follows.
     Left,
 }
@@ -76,11 +82,21 @@ pub enum StartError {
 /// What is asked of the hub.
 #[derive(Debug)]
 enum Wish {
-    Do(CommandId, Box<Command>),
-    Ask(Query),
+    /// A console comes, and is told everything from now on.
+    Join(ConsoleId, consoles::Line),
+    /// A console goes; its agents stay.
+    Part(ConsoleId),
+    Do(ConsoleId, CommandId, Box<Command>),
+    Ask(ConsoleId, Query),
     Reconfigure,
+    /// The console leaves; a hub in its process ends.
     Leave,
+    /// The hub ends, wherever it lives.
+    Stop,
 }
+
+/// The console in the hub's own process.
+const HERE: ConsoleId = ConsoleId(0);
 
 /// A console's end of the hub.
 #[derive(Debug)]
@@ -89,6 +105,16 @@ pub struct Link {
     /// What the hub publishes.
     pub published: mpsc::UnboundedReceiver<Published>,
     thread: Option<JoinHandle<()>>,
+    home: Home,
+}
+
+/// Where a hub lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Home {
+    /// In this process: it ends with it.
+    Here,
+    /// In a process of its own.
+    Away,
 }
 
 /// Only a sender of wishes, for other threads.
@@ -105,12 +131,12 @@ impl Wishes {
 impl Link {
     /// Asks for something to be done. Never waits; a hub that is gone shows by the end of `published`.
     pub fn send(&self, id: CommandId, command: Command) {
-        drop(self.wishes.send(Wish::Do(id, Box::new(command))));
+        drop(self.wishes.send(Wish::Do(HERE, id, Box::new(command))));
     }
 
     /// Asks for something to be read.
     pub fn ask(&self, query: Query) {
-        drop(self.wishes.send(Wish::Ask(query)));
+        drop(self.wishes.send(Wish::Ask(HERE, query)));
     }
 
     /// A sender of wishes for another thread.
@@ -119,9 +145,29 @@ impl Link {
         Wishes(self.wishes.clone())
     }
 
-    /// Ends every agent and the hub. `Published::Left` follows when nothing is left.
+    /// A console's end of a hub in another process: leaving it leaves the hub alone.
+    fn away(
+        wishes: mpsc::UnboundedSender<Wish>,
+        published: mpsc::UnboundedReceiver<Published>,
+        thread: JoinHandle<()>,
+    ) -> Self {
+        Self { wishes, published, thread: Some(thread), home: Home::Away }
+    }
+
+    /// Where the hub lives.
+    #[must_use]
+    pub fn home(&self) -> Home {
+        self.home
+    }
+
+    /// Leaves the hub: one in this process ends with every agent, one in its own goes on. `Published::Left` follows.
     pub fn leave(&self) {
         drop(self.wishes.send(Wish::Leave));
+    }
+
+    /// Ends a hub in another process, with every agent it owns. One in this process is left by [`Self::leave`].
+    pub fn stop(&self) {
+        drop(self.wishes.send(Wish::Stop));
     }
 
     /// Waits for the hub's thread after `leave`.
@@ -141,10 +187,14 @@ pub fn start(setup: Setup) -> Result<Link, StartError> {
     let (publish, published) = mpsc::unbounded_channel();
     // The store is opened over there: the first frame does not wait for it.
     let live = move || match Store::open(&setup.places.state) {
-        Ok(Opened::Writer(store)) => actor::run(setup, *store, heard, &publish),
+        Ok(Opened::Writer(store)) => {
+            let mut consoles = consoles::Consoles::default();
+            consoles.join(HERE, consoles::Line::Here(publish.clone()));
+            actor::run(setup, *store, heard, consoles);
+        }
         Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, &publish),
         Err(error) => drop(publish.send(Published::Failed(Arc::new(error)))),
     };
     let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(live);
-    Ok(Link { wishes, published, thread: Some(thread.map_err(StartError::Thread)?) })
+    Ok(Link { wishes, published, thread: Some(thread.map_err(StartError::Thread)?), home: Home::Here })
 }

@@ -1,5 +1,6 @@
 //! Queries, on a thread of their own: reading never holds up the writer.
 
+use super::consoles::Line;
 use super::{Published, Wish};
 use crate::domain::{Answer, HubStatus, PageNo, Query, Reply, Seq, SessionId};
 use crate::state::{Session, State, page};
@@ -7,21 +8,19 @@ use crate::store::{Reader, StoreError};
 use std::sync::mpsc as std_mpsc;
 use tokio::sync::mpsc;
 
+/// A query, and who asks.
+pub(super) type Asked = (Line, Query);
+
 /// Starts the thread that answers queries.
-pub(super) fn start(
-    reader: Result<Reader, StoreError>,
-    publish: mpsc::UnboundedSender<Published>,
-) -> std_mpsc::Sender<Query> {
-    let (queries, asked) = std_mpsc::channel::<Query>();
+pub(super) fn start(reader: Result<Reader, StoreError>) -> std_mpsc::Sender<Asked> {
+    let (queries, asked) = std_mpsc::channel::<Asked>();
     let serve = move || {
-        while let Ok(query) = asked.recv() {
+        while let Ok((line, query)) = asked.recv() {
             let answer = match &reader {
                 Ok(reader) => answer(reader, &query),
                 Err(error) => Answer::Failed { why: error.to_string() },
             };
-            if publish.send(Published::Answered(answer)).is_err() {
-                return;
-            }
+            line.tell(Published::Answered(answer));
         }
     };
     // Without the thread every query goes unanswered, which a console shows as loading: rare enough.
@@ -110,10 +109,10 @@ pub(super) fn run_read_only(
     drop(publish.send(Published::Status(status)));
     while let Some(wish) = wished.blocking_recv() {
         match wish {
-            Wish::Do(id, _) => drop(publish.send(Published::Replied(id, Reply::Refused { why: why.to_owned() }))),
-            Wish::Ask(query) => drop(publish.send(Published::Answered(answer(reader, &query)))),
-            Wish::Reconfigure => {}
-            Wish::Leave => break,
+            Wish::Do(_, id, _) => drop(publish.send(Published::Replied(id, Reply::Refused { why: why.to_owned() }))),
+            Wish::Ask(_, query) => drop(publish.send(Published::Answered(answer(reader, &query)))),
+            Wish::Reconfigure | Wish::Join(..) | Wish::Part(_) => {}
+            Wish::Leave | Wish::Stop => break,
         }
     }
     drop(publish.send(Published::Left));

@@ -12,7 +12,7 @@ use crate::keymap;
 use crate::store::StoreError;
 use crate::theme::Theme;
 use crate::ui::update::{next_tick, update};
-use crate::ui::{App, Effect, Msg, Press};
+use crate::ui::{App, Effect, HubHome, Msg, Press};
 use crate::view::{self, Cache};
 use crossterm::event::EventStream;
 use futures_util::StreamExt;
@@ -46,6 +46,15 @@ pub struct Look {
     pub mouse: Mouse,
 }
 
+/// What goes on when the console has been left.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Left {
+    /// Agents that run.
+    pub agents: usize,
+    /// Requests that wait.
+    pub waiting: usize,
+}
+
 struct Console {
     app: App,
     cache: Cache,
@@ -63,7 +72,7 @@ struct Console {
 ///
 /// # Errors
 /// The terminal failed, or the store can't be opened.
-pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> Result<(), RunError> {
+pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> Result<Left, RunError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let screen = Screen::take(look.mouse)?;
@@ -80,13 +89,14 @@ pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> Result<(
             failed: None,
         };
         let looped = console.live(first).await;
+        let left = console.left();
         let Console { screen, source, failed, .. } = console;
         // The terminal first: whatever the agents do, the human has it back.
         drop(screen);
         farewell(source).await;
         match failed {
             Some(error) => Err(RunError::Store(error)),
-            None => Ok(looped?),
+            None => looped.map(|()| left).map_err(RunError::from),
         }
     })
 }
@@ -101,6 +111,15 @@ async fn farewell(mut source: Source) {
 }
 
 impl Console {
+    /// What goes on without this console: nothing, where the hub ends with it.
+    fn left(&self) -> Left {
+        if self.app.hub == HubHome::Here || self.app.link_lost.is_some() || self.app.replay.is_some() {
+            return Left::default();
+        }
+        let agents = self.app.state.sessions.values().filter(|session| session.is_live()).count();
+        Left { agents, waiting: self.app.state.waiting() }
+    }
+
     async fn live(&mut self, first: Vec<Effect>) -> io::Result<()> {
         let mut signals = Signals::listen()?;
         let mut keys = EventStream::new();

@@ -15,6 +15,6 @@ mod source;
 pub mod still;
 mod terminal;
 
-pub use console::{Look, RunError, run};
+pub use console::{Left, Look, RunError, run};
 pub use source::Source;
 pub use terminal::{Mouse, restore_on_panic};

@@ -19,7 +19,7 @@ pub mod room;
 pub mod update;
 
 pub use action::{Action, Scope};
-pub use app::{App, Focus, Grid, Overlay, Toast};
+pub use app::{App, Focus, Grid, HubHome, Overlay, Toast};
 pub use card::{CardUi, Menu};
 pub use chord::Chord;
 pub use console::Setup;

@@ -143,7 +143,7 @@ impl Bench {
                     self.state.sessions.insert(session.id, session);
                 }
             }
-            Published::Answered(_) => {}
+            Published::Answered(_) | Published::Link(_) => {}
             Published::Failed(error) => panic!("{error}"),
             Published::Left => self.left = true,
         }
