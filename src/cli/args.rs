@@ -36,7 +36,7 @@ pub struct Global {
     /// A theme: terminal, dark, light, high-contrast, or one of themes/ beside the configuration
     #[arg(long, global = true, value_name = "NAME")]
     pub theme: Option<String>,
-    /// Keep hub and console in one process: agents end with it
+    /// Keep hub and console in one process, so that agents end with it [also: $TAUT_EMBEDDED]
     #[arg(long, global = true)]
     pub embedded: bool,
     /// Leave the mouse to the terminal
@@ -319,7 +319,9 @@ pub struct Deny {
 
 /// A prompt.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "While a turn runs the prompt is queued. Exit codes: 0 sent or queued, 5 refused, 1 anything else.")]
+#[command(
+    after_help = "While a turn runs the prompt is queued. Exit codes: 0 sent or queued, 5 refused, 1 anything else."
+)]
 pub struct Send {
     /// The session, by its id (may be shortened) or name
     pub session: String,
@@ -348,7 +350,9 @@ pub enum Until {
 
 /// A wait.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Exit codes: 0 it happened, 6 the time was over first, 7 the session ended first, 1 anything else.")]
+#[command(
+    after_help = "Exit codes: 0 it happened, 6 the time was over first, 7 the session ended first, 1 anything else."
+)]
 pub struct Wait {
     /// The session, by its id (may be shortened) or name
     pub session: String,

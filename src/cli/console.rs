@@ -2,8 +2,8 @@
 
 use super::args::{Attach, Demo, Run};
 use super::daemon::{self, Embedded};
-use super::remote;
 use super::out::Out;
+use super::remote;
 use super::setup::Setup;
 use super::{CliError, agents, demo_repo, find, look, words};
 use crate::domain::{Command, CommandId, Reply, SessionId, StartSpec};

@@ -42,10 +42,10 @@ pub(super) fn link(setup: &Setup) -> Result<Link, CliError> {
         Ok((link, _)) => Ok(link),
         Err(error) if error.is_absent() => {
             begin(setup)?;
-            let (link, _) = socket::connect(&setup.places.socket, None).map_err(away)?;
+            let (link, _) = socket::connect(&setup.places.socket, None).map_err(|error| away(&error))?;
             Ok(link)
         }
-        Err(error) => Err(away(error)),
+        Err(error) => Err(away(&error)),
     }
 }
 
@@ -58,12 +58,12 @@ pub(super) fn running(setup: &Setup) -> Result<(Link, u32), CliError> {
         if error.is_absent() {
             CliError::Daemon("no hub runs for this state folder: `taut` or `taut daemon start` starts one".to_owned())
         } else {
-            away(error)
+            away(&error)
         }
     })
 }
 
-fn away(error: ConnectError) -> CliError {
+fn away(error: &ConnectError) -> CliError {
     CliError::Daemon(error.to_string())
 }
 
@@ -76,7 +76,7 @@ fn start_it(setup: &Setup) -> Result<ExitCode, CliError> {
             let (_, pid) = running(setup)?;
             out.line(&format!("the hub runs: process {pid}; its log is {}", log(setup).display()))?;
         }
-        Err(error) => return Err(away(error)),
+        Err(error) => return Err(away(&error)),
     }
     out.done()
 }
@@ -96,7 +96,7 @@ fn begin(setup: &Setup) -> Result<(), CliError> {
         match socket::connect(&setup.places.socket, None) {
             Ok(_) => return Ok(()),
             Err(error) if error.is_absent() => {}
-            Err(error) => return Err(away(error)),
+            Err(error) => return Err(away(&error)),
         }
         if let Ok(Some(_)) = child.try_wait() {
             let mut said = String::new();

@@ -121,13 +121,11 @@ fn chosen(offers: &[Offer], scope: Option<&str>) -> Result<String, CliError> {
         Some(name) => offers.iter().filter(|offer| offer.id == name || offer.name == name).collect(),
         None => offers.iter().filter(|offer| offer.kind == OfferKind::AllowOnce).collect(),
     };
-    match found.as_slice() {
-        [one] => Ok(one.id.clone()),
-        _ => {
-            let all: Vec<String> = offers.iter().map(|offer| format!("{:?}", offer.id)).collect();
-            Err(CliError::Daemon(format!("choose one of the agent's offers with --scope: {}", all.join(", "))))
-        }
+    if let [one] = found.as_slice() {
+        return Ok(one.id.clone());
     }
+    let all: Vec<String> = offers.iter().map(|offer| format!("{:?}", offer.id)).collect();
+    Err(CliError::Daemon(format!("choose one of the agent's offers with --scope: {}", all.join(", "))))
 }
 
 fn request(setup: &Setup, state: &State, given: &str) -> Result<RequestId, CliError> {
@@ -229,7 +227,7 @@ pub(super) fn halt(setup: &Setup) -> Result<ExitCode, CliError> {
 pub(super) fn wait(setup: &Setup, args: &Wait) -> Result<ExitCode, CliError> {
     let (mut link, _) = daemon::running(setup)?;
     let id = session(setup, &args.session)?;
-    let far = Duration::from_secs(365 * 24 * 3_600);
+    let far = Duration::from_hours(24 * 365);
     let until = Instant::now() + args.timeout.map_or(far, Duration::from_secs);
     let mut state = remote::snapshot(&mut link)?;
     let mut out = Out::new();
@@ -320,7 +318,7 @@ pub(super) fn events(setup: &Setup, args: &Events) -> Result<ExitCode, CliError>
     }
     let (mut link, _) = socket::connect(&setup.places.socket, Some(from))
         .map_err(|error| CliError::Daemon(format!("nothing can be followed: {error}")))?;
-    let far = Instant::now() + Duration::from_secs(365 * 24 * 3_600);
+    let far = Instant::now() + Duration::from_hours(24 * 365);
     loop {
         match remote::listen(&mut link, far)? {
             Some(Published::Records(records)) => print(&records, &mut from)?,

@@ -39,12 +39,22 @@ impl Setup {
         if places.config_given {
             readable(&places.config)?;
         }
+        let embedded = global.embedded || std::env::var_os("TAUT_EMBEDDED").is_some_and(|value| !value.is_empty());
         let state_given = global.state.as_ref().map(|_| places.state.clone());
         let settings = Settings::load_checked(&places, look::faults);
         let program =
             std::env::current_exe().map_err(|error| CliError::Config(format!("taut cannot find itself: {error}")))?;
         let home = places.home.as_ref().map(|home| home.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Self { places, settings, theme: global.theme.clone(), no_mouse: global.no_mouse, embedded: global.embedded, state_given, program, home })
+        Ok(Self {
+            places,
+            settings,
+            theme: global.theme.clone(),
+            no_mouse: global.no_mouse,
+            embedded,
+            state_given,
+            program,
+            home,
+        })
     }
 
     /// The log, for reading.

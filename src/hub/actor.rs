@@ -2,9 +2,9 @@
 
 use super::answers::Held;
 use super::config::Turned;
+use super::consoles::Consoles;
 use super::log::Pending;
 use super::sessions::{Driven, Heard};
-use super::consoles::Consoles;
 use super::{Published, Setup, Wish, reading};
 use crate::agent::process::Frame;
 use crate::domain::{Answer, Command, HubStatus, Query, Reply, RequestId, SessionId};
@@ -44,12 +44,7 @@ pub(super) struct Hub {
 }
 
 /// Runs the hub until it was told to leave and nothing is left.
-pub(super) fn run(
-    setup: Setup,
-    store: Store,
-    wished: mpsc::UnboundedReceiver<Wish>,
-    consoles: Consoles,
-) {
+pub(super) fn run(setup: Setup, store: Store, wished: mpsc::UnboundedReceiver<Wish>, consoles: Consoles) {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -63,12 +58,7 @@ pub(super) fn run(
     local.block_on(&runtime, live(setup, store, wished, consoles));
 }
 
-async fn live(
-    setup: Setup,
-    store: Store,
-    mut wished: mpsc::UnboundedReceiver<Wish>,
-    consoles: Consoles,
-) {
+async fn live(setup: Setup, store: Store, mut wished: mpsc::UnboundedReceiver<Wish>, consoles: Consoles) {
     let (frames, mut heard) = mpsc::channel(FRAMES);
     let queries = reading::start(store.reader());
     let mut hub = Hub {

@@ -1,7 +1,7 @@
 //! Who hears what the hub publishes. The hub never waits for any of them.
 
-use super::socket::Mailbox;
 use super::Published;
+use super::socket::Mailbox;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -45,11 +45,6 @@ impl Consoles {
     /// The way to one of them.
     pub(super) fn line(&self, id: ConsoleId) -> Option<&Line> {
         self.0.get(&id)
-    }
-
-    /// How many there are.
-    pub(super) fn count(&self) -> usize {
-        self.0.len()
     }
 
     /// Says something to all of them.

@@ -56,13 +56,13 @@ struct Met {
 /// Nobody is there, or will not talk.
 pub fn connect(socket: &Path, from: Option<Pos>) -> Result<(Link, u32), ConnectError> {
     let Met { stream, pid } = meet(socket, from)?;
-    let (wishes, wished) = mpsc::unbounded_channel();
+    let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
     let path = socket.to_owned();
     let live = move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         match runtime {
-            Ok(runtime) => runtime.block_on(Talk { path, wished, publish, has: from }.live(stream)),
+            Ok(runtime) => runtime.block_on(Talk { path, wished: heard, publish, has: from }.live(stream)),
             Err(error) => drop(publish.send(Published::Link(Some(format!("it can't be talked to: {error}"))))),
         }
     };
@@ -142,7 +142,7 @@ impl Talk {
             loop {
                 tokio::select! {
                     () = &mut waiting => break,
-                    wish = self.wished.recv() => if !self.refuse(wish) { return },
+                    wish = self.wished.recv() => if !self.refuse(wish.as_ref()) { return },
                 }
             }
             wait = (wait * 2).min(LONGEST);
@@ -158,11 +158,11 @@ impl Talk {
     }
 
     /// Refuses a wish while there is no hub; `false` where the console has left.
-    fn refuse(&self, wish: Option<Wish>) -> bool {
+    fn refuse(&self, wish: Option<&Wish>) -> bool {
         match wish {
             Some(Wish::Do(_, id, _)) => {
                 let why = "the hub can't be reached: nothing was done".to_owned();
-                drop(self.publish.send(Published::Replied(id, Reply::Refused { why })));
+                drop(self.publish.send(Published::Replied(*id, Reply::Refused { why })));
                 true
             }
             Some(Wish::Ask(..) | Wish::Reconfigure | Wish::Join(..) | Wish::Part(_) | Wish::Stop) => true,

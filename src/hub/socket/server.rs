@@ -39,7 +39,11 @@ pub(in crate::hub) struct Serving {
 ///
 /// # Errors
 /// There is no place for a socket, or no thread.
-pub(in crate::hub) fn serve(path: &Path, reader: Reader, wishes: mpsc::UnboundedSender<Wish>) -> Result<Serving, ServeError> {
+pub(in crate::hub) fn serve(
+    path: &Path,
+    reader: Reader,
+    wishes: mpsc::UnboundedSender<Wish>,
+) -> Result<Serving, ServeError> {
     place::prepare(path)?;
     place::clear(path)?;
     let io = |source| PlaceError::Io { path: path.to_owned(), source };

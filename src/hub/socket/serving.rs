@@ -19,12 +19,7 @@ const HELLO: Duration = Duration::from_secs(5);
 const BATCH: usize = 512;
 
 /// Serves one console until it goes or the hub ends.
-pub(super) async fn serve(
-    id: ConsoleId,
-    stream: UnixStream,
-    reader: Arc<Reader>,
-    wishes: mpsc::UnboundedSender<Wish>,
-) {
+pub(super) async fn serve(id: ConsoleId, stream: UnixStream, reader: Arc<Reader>, wishes: mpsc::UnboundedSender<Wish>) {
     let who = stream.peer_cred().ok();
     let admitted = match who {
         Some(cred) => peer::admit(cred.uid(), cred.pid()),
@@ -98,9 +93,7 @@ async fn write(mut out: Out, mailbox: Arc<Mailbox>, reader: Arc<Reader>, from: O
             Mail::Published(Published::Records(records)) => {
                 let first = records.first().map_or(Pos(0), |record| record.pos);
                 let filled = match has {
-                    Some(pos) if pos.0 + 1 < first.0 => {
-                        backfill(&mut out, &reader, &mut has, Pos(first.0 - 1)).await
-                    }
+                    Some(pos) if pos.0 + 1 < first.0 => backfill(&mut out, &reader, &mut has, Pos(first.0 - 1)).await,
                     _ => Ok(()),
                 };
                 let known = has.unwrap_or_default();
@@ -109,7 +102,9 @@ async fn write(mut out: Out, mailbox: Arc<Mailbox>, reader: Arc<Reader>, from: O
                     has = Some(known.max(last.pos));
                 }
                 match filled {
-                    Ok(()) if new < records.len() => out.say(&ToConsole::Records { records: lines(&records[new..]) }).await,
+                    Ok(()) if new < records.len() => {
+                        out.say(&ToConsole::Records { records: lines(&records[new..]) }).await
+                    }
                     other => other,
                 }
             }
@@ -136,12 +131,7 @@ async fn write(mut out: Out, mailbox: Arc<Mailbox>, reader: Arc<Reader>, from: O
 }
 
 /// Records up to `until` from the log, in pieces, so that a long way costs no memory.
-async fn backfill(
-    out: &mut Out,
-    reader: &Arc<Reader>,
-    has: &mut Option<Pos>,
-    until: Pos,
-) -> std::io::Result<()> {
+async fn backfill(out: &mut Out, reader: &Arc<Reader>, has: &mut Option<Pos>, until: Pos) -> std::io::Result<()> {
     while let Some(pos) = has.filter(|pos| *pos < until) {
         let reader = Arc::clone(reader);
         let read = tokio::task::spawn_blocking(move || reader.records_by_pos(Pos(pos.0 + 1), BATCH)).await;
