@@ -6,10 +6,11 @@ use super::setup::Setup;
 use super::{CliError, words};
 use crate::hub::socket::{self, ConnectError, own_mark};
 use crate::hub::{self, Link, apart};
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
@@ -33,7 +34,7 @@ pub(super) fn daemon(setup: &Setup, args: &Daemon) -> Result<ExitCode, CliError>
     }
 }
 
-/// A link to the hub of this state folder; one is started where there is none.
+/// A link to the hub of this state folder that answers; one is started where there is none.
 ///
 /// # Errors
 /// Nobody answers, or it will not talk.
@@ -41,7 +42,7 @@ pub(super) fn link(setup: &Setup) -> Result<Link, CliError> {
     match socket::connect(&setup.places.socket, None) {
         Ok((link, _)) => Ok(link),
         Err(error) if error.is_absent() => {
-            begin(setup)?;
+            Begin::of(setup).begin()?;
             let (link, _) = socket::connect(&setup.places.socket, None).map_err(|error| away(&error))?;
             Ok(link)
         }
@@ -72,78 +73,96 @@ fn start_it(setup: &Setup) -> Result<ExitCode, CliError> {
     match socket::connect(&setup.places.socket, None) {
         Ok((_, pid)) => out.line(&format!("the hub runs already: process {pid}"))?,
         Err(error) if error.is_absent() => {
-            begin(setup)?;
+            Begin::of(setup).begin()?;
             let (_, pid) = running(setup)?;
-            out.line(&format!("the hub runs: process {pid}; its log is {}", log(setup).display()))?;
+            out.line(&format!("the hub runs: process {pid}; its log is {}", log(&setup.places.state).display()))?;
         }
         Err(error) => return Err(away(&error)),
     }
     out.done()
 }
 
-/// Starts the hub, detached from this terminal, and waits until it answers.
-fn begin(setup: &Setup) -> Result<(), CliError> {
-    if let Some(mark) = own_mark() {
-        return Err(CliError::Daemon(format!(
-            "this is a shell of the agent of session {mark}: an agent can't start a hub; do it in a terminal of your own"
-        )));
+/// What it takes to start a hub.
+struct Begin {
+    program: PathBuf,
+    state: PathBuf,
+    socket: PathBuf,
+    /// Options as they were said here, so that the hub comes to the same places.
+    options: Vec<OsString>,
+}
+
+impl Begin {
+    fn of(setup: &Setup) -> Self {
+        let mut options = Vec::new();
+        if let Some(state) = &setup.state_given {
+            options.extend(["--state".into(), state.clone().into_os_string()]);
+        }
+        if setup.places.config_given {
+            options.extend(["--config".into(), setup.places.config.clone().into_os_string()]);
+        }
+        let (program, places) = (setup.program.clone(), &setup.places);
+        Self { program, state: places.state.clone(), socket: places.socket.clone(), options }
     }
-    let mut log = open_log(setup)?;
-    let from = log.seek(SeekFrom::End(0)).map_err(|error| unlogged(setup, &error))?;
-    let mut child = spawn(setup, &log)?;
-    let until = Instant::now() + READY;
-    loop {
-        match socket::connect(&setup.places.socket, None) {
-            Ok(_) => return Ok(()),
-            Err(error) if error.is_absent() => {}
-            Err(error) => return Err(away(&error)),
-        }
-        if let Ok(Some(_)) = child.try_wait() {
-            let mut said = String::new();
-            // What can't be read is said to be nothing.
-            drop(log.seek(SeekFrom::Start(from)).and_then(|_| log.read_to_string(&mut said)));
-            let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
-            return Err(CliError::Daemon(format!("the hub did not start: {}", last.trim_start_matches("taut: "))));
-        }
-        if Instant::now() >= until {
+
+    /// Starts the hub, detached from this terminal, and waits until it answers.
+    fn begin(&self) -> Result<(), CliError> {
+        if let Some(mark) = own_mark() {
             return Err(CliError::Daemon(format!(
-                "the hub does not answer after {} s: see {}",
-                READY.as_secs(),
-                self::log(setup).display()
+                "this is a shell of the agent of session {mark}: an agent can't start a hub; do it in a terminal of your own"
             )));
         }
-        std::thread::sleep(GLANCE);
+        let mut log = open_log(&self.state)?;
+        let from = log.seek(SeekFrom::End(0)).map_err(|error| unlogged(&self.state, &error))?;
+        let mut child = self.spawn(&log)?;
+        let until = Instant::now() + READY;
+        loop {
+            match socket::connect(&self.socket, None) {
+                Ok(_) => return Ok(()),
+                Err(error) if error.is_absent() => {}
+                Err(error) => return Err(away(&error)),
+            }
+            if let Ok(Some(_)) = child.try_wait() {
+                let mut said = String::new();
+                // What can't be read is said to be nothing.
+                drop(log.seek(SeekFrom::Start(from)).and_then(|_| log.read_to_string(&mut said)));
+                let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
+                return Err(CliError::Daemon(format!("the hub did not start: {}", last.trim_start_matches("taut: "))));
+            }
+            if Instant::now() >= until {
+                return Err(CliError::Daemon(format!(
+                    "the hub does not answer after {} s: see {}",
+                    READY.as_secs(),
+                    self::log(&self.state).display()
+                )));
+            }
+            std::thread::sleep(GLANCE);
+        }
+    }
+
+    fn spawn(&self, log: &File) -> Result<Child, CliError> {
+        let cannot =
+            |error: std::io::Error| CliError::Daemon(format!("the hub can't be started: {}", words::os(&error)));
+        let (out, err) = (log.try_clone().map_err(cannot)?, log.try_clone().map_err(cannot)?);
+        let mut command = Command::new(&self.program);
+        command.args(&self.options).args(["daemon", "run"]);
+        command.stdin(Stdio::null()).stdout(out).stderr(err).current_dir("/");
+        command.spawn().map_err(cannot)
     }
 }
 
-fn spawn(setup: &Setup, log: &File) -> Result<Child, CliError> {
-    let cannot = |error: std::io::Error| CliError::Daemon(format!("the hub can't be started: {}", words::os(&error)));
-    let (out, err) = (log.try_clone().map_err(cannot)?, log.try_clone().map_err(cannot)?);
-    let mut command = Command::new(&setup.program);
-    // As it was said here, so that the hub comes to the same places.
-    if let Some(state) = &setup.state_given {
-        command.arg("--state").arg(state);
-    }
-    if setup.places.config_given {
-        command.arg("--config").arg(&setup.places.config);
-    }
-    command.args(["daemon", "run"]).stdin(Stdio::null()).stdout(out).stderr(err).current_dir("/");
-    command.spawn().map_err(cannot)
+fn log(state: &Path) -> PathBuf {
+    state.join("logs").join("hub.log")
 }
 
-fn log(setup: &Setup) -> PathBuf {
-    setup.places.state.join("logs").join("hub.log")
+fn unlogged(state: &Path, error: &std::io::Error) -> CliError {
+    CliError::Daemon(format!("the hub's log {} can't be written: {}", log(state).display(), words::os(error)))
 }
 
-fn unlogged(setup: &Setup, error: &std::io::Error) -> CliError {
-    CliError::Daemon(format!("the hub's log {} can't be written: {}", log(setup).display(), words::os(error)))
-}
-
-fn open_log(setup: &Setup) -> Result<File, CliError> {
+fn open_log(state: &Path) -> Result<File, CliError> {
     use std::os::unix::fs::DirBuilderExt;
-    let path = log(setup);
-    let io = |error: std::io::Error| unlogged(setup, &error);
-    let folder = path.parent().unwrap_or(&setup.places.state);
+    let path = log(state);
+    let io = |error: std::io::Error| unlogged(state, &error);
+    let folder = path.parent().unwrap_or(state);
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io)?;
     if fs::metadata(&path).is_ok_and(|meta| meta.len() > LOG) {
         fs::rename(&path, path.with_extension("log.1")).map_err(io)?;
@@ -209,7 +228,10 @@ fn stop(setup: &Setup) -> Result<ExitCode, CliError> {
 pub(super) fn hub(setup: &Setup, embedded: Embedded) -> Result<Link, CliError> {
     match embedded {
         Embedded::Yes => Ok(hub::start(setup.for_hub())?),
-        Embedded::No => link(setup),
+        Embedded::No => {
+            let begin = Begin::of(setup);
+            Ok(hub::attach(setup.for_hub(), move || begin.begin().map_err(|error| error.to_string()))?)
+        }
     }
 }
 

@@ -35,7 +35,7 @@ pub use consoles::ConsoleId;
 pub use reading::{answer, session_at, state as reading_state};
 
 use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};
-use crate::store::{Opened, Store, StoreError};
+use crate::store::{Opened, Reader, Store, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -54,6 +54,8 @@ pub enum Published {
     Answered(Answer),
     /// The store can't be opened or read: there is no hub. Nothing but `Left` follows.
     Failed(Arc<StoreError>),
+    /// There is no hub to be had: one sentence. Nothing follows.
+    Absent(String),
     /// The link to a hub in another process broke, with why; or is back. Never said by a hub itself.
     Link(Option<String>),
     /// The hub has ended everything it owned; nothing follows.
@@ -186,15 +188,48 @@ pub fn start(setup: Setup) -> Result<Link, StartError> {
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
     // The store is opened over there: the first frame does not wait for it.
-    let live = move || match Store::open(&setup.places.state) {
+    let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(move || live_here(setup, heard, &publish));
+    Ok(Link { wishes, published, thread: Some(thread.map_err(StartError::Thread)?), home: Home::Here })
+}
+
+/// The hub in this process, until it is left.
+fn live_here(setup: Setup, heard: mpsc::UnboundedReceiver<Wish>, publish: &mpsc::UnboundedSender<Published>) {
+    match Store::open(&setup.places.state) {
         Ok(Opened::Writer(store)) => {
             let mut consoles = consoles::Consoles::default();
             consoles.join(HERE, consoles::Line::Here(publish.clone()));
             actor::run(setup, *store, heard, consoles);
         }
-        Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, &publish),
+        Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, publish),
         Err(error) => drop(publish.send(Published::Failed(Arc::new(error)))),
+    }
+}
+
+/// Links to the hub of a state folder that is a process of its own; where none runs, `begin` starts it. Neither is waited
+/// for: what comes of it is published. Where a taut with its hub inside holds the folder, this one can look.
+///
+/// # Errors
+/// Where there is no thread to be had.
+pub fn attach(setup: Setup, begin: impl FnOnce() -> Result<(), String> + Send + 'static) -> Result<Link, StartError> {
+    let (wishes, heard) = mpsc::unbounded_channel();
+    let (publish, published) = mpsc::unbounded_channel();
+    let live = move || {
+        let path = setup.places.socket.clone();
+        match socket::find(&path) {
+            Ok(met) => socket::talk(path, met, heard, publish),
+            Err(error) if !error.is_absent() => drop(publish.send(Published::Absent(error.to_string()))),
+            Err(_) if is_held(&setup) => live_here(setup, heard, &publish),
+            Err(_) => match begin().and_then(|()| socket::find(&path).map_err(|error| error.to_string())) {
+                Ok(met) => socket::talk(path, met, heard, publish),
+                Err(why) => drop(publish.send(Published::Absent(why))),
+            },
+        }
     };
-    let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(live);
-    Ok(Link { wishes, published, thread: Some(thread.map_err(StartError::Thread)?), home: Home::Here })
+    let thread = std::thread::Builder::new().name("link".to_owned()).spawn(live).map_err(StartError::Thread)?;
+    Ok(Link::away(wishes, published, thread))
+}
+
+/// Another process writes in the state folder, and serves no socket.
+fn is_held(setup: &Setup) -> bool {
+    Reader::open(&setup.places.state).is_ok_and(|reader| reader.writer().is_some())
 }

@@ -36,6 +36,9 @@ pub enum RunError {
     /// The store can't be opened.
     #[error(transparent)]
     Store(Arc<StoreError>),
+    /// There is no hub.
+    #[error("{0}")]
+    NoHub(String),
 }
 
 /// How the console looks, and who has the mouse.
@@ -65,7 +68,7 @@ struct Console {
     colours: Colours,
     reads: Reads,
     leaving: bool,
-    failed: Option<Arc<StoreError>>,
+    failed: Option<RunError>,
 }
 
 /// Runs the console until it is left. Messages in `first` come before everything else.
@@ -95,7 +98,7 @@ pub fn run(app: App, look: Look, source: Source, first: Vec<Effect>) -> Result<L
         drop(screen);
         farewell(source).await;
         match failed {
-            Some(error) => Err(RunError::Store(error)),
+            Some(error) => Err(error),
             None => looped.map(|()| left).map_err(RunError::from),
         }
     })
@@ -175,8 +178,12 @@ impl Console {
     fn said(&mut self, first: Published) -> io::Result<()> {
         let more = self.source.drain(DRAIN);
         for published in std::iter::once(first).chain(more) {
-            if let Published::Failed(error) = &published {
-                (self.failed, self.leaving) = (Some(Arc::clone(error)), true);
+            match &published {
+                Published::Failed(error) => {
+                    (self.failed, self.leaving) = (Some(RunError::Store(Arc::clone(error))), true)
+                }
+                Published::Absent(why) => (self.failed, self.leaving) = (Some(RunError::NoHub(why.clone())), true),
+                _ => {}
             }
             if let Some(msg) = heard(published) {
                 self.dispatch(msg)?;

@@ -75,6 +75,6 @@ pub(super) fn heard(published: Published) -> Option<Msg> {
         Published::Replied(id, reply) => Some(Msg::Replied(id, reply)),
         Published::Answered(answer) => Some(Msg::Answered(answer)),
         Published::Link(lost) => Some(Msg::Link(lost)),
-        Published::Failed(_) | Published::Left => None,
+        Published::Failed(_) | Published::Absent(_) | Published::Left => None,
     }
 }

@@ -144,6 +144,7 @@ impl Bench {
                 }
             }
             Published::Answered(_) | Published::Link(_) => {}
+            Published::Absent(why) => panic!("{why}"),
             Published::Failed(error) => panic!("{error}"),
             Published::Left => self.left = true,
         }

@@ -45,7 +45,7 @@ impl ConnectError {
 }
 
 /// What was agreed on: the stream, ready for words, and the hub's process.
-struct Met {
+pub(in crate::hub) struct Met {
     stream: std::os::unix::net::UnixStream,
     pid: u32,
 }
@@ -59,15 +59,31 @@ pub fn connect(socket: &Path, from: Option<Pos>) -> Result<(Link, u32), ConnectE
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
     let path = socket.to_owned();
-    let live = move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        match runtime {
-            Ok(runtime) => runtime.block_on(Talk { path, wished: heard, publish, has: from }.live(stream)),
-            Err(error) => drop(publish.send(Published::Link(Some(format!("it can't be talked to: {error}"))))),
-        }
-    };
+    let live = move || live(Talk { path, wished: heard, publish, has: from }, stream);
     let thread = std::thread::Builder::new().name("link".to_owned()).spawn(live).map_err(ConnectError::Thread)?;
     Ok((Link::away(wishes, published, thread), pid))
+}
+
+/// Says hello to the hub at a socket, for live records only.
+pub(in crate::hub) fn find(socket: &Path) -> Result<Met, ConnectError> {
+    meet(socket, None)
+}
+
+/// Talks with a hub that was found, on this thread, until the console leaves.
+pub(in crate::hub) fn talk(
+    path: PathBuf,
+    met: Met,
+    wished: mpsc::UnboundedReceiver<Wish>,
+    publish: mpsc::UnboundedSender<Published>,
+) {
+    live(Talk { path, wished, publish, has: None }, met.stream);
+}
+
+fn live(talk: Talk, stream: std::os::unix::net::UnixStream) {
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(talk.live(stream)),
+        Err(error) => drop(talk.publish.send(Published::Absent(format!("the hub can't be talked to: {error}")))),
+    }
 }
 
 /// Says hello and hears the welcome.

@@ -13,6 +13,7 @@ mod serving;
 mod wire;
 
 pub use client::{ConnectError, connect};
+pub(in crate::hub) use client::{find, talk};
 pub use mailbox::Mailbox;
 pub use peer::{Refused, own_mark};
 pub use place::PlaceError;

@@ -192,7 +192,7 @@ impl ToConsole {
                 answer => Self::Answered { answer },
             },
             Published::Failed(error) => Self::Refused { why: error.to_string() },
-            Published::Link(_) => return None,
+            Published::Link(_) | Published::Absent(_) => return None,
             Published::Left => Self::Left,
         })
     }
