@@ -39,6 +39,9 @@ pub struct Global {
     /// Print what changes as lines, and repaint nothing: for screen readers
     #[arg(long, global = true)]
     pub plain: bool,
+    /// Keep hub and console in one process, so that agents end with it [also: $TAUT_EMBEDDED]
+    #[arg(long, global = true)]
+    pub embedded: bool,
     /// Leave the mouse to the terminal
     #[arg(long, global = true)]
     pub no_mouse: bool,
@@ -63,8 +66,6 @@ pub enum Verb {
     Archive(Archive),
     /// Wipe an ended session's long texts from the disk
     Delete(Delete),
-    /// List what waits for you, the highest risk first
-    Queue,
     /// List every key by place, with its action's name for config.toml and what is rebound
     Keys,
     /// List the themes
@@ -75,6 +76,28 @@ pub enum Verb {
     Agents(Agents),
     /// Check terminal, store, agents, git and process control, each with its mend
     Doctor,
+    /// Come back to the sessions of a running hub
+    Attach(Attach),
+    /// The hub in a process of its own: start it, look at it, end it
+    Daemon(Daemon),
+    /// List what waits for you, the highest risk first, with the digests that `allow` wants
+    Queue(Queue),
+    /// Allow a request
+    Allow(Allow),
+    /// Deny a request
+    Deny(Deny),
+    /// Give a prompt to a session
+    Send(Send),
+    /// End the turn of a session
+    Interrupt(Of),
+    /// End a session and every process it started
+    End(Of),
+    /// End every agent now; says how many are known alive
+    Halt,
+    /// Wait for something to happen in a session
+    Wait(Wait),
+    /// The log as lines, and what comes to it
+    Events(Events),
 }
 
 /// Start a session in the console.
@@ -92,6 +115,9 @@ pub struct Run {
     /// The mode to put the agent in
     #[arg(long, value_name = "MODE")]
     pub mode: Option<String>,
+    /// Start it without a console, and print its id
+    #[arg(long)]
+    pub detach: bool,
     /// The first prompt
     pub prompt: Option<String>,
     /// The command line of any ACP agent, after `--`
@@ -262,6 +288,148 @@ pub struct Verify {
     /// A head kept elsewhere: the log must contain it
     #[arg(long, value_name = "H", value_parser = verify::head)]
     pub head: Option<Digest>,
+}
+
+/// Come back.
+#[derive(Debug, ClapArgs)]
+pub struct Attach {
+    /// The session to look at, by its id (may be shortened) or name
+    pub session: Option<String>,
+}
+
+/// The hub's process.
+#[derive(Debug, ClapArgs)]
+pub struct Daemon {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub verb: DaemonVerb,
+}
+
+/// What to do with the hub's process.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum DaemonVerb {
+    /// Start it, where none runs
+    Start,
+    /// Say which process it is, and how it does
+    Status,
+    /// End it and every agent; says what becomes of each
+    Stop,
+    /// Be it, in this process
+    #[command(hide = true)]
+    Run,
+}
+
+/// What waits.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "--json: one object a line, the highest risk first:
+  id, session, name      the request, its session and that one's name
+  lane                   the names from the session to the subagent that asks
+  impact, target         what it would do, to what
+  digest, payload        what was asked; whole, fragment or title_only
+  offers, verdict        what it may be answered; what policy says
+  asked, age_ms          when it was asked, and how long ago
+  deadline               when it is denied by itself")]
+pub struct Queue {
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// An allowance.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Read what it would do first: `taut show REQUEST`. Exit codes: 0 allowed, 3 answered before,
+4 it asks for something else now, 5 refused, 1 anything else.")]
+pub struct Allow {
+    /// The request, by its id (may be shortened); a session's where one of it waits
+    pub request: String,
+    /// The digest of what you have read: what differs is not allowed
+    #[arg(long, value_name = "D", value_parser = verify::head)]
+    pub digest: Digest,
+    /// One of the agent's offers by id or name [default: its single allowance]
+    #[arg(long, value_name = "NAME")]
+    pub scope: Option<String>,
+}
+
+/// A denial.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Exit codes: 0 denied, 3 answered before, 4 it asks for something else now, 5 refused,
+1 anything else.")]
+pub struct Deny {
+    /// The request, by its id (may be shortened); a session's where one of it waits
+    pub request: String,
+    /// Deny only what has this digest
+    #[arg(long, value_name = "D", value_parser = verify::head)]
+    pub digest: Option<Digest>,
+    /// Why not: the agent is told
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// End the turn as well
+    #[arg(long)]
+    pub interrupt: bool,
+}
+
+/// A prompt.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "While a turn runs the prompt is queued. Exit codes: 0 sent or queued, 5 refused, 1 anything else."
+)]
+pub struct Send {
+    /// The session, by its id (may be shortened) or name
+    pub session: String,
+    /// What to say
+    pub text: String,
+}
+
+/// A session.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Exit codes: 0 done, 5 refused, 1 anything else.")]
+pub struct Of {
+    /// The session, by its id (may be shortened) or name
+    pub session: String,
+}
+
+/// What is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Until {
+    /// A request waits
+    Request,
+    /// No turn runs and no prompt is queued
+    Idle,
+    /// The session has ended
+    End,
+}
+
+/// A wait.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Exit codes: 0 it happened, 6 the time was over first, 7 the session ended first, 1 anything else."
+)]
+pub struct Wait {
+    /// The session, by its id (may be shortened) or name
+    pub session: String,
+    /// What to wait for
+    #[arg(long = "for", value_name = "WHAT", value_enum)]
+    pub until: Until,
+    /// Give up after so many seconds
+    #[arg(long, value_name = "S")]
+    pub timeout: Option<u64>,
+}
+
+/// The log.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "--json: one record a line, as in `taut show SESSION --json`.")]
+pub struct Events {
+    /// Only of this session
+    pub session: Option<String>,
+    /// Go on with what comes, until the hub ends
+    #[arg(long)]
+    pub follow: bool,
+    /// From this place of the log on
+    #[arg(long, value_name = "POS")]
+    pub from: Option<u64>,
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// A list of agents.

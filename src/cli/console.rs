@@ -1,17 +1,20 @@
 //! `taut`, `taut run`, `taut demo`: the console with a hub of its own.
 
-use super::args::{Demo, Run};
+use super::args::{Attach, Demo, Run};
+use super::daemon::{self, Embedded};
+use super::out::Out;
+use super::remote;
 use super::setup::Setup;
-use super::{CliError, agents, demo_repo, look, plain, words};
-use crate::domain::{At, Command, CommandId, StartSpec};
-use crate::hub;
+use super::{CliError, agents, demo_repo, find, look, plain, words};
+use crate::domain::{At, Command, CommandId, Reply, SessionId, StartSpec};
 use crate::hub::config::Screen;
-use crate::tui::{self, Desk, Look, Marks, Source, Wish};
+use crate::hub::{self, Home};
+use crate::tui::{self, Desk, Left, Look, Marks, Source, Wish};
 use crate::ui::app::KnownAgent;
 use crate::ui::update::update;
-use crate::ui::{App, Effect, Msg, Pad, Setup as World, Toast};
+use crate::ui::{App, Effect, HubHome, Msg, Pad, Setup as World, Toast};
 use crate::view::Cache;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -20,6 +23,26 @@ use std::process::ExitCode;
 /// # Errors
 /// No terminal, no store, no thread: one sentence.
 pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, CliError> {
+    let embedded = if setup.embedded { Embedded::Yes } else { Embedded::No };
+    open_at(setup, start, embedded, None)
+}
+
+/// Comes back to the sessions of a hub, and to one of them where it is named.
+///
+/// # Errors
+/// No hub runs, or there is no such session; or as for the console.
+pub(super) fn attach(setup: &Setup, attach: &Attach) -> Result<ExitCode, CliError> {
+    daemon::running(setup)?;
+    let session = attach.session.as_deref().map(|given| find::session(&setup.reader()?, given)).transpose()?;
+    open_at(setup, Vec::new(), Embedded::No, session)
+}
+
+fn open_at(
+    setup: &Setup,
+    start: Vec<StartSpec>,
+    embedded: Embedded,
+    select: Option<SessionId>,
+) -> Result<ExitCode, CliError> {
     needs_terminal()?;
     let (look, configured, desk, keeper) = look::keep(setup)?;
     let (pad, unread) = match tui::pad::read(&setup.places.state) {
@@ -30,8 +53,13 @@ pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, Cli
     app.toast = unread.map(|text| Toast { text, at: super::clock::now() });
     app.always = agents::always();
     update(&mut app, Msg::Configured(Box::new(configured)), At(0));
+    app.selected = select;
     tui::restore_on_panic();
-    let link = hub::start(setup.for_hub())?;
+    let link = daemon::hub(setup, embedded)?;
+    app.hub = match link.home() {
+        Home::Here => HubHome::Here,
+        Home::Away => HubHome::Apart,
+    };
     let wishes = link.wishes();
     let watched = vec![setup.places.config.clone(), setup.places.policy.clone(), setup.places.themes.clone()];
     let changed = move || {
@@ -47,8 +75,12 @@ pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, Cli
         first.push(Effect::Send(CommandId(app.commands), Command::Start(Box::new(spec))));
     }
     let desk = desk.keeping(setup.places.state.clone());
-    show(setup, app, (look, desk), Source::Live(link, environment()), first)?;
+    let left = show(setup, app, (look, desk), Source::Live(link, environment()), first)?;
     drop(watching);
+    if let Some(words) = goes_on(left) {
+        // The terminal is the human's again: where it is gone, nobody reads this.
+        drop(writeln!(io::stderr(), "{words}"));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -62,7 +94,7 @@ pub(super) fn show(
     (look, desk): (Look, Desk),
     source: Source,
     first: Vec<Effect>,
-) -> Result<(), CliError> {
+) -> Result<Left, CliError> {
     if setup.plain || setup.settings.config.screen == Screen::Plain {
         let cache = cache(look.marks);
         return Ok(tui::plain::run(app, cache, &mut plain::Plain::default(), desk, source, first)?);
@@ -77,6 +109,17 @@ pub(super) fn cache(marks: Marks) -> Cache {
         Marks::Unicode => Cache::new(),
         Marks::Ascii => Cache::ascii(),
     }
+}
+
+/// What goes on without the console.
+fn goes_on(left: tui::Left) -> Option<String> {
+    let agents = match left.agents {
+        0 => return None,
+        1 => "1 agent goes on".to_owned(),
+        n => format!("{n} agents go on"),
+    };
+    let waiting = if left.waiting > 0 { format!(", {} waiting for you", left.waiting) } else { String::new() };
+    Some(format!("{agents}{waiting}: `taut` comes back, `taut halt` ends them"))
 }
 
 /// Says which of the terminal's ends is missing.
@@ -96,8 +139,28 @@ pub(super) fn needs_terminal() -> Result<(), CliError> {
 /// # Errors
 /// The folder is none, no agent is found, or as for the console.
 pub(super) fn run(setup: &Setup, run: Run) -> Result<ExitCode, CliError> {
+    if run.detach {
+        return detached(setup, run);
+    }
     needs_terminal()?;
     open(setup, vec![run_spec(setup, run)?])
+}
+
+/// Starts a session and leaves it with the hub.
+fn detached(setup: &Setup, run: Run) -> Result<ExitCode, CliError> {
+    let spec = run_spec(setup, run)?;
+    let mut link = daemon::link(setup)?;
+    match remote::command(&mut link, Command::Start(Box::new(spec)))? {
+        Reply::Started { session } => {
+            let mut out = Out::new();
+            out.line(&session.to_string())?;
+            out.done()
+        }
+        Reply::Refused { why } => Err(CliError::Agent(why)),
+        Reply::Done | Reply::Already { .. } | Reply::Stale { .. } => {
+            Err(CliError::Daemon("the hub answered something else than a start: see `taut ls`".to_owned()))
+        }
+    }
 }
 
 fn run_spec(setup: &Setup, run: Run) -> Result<StartSpec, CliError> {
@@ -175,7 +238,14 @@ pub(super) fn demo(setup: &Setup, demo: &Demo) -> Result<ExitCode, CliError> {
             env: environment(),
         });
     }
-    open(setup, specs)
+    // Its project goes with it, so its agents must too.
+    let embedded = if socket_answers(setup) { Embedded::No } else { Embedded::Yes };
+    open_at(setup, specs, embedded, None)
+}
+
+/// A hub runs already: the state folder is its own.
+fn socket_answers(setup: &Setup) -> bool {
+    hub::socket::connect(&setup.places.socket, None).is_ok()
 }
 
 /// A folder that is removed at the end.

@@ -80,6 +80,9 @@ pub enum CliError {
     /// The configuration named on the command line can't be used.
     #[error("{0}")]
     Config(String),
+    /// The hub in a process of its own can't do it.
+    #[error("{0}")]
+    Daemon(String),
     /// An agent can't be started.
     #[error("{0}")]
     Agent(String),

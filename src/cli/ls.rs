@@ -3,11 +3,12 @@
 use super::args::Ls;
 use super::clock::now;
 use super::out::Out;
+use super::queue::{self, Digests};
 use super::setup::Setup;
 use super::{CliError, words};
-use crate::domain::{At, RequestId, Risk, Seq};
+use crate::domain::{At, RequestId, Seq};
 use crate::hub::session_at;
-use crate::state::{Phase, Session};
+use crate::state::{Phase, Session, State};
 use crate::store::StoreError;
 use crate::text;
 use serde_json::json;
@@ -44,15 +45,6 @@ struct Row {
     folder: String,
 }
 
-/// A request that waits.
-struct Waits {
-    id: RequestId,
-    risk: Option<Risk>,
-    asked: At,
-    session: String,
-    what: String,
-}
-
 /// Lists the sessions.
 ///
 /// # Errors
@@ -63,7 +55,7 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
         Err(CliError::Store(StoreError::Missing(_))) => None,
         other => Some(other?),
     };
-    let (mut rows, mut waits, mut hidden) = (Vec::new(), Vec::new(), 0);
+    let (mut rows, mut live, mut hidden) = (Vec::new(), State::default(), 0);
     if let Some(reader) = &reader {
         let now = now();
         let has_writer = reader.writer().is_some();
@@ -79,7 +71,9 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
                 continue;
             }
             rows.push(row(&session, &standing, now, &setup.home));
-            waits.extend(waiting(&session, &standing));
+            if standing.is_live {
+                live.sessions.insert(session.id, session);
+            }
         }
     }
     if !args.json {
@@ -98,36 +92,11 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
                 words::counted(hidden, "session")
             ))?;
         }
-        if !waits.is_empty() {
+        if live.waiting() > 0 {
             out.line("")?;
         }
-        queue(waits, &mut out)?;
+        queue::print(&live, Digests::Without, &mut out)?;
     }
-    out.done()
-}
-
-/// Lists what waits for a human, over all sessions.
-///
-/// # Errors
-/// The log can't be read.
-pub(super) fn queue_only(setup: &Setup) -> Result<ExitCode, CliError> {
-    let mut out = Out::new();
-    let mut waits = Vec::new();
-    match setup.reader() {
-        Err(CliError::Store(StoreError::Missing(_))) => {}
-        other => {
-            let reader = other?;
-            let (now, has_writer) = (now(), reader.writer().is_some());
-            for span in reader.sessions()? {
-                let session = session_at(&reader, span.session, Seq(span.count))?;
-                waits.extend(waiting(&session, &Standing::of(&session, has_writer, now, setup.stall_after())));
-            }
-        }
-    }
-    if waits.is_empty() {
-        out.line("Nothing waits for you.")?;
-    }
-    queue(waits, &mut out)?;
     out.done()
 }
 
@@ -189,46 +158,6 @@ fn table(rows: &[Row], out: &mut Out) -> Result<(), CliError> {
     };
     line(HEADS, "FOLDER")?;
     rows.iter().try_for_each(|row| line(std::array::from_fn(|at| row.cells[at].as_str()), &row.folder))
-}
-
-fn waiting(session: &Session, standing: &Standing) -> Vec<Waits> {
-    if !standing.is_live {
-        return Vec::new();
-    }
-    let of = |(request, step, _): (&crate::state::Request, &crate::state::Step, _)| Waits {
-        id: request.id,
-        risk: request.verdict.as_ref().map(|verdict| verdict.risk),
-        asked: request.asked,
-        session: session.path_of(request.lane).join(" › "),
-        what: format!("{} {}", step.impact.word(), first_line(words::target(session, step))),
-    };
-    session.waiting().map(|(request, step, entry)| of((request, step, entry))).collect()
-}
-
-/// The queue: the highest risk first, then the oldest.
-fn queue(mut waits: Vec<Waits>, out: &mut Out) -> Result<(), CliError> {
-    if waits.is_empty() {
-        return Ok(());
-    }
-    // An unknown risk counts as a high one.
-    waits.sort_by_key(|one| (std::cmp::Reverse(one.risk.unwrap_or(Risk::High)), one.asked, one.id));
-    let verb = if waits.len() == 1 { "waits" } else { "wait" };
-    let count = words::counted(waits.len(), "request");
-    out.line(&format!("{count} {verb} for you (`taut show ID` shows all of it):"))?;
-    let ids = waits.iter().map(|one| one.id.to_string().len()).max().unwrap_or(0);
-    let now = now();
-    for one in &waits {
-        let risk = one.risk.map_or("risk —", |risk| match risk {
-            Risk::Low => "low risk",
-            Risk::Mid => "mid risk",
-            Risk::High => "high risk",
-            Risk::Top => "top risk",
-        });
-        let id = one.id.to_string();
-        let age = words::age(one.asked, now);
-        out.line(&format!("{id:<ids$}  {risk:<9}  {age:>4}  {}  {}", one.session, one.what))?;
-    }
-    Ok(())
 }
 
 /// The first line of a text that is to stand on one.

@@ -8,6 +8,7 @@ mod agents;
 mod args;
 mod clock;
 mod console;
+mod daemon;
 pub mod demo_agent;
 pub mod demo_repo;
 mod doctor;
@@ -19,6 +20,9 @@ mod ls;
 mod out;
 mod plain;
 mod print;
+mod queue;
+mod remote;
+mod script;
 mod setup;
 mod shelf;
 mod show;
@@ -79,9 +83,19 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Delete(delete)) => shelf::delete(&setup, &delete),
         Some(Verb::Verify(verify)) => verify::verify(&setup, &verify),
         Some(Verb::Agents(agents)) => agents::list(&setup, &agents),
-        Some(Verb::Queue) => ls::queue_only(&setup),
         Some(Verb::Keys) => keys::list(&setup),
         Some(Verb::Themes) => keys::list_themes(&setup),
         Some(Verb::Doctor) => doctor::check(&setup),
+        Some(Verb::Attach(attach)) => console::attach(&setup, &attach),
+        Some(Verb::Daemon(args)) => daemon::daemon(&setup, &args),
+        Some(Verb::Queue(args)) => queue::list(&setup, &args),
+        Some(Verb::Allow(args)) => script::allow(&setup, &args),
+        Some(Verb::Deny(args)) => script::deny(&setup, &args),
+        Some(Verb::Send(args)) => script::send(&setup, &args),
+        Some(Verb::Interrupt(args)) => script::interrupt(&setup, &args),
+        Some(Verb::End(args)) => script::end(&setup, &args),
+        Some(Verb::Halt) => script::halt(&setup),
+        Some(Verb::Wait(args)) => script::wait(&setup, &args),
+        Some(Verb::Events(args)) => script::events(&setup, &args),
     }
 }

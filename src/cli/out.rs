@@ -97,6 +97,14 @@ impl Out {
         self.drawn(&escaped(text))
     }
 
+    /// What was written so far is on its way.
+    ///
+    /// # Errors
+    /// As for [`Out::line`].
+    pub(super) fn flush(&mut self) -> Result<(), CliError> {
+        Ok(self.to.flush()?)
+    }
+
     /// Ends the output.
     ///
     /// # Errors

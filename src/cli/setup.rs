@@ -20,6 +20,10 @@ pub(super) struct Setup {
     pub plain: bool,
     /// The mouse stays the terminal's.
     pub no_mouse: bool,
+    /// The state folder that the command line named, absolute.
+    pub state_given: Option<PathBuf>,
+    /// Hub and console are one process.
+    pub embedded: bool,
     /// The path of taut itself.
     pub program: PathBuf,
     /// The human's home folder.
@@ -37,6 +41,8 @@ impl Setup {
         if places.config_given {
             readable(&places.config)?;
         }
+        let embedded = global.embedded || std::env::var_os("TAUT_EMBEDDED").is_some_and(|value| !value.is_empty());
+        let state_given = global.state.as_ref().map(|_| places.state.clone());
         let settings = Settings::load_checked(&places, look::faults);
         let program =
             std::env::current_exe().map_err(|error| CliError::Config(format!("taut cannot find itself: {error}")))?;
@@ -47,6 +53,8 @@ impl Setup {
             theme: global.theme.clone(),
             plain: global.plain,
             no_mouse: global.no_mouse,
+            embedded,
+            state_given,
             program,
             home,
         })

@@ -1,10 +1,10 @@
-//! `taut rename`, `archive` and `delete`: what the console's rail does, without a screen. A hub without agents does it, so
-//! that the rules are the same; where a console is open, the state folder is its own, and that is said.
+//! `taut rename`, `archive` and `delete`: what the console's rail does, without a screen. The hub
+//! that runs does it, or one without agents for as long as it takes, so that the rules are the same.
 
 use super::args::{Archive, Delete, Rename};
 use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, find, words};
+use super::{CliError, daemon, find, words};
 use crate::domain::{Command, CommandId, Event, Notice, Reply, Seq, SessionId, Weight};
 use crate::hub::{self, Link, Published, session_at};
 use crate::text::human;
@@ -74,7 +74,10 @@ fn found(setup: &Setup, given: &str) -> Result<(SessionId, String), CliError> {
 
 /// Has a hub do it, and waits until it is on record.
 fn carry_out(setup: &Setup, command: &Command) -> Result<(), CliError> {
-    let mut link = hub::start(setup.for_hub())?;
+    let mut link = match daemon::running(setup) {
+        Ok((link, _)) => link,
+        Err(_) => hub::start(setup.for_hub())?,
+    };
     link.send(CommandId(1), command.clone());
     let done = until_done(&mut link, command);
     link.leave();
@@ -83,20 +86,26 @@ fn carry_out(setup: &Setup, command: &Command) -> Result<(), CliError> {
 }
 
 fn until_done(link: &mut Link, command: &Command) -> Result<(), CliError> {
-    let deletes = matches!(command, Command::Delete { .. });
+    let deleted = match command {
+        Command::Delete { session } => Some(*session),
+        _ => None,
+    };
+    let goes_on = deleted.is_some();
     let mut refused = None;
     while let Some(published) = link.published.blocking_recv() {
         match published {
-            Published::Replied(_, Reply::Refused { why }) => return Err(CliError::Refused(why)),
-            Published::Replied(..) if !deletes => return Ok(()),
+            Published::Replied(_, Reply::Refused { why }) | Published::Absent(why) => {
+                return Err(CliError::Refused(why));
+            }
+            Published::Replied(..) if !goes_on => return Ok(()),
             Published::Failed(error) => return Err(CliError::Refused(error.to_string())),
-            Published::Left => break,
+            Published::Left | Published::Link(Some(_)) => break,
             // A deletion goes on after its reply: it is done once it is on record.
             Published::Records(records) => {
-                for record in records.iter() {
+                for record in records.iter().filter(|record| Some(record.session) == deleted) {
                     match &record.event {
-                        Event::Deleted { .. } if deletes => return Ok(()),
-                        Event::Noted { level: Notice::Error, text } if deletes => {
+                        Event::Deleted { .. } if goes_on => return Ok(()),
+                        Event::Noted { level: Notice::Error, text } if goes_on => {
                             refused = text.inline().map(str::to_owned);
                         }
                         _ => {}
@@ -106,7 +115,7 @@ fn until_done(link: &mut Link, command: &Command) -> Result<(), CliError> {
                     return Err(CliError::Refused(why));
                 }
             }
-            Published::Replied(..) | Published::Status(_) | Published::Answered(_) => {}
+            Published::Replied(..) | Published::Status(_) | Published::Answered(_) | Published::Link(None) => {}
         }
     }
     Err(CliError::Refused("the hub ended before it was done".to_owned()))

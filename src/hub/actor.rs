@@ -2,6 +2,7 @@
 
 use super::answers::Held;
 use super::config::Turned;
+use super::consoles::Consoles;
 use super::log::Pending;
 use super::sessions::{Driven, Heard};
 use super::shelf::Wiping;
@@ -35,7 +36,7 @@ pub(super) struct Hub {
     pub(super) changed: Vec<RequestId>,
     /// When the store is tried again.
     pub(super) retry: Option<Instant>,
-    pub(super) publish: mpsc::UnboundedSender<Published>,
+    pub(super) consoles: Consoles,
     pub(super) frames: mpsc::Sender<(SessionId, Frame)>,
     pub(super) leaving: bool,
     /// Marks of the trees that a halt ended, until their number alive was told.
@@ -44,38 +45,27 @@ pub(super) struct Hub {
     pub(super) wiping: mpsc::UnboundedSender<Wiping>,
     /// How many of them.
     pub(super) wipings: usize,
-    queries: std::sync::mpsc::Sender<Query>,
+    queries: std::sync::mpsc::Sender<reading::Asked>,
 }
 
 /// Runs the hub until it was told to leave and nothing is left.
-pub(super) fn run(
-    setup: Setup,
-    store: Store,
-    wished: mpsc::UnboundedReceiver<Wish>,
-    publish: &mpsc::UnboundedSender<Published>,
-) {
+pub(super) fn run(setup: Setup, store: Store, wished: mpsc::UnboundedReceiver<Wish>, consoles: Consoles) {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             let status =
                 HubStatus { store_error: Some(format!("the hub cannot run: {error}")), ..HubStatus::default() };
-            drop(publish.send(Published::Status(status)));
+            consoles.tell_all(&Published::Status(status));
             return;
         }
     };
     let local = tokio::task::LocalSet::new();
-    local.block_on(&runtime, live(setup, store, wished, publish.clone()));
-    drop(publish.send(Published::Left));
+    local.block_on(&runtime, live(setup, store, wished, consoles));
 }
 
-async fn live(
-    setup: Setup,
-    store: Store,
-    mut wished: mpsc::UnboundedReceiver<Wish>,
-    publish: mpsc::UnboundedSender<Published>,
-) {
+async fn live(setup: Setup, store: Store, mut wished: mpsc::UnboundedReceiver<Wish>, consoles: Consoles) {
     let (frames, mut heard) = mpsc::channel(FRAMES);
-    let queries = reading::start(store.reader(), publish.clone());
+    let queries = reading::start(store.reader());
     let (wiping, mut to_wipe) = mpsc::unbounded_channel();
     let mut hub = Hub {
         setup,
@@ -88,7 +78,7 @@ async fn live(
         stalled: Vec::new(),
         changed: Vec::new(),
         retry: None,
-        publish,
+        consoles,
         frames,
         leaving: false,
         halting: None,
@@ -97,7 +87,7 @@ async fn live(
         queries,
     };
     if let Err(error) = hub.recover() {
-        hub.publish(Published::Failed(Arc::new(error)));
+        hub.publish(&Published::Failed(Arc::new(error)));
         return;
     }
     hub.status.config_error = hub.setup.settings.error();
@@ -135,7 +125,9 @@ async fn live(
     // The last try, whatever the store said before.
     hub.retry = None;
     hub.commit();
+    let consoles = std::mem::take(&mut hub.consoles);
     hub.close();
+    consoles.tell_all(&Published::Left);
 }
 
 async fn until(due: Option<Instant>) {
@@ -179,25 +171,39 @@ impl Hub {
 
     fn wish(&mut self, wish: Wish) {
         match wish {
-            Wish::Do(id, command) => {
+            Wish::Join(console, line) => {
+                line.tell(Published::Status(self.status_now()));
+                self.consoles.join(console, line);
+            }
+            Wish::Part(console) => self.consoles.part(console),
+            Wish::Do(console, id, command) => {
                 let reply = self.command(*command);
                 // What the command did is committed and published before its reply: a console never sees it later.
                 self.commit();
-                self.publish(Published::Replied(id, reply));
+                if let Some(line) = self.consoles.line(console) {
+                    line.tell(Published::Replied(id, reply));
+                }
             }
-            Wish::Ask(Query::Snapshot) => {
-                self.commit();
-                let sessions = self.state.sessions.values().map(page::keyframe).collect();
-                self.publish(Published::Answered(Answer::Snapshot { head: self.state.head, sessions }));
+            Wish::Ask(console, query) => {
+                let Some(line) = self.consoles.line(console).cloned() else { return };
+                if query == Query::Snapshot {
+                    self.commit();
+                    let sessions = self.state.sessions.values().map(page::keyframe).collect();
+                    // Told here, so that it stands in order with the records.
+                    if let Some(line) = self.consoles.line(console) {
+                        line.tell(Published::Answered(Answer::Snapshot { head: self.state.head, sessions }));
+                    }
+                } else {
+                    drop(self.queries.send((line, query)));
+                }
             }
-            Wish::Ask(query) => drop(self.queries.send(query)),
             Wish::Reconfigure => {
                 if self.setup.settings.reload(&self.setup.places) == Turned::New {
                     self.status.config_error = self.setup.settings.error();
                     self.tell_status();
                 }
             }
-            Wish::Leave => self.leave(),
+            Wish::Leave | Wish::Stop => self.leave(),
         }
     }
 

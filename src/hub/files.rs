@@ -4,13 +4,13 @@
 //! name programs to run (`core.fsmonitor`). Nothing of a workspace is ever run to look at it.
 
 use super::Published;
+use super::consoles::Line;
 use crate::domain::{Answer, Event, Seq, SessionId};
 use crate::store::Reader;
 use ignore::WalkBuilder;
 use std::path::Path;
 use std::sync::mpsc as std_mpsc;
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc;
 
 /// So many paths are told ...
 const MOST: usize = 20_000;
@@ -19,42 +19,35 @@ const LOOKED_AT: usize = 1_000_000;
 /// ... in so much time.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What is looked for: of which session, where, by which letters.
-type Wanted = (SessionId, Result<String, String>, String);
+/// What is looked for: for whom, of which session, where, by which letters.
+type Wanted = (Line, SessionId, Result<String, String>, String);
 
 /// The thread that walks, once it was needed: a slow disk holds up nothing else.
+#[derive(Default)]
 pub(super) struct Files {
     wanted: Option<std_mpsc::Sender<Wanted>>,
-    publish: mpsc::UnboundedSender<Published>,
 }
 
 impl Files {
-    pub(super) fn new(publish: mpsc::UnboundedSender<Published>) -> Self {
-        Self { wanted: None, publish }
-    }
-
-    /// Looks, and publishes what is found.
-    pub(super) fn find(&mut self, reader: &Reader, session: SessionId, near: &str) {
-        let publish = self.publish.clone();
-        let wanted = self.wanted.get_or_insert_with(|| start(publish));
-        if wanted.send((session, folder(reader, session), near.to_owned())).is_err() {
+    /// Looks, and tells what is found.
+    pub(super) fn find(&mut self, reader: &Reader, line: &Line, session: SessionId, near: &str) {
+        let wanted = self.wanted.get_or_insert_with(start);
+        if wanted.send((line.clone(), session, folder(reader, session), near.to_owned())).is_err() {
             let why = "there is no thread to look for files".to_owned();
-            drop(self.publish.send(Published::Answered(none(session, near, why))));
+            line.tell(Published::Answered(none(session, near, why)));
         }
     }
 }
 
-fn start(publish: mpsc::UnboundedSender<Published>) -> std_mpsc::Sender<Wanted> {
+fn start() -> std_mpsc::Sender<Wanted> {
     let (wanted, asked) = std_mpsc::channel::<Wanted>();
     let look = move || {
-        while let Ok((session, folder, near)) = asked.recv() {
+        while let Ok((line, session, folder, near)) = asked.recv() {
             let answer = match folder {
                 Ok(folder) => walk(session, Path::new(&folder), &near),
                 Err(why) => none(session, &near, why),
             };
-            if publish.send(Published::Answered(answer)).is_err() {
-                return;
-            }
+            line.tell(Published::Answered(answer));
         }
     };
     drop(std::thread::Builder::new().name("files".to_owned()).spawn(look));

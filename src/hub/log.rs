@@ -4,7 +4,7 @@ use super::Published;
 use super::actor::Hub;
 use super::coalesce::{merge, pieces, weight};
 use crate::domain::body::INLINE_MAX;
-use crate::domain::{At, Draft, Event, OutputPart, Record, Seq, SessionId, Text};
+use crate::domain::{At, Draft, Event, HubStatus, OutputPart, Record, Seq, SessionId, Text};
 use crate::state::page;
 use crate::store::{Direction, Durability, RawFrame, StoreError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -175,7 +175,7 @@ impl Hub {
         self.pending.drafts.clear();
         self.commit_raw();
         self.fold(&records);
-        self.publish(Published::Records(records.into()));
+        self.publish(&Published::Records(records.into()));
         self.store_works();
         Ok(())
     }
@@ -267,17 +267,23 @@ impl Hub {
         }
     }
 
-    /// Publishes to the console.
-    pub(super) fn publish(&self, what: Published) {
-        drop(self.publish.send(what));
+    /// Publishes to every console.
+    pub(super) fn publish(&self, what: &Published) {
+        self.consoles.tell_all(what);
     }
 
     /// Publishes the hub's own status.
     pub(super) fn tell_status(&mut self) {
+        let status = self.status_now();
+        self.publish(&Published::Status(status));
+    }
+
+    /// The hub's own status as it is now.
+    pub(super) fn status_now(&mut self) -> HubStatus {
         self.status.head = self.state.head;
         self.status.at = now();
         self.status.held = u32::try_from(self.held.len()).unwrap_or(u32::MAX);
         self.status.live = u32::try_from(self.agents.len()).unwrap_or(u32::MAX);
-        self.publish(Published::Status(self.status.clone()));
+        self.status.clone()
     }
 }

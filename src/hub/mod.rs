@@ -15,8 +15,10 @@
 
 mod actor;
 mod answers;
+pub mod apart;
 mod coalesce;
 pub mod config;
+mod consoles;
 mod deadlines;
 mod digest;
 mod files;
@@ -29,15 +31,17 @@ mod requests;
 mod search;
 mod sessions;
 mod shelf;
+pub mod socket;
 mod standing;
 mod start;
 mod turns;
 mod witness;
 
+pub use consoles::ConsoleId;
 pub use reading::{answer, session_at, state as reading_state};
 
 use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};
-use crate::store::{Opened, Store, StoreError};
+use crate::store::{Opened, Reader, Store, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -56,6 +60,10 @@ pub enum Published {
     Answered(Answer),
     /// The store can't be opened or read: there is no hub. Nothing but `Left` follows.
     Failed(Arc<StoreError>),
+    /// There is no hub to be had: one sentence. Nothing follows.
+    Absent(String),
+    /// The link to a hub in another process broke, with why; or is back. Never said by a hub itself.
+    Link(Option<String>),
     /// The hub has ended everything it owned; nothing follows.
     Left,
 }
@@ -82,11 +90,21 @@ pub enum StartError {
 /// What is asked of the hub.
 #[derive(Debug)]
 enum Wish {
-    Do(CommandId, Box<Command>),
-    Ask(Query),
+    /// A console comes, and is told everything from now on.
+    Join(ConsoleId, consoles::Line),
+    /// A console goes; its agents stay.
+    Part(ConsoleId),
+    Do(ConsoleId, CommandId, Box<Command>),
+    Ask(ConsoleId, Query),
     Reconfigure,
+    /// The console leaves; a hub in its process ends.
     Leave,
+    /// The hub ends, wherever it lives.
+    Stop,
 }
+
+/// The console in the hub's own process.
+const HERE: ConsoleId = ConsoleId(0);
 
 /// A console's end of the hub.
 #[derive(Debug)]
@@ -95,6 +113,16 @@ pub struct Link {
     /// What the hub publishes.
     pub published: mpsc::UnboundedReceiver<Published>,
     thread: Option<JoinHandle<()>>,
+    home: Home,
+}
+
+/// Where a hub lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Home {
+    /// In this process: it ends with it.
+    Here,
+    /// In a process of its own.
+    Away,
 }
 
 /// Only a sender of wishes, for other threads.
@@ -111,12 +139,12 @@ impl Wishes {
 impl Link {
     /// Asks for something to be done. Never waits; a hub that is gone shows by the end of `published`.
     pub fn send(&self, id: CommandId, command: Command) {
-        drop(self.wishes.send(Wish::Do(id, Box::new(command))));
+        drop(self.wishes.send(Wish::Do(HERE, id, Box::new(command))));
     }
 
     /// Asks for something to be read.
     pub fn ask(&self, query: Query) {
-        drop(self.wishes.send(Wish::Ask(query)));
+        drop(self.wishes.send(Wish::Ask(HERE, query)));
     }
 
     /// A sender of wishes for another thread.
@@ -125,9 +153,29 @@ impl Link {
         Wishes(self.wishes.clone())
     }
 
-    /// Ends every agent and the hub. `Published::Left` follows when nothing is left.
+    /// A console's end of a hub in another process: leaving it leaves the hub alone.
+    fn away(
+        wishes: mpsc::UnboundedSender<Wish>,
+        published: mpsc::UnboundedReceiver<Published>,
+        thread: JoinHandle<()>,
+    ) -> Self {
+        Self { wishes, published, thread: Some(thread), home: Home::Away }
+    }
+
+    /// Where the hub lives.
+    #[must_use]
+    pub fn home(&self) -> Home {
+        self.home
+    }
+
+    /// Leaves the hub: one in this process ends with every agent, one in its own goes on. `Published::Left` follows.
     pub fn leave(&self) {
         drop(self.wishes.send(Wish::Leave));
+    }
+
+    /// Ends a hub in another process, with every agent it owns. One in this process is left by [`Self::leave`].
+    pub fn stop(&self) {
+        drop(self.wishes.send(Wish::Stop));
     }
 
     /// Waits for the hub's thread after `leave`.
@@ -146,11 +194,48 @@ pub fn start(setup: Setup) -> Result<Link, StartError> {
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
     // The store is opened over there: the first frame does not wait for it.
-    let live = move || match Store::open(&setup.places.state) {
-        Ok(Opened::Writer(store)) => actor::run(setup, *store, heard, &publish),
-        Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, &publish),
+    let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(move || live_here(setup, heard, &publish));
+    Ok(Link { wishes, published, thread: Some(thread.map_err(StartError::Thread)?), home: Home::Here })
+}
+
+/// The hub in this process, until it is left.
+fn live_here(setup: Setup, heard: mpsc::UnboundedReceiver<Wish>, publish: &mpsc::UnboundedSender<Published>) {
+    match Store::open(&setup.places.state) {
+        Ok(Opened::Writer(store)) => {
+            let mut consoles = consoles::Consoles::default();
+            consoles.join(HERE, consoles::Line::Here(publish.clone()));
+            actor::run(setup, *store, heard, consoles);
+        }
+        Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, publish),
         Err(error) => drop(publish.send(Published::Failed(Arc::new(error)))),
+    }
+}
+
+/// Links to the hub of a state folder that is a process of its own; where none runs, `begin` starts it. Neither is waited
+/// for: what comes of it is published. Where a taut with its hub inside holds the folder, this one can look.
+///
+/// # Errors
+/// Where there is no thread to be had.
+pub fn attach(setup: Setup, begin: impl FnOnce() -> Result<(), String> + Send + 'static) -> Result<Link, StartError> {
+    let (wishes, heard) = mpsc::unbounded_channel();
+    let (publish, published) = mpsc::unbounded_channel();
+    let live = move || {
+        let path = setup.places.socket.clone();
+        match socket::find(&path) {
+            Ok(met) => socket::talk(path, met, heard, publish),
+            Err(error) if !error.is_absent() => drop(publish.send(Published::Absent(error.to_string()))),
+            Err(_) if is_held(&setup) => live_here(setup, heard, &publish),
+            Err(_) => match begin().and_then(|()| socket::find(&path).map_err(|error| error.to_string())) {
+                Ok(met) => socket::talk(path, met, heard, publish),
+                Err(why) => drop(publish.send(Published::Absent(why))),
+            },
+        }
     };
-    let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(live);
-    Ok(Link { wishes, published, thread: Some(thread.map_err(StartError::Thread)?) })
+    let thread = std::thread::Builder::new().name("link".to_owned()).spawn(live).map_err(StartError::Thread)?;
+    Ok(Link::away(wishes, published, thread))
+}
+
+/// Another process writes in the state folder, and serves no socket.
+fn is_held(setup: &Setup) -> bool {
+    Reader::open(&setup.places.state).is_ok_and(|reader| reader.writer().is_some())
 }

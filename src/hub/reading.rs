@@ -1,5 +1,6 @@
 //! Queries, on a thread of their own: reading never holds up the writer.
 
+use super::consoles::Line;
 use super::files::{self, Files};
 use super::{Published, Wish, search};
 use crate::domain::{Answer, HubStatus, PageNo, Query, Reply, Seq, SessionId};
@@ -8,26 +9,24 @@ use crate::store::{Reader, StoreError};
 use std::sync::mpsc as std_mpsc;
 use tokio::sync::mpsc;
 
+/// A query, and who asks.
+pub(super) type Asked = (Line, Query);
+
 /// Starts the thread that answers queries.
-pub(super) fn start(
-    reader: Result<Reader, StoreError>,
-    publish: mpsc::UnboundedSender<Published>,
-) -> std_mpsc::Sender<Query> {
-    let (queries, asked) = std_mpsc::channel::<Query>();
+pub(super) fn start(reader: Result<Reader, StoreError>) -> std_mpsc::Sender<Asked> {
+    let (queries, asked) = std_mpsc::channel::<Asked>();
     let serve = move || {
-        let mut files = Files::new(publish.clone());
-        while let Ok(query) = asked.recv() {
+        let mut files = Files::default();
+        while let Ok((line, query)) = asked.recv() {
             let answer = match (&reader, &query) {
                 (Ok(reader), Query::Files { session, near }) => {
-                    files.find(reader, *session, near);
+                    files.find(reader, &line, *session, near);
                     continue;
                 }
                 (Ok(reader), _) => answer(reader, &query),
                 (Err(error), _) => Answer::Failed { why: error.to_string() },
             };
-            if publish.send(Published::Answered(answer)).is_err() {
-                return;
-            }
+            line.tell(Published::Answered(answer));
         }
     };
     // Without the thread every query goes unanswered, which a console shows as loading: rare enough.
@@ -121,10 +120,10 @@ pub(super) fn run_read_only(
     drop(publish.send(Published::Status(status)));
     while let Some(wish) = wished.blocking_recv() {
         match wish {
-            Wish::Do(id, _) => drop(publish.send(Published::Replied(id, Reply::Refused { why: why.to_owned() }))),
-            Wish::Ask(query) => drop(publish.send(Published::Answered(answer(reader, &query)))),
-            Wish::Reconfigure => {}
-            Wish::Leave => break,
+            Wish::Do(_, id, _) => drop(publish.send(Published::Replied(id, Reply::Refused { why: why.to_owned() }))),
+            Wish::Ask(_, query) => drop(publish.send(Published::Answered(answer(reader, &query)))),
+            Wish::Reconfigure | Wish::Join(..) | Wish::Part(_) => {}
+            Wish::Leave | Wish::Stop => break,
         }
     }
     drop(publish.send(Published::Left));

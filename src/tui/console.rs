@@ -16,7 +16,7 @@ use crate::hub::Published;
 use crate::keymap;
 use crate::store::StoreError;
 use crate::ui::update::{next_ring, next_tick, update};
-use crate::ui::{App, Effect, HandOver, MouseOwner, Msg, Pad, Press};
+use crate::ui::{App, Effect, HandOver, HubHome, MouseOwner, Msg, Pad, Press};
 use crate::view::{self, Cache};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -40,6 +40,40 @@ pub enum RunError {
     /// The store can't be opened.
     #[error(transparent)]
     Store(Arc<StoreError>),
+    /// There is no hub.
+    #[error("{0}")]
+    NoHub(String),
+}
+
+impl RunError {
+    /// What ends the console of what the hub says.
+    pub(super) fn of(published: &Published) -> Option<Self> {
+        match published {
+            Published::Failed(error) => Some(Self::Store(Arc::clone(error))),
+            Published::Absent(why) => Some(Self::NoHub(why.clone())),
+            _ => None,
+        }
+    }
+}
+
+/// What goes on when the console has been left.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Left {
+    /// Agents that run.
+    pub agents: usize,
+    /// Requests that wait.
+    pub waiting: usize,
+}
+
+impl Left {
+    /// What goes on without this console: nothing, where the hub ends with it.
+    pub(super) fn of(app: &App) -> Self {
+        if app.hub == HubHome::Here || app.link_lost.is_some() || app.replay.is_some() {
+            return Self::default();
+        }
+        let agents = app.state.sessions.values().filter(|session| session.is_live()).count();
+        Self { agents, waiting: app.state.waiting() }
+    }
 }
 
 struct Console {
@@ -62,14 +96,14 @@ struct Console {
     /// Steps of a search in a log that answers at once: one at a time, behind keys and frames.
     later: VecDeque<Query>,
     leaving: bool,
-    failed: Option<Arc<StoreError>>,
+    failed: Option<RunError>,
 }
 
 /// Runs the console until it is left. Messages in `first` come before everything else.
 ///
 /// # Errors
 /// The terminal failed, or the store can't be opened.
-pub fn run(app: App, look: Look, desk: Desk, source: Source, first: Vec<Effect>) -> Result<(), RunError> {
+pub fn run(app: App, look: Look, desk: Desk, source: Source, first: Vec<Effect>) -> Result<Left, RunError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let screen = Screen::take(look.mouse)?;
@@ -97,14 +131,15 @@ pub fn run(app: App, look: Look, desk: Desk, source: Source, first: Vec<Effect>)
             // Nobody is there any more to be told.
             drop(console.desk.keep(&console.app.pad()));
         }
+        let left = Left::of(&console.app);
         let Console { screen, source, failed, away, .. } = console;
         drop(away);
         // The terminal first: whatever the agents do, the human has it back.
         drop(screen);
         farewell(source).await;
         match failed {
-            Some(error) => Err(RunError::Store(error)),
-            None => Ok(looped?),
+            Some(error) => Err(error),
+            None => looped.map(|()| left).map_err(RunError::from),
         }
     })
 }
@@ -184,8 +219,8 @@ impl Console {
     fn said(&mut self, first: Published) -> io::Result<()> {
         let more = self.source.drain(DRAIN);
         for published in std::iter::once(first).chain(more) {
-            if let Published::Failed(error) = &published {
-                (self.failed, self.leaving) = (Some(Arc::clone(error)), true);
+            if let Some(error) = RunError::of(&published) {
+                (self.failed, self.leaving) = (Some(error), true);
             }
             if let Some(msg) = heard(published) {
                 self.dispatch(msg)?;

@@ -33,7 +33,7 @@ mod source;
 pub mod still;
 mod terminal;
 
-pub use console::{RunError, run};
+pub use console::{Left, RunError, run};
 pub use desk::{Asked, Desk, Look, Marks, Told, Wish};
 pub use outside::Outside;
 pub use source::Source;

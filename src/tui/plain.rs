@@ -3,7 +3,7 @@
 //! The same app, the same keys, the same guards. There is no alternate screen and no cursor that moves: what changes is
 //! written below what was there. A card counts as shown when all its lines have left.
 
-use super::console::{FAREWELL, RunError};
+use super::console::{FAREWELL, Left, RunError};
 use super::desk::{Desk, Told, Wish};
 use super::input::{Alone, Input, Reads};
 use super::signals::{Asked, Signals, stop_here};
@@ -12,7 +12,6 @@ use super::terminal;
 use crate::domain::{At, Query};
 use crate::hub::Published;
 use crate::keymap;
-use crate::store::StoreError;
 use crate::ui::update::{next_tick, update};
 use crate::ui::{App, Effect, Msg, Press};
 use crate::view::Cache;
@@ -20,7 +19,6 @@ use crate::view::plain::{LEAF, Spoken};
 use crossterm::event::EventStream;
 use futures_util::StreamExt;
 use std::io;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Messages of the hub that are taken before the loop looks at the keyboard again.
@@ -46,7 +44,7 @@ struct Plain<'a> {
     /// The line that is open: what is typed, as far as it was written.
     open: Option<(String, String)>,
     leaving: bool,
-    failed: Option<Arc<StoreError>>,
+    failed: Option<RunError>,
 }
 
 /// Runs the console as lines until it is left.
@@ -60,13 +58,14 @@ pub fn run(
     desk: Desk,
     source: Source,
     first: Vec<Effect>,
-) -> Result<(), RunError> {
+) -> Result<Left, RunError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let raw = terminal::Raw::take()?;
         let reads = Reads::default();
         let mut plain = Plain { app, cache, source, desk, speaker, reads, open: None, leaving: false, failed: None };
         let looped = plain.live(first).await;
+        let left = Left::of(&plain.app);
         let Plain { source, failed, .. } = plain;
         drop(raw);
         if let Source::Live(mut link, _) = source {
@@ -77,8 +76,8 @@ pub fn run(
             }
         }
         match failed {
-            Some(error) => Err(RunError::Store(error)),
-            None => Ok(looped?),
+            Some(error) => Err(error),
+            None => looped.map(|()| left).map_err(RunError::from),
         }
     })
 }
@@ -213,8 +212,8 @@ impl Plain<'_> {
     fn said(&mut self, first: Published) -> io::Result<()> {
         let more = self.source.drain(DRAIN);
         for published in std::iter::once(first).chain(more) {
-            if let Published::Failed(error) = &published {
-                (self.failed, self.leaving) = (Some(Arc::clone(error)), true);
+            if let Some(error) = RunError::of(&published) {
+                (self.failed, self.leaving) = (Some(error), true);
             }
             if let Some(msg) = heard(published) {
                 self.dispatch(msg)?;

@@ -80,6 +80,7 @@ pub(super) fn heard(published: Published) -> Option<Msg> {
         Published::Status(status) => Some(Msg::Status(status)),
         Published::Replied(id, reply) => Some(Msg::Replied(id, reply)),
         Published::Answered(answer) => Some(Msg::Answered(answer)),
-        Published::Failed(_) | Published::Left => None,
+        Published::Link(lost) => Some(Msg::Link(lost)),
+        Published::Failed(_) | Published::Absent(_) | Published::Left => None,
     }
 }

@@ -166,9 +166,21 @@ pub struct Toast {
     pub at: At,
 }
 
+/// Where the hub lives, as far as leaving is concerned.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum HubHome {
+    /// In this process: leaving ends every agent.
+    #[default]
+    Here,
+    /// In a process of its own: agents go on.
+    Apart,
+}
+
 /// Everything that the console knows and shows.
 #[derive(Debug, Default)]
 pub struct App {
+    /// Where the hub lives.
+    pub hub: HubHome,
     /// What is known: live, or as of the cursor of a replay.
     pub state: State,
     /// What the hub says of itself.

@@ -35,7 +35,7 @@ pub mod settings;
 pub mod update;
 
 pub use action::{Action, Scope};
-pub use app::{App, Focus, Grid, MouseOwner, Overlay, Toast};
+pub use app::{App, Focus, Grid, HubHome, MouseOwner, Overlay, Toast};
 pub use attention::{Attention, Notice, Occasion, Quiet};
 pub use card::{CardUi, Menu};
 pub use chord::Chord;

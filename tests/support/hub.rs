@@ -143,7 +143,8 @@ impl Bench {
                     self.state.sessions.insert(session.id, session);
                 }
             }
-            Published::Answered(_) => {}
+            Published::Answered(_) | Published::Link(_) => {}
+            Published::Absent(why) => panic!("{why}"),
             Published::Failed(error) => panic!("{error}"),
             Published::Left => self.left = true,
         }

@@ -28,6 +28,43 @@ pub fn alive(mark: &str) -> Vec<(u32, String)> {
     faces(&Snapshot::take().marked(mark))
 }
 
+/// The mark of the session that a process comes from: its own, or that of one of its parents; `None` where it comes from
+/// none.
+///
+/// # Errors
+/// The process is gone, or can't be looked at: nothing is known of it.
+#[expect(clippy::result_unit_err, reason = "there is nothing to say beyond that")]
+pub fn mark_of(pid: u32) -> Result<Option<String>, ()> {
+    let mut at = i32::try_from(pid).map_err(|_| ())?;
+    let mut seen = HashSet::new();
+    let mut first = true;
+    while at > 1 && seen.insert(at) {
+        let Some(process) = read(at) else { return if first { Err(()) } else { Ok(None) } };
+        if let Some(mark) = own_mark(at) {
+            return Ok(Some(mark));
+        }
+        (at, first) = (process.parent, false);
+    }
+    Ok(None)
+}
+
+/// The mark in a process's environment, or on the command line of a `taut __agent`.
+fn own_mark(pid: i32) -> Option<String> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    let wanted = format!("{MARK_VARIABLE}=");
+    let borne = environment.split(|byte| *byte == 0).find_map(|entry| entry.strip_prefix(wanted.as_bytes()));
+    if let Some(mark) = borne.filter(|mark| !mark.is_empty()) {
+        return Some(text(mark));
+    }
+    let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let mut words = words.split(|byte| *byte == 0).skip(1);
+    if words.next()? != b"__agent" {
+        return None;
+    }
+    words.find(|word| *word == b"--mark").and_then(|_| words.next()).map(text)
+}
+
 /// Ends what a crash left of a session: TERM, a short grace, KILL. Returns what could not be ended. Blocks.
 #[must_use]
 pub fn reap(mark: &str) -> Vec<(u32, String)> {

@@ -1,6 +1,6 @@
 //! Stopping: a turn, a session, everything, and this console. The brake is never held back.
 
-use super::super::app::App;
+use super::super::app::{App, HubHome};
 use super::super::console::Pending;
 use super::super::msg::Effect;
 use super::super::{Action, Focus};
@@ -41,7 +41,15 @@ pub(super) fn ctrl_c(app: &mut App, now: At) -> Vec<Effect> {
 
 /// What else leaving does.
 fn and_ends(app: &App) -> String {
-    match live(app) {
+    let live = live(app);
+    if app.hub == HubHome::Apart {
+        return match live {
+            0 => String::new(),
+            1 => "; 1 agent goes on".to_owned(),
+            n => format!("; {n} agents go on"),
+        };
+    }
+    match live {
         0 => String::new(),
         1 => ", which ends 1 running agent".to_owned(),
         n => format!(", which ends {n} running agents"),
@@ -98,6 +106,9 @@ pub(super) fn halt(app: &mut App, now: At) -> Vec<Effect> {
 
 /// Leaves; asks first where agents run.
 pub(super) fn quit(app: &mut App, now: At) -> Vec<Effect> {
+    if app.hub == HubHome::Apart {
+        return vec![Effect::Quit];
+    }
     let question = match live(app) {
         0 => return vec![Effect::Quit],
         1 => "Leave taut? 1 agent runs, and ends with it.".to_owned(),

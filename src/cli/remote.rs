@@ -1,0 +1,109 @@
+//! A command's talk with the hub: one question or one command at a time, and its answer.
+
+use super::CliError;
+use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Reply};
+use crate::hub::{Link, Published};
+use crate::state::{State, page};
+use std::time::{Duration, Instant};
+
+/// How long the hub may take to answer: it syncs to a disk that may be slow.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The next thing that the hub says, until a time.
+///
+/// # Errors
+/// It went away, or says nothing.
+pub(super) fn next(link: &mut Link, until: Instant) -> Result<Published, CliError> {
+    let gone = || CliError::Daemon("the hub went away before it answered: nothing is known of what it did".to_owned());
+    let silent = || CliError::Daemon("the hub does not answer: `taut daemon status` says more".to_owned());
+    match listen(link, until)? {
+        Some(Published::Link(Some(_)) | Published::Left) => Err(gone()),
+        Some(published) => Ok(published),
+        None => Err(silent()),
+    }
+}
+
+/// The same, with nothing where the time is over.
+///
+/// # Errors
+/// There is no hub any more.
+pub(super) fn listen(link: &mut Link, until: Instant) -> Result<Option<Published>, CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    let heard = runtime.block_on(async { tokio::time::timeout_at(until.into(), link.published.recv()).await });
+    match heard {
+        Ok(Some(published)) => Ok(Some(published)),
+        Ok(None) => Err(CliError::Daemon("the hub went away".to_owned())),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Does something and waits for the reply.
+///
+/// # Errors
+/// The hub does not answer.
+pub(super) fn command(link: &mut Link, command: Command) -> Result<Reply, CliError> {
+    let (number, until) = (CommandId(1), Instant::now() + PATIENCE);
+    link.send(number, command);
+    loop {
+        if let Published::Replied(id, reply) = next(link, until)?
+            && id == number
+        {
+            return Ok(reply);
+        }
+    }
+}
+
+/// Everything that is known.
+///
+/// # Errors
+/// The hub does not answer.
+pub(super) fn snapshot(link: &mut Link) -> Result<State, CliError> {
+    let until = Instant::now() + PATIENCE;
+    link.ask(Query::Snapshot);
+    let mut early = Vec::new();
+    loop {
+        match next(link, until)? {
+            Published::Records(records) => early.extend(records.iter().cloned()),
+            Published::Answered(Answer::Snapshot { head, sessions }) => {
+                let sessions = sessions.iter().filter_map(|bytes| page::read_keyframe(bytes));
+                let mut state = State { head, ..State::default() };
+                state.sessions.extend(sessions.map(|session| (session.id, session)));
+                early.iter().filter(|record| record.pos > head).for_each(|record| state.apply(record));
+                return Ok(state);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What the hub says of itself.
+///
+/// # Errors
+/// The hub does not answer.
+pub(super) fn status(link: &mut Link) -> Result<HubStatus, CliError> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        if let Published::Status(status) = next(link, until)? {
+            return Ok(status);
+        }
+    }
+}
+
+/// Waits until the hub has ended everything it owned.
+///
+/// # Errors
+/// It takes too long.
+pub(super) fn farewell(link: &mut Link) -> Result<(), CliError> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match listen(link, until)? {
+            Some(Published::Left | Published::Link(Some(_))) => return Ok(()),
+            Some(_) => {}
+            None => {
+                return Err(CliError::Daemon(
+                    "the hub has not ended yet: `taut daemon status` says what still runs".to_owned(),
+                ));
+            }
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! Commands for scripts: what waits, answering it, prompts, waiting, the log as it grows. They talk to a running hub.
+
+use super::args::{Allow, Deny, Events, Of, Send, Until, Wait};
+use super::out::Out;
+use super::setup::Setup;
+use super::{CliError, daemon, find, remote, words};
+use crate::domain::{Command, Decision, Digest, Event, Offer, OfferKind, Pos, Reply, RequestId, SessionId, Stop};
+use crate::hub::{Link, Published, socket};
+use crate::state::{Session, State};
+use serde_json::json;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// It had been answered before; what it was answered is printed.
+const ALREADY: u8 = 3;
+/// What is asked now is not what the digest says.
+const STALE: u8 = 4;
+/// The hub refused it.
+const REFUSED: u8 = 5;
+/// The time was over first.
+const LATE: u8 = 6;
+/// The session ended first.
+const ENDED: u8 = 7;
+
+/// `taut allow`.
+///
+/// # Errors
+/// No hub runs, or there is no such request.
+pub(super) fn allow(setup: &Setup, args: &Allow) -> Result<ExitCode, CliError> {
+    let (mut link, _) = daemon::running(setup)?;
+    let state = remote::snapshot(&mut link)?;
+    let id = request(setup, &state, &args.request)?;
+    let offers = state.request(id).map_or_else(Vec::new, |request| request.offers.clone());
+    let offer = chosen(&offers, args.scope.as_deref())?;
+    decide(&mut link, id, args.digest, Decision::Allow { offer })
+}
+
+/// `taut deny`.
+///
+/// # Errors
+/// No hub runs, or there is no such request.
+pub(super) fn deny(setup: &Setup, args: &Deny) -> Result<ExitCode, CliError> {
+    let (mut link, _) = daemon::running(setup)?;
+    let state = remote::snapshot(&mut link)?;
+    let id = request(setup, &state, &args.request)?;
+    let known = state.request(id);
+    let reject = known.and_then(|request| request.offers.iter().find(|offer| offer.kind == OfferKind::RejectOnce));
+    let offer = reject.map(|offer| offer.id.clone());
+    let digest = args.digest.or(known.map(|request| request.digest)).unwrap_or_default();
+    decide(&mut link, id, digest, Decision::Deny { offer, reason: args.reason.clone(), interrupt: args.interrupt })
+}
+
+fn decide(link: &mut Link, id: RequestId, digest: Digest, decision: Decision) -> Result<ExitCode, CliError> {
+    let allows = decision.allows();
+    // A digest that was given stands for what was read: `taut show` and `taut queue` print the whole of it.
+    let reply = remote::command(link, Command::Decide { request: id, digest, decision, overridden: false })?;
+    let mut out = Out::new();
+    let code = match reply {
+        Reply::Done | Reply::Started { .. } => {
+            out.line(if allows { "allowed" } else { "denied" })?;
+            0
+        }
+        Reply::Already { decision } => {
+            out.line(if decision.allows() { "it was allowed before" } else { "it was denied before" })?;
+            ALREADY
+        }
+        Reply::Stale { digest } => {
+            out.line(&format!("it asks for something else now: look again; its digest is {digest}"))?;
+            STALE
+        }
+        Reply::Refused { why } => {
+            out.line(&why)?;
+            REFUSED
+        }
+    };
+    out.done()?;
+    Ok(ExitCode::from(code))
+}
+
+/// The agent's own offer: the single allowance, or the one that is named.
+fn chosen(offers: &[Offer], scope: Option<&str>) -> Result<String, CliError> {
+    let found: Vec<&Offer> = match scope {
+        Some(name) => offers.iter().filter(|offer| offer.id == name || offer.name == name).collect(),
+        None => offers.iter().filter(|offer| offer.kind == OfferKind::AllowOnce).collect(),
+    };
+    if let [one] = found.as_slice() {
+        return Ok(one.id.clone());
+    }
+    let all: Vec<String> = offers.iter().map(|offer| format!("{:?}", offer.id)).collect();
+    Err(CliError::Daemon(format!("choose one of the agent's offers with --scope: {}", all.join(", "))))
+}
+
+fn request(setup: &Setup, state: &State, given: &str) -> Result<RequestId, CliError> {
+    if let Ok(id) = given.parse::<RequestId>()
+        && state.request(id).is_some()
+    {
+        return Ok(id);
+    }
+    match find::find(&setup.reader()?, given)? {
+        find::Found::Request(id) => Ok(id),
+        find::Found::Session(id) => {
+            let waiting: Vec<RequestId> = state
+                .session(id)
+                .into_iter()
+                .flat_map(|session| session.waiting().map(|(request, _, _)| request.id))
+                .collect();
+            match waiting.as_slice() {
+                [one] => Ok(*one),
+                _ => Err(CliError::NoRequest(given.to_owned())),
+            }
+        }
+    }
+}
+
+fn session(setup: &Setup, given: &str) -> Result<SessionId, CliError> {
+    find::session(&setup.reader()?, given)
+}
+
+/// `taut send`.
+///
+/// # Errors
+/// No hub runs, or there is no such session.
+pub(super) fn send(setup: &Setup, args: &Send) -> Result<ExitCode, CliError> {
+    let (mut link, _) = daemon::running(setup)?;
+    let session = session(setup, &args.session)?;
+    reply(remote::command(&mut link, Command::Prompt { session, text: args.text.clone(), steer: false })?, "sent")
+}
+
+/// `taut interrupt`.
+///
+/// # Errors
+/// No hub runs, or there is no such session.
+pub(super) fn interrupt(setup: &Setup, args: &Of) -> Result<ExitCode, CliError> {
+    let (mut link, _) = daemon::running(setup)?;
+    let session = session(setup, &args.session)?;
+    reply(remote::command(&mut link, Command::Interrupt { session })?, "interrupted")
+}
+
+/// `taut end`.
+///
+/// # Errors
+/// No hub runs, or there is no such session.
+pub(super) fn end(setup: &Setup, args: &Of) -> Result<ExitCode, CliError> {
+    let (mut link, _) = daemon::running(setup)?;
+    let session = session(setup, &args.session)?;
+    reply(remote::command(&mut link, Command::End { session })?, "ending")
+}
+
+fn reply(reply: Reply, done: &str) -> Result<ExitCode, CliError> {
+    let mut out = Out::new();
+    let code = match reply {
+        Reply::Refused { why } => {
+            out.line(&why)?;
+            REFUSED
+        }
+        Reply::Done | Reply::Started { .. } | Reply::Already { .. } | Reply::Stale { .. } => {
+            out.line(done)?;
+            0
+        }
+    };
+    out.done()?;
+    Ok(ExitCode::from(code))
+}
+
+/// `taut halt`: everything ends, and the count proves it.
+///
+/// # Errors
+/// No hub runs, or it does not say what is left.
+pub(super) fn halt(setup: &Setup) -> Result<ExitCode, CliError> {
+    let (mut link, _) = daemon::running(setup)?;
+    let until = Instant::now() + Duration::from_secs(10);
+    drop(remote::command(&mut link, Command::Halt)?);
+    let mut out = Out::new();
+    loop {
+        if let Published::Status(status) = remote::next(&mut link, until)?
+            && let Some((alive, before)) = status.halted
+        {
+            out.line(&format!("{alive} of {before} processes known alive"))?;
+            out.done()?;
+            return Ok(ExitCode::from(u8::from(alive > 0)));
+        }
+    }
+}
+
+/// `taut wait`.
+///
+/// # Errors
+/// No hub runs, or there is no such session.
+pub(super) fn wait(setup: &Setup, args: &Wait) -> Result<ExitCode, CliError> {
+    let (mut link, _) = daemon::running(setup)?;
+    let id = session(setup, &args.session)?;
+    let far = Duration::from_hours(24 * 365);
+    let until = Instant::now() + args.timeout.map_or(far, Duration::from_secs);
+    let mut state = remote::snapshot(&mut link)?;
+    let mut out = Out::new();
+    loop {
+        let Some(known) = state.session(id) else { return Err(CliError::NotFound(args.session.clone())) };
+        if let Some(said) = reached(known, args.until) {
+            out.line(&said)?;
+            return out.done();
+        }
+        if !known.is_live() {
+            out.line("the session has ended")?;
+            out.done()?;
+            return Ok(ExitCode::from(ENDED));
+        }
+        match remote::listen(&mut link, until)? {
+            Some(Published::Records(records)) => {
+                let head = state.head;
+                records.iter().filter(|record| record.pos > head).for_each(|record| state.apply(record));
+            }
+            Some(Published::Left) => return Err(CliError::Daemon("the hub has ended".to_owned())),
+            Some(_) => {}
+            None => {
+                out.line("the time is over")?;
+                out.done()?;
+                return Ok(ExitCode::from(LATE));
+            }
+        }
+    }
+}
+
+/// What is waited for, once it is there.
+fn reached(session: &Session, until: Until) -> Option<String> {
+    match until {
+        Until::Request => session.waiting().next().map(|(request, _, _)| format!("{} waits", request.id)),
+        Until::Idle => {
+            let open = session.life == crate::state::Life::Open && session.turn.is_none() && session.queue.is_empty();
+            (open && session.is_live()).then(|| match &session.stopped {
+                Some((Stop::EndTurn, _)) => "idle: the turn is done".to_owned(),
+                Some((stop, _)) => format!("idle: {}", words::stop(stop)),
+                None => "idle: no turn yet".to_owned(),
+            })
+        }
+        Until::End => (!session.is_live()).then(|| "the session has ended".to_owned()),
+    }
+}
+
+/// `taut events`: the log, and what comes to it.
+///
+/// # Errors
+/// The log can't be read; to follow, no hub runs.
+pub(super) fn events(setup: &Setup, args: &Events) -> Result<ExitCode, CliError> {
+    let reader = setup.reader()?;
+    let only = args.session.as_deref().map(|given| find::session(&reader, given)).transpose()?;
+    let mut out = Out::new();
+    let mut from = Pos(args.from.unwrap_or(1));
+    let mut print = |records: &[crate::domain::Record], from: &mut Pos| -> Result<(), CliError> {
+        for record in records {
+            if record.pos < *from {
+                continue;
+            }
+            *from = Pos(record.pos.0 + 1);
+            if only.is_some_and(|only| only != record.session) {
+                continue;
+            }
+            if args.json {
+                // As stored: kinds that a newer version wrote are printed as they are.
+                let event: serde_json::Value = serde_json::from_str(&record.event.to_stored()).unwrap_or_default();
+                out.json(&json!({
+                    "pos": record.pos, "session": record.session, "seq": record.seq, "lane": record.lane,
+                    "at": record.at, "said_at": record.said_at, "cites": record.cites, "version": record.version,
+                    "event": event,
+                }))?;
+            } else {
+                out.line(&line(record))?;
+            }
+        }
+        out.flush()
+    };
+    loop {
+        let records = reader.records_by_pos(from, 1_024)?;
+        if records.is_empty() {
+            break;
+        }
+        print(&records, &mut from)?;
+    }
+    if !args.follow {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (mut link, _) = socket::connect(&setup.places.socket, Some(from))
+        .map_err(|error| CliError::Daemon(format!("nothing can be followed: {error}")))?;
+    let far = Instant::now() + Duration::from_hours(24 * 365);
+    loop {
+        match remote::listen(&mut link, far)? {
+            Some(Published::Records(records)) => print(&records, &mut from)?,
+            Some(Published::Left) | None => return Ok(ExitCode::SUCCESS),
+            Some(_) => {}
+        }
+    }
+}
+
+/// A record in a line: its place, its session, its kind, and the words that matter most.
+fn line(record: &crate::domain::Record) -> String {
+    let what = match &record.event {
+        Event::Said { text, .. } | Event::PromptSent { text, .. } | Event::Noted { text, .. } => {
+            text.inline().unwrap_or("(long)").replace('\n', " ")
+        }
+        Event::Decided { request, decision, .. } => {
+            format!("{request} {}", if decision.allows() { "allowed" } else { "denied" })
+        }
+        Event::Sent { request } | Event::TakenUp { request } | Event::Unconfirmed { request } => request.to_string(),
+        Event::Called { patch, .. } => {
+            patch.title.as_ref().and_then(|title| title.inline()).unwrap_or_default().to_owned()
+        }
+        _ => String::new(),
+    };
+    let what = crate::text::end(&what, 100).into_owned();
+    format!("{:>8}  {}  {:<16}  {what}", record.pos.0, record.session, record.event.kind()).trim_end().to_owned()
+}

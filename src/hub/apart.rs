@@ -1,0 +1,58 @@
+//! The hub as a process of its own: consoles come and go over its socket, and its agents stay.
+
+use super::consoles::Consoles;
+use super::socket::{self, ServeError};
+use super::{Setup, actor, config};
+use crate::store::{Opened, Store, StoreError};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+
+/// How long a state folder may be held by one that is about to be gone.
+const TAKEN: Duration = Duration::from_millis(500);
+/// How often it is tried meanwhile.
+const GLANCE: Duration = Duration::from_millis(10);
+
+/// Why there is no such hub.
+#[derive(Debug, thiserror::Error)]
+pub enum ApartError {
+    /// The store can't be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Another process writes there.
+    #[error("{0}")]
+    Held(String),
+    /// There can be no socket.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+}
+
+/// Runs the hub on this thread until it is told to stop, by a console or by SIGTERM; then every agent has ended.
+/// `ready` is called as soon as consoles can come.
+///
+/// # Errors
+/// There is no hub to be had here.
+pub fn run(setup: Setup, ready: impl FnOnce()) -> Result<(), ApartError> {
+    let store = open(&setup)?;
+    let (wishes, heard) = mpsc::unbounded_channel();
+    let serving = socket::serve(&setup.places.socket, store.reader()?, wishes.clone())?;
+    let watched = vec![setup.places.config.clone(), setup.places.policy.clone()];
+    // Without a watch, changed settings are seen when a console comes.
+    let watching = config::watch(watched, move || drop(wishes.send(super::Wish::Reconfigure))).ok();
+    ready();
+    actor::run(setup, store, heard, Consoles::default());
+    drop(watching);
+    serving.end();
+    Ok(())
+}
+
+/// The store. One that has just died holds its lock until the kernel has taken it apart.
+fn open(setup: &Setup) -> Result<Store, ApartError> {
+    let until = Instant::now() + TAKEN;
+    loop {
+        match Store::open(&setup.places.state)? {
+            Opened::Writer(store) => return Ok(*store),
+            Opened::ReadOnly { why, .. } if Instant::now() >= until => return Err(ApartError::Held(why)),
+            Opened::ReadOnly { .. } => std::thread::sleep(GLANCE),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Who hears what the hub publishes. The hub never waits for any of them.
+
+use super::Published;
+use super::socket::Mailbox;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// One console among those that are attached, as long as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConsoleId(pub u64);
+
+/// The way to one console.
+#[derive(Debug, Clone)]
+pub(super) enum Line {
+    /// It lives in this process, and takes everything.
+    Here(mpsc::UnboundedSender<Published>),
+    /// It is at the other end of a socket, and may be slow.
+    Away(Arc<Mailbox>),
+}
+
+impl Line {
+    /// Says something to it. One that is gone hears nothing, which is its own affair.
+    pub(super) fn tell(&self, what: Published) {
+        match self {
+            Self::Here(channel) => drop(channel.send(what)),
+            Self::Away(mailbox) => mailbox.put(what),
+        }
+    }
+}
+
+/// All consoles that are attached.
+#[derive(Debug, Default)]
+pub(super) struct Consoles(BTreeMap<ConsoleId, Line>);
+
+impl Consoles {
+    pub(super) fn join(&mut self, id: ConsoleId, line: Line) {
+        self.0.insert(id, line);
+    }
+
+    pub(super) fn part(&mut self, id: ConsoleId) {
+        self.0.remove(&id);
+    }
+
+    /// The way to one of them.
+    pub(super) fn line(&self, id: ConsoleId) -> Option<&Line> {
+        self.0.get(&id)
+    }
+
+    /// Says something to all of them.
+    pub(super) fn tell_all(&self, what: &Published) {
+        self.0.values().for_each(|line| line.tell(what.clone()));
+    }
+}

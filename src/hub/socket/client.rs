@@ -1,0 +1,279 @@
+//! A console's end of the socket: it looks like a hub in the same process, and comes back by itself.
+
+use super::super::{Link, Published, Wish};
+use super::place::{self, PlaceError};
+use super::wire::{ToConsole, ToHub, WIRE};
+use crate::domain::{CommandId, Pos, Reply};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::UnixStream;
+use tokio::sync::mpsc;
+
+/// The first wait before a lost hub is looked for again; it doubles.
+const FIRST: Duration = Duration::from_millis(50);
+/// The longest one.
+const LONGEST: Duration = Duration::from_secs(5);
+/// How long a hub may take to say that it is one.
+const WELCOME: Duration = Duration::from_secs(5);
+
+/// Why no hub is at the other end.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// Nobody listens there.
+    #[error(transparent)]
+    Place(#[from] PlaceError),
+    /// It will not talk.
+    #[error("{0}")]
+    Refused(String),
+    /// It ended while it was spoken to.
+    #[error("the hub at {0:?} has just ended: try again")]
+    Gone(PathBuf),
+    /// It does not answer.
+    #[error("the hub at {0:?} does not answer: `taut daemon status` says more")]
+    Silent(PathBuf),
+    /// There is no thread to be had.
+    #[error("the hub can't be talked to, since there is no thread to be had: {0}")]
+    Thread(std::io::Error),
+}
+
+impl ConnectError {
+    /// True where no hub runs: one may be started.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        use std::io::ErrorKind::{ConnectionRefused, NotFound};
+        match self {
+            Self::Gone(_) => true,
+            Self::Place(PlaceError::Io { source, .. }) => matches!(source.kind(), NotFound | ConnectionRefused),
+            Self::Place(_) | Self::Refused(_) | Self::Silent(_) | Self::Thread(_) => false,
+        }
+    }
+}
+
+/// What was agreed on: the stream, ready for words, and the hub's process.
+pub(in crate::hub) struct Met {
+    stream: std::os::unix::net::UnixStream,
+    pid: u32,
+}
+
+/// Connects to the hub at a socket. Records from `from` on are wanted; live ones only where it is missing.
+///
+/// # Errors
+/// Nobody is there, or will not talk.
+pub fn connect(socket: &Path, from: Option<Pos>) -> Result<(Link, u32), ConnectError> {
+    let Met { stream, pid } = meet(socket, from)?;
+    let (wishes, heard) = mpsc::unbounded_channel();
+    let (publish, published) = mpsc::unbounded_channel();
+    let path = socket.to_owned();
+    let live = move || live(Talk { path, wished: heard, publish, has: from }, stream);
+    let thread = std::thread::Builder::new().name("link".to_owned()).spawn(live).map_err(ConnectError::Thread)?;
+    Ok((Link::away(wishes, published, thread), pid))
+}
+
+/// Says hello to the hub at a socket, for live records only.
+pub(in crate::hub) fn find(socket: &Path) -> Result<Met, ConnectError> {
+    meet(socket, None)
+}
+
+/// Talks with a hub that was found, on this thread, until the console leaves.
+pub(in crate::hub) fn talk(
+    path: PathBuf,
+    met: Met,
+    wished: mpsc::UnboundedReceiver<Wish>,
+    publish: mpsc::UnboundedSender<Published>,
+) {
+    live(Talk { path, wished, publish, has: None }, met.stream);
+}
+
+fn live(talk: Talk, stream: std::os::unix::net::UnixStream) {
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(talk.live(stream)),
+        Err(error) => drop(talk.publish.send(Published::Absent(format!("the hub can't be talked to: {error}")))),
+    }
+}
+
+/// Says hello and hears the welcome.
+fn meet(socket: &Path, from: Option<Pos>) -> Result<Met, ConnectError> {
+    use std::io::{BufRead, Write};
+    let silent = |_| ConnectError::Silent(socket.to_owned());
+    let mut stream = place::open(socket)?;
+    stream.set_read_timeout(Some(WELCOME)).map_err(silent)?;
+    stream.set_write_timeout(Some(WELCOME)).map_err(silent)?;
+    let hello = ToHub::Hello {
+        wire: WIRE,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        from,
+        token: std::env::var("TAUT_TOKEN").ok(),
+    };
+    let mut line = serde_json::to_vec(&hello).unwrap_or_default();
+    line.push(b'\n');
+    // One that refuses at once may have closed already: what it said is read all the same.
+    let written = stream.write_all(&line);
+    // Byte for byte, so that nothing of what follows is taken along.
+    let mut answer = Vec::new();
+    let read = std::io::BufReader::with_capacity(1, &stream).read_until(b'\n', &mut answer);
+    match read {
+        Ok(0) => return Err(ConnectError::Gone(socket.to_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => {
+            return Err(ConnectError::Gone(socket.to_owned()));
+        }
+        read => read.map_err(silent)?,
+    };
+    match (serde_json::from_slice(&answer), written) {
+        (Ok(ToConsole::Welcome { pid, .. }), Ok(())) => {
+            stream.set_read_timeout(None).map_err(silent)?;
+            stream.set_write_timeout(None).map_err(silent)?;
+            stream.set_nonblocking(true).map_err(silent)?;
+            Ok(Met { stream, pid })
+        }
+        (Ok(ToConsole::Refused { why }), _) => Err(ConnectError::Refused(why)),
+        _ => Err(ConnectError::Silent(socket.to_owned())),
+    }
+}
+
+/// The talk with a hub, through all its connections.
+struct Talk {
+    path: PathBuf,
+    wished: mpsc::UnboundedReceiver<Wish>,
+    publish: mpsc::UnboundedSender<Published>,
+    /// Records from here on are wanted next.
+    has: Option<Pos>,
+}
+
+/// Why one connection ended.
+enum End {
+    /// The console left.
+    Left,
+    /// The hub said farewell.
+    Farewell,
+    /// It broke.
+    Lost,
+}
+
+impl Talk {
+    async fn live(mut self, first: std::os::unix::net::UnixStream) {
+        let mut stream = Some(first);
+        let mut wait = FIRST;
+        loop {
+            if let Some(stream) = stream.take() {
+                wait = FIRST;
+                match self.talk(stream).await {
+                    End::Left | End::Farewell => {
+                        drop(self.publish.send(Published::Left));
+                        return;
+                    }
+                    End::Lost => drop(self.publish.send(Published::Link(Some("the hub went away".to_owned())))),
+                }
+            }
+            // Meanwhile nothing is taken: what is wished for now would be done unseen later.
+            let waiting = tokio::time::sleep(wait);
+            tokio::pin!(waiting);
+            loop {
+                tokio::select! {
+                    () = &mut waiting => break,
+                    wish = self.wished.recv() => if !self.refuse(wish.as_ref()) { return },
+                }
+            }
+            wait = (wait * 2).min(LONGEST);
+            match meet(&self.path, self.has) {
+                Ok(met) => {
+                    stream = Some(met.stream);
+                    drop(self.publish.send(Published::Link(None)));
+                }
+                Err(ConnectError::Refused(why)) => drop(self.publish.send(Published::Link(Some(why)))),
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Refuses a wish while there is no hub; `false` where the console has left.
+    fn refuse(&self, wish: Option<&Wish>) -> bool {
+        match wish {
+            Some(Wish::Do(_, id, _)) => {
+                let why = "the hub can't be reached: nothing was done".to_owned();
+                drop(self.publish.send(Published::Replied(*id, Reply::Refused { why })));
+                true
+            }
+            Some(Wish::Ask(..) | Wish::Reconfigure | Wish::Join(..) | Wish::Part(_) | Wish::Stop) => true,
+            Some(Wish::Leave) | None => {
+                drop(self.publish.send(Published::Left));
+                false
+            }
+        }
+    }
+
+    async fn talk(&mut self, stream: std::os::unix::net::UnixStream) -> End {
+        let Ok(stream) = UnixStream::from_std(stream) else { return End::Lost };
+        let (from_it, mut to_it) = stream.into_split();
+        let (heard_out, mut heard) = mpsc::channel::<ToConsole>(64);
+        // A line is read by a task of its own: a wish in the middle of one must not lose its beginning.
+        let reading = tokio::spawn(async move {
+            let (mut lines, mut line) = (BufReader::new(from_it), Vec::new());
+            loop {
+                line.clear();
+                match lines.read_until(b'\n', &mut line).await {
+                    Ok(0) | Err(_) => return,
+                    Ok(_) => {}
+                }
+                // What this version does not understand is passed over: the records themselves are never such.
+                let Ok(words) = serde_json::from_slice(&line) else { continue };
+                if heard_out.send(words).await.is_err() {
+                    return;
+                }
+            }
+        });
+        let end = loop {
+            tokio::select! {
+                wish = self.wished.recv() => {
+                    let words = match wish {
+                        Some(Wish::Do(_, id, command)) => ToHub::Do { id, command: *command },
+                        Some(Wish::Ask(_, query)) => ToHub::Ask { query },
+                        Some(Wish::Reconfigure) => ToHub::Reconfigure,
+                        Some(Wish::Stop) => ToHub::Stop,
+                        Some(Wish::Join(..) | Wish::Part(_)) => continue,
+                        // A console that leaves takes nothing with it.
+                        Some(Wish::Leave) | None => break End::Left,
+                    };
+                    let id = match &words { ToHub::Do { id, .. } => Some(*id), _ => None };
+                    if say(&mut to_it, &words).await.is_err() {
+                        self.unsent(id);
+                        break End::Lost;
+                    }
+                }
+                words = heard.recv() => match words {
+                    None => break End::Lost,
+                    Some(words) => {
+                        let Some(published) = words.published() else { continue };
+                        if let Published::Records(records) = &published
+                            && let Some(last) = records.last()
+                        {
+                            self.has = Some(Pos(last.pos.0 + 1));
+                        }
+                        let left = matches!(published, Published::Left);
+                        if left {
+                            break End::Farewell;
+                        }
+                        if self.publish.send(published).is_err() {
+                            break End::Left;
+                        }
+                    }
+                },
+            }
+        };
+        reading.abort();
+        end
+    }
+
+    fn unsent(&self, id: Option<CommandId>) {
+        if let Some(id) = id {
+            let why = "the hub went away before it heard this: nothing was done".to_owned();
+            drop(self.publish.send(Published::Replied(id, Reply::Refused { why })));
+        }
+    }
+}
+
+async fn say(out: &mut tokio::net::unix::OwnedWriteHalf, words: &ToHub) -> std::io::Result<()> {
+    let mut line = serde_json::to_vec(words)?;
+    line.push(b'\n');
+    out.write_all(&line).await
+}

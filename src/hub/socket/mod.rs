@@ -1,0 +1,22 @@
+//! The hub's socket: the same words that a console in its own process speaks, as lines of JSON.
+//!
+//! - `place`: where the socket is, and whose. - `wire`: what is said. - `peer`: who may say it.
+//! - `server`: consoles are taken in. - `serving`: one of them. - `mailbox`: what waits for it, bounded.
+//! - `client`: a console's end, which looks like a hub in the same process, and comes back by itself.
+
+mod client;
+mod mailbox;
+mod peer;
+mod place;
+mod server;
+mod serving;
+mod wire;
+
+pub use client::{ConnectError, connect};
+pub(in crate::hub) use client::{find, talk};
+pub use mailbox::Mailbox;
+pub use peer::{Refused, own_mark};
+pub use place::PlaceError;
+pub use server::ServeError;
+pub(in crate::hub) use server::serve;
+pub use wire::WIRE;

@@ -1,0 +1,109 @@
+//! Consoles are taken in: each gets tasks of its own, on a thread that is not the hub's.
+
+use super::super::{ConsoleId, Wish};
+use super::place::{self, PlaceError};
+use super::serving;
+use crate::store::Reader;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use tokio::net::UnixListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, watch};
+
+/// Consoles at once: more are refused, so that a mistake in a script costs no more than this.
+const MOST: usize = 64;
+
+/// Why no socket is served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// There is no place for it.
+    #[error(transparent)]
+    Place(#[from] PlaceError),
+    /// There is no thread to be had.
+    #[error("the socket can't be served, since there is no thread to be had: {0}")]
+    Thread(std::io::Error),
+}
+
+/// The socket while it is served.
+#[derive(Debug)]
+pub(in crate::hub) struct Serving {
+    path: PathBuf,
+    end: watch::Sender<bool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Listens on a socket and gives what consoles wish to the hub. The caller holds the lock of the state folder.
+///
+/// # Errors
+/// There is no place for a socket, or no thread.
+pub(in crate::hub) fn serve(
+    path: &Path,
+    reader: Reader,
+    wishes: mpsc::UnboundedSender<Wish>,
+) -> Result<Serving, ServeError> {
+    place::prepare(path)?;
+    place::clear(path)?;
+    let io = |source| PlaceError::Io { path: path.to_owned(), source };
+    let listener = std::os::unix::net::UnixListener::bind(path).map_err(io)?;
+    std::fs::set_permissions(path, Permissions::from_mode(0o600)).map_err(io)?;
+    listener.set_nonblocking(true).map_err(io)?;
+    let (end, ended) = watch::channel(false);
+    let serve = move || {
+        // Without a runtime nothing is served, and the start says that nobody answers.
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        runtime.block_on(async {
+            if let Ok(listener) = UnixListener::from_std(listener) {
+                listen(listener, Arc::new(reader), wishes, ended).await;
+            }
+        });
+    };
+    let thread = std::thread::Builder::new().name("socket".to_owned()).spawn(serve).map_err(ServeError::Thread)?;
+    Ok(Serving { path: path.to_owned(), end, thread: Some(thread) })
+}
+
+async fn listen(
+    listener: UnixListener,
+    reader: Arc<Reader>,
+    wishes: mpsc::UnboundedSender<Wish>,
+    mut ended: watch::Receiver<bool>,
+) {
+    let (mut tasks, mut next) = (tokio::task::JoinSet::new(), 1u64);
+    let Ok(mut asked) = signal(SignalKind::terminate()) else { return };
+    let Ok(mut interrupted) = signal(SignalKind::interrupt()) else { return };
+    loop {
+        tokio::select! {
+            _ = ended.changed() => break,
+            _ = asked.recv() => drop(wishes.send(Wish::Leave)),
+            _ = interrupted.recv() => drop(wishes.send(Wish::Leave)),
+            came = listener.accept() => match came {
+                Ok((stream, _)) if tasks.len() < MOST => {
+                    let id = ConsoleId(next);
+                    next += 1;
+                    tasks.spawn(serving::serve(id, stream, Arc::clone(&reader), wishes.clone()));
+                }
+                Ok((stream, _)) => drop(tokio::spawn(serving::turn_away(stream))),
+                // Out of descriptors, say: those that leave make room.
+                Err(_) => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+            },
+            Some(_) = tasks.join_next() => {}
+        }
+    }
+    // What was said last still goes out; nobody is waited for long.
+    let last = async { while tasks.join_next().await.is_some() {} };
+    drop(tokio::time::timeout(std::time::Duration::from_secs(1), last).await);
+}
+
+impl Serving {
+    /// Ends it: the socket is gone, consoles have heard what was said last.
+    pub(in crate::hub) fn end(mut self) {
+        drop(std::fs::remove_file(&self.path));
+        // A thread that is gone serves nobody any more.
+        let _ = self.end.send(true);
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}

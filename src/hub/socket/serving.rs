@@ -1,0 +1,179 @@
+//! One console at the other end: its lines become wishes, what the hub publishes becomes lines, in order and without gaps.
+
+use super::super::{ConsoleId, Published, Wish, consoles::Line as Way};
+use super::mailbox::{Mail, Mailbox};
+use super::peer;
+use super::wire::{LINE_MAX, ToConsole, ToHub, WIRE, lines};
+use crate::domain::Pos;
+use crate::store::Reader;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::UnixStream;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::mpsc;
+
+/// How long a console may take to say who it is.
+const HELLO: Duration = Duration::from_secs(5);
+/// Records read from the log at once.
+const BATCH: usize = 512;
+
+/// Serves one console until it goes or the hub ends.
+pub(super) async fn serve(id: ConsoleId, stream: UnixStream, reader: Arc<Reader>, wishes: mpsc::UnboundedSender<Wish>) {
+    let who = stream.peer_cred().ok();
+    let admitted = match who {
+        Some(cred) => peer::admit(cred.uid(), cred.pid()),
+        None => Err(peer::Refused::Unknown),
+    };
+    let (from_it, to_it) = stream.into_split();
+    let (mut heard, mut out) = (Heard(BufReader::new(from_it)), Out(to_it));
+    if let Err(why) = admitted {
+        return out.refuse(why.to_string()).await;
+    }
+    let hello = tokio::time::timeout(HELLO, heard.next()).await;
+    let Ok(Some(Ok(ToHub::Hello { wire, version, from, token: _ }))) = hello else {
+        return out.refuse("a console says first who it is: this is no taut".to_owned()).await;
+    };
+    let own = env!("CARGO_PKG_VERSION");
+    if wire != WIRE {
+        let why = format!(
+            "the hub is taut {own} and this is taut {version}, which speak differently: `taut daemon stop` ends the \
+             hub with its agents, and the next taut starts its own"
+        );
+        return out.refuse(why).await;
+    }
+    let welcome = ToConsole::Welcome { version: own.to_owned(), pid: std::process::id() };
+    if out.say(&welcome).await.is_err() {
+        return;
+    }
+    let mailbox = Arc::new(Mailbox::default());
+    if wishes.send(Wish::Join(id, Way::Away(Arc::clone(&mailbox)))).is_err() {
+        return out.refuse("the hub is ending".to_owned()).await;
+    }
+    let writing = tokio::spawn(write(out, Arc::clone(&mailbox), reader, from));
+    while let Some(line) = heard.next().await {
+        let wish = match line {
+            Ok(ToHub::Do { id: number, command }) => Wish::Do(id, number, Box::new(command)),
+            Ok(ToHub::Ask { query }) => Wish::Ask(id, query),
+            Ok(ToHub::Reconfigure) => Wish::Reconfigure,
+            Ok(ToHub::Stop) => Wish::Leave,
+            // Not understood: it can't be answered by number, so the console is let go and says what it heard.
+            Ok(ToHub::Hello { .. }) | Err(_) => break,
+        };
+        if wishes.send(wish).is_err() {
+            break;
+        }
+        mailbox.room().await;
+    }
+    drop(wishes.send(Wish::Part(id)));
+    mailbox.close();
+    drop(tokio::time::timeout(Duration::from_secs(1), writing).await);
+}
+
+/// Tells a console that there are too many.
+pub(super) async fn turn_away(stream: UnixStream) {
+    let (_, to_it) = stream.into_split();
+    Out(to_it).refuse("too many consoles are attached: leave one of them".to_owned()).await;
+}
+
+/// Writes what the hub publishes. Records come once and without gaps: what the mailbox lacks is read from the log.
+async fn write(mut out: Out, mailbox: Arc<Mailbox>, reader: Arc<Reader>, from: Option<Pos>) {
+    // The newest record that it has; `None` for a console that wants none before the first live one.
+    let mut has = from.map(|from| Pos(from.0.saturating_sub(1)));
+    while let Some(mail) = mailbox.next().await {
+        let said = match mail {
+            Mail::Lagged(until) => {
+                let told = out.say(&ToConsole::Lagged).await;
+                has = has.or(Some(Pos(0))).filter(|_| told.is_ok());
+                match has {
+                    Some(_) => backfill(&mut out, &reader, &mut has, until).await,
+                    None => told,
+                }
+            }
+            Mail::Published(Published::Records(records)) => {
+                let first = records.first().map_or(Pos(0), |record| record.pos);
+                let filled = match has {
+                    Some(pos) if pos.0 + 1 < first.0 => backfill(&mut out, &reader, &mut has, Pos(first.0 - 1)).await,
+                    _ => Ok(()),
+                };
+                let known = has.unwrap_or_default();
+                let new = records.iter().position(|record| record.pos > known).unwrap_or(records.len());
+                if let Some(last) = records.last() {
+                    has = Some(known.max(last.pos));
+                }
+                match filled {
+                    Ok(()) if new < records.len() => {
+                        out.say(&ToConsole::Records { records: lines(&records[new..]) }).await
+                    }
+                    other => other,
+                }
+            }
+            Mail::Published(Published::Status(status)) => {
+                // The first status says how far the log is: what was asked for from there on is read now.
+                let filled = match has {
+                    Some(pos) if pos < status.head => backfill(&mut out, &reader, &mut has, status.head).await,
+                    _ => Ok(()),
+                };
+                match filled {
+                    Ok(()) => out.say(&ToConsole::Status { status }).await,
+                    Err(error) => Err(error),
+                }
+            }
+            Mail::Published(other) => match ToConsole::of(other) {
+                Some(words) => out.say(&words).await,
+                None => Ok(()),
+            },
+        };
+        if said.is_err() {
+            return;
+        }
+    }
+}
+
+/// Records up to `until` from the log, in pieces, so that a long way costs no memory.
+async fn backfill(out: &mut Out, reader: &Arc<Reader>, has: &mut Option<Pos>, until: Pos) -> std::io::Result<()> {
+    while let Some(pos) = has.filter(|pos| *pos < until) {
+        let reader = Arc::clone(reader);
+        let read = tokio::task::spawn_blocking(move || reader.records_by_pos(Pos(pos.0 + 1), BATCH)).await;
+        let Ok(Ok(mut records)) = read else {
+            return Err(std::io::Error::other("the log can't be read"));
+        };
+        records.retain(|record| record.pos <= until);
+        let Some(last) = records.last() else { break };
+        *has = Some(last.pos);
+        out.say(&ToConsole::Records { records: lines(&records) }).await?;
+    }
+    Ok(())
+}
+
+/// Lines from a console.
+struct Heard(BufReader<OwnedReadHalf>);
+
+impl Heard {
+    /// The next line; `None` at the end, an error where it is not understood.
+    async fn next(&mut self) -> Option<Result<ToHub, String>> {
+        let mut line = Vec::new();
+        let most = u64::try_from(LINE_MAX).unwrap_or(u64::MAX);
+        let read = (&mut self.0).take(most).read_until(b'\n', &mut line).await;
+        match read {
+            Ok(0) | Err(_) => None,
+            Ok(_) => Some(serde_json::from_slice(&line).map_err(|error| error.to_string())),
+        }
+    }
+}
+
+/// Lines to a console.
+struct Out(OwnedWriteHalf);
+
+impl Out {
+    async fn say(&mut self, words: &ToConsole) -> std::io::Result<()> {
+        let mut line = serde_json::to_vec(words)?;
+        line.push(b'\n');
+        self.0.write_all(&line).await
+    }
+
+    async fn refuse(mut self, why: String) {
+        // Where it is gone, there is nobody to tell.
+        drop(self.say(&ToConsole::Refused { why }).await);
+    }
+}

@@ -1,0 +1,224 @@
+//! What goes over the socket: one JSON object a line, in both directions.
+
+use super::super::Published;
+use crate::domain::{
+    Answer, At, Command, CommandId, Event, HubStatus, LaneId, PageNo, Pos, Query, Record, Reply, Seq, SessionId,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+
+/// The version of what is said here. Another one is refused with the command that mends it.
+pub const WIRE: u32 = 1;
+/// A line from a console is never longer: a prompt holds at most 1 MB.
+pub(super) const LINE_MAX: usize = 8 << 20;
+
+/// What a console says.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ToHub {
+    /// First of all: who it is.
+    Hello {
+        /// The version of the wire.
+        wire: u32,
+        /// The version of taut.
+        version: String,
+        /// Records from here on are wanted; none where it is missing.
+        from: Option<Pos>,
+        /// A token made at a terminal.
+        token: Option<String>,
+    },
+    /// Something to do.
+    Do {
+        /// Its number at this console.
+        id: CommandId,
+        /// What.
+        command: Command,
+    },
+    /// Something to read.
+    Ask {
+        /// What.
+        query: Query,
+    },
+    /// The files of the configuration may have changed.
+    Reconfigure,
+    /// The hub shall end, with every agent it owns.
+    Stop,
+}
+
+/// What the hub says.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ToConsole {
+    /// It is the right hub.
+    Welcome {
+        /// The version of taut that runs it.
+        version: String,
+        /// Its process.
+        pid: u32,
+    },
+    /// It will not talk: one sentence.
+    Refused {
+        /// Why, and what to do.
+        why: String,
+    },
+    /// New records, without a gap after those before.
+    Records {
+        /// In order.
+        records: Vec<Line>,
+    },
+    /// What is no record.
+    Status {
+        /// All of it.
+        status: HubStatus,
+    },
+    /// The reply to a command.
+    Replied {
+        /// The console's number.
+        id: CommandId,
+        /// What became of it.
+        reply: Reply,
+    },
+    /// Everything that is known.
+    Snapshot {
+        /// The newest record in it.
+        head: Pos,
+        /// A keyframe of every session: JSON, as `state` writes it.
+        sessions: Vec<Box<RawValue>>,
+    },
+    /// A page.
+    Page {
+        /// Of which session.
+        session: SessionId,
+        /// Which.
+        page: PageNo,
+        /// The keyframe before it.
+        keyframe: Option<Box<RawValue>>,
+        /// Its records.
+        records: Vec<Line>,
+    },
+    /// Records that were asked for.
+    Read {
+        /// Of which session.
+        session: SessionId,
+        /// In order.
+        records: Vec<Line>,
+    },
+    /// Any other answer.
+    Answered {
+        /// It.
+        answer: Answer,
+    },
+    /// This console was slow: records were let go, and follow from the log.
+    Lagged,
+    /// The hub has ended everything it owned; nothing follows.
+    Left,
+}
+
+/// A record as it is stored: kinds that a newer version wrote pass through unharmed.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Line {
+    pos: Pos,
+    session: SessionId,
+    seq: Seq,
+    lane: LaneId,
+    at: At,
+    said_at: Option<At>,
+    cites: Option<u64>,
+    version: u16,
+    kind: String,
+    event: Box<RawValue>,
+}
+
+impl Line {
+    /// A record as a line.
+    #[must_use]
+    pub(super) fn of(record: &Record) -> Self {
+        let Record { pos, session, seq, lane, at, said_at, cites, version, event } = record;
+        let stored = event.to_stored();
+        let event_text = RawValue::from_string(stored).or_else(|_| to_raw_value("")).unwrap_or_default();
+        Self {
+            pos: *pos,
+            session: *session,
+            seq: *seq,
+            lane: *lane,
+            at: *at,
+            said_at: *said_at,
+            cites: *cites,
+            version: *version,
+            kind: event.kind().to_owned(),
+            event: event_text,
+        }
+    }
+
+    /// The record that it was.
+    #[must_use]
+    pub(super) fn record(self) -> Record {
+        let Self { pos, session, seq, lane, at, said_at, cites, version, kind, event } = self;
+        let event = Event::from_stored(&kind, event.get());
+        Record { pos, session, seq, lane, at, said_at, cites, version, event }
+    }
+}
+
+/// Records as lines.
+#[must_use]
+pub(super) fn lines(records: &[Record]) -> Vec<Line> {
+    records.iter().map(Line::of).collect()
+}
+
+fn keyframe(bytes: Vec<u8>) -> Option<Box<RawValue>> {
+    RawValue::from_string(String::from_utf8(bytes).ok()?).ok()
+}
+
+fn bytes(keyframe: &RawValue) -> Vec<u8> {
+    keyframe.get().as_bytes().to_vec()
+}
+
+impl ToConsole {
+    /// What the hub published, as it is written; nothing for what never leaves the process.
+    #[must_use]
+    pub(super) fn of(published: Published) -> Option<Self> {
+        Some(match published {
+            Published::Records(records) => Self::Records { records: lines(&records) },
+            Published::Status(status) => Self::Status { status },
+            Published::Replied(id, reply) => Self::Replied { id, reply },
+            Published::Answered(answer) => match answer {
+                Answer::Snapshot { head, sessions } => {
+                    Self::Snapshot { head, sessions: sessions.into_iter().filter_map(keyframe).collect() }
+                }
+                Answer::Page { session, page, keyframe: before, records } => {
+                    Self::Page { session, page, keyframe: before.and_then(keyframe), records: lines(&records) }
+                }
+                Answer::Records { session, records } => Self::Read { session, records: lines(&records) },
+                answer => Self::Answered { answer },
+            },
+            Published::Failed(error) => Self::Refused { why: error.to_string() },
+            Published::Link(_) | Published::Absent(_) => return None,
+            Published::Left => Self::Left,
+        })
+    }
+
+    /// What a console in the hub's own process would have heard; nothing for the words of the wire alone.
+    #[must_use]
+    pub(super) fn published(self) -> Option<Published> {
+        let records = |lines: Vec<Line>| lines.into_iter().map(Line::record).collect::<Vec<_>>();
+        Some(match self {
+            Self::Welcome { .. } | Self::Refused { .. } | Self::Lagged => return None,
+            Self::Records { records: lines } => Published::Records(records(lines).into()),
+            Self::Status { status } => Published::Status(status),
+            Self::Replied { id, reply } => Published::Replied(id, reply),
+            Self::Snapshot { head, sessions } => {
+                let sessions = sessions.iter().map(|keyframe| bytes(keyframe)).collect();
+                Published::Answered(Answer::Snapshot { head, sessions })
+            }
+            Self::Page { session, page, keyframe, records: lines } => {
+                let (keyframe, records) = (keyframe.map(|keyframe| bytes(&keyframe)), records(lines));
+                Published::Answered(Answer::Page { session, page, keyframe, records })
+            }
+            Self::Read { session, records: lines } => {
+                Published::Answered(Answer::Records { session, records: records(lines) })
+            }
+            Self::Answered { answer } => Published::Answered(answer),
+            Self::Left => Published::Left,
+        })
+    }
+}
