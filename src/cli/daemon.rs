@@ -4,7 +4,7 @@ use super::args::{Daemon, DaemonVerb};
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, words};
-use crate::hub::socket::{self, ConnectError, own_mark};
+use crate::hub::socket::{self, ConnectError, Role, own_mark};
 use crate::hub::{self, Link, apart};
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -39,11 +39,11 @@ pub(super) fn daemon(setup: &Setup, args: &Daemon) -> Result<ExitCode, CliError>
 /// # Errors
 /// Nobody answers, or it will not talk.
 pub(super) fn link(setup: &Setup) -> Result<Link, CliError> {
-    match socket::connect(&setup.places.socket, None) {
+    match socket::connect(&setup.places.socket, None, Role::Script) {
         Ok((link, _)) => Ok(link),
         Err(error) if error.is_absent() => {
             Begin::of(setup).begin()?;
-            let (link, _) = socket::connect(&setup.places.socket, None).map_err(|error| away(&error))?;
+            let (link, _) = socket::connect(&setup.places.socket, None, Role::Script).map_err(|error| away(&error))?;
             Ok(link)
         }
         Err(error) => Err(away(&error)),
@@ -55,7 +55,7 @@ pub(super) fn link(setup: &Setup) -> Result<Link, CliError> {
 /// # Errors
 /// There is none.
 pub(super) fn running(setup: &Setup) -> Result<(Link, u32), CliError> {
-    socket::connect(&setup.places.socket, None).map_err(|error| {
+    socket::connect(&setup.places.socket, None, Role::Script).map_err(|error| {
         if error.is_absent() {
             CliError::Daemon("no hub runs for this state folder: `taut` or `taut daemon start` starts one".to_owned())
         } else {
@@ -70,7 +70,7 @@ fn away(error: &ConnectError) -> CliError {
 
 fn start_it(setup: &Setup) -> Result<ExitCode, CliError> {
     let mut out = Out::new();
-    match socket::connect(&setup.places.socket, None) {
+    match socket::connect(&setup.places.socket, None, Role::Script) {
         Ok((_, pid)) => out.line(&format!("the hub runs already: process {pid}"))?,
         Err(error) if error.is_absent() => {
             Begin::of(setup).begin()?;
@@ -116,7 +116,7 @@ impl Begin {
         let mut child = self.spawn(&log)?;
         let until = Instant::now() + READY;
         loop {
-            match socket::connect(&self.socket, None) {
+            match socket::connect(&self.socket, None, Role::Script) {
                 Ok(_) => return Ok(()),
                 Err(error) if error.is_absent() => {}
                 Err(error) => return Err(away(&error)),

@@ -123,7 +123,7 @@ impl Hub {
     }
 
     /// A human answers.
-    pub(super) fn decide(&mut self, id: RequestId, digest: Digest, decision: Decision, overridden: bool) -> Reply {
+    pub(super) fn decide(&mut self, id: RequestId, digest: Digest, decision: Decision, overridden: bool, by: By) -> Reply {
         self.commit();
         let Some(request) = self.state.request(id) else {
             return refused(format!("request {id} is over, or never was"));
@@ -154,7 +154,7 @@ impl Hub {
         {
             return Reply::Stale { digest: fresh };
         }
-        self.decide_now(id, digest, decision, By::Human, overridden);
+        self.decide_now(id, digest, decision, by, overridden);
         Reply::Done
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::{Link, Published, Wish};
 use super::place::{self, PlaceError};
-use super::wire::{ToConsole, ToHub, WIRE};
+use super::wire::{Role, ToConsole, ToHub, WIRE};
 use crate::domain::{CommandId, Pos, Reply};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -60,19 +60,19 @@ pub(in crate::hub) struct Met {
 ///
 /// # Errors
 /// Nobody is there, or will not talk.
-pub fn connect(socket: &Path, from: Option<Pos>) -> Result<(Link, u32), ConnectError> {
-    let Met { stream, pid } = meet(socket, from)?;
+pub fn connect(socket: &Path, from: Option<Pos>, role: Role) -> Result<(Link, u32), ConnectError> {
+    let Met { stream, pid } = meet(socket, from, role)?;
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
     let path = socket.to_owned();
-    let live = move || live(Talk { path, wished: heard, publish, has: from }, stream);
+    let live = move || live(Talk { path, wished: heard, publish, has: from, role }, stream);
     let thread = std::thread::Builder::new().name("link".to_owned()).spawn(live).map_err(ConnectError::Thread)?;
     Ok((Link::away(wishes, published, thread), pid))
 }
 
 /// Says hello to the hub at a socket, for live records only.
 pub(in crate::hub) fn find(socket: &Path) -> Result<Met, ConnectError> {
-    meet(socket, None)
+    meet(socket, None, Role::Console)
 }
 
 /// Talks with a hub that was found, on this thread, until the console leaves.
@@ -82,7 +82,7 @@ pub(in crate::hub) fn talk(
     wished: mpsc::UnboundedReceiver<Wish>,
     publish: mpsc::UnboundedSender<Published>,
 ) {
-    live(Talk { path, wished, publish, has: None }, met.stream);
+    live(Talk { path, wished, publish, has: None, role: Role::Console }, met.stream);
 }
 
 fn live(talk: Talk, stream: std::os::unix::net::UnixStream) {
@@ -93,7 +93,7 @@ fn live(talk: Talk, stream: std::os::unix::net::UnixStream) {
 }
 
 /// Says hello and hears the welcome.
-fn meet(socket: &Path, from: Option<Pos>) -> Result<Met, ConnectError> {
+fn meet(socket: &Path, from: Option<Pos>, role: Role) -> Result<Met, ConnectError> {
     use std::io::{BufRead, Write};
     let silent = |_| ConnectError::Silent(socket.to_owned());
     let mut stream = place::open(socket)?;
@@ -103,6 +103,7 @@ fn meet(socket: &Path, from: Option<Pos>) -> Result<Met, ConnectError> {
         wire: WIRE,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         from,
+        role,
         token: std::env::var("TAUT_TOKEN").ok(),
     };
     let mut line = serde_json::to_vec(&hello).unwrap_or_default();
@@ -138,6 +139,7 @@ struct Talk {
     publish: mpsc::UnboundedSender<Published>,
     /// Records from here on are wanted next.
     has: Option<Pos>,
+    role: Role,
 }
 
 /// Why one connection ended.
@@ -175,7 +177,7 @@ impl Talk {
                 }
             }
             wait = (wait * 2).min(LONGEST);
-            match meet(&self.path, self.has) {
+            match meet(&self.path, self.has, self.role) {
                 Ok(met) => {
                     stream = Some(met.stream);
                     drop(self.publish.send(Published::Link(None)));

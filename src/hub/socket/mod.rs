@@ -19,4 +19,4 @@ pub use peer::{Refused, own_mark};
 pub use place::PlaceError;
 pub use server::ServeError;
 pub(in crate::hub) use server::serve;
-pub use wire::WIRE;
+pub use wire::{Role, WIRE};

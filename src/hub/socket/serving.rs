@@ -27,11 +27,12 @@ pub(super) async fn serve(id: ConsoleId, stream: UnixStream, reader: Arc<Reader>
     };
     let (from_it, to_it) = stream.into_split();
     let (mut heard, mut out) = (Heard(BufReader::new(from_it)), Out(to_it));
-    if let Err(why) = admitted {
-        return out.refuse(why.to_string()).await;
-    }
+    let pid = match admitted {
+        Ok(pid) => pid,
+        Err(why) => return out.refuse(why.to_string()).await,
+    };
     let hello = tokio::time::timeout(HELLO, heard.next()).await;
-    let Ok(Some(Ok(ToHub::Hello { wire, version, from, token: _ }))) = hello else {
+    let Ok(Some(Ok(ToHub::Hello { wire, version, from, role, token: _ }))) = hello else {
         return out.refuse("a console says first who it is: this is no taut".to_owned()).await;
     };
     let own = env!("CARGO_PKG_VERSION");
@@ -47,7 +48,7 @@ pub(super) async fn serve(id: ConsoleId, stream: UnixStream, reader: Arc<Reader>
         return;
     }
     let mailbox = Arc::new(Mailbox::default());
-    if wishes.send(Wish::Join(id, Way::Away(Arc::clone(&mailbox)))).is_err() {
+    if wishes.send(Wish::Join(id, Way::Away(Arc::clone(&mailbox)), peer::name(pid, role))).is_err() {
         return out.refuse("the hub is ending".to_owned()).await;
     }
     let writing = tokio::spawn(write(out, Arc::clone(&mailbox), reader, from));

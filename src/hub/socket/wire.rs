@@ -12,6 +12,16 @@ pub const WIRE: u32 = 1;
 /// A line from a console is never longer: a prompt holds at most 1 MB.
 pub(super) const LINE_MAX: usize = 8 << 20;
 
+/// What is at a console's end of the socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// A human looks at a screen.
+    Console,
+    /// A command that says one thing and goes.
+    Script,
+}
+
 /// What a console says.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -24,6 +34,8 @@ pub(super) enum ToHub {
         version: String,
         /// Records from here on are wanted; none where it is missing.
         from: Option<Pos>,
+        /// What it is.
+        role: Role,
         /// A token made at a terminal.
         token: Option<String>,
     },
