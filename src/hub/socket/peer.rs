@@ -62,7 +62,8 @@ pub(super) fn name(pid: u32, role: Role) -> By {
 fn terminal(stat: &[u8]) -> Option<String> {
     // The name may hold anything; the last bracket ends it.
     let close = stat.iter().rposition(|byte| *byte == b')')?;
-    let number: u32 = std::str::from_utf8(stat.get(close + 1..)?).ok()?.split_ascii_whitespace().nth(4)?.parse().ok()?;
+    let number: u32 =
+        std::str::from_utf8(stat.get(close + 1..)?).ok()?.split_ascii_whitespace().nth(4)?.parse().ok()?;
     let (major, minor) = (number >> 8 & 0xff, (number & 0xff) | (number >> 12 & 0xfff00));
     match major {
         // Linux: 136 to 143 are pseudo-terminals, 4 the virtual consoles.
