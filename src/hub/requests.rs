@@ -123,7 +123,14 @@ impl Hub {
     }
 
     /// A human answers.
-    pub(super) fn decide(&mut self, id: RequestId, digest: Digest, decision: Decision, overridden: bool, by: By) -> Reply {
+    pub(super) fn decide(
+        &mut self,
+        id: RequestId,
+        digest: Digest,
+        decision: Decision,
+        overridden: bool,
+        by: By,
+    ) -> Reply {
         self.commit();
         let Some(request) = self.state.request(id) else {
             return refused(format!("request {id} is over, or never was"));

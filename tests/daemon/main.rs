@@ -8,6 +8,7 @@ mod agents;
 mod consoles;
 mod place;
 mod races;
+mod trees;
 
 use place::{Place, kill, lives, until};
 use std::os::unix::fs::PermissionsExt;
