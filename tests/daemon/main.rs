@@ -8,6 +8,7 @@ mod agents;
 mod consoles;
 mod place;
 mod races;
+mod trees;
 mod upgrade;
 
 use place::{Place, kill, lives, until};
