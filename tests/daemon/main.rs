@@ -6,10 +6,9 @@ mod support;
 
 mod agents;
 mod consoles;
-mod place;
 mod races;
 
-use place::{Place, kill, lives, until};
+use support::place::{self, Place, kill, lives, until};
 use std::os::unix::fs::PermissionsExt;
 use taut::domain::{Cause, Event};
 
