@@ -10,5 +10,6 @@
 mod support;
 
 mod agent;
+mod console;
 mod hub;
 mod stage;

@@ -109,7 +109,7 @@ impl Stage {
 }
 
 /// Starts the agent. It acts on its answer as soon as there is a file `go`.
-fn start(place: &Place) {
+pub fn start(place: &Place) {
     // Where the hub dies early, this ends with it.
     place.command(&["run", "--detach", "--name", "one", "hi", "--"]).args(agent()).output().unwrap();
 }
