@@ -22,6 +22,7 @@ mod plain;
 mod print;
 mod queue;
 mod remote;
+mod restart;
 mod script;
 mod setup;
 mod shelf;

@@ -129,10 +129,8 @@ pub(super) fn answer(request: &Request, answered: &Answered) -> String {
 
 fn by(by: &By) -> String {
     match by {
-        By::Human => "you".to_owned(),
-        By::Rule => "a rule".to_owned(),
-        By::Agent => "the agent".to_owned(),
         By::Hub(why) => format!("taut ({why})"),
+        other => other.word(),
     }
 }
 

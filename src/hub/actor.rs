@@ -8,7 +8,7 @@ use super::sessions::{Driven, Heard};
 use super::shelf::Wiping;
 use super::{Published, Setup, Wish, reading};
 use crate::agent::process::Frame;
-use crate::domain::{Answer, Command, HubStatus, Query, Reply, RequestId, SessionId};
+use crate::domain::{Answer, By, Command, HubStatus, Query, Reply, RequestId, SessionId};
 use crate::state::{State, page};
 use crate::store::Store;
 use std::collections::BTreeMap;
@@ -171,13 +171,15 @@ impl Hub {
 
     fn wish(&mut self, wish: Wish) {
         match wish {
-            Wish::Join(console, line) => {
+            Wish::Join(console, line, by) => {
                 line.tell(Published::Status(self.status_now()));
-                self.consoles.join(console, line);
+                self.consoles.join(console, line, by);
             }
             Wish::Part(console) => self.consoles.part(console),
             Wish::Do(console, id, command) => {
-                let reply = self.command(*command);
+                // One that has parted meant it all the same.
+                let by = self.consoles.by(console).cloned().unwrap_or(By::Human);
+                let reply = self.command(*command, by);
                 // What the command did is committed and published before its reply: a console never sees it later.
                 self.commit();
                 if let Some(line) = self.consoles.line(console) {
@@ -208,7 +210,7 @@ impl Hub {
     }
 
     /// Does what a console asks. Every command is total: what can't be done is refused with one sentence.
-    fn command(&mut self, command: Command) -> Reply {
+    fn command(&mut self, command: Command, by: By) -> Reply {
         if self.leaving {
             return Reply::Refused { why: "taut is leaving".to_owned() };
         }
@@ -216,11 +218,11 @@ impl Hub {
             Command::Start(spec) => self.start(*spec),
             Command::Prompt { session, text, steer } => self.prompt(session, text, steer),
             Command::DropPrompt { session, prompt } => self.drop_prompt(session, prompt),
-            Command::Interrupt { session } => self.interrupt(session),
-            Command::End { session } => self.end(session),
+            Command::Interrupt { session } => self.interrupt(session, by),
+            Command::End { session } => self.end(session, by),
             Command::Halt => self.halt(),
             Command::Decide { request, digest, decision, overridden } => {
-                self.decide(request, digest, decision, overridden)
+                self.decide(request, digest, decision, overridden, by)
             }
             Command::Shown { request, digest, seen } => self.shown(request, digest, seen),
             Command::SetMode { session, mode } => self.set_mode(session, mode),

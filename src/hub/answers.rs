@@ -48,10 +48,10 @@ impl Hub {
         if interrupts {
             self.tell(request.session, Tell::Interrupt);
         }
-        self.settle(Held { request, digest, decision, by, overridden, sent });
+        self.settle(Held { request, digest, decision, by: by.clone(), overridden, sent });
         if interrupts {
             // After the decision: its own request was not withdrawn.
-            self.interrupted(request.session, Some(request.seq));
+            self.interrupted(request.session, by, Some(request.seq));
         }
     }
 
@@ -117,7 +117,7 @@ impl Hub {
         }
         match &held.decision {
             Decision::Allow { offer } if sent == Sent::Yes => self.note_grant(request, offer),
-            Decision::Deny { reason: Some(reason), .. } if held.by == By::Human && !reason.trim().is_empty() => {
+            Decision::Deny { reason: Some(reason), .. } if held.by.is_human() && !reason.trim().is_empty() => {
                 if let Some(driven) = self.agents.get_mut(&session) {
                     driven.reasons.push(reason.trim().to_owned());
                 }

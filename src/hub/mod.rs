@@ -41,7 +41,7 @@ mod witness;
 pub use consoles::ConsoleId;
 pub use reading::{answer, session_at, state as reading_state};
 
-use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};
+use crate::domain::{Answer, By, Command, CommandId, HubStatus, Query, Record, Reply};
 use crate::store::{Opened, Reader, Store, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -92,7 +92,7 @@ pub enum StartError {
 #[derive(Debug)]
 enum Wish {
     /// A console comes, and is told everything from now on.
-    Join(ConsoleId, consoles::Line),
+    Join(ConsoleId, consoles::Line, By),
     /// A console goes; its agents stay.
     Part(ConsoleId),
     Do(ConsoleId, CommandId, Box<Command>),
@@ -204,7 +204,7 @@ fn live_here(setup: Setup, heard: mpsc::UnboundedReceiver<Wish>, publish: &mpsc:
     match Store::open(&setup.places.state) {
         Ok(Opened::Writer(store)) => {
             let mut consoles = consoles::Consoles::default();
-            consoles.join(HERE, consoles::Line::Here(publish.clone()));
+            consoles.join(HERE, consoles::Line::Here(publish.clone()), By::Human);
             actor::run(setup, *store, heard, consoles);
         }
         Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, publish),

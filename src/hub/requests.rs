@@ -125,7 +125,14 @@ impl Hub {
     }
 
     /// A human answers.
-    pub(super) fn decide(&mut self, id: RequestId, digest: Digest, decision: Decision, overridden: bool) -> Reply {
+    pub(super) fn decide(
+        &mut self,
+        id: RequestId,
+        digest: Digest,
+        decision: Decision,
+        overridden: bool,
+        by: By,
+    ) -> Reply {
         fault::at("deciding");
         self.commit();
         let Some(request) = self.state.request(id) else {
@@ -157,7 +164,7 @@ impl Hub {
         {
             return Reply::Stale { digest: fresh };
         }
-        self.decide_now(id, digest, decision, By::Human, overridden);
+        self.decide_now(id, digest, decision, by, overridden);
         Reply::Done
     }
 

@@ -195,7 +195,7 @@ impl Hub {
     }
 
     /// A human ends a session.
-    pub(super) fn end(&mut self, id: SessionId) -> Reply {
+    pub(super) fn end(&mut self, id: SessionId, by: By) -> Reply {
         if !self.agents.contains_key(&id) {
             return refused("that session has ended already".to_owned());
         }
@@ -209,7 +209,7 @@ impl Hub {
             driven.handle.close();
         }
         if works {
-            self.note(id, Event::InterruptAsked { by: By::Human });
+            self.note(id, Event::InterruptAsked { by });
         }
         self.withdraw_waiting(id, "you ended the session", None);
         Reply::Done

@@ -55,6 +55,7 @@ fn two_consoles_see_the_same_and_hear_who_was_first() {
     second.shows("REVIEW 1 of 1");
     place.done(&["allow", &request, "--digest", &digest]);
     second.shows("ANSWERED");
+    second.shows("by a script");
     second.keys("\x1b");
     second.hides("ANSWERED");
     for mut terminal in [first, second] {

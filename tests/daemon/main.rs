@@ -7,9 +7,10 @@ mod support;
 mod agents;
 mod consoles;
 mod races;
+mod upgrade;
 
-use support::place::{self, Place, kill, lives, until};
 use std::os::unix::fs::PermissionsExt;
+use support::place::{self, Place, kill, lives, until};
 use taut::domain::{Cause, Event};
 
 #[test]

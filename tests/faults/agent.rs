@@ -1,6 +1,8 @@
 //! The agent is killed at every point of a request's life, while the hub stands still there; and its parent of taut's own.
 
-use super::stage::{POINTS, Stage, count, for_each, go_on, is_end, is_from, is_stopped, kill_agent, kill_parent, session};
+use super::stage::{
+    POINTS, Stage, count, for_each, go_on, is_end, is_from, is_stopped, kill_agent, kill_parent, session,
+};
 use taut::domain::{Cause, Event, SessionId};
 
 #[test]

@@ -20,7 +20,8 @@ fn killed_at(point: &'static str) {
     let after = stage.is_whole();
     assert_eq!(after[..before.len()], before, "{point}: what was written stays");
     // What is on record is what had been written, and what follows from the death.
-    let records = |kind: &str, first: &str| assert_eq!(count(&after, kind) == 1, is_from(point, first), "{point}: {kind}");
+    let records =
+        |kind: &str, first: &str| assert_eq!(count(&after, kind) == 1, is_from(point, first), "{point}: {kind}");
     records("asked", "asked");
     records("shown", "shown");
     records("decided", "decided");

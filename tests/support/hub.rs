@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use taut::domain::{
-    Command, CommandId, Decision, Event, HubStatus, OfferKind, Pos, Query, Record, Reply, RequestId, SessionId, StartSpec,
+    Command, CommandId, Decision, Event, HubStatus, OfferKind, Pos, Query, Record, Reply, RequestId, SessionId,
+    StartSpec,
 };
 use taut::hub::config::{Given, Places, Settings};
 use taut::hub::{self, Link, Published, Setup};
@@ -102,7 +103,7 @@ impl Bench {
     /// A console at the hub of a socket, which hears the log from its beginning.
     #[track_caller]
     pub fn attached(socket: &Path) -> Self {
-        let (link, _) = hub::socket::connect(socket, Some(Pos(1))).unwrap();
+        let (link, _) = hub::socket::connect(socket, Some(Pos(1)), hub::socket::Role::Console).unwrap();
         Self { begun: true, ..Self::over(link) }
     }
 

@@ -5,7 +5,9 @@
 //! holds also for what daemonised and changed its parent. A process that cleans its environment *and* outlives its
 //! session's tree can't: the tree is ended with the session.
 
+use super::wire::Role;
 use crate::agent::process::tree::{self, MARK_VARIABLE};
+use crate::domain::By;
 use rustix::process::Pid;
 
 /// Why a peer is refused: one sentence.
@@ -45,8 +47,50 @@ pub(super) fn admit(uid: u32, pid: Option<i32>) -> Result<u32, Refused> {
     }
 }
 
+/// In whose name a peer speaks. Its terminal is the kernel's word for it, not its own.
+#[must_use]
+pub(super) fn name(pid: u32, role: Role) -> By {
+    let terminal = std::fs::read(format!("/proc/{pid}/stat")).ok().and_then(|stat| terminal(&stat));
+    match (role, terminal) {
+        (Role::Console, Some(terminal)) => By::Console { terminal },
+        (Role::Console, None) => By::Console { terminal: "no terminal".to_owned() },
+        (Role::Script, terminal) => By::Script { terminal, token: None },
+    }
+}
+
+/// The controlling terminal in a line of `/proc/PID/stat` (field 7): `pts/3`, `tty1`.
+fn terminal(stat: &[u8]) -> Option<String> {
+    // The name may hold anything; the last bracket ends it.
+    let close = stat.iter().rposition(|byte| *byte == b')')?;
+    let number: u32 =
+        std::str::from_utf8(stat.get(close + 1..)?).ok()?.split_ascii_whitespace().nth(4)?.parse().ok()?;
+    let (major, minor) = (number >> 8 & 0xff, (number & 0xff) | (number >> 12 & 0xfff00));
+    match major {
+        // Linux: 136 to 143 are pseudo-terminals, 4 the virtual consoles.
+        136..=143 => Some(format!("pts/{}", (major - 136) * 256 + minor)),
+        4 => Some(format!("tty{minor}")),
+        _ => None,
+    }
+}
+
 /// The mark that this process bears itself: taut in an agent's own shell.
 #[must_use]
 pub fn own_mark() -> Option<String> {
     std::env::var(MARK_VARIABLE).ok().filter(|mark| !mark.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::terminal;
+
+    #[test]
+    fn terminals_are_named_as_the_kernel_numbers_them() {
+        let of = |number: &str| terminal(format!("7 (a b) c) S 1 7 7 {number} 7 0").as_bytes());
+        assert_eq!(of("34816").as_deref(), Some("pts/0"));
+        assert_eq!(of("34819").as_deref(), Some("pts/3"));
+        assert_eq!(of("1083393").as_deref(), Some("pts/257"));
+        assert_eq!(of("1025").as_deref(), Some("tty1"));
+        assert_eq!(of("0"), None);
+        assert_eq!(terminal(b"7 (x"), None);
+    }
 }

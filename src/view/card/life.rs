@@ -177,6 +177,7 @@ fn words(request: &Request, answered: &Answered) -> String {
             });
             format!(" by rule{}", rule.unwrap_or_default())
         }
+        By::Console { .. } | By::Script { .. } => format!(" by {}", text::prose(&answered.by.word()).text),
         By::Agent => " by the agent itself".to_owned(),
         By::Hub(why) => format!(" by taut ({})", text::prose(why).text),
     };

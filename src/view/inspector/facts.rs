@@ -131,10 +131,8 @@ fn of_request(cx: &Cx<'_>, request: &Request, width: usize, rows: &mut Vec<Row>)
 
 fn answer(request: &Request, answered: &Answered) -> (String, Role) {
     let by = match &answered.by {
-        By::Human => "you".to_owned(),
-        By::Rule => "a rule".to_owned(),
-        By::Agent => "the agent".to_owned(),
         By::Hub(why) => format!("taut: {}", text::prose(why).text),
+        other => text::prose(&other.word()).text.into_owned(),
     };
     let unread = if answered.overridden { ", unread" } else { "" };
     match &answered.decision {
