@@ -4,13 +4,8 @@ use super::super::brake::Brake;
 use super::super::{ConsoleId, Published, Wish, consoles::Line as Way};
 use super::mailbox::{Mail, Mailbox};
 use super::peer;
-<<<<<<< HEAD
-use super::wire::{LINE_MAX, ToConsole, ToHub, WIRE, lines};
-use crate::domain::{Command, Pos};
-=======
 use super::wire::{self, LINE_MAX, ToConsole, ToHub, WIRE, lines};
-use crate::domain::Pos;
->>>>>>> main
+use crate::domain::{Command, Pos};
 use crate::store::Reader;
 use std::sync::Arc;
 use std::time::Duration;
