@@ -294,6 +294,6 @@ fn folder(path: &Path) -> Result<PathBuf, CliError> {
 }
 
 /// The caller's environment: it travels to the agent, and never into the log. Names that are not UTF-8 stay behind.
-fn environment() -> Vec<(String, String)> {
+pub(super) fn environment() -> Vec<(String, String)> {
     std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))).collect()
 }

@@ -3,7 +3,7 @@
 use super::args::{Daemon, DaemonVerb};
 use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, words};
+use super::{CliError, restart, words};
 use crate::hub::socket::{self, ConnectError, Role, own_mark};
 use crate::hub::{self, Link, apart};
 use std::ffi::OsString;
@@ -29,7 +29,8 @@ pub(super) fn daemon(setup: &Setup, args: &Daemon) -> Result<ExitCode, CliError>
     match args.verb {
         DaemonVerb::Start => start_it(setup),
         DaemonVerb::Status => status(setup),
-        DaemonVerb::Stop => stop(setup),
+        DaemonVerb::Stop => restart::stop(setup),
+        DaemonVerb::Restart(args) => restart::restart(setup, args),
         DaemonVerb::Run => run(setup),
     }
 }
@@ -55,16 +56,16 @@ pub(super) fn link(setup: &Setup) -> Result<Link, CliError> {
 /// # Errors
 /// There is none.
 pub(super) fn running(setup: &Setup) -> Result<(Link, u32), CliError> {
-    socket::connect(&setup.places.socket, None, Role::Script).map_err(|error| {
-        if error.is_absent() {
-            CliError::Daemon("no hub runs for this state folder: `taut` or `taut daemon start` starts one".to_owned())
-        } else {
-            away(&error)
-        }
-    })
+    socket::connect(&setup.places.socket, None, Role::Script)
+        .map_err(|error| if error.is_absent() { none_runs() } else { away(&error) })
 }
 
-fn away(error: &ConnectError) -> CliError {
+/// Nobody is there.
+pub(super) fn none_runs() -> CliError {
+    CliError::Daemon("no hub runs for this state folder: `taut` or `taut daemon start` starts one".to_owned())
+}
+
+pub(super) fn away(error: &ConnectError) -> CliError {
     CliError::Daemon(error.to_string())
 }
 
@@ -199,25 +200,6 @@ fn status(setup: &Setup) -> Result<ExitCode, CliError> {
     for trouble in [&status.store_error, &status.config_error].into_iter().flatten() {
         out.line(trouble)?;
     }
-    out.done()
-}
-
-/// Ends the hub and every agent; says first what will become of each.
-fn stop(setup: &Setup) -> Result<ExitCode, CliError> {
-    let (mut link, pid) = running(setup)?;
-    let mut out = Out::new();
-    let state = super::remote::snapshot(&mut link)?;
-    for session in state.sessions.values().filter(|session| session.is_live()) {
-        let after = if session.can.load || session.can.resume {
-            "its conversation can be loaded again"
-        } else {
-            "its agent can't load its conversation again; the record stays"
-        };
-        out.line(&format!("ending {} ({}): {after}", session.name, session.agent))?;
-    }
-    link.stop();
-    super::remote::farewell(&mut link)?;
-    out.line(&format!("the hub has ended: process {pid}"))?;
     out.done()
 }
 

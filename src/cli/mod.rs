@@ -23,6 +23,7 @@ mod plain;
 mod print;
 mod queue;
 mod remote;
+mod restart;
 mod script;
 mod setup;
 mod shelf;

@@ -9,6 +9,7 @@ mod consoles;
 mod place;
 mod races;
 mod trees;
+mod upgrade;
 
 use place::{Place, kill, lives, until};
 use std::os::unix::fs::PermissionsExt;

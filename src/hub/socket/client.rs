@@ -2,7 +2,7 @@
 
 use super::super::{Link, Published, Wish};
 use super::place::{self, PlaceError};
-use super::wire::{Role, ToConsole, ToHub, WIRE};
+use super::wire::{self, Role, ToConsole, ToHub, WIRE};
 use crate::domain::{CommandId, Pos, Reply};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -26,6 +26,14 @@ pub enum ConnectError {
     /// It will not talk.
     #[error("{0}")]
     Refused(String),
+    /// It is another version of taut.
+    #[error("{why}")]
+    Other {
+        /// What it said.
+        why: String,
+        /// Its version.
+        version: String,
+    },
     /// It ended while it was spoken to.
     #[error("the hub at {0:?} has just ended: try again")]
     Gone(PathBuf),
@@ -45,7 +53,7 @@ impl ConnectError {
         match self {
             Self::Gone(_) => true,
             Self::Place(PlaceError::Io { source, .. }) => matches!(source.kind(), NotFound | ConnectionRefused),
-            Self::Place(_) | Self::Refused(_) | Self::Silent(_) | Self::Thread(_) => false,
+            Self::Place(_) | Self::Refused(_) | Self::Other { .. } | Self::Silent(_) | Self::Thread(_) => false,
         }
     }
 }
@@ -68,6 +76,20 @@ pub fn connect(socket: &Path, from: Option<Pos>, role: Role) -> Result<(Link, u3
     let live = move || live(Talk { path, wished: heard, publish, has: from, role }, stream);
     let thread = std::thread::Builder::new().name("link".to_owned()).spawn(live).map_err(ConnectError::Thread)?;
     Ok((Link::away(wishes, published, thread), pid))
+}
+
+/// The process that listens at a socket, whatever it speaks: one of this user.
+///
+/// # Errors
+/// Nobody listens, or the kernel does not say who.
+pub fn listener(socket: &Path) -> Result<u32, ConnectError> {
+    let stream = place::open(socket)?;
+    let silent = || ConnectError::Silent(socket.to_owned());
+    let peer = rustix::net::sockopt::socket_peercred(&stream).map_err(|_| silent())?;
+    if peer.uid != rustix::process::getuid() {
+        return Err(ConnectError::Refused("another user's process listens there: it is left alone".to_owned()));
+    }
+    Ok(peer.pid.as_raw_nonzero().get().unsigned_abs())
 }
 
 /// Says hello to the hub at a socket, for live records only.
@@ -99,13 +121,8 @@ fn meet(socket: &Path, from: Option<Pos>, role: Role) -> Result<Met, ConnectErro
     let mut stream = place::open(socket)?;
     stream.set_read_timeout(Some(WELCOME)).map_err(silent)?;
     stream.set_write_timeout(Some(WELCOME)).map_err(silent)?;
-    let hello = ToHub::Hello {
-        wire: WIRE,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        from,
-        role,
-        token: std::env::var("TAUT_TOKEN").ok(),
-    };
+    let hello =
+        ToHub::Hello { wire: WIRE, version: wire::version(), from, role, token: std::env::var("TAUT_TOKEN").ok() };
     let mut line = serde_json::to_vec(&hello).unwrap_or_default();
     line.push(b'\n');
     // One that refuses at once may have closed already: what it said is read all the same.
@@ -127,7 +144,8 @@ fn meet(socket: &Path, from: Option<Pos>, role: Role) -> Result<Met, ConnectErro
             stream.set_nonblocking(true).map_err(silent)?;
             Ok(Met { stream, pid })
         }
-        (Ok(ToConsole::Refused { why }), _) => Err(ConnectError::Refused(why)),
+        (Ok(ToConsole::Refused { why, other: Some(version) }), _) => Err(ConnectError::Other { why, version }),
+        (Ok(ToConsole::Refused { why, other: None }), _) => Err(ConnectError::Refused(why)),
         _ => Err(ConnectError::Silent(socket.to_owned())),
     }
 }
@@ -182,7 +200,9 @@ impl Talk {
                     stream = Some(met.stream);
                     drop(self.publish.send(Published::Link(None)));
                 }
-                Err(ConnectError::Refused(why)) => drop(self.publish.send(Published::Link(Some(why)))),
+                Err(ConnectError::Refused(why) | ConnectError::Other { why, .. }) => {
+                    drop(self.publish.send(Published::Link(Some(why))));
+                }
                 Err(_) => {}
             }
         }

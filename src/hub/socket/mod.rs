@@ -12,7 +12,7 @@ mod server;
 mod serving;
 mod wire;
 
-pub use client::{ConnectError, connect};
+pub use client::{ConnectError, connect, listener};
 pub(in crate::hub) use client::{find, talk};
 pub use mailbox::Mailbox;
 pub use peer::{Refused, own_mark};

@@ -4,7 +4,7 @@ use super::super::brake::Brake;
 use super::super::{ConsoleId, Published, Wish, consoles::Line as Way};
 use super::mailbox::{Mail, Mailbox};
 use super::peer;
-use super::wire::{LINE_MAX, ToConsole, ToHub, WIRE, lines};
+use super::wire::{self, LINE_MAX, ToConsole, ToHub, WIRE, lines};
 use crate::domain::{Command, Pos};
 use crate::store::Reader;
 use std::sync::Arc;
@@ -42,15 +42,11 @@ pub(super) async fn serve(
     let Ok(Some(Ok(ToHub::Hello { wire, version, from, role, token: _ }))) = hello else {
         return out.refuse("a console says first who it is: this is no taut".to_owned()).await;
     };
-    let own = env!("CARGO_PKG_VERSION");
-    if wire != WIRE {
-        let why = format!(
-            "the hub is taut {own} and this is taut {version}, which speak differently: `taut daemon stop` ends the \
-             hub with its agents, and the next taut starts its own"
-        );
-        return out.refuse(why).await;
+    let own = wire::version();
+    if wire != WIRE || version != own {
+        return out.refuse_other(&own, &version).await;
     }
-    let welcome = ToConsole::Welcome { version: own.to_owned(), pid: std::process::id() };
+    let welcome = ToConsole::Welcome { version: own, pid: std::process::id() };
     if out.say(&welcome).await.is_err() {
         return;
     }
@@ -176,6 +172,12 @@ impl Heard {
     }
 }
 
+/// Whether a version comes before another one; what is no version does not.
+fn is_older(version: &str, than: &str) -> bool {
+    let parts = |version: &str| version.split('.').map(|part| part.parse().ok()).collect::<Option<Vec<u32>>>();
+    matches!((parts(version), parts(than)), (Some(version), Some(than)) if version < than)
+}
+
 /// Lines to a console.
 struct Out(OwnedWriteHalf);
 
@@ -188,6 +190,16 @@ impl Out {
 
     async fn refuse(mut self, why: String) {
         // Where it is gone, there is nobody to tell.
-        drop(self.say(&ToConsole::Refused { why }).await);
+        drop(self.say(&ToConsole::Refused { why, other: None }).await);
+    }
+
+    async fn refuse_other(mut self, own: &str, other: &str) {
+        let mend = if is_older(other, own) {
+            "leave this one, and start taut again"
+        } else {
+            "`taut daemon restart` brings the hub up to it, and says first what becomes of each session"
+        };
+        let why = format!("the hub is taut {own} and this is taut {other}: {mend}");
+        drop(self.say(&ToConsole::Refused { why, other: Some(own.to_owned()) }).await);
     }
 }
