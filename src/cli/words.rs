@@ -80,7 +80,10 @@ pub(super) fn stage(request: &Request) -> String {
         Stage::Sent => "sent; the agent has not acted on it yet".to_owned(),
         Stage::Unconfirmed => "sent, and the agent did not act on it".to_owned(),
         Stage::TakenUp => "the agent acted on it".to_owned(),
-        Stage::Closed => request.closed.as_ref().map_or_else(|| "closed".to_owned(), |(how, _)| closing(how)),
+        Stage::Closed => {
+            let how = request.closed.as_ref().map_or_else(|| "closed".to_owned(), |(how, _)| closing(how));
+            request.unsure().map_or_else(|| how.clone(), |unsure| format!("{how}: {unsure}"))
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! synced (invariant 4); the brake never waits, and is journaled when it can be.
 
 use super::actor::Hub;
+use super::fault;
 use super::log::Unwritten;
 use crate::agent::Tell;
 use crate::domain::{
@@ -103,7 +104,9 @@ impl Hub {
             Decision::Allow { offer } => Some(offer.clone()),
             Decision::Deny { offer, .. } => offer.clone(),
         };
-        self.tell(id.session, Tell::Answer(native, offer))
+        let sent = self.tell(id.session, Tell::Answer(native, offer));
+        fault::at("answered");
+        sent
     }
 
     fn after_decision(&mut self, held: &Held, sent: Sent) {

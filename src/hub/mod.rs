@@ -12,7 +12,7 @@
 //!   exactly was asked. - `lead`: where paths really lead. - `standing`: where pieces stand in their files.
 //! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again.
 //! - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
-//! - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
+//! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
 
 mod actor;
 mod answers;
@@ -23,6 +23,7 @@ pub mod config;
 mod consoles;
 mod deadlines;
 mod digest;
+mod fault;
 mod files;
 mod lead;
 mod log;

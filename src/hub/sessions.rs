@@ -2,6 +2,7 @@
 
 use super::actor::Hub;
 use super::answers::Sent;
+use super::fault;
 use super::requests::{CONFIRM, OpenAsk, refused};
 use crate::agent::process::{self, Frame, Handle};
 use crate::agent::{Fact, Protocol, Tell, Turnout};
@@ -44,7 +45,7 @@ pub(super) struct Driven {
 impl Driven {
     /// When the hub must look at it though it says nothing.
     pub(super) fn due(&self) -> Option<Instant> {
-        let confirm = self.open.iter().filter_map(|open| open.sent).map(|sent| sent + CONFIRM).min();
+        let confirm = self.open.iter().filter_map(|open| open.sent).map(|sent| sent + fault::confirm(CONFIRM)).min();
         let expires = self.open.iter().filter(|open| open.sent.is_none()).filter_map(|open| open.expires).min();
         [self.start_by, confirm, expires].into_iter().flatten().min()
     }

@@ -160,7 +160,8 @@ fn over(cx: &Cx<'_>, request: &Request) -> (String, Look) {
                 None => (String::new(), String::new()),
             };
             let what = if what.is_empty() { String::new() } else { format!("{what}; ") };
-            (format!("{what}{how} {at}"), Role::Warn.into())
+            let unsure = request.unsure().map(|unsure| format!(": {unsure}")).unwrap_or_default();
+            (format!("{what}{how} {at}{unsure}"), Role::Warn.into())
         }
     }
 }

@@ -120,7 +120,11 @@ fn of_request(cx: &Cx<'_>, request: &Request, width: usize, rows: &mut Vec<Row>)
         Stage::Sent => ("sent; the agent has not acted on it yet".to_owned(), Role::Text),
         Stage::Unconfirmed => ("sent, and the agent did not act on it".to_owned(), Role::Warn),
         Stage::TakenUp => ("the agent acted on it".to_owned(), Role::Text),
-        Stage::Closed => (request.closed.as_ref().map_or_else(String::new, |(how, _)| closing(how)), Role::Warn),
+        Stage::Closed => {
+            let how = request.closed.as_ref().map_or_else(String::new, |(how, _)| closing(how));
+            let unsure = request.unsure().map(|unsure| format!(": {unsure}")).unwrap_or_default();
+            (format!("{how}{unsure}"), Role::Warn)
+        }
     };
     fact("stage", &stage, role, width, rows);
 }
