@@ -1,7 +1,7 @@
 //! The hub as a process of its own: consoles come and go over its socket, and its agents stay.
 
 use super::consoles::Consoles;
-use super::socket::{self, ServeError};
+use super::socket::{self, Folder, ServeError};
 use super::{Setup, actor, config};
 use crate::store::{Opened, Store, StoreError};
 use std::time::{Duration, Instant};
@@ -34,7 +34,8 @@ pub enum ApartError {
 pub fn run(setup: Setup, ready: impl FnOnce()) -> Result<(), ApartError> {
     let store = open(&setup)?;
     let (wishes, heard) = mpsc::unbounded_channel();
-    let serving = socket::serve(&setup.places.socket, store.reader()?, wishes.clone())?;
+    let folder = if setup.places.runtime == setup.places.state { Folder::OfTheLog } else { Folder::Own };
+    let serving = socket::serve(&setup.places.socket, folder, store.reader()?, wishes.clone())?;
     let watched = vec![setup.places.config.clone(), setup.places.policy.clone()];
     // Without a watch, changed settings are seen when a console comes.
     let watching = config::watch(watched, move || drop(wishes.send(super::Wish::Reconfigure))).ok();

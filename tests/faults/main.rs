@@ -12,4 +12,6 @@ mod support;
 mod agent;
 mod console;
 mod hub;
+mod raw;
+mod socket;
 mod stage;
