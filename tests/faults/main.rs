@@ -10,8 +10,10 @@
 mod support;
 
 mod agent;
+mod answers;
 mod console;
 mod hub;
 mod raw;
+mod slow;
 mod socket;
 mod stage;

@@ -1,9 +1,11 @@
 //! A console that speaks by hand: what comes from it is up to the test, and whether it reads.
 
+use serde_json::json;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
+use taut::domain::{Command, Query};
 use taut::hub::socket::WIRE;
 
 pub struct Raw {
@@ -33,6 +35,16 @@ impl Raw {
     /// Says a line, as far as it is taken.
     pub fn say(&mut self, line: &str) {
         drop(self.stream.write_all(line.as_bytes()).and_then(|()| self.stream.write_all(b"\n")));
+    }
+
+    /// Asks something.
+    pub fn ask(&mut self, query: &Query) {
+        self.say(&json!({ "ask": { "query": query } }).to_string());
+    }
+
+    /// Gives a command.
+    pub fn give(&mut self, id: u64, command: &Command) {
+        self.say(&json!({ "do": { "id": id, "command": command } }).to_string());
     }
 
     /// The next line; `None` at the end.
