@@ -268,7 +268,7 @@ impl Hub {
         if let Some(driven) = self.agents.get_mut(&session) {
             driven.open.clear();
         }
-        self.held.retain(|held| held.request.session != session);
+        self.drop_held(|request| request.session == session);
         let Some(known) = self.state.session(session) else { return };
         let open: Vec<Seq> = known.open.keys().copied().collect();
         for seq in open {

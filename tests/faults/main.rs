@@ -12,6 +12,7 @@ mod support;
 mod agent;
 mod answers;
 mod console;
+mod disk;
 mod hub;
 mod raw;
 mod slow;
