@@ -193,6 +193,7 @@ fn size(given: &str) -> Result<(u16, u16), &'static str> {
   live                   its agent runs, as far as can be told
   turns, steps, records  so many so far
   waiting, requests      so many requests wait, and their ids
+  unconfirmed            requests whose answer was sent, and the agent did not act on it
   queued                 prompts that wait until the turn ends
   mode                   the agent's mode
   archived, deleted      it was put out of sight; its long texts were wiped (both only with --all)
