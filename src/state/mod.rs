@@ -33,7 +33,7 @@ pub use parts::Parts;
 pub use phase::{Group, Phase, Sight};
 pub use prompts::{Prompted, Prompts};
 pub use queue::Waiting;
-pub use recent::{CALLS, CIRCLE, Circle, Did, End, Recent};
+pub use recent::{CALLS, CIRCLE, Circle, Did, End, ROUNDS, Recent};
 pub use request::{Answered, Request, Stage};
 pub use session::{Lane, Life, Queued, Session, Turn};
 pub use step::Step;

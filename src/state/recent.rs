@@ -10,6 +10,8 @@ use std::collections::{BTreeSet, VecDeque};
 pub const CALLS: usize = 48;
 /// Calls after which a circle may begin anew: `edit`, `test`, `edit`, `test` is one of two.
 pub const CIRCLE: usize = 3;
+/// Rounds of the longest circle that there is room for.
+pub const ROUNDS: u32 = 16;
 /// Letters of a call that are kept for people.
 const WORDS: usize = 80;
 /// Milliseconds of a quarter of an hour: every time zone of today is a whole number of them away from UTC.

@@ -4,7 +4,7 @@
 //! Silence, circles and failures are about a turn that runs; a request is unseen while it waits; money stays spent.
 
 use super::recent::Circle;
-use super::{Budget, Phase, Session, Spend};
+use super::{Budget, Caps, Phase, Session, Spend};
 use crate::domain::{At, RequestId, TurnNo};
 
 /// When a watchdog barks.
@@ -26,6 +26,17 @@ impl Default for Limits {
     fn default() -> Self {
         Self { silent: 60_000, repeat: 5, errors: (6, 8), unseen: 120_000, budget: Budget::default() }
     }
+}
+
+impl Limits {
+    /// None of them ever barks.
+    pub const NEVER: Self = Self {
+        silent: u64::MAX,
+        repeat: 0,
+        errors: (0, 0),
+        unseen: u64::MAX,
+        budget: Budget { session: Caps { soft: None, hard: None }, day: Caps { soft: None, hard: None } },
+    };
 }
 
 /// Something that a human should know of, with what shows it.

@@ -1,7 +1,7 @@
 //! The rail: sessions in their groups, each with its mark, number, name and age.
 
 use super::glyphs::phase_role;
-use super::{Area, Cx, Look, Mark, Row, Scene, area::cells, clock, meter};
+use super::{Area, Cx, Look, Mark, Row, Scene, area::cells, clock, flag, meter};
 use crate::domain::LaneId;
 use crate::keymap;
 use crate::state::{Group, Phase, Session};
@@ -188,8 +188,8 @@ fn row(cx: &Cx<'_>, listed: Listed<'_>, words: Words, width: usize) -> Row {
     let name = cx.name(session);
     let told = right(cx, session, phase, words, (look, loud), width);
     let room = |right: &Row| width.saturating_sub(row.width() + right.width() + 2);
-    // Its mark says that it is stalled: the name goes before the word.
-    let is_short = matches!(phase, Phase::Stalled(_)) && room(&told) < NAME.min(text::width(&name));
+    // Its mark says that it is stalled or flagged: the name goes before the word.
+    let is_short = room(&told) < NAME.min(text::width(&name));
     let right = if is_short { self::right(cx, session, phase, Words::None, (look, loud), width) } else { told };
     let room = room(&right);
     let name_look = match (loud, selected, role == Role::Muted) {
@@ -212,6 +212,9 @@ fn right(cx: &Cx<'_>, session: &Session, phase: Phase, words: Words, (look, loud
     }
     if let Some(near) = meter::near(cx, &session.meter, width).filter(|_| session.is_live()) {
         right.push(near, Role::MeterHigh);
+    }
+    if let Some(flag) = flag::short(cx, session, words == Words::None) {
+        right.append(flag);
     }
     let word = match cx.app.group_of(session) {
         Group::Done | Group::Failed if words == Words::Rows => cx.app.group_of(session).words(),
