@@ -21,7 +21,8 @@ use taut::view::{Cache, layout, paint, to_text};
 /// An app over random stories; `pick` decides what of it is shown how.
 fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
     let mut dice = story::Dice::new(pick);
-    let mut app = App { limits: Limits { silent: 5_000, ..Limits::default() }, inspector: dice.below(2) == 0, ..App::default() };
+    let mut app =
+        App { limits: Limits { silent: 5_000, ..Limits::default() }, inspector: dice.below(2) == 0, ..App::default() };
     for (n, &(seed, count)) in seeds.iter().enumerate() {
         let id = SessionId(n as u32 + 1);
         story::records(id, seed, count).iter().for_each(|record| app.state.apply(record));

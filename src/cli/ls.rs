@@ -39,7 +39,12 @@ impl Standing {
             return Self { word: Phase::Interrupted.word(), since: session.at, is_live: false, alarms: Vec::new() };
         }
         let phase = session.phase(now, limits.silent);
-        Self { word: phase.word(), since: session.since(phase), is_live: session.is_live(), alarms: watch(session, limits, now) }
+        Self {
+            word: phase.word(),
+            since: session.since(phase),
+            is_live: session.is_live(),
+            alarms: watch(session, limits, now),
+        }
     }
 }
 

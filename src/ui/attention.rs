@@ -342,11 +342,8 @@ fn notice(
         many => parts.push(format!("{} alarms: {names}", many.len())),
     }
     let waits = !requests.is_empty() || !logins.is_empty();
-    let occasions = [
-        (waits, Occasion::Waiting),
-        (!finished.is_empty(), Occasion::Finished),
-        (!alarms.is_empty(), Occasion::Alarm),
-    ];
+    let occasions =
+        [(waits, Occasion::Waiting), (!finished.is_empty(), Occasion::Finished), (!alarms.is_empty(), Occasion::Alarm)];
     Notice {
         occasions: occasions.into_iter().filter(|(is, _)| *is).map(|(_, what)| what).collect(),
         text: text::end(&parts.join("; "), LONG).into_owned(),

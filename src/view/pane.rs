@@ -103,7 +103,10 @@ fn title(cx: &Cx<'_>, session: &Session, width: usize, focused: bool, among: Amo
     if let Some(mode) = &session.mode {
         about = format!("{}{} mode", cx.glyphs.dot, text::prose(cx.mode_name(session, mode)).text);
     }
-    let state = flag::short(cx, session, false).unwrap_or_default().with(" ", Role::Text).with_row(phase(cx, session));
+    let state = match flag::short(cx, session, false) {
+        Some(flag) => flag.with(" ", Role::Text).with_row(phase(cx, session)),
+        None => phase(cx, session),
+    };
     let room = width.saturating_sub(row.width() + text::width(&about) + state.width() + 2 + text::width(cx.glyphs.dot));
     if !session.cwd.is_empty() && room >= 6 {
         about = format!("{about}{}{}", cx.glyphs.dot, text::middle(&cx.folder(&session.cwd), room));

@@ -189,7 +189,8 @@ fn row(cx: &Cx<'_>, listed: Listed<'_>, words: Words, width: usize) -> Row {
     let told = right(cx, session, phase, words, (look, loud), width);
     let room = |right: &Row| width.saturating_sub(row.width() + right.width() + 2);
     // Its mark says that it is stalled or flagged: the name goes before the word.
-    let is_short = room(&told) < NAME.min(text::width(&name));
+    let says = matches!(phase, Phase::Stalled(_)) || flag::short(cx, session, true).is_some();
+    let is_short = says && room(&told) < NAME.min(text::width(&name));
     let right = if is_short { self::right(cx, session, phase, Words::None, (look, loud), width) } else { told };
     let room = room(&right);
     let name_look = match (loud, selected, role == Role::Muted) {

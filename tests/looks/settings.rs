@@ -236,7 +236,8 @@ fn keys_that_change_under_an_open_card_do_not_decide_by_accident() {
 fn what_is_heard_of_the_file_is_in_force_at_once() {
     let mut desk = Desk::new();
     assert_eq!(keymap::lookup(&desk.app, KeyEvent::from("ctrl-q".parse::<Chord>().unwrap())), Some(Action::Queue));
-    let other = Configured { rebound: Default::default(), limits: Limits { silent: 5, ..Limits::default() }, ..configured() };
+    let other =
+        Configured { rebound: Default::default(), limits: Limits { silent: 5, ..Limits::default() }, ..configured() };
     update(&mut desk.app, Msg::Configured(Box::new(other)), desk.now);
     assert_eq!(keymap::lookup(&desk.app, KeyEvent::from("ctrl-q".parse::<Chord>().unwrap())), None);
     assert_eq!(desk.app.limits.silent, 5);

@@ -30,7 +30,13 @@ pub fn all(log: &[Record]) -> Vec<(&'static str, String)> {
 }
 
 fn setup(size: (u16, u16)) -> Setup {
-    Setup { home: "/home/demo".into(), here: "/home/demo/src".into(), limits: Limits { silent: STALL, ..Limits::default() }, size, ..Setup::default() }
+    Setup {
+        home: "/home/demo".into(),
+        here: "/home/demo/src".into(),
+        limits: Limits { silent: STALL, ..Limits::default() },
+        size,
+        ..Setup::default()
+    }
 }
 
 fn named<'a>(state: &'a State, name: &str) -> Option<&'a Session> {

@@ -330,8 +330,7 @@ pub fn lint() -> Teller {
 pub fn app(tellers: &[Teller]) -> App {
     // No request of a story was ever painted: that is not what most frames are about.
     let limits = Limits { silent: 120_000, unseen: u64::MAX, ..Limits::default() };
-    let mut app =
-        App { limits, home: "/home/demo".into(), here: "/home/demo/src/app".into(), ..App::default() };
+    let mut app = App { limits, home: "/home/demo".into(), here: "/home/demo/src/app".into(), ..App::default() };
     for teller in tellers {
         teller.records.iter().for_each(|record| app.state.apply(record));
         app.views.insert(teller.session, PaneUi::default());

@@ -44,7 +44,15 @@ pub struct Attention {
 impl Default for Attention {
     /// Calm: the bell alone, and only where something waits.
     fn default() -> Self {
-        Self { bell: true, notify: Notify::Off, command: Vec::new(), waiting: true, finished: false, alarm: false, quiet: None }
+        Self {
+            bell: true,
+            notify: Notify::Off,
+            command: Vec::new(),
+            waiting: true,
+            finished: false,
+            alarm: false,
+            quiet: None,
+        }
     }
 }
 

@@ -63,7 +63,9 @@ fn errors(reading: &mut Reading, table: &DeTable<'_>, usual: (u32, u32)) -> (u32
     }
     let parts = text.split_once('/').and_then(|(failed, of)| Some((number(failed)?, number(of)?)));
     parts.filter(|(failed, of)| (1..=*of).contains(failed) && *of <= MOST).unwrap_or_else(|| {
-        let what = format!("`errors` takes how many of the last calls may fail, as in \"6/8\", at most of {MOST}; or \"never\"");
+        let what = format!(
+            "`errors` takes how many of the last calls may fail, as in \"6/8\", at most of {MOST}; or \"never\""
+        );
         reading.fault(&span(table, "errors"), what);
         usual
     })
@@ -147,13 +149,27 @@ mod tests {
 
     #[test]
     fn money_is_read_as_people_write_it() {
-        let read = |text: &str| amount(text).map(|cost| (cost.micros, String::from_utf8_lossy(&cost.currency).into_owned()));
+        let read =
+            |text: &str| amount(text).map(|cost| (cost.micros, String::from_utf8_lossy(&cost.currency).into_owned()));
         let is = |micros, currency: &str| Some((micros, currency.to_owned()));
         assert_eq!(read("5 USD"), is(5_000_000, "USD"));
         assert_eq!(read(" $0.000001"), is(1, "USD"));
         assert_eq!(read("12.50 EUR"), is(12_500_000, "EUR"));
         assert_eq!(read("€3"), is(3_000_000, "EUR"));
-        for wrong in ["", "5", "$", "$-1", "0 USD", "5 usd", "5 DOLLARS", "1e3 USD", "5,5 USD", ". USD", "9999999999 USD", "1.0000001 USD"] {
+        for wrong in [
+            "",
+            "5",
+            "$",
+            "$-1",
+            "0 USD",
+            "5 usd",
+            "5 DOLLARS",
+            "1e3 USD",
+            "5,5 USD",
+            ". USD",
+            "9999999999 USD",
+            "1.0000001 USD",
+        ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }

@@ -328,7 +328,8 @@ day = "20.50 EUR"
     let (session, day) = (limits.budget.session, limits.budget.day);
     assert_eq!((micros(session.soft), micros(session.hard)), (Some(5_000_000), Some(10_000_000)));
     assert_eq!((micros(day.soft), micros(day.hard)), (Some(20_500_000), None));
-    let off = Config::parse("[watch]\nrepeat = 0\nerrors = \"never\"\nunseen = \"never\"", "config.toml").unwrap().limits;
+    let off =
+        Config::parse("[watch]\nrepeat = 0\nerrors = \"never\"\nunseen = \"never\"", "config.toml").unwrap().limits;
     assert_eq!((off.repeat, off.errors.0, off.unseen), (0, 0, u64::MAX));
 
     let text = r#"
