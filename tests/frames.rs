@@ -4,6 +4,8 @@
 
 #[path = "frames/finding.rs"]
 mod finding;
+#[path = "frames/flags.rs"]
+mod flags;
 mod support;
 
 #[path = "frames/fleet.rs"]

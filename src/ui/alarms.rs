@@ -47,6 +47,20 @@ pub fn short(alarm: &Alarm) -> String {
     }
 }
 
+/// The same where there is room for a figure.
+#[must_use]
+pub fn figure(alarm: &Alarm) -> String {
+    match alarm {
+        Alarm::Spent(spend) => {
+            let money = human::money(spend.of.micros, spend.of.currency);
+            money.strip_suffix(".00").map_or(money.clone(), str::to_owned)
+        }
+        Alarm::Circle(circle) => format!("x{}", circle.rounds),
+        Alarm::Failing { failed, of, .. } => format!("{failed}/{of}"),
+        Alarm::Unseen { .. } | Alarm::Silent { .. } => short(alarm),
+    }
+}
+
 /// Since when its words count: the age that they tell.
 #[must_use]
 pub fn since(alarm: &Alarm) -> Option<At> {

@@ -3,24 +3,33 @@
 use super::{Cx, Look, Mark, Row};
 use crate::state::{Alarm, Session};
 use crate::theme::Role;
-use crate::ui::alarms::{evidence, is_grave, short as words};
+use crate::ui::alarms::{evidence, figure, is_grave, short as words};
 
-/// What stands in a row: the worst, and how many more there are. A stall has its own mark and word there. `bare` leaves
-/// the words out.
-pub(super) fn short(cx: &Cx<'_>, session: &Session, bare: bool) -> Option<Row> {
+/// How much of a flag has room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    /// Words, and how many more flags there are.
+    Words,
+    /// What shows it, in a figure.
+    Figure,
+    /// Its mark alone.
+    Mark,
+}
+
+/// What stands in a row: the worst of all. A stall has its own mark and word there.
+pub(super) fn short(cx: &Cx<'_>, session: &Session, room: Room) -> Option<Row> {
     let alarms = cx.app.alarms(session, cx.now);
     let mut told = alarms.iter().filter(|alarm| !matches!(alarm, Alarm::Silent { .. }));
     let first = told.next()?;
     let sign = Mark::Flag.sign(cx.glyphs);
     let look = look(first);
-    if bare {
-        return Some(Row::of(format!("{sign} "), look));
-    }
-    let more = match told.count() {
-        0 => String::new(),
-        more => format!(" +{more}"),
+    let text = match (room, told.count()) {
+        (Room::Mark, _) => format!("{sign} "),
+        (Room::Figure, _) => format!("{sign}{} ", figure(first)),
+        (Room::Words, 0) => format!("{sign} {} ", words(first)),
+        (Room::Words, more) => format!("{sign} {} +{more} ", words(first)),
     };
-    Some(Row::of(format!("{sign} {}{more} ", words(first)), look))
+    Some(Row::of(text, look))
 }
 
 /// What stands below the last entry: each alarm in a sentence. Of a stall the pane says more by itself.

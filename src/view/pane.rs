@@ -103,7 +103,7 @@ fn title(cx: &Cx<'_>, session: &Session, width: usize, focused: bool, among: Amo
     if let Some(mode) = &session.mode {
         about = format!("{}{} mode", cx.glyphs.dot, text::prose(cx.mode_name(session, mode)).text);
     }
-    let state = match flag::short(cx, session, false) {
+    let state = match flag::short(cx, session, flag::Room::Words) {
         Some(flag) => flag.with(" ", Role::Text).with_row(phase(cx, session)),
         None => phase(cx, session),
     };
