@@ -1,7 +1,7 @@
 //! `taut ls`: every session, one line each, and below them what waits for a human.
 
 use super::args::Ls;
-use super::clock::now;
+use super::clock::{Clock, now};
 use super::out::Out;
 use super::queue::{self, Digests};
 use super::setup::Setup;
@@ -9,10 +9,10 @@ use super::{CliError, words};
 use crate::domain::{At, RequestId, Seq};
 use crate::hub::session_at;
 use crate::state::watch::watch;
-use crate::state::{Alarm, Limits, Phase, Session, State};
+use crate::state::{Alarm, Limits, Phase, Session, State, Timeline};
 use crate::store::StoreError;
 use crate::text;
-use crate::ui::alarms::evidence;
+use crate::ui::alarms::{evidence, spent};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -64,12 +64,17 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
         Err(CliError::Store(StoreError::Missing(_))) => None,
         other => Some(other?),
     };
-    let (mut rows, mut live, mut hidden, mut flagged) = (Vec::new(), State::default(), 0, Vec::new());
+    let (mut rows, mut hidden, mut flagged) = (Vec::new(), 0, Vec::new());
+    let (mut live, mut all) = (State::default(), State::default());
     if let Some(reader) = &reader {
         let now = now();
         let has_writer = reader.writer().is_some();
         for span in reader.sessions()? {
             let session = session_at(reader, span.session, Seq(span.count))?;
+            if !setup.limits().budget.day.is_empty() {
+                let bare = Session { timeline: Timeline::default(), ..session.clone() };
+                all.sessions.insert(session.id, bare);
+            }
             if session.archived && !args.all {
                 hidden += 1;
                 continue;
@@ -86,6 +91,10 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
                 live.sessions.insert(session.id, session);
             }
         }
+    }
+    let today = setup.limits().budget.of_day(&all.today(now(), Clock::here().offset(now())));
+    if let Some(spend) = today {
+        flagged.insert(0, spent(&spend));
     }
     if !args.json {
         if rows.is_empty() && hidden == 0 {
@@ -104,7 +113,8 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
             ))?;
         }
         if !flagged.is_empty() {
-            out.line("\nFLAGGED")?;
+            out.line("")?;
+            out.line("FLAGGED")?;
             flagged.iter().try_for_each(|line| out.line(line))?;
         }
         if live.waiting() > 0 {
