@@ -317,9 +317,23 @@ pub enum DaemonVerb {
     Status,
     /// End it and every agent; says what becomes of each
     Stop,
+    /// End it and start this taut in its place; sessions whose agents can go on with theirs are brought back
+    Restart(Restart),
     /// Be it, in this process
     #[command(hide = true)]
     Run,
+}
+
+/// A restart.
+#[derive(Debug, Clone, Copy, ClapArgs)]
+#[command(
+    after_help = "It says what becomes of each session before it does anything. Sessions are brought back with the
+environment of this terminal."
+)]
+pub struct Restart {
+    /// Do it without a question
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// What waits.

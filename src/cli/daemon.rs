@@ -3,8 +3,8 @@
 use super::args::{Daemon, DaemonVerb};
 use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, words};
-use crate::hub::socket::{self, ConnectError, own_mark};
+use super::{CliError, restart, words};
+use crate::hub::socket::{self, ConnectError, Role, own_mark};
 use crate::hub::{self, Link, apart};
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -29,7 +29,8 @@ pub(super) fn daemon(setup: &Setup, args: &Daemon) -> Result<ExitCode, CliError>
     match args.verb {
         DaemonVerb::Start => start_it(setup),
         DaemonVerb::Status => status(setup),
-        DaemonVerb::Stop => stop(setup),
+        DaemonVerb::Stop => restart::stop(setup),
+        DaemonVerb::Restart(args) => restart::restart(setup, args),
         DaemonVerb::Run => run(setup),
     }
 }
@@ -39,11 +40,11 @@ pub(super) fn daemon(setup: &Setup, args: &Daemon) -> Result<ExitCode, CliError>
 /// # Errors
 /// Nobody answers, or it will not talk.
 pub(super) fn link(setup: &Setup) -> Result<Link, CliError> {
-    match socket::connect(&setup.places.socket, None) {
+    match socket::connect(&setup.places.socket, None, Role::Script) {
         Ok((link, _)) => Ok(link),
         Err(error) if error.is_absent() => {
             Begin::of(setup).begin()?;
-            let (link, _) = socket::connect(&setup.places.socket, None).map_err(|error| away(&error))?;
+            let (link, _) = socket::connect(&setup.places.socket, None, Role::Script).map_err(|error| away(&error))?;
             Ok(link)
         }
         Err(error) => Err(away(&error)),
@@ -55,22 +56,22 @@ pub(super) fn link(setup: &Setup) -> Result<Link, CliError> {
 /// # Errors
 /// There is none.
 pub(super) fn running(setup: &Setup) -> Result<(Link, u32), CliError> {
-    socket::connect(&setup.places.socket, None).map_err(|error| {
-        if error.is_absent() {
-            CliError::Daemon("no hub runs for this state folder: `taut` or `taut daemon start` starts one".to_owned())
-        } else {
-            away(&error)
-        }
-    })
+    socket::connect(&setup.places.socket, None, Role::Script)
+        .map_err(|error| if error.is_absent() { none_runs() } else { away(&error) })
 }
 
-fn away(error: &ConnectError) -> CliError {
+/// Nobody is there.
+pub(super) fn none_runs() -> CliError {
+    CliError::Daemon("no hub runs for this state folder: `taut` or `taut daemon start` starts one".to_owned())
+}
+
+pub(super) fn away(error: &ConnectError) -> CliError {
     CliError::Daemon(error.to_string())
 }
 
 fn start_it(setup: &Setup) -> Result<ExitCode, CliError> {
     let mut out = Out::new();
-    match socket::connect(&setup.places.socket, None) {
+    match socket::connect(&setup.places.socket, None, Role::Script) {
         Ok((_, pid)) => out.line(&format!("the hub runs already: process {pid}"))?,
         Err(error) if error.is_absent() => {
             Begin::of(setup).begin()?;
@@ -116,7 +117,7 @@ impl Begin {
         let mut child = self.spawn(&log)?;
         let until = Instant::now() + READY;
         loop {
-            match socket::connect(&self.socket, None) {
+            match socket::connect(&self.socket, None, Role::Script) {
                 Ok(_) => return Ok(()),
                 Err(error) if error.is_absent() => {}
                 Err(error) => return Err(away(&error)),
@@ -199,25 +200,6 @@ fn status(setup: &Setup) -> Result<ExitCode, CliError> {
     for trouble in [&status.store_error, &status.config_error].into_iter().flatten() {
         out.line(trouble)?;
     }
-    out.done()
-}
-
-/// Ends the hub and every agent; says first what will become of each.
-fn stop(setup: &Setup) -> Result<ExitCode, CliError> {
-    let (mut link, pid) = running(setup)?;
-    let mut out = Out::new();
-    let state = super::remote::snapshot(&mut link)?;
-    for session in state.sessions.values().filter(|session| session.is_live()) {
-        let after = if session.can.load || session.can.resume {
-            "its conversation can be loaded again"
-        } else {
-            "its agent can't load its conversation again; the record stays"
-        };
-        out.line(&format!("ending {} ({}): {after}", session.name, session.agent))?;
-    }
-    link.stop();
-    super::remote::farewell(&mut link)?;
-    out.line(&format!("the hub has ended: process {pid}"))?;
     out.done()
 }
 

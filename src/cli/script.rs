@@ -162,26 +162,6 @@ fn reply(reply: Reply, done: &str) -> Result<ExitCode, CliError> {
     Ok(ExitCode::from(code))
 }
 
-/// `taut halt`: everything ends, and the count proves it.
-///
-/// # Errors
-/// No hub runs, or it does not say what is left.
-pub(super) fn halt(setup: &Setup) -> Result<ExitCode, CliError> {
-    let (mut link, _) = daemon::running(setup)?;
-    let until = Instant::now() + Duration::from_secs(10);
-    drop(remote::command(&mut link, Command::Halt)?);
-    let mut out = Out::new();
-    loop {
-        if let Published::Status(status) = remote::next(&mut link, until)?
-            && let Some((alive, before)) = status.halted
-        {
-            out.line(&format!("{alive} of {before} processes known alive"))?;
-            out.done()?;
-            return Ok(ExitCode::from(u8::from(alive > 0)));
-        }
-    }
-}
-
 /// `taut wait`.
 ///
 /// # Errors
@@ -278,7 +258,7 @@ pub(super) fn events(setup: &Setup, args: &Events) -> Result<ExitCode, CliError>
     if !args.follow {
         return Ok(ExitCode::SUCCESS);
     }
-    let (mut link, _) = socket::connect(&setup.places.socket, Some(from))
+    let (mut link, _) = socket::connect(&setup.places.socket, Some(from), socket::Role::Script)
         .map_err(|error| CliError::Daemon(format!("nothing can be followed: {error}")))?;
     let far = Instant::now() + Duration::from_hours(24 * 365);
     loop {

@@ -80,7 +80,10 @@ pub(super) fn stage(request: &Request) -> String {
         Stage::Sent => "sent; the agent has not acted on it yet".to_owned(),
         Stage::Unconfirmed => "sent, and the agent did not act on it".to_owned(),
         Stage::TakenUp => "the agent acted on it".to_owned(),
-        Stage::Closed => request.closed.as_ref().map_or_else(|| "closed".to_owned(), |(how, _)| closing(how)),
+        Stage::Closed => {
+            let how = request.closed.as_ref().map_or_else(|| "closed".to_owned(), |(how, _)| closing(how));
+            request.unsure().map_or_else(|| how.clone(), |unsure| format!("{how}: {unsure}"))
+        }
     }
 }
 
@@ -126,10 +129,8 @@ pub(super) fn answer(request: &Request, answered: &Answered) -> String {
 
 fn by(by: &By) -> String {
     match by {
-        By::Human => "you".to_owned(),
-        By::Rule => "a rule".to_owned(),
-        By::Agent => "the agent".to_owned(),
         By::Hub(why) => format!("taut ({why})"),
+        other => other.word(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The loop of the hub: what wakes it, and in which order. The brake and the human come before the flood.
 
 use super::answers::Held;
+use super::brake::Brake;
 use super::config::Turned;
 use super::consoles::Consoles;
 use super::log::Pending;
@@ -8,7 +9,7 @@ use super::sessions::{Driven, Heard};
 use super::shelf::Wiping;
 use super::{Published, Setup, Wish, reading};
 use crate::agent::process::Frame;
-use crate::domain::{Answer, Command, HubStatus, Query, Reply, RequestId, SessionId};
+use crate::domain::{Answer, By, Command, HubStatus, Query, Reply, RequestId, SessionId};
 use crate::state::{Spend, State, page};
 use crate::store::Store;
 use std::collections::BTreeMap;
@@ -41,8 +42,8 @@ pub(super) struct Hub {
     pub(super) consoles: Consoles,
     pub(super) frames: mpsc::Sender<(SessionId, Frame)>,
     pub(super) leaving: bool,
-    /// Marks of the trees that a halt ended, until their number alive was told.
-    pub(super) halting: Option<(Instant, Vec<SessionId>)>,
+    /// What ends everything, pulled by whoever hears of it first.
+    pub(super) brake: Brake,
     /// Deletions that go on, a part at a time, so that nobody waits for them.
     pub(super) wiping: mpsc::UnboundedSender<Wiping>,
     /// How many of them.
@@ -51,7 +52,7 @@ pub(super) struct Hub {
 }
 
 /// Runs the hub until it was told to leave and nothing is left.
-pub(super) fn run(setup: Setup, store: Store, wished: mpsc::UnboundedReceiver<Wish>, consoles: Consoles) {
+pub(super) fn run(setup: Setup, store: Store, wished: mpsc::UnboundedReceiver<Wish>, consoles: Consoles, brake: Brake) {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -62,10 +63,10 @@ pub(super) fn run(setup: Setup, store: Store, wished: mpsc::UnboundedReceiver<Wi
         }
     };
     let local = tokio::task::LocalSet::new();
-    local.block_on(&runtime, live(setup, store, wished, consoles));
+    local.block_on(&runtime, live(setup, store, wished, consoles, brake));
 }
 
-async fn live(setup: Setup, store: Store, mut wished: mpsc::UnboundedReceiver<Wish>, consoles: Consoles) {
+async fn live(setup: Setup, store: Store, mut wished: mpsc::UnboundedReceiver<Wish>, consoles: Consoles, brake: Brake) {
     let (frames, mut heard) = mpsc::channel(FRAMES);
     let queries = reading::start(store.reader());
     let (wiping, mut to_wipe) = mpsc::unbounded_channel();
@@ -84,7 +85,7 @@ async fn live(setup: Setup, store: Store, mut wished: mpsc::UnboundedReceiver<Wi
         consoles,
         frames,
         leaving: false,
-        halting: None,
+        brake,
         wiping,
         wipings: 0,
         queries,
@@ -153,10 +154,9 @@ impl Hub {
     fn due(&self) -> Option<Instant> {
         let flush = if self.retry.is_some() { None } else { self.pending.due() };
         let agents = self.agents.values().filter_map(Driven::due).min();
-        let halting = self.halting.as_ref().map(|(at, _)| *at);
         // A hub that leaves tries once more at its very end.
         let retry = self.retry.filter(|_| !self.leaving);
-        [flush, retry, agents, halting].into_iter().flatten().min()
+        [flush, retry, agents].into_iter().flatten().min()
     }
 
     fn tick(&mut self) {
@@ -167,20 +167,19 @@ impl Hub {
             self.commit();
         }
         self.watch_agents(now);
-        if self.halting.as_ref().is_some_and(|(at, _)| *at <= now) {
-            self.count_halted();
-        }
     }
 
     fn wish(&mut self, wish: Wish) {
         match wish {
-            Wish::Join(console, line) => {
+            Wish::Join(console, line, by) => {
                 line.tell(Published::Status(self.status_now()));
-                self.consoles.join(console, line);
+                self.consoles.join(console, line, by);
             }
             Wish::Part(console) => self.consoles.part(console),
             Wish::Do(console, id, command) => {
-                let reply = self.command(*command);
+                // One that has parted meant it all the same.
+                let by = self.consoles.by(console).cloned().unwrap_or(By::Human);
+                let reply = self.command(*command, by);
                 // What the command did is committed and published before its reply: a console never sees it later.
                 self.commit();
                 if let Some(line) = self.consoles.line(console) {
@@ -207,12 +206,16 @@ impl Hub {
                     self.spend_on();
                 }
             }
+            Wish::Halted { alive, before } => {
+                self.status.halted = Some((alive, before));
+                self.tell_status();
+            }
             Wish::Leave | Wish::Stop => self.leave(),
         }
     }
 
     /// Does what a console asks. Every command is total: what can't be done is refused with one sentence.
-    fn command(&mut self, command: Command) -> Reply {
+    fn command(&mut self, command: Command, by: By) -> Reply {
         if self.leaving {
             return Reply::Refused { why: "taut is leaving".to_owned() };
         }
@@ -220,11 +223,11 @@ impl Hub {
             Command::Start(spec) => self.start(*spec),
             Command::Prompt { session, text, steer } => self.prompt(session, text, steer),
             Command::DropPrompt { session, prompt } => self.drop_prompt(session, prompt),
-            Command::Interrupt { session } => self.interrupt(session),
-            Command::End { session } => self.end(session),
+            Command::Interrupt { session } => self.interrupt(session, by),
+            Command::End { session } => self.end(session, by),
             Command::Halt => self.halt(),
             Command::Decide { request, digest, decision, overridden } => {
-                self.decide(request, digest, decision, overridden)
+                self.decide(request, digest, decision, overridden, by)
             }
             Command::Shown { request, digest, seen } => self.shown(request, digest, seen),
             Command::SetMode { session, mode } => self.set_mode(session, mode),

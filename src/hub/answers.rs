@@ -2,6 +2,7 @@
 //! synced (invariant 4); the brake never waits, and is journaled when it can be.
 
 use super::actor::Hub;
+use super::fault;
 use super::log::Unwritten;
 use crate::agent::Tell;
 use crate::domain::{
@@ -47,10 +48,10 @@ impl Hub {
         if interrupts {
             self.tell(request.session, Tell::Interrupt);
         }
-        self.settle(Held { request, digest, decision, by, overridden, sent });
+        self.settle(Held { request, digest, decision, by: by.clone(), overridden, sent });
         if interrupts {
             // After the decision: its own request was not withdrawn.
-            self.interrupted(request.session, Some(request.seq));
+            self.interrupted(request.session, by, Some(request.seq));
         }
     }
 
@@ -103,7 +104,9 @@ impl Hub {
             Decision::Allow { offer } => Some(offer.clone()),
             Decision::Deny { offer, .. } => offer.clone(),
         };
-        self.tell(id.session, Tell::Answer(native, offer))
+        let sent = self.tell(id.session, Tell::Answer(native, offer));
+        fault::at("answered");
+        sent
     }
 
     fn after_decision(&mut self, held: &Held, sent: Sent) {
@@ -114,7 +117,7 @@ impl Hub {
         }
         match &held.decision {
             Decision::Allow { offer } if sent == Sent::Yes => self.note_grant(request, offer),
-            Decision::Deny { reason: Some(reason), .. } if held.by == By::Human && !reason.trim().is_empty() => {
+            Decision::Deny { reason: Some(reason), .. } if held.by.is_human() && !reason.trim().is_empty() => {
                 if let Some(driven) = self.agents.get_mut(&session) {
                     driven.reasons.push(reason.trim().to_owned());
                 }

@@ -2,6 +2,7 @@
 
 use super::Published;
 use super::socket::Mailbox;
+use crate::domain::By;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -29,13 +30,20 @@ impl Line {
     }
 }
 
+/// One that is attached: the way to it, and in whose name it speaks.
+#[derive(Debug)]
+struct Attached {
+    line: Line,
+    by: By,
+}
+
 /// All consoles that are attached.
 #[derive(Debug, Default)]
-pub(super) struct Consoles(BTreeMap<ConsoleId, Line>);
+pub(super) struct Consoles(BTreeMap<ConsoleId, Attached>);
 
 impl Consoles {
-    pub(super) fn join(&mut self, id: ConsoleId, line: Line) {
-        self.0.insert(id, line);
+    pub(super) fn join(&mut self, id: ConsoleId, line: Line, by: By) {
+        self.0.insert(id, Attached { line, by });
     }
 
     pub(super) fn part(&mut self, id: ConsoleId) {
@@ -44,11 +52,16 @@ impl Consoles {
 
     /// The way to one of them.
     pub(super) fn line(&self, id: ConsoleId) -> Option<&Line> {
-        self.0.get(&id)
+        self.0.get(&id).map(|attached| &attached.line)
+    }
+
+    /// In whose name one of them speaks.
+    pub(super) fn by(&self, id: ConsoleId) -> Option<&By> {
+        self.0.get(&id).map(|attached| &attached.by)
     }
 
     /// Says something to all of them.
     pub(super) fn tell_all(&self, what: &Published) {
-        self.0.values().for_each(|line| line.tell(what.clone()));
+        self.0.values().for_each(|attached| attached.line.tell(what.clone()));
     }
 }

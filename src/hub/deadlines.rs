@@ -2,6 +2,7 @@
 //! agent does not act on.
 
 use super::actor::Hub;
+use super::fault;
 use super::requests::CONFIRM;
 use super::sessions::unopened;
 use crate::domain::{Event, RequestId, SessionId};
@@ -31,7 +32,7 @@ impl Hub {
                     open.expires = None;
                     expired.push(RequestId { session: *id, seq: open.seq });
                 }
-                if open.sent.is_some_and(|sent| sent + CONFIRM <= now) {
+                if open.sent.is_some_and(|sent| sent + fault::confirm(CONFIRM) <= now) {
                     open.sent = None;
                     silent.push(RequestId { session: *id, seq: open.seq });
                 }

@@ -3,6 +3,7 @@
 use super::Published;
 use super::actor::Hub;
 use super::coalesce::{merge, pieces, weight};
+use super::fault;
 use crate::domain::body::INLINE_MAX;
 use crate::domain::{At, Draft, Event, HubStatus, OutputPart, Record, Seq, SessionId, Text};
 use crate::state::page;
@@ -173,6 +174,7 @@ impl Hub {
                 return Err(Unwritten::NotNow);
             }
         };
+        fault::written(&records);
         self.pending.drafts.clear();
         self.commit_raw();
         self.fold(&records);

@@ -6,22 +6,25 @@
 //! - `actor`: the loop; what wakes it. - `log`: drafts become records: coalesced, committed, then published.
 //! - `start`: from a name to an open conversation. - `sessions`: an agent heard, told, and ended. - `turns`: prompts,
 //!   queues, the end of a turn.
+//! - `brake`: ends everything at once, whatever the loop is doing.
 //! - `requests`: the life of a request up to its answer. - `answers`: decided, on record, sent; held where the store
 //!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked. - `digest`: what
 //!   exactly was asked. - `lead`: where paths really lead. - `standing`: where pieces stand in their files.
 //! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again.
 //! - `budget`: what is spent beyond a limit. - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
-//! - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
+//! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
 
 mod actor;
 mod answers;
 pub mod apart;
+mod brake;
 mod budget;
 mod coalesce;
 pub mod config;
 mod consoles;
 mod deadlines;
 mod digest;
+mod fault;
 mod files;
 mod lead;
 mod log;
@@ -38,10 +41,11 @@ mod start;
 mod turns;
 mod witness;
 
+use brake::Brake;
 pub use consoles::ConsoleId;
 pub use reading::{answer, session_at, state as reading_state};
 
-use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};
+use crate::domain::{Answer, By, Command, CommandId, HubStatus, Query, Record, Reply};
 use crate::store::{Opened, Reader, Store, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -92,7 +96,7 @@ pub enum StartError {
 #[derive(Debug)]
 enum Wish {
     /// A console comes, and is told everything from now on.
-    Join(ConsoleId, consoles::Line),
+    Join(ConsoleId, consoles::Line, By),
     /// A console goes; its agents stay.
     Part(ConsoleId),
     Do(ConsoleId, CommandId, Box<Command>),
@@ -102,6 +106,11 @@ enum Wish {
     Leave,
     /// The hub ends, wherever it lives.
     Stop,
+    /// What a pull of the brake came to: processes that live, of so many that were known before.
+    Halted {
+        alive: u32,
+        before: u32,
+    },
 }
 
 /// The console in the hub's own process.
@@ -114,6 +123,8 @@ pub struct Link {
     /// What the hub publishes.
     pub published: mpsc::UnboundedReceiver<Published>,
     thread: Option<JoinHandle<()>>,
+    /// The brake of a hub in this process.
+    brake: Option<Brake>,
     home: Home,
 }
 
@@ -140,6 +151,10 @@ impl Wishes {
 impl Link {
     /// Asks for something to be done. Never waits; a hub that is gone shows by the end of `published`.
     pub fn send(&self, id: CommandId, command: Command) {
+        // Pulled here, so that it waits for nothing that the hub is doing.
+        if let (Command::Halt, Some(brake)) = (&command, &self.brake) {
+            brake.pull();
+        }
         drop(self.wishes.send(Wish::Do(HERE, id, Box::new(command))));
     }
 
@@ -160,7 +175,7 @@ impl Link {
         published: mpsc::UnboundedReceiver<Published>,
         thread: JoinHandle<()>,
     ) -> Self {
-        Self { wishes, published, thread: Some(thread), home: Home::Away }
+        Self { wishes, published, thread: Some(thread), brake: None, home: Home::Away }
     }
 
     /// Where the hub lives.
@@ -195,17 +210,25 @@ pub fn start(setup: Setup) -> Result<Link, StartError> {
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
     // The store is opened over there: the first frame does not wait for it.
-    let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(move || live_here(setup, heard, &publish));
-    Ok(Link { wishes, published, thread: Some(thread.map_err(StartError::Thread)?), home: Home::Here })
+    let brake = Brake::new(&wishes);
+    let its = brake.clone();
+    let live = move || live_here(setup, heard, &publish, its);
+    let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(live).map_err(StartError::Thread)?;
+    Ok(Link { wishes, published, thread: Some(thread), brake: Some(brake), home: Home::Here })
 }
 
 /// The hub in this process, until it is left.
-fn live_here(setup: Setup, heard: mpsc::UnboundedReceiver<Wish>, publish: &mpsc::UnboundedSender<Published>) {
+fn live_here(
+    setup: Setup,
+    heard: mpsc::UnboundedReceiver<Wish>,
+    publish: &mpsc::UnboundedSender<Published>,
+    brake: Brake,
+) {
     match Store::open(&setup.places.state) {
         Ok(Opened::Writer(store)) => {
             let mut consoles = consoles::Consoles::default();
-            consoles.join(HERE, consoles::Line::Here(publish.clone()));
-            actor::run(setup, *store, heard, consoles);
+            consoles.join(HERE, consoles::Line::Here(publish.clone()), By::Human);
+            actor::run(setup, *store, heard, consoles, brake);
         }
         Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, publish),
         Err(error) => drop(publish.send(Published::Failed(Arc::new(error)))),
@@ -220,12 +243,13 @@ fn live_here(setup: Setup, heard: mpsc::UnboundedReceiver<Wish>, publish: &mpsc:
 pub fn attach(setup: Setup, begin: impl FnOnce() -> Result<(), String> + Send + 'static) -> Result<Link, StartError> {
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
+    let brake = Brake::new(&wishes);
     let live = move || {
         let path = setup.places.socket.clone();
         match socket::find(&path) {
             Ok(met) => socket::talk(path, met, heard, publish),
             Err(error) if !error.is_absent() => drop(publish.send(Published::Absent(error.to_string()))),
-            Err(_) if is_held(&setup) => live_here(setup, heard, &publish),
+            Err(_) if is_held(&setup) => live_here(setup, heard, &publish, brake),
             Err(_) => match begin().and_then(|()| socket::find(&path).map_err(|error| error.to_string())) {
                 Ok(met) => socket::talk(path, met, heard, publish),
                 Err(why) => drop(publish.send(Published::Absent(why))),

@@ -2,6 +2,7 @@
 
 use super::actor::Hub;
 use super::digest::{self, AskedFor};
+use super::fault;
 use super::lead::lead;
 use super::log::Unwritten;
 use crate::agent::{Ask, Fact};
@@ -31,6 +32,7 @@ pub(super) struct OpenAsk {
 impl Hub {
     /// The agent asks. What it said about the call before is in the fold.
     pub(super) fn asked(&mut self, session: SessionId, ask: Ask, cites: Option<u64>) {
+        fault::at("asking");
         self.ask(session, ask, cites, None);
     }
 
@@ -124,7 +126,15 @@ impl Hub {
     }
 
     /// A human answers.
-    pub(super) fn decide(&mut self, id: RequestId, digest: Digest, decision: Decision, overridden: bool) -> Reply {
+    pub(super) fn decide(
+        &mut self,
+        id: RequestId,
+        digest: Digest,
+        decision: Decision,
+        overridden: bool,
+        by: By,
+    ) -> Reply {
+        fault::at("deciding");
         self.commit();
         let Some(request) = self.state.request(id) else {
             return refused(format!("request {id} is over, or never was"));
@@ -155,7 +165,7 @@ impl Hub {
         {
             return Reply::Stale { digest: fresh };
         }
-        self.decide_now(id, digest, decision, By::Human, overridden);
+        self.decide_now(id, digest, decision, by, overridden);
         Reply::Done
     }
 

@@ -123,19 +123,19 @@ impl Hub {
     }
 
     /// A human ends the turn: every open question is answered *cancelled* first.
-    pub(super) fn interrupt(&mut self, id: SessionId) -> Reply {
+    pub(super) fn interrupt(&mut self, id: SessionId, by: By) -> Reply {
         if self.state.session(id).is_none_or(|session| session.turn.is_none()) {
             return refused("no turn runs".to_owned());
         }
         // The brake first, the record after.
         self.tell(id, Tell::Interrupt);
-        self.interrupted(id, None);
+        self.interrupted(id, by, None);
         Reply::Done
     }
 
     /// Puts an interrupt on record: every question was answered *cancelled*, but the one that was refused before it.
-    pub(super) fn interrupted(&mut self, id: SessionId, but: Option<Seq>) {
-        self.note(id, Event::InterruptAsked { by: By::Human });
+    pub(super) fn interrupted(&mut self, id: SessionId, by: By, but: Option<Seq>) {
+        self.note(id, Event::InterruptAsked { by });
         self.withdraw_waiting(id, "you interrupted the turn", but);
     }
 

@@ -99,6 +99,16 @@ impl Request {
         self.stage() == Stage::Open
     }
 
+    /// What is known of an answer whose agent was gone before it showed that it acted: a clause for people.
+    #[must_use]
+    pub fn unsure(&self) -> Option<&'static str> {
+        let gone = matches!(self.closed, Some((Closing::AgentGone, _)));
+        (gone && self.answered.is_some() && self.taken_up.is_none()).then_some(match self.sent {
+            Some(_) => "the answer was sent, and nothing shows that it was acted on",
+            None => "the answer may have been delivered",
+        })
+    }
+
     /// True where nothing more can happen to it.
     #[must_use]
     pub fn is_over(&self) -> bool {

@@ -6,11 +6,12 @@ mod support;
 
 mod agents;
 mod consoles;
-mod place;
 mod races;
+mod trees;
+mod upgrade;
 
-use place::{Place, kill, lives, until};
 use std::os::unix::fs::PermissionsExt;
+use support::place::{self, Place, kill, lives, until};
 use taut::domain::{Cause, Event};
 
 #[test]

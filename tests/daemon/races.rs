@@ -5,7 +5,8 @@ use super::support::hub::{HEAR, OPENS, question, scripted, update};
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 use taut::domain::{Command, CommandId, Decision, Event, Reply};
-use taut::hub::{Link, Published, socket};
+use taut::hub::socket::{self, Role};
+use taut::hub::{Link, Published};
 
 /// Requests raced for. Each has two consoles that answer at once.
 const RACES: u32 = 200;
@@ -41,8 +42,8 @@ fn of_two_answers_at_once_one_counts() {
     place.done(&["daemon", "start"]);
     place.agent("racer", &scripted(&lines));
     let path = place.state().join("hub.sock");
-    let (mut one, _) = socket::connect(&path, None).unwrap();
-    let (mut other, _) = socket::connect(&path, None).unwrap();
+    let (mut one, _) = socket::connect(&path, None, Role::Console).unwrap();
+    let (mut other, _) = socket::connect(&path, None, Role::Console).unwrap();
     for n in 0..RACES {
         let (request, digest) = place.waiting();
         let (request, digest) = (request.parse().unwrap(), digest.parse().unwrap());

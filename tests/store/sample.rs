@@ -287,5 +287,14 @@ fn rest() -> Vec<Event> {
         survivors: vec![(4711, "sleep".into())],
     }));
     all.push(Event::Deleted { texts: 3, bytes: 90_000, frames: 12 });
+    let terminal = || Some("pts/3".to_owned());
+    all.extend(
+        [
+            By::Console { terminal: "pts/3".into() },
+            By::Script { terminal: terminal(), token: Some("ci".into()) },
+            By::Script { terminal: None, token: None },
+        ]
+        .map(|by| Event::InterruptAsked { by }),
+    );
     all
 }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use taut::domain::{
-    Command, CommandId, Decision, Event, HubStatus, OfferKind, Query, Record, Reply, RequestId, SessionId, StartSpec,
+    Command, CommandId, Decision, Event, HubStatus, OfferKind, Pos, Query, Record, Reply, RequestId, SessionId,
+    StartSpec,
 };
 use taut::hub::config::{Given, Places, Settings};
 use taut::hub::{self, Link, Published, Setup};
@@ -66,6 +67,8 @@ pub struct Bench {
     pub records: Vec<Record>,
     /// How long anything is waited for.
     pub patience: Duration,
+    /// Why the link to a hub apart is lost, while it is.
+    pub lost: Option<String>,
     replies: Vec<(CommandId, Reply)>,
     commands: u64,
     left: bool,
@@ -91,21 +94,32 @@ impl Bench {
     pub fn new(folder: &Path) -> Self {
         let places = places(folder);
         let settings = Settings::load(&places);
-        let link = hub::start(Setup { places, program: program(), settings }).unwrap();
-        let mut bench = Self {
+        let mut bench = Self::over(hub::start(Setup { places, program: program(), settings }).unwrap());
+        bench.link.ask(Query::Snapshot);
+        bench.until("the snapshot", |bench| bench.begun);
+        bench
+    }
+
+    /// A console at the hub of a socket, which hears the log from its beginning.
+    #[track_caller]
+    pub fn attached(socket: &Path) -> Self {
+        let (link, _) = hub::socket::connect(socket, Some(Pos(1)), hub::socket::Role::Console).unwrap();
+        Self { begun: true, ..Self::over(link) }
+    }
+
+    fn over(link: Link) -> Self {
+        Self {
             link,
             state: State::default(),
             status: HubStatus::default(),
             records: Vec::new(),
             patience: PATIENCE,
+            lost: None,
             replies: Vec::new(),
             commands: 0,
             left: false,
             begun: false,
-        };
-        bench.link.ask(Query::Snapshot);
-        bench.until("the snapshot", |bench| bench.begun);
-        bench
+        }
     }
 
     /// Takes in what the hub says until something holds.
@@ -143,7 +157,8 @@ impl Bench {
                     self.state.sessions.insert(session.id, session);
                 }
             }
-            Published::Answered(_) | Published::Link(_) => {}
+            Published::Link(why) => self.lost = why,
+            Published::Answered(_) => {}
             Published::Absent(why) => panic!("{why}"),
             Published::Failed(error) => panic!("{error}"),
             Published::Left => self.left = true,
@@ -161,12 +176,18 @@ impl Bench {
         }
     }
 
-    /// Gives a command and waits for its reply.
-    #[track_caller]
-    pub fn command(&mut self, command: Command) -> Reply {
+    /// Gives a command, and does not wait.
+    pub fn send(&mut self, command: Command) -> CommandId {
         self.commands += 1;
         let id = CommandId(self.commands);
         self.link.send(id, command);
+        id
+    }
+
+    /// Gives a command and waits for its reply.
+    #[track_caller]
+    pub fn command(&mut self, command: Command) -> Reply {
+        let id = self.send(command);
         self.until("a reply", |bench| bench.replies.iter().any(|(other, _)| *other == id));
         let at = self.replies.iter().position(|(other, _)| *other == id).unwrap();
         self.replies.remove(at).1

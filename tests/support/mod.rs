@@ -15,6 +15,7 @@ pub mod frame;
 pub mod hub;
 pub mod live;
 pub mod memory;
+pub mod place;
 pub mod pty;
 pub mod sources;
 pub mod story;

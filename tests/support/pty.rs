@@ -2,6 +2,7 @@
 
 use pty_process::Size;
 use pty_process::blocking::{Command, Pty, open};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{Termios, tcgetattr};
 use std::io::{Read, Write};
@@ -21,7 +22,8 @@ struct Seen {
 
 /// A program in a terminal.
 pub struct Terminal {
-    pty: Arc<Pty>,
+    /// `None` once it was closed.
+    pty: Option<Arc<Pty>>,
     pub child: Child,
     seen: Arc<Mutex<Seen>>,
     before: Termios,
@@ -75,19 +77,38 @@ impl Terminal {
         let (reader, sees) = (Arc::clone(&pty), Arc::clone(&seen));
         std::thread::spawn(move || {
             let mut chunk = [0u8; 1 << 16];
-            // An error is the end: the last one that held the other side has gone.
-            while let Ok(n @ 1..) = (&*reader).read(&mut chunk) {
+            loop {
+                // Nobody else has it any more: it shall close.
+                if Arc::strong_count(&reader) == 1 {
+                    return;
+                }
+                let mut waits = [PollFd::new(&*reader, PollFlags::IN)];
+                let glance = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+                if poll(&mut waits, Some(&glance)).is_ok_and(|ready| ready == 0) {
+                    continue;
+                }
+                // An error is the end: the last one that held the other side has gone.
+                let Ok(n @ 1..) = (&*reader).read(&mut chunk) else { return };
                 let mut seen = sees.lock().unwrap();
                 seen.bytes.extend_from_slice(&chunk[..n]);
                 seen.screen.process(&chunk[..n]);
             }
         });
-        Self { pty, child, seen, before, folder: folder.to_owned() }
+        Self { pty: Some(pty), child, seen, before, folder: folder.to_owned() }
+    }
+
+    /// Closes the terminal, as a person closes its window.
+    pub fn close(&mut self) {
+        self.pty = None;
+    }
+
+    fn pty(&self) -> &Pty {
+        self.pty.as_deref().unwrap()
     }
 
     /// Types bytes in one write.
     pub fn keys(&self, keys: &str) {
-        (&*self.pty).write_all(keys.as_bytes()).unwrap();
+        self.pty().write_all(keys.as_bytes()).unwrap();
     }
 
     /// Pastes as a terminal does where it was asked to.
@@ -98,7 +119,7 @@ impl Terminal {
     /// Changes the size.
     pub fn resize(&self, columns: u16, rows: u16) {
         self.seen.lock().unwrap().screen.screen_mut().set_size(cells(rows), cells(columns));
-        self.pty.resize(Size::new(rows, columns)).unwrap();
+        self.pty().resize(Size::new(rows, columns)).unwrap();
     }
 
     /// Sends a signal to the program.
@@ -169,7 +190,7 @@ impl Terminal {
     /// Asserts that the terminal is as it was: cooked, and every mode that was switched on is off.
     #[track_caller]
     pub fn is_restored(&self) {
-        let after = tcgetattr(&*self.pty).unwrap();
+        let after = tcgetattr(self.pty()).unwrap();
         assert_eq!(after.local_modes, self.before.local_modes, "the line discipline is as before");
         assert_eq!(after.input_modes, self.before.input_modes);
         let bytes = String::from_utf8_lossy(&self.bytes()).into_owned();

@@ -2,7 +2,7 @@
 
 use super::super::{Link, Published, Wish};
 use super::place::{self, PlaceError};
-use super::wire::{ToConsole, ToHub, WIRE};
+use super::wire::{self, Role, ToConsole, ToHub, WIRE};
 use crate::domain::{CommandId, Pos, Reply};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -26,6 +26,14 @@ pub enum ConnectError {
     /// It will not talk.
     #[error("{0}")]
     Refused(String),
+    /// It is another version of taut.
+    #[error("{why}")]
+    Other {
+        /// What it said.
+        why: String,
+        /// Its version.
+        version: String,
+    },
     /// It ended while it was spoken to.
     #[error("the hub at {0:?} has just ended: try again")]
     Gone(PathBuf),
@@ -45,7 +53,7 @@ impl ConnectError {
         match self {
             Self::Gone(_) => true,
             Self::Place(PlaceError::Io { source, .. }) => matches!(source.kind(), NotFound | ConnectionRefused),
-            Self::Place(_) | Self::Refused(_) | Self::Silent(_) | Self::Thread(_) => false,
+            Self::Place(_) | Self::Refused(_) | Self::Other { .. } | Self::Silent(_) | Self::Thread(_) => false,
         }
     }
 }
@@ -60,19 +68,33 @@ pub(in crate::hub) struct Met {
 ///
 /// # Errors
 /// Nobody is there, or will not talk.
-pub fn connect(socket: &Path, from: Option<Pos>) -> Result<(Link, u32), ConnectError> {
-    let Met { stream, pid } = meet(socket, from)?;
+pub fn connect(socket: &Path, from: Option<Pos>, role: Role) -> Result<(Link, u32), ConnectError> {
+    let Met { stream, pid } = meet(socket, from, role)?;
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
     let path = socket.to_owned();
-    let live = move || live(Talk { path, wished: heard, publish, has: from }, stream);
+    let live = move || live(Talk { path, wished: heard, publish, has: from, role }, stream);
     let thread = std::thread::Builder::new().name("link".to_owned()).spawn(live).map_err(ConnectError::Thread)?;
     Ok((Link::away(wishes, published, thread), pid))
 }
 
+/// The process that listens at a socket, whatever it speaks: one of this user.
+///
+/// # Errors
+/// Nobody listens, or the kernel does not say who.
+pub fn listener(socket: &Path) -> Result<u32, ConnectError> {
+    let stream = place::open(socket)?;
+    let silent = || ConnectError::Silent(socket.to_owned());
+    let peer = rustix::net::sockopt::socket_peercred(&stream).map_err(|_| silent())?;
+    if peer.uid != rustix::process::getuid() {
+        return Err(ConnectError::Refused("another user's process listens there: it is left alone".to_owned()));
+    }
+    Ok(peer.pid.as_raw_nonzero().get().unsigned_abs())
+}
+
 /// Says hello to the hub at a socket, for live records only.
 pub(in crate::hub) fn find(socket: &Path) -> Result<Met, ConnectError> {
-    meet(socket, None)
+    meet(socket, None, Role::Console)
 }
 
 /// Talks with a hub that was found, on this thread, until the console leaves.
@@ -82,7 +104,7 @@ pub(in crate::hub) fn talk(
     wished: mpsc::UnboundedReceiver<Wish>,
     publish: mpsc::UnboundedSender<Published>,
 ) {
-    live(Talk { path, wished, publish, has: None }, met.stream);
+    live(Talk { path, wished, publish, has: None, role: Role::Console }, met.stream);
 }
 
 fn live(talk: Talk, stream: std::os::unix::net::UnixStream) {
@@ -93,18 +115,14 @@ fn live(talk: Talk, stream: std::os::unix::net::UnixStream) {
 }
 
 /// Says hello and hears the welcome.
-fn meet(socket: &Path, from: Option<Pos>) -> Result<Met, ConnectError> {
+fn meet(socket: &Path, from: Option<Pos>, role: Role) -> Result<Met, ConnectError> {
     use std::io::{BufRead, Write};
     let silent = |_| ConnectError::Silent(socket.to_owned());
     let mut stream = place::open(socket)?;
     stream.set_read_timeout(Some(WELCOME)).map_err(silent)?;
     stream.set_write_timeout(Some(WELCOME)).map_err(silent)?;
-    let hello = ToHub::Hello {
-        wire: WIRE,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        from,
-        token: std::env::var("TAUT_TOKEN").ok(),
-    };
+    let hello =
+        ToHub::Hello { wire: WIRE, version: wire::version(), from, role, token: std::env::var("TAUT_TOKEN").ok() };
     let mut line = serde_json::to_vec(&hello).unwrap_or_default();
     line.push(b'\n');
     // One that refuses at once may have closed already: what it said is read all the same.
@@ -126,7 +144,8 @@ fn meet(socket: &Path, from: Option<Pos>) -> Result<Met, ConnectError> {
             stream.set_nonblocking(true).map_err(silent)?;
             Ok(Met { stream, pid })
         }
-        (Ok(ToConsole::Refused { why }), _) => Err(ConnectError::Refused(why)),
+        (Ok(ToConsole::Refused { why, other: Some(version) }), _) => Err(ConnectError::Other { why, version }),
+        (Ok(ToConsole::Refused { why, other: None }), _) => Err(ConnectError::Refused(why)),
         _ => Err(ConnectError::Silent(socket.to_owned())),
     }
 }
@@ -138,6 +157,7 @@ struct Talk {
     publish: mpsc::UnboundedSender<Published>,
     /// Records from here on are wanted next.
     has: Option<Pos>,
+    role: Role,
 }
 
 /// Why one connection ended.
@@ -175,12 +195,14 @@ impl Talk {
                 }
             }
             wait = (wait * 2).min(LONGEST);
-            match meet(&self.path, self.has) {
+            match meet(&self.path, self.has, self.role) {
                 Ok(met) => {
                     stream = Some(met.stream);
                     drop(self.publish.send(Published::Link(None)));
                 }
-                Err(ConnectError::Refused(why)) => drop(self.publish.send(Published::Link(Some(why)))),
+                Err(ConnectError::Refused(why) | ConnectError::Other { why, .. }) => {
+                    drop(self.publish.send(Published::Link(Some(why))));
+                }
                 Err(_) => {}
             }
         }
@@ -194,7 +216,9 @@ impl Talk {
                 drop(self.publish.send(Published::Replied(*id, Reply::Refused { why })));
                 true
             }
-            Some(Wish::Ask(..) | Wish::Reconfigure | Wish::Join(..) | Wish::Part(_) | Wish::Stop) => true,
+            Some(
+                Wish::Ask(..) | Wish::Reconfigure | Wish::Join(..) | Wish::Part(_) | Wish::Stop | Wish::Halted { .. },
+            ) => true,
             Some(Wish::Leave) | None => {
                 drop(self.publish.send(Published::Left));
                 false
@@ -230,7 +254,7 @@ impl Talk {
                         Some(Wish::Ask(_, query)) => ToHub::Ask { query },
                         Some(Wish::Reconfigure) => ToHub::Reconfigure,
                         Some(Wish::Stop) => ToHub::Stop,
-                        Some(Wish::Join(..) | Wish::Part(_)) => continue,
+                        Some(Wish::Join(..) | Wish::Part(_) | Wish::Halted { .. }) => continue,
                         // A console that leaves takes nothing with it.
                         Some(Wish::Leave) | None => break End::Left,
                     };

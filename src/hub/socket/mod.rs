@@ -12,11 +12,11 @@ mod server;
 mod serving;
 mod wire;
 
-pub use client::{ConnectError, connect};
+pub use client::{ConnectError, connect, listener};
 pub(in crate::hub) use client::{find, talk};
 pub use mailbox::Mailbox;
 pub use peer::{Refused, own_mark};
 pub use place::PlaceError;
 pub use server::ServeError;
 pub(in crate::hub) use server::serve;
-pub use wire::WIRE;
+pub use wire::{Role, WIRE};

@@ -1,11 +1,17 @@
 //! Who is at the other end: the same user, and no agent (invariant 9).
 //!
-//! The kernel names the peer's process. It is refused where it bears the mark of a session or comes from one: the line of
-//! parents holds while `taut __agent` lives, which is the subreaper of everything below it; the mark in the environment
-//! holds also for what daemonised and changed its parent. A process that cleans its environment *and* outlives its
-//! session's tree can't: the tree is ended with the session.
+//! The kernel names the peer's process. It is refused where it bears the mark of a session, in its environment or by its
+//! control group, or comes from one: the line of parents holds while `taut __agent` lives, which is the subreaper of
+//! everything below it, and after that leads to the hub itself.
+//!
+//! What this can't tell from the human: a process that another program of the same user starts at an agent's word, with
+//! neither mark nor parent of the agent's (a running tmux server, cron, `systemd-run --user`, ssh to this machine); and a
+//! program of the human's that the agent has changed or steers (a shell's start files, ptrace). `scripts = "token"` asks
+//! more of what is no console.
 
-use crate::agent::process::tree::{self, MARK_VARIABLE};
+use super::wire::Role;
+use crate::agent::process::tree::{self, MARK_VARIABLE, Origin, Unseen};
+use crate::domain::By;
 use rustix::process::Pid;
 
 /// Why a peer is refused: one sentence.
@@ -22,6 +28,9 @@ pub enum Refused {
         /// The session's mark.
         mark: String,
     },
+    /// It comes from the hub itself, which starts nothing but agents.
+    #[error("process {0} was left behind by an agent: an agent can't decide, nor speak for its human")]
+    Orphan(u32),
     /// Nobody knows who it is.
     #[error("the kernel does not say which process is at the other end: nothing is taken from it")]
     Unknown,
@@ -38,15 +47,63 @@ pub(super) fn admit(uid: u32, pid: Option<i32>) -> Result<u32, Refused> {
     }
     let pid = pid.and_then(Pid::from_raw).ok_or(Refused::Unknown)?;
     let pid = pid.as_raw_nonzero().get().unsigned_abs();
-    match tree::mark_of(pid) {
-        Ok(None) => Ok(pid),
-        Ok(Some(mark)) => Err(Refused::Agent { pid, mark }),
-        Err(()) => Err(Refused::Unknown),
+    match tree::origin(pid, Some(std::process::id())) {
+        Ok(Origin::Free) => Ok(pid),
+        Ok(Origin::Session(mark)) => Err(Refused::Agent { pid, mark }),
+        Ok(Origin::Ours) => Err(Refused::Orphan(pid)),
+        Err(Unseen) => Err(Refused::Unknown),
     }
 }
 
-/// The mark that this process bears itself: taut in an agent's own shell.
+/// In whose name a peer speaks. Its terminal is the kernel's word for it, not its own.
+#[must_use]
+pub(super) fn name(pid: u32, role: Role) -> By {
+    let terminal = std::fs::read(format!("/proc/{pid}/stat")).ok().and_then(|stat| terminal(&stat));
+    match (role, terminal) {
+        (Role::Console, Some(terminal)) => By::Console { terminal },
+        (Role::Console, None) => By::Console { terminal: "no terminal".to_owned() },
+        (Role::Script, terminal) => By::Script { terminal, token: None },
+    }
+}
+
+/// The controlling terminal in a line of `/proc/PID/stat` (field 7): `pts/3`, `tty1`.
+fn terminal(stat: &[u8]) -> Option<String> {
+    // The name may hold anything; the last bracket ends it.
+    let close = stat.iter().rposition(|byte| *byte == b')')?;
+    let number: u32 =
+        std::str::from_utf8(stat.get(close + 1..)?).ok()?.split_ascii_whitespace().nth(4)?.parse().ok()?;
+    let (major, minor) = (number >> 8 & 0xff, (number & 0xff) | (number >> 12 & 0xfff00));
+    match major {
+        // Linux: 136 to 143 are pseudo-terminals, 4 the virtual consoles.
+        136..=143 => Some(format!("pts/{}", (major - 136) * 256 + minor)),
+        4 => Some(format!("tty{minor}")),
+        _ => None,
+    }
+}
+
+/// The mark of the session that this process comes from: taut in an agent's own shell, also in one with a clean
+/// environment.
 #[must_use]
 pub fn own_mark() -> Option<String> {
-    std::env::var(MARK_VARIABLE).ok().filter(|mark| !mark.is_empty())
+    let borne = std::env::var(MARK_VARIABLE).ok().filter(|mark| !mark.is_empty());
+    borne.or_else(|| match tree::origin(std::process::id(), None) {
+        Ok(Origin::Session(mark)) => Some(mark),
+        Ok(Origin::Free | Origin::Ours) | Err(Unseen) => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::terminal;
+
+    #[test]
+    fn terminals_are_named_as_the_kernel_numbers_them() {
+        let of = |number: &str| terminal(format!("7 (a b) c) S 1 7 7 {number} 7 0").as_bytes());
+        assert_eq!(of("34816").as_deref(), Some("pts/0"));
+        assert_eq!(of("34819").as_deref(), Some("pts/3"));
+        assert_eq!(of("1083393").as_deref(), Some("pts/257"));
+        assert_eq!(of("1025").as_deref(), Some("tty1"));
+        assert_eq!(of("0"), None);
+        assert_eq!(terminal(b"7 (x"), None);
+    }
 }

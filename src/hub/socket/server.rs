@@ -1,5 +1,6 @@
 //! Consoles are taken in: each gets tasks of its own, on a thread that is not the hub's.
 
+use super::super::brake::Brake;
 use super::super::{ConsoleId, Wish};
 use super::place::{self, PlaceError};
 use super::serving;
@@ -43,6 +44,7 @@ pub(in crate::hub) fn serve(
     path: &Path,
     reader: Reader,
     wishes: mpsc::UnboundedSender<Wish>,
+    brake: Brake,
 ) -> Result<Serving, ServeError> {
     place::prepare(path)?;
     place::clear(path)?;
@@ -56,7 +58,7 @@ pub(in crate::hub) fn serve(
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
         runtime.block_on(async {
             if let Ok(listener) = UnixListener::from_std(listener) {
-                listen(listener, Arc::new(reader), wishes, ended).await;
+                listen(listener, Arc::new(reader), wishes, brake, ended).await;
             }
         });
     };
@@ -68,6 +70,7 @@ async fn listen(
     listener: UnixListener,
     reader: Arc<Reader>,
     wishes: mpsc::UnboundedSender<Wish>,
+    brake: Brake,
     mut ended: watch::Receiver<bool>,
 ) {
     let (mut tasks, mut next) = (tokio::task::JoinSet::new(), 1u64);
@@ -76,13 +79,13 @@ async fn listen(
     loop {
         tokio::select! {
             _ = ended.changed() => break,
-            _ = asked.recv() => drop(wishes.send(Wish::Leave)),
-            _ = interrupted.recv() => drop(wishes.send(Wish::Leave)),
+            _ = asked.recv() => leave(&brake, &wishes),
+            _ = interrupted.recv() => leave(&brake, &wishes),
             came = listener.accept() => match came {
                 Ok((stream, _)) if tasks.len() < MOST => {
                     let id = ConsoleId(next);
                     next += 1;
-                    tasks.spawn(serving::serve(id, stream, Arc::clone(&reader), wishes.clone()));
+                    tasks.spawn(serving::serve(id, stream, Arc::clone(&reader), wishes.clone(), brake.clone()));
                 }
                 Ok((stream, _)) => drop(tokio::spawn(serving::turn_away(stream))),
                 // Out of descriptors, say: those that leave make room.
@@ -94,6 +97,12 @@ async fn listen(
     // What was said last still goes out; nobody is waited for long.
     let last = async { while tasks.join_next().await.is_some() {} };
     drop(tokio::time::timeout(std::time::Duration::from_secs(1), last).await);
+}
+
+/// The hub ends: its agents at once, whatever it is doing, and then itself.
+fn leave(brake: &Brake, wishes: &mpsc::UnboundedSender<Wish>) {
+    drop(wishes.send(Wish::Leave));
+    brake.end_all();
 }
 
 impl Serving {

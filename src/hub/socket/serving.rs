@@ -1,10 +1,11 @@
 //! One console at the other end: its lines become wishes, what the hub publishes becomes lines, in order and without gaps.
 
+use super::super::brake::Brake;
 use super::super::{ConsoleId, Published, Wish, consoles::Line as Way};
 use super::mailbox::{Mail, Mailbox};
 use super::peer;
-use super::wire::{LINE_MAX, ToConsole, ToHub, WIRE, lines};
-use crate::domain::Pos;
+use super::wire::{self, LINE_MAX, ToConsole, ToHub, WIRE, lines};
+use crate::domain::{Command, Pos};
 use crate::store::Reader;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +20,13 @@ const HELLO: Duration = Duration::from_secs(5);
 const BATCH: usize = 512;
 
 /// Serves one console until it goes or the hub ends.
-pub(super) async fn serve(id: ConsoleId, stream: UnixStream, reader: Arc<Reader>, wishes: mpsc::UnboundedSender<Wish>) {
+pub(super) async fn serve(
+    id: ConsoleId,
+    stream: UnixStream,
+    reader: Arc<Reader>,
+    wishes: mpsc::UnboundedSender<Wish>,
+    brake: Brake,
+) {
     let who = stream.peer_cred().ok();
     let admitted = match who {
         Some(cred) => peer::admit(cred.uid(), cred.pid()),
@@ -27,27 +34,24 @@ pub(super) async fn serve(id: ConsoleId, stream: UnixStream, reader: Arc<Reader>
     };
     let (from_it, to_it) = stream.into_split();
     let (mut heard, mut out) = (Heard(BufReader::new(from_it)), Out(to_it));
-    if let Err(why) = admitted {
-        return out.refuse(why.to_string()).await;
-    }
+    let pid = match admitted {
+        Ok(pid) => pid,
+        Err(why) => return out.refuse(why.to_string()).await,
+    };
     let hello = tokio::time::timeout(HELLO, heard.next()).await;
-    let Ok(Some(Ok(ToHub::Hello { wire, version, from, token: _ }))) = hello else {
+    let Ok(Some(Ok(ToHub::Hello { wire, version, from, role, token: _ }))) = hello else {
         return out.refuse("a console says first who it is: this is no taut".to_owned()).await;
     };
-    let own = env!("CARGO_PKG_VERSION");
-    if wire != WIRE {
-        let why = format!(
-            "the hub is taut {own} and this is taut {version}, which speak differently: `taut daemon stop` ends the \
-             hub with its agents, and the next taut starts its own"
-        );
-        return out.refuse(why).await;
+    let own = wire::version();
+    if wire != WIRE || version != own {
+        return out.refuse_other(&own, &version).await;
     }
-    let welcome = ToConsole::Welcome { version: own.to_owned(), pid: std::process::id() };
+    let welcome = ToConsole::Welcome { version: own, pid: std::process::id() };
     if out.say(&welcome).await.is_err() {
         return;
     }
     let mailbox = Arc::new(Mailbox::default());
-    if wishes.send(Wish::Join(id, Way::Away(Arc::clone(&mailbox)))).is_err() {
+    if wishes.send(Wish::Join(id, Way::Away(Arc::clone(&mailbox)), peer::name(pid, role))).is_err() {
         return out.refuse("the hub is ending".to_owned()).await;
     }
     let writing = tokio::spawn(write(out, Arc::clone(&mailbox), reader, from));
@@ -60,6 +64,12 @@ pub(super) async fn serve(id: ConsoleId, stream: UnixStream, reader: Arc<Reader>
             // Not understood: it can't be answered by number, so the console is let go and says what it heard.
             Ok(ToHub::Hello { .. }) | Err(_) => break,
         };
+        // Pulled here: it waits for nothing that the hub is doing.
+        match &wish {
+            Wish::Do(_, _, command) if **command == Command::Halt => brake.pull(),
+            Wish::Leave => brake.end_all(),
+            _ => {}
+        }
         if wishes.send(wish).is_err() {
             break;
         }
@@ -162,6 +172,12 @@ impl Heard {
     }
 }
 
+/// Whether a version comes before another one; what is no version does not.
+fn is_older(version: &str, than: &str) -> bool {
+    let parts = |version: &str| version.split('.').map(|part| part.parse().ok()).collect::<Option<Vec<u32>>>();
+    matches!((parts(version), parts(than)), (Some(version), Some(than)) if version < than)
+}
+
 /// Lines to a console.
 struct Out(OwnedWriteHalf);
 
@@ -174,6 +190,16 @@ impl Out {
 
     async fn refuse(mut self, why: String) {
         // Where it is gone, there is nobody to tell.
-        drop(self.say(&ToConsole::Refused { why }).await);
+        drop(self.say(&ToConsole::Refused { why, other: None }).await);
+    }
+
+    async fn refuse_other(mut self, own: &str, other: &str) {
+        let mend = if is_older(other, own) {
+            "leave this one, and start taut again"
+        } else {
+            "`taut daemon restart` brings the hub up to it, and says first what becomes of each session"
+        };
+        let why = format!("the hub is taut {own} and this is taut {other}: {mend}");
+        drop(self.say(&ToConsole::Refused { why, other: Some(own.to_owned()) }).await);
     }
 }

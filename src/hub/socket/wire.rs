@@ -9,8 +9,26 @@ use serde_json::value::{RawValue, to_raw_value};
 
 /// The version of what is said here. Another one is refused with the command that mends it.
 pub const WIRE: u32 = 1;
+/// The version of taut. Keyframes are what one version of it knows of a session, so that both ends must be of the same.
+pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The version that this process says it is: a test plays another one.
+pub(super) fn version() -> String {
+    let played = if cfg!(debug_assertions) { std::env::var("TAUT_PLAYS_VERSION").ok() } else { None };
+    played.unwrap_or_else(|| VERSION.to_owned())
+}
 /// A line from a console is never longer: a prompt holds at most 1 MB.
 pub(super) const LINE_MAX: usize = 8 << 20;
+
+/// What is at a console's end of the socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// A human looks at a screen.
+    Console,
+    /// A command that says one thing and goes.
+    Script,
+}
 
 /// What a console says.
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,6 +42,8 @@ pub(super) enum ToHub {
         version: String,
         /// Records from here on are wanted; none where it is missing.
         from: Option<Pos>,
+        /// What it is.
+        role: Role,
         /// A token made at a terminal.
         token: Option<String>,
     },
@@ -60,6 +80,9 @@ pub(super) enum ToConsole {
     Refused {
         /// Why, and what to do.
         why: String,
+        /// The version of taut that runs it, where that is why.
+        #[serde(default)]
+        other: Option<String>,
     },
     /// New records, without a gap after those before.
     Records {
@@ -191,7 +214,7 @@ impl ToConsole {
                 Answer::Records { session, records } => Self::Read { session, records: lines(&records) },
                 answer => Self::Answered { answer },
             },
-            Published::Failed(error) => Self::Refused { why: error.to_string() },
+            Published::Failed(error) => Self::Refused { why: error.to_string(), other: None },
             Published::Link(_) | Published::Absent(_) => return None,
             Published::Left => Self::Left,
         })

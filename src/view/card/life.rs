@@ -160,7 +160,8 @@ fn over(cx: &Cx<'_>, request: &Request) -> (String, Look) {
                 None => (String::new(), String::new()),
             };
             let what = if what.is_empty() { String::new() } else { format!("{what}; ") };
-            (format!("{what}{how} {at}"), Role::Warn.into())
+            let unsure = request.unsure().map(|unsure| format!(": {unsure}")).unwrap_or_default();
+            (format!("{what}{how} {at}{unsure}"), Role::Warn.into())
         }
     }
 }
@@ -176,6 +177,7 @@ fn words(request: &Request, answered: &Answered) -> String {
             });
             format!(" by rule{}", rule.unwrap_or_default())
         }
+        By::Console { .. } | By::Script { .. } => format!(" by {}", text::prose(&answered.by.word()).text),
         By::Agent => " by the agent itself".to_owned(),
         By::Hub(why) => format!(" by taut ({})", text::prose(why).text),
     };

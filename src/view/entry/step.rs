@@ -92,6 +92,7 @@ pub(in crate::view) fn outcome(step: &Step) -> Option<(String, Role)> {
         let closed = request.closed.as_ref().map(|(how, _)| match how {
             Closing::Withdrawn(_) => "taken back",
             Closing::Expired => "expired",
+            Closing::AgentGone if request.answered.is_some() => "no sign",
             Closing::AgentGone => "lost",
             Closing::Refused(_) => "refused",
             Closing::Superseded => "changed",

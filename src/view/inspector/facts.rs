@@ -120,17 +120,19 @@ fn of_request(cx: &Cx<'_>, request: &Request, width: usize, rows: &mut Vec<Row>)
         Stage::Sent => ("sent; the agent has not acted on it yet".to_owned(), Role::Text),
         Stage::Unconfirmed => ("sent, and the agent did not act on it".to_owned(), Role::Warn),
         Stage::TakenUp => ("the agent acted on it".to_owned(), Role::Text),
-        Stage::Closed => (request.closed.as_ref().map_or_else(String::new, |(how, _)| closing(how)), Role::Warn),
+        Stage::Closed => {
+            let how = request.closed.as_ref().map_or_else(String::new, |(how, _)| closing(how));
+            let unsure = request.unsure().map(|unsure| format!(": {unsure}")).unwrap_or_default();
+            (format!("{how}{unsure}"), Role::Warn)
+        }
     };
     fact("stage", &stage, role, width, rows);
 }
 
 fn answer(request: &Request, answered: &Answered) -> (String, Role) {
     let by = match &answered.by {
-        By::Human => "you".to_owned(),
-        By::Rule => "a rule".to_owned(),
-        By::Agent => "the agent".to_owned(),
         By::Hub(why) => format!("taut: {}", text::prose(why).text),
+        other => text::prose(&other.word()).text.into_owned(),
     };
     let unread = if answered.overridden { ", unread" } else { "" };
     match &answered.decision {

@@ -1,0 +1,211 @@
+//! `taut daemon stop` and `restart`: what becomes of each session is said before anything is done. Neither needs to speak
+//! the language of the hub that runs, so that an upgrade can end the one before it.
+
+use super::args::Restart;
+use super::daemon::{away, link, none_runs};
+use super::out::Out;
+use super::setup::Setup;
+use super::{CliError, console, remote, words};
+use crate::domain::{Command, Reply, SessionId};
+use crate::hub::socket::{self, ConnectError, Role, own_mark};
+use crate::hub::{Link, reading_state};
+use crate::state::Session;
+use rustix::process::{Pid, Signal, kill_process};
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// How long a hub that was told to end may take: it ends its agents first.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often it is looked at meanwhile.
+const GLANCE: Duration = Duration::from_millis(10);
+
+/// The hub that runs.
+enum Running {
+    /// It speaks as we do.
+    Ours(Link, u32),
+    /// It is another version.
+    Other { pid: u32, version: String },
+}
+
+/// What becomes of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Its agent can load its conversation, text and all.
+    Loaded,
+    /// Its agent remembers it, and can't show it.
+    Resumed,
+    /// Only its record stays.
+    Ended,
+}
+
+impl Fate {
+    fn of(session: &Session) -> Self {
+        let has_source = session.sources.iter().any(|source| source.channel == session.driver);
+        match (has_source, session.can.load, session.can.resume) {
+            (true, true, _) => Self::Loaded,
+            (true, false, true) => Self::Resumed,
+            (true, false, false) | (false, _, _) => Self::Ended,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Loaded => "its agent can load its conversation again",
+            Self::Resumed => "its agent can go on with its conversation, without showing what was said",
+            Self::Ended => "its agent can't bring its conversation back: its record stays",
+        }
+    }
+}
+
+/// Ends the hub and every agent.
+///
+/// # Errors
+/// None runs, it does not end, or this is an agent.
+pub(super) fn stop(setup: &Setup) -> Result<ExitCode, CliError> {
+    let running = running(setup)?;
+    let mut out = Out::new();
+    for (session, fate) in live(setup)? {
+        out.line(&format!("ending {} ({}): {}", session.name, session.agent, fate.word()))?;
+    }
+    out.flush()?;
+    let pid = end(setup, running)?;
+    out.line(&format!("the hub has ended: process {pid}"))?;
+    out.done()
+}
+
+/// Ends the hub, starts this taut in its place, and brings back what can be.
+///
+/// # Errors
+/// None runs, it does not end, nobody agrees, or none can be started.
+pub(super) fn restart(setup: &Setup, args: Restart) -> Result<ExitCode, CliError> {
+    let running = running(setup)?;
+    let mut out = Out::new();
+    let live = live(setup)?;
+    if let Running::Other { version, .. } = &running {
+        out.line(&format!("the hub is taut {version}; taut {} takes its place", env!("CARGO_PKG_VERSION")))?;
+    }
+    for (session, fate) in &live {
+        let (verb, cost) = (if *fate == Fate::Ended { "ends" } else { "comes back" }, cost(session));
+        out.line(&format!("{verb}: {} ({}): {}{cost}", session.name, session.agent, fate.word()))?;
+    }
+    out.flush()?;
+    if !live.is_empty() && !args.yes && !agreed()? {
+        return Err(CliError::Daemon("nothing was done".to_owned()));
+    }
+    end(setup, running)?;
+    let mut link = link(setup)?;
+    let mut failed = false;
+    for (session, _) in live.iter().filter(|(_, fate)| *fate != Fate::Ended) {
+        let said = match remote::command(&mut link, reopen(session.id))? {
+            Reply::Started { session: new } => {
+                // The new one stands in its place; where it can't be put away both are listed.
+                drop(remote::command(&mut link, Command::Archive { session: session.id, archived: true }));
+                format!("{} is back as {new}", session.name)
+            }
+            Reply::Refused { why } => {
+                failed = true;
+                format!("{} is not back: {why}", session.name)
+            }
+            Reply::Done | Reply::Already { .. } | Reply::Stale { .. } => {
+                failed = true;
+                format!("{} is not back: see `taut ls`", session.name)
+            }
+        };
+        out.line(&said)?;
+    }
+    let (_, pid) = super::daemon::running(setup)?;
+    out.line(&format!("the hub runs: process {pid}, taut {}", env!("CARGO_PKG_VERSION")))?;
+    out.done()?;
+    Ok(ExitCode::from(u8::from(failed)))
+}
+
+fn reopen(session: SessionId) -> Command {
+    Command::Reopen { session, env: console::environment() }
+}
+
+/// What a session loses by being brought back.
+fn cost(session: &Session) -> String {
+    let waiting = session.waiting().count();
+    let mut lost = Vec::new();
+    if session.turn.is_some() {
+        lost.push("its turn ends here".to_owned());
+    }
+    if waiting > 0 {
+        lost.push(format!("{} closed", words::counted(waiting, "request")));
+    }
+    if !session.queue.is_empty() {
+        lost.push(format!("{} lost", words::counted(session.queue.len(), "queued prompt")));
+    }
+    if lost.is_empty() { String::new() } else { format!("; {}", lost.join(", ")) }
+}
+
+fn agreed() -> Result<bool, CliError> {
+    if !io::stdin().is_terminal() {
+        return Err(CliError::Daemon(
+            "sessions are live: `taut daemon restart --yes` does it without a question".into(),
+        ));
+    }
+    let mut err = io::stderr();
+    write!(err, "Restart now? [y/N] ")?;
+    err.flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+/// Sessions whose agents run, by what is on record: a hub of another version can't be asked.
+fn live(setup: &Setup) -> Result<Vec<(Session, Fate)>, CliError> {
+    let state = reading_state(&setup.reader()?)?;
+    let live = state.sessions.into_values().filter(Session::is_live);
+    Ok(live.map(|session| (session.clone(), Fate::of(&session))).collect())
+}
+
+fn running(setup: &Setup) -> Result<Running, CliError> {
+    if let Some(mark) = own_mark() {
+        return Err(CliError::Daemon(format!(
+            "this is a shell of the agent of session {mark}: an agent can't end the hub"
+        )));
+    }
+    let socket = &setup.places.socket;
+    match socket::connect(socket, None, Role::Script) {
+        Ok((link, pid)) => Ok(Running::Ours(link, pid)),
+        Err(ConnectError::Other { version, .. }) => {
+            let pid = socket::listener(socket).map_err(|error| away(&error))?;
+            Ok(Running::Other { pid, version })
+        }
+        Err(error) if error.is_absent() => Err(none_runs()),
+        Err(error) => Err(away(&error)),
+    }
+}
+
+/// Tells the hub to end, and waits until it has.
+fn end(setup: &Setup, running: Running) -> Result<u32, CliError> {
+    let pid = match running {
+        Running::Ours(mut link, pid) => {
+            link.stop();
+            remote::farewell(&mut link)?;
+            pid
+        }
+        Running::Other { pid, .. } => {
+            let process = i32::try_from(pid).ok().and_then(Pid::from_raw);
+            let told = process.is_some_and(|process| kill_process(process, Signal::TERM).is_ok());
+            if !told {
+                return Err(CliError::Daemon(format!("process {pid} can't be told to end: see `taut daemon status`")));
+            }
+            pid
+        }
+    };
+    // Its lock goes with it: the next one must not come too early.
+    let until = Instant::now() + PATIENCE;
+    while setup.reader().is_ok_and(|reader| reader.writer().is_some()) {
+        if Instant::now() >= until {
+            return Err(CliError::Daemon(format!(
+                "process {pid} has not ended after {} s: `taut daemon status` says what it does",
+                PATIENCE.as_secs()
+            )));
+        }
+        std::thread::sleep(GLANCE);
+    }
+    Ok(pid)
+}

@@ -1,0 +1,53 @@
+//! Another taut takes the place of the one that runs: it says what becomes of each session, and does it.
+
+use super::place::{Place, lives, until};
+use super::support::hub::{HEAR, OPENS, scripted};
+use taut::domain::{Cause, Event};
+
+#[test]
+fn a_restart_says_what_becomes_of_each_session_and_brings_back_what_can_be() {
+    let place = Place::new();
+    let session = place.demo();
+    place.agent("mute", &scripted(&[&OPENS[..], &[HEAR]].concat()));
+    let (request, digest) = place.waiting();
+    let before = place.hub();
+    // Without a terminal and without a yes it only says.
+    let said = place.taut(&["daemon", "restart"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains("--yes"), "{said:?}");
+    assert!(said.out.contains("comes back: demo (taut): its agent can load its conversation again"), "{said:?}");
+    assert!(said.out.contains("1 request closed"), "{said:?}");
+    assert!(said.out.contains("ends: mute"), "{said:?}");
+    assert_eq!(place.hub(), before);
+    let said = place.done(&["daemon", "restart", "--yes"]);
+    assert!(said.contains("demo is back as s"), "{said}");
+    assert!(!lives(before) && place.hub() != before);
+    assert_eq!(place.count(|event| matches!(event, Event::Ended { cause: Cause::Quit, .. })), 2, "{session}");
+    assert_eq!(place.taut(&["allow", &request, "--digest", &digest]).code, Some(5), "its agent is gone");
+    let listed = place.done(&["ls"]);
+    assert_eq!(listed.lines().filter(|line| line.contains("  demo  ")).count(), 1, "{listed}");
+    assert!(place.done(&["verify"]).contains("sound"));
+}
+
+#[test]
+fn another_version_is_told_what_mends_it_and_can_take_over() {
+    let place = Place::new();
+    place.demo();
+    place.waiting();
+    let old = place.hub();
+    let newer = |args: &[&str]| {
+        let output = place.command(args).env("TAUT_PLAYS_VERSION", "99.0.0").output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, _, said) = newer(&["interrupt", "demo"]);
+    assert!(code == Some(1) && said.contains("`taut daemon restart`"), "{said}");
+    let (code, said, _) = newer(&["queue"]);
+    assert!(code == Some(0) && said.contains("1 request waits"), "reading needs no hub: {said}");
+    let (code, said, err) = newer(&["daemon", "restart", "--yes"]);
+    assert!(code == Some(0) && said.contains("demo is back as"), "{said}{err}");
+    until("the end of the old hub", || !lives(old));
+    let said = place.taut(&["interrupt", "demo"]);
+    assert!(said.code == Some(1) && said.err.contains("leave this one, and start taut again"), "{said:?}");
+    // And the old one can still end it.
+    assert!(place.done(&["daemon", "stop"]).contains("the hub has ended"));
+}
