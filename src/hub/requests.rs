@@ -119,6 +119,7 @@ impl Hub {
             grants: known
                 .map(|k| k.grants.iter().map(|(id, grant)| (*id, grant.clone())).collect())
                 .unwrap_or_default(),
+            over_budget: self.over_budget(session),
             now: super::log::now(),
         };
         judge(&self.setup.settings.policy, &view, &ctx)
