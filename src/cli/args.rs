@@ -194,6 +194,7 @@ highest risk first.
   live                   its agent runs, as far as can be told
   turns, steps, records  so many so far
   waiting, requests      so many requests wait, and their ids
+  unconfirmed            requests whose answer was sent, and the agent did not act on it
   alarms                 why it is flagged: kind (budget, unseen, repeats, failing, stalled) and
                          says, a sentence
   queued                 prompts that wait until the turn ends

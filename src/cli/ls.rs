@@ -121,6 +121,10 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
             out.line("")?;
         }
         queue::print(&live, Digests::Without, &mut out)?;
+        if live.sessions.values().any(|session| queue::unconfirmed(session).next().is_some()) {
+            out.line("")?;
+        }
+        queue::print_unconfirmed(&live, &mut out)?;
     }
     out.done()
 }
@@ -130,11 +134,16 @@ fn object(session: &Session, standing: &Standing, now: At) -> serde_json::Value 
         true => session.waiting().map(|(request, _, _)| request.id).collect(),
         false => Vec::new(),
     };
+    let unconfirmed: Vec<RequestId> = match standing.is_live {
+        true => queue::unconfirmed(session).map(|(request, _)| request.id).collect(),
+        false => Vec::new(),
+    };
     let cost = session.meter.cost;
     json!({
         "id": session.id, "name": session.name, "agent": session.agent, "cwd": session.cwd,
         "state": standing.word, "since": standing.since, "started": session.started, "live": standing.is_live,
         "turns": session.turns, "steps": session.steps, "waiting": requests.len(), "requests": requests,
+        "unconfirmed": unconfirmed,
         "alarms": standing.alarms.iter().map(|alarm| alarm_object(alarm, now)).collect::<Vec<_>>(),
         "queued": session.queue.len(), "mode": session.mode,
         "archived": session.archived, "deleted": session.deleted,

@@ -243,16 +243,17 @@ fn live_here(
 pub fn attach(setup: Setup, begin: impl FnOnce() -> Result<(), String> + Send + 'static) -> Result<Link, StartError> {
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
-    let brake = Brake::new(&wishes);
     let live = move || {
         let path = setup.places.socket.clone();
         match socket::find(&path) {
             Ok(met) => socket::talk(path, met, heard, publish),
             Err(error) if !error.is_absent() => drop(publish.send(Published::Absent(error.to_string()))),
-            Err(_) if is_held(&setup) => live_here(setup, heard, &publish, brake),
-            Err(_) => match begin().and_then(|()| socket::find(&path).map_err(|error| error.to_string())) {
-                Ok(met) => socket::talk(path, met, heard, publish),
-                Err(why) => drop(publish.send(Published::Absent(why))),
+            Err(_) => match held(&setup) {
+                Some((reader, why)) => reading::run_read_only(&reader, &why, heard, &publish),
+                None => match begin().and_then(|()| socket::find(&path).map_err(|error| error.to_string())) {
+                    Ok(met) => socket::talk(path, met, heard, publish),
+                    Err(why) => drop(publish.send(Published::Absent(why))),
+                },
             },
         }
     };
@@ -260,7 +261,12 @@ pub fn attach(setup: Setup, begin: impl FnOnce() -> Result<(), String> + Send + 
     Ok(Link::away(wishes, published, thread))
 }
 
-/// Another process writes in the state folder, and serves no socket.
-fn is_held(setup: &Setup) -> bool {
-    Reader::open(&setup.places.state).is_ok_and(|reader| reader.writer().is_some())
+/// Where another process writes in the state folder and serves no socket: what there is to look at. This one never
+/// writes there, though it may be free by now: a hub inside a console would end with it.
+fn held(setup: &Setup) -> Option<(Reader, String)> {
+    Reader::open(&setup.places.state).ok().filter(|reader| reader.writer().is_some())?;
+    match Store::open(&setup.places.state) {
+        Ok(Opened::ReadOnly { reader, why }) => Some((reader, why)),
+        Ok(Opened::Writer(_)) | Err(_) => None,
+    }
 }

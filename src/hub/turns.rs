@@ -145,9 +145,11 @@ impl Hub {
         let Some(session) = self.state.session(id) else { return };
         let waiting: Vec<RequestId> =
             session.waiting().map(|(request, _, _)| request.id).filter(|request| Some(request.seq) != but).collect();
+        let denied = self.drop_held(|request| waiting.contains(&request));
         for request in waiting {
-            self.note(id, Event::RequestClosed { request, how: Closing::Withdrawn(why.to_owned()) });
-            self.held.retain(|held| held.request != request);
+            if !denied.contains(&request) {
+                self.note(id, Event::RequestClosed { request, how: Closing::Withdrawn(why.to_owned()) });
+            }
             if let Some(driven) = self.agents.get_mut(&id) {
                 driven.open.retain(|open| open.seq != request.seq);
             }
