@@ -156,7 +156,7 @@ pub const SETTINGS: [Setting; 21] = [
         group: "watch",
         takes: Takes::Time,
         usual: "2m",
-        about: "a session is flagged of which a request waits so long and was on no screen",
+        about: "a session is flagged of which a request waits so long and nobody opened it",
     },
     Setting {
         key: "budget.session",
