@@ -1,13 +1,14 @@
 //! The vocabulary: what is known (records), what is asked for (commands), and what they speak about.
 //!
 //! Plain data with serde, nothing else: no clock, no files, no randomness. Every other room speaks in these words.
-//! - [`Record`], [`Event`]: one fact and what it says.
+//! - [`Record`], [`Event`]: one fact and what it says; [`By`]: who did it.
 //! - [`Call`](call), [`request`]: a tool call, and a call that waits for a decision.
 //! - [`usage`]: tokens, windows, money.
 //! - [`nearest`]: what a mistyped name was meant to be.
 //! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `Query`, `Answer`, `HubStatus`.
 
 pub mod body;
+mod by;
 pub mod call;
 pub mod event;
 pub mod hub;

@@ -5,6 +5,7 @@
 //! - [`page`]: keyframes, and the entries of the past that are no longer in memory.
 //! - [`queue`]: what waits for a human, over all sessions.
 //! - [`find`]: looking for something in what a person reads.
+//! - [`ScriptTokens`]: what scripts were given, from the hub's own records.
 //! - [`Meter`]: what a session carries, and how fast that grows.
 
 mod apply;
@@ -20,6 +21,7 @@ mod request;
 mod session;
 mod step;
 mod timeline;
+mod tokens;
 
 pub use check::Check;
 pub use meter::{Level, Limit, Meter, Spent};
@@ -31,6 +33,7 @@ pub use request::{Answered, Request, Stage};
 pub use session::{Lane, Life, Queued, Session, Turn};
 pub use step::Step;
 pub use timeline::{Entry, Timeline, What};
+pub use tokens::{ScriptTokens, Token, Unfit};
 
 use crate::domain::{Pos, Record, RequestId, SessionId};
 use std::collections::BTreeMap;
@@ -50,6 +53,10 @@ impl State {
     /// Folds one record. Total: a late, doubled or odd fact is still a fact.
     pub fn apply(&mut self, record: &Record) {
         self.head = self.head.max(record.pos);
+        // The hub's own facts are about no session.
+        if record.session == SessionId::HUB {
+            return;
+        }
         // Facts about a session that never began make it all the same: nothing is dropped.
         let session = self.sessions.entry(record.session).or_insert_with(|| Session::new(record.session));
         if self.lean {

@@ -38,7 +38,13 @@ impl Place {
     }
 
     pub fn taut(&self, args: &[&str]) -> Said {
-        let Output { status, stdout, stderr } = self.command(args).output().unwrap();
+        self.said(&mut self.command(args))
+    }
+
+    /// What a command says.
+    #[allow(dead_code, reason = "not every test that has a place has commands of its own")]
+    pub fn said(&self, command: &mut Command) -> Said {
+        let Output { status, stdout, stderr } = command.output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Said { code: status.code(), out: text(stdout), err: text(stderr) }
     }

@@ -112,6 +112,18 @@ pub struct Config {
     pub stall_after: Option<Duration>,
     /// How long an agent may take to start.
     pub start_within: Option<Duration>,
+    /// What scripts are asked for.
+    pub scripts: Scripts,
+}
+
+/// What a script is asked for before it may do anything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Scripts {
+    /// Nothing beyond not coming from an agent.
+    #[default]
+    Allow,
+    /// A token that was made at a terminal.
+    Token,
 }
 
 /// Keys that the user gave to an action.
@@ -142,6 +154,7 @@ impl Default for Config {
             deadline: None,
             stall_after: Some(STALL_AFTER),
             start_within: Some(START_WITHIN),
+            scripts: Scripts::default(),
         }
     }
 }
@@ -174,6 +187,7 @@ impl Config {
                 deadline: time(reading, table, "deadline", None),
                 stall_after: time(reading, table, "stall_after", Some(STALL_AFTER)),
                 start_within: time(reading, table, "start_within", Some(START_WITHIN)),
+                scripts: scripts(reading, table),
             }
         })
     }
@@ -218,6 +232,18 @@ fn time(reading: &mut Reading, table: &DeTable<'_>, key: &str, usual: Option<Dur
     }
     reading.fault(&value.span(), format!("{} takes a length of time: {ACCEPTED}", quoted(key)));
     usual
+}
+
+fn scripts(reading: &mut Reading, table: &DeTable<'_>) -> Scripts {
+    let Some(value) = table.get("scripts") else { return Scripts::default() };
+    match value.get_ref() {
+        DeValue::String(text) if text == "allow" => Scripts::Allow,
+        DeValue::String(text) if text == "token" => Scripts::Token,
+        _ => {
+            reading.fault(&value.span(), format!("{} takes \"allow\" or \"token\"", quoted("scripts")));
+            Scripts::Token
+        }
+    }
 }
 
 fn seconds(text: &str) -> Option<u64> {

@@ -1,6 +1,7 @@
 //! The settings in force: the last good reading of each file, and what is wrong with the newest.
 
 use super::{Config, Places};
+use crate::domain::Digest;
 use crate::policy::{Fault, Policy};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -25,6 +26,8 @@ pub struct Settings {
     good: Policy,
     /// Whether the configuration was ever read without faults.
     was_good: bool,
+    /// Whether the configuration has faults as it is now.
+    config_doubted: bool,
     /// What is in force in the place of what is wrong.
     stands_in: &'static str,
     /// What else is to be checked of a configuration: what names in it are worth to others.
@@ -74,7 +77,7 @@ impl Settings {
             return Turned::Same;
         }
         let [config, policy] = &texts;
-        let mut faults = Vec::new();
+        let (mut faults, mut doubted) = (Vec::new(), false);
         let name = places.config.file_name().unwrap_or_default().to_string_lossy();
         match parsed(config, &name, Config::default, Config::parse) {
             Ok(config) => {
@@ -87,6 +90,7 @@ impl Settings {
                 };
             }
             Err(wrong) => {
+                doubted = true;
                 faults.extend(wrong);
                 self.stands_in =
                     if self.was_good { "the last good one is in force" } else { "the defaults are in force" };
@@ -102,9 +106,22 @@ impl Settings {
                 faults.extend(wrong);
             }
         }
-        self.faults = faults;
+        (self.faults, self.config_doubted) = (faults, doubted);
         self.seen = Some(texts);
         Turned::New
+    }
+
+    /// Whether the configuration has faults as it is now, so that what it demands is not known.
+    #[must_use]
+    pub fn is_config_doubted(&self) -> bool {
+        self.config_doubted
+    }
+
+    /// Digests of what the configuration and the policy say; `None` for a file that is not there or can't be read.
+    #[must_use]
+    pub fn digests(&self) -> [Option<Digest>; 2] {
+        let of = |text: &Result<Option<String>, String>| Some(Digest::of(text.as_ref().ok()?.as_ref()?.as_bytes()));
+        self.seen.as_ref().map_or([None, None], |seen| [of(&seen[0]), of(&seen[1])])
     }
 
     /// Whether what is named in the configuration, a theme's file, is wrong in another way than before.

@@ -37,7 +37,7 @@ pub enum Takes {
 pub const SECTIONS: [&str; 3] = ["agents", "mcp", "keys"];
 
 /// Every setting, in the order in which the screen shows them.
-pub const SETTINGS: [Setting; 14] = [
+pub const SETTINGS: [Setting; 15] = [
     Setting {
         key: "theme",
         group: "looks",
@@ -136,6 +136,13 @@ pub const SETTINGS: [Setting; 14] = [
         takes: Takes::Time,
         usual: "2m",
         about: "an agent that takes longer to start is ended",
+    },
+    Setting {
+        key: "scripts",
+        group: "sessions",
+        takes: Takes::OneOf(&["allow", "token"]),
+        usual: "allow",
+        about: "token asks every script for one that `taut token new` made, given as TAUT_TOKEN",
     },
 ];
 
