@@ -8,7 +8,7 @@ use crate::domain::Digest;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use std::path::PathBuf;
 use std::str::FromStr;
-pub use token::{Token, TokenList, TokenNew, TokenRevoke, TokenVerb};
+pub(super) use token::{Token, TokenNew, TokenVerb};
 
 /// A supervision console for AI agents: watch, approve and replay their work in one terminal.
 #[derive(Debug, Parser)]

@@ -19,7 +19,7 @@ fn with(place: &Place, token: &str, args: &[&str]) -> Said {
 }
 
 /// Makes a token as a human does, and gives its secret.
-fn made(place: &Place, args: &[&str]) -> String {
+pub fn made(place: &Place, args: &[&str]) -> String {
     let name = args[0];
     let mut terminal = Terminal::apart(place.path(), &[&["token", "new"], args].concat());
     terminal.shows("Type its name again");

@@ -19,3 +19,4 @@ pub mod place;
 pub mod pty;
 pub mod sources;
 pub mod story;
+pub mod tries;
