@@ -120,9 +120,7 @@ fn rules_that_change_while_an_agent_runs_are_on_record_and_said() {
     let command = running(&script);
     let session = place.agent("writer", &command);
     until("the record of it", || place.count(|event| matches!(event, Event::RulesChanged { .. })) > 0);
-    let both = |event: &Event| {
-        matches!(event, Event::RulesChanged { file, before: Some(before), after: Some(after) } if file == "policy.toml" && before != after)
-    };
+    let both = |event: &Event| matches!(event, Event::RulesChanged { file, before: Some(before), after: Some(after) } if file == "policy.toml" && before != after);
     until("the whole of it", || place.count(both) > 0);
     until("the word in the session", || {
         place.done(&["show", &session]).contains("policy.toml was changed while this agent runs")

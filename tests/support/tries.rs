@@ -95,7 +95,8 @@ pub fn came_to_nothing(place: &Place, said: &str) {
     assert!(said.contains("== daemonised") && said.contains("== clean"), "{said}");
     let nothing = |event: &Event| {
         let ends = matches!(event, Event::Ended { .. } | Event::InterruptAsked { .. });
-        let tokens = matches!(event, Event::TokenMade { name, .. } | Event::TokenRevoked { name, .. } if name == "mine");
+        let tokens =
+            matches!(event, Event::TokenMade { name, .. } | Event::TokenRevoked { name, .. } if name == "mine");
         ends || tokens || matches!(event, Event::PromptQueued { .. })
     };
     assert_eq!(place.count(nothing), 0, "{said}");

@@ -14,6 +14,7 @@
 //! deadline = "10m"                # a request that waits longer is denied; "never" (the default) lets it wait
 //! stall_after = "60s"             # a turn that shows nothing for so long is called stalled; "never" for not at all
 //! start_within = "2m"             # an agent that takes longer to start is ended; "never" lets it take its time
+//! scripts = "allow"               # "token": a script must show one of `taut token new` in TAUT_TOKEN, to do more than read
 //!
 //! [agents.claude]                 # a preset's name, or a name of your own (that needs `command`)
 //! command = ["claude-agent-acp"]  # the whole command line, in place of the preset's
