@@ -1,11 +1,14 @@
 //! What can be typed.
 #![expect(clippy::doc_markdown, reason = "the comments are the help text: no backticks there")]
 
+mod token;
+
 use super::verify;
 use crate::domain::Digest;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use std::path::PathBuf;
 use std::str::FromStr;
+pub(super) use token::{Token, TokenNew, TokenVerb};
 
 /// A supervision console for AI agents: watch, approve and replay their work in one terminal.
 #[derive(Debug, Parser)]
@@ -94,6 +97,8 @@ pub enum Verb {
     End(Of),
     /// End every agent now; says how many are known alive
     Halt,
+    /// Tokens for scripts, where config.toml asks for them (scripts = "token")
+    Token(Token),
     /// Wait for something to happen in a session
     Wait(Wait),
     /// The log as lines, and what comes to it

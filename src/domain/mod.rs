@@ -1,7 +1,7 @@
 //! The vocabulary: what is known (records), what is asked for (commands), and what they speak about.
 //!
 //! Plain data with serde, nothing else: no clock, no files, no randomness. Every other room speaks in these words.
-//! - [`Record`], [`Event`]: one fact and what it says.
+//! - [`Record`], [`Event`]: one fact and what it says; [`By`]: who did it.
 //! - [`Call`](call), [`request`]: a tool call, and a call that waits for a decision.
 //! - [`usage`]: tokens, windows, money.
 //! - [`canonical`]: arguments as they are meant, whatever the order of their keys.
@@ -9,6 +9,7 @@
 //! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `Query`, `Answer`, `HubStatus`.
 
 pub mod body;
+mod by;
 pub mod call;
 mod canonical;
 pub mod event;

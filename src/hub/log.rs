@@ -231,6 +231,9 @@ impl Hub {
     fn fold(&mut self, records: &[Record]) {
         for record in records {
             self.state.apply(record);
+            if record.session == SessionId::HUB {
+                self.tokens.apply(record);
+            }
             if page::is_due(record.seq)
                 && let Some(session) = self.state.session(record.session)
             {

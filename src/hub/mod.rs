@@ -10,6 +10,7 @@
 //! - `requests`: the life of a request up to its answer. - `answers`: decided, on record, sent; held where the store
 //!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked. - `digest`: what
 //!   exactly was asked. - `lead`: where paths really lead. - `standing`: where pieces stand in their files.
+//! - `scripts`: what a script may do, with which token. - `rules`: settings that change while agents run.
 //! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again.
 //! - `budget`: what is spent beyond a limit. - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
 //! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
@@ -32,6 +33,8 @@ mod reading;
 mod recover;
 mod reopen;
 mod requests;
+mod rules;
+pub(crate) mod scripts;
 mod search;
 mod sessions;
 mod shelf;
@@ -43,9 +46,9 @@ mod witness;
 
 use brake::Brake;
 pub use consoles::ConsoleId;
-pub use reading::{answer, session_at, state as reading_state};
+pub use reading::{answer, each_of_hub, session_at, state as reading_state, tokens};
 
-use crate::domain::{Answer, By, Command, CommandId, HubStatus, Query, Record, Reply};
+use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};
 use crate::store::{Opened, Reader, Store, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -96,7 +99,7 @@ pub enum StartError {
 #[derive(Debug)]
 enum Wish {
     /// A console comes, and is told everything from now on.
-    Join(ConsoleId, consoles::Line, By),
+    Join(ConsoleId, consoles::Line, consoles::Peer),
     /// A console goes; its agents stay.
     Part(ConsoleId),
     Do(ConsoleId, CommandId, Box<Command>),
@@ -227,7 +230,7 @@ fn live_here(
     match Store::open(&setup.places.state) {
         Ok(Opened::Writer(store)) => {
             let mut consoles = consoles::Consoles::default();
-            consoles.join(HERE, consoles::Line::Here(publish.clone()), By::Human);
+            consoles.join(HERE, consoles::Line::Here(publish.clone()), consoles::Peer::here());
             actor::run(setup, *store, heard, consoles, brake);
         }
         Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, publish),

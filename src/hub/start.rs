@@ -149,7 +149,7 @@ impl Hub {
         loop {
             let (high, _) = uuid::Uuid::new_v4().as_u64_pair();
             let id = SessionId(u32::try_from(high >> 32).unwrap_or(1));
-            if self.state.session(id).is_none() {
+            if id != SessionId::HUB && self.state.session(id).is_none() {
                 return id;
             }
         }

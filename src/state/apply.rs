@@ -59,6 +59,11 @@ impl Session {
             | Event::Granted { .. }
             | Event::Revoked { .. }
             | Event::Loosened { .. } => self.apply_request(record),
+            // The hub's own: not about a session.
+            Event::TokenMade { .. }
+            | Event::TokenUsed { .. }
+            | Event::TokenRevoked { .. }
+            | Event::RulesChanged { .. } => {}
         }
     }
 

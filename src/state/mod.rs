@@ -5,6 +5,7 @@
 //! - [`page`]: keyframes, and the entries of the past that are no longer in memory.
 //! - [`queue`]: what waits for a human, over all sessions.
 //! - [`find`]: looking for something in what a person reads.
+//! - [`ScriptTokens`]: what scripts were given, from the hub's own records.
 //! - [`Meter`]: what a session carries, and how fast that grows.
 //! - [`Recent`]: its newest calls, and its money of the last hours. - [`budget`]: that money against its limits.
 //! - [`watch`]: what a human should know of though nobody asks: silence, circles, failures, unseen requests, money.
@@ -24,6 +25,7 @@ mod request;
 mod session;
 mod step;
 mod timeline;
+mod tokens;
 pub mod watch;
 
 pub use budget::{Budget, Caps, Over, Scope, Spend};
@@ -38,6 +40,7 @@ pub use request::{Answered, Request, Stage};
 pub use session::{Lane, Life, Queued, Session, Turn};
 pub use step::Step;
 pub use timeline::{Entry, Timeline, What};
+pub use tokens::{ScriptTokens, Token, Unfit};
 pub use watch::{Alarm, Limits};
 
 use crate::domain::{Pos, Record, RequestId, SessionId};
@@ -58,6 +61,10 @@ impl State {
     /// Folds one record. Total: a late, doubled or odd fact is still a fact.
     pub fn apply(&mut self, record: &Record) {
         self.head = self.head.max(record.pos);
+        // The hub's own facts are about no session.
+        if record.session == SessionId::HUB {
+            return;
+        }
         // Facts about a session that never began make it all the same: nothing is dropped.
         let session = self.sessions.entry(record.session).or_insert_with(|| Session::new(record.session));
         if self.lean {

@@ -14,6 +14,7 @@
 //! deadline = "10m"                # a request that waits longer is denied; "never" (the default) lets it wait
 //! stall_after = "60s"             # a turn that shows nothing for so long is called stalled; "never" for not at all
 //! start_within = "2m"             # an agent that takes longer to start is ended; "never" lets it take its time
+//! scripts = "allow"               # "token": a script must show one of `taut token new` in TAUT_TOKEN, to do more than read
 //!
 //! [agents.claude]                 # a preset's name, or a name of your own (that needs `command`)
 //! command = ["claude-agent-acp"]  # the whole command line, in place of the preset's
@@ -123,6 +124,18 @@ pub struct Config {
     pub limits: Limits,
     /// How long an agent may take to start.
     pub start_within: Option<Duration>,
+    /// What scripts are asked for.
+    pub scripts: Scripts,
+}
+
+/// What a script is asked for before it may do anything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Scripts {
+    /// Nothing beyond not coming from an agent.
+    #[default]
+    Allow,
+    /// A token that was made at a terminal.
+    Token,
 }
 
 /// Keys that the user gave to an action.
@@ -153,6 +166,7 @@ impl Default for Config {
             deadline: None,
             limits: Limits::default(),
             start_within: Some(START_WITHIN),
+            scripts: Scripts::default(),
         }
     }
 }
@@ -185,6 +199,7 @@ impl Config {
                 deadline: time(reading, table, "deadline", None),
                 limits: limits::limits(reading, table),
                 start_within: time(reading, table, "start_within", Some(START_WITHIN)),
+                scripts: scripts(reading, table),
             }
         })
     }
@@ -229,6 +244,18 @@ fn time(reading: &mut Reading, table: &DeTable<'_>, key: &str, usual: Option<Dur
     }
     reading.fault(&value.span(), format!("{} takes a length of time: {ACCEPTED}", quoted(key)));
     usual
+}
+
+fn scripts(reading: &mut Reading, table: &DeTable<'_>) -> Scripts {
+    let Some(value) = table.get("scripts") else { return Scripts::default() };
+    match value.get_ref() {
+        DeValue::String(text) if text == "allow" => Scripts::Allow,
+        DeValue::String(text) if text == "token" => Scripts::Token,
+        _ => {
+            reading.fault(&value.span(), format!("{} takes \"allow\" or \"token\"", quoted("scripts")));
+            Scripts::Token
+        }
+    }
 }
 
 fn seconds(text: &str) -> Option<u64> {

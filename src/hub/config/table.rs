@@ -37,7 +37,7 @@ pub enum Takes {
 pub const SECTIONS: [&str; 3] = ["agents", "mcp", "keys"];
 
 /// Every setting, in the order in which the screen shows them.
-pub const SETTINGS: [Setting; 21] = [
+pub const SETTINGS: [Setting; 22] = [
     Setting {
         key: "theme",
         group: "looks",
@@ -185,6 +185,13 @@ pub const SETTINGS: [Setting; 21] = [
         takes: Takes::Text,
         usual: "none",
         about: "beyond it, every turn is interrupted, and no session takes a prompt",
+    },
+    Setting {
+        key: "scripts",
+        group: "sessions",
+        takes: Takes::OneOf(&["allow", "token"]),
+        usual: "allow",
+        about: "token asks every script for one that `taut token new` made, given as TAUT_TOKEN",
     },
 ];
 

@@ -3,6 +3,7 @@
 use super::super::{Link, Published, Wish};
 use super::place::{self, PlaceError};
 use super::wire::{self, Role, ToConsole, ToHub, WIRE};
+use crate::agent::process::TOKEN_VARIABLE;
 use crate::domain::{Answer, CommandId, Pos, Reply};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -132,7 +133,7 @@ fn meet(socket: &Path, from: Option<Pos>, role: Role) -> Result<Met, ConnectErro
     stream.set_read_timeout(Some(WELCOME)).map_err(silent)?;
     stream.set_write_timeout(Some(WELCOME)).map_err(silent)?;
     let hello =
-        ToHub::Hello { wire: WIRE, version: wire::version(), from, role, token: std::env::var("TAUT_TOKEN").ok() };
+        ToHub::Hello { wire: WIRE, version: wire::version(), from, role, token: std::env::var(TOKEN_VARIABLE).ok() };
     let mut line = serde_json::to_vec(&hello).unwrap_or_default();
     line.push(b'\n');
     // One that refuses at once may have closed already: what it said is read all the same.
