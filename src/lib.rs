@@ -21,7 +21,7 @@
 //! | [`domain`] | the vocabulary: records, events, calls, requests, commands, ids | nothing |
 //! | [`text`] | width, hostile text made visible, wrapping, redaction of secrets | nothing |
 //! | [`diff`] | lines, words, hunks; reading unified diffs | text |
-//! | [`state`] | what is known: the fold, its pages and keyframes, the queue, the meter | domain |
+//! | [`state`] | what is known: the fold, its pages and keyframes, the queue, the meter, the watchdogs | domain |
 //! | [`policy`] | may it? `judge(rules, call, context)` gives a verdict with its rule and reasons | domain |
 //! | [`store`] | append, read, verify; long texts, raw frames, keyframes | domain, text |
 //! | [`agent`] | one folder a protocol, the transport apart from it, the agents known by name | domain, text |
