@@ -188,7 +188,8 @@ fn size(given: &str) -> Result<(u16, u16), &'static str> {
 
 /// A list of sessions.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Below the sessions stands what waits for you, the highest risk first.
+#[command(after_help = "Below the sessions stands what is flagged, with what shows it, and what waits for you, the
+highest risk first.
 
 --json: one object a line, the oldest session first:
   id, name, agent, cwd   the session; agent is its name in taut
@@ -198,6 +199,9 @@ fn size(given: &str) -> Result<(u16, u16), &'static str> {
   live                   its agent runs, as far as can be told
   turns, steps, records  so many so far
   waiting, requests      so many requests wait, and their ids
+  unconfirmed            requests whose answer was sent, and the agent did not act on it
+  alarms                 why it is flagged: kind (budget, unseen, repeats, failing, stalled) and
+                         says, a sentence
   queued                 prompts that wait until the turn ends
   mode                   the agent's mode
   archived, deleted      it was put out of sight; its long texts were wiped (both only with --all)

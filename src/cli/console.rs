@@ -288,7 +288,7 @@ pub(super) fn world(setup: &Setup) -> World {
         agents: known.collect(),
         here: std::env::current_dir().unwrap_or_default().to_string_lossy().into_owned(),
         home: setup.home.clone(),
-        stall_after: setup.stall_after(),
+        limits: *setup.limits(),
         size: crossterm::terminal::size().unwrap_or((80, 24)),
         utc_offset: jiff::Zoned::now().offset().seconds(),
     }

@@ -8,7 +8,7 @@ use super::setup::Setup;
 use super::{CliError, words};
 use crate::domain::{At, Risk};
 use crate::hub::reading_state;
-use crate::state::{State, Waiting};
+use crate::state::{Request, Session, Stage, State, Step, Waiting};
 use crate::store::StoreError;
 use serde_json::json;
 use std::process::ExitCode;
@@ -44,6 +44,7 @@ pub(super) fn list(setup: &Setup, args: &Queue) -> Result<ExitCode, CliError> {
         out.line("Nothing waits for you.")?;
     }
     print(&state, Digests::With, &mut out)?;
+    print_unconfirmed(&state, &mut out)?;
     out.done()
 }
 
@@ -85,6 +86,38 @@ pub(super) fn print(state: &State, digests: Digests, out: &mut Out) -> Result<()
         out.line(&format!("{id:<ids$}  {risk:<9}  {age:>4}  {session}  {what}"))?;
         if digests == Digests::With {
             out.line(&format!("{:ids$}  --digest {}", "", one.request.digest))?;
+        }
+    }
+    Ok(())
+}
+
+/// Requests of a session whose answer the agent did not act on in time.
+pub(super) fn unconfirmed(session: &Session) -> impl Iterator<Item = (&Request, &Step)> {
+    let each = session.open.keys().filter_map(|&seq| session.request_and_step(seq));
+    each.filter(|(request, ..)| request.stage() == Stage::Unconfirmed).map(|(request, step, _)| (request, step))
+}
+
+/// The answers that no agent acted on, as lines.
+///
+/// # Errors
+/// They can't be written.
+pub(super) fn print_unconfirmed(state: &State, out: &mut Out) -> Result<(), CliError> {
+    let each = |session: &'_ Session| unconfirmed(session).count();
+    let count: usize = state.sessions.values().map(each).sum();
+    if count == 0 {
+        return Ok(());
+    }
+    out.line(&format!(
+        "{} with no sign from the agent (`taut show ID` shows all of it):",
+        words::counted(count, "answer")
+    ))?;
+    let now = now();
+    for session in state.sessions.values() {
+        for (request, step) in unconfirmed(session) {
+            let sent = request.sent.map(|sent| words::age(sent, now)).unwrap_or_default();
+            let what = format!("{} {}", step.impact.word(), first_line(words::target(session, step)));
+            let name = session.path_of(request.lane).join(" › ");
+            out.line(&format!("{}  sent {sent} ago  {name}  {what}", request.id))?;
         }
     }
     Ok(())

@@ -30,8 +30,11 @@ pub(super) fn allow(setup: &Setup, args: &Allow) -> Result<ExitCode, CliError> {
     let (mut link, _) = daemon::running(setup)?;
     let state = remote::snapshot(&mut link)?;
     let id = request(setup, &state, &args.request)?;
-    let offers = state.request(id).map_or_else(Vec::new, |request| request.offers.clone());
-    let offer = chosen(&offers, args.scope.as_deref())?;
+    let offer = match state.request(id) {
+        Some(request) => chosen(&request.offers, args.scope.as_deref())?,
+        // Long over: the hub says how it was answered.
+        None => String::new(),
+    };
     decide(&mut link, id, args.digest, Decision::Allow { offer })
 }
 

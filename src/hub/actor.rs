@@ -10,7 +10,7 @@ use super::shelf::Wiping;
 use super::{Published, Setup, Wish, reading};
 use crate::agent::process::Frame;
 use crate::domain::{Answer, By, Command, HubStatus, Query, Reply, RequestId, SessionId};
-use crate::state::{ScriptTokens, State, page};
+use crate::state::{ScriptTokens, Spend, State, page};
 use crate::store::Store;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,6 +35,8 @@ pub(super) struct Hub {
     pub(super) stalled: Vec<Heard>,
     /// Requests whose call has changed: they ask anew.
     pub(super) changed: Vec<RequestId>,
+    /// Turns that go on beyond a hard limit of money.
+    pub(super) overspent: Vec<(SessionId, Spend)>,
     /// When the store is tried again.
     pub(super) retry: Option<Instant>,
     pub(super) consoles: Consoles,
@@ -82,6 +84,7 @@ async fn live(setup: Setup, store: Store, mut wished: mpsc::UnboundedReceiver<Wi
         held: Vec::new(),
         stalled: Vec::new(),
         changed: Vec::new(),
+        overspent: Vec::new(),
         retry: None,
         consoles,
         frames,

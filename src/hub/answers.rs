@@ -94,6 +94,26 @@ impl Hub {
         self.tell_status();
     }
 
+    /// Held answers of some requests come to nothing. A denial has left all the same: it is on record as soon as anything
+    /// is, and before what ends its request. Which those are.
+    pub(super) fn drop_held(&mut self, of: impl Fn(RequestId) -> bool) -> Vec<RequestId> {
+        let (dropped, kept) = std::mem::take(&mut self.held).into_iter().partition(|held| of(held.request));
+        self.held = kept;
+        let mut left = Vec::new();
+        for held in dropped {
+            let Held { request, digest, decision, by, overridden, sent } = held;
+            if sent.is_none() || !self.state.request(request).is_some_and(Request::waits) {
+                continue;
+            }
+            self.note(request.session, Event::Decided { request, digest, decision, by, overridden });
+            if sent == Some(Sent::Yes) {
+                self.note(request.session, Event::Sent { request });
+            }
+            left.push(request);
+        }
+        left
+    }
+
     /// Sends the answer that the agent waits for.
     pub(super) fn answer(&mut self, id: RequestId, decision: &Decision) -> Sent {
         let Some(driven) = self.agents.get_mut(&id.session) else { return Sent::No };

@@ -2,7 +2,7 @@
 
 use super::brake::Brake;
 use super::consoles::Consoles;
-use super::socket::{self, ServeError};
+use super::socket::{self, Folder, ServeError};
 use super::{Setup, actor, config};
 use crate::agent::process::tree;
 use crate::store::{Opened, Store, StoreError};
@@ -38,7 +38,8 @@ pub fn run(setup: Setup, ready: impl FnOnce()) -> Result<(), ApartError> {
     tree::adopt_orphans();
     let (wishes, heard) = mpsc::unbounded_channel();
     let brake = Brake::new(&wishes);
-    let serving = socket::serve(&setup.places.socket, store.reader()?, wishes.clone(), brake.clone())?;
+    let folder = if setup.places.runtime == setup.places.state { Folder::OfTheLog } else { Folder::Own };
+    let serving = socket::serve(&setup.places.socket, folder, store.reader()?, wishes.clone(), brake.clone())?;
     let watched = vec![setup.places.config.clone(), setup.places.policy.clone()];
     // Without a watch, changed settings are seen when a console comes.
     let watching = config::watch(watched, move || drop(wishes.send(super::Wish::Reconfigure))).ok();

@@ -161,6 +161,7 @@ impl Hub {
             (self.pending.bytes, self.pending.since) = (0, None);
         }
         self.ask_again();
+        self.stop_spending();
         Ok(())
     }
 
@@ -242,6 +243,7 @@ impl Hub {
                 drop(self.store.prune_raw_of(record.session, RAW_KEPT));
             }
             self.witness(record);
+            self.spent(record);
         }
     }
 

@@ -12,13 +12,14 @@
 //!   exactly was asked. - `lead`: where paths really lead. - `standing`: where pieces stand in their files.
 //! - `scripts`: what a script may do, with which token. - `rules`: settings that change while agents run.
 //! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again.
-//! - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
+//! - `budget`: what is spent beyond a limit. - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
 //! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
 
 mod actor;
 mod answers;
 pub mod apart;
 mod brake;
+mod budget;
 mod coalesce;
 pub mod config;
 mod consoles;
@@ -245,16 +246,17 @@ fn live_here(
 pub fn attach(setup: Setup, begin: impl FnOnce() -> Result<(), String> + Send + 'static) -> Result<Link, StartError> {
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
-    let brake = Brake::new(&wishes);
     let live = move || {
         let path = setup.places.socket.clone();
         match socket::find(&path) {
             Ok(met) => socket::talk(path, met, heard, publish),
             Err(error) if !error.is_absent() => drop(publish.send(Published::Absent(error.to_string()))),
-            Err(_) if is_held(&setup) => live_here(setup, heard, &publish, brake),
-            Err(_) => match begin().and_then(|()| socket::find(&path).map_err(|error| error.to_string())) {
-                Ok(met) => socket::talk(path, met, heard, publish),
-                Err(why) => drop(publish.send(Published::Absent(why))),
+            Err(_) => match held(&setup) {
+                Some((reader, why)) => reading::run_read_only(&reader, &why, heard, &publish),
+                None => match begin().and_then(|()| socket::find(&path).map_err(|error| error.to_string())) {
+                    Ok(met) => socket::talk(path, met, heard, publish),
+                    Err(why) => drop(publish.send(Published::Absent(why))),
+                },
             },
         }
     };
@@ -262,7 +264,12 @@ pub fn attach(setup: Setup, begin: impl FnOnce() -> Result<(), String> + Send + 
     Ok(Link::away(wishes, published, thread))
 }
 
-/// Another process writes in the state folder, and serves no socket.
-fn is_held(setup: &Setup) -> bool {
-    Reader::open(&setup.places.state).is_ok_and(|reader| reader.writer().is_some())
+/// Where another process writes in the state folder and serves no socket: what there is to look at. This one never
+/// writes there, though it may be free by now: a hub inside a console would end with it.
+fn held(setup: &Setup) -> Option<(Reader, String)> {
+    Reader::open(&setup.places.state).ok().filter(|reader| reader.writer().is_some())?;
+    match Store::open(&setup.places.state) {
+        Ok(Opened::ReadOnly { reader, why }) => Some((reader, why)),
+        Ok(Opened::Writer(_)) | Err(_) => None,
+    }
 }

@@ -119,6 +119,7 @@ impl Hub {
             grants: known
                 .map(|k| k.grants.iter().map(|(id, grant)| (*id, grant.clone())).collect())
                 .unwrap_or_default(),
+            over_budget: self.over_budget(session),
             now: super::log::now(),
         };
         judge(&self.setup.settings.policy, &view, &ctx)
@@ -135,9 +136,7 @@ impl Hub {
     ) -> Reply {
         fault::at("deciding");
         self.commit();
-        let Some(request) = self.state.request(id) else {
-            return refused(format!("request {id} is over, or never was"));
-        };
+        let Some(request) = self.state.request(id) else { return self.long_over(id) };
         if let Some(answered) = &request.answered {
             return Reply::Already { decision: answered.decision.clone() };
         }
@@ -173,6 +172,16 @@ impl Hub {
             return refused(self.unwritten());
         }
         Reply::Done
+    }
+
+    /// What is to be said of an answer to a request that is no longer in memory: the log knows how it was decided.
+    fn long_over(&self, id: RequestId) -> Reply {
+        let decided = self.store.reader().and_then(|reader| reader.decided(id));
+        match decided.map(|record| record.map(|record| record.event)) {
+            Ok(Some(Event::Decided { decision, .. })) => Reply::Already { decision },
+            Ok(_) => refused(format!("request {id} is over, or never was")),
+            Err(error) => refused(format!("request {id} can't be looked up: {error}")),
+        }
     }
 
     /// The digest of the request that was asked in the place of another one, and waits.
@@ -267,7 +276,7 @@ impl Hub {
         if let Some(driven) = self.agents.get_mut(&session) {
             driven.open.clear();
         }
-        self.held.retain(|held| held.request.session != session);
+        self.drop_held(|request| request.session == session);
         let Some(known) = self.state.session(session) else { return };
         let open: Vec<Seq> = known.open.keys().copied().collect();
         for seq in open {

@@ -43,6 +43,10 @@ impl Hub {
         if !Path::new(&spec.cwd).is_dir() {
             return refused(format!("the folder {:?} does not exist: choose another for the session", spec.cwd));
         }
+        let asks = spec.prompt.as_ref().is_some_and(|prompt| !prompt.trim().is_empty());
+        if let Some(why) = self.is_spent(None).filter(|_| asks) {
+            return refused(why);
+        }
         let id = self.new_id();
         let name = self.name_for(&spec);
         let mut env: Vec<(String, String)> = spec.env.clone();

@@ -111,13 +111,33 @@ impl Place {
     /// The process that writes in the folder, as far as the lock file tells. The lock itself is not tried: a writer that
     /// starts at that moment would take the trial for a writer.
     pub(super) fn writer(&self) -> Option<u32> {
-        let pid = pid_in(&mut File::open(self.file("lock")).ok()?)?;
+        let mut lock = File::open(self.file("lock")).ok()?;
+        let (pid, meta) = (pid_in(&mut lock)?, lock.metadata().ok()?);
+        // Or this very look would count.
+        drop(lock);
         let process = rustix::process::Pid::from_raw(i32::try_from(pid).ok()?)?;
         match rustix::process::test_kill_process(process) {
-            Ok(()) | Err(rustix::io::Errno::PERM) => Some(pid),
+            Ok(()) | Err(rustix::io::Errno::PERM) => holds(pid, &meta).then_some(pid),
             Err(_) => None,
         }
     }
+}
+
+/// Whether a process has a file open. Its number alone says little: one that was killed keeps it until its parent looks,
+/// and another program may have it since. Where nobody may look, it is believed.
+fn holds(pid: u32, file: &fs::Metadata) -> bool {
+    let Ok(open) = fs::read_dir(format!("/proc/{pid}/fd")) else { return !is_dead(pid) };
+    let mut open = open.flatten().peekable();
+    if open.peek().is_none() {
+        return !is_dead(pid);
+    }
+    open.any(|one| fs::metadata(one.path()).is_ok_and(|meta| (meta.dev(), meta.ino()) == (file.dev(), file.ino())))
+}
+
+/// True where a process has ended and nobody has waited for it.
+fn is_dead(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with(['Z', 'X']))
 }
 
 /// The process id in a lock file. Bounded: the file is ours to write, but nothing says that only we did.
@@ -229,5 +249,22 @@ mod tests {
         drop(lock);
         assert!(matches!(place.take(), Ok(Taken::ByUs(_))));
         assert_eq!(mode(&dir.path().join("lock")), 0o600);
+    }
+
+    #[test]
+    fn only_the_process_that_has_the_lock_open_is_the_writer() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place::for_writing(dir.path()).unwrap();
+        let Ok(Taken::ByUs(lock)) = place.take() else { panic!("free") };
+        assert_eq!(place.writer(), Some(std::process::id()));
+        drop(lock);
+        assert_eq!(place.writer(), None, "this process lives, and has let it go");
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        fs::write(dir.path().join("lock"), format!("{}\n", child.id())).unwrap();
+        while !is_dead(child.id()) {
+            std::thread::yield_now();
+        }
+        assert_eq!(place.writer(), None, "a dead one that nobody has waited for");
+        child.wait().unwrap();
     }
 }

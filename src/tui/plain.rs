@@ -66,7 +66,7 @@ pub fn run(
         let mut plain = Plain { app, cache, source, desk, speaker, reads, open: None, leaving: false, failed: None };
         let looped = plain.live(first).await;
         let left = Left::of(&plain.app);
-        if plain.app.replay.is_none() {
+        if plain.app.replay.is_none() && plain.failed.is_none() {
             // Nobody is there any more to be told.
             drop(plain.desk.keep(&plain.app.pad()));
         }

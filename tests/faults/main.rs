@@ -10,6 +10,11 @@
 mod support;
 
 mod agent;
+mod answers;
 mod console;
+mod disk;
 mod hub;
+mod raw;
+mod slow;
+mod socket;
 mod stage;

@@ -33,8 +33,13 @@ pub struct Stage {
 impl Stage {
     /// A hub that does something to itself at a point (`kill@asked`), and a console that has heard everything.
     pub fn new(fault: &str) -> Self {
+        Self::with("TAUT_FAULT", fault)
+    }
+
+    /// The same with any word for the hub alone.
+    pub fn with(variable: &str, value: &str) -> Self {
         let place = Place::new();
-        let output = place.command(&["daemon", "start"]).env("TAUT_FAULT", fault).output().unwrap();
+        let output = place.command(&["daemon", "start"]).env(variable, value).output().unwrap();
         assert!(output.status.success(), "{output:?}");
         let bench = Bench::attached(&place.state().join("hub.sock"));
         Self { hub: place.hub(), place, bench }
@@ -76,7 +81,7 @@ impl Stage {
         std::thread::scope(|scope| {
             // The hub may stand still before this command has its answer.
             let started = scope.spawn(|| start(place));
-            play(place, *hub, bench, is_there);
+            play(place, bench, |_| is_there(*hub));
             then(place);
             started.join().unwrap();
         });
@@ -114,10 +119,10 @@ pub fn start(place: &Place) {
     place.command(&["run", "--detach", "--name", "one", "hi", "--"]).args(agent()).output().unwrap();
 }
 
-fn play(place: &Place, hub: u32, bench: &mut Bench, is_there: impl Fn(u32) -> bool) {
+pub fn play(place: &Place, bench: &mut Bench, is_there: impl Fn(&Bench) -> bool) {
     let (mut shown, mut decided) = (false, false);
     let end = Instant::now() + Duration::from_secs(20);
-    while !is_there(hub) {
+    while !is_there(bench) {
         assert!(Instant::now() < end, "waited in vain; {:?}", place.records().last());
         bench.listen(Duration::from_millis(5));
         let Some(id) = bench.state.queue().first().map(|waiting| waiting.request.id) else { continue };

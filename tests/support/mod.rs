@@ -20,3 +20,4 @@ pub mod pty;
 pub mod sources;
 pub mod story;
 pub mod tries;
+pub mod weight;

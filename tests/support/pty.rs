@@ -45,15 +45,27 @@ impl Terminal {
     /// A console whose hub is a process of its own.
     #[allow(dead_code, reason = "not every test that has a terminal has a hub apart")]
     pub fn apart(folder: &Path, args: &[&str]) -> Self {
-        Self::start(folder, &super::hub::program().to_string_lossy(), args, (120, 36), "")
+        Self::at(folder, &folder.join("state"), args)
+    }
+
+    /// The same with its state elsewhere.
+    pub fn at(folder: &Path, state: &Path, args: &[&str]) -> Self {
+        Self::start(folder, state, &super::hub::program().to_string_lossy(), args, (120, 36), "")
     }
 
     /// The same with another program, that starts taut in its turn.
     pub fn running(folder: &Path, program: &str, args: &[&str], columns: u16, rows: u16) -> Self {
-        Self::start(folder, program, args, (columns, rows), "1")
+        Self::start(folder, &folder.join("state"), program, args, (columns, rows), "1")
     }
 
-    fn start(folder: &Path, program: &str, args: &[&str], (columns, rows): (u16, u16), embedded: &str) -> Self {
+    fn start(
+        folder: &Path,
+        state: &Path,
+        program: &str,
+        args: &[&str],
+        (columns, rows): (u16, u16),
+        embedded: &str,
+    ) -> Self {
         let (pty, pts) = open().unwrap();
         pty.resize(Size::new(rows, columns)).unwrap();
         let before = tcgetattr(&pty).unwrap();
@@ -64,7 +76,7 @@ impl Terminal {
             .env("HOME", folder)
             .env("TERM", "xterm-256color")
             .env("TMPDIR", folder)
-            .env("TAUT_STATE", folder.join("state"))
+            .env("TAUT_STATE", state)
             .env("TAUT_EMBEDDED", embedded)
             .current_dir(folder)
             .spawn(pts)
@@ -103,7 +115,7 @@ impl Terminal {
     }
 
     fn pty(&self) -> &Pty {
-        self.pty.as_deref().expect("an open terminal")
+        self.pty.as_deref().unwrap()
     }
 
     /// Types bytes in one write.

@@ -37,8 +37,19 @@
 //! bell = true                     # the terminal's bell
 //! notify = "off"                  # the terminal's notifications: "osc9", "osc777", or "auto" where it is known
 //! command = ["notify-send", "taut", "{text}"]  # it also has TAUT_TEXT, TAUT_EVENT, TAUT_WAITING, TAUT_SESSIONS
-//! on = ["waiting"]                # and "finished"
+//! on = ["waiting"]                # and "finished", "alarm"
 //! quiet = "22:00-07:00"           # hours in which nothing rings
+//!
+//! [watch]                         # when a session is flagged; its silence is `stall_after`, or `silent` here
+//! repeat = 5                      # the same calls so often, one after the other; 0 for never
+//! errors = "6/8"                  # so many of the last calls failed; "never" for not at all
+//! unseen = "2m"                   # a request waits so long and was on no screen
+//!
+//! [budget]                        # what may be spent, as far as agents tell; "none" (the default) for no limit
+//! session = "5 USD"               # beyond it, what rules allow is asked ...
+//! session_hard = "10 USD"         # ... and beyond this the turn is interrupted, and takes no prompt
+//! day = "20 USD"                  # the same for all sessions together, from midnight on
+//! day_hard = "40 USD"
 //!
 //! [keys]                          # an action's name, and its keys: one text parted by blanks, or a list
 //! allow = "a"
@@ -52,6 +63,7 @@
 mod agents;
 mod attention;
 pub mod edit;
+mod limits;
 mod looks;
 mod mcp;
 mod places;
@@ -72,13 +84,12 @@ pub use watch::{WatchError, Watching, watch};
 use crate::agent::presets::Override;
 use crate::policy::Fault;
 use crate::policy::toml_file::{Reading, quoted, read_toml};
+use crate::state::Limits;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use table::top;
 use toml::de::{DeTable, DeValue};
 
-/// How long a turn may show nothing before it is called stalled.
-const STALL_AFTER: Duration = Duration::from_mins(1);
 /// Long enough for any agent to start (acp.md: up to 21 s), short enough to say that one hangs.
 const START_WITHIN: Duration = Duration::from_mins(2);
 
@@ -109,8 +120,8 @@ pub struct Config {
     pub keys: Vec<KeyBinding>,
     /// After which wait a request is denied.
     pub deadline: Option<Duration>,
-    /// After which silence a turn is called stalled.
-    pub stall_after: Option<Duration>,
+    /// When a session is flagged, and what may be spent.
+    pub limits: Limits,
     /// How long an agent may take to start.
     pub start_within: Option<Duration>,
     /// What scripts are asked for.
@@ -153,7 +164,7 @@ impl Default for Config {
             attention: Attention::default(),
             keys: Vec::new(),
             deadline: None,
-            stall_after: Some(STALL_AFTER),
+            limits: Limits::default(),
             start_within: Some(START_WITHIN),
             scripts: Scripts::default(),
         }
@@ -186,7 +197,7 @@ impl Config {
                 attention: attention::attention(reading, table),
                 keys: keys(reading, table),
                 deadline: time(reading, table, "deadline", None),
-                stall_after: time(reading, table, "stall_after", Some(STALL_AFTER)),
+                limits: limits::limits(reading, table),
                 start_within: time(reading, table, "start_within", Some(START_WITHIN)),
                 scripts: scripts(reading, table),
             }

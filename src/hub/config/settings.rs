@@ -1,5 +1,6 @@
 //! The settings in force: the last good reading of each file, and what is wrong with the newest.
 
+use super::limits::budget_alone;
 use super::{Config, Places};
 use crate::domain::Digest;
 use crate::policy::{Fault, Policy};
@@ -22,6 +23,8 @@ pub struct Settings {
     pub policy: Policy,
     /// What is wrong with the files as they are now.
     pub faults: Vec<Fault>,
+    /// There is a budget, and it can't be read: nobody knows what may be spent.
+    pub budget_doubt: bool,
     /// The last policy without faults.
     good: Policy,
     /// Whether the configuration was ever read without faults.
@@ -83,7 +86,7 @@ impl Settings {
             Ok(config) => {
                 self.named = self.check.map(|check| check(&config, places)).unwrap_or_default();
                 faults.extend(self.named.iter().cloned());
-                (self.config, self.was_good) = (config, true);
+                (self.config, self.was_good, self.budget_doubt) = (config, true, false);
                 self.stands_in = match self.seen {
                     None => "the default is in force instead",
                     Some(_) => "the last good one is in force instead",
@@ -92,6 +95,13 @@ impl Settings {
             Err(wrong) => {
                 doubted = true;
                 faults.extend(wrong);
+                if !self.was_good {
+                    // No last good one stands in for it. Without a limit more is allowed: what can be read of it counts.
+                    let budget = config.as_ref().ok().and_then(Option::as_ref).map(|text| budget_alone(text));
+                    let budget = budget.unwrap_or_default();
+                    self.budget_doubt = budget.is_none();
+                    self.config.limits.budget = budget.unwrap_or_default();
+                }
                 self.stands_in =
                     if self.was_good { "the last good one is in force" } else { "the defaults are in force" };
             }

@@ -4,7 +4,8 @@ use super::super::{Link, Published, Wish};
 use super::place::{self, PlaceError};
 use super::wire::{self, Role, ToConsole, ToHub, WIRE};
 use crate::agent::process::TOKEN_VARIABLE;
-use crate::domain::{CommandId, Pos, Reply};
+use crate::domain::{Answer, CommandId, Pos, Reply};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -74,7 +75,7 @@ pub fn connect(socket: &Path, from: Option<Pos>, role: Role) -> Result<(Link, u3
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
     let path = socket.to_owned();
-    let live = move || live(Talk { path, wished: heard, publish, has: from, role }, stream);
+    let live = move || live(Talk { path, wished: heard, publish, has: from, role, given: BTreeSet::new() }, stream);
     let thread = std::thread::Builder::new().name("link".to_owned()).spawn(live).map_err(ConnectError::Thread)?;
     Ok((Link::away(wishes, published, thread), pid))
 }
@@ -105,7 +106,7 @@ pub(in crate::hub) fn talk(
     wished: mpsc::UnboundedReceiver<Wish>,
     publish: mpsc::UnboundedSender<Published>,
 ) {
-    live(Talk { path, wished, publish, has: None, role: Role::Console }, met.stream);
+    live(Talk { path, wished, publish, has: None, role: Role::Console, given: BTreeSet::new() }, met.stream);
 }
 
 fn live(talk: Talk, stream: std::os::unix::net::UnixStream) {
@@ -159,6 +160,8 @@ struct Talk {
     /// Records from here on are wanted next.
     has: Option<Pos>,
     role: Role,
+    /// Commands that the hub was given, and has not replied to.
+    given: BTreeSet<CommandId>,
 }
 
 /// Why one connection ended.
@@ -183,7 +186,7 @@ impl Talk {
                         drop(self.publish.send(Published::Left));
                         return;
                     }
-                    End::Lost => drop(self.publish.send(Published::Link(Some("the hub went away".to_owned())))),
+                    End::Lost => self.lose(),
                 }
             }
             // Meanwhile nothing is taken: what is wished for now would be done unseen later.
@@ -248,10 +251,13 @@ impl Talk {
             }
         });
         let end = loop {
-            tokio::select! {
+            let end = tokio::select! {
                 wish = self.wished.recv() => {
                     let words = match wish {
-                        Some(Wish::Do(_, id, command)) => ToHub::Do { id, command: *command },
+                        Some(Wish::Do(_, id, command)) => {
+                            self.given.insert(id);
+                            ToHub::Do { id, command: *command }
+                        }
                         Some(Wish::Ask(_, query)) => ToHub::Ask { query },
                         Some(Wish::Reconfigure) => ToHub::Reconfigure,
                         Some(Wish::Stop) => ToHub::Stop,
@@ -259,39 +265,55 @@ impl Talk {
                         // A console that leaves takes nothing with it.
                         Some(Wish::Leave) | None => break End::Left,
                     };
-                    let id = match &words { ToHub::Do { id, .. } => Some(*id), _ => None };
-                    if say(&mut to_it, &words).await.is_err() {
-                        self.unsent(id);
-                        break End::Lost;
+                    let saying = say(&mut to_it, &words);
+                    tokio::pin!(saying);
+                    // Hears on meanwhile: a hub that waits until it is heard would not hear us.
+                    loop {
+                        let end = tokio::select! {
+                            said = &mut saying => break said.err().map(|_| End::Lost),
+                            words = heard.recv() => self.take(words),
+                        };
+                        if end.is_some() {
+                            break end;
+                        }
                     }
                 }
-                words = heard.recv() => match words {
-                    None => break End::Lost,
-                    Some(words) => {
-                        let Some(published) = words.published() else { continue };
-                        if let Published::Records(records) = &published
-                            && let Some(last) = records.last()
-                        {
-                            self.has = Some(Pos(last.pos.0 + 1));
-                        }
-                        let left = matches!(published, Published::Left);
-                        if left {
-                            break End::Farewell;
-                        }
-                        if self.publish.send(published).is_err() {
-                            break End::Left;
-                        }
-                    }
-                },
+                words = heard.recv() => self.take(words),
+            };
+            if let Some(end) = end {
+                break end;
             }
         };
         reading.abort();
         end
     }
 
-    fn unsent(&self, id: Option<CommandId>) {
-        if let Some(id) = id {
-            let why = "the hub went away before it heard this: nothing was done".to_owned();
+    /// Takes in what the hub says; how the talk ends, where it does.
+    fn take(&mut self, words: Option<ToConsole>) -> Option<End> {
+        let Some(words) = words else { return Some(End::Lost) };
+        let published = words.published()?;
+        match &published {
+            Published::Records(records) => {
+                self.has = records.last().map(|last| Pos(last.pos.0 + 1)).or(self.has);
+            }
+            // What comes after it is missed as well where the link breaks before the next record.
+            Published::Answered(Answer::Snapshot { head, .. }) => {
+                self.has = self.has.max(Some(Pos(head.0 + 1)));
+            }
+            Published::Replied(id, _) => {
+                self.given.remove(id);
+            }
+            Published::Left => return Some(End::Farewell),
+            _ => {}
+        }
+        self.publish.send(published).is_err().then_some(End::Left)
+    }
+
+    /// The link broke: says so, and of every command that was on its way.
+    fn lose(&mut self) {
+        drop(self.publish.send(Published::Link(Some("the hub went away".to_owned()))));
+        for id in std::mem::take(&mut self.given) {
+            let why = "the hub went away before it answered: look first whether it was done".to_owned();
             drop(self.publish.send(Published::Replied(id, Reply::Refused { why })));
         }
     }

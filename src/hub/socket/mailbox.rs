@@ -3,24 +3,30 @@
 //! Records that it does not fetch in time are let go: they are in the log, and come from there once it reads again.
 
 use super::super::Published;
-use crate::domain::{HubStatus, Pos};
+use crate::domain::{HubStatus, Pos, Query};
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// Records that wait for a console before it counts as slow.
 const RECORDS: usize = 4_096;
 
-/// Answers that wait for a console before nothing more is taken from it.
-const ANSWERS: usize = 256;
+/// Commands of a console whose reply it has not fetched, before nothing more is taken from it.
+const COMMANDS: usize = 256;
+
+/// Its questions that are looked up at once. Others stand behind them, so that answers that nobody fetches stay few.
+const ASKED: usize = 8;
+
+/// Its questions that may stand behind those, before nothing more is taken from it.
+const LATER: usize = 1_024;
 
 /// What a console is to be told next.
 #[derive(Debug)]
 pub(super) enum Mail {
     /// Something that the hub published; records may have gaps before them.
     Published(Published),
-    /// It was so slow that records up to this one were let go.
-    Lagged(Pos),
+    /// It was so slow that these records were let go: the first, and the newest.
+    Lagged(Pos, Pos),
 }
 
 /// What waits for one console.
@@ -37,15 +43,25 @@ struct Inner {
     records: usize,
     /// The newest status: older ones are of no use.
     status: Option<HubStatus>,
-    /// Records up to this one were let go.
-    lagged: Option<Pos>,
+    /// The first and the newest record that were let go.
+    lagged: Option<(Pos, Pos)>,
+    /// Commands whose reply has not been written to it.
+    commands: usize,
+    /// Questions whose answer has not been written to it.
+    asked: usize,
+    /// Questions that stand behind those.
+    later: VecDeque<Query>,
     closed: bool,
 }
 
 impl Mailbox {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Puts something in. Never waits.
     pub(in crate::hub) fn put(&self, what: Published) {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = self.inner();
         match what {
             Published::Status(status) => inner.status = Some(status),
             Published::Records(records) => {
@@ -61,20 +77,56 @@ impl Mailbox {
         self.came.notify_one();
     }
 
-    /// Nothing more will come.
+    /// Nothing more will come, or nobody takes it.
     pub(super) fn close(&self) {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        self.inner().closed = true;
         self.came.notify_one();
         self.went.notify_one();
     }
 
-    /// Waits until a console that asks and does not listen has listened.
+    /// It gave a command, which will have one reply.
+    pub(super) fn commanded(&self) {
+        self.inner().commands += 1;
+    }
+
+    /// It asks something, which will have one answer: the question, where it is looked up now.
+    pub(super) fn ask(&self, query: Query) -> Option<Query> {
+        let mut inner = self.inner();
+        if inner.asked >= ASKED {
+            inner.later.push_back(query);
+            return None;
+        }
+        inner.asked += 1;
+        Some(query)
+    }
+
+    /// A reply was written to it.
+    pub(super) fn replied(&self) {
+        let mut inner = self.inner();
+        inner.commands = inner.commands.saturating_sub(1);
+        drop(inner);
+        self.went.notify_one();
+    }
+
+    /// An answer was written to it: what is looked up next.
+    pub(super) fn answered(&self) -> Option<Query> {
+        let mut inner = self.inner();
+        let next = inner.later.pop_front();
+        if next.is_none() {
+            inner.asked = inner.asked.saturating_sub(1);
+        }
+        drop(inner);
+        self.went.notify_one();
+        next
+    }
+
+    /// Waits until a console that speaks and does not listen has listened. A command is never behind a question.
     pub(super) async fn room(&self) {
         loop {
             let go = self.went.notified();
             {
-                let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-                if inner.closed || inner.waiting.len() < ANSWERS + RECORDS / 4 {
+                let inner = self.inner();
+                if inner.closed || (inner.commands < COMMANDS && inner.later.len() < LATER) {
                     return;
                 }
             }
@@ -87,9 +139,8 @@ impl Mailbox {
         loop {
             let come = self.came.notified();
             {
-                let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut inner = self.inner();
                 if let Some(mail) = inner.take() {
-                    self.went.notify_one();
                     return Some(mail);
                 }
                 if inner.closed {
@@ -104,17 +155,18 @@ impl Mailbox {
 impl Inner {
     /// Lets all waiting records go; replies and answers stay, in their order.
     fn let_go(&mut self) {
-        let newest = self.waiting.iter().rev().find_map(|what| match what {
-            Published::Records(records) => records.last().map(|record| record.pos),
-            _ => None,
-        });
+        for what in &self.waiting {
+            let Published::Records(records) = what else { continue };
+            let (Some(first), Some(last)) = (records.first(), records.last()) else { continue };
+            self.lagged = Some((self.lagged.map_or(first.pos, |(first, _)| first), last.pos));
+        }
         self.waiting.retain(|what| !matches!(what, Published::Records(_)));
-        (self.records, self.lagged) = (0, newest.or(self.lagged));
+        self.records = 0;
     }
 
     fn take(&mut self) -> Option<Mail> {
-        if let Some(pos) = self.lagged.take() {
-            return Some(Mail::Lagged(pos));
+        if let Some((first, last)) = self.lagged.take() {
+            return Some(Mail::Lagged(first, last));
         }
         match self.waiting.pop_front() {
             Some(Published::Records(records)) => {
@@ -156,7 +208,7 @@ mod tests {
         }
         mailbox.put(Published::Status(HubStatus::default()));
         mailbox.close();
-        let Some(Mail::Lagged(Pos(until))) = mailbox.next().await else { unreachable!("it is told first") };
+        let Some(Mail::Lagged(Pos(1), Pos(until))) = mailbox.next().await else { unreachable!("it is told first") };
         let mut next = until + 1;
         while let Some(mail) = mailbox.next().await {
             if let Mail::Published(Published::Records(records)) = mail {
@@ -178,5 +230,23 @@ mod tests {
         let Some(Mail::Published(Published::Status(status))) = mailbox.next().await else { unreachable!() };
         assert_eq!(status.live, 2);
         assert!(mailbox.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_and_not_fetched_stays_little_and_holds_up_no_command() {
+        let mailbox = Mailbox::default();
+        let looked_up = (0..100).filter(|_| mailbox.ask(Query::Snapshot).is_some()).count();
+        assert_eq!(looked_up, ASKED);
+        mailbox.commanded();
+        mailbox.room().await;
+        // Each answer that is fetched lets one more be looked up.
+        let more = (0..100).filter(|_| mailbox.answered().is_some()).count();
+        assert_eq!((more, mailbox.inner().asked), (100 - ASKED, 0));
+        (0..COMMANDS).for_each(|_| mailbox.commanded());
+        let late = tokio::time::timeout(std::time::Duration::from_millis(20), mailbox.room()).await;
+        assert!(late.is_err(), "nothing more is taken from it");
+        mailbox.replied();
+        mailbox.replied();
+        mailbox.room().await;
     }
 }

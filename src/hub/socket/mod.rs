@@ -1,10 +1,11 @@
 //! The hub's socket: the same words that a console in its own process speaks, as lines of JSON.
 //!
 //! - `place`: where the socket is, and whose. - `wire`: what is said. - `peer`: who may say it.
-//! - `server`: consoles are taken in. - `serving`: one of them. - `mailbox`: what waits for it, bounded.
+//! - `server`: consoles are taken in. - `keep`: the socket's file, made anew where somebody takes it away. - `serving`: one of them. - `mailbox`: what waits for it, bounded.
 //! - `client`: a console's end, which looks like a hub in the same process, and comes back by itself.
 
 mod client;
+mod keep;
 mod mailbox;
 mod peer;
 mod place;
@@ -14,6 +15,7 @@ mod wire;
 
 pub use client::{ConnectError, connect, listener};
 pub(in crate::hub) use client::{find, talk};
+pub(in crate::hub) use keep::Folder;
 pub use mailbox::Mailbox;
 pub use peer::{Refused, own_mark};
 pub use place::PlaceError;

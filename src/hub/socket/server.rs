@@ -2,13 +2,12 @@
 
 use super::super::brake::Brake;
 use super::super::{ConsoleId, Wish};
-use super::place::{self, PlaceError};
+use super::keep::{Folder, Keep, Kept};
+use super::place::PlaceError;
 use super::serving;
 use crate::store::Reader;
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::net::UnixListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -31,7 +30,7 @@ pub enum ServeError {
 /// The socket while it is served.
 #[derive(Debug)]
 pub(in crate::hub) struct Serving {
-    path: PathBuf,
+    kept: Arc<Mutex<Kept>>,
     end: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -42,37 +41,38 @@ pub(in crate::hub) struct Serving {
 /// There is no place for a socket, or no thread.
 pub(in crate::hub) fn serve(
     path: &Path,
+    folder: Folder,
     reader: Reader,
     wishes: mpsc::UnboundedSender<Wish>,
     brake: Brake,
 ) -> Result<Serving, ServeError> {
-    place::prepare(path)?;
-    place::clear(path)?;
-    let io = |source| PlaceError::Io { path: path.to_owned(), source };
-    let listener = std::os::unix::net::UnixListener::bind(path).map_err(io)?;
-    std::fs::set_permissions(path, Permissions::from_mode(0o600)).map_err(io)?;
-    listener.set_nonblocking(true).map_err(io)?;
+    let (kept, listener) = Kept::bind(path)?;
+    let kept = Arc::new(Mutex::new(kept));
     let (end, ended) = watch::channel(false);
+    let served = Arc::clone(&kept);
     let serve = move || {
         // Without a runtime nothing is served, and the start says that nobody answers.
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
         runtime.block_on(async {
             if let Ok(listener) = UnixListener::from_std(listener) {
-                listen(listener, Arc::new(reader), wishes, brake, ended).await;
+                listen(listener, &served, folder, Arc::new(reader), wishes, brake, ended).await;
             }
         });
     };
     let thread = std::thread::Builder::new().name("socket".to_owned()).spawn(serve).map_err(ServeError::Thread)?;
-    Ok(Serving { path: path.to_owned(), end, thread: Some(thread) })
+    Ok(Serving { kept, end, thread: Some(thread) })
 }
 
 async fn listen(
-    listener: UnixListener,
+    mut listener: UnixListener,
+    kept: &Mutex<Kept>,
+    folder: Folder,
     reader: Arc<Reader>,
     wishes: mpsc::UnboundedSender<Wish>,
     brake: Brake,
     mut ended: watch::Receiver<bool>,
 ) {
+    let mut keep = Keep::of(&kept.lock().unwrap_or_else(PoisonError::into_inner), folder);
     let (mut tasks, mut next) = (tokio::task::JoinSet::new(), 1u64);
     let Ok(mut asked) = signal(SignalKind::terminate()) else { return };
     let Ok(mut interrupted) = signal(SignalKind::interrupt()) else { return };
@@ -91,6 +91,7 @@ async fn listen(
                 // Out of descriptors, say: those that leave make room.
                 Err(_) => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
             },
+            new = keep.anew(kept) => listener = new,
             Some(_) = tasks.join_next() => {}
         }
     }
@@ -108,7 +109,7 @@ fn leave(brake: &Brake, wishes: &mpsc::UnboundedSender<Wish>) {
 impl Serving {
     /// Ends it: the socket is gone, consoles have heard what was said last.
     pub(in crate::hub) fn end(mut self) {
-        drop(std::fs::remove_file(&self.path));
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove();
         // A thread that is gone serves nobody any more.
         let _ = self.end.send(true);
         if let Some(thread) = self.thread.take() {

@@ -5,7 +5,7 @@ use super::super::{ConsoleId, Published, Wish, consoles::Line as Way};
 use super::mailbox::{Mail, Mailbox};
 use super::peer;
 use super::wire::{self, LINE_MAX, ToConsole, ToHub, WIRE, lines};
-use crate::domain::{Command, Pos};
+use crate::domain::{Command, Pos, Query};
 use crate::store::Reader;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,14 +54,31 @@ pub(super) async fn serve(
     if wishes.send(Wish::Join(id, Way::Away(Arc::clone(&mailbox)), peer::who(pid, role, token.as_deref()))).is_err() {
         return out.refuse("the hub is ending".to_owned()).await;
     }
-    let writing = tokio::spawn(write(out, Arc::clone(&mailbox), reader, from));
+    let mut writing = tokio::spawn({
+        let (mailbox, wishes) = (Arc::clone(&mailbox), wishes.clone());
+        let ask = move |query| drop(wishes.send(Wish::Ask(id, query)));
+        async move {
+            write(out, &mailbox, reader, from, ask).await;
+            // It is gone: nothing is kept for it, and nobody waits for it to listen.
+            mailbox.close();
+        }
+    });
     while let Some(line) = heard.next().await {
         let wish = match line {
-            Ok(ToHub::Do { id: number, command }) => Wish::Do(id, number, Box::new(command)),
-            Ok(ToHub::Ask { query }) => Wish::Ask(id, query),
+            Ok(ToHub::Do { id: number, command }) => {
+                mailbox.commanded();
+                Wish::Do(id, number, Box::new(command))
+            }
+            Ok(ToHub::Ask { query }) => match mailbox.ask(query) {
+                Some(query) => Wish::Ask(id, query),
+                None => {
+                    mailbox.room().await;
+                    continue;
+                }
+            },
             Ok(ToHub::Reconfigure) => Wish::Reconfigure,
             Ok(ToHub::Stop) => Wish::Leave,
-            // Not understood: it can't be answered by number, so the console is let go and says what it heard.
+            // Not understood: it can't be answered by number, so the console is let go.
             Ok(ToHub::Hello { .. }) | Err(_) => break,
         };
         // Pulled here: it waits for nothing that the hub is doing.
@@ -77,7 +94,10 @@ pub(super) async fn serve(
     }
     drop(wishes.send(Wish::Part(id)));
     mailbox.close();
-    drop(tokio::time::timeout(Duration::from_secs(1), writing).await);
+    // What was said last still goes out, to one that reads.
+    if tokio::time::timeout(Duration::from_secs(1), &mut writing).await.is_err() {
+        writing.abort();
+    }
 }
 
 /// Tells a console that there are too many.
@@ -87,19 +107,18 @@ pub(super) async fn turn_away(stream: UnixStream) {
 }
 
 /// Writes what the hub publishes. Records come once and without gaps: what the mailbox lacks is read from the log.
-async fn write(mut out: Out, mailbox: Arc<Mailbox>, reader: Arc<Reader>, from: Option<Pos>) {
+async fn write(mut out: Out, mailbox: &Mailbox, reader: Arc<Reader>, from: Option<Pos>, ask: impl Fn(Query)) {
     // The newest record that it has; `None` for a console that wants none before the first live one.
     let mut has = from.map(|from| Pos(from.0.saturating_sub(1)));
     while let Some(mail) = mailbox.next().await {
         let said = match mail {
-            Mail::Lagged(until) => {
-                let told = out.say(&ToConsole::Lagged).await;
-                has = has.or(Some(Pos(0))).filter(|_| told.is_ok());
-                match has {
-                    Some(_) => backfill(&mut out, &reader, &mut has, until).await,
-                    None => told,
+            Mail::Lagged(first, last) => match out.say(&ToConsole::Lagged).await {
+                Ok(()) => {
+                    has = has.or(Some(Pos(first.0.saturating_sub(1))));
+                    backfill(&mut out, &reader, &mut has, last).await
                 }
-            }
+                gone => gone,
+            },
             Mail::Published(Published::Records(records)) => {
                 let first = records.first().map_or(Pos(0), |record| record.pos);
                 let filled = match has {
@@ -129,10 +148,21 @@ async fn write(mut out: Out, mailbox: Arc<Mailbox>, reader: Arc<Reader>, from: O
                     Err(error) => Err(error),
                 }
             }
-            Mail::Published(other) => match ToConsole::of(other) {
-                Some(words) => out.say(&words).await,
-                None => Ok(()),
-            },
+            Mail::Published(other) => {
+                let (replies, answers) =
+                    (matches!(other, Published::Replied(..)), matches!(other, Published::Answered(_)));
+                let said = match ToConsole::of(other) {
+                    Some(words) => out.say(&words).await,
+                    None => Ok(()),
+                };
+                if replies {
+                    mailbox.replied();
+                }
+                if answers && let Some(query) = mailbox.answered() {
+                    ask(query);
+                }
+                said
+            }
         };
         if said.is_err() {
             return;
