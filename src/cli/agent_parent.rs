@@ -7,7 +7,7 @@
 mod proxy;
 
 use crate::agent::process::report::Report;
-use crate::agent::process::tree::{self, Snapshot};
+use crate::agent::process::{group, tree};
 use proxy::Proxy;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{self, Pid, Signal, WaitOptions, WaitStatus};
@@ -17,7 +17,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -31,6 +31,8 @@ struct Asked {
     grace: Duration,
     /// The pid that must still be our parent.
     parent: Option<i32>,
+    /// The control group that the agent is put into.
+    group: Option<PathBuf>,
     /// Be replaced by the command instead of staying its parent.
     exec: bool,
     command: Vec<OsString>,
@@ -68,6 +70,7 @@ fn read(mut args: impl Iterator<Item = OsString>) -> Result<Asked, &'static str>
                 asked.grace = Duration::from_millis(grace.into());
             }
             Some("--parent") => asked.parent = number(args.next()).and_then(|pid| i32::try_from(pid).ok()),
+            Some("--group") => asked.group = args.next().map(PathBuf::from),
             Some("--exec") => asked.exec = true,
             Some("--") => asked.command = args.by_ref().collect(),
             _ => return Err("usage: taut __agent --mark MARK --grace-ms N [--parent PID] -- CMD ARGS..."),
@@ -87,6 +90,10 @@ fn exec(asked: &Asked) -> Report {
     let doomed = process::set_parent_process_death_signal(Some(Signal::KILL)).is_err();
     if doomed || is_orphan(asked.parent) {
         return failure("taut ended before the agent began".into(), 126);
+    }
+    if let Some(group) = &asked.group {
+        // Not let in, it is found as everywhere: by parents, mark and session.
+        drop(group::join(group));
     }
     let Some((program, args)) = asked.command.split_first() else { return Report::default() };
     let error = Command::new(program).args(args).exec();
@@ -130,19 +137,20 @@ fn stay(asked: &Asked) -> io::Result<Report> {
         return Ok(failure("taut ended before the agent began".into(), 126));
     }
     let own = std::process::id();
-    let mut agent = Command::new(ITSELF)
-        .args(["__agent", "--exec", "--parent", &own.to_string(), "--"])
-        .args(&asked.command)
-        .env(tree::MARK_VARIABLE, &asked.mark)
-        .stdin(Stdio::piped())
-        .spawn()?;
+    let mut agent = Command::new(ITSELF);
+    agent.args(["__agent", "--exec", "--parent", &own.to_string()]);
+    if let Some(group) = &asked.group {
+        agent.arg("--group").arg(group);
+    }
+    let mut agent =
+        agent.arg("--").args(&asked.command).env(tree::MARK_VARIABLE, &asked.mark).stdin(Stdio::piped()).spawn()?;
     // The hub shall see the end of the agent's stdout, so that no other end of it may stay here.
     rustix::stdio::dup2_stdout(File::options().write(true).open("/dev/null")?)?;
     let pid = i32::try_from(agent.id()).ok().and_then(Pid::from_raw);
     let mut proxy = Proxy::new(agent.stdin.take())?;
     let mut status = watch(pid, asked.grace, &child_ended, &told, &mut proxy);
     drop(proxy);
-    let survivors = tree::end(|| Snapshot::take().below_or_marked(own, &asked.mark));
+    let survivors = tree::end_below(own, &asked.mark);
     status = status.or_else(|| bury(pid));
     let code = status.and_then(WaitStatus::exit_status);
     let signal = status.and_then(WaitStatus::terminating_signal);

@@ -49,11 +49,16 @@ fn open_at(
         Ok(pad) => (pad, None),
         Err(why) => (Pad::default(), Some(why)),
     };
-    let mut app = App::new(world(setup)).with_pad(pad);
+    let mut app = App::new(world(setup)).with_pad(pad.clone());
     app.toast = unread.map(|text| Toast { text, at: super::clock::now() });
     app.always = agents::always();
     update(&mut app, Msg::Configured(Box::new(configured)), At(0));
-    app.selected = select;
+    if let Some(session) = select {
+        app.go_to(session);
+    }
+    if !start.is_empty() {
+        app.stand_back();
+    }
     tui::restore_on_panic();
     let link = daemon::hub(setup, embedded)?;
     app.hub = match link.home() {
@@ -74,7 +79,7 @@ fn open_at(
         app.commands += 1;
         first.push(Effect::Send(CommandId(app.commands), Command::Start(Box::new(spec))));
     }
-    let desk = desk.keeping(setup.places.state.clone());
+    let desk = desk.keeping(setup.places.state.clone(), pad);
     let left = show(setup, app, (look, desk), Source::Live(link, environment()), first)?;
     drop(watching);
     if let Some(words) = goes_on(left) {

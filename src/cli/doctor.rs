@@ -4,6 +4,7 @@ use super::agents;
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, words};
+use crate::agent::process::group;
 use crate::store::{self, Opened, Store, StoreError};
 use crate::text::human;
 use std::io::IsTerminal;
@@ -189,7 +190,19 @@ fn git() -> Check {
 
 fn processes() -> Check {
     let (well, found) = match Path::new("/proc/self/environ").exists() {
-        true => (Well::Yes, "what an agent starts is found by its parent and its mark, and ends with taut".to_owned()),
+        true => match group::delegated() {
+            Ok(_) => (
+                Well::Yes,
+                "what an agent starts is found by its control group, parent and mark, and ends with taut".to_owned(),
+            ),
+            Err(why) => (
+                Well::Yes,
+                format!(
+                    "what an agent starts is found by its parent and its mark, and ends with taut; not by a control \
+                     group, since {why}"
+                ),
+            ),
+        },
         false => {
             (Well::Partly, "no /proc: a process that an agent detaches can't be found; end it yourself".to_owned())
         }

@@ -14,6 +14,7 @@ pub mod demo_repo;
 mod doctor;
 mod error;
 mod find;
+mod halt;
 mod keys;
 mod look;
 mod ls;
@@ -95,7 +96,7 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Send(args)) => script::send(&setup, &args),
         Some(Verb::Interrupt(args)) => script::interrupt(&setup, &args),
         Some(Verb::End(args)) => script::end(&setup, &args),
-        Some(Verb::Halt) => script::halt(&setup),
+        Some(Verb::Halt) => halt::halt(&setup),
         Some(Verb::Wait(args)) => script::wait(&setup, &args),
         Some(Verb::Events(args)) => script::events(&setup, &args),
     }

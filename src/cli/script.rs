@@ -165,26 +165,6 @@ fn reply(reply: Reply, done: &str) -> Result<ExitCode, CliError> {
     Ok(ExitCode::from(code))
 }
 
-/// `taut halt`: everything ends, and the count proves it.
-///
-/// # Errors
-/// No hub runs, or it does not say what is left.
-pub(super) fn halt(setup: &Setup) -> Result<ExitCode, CliError> {
-    let (mut link, _) = daemon::running(setup)?;
-    let until = Instant::now() + Duration::from_secs(10);
-    drop(remote::command(&mut link, Command::Halt)?);
-    let mut out = Out::new();
-    loop {
-        if let Published::Status(status) = remote::next(&mut link, until)?
-            && let Some((alive, before)) = status.halted
-        {
-            out.line(&format!("{alive} of {before} processes known alive"))?;
-            out.done()?;
-            return Ok(ExitCode::from(u8::from(alive > 0)));
-        }
-    }
-}
-
 /// `taut wait`.
 ///
 /// # Errors

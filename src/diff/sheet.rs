@@ -6,10 +6,12 @@
 use super::align::Shift;
 use super::lines::Ending;
 use super::{Diff, length};
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// How the two sides of a change stand.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Layout {
     /// What goes above what comes.
     #[default]

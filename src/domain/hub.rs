@@ -310,6 +310,6 @@ pub struct HubStatus {
     pub read_only: Option<String>,
     /// Live agents.
     pub live: u32,
-    /// After a halt: (known alive, known before).
+    /// After a halt: processes (known alive, known before).
     pub halted: Option<(u32, u32)>,
 }

@@ -1,6 +1,7 @@
 //! The loop of the hub: what wakes it, and in which order. The brake and the human come before the flood.
 
 use super::answers::Held;
+use super::brake::Brake;
 use super::config::Turned;
 use super::consoles::Consoles;
 use super::log::Pending;
@@ -39,8 +40,8 @@ pub(super) struct Hub {
     pub(super) consoles: Consoles,
     pub(super) frames: mpsc::Sender<(SessionId, Frame)>,
     pub(super) leaving: bool,
-    /// Marks of the trees that a halt ended, until their number alive was told.
-    pub(super) halting: Option<(Instant, Vec<SessionId>)>,
+    /// What ends everything, pulled by whoever hears of it first.
+    pub(super) brake: Brake,
     /// Deletions that go on, a part at a time, so that nobody waits for them.
     pub(super) wiping: mpsc::UnboundedSender<Wiping>,
     /// How many of them.
@@ -48,8 +49,16 @@ pub(super) struct Hub {
     queries: std::sync::mpsc::Sender<reading::Asked>,
 }
 
-/// Runs the hub until it was told to leave and nothing is left.
-pub(super) fn run(setup: Setup, store: Store, wished: mpsc::UnboundedReceiver<Wish>, consoles: Consoles) {
+/// Runs the hub until it was told to leave and nothing is left. `shut` is called before the log is let go: from then on
+/// no console may come, since the next one is another hub's.
+pub(super) fn run(
+    setup: Setup,
+    store: Store,
+    wished: mpsc::UnboundedReceiver<Wish>,
+    consoles: Consoles,
+    brake: Brake,
+    shut: impl FnOnce(),
+) {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -60,10 +69,17 @@ pub(super) fn run(setup: Setup, store: Store, wished: mpsc::UnboundedReceiver<Wi
         }
     };
     let local = tokio::task::LocalSet::new();
-    local.block_on(&runtime, live(setup, store, wished, consoles));
+    local.block_on(&runtime, live(setup, store, wished, consoles, brake, shut));
 }
 
-async fn live(setup: Setup, store: Store, mut wished: mpsc::UnboundedReceiver<Wish>, consoles: Consoles) {
+async fn live(
+    setup: Setup,
+    store: Store,
+    mut wished: mpsc::UnboundedReceiver<Wish>,
+    consoles: Consoles,
+    brake: Brake,
+    shut: impl FnOnce(),
+) {
     let (frames, mut heard) = mpsc::channel(FRAMES);
     let queries = reading::start(store.reader());
     let (wiping, mut to_wipe) = mpsc::unbounded_channel();
@@ -81,7 +97,7 @@ async fn live(setup: Setup, store: Store, mut wished: mpsc::UnboundedReceiver<Wi
         consoles,
         frames,
         leaving: false,
-        halting: None,
+        brake,
         wiping,
         wipings: 0,
         queries,
@@ -126,6 +142,7 @@ async fn live(setup: Setup, store: Store, mut wished: mpsc::UnboundedReceiver<Wi
     hub.retry = None;
     hub.commit();
     let consoles = std::mem::take(&mut hub.consoles);
+    shut();
     hub.close();
     consoles.tell_all(&Published::Left);
 }
@@ -150,10 +167,9 @@ impl Hub {
     fn due(&self) -> Option<Instant> {
         let flush = if self.retry.is_some() { None } else { self.pending.due() };
         let agents = self.agents.values().filter_map(Driven::due).min();
-        let halting = self.halting.as_ref().map(|(at, _)| *at);
         // A hub that leaves tries once more at its very end.
         let retry = self.retry.filter(|_| !self.leaving);
-        [flush, retry, agents, halting].into_iter().flatten().min()
+        [flush, retry, agents].into_iter().flatten().min()
     }
 
     fn tick(&mut self) {
@@ -164,9 +180,6 @@ impl Hub {
             self.commit();
         }
         self.watch_agents(now);
-        if self.halting.as_ref().is_some_and(|(at, _)| *at <= now) {
-            self.count_halted();
-        }
     }
 
     fn wish(&mut self, wish: Wish) {
@@ -204,6 +217,10 @@ impl Hub {
                     self.status.config_error = self.setup.settings.error();
                     self.tell_status();
                 }
+            }
+            Wish::Halted { alive, before } => {
+                self.status.halted = Some((alive, before));
+                self.tell_status();
             }
             Wish::Leave | Wish::Stop => self.leave(),
         }

@@ -1,8 +1,10 @@
 //! The hub as a process of its own: consoles come and go over its socket, and its agents stay.
 
+use super::brake::Brake;
 use super::consoles::Consoles;
 use super::socket::{self, Folder, ServeError};
 use super::{Setup, actor, config};
+use crate::agent::process::tree;
 use crate::store::{Opened, Store, StoreError};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
@@ -33,14 +35,16 @@ pub enum ApartError {
 /// There is no hub to be had here.
 pub fn run(setup: Setup, ready: impl FnOnce()) -> Result<(), ApartError> {
     let store = open(&setup)?;
+    tree::adopt_orphans();
     let (wishes, heard) = mpsc::unbounded_channel();
     let folder = if setup.places.runtime == setup.places.state { Folder::OfTheLog } else { Folder::Own };
-    let serving = socket::serve(&setup.places.socket, folder, store.reader()?, wishes.clone())?;
+    let brake = Brake::new(&wishes);
+    let serving = socket::serve(&setup.places.socket, folder, store.reader()?, wishes.clone(), brake.clone())?;
     let watched = vec![setup.places.config.clone(), setup.places.policy.clone()];
     // Without a watch, changed settings are seen when a console comes.
     let watching = config::watch(watched, move || drop(wishes.send(super::Wish::Reconfigure))).ok();
     ready();
-    actor::run(setup, store, heard, Consoles::default());
+    actor::run(setup, store, heard, Consoles::default(), brake, || serving.shut());
     drop(watching);
     serving.end();
     Ok(())

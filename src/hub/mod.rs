@@ -6,6 +6,7 @@
 //! - `actor`: the loop; what wakes it. - `log`: drafts become records: coalesced, committed, then published.
 //! - `start`: from a name to an open conversation. - `sessions`: an agent heard, told, and ended. - `turns`: prompts,
 //!   queues, the end of a turn.
+//! - `brake`: ends everything at once, whatever the loop is doing.
 //! - `requests`: the life of a request up to its answer. - `answers`: decided, on record, sent; held where the store
 //!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked. - `digest`: what
 //!   exactly was asked. - `lead`: where paths really lead. - `standing`: where pieces stand in their files.
@@ -16,6 +17,7 @@
 mod actor;
 mod answers;
 pub mod apart;
+mod brake;
 mod coalesce;
 pub mod config;
 mod consoles;
@@ -38,6 +40,7 @@ mod start;
 mod turns;
 mod witness;
 
+use brake::Brake;
 pub use consoles::ConsoleId;
 pub use reading::{answer, session_at, state as reading_state};
 
@@ -102,6 +105,11 @@ enum Wish {
     Leave,
     /// The hub ends, wherever it lives.
     Stop,
+    /// What a pull of the brake came to: processes that live, of so many that were known before.
+    Halted {
+        alive: u32,
+        before: u32,
+    },
 }
 
 /// The console in the hub's own process.
@@ -114,6 +122,8 @@ pub struct Link {
     /// What the hub publishes.
     pub published: mpsc::UnboundedReceiver<Published>,
     thread: Option<JoinHandle<()>>,
+    /// The brake of a hub in this process.
+    brake: Option<Brake>,
     home: Home,
 }
 
@@ -140,6 +150,10 @@ impl Wishes {
 impl Link {
     /// Asks for something to be done. Never waits; a hub that is gone shows by the end of `published`.
     pub fn send(&self, id: CommandId, command: Command) {
+        // Pulled here, so that it waits for nothing that the hub is doing.
+        if let (Command::Halt, Some(brake)) = (&command, &self.brake) {
+            brake.pull();
+        }
         drop(self.wishes.send(Wish::Do(HERE, id, Box::new(command))));
     }
 
@@ -160,7 +174,7 @@ impl Link {
         published: mpsc::UnboundedReceiver<Published>,
         thread: JoinHandle<()>,
     ) -> Self {
-        Self { wishes, published, thread: Some(thread), home: Home::Away }
+        Self { wishes, published, thread: Some(thread), brake: None, home: Home::Away }
     }
 
     /// Where the hub lives.
@@ -195,17 +209,25 @@ pub fn start(setup: Setup) -> Result<Link, StartError> {
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
     // The store is opened over there: the first frame does not wait for it.
-    let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(move || live_here(setup, heard, &publish));
-    Ok(Link { wishes, published, thread: Some(thread.map_err(StartError::Thread)?), home: Home::Here })
+    let brake = Brake::new(&wishes);
+    let its = brake.clone();
+    let live = move || live_here(setup, heard, &publish, its);
+    let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(live).map_err(StartError::Thread)?;
+    Ok(Link { wishes, published, thread: Some(thread), brake: Some(brake), home: Home::Here })
 }
 
 /// The hub in this process, until it is left.
-fn live_here(setup: Setup, heard: mpsc::UnboundedReceiver<Wish>, publish: &mpsc::UnboundedSender<Published>) {
+fn live_here(
+    setup: Setup,
+    heard: mpsc::UnboundedReceiver<Wish>,
+    publish: &mpsc::UnboundedSender<Published>,
+    brake: Brake,
+) {
     match Store::open(&setup.places.state) {
         Ok(Opened::Writer(store)) => {
             let mut consoles = consoles::Consoles::default();
             consoles.join(HERE, consoles::Line::Here(publish.clone()), By::Human);
-            actor::run(setup, *store, heard, consoles);
+            actor::run(setup, *store, heard, consoles, brake, || ());
         }
         Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, publish),
         Err(error) => drop(publish.send(Published::Failed(Arc::new(error)))),

@@ -4,15 +4,12 @@ use super::actor::Hub;
 use super::answers::Sent;
 use super::fault;
 use super::requests::{CONFIRM, OpenAsk, refused};
-use crate::agent::process::{self, Frame, Handle, tree};
+use crate::agent::process::{self, Frame, Handle};
 use crate::agent::{Fact, Protocol, Tell, Turnout};
 use crate::domain::{By, Cause, Draft, Event, Impact, LaneId, Notice, Reply, SessionId};
 use crate::state::{Life, Session};
 use crate::store::Direction;
 use std::time::{Duration, Instant};
-
-/// How long after a halt what is still alive is counted.
-const HALT_COUNT: Duration = Duration::from_millis(1500);
 
 /// Something that an agent said, not yet taken in: the session, the fact, and the frame that it is read from.
 pub(super) type Heard = (SessionId, Fact, Option<u64>);
@@ -100,9 +97,7 @@ impl Hub {
         let last_words = exit.last_words.join("\n");
         self.close_session(id, cause, last_words.into(), exit.survivors);
         self.agents.remove(&id);
-        if self.halting.is_some() && self.agents.is_empty() {
-            self.count_halted();
-        }
+        self.brake.remove(id);
         self.tell_status();
     }
 
@@ -215,26 +210,19 @@ impl Hub {
         Reply::Done
     }
 
-    /// Everything ends at once; what is still alive afterwards is counted.
+    /// Everything ends at once. The brake was pulled already, before this was heard; it counts what is left.
     pub(super) fn halt(&mut self) -> Reply {
-        let ids: Vec<SessionId> = self.agents.keys().copied().collect();
         for driven in self.agents.values_mut() {
             driven.ending.get_or_insert(Cause::Human);
             driven.handle.kill();
         }
-        let known = u32::try_from(ids.len()).unwrap_or(u32::MAX);
-        self.status.halted = Some((known, known));
-        self.halting = Some((Instant::now() + HALT_COUNT, ids));
-        self.tell_status();
+        if let Some(before) = self.brake.pulled() {
+            // Again, for what was started since.
+            self.brake.pull();
+            self.status.halted = Some((before, before));
+            self.tell_status();
+        }
         Reply::Done
-    }
-
-    pub(super) fn count_halted(&mut self) {
-        let Some((_, ids)) = self.halting.take() else { return };
-        let alive = ids.iter().filter(|id| !tree::alive(&id.to_string()).is_empty()).count();
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        self.status.halted = Some((count(alive), count(ids.len())));
-        self.tell_status();
     }
 
     pub(super) fn end_all(&mut self) {

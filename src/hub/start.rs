@@ -101,6 +101,7 @@ impl Hub {
             first_prompt: spec.prompt.filter(|prompt| !prompt.trim().is_empty()),
             resend: false,
         };
+        self.brake.add(id, driven.handle.ender());
         self.agents.insert(id, driven);
         let turnout = self.agents.get_mut(&id).map(|driven| driven.protocol.open(resolved.opening));
         self.turn_out(id, turnout.unwrap_or_default(), None);

@@ -127,7 +127,7 @@ pub fn run(app: App, look: Look, desk: Desk, source: Source, first: Vec<Effect>)
             failed: None,
         };
         let looped = console.live(first).await;
-        if console.app.is_unsaved() {
+        if console.app.replay.is_none() && console.failed.is_none() {
             // Nobody is there any more to be told.
             drop(console.desk.keep(&console.app.pad()));
         }

@@ -69,8 +69,8 @@ pub struct Told {
 #[derive(Debug)]
 pub struct Desk {
     wishes: Option<Sender<Wish>>,
-    /// The folder in which drafts and history are kept.
-    pad: Option<PathBuf>,
+    /// The folder in which drafts and history are kept, and what was kept or found there last.
+    pad: Option<(PathBuf, Pad)>,
     /// Kept so that the other half never ends.
     _tell: UnboundedSender<Told>,
     told: UnboundedReceiver<Told>,
@@ -86,13 +86,20 @@ impl Desk {
 
     /// The desk with a folder in which drafts and history are kept.
     #[must_use]
-    pub fn keeping(self, folder: PathBuf) -> Self {
-        Self { pad: Some(folder), ..self }
+    pub fn keeping(self, folder: PathBuf, found: Pad) -> Self {
+        Self { pad: Some((folder, found)), ..self }
     }
 
-    /// Keeps drafts and history, where there is a place for them.
-    pub(super) fn keep(&self, pad: &Pad) -> Result<(), String> {
-        self.pad.as_ref().map_or(Ok(()), |folder| super::pad::write(folder, pad))
+    /// Keeps drafts and history, where there is a place for them and anything is new.
+    pub(super) fn keep(&mut self, pad: &Pad) -> Result<(), String> {
+        match &mut self.pad {
+            Some((folder, before)) if before != pad => {
+                super::pad::write(folder, pad, before)?;
+                before.clone_from(pad);
+                Ok(())
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Hands a wish over. Where nobody keeps the configuration any more, nothing comes of it.

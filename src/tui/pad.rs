@@ -30,11 +30,14 @@ pub fn read(folder: &Path) -> Result<Pad, String> {
     serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))
 }
 
-/// Keeps what is to be kept. Whoever reads it sees all of the old or all of the new.
+/// Keeps what is to be kept, beside what another console has kept since `before`. Whoever reads it sees all of the old or
+/// all of the new.
 ///
 /// # Errors
 /// It can't be written: one sentence.
-pub(super) fn write(folder: &Path, pad: &Pad) -> Result<(), String> {
+pub(super) fn write(folder: &Path, pad: &Pad, before: &Pad) -> Result<(), String> {
+    // What can't be read there is lost either way.
+    let pad = pad.over(before, read(folder).unwrap_or_default());
     let (path, new) = (folder.join(FILE), folder.join(format!("{FILE}.new")));
     let written = || -> io::Result<()> {
         match fs::remove_file(&new) {
@@ -42,7 +45,7 @@ pub(super) fn write(folder: &Path, pad: &Pad) -> Result<(), String> {
             _ => {}
         }
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
-        file.write_all(&serde_json::to_vec(pad)?)?;
+        file.write_all(&serde_json::to_vec(&pad)?)?;
         fs::rename(&new, &path)
     };
     written().map_err(|error| format!("the drafts can't be kept in {}: {error}", path.display()))
@@ -58,8 +61,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(read(folder.path()).unwrap(), Pad::default());
         let pad = Pad { history: vec!["one".to_owned()], ..Pad::default() };
-        write(folder.path(), &pad).unwrap();
-        write(folder.path(), &pad).unwrap();
+        write(folder.path(), &pad, &Pad::default()).unwrap();
+        write(folder.path(), &pad, &Pad::default()).unwrap();
         assert_eq!(read(folder.path()).unwrap(), pad);
         let path = folder.path().join(FILE);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
@@ -68,6 +71,10 @@ mod tests {
         fs::remove_file(&path).unwrap();
         std::os::unix::fs::symlink("/etc/passwd", &path).unwrap();
         assert!(read(folder.path()).is_err(), "a link is not followed");
-        assert!(write(Path::new("/no/such"), &pad).unwrap_err().starts_with("the drafts can't be kept in /no/such"));
+        assert!(
+            write(Path::new("/no/such"), &pad, &Pad::default())
+                .unwrap_err()
+                .starts_with("the drafts can't be kept in /no/such")
+        );
     }
 }

@@ -66,6 +66,10 @@ pub fn run(
         let mut plain = Plain { app, cache, source, desk, speaker, reads, open: None, leaving: false, failed: None };
         let looped = plain.live(first).await;
         let left = Left::of(&plain.app);
+        if plain.app.replay.is_none() && plain.failed.is_none() {
+            // Nobody is there any more to be told.
+            drop(plain.desk.keep(&plain.app.pad()));
+        }
         let Plain { source, failed, .. } = plain;
         drop(raw);
         if let Source::Live(mut link, _) = source {

@@ -100,6 +100,12 @@ pub struct Inner {
     pub(super) tried: Option<String>,
     /// A session that was started here and shall be selected once it is heard of.
     pub(super) awaited: Option<SessionId>,
+    /// How it stood when that was kept last.
+    pub(super) kept: super::kept::Kept,
+    /// It stands as it was left, and has not heard yet what of that is still there.
+    pub(super) came_back: bool,
+    /// A card that was open when the console was left, to be opened once its request is known to wait.
+    pub(super) card_to_open: Option<RequestId>,
     /// Where the mouse could hit in the last frame.
     pub(super) hits: Vec<((u16, u16, u16, u16), Hit)>,
     /// Where rows stood that can be selected, in the last frame.

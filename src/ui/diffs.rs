@@ -2,6 +2,7 @@
 
 use crate::diff::Layout;
 use crate::domain::SessionId;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -15,7 +16,8 @@ pub struct Manner {
 }
 
 /// What becomes of lines that are wider than the screen.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Long {
     /// They take more rows.
     #[default]

@@ -8,10 +8,12 @@ use super::fuzzy;
 use super::numbers::Numbers;
 use crate::domain::SessionId;
 use crate::state::{Group, Session, Sight};
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
 /// What the rail is sorted by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sort {
     /// Groups: what needs a human, what runs, what came to rest; by number within.
     #[default]
@@ -27,7 +29,8 @@ pub enum Sort {
 }
 
 /// What the rail lists.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Filter {
     /// Everything that is not put away.
     #[default]

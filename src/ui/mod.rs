@@ -18,6 +18,7 @@ pub mod find;
 pub mod fleet;
 pub mod fuzzy;
 pub mod handover;
+pub mod kept;
 pub mod marks;
 pub mod msg;
 pub mod numbers;

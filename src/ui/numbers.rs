@@ -6,9 +6,10 @@
 
 use crate::domain::SessionId;
 use crate::state::{Session, State};
+use serde::{Deserialize, Serialize};
 
 /// Who has which number.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Numbers([Option<SessionId>; 9]);
 
 impl Numbers {

@@ -2,11 +2,14 @@
 
 use super::app::App;
 use super::draft::Draft;
+use super::kept::Kept;
 use crate::domain::SessionId;
 use serde::{Deserialize, Serialize};
 
 /// Drafts are kept up to so many bytes in all, those of the newest sessions first.
 const MOST: usize = 2 << 20;
+/// Prompts that the history keeps.
+pub(super) const PROMPTS: usize = 200;
 
 /// What is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +19,8 @@ pub struct Pad {
     pub history: Vec<String>,
     /// Drafts by session.
     pub drafts: Vec<(SessionId, KeptDraft)>,
+    /// How the console stood.
+    pub kept: Kept,
 }
 
 /// A draft as it is kept.
@@ -28,6 +33,31 @@ pub struct KeptDraft {
     pub cursor: usize,
     /// From where to where it is folded.
     pub folds: Vec<(usize, usize)>,
+}
+
+impl Pad {
+    /// This pad over what another console has kept meanwhile: `before` is what both began with, so that only what was
+    /// typed here since then counts here.
+    #[must_use]
+    pub fn over(&self, before: &Self, other: Self) -> Self {
+        let of =
+            |pad: &Self, id: SessionId| pad.drafts.iter().find(|(of, _)| *of == id).map(|(_, draft)| draft.clone());
+        let touched = |id: SessionId| of(self, id) != of(before, id);
+        let mut drafts: Vec<_> = other.drafts.into_iter().filter(|(id, _)| !touched(*id)).collect();
+        drafts.extend(self.drafts.iter().filter(|(id, _)| touched(*id)).cloned());
+        drafts.sort_by_key(|(id, _)| std::cmp::Reverse(*id));
+        let mut room = MOST;
+        drafts.retain(|(_, draft)| {
+            let fits = draft.text.len() <= room;
+            room -= if fits { draft.text.len() } else { 0 };
+            fits
+        });
+        let given: Vec<&String> = self.history.iter().filter(|text| !before.history.contains(text)).collect();
+        let mut history: Vec<String> = other.history.into_iter().filter(|text| !given.contains(&text)).collect();
+        history.extend(given.into_iter().cloned());
+        history.drain(..history.len().saturating_sub(PROMPTS));
+        Self { history, drafts, kept: self.kept.clone() }
+    }
 }
 
 impl App {
@@ -46,12 +76,13 @@ impl App {
             let folds = draft.folds.iter().map(|fold| (fold.start, fold.end)).collect();
             drafts.push((*id, KeptDraft { text: draft.text.clone(), cursor: draft.cursor, folds }));
         }
-        Pad { history: self.history.clone(), drafts }
+        Pad { history: self.history.clone(), drafts, kept: self.kept() }
     }
 
     /// Puts back what was kept.
     #[must_use]
     pub fn with_pad(mut self, pad: Pad) -> Self {
+        self.stand(pad.kept);
         self.history = pad.history;
         for (id, KeptDraft { text, cursor, folds }) in pad.drafts {
             let folds = folds.into_iter().map(|(start, end)| start..end).collect();
@@ -60,7 +91,7 @@ impl App {
         self
     }
 
-    /// Whether something was typed that was not kept yet.
+    /// Whether a key came since the last time that all was kept.
     #[must_use]
     pub fn is_unsaved(&self) -> bool {
         self.inner.unsaved.is_some()
@@ -94,9 +125,24 @@ mod tests {
         }
         assert_eq!(app.pad().drafts.iter().map(|(id, ..)| id.0).collect::<Vec<_>>(), [3, 2]);
         let odd = KeptDraft { text: "日本".into(), cursor: 1, folds: vec![(5, 2), (1, 99), (0, 3)] };
-        let odd = Pad { history: vec![], drafts: vec![(SessionId(1), odd)] };
+        let odd = Pad { drafts: vec![(SessionId(1), odd)], ..Pad::default() };
         let app = App::new(Setup::default()).with_pad(odd);
         let draft = &app.drafts[&SessionId(1)];
         assert!(draft.text.is_char_boundary(draft.cursor) && draft.folds.iter().eq([&(0..3)]), "{draft:?}");
+    }
+
+    #[test]
+    fn two_consoles_keep_what_each_of_them_typed() {
+        let draft = |text: &str| KeptDraft { text: text.into(), ..KeptDraft::default() };
+        let pad = |history: &[&str], drafts: &[(u32, &str)]| Pad {
+            history: history.iter().map(|text| (*text).to_owned()).collect(),
+            drafts: drafts.iter().map(|(id, text)| (SessionId(*id), draft(text))).collect(),
+            ..Pad::default()
+        };
+        let before = pad(&["a"], &[(1, "one"), (2, "two"), (3, "three")]);
+        let here = pad(&["a", "b"], &[(1, "mine"), (3, "three")]);
+        let there = pad(&["a", "c"], &[(1, "one"), (2, "two"), (3, "theirs"), (4, "new")]);
+        let both = here.over(&before, there);
+        assert_eq!(both, pad(&["a", "c", "b"], &[(4, "new"), (3, "theirs"), (1, "mine")]));
     }
 }

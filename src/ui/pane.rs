@@ -2,6 +2,7 @@
 
 use crate::domain::LaneId;
 use crate::state::Session;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// A row of the timeline: an entry, and a row within it.
@@ -14,7 +15,8 @@ pub struct Anchor {
 }
 
 /// How entries are shown of which nothing else was said.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Rest {
     /// In a row each, or a few.
     #[default]

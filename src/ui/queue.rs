@@ -3,10 +3,12 @@
 use super::app::{App, Focus};
 use crate::domain::{Decision, RequestId};
 use crate::state::Waiting;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How much of the queue is shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Drawer {
     /// The worst few, where anything waits.
     #[default]

@@ -133,7 +133,7 @@ pub(super) fn troubles(cx: &Cx<'_>, width: usize) -> Vec<Row> {
     }
     if let Some((alive, of)) = status.halted {
         let role = if alive == 0 { Role::Info } else { Role::Danger };
-        say("HALTED", format!("{alive} of {of} known alive"), role);
+        say("HALTED", format!("{alive} of {of} processes known alive"), role);
     }
     if let Some(why) = &status.read_only {
         say("READ ONLY", shown(why), Role::Warn);

@@ -89,3 +89,83 @@ fn a_console_that_lost_its_hub_says_so_refuses_to_decide_and_comes_back() {
     terminal.keys("q");
     assert!(terminal.ends().success());
 }
+
+/// What a person sees, without what the clock changes: ages, and the room that they take.
+fn still(terminal: &Terminal) -> String {
+    let age = |word: &str| match word {
+        "now" => "0s".to_owned(),
+        word => word.replace(|c: char| c.is_ascii_digit(), "0").replace("00", "0").replace("0m", "0s"),
+    };
+    let line = |line: &str| line.split_whitespace().map(age).collect::<Vec<_>>().join(" ") + "\n";
+    terminal.screen().lines().skip(2).map(line).collect()
+}
+
+/// The screen once it no longer changes.
+fn settled(terminal: &Terminal) -> String {
+    let mut last = still(terminal);
+    until("a quiet screen", || {
+        std::thread::sleep(Duration::from_millis(400));
+        let before = std::mem::replace(&mut last, still(terminal));
+        before == last
+    });
+    last
+}
+
+#[test]
+fn coming_back_is_coming_back_to_the_same_scene() {
+    let place = Place::new();
+    place.demo();
+    let other = place.demo();
+    place.done(&["wait", &other, "--for", "request", "--timeout", "20"]);
+    let first = Terminal::apart(place.path(), &[]);
+    first.shows("2 waiting");
+    // Two panes, the second session, unfolded, scrolled up, half a prompt.
+    for keys in ["v", "2", "\t", "O", "g", "i", "and then"] {
+        first.keys(keys);
+        std::thread::sleep(Duration::from_millis(150));
+    }
+    first.shows("and then");
+    let before = settled(&first);
+    // What was done is kept a while after the last key; then nothing is asked any more.
+    std::thread::sleep(Duration::from_millis(2_500));
+    kill(first.child.id());
+    until("its end", || !lives(first.child.id()));
+    let mut second = Terminal::apart(place.path(), &[]);
+    second.shows("and then");
+    let after = settled(&second);
+    assert_eq!(before, after, "before:\n{before}\nafter:\n{after}");
+    // A late joiner sees what the other one sees.
+    let mut third = Terminal::apart(place.path(), &["attach"]);
+    third.shows("and then");
+    assert_eq!(settled(&second), settled(&third));
+    for terminal in [&mut second, &mut third] {
+        terminal.keys("\x1b");
+        terminal.hides("ctrl-g editor");
+        std::thread::sleep(Duration::from_millis(300));
+        terminal.keys("q");
+        assert!(terminal.ends().success());
+    }
+}
+
+#[test]
+fn a_card_that_was_open_is_open_again_and_decides_nothing_by_itself() {
+    let place = Place::new();
+    place.demo();
+    let first = Terminal::apart(place.path(), &[]);
+    first.shows("1 waiting");
+    first.keys("w");
+    first.shows("REVIEW 1 of 1");
+    std::thread::sleep(Duration::from_millis(2_500));
+    kill(first.child.id());
+    until("its end", || !lives(first.child.id()));
+    let mut second = Terminal::apart(place.path(), &[]);
+    second.shows("REVIEW 1 of 1");
+    // Typed into the terminal before the card was on the screen for long enough.
+    second.keys("a");
+    std::thread::sleep(Duration::from_millis(100));
+    assert_eq!(place.count(|event| matches!(event, Event::Decided { .. })), 0);
+    second.keys("\x1b");
+    second.hides("REVIEW 1 of 1");
+    second.keys("q");
+    assert!(second.ends().success());
+}

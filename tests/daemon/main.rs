@@ -7,6 +7,7 @@ mod support;
 mod agents;
 mod consoles;
 mod races;
+mod trees;
 mod upgrade;
 
 use std::os::unix::fs::PermissionsExt;

@@ -39,14 +39,14 @@ fn another_version_is_told_what_mends_it_and_can_take_over() {
         let output = place.command(args).env("TAUT_PLAYS_VERSION", "99.0.0").output().unwrap();
         (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
     };
-    let (code, _, said) = newer(&["halt"]);
+    let (code, _, said) = newer(&["interrupt", "demo"]);
     assert!(code == Some(1) && said.contains("`taut daemon restart`"), "{said}");
     let (code, said, _) = newer(&["queue"]);
     assert!(code == Some(0) && said.contains("1 request waits"), "reading needs no hub: {said}");
     let (code, said, err) = newer(&["daemon", "restart", "--yes"]);
     assert!(code == Some(0) && said.contains("demo is back as"), "{said}{err}");
     until("the end of the old hub", || !lives(old));
-    let said = place.taut(&["halt"]);
+    let said = place.taut(&["interrupt", "demo"]);
     assert!(said.code == Some(1) && said.err.contains("leave this one, and start taut again"), "{said:?}");
     // And the old one can still end it.
     assert!(place.done(&["daemon", "stop"]).contains("the hub has ended"));

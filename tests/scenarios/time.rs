@@ -28,7 +28,8 @@ fn an_empty_console_never_wakes() {
 
 #[test]
 fn a_toast_ends_by_itself() {
-    let console = Console::new().press("w").says("nothing waits");
+    // What a first key changes is kept, once.
+    let console = Console::new().press("j").wait(60_000).tell(Msg::Tick).press("w").says("nothing waits");
     let wait = wait_of(&console).unwrap();
     let console = console.wait(wait as i64).tell(Msg::Tick).holds("gone", |app| app.toast.is_none());
     assert_eq!(wait_of(&console), None);

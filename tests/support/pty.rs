@@ -115,7 +115,7 @@ impl Terminal {
     }
 
     fn pty(&self) -> &Pty {
-        self.pty.as_deref().expect("an open terminal")
+        self.pty.as_deref().unwrap()
     }
 
     /// Types bytes in one write.

@@ -55,11 +55,36 @@ impl Progress {
 #[derive(Debug)]
 pub struct Handle {
     pid: u32,
-    /// The process itself: a signal sent by it can't meet another process with the same pid.
-    process: Option<OwnedFd>,
     lines: mpsc::Sender<Vec<u8>>,
-    wish: watch::Sender<Wish>,
+    end: Ender,
     progress: Progress,
+}
+
+/// Ends one agent, from any thread, whatever the one that holds it is doing.
+#[derive(Debug, Clone)]
+pub struct Ender {
+    /// The process itself: a signal sent by it can't meet another process with the same pid.
+    process: Option<Arc<OwnedFd>>,
+    wish: watch::Sender<Wish>,
+}
+
+impl Ender {
+    /// Ends the whole tree now.
+    pub fn kill(&self) {
+        if let Some(process) = &self.process {
+            // Gone already is as good.
+            let _ = pidfd_send_signal(process, Signal::TERM);
+            let _ = pidfd_send_signal(process, Signal::CONT);
+        }
+        self.wish.send_replace(Wish::Kill);
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        // Another one may still hold its end: the agent is closed all the same.
+        self.close();
+    }
 }
 
 impl Handle {
@@ -67,8 +92,8 @@ impl Handle {
     pub(super) fn new(pid: Option<u32>, lines: mpsc::Sender<Vec<u8>>, wish: watch::Sender<Wish>) -> Self {
         let pid = pid.unwrap_or_default();
         let known = i32::try_from(pid).ok().and_then(Pid::from_raw);
-        let process = known.and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok());
-        Self { pid, process, lines, wish, progress: Progress::default() }
+        let process = known.and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok()).map(Arc::new);
+        Self { pid, lines, end: Ender { process, wish }, progress: Progress::default() }
     }
 
     /// What the writer tells of its waiting.
@@ -91,7 +116,7 @@ impl Handle {
         if waiting > STUCK_AFTER {
             return Err(SendError::Stuck(waiting.as_secs()));
         }
-        if *self.wish.borrow() != Wish::Run {
+        if *self.end.wish.borrow() != Wish::Run {
             return Err(SendError::Closed);
         }
         self.lines.try_send(line.into()).map_err(|error| match error {
@@ -102,7 +127,7 @@ impl Handle {
 
     /// Closes the agent's stdin after what is queued, so that it ends by itself; its time over, its tree is ended.
     pub fn close(&self) {
-        self.wish.send_if_modified(|wish| {
+        self.end.wish.send_if_modified(|wish| {
             let changes = *wish == Wish::Run;
             if changes {
                 *wish = Wish::Close;
@@ -113,12 +138,13 @@ impl Handle {
 
     /// Ends the whole tree now.
     pub fn kill(&self) {
-        if let Some(process) = &self.process {
-            // Gone already is as good.
-            let _ = pidfd_send_signal(process, Signal::TERM);
-            let _ = pidfd_send_signal(process, Signal::CONT);
-        }
-        self.wish.send_replace(Wish::Kill);
+        self.end.kill();
+    }
+
+    /// What ends it from another thread.
+    #[must_use]
+    pub fn ender(&self) -> Ender {
+        self.end.clone()
     }
 }
 

@@ -2,18 +2,21 @@
 //!
 //! The hub starts `taut __agent`, which stays as the agent's parent (see `cli::agent_parent`). The agent has the pipes
 //! of stdout and stderr itself. When the pipe of stdin closes, because the hub closes it or is no more, the parent ends
-//! everything. Four small tasks a session: stdout, stderr, stdin, and the wait for the end.
+//! everything. `tree` says who belongs to a session and ends it all, by what `look` sees of all processes and by the
+//! control group of `group`, where there is one. Four small tasks a session: stdout, stderr, stdin, and the wait for the end.
 
 mod frames;
+pub mod group;
 mod handle;
 mod lines;
+mod look;
 mod readers;
 pub mod report;
 pub mod tree;
 mod wait;
 
 pub use frames::{Frame, Frames};
-pub use handle::{Handle, SendError};
+pub use handle::{Ender, Handle, SendError};
 pub use wait::Exit;
 
 use std::io;
@@ -77,7 +80,8 @@ pub fn spawn(launch: Launch) -> Result<(Handle, Frames), SpawnError> {
         return Err(SpawnError::NoFolder(launch.cwd));
     }
     let grace = launch.grace;
-    let mut child = start(&launch).map_err(|source| SpawnError::Parent { program: launch.program.clone(), source })?;
+    let mut child = tree::keep(|| start(&launch), Child::id)
+        .map_err(|source| SpawnError::Parent { program: launch.program.clone(), source })?;
     let (frames, received) = frames::channel();
     let (gone, is_gone) = watch::channel(false);
     let (wish, wished) = watch::channel(handle::Wish::Run);
@@ -96,8 +100,19 @@ pub fn spawn(launch: Launch) -> Result<(Handle, Frames), SpawnError> {
 }
 
 fn start(launch: &Launch) -> io::Result<Child> {
-    Command::new(&launch.program)
-        .args(["__agent", "--mark", &launch.mark])
+    let mut command = Command::new(&launch.program);
+    if let Some(group) = group::make(&launch.mark) {
+        command.args([
+            "__agent".as_ref(),
+            "--mark".as_ref(),
+            launch.mark.as_ref(),
+            "--group".as_ref(),
+            group.as_os_str(),
+        ]);
+    } else {
+        command.args(["__agent", "--mark", &launch.mark]);
+    }
+    command
         .args(["--grace-ms", &launch.grace.as_millis().min(u32::MAX.into()).to_string()])
         .args(["--parent", &std::process::id().to_string(), "--"])
         .args(&launch.argv)

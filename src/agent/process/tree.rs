@@ -1,12 +1,20 @@
-//! Who belongs to a session: its marked processes and everything below them, found in `/proc`, ended by pidfd.
+//! Who belongs to a session, and its end. Several threads lead to a process; no single one is trusted.
 //!
-//! Two threads lead to a process. The line of parents holds while the session's `taut __agent` lives, because orphans
-//! come to it as their subreaper. The mark in the environment holds without it, so that a crash can be tidied up.
+//! - The line of parents holds while the session's `taut __agent` lives, because orphans come to it as their subreaper;
+//!   where it was killed, they come to the hub, if that is a process of its own.
+//! - The mark in the environment holds without it, so that a crash can be tidied up.
+//! - The control group holds for all of it, where the kernel lets us make one (see `group`).
+//! - The kernel's own session: what was born in one stays in it, or begins a new one below.
+//! - What was seen once is known by its pid and start time until the end.
+//!
+//! A process that gives up all of them at once, while taut and `taut __agent` are both dead, is not found again.
 
-use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, pidfd_send_signal};
-use std::collections::HashSet;
-use std::fs;
+use super::group;
+pub use super::look::{Process, Snapshot};
+use super::look::{can_be_looked_at, children, mark_on, read};
+use rustix::process::{Pid, Signal, WaitOptions, child_subreaper, waitpid};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -22,252 +30,231 @@ const KILL_PATIENCE: Duration = Duration::from_secs(2);
 /// How often a dying tree is looked at.
 const GLANCE: Duration = Duration::from_millis(10);
 
+/// Looks at a tree that grows while it is being stopped, before what is stopped is killed.
+const STOPS: u32 = 8;
+
+/// Where a process comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// From no agent, as far as can be seen.
+    Free,
+    /// From the session with this mark.
+    Session(String),
+    /// From the process that asks: an agent of it that lost its parents and its mark.
+    Ours,
+}
+
+/// A process of which nothing can be known: it is gone, or can't be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unseen;
+
 /// The processes of a session that live now, by pid and name.
 #[must_use]
 pub fn alive(mark: &str) -> Vec<(u32, String)> {
     faces(&Snapshot::take().marked(mark))
 }
 
-/// The mark of the session that a process comes from: its own, or that of one of its parents; `None` where it comes from
-/// none.
+/// The processes of all sessions whose marks fit, counted in one look.
+#[must_use]
+pub fn count(fits: impl Fn(&str) -> bool) -> usize {
+    Snapshot::take().all_marked(fits).len()
+}
+
+/// Where a process comes from: by its own mark, or by that of one of its parents up to `hub`.
 ///
 /// # Errors
-/// The process is gone, or can't be looked at: nothing is known of it.
-#[expect(clippy::result_unit_err, reason = "there is nothing to say beyond that")]
-pub fn mark_of(pid: u32) -> Result<Option<String>, ()> {
-    let mut at = i32::try_from(pid).map_err(|_| ())?;
-    let mut seen = HashSet::new();
-    let mut first = true;
-    while at > 1 && seen.insert(at) {
-        let Some(process) = read(at) else { return if first { Err(()) } else { Ok(None) } };
-        if let Some(mark) = own_mark(at) {
-            return Ok(Some(mark));
+/// Nothing is known of it.
+pub fn origin(pid: u32, hub: Option<u32>) -> Result<Origin, Unseen> {
+    /// Parents that end while they are looked for: the line is read anew.
+    const TRIES: u32 = 5;
+    let first = i32::try_from(pid).map_err(|_| Unseen)?;
+    let hub = hub.and_then(|hub| i32::try_from(hub).ok());
+    let peer = read(first).ok_or(Unseen)?;
+    if !can_be_looked_at(first) {
+        return Err(Unseen);
+    }
+    'anew: for _ in 0..TRIES {
+        let mut at = first;
+        let mut seen = HashSet::new();
+        while at > 1 && seen.insert(at) {
+            let Some(process) = read(at) else {
+                if at == first {
+                    return Err(Unseen);
+                }
+                continue 'anew;
+            };
+            if let Some(mark) = mark_on(at) {
+                return Ok(Origin::Session(mark));
+            }
+            if at != first && Some(at) == hub {
+                return Ok(Origin::Ours);
+            }
+            at = process.parent;
         }
-        (at, first) = (process.parent, false);
+        // What leads nowhere is one thing only if it still is itself: another process may have its number by now.
+        let same = read(first).is_some_and(|now| now.started == peer.started);
+        return if same { Ok(Origin::Free) } else { Err(Unseen) };
     }
-    Ok(None)
+    Err(Unseen)
 }
 
-/// The mark in a process's environment, or on the command line of a `taut __agent`.
-fn own_mark(pid: i32) -> Option<String> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-    let wanted = format!("{MARK_VARIABLE}=");
-    let borne = environment.split(|byte| *byte == 0).find_map(|entry| entry.strip_prefix(wanted.as_bytes()));
-    if let Some(mark) = borne.filter(|mark| !mark.is_empty()) {
-        return Some(text(mark));
-    }
-    let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    let mut words = words.split(|byte| *byte == 0).skip(1);
-    if words.next()? != b"__agent" {
-        return None;
-    }
-    words.find(|word| *word == b"--mark").and_then(|_| words.next()).map(text)
-}
-
-/// Ends what a crash left of a session: TERM, a short grace, KILL. Returns what could not be ended. Blocks.
+/// Ends what is left of a session without its `taut __agent`: TERM, a short grace, KILL. Returns what could not be ended.
+/// Blocks.
 #[must_use]
 pub fn reap(mark: &str) -> Vec<(u32, String)> {
-    end(|| Snapshot::take().marked(mark))
+    reap_within(mark, TERM_GRACE)
 }
 
-/// Ends everything that `find` finds, until it finds nothing. Returns what could not be ended. Blocks.
-pub fn end(find: impl Fn() -> Vec<Process>) -> Vec<(u32, String)> {
-    let mut left = find();
-    for process in &left {
-        process.send(Signal::TERM);
-        // A stopped process hears TERM only once it goes on.
-        process.send(Signal::CONT);
-    }
-    let term_until = Instant::now() + TERM_GRACE;
+/// The same with another grace.
+#[must_use]
+pub fn reap_within(mark: &str, grace: Duration) -> Vec<(u32, String)> {
+    let left = end(mark, None, grace);
+    group::remove(mark);
+    left
+}
+
+/// Ends a session from its `taut __agent`, the process `root`: everything below it, and everything that bears its mark.
+/// Returns what could not be ended. Blocks.
+#[must_use]
+pub fn end_below(root: u32, mark: &str) -> Vec<(u32, String)> {
+    let left = end(mark, Some(root), TERM_GRACE);
+    group::remove(mark);
+    left
+}
+
+fn end(mark: &str, root: Option<u32>, grace: Duration) -> Vec<(u32, String)> {
+    let mut tree = Tree { mark, root: root.and_then(|root| i32::try_from(root).ok()), seen: HashMap::new() };
+    let mut left = tree.look(Look::Everywhere);
+    let term_until = Instant::now() + grace;
+    let mut told = HashSet::new();
     while !left.is_empty() && Instant::now() < term_until {
+        for process in &left {
+            if told.insert((process.pid, process.started)) {
+                process.send(Signal::TERM);
+                // A stopped process hears TERM only once it goes on.
+                process.send(Signal::CONT);
+            }
+        }
         sleep(GLANCE);
-        left = find();
+        left = tree.look(Look::FromThoseSeen);
+        if left.is_empty() {
+            left = tree.look(Look::Everywhere);
+        }
     }
     let kill_until = Instant::now() + KILL_PATIENCE;
     while !left.is_empty() && Instant::now() < kill_until {
-        // Stopped first, so that nothing forks away between the look and the kill.
         for process in &left {
-            process.send(Signal::STOP);
+            group::kill(process.pid, mark);
         }
-        for process in find() {
+        // Stopped first, all of it, so that nothing forks away between the look and the kill.
+        let mut stopped = HashSet::new();
+        for _ in 0..STOPS {
+            let before = stopped.len();
+            for process in &left {
+                if stopped.insert((process.pid, process.started)) {
+                    process.send(Signal::STOP);
+                }
+            }
+            if stopped.len() == before {
+                break;
+            }
+            left = tree.look(Look::FromThoseSeen);
+        }
+        for process in tree.look(Look::Everywhere) {
             process.send(Signal::KILL);
         }
         sleep(GLANCE);
-        left = find();
+        left = tree.look(Look::Everywhere);
     }
     faces(&left)
+}
+
+/// How far a look goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// Along the lines of parents and sessions of those that were seen before: cheap.
+    FromThoseSeen,
+    /// At the mark of every process as well.
+    Everywhere,
+}
+
+/// A tree that is being ended.
+struct Tree<'a> {
+    mark: &'a str,
+    /// Its `taut __agent`, where that is what ends it.
+    root: Option<i32>,
+    /// Whom we have seen of it, by pid and start: who loses parents and mark is remembered.
+    seen: HashMap<i32, u64>,
+}
+
+impl Tree<'_> {
+    fn look(&mut self, look: Look) -> Vec<Process> {
+        let snapshot = Snapshot::take();
+        let mut roots: HashSet<i32> = snapshot.still(&self.seen).collect();
+        if look == Look::Everywhere {
+            roots.extend(snapshot.bearers(self.mark));
+        }
+        roots.extend(self.root);
+        let found = snapshot.closure(roots, self.root.unwrap_or(0));
+        self.seen.extend(found.iter().map(|process| (process.pid, process.started)));
+        found
+    }
+}
+
+/// Processes `taut __agent` that this process started and has not waited for. Held while one is started, so that a child
+/// which is not among them is an orphan.
+static KEPT: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+
+fn kept() -> MutexGuard<'static, BTreeSet<u32>> {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Starts a `taut __agent`, and remembers it as a child that is none of the orphans.
+pub(super) fn keep<T, E>(start: impl FnOnce() -> Result<T, E>, pid: impl FnOnce(&T) -> Option<u32>) -> Result<T, E> {
+    let mut kept = kept();
+    let child = start()?;
+    kept.extend(pid(&child));
+    Ok(child)
+}
+
+/// It was waited for.
+pub(super) fn forget(pid: u32) {
+    kept().remove(&pid);
+}
+
+/// Makes this process the one that orphans of a killed `taut __agent` come to. For a process that has no other children.
+pub fn adopt_orphans() {
+    // Where the kernel refuses, they go to another one: the mark and the group hold.
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+}
+
+/// Kills what came to this process as an orphan, children that it never started, with everything below them, and buries
+/// them. Blocks.
+pub(super) fn end_orphans() {
+    if !child_subreaper().is_ok_and(|pid| pid.is_some()) {
+        return;
+    }
+    let until = Instant::now() + KILL_PATIENCE;
+    loop {
+        let strangers: HashSet<i32> = {
+            let kept = kept();
+            children().into_iter().filter(|pid| !kept.contains(&pid.unsigned_abs())).collect()
+        };
+        if strangers.is_empty() || Instant::now() >= until {
+            return;
+        }
+        for process in Snapshot::take().closure(strangers.clone(), 0) {
+            process.send(Signal::KILL);
+        }
+        sleep(GLANCE);
+        for pid in strangers.into_iter().filter_map(Pid::from_raw) {
+            // Those that live on are killed in the next round.
+            let _ = waitpid(Some(pid), WaitOptions::NOHANG);
+        }
+    }
 }
 
 /// Pids and names, for people and for the record.
 fn faces(processes: &[Process]) -> Vec<(u32, String)> {
     processes.iter().map(|process| (process.pid.unsigned_abs(), process.name.clone())).collect()
-}
-
-/// One process at one look. Its start time tells it from a later one with the same pid.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Process {
-    /// Its number.
-    pub pid: i32,
-    /// Its parent's number.
-    pub parent: i32,
-    /// When it started, in clock ticks since boot.
-    pub started: u64,
-    /// The name the kernel knows it by: at most 15 bytes.
-    pub name: String,
-}
-
-impl Process {
-    /// Sends a signal to this very process, or to nobody.
-    fn send(&self, signal: Signal) {
-        let Some(pid) = Pid::from_raw(self.pid) else { return };
-        // Failures need no answer: whoever is left is found by the next look.
-        match pidfd_open(pid, PidfdFlags::empty()) {
-            Ok(handle) if self.is_itself() => {
-                let _ = pidfd_send_signal(handle, signal);
-            }
-            Err(Errno::NOSYS) if self.is_itself() => {
-                let _ = kill_process(pid, signal);
-            }
-            Ok(_) | Err(_) => {}
-        }
-    }
-
-    /// True while the pid still means the process that was seen.
-    fn is_itself(&self) -> bool {
-        read(self.pid).is_some_and(|now| now.started == self.started)
-    }
-}
-
-/// All living processes at one look.
-#[derive(Debug, Default)]
-pub struct Snapshot(Vec<Process>);
-
-impl Snapshot {
-    /// Looks now. The dead that nobody has waited for are left out.
-    #[must_use]
-    pub fn take() -> Self {
-        let Ok(entries) = fs::read_dir("/proc") else { return Self::default() };
-        let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-        Self(pids.filter_map(read).collect())
-    }
-
-    /// Everything below a process, without itself.
-    #[must_use]
-    pub fn below(&self, root: u32) -> Vec<Process> {
-        let root = i32::try_from(root).unwrap_or(0);
-        self.closure(HashSet::from([root]), root)
-    }
-
-    /// Everything that bears the mark, and everything below that. Never this process.
-    #[must_use]
-    pub fn marked(&self, mark: &str) -> Vec<Process> {
-        self.closure(self.bearers(mark), 0)
-    }
-
-    /// Everything below a process or bearing the mark.
-    #[must_use]
-    pub fn below_or_marked(&self, root: u32, mark: &str) -> Vec<Process> {
-        let root = i32::try_from(root).unwrap_or(0);
-        let mut roots = self.bearers(mark);
-        roots.insert(root);
-        self.closure(roots, root)
-    }
-
-    /// The pids of processes whose environment holds the mark.
-    fn bearers(&self, mark: &str) -> HashSet<i32> {
-        let wanted = format!("{MARK_VARIABLE}={mark}");
-        let bears = |process: &&Process| {
-            let environment = fs::read(format!("/proc/{}/environ", process.pid)).unwrap_or_default();
-            environment.split(|byte| *byte == 0).any(|entry| entry == wanted.as_bytes())
-        };
-        self.0.iter().filter(bears).map(|process| process.pid).collect()
-    }
-
-    /// The roots and all below them, without this process and without `except`.
-    fn closure(&self, mut members: HashSet<i32>, except: i32) -> Vec<Process> {
-        members.remove(&0);
-        let mut known = 0;
-        while known != members.len() {
-            known = members.len();
-            for process in &self.0 {
-                if members.contains(&process.parent) {
-                    members.insert(process.pid);
-                }
-            }
-        }
-        let own = i32::try_from(std::process::id()).unwrap_or(0);
-        let wanted = |process: &&Process| members.contains(&process.pid) && process.pid != except && process.pid != own;
-        self.0.iter().filter(wanted).cloned().collect()
-    }
-}
-
-/// Reads one process; `None` where it is gone or dead.
-fn read(pid: i32) -> Option<Process> {
-    parse(pid, &fs::read(format!("/proc/{pid}/stat")).ok()?)
-}
-
-/// Reads a line of `/proc/PID/stat`. The name may hold anything, brackets and newlines too: the last bracket ends it.
-fn parse(pid: i32, stat: &[u8]) -> Option<Process> {
-    let open = stat.iter().position(|byte| *byte == b'(')?;
-    let close = stat.iter().rposition(|byte| *byte == b')')?;
-    let name = String::from_utf8_lossy(stat.get(open + 1..close)?).into_owned();
-    let rest = std::str::from_utf8(stat.get(close + 1..)?).ok()?;
-    let mut fields = rest.split_ascii_whitespace();
-    let state = fields.next()?;
-    let parent = fields.next()?.parse().ok()?;
-    // Fields 20 and 22 of the whole line; the parent was field 4.
-    let threads: u32 = fields.nth(15)?.parse().ok()?;
-    let started = fields.nth(1)?.parse().ok()?;
-    // A first thread may be dead while others of its process live on.
-    let lives = !matches!(state, "Z" | "X") || threads > 1;
-    lives.then_some(Process { pid, parent, started, name })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const TAIL: &str = "S 12 34 34 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 98765 2469888 200";
-
-    #[test]
-    fn a_name_may_hold_brackets_and_newlines() {
-        let line = format!("77 (a) (b\n) {TAIL}");
-        let process = parse(77, line.as_bytes());
-        assert_eq!(process, Some(Process { pid: 77, parent: 12, started: 98_765, name: "a) (b\n".into() }));
-    }
-
-    #[test]
-    fn the_dead_are_not_alive() {
-        let dead = format!("77 (x) {}", TAIL.replacen('S', "Z", 1));
-        assert_eq!(parse(77, dead.as_bytes()), None);
-        assert!(parse(77, dead.replace("20 0 1 0", "20 0 2 0").as_bytes()).is_some(), "another thread lives");
-    }
-
-    #[test]
-    fn this_process_is_below_its_parent() {
-        let snapshot = Snapshot::take();
-        let own = snapshot.0.iter().find(|process| process.pid.unsigned_abs() == std::process::id());
-        assert!(own.is_some_and(|own| own.started > 0 && own.is_itself()));
-    }
-
-    #[test]
-    fn lines_of_parents_are_followed_and_circles_end() {
-        let process = |pid, parent| Process { pid, parent, started: 1, name: String::new() };
-        let snapshot =
-            Snapshot(vec![process(30, 20), process(20, 10), process(10, 1), process(40, 41), process(41, 40)]);
-        let pids = |found: Vec<Process>| found.iter().map(|process| process.pid).collect::<Vec<_>>();
-        assert_eq!(pids(snapshot.below(10)), [30, 20]);
-        assert_eq!(pids(snapshot.below(40)), [41]);
-        assert_eq!(pids(snapshot.below(0)), [0; 0]);
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(128))]
-        #[test]
-        fn any_bytes_are_read_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = parse(1, &bytes);
-        }
-    }
 }

@@ -42,6 +42,7 @@ pub(super) struct End {
 impl End {
     /// Waits for the process, then for the rest of its lines, then tells of the end.
     pub(super) async fn wait(mut self, mut child: Child, frames: Sender) {
+        let pid = child.id();
         let mut status = tokio::select! {
             status = child.wait() => status.ok(),
             () = overdue(&mut self.wished, self.grace) => None,
@@ -50,6 +51,7 @@ impl End {
             drop(child.start_kill());
             status = child.wait().await.ok();
         }
+        pid.into_iter().for_each(tree::forget);
         self.gone.send_replace(true);
         let heard = self.err.await.unwrap_or_default();
         let _ = self.out.await;
@@ -57,7 +59,7 @@ impl End {
         let survivors = match &report {
             Some(report) => report.survivors.clone(),
             // Our process was ended before it could end the tree.
-            None => tokio::task::spawn_blocking(move || tree::reap(&self.mark)).await.unwrap_or_default(),
+            None => tokio::task::spawn_blocking(move || reap(&self.mark)).await.unwrap_or_default(),
         };
         let exit = Exit {
             code: report.as_ref().map_or(status.and_then(|status| status.code()), |report| report.code),
@@ -69,6 +71,13 @@ impl End {
         // Nobody listens any more: a normal ending.
         let _ = frames.send(Frame::Exited(exit)).await;
     }
+}
+
+/// Ends a tree that lost its `taut __agent`, with what came to us as its orphans.
+fn reap(mark: &str) -> Vec<(u32, String)> {
+    let left = tree::reap(mark);
+    tree::end_orphans();
+    left
 }
 
 /// Waits until the process should long have ended.

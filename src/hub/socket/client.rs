@@ -219,7 +219,9 @@ impl Talk {
                 drop(self.publish.send(Published::Replied(*id, Reply::Refused { why })));
                 true
             }
-            Some(Wish::Ask(..) | Wish::Reconfigure | Wish::Join(..) | Wish::Part(_) | Wish::Stop) => true,
+            Some(
+                Wish::Ask(..) | Wish::Reconfigure | Wish::Join(..) | Wish::Part(_) | Wish::Stop | Wish::Halted { .. },
+            ) => true,
             Some(Wish::Leave) | None => {
                 drop(self.publish.send(Published::Left));
                 false
@@ -258,7 +260,7 @@ impl Talk {
                         Some(Wish::Ask(_, query)) => ToHub::Ask { query },
                         Some(Wish::Reconfigure) => ToHub::Reconfigure,
                         Some(Wish::Stop) => ToHub::Stop,
-                        Some(Wish::Join(..) | Wish::Part(_)) => continue,
+                        Some(Wish::Join(..) | Wish::Part(_) | Wish::Halted { .. }) => continue,
                         // A console that leaves takes nothing with it.
                         Some(Wish::Leave) | None => break End::Left,
                     };

@@ -1,12 +1,16 @@
 //! Who is at the other end: the same user, and no agent (invariant 9).
 //!
-//! The kernel names the peer's process. It is refused where it bears the mark of a session or comes from one: the line of
-//! parents holds while `taut __agent` lives, which is the subreaper of everything below it; the mark in the environment
-//! holds also for what daemonised and changed its parent. A process that cleans its environment *and* outlives its
-//! session's tree can't: the tree is ended with the session.
+//! The kernel names the peer's process. It is refused where it bears the mark of a session, in its environment or by its
+//! control group, or comes from one: the line of parents holds while `taut __agent` lives, which is the subreaper of
+//! everything below it, and after that leads to the hub itself.
+//!
+//! What this can't tell from the human: a process that another program of the same user starts at an agent's word, with
+//! neither mark nor parent of the agent's (a running tmux server, cron, `systemd-run --user`, ssh to this machine); and a
+//! program of the human's that the agent has changed or steers (a shell's start files, ptrace). `scripts = "token"` asks
+//! more of what is no console.
 
 use super::wire::Role;
-use crate::agent::process::tree::{self, MARK_VARIABLE};
+use crate::agent::process::tree::{self, MARK_VARIABLE, Origin, Unseen};
 use crate::domain::By;
 use rustix::process::Pid;
 
@@ -24,6 +28,9 @@ pub enum Refused {
         /// The session's mark.
         mark: String,
     },
+    /// It comes from the hub itself, which starts nothing but agents.
+    #[error("process {0} was left behind by an agent: an agent can't decide, nor speak for its human")]
+    Orphan(u32),
     /// Nobody knows who it is.
     #[error("the kernel does not say which process is at the other end: nothing is taken from it")]
     Unknown,
@@ -40,10 +47,11 @@ pub(super) fn admit(uid: u32, pid: Option<i32>) -> Result<u32, Refused> {
     }
     let pid = pid.and_then(Pid::from_raw).ok_or(Refused::Unknown)?;
     let pid = pid.as_raw_nonzero().get().unsigned_abs();
-    match tree::mark_of(pid) {
-        Ok(None) => Ok(pid),
-        Ok(Some(mark)) => Err(Refused::Agent { pid, mark }),
-        Err(()) => Err(Refused::Unknown),
+    match tree::origin(pid, Some(std::process::id())) {
+        Ok(Origin::Free) => Ok(pid),
+        Ok(Origin::Session(mark)) => Err(Refused::Agent { pid, mark }),
+        Ok(Origin::Ours) => Err(Refused::Orphan(pid)),
+        Err(Unseen) => Err(Refused::Unknown),
     }
 }
 
@@ -73,10 +81,15 @@ fn terminal(stat: &[u8]) -> Option<String> {
     }
 }
 
-/// The mark that this process bears itself: taut in an agent's own shell.
+/// The mark of the session that this process comes from: taut in an agent's own shell, also in one with a clean
+/// environment.
 #[must_use]
 pub fn own_mark() -> Option<String> {
-    std::env::var(MARK_VARIABLE).ok().filter(|mark| !mark.is_empty())
+    let borne = std::env::var(MARK_VARIABLE).ok().filter(|mark| !mark.is_empty());
+    borne.or_else(|| match tree::origin(std::process::id(), None) {
+        Ok(Origin::Session(mark)) => Some(mark),
+        Ok(Origin::Free | Origin::Ours) | Err(Unseen) => None,
+    })
 }
 
 #[cfg(test)]

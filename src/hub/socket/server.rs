@@ -1,5 +1,6 @@
 //! Consoles are taken in: each gets tasks of its own, on a thread that is not the hub's.
 
+use super::super::brake::Brake;
 use super::super::{ConsoleId, Wish};
 use super::keep::{Folder, Keep, Kept};
 use super::place::PlaceError;
@@ -43,6 +44,7 @@ pub(in crate::hub) fn serve(
     folder: Folder,
     reader: Reader,
     wishes: mpsc::UnboundedSender<Wish>,
+    brake: Brake,
 ) -> Result<Serving, ServeError> {
     let (kept, listener) = Kept::bind(path)?;
     let kept = Arc::new(Mutex::new(kept));
@@ -53,7 +55,7 @@ pub(in crate::hub) fn serve(
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
         runtime.block_on(async {
             if let Ok(listener) = UnixListener::from_std(listener) {
-                listen(listener, &served, folder, Arc::new(reader), wishes, ended).await;
+                listen(listener, &served, folder, Arc::new(reader), wishes, brake, ended).await;
             }
         });
     };
@@ -67,6 +69,7 @@ async fn listen(
     folder: Folder,
     reader: Arc<Reader>,
     wishes: mpsc::UnboundedSender<Wish>,
+    brake: Brake,
     mut ended: watch::Receiver<bool>,
 ) {
     let mut keep = Keep::of(&kept.lock().unwrap_or_else(PoisonError::into_inner), folder);
@@ -76,13 +79,14 @@ async fn listen(
     loop {
         tokio::select! {
             _ = ended.changed() => break,
-            _ = asked.recv() => drop(wishes.send(Wish::Leave)),
-            _ = interrupted.recv() => drop(wishes.send(Wish::Leave)),
+            _ = asked.recv() => leave(&brake, &wishes),
+            _ = interrupted.recv() => leave(&brake, &wishes),
             came = listener.accept() => match came {
+                Ok(_) if kept.lock().unwrap_or_else(PoisonError::into_inner).is_removed() => {}
                 Ok((stream, _)) if tasks.len() < MOST => {
                     let id = ConsoleId(next);
                     next += 1;
-                    tasks.spawn(serving::serve(id, stream, Arc::clone(&reader), wishes.clone()));
+                    tasks.spawn(serving::serve(id, stream, Arc::clone(&reader), wishes.clone(), brake.clone()));
                 }
                 Ok((stream, _)) => drop(tokio::spawn(serving::turn_away(stream))),
                 // Out of descriptors, say: those that leave make room.
@@ -97,10 +101,21 @@ async fn listen(
     drop(tokio::time::timeout(std::time::Duration::from_secs(1), last).await);
 }
 
+/// The hub ends: its agents at once, whatever it is doing, and then itself.
+fn leave(brake: &Brake, wishes: &mpsc::UnboundedSender<Wish>) {
+    drop(wishes.send(Wish::Leave));
+    brake.end_all();
+}
+
 impl Serving {
+    /// No console comes from now on; those that are there stay.
+    pub(in crate::hub) fn shut(&self) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove();
+    }
+
     /// Ends it: the socket is gone, consoles have heard what was said last.
     pub(in crate::hub) fn end(mut self) {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove();
+        self.shut();
         // A thread that is gone serves nobody any more.
         let _ = self.end.send(true);
         if let Some(thread) = self.thread.take() {

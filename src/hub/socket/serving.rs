@@ -1,10 +1,11 @@
 //! One console at the other end: its lines become wishes, what the hub publishes becomes lines, in order and without gaps.
 
+use super::super::brake::Brake;
 use super::super::{ConsoleId, Published, Wish, consoles::Line as Way};
 use super::mailbox::{Mail, Mailbox};
 use super::peer;
 use super::wire::{self, LINE_MAX, ToConsole, ToHub, WIRE, lines};
-use crate::domain::{Pos, Query};
+use crate::domain::{Command, Pos, Query};
 use crate::store::Reader;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +20,13 @@ const HELLO: Duration = Duration::from_secs(5);
 const BATCH: usize = 512;
 
 /// Serves one console until it goes or the hub ends.
-pub(super) async fn serve(id: ConsoleId, stream: UnixStream, reader: Arc<Reader>, wishes: mpsc::UnboundedSender<Wish>) {
+pub(super) async fn serve(
+    id: ConsoleId,
+    stream: UnixStream,
+    reader: Arc<Reader>,
+    wishes: mpsc::UnboundedSender<Wish>,
+    brake: Brake,
+) {
     let who = stream.peer_cred().ok();
     let admitted = match who {
         Some(cred) => peer::admit(cred.uid(), cred.pid()),
@@ -74,6 +81,12 @@ pub(super) async fn serve(id: ConsoleId, stream: UnixStream, reader: Arc<Reader>
             // Not understood: it can't be answered by number, so the console is let go.
             Ok(ToHub::Hello { .. }) | Err(_) => break,
         };
+        // Pulled here: it waits for nothing that the hub is doing.
+        match &wish {
+            Wish::Do(_, _, command) if **command == Command::Halt => brake.pull(),
+            Wish::Leave => brake.end_all(),
+            _ => {}
+        }
         if wishes.send(wish).is_err() {
             break;
         }

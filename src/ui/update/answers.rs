@@ -4,7 +4,7 @@ use super::super::app::{App, Overlay};
 use super::super::attention;
 use super::super::console::{Partial, Pending};
 use super::super::msg::{Effect, Want};
-use super::{complete, composer, copy, find, fleet, guard, panes, records, shelf};
+use super::{card, complete, composer, copy, find, fleet, guard, panes, records, shelf};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
 use std::sync::Arc;
@@ -21,8 +21,8 @@ const PAST_SHOWN: usize = 20;
 pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Vec<Effect> {
     let words = app.in_flight.remove(&id.0);
     let Some(pending) = app.inner.pending.remove(&id.0) else {
-        // The command line asked for a session before the first key.
-        let elsewhere = app.selected.is_some_and(|id| !app.inner.past.contains(&id)) || app.inner.awaited.is_some();
+        // The command line asked for a session; whoever has pressed a key since then has gone where they want to be.
+        let elsewhere = app.inner.last_key.is_some() || app.inner.awaited.is_some();
         if let (Reply::Started { session }, false) = (&reply, elsewhere) {
             await_it(app, *session);
         }
@@ -104,6 +104,9 @@ fn snapshot(app: &mut App, head: crate::domain::Pos, keyframes: &[Vec<u8>], now:
     let sessions = sessions.into_iter().map(|session| (session.id, session)).collect();
     app.state = State { head, sessions, lean: false };
     app.slots.retain(|id| app.state.sessions.get(id).is_some_and(|session| !session.archived));
+    if std::mem::take(&mut app.inner.came_back) {
+        app.stand_anew();
+    }
     let mut new: Vec<&Session> =
         app.state.sessions.values().filter(|session| !app.slots.contains(&session.id)).collect();
     new.sort_by_key(|session| (session.started, session.id));
@@ -125,6 +128,9 @@ fn snapshot(app: &mut App, head: crate::domain::Pos, keyframes: &[Vec<u8>], now:
     }
     records::settle_numbers(app);
     panes::fill(app);
+    if let Some(request) = app.inner.card_to_open.take().filter(|id| app.state.waiting_request(*id).is_some()) {
+        card::open(app, request);
+    }
     attention::caught_up(app, now);
 }
 

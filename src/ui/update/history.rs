@@ -1,10 +1,9 @@
 //! Prompts that were given before: `↑` finds those that begin as what is typed, `ctrl-p` goes through all.
 
 use super::super::app::{App, Draft};
+use super::super::pad::PROMPTS;
 use crate::domain::{At, SessionId};
 
-/// Prompts that the history keeps.
-const MOST: usize = 200;
 /// A longer prompt is not kept: it was a paste, or is a file by now.
 const LONGEST: usize = 64 << 10;
 
@@ -74,7 +73,7 @@ pub(super) fn remember(app: &mut App, text: String) {
     }
     app.history.retain(|old| *old != text);
     app.history.push(text);
-    let over = app.history.len().saturating_sub(MOST);
+    let over = app.history.len().saturating_sub(PROMPTS);
     app.history.drain(..over);
     // Places in the history have moved.
     app.drafts.values_mut().for_each(|draft| draft.recalled = None);

@@ -1,4 +1,4 @@
-//! When what was typed is kept: some seconds after it was typed, and when the console is left.
+//! When what was typed, and how the console stands, is kept: some seconds after a key, and when the console is left.
 
 use super::super::app::{App, Focus};
 use super::super::msg::Effect;
@@ -7,10 +7,13 @@ use crate::domain::At;
 /// What was typed is kept after so many milliseconds.
 pub(super) const KEEP_MS: u64 = 2_000;
 
-/// A key or a paste came: in the composer it may have changed what is typed.
+/// A key or a paste came: it may have changed what is typed, or how the console stands.
 pub(super) fn touched(app: &mut App, now: At) {
-    if app.focus == Focus::Composer && app.replay.is_none() {
-        app.inner.unsaved.get_or_insert(now);
+    if app.replay.is_some() || app.inner.unsaved.is_some() {
+        return;
+    }
+    if app.focus == Focus::Composer || app.kept() != app.inner.kept {
+        app.inner.unsaved = Some(now);
     }
 }
 
@@ -24,5 +27,6 @@ pub(super) fn tick(app: &mut App, now: At) -> Vec<Effect> {
     if app.inner.unsaved.take_if(|since| now.since(*since) >= KEEP_MS).is_none() {
         return Vec::new();
     }
+    app.inner.kept = app.kept();
     vec![Effect::Keep(Box::new(app.pad()))]
 }

@@ -1,0 +1,90 @@
+//! `taut halt`: every agent ends, and what is left is counted here, in `/proc`, whatever the hub says.
+
+use super::out::Out;
+use super::setup::Setup;
+use super::{CliError, daemon};
+use crate::agent::process::{group, tree};
+use crate::domain::{Command, CommandId};
+use crate::hub::{Published, socket};
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+use std::thread::{Builder, scope, sleep};
+use std::time::{Duration, Instant};
+
+/// How long the hub has to end them.
+const BY_THE_HUB: Duration = Duration::from_millis(2_500);
+/// How long is waited until none is left, before what is there is called alive.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often it is counted.
+const GLANCE: Duration = Duration::from_millis(20);
+/// How long the hub may take to say that it heard.
+const HEARD: Duration = Duration::from_millis(500);
+
+/// Ends everything.
+///
+/// # Errors
+/// No hub runs and nothing is left of one, or an agent asks.
+pub(super) fn halt(setup: &Setup) -> Result<ExitCode, CliError> {
+    if let Some(mark) = socket::own_mark() {
+        return Err(CliError::Daemon(format!(
+            "this is a shell of the agent of session {mark}: an agent can't halt the others"
+        )));
+    }
+    let spans = setup.reader()?.sessions()?;
+    let marks: BTreeSet<String> = spans.iter().map(|span| span.session.to_string()).collect();
+    let alive = || tree::count(|mark| marks.contains(mark));
+    let before = alive();
+    let mut out = Out::new();
+    match daemon::running(setup) {
+        Ok((mut link, _)) => {
+            link.send(CommandId(1), Command::Halt);
+            let until = Instant::now() + BY_THE_HUB;
+            while alive() > 0 && Instant::now() < until {
+                sleep(GLANCE);
+            }
+            // What it says to its consoles comes when its log can be written; the agents did not wait for that.
+            let heard = Instant::now() + HEARD;
+            loop {
+                match super::remote::listen(&mut link, heard) {
+                    Ok(Some(Published::Replied(..))) => break,
+                    Ok(Some(_)) => {}
+                    Ok(None) | Err(_) => {
+                        out.line("the hub has not put it on record yet: `taut daemon status` says why")?;
+                        break;
+                    }
+                }
+            }
+        }
+        Err(why) if before == 0 => return Err(why),
+        Err(why) => out.line(&format!("{why}; they are ended from here"))?,
+    }
+    if alive() > 0 {
+        end(&marks);
+    }
+    let until = Instant::now() + PATIENCE;
+    let mut left = alive();
+    while left > 0 && Instant::now() < until {
+        sleep(GLANCE);
+        left = alive();
+    }
+    out.line(&format!("{left} of {} processes known alive", before.max(left)))?;
+    if let Err(why) = group::delegated() {
+        out.line(&format!(
+            "not counted: what hid its mark and outlived its parents, since agents have no control group here ({why})"
+        ))?;
+    }
+    out.done()?;
+    Ok(ExitCode::from(u8::from(left > 0)))
+}
+
+/// Ends what the hub did not.
+fn end(marks: &BTreeSet<String>) {
+    scope(|scope| {
+        for mark in marks.iter().filter(|mark| !tree::alive(mark).is_empty()) {
+            let reap = move || drop(tree::reap_within(mark, Duration::ZERO));
+            if Builder::new().spawn_scoped(scope, reap).is_err() {
+                reap();
+            }
+        }
+    });
+}
