@@ -26,9 +26,9 @@ impl Plan {
     }
 }
 
-/// Speaks until its stdin ends. So many events in all, so many a second.
+/// Speaks until its stdin ends. So many events in all, so many a second; without questions where a 0 follows.
 pub fn run(args: Vec<u64>) {
-    let (events, rate) = (args[0], args[1]);
+    let (events, rate, asks) = (args[0], args[1], args.get(2) != Some(&0));
     let (heard, lines) = channel();
     std::thread::spawn(move || {
         for line in std::io::stdin().lock().lines() {
@@ -48,7 +48,7 @@ pub fn run(args: Vec<u64>) {
             Some("session/prompt") => {
                 match rate {
                     0 => ask_for_ever(&lines),
-                    _ => work(events, rate, &lines),
+                    _ => work(events, rate, asks, &lines),
                 }
                 say(&json!({ "jsonrpc": "2.0", "id": id, "result": { "stopReason": "end_turn" } }));
             }
@@ -67,7 +67,7 @@ fn update(update: Value) {
     say(&json!({ "jsonrpc": "2.0", "method": "session/update", "params": { "sessionId": "s", "update": update } }));
 }
 
-fn work(events: u64, rate: u64, lines: &Receiver<Value>) {
+fn work(events: u64, rate: u64, asks: bool, lines: &Receiver<Value>) {
     let began = Instant::now();
     let (mut piece, mut call, mut waits) = (0u64, 0u64, 0u64);
     for n in 0..events {
@@ -80,7 +80,7 @@ fn work(events: u64, rate: u64, lines: &Receiver<Value>) {
                 json!({ "sessionUpdate": "tool_call", "toolCallId": id, "title": format!("step {call}"), "kind": "execute",
                 "status": "pending", "rawInput": command }),
             );
-            if call % QUESTION == 0 {
+            if asks && call % QUESTION == 0 {
                 waits += 1;
                 let options = json!([{ "optionId": "y", "name": "Yes", "kind": "allow_once" },
                     { "optionId": "n", "name": "No", "kind": "reject_once" }]);

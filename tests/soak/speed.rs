@@ -25,7 +25,9 @@ pub fn measure(seconds: u64) {
     let mut bench = Bench::attached(&place.state().join("hub.sock"));
     let began = Instant::now();
     for _ in 1..AGENTS {
-        bench.launch(agent(&place, RATE * seconds, RATE));
+        let mut talker = agent(&place, RATE * seconds, RATE);
+        talker.command.as_mut().unwrap().push("0".into());
+        bench.launch(talker);
     }
     let asker = StartSpec { name: Some("asker".into()), ..agent(&place, 0, 0) };
     let id = bench.launch(asker);
@@ -40,8 +42,11 @@ pub fn measure(seconds: u64) {
         painted.push(now() - asked);
         last = asked;
         // A person opens the card, reads it to its end, and allows it.
-        terminal.keys("w");
-        terminal.shows("REVIEW");
+        std::thread::sleep(Duration::from_millis(200));
+        while !terminal.screen().contains("REVIEW") {
+            terminal.keys("w");
+            std::thread::sleep(Duration::from_millis(200));
+        }
         std::thread::sleep(Duration::from_millis(450));
         terminal.keys(" ");
         std::thread::sleep(Duration::from_millis(150));
