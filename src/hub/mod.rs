@@ -231,7 +231,7 @@ fn live_here(
         Ok(Opened::Writer(store)) => {
             let mut consoles = consoles::Consoles::default();
             consoles.join(HERE, consoles::Line::Here(publish.clone()), consoles::Peer::here());
-            actor::run(setup, *store, heard, consoles, brake);
+            actor::run(setup, *store, heard, consoles, brake, || ());
         }
         Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, publish),
         Err(error) => drop(publish.send(Published::Failed(Arc::new(error)))),
