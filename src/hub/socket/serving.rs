@@ -69,13 +69,13 @@ pub(super) async fn serve(
                 mailbox.commanded();
                 Wish::Do(id, number, Box::new(command))
             }
-            Ok(ToHub::Ask { query }) => match mailbox.ask(query) {
-                Some(query) => Wish::Ask(id, query),
-                None => {
+            Ok(ToHub::Ask { query }) => {
+                let Some(query) = mailbox.ask(query) else {
                     mailbox.room().await;
                     continue;
-                }
-            },
+                };
+                Wish::Ask(id, query)
+            }
             Ok(ToHub::Reconfigure) => Wish::Reconfigure,
             Ok(ToHub::Stop) => Wish::Leave,
             // Not understood: it can't be answered by number, so the console is let go.
