@@ -51,7 +51,7 @@ impl Told {
     }
 
     fn prompt(self, turn: u32) -> Self {
-        let prompt = PromptId(turn.into());
+        let prompt = PromptId(turn);
         self.tell(Event::PromptSent { prompt, text: "go".into(), turn: TurnNo(turn), steer: false })
     }
 
@@ -74,8 +74,8 @@ impl Told {
         self.ran(0, runs(command), CallStatus::Done)
     }
 
-    fn costs(self, micros: u64, currency: &[u8; 3]) -> Self {
-        let cost = Some(Cost { micros, currency: *currency });
+    fn costs(self, micros: u64, currency: [u8; 3]) -> Self {
+        let cost = Some(Cost { micros, currency });
         self.tell(Event::Used { usage: Usage { cost, ..Usage::default() } })
     }
 
@@ -261,13 +261,13 @@ fn money_reaches_its_limits_in_its_own_currency_and_the_unknown_reaches_none() {
         })
     };
     assert_eq!(reached(&Told::begun()), None, "nothing is told");
-    let told = Told::begun().costs(4_999_999, b"USD");
+    let told = Told::begun().costs(4_999_999, *b"USD");
     assert_eq!(reached(&told), None);
-    let told = told.costs(5_000_000, b"USD");
+    let told = told.costs(5_000_000, *b"USD");
     assert_eq!(reached(&told), Some((Over::Soft, 5_000_000, "budget.session")));
-    let told = told.costs(12_000_000, b"USD");
+    let told = told.costs(12_000_000, *b"USD");
     assert_eq!(reached(&told), Some((Over::Hard, 12_000_000, "budget.session_hard")));
-    assert_eq!(reached(&Told::begun().costs(99_000_000, b"EUR")), None);
+    assert_eq!(reached(&Told::begun().costs(99_000_000, *b"EUR")), None);
 }
 
 #[test]
@@ -276,7 +276,7 @@ fn a_day_is_the_users_own_and_counts_only_what_was_spent_in_it() {
     // 22:30 of a day in UTC: past midnight in Delhi, five and a half hours ahead.
     let mut told = Told::begun();
     told.now = At((20_000 * 24 + 22) * HOUR * 1_000 + 1_800_000);
-    let told = told.costs(1_000_000, b"USD").wait(HOUR).costs(1_500_000, b"USD").wait(HOUR).costs(3_500_000, b"USD");
+    let told = told.costs(1_000_000, *b"USD").wait(HOUR).costs(1_500_000, *b"USD").wait(HOUR).costs(3_500_000, *b"USD");
     let today = |offset: i64| told.state.today(told.now, i32::try_from(offset).unwrap()).sums;
     let of = |micros| vec![Cost { micros, currency: *b"USD" }];
     assert_eq!(today(0), of(2_000_000), "half past midnight: only the last of three");
@@ -357,8 +357,8 @@ fn no_order_of_facts_breaks_a_watchdog_or_fills_the_memory() {
 fn many_calls_and_many_months_stay_small() {
     let (mut told, mut paged) = (Told::begun(), Told::begun());
     let step = |told: Told, n: u64| {
-        let status = if n % 3 == 0 { CallStatus::Failed } else { CallStatus::Done };
-        told.ran(0, runs(&format!("{} {}", n % 2, "x".repeat(3_000))), status).wait(700).costs(n * 100, b"USD")
+        let status = if n.is_multiple_of(3) { CallStatus::Failed } else { CallStatus::Done };
+        told.ran(0, runs(&format!("{} {}", n % 2, "x".repeat(3_000))), status).wait(700).costs(n * 100, *b"USD")
     };
     for n in 0..3_000u64 {
         (told, paged) = (step(told, n), step(paged, n));

@@ -55,8 +55,16 @@ pub(super) struct Hub {
     queries: std::sync::mpsc::Sender<reading::Asked>,
 }
 
-/// Runs the hub until it was told to leave and nothing is left.
-pub(super) fn run(setup: Setup, store: Store, wished: mpsc::UnboundedReceiver<Wish>, consoles: Consoles, brake: Brake) {
+/// Runs the hub until it was told to leave and nothing is left. `shut` is called before the log is let go: from then on
+/// no console may come, since the next one is another hub's.
+pub(super) fn run(
+    setup: Setup,
+    store: Store,
+    wished: mpsc::UnboundedReceiver<Wish>,
+    consoles: Consoles,
+    brake: Brake,
+    shut: impl FnOnce(),
+) {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -67,10 +75,17 @@ pub(super) fn run(setup: Setup, store: Store, wished: mpsc::UnboundedReceiver<Wi
         }
     };
     let local = tokio::task::LocalSet::new();
-    local.block_on(&runtime, live(setup, store, wished, consoles, brake));
+    local.block_on(&runtime, live(setup, store, wished, consoles, brake, shut));
 }
 
-async fn live(setup: Setup, store: Store, mut wished: mpsc::UnboundedReceiver<Wish>, consoles: Consoles, brake: Brake) {
+async fn live(
+    setup: Setup,
+    store: Store,
+    mut wished: mpsc::UnboundedReceiver<Wish>,
+    consoles: Consoles,
+    brake: Brake,
+    shut: impl FnOnce(),
+) {
     let (frames, mut heard) = mpsc::channel(FRAMES);
     let queries = reading::start(store.reader());
     let (wiping, mut to_wipe) = mpsc::unbounded_channel();
@@ -136,6 +151,7 @@ async fn live(setup: Setup, store: Store, mut wished: mpsc::UnboundedReceiver<Wi
     hub.retry = None;
     hub.commit();
     let consoles = std::mem::take(&mut hub.consoles);
+    shut();
     hub.close();
     consoles.tell_all(&Published::Left);
 }

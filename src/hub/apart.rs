@@ -44,7 +44,7 @@ pub fn run(setup: Setup, ready: impl FnOnce()) -> Result<(), ApartError> {
     // Without a watch, changed settings are seen when a console comes.
     let watching = config::watch(watched, move || drop(wishes.send(super::Wish::Reconfigure))).ok();
     ready();
-    actor::run(setup, store, heard, Consoles::default(), brake);
+    actor::run(setup, store, heard, Consoles::default(), brake, || serving.shut());
     drop(watching);
     serving.end();
     Ok(())

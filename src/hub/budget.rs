@@ -28,7 +28,8 @@ impl Hub {
         }
         // Where both are reached, the hard one says more.
         let spend = self.reached(id).into_iter().max_by_key(|spend| spend.over)?;
-        Some(format!("over the {} budget of the {}: {}", spend.over.word(), spend.scope.word(), figures(&spend)))
+        let (over, scope) = (spend.over.word(), spend.scope.word());
+        Some(format!("over the {over} budget of the {scope}: {}, until {} is raised", figures(&spend), spend.key()))
     }
 
     /// Why a session takes no prompt just now: one sentence that says what lets it.

@@ -231,30 +231,30 @@ fn live_here(
         Ok(Opened::Writer(store)) => {
             let mut consoles = consoles::Consoles::default();
             consoles.join(HERE, consoles::Line::Here(publish.clone()), consoles::Peer::here());
-            actor::run(setup, *store, heard, consoles, brake);
+            actor::run(setup, *store, heard, consoles, brake, || ());
         }
         Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, publish),
         Err(error) => drop(publish.send(Published::Failed(Arc::new(error)))),
     }
 }
 
-/// Links to the hub of a state folder that is a process of its own; where none runs, `begin` starts it. Neither is waited
+/// Links to the hub of a state folder that is a process of its own; where none runs, or it dies, `begin` starts one. Neither is waited
 /// for: what comes of it is published. Where a taut with its hub inside holds the folder, this one can look.
 ///
 /// # Errors
 /// Where there is no thread to be had.
-pub fn attach(setup: Setup, begin: impl FnOnce() -> Result<(), String> + Send + 'static) -> Result<Link, StartError> {
+pub fn attach(setup: Setup, begin: impl Fn() -> Result<(), String> + Send + 'static) -> Result<Link, StartError> {
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
     let live = move || {
         let path = setup.places.socket.clone();
         match socket::find(&path) {
-            Ok(met) => socket::talk(path, met, heard, publish),
+            Ok(met) => socket::talk(path, met, heard, publish, Box::new(begin)),
             Err(error) if !error.is_absent() => drop(publish.send(Published::Absent(error.to_string()))),
             Err(_) => match held(&setup) {
                 Some((reader, why)) => reading::run_read_only(&reader, &why, heard, &publish),
                 None => match begin().and_then(|()| socket::find(&path).map_err(|error| error.to_string())) {
-                    Ok(met) => socket::talk(path, met, heard, publish),
+                    Ok(met) => socket::talk(path, met, heard, publish, Box::new(begin)),
                     Err(why) => drop(publish.send(Published::Absent(why))),
                 },
             },

@@ -24,12 +24,15 @@ pub fn judge(policy: &Policy, call: &CallView, ctx: &Context) -> Verdict {
                 RuleRef { source: policy.source.clone(), line: None, text: "can't be read: ask for everything".into() };
         }
     }
-    if let Some(why) = &ctx.over_budget
-        && outcome == Outcome::Allow
-    {
-        outcome = Outcome::Ask;
-        reasons.insert(0, format!("{why}; without that it were allowed by {}: {}", rule.source, rule.text));
-        rule = own_words("ask for everything while the budget is spent");
+    if let Some(why) = &ctx.over_budget {
+        match outcome {
+            Outcome::Allow => {
+                reasons.insert(0, format!("{why}; otherwise allowed by {}: {}", rule.source, rule.text));
+                (outcome, rule) = (Outcome::Ask, own_words("ask for everything while the budget is spent"));
+            }
+            Outcome::Ask => reasons.push(why.clone()),
+            Outcome::Deny => {}
+        }
     }
     Verdict { outcome, rule, risk: facts.risk(), reasons, policy: policy.digest() }
 }

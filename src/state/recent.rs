@@ -204,8 +204,7 @@ fn key(step: &Step) -> u64 {
             [&change.old, &change.new, &change.patch].into_iter().flatten().for_each(|text| add(&of_text(text).0));
         }
     }
-    let [a, b, c, d, e, f, g, h, ..] = Digest::of(&all).0;
-    u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    Digest::of(&all).0.iter().take(8).fold(0, |key, byte| key << 8 | u64::from(*byte))
 }
 
 /// True where nothing is known yet of what a call is about: many agents tell its arguments after its beginning. A tool

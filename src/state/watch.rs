@@ -16,7 +16,7 @@ pub struct Limits {
     pub repeat: u32,
     /// So many calls that failed, of so many; 0 for never.
     pub errors: (u32, u32),
-    /// Milliseconds that a request waits without being on any screen.
+    /// Milliseconds that a request waits without being painted anywhere.
     pub unseen: u64,
     /// Money.
     pub budget: Budget,
@@ -44,7 +44,7 @@ impl Limits {
 pub enum Alarm {
     /// A limit of money is reached.
     Spent(Spend),
-    /// Requests wait, and were on no screen.
+    /// Requests wait, and nobody opened them.
     Unseen {
         /// The oldest.
         request: RequestId,

@@ -15,9 +15,9 @@ pub fn evidence(alarm: &Alarm, now: At) -> String {
     let ago = |since: At| if now.since(since) < 1_000 { "just now".to_owned() } else { format!("{} ago", age(since)) };
     match alarm {
         Alarm::Spent(spend) => spent(spend),
-        Alarm::Unseen { since, count: 1, .. } => format!("a request waits {} and was on no screen yet", age(*since)),
+        Alarm::Unseen { since, count: 1, .. } => format!("a request waits {}, and nobody opened it yet", age(*since)),
         Alarm::Unseen { since, count, .. } => {
-            format!("{count} requests wait, the oldest {}, and were on no screen yet", age(*since))
+            format!("{count} requests wait, the oldest {}, and nobody opened them yet", age(*since))
         }
         Alarm::Circle(circle) => {
             let calls: Vec<String> = circle.calls.iter().map(|call| format!("`{}`", clean(call))).collect();

@@ -1,28 +1,24 @@
-//! Two answers to one request: the first one wins, whoever gives it, and the others hear what it was.
+//! Two consoles answer one request at the same moment: one decision, whoever gives it, and the others hear what it was.
 
 use super::place::Place;
-use super::support::hub::{HEAR, OPENS, question, scripted, update};
-use std::sync::{Arc, Barrier};
-use std::time::{Duration, Instant};
-use taut::domain::{Command, CommandId, Decision, Event, Reply};
-use taut::hub::socket::{self, Role};
-use taut::hub::{Link, Published};
+use super::support::hub::{Bench, HEAR, OPENS, question, scripted, update};
+use std::collections::BTreeMap;
+use std::sync::Barrier;
+use taut::domain::{Command, Decision, Event, Reply, RequestId};
 
 /// Requests raced for. Each has two consoles that answer at once.
-const RACES: u32 = 200;
+const RACES: u32 = 1_000;
 
-fn reply(link: &mut Link, id: CommandId) -> Reply {
-    let end = Instant::now() + Duration::from_secs(20);
-    loop {
-        match link.published.try_recv() {
-            Ok(Published::Replied(other, reply)) if other == id => return reply,
-            Ok(_) => {}
-            Err(_) => {
-                assert!(Instant::now() < end, "no reply");
-                std::thread::sleep(Duration::from_micros(200));
-            }
-        }
-    }
+/// An agent that asks again and again, each time about a call of another name.
+fn racer() -> Vec<String> {
+    let mut command = scripted(&[&OPENS[..], &[HEAR, "RACES"]].concat());
+    let call = update(r#""title":"step %d","kind":"execute","rawInput":{"command":"step %d"}"#);
+    let ask = question(9, r#""title":"step %d","kind":"execute""#).replace(r#""id":9"#, r#""id":%d"#);
+    let (call, ask) = (call.replace("\"c\"", "\"c%d\""), ask.replace("\"c\"", "\"c%d\""));
+    let each = format!("printf '{call}\\n' $n $n $n; printf '{ask}\\n' $((n+100)) $n $n; read -r heard");
+    let races = format!("n=0; while [ $n -lt {RACES} ]; do n=$((n+1)); {each}; done");
+    command[2] = command[2].replace("printf '%s\\n' 'RACES'", &races);
+    command
 }
 
 /// Does something, and gives the reply.
@@ -34,44 +30,50 @@ pub fn reply_to(link: &mut Link, command: Command) -> Reply {
 #[test]
 fn of_two_answers_at_once_one_counts() {
     let place = Place::new();
-    // An agent that asks again and again, each time about a call of another name.
-    let mut lines: Vec<String> = OPENS.iter().map(|line| (*line).to_owned()).collect();
-    lines.push(HEAR.to_owned());
-    for n in 0..RACES {
-        let call = update(&format!(r#""title":"step {n}","kind":"execute","rawInput":{{"command":"step {n}"}}"#))
-            .replace("\"c\"", &format!("\"c{n}\""));
-        let ask = question(100 + n, &format!(r#""title":"step {n}","kind":"execute""#))
-            .replace("\"c\"", &format!("\"c{n}\""));
-        lines.extend([call, ask, HEAR.to_owned()]);
-    }
-    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     place.done(&["daemon", "start"]);
-    place.agent("racer", &scripted(&lines));
     let path = place.state().join("hub.sock");
-    let (mut one, _) = socket::connect(&path, None, Role::Console).unwrap();
-    let (mut other, _) = socket::connect(&path, None, Role::Console).unwrap();
+    let (mut one, mut other) = (Bench::attached(&path), Bench::attached(&path));
+    place.agent("racer", &racer());
+    let barrier = Barrier::new(2);
+    let race = |bench: &mut Bench, request: RequestId, decision: &Decision| {
+        bench.until("the request", |bench| bench.state.waiting_request(request).is_some());
+        let digest = bench.state.request(request).unwrap().digest;
+        barrier.wait();
+        bench.command(Command::Decide { request, digest, decision: decision.clone(), overridden: false })
+    };
+    let allow = Decision::Allow { offer: "y".into() };
+    let deny = Decision::Deny { offer: Some("n".into()), reason: None, interrupt: false };
+    let (mut won, mut first_won) = (BTreeMap::new(), 0);
     for n in 0..RACES {
-        let (request, digest) = place.waiting();
-        let (request, digest) = (request.parse().unwrap(), digest.parse().unwrap());
-        let allow = Decision::Allow { offer: "y".into() };
-        let deny = Decision::Deny { offer: Some("n".into()), reason: None, interrupt: false };
-        let barrier = Arc::new(Barrier::new(2));
-        let id = CommandId(u64::from(n) + 1);
-        let race = |link: &mut Link, decision: Decision| {
-            barrier.wait();
-            link.send(id, Command::Decide { request, digest, decision, overridden: false });
-            reply(link, id)
-        };
+        let request = one.waiting();
         let (first, second) = std::thread::scope(|scope| {
-            let first = scope.spawn(|| race(&mut one, allow.clone()));
-            let second = scope.spawn(|| race(&mut other, deny.clone()));
+            let first = scope.spawn(|| race(&mut one, request, &allow));
+            let second = scope.spawn(|| race(&mut other, request, &deny));
             (first.join().unwrap(), second.join().unwrap())
         });
-        match (&first, &second) {
-            (Reply::Done, Reply::Already { decision }) => assert_eq!(*decision, allow),
-            (Reply::Already { decision }, Reply::Done) => assert_eq!(*decision, deny),
+        let decision = match (&first, &second) {
+            (Reply::Done, Reply::Already { decision }) if *decision == allow => &allow,
+            (Reply::Already { decision }, Reply::Done) if *decision == deny => &deny,
             other => panic!("race {n}: {other:?}"),
-        }
+        };
+        first_won += u32::from(*decision == allow);
+        assert_eq!(won.insert(request, decision.clone()), None, "race {n}");
+    }
+    // All views agree on what won.
+    let records = place.records();
+    let last = records.last().unwrap().pos;
+    let decided = |records: &[taut::domain::Record]| -> BTreeMap<RequestId, Decision> {
+        let each = records.iter().filter_map(|record| match &record.event {
+            Event::Decided { request, decision, .. } => Some((*request, decision.clone())),
+            _ => None,
+        });
+        each.collect()
+    };
+    assert_eq!(decided(&records), won);
+    for bench in [&mut one, &mut other] {
+        bench.until("the last record", |bench| bench.records.last().is_some_and(|record| record.pos >= last));
+        assert_eq!(decided(&bench.records), won);
     }
     assert_eq!(place.count(|event| matches!(event, Event::Decided { .. })), RACES as usize);
+    assert!(first_won > 0 && first_won < RACES, "both win at times: {first_won}");
 }

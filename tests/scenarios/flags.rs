@@ -72,7 +72,7 @@ fn an_alarm_rings_once_as_long_as_it_goes_on() {
 fn what_the_clock_brings_wakes_the_console_on_time_and_once() {
     // A request that nobody's screen shows, and a turn that is silent.
     for (console, says, after) in [
-        (called().asks(1, "git push", 3), "work-1: a request waits 2m and was on no screen yet", 120_000),
+        (called().asks(1, "git push", 3), "work-1: a request waits 2m, and nobody opened it yet", 120_000),
         (called(), "work-1: no word for 1m", 60_000),
     ] {
         let due = console.now.0 + after;

@@ -77,7 +77,8 @@ pub struct Bench {
 
 /// The program that is tested.
 pub fn program() -> PathBuf {
-    PathBuf::from(env!("CARGO_BIN_EXE_taut"))
+    // Measurements are of the optimised one.
+    PathBuf::from(std::env::var("TAUT_TEST_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_taut").to_owned()))
 }
 
 /// The places below a folder.
@@ -94,10 +95,7 @@ impl Bench {
     pub fn new(folder: &Path) -> Self {
         let places = places(folder);
         let settings = Settings::load(&places);
-        let mut bench = Self::over(hub::start(Setup { places, program: program(), settings }).unwrap());
-        bench.link.ask(Query::Snapshot);
-        bench.until("the snapshot", |bench| bench.begun);
-        bench
+        Self::following(hub::start(Setup { places, program: program(), settings }).unwrap())
     }
 
     /// A console at the hub of a socket, which hears the log from its beginning.
@@ -105,6 +103,15 @@ impl Bench {
     pub fn attached(socket: &Path) -> Self {
         let (link, _) = hub::socket::connect(socket, Some(Pos(1)), hub::socket::Role::Console).unwrap();
         Self { begun: true, ..Self::over(link) }
+    }
+
+    /// A console that begins with what is known now.
+    #[track_caller]
+    pub fn following(link: Link) -> Self {
+        let mut bench = Self::over(link);
+        bench.link.ask(Query::Snapshot);
+        bench.until("the snapshot", |bench| bench.begun);
+        bench
     }
 
     fn over(link: Link) -> Self {

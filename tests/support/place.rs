@@ -30,7 +30,7 @@ impl Place {
     }
 
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_taut"));
+        let mut command = Command::new(super::hub::program());
         command.args(args).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", self.path()).env("TAUT_STATE", self.state()).current_dir(self.path());
         command.stdin(Stdio::null());

@@ -22,6 +22,7 @@ pub enum Notify {
     Auto,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each stands alone: a list of what the file says")]
 /// What `[attention]` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attention {

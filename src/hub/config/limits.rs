@@ -113,13 +113,12 @@ fn money(reading: &mut Reading, table: &DeTable<'_>, key: &str) -> Option<Cost> 
 fn amount(text: &str) -> Option<Cost> {
     let text = text.trim();
     let signs = [("$", b"USD"), ("€", b"EUR"), ("£", b"GBP")];
-    let (number, currency) = match signs.iter().find_map(|(sign, name)| Some((text.strip_prefix(sign)?, **name))) {
-        Some(found) => found,
-        None => {
-            let (number, name) = text.split_once(' ')?;
-            (number, name.trim().as_bytes().try_into().ok()?)
-        }
+    let signed = signs.iter().find_map(|(sign, name)| Some((text.strip_prefix(sign)?, **name)));
+    let named = || {
+        let (number, name) = text.split_once(' ')?;
+        Some((number, name.trim().as_bytes().try_into().ok()?))
     };
+    let (number, currency) = signed.or_else(named)?;
     let (whole, part) = number.trim().split_once('.').unwrap_or((number.trim(), "0"));
     let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let fits = whole.len() <= 9 && part.len() <= 6 && is_number(whole) && is_number(part);

@@ -43,7 +43,7 @@
 //! [watch]                         # when a session is flagged; its silence is `stall_after`, or `silent` here
 //! repeat = 5                      # the same calls so often, one after the other; 0 for never
 //! errors = "6/8"                  # so many of the last calls failed; "never" for not at all
-//! unseen = "2m"                   # a request waits so long and was on no screen
+//! unseen = "2m"                   # a request waits so long, and nobody opened it
 //!
 //! [budget]                        # what may be spent, as far as agents tell; "none" (the default) for no limit
 //! session = "5 USD"               # beyond it, what rules allow is asked ...

@@ -57,6 +57,11 @@ impl Kept {
         fs::symlink_metadata(&self.path).is_ok_and(|meta| (meta.dev(), meta.ino()) == self.own)
     }
 
+    /// True once it was taken away for good.
+    pub(super) fn is_removed(&self) -> bool {
+        self.removed
+    }
+
     /// Takes the file away for good, where it is ours.
     pub(super) fn remove(&mut self) {
         if self.is_there() {

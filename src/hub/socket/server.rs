@@ -82,6 +82,7 @@ async fn listen(
             _ = asked.recv() => leave(&brake, &wishes),
             _ = interrupted.recv() => leave(&brake, &wishes),
             came = listener.accept() => match came {
+                Ok(_) if kept.lock().unwrap_or_else(PoisonError::into_inner).is_removed() => {}
                 Ok((stream, _)) if tasks.len() < MOST => {
                     let id = ConsoleId(next);
                     next += 1;
@@ -107,9 +108,14 @@ fn leave(brake: &Brake, wishes: &mpsc::UnboundedSender<Wish>) {
 }
 
 impl Serving {
+    /// No console comes from now on; those that are there stay.
+    pub(in crate::hub) fn shut(&self) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove();
+    }
+
     /// Ends it: the socket is gone, consoles have heard what was said last.
     pub(in crate::hub) fn end(mut self) {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove();
+        self.shut();
         // A thread that is gone serves nobody any more.
         let _ = self.end.send(true);
         if let Some(thread) = self.thread.take() {
