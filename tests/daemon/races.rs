@@ -21,12 +21,6 @@ fn racer() -> Vec<String> {
     command
 }
 
-/// Does something, and gives the reply.
-pub fn reply_to(link: &mut Link, command: Command) -> Reply {
-    link.send(CommandId(1), command);
-    reply(link, CommandId(1))
-}
-
 #[test]
 fn of_two_answers_at_once_one_counts() {
     let place = Place::new();
