@@ -4,6 +4,8 @@
 
 #[path = "frames/finding.rs"]
 mod finding;
+#[path = "frames/flags.rs"]
+mod flags;
 mod support;
 
 #[path = "frames/fleet.rs"]
@@ -112,7 +114,7 @@ fn states_with_a_face() {
     let mut stalled = docs();
     stalled.wait(1);
     let mut app_stalled = app(&[stalled]);
-    app_stalled.stall_after = 20_000;
+    app_stalled.limits.silent = 20_000;
     check("stalled", &app_stalled, (80, 24));
 
     check("failed", &app(&[bump(), lint()]), (80, 24));

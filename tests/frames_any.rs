@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use support::frame::{NOW, Teller, app, edit, fleet, run};
 use support::story;
 use taut::domain::{At, CallStatus, Event, LaneId, SessionId, Speaker, Text};
+use taut::state::Limits;
 use taut::theme::Theme;
 use taut::ui::app::{Draft, NewSession};
 use taut::ui::settings::{Editing, SettingsUi};
@@ -20,7 +21,8 @@ use taut::view::{Cache, layout, paint, to_text};
 /// An app over random stories; `pick` decides what of it is shown how.
 fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
     let mut dice = story::Dice::new(pick);
-    let mut app = App { stall_after: 5_000, inspector: dice.below(2) == 0, ..App::default() };
+    let mut app =
+        App { limits: Limits { silent: 5_000, ..Limits::default() }, inspector: dice.below(2) == 0, ..App::default() };
     for (n, &(seed, count)) in seeds.iter().enumerate() {
         let id = SessionId(n as u32 + 1);
         story::records(id, seed, count).iter().for_each(|record| app.state.apply(record));

@@ -112,9 +112,8 @@ fn kill_9_leaves_no_agent_and_the_next_start_says_what_happened() {
 fn ctrl_c_interrupts_the_turn_and_twice_more_leaves() {
     let folder = tempfile::tempdir().unwrap();
     let mut terminal = demo(&folder, &["hang"]);
-    terminal.shows("working");
-    // A session is selected.
-    terminal.shows("i writes a prompt");
+    // The turn has begun: one that only starts counts as working as well, and can't be interrupted.
+    terminal.shows("ctx").shows("you      hang");
     terminal.keys("\x03");
     terminal.until("the interrupt", |terminal| !terminal.screen().contains("working"));
     std::thread::sleep(Duration::from_millis(500));

@@ -29,6 +29,8 @@ mod composing;
 mod copying;
 #[path = "scenarios/finding.rs"]
 mod finding;
+#[path = "scenarios/flags.rs"]
+mod flags;
 #[path = "scenarios/fleet.rs"]
 mod fleet;
 #[path = "scenarios/naming.rs"]

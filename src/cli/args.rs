@@ -1,11 +1,14 @@
 //! What can be typed.
 #![expect(clippy::doc_markdown, reason = "the comments are the help text: no backticks there")]
 
+mod token;
+
 use super::verify;
 use crate::domain::Digest;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use std::path::PathBuf;
 use std::str::FromStr;
+pub(super) use token::{Token, TokenNew, TokenVerb};
 
 /// A supervision console for AI agents: watch, approve and replay their work in one terminal.
 #[derive(Debug, Parser)]
@@ -94,6 +97,8 @@ pub enum Verb {
     End(Of),
     /// End every agent now; says how many are known alive
     Halt,
+    /// Tokens for scripts, where config.toml asks for them (scripts = "token")
+    Token(Token),
     /// Wait for something to happen in a session
     Wait(Wait),
     /// The log as lines, and what comes to it
@@ -183,7 +188,8 @@ fn size(given: &str) -> Result<(u16, u16), &'static str> {
 
 /// A list of sessions.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Below the sessions stands what waits for you, the highest risk first.
+#[command(after_help = "Below the sessions stands what is flagged, with what shows it, and what waits for you, the
+highest risk first.
 
 --json: one object a line, the oldest session first:
   id, name, agent, cwd   the session; agent is its name in taut
@@ -194,6 +200,8 @@ fn size(given: &str) -> Result<(u16, u16), &'static str> {
   turns, steps, records  so many so far
   waiting, requests      so many requests wait, and their ids
   unconfirmed            requests whose answer was sent, and the agent did not act on it
+  alarms                 why it is flagged: kind (budget, unseen, repeats, failing, stalled) and
+                         says, a sentence
   queued                 prompts that wait until the turn ends
   mode                   the agent's mode
   archived, deleted      it was put out of sight; its long texts were wiped (both only with --all)

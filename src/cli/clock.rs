@@ -34,6 +34,12 @@ impl Clock {
         self.zoned(at).map(|time| time.strftime("%H:%M:%S").to_string()).unwrap_or_default()
     }
 
+    /// Seconds that it is ahead of UTC.
+    #[must_use]
+    pub(super) fn offset(&self, at: At) -> i32 {
+        self.zoned(at).map(|time| time.offset().seconds()).unwrap_or_default()
+    }
+
     fn zoned(&self, at: At) -> Option<Zoned> {
         Some(Timestamp::from_millisecond(at.0).ok()?.to_zoned(self.0.clone()))
     }

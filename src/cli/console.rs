@@ -6,6 +6,7 @@ use super::out::Out;
 use super::remote;
 use super::setup::Setup;
 use super::{CliError, agents, demo_repo, find, look, plain, words};
+use crate::agent::process::TOKEN_VARIABLE;
 use crate::domain::{At, Command, CommandId, Reply, SessionId, StartSpec};
 use crate::hub::config::Screen;
 use crate::hub::{self, Home};
@@ -14,6 +15,7 @@ use crate::ui::app::KnownAgent;
 use crate::ui::update::update;
 use crate::ui::{App, Effect, HubHome, Msg, Pad, Setup as World, Toast};
 use crate::view::Cache;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -286,7 +288,7 @@ pub(super) fn world(setup: &Setup) -> World {
         agents: known.collect(),
         here: std::env::current_dir().unwrap_or_default().to_string_lossy().into_owned(),
         home: setup.home.clone(),
-        stall_after: setup.stall_after(),
+        limits: *setup.limits(),
         size: crossterm::terminal::size().unwrap_or((80, 24)),
         utc_offset: jiff::Zoned::now().offset().seconds(),
     }
@@ -300,5 +302,7 @@ fn folder(path: &Path) -> Result<PathBuf, CliError> {
 
 /// The caller's environment: it travels to the agent, and never into the log. Names that are not UTF-8 stay behind.
 pub(super) fn environment() -> Vec<(String, String)> {
-    std::env::vars_os().filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?))).collect()
+    let text = |(key, value): (OsString, OsString)| Some((key.into_string().ok()?, value.into_string().ok()?));
+    // A token is the script's that has it, and no agent's.
+    std::env::vars_os().filter_map(text).filter(|(key, _)| key != TOKEN_VARIABLE).collect()
 }

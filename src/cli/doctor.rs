@@ -1,10 +1,13 @@
 //! `taut doctor`: each thing that taut needs, whether it is there, and what to do where it is not.
 
 use super::agents;
+use super::clock::Clock;
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, words};
 use crate::agent::process::group;
+use crate::domain::{Digest, Event};
+use crate::hub;
 use crate::store::{self, Opened, Store, StoreError};
 use crate::text::human;
 use std::io::IsTerminal;
@@ -43,6 +46,7 @@ pub(super) fn check(setup: &Setup) -> Result<ExitCode, CliError> {
         room(setup),
         log(setup),
         configuration(setup),
+        rules(setup),
         git(),
         processes(),
         boundary(),
@@ -175,6 +179,35 @@ fn configuration(setup: &Setup) -> Check {
         None => (Well::Yes, format!("{}{}", config.display(), here(config))),
     };
     Check { name: "configuration", well, found }
+}
+
+/// Rules that changed while agents ran: an agent could have written them.
+fn rules(setup: &Setup) -> Check {
+    let mut last = None;
+    let read = setup.reader().and_then(|reader| {
+        Ok(hub::each_of_hub(&reader, |record| {
+            if let Event::RulesChanged { file, before, after } = &record.event {
+                last = Some((record.at, file.clone(), *before, *after));
+            }
+        })?)
+    });
+    let short = |digest: Option<Digest>| digest.map_or_else(|| "none".to_owned(), |digest| digest.short());
+    let (well, found) = match (read, last) {
+        (Err(CliError::Store(StoreError::Missing(_))) | Ok(()), None) => {
+            (Well::Yes, "no settings changed while agents ran".to_owned())
+        }
+        (_, Some((at, file, before, after))) => (
+            Well::Partly,
+            format!(
+                "{file} was changed while agents ran, last on {} ({} before, {} now): if that was not you, look at it",
+                Clock::here().full(at),
+                short(before),
+                short(after)
+            ),
+        ),
+        (Err(error), None) => (Well::No, error.to_string()),
+    };
+    Check { name: "rules", well, found }
 }
 
 fn git() -> Check {

@@ -1,16 +1,18 @@
 //! `taut ls`: every session, one line each, and below them what waits for a human.
 
 use super::args::Ls;
-use super::clock::now;
+use super::clock::{Clock, now};
 use super::out::Out;
 use super::queue::{self, Digests};
 use super::setup::Setup;
 use super::{CliError, words};
 use crate::domain::{At, RequestId, Seq};
 use crate::hub::session_at;
-use crate::state::{Phase, Session, State};
+use crate::state::watch::watch;
+use crate::state::{Alarm, Limits, Phase, Session, State, Timeline};
 use crate::store::StoreError;
 use crate::text;
+use crate::ui::alarms::{evidence, spent};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -25,17 +27,24 @@ pub(super) struct Standing {
     pub since: At,
     /// Its agent runs, as far as can be told.
     pub is_live: bool,
+    /// What the watchdogs say of it.
+    pub alarms: Vec<Alarm>,
 }
 
 impl Standing {
     /// How it stands now. Where nobody writes the log, nothing runs, whatever its last record says.
     #[must_use]
-    pub(super) fn of(session: &Session, has_writer: bool, now: At, stall_after: u64) -> Self {
+    pub(super) fn of(session: &Session, has_writer: bool, now: At, limits: &Limits) -> Self {
         if session.is_live() && !has_writer {
-            return Self { word: Phase::Interrupted.word(), since: session.at, is_live: false };
+            return Self { word: Phase::Interrupted.word(), since: session.at, is_live: false, alarms: Vec::new() };
         }
-        let phase = session.phase(now, stall_after);
-        Self { word: phase.word(), since: session.since(phase), is_live: session.is_live() }
+        let phase = session.phase(now, limits.silent);
+        Self {
+            word: phase.word(),
+            since: session.since(phase),
+            is_live: session.is_live(),
+            alarms: watch(session, limits, now),
+        }
     }
 }
 
@@ -55,26 +64,37 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
         Err(CliError::Store(StoreError::Missing(_))) => None,
         other => Some(other?),
     };
-    let (mut rows, mut live, mut hidden) = (Vec::new(), State::default(), 0);
+    let (mut rows, mut hidden, mut flagged) = (Vec::new(), 0, Vec::new());
+    let (mut live, mut all) = (State::default(), State::default());
     if let Some(reader) = &reader {
         let now = now();
         let has_writer = reader.writer().is_some();
         for span in reader.sessions()? {
             let session = session_at(reader, span.session, Seq(span.count))?;
+            if !setup.limits().budget.day.is_empty() {
+                let bare = Session { timeline: Timeline::default(), ..session.clone() };
+                all.sessions.insert(session.id, bare);
+            }
             if session.archived && !args.all {
                 hidden += 1;
                 continue;
             }
-            let standing = Standing::of(&session, has_writer, now, setup.stall_after());
+            let standing = Standing::of(&session, has_writer, now, setup.limits());
             if args.json {
-                out.json(&object(&session, &standing))?;
+                out.json(&object(&session, &standing, now))?;
                 continue;
             }
             rows.push(row(&session, &standing, now, &setup.home));
+            let name = text::visible(&session.name).text;
+            flagged.extend(standing.alarms.iter().map(|it| format!("{}  {name}: {}", session.id, evidence(it, now))));
             if standing.is_live {
                 live.sessions.insert(session.id, session);
             }
         }
+    }
+    let today = setup.limits().budget.of_day(&all.today(now(), Clock::here().offset(now())));
+    if let Some(spend) = today {
+        flagged.insert(0, spent(&spend));
     }
     if !args.json {
         if rows.is_empty() && hidden == 0 {
@@ -92,6 +112,11 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
                 words::counted(hidden, "session")
             ))?;
         }
+        if !flagged.is_empty() {
+            out.line("")?;
+            out.line("FLAGGED")?;
+            flagged.iter().try_for_each(|line| out.line(line))?;
+        }
         if live.waiting() > 0 {
             out.line("")?;
         }
@@ -104,7 +129,7 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
     out.done()
 }
 
-fn object(session: &Session, standing: &Standing) -> serde_json::Value {
+fn object(session: &Session, standing: &Standing, now: At) -> serde_json::Value {
     let requests: Vec<RequestId> = match standing.is_live {
         true => session.waiting().map(|(request, _, _)| request.id).collect(),
         false => Vec::new(),
@@ -119,11 +144,16 @@ fn object(session: &Session, standing: &Standing) -> serde_json::Value {
         "state": standing.word, "since": standing.since, "started": session.started, "live": standing.is_live,
         "turns": session.turns, "steps": session.steps, "waiting": requests.len(), "requests": requests,
         "unconfirmed": unconfirmed,
+        "alarms": standing.alarms.iter().map(|alarm| alarm_object(alarm, now)).collect::<Vec<_>>(),
         "queued": session.queue.len(), "mode": session.mode,
         "archived": session.archived, "deleted": session.deleted,
         "used": session.meter.used, "window": session.meter.window, "cost_micros": cost.map(|cost| cost.micros),
         "currency": cost.map(|cost| String::from_utf8_lossy(&cost.currency).into_owned()), "records": session.seq,
     })
+}
+
+fn alarm_object(alarm: &Alarm, now: At) -> serde_json::Value {
+    json!({ "kind": alarm.kind().word(), "says": evidence(alarm, now) })
 }
 
 fn row(session: &Session, standing: &Standing, now: At, home: &str) -> Row {

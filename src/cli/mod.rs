@@ -28,6 +28,7 @@ mod script;
 mod setup;
 mod shelf;
 mod show;
+mod token;
 mod usage;
 mod verify;
 mod version;
@@ -97,6 +98,7 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Interrupt(args)) => script::interrupt(&setup, &args),
         Some(Verb::End(args)) => script::end(&setup, &args),
         Some(Verb::Halt) => halt::halt(&setup),
+        Some(Verb::Token(args)) => token::token(&setup, &args),
         Some(Verb::Wait(args)) => script::wait(&setup, &args),
         Some(Verb::Events(args)) => script::events(&setup, &args),
     }

@@ -4,6 +4,7 @@ use super::args::Global;
 use super::{CliError, look, words};
 use crate::hub;
 use crate::hub::config::{Given, Places, Settings};
+use crate::state::Limits;
 use crate::store::Reader;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -75,11 +76,10 @@ impl Setup {
         }
     }
 
-    /// Milliseconds of silence after which a turn is stalled.
+    /// When a session is flagged.
     #[must_use]
-    pub(super) fn stall_after(&self) -> u64 {
-        let after = self.settings.config.stall_after;
-        after.map_or(u64::MAX, |after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX))
+    pub(super) fn limits(&self) -> &Limits {
+        &self.settings.config.limits
     }
 
     /// What the hub needs.

@@ -1,5 +1,6 @@
 //! What can be known: every kind of fact, in the past tense. The log holds nothing else.
 
+pub use super::by::By;
 use super::request::Completeness;
 use super::{
     AgentFace, CallId, CallPatch, Capabilities, Closing, ConfigOption, Decision, Digest, Gate, Grant, GrantId, LaneId,
@@ -18,58 +19,6 @@ pub enum Speaker {
     Agent,
     /// The agent's thoughts.
     Thought,
-}
-
-/// Who decided, or did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum By {
-    /// A human at the console that owns the hub.
-    Human,
-    /// A human at one of several consoles.
-    Console {
-        /// Its terminal, as the kernel names it: `pts/3`.
-        terminal: String,
-    },
-    /// A script of the human's.
-    Script {
-        /// The terminal that it runs on, where it has one.
-        terminal: Option<String>,
-        /// The name of the token that it showed.
-        token: Option<String>,
-    },
-    /// A rule; see the request's verdict.
-    Rule,
-    /// The agent.
-    Agent,
-    /// The hub itself, with the reason.
-    Hub(String),
-}
-
-impl By {
-    /// A human did it, or a script in a human's name.
-    #[must_use]
-    pub fn is_human(&self) -> bool {
-        match self {
-            Self::Human | Self::Console { .. } | Self::Script { .. } => true,
-            Self::Rule | Self::Agent | Self::Hub(_) => false,
-        }
-    }
-
-    /// In words, without the reasons: `you on pts/3`, `the agent`.
-    #[must_use]
-    pub fn word(&self) -> String {
-        match self {
-            Self::Human => "you".to_owned(),
-            Self::Console { terminal } => format!("you on {terminal}"),
-            Self::Script { token: Some(token), .. } => format!("a script with the token {token}"),
-            Self::Script { terminal: Some(terminal), .. } => format!("a script on {terminal}"),
-            Self::Script { .. } => "a script".to_owned(),
-            Self::Rule => "a rule".to_owned(),
-            Self::Agent => "the agent".to_owned(),
-            Self::Hub(_) => "taut".to_owned(),
-        }
-    }
 }
 
 /// Why a turn ended.
@@ -430,6 +379,46 @@ pub enum Event {
     Loosened {
         /// What it said it would no longer ask.
         why: String,
+    },
+
+    // --- the hub's own: records of `SessionId::HUB`
+    /// A token for scripts was made at a terminal.
+    TokenMade {
+        /// Its name.
+        name: String,
+        /// Of its secret, which is kept nowhere.
+        hash: Digest,
+        /// From when on it is worth nothing.
+        expires: super::At,
+        /// What it may do; everything where this is empty.
+        only: Vec<String>,
+        /// By whom.
+        by: By,
+    },
+    /// A script did something with a token.
+    TokenUsed {
+        /// Its name.
+        name: String,
+        /// What was done: `allow`, `send`, ...
+        what: String,
+        /// With which session.
+        session: Option<super::SessionId>,
+    },
+    /// A token is worth nothing any more.
+    TokenRevoked {
+        /// Its name.
+        name: String,
+        /// By whom.
+        by: By,
+    },
+    /// A file of the settings was changed while agents ran.
+    RulesChanged {
+        /// Its name.
+        file: String,
+        /// Of what it said before; `None` where it was not there.
+        before: Option<Digest>,
+        /// Of what it says now; `None` where it is gone.
+        after: Option<Digest>,
     },
 
     // --- context

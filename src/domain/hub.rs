@@ -132,6 +132,22 @@ pub enum Command {
         /// The caller's environment. Travels to the child and never into the log.
         env: Vec<(String, String)>,
     },
+    /// Make a token for scripts. Only at a terminal.
+    MakeToken {
+        /// Its name.
+        name: String,
+        /// Of its secret.
+        hash: Digest,
+        /// For how many milliseconds it holds.
+        lasts: u64,
+        /// What it may do; everything where this is empty.
+        only: Vec<String>,
+    },
+    /// Take a token back. Only at a terminal.
+    RevokeToken {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// What became of a command.

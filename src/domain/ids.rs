@@ -68,6 +68,11 @@ impl From<&str> for CallId {
 #[serde(try_from = "String", into = "String")]
 pub struct SessionId(pub u32);
 
+impl SessionId {
+    /// The hub's own: what is on record and belongs to no agent. No session ever has this id.
+    pub const HUB: SessionId = SessionId(u32::MAX);
+}
+
 /// One request: the session and the seq of its `Asked`. Shown as `rSESSION.SEQ`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

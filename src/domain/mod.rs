@@ -1,14 +1,17 @@
 //! The vocabulary: what is known (records), what is asked for (commands), and what they speak about.
 //!
 //! Plain data with serde, nothing else: no clock, no files, no randomness. Every other room speaks in these words.
-//! - [`Record`], [`Event`]: one fact and what it says.
+//! - [`Record`], [`Event`]: one fact and what it says; [`By`]: who did it.
 //! - [`Call`](call), [`request`]: a tool call, and a call that waits for a decision.
 //! - [`usage`]: tokens, windows, money.
+//! - [`canonical`]: arguments as they are meant, whatever the order of their keys.
 //! - [`nearest`]: what a mistyped name was meant to be.
 //! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `Query`, `Answer`, `HubStatus`.
 
 pub mod body;
+mod by;
 pub mod call;
+mod canonical;
 pub mod event;
 pub mod hub;
 pub mod ids;
@@ -22,6 +25,7 @@ pub mod usage;
 
 pub use body::{BodyRef, Digest, Text};
 pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Place};
+pub use canonical::canonical;
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
 pub use hub::{Answer, Command, CommandId, HubStatus, Query, Reply, StartSpec, Weight};
 pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};

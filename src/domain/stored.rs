@@ -48,6 +48,10 @@ impl Event {
             Self::Granted { .. } => "granted",
             Self::Revoked { .. } => "revoked",
             Self::Loosened { .. } => "loosened",
+            Self::TokenMade { .. } => "token_made",
+            Self::TokenUsed { .. } => "token_used",
+            Self::TokenRevoked { .. } => "token_revoked",
+            Self::RulesChanged { .. } => "rules_changed",
             Self::Used { .. } => "used",
             Self::Compacted { .. } => "compacted",
             Self::Noted { .. } => "noted",
@@ -123,6 +127,10 @@ impl Event {
             | Self::Granted { .. }
             | Self::Revoked { .. }
             | Self::Loosened { .. }
+            | Self::TokenMade { .. }
+            | Self::TokenUsed { .. }
+            | Self::TokenRevoked { .. }
+            | Self::RulesChanged { .. }
             | Self::Used { .. }
             | Self::Compacted { .. }
             | Self::Unknown(_) => {}

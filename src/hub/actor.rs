@@ -2,7 +2,7 @@
 
 use super::answers::Held;
 use super::brake::Brake;
-use super::config::Turned;
+use super::config::Scripts;
 use super::consoles::Consoles;
 use super::log::Pending;
 use super::sessions::{Driven, Heard};
@@ -10,7 +10,7 @@ use super::shelf::Wiping;
 use super::{Published, Setup, Wish, reading};
 use crate::agent::process::Frame;
 use crate::domain::{Answer, By, Command, HubStatus, Query, Reply, RequestId, SessionId};
-use crate::state::{State, page};
+use crate::state::{ScriptTokens, Spend, State, page};
 use crate::store::Store;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,10 +35,16 @@ pub(super) struct Hub {
     pub(super) stalled: Vec<Heard>,
     /// Requests whose call has changed: they ask anew.
     pub(super) changed: Vec<RequestId>,
+    /// Turns that go on beyond a hard limit of money.
+    pub(super) overspent: Vec<(SessionId, Spend)>,
     /// When the store is tried again.
     pub(super) retry: Option<Instant>,
     pub(super) consoles: Consoles,
     pub(super) frames: mpsc::Sender<(SessionId, Frame)>,
+    /// Tokens that scripts were given.
+    pub(super) tokens: ScriptTokens,
+    /// What scripts are asked for.
+    pub(super) scripts: Scripts,
     pub(super) leaving: bool,
     /// What ends everything, pulled by whoever hears of it first.
     pub(super) brake: Brake,
@@ -93,9 +99,12 @@ async fn live(
         held: Vec::new(),
         stalled: Vec::new(),
         changed: Vec::new(),
+        overspent: Vec::new(),
         retry: None,
         consoles,
         frames,
+        tokens: ScriptTokens::default(),
+        scripts: Scripts::Token,
         leaving: false,
         brake,
         wiping,
@@ -184,15 +193,16 @@ impl Hub {
 
     fn wish(&mut self, wish: Wish) {
         match wish {
-            Wish::Join(console, line, by) => {
+            Wish::Join(console, line, peer) => {
                 line.tell(Published::Status(self.status_now()));
-                self.consoles.join(console, line, by);
+                self.consoles.join(console, line, peer);
             }
             Wish::Part(console) => self.consoles.part(console),
             Wish::Do(console, id, command) => {
-                // One that has parted meant it all the same.
-                let by = self.consoles.by(console).cloned().unwrap_or(By::Human);
-                let reply = self.command(*command, by);
+                let reply = match self.entitled(console, &command) {
+                    Ok(by) => self.command(*command, by),
+                    Err(why) => Reply::Refused { why },
+                };
                 // What the command did is committed and published before its reply: a console never sees it later.
                 self.commit();
                 if let Some(line) = self.consoles.line(console) {
@@ -212,12 +222,7 @@ impl Hub {
                     drop(self.queries.send((line, query)));
                 }
             }
-            Wish::Reconfigure => {
-                if self.setup.settings.reload(&self.setup.places) == Turned::New {
-                    self.status.config_error = self.setup.settings.error();
-                    self.tell_status();
-                }
-            }
+            Wish::Reconfigure => self.reconfigure(),
             Wish::Halted { alive, before } => {
                 self.status.halted = Some((alive, before));
                 self.tell_status();
@@ -249,6 +254,8 @@ impl Hub {
             Command::Archive { session, archived } => self.archive(session, archived),
             Command::Delete { session } => self.delete(session),
             Command::Reopen { session, env } => self.reopen(session, env),
+            Command::MakeToken { name, hash, lasts, only } => self.make_token(name, hash, lasts, only, by),
+            Command::RevokeToken { name } => self.revoke_token(name, by),
         }
     }
 

@@ -37,8 +37,8 @@ pub fn run(setup: Setup, ready: impl FnOnce()) -> Result<(), ApartError> {
     let store = open(&setup)?;
     tree::adopt_orphans();
     let (wishes, heard) = mpsc::unbounded_channel();
-    let folder = if setup.places.runtime == setup.places.state { Folder::OfTheLog } else { Folder::Own };
     let brake = Brake::new(&wishes);
+    let folder = if setup.places.runtime == setup.places.state { Folder::OfTheLog } else { Folder::Own };
     let serving = socket::serve(&setup.places.socket, folder, store.reader()?, wishes.clone(), brake.clone())?;
     let watched = vec![setup.places.config.clone(), setup.places.policy.clone()];
     // Without a watch, changed settings are seen when a console comes.

@@ -2,7 +2,7 @@
 
 use super::Published;
 use super::socket::Mailbox;
-use crate::domain::By;
+use crate::domain::{By, Digest};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -30,11 +30,38 @@ impl Line {
     }
 }
 
-/// One that is attached: the way to it, and in whose name it speaks.
+/// Who is at the other end, by the kernel's word.
+#[derive(Debug, Clone)]
+pub(super) struct Peer {
+    /// In whose name it speaks.
+    pub(super) by: By,
+    /// Where it is.
+    pub(super) seat: Seat,
+    /// The hash of the token that it showed.
+    pub(super) token: Option<Digest>,
+}
+
+impl Peer {
+    /// The console in the hub's own process.
+    pub(super) fn here() -> Self {
+        Self { by: By::Human, seat: Seat::Terminal, token: None }
+    }
+}
+
+/// Whether a peer is this program at a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Seat {
+    /// It is.
+    Terminal,
+    /// It is not.
+    Elsewhere,
+}
+
+/// One that is attached: the way to it, and who it is.
 #[derive(Debug)]
 struct Attached {
     line: Line,
-    by: By,
+    peer: Peer,
 }
 
 /// All consoles that are attached.
@@ -42,8 +69,8 @@ struct Attached {
 pub(super) struct Consoles(BTreeMap<ConsoleId, Attached>);
 
 impl Consoles {
-    pub(super) fn join(&mut self, id: ConsoleId, line: Line, by: By) {
-        self.0.insert(id, Attached { line, by });
+    pub(super) fn join(&mut self, id: ConsoleId, line: Line, peer: Peer) {
+        self.0.insert(id, Attached { line, peer });
     }
 
     pub(super) fn part(&mut self, id: ConsoleId) {
@@ -55,9 +82,9 @@ impl Consoles {
         self.0.get(&id).map(|attached| &attached.line)
     }
 
-    /// In whose name one of them speaks.
-    pub(super) fn by(&self, id: ConsoleId) -> Option<&By> {
-        self.0.get(&id).map(|attached| &attached.by)
+    /// Who one of them is.
+    pub(super) fn peer(&self, id: ConsoleId) -> Option<&Peer> {
+        self.0.get(&id).map(|attached| &attached.peer)
     }
 
     /// Says something to all of them.

@@ -161,6 +161,7 @@ impl Hub {
             (self.pending.bytes, self.pending.since) = (0, None);
         }
         self.ask_again();
+        self.stop_spending();
         Ok(())
     }
 
@@ -230,6 +231,9 @@ impl Hub {
     fn fold(&mut self, records: &[Record]) {
         for record in records {
             self.state.apply(record);
+            if record.session == SessionId::HUB {
+                self.tokens.apply(record);
+            }
             if page::is_due(record.seq)
                 && let Some(session) = self.state.session(record.session)
             {
@@ -239,6 +243,7 @@ impl Hub {
                 drop(self.store.prune_raw_of(record.session, RAW_KEPT));
             }
             self.witness(record);
+            self.spent(record);
         }
     }
 

@@ -10,14 +10,16 @@
 //! - `requests`: the life of a request up to its answer. - `answers`: decided, on record, sent; held where the store
 //!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked. - `digest`: what
 //!   exactly was asked. - `lead`: where paths really lead. - `standing`: where pieces stand in their files.
+//! - `scripts`: what a script may do, with which token. - `rules`: settings that change while agents run.
 //! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again.
-//! - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
+//! - `budget`: what is spent beyond a limit. - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
 //! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
 
 mod actor;
 mod answers;
 pub mod apart;
 mod brake;
+mod budget;
 mod coalesce;
 pub mod config;
 mod consoles;
@@ -31,6 +33,8 @@ mod reading;
 mod recover;
 mod reopen;
 mod requests;
+mod rules;
+pub(crate) mod scripts;
 mod search;
 mod sessions;
 mod shelf;
@@ -42,9 +46,9 @@ mod witness;
 
 use brake::Brake;
 pub use consoles::ConsoleId;
-pub use reading::{answer, session_at, state as reading_state};
+pub use reading::{answer, each_of_hub, session_at, state as reading_state, tokens};
 
-use crate::domain::{Answer, By, Command, CommandId, HubStatus, Query, Record, Reply};
+use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};
 use crate::store::{Opened, Reader, Store, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -95,7 +99,7 @@ pub enum StartError {
 #[derive(Debug)]
 enum Wish {
     /// A console comes, and is told everything from now on.
-    Join(ConsoleId, consoles::Line, By),
+    Join(ConsoleId, consoles::Line, consoles::Peer),
     /// A console goes; its agents stay.
     Part(ConsoleId),
     Do(ConsoleId, CommandId, Box<Command>),
@@ -226,7 +230,7 @@ fn live_here(
     match Store::open(&setup.places.state) {
         Ok(Opened::Writer(store)) => {
             let mut consoles = consoles::Consoles::default();
-            consoles.join(HERE, consoles::Line::Here(publish.clone()), By::Human);
+            consoles.join(HERE, consoles::Line::Here(publish.clone()), consoles::Peer::here());
             actor::run(setup, *store, heard, consoles, brake, || ());
         }
         Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, publish),
@@ -234,23 +238,23 @@ fn live_here(
     }
 }
 
-/// Links to the hub of a state folder that is a process of its own; where none runs, `begin` starts it. Neither is waited
+/// Links to the hub of a state folder that is a process of its own; where none runs, or it dies, `begin` starts one. Neither is waited
 /// for: what comes of it is published. Where a taut with its hub inside holds the folder, this one can look.
 ///
 /// # Errors
 /// Where there is no thread to be had.
-pub fn attach(setup: Setup, begin: impl FnOnce() -> Result<(), String> + Send + 'static) -> Result<Link, StartError> {
+pub fn attach(setup: Setup, begin: impl Fn() -> Result<(), String> + Send + 'static) -> Result<Link, StartError> {
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
     let live = move || {
         let path = setup.places.socket.clone();
         match socket::find(&path) {
-            Ok(met) => socket::talk(path, met, heard, publish),
+            Ok(met) => socket::talk(path, met, heard, publish, Box::new(begin)),
             Err(error) if !error.is_absent() => drop(publish.send(Published::Absent(error.to_string()))),
             Err(_) => match held(&setup) {
                 Some((reader, why)) => reading::run_read_only(&reader, &why, heard, &publish),
                 None => match begin().and_then(|()| socket::find(&path).map_err(|error| error.to_string())) {
-                    Ok(met) => socket::talk(path, met, heard, publish),
+                    Ok(met) => socket::talk(path, met, heard, publish, Box::new(begin)),
                     Err(why) => drop(publish.send(Published::Absent(why))),
                 },
             },

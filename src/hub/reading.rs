@@ -3,8 +3,8 @@
 use super::consoles::Line;
 use super::files::{self, Files};
 use super::{Published, Wish, search};
-use crate::domain::{Answer, HubStatus, PageNo, Query, Reply, Seq, SessionId};
-use crate::state::{Session, State, page};
+use crate::domain::{Answer, HubStatus, PageNo, Query, Record, Reply, Seq, SessionId};
+use crate::state::{ScriptTokens, Session, State, page};
 use crate::store::{Reader, StoreError};
 use std::sync::mpsc as std_mpsc;
 use tokio::sync::mpsc;
@@ -87,6 +87,30 @@ pub fn state(reader: &Reader) -> Result<State, StoreError> {
         state.sessions.insert(span.session, session_at(reader, span.session, Seq(span.count))?);
     }
     Ok(state)
+}
+
+/// The tokens that scripts were given, from the hub's own records.
+///
+/// # Errors
+/// The log can't be read.
+pub fn tokens(reader: &Reader) -> Result<ScriptTokens, StoreError> {
+    let mut tokens = ScriptTokens::default();
+    each_of_hub(reader, |record| tokens.apply(record))?;
+    Ok(tokens)
+}
+
+/// Every record of the hub's own, in order.
+///
+/// # Errors
+/// The log can't be read.
+pub fn each_of_hub(reader: &Reader, mut each: impl FnMut(&Record)) -> Result<(), StoreError> {
+    let mut from = Seq(1);
+    loop {
+        let records = reader.records(SessionId::HUB, from, 1_024)?;
+        let Some(last) = records.last() else { return Ok(()) };
+        from = Seq(last.seq.0 + 1);
+        records.iter().for_each(&mut each);
+    }
 }
 
 /// A session as of one of its records: the nearest keyframe, and the records after it.

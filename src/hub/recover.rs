@@ -15,6 +15,7 @@ impl Hub {
     /// # Errors
     /// The log can't be read: without what it knows nothing may be added to it.
     pub(super) fn recover(&mut self) -> Result<(), StoreError> {
+        self.read_tokens()?;
         self.state = State { lean: true, ..reading::state(&self.store.reader()?)? };
         let left: Vec<SessionId> =
             self.state.sessions.values().filter(|session| session.is_live()).map(|session| session.id).collect();

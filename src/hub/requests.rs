@@ -119,6 +119,7 @@ impl Hub {
             grants: known
                 .map(|k| k.grants.iter().map(|(id, grant)| (*id, grant.clone())).collect())
                 .unwrap_or_default(),
+            over_budget: self.over_budget(session),
             now: super::log::now(),
         };
         judge(&self.setup.settings.policy, &view, &ctx)
@@ -162,7 +163,14 @@ impl Hub {
         {
             return Reply::Stale { digest: fresh };
         }
+        let allows = decision.allows();
         self.decide_now(id, digest, decision, by, overridden);
+        if allows && self.store.disturbed() {
+            // It will never be written: not held, but refused.
+            self.held.retain(|held| held.request != id);
+            self.tell_status();
+            return refused(self.unwritten());
+        }
         Reply::Done
     }
 

@@ -98,6 +98,10 @@ impl Hub {
         self.close_session(id, cause, last_words.into(), exit.survivors);
         self.agents.remove(&id);
         self.brake.remove(id);
+        if self.agents.is_empty() {
+            self.take_scripts();
+            self.tell_settings();
+        }
         self.tell_status();
     }
 

@@ -43,6 +43,10 @@ impl Hub {
         if !Path::new(&spec.cwd).is_dir() {
             return refused(format!("the folder {:?} does not exist: choose another for the session", spec.cwd));
         }
+        let asks = spec.prompt.as_ref().is_some_and(|prompt| !prompt.trim().is_empty());
+        if let Some(why) = self.is_spent(None).filter(|_| asks) {
+            return refused(why);
+        }
         let id = self.new_id();
         let name = self.name_for(&spec);
         let mut env: Vec<(String, String)> = spec.env.clone();
@@ -145,7 +149,7 @@ impl Hub {
         loop {
             let (high, _) = uuid::Uuid::new_v4().as_u64_pair();
             let id = SessionId(u32::try_from(high >> 32).unwrap_or(1));
-            if self.state.session(id).is_none() {
+            if id != SessionId::HUB && self.state.session(id).is_none() {
                 return id;
             }
         }

@@ -5,7 +5,7 @@ use super::log::Unwritten;
 use super::requests::refused;
 use crate::agent::Tell;
 use crate::domain::{
-    By, Closing, Draft, Event, LaneId, PromptId, Reply, RequestId, Seq, SessionId, Stop, Text, Tokens, TurnNo,
+    By, Closing, Draft, Event, LaneId, Notice, PromptId, Reply, RequestId, Seq, SessionId, Stop, Text, Tokens, TurnNo,
 };
 use crate::state::{Life, Request, Stage};
 use crate::store::Durability;
@@ -27,6 +27,9 @@ impl Hub {
         if steer && session.turn.is_some() {
             return refused(format!("{} can't take a prompt in the middle of a turn; Enter queues it", session.agent));
         }
+        if let Some(why) = self.is_spent(Some(id)) {
+            return refused(why);
+        }
         let prompt = PromptId(session.prompts.0 + 1);
         let waits = session.turn.is_some() || session.life != Life::Open;
         let done = if waits {
@@ -40,7 +43,11 @@ impl Hub {
     /// The prompt that a session was started with.
     pub(super) fn first_prompt(&mut self, id: SessionId, text: String) {
         let prompt = PromptId(self.state.session(id).map_or(0, |session| session.prompts.0) + 1);
-        if self.send_prompt(id, prompt, &text).is_err() {
+        if let Some(why) = self.is_spent(Some(id)) {
+            self.note(id, Event::PromptQueued { prompt, text: text.into() });
+            self.note(id, Event::Noted { level: Notice::Warning, text: format!("the prompt waits: {why}").into() });
+            self.commit();
+        } else if self.send_prompt(id, prompt, &text).is_err() {
             self.note(id, Event::PromptQueued { prompt, text: text.into() });
             self.send_later(id);
         }
@@ -88,6 +95,9 @@ impl Hub {
             return;
         }
         let Some(queued) = session.queue.first().cloned() else { return };
+        if self.is_spent(Some(id)).is_some() {
+            return;
+        }
         let text = match &queued.text {
             Text::Inline(text) => text.clone(),
             Text::Body(body) => {

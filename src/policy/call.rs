@@ -1,8 +1,6 @@
 //! What `judge` looks at: a call as far as it is known, and what stands around it.
 
-use crate::domain::{At, CallId, CallPatch, Completeness, Digest, Grant, GrantId, Impact, Text};
-use serde_json::Value;
-use std::collections::BTreeMap;
+use crate::domain::{At, CallId, CallPatch, Completeness, Digest, Grant, GrantId, Impact, Text, canonical};
 
 /// A file or folder that a call speaks of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,27 +110,6 @@ impl CallView {
     }
 }
 
-/// The digest of arguments that does not depend on the order of keys or on blanks.
-#[must_use]
-pub fn canonical(args: &str) -> Digest {
-    match serde_json::from_str::<Value>(args) {
-        Ok(value) => Digest::of(sorted(value).to_string().as_bytes()),
-        Err(_) => Digest::of(args.as_bytes()),
-    }
-}
-
-/// The value with the keys of every object in order. The depth is bounded by the parser that made the value.
-fn sorted(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            let ordered: BTreeMap<String, Value> = fields.into_iter().collect();
-            Value::Object(ordered.into_iter().map(|(name, field)| (name, sorted(field))).collect())
-        }
-        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
-        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => other,
-    }
-}
-
 /// What stands around a call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Context {
@@ -148,6 +125,8 @@ pub struct Context {
     pub own: Vec<String>,
     /// The grants in force for this session.
     pub grants: Vec<(GrantId, Grant)>,
+    /// Why no rule and no grant lets anything run just now, where money says so: one sentence.
+    pub over_budget: Option<String>,
     /// The hub's clock.
     pub now: At,
 }

@@ -10,7 +10,7 @@ use crate::domain::{Impact, Outcome, RuleRef, Verdict};
 /// Strictest wins: a rule that denies, else a rule that asks, else a rule or grant that allows, else what is built in
 /// (looking around in the workspace is allowed), else silence, which asks (or denies, where the policy says so). Among
 /// several of the same strictness the first by line is named. What touches taut itself, and what is not understood, no
-/// rule and no grant allows.
+/// rule and no grant allows; and nothing does while the budget is spent.
 #[must_use]
 pub fn judge(policy: &Policy, call: &CallView, ctx: &Context) -> Verdict {
     let facts = Facts::of(call, ctx);
@@ -22,6 +22,16 @@ pub fn judge(policy: &Policy, call: &CallView, ctx: &Context) -> Verdict {
             outcome = Outcome::Ask;
             rule =
                 RuleRef { source: policy.source.clone(), line: None, text: "can't be read: ask for everything".into() };
+        }
+    }
+    if let Some(why) = &ctx.over_budget {
+        match outcome {
+            Outcome::Allow => {
+                reasons.insert(0, format!("{why}; otherwise allowed by {}: {}", rule.source, rule.text));
+                (outcome, rule) = (Outcome::Ask, own_words("ask for everything while the budget is spent"));
+            }
+            Outcome::Ask => reasons.push(why.clone()),
+            Outcome::Deny => {}
         }
     }
     Verdict { outcome, rule, risk: facts.risk(), reasons, policy: policy.digest() }

@@ -45,7 +45,8 @@ mod rule;
 mod sensitive;
 pub mod toml_file;
 
-pub use call::{CallView, Context, Raised, Touch, canonical};
+pub use crate::domain::canonical;
+pub use call::{CallView, Context, Raised, Touch};
 pub use judge::judge;
 pub use toml_file::Fault;
 

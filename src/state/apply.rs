@@ -59,6 +59,11 @@ impl Session {
             | Event::Granted { .. }
             | Event::Revoked { .. }
             | Event::Loosened { .. } => self.apply_request(record),
+            // The hub's own: not about a session.
+            Event::TokenMade { .. }
+            | Event::TokenUsed { .. }
+            | Event::TokenRevoked { .. }
+            | Event::RulesChanged { .. } => {}
         }
     }
 
@@ -136,6 +141,7 @@ impl Session {
                 if !steer {
                     // A conversation that was loaded has said something before its first prompt here.
                     self.meter.turn_began(self.turns == TurnNo(0) && self.timeline.next == 0);
+                    self.recent.turn_began();
                     self.turns = self.turns.max(*turn);
                     self.turn = Some(Turn { no: *turn, since: record.at, interrupted: false });
                     self.stopped = None;
@@ -191,7 +197,12 @@ impl Session {
                 let failed = patch.status == Some(CallStatus::Failed);
                 let was = self.step_of(call).map(|step| step.status);
                 self.failed_steps += u32::from(failed && was != Some(CallStatus::Failed));
-                self.with_step(record, call, |step| step.patch(patch, record.at));
+                let recent = &mut std::mem::take(&mut self.recent);
+                self.with_step(record, call, |step| {
+                    step.patch(patch, record.at);
+                    recent.called(step, patch, record.lane, record.at);
+                });
+                self.recent = std::mem::take(recent);
             }
             Event::CallOutput { call, part } => self.with_step(record, call, |step| match part {
                 OutputPart::Append(text) => step.output.push(text),
@@ -209,7 +220,9 @@ impl Session {
             }
             Event::Used { usage } => {
                 if record.lane == LaneId::ROOT {
-                    self.meter.report(usage);
+                    if let Some(cost) = self.meter.report(usage) {
+                        self.recent.spent(cost, record.at);
+                    }
                 } else {
                     self.lanes.entry(record.lane).or_default().meter.report(usage);
                 }

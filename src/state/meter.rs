@@ -68,8 +68,9 @@ impl Limit {
 }
 
 impl Meter {
-    /// Takes in a report. A drop counts at once; what a report leaves out stays.
-    pub fn report(&mut self, usage: &Usage) {
+    /// Takes in a report. A drop counts at once; what a report leaves out stays. Gives what was spent since the report
+    /// before it, where that is known.
+    pub fn report(&mut self, usage: &Usage) -> Option<Cost> {
         if let Some(used) = usage.used {
             self.used = Some(used);
         }
@@ -80,9 +81,13 @@ impl Meter {
             // A falling bill is a bad report: it never lowers what was spent.
             let falls = self.cost.is_some_and(|old| old.currency == cost.currency && old.micros > cost.micros);
             if !falls {
+                // The first bill of a conversation that goes on from an older one is not only this one's.
+                let before = self.cost.or(self.cost_before);
                 self.cost = Some(cost);
+                return before.and_then(|before| since(before, cost)).filter(|spent| spent.micros > 0);
             }
         }
+        None
     }
 
     /// The context was compacted. The figure drops at once, and the growth begins anew.
@@ -171,10 +176,14 @@ impl Meter {
     /// What the newest turn has cost so far; `None` where it is not known, or told in two currencies.
     #[must_use]
     pub fn turn_cost(&self) -> Option<Cost> {
-        let (before, now) = (self.cost_before?, self.cost?);
-        let same = before.currency == now.currency || before == Cost::default();
-        same.then(|| Cost { micros: now.micros.saturating_sub(before.micros), ..now })
+        since(self.cost_before?, self.cost?)
     }
+}
+
+/// What was spent between two bills; `None` where they are of two currencies.
+fn since(before: Cost, now: Cost) -> Option<Cost> {
+    let same = before.currency == now.currency || before == Cost::default();
+    same.then(|| Cost { micros: now.micros.saturating_sub(before.micros), ..now })
 }
 
 /// What was spent, in each currency: sums over different ones mean nothing.

@@ -5,9 +5,13 @@
 //! - [`page`]: keyframes, and the entries of the past that are no longer in memory.
 //! - [`queue`]: what waits for a human, over all sessions.
 //! - [`find`]: looking for something in what a person reads.
+//! - [`ScriptTokens`]: what scripts were given, from the hub's own records.
 //! - [`Meter`]: what a session carries, and how fast that grows.
+//! - [`Recent`]: its newest calls, and its money of the last hours. - [`budget`]: that money against its limits.
+//! - [`watch`]: what a human should know of though nobody asks: silence, circles, failures, unseen requests, money.
 
 mod apply;
+pub mod budget;
 mod check;
 pub mod find;
 mod meter;
@@ -16,21 +20,28 @@ mod parts;
 mod phase;
 mod prompts;
 pub mod queue;
+mod recent;
 mod request;
 mod session;
 mod step;
 mod timeline;
+mod tokens;
+pub mod watch;
 
+pub use budget::{Budget, Caps, Over, Scope, Spend};
 pub use check::Check;
 pub use meter::{Level, Limit, Meter, Spent};
 pub use parts::Parts;
 pub use phase::{Group, Phase, Sight};
 pub use prompts::{Prompted, Prompts};
 pub use queue::Waiting;
+pub use recent::{CALLS, CIRCLE, Circle, Did, End, ROUNDS, Recent};
 pub use request::{Answered, Request, Stage};
 pub use session::{Lane, Life, Queued, Session, Turn};
 pub use step::Step;
 pub use timeline::{Entry, Timeline, What};
+pub use tokens::{ScriptTokens, Token, Unfit};
+pub use watch::{Alarm, Limits};
 
 use crate::domain::{Pos, Record, RequestId, SessionId};
 use std::collections::BTreeMap;
@@ -50,6 +61,10 @@ impl State {
     /// Folds one record. Total: a late, doubled or odd fact is still a fact.
     pub fn apply(&mut self, record: &Record) {
         self.head = self.head.max(record.pos);
+        // The hub's own facts are about no session.
+        if record.session == SessionId::HUB {
+            return;
+        }
         // Facts about a session that never began make it all the same: nothing is dropped.
         let session = self.sessions.entry(record.session).or_insert_with(|| Session::new(record.session));
         if self.lean {

@@ -127,9 +127,9 @@ impl Session {
         }
     }
 
-    /// What it is doing at `now`; a turn that was silent for `stall_after` milliseconds is stalled.
+    /// What it is doing at `now`; a turn that was silent for `silent` milliseconds is stalled.
     #[must_use]
-    pub fn phase(&self, now: At, stall_after: u64) -> Phase {
+    pub fn phase(&self, now: At, silent: u64) -> Phase {
         match &self.life {
             Life::Unknown => return Phase::Interrupted,
             Life::Starting(_) => return Phase::Starting,
@@ -149,7 +149,7 @@ impl Session {
         }
         if let Some(turn) = self.turn {
             let heard = self.heard.max(turn.since);
-            return if now.since(heard) >= stall_after { Phase::Stalled(heard) } else { Phase::Working };
+            return if now.since(heard) >= silent { Phase::Stalled(heard) } else { Phase::Working };
         }
         match &self.stopped {
             Some((Stop::Error(..) | Stop::Lost | Stop::Refusal, _)) => Phase::Failed,

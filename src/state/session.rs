@@ -1,6 +1,6 @@
 //! What is known of one session.
 
-use super::{Entry, Meter, Prompts, Request, Step, Timeline};
+use super::{Entry, Meter, Prompts, Recent, Request, Step, Timeline};
 use crate::domain::{
     AgentFace, At, CallId, Capabilities, Cause, ConfigOption, Grant, GrantId, LaneId, LoginWay, Mode, PlanItem,
     PromptId, RequestId, Seq, SessionId, SlashCommand, Source, Stop, Text, TurnNo,
@@ -173,6 +173,9 @@ pub struct Session {
     pub unrecognised: u32,
     /// Calls that ran although nobody was asked.
     pub ungated: u32,
+    /// What it did and spent lately.
+    #[serde(default)]
+    pub recent: Recent,
     /// What a person reads.
     pub timeline: Timeline,
 }

@@ -54,11 +54,13 @@ impl Store {
                 Ok(records)
             }
             Err(error) => {
-                // What is in the database now is asked anew; numbers given in vain are given again.
-                self.tail = None;
+                // What is in the database now is asked anew; numbers given in vain are given again. Not what others wrote.
+                if !self.disturbed() {
+                    self.tail = None;
+                }
                 Err(match (&error, deciding) {
                     (rusqlite::Error::SqliteFailure(failure, _), Some(request))
-                        if failure.code == ErrorCode::ConstraintViolation =>
+                        if failure.code == ErrorCode::ConstraintViolation && !self.disturbed() =>
                     {
                         StoreError::AlreadyDecided(request)
                     }

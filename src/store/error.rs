@@ -30,6 +30,12 @@ pub enum StoreError {
         /// What does not fit.
         why: String,
     },
+    /// Another program wrote into the database beside its only writer.
+    #[error(
+        "another program wrote into {} while taut had it: nothing is added to it, and nothing allowed, any more; keep a \
+         copy, see `taut verify`, then end the hub and name another folder with --state", .0.display()
+    )]
+    Disturbed(PathBuf),
     /// The operating system refuses.
     #[error("cannot open {}: permission denied; give yourself access or name another folder with --state", .0.display())]
     Permission(PathBuf),

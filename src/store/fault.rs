@@ -63,6 +63,11 @@ pub enum Fault {
         /// Its name in the state folder.
         file: &'static str,
     },
+    /// Another program wrote while taut had the log: what follows may look like taut's own.
+    Foreign {
+        /// The last record that is taut's.
+        last: Pos,
+    },
     /// `SQLite` finds its own file damaged.
     Database {
         /// What it says.
@@ -113,6 +118,13 @@ impl fmt::Display for Fault {
                 )
             }
             Self::HeadUnreadable { file } => write!(f, "the file `{file}` holds no head: it was changed"),
+            Self::Foreign { last } => {
+                write!(
+                    f,
+                    "another program wrote after record {}: what follows it, or stands before it, is not taut's alone",
+                    last.0
+                )
+            }
             Self::Database { says } => write!(f, "the database file is damaged: {says}"),
         }
     }

@@ -49,9 +49,21 @@ pub(super) const HEAD: &str = "head";
 /// A head that a writer found at its start and that the database did not bear out: evidence, never written over.
 pub(super) const DISPUTED: &str = "head.disputed";
 
+/// The newest record of ours when another program wrote into the database: what follows it is not to be trusted.
+pub(super) const FOREIGN: &str = "head.foreign";
+
 /// Writes the head file, whole or not at all.
 pub(super) fn write(place: &Place, head: Head) -> Result<(), StoreError> {
-    let (path, fresh) = (place.file(HEAD), place.file("head.new"));
+    write_as(place, HEAD, head)
+}
+
+/// Keeps what was ours before another program wrote.
+pub(super) fn write_foreign(place: &Place, head: Head) -> Result<(), StoreError> {
+    write_as(place, FOREIGN, head)
+}
+
+fn write_as(place: &Place, name: &str, head: Head) -> Result<(), StoreError> {
+    let (path, fresh) = (place.file(name), place.file("head.new"));
     let written = || -> io::Result<()> {
         match fs::remove_file(&fresh) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

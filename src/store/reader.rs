@@ -92,7 +92,7 @@ impl Reader {
         })
     }
 
-    /// Every session, oldest first.
+    /// Every session, oldest first; the hub's own is none.
     pub fn sessions(&self) -> Result<Vec<Span>, StoreError> {
         // Steps from session to session through the index: the records between are not touched.
         const SQL: &str = "
@@ -106,6 +106,7 @@ impl Reader {
                 AND first.seq = (SELECT min(seq) FROM record WHERE session = each.id)
             JOIN record last ON last.session = each.id
                 AND last.seq = (SELECT max(seq) FROM record WHERE session = each.id)
+            WHERE each.id <> 4294967295
             ORDER BY first.pos";
         self.read(|conn| {
             let mut select = conn.prepare_cached(SQL)?;

@@ -57,6 +57,14 @@ pub fn verify(reader: &Reader, session: Option<SessionId>, head: Option<Digest>)
             Said::Garbage => unreadable.push(Fault::HeadUnreadable { file }),
         }
     }
+    match head::read(reader.place(), head::FOREIGN)? {
+        Said::Nothing => {}
+        Said::Head(said) => {
+            unreadable.push(Fault::Foreign { last: said.pos });
+            told.push(said);
+        }
+        Said::Garbage => unreadable.push(Fault::HeadUnreadable { file: head::FOREIGN }),
+    }
     reader.read(|conn| {
         let snapshot = conn.unchecked_transaction()?;
         let mut verified = check(&snapshot, session, &told, head);

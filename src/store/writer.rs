@@ -37,6 +37,10 @@ pub struct Store {
     /// Why the head file does not say what the database says.
     pub(super) head_fault: Option<StoreError>,
     disputed: bool,
+    /// `SQLite`'s count of what other connections committed, as it was when we opened the database.
+    others: i64,
+    /// Another program has written since.
+    disturbed: bool,
     _lock: Lock,
 }
 
@@ -65,17 +69,29 @@ impl Store {
 
     fn start(place: Place, lock: Lock) -> Result<Self, StoreError> {
         let conn = schema::open_writer(&place)?;
-        let mut store =
-            Self { conn, place, tail: None, seqs: HashMap::new(), head_fault: None, disputed: false, _lock: lock };
+        let others = others(&conn).map_err(|error| StoreError::sqlite(&place.db(), &error))?;
+        let mut store = Self {
+            conn,
+            place,
+            tail: None,
+            seqs: HashMap::new(),
+            head_fault: None,
+            disputed: false,
+            others,
+            disturbed: false,
+            _lock: lock,
+        };
         store.tail()?;
         store.disputed = match head::read(&store.place, head::HEAD)? {
             Said::Nothing => false,
             Said::Head(said) => !store.bears_out(said)?,
             Said::Garbage => true,
         };
+        let foreign = head::read(&store.place, head::FOREIGN)? != Said::Nothing;
         if store.disputed {
             head::dispute(&store.place)?;
         }
+        store.disputed |= foreign;
         Ok(store)
     }
 
@@ -84,6 +100,12 @@ impl Store {
     #[must_use]
     pub fn disputed(&self) -> bool {
         self.disputed
+    }
+
+    /// True where another program wrote into the database while this one had it: nothing is written any more.
+    #[must_use]
+    pub fn disturbed(&self) -> bool {
+        self.disturbed
     }
 
     /// Why the head file could not be written after the last decision; the decision itself is synced all the same.
@@ -136,6 +158,16 @@ impl Store {
     /// Runs something in one transaction: all of it or nothing.
     pub(super) fn write<T>(&mut self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // We hold the folder's lock: nobody else has any business in there. What they wrote may look like ours.
+        if self.disturbed || others(&tx)? != self.others {
+            drop(tx);
+            if !self.disturbed {
+                self.disturbed = true;
+                // Evidence for the next start; without it the error alone tells of it.
+                drop(head::write_foreign(&self.place, self.tail.unwrap_or_default().head));
+            }
+            return Err(rusqlite::Error::InvalidQuery);
+        }
         let done = work(&tx)?;
         tx.commit()?;
         Ok(done)
@@ -143,6 +175,9 @@ impl Store {
 
     /// What an error of `SQLite` means for our database.
     pub(super) fn fault(&self, error: &rusqlite::Error) -> StoreError {
+        if self.disturbed {
+            return StoreError::Disturbed(self.place.db());
+        }
         StoreError::sqlite(&self.place.db(), error)
     }
 
@@ -165,6 +200,11 @@ impl Store {
             .map_err(|error| self.fault(&error))?;
         Ok(hash.is_some_and(|hash| hash == said.hash.0))
     }
+}
+
+/// How often other connections have committed, as `SQLite` counts for this one.
+fn others(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.query_row("PRAGMA data_version", [], |row| row.get(0))
 }
 
 /// Another process has just taken the folder and may not have made the database yet.
@@ -196,6 +236,31 @@ mod tests {
     fn decide(store: &mut Store, records: usize) {
         let drafts = vec![Draft::new(A, Event::Noticed); records];
         store.append(&drafts, At(1), Durability::Decision).unwrap();
+    }
+
+    #[test]
+    fn what_another_program_writes_stops_us_and_stays_seen() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = open(dir.path());
+        decide(&mut store, 3);
+        let other = Connection::open(store.place.db()).unwrap();
+        // Looking is no writing.
+        other.query_row("SELECT count(*) FROM record", [], |_| Ok(())).unwrap();
+        decide(&mut store, 1);
+        let known = store.head().unwrap();
+        other.execute("UPDATE record SET at = at + 1 WHERE pos = 1", []).unwrap();
+        for _ in 0..2 {
+            let error = store.append(&[Draft::new(A, Event::Noticed)], At(1), Durability::Decision).unwrap_err();
+            assert!(matches!(error, StoreError::Disturbed(_)), "{error}");
+        }
+        assert_eq!((store.disturbed(), store.head().unwrap()), (true, known));
+        // Put back as it was: the chain alone tells nothing.
+        other.execute("UPDATE record SET at = at - 1 WHERE pos = 1", []).unwrap();
+        store.close().unwrap();
+        let store = open(dir.path());
+        assert!(store.disputed());
+        let faults = verify(&store.reader().unwrap(), None, None).unwrap().faults;
+        assert_eq!(faults, [Fault::Foreign { last: Pos(4) }]);
     }
 
     #[test]

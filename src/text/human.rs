@@ -78,6 +78,12 @@ pub fn money(micros: u64, currency: [u8; 3]) -> String {
     format!("{sign}{}.{:02}", cents / 100, cents % 100)
 }
 
+/// Money against its limit: `$5.12 of $5.00`.
+#[must_use]
+pub fn spent(micros: u64, of: u64, currency: [u8; 3]) -> String {
+    format!("{} of {}", money(micros, currency), money(of, currency))
+}
+
 /// A share in whole percent, rounded down so that 100 % means all of it.
 #[must_use]
 pub fn percent(part: u64, whole: u64) -> Option<u64> {

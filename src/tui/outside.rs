@@ -60,7 +60,12 @@ impl Outside {
         // An argument that begins with a dash would be read as an option.
         let text = if notice.text.starts_with('-') { format!(" {}", notice.text) } else { notice.text.clone() };
         let word = |word: &String| if word == "{text}" { text.clone() } else { word.clone() };
-        let event = if notice.occasions.contains(&Occasion::Waiting) { "waiting" } else { "finished" };
+        // The most pressing of them.
+        let event = match notice.occasions.first() {
+            Some(Occasion::Waiting) => "waiting",
+            Some(Occasion::Alarm) => "alarm",
+            Some(Occasion::Finished) | None => "finished",
+        };
         Errand {
             what: "nobody was called by the command",
             command: self.command.iter().map(word).collect(),

@@ -9,7 +9,7 @@ use super::{
     Action, Attention, CardUi, Chord, CopyTo, Drawer, Find, Fleet, PaneUi, Peek, Picker, Replay, Select, Within,
 };
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
-use crate::state::{Entry, State};
+use crate::state::{Entry, Limits, State};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -268,8 +268,8 @@ pub struct App {
     pub here: String,
     /// The human's home folder, for `~` in paths.
     pub home: String,
-    /// Milliseconds of silence after which a turn is stalled.
-    pub stall_after: u64,
+    /// When a session is flagged.
+    pub limits: Limits,
     /// The size of the terminal: columns, rows.
     pub size: (u16, u16),
     /// The offset of local time from UTC in seconds.

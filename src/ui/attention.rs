@@ -3,12 +3,15 @@
 //! A request is told of once, ever, and only if it still waits half a second after it came: what a rule or another
 //! console answered meanwhile rings nowhere. Nobody is told of what they look at: the window has the focus (or the
 //! terminal says nothing of it), a key or a click came within [`PRESENT_MS`], and the request's card or its row in the
-//! queue is on the screen. That a turn ended or a session failed is told to nobody who is present at all.
+//! queue is on the screen. That a turn ended, a session failed or a watchdog barks is told to nobody who is present at
+//! all; an alarm is told once, as long as it goes on.
 //! What comes within [`GATHER_MS`] is one ring, and rings are [`APART_MS`] apart. A replay never rings.
 
 use super::App;
+use super::alarms::evidence;
 use crate::domain::{At, Cause, Event, Record, RequestId, SessionId, Stop};
-use crate::state::{Life, Phase, Session};
+use crate::state::watch::Kind;
+use crate::state::{Alarm, Life, Phase, Session};
 use crate::text;
 use std::collections::BTreeSet;
 
@@ -30,6 +33,8 @@ const KNOWN: usize = 256;
 pub enum Occasion {
     /// A request waits for a decision, or an agent for a login.
     Waiting,
+    /// A session is flagged.
+    Alarm,
     /// A turn ended, or a session failed or ended by itself.
     Finished,
 }
@@ -66,6 +71,9 @@ pub struct Notice {
     pub sessions: Vec<String>,
 }
 
+/// One alarm of a session, or of the day: which watchdog, and what tells it from others.
+type Bark = (Option<SessionId>, (Kind, u64));
+
 /// What the configuration says, and what was told.
 #[derive(Debug, Clone, Default)]
 pub struct Attention {
@@ -83,6 +91,10 @@ pub struct Attention {
     logins: BTreeSet<SessionId>,
     /// Sessions that finished.
     finished: BTreeSet<SessionId>,
+    /// Alarms that were heard of; those of no session are of the day.
+    barked: BTreeSet<Bark>,
+    /// Those that shall be told at the next ring.
+    barks: BTreeSet<Bark>,
     /// When the next ring is due.
     due: Option<At>,
     /// When it rang last.
@@ -166,6 +178,10 @@ pub(super) fn heard(app: &mut App, record: &Record, now: At) {
 /// broken rings once.
 pub(super) fn caught_up(app: &mut App, now: At) {
     let waiting: Vec<RequestId> = app.state.queue().iter().map(|waiting| waiting.request.id).collect();
+    if !app.attention.began {
+        let old: Vec<Bark> = app.all_alarms(now).iter().map(|(id, alarm)| (*id, alarm.id())).collect();
+        app.attention.barked.extend(old);
+    }
     let attention = &mut app.attention;
     for id in waiting {
         if attention.known.insert(id) && attention.began && attention.on.contains(&Occasion::Waiting) {
@@ -174,6 +190,25 @@ pub(super) fn caught_up(app: &mut App, now: At) {
         }
     }
     attention.began = true;
+}
+
+/// Looks after the watchdogs: what barks newly is gathered, as long as it is worth a ring.
+pub(super) fn watch(app: &mut App, now: At) {
+    let asks = app.attention.on.contains(&Occasion::Alarm) && app.replay.is_none();
+    if !asks || !app.attention.began {
+        return;
+    }
+    let alarms: BTreeSet<Bark> = app.all_alarms(now).iter().map(|(id, alarm)| (*id, alarm.id())).collect();
+    let attention = &mut app.attention;
+    let new: Vec<Bark> = alarms.difference(&attention.barked).copied().collect();
+    if attention.barked.len() > KNOWN {
+        attention.barked.retain(|bark| alarms.contains(bark));
+    }
+    if !new.is_empty() {
+        attention.barked.extend(&new);
+        attention.barks.extend(new);
+        attention.gather(now);
+    }
 }
 
 /// Rings where it is due, and something is left to tell.
@@ -194,8 +229,14 @@ pub(super) fn ring(app: &mut App, now: At) -> Option<Notice> {
     let logins: Vec<SessionId> = logins.into_iter().filter(|id| !present && wants_login(app, *id)).collect();
     let finished: Vec<(SessionId, &str)> =
         finished.into_iter().filter(|_| !present).filter_map(|id| Some((id, how_finished(app, id, now)?))).collect();
+    let barks = std::mem::take(&mut app.attention.barks);
+    let barking = |(id, alarm): &(Option<SessionId>, Alarm)| !present && barks.contains(&(*id, alarm.id()));
+    let alarms: Vec<_> = match barks.is_empty() {
+        true => Vec::new(),
+        false => app.all_alarms(now).into_iter().filter(barking).collect(),
+    };
     forget(app);
-    if requests.is_empty() && logins.is_empty() && finished.is_empty() {
+    if requests.is_empty() && logins.is_empty() && finished.is_empty() && alarms.is_empty() {
         return None;
     }
     app.attention.told.extend(requests.iter().copied());
@@ -203,7 +244,7 @@ pub(super) fn ring(app: &mut App, now: At) -> Option<Notice> {
         return None;
     }
     app.attention.rang = Some(now);
-    Some(notice(app, &requests, &logins, &finished))
+    Some(notice(app, &requests, &logins, &finished, (&alarms, now)))
 }
 
 /// True where a request still waits, and was never told of.
@@ -257,7 +298,13 @@ fn forget(app: &mut App) {
     }
 }
 
-fn notice(app: &App, requests: &[RequestId], logins: &[SessionId], finished: &[(SessionId, &str)]) -> Notice {
+fn notice(
+    app: &App,
+    requests: &[RequestId],
+    logins: &[SessionId],
+    finished: &[(SessionId, &str)],
+    (alarms, now): (&[(Option<SessionId>, Alarm)], At),
+) -> Notice {
     let name = |id: SessionId| clean(&app.name_of(id));
     let mut sessions: Vec<String> = Vec::new();
     let mut add = |ids: &mut dyn Iterator<Item = SessionId>| -> String {
@@ -286,8 +333,17 @@ fn notice(app: &App, requests: &[RequestId], logins: &[SessionId], finished: &[(
         [(_, how)] => parts.push(format!("{names} {how}")),
         many => parts.push(format!("{} sessions finished: {names}", many.len())),
     }
+    let names = add(&mut alarms.iter().filter_map(|(id, _)| *id));
+    match alarms {
+        [] => {}
+        [(None, alarm)] => parts.push(evidence(alarm, now)),
+        [(Some(_), alarm)] => parts.push(format!("{names}: {}", evidence(alarm, now))),
+        many if names.is_empty() => parts.push(format!("{} alarms", many.len())),
+        many => parts.push(format!("{} alarms: {names}", many.len())),
+    }
     let waits = !requests.is_empty() || !logins.is_empty();
-    let occasions = [(waits, Occasion::Waiting), (!finished.is_empty(), Occasion::Finished)];
+    let occasions =
+        [(waits, Occasion::Waiting), (!finished.is_empty(), Occasion::Finished), (!alarms.is_empty(), Occasion::Alarm)];
     Notice {
         occasions: occasions.into_iter().filter(|(is, _)| *is).map(|(_, what)| what).collect(),
         text: text::end(&parts.join("; "), LONG).into_owned(),
@@ -305,7 +361,7 @@ fn what(app: &App, id: RequestId) -> String {
 }
 
 /// The first line of a text, without secrets, with hidden characters as marks, cut.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     // No line is longer than this, and a secret beyond it is not shown either.
     let line = &line[..line.floor_char_boundary(4_096)];

@@ -8,7 +8,7 @@ use super::settings::SettingsUi;
 use super::update::Completing;
 use super::{Action, Fleet, Focus, Numbers, PaneUi, Replay};
 use crate::domain::{At, Decision, Digest, PageNo, RequestId, SessionId};
-use crate::state::{Session, State};
+use crate::state::{Limits, Session, State};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the console is told of the world when it begins.
@@ -20,8 +20,8 @@ pub struct Setup {
     pub here: String,
     /// The human's home folder.
     pub home: String,
-    /// Milliseconds of silence after which a turn is stalled.
-    pub stall_after: u64,
+    /// When a session is flagged.
+    pub limits: Limits,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     /// The offset of local time from UTC in seconds.
@@ -32,13 +32,12 @@ impl App {
     /// A console of the live hub, before its first record.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
-        let Setup { agents, here, home, stall_after, size, utc_offset } = setup;
-        let stall_after = if stall_after == 0 { STALL_MS } else { stall_after };
+        let Setup { agents, here, home, limits, size, utc_offset } = setup;
         Self {
             agents,
             here,
             home,
-            stall_after,
+            limits,
             size,
             utc_offset,
             panes: vec![None],
@@ -65,9 +64,6 @@ impl App {
         }
     }
 }
-
-/// A turn without a sign of life for so many milliseconds is stalled, unless the configuration says otherwise.
-pub const STALL_MS: u64 = 60_000;
 
 /// What only `update` needs to remember.
 #[derive(Debug, Clone, Default)]

@@ -4,6 +4,7 @@
 //! calls [`update`](update::update), carries out the effects, and paints; the view reads `&App` and nothing else.
 
 pub mod action;
+pub mod alarms;
 pub mod app;
 pub mod attention;
 pub mod card;

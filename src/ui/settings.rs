@@ -2,6 +2,7 @@
 //! stands outside.
 
 use super::{Action, Chord, CopyTo, MouseOwner, Occasion, Quiet};
+use crate::state::Limits;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The settings as the file says them now.
@@ -19,8 +20,8 @@ pub struct Configured {
     pub rebound: BTreeMap<Action, Vec<Chord>>,
     /// What the file says of keys, by the action's name, as it is written.
     pub keys: BTreeMap<String, String>,
-    /// Milliseconds of silence after which a turn is stalled.
-    pub stall_after: u64,
+    /// When a session is flagged.
+    pub limits: Limits,
     /// Who has the mouse, where copied texts go, when a person is called.
     pub manners: Manners,
     /// Sections with entries of their own, and how many: agents, MCP servers.

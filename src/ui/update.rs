@@ -75,6 +75,7 @@ pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     expire(app, now);
     let (before, said) = (looked_at(app), app.toast.clone());
     let mut effects = took(app, msg, now);
+    attention::watch(app, now);
     effects.extend(attention::ring(app, now).map(Effect::Ring));
     find::follow(app);
     try_on(app, &mut effects);

@@ -21,7 +21,7 @@ pub(super) struct Cx<'a> {
 impl Cx<'_> {
     /// What a session is doing.
     pub(super) fn phase(&self, session: &Session) -> Phase {
-        session.phase(self.now, self.app.stall_after)
+        session.phase(self.now, self.app.limits.silent)
     }
 
     /// The number of a session, 1 to 9, where it has one.

@@ -29,6 +29,8 @@ pub enum Mark {
     Lane,
     /// The context was compacted.
     Compacted,
+    /// A watchdog flags it.
+    Flag,
 }
 
 impl Mark {
@@ -46,6 +48,7 @@ impl Mark {
             Self::Replay => ("▷", ">"),
             Self::Lane => ("↳", "`"),
             Self::Compacted => ("≈", "~"),
+            Self::Flag => ("⚑", "#"),
         };
         if glyphs.ascii { ascii } else { unicode }
     }
@@ -65,6 +68,7 @@ impl Mark {
             Self::Replay => "replay",
             Self::Lane => "subagent",
             Self::Compacted => "compacted",
+            Self::Flag => "flagged",
         }
     }
 
@@ -76,7 +80,7 @@ impl Mark {
             Self::Working => Role::Text,
             Self::Done | Self::Lane | Self::Abandoned => Role::Muted,
             Self::Failed | Self::Ungated => Role::Danger,
-            Self::Denied | Self::Stalled => Role::Warn,
+            Self::Denied | Self::Stalled | Self::Flag => Role::Warn,
             Self::Replay => Role::Replay,
             Self::Compacted => Role::Info,
         }

@@ -3,9 +3,10 @@
 use super::flow::Styled;
 use super::{Area, Cx, Look, Mark, Row, Scene, clock};
 use crate::domain::Risk;
-use crate::state::{Group, Request};
+use crate::state::{Group, Over, Request};
 use crate::text::{self, human};
 use crate::theme::Role;
+use crate::ui::alarms;
 
 /// How many sessions and requests there are of each kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -137,6 +138,10 @@ pub(super) fn troubles(cx: &Cx<'_>, width: usize) -> Vec<Row> {
     }
     if let Some(why) = &status.read_only {
         say("READ ONLY", shown(why), Role::Warn);
+    }
+    if let Some(spend) = cx.app.spent_today(cx.now) {
+        let role = if spend.over == Over::Hard { Role::Danger } else { Role::Warn };
+        say("BUDGET", alarms::spent(&spend), role);
     }
     if let Some(why) = &status.config_error {
         say("CONFIG", shown(why), Role::Warn);

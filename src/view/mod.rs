@@ -5,7 +5,7 @@
 //!
 //! - `frame` divides the screen, `grid` its panes; `header`, `rail`, `pane`, `inspector`, `footer`, `overlay`, `replay_bar`, `empty` fill it.
 //! - `timeline` shows the entries of a session from where `scroll` finds the first row; `entry` makes their rows.
-//! - `find` is a search on the screen: its line, and the marks in the rows.
+//! - `flag` is what a watchdog says of a session. - `find` is a search on the screen: its line, and the marks in the rows.
 //! - `card` and `queue` show what waits: a request whole, and all of them in a line each. `payload` is what a call would
 //!   do, in rows that lose no byte; `diff` is the change of one file in it.
 
@@ -22,6 +22,7 @@ mod diff;
 mod empty;
 mod entry;
 mod find;
+mod flag;
 mod flow;
 mod footer;
 mod frame;

@@ -3,7 +3,7 @@
 use super::complete;
 use super::composer::Composer;
 use super::glyphs::phase_role;
-use super::{Area, Cache, Cx, Look, Mark, Row, Scene, area::cells, clock, entry, find, meter, timeline};
+use super::{Area, Cache, Cx, Look, Mark, Row, Scene, area::cells, clock, entry, find, flag, meter, timeline};
 use crate::domain::Risk;
 use crate::state::{Life, Phase, Request, Session};
 use crate::text;
@@ -103,7 +103,10 @@ fn title(cx: &Cx<'_>, session: &Session, width: usize, focused: bool, among: Amo
     if let Some(mode) = &session.mode {
         about = format!("{}{} mode", cx.glyphs.dot, text::prose(cx.mode_name(session, mode)).text);
     }
-    let state = phase(cx, session);
+    let state = match flag::short(cx, session, flag::Room::Words) {
+        Some(flag) => flag.with(" ", Role::Text).with_row(phase(cx, session)),
+        None => phase(cx, session),
+    };
     let room = width.saturating_sub(row.width() + text::width(&about) + state.width() + 2 + text::width(cx.glyphs.dot));
     if !session.cwd.is_empty() && room >= 6 {
         about = format!("{about}{}{}", cx.glyphs.dot, text::middle(&cx.folder(&session.cwd), room));

@@ -1,7 +1,7 @@
 //! The rail: sessions in their groups, each with its mark, number, name and age.
 
 use super::glyphs::phase_role;
-use super::{Area, Cx, Look, Mark, Row, Scene, area::cells, clock, meter};
+use super::{Area, Cx, Look, Mark, Row, Scene, area::cells, clock, flag, meter};
 use crate::domain::LaneId;
 use crate::keymap;
 use crate::state::{Group, Phase, Session};
@@ -30,6 +30,8 @@ enum Words {
 const HEADS: usize = 12;
 /// Cells of a name before which words give way.
 const NAME: usize = 10;
+/// Cells of a name before which figures give way.
+const SHORT_NAME: usize = 6;
 
 /// Draws the rail.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
@@ -186,11 +188,21 @@ fn row(cx: &Cx<'_>, listed: Listed<'_>, words: Words, width: usize) -> Row {
     row.push(slot, if loud { look } else { Role::Muted.into() });
 
     let name = cx.name(session);
-    let told = right(cx, session, phase, words, (look, loud), width);
     let room = |right: &Row| width.saturating_sub(row.width() + right.width() + 2);
-    // Its mark says that it is stalled: the name goes before the word.
-    let is_short = matches!(phase, Phase::Stalled(_)) && room(&told) < NAME.min(text::width(&name));
-    let right = if is_short { self::right(cx, session, phase, Words::None, (look, loud), width) } else { told };
+    // Marks say as well that it is stalled or flagged: the name goes before the words.
+    let gives_way = matches!(phase, Phase::Stalled(_)) || flag::short(cx, session, flag::Room::Mark).is_some();
+    let ways = [
+        (NAME, (words, flag::Room::Words)),
+        (SHORT_NAME, (words, flag::Room::Figure)),
+        (0, (Words::None, flag::Room::Mark)),
+    ];
+    let mut right = Row::new();
+    for (enough, way) in ways.into_iter().take(if gives_way { 3 } else { 1 }) {
+        right = self::right(cx, session, phase, way, (look, loud), width);
+        if room(&right) >= enough.min(text::width(&name)) {
+            break;
+        }
+    }
     let room = room(&right);
     let name_look = match (loud, selected, role == Role::Muted) {
         (true, ..) => look,
@@ -204,7 +216,14 @@ fn row(cx: &Cx<'_>, listed: Listed<'_>, words: Words, width: usize) -> Row {
 }
 
 /// Subagents, the word where no head says it, the age.
-fn right(cx: &Cx<'_>, session: &Session, phase: Phase, words: Words, (look, loud): (Look, bool), width: usize) -> Row {
+fn right(
+    cx: &Cx<'_>,
+    session: &Session,
+    phase: Phase,
+    (words, flags): (Words, flag::Room),
+    (look, loud): (Look, bool),
+    width: usize,
+) -> Row {
     let mut right = Row::new();
     let lanes = session.lanes.iter().filter(|(id, lane)| **id != LaneId::ROOT && !lane.ended).count();
     if lanes > 0 && session.is_live() {
@@ -212,6 +231,9 @@ fn right(cx: &Cx<'_>, session: &Session, phase: Phase, words: Words, (look, loud
     }
     if let Some(near) = meter::near(cx, &session.meter, width).filter(|_| session.is_live()) {
         right.push(near, Role::MeterHigh);
+    }
+    if let Some(flag) = flag::short(cx, session, flags) {
+        right.append(flag);
     }
     let word = match cx.app.group_of(session) {
         Group::Done | Group::Failed if words == Words::Rows => cx.app.group_of(session).words(),

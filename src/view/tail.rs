@@ -2,7 +2,7 @@
 
 use super::body::{self, Found};
 use super::flow::Styled;
-use super::{Cx, Look, Row, clock, meter};
+use super::{Cx, Look, Row, clock, flag, meter};
 use crate::domain::LoginWay;
 use crate::keymap;
 use crate::state::{Life, Phase, Session};
@@ -39,6 +39,7 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, width: usize, wants: &mut Vec
         }
         Life::Open => {
             open(cx, session, &mut say);
+            flag::sentences(cx, session).into_iter().for_each(|(said, look)| say(&said, look));
             if let Some(said) = meter::warning(cx, &session.meter) {
                 say(&said, Role::MeterHigh.into());
             }

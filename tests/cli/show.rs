@@ -1,7 +1,7 @@
 //! `taut ls` and `taut show`: what waits, what happened, whole, and with nothing hidden in it.
 
 use super::support::cli::{documented, fields, is_plain, json, taut};
-use super::support::hub::Bench;
+use super::support::hub::{Bench, HEAR};
 use super::{PROMPT, finished, help, is_idle, scratch};
 use std::path::Path;
 use taut::domain::{
@@ -218,4 +218,42 @@ fn what_left_the_memory_long_ago_is_shown_once_and_in_its_place() {
     let odd = (0..3_100).find(|&n| notes.get(n).copied() != all.get(n).map(String::as_str));
     assert_eq!(odd.map(|n| (n, notes.get(n))), None, "of {}", notes.len());
     assert_eq!(session.matches("run make it so").count(), 1);
+}
+
+#[test]
+fn what_a_watchdog_flags_is_in_the_list_and_in_the_session_with_what_shows_it() {
+    let (folder, repo) = scratch();
+    std::fs::create_dir_all(folder.path().join("xdg/taut")).unwrap();
+    let limits = "[budget]\nsession = \"5 USD\"\nday = \"5 USD\"\n[watch]\nrepeat = 3\n";
+    std::fs::write(folder.path().join("xdg/taut/config.toml"), limits).unwrap();
+    let mut bench = Bench::new(folder.path());
+    let head = r#"{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s","update":{"sessionUpdate":"#;
+    let cost = format!(r#"{head}"usage_update","used":9,"size":99,"cost":{{"amount":5.12,"currency":"USD"}}}}}}}}"#);
+    let call = |n: u32| {
+        format!(
+            r#"{head}"tool_call","toolCallId":"c{n}","title":"ls","kind":"execute","rawInput":{{"command":"ls -l"}},"status":"completed"}}}}}}"#
+        )
+    };
+    let id = bench.script(&repo, &[HEAR, &cost, &call(1), &call(2), &call(3)], Some("go"));
+    bench.until("three calls", |bench| bench.state.session(id).is_some_and(|session| session.steps == 3));
+
+    let list = taut(folder.path(), &["ls"]).well();
+    let says: Vec<&str> = list.lines().skip_while(|line| *line != "FLAGGED").skip(1).collect();
+    assert!(says[0].starts_with("$5.12 of $5.00 today, over the soft budget of the day: "), "{list}");
+    assert_eq!(
+        says[1],
+        format!(
+            "{id}  go: $5.12 of $5.00, over the soft budget of the session: what rules allow is asked until budget.session is raised"
+        )
+    );
+    assert!(says[2].starts_with(&format!("{id}  go: `ls -l` 3 times in a row, the last ")), "{list}");
+    let object = &json(&taut(folder.path(), &["ls", "--json"]).well())[0];
+    assert_eq!((&object["alarms"][0]["kind"], &object["alarms"][1]["kind"]), (&"budget".into(), &"repeats".into()));
+    assert!(object["alarms"][1]["says"].as_str().unwrap().starts_with("`ls -l` 3 times"), "{object}");
+    let shown = taut(folder.path(), &["show", &id.to_string()]).well();
+    assert!(shown.lines().any(|line| line.starts_with("flagged") && line.contains("$5.12 of $5.00")), "{shown}");
+    bench.leave();
+    // Nothing of it is left to say of a session that is over.
+    let list = taut(folder.path(), &["ls"]).well();
+    assert!(!list.contains("3 times") && list.contains("today"), "{list}");
 }

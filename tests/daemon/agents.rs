@@ -2,6 +2,7 @@
 
 use super::place::{Place, until};
 use super::support::hub::{HEAR, OPENS, question, scripted, update};
+use super::support::tries;
 use taut::domain::Event;
 
 /// An agent that asks, and whose shell then tries to allow what it asked for.
@@ -66,4 +67,63 @@ fn it_starts_no_hub_of_its_own() {
     let output = command.env("TAUT_SESSION", "s1").output().unwrap();
     assert!(String::from_utf8_lossy(&output.stderr).contains("an agent can't start a hub"), "{output:?}");
     assert!(!place.state().join("hub.sock").exists());
+}
+
+/// An agent whose shell runs a script once it was prompted.
+fn running(script: &std::path::Path) -> Vec<String> {
+    let mut command = scripted(&[&OPENS[..], &[HEAR]].concat());
+    let run = format!("sh {} </dev/null >/dev/null 2>&1\nwhile read", script.display());
+    let at = command[2].rfind("while read").unwrap();
+    command[2].replace_range(at..at + "while read".len(), &run);
+    command
+}
+
+#[test]
+fn by_no_way_at_all() {
+    let place = Place::new();
+    place.done(&["daemon", "start"]);
+    let hub = place.hub();
+    let session = place.demo();
+    let (request, digest) = place.waiting();
+    let script = tries::script(&place, &request, &digest, &session);
+    let token = super::tokens::made(&place, &["own"]);
+    // What a human gave to his scripts is none of the agent's.
+    let command = running(&script);
+    let mut args = vec!["run", "--detach", "--name", "cheat", "hi", "--"];
+    args.extend(command.iter().map(String::as_str));
+    let said = place.said(place.command(&args).env("TAUT_TOKEN", &token));
+    assert_eq!(said.code, Some(0), "{said:?}");
+    // A console that is refused waits a while.
+    let mut said = None;
+    until("the end of the tries", || {
+        said = tries::said(&place);
+        said.is_some()
+    });
+    tries::came_to_nothing(&place, &said.unwrap());
+    assert_eq!(place.count(|event| matches!(event, Event::Decided { .. })), 0);
+    assert_eq!(place.hub(), hub);
+    // The human's own shell may.
+    assert_eq!(place.done(&["allow", &request, "--digest", &digest]), "allowed");
+}
+
+#[test]
+fn rules_that_change_while_an_agent_runs_are_on_record_and_said() {
+    let place = Place::new();
+    let folder = place.path().join(".config/taut");
+    std::fs::create_dir_all(&folder).unwrap();
+    let policy = folder.join("policy.toml");
+    std::fs::write(&policy, "[[rule]]\nthen = \"ask\"\nimpact = \"execute\"\n").unwrap();
+    place.done(&["daemon", "start"]);
+    let script = place.path().join("write.sh");
+    let rules = "[[rule]]\\nthen = \"allow\"\\nimpact = \"execute\"\\n";
+    std::fs::write(&script, format!("printf '{rules}' >{}\n", policy.display())).unwrap();
+    let command = running(&script);
+    let session = place.agent("writer", &command);
+    until("the record of it", || place.count(|event| matches!(event, Event::RulesChanged { .. })) > 0);
+    let both = |event: &Event| matches!(event, Event::RulesChanged { file, before: Some(before), after: Some(after) } if file == "policy.toml" && before != after);
+    until("the whole of it", || place.count(both) > 0);
+    until("the word in the session", || {
+        place.done(&["show", &session]).contains("policy.toml was changed while this agent runs")
+    });
+    assert!(place.done(&["doctor"]).contains("policy.toml was changed while agents ran"));
 }

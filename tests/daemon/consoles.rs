@@ -78,11 +78,11 @@ fn a_console_that_lost_its_hub_says_so_refuses_to_decide_and_comes_back() {
     kill(hub);
     until("the end of the hub", || !lives(hub));
     terminal.shows("the hub went away");
-    std::thread::sleep(Duration::from_millis(500));
     terminal.keys("x");
-    std::thread::sleep(Duration::from_millis(200));
-    place.done(&["daemon", "start"]);
+    // It starts another one by itself, which says what became of the agents.
     terminal.hides("the hub went away");
+    until("another hub", || place.taut(&["daemon", "status"]).code == Some(0));
+    assert_ne!(place.hub(), hub);
     assert_eq!(place.count(|event| matches!(event, Event::Decided { .. })), 0);
     terminal.keys("\x1b");
     std::thread::sleep(Duration::from_millis(300));
@@ -168,4 +168,26 @@ fn a_card_that_was_open_is_open_again_and_decides_nothing_by_itself() {
     second.hides("REVIEW 1 of 1");
     second.keys("q");
     assert!(second.ends().success());
+}
+
+#[test]
+fn a_hub_that_is_stopped_and_started_again_is_found_again() {
+    let place = Place::new();
+    let session = place.demo();
+    let mut terminal = Terminal::apart(place.path(), &[]);
+    terminal.shows("1 waiting");
+    place.done(&["daemon", "stop"]);
+    terminal.shows("the hub was stopped").shows("taut daemon start");
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(place.taut(&["daemon", "status"]).code, Some(1), "whoever stopped it wanted it so");
+    place.done(&["daemon", "start"]);
+    terminal.hides("the hub was stopped").hides("1 waiting").shows("ended");
+    // And with one that takes its place, whose agents come back.
+    let again = place.demo();
+    assert_ne!(again, session);
+    terminal.shows("1 waiting");
+    place.done(&["daemon", "restart", "--yes"]);
+    terminal.hides("1 waiting").shows("1 live");
+    terminal.keys("q");
+    assert!(terminal.ends().success());
 }

@@ -7,6 +7,7 @@ mod support;
 mod agents;
 mod consoles;
 mod races;
+mod tokens;
 mod trees;
 mod upgrade;
 

@@ -4,7 +4,9 @@ use super::place::Place;
 use super::support::hub::{Bench, HEAR, OPENS, question, scripted, update};
 use std::collections::BTreeMap;
 use std::sync::Barrier;
-use taut::domain::{Command, Decision, Event, Reply, RequestId};
+use std::time::{Duration, Instant};
+use taut::domain::{Command, CommandId, Decision, Event, Reply, RequestId};
+use taut::hub::{Link, Published};
 
 /// Requests raced for. Each has two consoles that answer at once.
 const RACES: u32 = 1_000;
@@ -19,6 +21,22 @@ fn racer() -> Vec<String> {
     let races = format!("n=0; while [ $n -lt {RACES} ]; do n=$((n+1)); {each}; done");
     command[2] = command[2].replace("printf '%s\\n' 'RACES'", &races);
     command
+}
+
+/// Does something, and gives the reply.
+pub fn reply_to(link: &mut Link, command: Command) -> Reply {
+    link.send(CommandId(1), command);
+    let end = Instant::now() + Duration::from_secs(20);
+    loop {
+        match link.published.try_recv() {
+            Ok(Published::Replied(CommandId(1), reply)) => return reply,
+            Ok(_) => {}
+            Err(_) => {
+                assert!(Instant::now() < end, "no reply");
+                std::thread::sleep(Duration::from_micros(200));
+            }
+        }
+    }
 }
 
 #[test]

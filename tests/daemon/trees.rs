@@ -1,6 +1,6 @@
 //! Whatever an agent starts, and however it hides it: one word ends all of it, and nothing is left, by the count.
 
-use super::place::{Place, kill, lives, signal, until};
+use super::support::place::{Place, kill, lives, signal, until};
 use rustix::process::Signal;
 use std::path::{Path, PathBuf};
 use taut::agent::process::{group, tree};

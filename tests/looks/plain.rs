@@ -114,3 +114,17 @@ fn a_prompt_is_typed_and_moves_are_said() {
     terminal.keys("?");
     says(&terminal, "open or close the queue");
 }
+
+#[test]
+fn a_flag_is_said_once_with_what_shows_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("limits.toml");
+    std::fs::write(&config, "[watch]\nunseen = 1\n").unwrap();
+    let config = config.to_string_lossy().into_owned();
+    let terminal = Terminal::sized(folder.path(), &["--plain", "--config", &config, "demo", "--pace", "0"], 80, 24);
+    says(&terminal, "waiting: request r");
+    // Nobody looks at it.
+    says(&terminal, "flagged: a request waits ");
+    std::thread::sleep(Duration::from_millis(2_500));
+    assert_eq!(text(&terminal).matches("flagged: ").count(), 1, "{}", text(&terminal));
+}

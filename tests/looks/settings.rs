@@ -4,6 +4,7 @@ use super::support::frame::{NOW, fleet};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use taut::domain::At;
 use taut::keymap;
+use taut::state::Limits;
 use taut::ui::settings::{Change, Configured, Keys, Line, Setting, Takes, Value};
 use taut::ui::update::update;
 use taut::ui::{Action, App, Chord, Effect, Msg, Overlay, Press};
@@ -33,7 +34,7 @@ pub(crate) fn configured() -> Configured {
         theme: "tide".into(),
         rebound: [(Action::Queue, vec!["ctrl-q".parse().unwrap()])].into(),
         keys: [("queue".to_owned(), "ctrl-q".to_owned())].into(),
-        stall_after: 60_000,
+        limits: Limits::default(),
         manners: taut::ui::settings::Manners::default(),
         sections: vec![("agents".into(), 2)],
         faults: Vec::new(),
@@ -235,10 +236,11 @@ fn keys_that_change_under_an_open_card_do_not_decide_by_accident() {
 fn what_is_heard_of_the_file_is_in_force_at_once() {
     let mut desk = Desk::new();
     assert_eq!(keymap::lookup(&desk.app, KeyEvent::from("ctrl-q".parse::<Chord>().unwrap())), Some(Action::Queue));
-    let other = Configured { rebound: Default::default(), stall_after: 5, ..configured() };
+    let other =
+        Configured { rebound: Default::default(), limits: Limits { silent: 5, ..Limits::default() }, ..configured() };
     update(&mut desk.app, Msg::Configured(Box::new(other)), desk.now);
     assert_eq!(keymap::lookup(&desk.app, KeyEvent::from("ctrl-q".parse::<Chord>().unwrap())), None);
-    assert_eq!(desk.app.stall_after, 5);
+    assert_eq!(desk.app.limits.silent, 5);
     assert!(desk.said().contains("the keys have changed"), "{}", desk.said());
     update(&mut desk.app, Msg::Wrote(Err("not written: because".into())), desk.now);
     assert_eq!(desk.said(), "not written: because");

@@ -4,7 +4,7 @@ use super::ctx;
 use proptest::prelude::*;
 use std::fmt::Write as _;
 use taut::domain::Impact::{self, Delete, Edit, Execute, Fetch, Move, Other, Read, Think};
-use taut::domain::Outcome::{Allow, Ask};
+use taut::domain::Outcome::{self, Allow, Ask};
 use taut::domain::{Completeness, Grant, GrantId, Matcher, Risk, Seq, SessionId};
 use taut::policy::{CallView, Context, Policy, Raised, Touch, judge};
 
@@ -116,6 +116,21 @@ proptest! {
         let before = Policy::parse(&format!("{default}{}", rules.concat()), "p").unwrap();
         let after = Policy::parse(&format!("{default}{}{more}", rules.concat()), "p").unwrap();
         prop_assert!(judge(&after, &view, &ctx).outcome >= judge(&before, &view, &ctx).outcome);
+    }
+
+    #[test]
+    fn beyond_the_budget_nothing_is_allowed_and_nothing_else_changes(
+        rules in prop::collection::vec(any_rule(ANY), 0..4), view in any_call(), grants in any_grants(),
+    ) {
+        let within = Context { grants, ..ctx() };
+        let beyond = Context { over_budget: Some("all is spent".to_owned()), ..within.clone() };
+        let policy = Policy::parse(&rules.concat(), "p").unwrap();
+        let [before, after] = [&within, &beyond].map(|ctx| judge(&policy, &view, ctx));
+        prop_assert_eq!(after.outcome, before.outcome.max(Outcome::Ask));
+        prop_assert_eq!(after.risk, before.risk);
+        let said = after.reasons.iter().any(|reason| reason.starts_with("all is spent"));
+        prop_assert_eq!(said, after.outcome == Outcome::Ask);
+        prop_assert_eq!(after.rule == before.rule, before.outcome != Outcome::Allow);
     }
 
     #[test]

@@ -217,7 +217,7 @@ fn path(path: &Path) -> &str {
 }
 
 /// The scripted model; it ends with us.
-struct Model(Child);
+pub(crate) struct Model(Child);
 
 impl Drop for Model {
     fn drop(&mut self) {
@@ -227,10 +227,14 @@ impl Drop for Model {
 
 /// The scripted model, and its port.
 fn model(shared: &Path, repo: &Path) -> (Model, String) {
-    let folder = shared.join("fakemodel");
+    model_of(shared, &shared.join("fakemodel/scenarios"), "edit", repo)
+}
+
+/// The same with scenarios of one's own.
+pub(crate) fn model_of(shared: &Path, scenarios: &Path, scenario: &str, repo: &Path) -> (Model, String) {
     let mut command = Command::new("python3");
-    command.arg(folder.join("fakemodel.py")).args(["--port", "0", "--scenario", "edit"]);
-    command.args(["--var", &format!("cwd={}", repo.display())]).arg("--scenarios").arg(folder.join("scenarios"));
+    command.arg(shared.join("fakemodel/fakemodel.py")).args(["--port", "0", "--scenario", scenario]);
+    command.args(["--var", &format!("cwd={}", repo.display())]).arg("--scenarios").arg(scenarios);
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();

@@ -7,9 +7,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod bench;
+mod deciding;
 #[allow(dead_code, unreachable_pub, reason = "shared with other tests: each uses a part")]
 #[path = "../support/hub.rs"]
 mod hub;
+
+#[allow(dead_code, unreachable_pub, clippy::pedantic, reason = "shared with other tests: each uses a part")]
+#[path = "../support/place.rs"]
+mod place;
+#[allow(dead_code, unreachable_pub, clippy::pedantic, reason = "shared with other tests: each uses a part")]
+#[path = "../support/tries.rs"]
+mod tries;
 
 use bench::Bench;
 use hub::Turn;

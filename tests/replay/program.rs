@@ -32,9 +32,8 @@ fn text(bytes: &[u8]) -> String {
 /// The frame that a console of the same world settles on.
 fn settled(log: &Log, seq: Seq, size: (u16, u16)) -> String {
     let session = taut::hub::session_at(&log.reader, log.id, seq).unwrap();
-    let stall_after = taut::hub::config::Config::default().stall_after;
-    let stall_after = stall_after.map_or(u64::MAX, |after| after.as_millis() as u64);
-    let setup = Setup { home: log.folder.to_string_lossy().into_owned(), stall_after, size, ..Setup::default() };
+    let limits = taut::hub::config::Config::default().limits;
+    let setup = Setup { home: log.folder.to_string_lossy().into_owned(), limits, size, ..Setup::default() };
     let mut app = App::of_replay(setup, log.replay(seq), session);
     let source = Source::Past(taut::store::Reader::open(&log.folder.join("state")).unwrap());
     let clock = log.at(seq).at;

@@ -4,7 +4,7 @@ use crate::svg::{DARK, LIGHT, Palette, svg};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use taut::domain::{At, Event, Record, SessionId};
-use taut::state::{Phase, Session, State};
+use taut::state::{Limits, Phase, Session, State};
 use taut::theme::Theme;
 use taut::tui::still;
 use taut::ui::marks::Marks;
@@ -30,7 +30,13 @@ pub fn all(log: &[Record]) -> Vec<(&'static str, String)> {
 }
 
 fn setup(size: (u16, u16)) -> Setup {
-    Setup { home: "/home/demo".into(), here: "/home/demo/src".into(), stall_after: STALL, size, ..Setup::default() }
+    Setup {
+        home: "/home/demo".into(),
+        here: "/home/demo/src".into(),
+        limits: Limits { silent: STALL, ..Limits::default() },
+        size,
+        ..Setup::default()
+    }
 }
 
 fn named<'a>(state: &'a State, name: &str) -> Option<&'a Session> {

@@ -16,7 +16,7 @@ use taut::domain::{
 pub(crate) const SESSION: SessionId = SessionId(0x00c0_ffee);
 
 /// How many kinds there are, the unknown one among them.
-pub(crate) const KINDS: usize = 45;
+pub(crate) const KINDS: usize = 49;
 
 /// A number for each kind. No wildcard: a new kind does not compile until it is here, and fails until it is golden.
 pub(crate) fn number(event: &Event) -> usize {
@@ -64,6 +64,10 @@ pub(crate) fn number(event: &Event) -> usize {
         Event::Compacted { .. } => 40,
         Event::Noted { .. } => 41,
         Event::Unrecognised { .. } => 42,
+        Event::TokenMade { .. } => 45,
+        Event::TokenUsed { .. } => 46,
+        Event::TokenRevoked { .. } => 47,
+        Event::RulesChanged { .. } => 48,
         Event::Unknown(_) => 43,
         Event::Deleted { .. } => 44,
     }
@@ -296,5 +300,14 @@ fn rest() -> Vec<Event> {
         ]
         .map(|by| Event::InterruptAsked { by }),
     );
+    let by = By::Console { terminal: "pts/3".into() };
+    let hash = Digest::of(b"a secret");
+    let only = vec!["allow".into(), "deny".into()];
+    all.push(Event::TokenMade { name: "ci".into(), hash, expires: At(1_700_000_000_000), only, by: by.clone() });
+    all.push(Event::TokenUsed { name: "ci".into(), what: "allow".into(), session: Some(SESSION) });
+    all.push(Event::TokenUsed { name: "ci".into(), what: "run".into(), session: None });
+    all.push(Event::TokenRevoked { name: "ci".into(), by });
+    all.push(Event::RulesChanged { file: "policy.toml".into(), before: None, after: Some(hash) });
+    all.push(Event::RulesChanged { file: "config.toml".into(), before: Some(hash), after: None });
     all
 }

@@ -50,7 +50,7 @@ pub fn setup() -> Setup {
         agents: vec![agent("absent", false), agent("claude", true), agent("gemini", true)],
         here: "/srv/app".to_owned(),
         home: "/home/me".to_owned(),
-        stall_after: 60_000,
+        limits: taut::state::Limits::default(),
         size: (120, 36),
         utc_offset: 0,
     }

@@ -7,6 +7,7 @@ use taut::domain::{
     Pos, PromptId, Record, RequestId, Risk, RuleRef, Seq, SessionId, Speaker, Stop, Text, Tokens, TurnNo, Usage,
     VERSION, Verdict,
 };
+use taut::state::Limits;
 use taut::ui::{App, Focus, Numbers, PaneUi};
 use taut::view::{Area, Cache, Look, Scene, Sink, layout, to_text, walk};
 
@@ -327,8 +328,9 @@ pub fn lint() -> Teller {
 
 /// An app that shows some sessions; the first is selected.
 pub fn app(tellers: &[Teller]) -> App {
-    let mut app =
-        App { stall_after: 120_000, home: "/home/demo".into(), here: "/home/demo/src/app".into(), ..App::default() };
+    // No request of a story was ever painted: that is not what most frames are about.
+    let limits = Limits { silent: 120_000, unseen: u64::MAX, ..Limits::default() };
+    let mut app = App { limits, home: "/home/demo".into(), here: "/home/demo/src/app".into(), ..App::default() };
     for teller in tellers {
         teller.records.iter().for_each(|record| app.state.apply(record));
         app.views.insert(teller.session, PaneUi::default());

@@ -62,7 +62,7 @@ impl Log {
 
 /// What every console of these tests is told of the world.
 pub fn setup(size: (u16, u16)) -> Setup {
-    Setup { home: "/home/demo".into(), stall_after: 60_000, size, ..Setup::default() }
+    Setup { home: "/home/demo".into(), limits: taut::state::Limits::default(), size, ..Setup::default() }
 }
 
 /// The demo through a real hub, as fast as it goes: looked at, allowed and denied, a second turn, the end.

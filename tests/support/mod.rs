@@ -19,4 +19,5 @@ pub mod place;
 pub mod pty;
 pub mod sources;
 pub mod story;
+pub mod tries;
 pub mod weight;

@@ -38,7 +38,13 @@ impl Place {
     }
 
     pub fn taut(&self, args: &[&str]) -> Said {
-        let Output { status, stdout, stderr } = self.command(args).output().unwrap();
+        self.said(&mut self.command(args))
+    }
+
+    /// What a command says.
+    #[allow(dead_code, reason = "not every test that has a place has commands of its own")]
+    pub fn said(&self, command: &mut Command) -> Said {
+        let Output { status, stdout, stderr } = command.output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Said { code: status.code(), out: text(stdout), err: text(stderr) }
     }
@@ -107,8 +113,14 @@ impl Drop for Place {
 
 /// Waits for something.
 #[track_caller]
-pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let end = Instant::now() + Duration::from_secs(20);
+pub fn until(what: &str, holds: impl FnMut() -> bool) {
+    until_within(Duration::from_secs(20), what, holds);
+}
+
+/// The same with another patience.
+#[track_caller]
+pub fn until_within(patience: Duration, what: &str, mut holds: impl FnMut() -> bool) {
+    let end = Instant::now() + patience;
     while !holds() {
         assert!(Instant::now() < end, "waited in vain for {what}");
         std::thread::sleep(Duration::from_millis(10));

@@ -28,6 +28,11 @@ use tokio::sync::{mpsc, watch};
 
 /// The longest line of an agent that is taken whole. The longest seen of real agents is 135 kB.
 pub const LINE_MAX: usize = 16 << 20;
+/// Variables of the caller's that no agent gets: what would let it speak as a script of the human's.
+const WITHHELD: [&str; 1] = [TOKEN_VARIABLE];
+/// The variable in which a script gives its token.
+pub const TOKEN_VARIABLE: &str = "TAUT_TOKEN";
+
 /// What is kept of a longer one.
 pub const HEAD: usize = 64 << 10;
 
@@ -117,7 +122,9 @@ fn start(launch: &Launch) -> io::Result<Child> {
         .args(["--parent", &std::process::id().to_string(), "--"])
         .args(&launch.argv)
         .env_clear()
-        .envs(launch.env.iter().map(|(name, value)| (name, value)))
+        .envs(
+            launch.env.iter().filter(|(name, _)| !WITHHELD.contains(&name.as_str())).map(|(name, value)| (name, value)),
+        )
         .current_dir(&launch.cwd)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

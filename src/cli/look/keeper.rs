@@ -144,9 +144,7 @@ impl Keeper {
             theme,
             rebound: self.rebound.clone(),
             keys: given_keys.map(|(key, value)| (key.to_owned(), value.clone())).collect(),
-            stall_after: config
-                .stall_after
-                .map_or(u64::MAX, |after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
+            limits: config.limits,
             manners: super::manners(config, &self.given),
             sections: [("agents", config.agents.len()), ("mcp", config.mcp.len())]
                 .map(|(name, count)| (name.to_owned(), count))

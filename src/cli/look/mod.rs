@@ -92,7 +92,12 @@ fn dressed(theme: &Theme, config: &Config, given: &Given) -> Look {
 
 /// Who has the mouse, where copied texts go, and when a person is called.
 fn manners(config: &Config, given: &Given) -> Manners {
-    let on = [(config.attention.waiting, Occasion::Waiting), (config.attention.finished, Occasion::Finished)];
+    let attention = &config.attention;
+    let on = [
+        (attention.waiting, Occasion::Waiting),
+        (attention.finished, Occasion::Finished),
+        (attention.alarm, Occasion::Alarm),
+    ];
     Manners {
         mouse: if given.no_mouse || !config.mouse { MouseOwner::Terminal } else { MouseOwner::Taut },
         notch: config.scroll,

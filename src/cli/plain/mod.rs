@@ -6,9 +6,11 @@ mod entries;
 use super::words;
 use crate::domain::{At, Digest, RequestId, SessionId};
 use crate::keymap;
-use crate::state::{Phase, Session, Stage};
+use crate::state::watch::Kind;
+use crate::state::{Alarm, Phase, Session, Stage};
 use crate::text;
 use crate::tui::plain::Speaker;
+use crate::ui::alarms::evidence;
 use crate::ui::{App, Focus, Menu, Overlay, Painted, PaintedCard, Want};
 use crate::view::Cache;
 use crate::view::plain::{self, Spoken};
@@ -25,6 +27,7 @@ type CardNow = (RequestId, Option<Digest>, (usize, i64), Option<Menu>, (bool, Op
 pub(super) struct Plain {
     entries: Entries,
     phases: BTreeMap<SessionId, Phase>,
+    flagged: BTreeMap<SessionId, BTreeSet<(Kind, u64)>>,
     asked: BTreeSet<RequestId>,
     toast: Option<String>,
     troubles: Vec<String>,
@@ -118,7 +121,7 @@ impl Plain {
             lines.push(format!("replay: record {} of {}", replay.at.0, replay.last.0));
         }
         for session in app.state.sessions.values() {
-            let phase = session.phase(now, app.stall_after);
+            let phase = session.phase(now, app.limits.silent);
             let is_new = !self.phases.contains_key(&session.id);
             if is_new && !session.is_live() && app.replay.is_none() {
                 // What ended before this console began is old: `taut ls` lists it.
@@ -131,10 +134,21 @@ impl Plain {
             }
             self.entries.speak(app, session, lines);
             self.requests(session, lines);
+            self.flags(app, session, now, lines);
             if self.phases.insert(session.id, phase).is_none_or(|before| !same(before, phase)) {
                 push(lines, session, &phase_words(session, phase));
             }
         }
+    }
+
+    /// What a watchdog says newly. A stall is a state, and said as one.
+    fn flags(&mut self, app: &App, session: &Session, now: At, lines: &mut Vec<String>) {
+        let alarms = app.alarms(session, now);
+        let known = self.flagged.entry(session.id).or_default();
+        for alarm in alarms.iter().filter(|alarm| alarm.kind() != Kind::Silent && !known.contains(&alarm.id())) {
+            push(lines, session, &format!("flagged: {}", evidence(alarm, now)));
+        }
+        *known = alarms.iter().map(Alarm::id).collect();
     }
 
     /// What waits newly: in one line, with the way to its card.

@@ -5,20 +5,21 @@ use super::super::out::Out;
 use super::super::{CliError, ls, words};
 use super::full;
 use crate::domain::{At, LaneId};
-use crate::state::{Life, Session};
+use crate::state::{Life, Limits, Session};
 use crate::store::Reader;
 use crate::text::human;
+use crate::ui::alarms::evidence;
 
 /// Shows it.
 pub(super) fn show(
-    stall_after: u64,
+    limits: &Limits,
     reader: &Reader,
     session: &Session,
     clock: &Clock,
     out: &mut Out,
 ) -> Result<(), CliError> {
     let now = now();
-    let standing = ls::Standing::of(session, reader.writer().is_some(), now, stall_after);
+    let standing = ls::Standing::of(session, reader.writer().is_some(), now, limits);
     let since = words::age(standing.since, now);
     out.line(&format!("{}  {}  {}, {since}", session.id, session.name, standing.word))?;
     if let Some(title) = session.title.as_ref().map(|title| full(reader, title)).filter(|title| !title.is_empty()) {
@@ -46,6 +47,9 @@ pub(super) fn show(
         out.fact("cost", &human::money(cost.micros, cost.currency))?;
     }
     out.fact("so far", &counts(session))?;
+    for alarm in &standing.alarms {
+        out.fact("flagged", &evidence(alarm, now))?;
+    }
     lanes(session, out)?;
     for why in &session.loosened {
         out.fact("loosened", &format!("no longer asks: {why}"))?;

@@ -17,7 +17,7 @@ use super::setup::Setup;
 use super::{CliError, words};
 use crate::domain::{Event, RequestId, Seq, SessionId, Text};
 use crate::hub::session_at;
-use crate::state::Session;
+use crate::state::{Limits, Session};
 use crate::store::Reader;
 use serde_json::json;
 use std::io::ErrorKind;
@@ -39,7 +39,7 @@ pub(super) fn show(setup: &Setup, args: &Show) -> Result<ExitCode, CliError> {
         Found::Session(id) => {
             let session = last_known(&reader, id)?;
             let clock = Clock::here();
-            head::show(setup.stall_after(), &reader, &session, &clock, &mut out)?;
+            head::show(setup.limits(), &reader, &session, &clock, &mut out)?;
             timeline::show(&reader, &session, &clock, &mut out)?;
         }
         Found::Request(id) => one_request(&reader, id, args.json, &mut out)?,
@@ -64,7 +64,7 @@ pub fn to_text(state: &Path, id: SessionId, no: Option<u64>, at: Option<Seq>) ->
     let (clock, mut out) = (Clock::here(), Out::text(MOST));
     let made = match no {
         Some(no) => timeline::one(&reader, &session, no, &clock, &mut out),
-        None => head::show(u64::MAX, &reader, &session, &clock, &mut out)
+        None => head::show(&Limits::NEVER, &reader, &session, &clock, &mut out)
             .and_then(|()| timeline::show(&reader, &session, &clock, &mut out)),
     };
     match made {

@@ -22,6 +22,7 @@ pub enum Notify {
     Auto,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each stands alone: a list of what the file says")]
 /// What `[attention]` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attention {
@@ -35,6 +36,8 @@ pub struct Attention {
     pub waiting: bool,
     /// A turn that ended, a session that failed.
     pub finished: bool,
+    /// A session that is flagged is.
+    pub alarm: bool,
     /// The hours in which nothing rings, in minutes of the day: the first, and the first after them.
     pub quiet: Option<(u16, u16)>,
 }
@@ -42,7 +45,15 @@ pub struct Attention {
 impl Default for Attention {
     /// Calm: the bell alone, and only where something waits.
     fn default() -> Self {
-        Self { bell: true, notify: Notify::Off, command: Vec::new(), waiting: true, finished: false, quiet: None }
+        Self {
+            bell: true,
+            notify: Notify::Off,
+            command: Vec::new(),
+            waiting: true,
+            finished: false,
+            alarm: false,
+            quiet: None,
+        }
     }
 }
 
@@ -65,15 +76,17 @@ pub(super) fn attention(reading: &mut Reading, table: &DeTable<'_>) -> Attention
     let usual = Attention::default();
     let Some(inner) = reading.table(table, "attention") else { return usual };
     reading.only(inner, "[attention]", &KEYS);
-    let (mut waiting, mut finished) = (usual.waiting, usual.finished);
+    let (mut waiting, mut finished, mut alarm) = (usual.waiting, usual.finished, usual.alarm);
     if let Some(on) = reading.texts(inner, "on") {
-        (waiting, finished) = (false, false);
+        (waiting, finished, alarm) = (false, false, false);
         for (word, at) in on {
             match word.as_str() {
                 "waiting" => waiting = true,
                 "finished" => finished = true,
+                "alarm" => alarm = true,
                 other => {
-                    reading.fault(&at, format!("`on` takes \"waiting\" and \"finished\", and not {}", quoted(other)));
+                    let what = "`on` takes \"waiting\", \"finished\" and \"alarm\", and not";
+                    reading.fault(&at, format!("{what} {}", quoted(other)));
                 }
             }
         }
@@ -84,6 +97,7 @@ pub(super) fn attention(reading: &mut Reading, table: &DeTable<'_>) -> Attention
         command: command(reading, inner),
         waiting,
         finished,
+        alarm,
         quiet: quiet(reading, inner),
     }
 }

@@ -14,6 +14,7 @@
 //! deadline = "10m"                # a request that waits longer is denied; "never" (the default) lets it wait
 //! stall_after = "60s"             # a turn that shows nothing for so long is called stalled; "never" for not at all
 //! start_within = "2m"             # an agent that takes longer to start is ended; "never" lets it take its time
+//! scripts = "allow"               # "token": a script must show one of `taut token new` in TAUT_TOKEN, to do more than read
 //!
 //! [agents.claude]                 # a preset's name, or a name of your own (that needs `command`)
 //! command = ["claude-agent-acp"]  # the whole command line, in place of the preset's
@@ -36,8 +37,19 @@
 //! bell = true                     # the terminal's bell
 //! notify = "off"                  # the terminal's notifications: "osc9", "osc777", or "auto" where it is known
 //! command = ["notify-send", "taut", "{text}"]  # it also has TAUT_TEXT, TAUT_EVENT, TAUT_WAITING, TAUT_SESSIONS
-//! on = ["waiting"]                # and "finished"
+//! on = ["waiting"]                # and "finished", "alarm"
 //! quiet = "22:00-07:00"           # hours in which nothing rings
+//!
+//! [watch]                         # when a session is flagged; its silence is `stall_after`, or `silent` here
+//! repeat = 5                      # the same calls so often, one after the other; 0 for never
+//! errors = "6/8"                  # so many of the last calls failed; "never" for not at all
+//! unseen = "2m"                   # a request waits so long, and nobody opened it
+//!
+//! [budget]                        # what may be spent, as far as agents tell; "none" (the default) for no limit
+//! session = "5 USD"               # beyond it, what rules allow is asked ...
+//! session_hard = "10 USD"         # ... and beyond this the turn is interrupted, and takes no prompt
+//! day = "20 USD"                  # the same for all sessions together, from midnight on
+//! day_hard = "40 USD"
 //!
 //! [keys]                          # an action's name, and its keys: one text parted by blanks, or a list
 //! allow = "a"
@@ -51,6 +63,7 @@
 mod agents;
 mod attention;
 pub mod edit;
+mod limits;
 mod looks;
 mod mcp;
 mod places;
@@ -71,13 +84,12 @@ pub use watch::{WatchError, Watching, watch};
 use crate::agent::presets::Override;
 use crate::policy::Fault;
 use crate::policy::toml_file::{Reading, quoted, read_toml};
+use crate::state::Limits;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use table::top;
 use toml::de::{DeTable, DeValue};
 
-/// How long a turn may show nothing before it is called stalled.
-const STALL_AFTER: Duration = Duration::from_mins(1);
 /// Long enough for any agent to start (acp.md: up to 21 s), short enough to say that one hangs.
 const START_WITHIN: Duration = Duration::from_mins(2);
 
@@ -108,10 +120,22 @@ pub struct Config {
     pub keys: Vec<KeyBinding>,
     /// After which wait a request is denied.
     pub deadline: Option<Duration>,
-    /// After which silence a turn is called stalled.
-    pub stall_after: Option<Duration>,
+    /// When a session is flagged, and what may be spent.
+    pub limits: Limits,
     /// How long an agent may take to start.
     pub start_within: Option<Duration>,
+    /// What scripts are asked for.
+    pub scripts: Scripts,
+}
+
+/// What a script is asked for before it may do anything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Scripts {
+    /// Nothing beyond not coming from an agent.
+    #[default]
+    Allow,
+    /// A token that was made at a terminal.
+    Token,
 }
 
 /// Keys that the user gave to an action.
@@ -140,8 +164,9 @@ impl Default for Config {
             attention: Attention::default(),
             keys: Vec::new(),
             deadline: None,
-            stall_after: Some(STALL_AFTER),
+            limits: Limits::default(),
             start_within: Some(START_WITHIN),
+            scripts: Scripts::default(),
         }
     }
 }
@@ -172,8 +197,9 @@ impl Config {
                 attention: attention::attention(reading, table),
                 keys: keys(reading, table),
                 deadline: time(reading, table, "deadline", None),
-                stall_after: time(reading, table, "stall_after", Some(STALL_AFTER)),
+                limits: limits::limits(reading, table),
                 start_within: time(reading, table, "start_within", Some(START_WITHIN)),
+                scripts: scripts(reading, table),
             }
         })
     }
@@ -218,6 +244,18 @@ fn time(reading: &mut Reading, table: &DeTable<'_>, key: &str, usual: Option<Dur
     }
     reading.fault(&value.span(), format!("{} takes a length of time: {ACCEPTED}", quoted(key)));
     usual
+}
+
+fn scripts(reading: &mut Reading, table: &DeTable<'_>) -> Scripts {
+    let Some(value) = table.get("scripts") else { return Scripts::default() };
+    match value.get_ref() {
+        DeValue::String(text) if text == "allow" => Scripts::Allow,
+        DeValue::String(text) if text == "token" => Scripts::Token,
+        _ => {
+            reading.fault(&value.span(), format!("{} takes \"allow\" or \"token\"", quoted("scripts")));
+            Scripts::Token
+        }
+    }
 }
 
 fn seconds(text: &str) -> Option<u64> {

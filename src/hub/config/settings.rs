@@ -1,6 +1,8 @@
 //! The settings in force: the last good reading of each file, and what is wrong with the newest.
 
+use super::limits::budget_alone;
 use super::{Config, Places};
+use crate::domain::Digest;
 use crate::policy::{Fault, Policy};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -21,10 +23,14 @@ pub struct Settings {
     pub policy: Policy,
     /// What is wrong with the files as they are now.
     pub faults: Vec<Fault>,
+    /// There is a budget, and it can't be read: nobody knows what may be spent.
+    pub budget_doubt: bool,
     /// The last policy without faults.
     good: Policy,
     /// Whether the configuration was ever read without faults.
     was_good: bool,
+    /// Whether the configuration has faults as it is now.
+    config_doubted: bool,
     /// What is in force in the place of what is wrong.
     stands_in: &'static str,
     /// What else is to be checked of a configuration: what names in it are worth to others.
@@ -74,20 +80,28 @@ impl Settings {
             return Turned::Same;
         }
         let [config, policy] = &texts;
-        let mut faults = Vec::new();
+        let (mut faults, mut doubted) = (Vec::new(), false);
         let name = places.config.file_name().unwrap_or_default().to_string_lossy();
         match parsed(config, &name, Config::default, Config::parse) {
             Ok(config) => {
                 self.named = self.check.map(|check| check(&config, places)).unwrap_or_default();
                 faults.extend(self.named.iter().cloned());
-                (self.config, self.was_good) = (config, true);
+                (self.config, self.was_good, self.budget_doubt) = (config, true, false);
                 self.stands_in = match self.seen {
                     None => "the default is in force instead",
                     Some(_) => "the last good one is in force instead",
                 };
             }
             Err(wrong) => {
+                doubted = true;
                 faults.extend(wrong);
+                if !self.was_good {
+                    // No last good one stands in for it. Without a limit more is allowed: what can be read of it counts.
+                    let budget = config.as_ref().ok().and_then(Option::as_ref).map(|text| budget_alone(text));
+                    let budget = budget.unwrap_or_default();
+                    self.budget_doubt = budget.is_none();
+                    self.config.limits.budget = budget.unwrap_or_default();
+                }
                 self.stands_in =
                     if self.was_good { "the last good one is in force" } else { "the defaults are in force" };
             }
@@ -102,9 +116,22 @@ impl Settings {
                 faults.extend(wrong);
             }
         }
-        self.faults = faults;
+        (self.faults, self.config_doubted) = (faults, doubted);
         self.seen = Some(texts);
         Turned::New
+    }
+
+    /// Whether the configuration has faults as it is now, so that what it demands is not known.
+    #[must_use]
+    pub fn is_config_doubted(&self) -> bool {
+        self.config_doubted
+    }
+
+    /// Digests of what the configuration and the policy say; `None` for a file that is not there or can't be read.
+    #[must_use]
+    pub fn digests(&self) -> [Option<Digest>; 2] {
+        let of = |text: &Result<Option<String>, String>| Some(Digest::of(text.as_ref().ok()?.as_ref()?.as_bytes()));
+        self.seen.as_ref().map_or([None, None], |seen| [of(&seen[0]), of(&seen[1])])
     }
 
     /// Whether what is named in the configuration, a theme's file, is wrong in another way than before.

@@ -37,7 +37,7 @@ pub enum Takes {
 pub const SECTIONS: [&str; 3] = ["agents", "mcp", "keys"];
 
 /// Every setting, in the order in which the screen shows them.
-pub const SETTINGS: [Setting; 14] = [
+pub const SETTINGS: [Setting; 22] = [
     Setting {
         key: "theme",
         group: "looks",
@@ -100,7 +100,7 @@ pub const SETTINGS: [Setting; 14] = [
         group: "attention",
         takes: Takes::Text,
         usual: "waiting",
-        about: "what a person is called for: waiting, finished, or [\"waiting\", \"finished\"]",
+        about: "what a person is called for: waiting, finished, alarm, or several: [\"waiting\", \"alarm\"]",
     },
     Setting {
         key: "attention.quiet",
@@ -136,6 +136,62 @@ pub const SETTINGS: [Setting; 14] = [
         takes: Takes::Time,
         usual: "2m",
         about: "an agent that takes longer to start is ended",
+    },
+    Setting {
+        key: "watch.repeat",
+        group: "watch",
+        takes: Takes::Number,
+        usual: "5",
+        about: "a session is flagged that makes the same calls so often, one after the other; 0 for never",
+    },
+    Setting {
+        key: "watch.errors",
+        group: "watch",
+        takes: Takes::Text,
+        usual: "6/8",
+        about: "a session is flagged of which so many of the last calls failed; \"never\" for not at all",
+    },
+    Setting {
+        key: "watch.unseen",
+        group: "watch",
+        takes: Takes::Time,
+        usual: "2m",
+        about: "a session is flagged of which a request waits so long and nobody opened it",
+    },
+    Setting {
+        key: "budget.session",
+        group: "budget",
+        takes: Takes::Text,
+        usual: "none",
+        about: "what a session may spend, as in \"5 USD\": beyond it, what rules allow is asked",
+    },
+    Setting {
+        key: "budget.session_hard",
+        group: "budget",
+        takes: Takes::Text,
+        usual: "none",
+        about: "beyond it, the turn is interrupted, and the session takes no prompt",
+    },
+    Setting {
+        key: "budget.day",
+        group: "budget",
+        takes: Takes::Text,
+        usual: "none",
+        about: "what all sessions may spend in a day: beyond it, what rules allow is asked",
+    },
+    Setting {
+        key: "budget.day_hard",
+        group: "budget",
+        takes: Takes::Text,
+        usual: "none",
+        about: "beyond it, every turn is interrupted, and no session takes a prompt",
+    },
+    Setting {
+        key: "scripts",
+        group: "sessions",
+        takes: Takes::OneOf(&["allow", "token"]),
+        usual: "allow",
+        about: "token asks every script for one that `taut token new` made, given as TAUT_TOKEN",
     },
 ];
 

@@ -47,7 +47,7 @@ fn faults(text: &str) -> Vec<String> {
 fn everything_is_read() {
     let config = Config::parse(GOOD, "config.toml").unwrap();
     assert_eq!((config.theme.clone(), config.mouse), (Some(ThemeWish::of("light")), false));
-    assert_eq!((config.deadline, config.stall_after), (Some(Duration::from_mins(10)), Some(Duration::from_secs(90))));
+    assert_eq!((config.deadline, config.limits.silent), (Some(Duration::from_mins(10)), 90_000));
     assert_eq!((config.start_within, Config::default().start_within), (None, Some(Duration::from_mins(2))));
     let claude = &config.agents["claude"];
     assert_eq!(claude.command.as_deref(), Some(["node", "x.js"].map(String::from).as_slice()));
@@ -164,7 +164,7 @@ args = ["a"]
 next = 3
 "#;
     let expected = [
-        "config.toml:2: unknown key `them`; did you mean `theme`? (known are agents, mcp, keys, theme, marks, screen, mouse, scroll, clipboard, attention, deadline, stall_after, start_within)",
+        "config.toml:2: unknown key `them`; did you mean `theme`? (known are agents, mcp, keys, theme, marks, screen, mouse, scroll, clipboard, attention, deadline, stall_after, start_within, watch, budget)",
         "config.toml:3: `mouse` takes true or false, and not string",
         "config.toml:4: `deadline` takes a length of time: a number of seconds, a text such as \"90s\", \"10m\", \"2h\", or \"never\"; at least a second, at most a year",
         "config.toml:5: `stall_after` takes a length of time: a number of seconds, a text such as \"90s\", \"10m\", \"2h\", or \"never\"; at least a second, at most a year",
@@ -223,7 +223,7 @@ fn the_last_good_reading_stays_and_a_bad_policy_allows_nothing() {
     assert_eq!(outcome(&settings, "make"), Outcome::Allow);
     assert_eq!(
         settings.error().unwrap(),
-        "config.toml:1: `theme` takes a theme's name, \"auto\", or { dark = \"tide\", light = \"chalk\" }, and not integer; config.toml:2: unknown key `x`; known are agents, mcp, keys, theme, marks, screen, mouse, scroll, clipboard, attention, deadline, stall_after, start_within; the last good one is in force"
+        "config.toml:1: `theme` takes a theme's name, \"auto\", or { dark = \"tide\", light = \"chalk\" }, and not integer; config.toml:2: unknown key `x`; known are agents, mcp, keys, theme, marks, screen, mouse, scroll, clipboard, attention, deadline, stall_after, start_within, watch, budget; the last good one is in force"
     );
 
     fs::write(&places.config, "").unwrap();
@@ -307,4 +307,78 @@ fn what_an_agent_wrote_never_becomes_a_part_of_a_shell_s_program() {
     assert!(faults("clipboard = \"xclip\"")[0].contains("`clipboard` takes"));
     assert!(faults("clipboard = []")[0].contains("`clipboard` takes"));
     assert!(faults("scroll = 0")[0].contains("from 1 to 20"));
+}
+
+#[test]
+fn watchdogs_and_budgets_are_read_and_their_faults_told() {
+    let text = r#"
+[watch]
+silent = "never"
+repeat = 3
+errors = "2/4"
+unseen = 90
+[budget]
+session = "5 USD"
+session_hard = "$10"
+day = "20.50 EUR"
+"#;
+    let limits = Config::parse(text, "config.toml").unwrap().limits;
+    assert_eq!((limits.silent, limits.repeat, limits.errors, limits.unseen), (u64::MAX, 3, (2, 4), 90_000));
+    let micros = |cost: Option<crate::domain::Cost>| cost.map(|cost| cost.micros);
+    let (session, day) = (limits.budget.session, limits.budget.day);
+    assert_eq!((micros(session.soft), micros(session.hard)), (Some(5_000_000), Some(10_000_000)));
+    assert_eq!((micros(day.soft), micros(day.hard)), (Some(20_500_000), None));
+    let off =
+        Config::parse("[watch]\nrepeat = 0\nerrors = \"never\"\nunseen = \"never\"", "config.toml").unwrap().limits;
+    assert_eq!((off.repeat, off.errors.0, off.unseen), (0, 0, u64::MAX));
+
+    let text = r#"
+stall_after = 3
+[watch]
+silent = 4
+repeat = 1
+errors = "8/6"
+unseen = "soon"
+[budget]
+session = 5
+session_hard = "five"
+day = "5 USD"
+day_hard = "4 USD"
+hour = "1 USD"
+"#;
+    let expected = [
+        "config.toml:4: `silent` is the same as `stall_after` above: give one of them",
+        "config.toml:5: `repeat` takes how often the same call may come, from 2 to 16, or 0 for never",
+        "config.toml:6: `errors` takes how many of the last calls may fail, as in \"6/8\", at most of 32; or \"never\"",
+        "config.toml:7: `unseen` takes a length of time: a number of seconds, a text such as \"90s\", \"10m\", \"2h\", or \"never\"; at least a second, at most a year",
+        "config.toml:9: `session` takes a text, as in \"x\", and not integer",
+        "config.toml:10: `session_hard` takes money, as in \"5 USD\", \"12.50 EUR\" or \"$5\"; or \"none\"",
+        "config.toml:12: `day_hard` is less than `day`: it would be reached before anybody is asked",
+        "config.toml:13: unknown key `hour` in [budget]; known are session, session_hard, day, day_hard",
+    ];
+    assert_eq!(faults(text), expected);
+    let mixed = faults("[budget]\nday = \"5 USD\"\nday_hard = \"9 EUR\"");
+    assert_eq!(mixed, ["config.toml:3: `day_hard` is in another currency than `day`: they are limits of one sum"]);
+}
+
+#[test]
+fn a_budget_that_cannot_be_read_is_in_doubt_until_it_is_and_other_faults_leave_it_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let places = places(dir.path());
+    fs::create_dir(dir.path().join("taut")).unwrap();
+    let write = |text: &str| fs::write(&places.config, text).unwrap();
+    write("[budget]\nsession = \"five\"");
+    let mut settings = Settings::load(&places);
+    assert!(settings.budget_doubt && settings.error().unwrap().contains("takes money"));
+    write("theme = 3\n[budget]\nsession = \"5 USD\"");
+    settings.reload(&places);
+    let soft = |settings: &Settings| settings.config.limits.budget.session.soft.map(|cost| cost.micros);
+    assert_eq!((settings.budget_doubt, soft(&settings)), (false, Some(5_000_000)));
+    write("[budget]\nsession = \"6 USD\"");
+    settings.reload(&places);
+    assert_eq!((settings.error(), soft(&settings)), (None, Some(6_000_000)));
+    // Of what was good once, the last good one stays in force.
+    write("[budget]\nsession = \"seven\"");
+    settings.reload(&places);
+    assert_eq!((settings.budget_doubt, soft(&settings)), (false, Some(6_000_000)));
 }

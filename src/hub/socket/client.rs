@@ -3,6 +3,7 @@
 use super::super::{Link, Published, Wish};
 use super::place::{self, PlaceError};
 use super::wire::{self, Role, ToConsole, ToHub, WIRE};
+use crate::agent::process::TOKEN_VARIABLE;
 use crate::domain::{Answer, CommandId, Pos, Reply};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,8 @@ use tokio::sync::mpsc;
 const FIRST: Duration = Duration::from_millis(50);
 /// The longest one.
 const LONGEST: Duration = Duration::from_secs(5);
+/// One that was waited for so long between two looks is dead: another one is started.
+const DEAD: Duration = Duration::from_millis(800);
 /// How long a hub may take to say that it is one.
 const WELCOME: Duration = Duration::from_secs(5);
 
@@ -74,7 +77,9 @@ pub fn connect(socket: &Path, from: Option<Pos>, role: Role) -> Result<(Link, u3
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
     let path = socket.to_owned();
-    let live = move || live(Talk { path, wished: heard, publish, has: from, role, given: BTreeSet::new() }, stream);
+    let live = move || {
+        live(Talk { path, wished: heard, publish, has: from, role, given: BTreeSet::new(), begin: None }, stream);
+    };
     let thread = std::thread::Builder::new().name("link".to_owned()).spawn(live).map_err(ConnectError::Thread)?;
     Ok((Link::away(wishes, published, thread), pid))
 }
@@ -98,14 +103,19 @@ pub(in crate::hub) fn find(socket: &Path) -> Result<Met, ConnectError> {
     meet(socket, None, Role::Console)
 }
 
-/// Talks with a hub that was found, on this thread, until the console leaves.
+/// What starts a hub where none runs.
+type Begin = Box<dyn Fn() -> Result<(), String> + Send>;
+
+/// Talks with a hub that was found, on this thread, until the console leaves. Where it dies, `begin` starts another one.
 pub(in crate::hub) fn talk(
     path: PathBuf,
     met: Met,
     wished: mpsc::UnboundedReceiver<Wish>,
     publish: mpsc::UnboundedSender<Published>,
+    begin: Begin,
 ) {
-    live(Talk { path, wished, publish, has: None, role: Role::Console, given: BTreeSet::new() }, met.stream);
+    let (role, given) = (Role::Console, BTreeSet::new());
+    live(Talk { path, wished, publish, has: None, role, given, begin: Some(begin) }, met.stream);
 }
 
 fn live(talk: Talk, stream: std::os::unix::net::UnixStream) {
@@ -123,7 +133,7 @@ fn meet(socket: &Path, from: Option<Pos>, role: Role) -> Result<Met, ConnectErro
     stream.set_read_timeout(Some(WELCOME)).map_err(silent)?;
     stream.set_write_timeout(Some(WELCOME)).map_err(silent)?;
     let hello =
-        ToHub::Hello { wire: WIRE, version: wire::version(), from, role, token: std::env::var("TAUT_TOKEN").ok() };
+        ToHub::Hello { wire: WIRE, version: wire::version(), from, role, token: std::env::var(TOKEN_VARIABLE).ok() };
     let mut line = serde_json::to_vec(&hello).unwrap_or_default();
     line.push(b'\n');
     // One that refuses at once may have closed already: what it said is read all the same.
@@ -161,6 +171,8 @@ struct Talk {
     role: Role,
     /// Commands that the hub was given, and has not replied to.
     given: BTreeSet<CommandId>,
+    /// What starts another hub where this one has died.
+    begin: Option<Begin>,
 }
 
 /// Why one connection ended.
@@ -177,15 +189,25 @@ impl Talk {
     async fn live(mut self, first: std::os::unix::net::UnixStream) {
         let mut stream = Some(first);
         let mut wait = FIRST;
+        // It died, and nobody has tried to start another one since.
+        let mut dead = false;
         loop {
             if let Some(stream) = stream.take() {
                 wait = FIRST;
                 match self.talk(stream).await {
+                    End::Farewell if self.role == Role::Console => {
+                        // Somebody told it to end, and may start another one: a restart, say.
+                        self.lose("the hub was stopped; `taut daemon start` starts it again");
+                        dead = false;
+                    }
                     End::Left | End::Farewell => {
                         drop(self.publish.send(Published::Left));
                         return;
                     }
-                    End::Lost => self.lose(),
+                    End::Lost => {
+                        self.lose("the hub went away");
+                        dead = true;
+                    }
                 }
             }
             // Meanwhile nothing is taken: what is wished for now would be done unseen later.
@@ -205,6 +227,14 @@ impl Talk {
                 }
                 Err(ConnectError::Refused(why) | ConnectError::Other { why, .. }) => {
                     drop(self.publish.send(Published::Link(Some(why))));
+                }
+                // It is back by itself in no time where somebody restarts it.
+                Err(error) if dead && wait >= DEAD && error.is_absent() => {
+                    dead = false;
+                    if let Some(Err(why)) = self.begin.as_ref().map(|begin| begin()) {
+                        drop(self.publish.send(Published::Link(Some(why))));
+                    }
+                    wait = FIRST;
                 }
                 Err(_) => {}
             }
@@ -309,8 +339,8 @@ impl Talk {
     }
 
     /// The link broke: says so, and of every command that was on its way.
-    fn lose(&mut self) {
-        drop(self.publish.send(Published::Link(Some("the hub went away".to_owned()))));
+    fn lose(&mut self, what: &str) {
+        drop(self.publish.send(Published::Link(Some(what.to_owned()))));
         for id in std::mem::take(&mut self.given) {
             let why = "the hub went away before it answered: look first whether it was done".to_owned();
             drop(self.publish.send(Published::Replied(id, Reply::Refused { why })));

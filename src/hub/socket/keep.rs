@@ -18,7 +18,7 @@ use tokio::time::Instant;
 /// How soon it is tried again where it can't be made; it doubles ...
 const FIRST: Duration = Duration::from_secs(1);
 /// ... up to this.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// Whether the folder of the socket is made anew with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,17 +108,13 @@ impl Keep {
                 self.again = None;
                 continue;
             }
-            match self.make(&kept.path) {
-                Ok((new, listener)) => {
-                    (self.watch, self.again) = (new.watch(), None);
-                    *kept = new;
-                    return listener;
-                }
-                Err(_) => {
-                    let wait = self.again.map_or(FIRST, |(_, waited)| (waited * 2).min(LONGEST));
-                    self.again = Some((Instant::now() + wait, wait));
-                }
+            if let Ok((new, listener)) = self.make(&kept.path) {
+                (self.watch, self.again) = (new.watch(), None);
+                *kept = new;
+                return listener;
             }
+            let wait = self.again.map_or(FIRST, |(_, waited)| (waited * 2).min(LONGEST));
+            self.again = Some((Instant::now() + wait, wait));
         }
     }
 

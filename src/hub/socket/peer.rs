@@ -9,9 +9,10 @@
 //! program of the human's that the agent has changed or steers (a shell's start files, ptrace). `scripts = "token"` asks
 //! more of what is no console.
 
+use super::super::consoles::{Peer, Seat};
 use super::wire::Role;
 use crate::agent::process::tree::{self, MARK_VARIABLE, Origin, Unseen};
-use crate::domain::By;
+use crate::domain::{By, Digest};
 use rustix::process::Pid;
 
 /// Why a peer is refused: one sentence.
@@ -55,15 +56,27 @@ pub(super) fn admit(uid: u32, pid: Option<i32>) -> Result<u32, Refused> {
     }
 }
 
-/// In whose name a peer speaks. Its terminal is the kernel's word for it, not its own.
+/// Who a peer is. Its terminal and its program are the kernel's word for it; what it says of itself can only make less
+/// of it. A human is at a console: this very program, at a terminal, that says it is one. Another program that is put in
+/// the place of taut's, or taut run in a terminal that a program made up, can't be told from that.
 #[must_use]
-pub(super) fn name(pid: u32, role: Role) -> By {
+pub(super) fn who(pid: u32, role: Role, token: Option<&str>) -> Peer {
     let terminal = std::fs::read(format!("/proc/{pid}/stat")).ok().and_then(|stat| terminal(&stat));
-    match (role, terminal) {
-        (Role::Console, Some(terminal)) => By::Console { terminal },
-        (Role::Console, None) => By::Console { terminal: "no terminal".to_owned() },
-        (Role::Script, terminal) => By::Script { terminal, token: None },
-    }
+    let seat = if terminal.is_some() && is_taut(pid) { Seat::Terminal } else { Seat::Elsewhere };
+    let by = match (role, seat, terminal) {
+        (Role::Console, Seat::Terminal, Some(terminal)) => By::Console { terminal },
+        (Role::Console | Role::Script, _, terminal) => By::Script { terminal, token: None },
+    };
+    let token = token.filter(|token| !token.is_empty()).map(|token| Digest::of(token.as_bytes()));
+    Peer { by, seat, token }
+}
+
+/// Whether a process runs the same file as this one.
+fn is_taut(pid: u32) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let file = |path: String| std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()));
+    let ours = file("/proc/self/exe".to_owned());
+    ours.is_some() && file(format!("/proc/{pid}/exe")) == ours
 }
 
 /// The controlling terminal in a line of `/proc/PID/stat` (field 7): `pts/3`, `tty1`.

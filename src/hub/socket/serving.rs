@@ -39,7 +39,7 @@ pub(super) async fn serve(
         Err(why) => return out.refuse(why.to_string()).await,
     };
     let hello = tokio::time::timeout(HELLO, heard.next()).await;
-    let Ok(Some(Ok(ToHub::Hello { wire, version, from, role, token: _ }))) = hello else {
+    let Ok(Some(Ok(ToHub::Hello { wire, version, from, role, token }))) = hello else {
         return out.refuse("a console says first who it is: this is no taut".to_owned()).await;
     };
     let own = wire::version();
@@ -51,7 +51,7 @@ pub(super) async fn serve(
         return;
     }
     let mailbox = Arc::new(Mailbox::default());
-    if wishes.send(Wish::Join(id, Way::Away(Arc::clone(&mailbox)), peer::name(pid, role))).is_err() {
+    if wishes.send(Wish::Join(id, Way::Away(Arc::clone(&mailbox)), peer::who(pid, role, token.as_deref()))).is_err() {
         return out.refuse("the hub is ending".to_owned()).await;
     }
     let mut writing = tokio::spawn({
@@ -69,13 +69,13 @@ pub(super) async fn serve(
                 mailbox.commanded();
                 Wish::Do(id, number, Box::new(command))
             }
-            Ok(ToHub::Ask { query }) => match mailbox.ask(query) {
-                Some(query) => Wish::Ask(id, query),
-                None => {
+            Ok(ToHub::Ask { query }) => {
+                let Some(query) = mailbox.ask(query) else {
                     mailbox.room().await;
                     continue;
-                }
-            },
+                };
+                Wish::Ask(id, query)
+            }
             Ok(ToHub::Reconfigure) => Wish::Reconfigure,
             Ok(ToHub::Stop) => Wish::Leave,
             // Not understood: it can't be answered by number, so the console is let go.

@@ -67,7 +67,7 @@ pub(super) fn configured(app: &mut App, configured: Configured, now: At) {
         }
     }
     app.rebound.clone_from(&configured.rebound);
-    app.stall_after = configured.stall_after;
+    app.limits = configured.limits;
     let manners = &configured.manners;
     if app.configured.manners.mouse != manners.mouse || app.configured == Configured::default() {
         app.mouse = manners.mouse;

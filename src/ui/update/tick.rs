@@ -1,11 +1,12 @@
 //! When the screen would change by itself: the only reason to wake up while nothing happens.
 
+use super::super::alarms;
 use super::super::app::{App, Focus};
 use super::super::card::DWELL_MS;
 use super::pad::KEEP_MS;
 use super::{ARMED_MS, TOAST_MS};
 use crate::domain::{At, CallStatus};
-use crate::state::{Phase, Session};
+use crate::state::{Phase, Session, watch};
 use crate::text::human::until_older;
 use std::time::Duration;
 
@@ -64,11 +65,11 @@ pub fn next_tick(app: &App, now: At) -> Option<At> {
     due.next
 }
 
-/// A turn becomes stalled, a deadline comes nearer.
+/// A watchdog barks, a deadline comes nearer.
 fn waits_and_silence(app: &App, session: &Session, due: &mut Due) {
-    let phase = session.phase(due.now, app.stall_after);
-    if let (Phase::Working, Some(turn)) = (phase, session.turn) {
-        due.after(session.heard.max(turn.since), app.stall_after);
+    let phase = session.phase(due.now, app.limits.silent);
+    if let Some(alarm) = watch::next(session, &app.limits, due.now) {
+        due.at(alarm.0);
     }
     if let Phase::Waiting(_) = phase {
         session.waiting().filter_map(|(request, _, _)| request.deadline).for_each(|deadline| due.countdown(deadline));
@@ -80,7 +81,7 @@ fn ages(app: &App, due: &mut Due) {
     let rail = app.focus == Focus::Rail || (app.size.0 >= 80 && !app.zoom);
     let listed = app.slots.iter().filter(|_| rail);
     for session in listed.chain(app.panes.iter().flatten()).filter_map(|id| app.state.session(*id)) {
-        let phase = session.phase(due.now, app.stall_after);
+        let phase = session.phase(due.now, app.limits.silent);
         let since = session.since(phase);
         if is_quiet(phase) { due.old_age(since) } else { due.age(since) }
     }
@@ -95,6 +96,7 @@ fn ages(app: &App, due: &mut Due) {
         for (request, _, _) in session.waiting() {
             due.age(request.asked);
         }
+        app.alarms(session, due.now).iter().filter_map(alarms::since).for_each(|since| due.age(since));
         let open = session.timeline.unsettled().filter_map(|no| session.timeline.entries.get(&no)?.step());
         for began in open.filter(|step| step.status == CallStatus::Running).filter_map(|step| step.began) {
             due.age(began);

@@ -1,0 +1,106 @@
+//! Money: what is spent beyond a limit is asked about, or ends the turn. What agents do not tell is not known, and no limit
+//! is reached by it.
+
+use super::actor::Hub;
+use super::log::now;
+use crate::agent::Tell;
+use crate::domain::{By, Event, Notice, Record, SessionId, Stop};
+use crate::state::{Life, Over, Scope, Spend};
+use crate::text::human;
+
+/// Where limits of money are changed: the sentence goes on with the key.
+const RAISE: &str = "raise it in config.toml or in the settings:";
+
+impl Hub {
+    /// The limits that a session has reached: its own, and the day's.
+    fn reached(&self, id: SessionId) -> Vec<Spend> {
+        let budget = &self.setup.settings.config.limits.budget;
+        let own = self.state.session(id).and_then(|session| budget.of_session(session));
+        let day = || budget.of_day(&self.state.today(now(), utc_offset()));
+        let day = if budget.day.is_empty() { None } else { day() };
+        own.into_iter().chain(day).collect()
+    }
+
+    /// Why everything of a session is asked just now, where money is the reason.
+    pub(super) fn over_budget(&self, id: SessionId) -> Option<String> {
+        if self.setup.settings.budget_doubt {
+            return Some("the budget in config.toml can't be read: nobody knows what may be spent".to_owned());
+        }
+        // Where both are reached, the hard one says more.
+        let spend = self.reached(id).into_iter().max_by_key(|spend| spend.over)?;
+        let (over, scope) = (spend.over.word(), spend.scope.word());
+        Some(format!("over the {over} budget of the {scope}: {}, until {} is raised", figures(&spend), spend.key()))
+    }
+
+    /// Why a session takes no prompt just now: one sentence that says what lets it.
+    pub(super) fn is_spent(&self, id: Option<SessionId>) -> Option<String> {
+        let hard = |spend: &Spend| spend.over == Over::Hard;
+        // One that has not begun has spent nothing itself.
+        let spend = self.reached(id.unwrap_or_default()).into_iter().find(hard)?;
+        let whose = match spend.scope {
+            Scope::Session => "the hard budget of the session is spent",
+            Scope::Day => "the hard budget of the day is spent",
+        };
+        Some(format!("{whose}, {}: {RAISE} {}", figures(&spend), spend.key()))
+    }
+
+    /// A report of money came: turns that go on beyond a hard limit are noted, to be ended after this batch.
+    pub(super) fn spent(&mut self, record: &Record) {
+        let Event::Used { usage } = &record.event else { return };
+        if usage.cost.is_none() {
+            return;
+        }
+        for spend in self.reached(record.session) {
+            match (spend.over, spend.scope) {
+                (Over::Soft, _) => {}
+                (Over::Hard, Scope::Session) => self.overspent.push((record.session, spend)),
+                // The others spend as well, and may tell of it late.
+                (Over::Hard, Scope::Day) => {
+                    self.overspent.extend(self.agents.keys().map(|id| (*id, spend)));
+                }
+            }
+        }
+    }
+
+    /// Ends the turns that cost too much: the brake first, then the record of it.
+    pub(super) fn stop_spending(&mut self) {
+        for (id, spend) in std::mem::take(&mut self.overspent) {
+            let runs = self.state.session(id).and_then(|session| session.turn).is_some_and(|turn| !turn.interrupted);
+            if !runs || !self.agents.contains_key(&id) {
+                continue;
+            }
+            let why = format!("the hard budget of the {} is spent, {}", spend.scope.word(), figures(&spend));
+            self.tell(id, Tell::Interrupt);
+            self.note(id, Event::InterruptAsked { by: By::Hub(why.clone()) });
+            let text = format!("taut interrupted the turn: {why}. To go on, {RAISE} {}", spend.key());
+            self.note(id, Event::Noted { level: Notice::Warning, text: text.into() });
+            self.withdraw_waiting(id, &format!("taut interrupted the turn: {why}"), None);
+        }
+    }
+
+    /// The limits are others now: prompts that waited for money go.
+    pub(super) fn spend_on(&mut self) {
+        let waits: Vec<SessionId> = self
+            .state
+            .sessions
+            .values()
+            .filter(|session| session.life == Life::Open && session.turn.is_none() && !session.queue.is_empty())
+            // After an interrupt the queue waits for the human's next word.
+            .filter(|session| !matches!(session.stopped, Some((Stop::Cancelled | Stop::Lost, _))))
+            .map(|session| session.id)
+            .collect();
+        for id in waits {
+            self.next_prompt(id);
+        }
+    }
+}
+
+/// `$5.12 of $5.00`.
+fn figures(spend: &Spend) -> String {
+    human::spent(spend.spent.micros, spend.of.micros, spend.of.currency)
+}
+
+/// Seconds that the human's clock is ahead of UTC: their day begins at their midnight.
+fn utc_offset() -> i32 {
+    jiff::Zoned::now().offset().seconds()
+}

@@ -1,0 +1,44 @@
+//! What the watchdogs say of a session: a mark and a word in its row, a sentence below what it says.
+
+use super::{Cx, Look, Mark, Row};
+use crate::state::{Alarm, Session};
+use crate::theme::Role;
+use crate::ui::alarms::{evidence, figure, is_grave, short as words};
+
+/// How much of a flag has room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    /// Words, and how many more flags there are.
+    Words,
+    /// What shows it, in a figure.
+    Figure,
+    /// Its mark alone.
+    Mark,
+}
+
+/// What stands in a row: the worst of all. A stall has its own mark and word there.
+pub(super) fn short(cx: &Cx<'_>, session: &Session, room: Room) -> Option<Row> {
+    let alarms = cx.app.alarms(session, cx.now);
+    let mut told = alarms.iter().filter(|alarm| !matches!(alarm, Alarm::Silent { .. }));
+    let first = told.next()?;
+    let sign = Mark::Flag.sign(cx.glyphs);
+    let look = look(first);
+    let text = match (room, told.count()) {
+        (Room::Mark, _) => format!("{sign} "),
+        (Room::Figure, _) => format!("{sign}{} ", figure(first)),
+        (Room::Words, 0) => format!("{sign} {} ", words(first)),
+        (Room::Words, more) => format!("{sign} {} +{more} ", words(first)),
+    };
+    Some(Row::of(text, look))
+}
+
+/// What stands below the last entry: each alarm in a sentence. Of a stall the pane says more by itself.
+pub(super) fn sentences(cx: &Cx<'_>, session: &Session) -> Vec<(String, Look)> {
+    let alarms = cx.app.alarms(session, cx.now);
+    let told = alarms.iter().filter(|alarm| !matches!(alarm, Alarm::Silent { .. }));
+    told.map(|alarm| (format!("{} {}.", Mark::Flag.sign(cx.glyphs), evidence(alarm, cx.now)), look(alarm))).collect()
+}
+
+fn look(alarm: &Alarm) -> Look {
+    if is_grave(alarm) { Look::strong(Role::Danger) } else { Role::Warn.into() }
+}
