@@ -57,7 +57,7 @@ impl Raw {
     }
 
     /// Reads until the hub has closed it, and gives what was said.
-    pub fn all_of_it(mut self) -> String {
+    pub fn until_closed(mut self) -> String {
         let mut all = Vec::new();
         // A reset is an end as well.
         drop(self.lines.read_to_end(&mut all));

@@ -116,7 +116,7 @@ fn garbage_half_lines_and_silence_cost_only_who_sends_them() {
     place.waiting();
     let path = socket(&place);
     let refused = |raw: Raw| {
-        let said = raw.all_of_it();
+        let said = raw.until_closed();
         assert!(said.is_empty() || said.contains("refused"), "{said}");
     };
     // Before it said who it is.
@@ -135,7 +135,7 @@ fn garbage_half_lines_and_silence_cost_only_who_sends_them() {
         let mut raw = Raw::hello(&path);
         assert!(raw.hear().unwrap().get("welcome").is_some());
         raw.say(line);
-        raw.all_of_it();
+        raw.until_closed();
     }
     let mut huge = Raw::hello(&path);
     let piece = "x".repeat(1 << 20);
@@ -145,7 +145,7 @@ fn garbage_half_lines_and_silence_cost_only_who_sends_them() {
         }
     }
     huge.say("");
-    huge.all_of_it();
+    huge.until_closed();
     let left = Raw::hello(&path);
     drop(left);
     goes_on(&place);
