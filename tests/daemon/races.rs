@@ -4,9 +4,7 @@ use super::place::Place;
 use super::support::hub::{Bench, HEAR, OPENS, question, scripted, update};
 use std::collections::BTreeMap;
 use std::sync::Barrier;
-use std::time::{Duration, Instant};
-use taut::domain::{Command, CommandId, Decision, Event, Reply, RequestId};
-use taut::hub::{Link, Published};
+use taut::domain::{Command, Decision, Event, Reply, RequestId};
 
 /// Requests raced for. Each has two consoles that answer at once.
 const RACES: u32 = 1_000;
