@@ -5,18 +5,17 @@ use super::desk::{Asked as AsksGround, Desk, Look, Marks, Told, Wish};
 use super::errand::Errands;
 use super::ground;
 use super::handover::Away;
-use super::input::{Alone, Input, Reads};
+use super::input::Reads;
 use super::keys::Keys;
 use super::pacer::Pacer;
 use super::signals::{Asked, Signals, stop_here};
-use super::source::{Source, heard};
+use super::source::Source;
 use super::terminal::{Mouse, Screen};
 use crate::domain::{At, Query};
 use crate::hub::Published;
-use crate::keymap;
 use crate::store::StoreError;
 use crate::ui::update::{next_ring, next_tick, update};
-use crate::ui::{App, Effect, HandOver, HubHome, MouseOwner, Msg, Pad, Press};
+use crate::ui::{App, Effect, HandOver, HubHome, MouseOwner, Msg, Pad};
 use crate::view::{self, Cache};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -26,8 +25,6 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Messages of the hub that are taken before the loop looks at the keyboard again.
-const DRAIN: usize = 256;
 /// How long the end of the agents is waited for; the terminal is given back before.
 pub(super) const FAREWELL: Duration = Duration::from_secs(4);
 
@@ -217,16 +214,11 @@ impl Console {
 
     /// What the hub said, and what else of it is here already.
     fn said(&mut self, first: Published) -> io::Result<()> {
-        let more = self.source.drain(DRAIN);
-        for published in std::iter::once(first).chain(more) {
-            if let Some(error) = RunError::of(&published) {
-                (self.failed, self.leaving) = (Some(error), true);
-            }
-            if let Some(msg) = heard(published) {
-                self.dispatch(msg)?;
-            }
+        let (msgs, failed) = self.source.hear(first);
+        if failed.is_some() {
+            (self.failed, self.leaving) = (failed, true);
         }
-        Ok(())
+        msgs.into_iter().try_for_each(|msg| self.dispatch(msg))
     }
 
     fn typed(&mut self, events: Vec<crossterm::event::Event>) -> io::Result<()> {
@@ -243,22 +235,7 @@ impl Console {
                 // What came in the same read was typed ahead, for the program that has the terminal now.
                 break;
             }
-            let msg = match input {
-                Input::Key(key, alone) => match keymap::lookup(&self.app, key) {
-                    Some(action) => {
-                        let press = match alone {
-                            Alone::Yes => Press::Alone,
-                            Alone::No => Press::Among,
-                        };
-                        Msg::Did(action, press)
-                    }
-                    None => Msg::Typed(key),
-                },
-                Input::Paste(text) => Msg::Pasted(text),
-                Input::Mouse(mouse) => Msg::Mouse(mouse),
-                Input::Size(columns, rows) => Msg::Resized(columns, rows),
-                Input::Focus(focused) => Msg::Focused(focused),
-            };
+            let msg = input.msg(&self.app);
             self.dispatch(msg)?;
         }
         Ok(())

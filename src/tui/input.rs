@@ -1,5 +1,7 @@
 //! From what the terminal sends to what the console understands: keys one by one, and whether each came alone.
 
+use crate::keymap;
+use crate::ui::{App, Msg, Press};
 use crossterm::event::{Event, KeyEvent, KeyEventKind, MouseEvent};
 use std::time::{Duration, Instant};
 
@@ -19,6 +21,22 @@ pub(super) enum Input {
     Size(u16, u16),
     /// The window got or lost the focus.
     Focus(bool),
+}
+
+impl Input {
+    /// What it means to the console.
+    pub(super) fn msg(self, app: &App) -> Msg {
+        match self {
+            Self::Key(key, alone) => match keymap::lookup(app, key) {
+                Some(action) => Msg::Did(action, if alone == Alone::Yes { Press::Alone } else { Press::Among }),
+                None => Msg::Typed(key),
+            },
+            Self::Paste(text) => Msg::Pasted(text),
+            Self::Mouse(mouse) => Msg::Mouse(mouse),
+            Self::Size(columns, rows) => Msg::Resized(columns, rows),
+            Self::Focus(focused) => Msg::Focused(focused),
+        }
+    }
 }
 
 /// Whether a key came alone.

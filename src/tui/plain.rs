@@ -5,15 +5,14 @@
 
 use super::console::{FAREWELL, Left, RunError};
 use super::desk::{Desk, Told, Wish};
-use super::input::{Alone, Input, Reads};
+use super::input::{Input, Reads};
 use super::signals::{Asked, Signals, stop_here};
-use super::source::{Source, heard};
+use super::source::Source;
 use super::terminal;
 use crate::domain::{At, Query};
 use crate::hub::Published;
-use crate::keymap;
 use crate::ui::update::{next_tick, update};
-use crate::ui::{App, Effect, Msg, Press};
+use crate::ui::{App, Effect, Msg};
 use crate::view::Cache;
 use crate::view::plain::{LEAF, Spoken};
 use crossterm::event::EventStream;
@@ -21,8 +20,6 @@ use futures_util::StreamExt;
 use std::io;
 use std::time::{Duration, Instant};
 
-/// Messages of the hub that are taken before the loop looks at the keyboard again.
-const DRAIN: usize = 256;
 /// What changes by itself is looked for so often at most: ages are not said.
 const TICK: Duration = Duration::from_secs(5);
 
@@ -190,22 +187,15 @@ impl Plain<'_> {
 
     fn typed(&mut self, events: Vec<crossterm::event::Event>) -> io::Result<()> {
         for input in self.reads.take(events, Instant::now()) {
-            let msg = match input {
-                Input::Key(key, alone) => match keymap::lookup(&self.app, key) {
-                    Some(action) => {
-                        let press = if alone == Alone::Yes { Press::Alone } else { Press::Among };
-                        Msg::Did(action, press)
-                    }
-                    None => Msg::Typed(key),
-                },
-                Input::Paste(text) => Msg::Pasted(text),
+            match input {
                 Input::Mouse(_) => continue,
                 Input::Size(columns, _) => {
                     self.resized(columns)?;
                     continue;
                 }
-                Input::Focus(focused) => Msg::Focused(focused),
-            };
+                Input::Key(..) | Input::Paste(_) | Input::Focus(_) => {}
+            }
+            let msg = input.msg(&self.app);
             self.dispatch(msg)?;
             // Before the next key: what it means depends on what was said.
             self.say()?;
@@ -214,16 +204,11 @@ impl Plain<'_> {
     }
 
     fn said(&mut self, first: Published) -> io::Result<()> {
-        let more = self.source.drain(DRAIN);
-        for published in std::iter::once(first).chain(more) {
-            if let Some(error) = RunError::of(&published) {
-                (self.failed, self.leaving) = (Some(error), true);
-            }
-            if let Some(msg) = heard(published) {
-                self.dispatch(msg)?;
-            }
+        let (msgs, failed) = self.source.hear(first);
+        if failed.is_some() {
+            (self.failed, self.leaving) = (failed, true);
         }
-        Ok(())
+        msgs.into_iter().try_for_each(|msg| self.dispatch(msg))
     }
 
     fn dispatch(&mut self, msg: Msg) -> io::Result<()> {

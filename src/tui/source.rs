@@ -1,10 +1,14 @@
 //! Where records come from: the hub, or the log of a session that is looked at again.
 
+use super::console::RunError;
 use crate::domain::{Command, CommandId, Query, Reply, Seq, SessionId};
 use crate::hub::{self, Link, Published};
 use crate::state::Session;
 use crate::store::{Reader, StoreError};
 use crate::ui::Msg;
+
+/// Messages of the hub that are taken before the loop looks at the keyboard again.
+const DRAIN: usize = 256;
 
 /// Where records come from.
 pub enum Source {
@@ -64,17 +68,27 @@ impl Source {
         }
     }
 
-    /// What waits to be heard, at most `most` of it.
-    pub fn drain(&mut self, most: usize) -> Vec<Published> {
+    /// What the hub said, and what else of it is here already: as the console understands it, and what ends the console.
+    pub(super) fn hear(&mut self, first: Published) -> (Vec<Msg>, Option<RunError>) {
+        let mut failed = None;
+        let mut msgs = Vec::new();
+        for published in std::iter::once(first).chain(self.drain()) {
+            failed = RunError::of(&published).or(failed);
+            msgs.extend(heard(published));
+        }
+        (msgs, failed)
+    }
+
+    fn drain(&mut self) -> Vec<Published> {
         match self {
-            Self::Live(link, _) => std::iter::from_fn(|| link.published.try_recv().ok()).take(most).collect(),
+            Self::Live(link, _) => std::iter::from_fn(|| link.published.try_recv().ok()).take(DRAIN).collect(),
             Self::Past(_) => Vec::new(),
         }
     }
 }
 
 /// What the hub says, as the console understands it; `None` for its farewell and its failure.
-pub(super) fn heard(published: Published) -> Option<Msg> {
+fn heard(published: Published) -> Option<Msg> {
     match published {
         Published::Records(records) => Some(Msg::Heard(records.to_vec())),
         Published::Status(status) => Some(Msg::Status(status)),
