@@ -21,7 +21,7 @@
 //! | [`domain`] | the vocabulary: records, events, calls, requests, commands, ids | nothing |
 //! | [`text`] | width, hostile text made visible, wrapping, redaction of secrets | nothing |
 //! | [`diff`] | lines, words, hunks; reading unified diffs | text |
-//! | [`state`] | what is known: the fold, its pages and keyframes, the queue, the meter | domain |
+//! | [`state`] | what is known: the fold, its pages and keyframes, the queue, the meter, the watchdogs | domain |
 //! | [`policy`] | may it? `judge(rules, call, context)` gives a verdict with its rule and reasons | domain |
 //! | [`store`] | append, read, verify; long texts, raw frames, keyframes | domain, text |
 //! | [`agent`] | one folder a protocol, the transport apart from it, the agents known by name | domain, text |
@@ -37,7 +37,8 @@
 //! [`policy`], [`ui`], [`keymap`] and [`view`] are pure: no file, network, process, clock or chance; the same test sees to it.
 //!
 //! There are two boundaries. Between console and hub go [`domain::Command`], [`domain::Query`] and [`hub::Published`], plain
-//! data, so that a socket could stand there. Between hub and agent stands [`agent::Protocol`]: lines in, facts and lines out,
+//! data: the hub is a process of its own (`taut daemon`), and [`hub::socket`] carries them as lines of JSON; with `--embedded`
+//! both live in one process, and nothing else differs. Between hub and agent stands [`agent::Protocol`]: lines in, facts and lines out,
 //! no input or output of its own, and no way to fail.
 //!
 //! # What always holds
@@ -56,7 +57,9 @@
 //!    ([`text::visible()`]); only tool output keeps colours.
 //! 8. **Fail closed.** An error in policy, store or codec means ask. Silence asks. A wait ends only by a deadline that is on
 //!    the card.
-//! 9. Calls that touch taut's own files or program are top risk, and no rule or grant allows them.
+//! 9. **An agent can't decide.** The socket takes nothing from a process that comes from an agent, by the kernel's word for
+//!    who it is, its parents, its marks and its control group. Calls that touch taut's own files or program are top risk, and
+//!    no rule or grant allows them.
 //! 10. A replay never acts and never judges anew; its frames equal the live ones, with the clock as an argument.
 //! 11. Lost, late and unknown are visible: unknown numbers are `—`, a call that ran unasked is
 //!     [`UNGATED`](domain::Gate::Ungated).

@@ -57,5 +57,6 @@ impl Hub {
 fn matters(was: &Config, is: &Config) -> bool {
     (&was.agents, &was.mcp, &was.mcp_chosen, was.deadline, was.scripts)
         != (&is.agents, &is.mcp, &is.mcp_chosen, is.deadline, is.scripts)
+        || was.limits != is.limits
         || was.attention.command != is.attention.command
 }

@@ -127,3 +127,21 @@ fn rules_that_change_while_an_agent_runs_are_on_record_and_said() {
     });
     assert!(place.done(&["doctor"]).contains("policy.toml was changed while agents ran"));
 }
+
+#[test]
+fn its_environment_is_the_callers_and_not_the_hubs() {
+    let place = Place::new();
+    let mut start = place.command(&["daemon", "start"]);
+    assert!(start.env("WHOSE", "the hub's").env("ONLY_HUB", "yes").output().unwrap().status.success());
+    let told = place.path().join("told");
+    let script = format!("echo \"$WHOSE, $ONLY_HUB\" > {}; cat >/dev/null", told.display());
+    let mut run = place.command(&["run", "--detach", "hi", "--", "sh", "-c", &script]);
+    let output = run.env("WHOSE", "the caller's").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let said = || std::fs::read_to_string(&told).unwrap_or_default();
+    until("the agent", || said().ends_with('\n'));
+    assert_eq!(said(), "the caller's, \n");
+    // Names at most, never values, are on record.
+    let log = place.done(&["events", "--json"]);
+    assert!(!log.contains("the caller's"), "{log}");
+}

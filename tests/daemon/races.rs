@@ -23,22 +23,6 @@ fn racer() -> Vec<String> {
     command
 }
 
-/// Does something, and gives the reply.
-pub fn reply_to(link: &mut Link, command: Command) -> Reply {
-    link.send(CommandId(1), command);
-    let end = Instant::now() + Duration::from_secs(20);
-    loop {
-        match link.published.try_recv() {
-            Ok(Published::Replied(CommandId(1), reply)) => return reply,
-            Ok(_) => {}
-            Err(_) => {
-                assert!(Instant::now() < end, "no reply");
-                std::thread::sleep(Duration::from_micros(200));
-            }
-        }
-    }
-}
-
 #[test]
 fn of_two_answers_at_once_one_counts() {
     let place = Place::new();

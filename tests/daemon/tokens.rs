@@ -1,5 +1,6 @@
 //! `scripts = "token"`: a script shows what a human made at a terminal, or does nothing but read and brake.
 
+use super::support::hub::Bench;
 use super::support::place::{Place, Said, until};
 use super::support::pty::Terminal;
 use rusqlite::Connection;
@@ -109,10 +110,10 @@ fn tokens_are_made_at_a_terminal_alone() {
     let said = place.taut(&["token", "revoke", "ci"]);
     assert!(said.code == Some(1) && said.err.contains("at a terminal"), "{said:?}");
     // Another program that speaks as one is refused by what the kernel says of it.
-    let (mut link, _) = taut::hub::socket::connect(&place.state().join("hub.sock"), None, ROLE).unwrap();
+    let (link, _) = taut::hub::socket::connect(&place.state().join("hub.sock"), None, ROLE).unwrap();
     let hash = taut::domain::Digest::of(b"mine");
     let make = taut::domain::Command::MakeToken { name: "mine".into(), hash, lasts: 1000, only: vec![] };
-    let reply = super::races::reply_to(&mut link, make);
+    let reply = Bench::following(link).command(make);
     assert!(matches!(&reply, taut::domain::Reply::Refused { why } if why.contains("at a terminal")), "{reply:?}");
     assert_eq!(place.count(|event| matches!(event, Event::TokenMade { .. })), 0);
     // A name that is typed wrong makes none.

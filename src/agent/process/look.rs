@@ -140,9 +140,12 @@ pub(super) fn mark_on(pid: i32) -> Option<String> {
     words.find(|word| *word == b"--mark").and_then(|_| words.next()).map(text)
 }
 
-/// Whether a process shows its environment: one that hides it could hide a mark.
+/// Whether a process shows its environment: one that hides it could hide a mark. From inside a user namespace nothing
+/// outside of it can be looked at, and what we start is never there.
 pub(super) fn can_be_looked_at(pid: i32) -> bool {
-    fs::File::open(format!("/proc/{pid}/environ")).is_ok()
+    let whole = |map: String| map.split_ascii_whitespace().eq(["0", "0", "4294967295"]);
+    let inside = fs::read_to_string("/proc/self/uid_map").is_ok_and(|map| !whole(map));
+    inside || fs::File::open(format!("/proc/{pid}/environ")).is_ok()
 }
 
 /// The children of this process, also those that are dead and not waited for.

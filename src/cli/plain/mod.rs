@@ -106,7 +106,8 @@ impl Plain {
     fn troubles(&mut self, app: &App, cache: &Cache, now: At, lines: &mut Vec<String>) {
         let troubles = plain::troubles(app, cache, now);
         if troubles != self.troubles {
-            lines.extend(troubles.iter().filter(|line| !self.troubles.contains(line)).cloned());
+            let known: BTreeSet<&str> = self.troubles.iter().map(|line| lasting(line)).collect();
+            lines.extend(troubles.iter().filter(|line| !known.contains(lasting(line))).cloned());
             if troubles.is_empty() {
                 lines.push("what was wrong is mended".to_owned());
             }
@@ -287,6 +288,11 @@ impl Plain {
             self.toast = toast;
         }
     }
+}
+
+/// A trouble without what grows in it: that more money was spent is no news.
+fn lasting(line: &str) -> &str {
+    line.strip_prefix("BUDGET").and_then(|rest| rest.split_once(", ")).map_or(line, |(_, rest)| rest)
 }
 
 /// Whether two phases are said alike; a count that falls is no news.

@@ -138,6 +138,13 @@ pub const SETTINGS: [Setting; 22] = [
         about: "an agent that takes longer to start is ended",
     },
     Setting {
+        key: "scripts",
+        group: "sessions",
+        takes: Takes::OneOf(&["allow", "token"]),
+        usual: "allow",
+        about: "token asks every script for one that `taut token new` made, given as TAUT_TOKEN",
+    },
+    Setting {
         key: "watch.repeat",
         group: "watch",
         takes: Takes::Number,
@@ -156,7 +163,7 @@ pub const SETTINGS: [Setting; 22] = [
         group: "watch",
         takes: Takes::Time,
         usual: "2m",
-        about: "a session is flagged of which a request waits so long and nobody opened it",
+        about: "a session is flagged of which a request waits so long and was on no screen",
     },
     Setting {
         key: "budget.session",
@@ -185,13 +192,6 @@ pub const SETTINGS: [Setting; 22] = [
         takes: Takes::Text,
         usual: "none",
         about: "beyond it, every turn is interrupted, and no session takes a prompt",
-    },
-    Setting {
-        key: "scripts",
-        group: "sessions",
-        takes: Takes::OneOf(&["allow", "token"]),
-        usual: "allow",
-        about: "token asks every script for one that `taut token new` made, given as TAUT_TOKEN",
     },
 ];
 
