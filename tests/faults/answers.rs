@@ -6,7 +6,7 @@ use super::support::place::{Place, kill, until};
 use super::support::pty::Terminal;
 use std::sync::Barrier;
 use std::time::Duration;
-use taut::domain::{Command, Decision, Event, Reply, RequestId};
+use taut::domain::{Command, Decision, Event, OfferKind, Reply, RequestId};
 use taut::state::Stage as Stands;
 
 #[test]
@@ -16,8 +16,11 @@ fn of_three_consoles_the_first_answer_wins_and_all_see_the_same_afterwards() {
     let (request, digest) = place.waiting();
     let (request, digest): (RequestId, _) = (request.parse().unwrap(), digest.parse().unwrap());
     let mut seats: Vec<Bench> = (0..3).map(|_| Bench::attached(&socket(&place))).collect();
+    seats[0].until("the request", |seat| seat.state.waiting_request(request).is_some());
+    let offers = &seats[0].state.request(request).unwrap().offers;
+    let offer = offers.iter().find(|offer| offer.kind == OfferKind::AllowOnce).unwrap().id.clone();
     let decisions = [
-        Decision::Allow { offer: "allow".into() },
+        Decision::Allow { offer },
         Decision::Deny { offer: None, reason: None, interrupt: false },
         Decision::Deny { offer: None, reason: Some("no".into()), interrupt: false },
     ];
