@@ -68,14 +68,13 @@ fn open_at(
         Home::Away => HubHome::Apart,
     };
     let wishes = link.wishes();
-    let watched = vec![setup.places.config.clone(), setup.places.policy.clone(), setup.places.themes.clone()];
     let changed = move || {
         wishes.reconfigure();
         // A console that is gone needs no news.
         drop(keeper.send(Wish::Reread));
     };
     // Without a watch, changed settings are seen at the next start.
-    let watching = hub::config::watch(watched, changed).ok();
+    let watching = hub::config::watch_settings(&setup.places, changed).ok();
     let mut first = Vec::new();
     for spec in start {
         app.commands += 1;

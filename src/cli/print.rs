@@ -39,9 +39,8 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
     console::needs_terminal()?;
     let (look, configured, desk, keeper) = look::keep(setup)?;
     update(&mut app, Msg::Configured(Box::new(configured)), clock);
-    let watched = vec![setup.places.config.clone(), setup.places.themes.clone()];
     // A console that is gone needs no news; without a watch, changed settings are seen at the next start.
-    let watching = hub::config::watch(watched, move || drop(keeper.send(Wish::Reread))).ok();
+    let watching = hub::config::watch_settings(&setup.places, move || drop(keeper.send(Wish::Reread))).ok();
     console::show(setup, app, (look, desk), Source::Past(reader), Vec::new())?;
     drop(watching);
     Ok(ExitCode::SUCCESS)

@@ -40,9 +40,8 @@ pub fn run(setup: Setup, ready: impl FnOnce()) -> Result<(), ApartError> {
     let brake = Brake::new(&wishes);
     let folder = if setup.places.runtime == setup.places.state { Folder::OfTheLog } else { Folder::Own };
     let serving = socket::serve(&setup.places.socket, folder, store.reader()?, wishes.clone(), brake.clone())?;
-    let watched = vec![setup.places.config.clone(), setup.places.policy.clone()];
     // Without a watch, changed settings are seen when a console comes.
-    let watching = config::watch(watched, move || drop(wishes.send(super::Wish::Reconfigure))).ok();
+    let watching = config::watch_settings(&setup.places, move || drop(wishes.send(super::Wish::Reconfigure))).ok();
     ready();
     actor::run(setup, store, heard, Consoles::default(), brake, || serving.shut());
     drop(watching);

@@ -79,7 +79,7 @@ pub use looks::{Marks, Screen, ThemeWish};
 pub use mcp::{McpServer, Transport};
 pub use places::{Given, NoHome, Places};
 pub use settings::{Check, Settings, Turned};
-pub use watch::{WatchError, Watching, watch};
+pub use watch::{WatchError, Watching, watch, watch_settings};
 
 use crate::agent::presets::Override;
 use crate::policy::Fault;

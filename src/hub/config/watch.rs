@@ -1,8 +1,11 @@
 //! Live reload: a thread that sleeps until the system says that a file of settings may have changed.
 
+use super::Places;
 use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::Builder;
@@ -60,6 +63,19 @@ pub fn watch(paths: Vec<PathBuf>, on_change: impl FnMut() + Send + 'static) -> R
     watched.renew();
     Builder::new().name("settings".into()).spawn(move || listen(watched, &heard, on_change))?;
     Ok(Watching { stop })
+}
+
+/// The same for all settings. Their folder is made where it is missing: what would be watched in its stead is the human's
+/// home, in which every program writes, and each write would wake us.
+///
+/// # Errors
+/// As for [`watch`].
+pub fn watch_settings(places: &Places, on_change: impl FnMut() + Send + 'static) -> Result<Watching, WatchError> {
+    if let Some(folder) = places.config.parent().filter(|_| !places.config_given) {
+        // Where it can't be made, settings appear with a folder that somebody else makes.
+        drop(fs::DirBuilder::new().recursive(true).mode(0o700).create(folder));
+    }
+    watch(vec![places.config.clone(), places.policy.clone(), places.themes.clone()], on_change)
 }
 
 fn listen(mut watched: Watched, heard: &Receiver<Heard>, mut on_change: impl FnMut()) {
@@ -133,7 +149,6 @@ fn folders(path: &Path) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
     use std::sync::mpsc;
 
     /// Waits for one call of `on_change`, then for the quiet after it.
