@@ -334,7 +334,7 @@ pub enum DaemonVerb {
 #[derive(Debug, Clone, Copy, ClapArgs)]
 #[command(
     after_help = "It says what becomes of each session before it does anything. Sessions are brought back with the
-environment of this terminal."
+environment with which they were started."
 )]
 pub struct Restart {
     /// Do it without a question
@@ -361,7 +361,7 @@ pub struct Queue {
 /// An allowance.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Read what it would do first: `taut show REQUEST`. Exit codes: 0 allowed, 3 answered before,
-4 it asks for something else now, 5 refused, 1 anything else.")]
+4 it asks for something else now, 5 refused, 8 decided but not on record yet, 1 anything else.")]
 pub struct Allow {
     /// The request, by its id (may be shortened); a session's where one of it waits
     pub request: String,
@@ -376,7 +376,7 @@ pub struct Allow {
 /// A denial.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Exit codes: 0 denied, 3 answered before, 4 it asks for something else now, 5 refused,
-1 anything else.")]
+8 denied but not on record yet, 1 anything else.")]
 pub struct Deny {
     /// The request, by its id (may be shortened); a session's where one of it waits
     pub request: String,

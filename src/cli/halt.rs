@@ -55,7 +55,7 @@ pub(super) fn halt(setup: &Setup) -> Result<ExitCode, CliError> {
                 }
             }
         }
-        Err(why) if before == 0 => return Err(why),
+        Err(_) if before == 0 => out.line("no hub runs for this state folder")?,
         Err(why) => out.line(&format!("{why}; they are ended from here"))?,
     }
     if alive() > 0 {

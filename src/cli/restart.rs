@@ -6,7 +6,8 @@ use super::daemon::{away, link, none_runs};
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, console, remote, words};
-use crate::domain::{Command, Reply, SessionId};
+use crate::agent::process::tree;
+use crate::domain::{Command, Reply};
 use crate::hub::socket::{self, ConnectError, Role, own_mark};
 use crate::hub::{Link, reading_state};
 use crate::state::Session;
@@ -93,11 +94,17 @@ pub(super) fn restart(setup: &Setup, args: Restart) -> Result<ExitCode, CliError
     if !live.is_empty() && !args.yes && !agreed()? {
         return Err(CliError::Daemon("nothing was done".to_owned()));
     }
+    // Each gets back what it was started with; once it has ended, nobody knows that any more.
+    let environments: Vec<_> = live.iter().map(|(session, _)| tree::environment(&session.id.to_string())).collect();
     end(setup, running)?;
     let mut link = link(setup)?;
     let mut failed = false;
-    for (session, _) in live.iter().filter(|(_, fate)| *fate != Fate::Ended) {
-        let said = match remote::command(&mut link, reopen(session.id))? {
+    for ((session, fate), environment) in live.iter().zip(environments) {
+        if *fate == Fate::Ended {
+            continue;
+        }
+        let env = environment.unwrap_or_else(console::environment);
+        let said = match remote::command(&mut link, Command::Reopen { session: session.id, env })? {
             Reply::Started { session: new } => {
                 // The new one stands in its place; where it can't be put away both are listed.
                 drop(remote::command(&mut link, Command::Archive { session: session.id, archived: true }));
@@ -107,7 +114,7 @@ pub(super) fn restart(setup: &Setup, args: Restart) -> Result<ExitCode, CliError
                 failed = true;
                 format!("{} is not back: {why}", session.name)
             }
-            Reply::Done | Reply::Already { .. } | Reply::Stale { .. } => {
+            Reply::Done | Reply::Held | Reply::Already { .. } | Reply::Stale { .. } => {
                 failed = true;
                 format!("{} is not back: see `taut ls`", session.name)
             }
@@ -118,10 +125,6 @@ pub(super) fn restart(setup: &Setup, args: Restart) -> Result<ExitCode, CliError
     out.line(&format!("the hub runs: process {pid}, taut {}", env!("CARGO_PKG_VERSION")))?;
     out.done()?;
     Ok(ExitCode::from(u8::from(failed)))
-}
-
-fn reopen(session: SessionId) -> Command {
-    Command::Reopen { session, env: console::environment() }
 }
 
 /// What a session loses by being brought back.

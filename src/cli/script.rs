@@ -1,6 +1,7 @@
 //! Commands for scripts: what waits, answering it, prompts, waiting, the log as it grows. They talk to a running hub.
 
 use super::args::{Allow, Deny, Events, Of, Send, Until, Wait};
+use super::clock::Clock;
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, daemon, find, remote, words};
@@ -21,6 +22,9 @@ const REFUSED: u8 = 5;
 const LATE: u8 = 6;
 /// The session ended first.
 const ENDED: u8 = 7;
+
+/// It was decided, and is not on record yet.
+const HELD: u8 = 8;
 
 /// `taut allow`.
 ///
@@ -62,6 +66,14 @@ fn decide(link: &mut Link, id: RequestId, digest: Digest, decision: Decision) ->
         Reply::Done | Reply::Started { .. } => {
             out.line(if allows { "allowed" } else { "denied" })?;
             0
+        }
+        Reply::Held => {
+            out.line(if allows {
+                "held: the store can't be written just now, and the agent hears of it only once it can"
+            } else {
+                "denied; that is not on record yet, since the store can't be written just now"
+            })?;
+            HELD
         }
         Reply::Already { decision } => {
             out.line(if decision.allows() { "it was allowed before" } else { "it was denied before" })?;
@@ -156,7 +168,7 @@ fn reply(reply: Reply, done: &str) -> Result<ExitCode, CliError> {
             out.line(&why)?;
             REFUSED
         }
-        Reply::Done | Reply::Started { .. } | Reply::Already { .. } | Reply::Stale { .. } => {
+        Reply::Done | Reply::Held | Reply::Started { .. } | Reply::Already { .. } | Reply::Stale { .. } => {
             out.line(done)?;
             0
         }
@@ -176,7 +188,7 @@ pub(super) fn wait(setup: &Setup, args: &Wait) -> Result<ExitCode, CliError> {
     let (mut link, _) = daemon::running(setup)?;
     let id = session(setup, &args.session)?;
     let far = Duration::from_hours(24 * 365);
-    let until = Instant::now() + args.timeout.map_or(far, Duration::from_secs);
+    let until = Instant::now() + args.timeout.map_or(far, Duration::from_secs).min(far);
     let mut state = remote::snapshot(&mut link)?;
     let mut out = Out::new();
     let mut settled = false;
@@ -239,6 +251,7 @@ pub(super) fn events(setup: &Setup, args: &Events) -> Result<ExitCode, CliError>
     let only = args.session.as_deref().map(|given| find::session(&reader, given)).transpose()?;
     let mut out = Out::new();
     let mut from = Pos(args.from.unwrap_or(1));
+    let clock = Clock::here();
     let mut print = |records: &[crate::domain::Record], from: &mut Pos| -> Result<(), CliError> {
         for record in records {
             if record.pos < *from {
@@ -257,7 +270,7 @@ pub(super) fn events(setup: &Setup, args: &Events) -> Result<ExitCode, CliError>
                     "event": event,
                 }))?;
             } else {
-                out.line(&line(record))?;
+                out.line(&line(record, &clock))?;
             }
         }
         out.flush()
@@ -284,21 +297,35 @@ pub(super) fn events(setup: &Setup, args: &Events) -> Result<ExitCode, CliError>
     }
 }
 
-/// A record in a line: its place, its session, its kind, and the words that matter most.
-fn line(record: &crate::domain::Record) -> String {
+/// A record in a line: its place, its time, its session, its kind, and the words that matter most.
+fn line(record: &crate::domain::Record, clock: &Clock) -> String {
+    let id = |seq| RequestId { session: record.session, seq };
     let what = match &record.event {
         Event::Said { text, .. } | Event::PromptSent { text, .. } | Event::Noted { text, .. } => {
             text.inline().unwrap_or("(long)").replace('\n', " ")
         }
-        Event::Decided { request, decision, .. } => {
-            format!("{request} {}", if decision.allows() { "allowed" } else { "denied" })
+        Event::Asked { call, .. } => format!("{} about {}", id(record.seq), call.0),
+        Event::Judged { request, verdict, .. } => {
+            let whose = request.map(|request| format!("{request} ")).unwrap_or_default();
+            format!("{whose}{}", words::rule(verdict))
         }
-        Event::Sent { request } | Event::TakenUp { request } | Event::Unconfirmed { request } => request.to_string(),
+        Event::Decided { request, decision, by, .. } => {
+            format!("{request} {} by {}", if decision.allows() { "allowed" } else { "denied" }, by.word())
+        }
+        Event::InterruptAsked { by } => format!("by {}", by.word()),
+        Event::RequestClosed { request, .. }
+        | Event::Shown { request, .. }
+        | Event::Sent { request }
+        | Event::TakenUp { request }
+        | Event::Unconfirmed { request } => request.to_string(),
+        Event::TokenMade { name, .. } | Event::TokenRevoked { name, .. } => name.clone(),
+        Event::TokenUsed { name, what, .. } => format!("{name} for {what}"),
         Event::Called { patch, .. } => {
             patch.title.as_ref().and_then(|title| title.inline()).unwrap_or_default().to_owned()
         }
         _ => String::new(),
     };
     let what = crate::text::end(&what, 100).into_owned();
-    format!("{:>8}  {}  {:<16}  {what}", record.pos.0, record.session, record.event.kind()).trim_end().to_owned()
+    let (pos, time, kind) = (record.pos.0, clock.time(record.at), record.event.kind());
+    format!("{pos:>8}  {time}  {}  {kind:<16}  {what}", record.session).trim_end().to_owned()
 }

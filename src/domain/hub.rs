@@ -161,6 +161,8 @@ pub enum Reply {
         /// Its id.
         session: SessionId,
     },
+    /// It was decided, and can't be put on record just now. What it allows waits for that; what it denies has left.
+    Held,
     /// The request had been answered before.
     Already {
         /// What it was answered.

@@ -165,6 +165,9 @@ impl Hub {
         }
         let allows = decision.allows();
         self.decide_now(id, digest, decision, by, overridden);
+        if self.held.iter().any(|held| held.request == id) && !self.store.disturbed() {
+            return Reply::Held;
+        }
         if allows && self.store.disturbed() {
             // It will never be written: not held, but refused.
             self.held.retain(|held| held.request != id);

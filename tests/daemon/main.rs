@@ -37,6 +37,19 @@ fn it_starts_says_what_it_does_and_stops() {
 }
 
 #[test]
+fn of_many_that_start_at_once_one_stays_and_what_is_stopped_stays_stopped() {
+    let place = Place::new();
+    let starts: Vec<_> = (0..5).map(|_| place.command(&["daemon", "start"]).spawn().unwrap()).collect();
+    for mut start in starts {
+        assert!(start.wait().unwrap().success());
+    }
+    place.done(&["daemon", "stop"]);
+    std::thread::sleep(std::time::Duration::from_millis(1_200));
+    let said = place.taut(&["daemon", "status"]);
+    assert!(said.code == Some(1) && said.err.contains("no hub runs"), "{said:?}");
+}
+
+#[test]
 fn scripts_read_answer_and_wait() {
     let place = Place::new();
     let session = place.demo();

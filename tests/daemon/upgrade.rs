@@ -32,7 +32,9 @@ fn a_restart_says_what_becomes_of_each_session_and_brings_back_what_can_be() {
 #[test]
 fn another_version_is_told_what_mends_it_and_can_take_over() {
     let place = Place::new();
-    place.demo();
+    let mut start = place.command(&["run", "--detach", "--name", "demo", "hi", "--"]);
+    start.args([env!("CARGO_BIN_EXE_taut"), "demo-agent", "--pace", "0"]).env("WHOSE", "the caller's");
+    assert!(start.output().unwrap().status.success());
     place.waiting();
     let old = place.hub();
     let newer = |args: &[&str]| {
@@ -46,6 +48,11 @@ fn another_version_is_told_what_mends_it_and_can_take_over() {
     let (code, said, err) = newer(&["daemon", "restart", "--yes"]);
     assert!(code == Some(0) && said.contains("demo is back as"), "{said}{err}");
     until("the end of the old hub", || !lives(old));
+    // It has the environment of whoever started it, and not of whoever restarted it.
+    let back = said.split("is back as ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let environment = taut::agent::process::tree::environment(back).unwrap();
+    assert!(environment.contains(&("WHOSE".into(), "the caller's".into())), "{environment:?}");
+    assert!(!environment.iter().any(|(key, _)| key == "TAUT_PLAYS_VERSION"), "{environment:?}");
     let said = place.taut(&["interrupt", "demo"]);
     assert!(said.code == Some(1) && said.err.contains("leave this one, and start taut again"), "{said:?}");
     // And the old one can still end it.

@@ -54,6 +54,22 @@ pub fn alive(mark: &str) -> Vec<(u32, String)> {
     faces(&Snapshot::take().marked(mark))
 }
 
+/// The environment with which a session was started: that of the process that keeps its agent, without our own mark.
+/// `None` where it can't be read.
+#[must_use]
+pub fn environment(mark: &str) -> Option<Vec<(String, String)>> {
+    let keeper = |pid: &u32| {
+        let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        let mut words = line.split(|byte| *byte == 0);
+        words.nth(1) == Some(b"__agent") && words.any(|word| word == mark.as_bytes())
+    };
+    let pid = alive(mark).into_iter().map(|(pid, _)| pid).find(keeper)?;
+    let environment = std::fs::read(format!("/proc/{pid}/environ")).ok()?;
+    let entries = environment.split(|byte| *byte == 0).filter_map(|entry| std::str::from_utf8(entry).ok());
+    let pairs = entries.filter_map(|entry| entry.split_once('=')).filter(|(key, _)| *key != MARK_VARIABLE);
+    Some(pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect())
+}
+
 /// The processes of all sessions whose marks fit, counted in one look.
 #[must_use]
 pub fn count(fits: impl Fn(&str) -> bool) -> usize {

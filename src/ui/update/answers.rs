@@ -28,7 +28,7 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
         }
         return Vec::new();
     };
-    let came_to_nothing = !matches!(reply, Reply::Done | Reply::Started { .. });
+    let came_to_nothing = !matches!(reply, Reply::Done | Reply::Held | Reply::Started { .. });
     if let (true, Pending::Decision(request)) = (came_to_nothing, &pending) {
         app.inner.answered.remove(request);
         if let Some(open) = app.card.as_mut().filter(|card| card.request == *request) {
@@ -55,7 +55,8 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
     let what = words.unwrap_or_else(|| "a command".to_owned());
     match reply {
         _ if quiet => {}
-        Reply::Done | Reply::Started { .. } => {}
+        // That an answer is held stands in the header.
+        Reply::Done | Reply::Held | Reply::Started { .. } => {}
         Reply::Already { decision } => {
             app.say(format!("it was {} before this answer came", guard::said(&decision)), now);
         }
