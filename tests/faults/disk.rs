@@ -64,13 +64,13 @@ fn full_at_a_commit_it_holds_what_was_allowed_and_never_the_brake() {
     terminal.shows("3 waiting");
     fill(&ballast);
     let before = bench.records.len();
-    assert_eq!(bench.answer(ids[0], OfferKind::AllowOnce), Reply::Done);
+    assert_eq!(bench.answer(ids[0], OfferKind::AllowOnce), Reply::Held);
     bench.until("what is held", |bench| bench.status.held == 1 && bench.status.store_error.is_some());
     terminal.shows("NOT WRITTEN").shows("1 answer held").shows("disk is full");
     assert!(bench.records.len() == before, "nothing is shown that is not on record");
     // A script hears the same, a denial has left, and an interrupt takes all of it back.
     assert!(place.done(&["daemon", "status"]).contains("disk is full"));
-    assert_eq!(bench.answer(ids[1], OfferKind::RejectOnce), Reply::Done);
+    assert_eq!(bench.answer(ids[1], OfferKind::RejectOnce), Reply::Held);
     assert_eq!(bench.command(Wish::Interrupt { session }), Reply::Done);
     assert_eq!(bench.records.len(), before);
     fs::remove_file(&ballast).unwrap();

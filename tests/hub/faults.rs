@@ -32,15 +32,15 @@ fn while_the_store_fails_allowances_are_held_the_brake_works_and_nothing_is_lost
     let ids: Vec<_> = bench.state.queue().iter().map(|waiting| waiting.request.id).collect();
     let before = bench.records.len();
     let locked = lock(folder.path());
-    assert_eq!(bench.answer(ids[0], OfferKind::AllowOnce), Reply::Done);
+    assert_eq!(bench.answer(ids[0], OfferKind::AllowOnce), Reply::Held);
     bench.until("the header", |bench| bench.status.held == 1);
     assert!(bench.status.store_error.as_ref().unwrap().contains("locked"), "{:?}", bench.status);
     let Reply::Refused { why } = bench.answer(ids[0], OfferKind::AllowOnce) else { panic!("held twice") };
     assert!(why.contains("held"), "{why}");
-    assert_eq!(bench.deny(ids[1], "no", Turn::GoesOn), Reply::Done);
+    assert_eq!(bench.deny(ids[1], "no", Turn::GoesOn), Reply::Held);
     // The human thinks better of it: a denial takes the place of what is held.
-    assert_eq!(bench.deny(ids[0], "after all", Turn::GoesOn), Reply::Done);
-    assert_eq!(bench.answer(ids[2], OfferKind::AllowOnce), Reply::Done);
+    assert_eq!(bench.deny(ids[0], "after all", Turn::GoesOn), Reply::Held);
+    assert_eq!(bench.answer(ids[2], OfferKind::AllowOnce), Reply::Held);
     let more = Command::Prompt { session: id, text: "work 1".into(), steer: false };
     let Reply::Refused { why } = bench.command(more) else { panic!("a prompt went that is on no record") };
     assert!(why.contains("can't be put on record"), "{why}");
@@ -66,7 +66,7 @@ fn an_interrupt_takes_back_what_is_held() {
     bench.until("two rows", |bench| bench.state.waiting() == 2);
     let request = bench.waiting();
     let locked = lock(folder.path());
-    assert_eq!(bench.answer(request, OfferKind::AllowOnce), Reply::Done);
+    assert_eq!(bench.answer(request, OfferKind::AllowOnce), Reply::Held);
     bench.until("the header", |bench| bench.status.held == 1);
     assert_eq!(bench.command(Command::Interrupt { session: id }), Reply::Done);
     drop(locked);
