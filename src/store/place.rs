@@ -121,6 +121,12 @@ impl Place {
             Err(_) => None,
         }
     }
+
+    /// Whether a process has the lock open, whatever number the file says: a writer with process ids of its own (a
+    /// container) writes another one. Without a lock nothing is known, and it is believed.
+    pub(super) fn is_held_by(&self, pid: u32) -> bool {
+        fs::metadata(self.file("lock")).map_or(true, |lock| holds(pid, &lock))
+    }
 }
 
 /// Whether a process has a file open. Its number alone says little: one that was killed keeps it until its parent looks,
