@@ -119,19 +119,32 @@ struct Begin {
     program: PathBuf,
     state: PathBuf,
     socket: PathBuf,
-    /// Options as they were said here, so that the hub comes to the same places.
     options: Vec<OsString>,
+}
+
+/// Options as they were said here, so that another taut comes to the same places.
+fn options(setup: &Setup) -> Vec<OsString> {
+    let mut options = Vec::new();
+    if let Some(state) = &setup.state_given {
+        options.extend(["--state".into(), state.clone().into_os_string()]);
+    }
+    if setup.places.config_given {
+        options.extend(["--config".into(), setup.places.config.clone().into_os_string()]);
+    }
+    options
+}
+
+/// The words that end every agent of this state folder.
+pub(super) fn brake(setup: &Setup) -> Vec<OsString> {
+    let mut words = vec![setup.program.clone().into_os_string()];
+    words.extend(options(setup));
+    words.push("halt".into());
+    words
 }
 
 impl Begin {
     fn of(setup: &Setup) -> Self {
-        let mut options = Vec::new();
-        if let Some(state) = &setup.state_given {
-            options.extend(["--state".into(), state.clone().into_os_string()]);
-        }
-        if setup.places.config_given {
-            options.extend(["--config".into(), setup.places.config.clone().into_os_string()]);
-        }
+        let options = options(setup);
         let (program, places) = (setup.program.clone(), &setup.places);
         Self { program, state: places.state.clone(), socket: places.socket.clone(), options }
     }

@@ -12,7 +12,7 @@ use std::thread::{Builder, scope, sleep};
 use std::time::{Duration, Instant};
 
 /// How long the hub has to end them.
-const BY_THE_HUB: Duration = Duration::from_millis(2_500);
+const BY_THE_HUB: Duration = Duration::from_millis(1_200);
 /// How long is waited until none is left, before what is there is called alive.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often it is counted.

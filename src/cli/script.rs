@@ -165,6 +165,9 @@ fn reply(reply: Reply, done: &str) -> Result<ExitCode, CliError> {
     Ok(ExitCode::from(code))
 }
 
+/// How long an open session without a turn is looked at before it is called idle.
+const SETTLES: Duration = Duration::from_millis(700);
+
 /// `taut wait`.
 ///
 /// # Errors
@@ -176,24 +179,32 @@ pub(super) fn wait(setup: &Setup, args: &Wait) -> Result<ExitCode, CliError> {
     let until = Instant::now() + args.timeout.map_or(far, Duration::from_secs);
     let mut state = remote::snapshot(&mut link)?;
     let mut out = Out::new();
+    let mut settled = false;
     loop {
         let Some(known) = state.session(id) else { return Err(CliError::NotFound(args.session.clone())) };
-        if let Some(said) = reached(known, args.until) {
-            out.line(&said)?;
+        // One that has just opened is about to be given its first prompt, which the next records tell.
+        let settles = args.until == Until::Idle && known.turns.0 == 0;
+        let said = reached(known, args.until);
+        if let (Some(said), false) = (&said, settles && !settled) {
+            out.line(said)?;
             return out.done();
         }
+        settled = said.is_some();
         if !known.is_live() {
             out.line("the session has ended")?;
             out.done()?;
             return Ok(ExitCode::from(ENDED));
         }
-        match remote::listen(&mut link, until)? {
+        let until_now = if settled { until.min(Instant::now() + SETTLES) } else { until };
+        match remote::listen(&mut link, until_now)? {
             Some(Published::Records(records)) => {
+                settled = false;
                 let head = state.head;
                 records.iter().filter(|record| record.pos > head).for_each(|record| state.apply(record));
             }
             Some(Published::Left) => return Err(CliError::Daemon("the hub has ended".to_owned())),
             Some(_) => {}
+            None if settled => {}
             None => {
                 out.line("the time is over")?;
                 out.done()?;

@@ -35,6 +35,10 @@ impl Hub {
 
     /// Starts a session; `otherwise` is done where its agent can't load what it shall.
     pub(super) fn start_or(&mut self, spec: StartSpec, otherwise: Otherwise) -> Reply {
+        // What was halted is over once something runs again.
+        if self.brake.pulled().is_none() && self.status.halted.take().is_some() {
+            self.tell_status();
+        }
         let mut resolved = match self.resolve(&spec) {
             Ok(resolved) => resolved,
             Err(why) => return refused(why),

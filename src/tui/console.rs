@@ -275,6 +275,10 @@ impl Console {
                 self.desk.wish(Wish::Write(change));
                 Ok(())
             }
+            Effect::Halt => {
+                self.errands.halt(self.desk.brake());
+                Ok(())
+            }
             Effect::Quit => {
                 self.leaving = true;
                 Ok(())

@@ -6,6 +6,7 @@ use super::terminal::Mouse;
 use crate::theme::{Ground, Theme};
 use crate::ui::settings::Change;
 use crate::ui::{Msg, Pad};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -71,6 +72,8 @@ pub struct Desk {
     wishes: Option<Sender<Wish>>,
     /// The folder in which drafts and history are kept, and what was kept or found there last.
     pad: Option<(PathBuf, Pad)>,
+    /// The words that end every agent from outside of the hub, and count what is left.
+    brake: Vec<OsString>,
     /// Kept so that the other half never ends.
     _tell: UnboundedSender<Told>,
     told: UnboundedReceiver<Told>,
@@ -81,13 +84,23 @@ impl Desk {
     #[must_use]
     pub fn new(wishes: Sender<Wish>) -> (Self, UnboundedSender<Told>) {
         let (tell, told) = unbounded_channel();
-        (Self { wishes: Some(wishes), pad: None, _tell: tell.clone(), told }, tell)
+        (Self { wishes: Some(wishes), pad: None, brake: Vec::new(), _tell: tell.clone(), told }, tell)
     }
 
     /// The desk with a folder in which drafts and history are kept.
     #[must_use]
     pub fn keeping(self, folder: PathBuf, found: Pad) -> Self {
         Self { pad: Some((folder, found)), ..self }
+    }
+
+    /// The desk with the words that end every agent from outside of the hub.
+    #[must_use]
+    pub fn braking(self, brake: Vec<OsString>) -> Self {
+        Self { brake, ..self }
+    }
+
+    pub(super) fn brake(&self) -> Vec<OsString> {
+        self.brake.clone()
     }
 
     /// Keeps drafts and history, where there is a place for them and anything is new.

@@ -2,6 +2,7 @@
 //! waits for them, and one that hangs is ended with all that it started. And texts that take long to make.
 
 use crate::ui::{Msg, ShowTo};
+use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -71,6 +72,15 @@ impl Errands {
         }
     }
 
+    /// Ends every agent by a program, on a thread of its own, and tells what that says of it.
+    pub(super) fn halt(&self, words: Vec<OsString>) {
+        let tell = self.tell.clone();
+        let pull = move || drop(tell.send(News::Halted(halted(words))));
+        if let Err(error) = std::thread::Builder::new().name("halt".to_owned()).spawn(pull) {
+            drop(self.tell.send(News::Halted(format!("there is no thread to halt from here: {error}"))));
+        }
+    }
+
     /// The next thing that has come of it; `None` where all is well.
     pub(super) async fn next(&mut self) -> Option<Msg> {
         match self.told.recv().await {
@@ -78,6 +88,7 @@ impl Errands {
                 self.running = self.running.saturating_sub(1);
                 failed.map(Msg::Failed)
             }
+            Some(News::Halted(said)) => Some(Msg::Failed(said)),
             Some(News::Made(to, Ok(text))) => Some(Msg::Told(to, text)),
             Some(News::Made(_, Err(why))) => Some(Msg::Failed(why)),
             // We hold a sender ourselves: this can't be.
@@ -91,8 +102,24 @@ impl Errands {
 enum News {
     /// A command has ended: why it failed, where it did.
     Ended(Option<String>),
+    /// What a halt came to.
+    Halted(String),
     /// A text was made, or why not.
     Made(ShowTo, Result<String, String>),
+}
+
+/// What a program that halts says: the line with the count, or why there is none.
+fn halted(words: Vec<OsString>) -> String {
+    let mut words = words.into_iter();
+    let mut command = Command::new(words.next().unwrap_or_default());
+    match command.args(words).stdin(Stdio::null()).output() {
+        Ok(output) => {
+            let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            let count = said[0].lines().find(|line| line.contains("known alive"));
+            count.or(said[1].lines().last()).unwrap_or("the halt said nothing: see `taut halt`").to_owned()
+        }
+        Err(error) => format!("the halt can't be started from here: {error}; run `taut halt`"),
+    }
 }
 
 async fn run(errand: Errand, patience: Duration) -> Result<(), String> {

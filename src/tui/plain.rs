@@ -5,6 +5,7 @@
 
 use super::console::{FAREWELL, Left, RunError};
 use super::desk::{Desk, Told, Wish};
+use super::errand::Errands;
 use super::input::{Input, Reads};
 use super::signals::{Asked, Signals, stop_here};
 use super::source::Source;
@@ -36,6 +37,7 @@ struct Plain<'a> {
     cache: Cache,
     source: Source,
     desk: Desk,
+    errands: Errands,
     speaker: &'a mut dyn Speaker,
     reads: Reads,
     /// The line that is open: what is typed, as far as it was written.
@@ -60,7 +62,18 @@ pub fn run(
     runtime.block_on(async {
         let raw = terminal::Raw::take()?;
         let reads = Reads::default();
-        let mut plain = Plain { app, cache, source, desk, speaker, reads, open: None, leaving: false, failed: None };
+        let mut plain = Plain {
+            app,
+            cache,
+            source,
+            desk,
+            errands: Errands::new(),
+            speaker,
+            reads,
+            open: None,
+            leaving: false,
+            failed: None,
+        };
         let looped = plain.live(first).await;
         let left = Left::of(&plain.app);
         if plain.app.replay.is_none() && plain.failed.is_none() {
@@ -119,6 +132,9 @@ impl Plain<'_> {
                 } else {
                     hub_is_gone = true;
                     self.dispatch(Msg::Link(Some("the hub has stopped; leave and start taut again".to_owned())))?;
+                },
+                news = self.errands.next() => if let Some(msg) = news {
+                    self.dispatch(msg)?;
                 },
                 () = super::console::sleep(tick) => self.dispatch(Msg::Tick)?,
             }
@@ -237,6 +253,10 @@ impl Plain<'_> {
             Effect::Copy(_) | Effect::Show(..) => Some(Msg::Failed(
                 "a screen of lines sends nothing: take it from the terminal, or by `taut show`".to_owned(),
             )),
+            Effect::Halt => {
+                self.errands.halt(self.desk.brake());
+                None
+            }
             Effect::Quit => {
                 self.leaving = true;
                 None

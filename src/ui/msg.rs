@@ -90,6 +90,8 @@ pub enum Effect {
     TryTheme(Option<String>),
     /// Write a change of the settings.
     Configure(Change),
+    /// End every agent from here as well, and count what is left: the hub may be stopped, out of reach or elsewhere.
+    Halt,
     /// Leave the console.
     Quit,
     /// Stop as the shell's job control does (Ctrl-Z).

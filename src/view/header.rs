@@ -132,7 +132,7 @@ pub(super) fn troubles(cx: &Cx<'_>, width: usize) -> Vec<Row> {
     } else if status.held > 0 {
         say("HELD", format!("{} answers wait to be written", status.held), Role::Warn);
     }
-    if let Some((alive, of)) = status.halted {
+    if let Some((alive, of)) = status.halted.filter(|(_, of)| *of > 0) {
         let role = if alive == 0 { Role::Info } else { Role::Danger };
         say("HALTED", format!("{alive} of {of} processes known alive"), role);
     }

@@ -191,3 +191,39 @@ fn a_hub_that_is_stopped_and_started_again_is_found_again() {
     terminal.keys("q");
     assert!(terminal.ends().success());
 }
+
+#[test]
+fn a_halt_reaches_every_agent_from_a_replay_and_where_the_hub_is_stopped() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let place = Place::new();
+    let session = place.demo();
+    place.waiting();
+    let mut replay = Terminal::apart(place.path(), &["replay", &session]);
+    replay.shows("REPLAY");
+    for _ in 0..2 {
+        replay.keys("\x1c");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    replay.shows("processes known alive");
+    assert!(taut::agent::process::tree::alive(&session).is_empty());
+    replay.keys("q");
+    assert!(replay.ends().success());
+    let session = place.demo();
+    let mut console = Terminal::apart(place.path(), &[]);
+    console.shows("1 waiting").hides("HALTED");
+    console.keys("w");
+    console.shows("REVIEW 1 of 1");
+    let hub = Pid::from_raw(i32::try_from(place.hub()).unwrap()).unwrap();
+    kill_process(hub, Signal::STOP).unwrap();
+    for _ in 0..2 {
+        console.keys("\x1c");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    console.shows("0 of");
+    assert!(taut::agent::process::tree::alive(&session).is_empty());
+    kill_process(hub, Signal::CONT).unwrap();
+    console.keys("\x1b");
+    console.hides("REVIEW 1 of 1");
+    console.keys("q");
+    assert!(console.ends().success());
+}

@@ -62,6 +62,17 @@ fn scripts_read_answer_and_wait() {
 }
 
 #[test]
+fn one_that_has_just_been_given_its_first_prompt_is_not_idle() {
+    let place = Place::new();
+    for _ in 0..3 {
+        let session = place.demo();
+        // It asks before it is idle: the wait lasts until then, and says so.
+        let said = place.taut(&["wait", &session, "--for", "idle", "--timeout", "2"]);
+        assert_eq!(said.code, Some(6), "{said:?}");
+    }
+}
+
+#[test]
 fn the_log_is_followed_from_any_place_without_gap_or_double() {
     let place = Place::new();
     place.demo();

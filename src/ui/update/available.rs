@@ -42,7 +42,8 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Redraw
         | Action::Mouse
         | Action::Yes
-        | Action::No => Ok(()),
+        | Action::No
+        | Action::Halt => Ok(()),
         Action::Open => navigation::can_open(app),
         Action::PromptBack => timeline::can_go(app, Way::Before),
         Action::PromptForward => timeline::can_go(app, Way::Next),
@@ -125,7 +126,6 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             app.can_act()?;
             if_so(subject(app)?.is_live(), "the session has ended already")
         }
-        Action::Halt => if_so(app.replay.is_none(), "this is a replay: nothing runs"),
         Action::NewSession => {
             app.can_act()?;
             if_so(!app.agents.is_empty(), "no agent is known: name one in config.toml")

@@ -96,12 +96,13 @@ pub(super) fn halt(app: &mut App, now: At) -> Vec<Effect> {
         app.say("press it again to end every agent now", now);
         return Vec::new();
     }
-    if let Err(why) = app.can_act() {
-        app.say(why, now);
-        return Vec::new();
-    }
     app.say("ending every agent", now);
-    app.send(Command::Halt, Pending::Other, "halt everything")
+    // A hub in this process is all there is; any other one may be stopped, lost, or not this console's.
+    let elsewhere = app.hub == HubHome::Apart || app.can_act().is_err();
+    let mut effects =
+        if app.can_act().is_ok() { app.send(Command::Halt, Pending::Other, "halt everything") } else { Vec::new() };
+    effects.extend(elsewhere.then_some(Effect::Halt));
+    effects
 }
 
 /// Leaves; asks first where agents run.
