@@ -43,6 +43,12 @@ pub fn writer(folder: &Path) -> Option<u32> {
     place::Place::for_reading(folder).ok()?.writer()
 }
 
+/// True where a process has ended, also one that nobody has waited for.
+#[must_use]
+pub fn is_dead(pid: u32) -> bool {
+    place::is_dead(pid)
+}
+
 /// Whether a process has the lock of a state folder open, as its writer has. Where there is no lock, or nobody may look,
 /// it is believed.
 #[must_use]

@@ -7,7 +7,6 @@
 use super::client::ConnectError;
 use crate::agent::process::tree::{self, Origin, Unseen};
 use crate::store;
-use rustix::process::{Pid, test_kill_process};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
@@ -41,10 +40,7 @@ pub(super) fn check(stream: &UnixStream, socket: &Path, state: &Path) -> Result<
         return Err(ConnectError::Refused("another user's process listens there: it is left alone".to_owned()));
     }
     let pid = peer.pid.as_raw_nonzero().get().unsigned_abs();
-    let gone = || {
-        let process = Pid::from_raw(pid.cast_signed());
-        process.is_none_or(|pid| test_kill_process(pid) == Err(rustix::io::Errno::SRCH)) || !socket.exists()
-    };
+    let gone = || store::is_dead(pid) || !socket.exists();
     let holder = store::writer(state);
     let stranger = |what: String| ConnectError::Stranger(Stranger { pid, socket: socket.to_owned(), holder, what });
     // What an agent left behind has come to the hub, which starts nothing but agents.
