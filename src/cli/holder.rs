@@ -74,7 +74,7 @@ fn is_taut(pid: u32) -> bool {
     same || named.trim_end_matches(" (deleted)") == "taut"
 }
 
-/// Ends a hub that does not answer: told first, and killed where it does not hear. True where it had to be killed.
+/// Ends a hub that does not answer: told first, and killed where it does not hear.
 ///
 /// # Errors
 /// It can't be told, or lives on.
