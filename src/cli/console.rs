@@ -252,7 +252,7 @@ pub(super) fn demo(setup: &Setup, demo: &Demo) -> Result<ExitCode, CliError> {
 
 /// A hub runs already: the state folder is its own.
 fn socket_answers(setup: &Setup) -> bool {
-    hub::socket::connect(&setup.places.socket, None, hub::socket::Role::Script).is_ok()
+    hub::socket::connect(&setup.places.socket, &setup.places.state, None, hub::socket::Role::Script).is_ok()
 }
 
 /// A folder that is removed at the end.

@@ -1,9 +1,11 @@
 //! `taut daemon`: the hub in a process of its own, and how a console finds it.
 
 use super::args::{Daemon, DaemonVerb};
+use super::holder::{Holder, Unanswered, unanswered};
 use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, restart, words};
+use super::{CliError, remote, restart, words};
+use crate::domain::HubStatus;
 use crate::hub::socket::{self, ConnectError, Role, own_mark};
 use crate::hub::{self, Link, apart};
 use std::ffi::OsString;
@@ -16,6 +18,8 @@ use std::time::{Duration, Instant};
 
 /// How long a hub may take until it answers: it reads the whole log's newest state first.
 const READY: Duration = Duration::from_secs(20);
+/// How long one that holds the folder may take until it listens, or has ended.
+const MOMENT: Duration = Duration::from_secs(3);
 /// How often it is tried meanwhile.
 const GLANCE: Duration = Duration::from_millis(5);
 /// A log longer than this is put aside at the next start; one old log is kept.
@@ -40,15 +44,35 @@ pub(super) fn daemon(setup: &Setup, args: &Daemon) -> Result<ExitCode, CliError>
 /// # Errors
 /// Nobody answers, or it will not talk.
 pub(super) fn link(setup: &Setup) -> Result<Link, CliError> {
-    match socket::connect(&setup.places.socket, None, Role::Script) {
-        Ok((link, _)) => Ok(link),
-        Err(error) if error.is_absent() => {
-            Begin::of(setup).begin()?;
-            let (link, _) = socket::connect(&setup.places.socket, None, Role::Script).map_err(|error| away(&error))?;
+    match reach(setup) {
+        Ok((mut link, _)) => {
+            remote::greeting(&mut link)?;
             Ok(link)
         }
-        Err(error) => Err(away(&error)),
+        Err(Unanswered::Absent) => {
+            Begin::of(setup).begin()?;
+            Ok(running(setup)?.0)
+        }
+        Err(Unanswered::Held(_, why) | Unanswered::Said(why)) => Err(why),
     }
+}
+
+/// A link to the hub, as soon as it can be had. One that holds the folder and does not listen yet, or no longer, has a
+/// moment.
+fn reach(setup: &Setup) -> Result<(Link, u32), Unanswered> {
+    let until = Instant::now() + MOMENT;
+    loop {
+        match at_once(setup) {
+            Err(Unanswered::Held(Holder::Hub(_), _)) if Instant::now() < until => std::thread::sleep(GLANCE),
+            reached => return reached,
+        }
+    }
+}
+
+/// A link to the hub, or what is there in its place.
+pub(super) fn at_once(setup: &Setup) -> Result<(Link, u32), Unanswered> {
+    socket::connect(&setup.places.socket, &setup.places.state, None, Role::Script)
+        .map_err(|error| unanswered(setup, &error))
 }
 
 /// A link to a hub that runs already.
@@ -56,8 +80,15 @@ pub(super) fn link(setup: &Setup) -> Result<Link, CliError> {
 /// # Errors
 /// There is none.
 pub(super) fn running(setup: &Setup) -> Result<(Link, u32), CliError> {
-    socket::connect(&setup.places.socket, None, Role::Script)
-        .map_err(|error| if error.is_absent() { none_runs() } else { away(&error) })
+    let (link, pid, _) = greeted(setup)?;
+    Ok((link, pid))
+}
+
+/// The same, with what it says of itself first.
+fn greeted(setup: &Setup) -> Result<(Link, u32, HubStatus), CliError> {
+    let (mut link, pid) = reach(setup).map_err(Unanswered::why)?;
+    let status = remote::greeting(&mut link)?;
+    Ok((link, pid, status))
 }
 
 /// Nobody is there.
@@ -71,14 +102,14 @@ pub(super) fn away(error: &ConnectError) -> CliError {
 
 fn start_it(setup: &Setup) -> Result<ExitCode, CliError> {
     let mut out = Out::new();
-    match socket::connect(&setup.places.socket, None, Role::Script) {
+    match reach(setup) {
         Ok((_, pid)) => out.line(&format!("the hub runs already: process {pid}"))?,
-        Err(error) if error.is_absent() => {
+        Err(Unanswered::Absent) => {
             Begin::of(setup).begin()?;
             let (_, pid) = running(setup)?;
             out.line(&format!("the hub runs: process {pid}; its log is {}", log(&setup.places.state).display()))?;
         }
-        Err(error) => return Err(away(&error)),
+        Err(Unanswered::Held(_, why) | Unanswered::Said(why)) => return Err(why),
     }
     out.done()
 }
@@ -130,8 +161,10 @@ impl Begin {
         let mut child = self.spawn(&log)?;
         let until = Instant::now() + READY;
         loop {
-            match socket::connect(&self.socket, None, Role::Script) {
+            match socket::connect(&self.socket, &self.state, None, Role::Script) {
                 Ok(_) => return Ok(()),
+                // Who sits in its place now is put out of it when it listens.
+                Err(ConnectError::Stranger(_)) => {}
                 Err(error) if error.is_absent() => {}
                 Err(error) => return Err(away(&error)),
             }
@@ -206,9 +239,8 @@ fn say(what: &str) {
 }
 
 fn status(setup: &Setup) -> Result<ExitCode, CliError> {
-    let (mut link, pid) = running(setup)?;
+    let (_link, pid, status) = greeted(setup)?;
     let mut out = Out::new();
-    let status = super::remote::status(&mut link)?;
     out.line(&format!("process {pid}, {} live agents, record {}", status.live, status.head.0))?;
     for trouble in [&status.store_error, &status.config_error].into_iter().flatten() {
         out.line(trouble)?;

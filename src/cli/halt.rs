@@ -2,7 +2,7 @@
 
 use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, daemon};
+use super::{CliError, daemon, holder};
 use crate::agent::process::{group, tree};
 use crate::domain::{Command, CommandId};
 use crate::hub::{Published, socket};
@@ -35,7 +35,7 @@ pub(super) fn halt(setup: &Setup) -> Result<ExitCode, CliError> {
     let alive = || tree::count(|mark| marks.contains(mark));
     let before = alive();
     let mut out = Out::new();
-    match daemon::running(setup) {
+    match daemon::at_once(setup).map_err(holder::Unanswered::why) {
         Ok((mut link, _)) => {
             link.send(CommandId(1), Command::Halt);
             let until = Instant::now() + BY_THE_HUB;

@@ -15,6 +15,7 @@ mod doctor;
 mod error;
 mod find;
 mod halt;
+mod holder;
 mod keys;
 mod look;
 mod ls;

@@ -9,13 +9,16 @@ use std::time::{Duration, Instant};
 /// How long the hub may take to answer: it syncs to a disk that may be slow.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long it may take to say anything at all: what it says of itself first needs no disk.
+const SILENT: Duration = Duration::from_secs(5);
+
 /// The next thing that the hub says, until a time.
 ///
 /// # Errors
 /// It went away, or says nothing.
 pub(super) fn next(link: &mut Link, until: Instant) -> Result<Published, CliError> {
     let gone = || CliError::Daemon("the hub went away before it answered: nothing is known of what it did".to_owned());
-    let silent = || CliError::Daemon("the hub does not answer: `taut daemon status` says more".to_owned());
+    let silent = || CliError::Daemon("the hub does not answer: `taut daemon stop` ends it".to_owned());
     match listen(link, until)? {
         Some(Published::Link(Some(_)) | Published::Left) => Err(gone()),
         Some(published) => Ok(published),
@@ -76,12 +79,12 @@ pub(super) fn snapshot(link: &mut Link) -> Result<State, CliError> {
     }
 }
 
-/// What the hub says of itself.
+/// What the hub says of itself to everyone who comes. Nothing is asked of one that does not even say this.
 ///
 /// # Errors
 /// The hub does not answer.
-pub(super) fn status(link: &mut Link) -> Result<HubStatus, CliError> {
-    let until = Instant::now() + PATIENCE;
+pub(super) fn greeting(link: &mut Link) -> Result<HubStatus, CliError> {
+    let until = Instant::now() + SILENT;
     loop {
         if let Published::Status(status) = next(link, until)? {
             return Ok(status);
@@ -100,9 +103,7 @@ pub(super) fn farewell(link: &mut Link) -> Result<(), CliError> {
             Some(Published::Left | Published::Link(Some(_))) => return Ok(()),
             Some(_) => {}
             None => {
-                return Err(CliError::Daemon(
-                    "the hub has not ended yet: `taut daemon status` says what still runs".to_owned(),
-                ));
+                return Err(CliError::Daemon("the hub has not ended yet: `taut ls` says what still runs".to_owned()));
             }
         }
     }

@@ -2,7 +2,8 @@
 //! the language of the hub that runs, so that an upgrade can end the one before it.
 
 use super::args::Restart;
-use super::daemon::{away, link, none_runs};
+use super::daemon::{away, link};
+use super::holder::{self, End, Holder, Unanswered};
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, console, remote, words};
@@ -27,6 +28,8 @@ enum Running {
     Ours(Link, u32),
     /// It is another version.
     Other { pid: u32, version: String },
+    /// It holds the state folder and does not answer.
+    Mute(u32),
 }
 
 /// What becomes of a session.
@@ -70,8 +73,7 @@ pub(super) fn stop(setup: &Setup) -> Result<ExitCode, CliError> {
         out.line(&format!("ending {} ({}): {}", session.name, session.agent, fate.word()))?;
     }
     out.flush()?;
-    let pid = end(setup, running)?;
-    out.line(&format!("the hub has ended: process {pid}"))?;
+    out.line(&end(setup, running)?)?;
     out.done()
 }
 
@@ -96,7 +98,8 @@ pub(super) fn restart(setup: &Setup, args: Restart) -> Result<ExitCode, CliError
     }
     // Each gets back what it was started with; once it has ended, nobody knows that any more.
     let environments: Vec<_> = live.iter().map(|(session, _)| tree::environment(&session.id.to_string())).collect();
-    end(setup, running)?;
+    out.line(&end(setup, running)?)?;
+    out.flush()?;
     let mut link = link(setup)?;
     let mut failed = false;
     for ((session, fate), environment) in live.iter().zip(environments) {
@@ -170,20 +173,22 @@ fn running(setup: &Setup) -> Result<Running, CliError> {
             "this is a shell of the agent of session {mark}: an agent can't end the hub"
         )));
     }
-    let socket = &setup.places.socket;
-    match socket::connect(socket, None, Role::Script) {
+    let (socket, state) = (&setup.places.socket, &setup.places.state);
+    match socket::connect(socket, state, None, Role::Script) {
         Ok((link, pid)) => Ok(Running::Ours(link, pid)),
         Err(ConnectError::Other { version, .. }) => {
-            let pid = socket::listener(socket).map_err(|error| away(&error))?;
+            let pid = socket::listener(socket, state).map_err(|error| away(&error))?;
             Ok(Running::Other { pid, version })
         }
-        Err(error) if error.is_absent() => Err(none_runs()),
-        Err(error) => Err(away(&error)),
+        Err(error) => match holder::unanswered(setup, &error) {
+            Unanswered::Held(Holder::Hub(pid), _) => Ok(Running::Mute(pid)),
+            other => Err(other.why()),
+        },
     }
 }
 
-/// Tells the hub to end, and waits until it has.
-fn end(setup: &Setup, running: Running) -> Result<u32, CliError> {
+/// Tells the hub to end, waits until it has, and gives what there is to say of it.
+fn end(setup: &Setup, running: Running) -> Result<String, CliError> {
     let pid = match running {
         Running::Ours(mut link, pid) => {
             link.stop();
@@ -194,9 +199,19 @@ fn end(setup: &Setup, running: Running) -> Result<u32, CliError> {
             let process = i32::try_from(pid).ok().and_then(Pid::from_raw);
             let told = process.is_some_and(|process| kill_process(process, Signal::TERM).is_ok());
             if !told {
-                return Err(CliError::Daemon(format!("process {pid} can't be told to end: see `taut daemon status`")));
+                return Err(CliError::Daemon(format!(
+                    "process {pid} can't be told to end: look at it with `ps -fp {pid}`"
+                )));
             }
             pid
+        }
+        Running::Mute(pid) => {
+            return Ok(match holder::end(setup, pid)? {
+                End::Told => format!("the hub has ended: process {pid}, which did not answer at its socket"),
+                End::Killed => {
+                    format!("the hub was killed: process {pid} did not answer, and did not end when it was told")
+                }
+            });
         }
     };
     // Its lock goes with it: the next one must not come too early.
@@ -204,11 +219,11 @@ fn end(setup: &Setup, running: Running) -> Result<u32, CliError> {
     while setup.reader().is_ok_and(|reader| reader.writer().is_some()) {
         if Instant::now() >= until {
             return Err(CliError::Daemon(format!(
-                "process {pid} has not ended after {} s: `taut daemon status` says what it does",
+                "process {pid} has not ended after {} s: look at it with `ps -fp {pid}`",
                 PATIENCE.as_secs()
             )));
         }
         std::thread::sleep(GLANCE);
     }
-    Ok(pid)
+    Ok(format!("the hub has ended: process {pid}"))
 }

@@ -285,7 +285,7 @@ pub(super) fn events(setup: &Setup, args: &Events) -> Result<ExitCode, CliError>
     if !args.follow {
         return Ok(ExitCode::SUCCESS);
     }
-    let (mut link, _) = socket::connect(&setup.places.socket, Some(from), socket::Role::Script)
+    let (mut link, _) = socket::connect(&setup.places.socket, &setup.places.state, Some(from), socket::Role::Script)
         .map_err(|error| CliError::Daemon(format!("nothing can be followed: {error}")))?;
     let far = Instant::now() + Duration::from_hours(24 * 365);
     loop {

@@ -247,14 +247,14 @@ pub fn attach(setup: Setup, begin: impl Fn() -> Result<(), String> + Send + 'sta
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
     let live = move || {
-        let path = setup.places.socket.clone();
-        match socket::find(&path) {
-            Ok(met) => socket::talk(path, met, heard, publish, Box::new(begin)),
+        let (path, state) = (setup.places.socket.clone(), setup.places.state.clone());
+        match socket::find(&path, &setup.places.state) {
+            Ok(met) => socket::talk((path, state), met, heard, publish, Box::new(begin)),
             Err(error) if !error.is_absent() => drop(publish.send(Published::Absent(error.to_string()))),
             Err(_) => match held(&setup) {
                 Some((reader, why)) => reading::run_read_only(&reader, &why, heard, &publish),
-                None => match begin().and_then(|()| socket::find(&path).map_err(|error| error.to_string())) {
-                    Ok(met) => socket::talk(path, met, heard, publish, Box::new(begin)),
+                None => match begin().and_then(|()| socket::find(&path, &state).map_err(|error| error.to_string())) {
+                    Ok(met) => socket::talk((path, state), met, heard, publish, Box::new(begin)),
                     Err(why) => drop(publish.send(Published::Absent(why))),
                 },
             },

@@ -34,3 +34,24 @@ pub use raw::{Direction, FRAME_MAX, KeptFrame, RawFrame};
 pub use reader::{Reader, Span};
 pub use verify::{Verified, verify};
 pub use writer::{Opened, Store};
+
+use std::path::Path;
+
+/// The process that writes in a state folder now, as far as can be told from outside: its id. Nothing of the log is opened.
+#[must_use]
+pub fn writer(folder: &Path) -> Option<u32> {
+    place::Place::for_reading(folder).ok()?.writer()
+}
+
+/// True where a process has ended, also one that nobody has waited for.
+#[must_use]
+pub fn is_dead(pid: u32) -> bool {
+    place::is_dead(pid)
+}
+
+/// Whether a process has the lock of a state folder open, as its writer has. Where there is no lock, or nobody may look,
+/// it is believed.
+#[must_use]
+pub fn holds(folder: &Path, pid: u32) -> bool {
+    place::Place::for_reading(folder).map_or(true, |place| place.is_held_by(pid))
+}

@@ -121,6 +121,12 @@ impl Place {
             Err(_) => None,
         }
     }
+
+    /// Whether a process has the lock open, whatever number the file says: a writer with process ids of its own (a
+    /// container) writes another one. Without a lock nothing is known, and it is believed.
+    pub(super) fn is_held_by(&self, pid: u32) -> bool {
+        fs::metadata(self.file("lock")).map_or(true, |lock| holds(pid, &lock))
+    }
 }
 
 /// Whether a process has a file open. Its number alone says little: one that was killed keeps it until its parent looks,
@@ -131,12 +137,20 @@ fn holds(pid: u32, file: &fs::Metadata) -> bool {
     if open.peek().is_none() {
         return !is_dead(pid);
     }
-    open.any(|one| fs::metadata(one.path()).is_ok_and(|meta| (meta.dev(), meta.ino()) == (file.dev(), file.ino())))
+    open.any(|one| match fs::metadata(one.path()) {
+        Ok(meta) => (meta.dev(), meta.ino()) == (file.dev(), file.ino()),
+        // In another user namespace the numbers can be read, and not what they stand for.
+        Err(error) => error.kind() == ErrorKind::PermissionDenied && !is_dead(pid),
+    })
 }
 
-/// True where a process has ended and nobody has waited for it.
-fn is_dead(pid: u32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+/// True where a process has ended, also one that nobody has waited for.
+pub(super) fn is_dead(pid: u32) -> bool {
+    let stat = match fs::read(format!("/proc/{pid}/stat")) {
+        Ok(stat) => stat,
+        Err(error) => return error.kind() == ErrorKind::NotFound,
+    };
+    let stat = String::from_utf8_lossy(&stat);
     stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with(['Z', 'X']))
 }
 

@@ -110,7 +110,7 @@ fn tokens_are_made_at_a_terminal_alone() {
     let said = place.taut(&["token", "revoke", "ci"]);
     assert!(said.code == Some(1) && said.err.contains("at a terminal"), "{said:?}");
     // Another program that speaks as one is refused by what the kernel says of it.
-    let (link, _) = taut::hub::socket::connect(&place.state().join("hub.sock"), None, ROLE).unwrap();
+    let (link, _) = taut::hub::socket::connect(&place.state().join("hub.sock"), &place.state(), None, ROLE).unwrap();
     let hash = taut::domain::Digest::of(b"mine");
     let make = taut::domain::Command::MakeToken { name: "mine".into(), hash, lasts: 1000, only: vec![] };
     let reply = Bench::following(link).command(make);

@@ -1,13 +1,14 @@
 //! A console's end of the socket: it looks like a hub in the same process, and comes back by itself.
 
 use super::super::{Link, Published, Wish};
+use super::listener::{self, Stranger};
 use super::place::{self, PlaceError};
 use super::wire::{self, Role, ToConsole, ToHub, WIRE};
 use crate::agent::process::TOKEN_VARIABLE;
 use crate::domain::{Answer, CommandId, Pos, Reply};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::sync::mpsc;
@@ -20,6 +21,11 @@ const LONGEST: Duration = Duration::from_secs(5);
 const DEAD: Duration = Duration::from_millis(800);
 /// How long a hub may take to say that it is one.
 const WELCOME: Duration = Duration::from_secs(5);
+
+/// How long the hub may take to put its socket back where somebody else sits in its place.
+const PUT_BACK: Duration = Duration::from_secs(1);
+/// How often it is looked at meanwhile.
+const GLANCE: Duration = Duration::from_millis(20);
 
 /// Why no hub is at the other end.
 #[derive(Debug, thiserror::Error)]
@@ -38,11 +44,14 @@ pub enum ConnectError {
         /// Its version.
         version: String,
     },
+    /// Another process listens in its place.
+    #[error(transparent)]
+    Stranger(#[from] Stranger),
     /// It ended while it was spoken to.
     #[error("the hub at {0:?} has just ended: try again")]
     Gone(PathBuf),
     /// It does not answer.
-    #[error("the hub at {0:?} does not answer: `taut daemon status` says more")]
+    #[error("the hub at {0:?} does not answer: `taut daemon stop` ends it")]
     Silent(PathBuf),
     /// There is no thread to be had.
     #[error("the hub can't be talked to, since there is no thread to be had: {0}")]
@@ -56,6 +65,8 @@ impl ConnectError {
         use std::io::ErrorKind::{ConnectionRefused, NotFound};
         match self {
             Self::Gone(_) => true,
+            // One that starts takes its place.
+            Self::Stranger(stranger) => stranger.holder.is_none(),
             Self::Place(PlaceError::Io { source, .. }) => matches!(source.kind(), NotFound | ConnectionRefused),
             Self::Place(_) | Self::Refused(_) | Self::Other { .. } | Self::Silent(_) | Self::Thread(_) => false,
         }
@@ -68,39 +79,38 @@ pub(in crate::hub) struct Met {
     pid: u32,
 }
 
-/// Connects to the hub at a socket. Records from `from` on are wanted; live ones only where it is missing.
+/// Connects to the hub of a state folder at its socket. Records from `from` on are wanted; live ones only where it is
+/// missing.
 ///
 /// # Errors
 /// Nobody is there, or will not talk.
-pub fn connect(socket: &Path, from: Option<Pos>, role: Role) -> Result<(Link, u32), ConnectError> {
-    let Met { stream, pid } = meet(socket, from, role)?;
+pub fn connect(socket: &Path, state: &Path, from: Option<Pos>, role: Role) -> Result<(Link, u32), ConnectError> {
+    let Met { stream, pid } = meet_patiently(socket, state, from, role)?;
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
-    let path = socket.to_owned();
+    let (path, state) = (socket.to_owned(), state.to_owned());
     let live = move || {
-        live(Talk { path, wished: heard, publish, has: from, role, given: BTreeSet::new(), begin: None }, stream);
+        live(
+            Talk { path, state, wished: heard, publish, has: from, role, given: BTreeSet::new(), begin: None },
+            stream,
+        );
     };
     let thread = std::thread::Builder::new().name("link".to_owned()).spawn(live).map_err(ConnectError::Thread)?;
     Ok((Link::away(wishes, published, thread), pid))
 }
 
-/// The process that listens at a socket, whatever it speaks: one of this user.
+/// The hub's process at a socket, whatever it speaks.
 ///
 /// # Errors
-/// Nobody listens, or the kernel does not say who.
-pub fn listener(socket: &Path) -> Result<u32, ConnectError> {
-    let stream = place::open(socket)?;
-    let silent = || ConnectError::Silent(socket.to_owned());
-    let peer = rustix::net::sockopt::socket_peercred(&stream).map_err(|_| silent())?;
-    if peer.uid != rustix::process::getuid() {
-        return Err(ConnectError::Refused("another user's process listens there: it is left alone".to_owned()));
-    }
-    Ok(peer.pid.as_raw_nonzero().get().unsigned_abs())
+/// Nobody listens, somebody else does, or the kernel does not say who.
+pub fn listener(socket: &Path, state: &Path) -> Result<u32, ConnectError> {
+    let stream = place::open(socket, WELCOME)?;
+    listener::check(&stream, socket, state)
 }
 
 /// Says hello to the hub at a socket, for live records only.
-pub(in crate::hub) fn find(socket: &Path) -> Result<Met, ConnectError> {
-    meet(socket, None, Role::Console)
+pub(in crate::hub) fn find(socket: &Path, state: &Path) -> Result<Met, ConnectError> {
+    meet_patiently(socket, state, None, Role::Console)
 }
 
 /// What starts a hub where none runs.
@@ -108,14 +118,14 @@ type Begin = Box<dyn Fn() -> Result<(), String> + Send>;
 
 /// Talks with a hub that was found, on this thread, until the console leaves. Where it dies, `begin` starts another one.
 pub(in crate::hub) fn talk(
-    path: PathBuf,
+    (path, state): (PathBuf, PathBuf),
     met: Met,
     wished: mpsc::UnboundedReceiver<Wish>,
     publish: mpsc::UnboundedSender<Published>,
     begin: Begin,
 ) {
     let (role, given) = (Role::Console, BTreeSet::new());
-    live(Talk { path, wished, publish, has: None, role, given, begin: Some(begin) }, met.stream);
+    live(Talk { path, state, wished, publish, has: None, role, given, begin: Some(begin) }, met.stream);
 }
 
 fn live(talk: Talk, stream: std::os::unix::net::UnixStream) {
@@ -125,11 +135,25 @@ fn live(talk: Talk, stream: std::os::unix::net::UnixStream) {
     }
 }
 
-/// Says hello and hears the welcome.
-fn meet(socket: &Path, from: Option<Pos>, role: Role) -> Result<Met, ConnectError> {
+/// The same, with a little time for a hub in whose place somebody else sits: it puts its socket back.
+fn meet_patiently(socket: &Path, state: &Path, from: Option<Pos>, role: Role) -> Result<Met, ConnectError> {
+    let until = Instant::now() + PUT_BACK;
+    loop {
+        match meet(socket, state, from, role) {
+            Err(ConnectError::Stranger(stranger)) if stranger.holder.is_some() && Instant::now() < until => {
+                std::thread::sleep(GLANCE);
+            }
+            met => return met,
+        }
+    }
+}
+
+/// Sees who listens, says hello and hears the welcome.
+fn meet(socket: &Path, state: &Path, from: Option<Pos>, role: Role) -> Result<Met, ConnectError> {
     use std::io::{BufRead, Write};
     let silent = |_| ConnectError::Silent(socket.to_owned());
-    let mut stream = place::open(socket)?;
+    let mut stream = place::open(socket, WELCOME)?;
+    listener::check(&stream, socket, state)?;
     stream.set_read_timeout(Some(WELCOME)).map_err(silent)?;
     stream.set_write_timeout(Some(WELCOME)).map_err(silent)?;
     let hello =
@@ -164,6 +188,7 @@ fn meet(socket: &Path, from: Option<Pos>, role: Role) -> Result<Met, ConnectErro
 /// The talk with a hub, through all its connections.
 struct Talk {
     path: PathBuf,
+    state: PathBuf,
     wished: mpsc::UnboundedReceiver<Wish>,
     publish: mpsc::UnboundedSender<Published>,
     /// Records from here on are wanted next.
@@ -220,13 +245,16 @@ impl Talk {
                 }
             }
             wait = (wait * 2).min(LONGEST);
-            match meet(&self.path, self.has, self.role) {
+            match meet(&self.path, &self.state, self.has, self.role) {
                 Ok(met) => {
                     stream = Some(met.stream);
                     drop(self.publish.send(Published::Link(None)));
                 }
                 Err(ConnectError::Refused(why) | ConnectError::Other { why, .. }) => {
                     drop(self.publish.send(Published::Link(Some(why))));
+                }
+                Err(ConnectError::Stranger(stranger)) if stranger.holder.is_some() => {
+                    drop(self.publish.send(Published::Link(Some(stranger.to_string()))));
                 }
                 // It is back by itself in no time where somebody restarts it.
                 Err(error) if dead && wait >= DEAD && error.is_absent() => {

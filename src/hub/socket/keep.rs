@@ -1,14 +1,17 @@
-//! The socket stays where consoles look for it: where somebody takes its file away, it is made anew.
+//! The socket stays where consoles look for it: where somebody takes its file away, it is made anew; where somebody puts
+//! another socket in its place, ours goes back over it.
 //!
 //! A cleaner of old files, the end of a login (which takes the runtime folder along) or a person may remove it; the
 //! consoles that are attached notice nothing, and no other one would ever come. The kernel tells of it: nothing is polled.
 
+use super::peer;
 use super::place::{self, PlaceError};
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use std::fs::{self, Permissions};
 use std::io;
+use std::io::Write;
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::io::unix::AsyncFd;
@@ -19,6 +22,9 @@ use tokio::time::Instant;
 const FIRST: Duration = Duration::from_secs(1);
 /// ... up to this.
 const LONGEST: Duration = Duration::from_mins(1);
+
+/// Who puts another one in its place again and again is answered no sooner than this.
+const PACE: Duration = Duration::from_millis(250);
 
 /// Whether the folder of the socket is made anew with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +56,16 @@ impl Kept {
         listener.set_nonblocking(true).map_err(io)?;
         let meta = fs::symlink_metadata(path).map_err(io)?;
         Ok((Self { path: path.to_owned(), own: (meta.dev(), meta.ino()), removed: false }, listener))
+    }
+
+    /// Puts a socket over what lies there, in one step: who looks finds the one or the other.
+    fn over(path: &Path) -> Result<(Self, std::os::unix::net::UnixListener), PlaceError> {
+        // No longer than the name of the socket itself.
+        let new = path.with_extension("new");
+        let (mut kept, listener) = Self::bind(&new)?;
+        path.clone_into(&mut kept.path);
+        fs::rename(&new, path).map_err(|source| PlaceError::Io { path: path.to_owned(), source })?;
+        Ok((kept, listener))
     }
 
     /// True while the file is ours.
@@ -87,12 +103,14 @@ pub(super) struct Keep {
     watch: Option<AsyncFd<OwnedFd>>,
     /// When it is tried again, and how long it was waited.
     again: Option<(Instant, Duration)>,
+    /// When it was put over another one.
+    put: Option<Instant>,
 }
 
 impl Keep {
     /// Watches over a socket.
     pub(super) fn of(kept: &Kept, folder: Folder) -> Self {
-        Self { folder, watch: kept.watch(), again: None }
+        Self { folder, watch: kept.watch(), again: None, put: None }
     }
 
     /// Waits until the socket had to be made anew, and gives it. May be dropped and called again at any time.
@@ -108,8 +126,16 @@ impl Keep {
                 self.again = None;
                 continue;
             }
+            if let Some(at) = self.put.map(|put| put + PACE).filter(|at| *at > Instant::now()) {
+                self.again = Some((at, PACE));
+                continue;
+            }
             if let Ok((new, listener)) = self.make(&kept.path) {
                 (self.watch, self.again) = (new.watch(), None);
+                // Replaced before it was watched: what is watched is somebody else's.
+                if !new.is_there() {
+                    self.again = Some((Instant::now() + PACE, PACE));
+                }
                 *kept = new;
                 return listener;
             }
@@ -118,15 +144,30 @@ impl Keep {
         }
     }
 
-    fn make(&self, path: &Path) -> io::Result<(Kept, UnixListener)> {
+    fn make(&mut self, path: &Path) -> io::Result<(Kept, UnixListener)> {
         if self.folder == Folder::OfTheLog {
             fs::symlink_metadata(path.parent().unwrap_or(path))?;
         }
-        // Somebody else's file in its place is left alone.
-        if fs::symlink_metadata(path).is_ok() {
-            return Err(io::ErrorKind::AlreadyExists.into());
-        }
-        let (kept, listener) = Kept::bind(path).map_err(io::Error::other)?;
+        let made = match fs::symlink_metadata(path) {
+            Err(_) => Kept::bind(path),
+            Ok(meta) if meta.file_type().is_socket() && !peer::is_hub(path) => {
+                self.put = Some(Instant::now());
+                let made = Kept::over(path);
+                if made.is_ok() {
+                    let now = jiff::Zoned::now().strftime("%F %T").to_string();
+                    // A log that can't be written is no reason to be out of reach.
+                    drop(writeln!(
+                        io::stdout(),
+                        "{now} another socket was in the place of {}: put back",
+                        path.display()
+                    ));
+                }
+                made
+            }
+            // Somebody else's file in its place is left alone, and so is the socket of another hub.
+            Ok(_) => return Err(io::ErrorKind::AlreadyExists.into()),
+        };
+        let (kept, listener) = made.map_err(io::Error::other)?;
         Ok((kept, UnixListener::from_std(listener)?))
     }
 }

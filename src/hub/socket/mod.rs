@@ -2,10 +2,11 @@
 //!
 //! - `place`: where the socket is, and whose. - `wire`: what is said. - `peer`: who may say it.
 //! - `server`: consoles are taken in. - `keep`: the socket's file, made anew where somebody takes it away. - `serving`: one of them. - `mailbox`: what waits for it, bounded.
-//! - `client`: a console's end, which looks like a hub in the same process, and comes back by itself.
+//! - `client`: a console's end, which looks like a hub in the same process, and comes back by itself. - `listener`: whether it is the hub that listens.
 
 mod client;
 mod keep;
+mod listener;
 mod mailbox;
 mod peer;
 mod place;
@@ -16,6 +17,7 @@ mod wire;
 pub use client::{ConnectError, connect, listener};
 pub(in crate::hub) use client::{find, talk};
 pub(in crate::hub) use keep::Folder;
+pub use listener::Stranger;
 pub use mailbox::Mailbox;
 pub use peer::{Refused, own_mark};
 pub use place::PlaceError;

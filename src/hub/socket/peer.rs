@@ -10,10 +10,13 @@
 //! more of what is no console.
 
 use super::super::consoles::{Peer, Seat};
+use super::place;
 use super::wire::Role;
 use crate::agent::process::tree::{self, MARK_VARIABLE, Origin, Unseen};
 use crate::domain::{By, Digest};
 use rustix::process::Pid;
+use std::path::Path;
+use std::time::Duration;
 
 /// Why a peer is refused: one sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -69,6 +72,14 @@ pub(super) fn who(pid: u32, role: Role, token: Option<&str>) -> Peer {
     };
     let token = token.filter(|token| !token.is_empty()).map(|token| Digest::of(token.as_bytes()));
     Peer { by, seat, token }
+}
+
+/// Whether a hub of this user listens at a socket: of another state folder, that shares the folder of sockets with ours.
+#[must_use]
+pub(super) fn is_hub(socket: &Path) -> bool {
+    let Ok(stream) = place::open(socket, Duration::ZERO) else { return false };
+    let Ok(peer) = rustix::net::sockopt::socket_peercred(&stream) else { return false };
+    admit(peer.uid.as_raw(), Some(peer.pid.as_raw_nonzero().get())).is_ok_and(is_taut)
 }
 
 /// Whether a process runs the same file as this one.

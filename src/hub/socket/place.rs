@@ -1,13 +1,18 @@
 //! Where the socket is: in a folder of our own, closed to others; nothing that somebody else put there is used.
 
+use rustix::io::Errno;
+use rustix::net::{self, AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 use std::fs::{self, DirBuilder, Permissions};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// The longest path of a socket that the system takes.
 const LONGEST: usize = 107;
+/// How often it is tried again while nobody is taken in.
+const GLANCE: Duration = Duration::from_millis(20);
 
 /// Why there can be no socket here.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +23,9 @@ pub enum PlaceError {
     /// The folder or the socket is a link, or somebody else's.
     #[error("{0:?} is {1}: taut talks only over a socket of its own; move it away")]
     Strange(PathBuf, &'static str),
+    /// It takes nobody in.
+    #[error("the hub at {0:?} takes nobody in: `taut daemon stop` ends it")]
+    Full(PathBuf),
     /// The system said no.
     #[error("the socket {path:?} can't be made: {source}; see the rights of its folder")]
     Io {
@@ -61,16 +69,33 @@ pub(super) fn clear(socket: &Path) -> Result<(), PlaceError> {
     }
 }
 
-/// Opens the socket for a console: never through a link, never somebody else's.
+/// Opens the socket for a console: never through a link, never somebody else's; waits no longer than it has patience.
 ///
 /// # Errors
 /// There is none, it is not ours, or nobody listens.
-pub(super) fn open(socket: &Path) -> Result<UnixStream, PlaceError> {
+pub(super) fn open(socket: &Path, patience: Duration) -> Result<UnixStream, PlaceError> {
     let io = |source| PlaceError::Io { path: socket.to_owned(), source };
     let folder = socket.parent().unwrap_or(Path::new("/"));
     ours(folder, &fs::symlink_metadata(folder).map_err(io)?)?;
     is_socket(socket, &fs::symlink_metadata(socket).map_err(io)?)?;
-    UnixStream::connect(socket).map_err(io)
+    let name = SocketAddrUnix::new(socket).map_err(|error| io(error.into()))?;
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let end = net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None);
+    let end = end.map_err(|error| io(error.into()))?;
+    let until = Instant::now() + patience;
+    // One that takes nobody in has a full row of callers, and a plain `connect` would stand in it for ever.
+    while let Err(error) = net::connect(&end, &name) {
+        if error != Errno::AGAIN {
+            return Err(io(error.into()));
+        }
+        if Instant::now() >= until {
+            return Err(PlaceError::Full(socket.to_owned()));
+        }
+        std::thread::sleep(GLANCE);
+    }
+    let stream = UnixStream::from(end);
+    stream.set_nonblocking(false).map_err(io)?;
+    Ok(stream)
 }
 
 fn is_socket(path: &Path, meta: &fs::Metadata) -> Result<(), PlaceError> {
