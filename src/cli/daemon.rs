@@ -200,6 +200,9 @@ fn status(setup: &Setup) -> Result<ExitCode, CliError> {
     for trouble in [&status.store_error, &status.config_error].into_iter().flatten() {
         out.line(trouble)?;
     }
+    if let Some(settings) = status.settings.filter(|settings| !settings.waits.is_empty()) {
+        out.line(&format!("{}: changed while agents run, and not in force until a human takes it", settings.words()))?;
+    }
     out.done()
 }
 

@@ -35,6 +35,10 @@ impl Hub {
 
     /// Starts a session; `otherwise` is done where its agent can't load what it shall.
     pub(super) fn start_or(&mut self, spec: StartSpec, otherwise: Otherwise) -> Reply {
+        if self.agents.is_empty() {
+            // What the human wrote a moment ago counts, and waits for nobody.
+            self.reconfigure();
+        }
         let mut resolved = match self.resolve(&spec) {
             Ok(resolved) => resolved,
             Err(why) => return refused(why),

@@ -275,6 +275,10 @@ impl Console {
                 self.desk.wish(Wish::Write(change));
                 Ok(())
             }
+            Effect::Settled(settings) => {
+                self.desk.wish(Wish::InForce(*settings));
+                Ok(())
+            }
             Effect::Quit => {
                 self.leaving = true;
                 Ok(())

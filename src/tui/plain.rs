@@ -237,6 +237,10 @@ impl Plain<'_> {
             Effect::Copy(_) | Effect::Show(..) => Some(Msg::Failed(
                 "a screen of lines sends nothing: take it from the terminal, or by `taut show`".to_owned(),
             )),
+            Effect::Settled(settings) => {
+                self.desk.wish(Wish::InForce(*settings));
+                None
+            }
             Effect::Quit => {
                 self.leaving = true;
                 None
