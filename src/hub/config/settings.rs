@@ -133,13 +133,13 @@ impl Settings {
             None => waits.push(SettingsWait { file: SettingsFile::Policy, digest: policy, keys: Vec::new() }),
         }
         if !newest.config_doubted {
+            if newest.config.scripts == Scripts::Token {
+                self.config.scripts = Scripts::Token;
+            }
             let keys = changes(&self.config, &newest.config);
             if keys.is_empty() {
                 self.take(SettingsFile::Config, newest);
             } else {
-                if newest.config.scripts == Scripts::Token {
-                    self.config.scripts = Scripts::Token;
-                }
                 let digest = newest.digests()[0];
                 waits.push(SettingsWait { file: SettingsFile::Config, digest, keys });
             }
