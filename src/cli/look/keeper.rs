@@ -114,9 +114,10 @@ impl Keeper {
                         match self.own(&change) {
                             Own::Looks => {}
                             Own::All => msgs.push(Msg::Own(self.settings.digests()[0])),
-                            Own::Among(keys) => said.push_str(&format!(
-                                "; not in force, since {keys} changed while agents run: `accept-settings` takes all of it"
-                            )),
+                            Own::Among(keys) => {
+                                let why = "changed while agents run: `accept-settings` takes all of it";
+                                *said = format!("{said}; not in force, since {keys} {why}");
+                            }
                         }
                     }
                     self.hold();
