@@ -125,7 +125,15 @@ pub fn help(app: &App) -> Vec<Section> {
     let order: Vec<Scope> = here.iter().copied().chain(rest).collect();
     let section = |scope: Scope| {
         let rows: Vec<&Bound> = BOUND.iter().filter(|bound| bound.row.scope == scope).collect();
-        let items = joined(app, &rows, |row| row.help);
+        let mut items = joined(app, &rows, |row| row.help);
+        // What the palette alone does is named as it is found there.
+        let palette = key(app, Action::Palette).unwrap_or_default();
+        let keyless = rows.iter().filter(|bound| bound.keys(&app.rebound).is_empty() && bound.own.is_empty());
+        items.extend(keyless.map(|bound| Item {
+            keys: palette.clone(),
+            what: bound.row.help.to_owned(),
+            action: bound.row.action,
+        }));
         Section { scope, title: title(scope), here: here.contains(&scope), items }
     };
     order.into_iter().map(section).filter(|section| !section.items.is_empty()).collect()

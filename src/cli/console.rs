@@ -46,7 +46,7 @@ fn open_at(
     select: Option<SessionId>,
 ) -> Result<ExitCode, CliError> {
     needs_terminal()?;
-    let (look, configured, desk, keeper) = look::keep(setup)?;
+    let (look, configured, desk, keeper) = look::keep(setup, look::Word::Hub)?;
     let (pad, unread) = match tui::pad::read(&setup.places.state) {
         Ok(pad) => (pad, None),
         Err(why) => (Pad::default(), Some(why)),

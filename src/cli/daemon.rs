@@ -85,7 +85,7 @@ pub(super) fn running(setup: &Setup) -> Result<(Link, u32), CliError> {
 }
 
 /// The same, with what it says of itself first.
-fn greeted(setup: &Setup) -> Result<(Link, u32, HubStatus), CliError> {
+pub(super) fn greeted(setup: &Setup) -> Result<(Link, u32, HubStatus), CliError> {
     let (mut link, pid) = reach(setup).map_err(Unanswered::why)?;
     let status = remote::greeting(&mut link)?;
     Ok((link, pid, status))
@@ -244,6 +244,9 @@ fn status(setup: &Setup) -> Result<ExitCode, CliError> {
     out.line(&format!("process {pid}, {} live agents, record {}", status.live, status.head.0))?;
     for trouble in [&status.store_error, &status.config_error].into_iter().flatten() {
         out.line(trouble)?;
+    }
+    if let Some(settings) = status.settings.filter(|settings| !settings.waits.is_empty()) {
+        out.line(&format!("{}: changed while agents run, and not in force until a human takes it", settings.words()))?;
     }
     out.done()
 }

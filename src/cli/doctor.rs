@@ -191,6 +191,13 @@ fn rules(setup: &Setup) -> Check {
             }
         })?)
     });
+    let asked = super::daemon::greeted(setup).map(|(_, _, status)| status);
+    let waits = asked.ok().and_then(|status| status.settings).filter(|settings| !settings.waits.is_empty());
+    if let Some(settings) = waits {
+        let next = "`accept-settings` in the console's palette (:) takes it, the end of all agents as well";
+        let found = format!("{} changed while agents run, and not in force: {next}", settings.words());
+        return Check { name: "rules", well: Well::Partly, found };
+    }
     let short = |digest: Option<Digest>| digest.map_or_else(|| "none".to_owned(), |digest| digest.short());
     let (well, found) = match (read, last) {
         (Err(CliError::Store(StoreError::Missing(_))) | Ok(()), None) => {

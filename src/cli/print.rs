@@ -37,7 +37,7 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
         return out.done();
     }
     console::needs_terminal()?;
-    let (look, configured, desk, keeper) = look::keep(setup)?;
+    let (look, configured, desk, keeper) = look::keep(setup, look::Word::File)?;
     update(&mut app, Msg::Configured(Box::new(configured)), clock);
     // A console that is gone needs no news; without a watch, changed settings are seen at the next start.
     let watching = hub::config::watch_settings(&setup.places, move || drop(keeper.send(Wish::Reread))).ok();

@@ -411,6 +411,15 @@ pub enum Event {
         /// By whom.
         by: By,
     },
+    /// A human put changed settings in force while agents ran.
+    SettingsAccepted {
+        /// The file's name.
+        file: String,
+        /// Of what it says; `None` where it is gone.
+        digest: Option<Digest>,
+        /// Who.
+        by: By,
+    },
     /// A file of the settings was changed while agents ran.
     RulesChanged {
         /// Its name.

@@ -27,7 +27,9 @@ pub use body::{BodyRef, Digest, Text};
 pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Place};
 pub use canonical::canonical;
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
-pub use hub::{Answer, Command, CommandId, HubStatus, Query, Reply, StartSpec, Weight};
+pub use hub::{
+    Answer, Command, CommandId, HubStatus, Query, Reply, SettingsFile, SettingsInForce, SettingsWait, StartSpec, Weight,
+};
 pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};
 pub use near::nearest;
 pub use record::{Draft, Record, VERSION};

@@ -52,6 +52,7 @@ impl Event {
             Self::TokenUsed { .. } => "token_used",
             Self::TokenRevoked { .. } => "token_revoked",
             Self::RulesChanged { .. } => "rules_changed",
+            Self::SettingsAccepted { .. } => "settings_accepted",
             Self::Used { .. } => "used",
             Self::Compacted { .. } => "compacted",
             Self::Noted { .. } => "noted",
@@ -131,6 +132,7 @@ impl Event {
             | Self::TokenUsed { .. }
             | Self::TokenRevoked { .. }
             | Self::RulesChanged { .. }
+            | Self::SettingsAccepted { .. }
             | Self::Used { .. }
             | Self::Compacted { .. }
             | Self::Unknown(_) => {}

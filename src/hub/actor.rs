@@ -2,7 +2,7 @@
 
 use super::answers::Held;
 use super::brake::Brake;
-use super::config::Scripts;
+use super::config::Settings;
 use super::consoles::Consoles;
 use super::log::Pending;
 use super::sessions::{Driven, Heard};
@@ -43,8 +43,8 @@ pub(super) struct Hub {
     pub(super) frames: mpsc::Sender<(SessionId, Frame)>,
     /// Tokens that scripts were given.
     pub(super) tokens: ScriptTokens,
-    /// What scripts are asked for.
-    pub(super) scripts: Scripts,
+    /// The settings as the files say them now; those in force are in `setup`.
+    pub(super) newest: Settings,
     pub(super) leaving: bool,
     /// What ends everything, pulled by whoever hears of it first.
     pub(super) brake: Brake,
@@ -90,6 +90,7 @@ async fn live(
     let queries = reading::start(store.reader());
     let (wiping, mut to_wipe) = mpsc::unbounded_channel();
     let mut hub = Hub {
+        newest: setup.settings.clone(),
         setup,
         store,
         state: State { lean: true, ..State::default() },
@@ -104,7 +105,6 @@ async fn live(
         consoles,
         frames,
         tokens: ScriptTokens::default(),
-        scripts: Scripts::Token,
         leaving: false,
         brake,
         wiping,
@@ -115,8 +115,7 @@ async fn live(
         hub.publish(&Published::Failed(Arc::new(error)));
         return;
     }
-    hub.status.config_error = hub.setup.settings.error();
-    hub.tell_status();
+    hub.put_in_force();
     let mut linked = true;
     loop {
         if hub.leaving && hub.agents.is_empty() && hub.wipings == 0 {
@@ -255,6 +254,7 @@ impl Hub {
             Command::Delete { session } => self.delete(session),
             Command::Reopen { session, env } => self.reopen(session, env),
             Command::MakeToken { name, hash, lasts, only } => self.make_token(name, hash, lasts, only, by),
+            Command::AcceptSettings { file, digest } => self.accept_settings(file, digest, by),
             Command::RevokeToken { name } => self.revoke_token(name, by),
         }
     }

@@ -57,7 +57,7 @@ fn open(setup: &Setup) -> Result<Store, ApartError> {
             Opened::Writer(store) => return Ok(*store),
             Opened::ReadOnly { why, .. } if Instant::now() >= until => return Err(ApartError::Held(why)),
             // Another one was quicker: it is not about to be gone, and nobody takes its place when it ends.
-            Opened::ReadOnly { why, .. } if socket::listener(&setup.places.socket).is_ok() => {
+            Opened::ReadOnly { why, .. } if socket::listener(&setup.places.socket, &setup.places.state).is_ok() => {
                 return Err(ApartError::Held(why));
             }
             Opened::ReadOnly { .. } => std::thread::sleep(GLANCE),

@@ -1,48 +1,85 @@
-//! Settings that change while agents run. Who wrote a file can't be known: an agent is the same user. So what the rules
-//! were and are is on record, and said in every session that runs.
+//! Settings that change while agents run. Who wrote a file can't be known: an agent is the same user. So what lets
+//! something run, decide or pass stays as it was until a human at a console takes the change, or no agent runs. What the
+//! files were and are is on record, and said in every session that runs.
 
 use super::actor::Hub;
-use super::config::{Config, Turned};
-use crate::domain::{Digest, Event, Notice, SessionId};
+use super::config::{Turned, changes};
+use super::requests::refused;
+use crate::domain::{By, Digest, Event, Notice, Reply, SessionId, SettingsFile, SettingsInForce};
 
 impl Hub {
     /// The files may have changed.
     pub(super) fn reconfigure(&mut self) {
-        let before = self.setup.settings.digests();
-        let was = self.setup.settings.config.clone();
-        if self.setup.settings.reload(&self.setup.places) == Turned::Same {
+        let before = self.newest.digests();
+        let was = self.newest.config.clone();
+        if self.newest.reload(&self.setup.places) == Turned::Same {
             return;
         }
-        let [_, policy] = self.setup.settings.digests();
+        let [config, policy] = self.newest.digests();
         if before[1] != policy {
-            self.rules_changed("policy.toml", before[1], policy);
+            self.rules_changed(SettingsFile::Policy, before[1], policy);
         }
-        if matters(&was, &self.setup.settings.config) {
-            let after = self.setup.settings.digests()[0];
-            self.rules_changed("config.toml", before[0], after);
+        if !changes(&was, &self.newest.config).is_empty() {
+            self.rules_changed(SettingsFile::Config, before[0], config);
         }
-        self.take_scripts();
-        self.tell_settings();
+        self.put_in_force();
         self.spend_on();
         self.commit();
     }
 
-    /// Says what is wrong with the settings, or waits.
-    pub(super) fn tell_settings(&mut self) {
-        self.status.config_error = self.setup.settings.error().or_else(|| self.scripts_wait());
+    /// Puts in force what may be: everything where no agent runs. Says what waits, and what is wrong.
+    pub(super) fn put_in_force(&mut self) {
+        let waits = if self.agents.is_empty() {
+            self.setup.settings.clone_from(&self.newest);
+            Vec::new()
+        } else {
+            self.setup.settings.follow(&self.newest)
+        };
+        let path = self.setup.places.config.display().to_string();
+        let [config, _] = self.setup.settings.digests();
+        self.status.settings = Some(SettingsInForce { path, config, waits });
+        self.status.config_error = self.setup.settings.error();
         self.tell_status();
     }
 
-    fn rules_changed(&mut self, file: &str, before: Option<Digest>, after: Option<Digest>) {
+    /// A human takes what a file says. Nothing but what was shown: where the file says other things by now, it waits on.
+    pub(super) fn accept_settings(&mut self, file: SettingsFile, digest: Option<Digest>, by: By) -> Reply {
+        self.reconfigure();
+        let waits = self.status.settings.as_ref().map(|settings| settings.waits.clone()).unwrap_or_default();
+        let Some(wait) = waits.into_iter().find(|wait| wait.file == file) else {
+            let [config, policy] = self.setup.settings.digests();
+            let now = match file {
+                SettingsFile::Config => config,
+                SettingsFile::Policy => policy,
+            };
+            return match now == digest {
+                true => Reply::Done,
+                false => refused(format!("{} says other things by now, and nothing of it waits", file.name())),
+            };
+        };
+        if wait.digest != digest {
+            return refused(format!("{} says other things by now: look at what waits, and take that", file.name()));
+        }
+        let reply = self.sealed(Event::SettingsAccepted { file: file.name().to_owned(), digest, by });
+        if reply == Reply::Done {
+            self.setup.settings.take(file, &self.newest);
+            self.put_in_force();
+            self.spend_on();
+        }
+        reply
+    }
+
+    fn rules_changed(&mut self, file: SettingsFile, before: Option<Digest>, after: Option<Digest>) {
         let running: Vec<SessionId> = self.agents.keys().copied().collect();
         if running.is_empty() {
             return;
         }
+        let file = file.name();
         self.note(SessionId::HUB, Event::RulesChanged { file: file.to_owned(), before, after });
         let short = |digest: Option<Digest>| digest.map_or_else(|| "none".to_owned(), |digest| digest.short());
         let text = format!(
-            "{file} was changed while this agent runs ({} before, {} now): it holds from now on; if that was not you, \
-             look at the file",
+            "{file} was changed while this agent runs ({} before, {} now): it lets nothing more pass until you take it \
+             (`accept-settings` in the palette) or no agent runs; if that was not you, look at the file",
             short(before),
             short(after)
         );
@@ -50,13 +87,4 @@ impl Hub {
             self.note(id, Event::Noted { level: Notice::Warning, text: text.as_str().into() });
         }
     }
-}
-
-/// Whether two configurations differ in what agents and scripts may do. Looks and keys are nobody's concern but the
-/// human's.
-fn matters(was: &Config, is: &Config) -> bool {
-    (&was.agents, &was.mcp, &was.mcp_chosen, was.deadline, was.scripts)
-        != (&is.agents, &is.mcp, &is.mcp_chosen, is.deadline, is.scripts)
-        || was.limits != is.limits
-        || was.attention.command != is.attention.command
 }

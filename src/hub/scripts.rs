@@ -25,7 +25,6 @@ impl Hub {
         if !self.store.disputed() {
             self.tokens = reading::tokens(&self.store.reader()?)?;
         }
-        self.scripts = self.setup.settings.config.scripts;
         Ok(())
     }
 
@@ -42,6 +41,9 @@ impl Hub {
                 Seat::Terminal => Ok(by),
                 Seat::Elsewhere => Err("tokens are made and revoked at a terminal, by taut itself".to_owned()),
             };
+        }
+        if matches!((&by, command), (By::Script { .. }, Command::AcceptSettings { .. })) {
+            return Err("settings are taken by a human in the console, not by a script".to_owned());
         }
         let By::Script { terminal, token: _ } = by else { return Ok(by) };
         let what = verb(command);
@@ -74,29 +76,7 @@ impl Hub {
 
     /// What scripts may do now; `None` where the configuration can't be read.
     fn scripts_now(&self) -> Option<Scripts> {
-        (!self.setup.settings.is_config_doubted()).then_some(self.scripts)
-    }
-
-    /// Takes over what the configuration says of scripts. While an agent runs it may only ask for more: the agent could
-    /// have written it.
-    pub(super) fn take_scripts(&mut self) {
-        let wanted = self.setup.settings.config.scripts;
-        if self.setup.settings.is_config_doubted() {
-            return;
-        }
-        if wanted == Scripts::Token || self.agents.is_empty() {
-            self.scripts = wanted;
-        }
-    }
-
-    /// What is to be said of a setting that waits for the end of the agents.
-    pub(super) fn scripts_wait(&self) -> Option<String> {
-        let waits = self.setup.settings.config.scripts != self.scripts && !self.setup.settings.is_config_doubted();
-        waits.then(|| {
-            "config.toml no longer asks scripts for tokens, and was changed while agents run: it goes on asking until \
-             none does"
-                .to_owned()
-        })
+        (!self.setup.settings.is_config_doubted()).then_some(self.setup.settings.config.scripts)
     }
 
     /// A token's hash is put on record; its secret never comes here.
@@ -128,7 +108,7 @@ impl Hub {
     }
 
     /// On record before it counts.
-    fn sealed(&mut self, event: Event) -> Reply {
+    pub(super) fn sealed(&mut self, event: Event) -> Reply {
         match self.record(Draft::new(SessionId::HUB, event), Durability::Decision) {
             Ok(()) => Reply::Done,
             Err(Unwritten::NotNow | Unwritten::Never) => refused(self.unwritten()),
@@ -156,6 +136,7 @@ fn verb(command: &Command) -> &'static str {
         Command::Archive { .. } => "archive",
         Command::Delete { .. } => "delete",
         Command::MakeToken { .. } | Command::RevokeToken { .. } => "token",
+        Command::AcceptSettings { .. } => "settings",
     }
 }
 
@@ -178,6 +159,10 @@ fn session_of(command: &Command) -> Option<SessionId> {
         | Command::Delete { session }
         | Command::Reopen { session, .. } => Some(*session),
         Command::Decide { request, .. } | Command::Shown { request, .. } => Some(request.session),
-        Command::Start(_) | Command::Halt | Command::MakeToken { .. } | Command::RevokeToken { .. } => None,
+        Command::Start(_)
+        | Command::Halt
+        | Command::MakeToken { .. }
+        | Command::RevokeToken { .. }
+        | Command::AcceptSettings { .. } => None,
     }
 }

@@ -99,8 +99,7 @@ impl Hub {
         self.agents.remove(&id);
         self.brake.remove(id);
         if self.agents.is_empty() {
-            self.take_scripts();
-            self.tell_settings();
+            self.put_in_force();
         }
         self.tell_status();
     }

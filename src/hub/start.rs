@@ -39,6 +39,10 @@ impl Hub {
         if self.brake.pulled().is_none() && self.status.halted.take().is_some() {
             self.tell_status();
         }
+        if self.agents.is_empty() {
+            // What the human wrote a moment ago counts, and waits for nobody.
+            self.reconfigure();
+        }
         let mut resolved = match self.resolve(&spec) {
             Ok(resolved) => resolved,
             Err(why) => return refused(why),

@@ -288,6 +288,13 @@ pub const TABLE: &[Row] = &[
     row(Scope::Global, "V", Action::Select, NONE, SELECT),
     row(Scope::Global, "M", Action::Mouse, NONE, MOUSE),
     row(Scope::Global, "#", Action::Themes, NONE, "choose a theme; moving tries them on"),
+    row(
+        Scope::Global,
+        "",
+        Action::AcceptSettings,
+        NONE,
+        "accept-settings: take what was changed in the settings while agents run",
+    ),
     row(Scope::Global, ",", Action::Settings, NONE, "the settings: all of config.toml, and the keys"),
     row(Scope::Global, "esc", Action::Back, NONE, "one place back, and never anything else"),
     row(Scope::Global, "?", Action::Help, (7, "help"), "show the keys"),

@@ -63,7 +63,8 @@ impl Session {
             Event::TokenMade { .. }
             | Event::TokenUsed { .. }
             | Event::TokenRevoked { .. }
-            | Event::RulesChanged { .. } => {}
+            | Event::RulesChanged { .. }
+            | Event::SettingsAccepted { .. } => {}
         }
     }
 

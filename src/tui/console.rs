@@ -279,6 +279,10 @@ impl Console {
                 self.errands.halt(self.desk.brake());
                 Ok(())
             }
+            Effect::Settled(settings) => {
+                self.desk.wish(Wish::InForce(*settings));
+                Ok(())
+            }
             Effect::Quit => {
                 self.leaving = true;
                 Ok(())

@@ -3,6 +3,7 @@
 
 use super::outside::Outside;
 use super::terminal::Mouse;
+use crate::domain::SettingsInForce;
 use crate::theme::{Ground, Theme};
 use crate::ui::settings::Change;
 use crate::ui::{Msg, Pad};
@@ -53,6 +54,8 @@ pub enum Wish {
     Try(Option<String>),
     /// Write a change.
     Write(Change),
+    /// The hub says which settings are in force.
+    InForce(SettingsInForce),
     /// The terminal said what its ground is.
     Ground(Ground),
 }

@@ -257,6 +257,10 @@ impl Plain<'_> {
                 self.errands.halt(self.desk.brake());
                 None
             }
+            Effect::Settled(settings) => {
+                self.desk.wish(Wish::InForce(*settings));
+                None
+            }
             Effect::Quit => {
                 self.leaving = true;
                 None

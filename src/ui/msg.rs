@@ -6,6 +6,7 @@ use super::settings::{Change, Configured};
 use super::{Action, Anchor, HandOver, MouseOwner, Notice, Pad, Purpose};
 use crate::domain::{
     Answer, BodyRef, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq, SessionId,
+    SettingsInForce,
 };
 use crate::state::Session;
 use crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
@@ -73,6 +74,8 @@ pub enum Msg {
     Configured(Box<Configured>),
     /// A change of the settings was written, or why not: one sentence.
     Wrote(Result<String, String>),
+    /// What the human wrote in the settings is to be in force at once: the file's digest.
+    Own(Option<Digest>),
 }
 
 /// What the console wants done, in order.
@@ -92,6 +95,8 @@ pub enum Effect {
     Configure(Change),
     /// End every agent from here as well, and count what is left: the hub may be stopped, out of reach or elsewhere.
     Halt,
+    /// The hub says which settings are in force.
+    Settled(Box<SettingsInForce>),
     /// Leave the console.
     Quit,
     /// Stop as the shell's job control does (Ctrl-Z).

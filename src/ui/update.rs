@@ -143,8 +143,9 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         }
         Msg::Heard(records) => records::heard(app, &records, now),
         Msg::Status(status) => {
+            let news = status.settings.clone().filter(|_| status.settings != app.status.settings);
             app.status = status;
-            Vec::new()
+            news.map(|settings| Effect::Settled(Box::new(settings))).into_iter().collect()
         }
         Msg::Replied(id, reply) => answers::replied(app, id, reply, now),
         Msg::Answered(answer) => answers::answered(app, answer, now),
@@ -173,6 +174,7 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             settings::configured(app, *configured, now);
             Vec::new()
         }
+        Msg::Own(digest) => settings::own(app, digest),
         Msg::Wrote(Ok(said) | Err(said)) => {
             app.say(said, now);
             Vec::new()
@@ -266,6 +268,8 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Peek => peek::peek(app),
         Action::Themes => settings::themes(app, now),
         Action::Settings => settings::open(app),
+        Action::AcceptSettings => settings::ask_to_accept(app, now),
+        Action::AcceptSettingsNow => effects = settings::accept(app, now),
         Action::SettingUsual => effects = settings::usual(app, press, now),
         Action::KeyAdd => effects = settings::add_key(app, now),
         Action::KeyNone => effects = settings::no_key(app, press, now),

@@ -143,6 +143,11 @@ pub(super) fn troubles(cx: &Cx<'_>, width: usize) -> Vec<Row> {
         let role = if spend.over == Over::Hard { Role::Danger } else { Role::Warn };
         say("BUDGET", alarms::spent(&spend), role);
     }
+    if let Some(settings) = status.settings.as_ref().filter(|settings| !settings.waits.is_empty()) {
+        let next = "`accept-settings` in the palette (:) takes it";
+        let what = shown(&settings.words());
+        say("SETTINGS", format!("{what} changed while agents run, and not in force: {next}"), Role::Warn);
+    }
     if let Some(why) = &status.config_error {
         say("CONFIG", shown(why), Role::Warn);
     }

@@ -70,7 +70,7 @@ fn it_starts_no_hub_of_its_own() {
 }
 
 /// An agent whose shell runs a script once it was prompted.
-fn running(script: &std::path::Path) -> Vec<String> {
+pub fn running(script: &std::path::Path) -> Vec<String> {
     let mut command = scripted(&[&OPENS[..], &[HEAR]].concat());
     let run = format!("sh {} </dev/null >/dev/null 2>&1\nwhile read", script.display());
     let at = command[2].rfind("while read").unwrap();

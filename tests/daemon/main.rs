@@ -6,6 +6,7 @@ mod support;
 
 mod agents;
 mod consoles;
+mod held;
 mod races;
 mod tokens;
 mod trees;

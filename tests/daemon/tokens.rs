@@ -152,7 +152,9 @@ fn what_the_configuration_asks_is_live_and_its_faults_let_no_script_decide() {
     // While an agent runs, nobody but the end of it takes the demand away again: the agent could have written this.
     config(&place, "scripts = \"allow\"\n");
     until("the record of it", || place.count(|event| matches!(event, Event::RulesChanged { .. })) == 2);
-    until("the word of it", || place.done(&["daemon", "status"]).contains("goes on asking until none does"));
+    until("the word of it", || {
+        place.done(&["daemon", "status"]).contains("config.toml: scripts: changed while agents run, and not in force")
+    });
     assert!(refused("asks scripts for a token"));
     assert_eq!(place.done(&["end", &session]), "ending");
     place.done(&["wait", &session, "--for", "end", "--timeout", "20"]);

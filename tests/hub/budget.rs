@@ -23,6 +23,15 @@ fn config(folder: &Path, text: &str) {
     fs::write(folder.join("config/config.toml"), text).unwrap();
 }
 
+/// Reads the settings again, and takes what waits as a human does.
+fn taken(bench: &mut Bench) {
+    bench.link.wishes().reconfigure();
+    bench
+        .until("what waits", |bench| bench.status.settings.as_ref().is_some_and(|settings| !settings.waits.is_empty()));
+    let wait = bench.status.settings.clone().unwrap().waits.remove(0);
+    assert_eq!(bench.command(Command::AcceptSettings { file: wait.file, digest: wait.digest }), Reply::Done);
+}
+
 /// A folder in which rules let `make` run, and a configuration.
 fn prepared(text: &str) -> tempfile::TempDir {
     let folder = scratch();
@@ -61,7 +70,7 @@ fn beyond_the_soft_limit_what_a_rule_allows_is_asked_until_the_limit_is_raised()
             "over the soft budget of the session: $5.12 of $5.00, until budget.session is raised; otherwise allowed by policy.toml"
         ), "{reason}");
     config(folder.path(), "[budget]\nsession = \"6 USD\"\n");
-    bench.link.wishes().reconfigure();
+    taken(&mut bench);
     assert_eq!(bench.answer(request, OfferKind::AllowOnce), Reply::Done);
     bench.until("the end of the turn", |bench| idle(bench, id));
     assert_eq!(answered(&bench, id), [By::Rule, By::Human, By::Rule]);
@@ -101,7 +110,7 @@ fn the_hard_limit_interrupts_at_the_report_that_reaches_it_and_takes_no_prompt_u
         "the hard budget of the session is spent, $10.02 of $10.00: raise it in config.toml or in the settings: budget.session_hard"
     );
     config(folder.path(), "[budget]\nsession_hard = \"20 USD\"\n");
-    bench.link.wishes().reconfigure();
+    taken(&mut bench);
     assert_eq!(prompt(&mut bench, id), Reply::Done);
     bench.until("another turn", |bench| bench.state.session(id).unwrap().turns.0 == 2 && idle(bench, id));
     let interrupts = bench.records.iter().filter(|record| matches!(record.event, Event::InterruptAsked { .. })).count();
@@ -126,7 +135,7 @@ fn a_prompt_that_waits_goes_when_the_limit_is_raised_and_not_before() {
     assert!(matches!(prompt(&mut bench, id), Reply::Refused { .. }));
     assert_eq!(bench.state.session(id).unwrap().queue.len(), 1);
     config(folder.path(), "");
-    bench.link.wishes().reconfigure();
+    taken(&mut bench);
     bench.until("another turn", |bench| bench.state.session(id).unwrap().turns.0 == 2 && idle(bench, id));
     assert!(bench.state.session(id).unwrap().queue.is_empty());
     bench.leave();

@@ -4,6 +4,7 @@
 mod answers;
 mod budget;
 mod faults;
+mod held;
 mod search;
 mod shelf;
 mod starts;

@@ -134,7 +134,11 @@ fn soak(seconds: u64) {
 
 /// A console comes, answers what waits, and goes.
 fn decide_a_while(path: &std::path::Path, time: Duration) {
-    let Ok((link, _)) = taut::hub::socket::connect(path, path.parent().unwrap(), None, taut::hub::socket::Role::Console) else { return };
+    let Ok((link, _)) =
+        taut::hub::socket::connect(path, path.parent().unwrap(), None, taut::hub::socket::Role::Console)
+    else {
+        return;
+    };
     let mut bench = Bench::following(link);
     let end = Instant::now() + time;
     while Instant::now() < end {

@@ -68,6 +68,7 @@ pub(crate) fn number(event: &Event) -> usize {
         Event::TokenUsed { .. } => 46,
         Event::TokenRevoked { .. } => 47,
         Event::RulesChanged { .. } => 48,
+        Event::SettingsAccepted { .. } => 49,
         Event::Unknown(_) => 43,
         Event::Deleted { .. } => 44,
     }
@@ -306,8 +307,10 @@ fn rest() -> Vec<Event> {
     all.push(Event::TokenMade { name: "ci".into(), hash, expires: At(1_700_000_000_000), only, by: by.clone() });
     all.push(Event::TokenUsed { name: "ci".into(), what: "allow".into(), session: Some(SESSION) });
     all.push(Event::TokenUsed { name: "ci".into(), what: "run".into(), session: None });
-    all.push(Event::TokenRevoked { name: "ci".into(), by });
+    all.push(Event::TokenRevoked { name: "ci".into(), by: by.clone() });
     all.push(Event::RulesChanged { file: "policy.toml".into(), before: None, after: Some(hash) });
     all.push(Event::RulesChanged { file: "config.toml".into(), before: Some(hash), after: None });
+    all.push(Event::SettingsAccepted { file: "policy.toml".into(), digest: Some(hash), by: by.clone() });
+    all.push(Event::SettingsAccepted { file: "config.toml".into(), digest: None, by });
     all
 }

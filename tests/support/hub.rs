@@ -101,7 +101,8 @@ impl Bench {
     /// A console at the hub of a socket, which hears the log from its beginning.
     #[track_caller]
     pub fn attached(socket: &Path) -> Self {
-        let (link, _) = hub::socket::connect(socket, socket.parent().unwrap(), Some(Pos(1)), hub::socket::Role::Console).unwrap();
+        let (link, _) =
+            hub::socket::connect(socket, socket.parent().unwrap(), Some(Pos(1)), hub::socket::Role::Console).unwrap();
         Self { begun: true, ..Self::over(link) }
     }
 

@@ -4,9 +4,10 @@
 use super::{Given, dressed, faults, keys, themes, wish};
 use crate::cli::CliError;
 use crate::cli::setup::Setup;
+use crate::domain::SettingsInForce;
 use crate::hub::config::edit::{Edit, edit, written};
 use crate::hub::config::table::{SETTINGS, Takes as Kind};
-use crate::hub::config::{Places, Settings, ThemeWish};
+use crate::hub::config::{Config, Places, Settings, ThemeWish, changes};
 use crate::keymap::{self, Rebound};
 use crate::theme::{Ground, Theme};
 use crate::tui::{Desk, Look, Told, Wish};
@@ -19,12 +20,19 @@ use tokio::sync::mpsc::UnboundedSender;
 ///
 /// # Errors
 /// A theme that was named on the command line and can't be used; no thread.
-pub(in crate::cli) fn keep(setup: &Setup) -> Result<(Look, Configured, Desk, Sender<Wish>), CliError> {
-    let first = super::look(setup)?;
+pub(in crate::cli) fn keep(setup: &Setup, word: Word) -> Result<(Look, Configured, Desk, Sender<Wish>), CliError> {
+    let force = match word {
+        Word::File => setup.settings.config.clone(),
+        Word::Hub => setup.settings.config.without_commands(),
+    };
+    let first = super::look(setup, &setup.settings.config.held_to(&force))?;
     let ground = std::env::var("COLORFGBG").ok().as_deref().and_then(Ground::by_variable);
     let mut keeper = Keeper {
         places: setup.places.clone(),
         settings: setup.settings.clone(),
+        word,
+        force,
+        hub: None,
         given: Given::of(setup),
         ground,
         trying: None,
@@ -44,9 +52,23 @@ pub(in crate::cli) fn keep(setup: &Setup) -> Result<(Look, Configured, Desk, Sen
     Ok((first, configured, desk, wishes))
 }
 
+/// By whose word settings hold that let something run or decide: an agent can write the file, and not to the hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum Word {
+    /// The file's: nothing runs.
+    File,
+    /// The hub's.
+    Hub,
+}
+
 struct Keeper {
     places: Places,
     settings: Settings,
+    word: Word,
+    /// The configuration of which keys, commands and limits are in force.
+    force: Config,
+    /// What the hub said last.
+    hub: Option<SettingsInForce>,
     given: Given,
     ground: Option<Ground>,
     /// The theme that is tried on.
@@ -66,13 +88,39 @@ impl Keeper {
             match wish {
                 Wish::Reread => {
                     self.settings.reload(&self.places);
+                    self.hold();
+                }
+                Wish::InForce(hub) => {
+                    self.settings.reload(&self.places);
+                    let is_first = self.hub.is_none();
+                    let ours = hub.path == self.places.config.display().to_string();
+                    self.hub = Some(hub);
+                    match (is_first, ours) {
+                        // Until it says that the file is in force, none of it is.
+                        (true, true) => self.force = Config::default(),
+                        // A file of this console's own, which the hub never reads: as it was when the human began.
+                        (true, false) => self.force = self.settings.config.clone(),
+                        (false, _) => {}
+                    }
+                    self.hold();
                 }
                 Wish::Try(theme) => self.trying = theme,
                 Wish::Ground(ground) => self.ground = Some(ground),
                 Wish::Write(change) => {
-                    let done = self.write(&change);
+                    let mut done = self.write(&change);
                     self.settings.reload(&self.places);
                     self.trying = None;
+                    if let Ok(said) = &mut done {
+                        match self.own(&change) {
+                            Own::Looks => {}
+                            Own::All => msgs.push(Msg::Own(self.settings.digests()[0])),
+                            Own::Among(keys) => {
+                                let why = "changed while agents run: `accept-settings` takes all of it";
+                                *said = format!("{said}; not in force, since {keys} {why}");
+                            }
+                        }
+                    }
+                    self.hold();
                     msgs.push(Msg::Wrote(done));
                 }
             }
@@ -83,17 +131,53 @@ impl Keeper {
         }
     }
 
+    /// What holds now: the file, where the hub says that it is in force; else what held before.
+    fn hold(&mut self) {
+        let config = &self.settings.config;
+        match (&self.hub, self.word) {
+            (_, Word::File) => self.force = config.clone(),
+            (None, Word::Hub) => self.force = config.without_commands(),
+            (Some(hub), Word::Hub) => {
+                let ours = hub.path == self.places.config.display().to_string();
+                if ours && hub.config == self.settings.digests()[0] {
+                    self.force = config.clone();
+                }
+            }
+        }
+    }
+
+    /// Whether a change that the human made here is all that the file says beyond what is in force.
+    fn own(&mut self, change: &Change) -> Own {
+        let key = match change {
+            // Two names of one setting.
+            Change::Set { key, .. } | Change::Usual { key, .. } if key == "stall_after" => "watch.silent".to_owned(),
+            Change::Set { key, .. } | Change::Usual { key, .. } => key.clone(),
+            Change::Keys { action, .. } => format!("keys.{}", action.name()),
+        };
+        let mut changed = changes(&self.force, &self.settings.config);
+        if changed.is_empty() || self.word == Word::File {
+            return Own::Looks;
+        }
+        changed.retain(|other| *other != key);
+        if !changed.is_empty() {
+            return Own::Among(changed.join(", "));
+        }
+        self.force = self.settings.config.clone();
+        Own::All
+    }
+
     /// The look, where it is another one than before.
     fn look(&mut self) -> Option<Look> {
         let wish = match &self.trying {
             Some(name) => ThemeWish::of(name),
             None => wish(&self.settings.config, &self.given),
         };
+        let held = self.settings.config.held_to(&self.force);
         // What is at fault is told in the header; the last good theme stays.
         if let Ok(theme) = themes::of(&wish, self.ground, &self.places.themes) {
             self.good = theme;
         }
-        let look = dressed(&self.good, &self.settings.config, &self.given);
+        let look = dressed(&self.good, &held, &self.given);
         (look != self.told.0).then(|| {
             self.told.0 = look.clone();
             look
@@ -109,7 +193,7 @@ impl Keeper {
     }
 
     fn configured(&mut self) -> Configured {
-        let config = &self.settings.config;
+        let config = &self.settings.config.held_to(&self.force);
         if let Ok(rebound) = keymap::rebind(&keys(config)) {
             self.rebound = rebound;
         }
@@ -197,6 +281,16 @@ impl Keeper {
             several => several.iter().map(String::as_str).collect(),
         })
     }
+}
+
+/// What a change of the human's came to.
+enum Own {
+    /// It is of looks alone.
+    Looks,
+    /// It is all that changed: it holds.
+    All,
+    /// Others changed as well: these keys.
+    Among(String),
 }
 
 fn value(key: &str, value: &Value) -> Result<toml_edit::Value, String> {

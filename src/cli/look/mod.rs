@@ -4,7 +4,7 @@ mod keeper;
 mod locale;
 pub(super) mod themes;
 
-pub(super) use keeper::keep;
+pub(super) use keeper::{Word, keep};
 pub(super) use locale::marks;
 
 use super::CliError;
@@ -53,15 +53,15 @@ impl Given {
 ///
 /// # Errors
 /// A theme that was named on the command line and can't be used.
-pub(super) fn look(setup: &Setup) -> Result<Look, CliError> {
+fn look(setup: &Setup, config: &Config) -> Result<Look, CliError> {
     let given = Given::of(setup);
     let ground = std::env::var("COLORFGBG").ok().as_deref().and_then(Ground::by_variable);
     if let Some(name) = &setup.theme {
         themes::of(&ThemeWish::of(name), ground, &setup.places.themes).map_err(CliError::Config)?;
     }
-    let wish = wish(&setup.settings.config, &given);
+    let wish = wish(config, &given);
     let theme = themes::of(&wish, ground, &setup.places.themes).unwrap_or_default();
-    Ok(dressed(&theme, &setup.settings.config, &given))
+    Ok(dressed(&theme, config, &given))
 }
 
 /// The keys of the configuration; the table's own where they are at fault.

@@ -63,6 +63,7 @@
 mod agents;
 mod attention;
 pub mod edit;
+mod held;
 mod limits;
 mod looks;
 mod mcp;
@@ -75,6 +76,7 @@ mod watch;
 mod tests;
 
 pub use attention::{Attention, Clipboard, NOTCH, Notify};
+pub use held::changes;
 pub use looks::{Marks, Screen, ThemeWish};
 pub use mcp::{McpServer, Transport};
 pub use places::{Given, NoHome, Places};

@@ -1,8 +1,8 @@
 //! The settings in force: the last good reading of each file, and what is wrong with the newest.
 
 use super::limits::budget_alone;
-use super::{Config, Places};
-use crate::domain::Digest;
+use super::{Config, Places, Scripts, changes};
+use crate::domain::{Digest, SettingsFile, SettingsWait};
 use crate::policy::{Fault, Policy};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -119,6 +119,54 @@ impl Settings {
         (self.faults, self.config_doubted) = (faults, doubted);
         self.seen = Some(texts);
         Turned::New
+    }
+
+    /// Takes over of newer settings what lets nothing more pass: faults, looks, a demand for tokens. Gives what waits.
+    pub(crate) fn follow(&mut self, newest: &Self) -> Vec<SettingsWait> {
+        let mut waits = Vec::new();
+        let ([_, policy], mine) = (newest.digests(), self.seen.clone());
+        let same = |at: usize| mine.as_ref().map(|seen| &seen[at]) == newest.seen.as_ref().map(|seen| &seen[at]);
+        match newest.policy.doubt() {
+            // What is at fault allows nothing; what it goes on denying is what the human last let hold.
+            Some(why) => self.policy = self.good.doubted(why),
+            None if same(1) => self.policy = self.good.clone(),
+            None => waits.push(SettingsWait { file: SettingsFile::Policy, digest: policy, keys: Vec::new() }),
+        }
+        if !newest.config_doubted {
+            if newest.config.scripts == Scripts::Token {
+                self.config.scripts = Scripts::Token;
+            }
+            let keys = changes(&self.config, &newest.config);
+            if keys.is_empty() {
+                self.take(SettingsFile::Config, newest);
+            } else {
+                let digest = newest.digests()[0];
+                waits.push(SettingsWait { file: SettingsFile::Config, digest, keys });
+            }
+        }
+        self.faults.clone_from(&newest.faults);
+        self.named.clone_from(&newest.named);
+        (self.config_doubted, self.stands_in) = (newest.config_doubted, newest.stands_in);
+        waits
+    }
+
+    /// Puts one of the files in force as newer settings have it.
+    pub(crate) fn take(&mut self, file: SettingsFile, newest: &Self) {
+        let at = match file {
+            SettingsFile::Config => {
+                self.config.clone_from(&newest.config);
+                (self.was_good, self.budget_doubt) = (newest.was_good, newest.budget_doubt);
+                0
+            }
+            SettingsFile::Policy => {
+                self.good.clone_from(&newest.good);
+                self.policy.clone_from(&newest.policy);
+                1
+            }
+        };
+        if let (Some(mine), Some(theirs)) = (&mut self.seen, &newest.seen) {
+            mine[at].clone_from(&theirs[at]);
+        }
     }
 
     /// Whether the configuration has faults as it is now, so that what it demands is not known.

@@ -38,6 +38,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Settings
         | Action::Quit
         | Action::QuitNow
+        | Action::AcceptSettingsNow
         | Action::Suspend
         | Action::Redraw
         | Action::Mouse
@@ -143,6 +144,11 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
                 Life::Unknown | Life::Starting(_) | Life::Open | Life::Ended { .. } => 0,
             };
             if_so(ways > 0, "this agent asks for no login")
+        }
+        Action::AcceptSettings => {
+            app.can_act()?;
+            let waits = app.status.settings.as_ref().is_some_and(|settings| !settings.waits.is_empty());
+            if_so(waits, "no settings wait: what the files say is in force")
         }
         Action::Themes => if_so(!app.configured.themes.is_empty(), "no theme is known here"),
         Action::SettingUsual | Action::KeyAdd | Action::KeyNone => settings::can(app, action),
