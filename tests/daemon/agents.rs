@@ -125,7 +125,7 @@ fn rules_that_change_while_an_agent_runs_are_on_record_and_said() {
     until("the word in the session", || {
         place.done(&["show", &session]).contains("policy.toml was changed while this agent runs")
     });
-    assert!(place.done(&["doctor"]).contains("policy.toml was changed while agents ran"));
+    assert!(place.done(&["doctor"]).contains("policy.toml changed while agents run, and not in force"));
 }
 
 #[test]
