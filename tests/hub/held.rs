@@ -25,7 +25,8 @@ fn answered(bench: &Bench) -> Vec<By> {
 
 /// What the hub says waits.
 fn waits(bench: &mut Bench, words: &str) {
-    let said = |bench: &Bench| bench.status.settings.as_ref().map(|settings| settings.words()).unwrap_or_default();
+    let said =
+        |bench: &Bench| bench.status.settings.as_ref().map(taut::domain::SettingsInForce::words).unwrap_or_default();
     bench.until(words, |bench| said(bench) == words);
 }
 
