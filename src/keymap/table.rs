@@ -290,7 +290,7 @@ pub const TABLE: &[Row] = &[
     row(Scope::Global, "#", Action::Themes, NONE, "choose a theme; moving tries them on"),
     row(
         Scope::Global,
-        "",
+        "ctrl-y",
         Action::AcceptSettings,
         NONE,
         "accept-settings: take what was changed in the settings while agents run",

@@ -56,7 +56,8 @@ fn what_an_agent_writes_waits_for_a_human_at_a_console() {
     terminal.shows("SETTINGS  policy.toml; config.toml: attention.command").shows("accept-settings");
     assert!(place.done(&["doctor"]).contains("changed while agents run, and not in force"));
     // No script takes them.
-    let (link, _) = taut::hub::socket::connect(&place.state().join("hub.sock"), None, Role::Console).unwrap();
+    let (link, _) =
+        taut::hub::socket::connect(&place.state().join("hub.sock"), &place.state(), None, Role::Console).unwrap();
     let mut script = Bench::following(link);
     script.until("the status", |bench| bench.status.settings.is_some());
     for wait in script.status.settings.clone().unwrap().waits {
