@@ -4,7 +4,7 @@
 //! - [`Record`], [`Event`]: one fact and what it says; [`By`]: who did it.
 //! - [`Call`](call), [`request`]: a tool call, and a call that waits for a decision.
 //! - [`usage`]: tokens, windows, money.
-//! - [`mod@canonical`]: arguments as they are meant, whatever the order of their keys.
+//! - `canonical`: arguments as they are meant, whatever the order of their keys.
 //! - [`nearest`]: what a mistyped name was meant to be.
 //! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `Query`, `Answer`, `HubStatus`.
 
