@@ -208,8 +208,8 @@ fn does_more_than_always_said(bench: &mut Bench) {
 enum Back {
     /// With its conversation.
     Whole,
-    /// With none: the agent says that it can load one, and then does not find it.
-    Anew,
+    /// Mostly with none: the agent says that it can load one, and finds it only where it has written it in time.
+    AsItMay,
 }
 
 /// An ended session is opened again: the agent brings its own conversation along, taut says what it could not bring, and
@@ -231,10 +231,9 @@ fn comes_back(agent: &str, how: Back) {
     assert_eq!((&is.name, &is.cwd, &is.agent), (&was.name, &was.cwd, &was.agent));
     let said = notes.iter().find(|note| note.starts_with("Reopened from")).expect("it says what came back");
     let same = is.sources.last().map(|source| &source.native) == was.sources.last().map(|source| &source.native);
-    assert_eq!(same, how == Back::Whole, "{:?} {:?}; {notes:?}", was.sources, is.sources);
-    if how == Back::Anew {
-        assert!(notes.iter().any(|note| note.contains("knows nothing of it")), "{notes:?}");
-    } else if was.can.load {
+    assert!(same || how == Back::AsItMay, "{:?} {:?}; {notes:?}", was.sources, is.sources);
+    assert_eq!(notes.iter().any(|note| note.contains("knows nothing of it")), !same, "{notes:?}");
+    if same && was.can.load {
         assert!(!said.contains("Not brought back: the conversation"), "{said}");
         let spoken = is.timeline.entries.values().filter(|entry| matches!(entry.what, What::Said { .. })).count();
         assert!(spoken > 0, "what was said is shown again");
@@ -250,7 +249,7 @@ fn comes_back(agent: &str, how: Back) {
 
 #[test]
 fn gemini_cli_comes_back() {
-    comes_back("gemini-cli", Back::Anew);
+    comes_back("gemini-cli", Back::AsItMay);
 }
 
 #[test]
