@@ -6,7 +6,8 @@
 //! - [`usage`]: tokens, windows, money.
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
 //! - [`nearest`]: what a mistyped name was meant to be.
-//! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `Query`, `Answer`, `HubStatus`.
+//! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `Query`, `Answer`, `HubStatus`. [`settings`]: which settings hold, and what of
+//!   newer ones waits.
 
 pub mod body;
 mod by;
@@ -20,6 +21,7 @@ pub mod record;
 pub mod request;
 pub mod search;
 pub mod session;
+pub mod settings;
 mod stored;
 pub mod usage;
 
@@ -27,9 +29,7 @@ pub use body::{BodyRef, Digest, Text};
 pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Place};
 pub use canonical::canonical;
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
-pub use hub::{
-    Answer, Command, CommandId, HubStatus, Query, Reply, SettingsFile, SettingsInForce, SettingsWait, StartSpec, Weight,
-};
+pub use hub::{Answer, Command, CommandId, HubStatus, Query, Reply, StartSpec, Weight};
 pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};
 pub use near::nearest;
 pub use record::{Draft, Record, VERSION};
@@ -38,4 +38,5 @@ pub use request::{
 };
 pub use search::{FindKind, Found, FoundIn, Looked, Search, SearchFrom};
 pub use session::{AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source};
+pub use settings::{SettingsDiff, SettingsFile, SettingsInForce, SettingsLine, SettingsWait};
 pub use usage::{Cost, Tokens, Usage};

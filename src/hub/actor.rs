@@ -217,6 +217,8 @@ impl Hub {
                     if let Some(line) = self.consoles.line(console) {
                         line.tell(Published::Answered(Answer::Snapshot { head: self.state.head, sessions }));
                     }
+                } else if query == Query::Settings {
+                    line.tell(Published::Answered(self.settings_that_wait()));
                 } else {
                     drop(self.queries.send((line, query)));
                 }

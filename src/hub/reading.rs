@@ -49,6 +49,8 @@ pub fn answer(reader: &Reader, query: &Query) -> Answer {
         Query::Weigh { session } => {
             reader.holdings(*session).map(|holdings| Answer::Weighed { session: *session, weight: holdings.weight })
         }
+        // Where no hub runs, nothing waits: what the files say is in force.
+        Query::Settings => Ok(Answer::Settings { waits: Vec::new() }),
         Query::Search(search) => Ok(search::step(reader, search)),
     };
     answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() })
