@@ -31,11 +31,10 @@ impl Counts {
     pub(super) fn of(cx: &Cx<'_>) -> Self {
         let mut counts = Self::default();
         for session in cx.app.state.sessions.values().filter(|session| !session.archived) {
-            let phase = cx.phase(session);
             counts.live += usize::from(session.is_live());
             // What ended long ago and has left the rail is nothing to look for.
             let listed = || cx.app.slots.contains(&session.id);
-            match session.group(phase, session.sight()) {
+            match cx.app.group_of(session) {
                 Group::NeedsYou => counts.waiting += session.waiting().count().max(1),
                 Group::Working => counts.working += 1,
                 Group::Done => counts.done += usize::from(listed()),

@@ -72,7 +72,11 @@ impl Speaker for Plain {
     fn typing(&self, app: &App) -> Option<(String, String)> {
         let shown = |text: &str| text.split('\n').map(|line| text::prose(line).text.into_owned()).collect::<Vec<_>>();
         let menu = app.card.as_ref().and_then(|card| card.menu.as_ref());
+        let waits = app.card.as_ref().is_some_and(|card| app.state.waiting_request(card.request).is_some());
         let (label, text) = match (&app.overlay, app.focus, menu) {
+            (None, Focus::Card, Some(Menu::Reason { text, .. } | Menu::Override { text, .. })) if !waits => {
+                ("it waits no more, and nothing is sent".to_owned(), text.clone())
+            }
             (None, Focus::Card, Some(Menu::Reason { text, .. })) => ("reason, enter denies".to_owned(), text.clone()),
             (None, Focus::Card, Some(Menu::Override { text, .. })) => {
                 ("not all was read: type the word, then enter".to_owned(), text.clone())
