@@ -11,7 +11,6 @@ pub struct Asking {
     #[serde(skip_serializing_if = "Topic::is_call")]
     pub topic: Topic,
     /// What of a decision the agent can carry.
-    #[serde(skip_serializing_if = "Carries::is_least")]
     pub carries: Carries,
 }
 
@@ -84,12 +83,6 @@ pub struct Carries {
     pub part: Carrier,
     /// Why something was refused.
     pub reason: ReasonGoes,
-}
-
-impl Carries {
-    fn is_least(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 /// Who carries out what a human changed.
