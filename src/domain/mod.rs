@@ -2,17 +2,20 @@
 //!
 //! Plain data with serde, nothing else: no clock, no files, no randomness. Every other room speaks in these words.
 //! - [`Record`], [`Event`]: one fact and what it says; [`By`]: who did it.
-//! - [`Call`](call), [`request`]: a tool call, and a call that waits for a decision.
+//! - [`Call`](call), [`request`]: a tool call, and a call that waits for a decision; [`asking`], [`decision`]: how it asks,
+//!   and what it is answered.
 //! - [`usage`]: tokens, windows, money.
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
 //! - [`nearest`]: what a mistyped name was meant to be.
 //! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `Query`, `Answer`, `HubStatus`. [`settings`]: which settings hold, and what of
 //!   newer ones waits.
 
+pub mod asking;
 pub mod body;
 mod by;
 pub mod call;
 mod canonical;
+pub mod decision;
 pub mod event;
 pub mod hub;
 pub mod ids;
@@ -25,17 +28,17 @@ pub mod settings;
 mod stored;
 pub mod usage;
 
+pub use asking::{Asking, Carrier, Carries, Choice, Question, ReasonGoes, Topic};
 pub use body::{BodyRef, Digest, Text};
 pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Place};
 pub use canonical::canonical;
+pub use decision::{Decision, Given, TakenHunk};
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
 pub use hub::{Answer, Command, CommandId, HubStatus, Query, Reply, StartSpec, Weight};
 pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};
 pub use near::nearest;
 pub use record::{Draft, Record, VERSION};
-pub use request::{
-    Closing, Completeness, Decision, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict,
-};
+pub use request::{Closing, Completeness, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict};
 pub use search::{FindKind, Found, FoundIn, Looked, Search, SearchFrom};
 pub use session::{AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source};
 pub use settings::{SettingsDiff, SettingsFile, SettingsInForce, SettingsLine, SettingsWait};
