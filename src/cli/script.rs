@@ -257,6 +257,9 @@ fn reached(session: &Session, until: Until) -> Option<String> {
         Until::Idle => {
             let open = session.life == crate::state::Life::Open && session.turn.is_none() && session.queue.is_empty();
             (open && session.is_live()).then(|| match &session.stopped {
+                Some(_) if session.overspent.is_some() => {
+                    format!("idle: taut interrupted the turn: {}", session.overspent.as_deref().unwrap_or_default())
+                }
                 Some((Stop::EndTurn, _)) => "idle: the turn is done".to_owned(),
                 Some((stop, _)) => format!("idle: {}", words::stop(stop)),
                 None => "idle: no turn yet".to_owned(),
