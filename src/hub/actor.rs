@@ -224,6 +224,7 @@ impl Hub {
                 }
             }
             Wish::Reconfigure => self.reconfigure(),
+            Wish::Look => self.commit(),
             Wish::Halted { alive, before } => {
                 self.status.halted = Some((alive, before));
                 self.tell_status();

@@ -53,7 +53,7 @@ pub(super) fn row(cx: &Cx<'_>, meter: &Meter, width: usize) -> Row {
             match uncounted {
                 // Its currency stands there: no limit is in that one.
                 Some(Uncounted::Untold | Uncounted::Other) => {
-                    add(format!("{costs}: no limit holds"), Role::Warn.into())
+                    add(format!("{costs}: no limit holds"), Role::Warn.into());
                 }
                 None => add(costs, Role::Text.into()),
             }

@@ -7,8 +7,8 @@ use taut::domain::{
 };
 use taut::ui::{Effect, Msg, Overlay, Painted, PaintedAccept};
 
-fn digest() -> Option<Digest> {
-    Some(Digest::of(b"what was shown"))
+fn digest() -> Digest {
+    Digest::of(b"what was shown")
 }
 
 fn status(digest: Option<Digest>) -> HubStatus {
@@ -18,7 +18,7 @@ fn status(digest: Option<Digest>) -> HubStatus {
 
 fn answer(left_out: u64) -> Msg {
     let lines = vec![SettingsLine::Came { text: "then = \"allow\"".to_owned() }];
-    let waits = vec![SettingsDiff { file: SettingsFile::Policy, digest: digest(), lines, left_out }];
+    let waits = vec![SettingsDiff { file: SettingsFile::Policy, digest: Some(digest()), lines, left_out }];
     Msg::Answered(Answer::Settings { waits })
 }
 
@@ -29,7 +29,7 @@ fn frame(console: Console, top: usize, of: usize) -> Console {
 }
 
 fn asked() -> Console {
-    let console = Console::working().tell(Msg::Status(status(digest()))).press("ctrl-y");
+    let console = Console::working().tell(Msg::Status(status(Some(digest())))).press("ctrl-y");
     let asks = |effect: &Effect| matches!(effect, Effect::Ask(Query::Settings));
     assert!(console.effects.iter().any(asks), "{:?}", console.effects);
     console
@@ -57,7 +57,7 @@ fn what_was_shown_is_taken_and_only_after_it_was_read_to_its_end() {
     let console = console.wait(1_000).press_at_once("y");
     assert!(!is_open(&console));
     console
-        .sends(&Command::AcceptSettings { file: SettingsFile::Policy, digest: digest() })
+        .sends(&Command::AcceptSettings { file: SettingsFile::Policy, digest: Some(digest()) })
         .replies(Reply::Refused { why: "policy.toml says other things by now".to_owned() })
         .says("says other things by now");
 }

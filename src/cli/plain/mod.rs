@@ -66,7 +66,7 @@ impl Speaker for Plain {
         // A card that something lies over is not seen.
         let card = self.receipt.filter(|_| app.overlay.is_none());
         let wants = self.wants.clone();
-        Some(Spoken { lines, painted: Painted { card, wants, noticed, accept, ..Painted::default() } })
+        Some(Spoken { lines, painted: Painted { card, accept, wants, noticed, ..Painted::default() } })
     }
 
     fn typing(&self, app: &App) -> Option<(String, String)> {
