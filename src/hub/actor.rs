@@ -10,8 +10,8 @@ use super::sessions::{Driven, Heard};
 use super::shelf::Wiping;
 use super::{Published, Setup, Wish, reading};
 use crate::agent::process::Frame;
-use crate::domain::{Answer, By, Command, HubStatus, Query, Reply, RequestId, SessionId};
-use crate::state::{ScriptTokens, Spend, State, page};
+use crate::domain::{By, Command, HubStatus, Query, Reply, RequestId, SessionId};
+use crate::state::{ScriptTokens, Spend, State};
 use crate::store::Store;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -220,11 +220,8 @@ impl Hub {
                 let Some(line) = self.consoles.line(console).cloned() else { return };
                 if query == Query::Snapshot {
                     self.commit();
-                    let sessions = self.state.sessions.values().map(page::keyframe).collect();
                     // Told here, so that it stands in order with the records.
-                    if let Some(line) = self.consoles.line(console) {
-                        line.tell(Published::Answered(Answer::Snapshot { head: self.state.head, sessions }));
-                    }
+                    line.tell_all_known(&self.state);
                 } else {
                     drop(self.queries.send((line, query)));
                 }
