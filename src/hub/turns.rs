@@ -176,6 +176,9 @@ impl Hub {
                 driven.open.retain(|open| open.seq != request.seq);
             }
         }
+        if let Some(driven) = self.agents.get_mut(&id) {
+            driven.stop_by = None;
+        }
         let goes_on = !turn.interrupted && stop != Stop::Lost;
         self.note(id, Event::TurnEnded { turn: turn.no, stop, tokens });
         self.commit();
