@@ -5,6 +5,8 @@
 //! lines, and its end. [`presets`] knows the agents by name.
 
 pub mod acp;
+pub mod claude;
+mod look;
 pub mod presets;
 pub mod process;
 

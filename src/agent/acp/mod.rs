@@ -20,7 +20,6 @@ mod envelope;
 mod habits;
 mod handshake;
 mod lanes;
-mod look;
 mod meter;
 mod news;
 mod out;
@@ -35,7 +34,7 @@ mod turn;
 mod updates;
 pub mod wirelog;
 
-use super::{Opening, Protocol, Tell, Turnout};
+use super::{Opening, Protocol, Tell, Turnout, look};
 use crate::domain::{AgentFace, Capabilities, LaneId, LoginWay, Notice};
 use envelope::{Frame, Refusal};
 use handshake::{Attempt, Phase};
