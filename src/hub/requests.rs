@@ -63,6 +63,7 @@ impl Hub {
             deadline,
             instead_of,
             changed,
+            how: ask.how.clone(),
         };
         self.draft(Draft { session, lane: ask.lane, said_at: None, cites, event });
         let judged =
@@ -291,11 +292,8 @@ impl Hub {
 
 /// Why this answer does not fit this question.
 fn unfit(request: &Request, decision: &Decision) -> Option<String> {
-    let offer = match decision {
-        Decision::Allow { offer } => Some(offer),
-        Decision::Deny { offer, .. } => offer.as_ref(),
-    }?;
-    let Some(offer) = request.offers.iter().find(|other| other.id == *offer) else {
+    let offer = decision.offer()?;
+    let Some(offer) = request.offers.iter().find(|other| other.id == offer) else {
         return Some(format!("the agent does not offer {offer:?}"));
     };
     let rejects = matches!(offer.kind, OfferKind::RejectOnce | OfferKind::RejectAlways);

@@ -16,14 +16,15 @@ mod call;
 mod calls;
 mod changes;
 mod content;
-mod envelope;
+pub(in crate::agent) mod envelope;
 mod habits;
 mod handshake;
 mod lanes;
+pub(in crate::agent) mod look;
 mod meter;
 mod news;
 mod out;
-mod output;
+pub(in crate::agent) mod output;
 mod patch;
 mod payload;
 mod questions;
@@ -34,8 +35,8 @@ mod turn;
 mod updates;
 pub mod wirelog;
 
-use super::{Opening, Protocol, Tell, Turnout, look};
-use crate::domain::{AgentFace, Capabilities, LaneId, LoginWay, Notice};
+use super::{Opening, Protocol, Tell, Turnout};
+use crate::domain::{AgentFace, Capabilities, Decision, LaneId, LoginWay, Notice};
 use envelope::{Frame, Refusal};
 use handshake::{Attempt, Phase};
 use out::Out;
@@ -137,7 +138,14 @@ impl Protocol for Acp {
         match tell {
             Tell::Prompt(text) => self.prompt(&mut out, text),
             Tell::Interrupt => self.interrupt(&mut out),
-            Tell::Answer(native, offer) => self.answer(&mut out, &native, offer.as_deref()),
+            Tell::Answer(native, decision) => {
+                let offer = match &decision {
+                    Decision::Allow { .. } | Decision::AllowFor { .. } | Decision::Deny { .. } => decision.offer(),
+                    // An offer would let the unedited call run.
+                    Decision::Edit { .. } | Decision::Take { .. } | Decision::Reply { .. } => None,
+                };
+                self.answer(&mut out, &native, offer);
+            }
             Tell::Mode(mode) => self.set_mode(&mut out, &mode, false),
             Tell::Login(way) => self.log_in(&mut out, &way),
         }

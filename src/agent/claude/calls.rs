@@ -259,13 +259,13 @@ impl Calls {
         let (lane, input) = (call.lane, std::mem::take(&mut call.input));
         let part = end.text.map(|text| OutputPart::Replace(text.into()));
         // What never ran has no output: its words come after its end.
-        let before = part.as_ref().filter(|_| !never_ran).cloned();
-        for part in before {
-            out.event(lane, Event::CallOutput { call: id.clone(), part });
-        }
-        tell(out, lane, id, patch);
-        if let Some(part) = part.filter(|_| never_ran) {
-            out.event(lane, Event::CallOutput { call: id.clone(), part });
+        let output = part.map(|part| Event::CallOutput { call: id.clone(), part });
+        if never_ran {
+            tell(out, lane, id, patch);
+            output.into_iter().for_each(|output| out.event(lane, output));
+        } else {
+            output.into_iter().for_each(|output| out.event(lane, output));
+            tell(out, lane, id, patch);
         }
         if status == CallStatus::Running {
             // What follows is told by its task.

@@ -2,8 +2,8 @@
 
 use super::super::{Ask, Fact};
 use super::out::Out;
-use super::{Claude, look, offers, tools};
-use crate::domain::{CallId, Digest, Impact, LaneId, Notice};
+use super::{Claude, answers, asking, look, offers, tools};
+use crate::domain::{CallId, Decision, Digest, Impact, LaneId, Notice};
 use serde_json::{Value, json};
 use std::collections::{HashMap, VecDeque};
 
@@ -143,7 +143,7 @@ impl Claude {
         // A question about no call is still a question: it gets a call of its own.
         let call = CallId(look::owned(request, "tool_use_id").unwrap_or_else(|| format!("question {id}")));
         let input = request.get("input").cloned().unwrap_or_default();
-        let print = look::print_of(&look::canonical(&input));
+        let print = print_of(&input);
         if let Some(given) = self.gate.given.get(&call).filter(|given| given.about.contains(&print)) {
             // The same call by another way: the decision stands.
             let response = given.response.clone();
@@ -158,53 +158,50 @@ impl Claude {
         if self.is_cancelled() {
             out.note(lane, Notice::Info, "the agent asked after the interrupt, and was refused");
             self.gate.remember(&id);
-            return out.reply(&id, refusal("The user interrupted the turn."));
+            return out.reply(&id, answers::refusal(Some("The user interrupted the turn.")));
         }
         let suggestions: Vec<Value> = look::list(request, "permission_suggestions").to_vec();
-        let offers = offers::offers(&suggestions);
+        let how = asking::how(tool, &input);
+        let offers = offers::offers(&how.topic, &suggestions);
         let known = self.gate.open.iter().any(|open| open.call == call && open.input == input);
-        let question =
-            Question { native: native.clone(), id, lane, call: call.clone(), input, suggestions };
+        let question = Question { native: native.clone(), id, lane, call: call.clone(), input, suggestions };
         if let Some(why) = look::text(request, "decision_reason").filter(|why| !why.is_empty()) {
             out.note(lane, Notice::Info, format!("Claude asks because: {why}"));
         }
         self.gate.open.push(question);
         if !known {
             let payload = self.calls.completeness(&call);
-            out.ask(Ask { lane, call, native, offers, payload });
+            out.ask(Ask { lane, call, native, offers, payload, how });
         }
     }
 
     /// The answer of the human, or of a rule.
-    pub(super) fn answer(&mut self, out: &mut Out, native: &str, offer: Option<&str>) {
+    pub(super) fn answer(&mut self, out: &mut Out, native: &str, decision: &Decision) {
         let Some(at) = self.gate.open.iter().position(|question| question.native == native) else {
             let said = format!("an answer was not sent: question {native} is no longer open");
             return out.note(LaneId::ROOT, Notice::Warning, said);
         };
         let question = self.gate.open.remove(at);
-        let response = match offer {
-            Some(offers::ALLOW) => json!({"behavior": "allow", "updatedInput": question.input}),
-            Some(offer) => match offers::suggestion(&question.suggestions, offer) {
-                Some(suggestion) => {
-                    self.own_rules(suggestion);
-                    json!({
-                        "behavior": "allow", "updatedInput": question.input, "updatedPermissions": [suggestion],
-                        "decisionClassification": "user_permanent"
-                    })
-                }
-                None => refusal("The user declined this call."),
-            },
-            None => refusal("The user declined this call."),
+        let (response, runs) = match answers::made(&question.input, &question.suggestions, decision) {
+            Ok(made) => made,
+            Err(why) => {
+                out.note(question.lane, Notice::Error, format!("the call was refused instead: {why}"));
+                (answers::refusal(None), None)
+            }
         };
-        if response.get("behavior") == Some(&json!("allow")) {
+        if let Some(suggestion) = decision.offer().and_then(|it| offers::suggestion(&question.suggestions, it)) {
+            self.own_rules(suggestion);
+        }
+        if runs.is_some() {
             self.calls.allowed(&question.call);
         }
-        self.respond(out, &question, response);
+        self.respond(out, &question, response, runs);
     }
 
-    /// Answers a question, and every other one about the same call.
-    fn respond(&mut self, out: &mut Out, question: &Question, response: Value) {
-        let about = vec![look::print_of(&look::canonical(&question.input))];
+    /// Answers a question, and every other one about the same call. After an edit, later questions come with the edited
+    /// arguments.
+    fn respond(&mut self, out: &mut Out, question: &Question, response: Value, runs: Option<Value>) {
+        let about = std::iter::once(&question.input).chain(runs.as_ref()).map(print_of).collect();
         let (same, rest) = std::mem::take(&mut self.gate.open)
             .into_iter()
             .partition(|other| other.call == question.call && other.input == question.input);
@@ -213,6 +210,9 @@ impl Claude {
         for id in std::iter::once(&question.id).chain(same.iter().map(|other| &other.id)) {
             self.gate.remember(id);
             out.reply(id, response.clone());
+        }
+        if self.gate.given.len() >= KEPT {
+            self.gate.given.clear();
         }
         self.gate.given.insert(question.call.clone(), Given { about, response });
     }
@@ -236,6 +236,6 @@ impl Claude {
     }
 }
 
-fn refusal(message: &str) -> Value {
-    json!({"behavior": "deny", "message": message})
+fn print_of(input: &Value) -> Digest {
+    look::print_of(&look::canonical(input))
 }

@@ -115,7 +115,7 @@ impl Claude {
     pub(super) fn session_is(&mut self, out: &mut Out, message: &Value) {
         let Some(native) = look::owned(message, "session_id") else { return };
         if self.session.as_ref() != Some(&native) {
-            let (channel, vendor) = ("claude".to_owned(), "claude-code".to_owned());
+            let (channel, vendor) = (super::CHANNEL.to_owned(), "claude-code".to_owned());
             out.root(Event::SourceAttached { source: Source { channel, vendor, native: native.clone() } });
             self.session = Some(native);
         }

@@ -7,7 +7,8 @@
 //! - `turn`: a prompt and its end, interrupts, turns that the agent begins by itself. `system`: what it tells of itself.
 //! - `said`: messages, streamed and whole. `results`: what comes back of calls. `plans`: its lists of things to do.
 //! - `tools`: what a tool does, by its name and arguments. `calls`: what was told of each call.
-//! - `gate`: every call asks. `offers`: what it may be answered. `lanes`: subagents. `meter`: what it carries.
+//! - `gate`: every call asks. `asking`, `offers`, `answers`: about what, what it may be answered, and what that is on the
+//!   wire. `lanes`: subagents. `meter`: what it carries.
 //!
 //! # The gate
 //!
@@ -15,6 +16,8 @@
 //! at once with *ask*, which makes Claude ask in any mode; that question (`can_use_tool`) waits for as long as it takes,
 //! while a hook that is not answered in time lets the call run. So no time-out of Claude's opens the gate.
 
+mod answers;
+mod asking;
 mod calls;
 mod gate;
 mod handshake;
@@ -34,7 +37,11 @@ mod words;
 
 pub use words::words;
 
-use super::{Opening, Protocol, Tell, Turnout, look};
+/// Its name in records: as a driver, and as a channel of facts.
+pub const CHANNEL: &str = "claude";
+
+use super::acp::look;
+use super::{Opening, Protocol, Tell, Turnout};
 use crate::domain::{CallId, LaneId, Notice};
 use handshake::Phase;
 use out::Out;
@@ -185,7 +192,7 @@ impl Protocol for Claude {
         match tell {
             Tell::Prompt(text) => self.prompt(&mut out, &text),
             Tell::Interrupt => self.interrupt(&mut out),
-            Tell::Answer(native, offer) => self.answer(&mut out, &native, offer.as_deref()),
+            Tell::Answer(native, decision) => self.answer(&mut out, &native, &decision),
             Tell::Mode(mode) => self.set_mode(&mut out, mode, When::Later),
             Tell::Login(_) => out.note(LaneId::ROOT, Notice::Warning, "run `claude` in a terminal to log in"),
         }

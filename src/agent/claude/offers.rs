@@ -1,7 +1,7 @@
 //! What a question may be answered, in words: once, not at all, and what Claude itself suggests to allow from now on.
 
 use super::look;
-use crate::domain::{Offer, OfferKind};
+use crate::domain::{Offer, OfferKind, Topic};
 use serde_json::Value;
 
 /// Lets this call run.
@@ -10,13 +10,20 @@ pub(super) const ALLOW: &str = "allow";
 pub(super) const DENY: &str = "deny";
 
 /// The answers to a question: one a suggestion between *once* and *deny*.
-pub(super) fn offers(suggestions: &[Value]) -> Vec<Offer> {
+pub(super) fn offers(topic: &Topic, suggestions: &[Value]) -> Vec<Offer> {
     let offer = |id: &str, name: String, kind| Offer { id: id.to_owned(), name, kind };
-    let mut offers = vec![offer(ALLOW, "Allow once".to_owned(), OfferKind::AllowOnce)];
+    let (allow, deny) = match topic {
+        Topic::Call => (Some("Allow once"), "Deny"),
+        Topic::Plan(_) => (Some("Accept the plan"), "Go on planning"),
+        // Without its answers there is nothing to allow.
+        Topic::Questions(_) => (None, "Don't answer"),
+    };
+    let mut offers: Vec<Offer> =
+        allow.map(|name| offer(ALLOW, name.to_owned(), OfferKind::AllowOnce)).into_iter().collect();
     for (n, suggestion) in suggestions.iter().enumerate() {
         offers.push(offer(&id(n), name(suggestion), OfferKind::AllowAlways));
     }
-    offers.push(offer(DENY, "Deny".to_owned(), OfferKind::RejectOnce));
+    offers.push(offer(DENY, deny.to_owned(), OfferKind::RejectOnce));
     offers
 }
 
