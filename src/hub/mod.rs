@@ -29,6 +29,7 @@ mod fault;
 mod files;
 mod lead;
 mod log;
+mod passing;
 mod reading;
 mod recover;
 mod reopen;

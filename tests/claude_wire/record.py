@@ -66,8 +66,10 @@ PROMPTS = {
     'fail': [turns(t('No.', fault={'kind': 'http', 'status': 400, 'times': 9}))],
     'limit': [turns(t('At last.', fault={'kind': 'http', 'status': 529, 'times': 2}))],
     'steer': [turns(t('First.', sh('sleep 2; echo first')), t('Heard.', sh('echo second')), t('Done.'))],
+    'make': [turns(t('I make it.', sh('mkdir out && npm run build')), t('Done.'))],
+    'tool': [turns(t('I close it.', {'tool': 'mcp__tickets__close', 'args': {'id': '7'}}), t('Done.'))],
     'web': [turns(t('I fetch.', {'tool': 'WebFetch', 'args': {'url': 'https://example.invalid/', 'prompt': 'what is it'}}), t('Done.'))],
-    'notebook': [turns(t('I edit.', {'tool': 'NotebookEdit', 'args': {'notebook_path': '{cwd}/n.ipynb', 'cell_id': 'a', 'new_source': 'print(2)'}}), t('Done.'))],
+    'notebook': [turns(t('I look.', {'tool': 'Read', 'args': {'file_path': '{cwd}/n.ipynb'}}), t('I edit.', {'tool': 'NotebookEdit', 'args': {'notebook_path': '{cwd}/n.ipynb', 'cell_id': 'a', 'new_source': 'print(2)'}}), t('Done.'))],
 }
 
 
@@ -117,9 +119,8 @@ class Claude:
         self.write({'type': 'control_response', 'response': {'subtype': 'success', 'request_id': ask, 'response': response}})
 
     def say(self, text, wait=True, seconds=60):
-        self.n += 1
-        self.write({'type': 'user', 'message': {'role': 'user', 'content': text}, 'parent_tool_use_id': None, 'session_id': '',
-                    'uuid': f'00000000-0000-4000-8000-{self.n:012}'})
+        # Without a uuid: Claude drops a message whose uuid it knows, also from before it was resumed.
+        self.write({'type': 'user', 'message': {'role': 'user', 'content': text}, 'parent_tool_use_id': None, 'session_id': ''})
         if wait:
             before = self.idles()
             self.listen(lambda: self.idles() > before, seconds)
@@ -225,8 +226,8 @@ def tool_is(name):
     return lambda msg: msg.get('type') == 'control_request' and msg['request'].get('tool_name') == name and msg['request']['subtype'] == 'can_use_tool'
 
 
-def deny(message, **more):
-    return lambda request: {'behavior': 'deny', 'message': message} | more
+def deny(reason):
+    return lambda request: {'behavior': 'deny', 'message': 'This call was declined: ' + reason}
 
 
 def plain(name, words='Go on.', **kw):
@@ -323,9 +324,9 @@ def modes(bench):
 def always(bench):
     bench.scenario('edit')
     claude = Claude(bench)
+    claude.hook = lambda request: {}
     claude.choose = lambda r: {'behavior': 'allow', 'updatedInput': r['input'], 'updatedPermissions': r.get('permission_suggestions') or []}
     claude.say('Go on.')
-    claude.hook = lambda request: {}
     bench.scenario('write')
     claude.say('Go on.')
     claude.linger(0.5)
@@ -381,17 +382,50 @@ def ask(request):
     return {'behavior': 'allow', 'updatedInput': request['input'] | {'answers': answers}}
 
 
-PLAYS = {
-    'edit': plain('edit'), 'write': plain('write'), 'danger': plain('danger'), 'easy': plain('easy'), 'web': choosing('web', deny('not now')), 'notebook': plain('notebook'),
-    'todos': plain('todos'), 'task': plain('task', 'outer: go on.'), 'task2': plain('task2', 'outer: go on.'), 'parallel': plain('parallel'),
-    'fail': plain('fail', env={'CLAUDE_CODE_MAX_RETRIES': '1'}), 'limit': plain('limit'), 'ask': choosing('ask', ask),
-    'ask_refused': choosing('ask', deny('neither of them')),
-    'plan': plain('plan', flags=['--permission-mode', 'plan']), 'plan_refused': lambda b: plan_refused(b),
-    'edited': choosing('edit', edited), 'denied': choosing('shell', deny('the build is needed')),
-    'denied_interrupt': choosing('shell', deny('the build is needed', interrupt=True), more=['And now?']),
-    'interrupts': interrupts, 'resume': resume, 'fork': lambda b: resume(b, ['--fork-session']), 'unknown': unknown, 'modes': modes, 'always': always,
-    'steer': steer, 'background': background, 'compact': compact, 'closing': closing,
-}
+def refused_then_stopped(bench):
+    bench.scenario('shell')
+    claude = Claude(bench)
+    claude.choose = hold
+    claude.say('Go on.', wait=False)
+    claude.listen(lambda: claude.asks, 30)
+    before = claude.idles()
+    claude.reply(claude.asks[0]['request_id'], {'behavior': 'deny', 'message': 'This call was declined: the build is needed'})
+    claude.control('interrupt')
+    claude.listen(lambda: claude.idles() > before, 20)
+    bench.scenario('talk')
+    claude.say('And now?')
+    return claude
+
+
+def suggest(bench):
+    bench.scenario('make')
+    claude = Claude(bench)
+    claude.hook = lambda request: {}
+    claude.say('Go on.')
+    return claude
+
+
+def servers(bench):
+    with open(bench.repo + '/server.py', 'w') as f:
+        f.write(SERVER)
+    bench.scenario('tool')
+    claude = Claude(bench)
+    claude.request('mcp_set_servers', servers={'tickets': {'type': 'stdio', 'command': sys.executable, 'args': [bench.repo + '/server.py'], 'env': {}},
+                                               'broken': {'type': 'stdio', 'command': '/no/such/program', 'args': [], 'env': {}}})
+    claude.linger(1)
+    claude.say('Go on.')
+    return claude
+
+
+SERVER = """import json, sys
+for line in sys.stdin:
+    m = json.loads(line)
+    r = {'initialize': {'protocolVersion': '2025-06-18', 'capabilities': {'tools': {}}, 'serverInfo': {'name': 'tickets', 'version': '1'}},
+         'tools/list': {'tools': [{'name': 'close', 'description': 'Close a ticket', 'inputSchema': {'type': 'object', 'properties': {'id': {'type': 'string'}}}}]},
+         'tools/call': {'content': [{'type': 'text', 'text': 'closed'}]}}.get(m.get('method'))
+    if 'id' in m and r is not None:
+        print(json.dumps({'jsonrpc': '2.0', 'id': m['id'], 'result': r}), flush=True)
+"""
 
 
 def plan_refused(bench):
@@ -402,12 +436,26 @@ def plan_refused(bench):
     return claude
 
 
+PLAYS = {
+    'edit': plain('edit'), 'write': plain('write'), 'danger': plain('danger'), 'easy': plain('easy'), 'web': choosing('web', deny('not now')), 'notebook': plain('notebook'),
+    'todos': plain('todos'), 'task': plain('task', 'outer: go on.'), 'task2': plain('task2', 'outer: go on.'), 'parallel': plain('parallel'),
+    'fail': plain('fail', env={'CLAUDE_CODE_MAX_RETRIES': '1'}), 'limit': plain('limit'), 'ask': choosing('ask', ask),
+    'ask_refused': choosing('ask', deny('neither of them')),
+    'plan': plain('plan', flags=['--permission-mode', 'plan']), 'plan_refused': lambda b: plan_refused(b),
+    'edited': choosing('edit', edited), 'denied': choosing('shell', deny('the build is needed')),
+    'interrupts': interrupts, 'resume': resume, 'fork': lambda b: resume(b, ['--fork-session']), 'unknown': unknown, 'modes': modes, 'always': always,
+    'refused_then_stopped': refused_then_stopped, 'suggest': suggest, 'servers': servers, 'steer': steer, 'background': background, 'compact': compact, 'closing': closing,
+}
+
+
 def scrub(text, bench):
     """Takes this machine out of a line."""
     args = bench.args
     for path, name in [(bench.repo, '/home/demo/repo'), (bench.home, '/home/demo'), (os.path.abspath(args.agents), '/opt/agents'),
                        (os.path.abspath(args.shared), '/opt/shared'), (os.path.expanduser('~'), '/home/demo')]:
-        text = text.replace(path, name).replace(path.replace('/', '-'), name.replace('/', '-'))
+        slug = re.sub('[^A-Za-z0-9]', '-', path)
+        text = text.replace(path, name).replace(path.replace('/', '-'), name.replace('/', '-')).replace(slug, name.replace('/', '-'))
+    text = re.sub(r'/tmp/cc-socks/\d+', '/tmp/cc-socks/1', text)
     text = re.sub(r'/tmp/claude-\d+', '/tmp/claude', text)
     text = re.sub(r'(127\.0\.0\.1|localhost):' + bench.port, r'\1:8400', text)
     return re.sub(r'ghp_\w+|sk-[\w-]{16,}', 'sk-fake', text)
@@ -422,6 +470,8 @@ def shorten(value, cut, key=''):
             cut.add(key)
             value = value[:3]
         return [shorten(v, cut, key) for v in value]
+    if key == 'partial_json':     # the arguments come whole below; pieces of paths can't be replaced
+        return '{}'
     if key in ('description', 'argumentHint', 'prompt') and isinstance(value, str) and len(value) > 160:
         cut.add('descriptions')
         return value[:160]

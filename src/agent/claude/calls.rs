@@ -207,7 +207,8 @@ impl Calls {
         status: CallStatus,
         said: Option<&str>,
     ) {
-        let by_task = || self.by_id.iter().find(|(_, call)| call.task.as_deref() == Some(task)).map(|(id, _)| id.clone());
+        let by_task =
+            || self.by_id.iter().find(|(_, call)| call.task.as_deref() == Some(task)).map(|(id, _)| id.clone());
         let Some(id) = id.or_else(by_task) else { return };
         let Some(call) = self.by_id.get_mut(&id) else { return };
         let Some(said) = said else { return };
@@ -287,8 +288,7 @@ impl Calls {
             let behind = call.status == CallStatus::Running && call.stand == Stand::Unasked;
             !call.status.is_final() && lane.is_none_or(|lane| lane == call.lane && !behind)
         };
-        let mut ids: Vec<CallId> =
-            self.by_id.iter().filter(|(_, call)| open(call)).map(|(id, _)| id.clone()).collect();
+        let mut ids: Vec<CallId> = self.by_id.iter().filter(|(_, call)| open(call)).map(|(id, _)| id.clone()).collect();
         ids.sort();
         for id in ids {
             if let Some(call) = self.by_id.get_mut(&id) {

@@ -20,6 +20,10 @@ pub(super) struct Gate {
     answered: VecDeque<String>,
     /// Tools of which a human allowed more than once: the agent decides about them by its own rules.
     own: Vec<String>,
+    /// Reasons of refusals that the agent has not shown to have heard.
+    unheard: Vec<(CallId, String)>,
+    /// Reasons that it lost: an interrupt right after a refusal takes the place of its words.
+    lost: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -52,9 +56,23 @@ impl Gate {
         self.open.clear();
     }
 
-    /// A call is over: nothing is asked about it any more.
-    pub(super) fn settled(&mut self, call: &CallId) {
+    /// A call is over: nothing is asked about it any more. What the model was told of it shows whether a reason got there.
+    pub(super) fn settled(&mut self, call: &CallId, told: &str) {
         self.given.remove(call);
+        let (of_call, rest) = std::mem::take(&mut self.unheard).into_iter().partition(|(other, _)| other == call);
+        self.unheard = rest;
+        let of_call: Vec<(CallId, String)> = of_call;
+        self.lost.extend(of_call.into_iter().map(|(_, reason)| reason).filter(|reason| !told.contains(reason)));
+    }
+
+    /// The turn is over: what was not heard in it is lost.
+    pub(super) fn turn_over(&mut self) {
+        self.lost.extend(std::mem::take(&mut self.unheard).into_iter().map(|(_, reason)| reason));
+    }
+
+    /// The reasons that were lost: they go with the next prompt.
+    pub(super) fn lost_reasons(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.lost)
     }
 
     /// The questions of a lane are over.
@@ -171,7 +189,10 @@ impl Claude {
         self.gate.open.push(question);
         if !known {
             let payload = self.calls.completeness(&call);
-            out.ask(Ask { lane, call, native, offers, payload, how });
+            let ask = Ask { lane, call, native, offers, payload, how };
+            // Where Claude gives our own hook as the reason, it might not have asked by itself.
+            let by_hook = look::text(request, "decision_reason_type") == Some("hook");
+            out.fact(if by_hook { Fact::HeldBack(ask) } else { Fact::Ask(ask) });
         }
     }
 
@@ -194,6 +215,8 @@ impl Claude {
         }
         if runs.is_some() {
             self.calls.allowed(&question.call);
+        } else if let Some(reason) = decision.reason().map(str::trim).filter(|reason| !reason.is_empty()) {
+            self.gate.unheard.push((question.call.clone(), reason.to_owned()));
         }
         self.respond(out, &question, response, runs);
     }

@@ -3,9 +3,7 @@
 use super::super::{Fact, Otherwise};
 use super::out::Out;
 use super::{Claude, Opening, Sent, When, look};
-use crate::domain::{
-    AgentFace, By, Capabilities, ConfigOption, Event, LaneId, Mode, Notice, SlashCommand, Source,
-};
+use crate::domain::{AgentFace, By, Capabilities, ConfigOption, Event, LaneId, Mode, Notice, SlashCommand, Source};
 use serde_json::{Map, Value, json};
 
 /// The versions with which the recorded sessions of our tests were made, and the real ones of `tests/real_agents`.
@@ -52,8 +50,7 @@ impl Claude {
         self.phase = Phase::Starting;
         out.root(Event::Starting { doing: "initialize".to_owned() });
         let hook = json!({"matcher": null, "hookCallbackIds": [HOOK], "timeout": HOOK_TIMEOUT});
-        let request =
-            json!({"subtype": "initialize", "hooks": {"PreToolUse": [hook]}, "forwardSubagentText": true});
+        let request = json!({"subtype": "initialize", "hooks": {"PreToolUse": [hook]}, "forwardSubagentText": true});
         self.request(out, Sent::Initialize, request);
     }
 

@@ -17,7 +17,14 @@ pub(super) struct Lanes {
 
 impl Lanes {
     /// The lane of a task; opened where it is new.
-    pub(super) fn of_task(&mut self, out: &mut Out, at: LaneId, task: &str, call: Option<CallId>, name: &str) -> LaneId {
+    pub(super) fn of_task(
+        &mut self,
+        out: &mut Out,
+        at: LaneId,
+        task: &str,
+        call: Option<CallId>,
+        name: &str,
+    ) -> LaneId {
         if let Some(&lane) = self.by_task.get(task) {
             return lane;
         }

@@ -29,8 +29,6 @@ mod plans;
 mod results;
 mod said;
 mod system;
-#[cfg(test)]
-mod tests;
 mod tools;
 mod turn;
 mod words;

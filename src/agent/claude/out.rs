@@ -1,6 +1,6 @@
 //! What comes of a line: facts and lines, gathered in order.
 
-use super::super::{Ask, Fact, Turnout};
+use super::super::{Fact, Turnout};
 use super::look;
 use crate::domain::{Event, LaneId, Notice};
 use serde_json::{Value, json};
@@ -23,11 +23,6 @@ impl Out {
     /// A fact that is no record.
     pub(super) fn fact(&mut self, fact: Fact) {
         self.0.facts.push(fact);
-    }
-
-    /// The agent asks.
-    pub(super) fn ask(&mut self, ask: Ask) {
-        self.fact(Fact::Ask(ask));
     }
 
     /// Something worth a line.

@@ -62,6 +62,7 @@ impl Claude {
         let runs_commands = matches!(tool.as_str(), "Bash" | "PowerShell");
         let meta = look::list(message, "tool_result_meta").iter().find(|it| look::text(it, "id") == Some(&id.0));
         let not_run = meta.is_some_and(|meta| meta.get("non_execution_kind").is_some_and(|kind| !kind.is_null()));
+        self.gate.settled(&id, text.as_deref().unwrap_or_default());
         let end = End {
             how: match (is_error || stopped, behind) {
                 (true, _) => How::Badly,
@@ -73,7 +74,6 @@ impl Claude {
             changes: changes(told),
             text,
         };
-        self.gate.settled(&id);
         if let Some(input) = self.calls.ended(out, &id, lane, end) {
             self.plan.done(out, lane, &tool, &input, told);
         }

@@ -46,7 +46,11 @@ impl Claude {
             }
             // Counted elsewhere, or said again by what follows.
             Some(
-                "thinking_tokens" | "task_progress" | "background_tasks_changed" | "hook_started" | "hook_progress"
+                "thinking_tokens"
+                | "task_progress"
+                | "background_tasks_changed"
+                | "hook_started"
+                | "hook_progress"
                 | "commands_changed",
             ) => {}
             Some(other) => out.unrecognised(lane, format!("system/{other}"), raw),

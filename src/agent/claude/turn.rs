@@ -28,6 +28,15 @@ impl Claude {
             return out.fact(Fact::TurnOver(Stop::Error(0, why.to_owned()), None));
         }
         self.turn.get_or_insert_default();
+        let reasons = self.gate.lost_reasons();
+        let text = match reasons.is_empty() {
+            true => text.to_owned(),
+            false => {
+                let said = "the reason of your denial goes with this prompt: the interrupt took its place in the answer";
+                out.note(LaneId::ROOT, Notice::Info, said);
+                format!("(Why I declined your last request: {})\n\n{text}", reasons.join("; "))
+            }
+        };
         // Without an id of ours: Claude drops a message whose id it knows, also from before it was resumed.
         out.line(&json!({
             "type": "user", "message": {"role": "user", "content": text}, "parent_tool_use_id": null, "session_id": ""
@@ -89,6 +98,7 @@ impl Claude {
     fn turn_over(&mut self, out: &mut Out, (stop, tokens): (Stop, Option<Tokens>)) {
         self.turn = None;
         self.gate.withdraw(out, LaneId::ROOT);
+        self.gate.turn_over();
         self.calls.close(out, Some(LaneId::ROOT));
         self.said.forget();
         out.fact(Fact::TurnOver(stop, tokens));

@@ -60,7 +60,8 @@ mod tests {
 
     #[test]
     fn the_command_line_goes_before_the_name() {
-        let of = |name: &str, words: &[&str]| Driver::of(name, &words.iter().map(|&w| w.to_owned()).collect::<Vec<_>>());
+        let of =
+            |name: &str, words: &[&str]| Driver::of(name, &words.iter().map(|&w| w.to_owned()).collect::<Vec<_>>());
         assert_eq!(of("claude", &["/usr/bin/claude", "-p"]), Driver::Claude);
         assert_eq!(of("claude", &["python3", "start.py"]), Driver::Claude);
         assert_eq!(of("claude", &["/opt/bin/claude-agent-acp"]), Driver::Acp);

@@ -27,10 +27,7 @@ pub const PRESETS: &[Preset] = &[
         ],
         version: VERSION,
         mode: Some("default"),
-        env: &[
-            ("CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS", "1"),
-            ("CLAUDE_CODE_ENABLE_SDK_FILE_CHECKPOINTING", "1"),
-        ],
+        env: &[("CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS", "1"), ("CLAUDE_CODE_ENABLE_SDK_FILE_CHECKPOINTING", "1")],
         client: PLAIN,
         install: "npm install -g @anthropic-ai/claude-code",
         login: "run `claude` once and log in, or set ANTHROPIC_API_KEY",
