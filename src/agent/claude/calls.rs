@@ -18,6 +18,8 @@ pub(super) struct Calls {
     by_id: HashMap<CallId, Call>,
     /// In the order in which they ended.
     over: VecDeque<CallId>,
+    /// The calls that began the subagents of lanes.
+    parents: HashMap<LaneId, CallId>,
 }
 
 /// What is known of a call.
@@ -67,6 +69,11 @@ impl Calls {
         self.by_id.get(id).and_then(|call| call.title.clone())
     }
 
+    /// A call began the subagent of a lane: it caused what happens there.
+    pub(super) fn began(&mut self, lane: LaneId, call: &CallId) {
+        self.parents.entry(lane).or_insert_with(|| call.clone());
+    }
+
     /// A call that is known.
     pub(super) fn get(&self, id: &CallId) -> Option<&Call> {
         self.by_id.get(id)
@@ -77,7 +84,7 @@ impl Calls {
         if self.by_id.contains_key(id) {
             return;
         }
-        let impact = tools::impact(tool);
+        let (tool, impact) = (tools::name(tool), tools::impact(tool));
         let call = Call { lane, tool: tool.to_owned(), impact, title: Some(tool.to_owned()), ..Call::default() };
         self.by_id.insert(id.clone(), call);
         let patch = CallPatch {
@@ -85,6 +92,7 @@ impl Calls {
             title: Some(tool.into()),
             impact: Some(impact),
             status: Some(CallStatus::Pending),
+            parent: self.parents.get(&lane).cloned(),
             ..CallPatch::default()
         };
         tell(out, lane, id, patch);
@@ -99,6 +107,7 @@ impl Calls {
     }
 
     fn has_args(&mut self, out: &mut Out, lane: LaneId, id: &CallId, tool: &str, input: &Value, cwd: &str) {
+        let tool = tools::name(tool);
         let is_new = !self.by_id.contains_key(id);
         let call = self.by_id.entry(id.clone()).or_insert_with(|| Call { lane, ..Call::default() });
         let known = tools::known(tool, input, cwd);
@@ -113,6 +122,7 @@ impl Calls {
         }
         if is_new {
             patch.status = Some(CallStatus::Pending);
+            patch.parent = self.parents.get(&lane).cloned();
         }
         call.whole = tools::is_whole(known.impact, &known);
         let Known { title, command, places, changes, .. } = known;

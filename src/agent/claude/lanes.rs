@@ -102,16 +102,20 @@ impl Claude {
     ) -> LaneId {
         let at = parent.as_ref().map_or(LaneId::ROOT, |call| self.calls.lane(call));
         let words = look::first_text(said, &["task_description", "subagent_type", "agent_type"]);
-        match (agent.filter(|agent| !agent.is_empty()), parent) {
+        let lane = match (agent.filter(|agent| !agent.is_empty()), &parent) {
             (Some(agent), parent) => {
                 let name = words.map_or_else(|| format!("subagent {agent}"), str::to_owned);
-                self.lanes.of_task(out, at, agent, parent, &name)
+                self.lanes.of_task(out, at, agent, parent.clone(), &name)
             }
             (None, Some(call)) => {
-                let name = words.map(str::to_owned).or_else(|| self.calls.name(&call));
-                self.lanes.of_call(out, at, &call, name.as_deref().unwrap_or("subagent"))
+                let name = words.map(str::to_owned).or_else(|| self.calls.name(call));
+                self.lanes.of_call(out, at, call, name.as_deref().unwrap_or("subagent"))
             }
             (None, None) => LaneId::ROOT,
+        };
+        if let Some(call) = parent.filter(|_| lane != LaneId::ROOT) {
+            self.calls.began(lane, &call);
         }
+        lane
     }
 }

@@ -40,6 +40,10 @@ impl Claude {
         if let Some(printed) = printed {
             return out.note(lane, Notice::Info, printed);
         }
+        if self.is_cancelled() && text.starts_with("[Request interrupted by user") {
+            // Told by the end of the turn.
+            return;
+        }
         if lane == LaneId::ROOT {
             // In the user's name, but not by the user: those prompts are on record already.
             return out.note(lane, Notice::Info, text);

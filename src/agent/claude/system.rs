@@ -81,7 +81,8 @@ impl Claude {
         let is_agent = look::text(message, "task_type").is_none_or(|kind| kind.contains("agent"));
         if is_agent {
             let name = look::first_text(message, &["description", "subagent_type"]).unwrap_or("subagent").to_owned();
-            self.lanes.of_task(out, lane, &task, call, &name);
+            let opened = self.lanes.of_task(out, lane, &task, call.clone(), &name);
+            call.iter().for_each(|call| self.calls.began(opened, call));
         }
     }
 

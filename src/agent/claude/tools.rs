@@ -14,6 +14,11 @@ pub(super) struct Known {
     pub(super) changes: Vec<FileChange>,
 }
 
+/// A tool's name: subagents are begun by a tool that the stream and the hooks call by two names.
+pub(super) fn name(tool: &str) -> &str {
+    if tool == "Task" { "Agent" } else { tool }
+}
+
 /// What a tool may do. Asking its human and showing them a plan are no mere thoughts: they wait for an answer.
 pub(super) fn impact(tool: &str) -> Impact {
     match tool {

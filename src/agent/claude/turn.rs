@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 pub(super) struct Turn {
     /// We asked for its end.
     pub(super) cancelled: bool,
-    /// What the last result said.
+    /// What its results said: why the last one came, and what all of them spent.
     ended: Option<(Stop, Option<Tokens>)>,
 }
 
@@ -32,7 +32,8 @@ impl Claude {
         let text = match reasons.is_empty() {
             true => text.to_owned(),
             false => {
-                let said = "the reason of your denial goes with this prompt: the interrupt took its place in the answer";
+                let said =
+                    "the reason of your denial goes with this prompt: the interrupt took its place in the answer";
                 out.note(LaneId::ROOT, Notice::Info, said);
                 format!("(Why I declined your last request: {})\n\n{text}", reasons.join("; "))
             }
@@ -67,11 +68,13 @@ impl Claude {
             return self.start_failed(out, &said_of(message));
         }
         self.meter.result(out, message);
-        let ended = (stop_of(message, cancelled), meter::tokens(message));
+        let (stop, tokens) = (stop_of(message, cancelled), meter::tokens(message));
         if self.tells_state {
-            self.turn.get_or_insert_default().ended = Some(ended);
+            let turn = self.turn.get_or_insert_default();
+            let before = turn.ended.take().and_then(|(_, tokens)| tokens);
+            turn.ended = Some((stop, meter::sum(before, tokens)));
         } else {
-            self.turn_over(out, ended);
+            self.turn_over(out, (stop, tokens));
         }
     }
 
