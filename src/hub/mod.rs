@@ -32,6 +32,7 @@ mod log;
 mod own;
 mod parts;
 mod plan;
+mod passing;
 mod reading;
 mod recover;
 mod reopen;
