@@ -5,6 +5,7 @@
 //! lines, and its end. [`presets`] knows the agents by name.
 
 pub mod acp;
+pub mod codex;
 pub mod presets;
 pub mod process;
 

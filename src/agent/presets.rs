@@ -2,9 +2,11 @@
 //!
 //! Pure data and one function, [`resolve`]. What `config.toml` says (`[agents.NAME]`) goes before a preset.
 
+mod driver;
 mod known;
 mod launch;
 
+pub use driver::Driver;
 pub use known::PRESETS;
 pub use launch::{Launch, Missing, Override, Search, find, resolve};
 
