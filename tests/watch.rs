@@ -5,8 +5,8 @@ mod support;
 
 use support::story::{Dice, records};
 use taut::domain::{
-    At, CallId, CallPatch, CallStatus, Completeness, Cost, Decision, Digest, Event, Impact, LaneId, Pos, PromptId,
-    Record, RequestId, Seen, Seq, SessionId, TurnNo, Usage, VERSION,
+    Asking, At, CallId, CallPatch, CallStatus, Completeness, Cost, Decision, Digest, Event, Impact, LaneId, Pos,
+    PromptId, Record, RequestId, Seen, Seq, SessionId, TurnNo, Usage, VERSION,
 };
 use taut::state::watch::{next, watch};
 use taut::state::{Alarm, Budget, CALLS, Caps, Limits, Over, Scope, Session, State, page};
@@ -212,6 +212,7 @@ fn asks(call: &CallId) -> Event {
         deadline: None,
         instead_of: None,
         changed: vec![],
+        how: Asking::default(),
     }
 }
 

@@ -9,7 +9,7 @@ pub mod codex;
 pub mod presets;
 pub mod process;
 
-use crate::domain::{CallId, Completeness, Event, LaneId, Offer, Stop, Tokens};
+use crate::domain::{Asking, CallId, Completeness, Decision, Event, LaneId, Offer, Stop, Tokens};
 use serde_json::Value;
 
 /// What came of a line heard or a thing told: facts for the log, lines for the agent, both in order.
@@ -51,6 +51,8 @@ pub struct Ask {
     pub offers: Vec<Offer>,
     /// How much of the payload is known.
     pub payload: Completeness,
+    /// About what, and what of a decision this protocol can carry. Questions and plans stand in the call's arguments too.
+    pub how: Asking,
 }
 
 /// How to open the conversation.
@@ -94,8 +96,10 @@ pub enum Tell {
     Prompt(String),
     /// The turn shall end: sends the cancel, and *cancelled* to every open question.
     Interrupt,
-    /// An answer: the question's native id, and the chosen offer's id (`None`: cancelled).
-    Answer(String, Option<String>),
+    /// An answer: the question's native id, and what was decided. What the protocol can't carry by its own word
+    /// ([`Ask::how`]) never comes here: the hub has made a refusal of it. A refusal that ends the turn is followed by
+    /// `Interrupt`.
+    Answer(String, Decision),
     /// A mode, by its id.
     Mode(String),
     /// A login, by the way's id; the session is opened again after it.

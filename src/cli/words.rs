@@ -1,8 +1,8 @@
 //! Words for what enums say: what a person reads in plain output, never the name of a variant.
 
 use crate::domain::{
-    At, By, CallStatus, Cause, Closing, Decision, Gate, Notice, OfferKind, Outcome, PlanStatus, Speaker, Stop, Tokens,
-    Verdict,
+    At, By, CallStatus, Cause, Closing, Decision, Gate, Given, Notice, OfferKind, Outcome, PlanStatus, Speaker, Stop,
+    TakenHunk, Tokens, Verdict,
 };
 use crate::state::{Answered, Meter, Request, Session, Stage, Step};
 use crate::text::human;
@@ -120,6 +120,13 @@ pub(super) fn answer(request: &Request, answered: &Answered) -> String {
             let known = request.offers.iter().find(|known| known.id == *offer);
             format!("allowed by {by}{unread}: {}", known.map_or(offer.as_str(), |known| &known.name))
         }
+        Decision::AllowFor { matcher, .. } => format!("allowed by {by}{unread}, and from now on {}", matcher.words()),
+        Decision::Edit { .. } => format!("edited by {by}{unread}"),
+        Decision::Take { hunks, reason } => {
+            let reason = reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            format!("taken in part by {by}{unread}, {}{reason}", TakenHunk::list(hunks))
+        }
+        Decision::Reply { given } => format!("answered by {by}: {}", Given::list(given)),
         Decision::Deny { reason, interrupt, .. } => {
             let turn = if *interrupt { ", and the turn ended" } else { "" };
             format!("denied by {by}{turn}{}", reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default())

@@ -3,9 +3,9 @@
 pub use super::by::By;
 use super::request::Completeness;
 use super::{
-    AgentFace, CallId, CallPatch, Capabilities, Closing, ConfigOption, Decision, Digest, Gate, Grant, GrantId, LaneId,
-    LoginWay, Mode, Offer, OutputPart, PlanItem, PromptId, RequestId, Seen, SlashCommand, Source, Text, Tokens, TurnNo,
-    Usage, Verdict,
+    AgentFace, Asking, CallId, CallPatch, Capabilities, Closing, ConfigOption, Decision, Digest, Gate, Grant, GrantId,
+    LaneId, LoginWay, Mode, Offer, OutputPart, PlanItem, PromptId, RequestId, Seen, SlashCommand, Source, Text, Tokens,
+    TurnNo, Usage, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -311,6 +311,9 @@ pub enum Event {
         instead_of: Option<RequestId>,
         /// What changed since, in words; empty for a first request.
         changed: Vec<String>,
+        /// About what, and what of a decision the agent can carry.
+        #[serde(default, skip_serializing_if = "Asking::is_plain")]
+        how: Asking,
     },
     /// What policy says of a request, or of a call that nobody asked about.
     Judged {
@@ -342,6 +345,24 @@ pub enum Event {
         by: By,
         /// A typed word stood in for reading to the end.
         overridden: bool,
+    },
+    /// The human changed what will run: what runs instead, and what policy says of that. Stands before its `Decided`.
+    CallEdited {
+        /// Which.
+        request: RequestId,
+        /// The call.
+        call: CallId,
+        /// What of it is other than proposed.
+        edited: Box<CallPatch>,
+        /// Of the edited call.
+        verdict: Box<Verdict>,
+    },
+    /// What a call did is not what was decided.
+    Diverged {
+        /// Which.
+        call: CallId,
+        /// How, in words.
+        how: Text,
     },
     /// The answer left for the agent.
     Sent {

@@ -2,17 +2,22 @@
 //!
 //! Plain data with serde, nothing else: no clock, no files, no randomness. Every other room speaks in these words.
 //! - [`Record`], [`Event`]: one fact and what it says; [`By`]: who did it.
-//! - [`Call`](call), [`request`]: a tool call, and a call that waits for a decision.
+//! - [`Call`](call), [`request`]: a tool call, and a call that waits for a decision; [`asking`], [`decision`]: how it asks,
+//!   and what it is answered.
+//! - [`fields`]: the arguments of a call as a person edits them.
 //! - [`usage`]: tokens, windows, money.
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
 //! - [`nearest`]: what a mistyped name was meant to be.
 //! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `Query`, `Answer`, `HubStatus`.
 
+pub mod asking;
 pub mod body;
 mod by;
 pub mod call;
 mod canonical;
+pub mod decision;
 pub mod event;
+pub mod fields;
 pub mod hub;
 pub mod ids;
 pub mod near;
@@ -23,9 +28,11 @@ pub mod session;
 mod stored;
 pub mod usage;
 
+pub use asking::{Asking, Carrier, Carries, Choice, Question, ReasonGoes, Topic};
 pub use body::{BodyRef, Digest, Text};
 pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Place};
 pub use canonical::canonical;
+pub use decision::{Decision, Given, TakenHunk};
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
 pub use hub::{
     Answer, Command, CommandId, HubStatus, Query, Reply, SettingsFile, SettingsInForce, SettingsWait, StartSpec, Weight,
@@ -33,9 +40,7 @@ pub use hub::{
 pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};
 pub use near::nearest;
 pub use record::{Draft, Record, VERSION};
-pub use request::{
-    Closing, Completeness, Decision, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict,
-};
+pub use request::{Closing, Completeness, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict};
 pub use search::{FindKind, Found, FoundIn, Looked, Search, SearchFrom};
 pub use session::{AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source};
 pub use usage::{Cost, Tokens, Usage};

@@ -122,34 +122,6 @@ pub struct Verdict {
     pub policy: Digest,
 }
 
-/// What was answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "answer")]
-pub enum Decision {
-    /// Let it run, by one of the agent's own offers.
-    Allow {
-        /// The offer's id.
-        offer: String,
-    },
-    /// Refuse it.
-    Deny {
-        /// The offer's id; `None` sends *cancelled*.
-        offer: Option<String>,
-        /// Why not, in the human's words.
-        reason: Option<String>,
-        /// End the turn as well.
-        interrupt: bool,
-    },
-}
-
-impl Decision {
-    /// True where it lets something run.
-    #[must_use]
-    pub fn allows(&self) -> bool {
-        matches!(self, Self::Allow { .. })
-    }
-}
-
 /// How a request ended without a decision, or after one that came to nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -199,6 +171,20 @@ pub enum Matcher {
     Tool(String),
     /// Every edit below this path, as a glob.
     Path(String),
+}
+
+impl Matcher {
+    /// What it covers, in words: made from nothing but the matcher, so that it says exactly what is granted.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::AgentsOwn { offer } => format!("the agent's own {offer}"),
+            Self::Exact { tool, .. } => format!("exactly this call of {tool}"),
+            Self::Impact(impact) => format!("every {} in the workspace", impact.word()),
+            Self::Tool(tool) => format!("every call of {tool} in the workspace"),
+            Self::Path(glob) => format!("every edit of {glob}"),
+        }
+    }
 }
 
 /// A standing allowance.

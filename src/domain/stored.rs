@@ -1,7 +1,7 @@
 //! How a fact is stored: its kind, its bytes, and the texts in it that may be long.
 
 use super::event::{Event, Unknown};
-use super::{OutputPart, Text};
+use super::{CallPatch, Decision, OutputPart, Text, Topic};
 
 impl Event {
     /// The kind, as stored.
@@ -41,6 +41,8 @@ impl Event {
             Self::Judged { .. } => "judged",
             Self::Shown { .. } => "shown",
             Self::Decided { .. } => "decided",
+            Self::CallEdited { .. } => "call_edited",
+            Self::Diverged { .. } => "diverged",
             Self::Sent { .. } => "sent",
             Self::TakenUp { .. } => "taken_up",
             Self::Unconfirmed { .. } => "unconfirmed",
@@ -93,10 +95,13 @@ impl Event {
             | Self::Ended { last_words: text, .. }
             | Self::CallOutput { part: OutputPart::Append(text) | OutputPart::Replace(text), .. } => f(text),
             Self::Planned { items } => items.iter_mut().for_each(|item| f(&mut item.text)),
-            Self::Called { patch, .. } => {
-                [&mut patch.title, &mut patch.args, &mut patch.command].into_iter().flatten().for_each(&mut f);
-                for change in patch.changes.iter_mut().flatten() {
-                    [&mut change.old, &mut change.new, &mut change.patch].into_iter().flatten().for_each(&mut f);
+            Self::Called { patch, .. } => texts_of(patch, &mut f),
+            Self::CallEdited { edited, .. } => texts_of(edited, &mut f),
+            Self::Diverged { how, .. } => f(how),
+            Self::Decided { decision: Decision::Edit { args, .. }, .. } => f(args),
+            Self::Asked { how, .. } => {
+                if let Topic::Plan(text) = &mut how.topic {
+                    f(text);
                 }
             }
             Self::SessionStarted { .. }
@@ -117,7 +122,6 @@ impl Event {
             | Self::TurnEnded { .. }
             | Self::LaneEnded { .. }
             | Self::CallGated { .. }
-            | Self::Asked { .. }
             | Self::Judged { .. }
             | Self::Shown { .. }
             | Self::Decided { .. }
@@ -137,6 +141,13 @@ impl Event {
             | Self::Compacted { .. }
             | Self::Unknown(_) => {}
         }
+    }
+}
+
+fn texts_of(patch: &mut CallPatch, f: &mut impl FnMut(&mut Text)) {
+    [&mut patch.title, &mut patch.args, &mut patch.command].into_iter().flatten().for_each(&mut *f);
+    for change in patch.changes.iter_mut().flatten() {
+        [&mut change.old, &mut change.new, &mut change.patch].into_iter().flatten().for_each(&mut *f);
     }
 }
 

@@ -6,7 +6,7 @@ use super::fault;
 use super::log::Unwritten;
 use crate::agent::Tell;
 use crate::domain::{
-    By, Closing, Decision, Digest, Draft, Event, Grant, Matcher, Notice, OfferKind, RequestId, SessionId,
+    By, Closing, Decision, Digest, Draft, Event, Grant, Matcher, Notice, OfferKind, ReasonGoes, RequestId, SessionId,
 };
 use crate::state::Request;
 use crate::store::Durability;
@@ -120,11 +120,7 @@ impl Hub {
         let Some(open) = driven.open.iter_mut().find(|open| open.seq == id.seq) else { return Sent::No };
         open.sent = Some(Instant::now());
         let native = open.ask.native.clone();
-        let offer = match decision {
-            Decision::Allow { offer } => Some(offer.clone()),
-            Decision::Deny { offer, .. } => offer.clone(),
-        };
-        let sent = self.tell(id.session, Tell::Answer(native, offer));
+        let sent = self.tell(id.session, Tell::Answer(native, decision.clone()));
         fault::at("answered");
         sent
     }
@@ -137,14 +133,26 @@ impl Hub {
         }
         match &held.decision {
             Decision::Allow { offer } if sent == Sent::Yes => self.note_grant(request, offer),
-            Decision::Deny { reason: Some(reason), .. } if held.by.is_human() && !reason.trim().is_empty() => {
+            Decision::Deny { reason: Some(reason), .. }
+                if held.by.is_human() && !reason.trim().is_empty() && self.reason_waits(request) =>
+            {
                 if let Some(driven) = self.agents.get_mut(&session) {
                     driven.reasons.push(reason.trim().to_owned());
                 }
             }
-            Decision::Allow { .. } | Decision::Deny { .. } => {}
+            Decision::Allow { .. }
+            | Decision::AllowFor { .. }
+            | Decision::Edit { .. }
+            | Decision::Take { .. }
+            | Decision::Reply { .. }
+            | Decision::Deny { .. } => {}
         }
         self.commit();
+    }
+
+    /// True where a reason can only go with the next prompt.
+    fn reason_waits(&self, id: RequestId) -> bool {
+        self.state.request(id).is_none_or(|request| request.how.carries.reason == ReasonGoes::NextPrompt)
     }
 
     /// The decision stands, and nobody has heard it.

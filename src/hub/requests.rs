@@ -10,7 +10,7 @@ use crate::domain::{
     At, By, CallPatch, Closing, Completeness, Decision, Digest, Draft, Event, Offer, OfferKind, Outcome, Reply,
     RequestId, Seen, Seq, SessionId, Verdict,
 };
-use crate::policy::{CallView, Context, Raised, judge};
+use crate::policy::{CallView, Context, Raised, judge, scopes};
 use crate::state::{Request, Step};
 use std::time::{Duration, Instant};
 
@@ -37,7 +37,7 @@ impl Hub {
     }
 
     fn ask(&mut self, session: SessionId, ask: Ask, cites: Option<u64>, anew: Option<(RequestId, Vec<String>)>) {
-        let ask = self.located(session, ask);
+        let mut ask = self.located(session, ask);
         let (instead_of, changed) = anew.map_or((None, Vec::new()), |(before, changed)| (Some(before), changed));
         let Some(known) = self.state.session(session) else { return };
         let step =
@@ -49,7 +49,11 @@ impl Hub {
             return;
         };
         let request = RequestId { session, seq };
-        let verdict = self.judge(session, &step, ask.payload, Raised::ByAgent);
+        let (view, ctx) = self.seen_by_policy(session, &step, ask.payload, Raised::ByAgent);
+        let verdict = judge(&self.setup.settings.policy, &view, &ctx);
+        // A grant lets the call itself run by the agent's own single allowance: without one there is none to give.
+        let single = only(&ask.offers, OfferKind::AllowOnce).is_some() && ask.how.topic.is_call();
+        ask.how.scopes = if single { scopes(&view, &ctx) } else { Vec::new() };
         let deadline =
             self.setup.settings.config.deadline.map(|wait| {
                 At(super::log::now().0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)))
@@ -63,6 +67,7 @@ impl Hub {
             deadline,
             instead_of,
             changed,
+            how: ask.how.clone(),
         };
         self.draft(Draft { session, lane: ask.lane, said_at: None, cites, event });
         let judged =
@@ -93,6 +98,18 @@ impl Hub {
 
     /// What policy says of a step.
     pub(super) fn judge(&self, session: SessionId, step: &Step, payload: Completeness, raised: Raised) -> Verdict {
+        let (view, ctx) = self.seen_by_policy(session, step, payload, raised);
+        judge(&self.setup.settings.policy, &view, &ctx)
+    }
+
+    /// A step as policy looks at it, and what stands around it.
+    fn seen_by_policy(
+        &self,
+        session: SessionId,
+        step: &Step,
+        payload: Completeness,
+        raised: Raised,
+    ) -> (CallView, Context) {
         let known = self.state.session(session);
         let patch = CallPatch {
             tool: step.tool.clone(),
@@ -122,7 +139,7 @@ impl Hub {
             over_budget: self.over_budget(session),
             now: super::log::now(),
         };
-        judge(&self.setup.settings.policy, &view, &ctx)
+        (view, ctx)
     }
 
     /// A human answers.
@@ -291,11 +308,8 @@ impl Hub {
 
 /// Why this answer does not fit this question.
 fn unfit(request: &Request, decision: &Decision) -> Option<String> {
-    let offer = match decision {
-        Decision::Allow { offer } => Some(offer),
-        Decision::Deny { offer, .. } => offer.as_ref(),
-    }?;
-    let Some(offer) = request.offers.iter().find(|other| other.id == *offer) else {
+    let offer = decision.offer()?;
+    let Some(offer) = request.offers.iter().find(|other| other.id == offer) else {
         return Some(format!("the agent does not offer {offer:?}"));
     };
     let rejects = matches!(offer.kind, OfferKind::RejectOnce | OfferKind::RejectAlways);

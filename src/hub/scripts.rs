@@ -9,7 +9,7 @@ use super::consoles::{Peer, Seat};
 use super::log::{Unwritten, now};
 use super::requests::refused;
 use super::{ConsoleId, reading};
-use crate::domain::{At, By, Command, Decision, Digest, Draft, Event, Reply, SessionId};
+use crate::domain::{At, By, Command, Digest, Draft, Event, Reply, SessionId};
 use crate::hub::config::Scripts;
 use crate::store::{Durability, StoreError};
 
@@ -127,8 +127,8 @@ fn verb(command: &Command) -> &'static str {
         Command::Interrupt { .. } => "interrupt",
         Command::End { .. } => "end",
         Command::Halt => "halt",
-        Command::Decide { decision: Decision::Allow { .. }, .. } => "allow",
-        Command::Decide { decision: Decision::Deny { .. }, .. } => "deny",
+        Command::Decide { decision, .. } if decision.allows() => "allow",
+        Command::Decide { .. } => "deny",
         Command::Shown { .. } | Command::Notice { .. } => "show",
         Command::SetMode { .. } => "mode",
         Command::Login { .. } => "login",

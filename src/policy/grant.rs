@@ -38,12 +38,5 @@ fn plain(facts: &Facts) -> bool {
 
 /// The grant for people and for the record.
 pub(super) fn named(id: GrantId, grant: &Grant) -> RuleRef {
-    let what = match &grant.matcher {
-        Matcher::AgentsOwn { offer } => format!("the agent's own {offer}"),
-        Matcher::Exact { tool, .. } => format!("exactly this call of {tool}"),
-        Matcher::Impact(impact) => format!("every {} in the workspace", impact.word()),
-        Matcher::Tool(tool) => format!("every call of {tool} in the workspace"),
-        Matcher::Path(glob) => format!("every edit of {glob}"),
-    };
-    RuleRef { source: id.to_string(), line: None, text: format!("granted: {what}") }
+    RuleRef { source: id.to_string(), line: None, text: format!("granted: {}", grant.matcher.words()) }
 }

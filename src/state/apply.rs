@@ -1,7 +1,7 @@
 //! The fold: one arm a fact. Total: every record is accepted in every state, in any order.
 
 use super::timeline::MESSAGE;
-use super::{Answered, Entry, Life, Parts, Queued, Request, Session, Step, Turn, What};
+use super::{Answered, Edited, Entry, Life, Parts, Queued, Request, Session, Step, Turn, What};
 use crate::domain::{
     At, CallId, CallStatus, Event, Gate, GrantId, LaneId, OutputPart, Record, RequestId, Speaker, Text, TurnNo,
 };
@@ -52,6 +52,8 @@ impl Session {
             | Event::Judged { .. }
             | Event::Shown { .. }
             | Event::Decided { .. }
+            | Event::CallEdited { .. }
+            | Event::Diverged { .. }
             | Event::Sent { .. }
             | Event::TakenUp { .. }
             | Event::Unconfirmed { .. }
@@ -252,7 +254,7 @@ impl Session {
     fn apply_request(&mut self, record: &Record) {
         let at = record.at;
         match &record.event {
-            Event::Asked { call, native, offers, digest, payload, deadline, instead_of, changed } => {
+            Event::Asked { call, native, offers, digest, payload, deadline, instead_of, changed, how } => {
                 self.asked += 1;
                 let request = Request {
                     id: self.request_id(record.seq),
@@ -265,6 +267,7 @@ impl Session {
                     deadline: *deadline,
                     instead_of: *instead_of,
                     changed: changed.clone(),
+                    how: how.clone(),
                     verdict: None,
                     shown: None,
                     seen: crate::domain::Seen::default(),
@@ -297,6 +300,13 @@ impl Session {
                     // One decision for a request, ever.
                     request.answered = request.answered.take().or(Some(answered));
                 });
+            }
+            Event::CallEdited { request, call, edited, verdict } if self.timeline.of_call(call).is_some() => {
+                let edited = Edited { request: *request, patch: (**edited).clone(), verdict: (**verdict).clone() };
+                self.with_step(record, call, |step| step.edited = Some(edited));
+            }
+            Event::Diverged { call, how } if self.timeline.of_call(call).is_some() => {
+                self.with_step(record, call, |step| step.diverged = Some(how.clone()));
             }
             Event::Sent { request } => self.with_request(record, *request, |r| r.sent = r.sent.or(Some(at))),
             Event::TakenUp { request } => {

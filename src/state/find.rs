@@ -1,7 +1,7 @@
 //! Looking for something in what a person reads of an entry. How a text is looked at, and where long ones are, is given.
 
 use super::{Entry, Parts, Step, What};
-use crate::domain::{BodyRef, CallStatus, Cause, Decision, FindKind, FoundIn, Notice, Speaker, Stop, Text};
+use crate::domain::{BodyRef, CallStatus, Cause, FindKind, FoundIn, Notice, Speaker, Stop, Text};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
@@ -143,11 +143,8 @@ fn without_escapes(text: &str) -> Cow<'_, str> {
 /// Why it was asked about, and what was answered.
 fn reasons(step: &Step, kind: FindKind, eyes: &mut Eyes<'_>) -> Option<Spot> {
     let asked = step.requests.iter().filter_map(|request| request.verdict.as_ref());
-    let verdicts = asked.chain(&step.verdict).flat_map(|verdict| &verdict.reasons);
-    let denied = step.requests.iter().filter_map(|request| match &request.answered.as_ref()?.decision {
-        Decision::Deny { reason, .. } => reason.as_ref(),
-        Decision::Allow { .. } => None,
-    });
+    let verdicts = asked.chain(&step.verdict).flat_map(|verdict| &verdict.reasons).map(String::as_str);
+    let denied = step.requests.iter().filter_map(|request| request.answered.as_ref()?.decision.reason());
     denied.chain(verdicts).find_map(|reason| eyes.line(reason, FoundIn::Reason, kind, &[]))
 }
 

@@ -38,7 +38,7 @@ pub use queue::Waiting;
 pub use recent::{CALLS, CIRCLE, Circle, Did, End, ROUNDS, Recent};
 pub use request::{Answered, Request, Stage};
 pub use session::{Lane, Life, Queued, Session, Turn};
-pub use step::Step;
+pub use step::{Edited, Step};
 pub use timeline::{Entry, Timeline, What};
 pub use tokens::{ScriptTokens, Token, Unfit};
 pub use watch::{Alarm, Limits};

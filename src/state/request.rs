@@ -1,6 +1,6 @@
 //! A request: its life from the question to the agent's acting on the answer.
 
-use crate::domain::{At, By, Closing, Completeness, Decision, Digest, LaneId, Offer, RequestId, Seen, Verdict};
+use crate::domain::{Asking, At, By, Closing, Completeness, Decision, Digest, LaneId, Offer, RequestId, Seen, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// Where a request stands. Derived, never tracked.
@@ -56,6 +56,9 @@ pub struct Request {
     pub instead_of: Option<RequestId>,
     /// What changed since that one.
     pub changed: Vec<String>,
+    /// About what, and what of a decision the agent can carry.
+    #[serde(default)]
+    pub how: Asking,
     /// What policy says.
     pub verdict: Option<Verdict>,
     /// When it was first painted anywhere.

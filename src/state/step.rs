@@ -1,11 +1,22 @@
 //! A step: a call from its proposal to its result.
 
 use super::{Parts, Request};
-use crate::domain::{At, CallId, CallPatch, CallStatus, FileChange, Gate, Impact, Place, Text, Verdict};
+use crate::domain::{At, CallId, CallPatch, CallStatus, FileChange, Gate, Impact, Place, RequestId, Text, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// Requests that one call may have; older ones are forgotten here (the log has them).
 const REQUESTS: usize = 8;
+
+/// What a human made of a call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Edited {
+    /// The request that was answered so.
+    pub request: RequestId,
+    /// What of the call is other than proposed.
+    pub patch: CallPatch,
+    /// What policy says of the edited call.
+    pub verdict: Verdict,
+}
 
 /// One call of a tool.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -44,6 +55,12 @@ pub struct Step {
     pub verdict: Option<Verdict>,
     /// Its questions, oldest first.
     pub requests: Vec<Request>,
+    /// What runs instead of what was proposed: the human changed it.
+    #[serde(default)]
+    pub edited: Option<Edited>,
+    /// How what it did is not what was decided.
+    #[serde(default)]
+    pub diverged: Option<Text>,
     /// When it first ran, as far as known.
     pub began: Option<At>,
     /// When it ended.

@@ -2,7 +2,7 @@
 
 use super::Replay;
 use super::replay::ReplayMark;
-use crate::domain::{At, CallId, CallStatus, Cause, Decision, Event, Gate, Notice, Record, Seq, SessionId, Stop};
+use crate::domain::{At, CallId, CallStatus, Cause, Event, Gate, Notice, Record, Seq, SessionId, Stop};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Gathers marks and times.
@@ -78,8 +78,8 @@ impl Marks {
                 self.asked.insert(record.seq, call.clone());
                 one(ReplayMark::Asked)
             }
-            Event::Decided { decision: Decision::Allow { .. }, .. } => one(ReplayMark::Allowed),
-            Event::Decided { decision: Decision::Deny { .. }, request, .. } => {
+            Event::Decided { decision, .. } if decision.allows() => one(ReplayMark::Allowed),
+            Event::Decided { request, .. } => {
                 // That it then ends as failed is no error.
                 self.over.extend(self.asked.get(&request.seq).cloned());
                 one(ReplayMark::Denied)
@@ -106,6 +106,7 @@ impl Marks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Asking, Decision};
     use crate::domain::{
         By, CallPatch, Digest, LaneId, Outcome, Pos, PromptId, RequestId, Risk, RuleRef, TurnNo, VERSION, Verdict,
     };
@@ -125,6 +126,7 @@ mod tests {
             deadline: None,
             instead_of: None,
             changed: vec![],
+            how: Asking::default(),
         }
     }
 

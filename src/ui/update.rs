@@ -34,7 +34,6 @@ mod timeline;
 mod within;
 
 pub use available::available;
-pub use card::reason_goes;
 pub(in crate::ui) use complete::Known as Completing;
 pub use composer::held;
 pub use fleet::rail;

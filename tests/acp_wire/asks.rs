@@ -92,7 +92,7 @@ fn p20_questions_may_be_open_side_by_side_and_a_cancel_answers_them_all() {
     // An answer to what is no longer open is not sent.
     let mut late = play("codex-acp/two_open_cancel");
     let before = late.lines().count();
-    late.tell(Tell::Answer("0".to_owned(), Some("allow_once".to_owned())));
+    late.tell(Tell::Answer("0".to_owned(), taut::domain::Decision::Allow { offer: "allow_once".to_owned() }));
     assert_eq!(late.lines().count(), before);
 }
 

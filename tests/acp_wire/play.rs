@@ -7,7 +7,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 use taut::agent::{ClientCan, Fact, Opening, Protocol, Tell, Turnout};
-use taut::domain::Event;
+use taut::domain::{Decision, Event};
 
 /// One line of a log.
 #[derive(Clone)]
@@ -167,7 +167,7 @@ impl Played {
         let msg = line.msg.clone().unwrap_or_default();
         let Some(method) = line.method() else {
             if let Some(option) = msg.pointer("/result/outcome/optionId").and_then(Value::as_str) {
-                self.tell(Tell::Answer(msg["id"].to_string(), Some(option.to_owned())));
+                self.tell(Tell::Answer(msg["id"].to_string(), Decision::Allow { offer: option.to_owned() }));
             }
             return;
         };

@@ -3,7 +3,7 @@
 use crate::support::frame::{NOW, Teller, app, golden, run};
 use std::path::Path;
 use taut::domain::{
-    CallId, CallPatch, CallStatus, Completeness, Digest, Event, FileChange, Impact, Offer, OfferKind, Outcome,
+    Asking, CallId, CallPatch, CallStatus, Completeness, Digest, Event, FileChange, Impact, Offer, OfferKind, Outcome,
     RequestId, Risk, RuleRef, Seq, SessionId, Speaker, Text, Verdict,
 };
 use taut::ui::update::update;
@@ -101,6 +101,7 @@ pub(crate) fn ask(
         deadline: None,
         instead_of,
         changed,
+        how: Asking::default(),
     });
     request
 }

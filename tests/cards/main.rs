@@ -13,7 +13,7 @@ mod support;
 use desk::{Desk, NEW, OLD, ask, asked, change, check, edit, judge, long, whole};
 use support::frame::{NOW, Teller, docs, fix_auth, run};
 use taut::domain::{
-    By, CallId, CallPatch, Closing, Completeness, Decision, Digest, Event, FileChange, Impact, Place, PromptId,
+    Asking, By, CallId, CallPatch, Closing, Completeness, Decision, Digest, Event, FileChange, Impact, Place, PromptId,
     RequestId, Risk, Seq, SessionId, Text,
 };
 use taut::theme::Role;
@@ -263,6 +263,7 @@ fn a_deadline_counts_down() {
         deadline: Some(taut::domain::At(NOW.0 + 42_000)),
         instead_of: None,
         changed: vec![],
+        how: Asking::default(),
     });
     let text = to_text(&Desk::new(&[t], request).settled((120, 36)));
     assert!(text.lines().next().unwrap().contains("denied in 42s"), "{text}");

@@ -5,8 +5,8 @@ use super::support::hub::{Bench, HEAR};
 use super::{PROMPT, finished, help, is_idle, scratch};
 use std::path::Path;
 use taut::domain::{
-    At, By, CallPatch, CallStatus, Command, Completeness, Decision, Digest, Draft, Event, Impact, Notice, Reply,
-    RequestId, Seq, SessionId,
+    Asking, At, By, CallPatch, CallStatus, Command, Completeness, Decision, Digest, Draft, Event, Impact, Notice,
+    Reply, RequestId, Seq, SessionId,
 };
 use taut::store::{Durability, Opened, Reader, Store};
 
@@ -192,6 +192,7 @@ fn what_left_the_memory_long_ago_is_shown_once_and_in_its_place() {
             deadline: None,
             instead_of: None,
             changed: vec![],
+            how: Asking::default(),
         },
         Event::Decided { request, digest: Digest::of(b"x"), decision, by: By::Human, overridden: false },
         Event::Sent { request },

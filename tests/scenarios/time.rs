@@ -1,7 +1,7 @@
 //! When the console wakes up by itself.
 
 use crate::support::console::Console;
-use taut::domain::{At, Event, Speaker};
+use taut::domain::{Asking, At, Event, Speaker};
 use taut::ui::update::next_tick;
 use taut::ui::{Focus, Msg};
 
@@ -112,6 +112,7 @@ fn a_deadline_counts_down_and_then_stops() {
             deadline: Some(deadline),
             instead_of: None,
             changed: vec![],
+            how: Asking::default(),
         },
     );
     let count = wakes(console, 91_000);

@@ -3,20 +3,21 @@
 use taut::domain::call::{CallPatch, CallStatus, FileChange, OutputPart, Place};
 use taut::domain::event::{By, Cause, Notice, Speaker, Stop, Unknown};
 use taut::domain::request::{
-    Closing, Completeness, Decision, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict,
+    Closing, Completeness, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict,
 };
 use taut::domain::session::{
     AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source,
 };
 use taut::domain::usage::{Cost, Tokens, Usage};
 use taut::domain::{
-    At, CallId, Digest, Event, Gate, GrantId, Impact, LaneId, PromptId, RequestId, Seq, SessionId, Text, TurnNo,
+    Asking, At, CallId, Carrier, Carries, Choice, Decision, Digest, Event, Gate, Given, GrantId, Impact, LaneId,
+    PromptId, Question, ReasonGoes, RequestId, Seq, SessionId, TakenHunk, Text, Topic, TurnNo,
 };
 
 pub(crate) const SESSION: SessionId = SessionId(0x00c0_ffee);
 
 /// How many kinds there are, the unknown one among them.
-pub(crate) const KINDS: usize = 50;
+pub(crate) const KINDS: usize = 52;
 
 /// A number for each kind. No wildcard: a new kind does not compile until it is here, and fails until it is golden.
 pub(crate) fn number(event: &Event) -> usize {
@@ -69,6 +70,8 @@ pub(crate) fn number(event: &Event) -> usize {
         Event::TokenRevoked { .. } => 47,
         Event::RulesChanged { .. } => 48,
         Event::SettingsAccepted { .. } => 49,
+        Event::CallEdited { .. } => 50,
+        Event::Diverged { .. } => 51,
         Event::Unknown(_) => 43,
         Event::Deleted { .. } => 44,
     }
@@ -238,6 +241,7 @@ fn requests() -> Vec<Event> {
             deadline: Some(At(1_800_000_000_000)),
             instead_of: Some(request(4)),
             changed: vec!["main.rs changed".into()],
+            how: Asking::default(),
         },
         Event::Judged { request: Some(request(9)), call: call(), verdict: Box::new(verdict) },
         Event::Shown { request: request(9), digest: Digest::of(b"asked"), seen: Seen { lines: 9, of: 9, end: true } },
@@ -312,5 +316,68 @@ fn rest() -> Vec<Event> {
     all.push(Event::RulesChanged { file: "config.toml".into(), before: Some(hash), after: None });
     all.push(Event::SettingsAccepted { file: "policy.toml".into(), digest: Some(hash), by: by.clone() });
     all.push(Event::SettingsAccepted { file: "config.toml".into(), digest: None, by });
+    all.extend(every_decision());
     all
+}
+
+/// What came with editing, parts, grants, questions and plans.
+fn every_decision() -> Vec<Event> {
+    let question = Question {
+        id: "q1".into(),
+        header: "Colour".into(),
+        text: "Which?".into(),
+        choices: vec![Choice { label: "red".into(), about: "as blood".into() }],
+        many: true,
+        free: true,
+        secret: false,
+    };
+    let carries = Carries { edit: Carrier::Agent, part: Carrier::Hub, reason: ReasonGoes::Answer };
+    let asked = |seq: u64, how: Asking| Event::Asked {
+        call: call(),
+        native: seq.to_string(),
+        offers: vec![],
+        digest: Digest::of(b"asked"),
+        payload: Completeness::Whole,
+        deadline: None,
+        instead_of: None,
+        changed: vec![],
+        how,
+    };
+    let decided = |seq: u64, decision: Decision| Event::Decided {
+        request: request(seq),
+        digest: Digest::of(b"asked"),
+        decision,
+        by: By::Console { terminal: "pts/3".into() },
+        overridden: false,
+    };
+    let verdict = Verdict {
+        outcome: Outcome::Ask,
+        rule: RuleRef { source: "built-in".into(), line: None, text: "silence asks".into() },
+        risk: Risk::High,
+        reasons: vec!["it deletes".into()],
+        policy: Digest::of(b"policy"),
+    };
+    let patch = CallPatch { args: Some("{}".into()), command: Some("ls".into()), ..CallPatch::default() };
+    vec![
+        asked(
+            1,
+            Asking { topic: Topic::Questions(vec![question]), carries, scopes: vec![Matcher::Path("src/**".into())] },
+        ),
+        asked(2, Asking { topic: Topic::Plan("1. look".into()), ..Asking::default() }),
+        decided(
+            20,
+            Decision::AllowFor { offer: "ok".into(), matcher: Matcher::Tool("Edit".into()), until: Some(At(9)) },
+        ),
+        decided(21, Decision::Edit { offer: Some("ok".into()), args: r#"{"command":"ls"}"#.into() }),
+        decided(
+            22,
+            Decision::Take {
+                hunks: vec![TakenHunk { hunk: 1, edited: None }, TakenHunk { hunk: 3, edited: Some("x\n".into()) }],
+                reason: Some("not the second".into()),
+            },
+        ),
+        decided(23, Decision::Reply { given: vec![Given { question: "q1".into(), answers: vec!["red".into()] }] }),
+        Event::CallEdited { request: request(21), call: call(), edited: Box::new(patch), verdict: Box::new(verdict) },
+        Event::Diverged { call: call(), how: "main.rs is not what was decided".into() },
+    ]
 }

@@ -187,6 +187,7 @@ impl Console {
                 deadline: None,
                 instead_of,
                 changed: instead_of.map(|_| "the file was written meanwhile".to_owned()).into_iter().collect(),
+                how: taut::domain::Asking::default(),
             },
         )
     }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use taut::domain::{
-    AgentFace, At, By, CallId, CallPatch, CallStatus, Capabilities, Cause, Completeness, Cost, Decision, Digest, Event,
-    FileChange, Gate, Impact, LaneId, Mode, Notice, Offer, OfferKind, Outcome, OutputPart, Place, PlanItem, PlanStatus,
-    Pos, PromptId, Record, RequestId, Risk, RuleRef, Seq, SessionId, Speaker, Stop, Text, Tokens, TurnNo, Usage,
-    VERSION, Verdict,
+    AgentFace, Asking, At, By, CallId, CallPatch, CallStatus, Capabilities, Cause, Completeness, Cost, Decision,
+    Digest, Event, FileChange, Gate, Impact, LaneId, Mode, Notice, Offer, OfferKind, Outcome, OutputPart, Place,
+    PlanItem, PlanStatus, Pos, PromptId, Record, RequestId, Risk, RuleRef, Seq, SessionId, Speaker, Stop, Text, Tokens,
+    TurnNo, Usage, VERSION, Verdict,
 };
 use taut::state::Limits;
 use taut::ui::{App, Focus, Numbers, PaneUi};
@@ -168,6 +168,7 @@ impl Teller {
             deadline: None,
             instead_of: None,
             changed: vec![],
+            how: Asking::default(),
         });
         let rule = RuleRef { source: "policy.toml".into(), line: Some(12), text: rule.into() };
         let verdict =

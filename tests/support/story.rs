@@ -1,9 +1,9 @@
 //! Records of a session that never was: every kind of fact, in odd orders, from a seed.
 
 use taut::domain::{
-    At, By, CallId, CallPatch, CallStatus, Cause, Closing, Completeness, Decision, Digest, Event, Gate, Impact, LaneId,
-    Notice, Offer, OfferKind, OutputPart, PlanItem, PlanStatus, Pos, PromptId, Record, RequestId, Seen, Seq, SessionId,
-    Speaker, Stop, Text, TurnNo, Usage, VERSION,
+    Asking, At, By, CallId, CallPatch, CallStatus, Cause, Closing, Completeness, Decision, Digest, Event, Gate, Impact,
+    LaneId, Notice, Offer, OfferKind, OutputPart, PlanItem, PlanStatus, Pos, PromptId, Record, RequestId, Seen, Seq,
+    SessionId, Speaker, Stop, Text, TurnNo, Usage, VERSION,
 };
 
 /// A small generator of numbers, so that a seed is a story.
@@ -68,6 +68,7 @@ pub fn heavy(session: SessionId, count: u64) -> impl Iterator<Item = Record> {
                 deadline: None,
                 instead_of: None,
                 changed: vec![],
+                how: Asking::default(),
             },
             _ => Event::CallOutput { call, part: OutputPart::Append("x".repeat(4096).into()) },
         };
@@ -137,6 +138,7 @@ fn event(
                 deadline: None,
                 instead_of: None,
                 changed: vec![],
+                how: Asking::default(),
             }
         }
         21 => {

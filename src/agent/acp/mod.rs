@@ -36,7 +36,7 @@ mod updates;
 pub mod wirelog;
 
 use super::{Opening, Protocol, Tell, Turnout};
-use crate::domain::{AgentFace, Capabilities, LaneId, LoginWay, Notice};
+use crate::domain::{AgentFace, Capabilities, Decision, LaneId, LoginWay, Notice};
 use envelope::{Frame, Refusal};
 use handshake::{Attempt, Phase};
 use out::Out;
@@ -138,7 +138,14 @@ impl Protocol for Acp {
         match tell {
             Tell::Prompt(text) => self.prompt(&mut out, text),
             Tell::Interrupt => self.interrupt(&mut out),
-            Tell::Answer(native, offer) => self.answer(&mut out, &native, offer.as_deref()),
+            Tell::Answer(native, decision) => {
+                let offer = match &decision {
+                    Decision::Allow { .. } | Decision::AllowFor { .. } | Decision::Deny { .. } => decision.offer(),
+                    // An offer would let the unedited call run.
+                    Decision::Edit { .. } | Decision::Take { .. } | Decision::Reply { .. } => None,
+                };
+                self.answer(&mut out, &native, offer);
+            }
             Tell::Mode(mode) => self.set_mode(&mut out, &mode, false),
             Tell::Login(way) => self.log_in(&mut out, &way),
         }

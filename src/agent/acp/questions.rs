@@ -4,7 +4,7 @@ use super::super::{Ask, Fact};
 use super::news::News;
 use super::out::Out;
 use super::{Acp, look};
-use crate::domain::{CallId, LaneId, Notice, Offer, OfferKind};
+use crate::domain::{Asking, CallId, LaneId, Notice, Offer, OfferKind};
 use serde_json::{Value, json};
 
 const METHOD_NOT_FOUND: i32 = -32601;
@@ -107,7 +107,7 @@ impl Acp {
         let payload = call.map(super::call::Call::completeness).unwrap_or_default();
         self.questions.open.push(Question { native: native.to_owned(), lane, call: id.clone() });
         let offers = look::list(params, "options").iter().filter_map(offer).collect();
-        out.ask(Ask { lane, call: id, native: native.to_owned(), offers, payload });
+        out.ask(Ask { lane, call: id, native: native.to_owned(), offers, payload, how: Asking::default() });
     }
 
     pub(super) fn answer(&mut self, out: &mut Out, native: &str, offer: Option<&str>) {

@@ -6,6 +6,7 @@
 //! (a second session, a fork) is left out, its answers with it; what the agent said of its own is always heard.
 
 use crate::agent::{Opening, Protocol, Tell, Turnout};
+use crate::domain::Decision;
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -81,7 +82,11 @@ impl Player {
             Some(_) => None,
             None => {
                 let outcome = msg["result"].get("outcome")?;
-                Some(Tell::Answer(msg.get("id")?.to_string(), text(&outcome["optionId"])))
+                let decision = match text(&outcome["optionId"]) {
+                    Some(offer) => Decision::Allow { offer },
+                    None => Decision::Deny { offer: None, reason: None, interrupt: false },
+                };
+                Some(Tell::Answer(msg.get("id")?.to_string(), decision))
             }
         }
     }

@@ -9,14 +9,7 @@ use super::Action;
 use super::guard;
 use super::guard::{Reading, Refusal, may, standing};
 use crate::domain::{At, Command, Decision, OfferKind, RequestId};
-use crate::state::{Request, Session};
-
-/// How a deny's reason reaches this session's agent, in words for the card.
-#[must_use]
-pub fn reason_goes(session: &Session) -> &'static str {
-    // ACP's answer to a question has no field for it.
-    if session.driver == "acp" { "goes with the next prompt" } else { "goes with the answer" }
-}
+use crate::state::Request;
 
 /// Opens the card of a request.
 pub(super) fn open(app: &mut App, request: RequestId) {

@@ -121,9 +121,5 @@ pub(super) fn may(
 }
 
 fn is_offered(request: &Request, decision: &Decision) -> bool {
-    let id = match decision {
-        Decision::Allow { offer } | Decision::Deny { offer: Some(offer), .. } => offer,
-        Decision::Deny { offer: None, .. } => return true,
-    };
-    request.offers.iter().any(|offer| offer.id == *id)
+    decision.offer().is_none_or(|id| request.offers.iter().any(|offer| offer.id == id))
 }

@@ -5,7 +5,7 @@ use crate::domain::LaneId;
 use crate::state::{Session, What};
 use crate::text;
 use crate::theme::Role;
-use crate::ui::{Want, update::reason_goes};
+use crate::ui::Want;
 use crate::view::body::Found;
 use crate::view::payload::{self, Ink, Payload};
 use crate::view::row::spaces;
@@ -57,7 +57,7 @@ pub(super) fn all(
     ];
     if asked.request.waits() {
         all.push(fact("its offers", "offers", offers(asked)));
-        let goes = format!("a reason {}", reason_goes(asked.session));
+        let goes = format!("a reason {}", asked.request.how.carries.reason.words());
         all.push(fact("on deny", "deny", vec![Ink::plain(&goes, Role::Muted)]));
     }
     all.retain(|rows| !rows.is_empty());

@@ -1,7 +1,7 @@
 //! The last line of a card: how far it was read, why it cannot be decided, or what became of it.
 
 use super::Asked;
-use crate::domain::{At, By, Closing, Decision};
+use crate::domain::{At, By, Closing, Decision, Given, TakenHunk};
 use crate::keymap;
 use crate::state::{Answered, Request, Stage};
 use crate::text;
@@ -193,6 +193,12 @@ fn words(request: &Request, answered: &Answered) -> String {
             let name = if name.is_empty() { name } else { format!(" (\"{name}\")") };
             format!("{verb}{by}{name}{unread}")
         }
+        Decision::AllowFor { matcher, .. } => {
+            format!("allowed{by}, and from now on {}{unread}", text::prose(&matcher.words()).text)
+        }
+        Decision::Edit { .. } => format!("edited{by}{unread}"),
+        Decision::Take { hunks, .. } => format!("taken in part{by}, {}{unread}", TakenHunk::list(hunks)),
+        Decision::Reply { given } => format!("answered{by}: {}", text::prose(&Given::list(given)).text),
         Decision::Deny { interrupt, .. } => {
             let turn = if *interrupt { ", and the turn ended" } else { "" };
             format!("denied{by}{turn}")

@@ -5,7 +5,7 @@ use crate::domain::{Offer, OfferKind};
 use crate::keymap;
 use crate::text;
 use crate::theme::Role;
-use crate::ui::{Action, CardUi, Menu, update::reason_goes};
+use crate::ui::{Action, CardUi, Menu};
 use crate::view::area::cells;
 use crate::view::payload::Ink;
 use crate::view::{Cx, Look, Row};
@@ -22,7 +22,7 @@ pub(super) fn draw(cx: &Cx<'_>, asked: &Asked<'_>, menu: &Menu, width: usize, mo
     match menu {
         Menu::Scopes { selected } => Drawn { rows: scopes(cx, asked, *selected, width, most), cursor: None },
         Menu::Reason { text, interrupt } => {
-            let goes = reason_goes(asked.session);
+            let goes = asked.request.how.carries.reason.words();
             let head = if *interrupt { "DENY, AND END THE TURN" } else { "DENY" };
             let said = format!("a reason {goes}; empty is none");
             typed(head, &said, (text, "why not: "), &hint(cx, "denies"), width)

@@ -1,6 +1,6 @@
 //! Facts with their labels: who, why, by which rule, how it came to run, what was answered.
 
-use crate::domain::{By, Closing, Decision, Gate, LaneId, Outcome, Speaker, Verdict};
+use crate::domain::{By, Closing, Decision, Gate, Given, LaneId, Outcome, Speaker, TakenHunk, Verdict};
 use crate::state::{Answered, Entry, Request, Session, Stage, Step, What};
 use crate::text::{self, human};
 use crate::theme::Role;
@@ -140,6 +140,18 @@ fn answer(request: &Request, answered: &Answered) -> (String, Role) {
             let name =
                 request.offers.iter().find(|known| known.id == *offer).map_or(offer.as_str(), |known| &known.name);
             (format!("allowed by {by}{unread}: {}", text::prose(name).text), Role::Good)
+        }
+        Decision::AllowFor { matcher, .. } => {
+            let words = matcher.words();
+            (format!("allowed by {by}{unread}, and from now on {}", text::prose(&words).text), Role::Good)
+        }
+        Decision::Edit { .. } => (format!("edited by {by}{unread}"), Role::Good),
+        Decision::Take { hunks, reason } => {
+            let reason = reason.as_ref().map(|reason| format!(": {}", text::prose(reason).text)).unwrap_or_default();
+            (format!("taken in part by {by}{unread}, {}{reason}", TakenHunk::list(hunks)), Role::Good)
+        }
+        Decision::Reply { given } => {
+            (format!("answered by {by}: {}", text::prose(&Given::list(given)).text), Role::Good)
         }
         Decision::Deny { reason, interrupt, .. } => {
             let reason = reason.as_ref().map(|reason| format!(": {}", text::prose(reason).text)).unwrap_or_default();

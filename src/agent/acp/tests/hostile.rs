@@ -1,7 +1,7 @@
 //! Hostile input: any bytes, any order, any shape. Nothing panics, nothing is dropped in silence.
 
 use super::*;
-use crate::domain::Stop;
+use crate::domain::{Decision, Stop};
 use proptest::prelude::*;
 
 /// Any JSON, with the protocol's own words among its keys and texts.
@@ -127,7 +127,13 @@ fn tell() -> impl Strategy<Value = Tell> {
     prop_oneof![
         Just(Tell::Interrupt),
         ".{0,8}".prop_map(Tell::Prompt),
-        (0..4u8, any::<bool>()).prop_map(|(id, yes)| Tell::Answer(id.to_string(), yes.then(|| "once".to_owned()))),
+        (0..4u8, any::<bool>()).prop_map(|(id, yes)| Tell::Answer(
+            id.to_string(),
+            match yes {
+                true => Decision::Allow { offer: "once".to_owned() },
+                false => Decision::Deny { offer: None, reason: None, interrupt: false },
+            }
+        )),
         ".{0,4}".prop_map(Tell::Mode),
         ".{0,4}".prop_map(Tell::Login),
     ]

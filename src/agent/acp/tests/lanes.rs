@@ -1,7 +1,7 @@
 //! Lanes: subagents by a parent call, by a native session, and by the protocol's own word.
 
 use super::*;
-use crate::domain::CallId;
+use crate::domain::{CallId, Decision};
 
 fn in_call(parent: &str, mut update: Value) -> Value {
     update["_meta"] = json!({"claudeCode": {"parentToolUseId": parent}});
@@ -62,7 +62,7 @@ fn a_question_of_a_subagent_is_asked_in_its_lane_and_outlives_our_turn() {
     assert_eq!(rig.ask().lane, LaneId(1));
     rig.answers(&json!({"stopReason": "end_turn"}));
     assert!(!rig.facts.iter().any(|fact| matches!(fact, Fact::AskGone(_))));
-    rig.tells(Tell::Answer("5".to_owned(), Some("once".to_owned())));
+    rig.tells(Tell::Answer("5".to_owned(), Decision::Allow { offer: "once".to_owned() }));
     assert_eq!(rig.lines.last().unwrap()["id"], 5);
 }
 

@@ -1,7 +1,7 @@
 //! Questions and other requests: points 2, 3, 8, 18, 20, 22, 34.
 
 use super::*;
-use crate::domain::{Offer, OfferKind};
+use crate::domain::{Decision, Offer, OfferKind};
 
 fn stub(id: &str) -> Value {
     json!({"toolCallId": id, "title": id})
@@ -14,7 +14,7 @@ fn p2_ids_are_echoed_as_they_came() {
         rig.asks(&id, &stub("c"), &options());
         let native = rig.ask().native.clone();
         assert_eq!(native, id.to_string());
-        rig.tells(Tell::Answer(native, Some("once".to_owned())));
+        rig.tells(Tell::Answer(native, Decision::Allow { offer: "once".to_owned() }));
         let outcome = json!({"outcome": {"outcome": "selected", "optionId": "once"}});
         assert_eq!(rig.lines, [json!({"jsonrpc": "2.0", "id": id, "result": outcome})]);
     }
@@ -45,7 +45,7 @@ fn p20_several_questions_are_open_at_once_and_a_cancel_answers_all() {
         &stub("c"),
         &options(),
     );
-    rig.tells(Tell::Answer("1".to_owned(), Some("once".to_owned())));
+    rig.tells(Tell::Answer("1".to_owned(), Decision::Allow { offer: "once".to_owned() }));
     rig.forget();
     rig.tells(Tell::Interrupt);
     let cancelled = json!({"outcome": {"outcome": "cancelled"}});
@@ -58,7 +58,7 @@ fn p20_several_questions_are_open_at_once_and_a_cancel_answers_all() {
         ]
     );
     rig.forget();
-    rig.tells(Tell::Answer("0".to_owned(), Some("once".to_owned())));
+    rig.tells(Tell::Answer("0".to_owned(), Decision::Allow { offer: "once".to_owned() }));
     assert_eq!((rig.lines.len(), rig.notes().len()), (0, 1), "settled: nothing is sent, and that is said");
 }
 
@@ -101,7 +101,7 @@ fn a_question_about_no_call_is_still_a_question() {
     rig.hears(&json!({"id": 3, "method": "session/request_permission", "params": {}}));
     assert_eq!(rig.ask().call.0, "question 3");
     assert_eq!(rig.ask().offers, []);
-    rig.tells(Tell::Answer("3".to_owned(), None));
+    rig.tells(Tell::Answer("3".to_owned(), Decision::Deny { offer: None, reason: None, interrupt: false }));
     assert_eq!(rig.lines[0]["result"]["outcome"]["outcome"], "cancelled");
 }
 
