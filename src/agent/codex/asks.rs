@@ -1,13 +1,16 @@
 //! Requests of codex. Their ids begin at 0 in a number space of their own, and any thread may ask: also one whose parent's
 //! turn is over.
 
+use super::form::Form;
 use super::offers::{self, Offers};
 use super::out::Out;
 use super::turn::Words;
 use super::{Codex, command};
 use crate::agent::acp::look;
 use crate::agent::{Ask, Fact};
-use crate::domain::{CallId, CallPatch, CallStatus, Completeness, Impact, LaneId, Notice, OfferKind};
+use crate::domain::{
+    Asking, CallId, CallPatch, CallStatus, Carries, Completeness, Decision, Impact, LaneId, Notice, ReasonGoes,
+};
 use serde_json::{Value, json};
 
 const METHOD_NOT_FOUND: i32 = -32601;
@@ -25,6 +28,7 @@ struct Question {
     thread: String,
     lane: LaneId,
     offers: Offers,
+    form: Form,
     /// A call of the question's own: it ends with the answer.
     own_call: Option<String>,
 }
@@ -47,6 +51,7 @@ struct About {
     item: String,
     patch: CallPatch,
     offers: Offers,
+    form: Form,
     /// The call is the question itself.
     own: bool,
     payload: Option<Completeness>,
@@ -78,7 +83,7 @@ impl Codex {
     fn ask(&mut self, out: &mut Out, native: &str, params: &Value, about: About) {
         let lane = self.lane_of(out, params);
         let thread = self.thread_of(params);
-        let About { item, mut patch, offers, own, payload } = about;
+        let About { item, mut patch, offers, form, own, payload } = about;
         if let Some(parent) = patch.parent.take() {
             patch.parent = self.calls.id(&thread, &parent.0).or(Some(parent));
         }
@@ -92,10 +97,12 @@ impl Codex {
             out.fact(Fact::AskGone(native.to_owned()));
         }
         let payload = payload.unwrap_or_else(|| self.calls.completeness(&thread, &item));
+        let carries = Carries { reason: ReasonGoes::Steer, ..Carries::default() };
+        let how = Asking { topic: form.topic(), carries, ..Asking::default() };
         let shown = offers.shown();
         let own_call = own.then_some(item);
-        self.asks.open.push(Question { native: native.to_owned(), thread, lane, offers, own_call });
-        out.ask(Ask { lane, call, native: native.to_owned(), offers: shown, payload });
+        self.asks.open.push(Question { native: native.to_owned(), thread, lane, offers, form, own_call });
+        out.ask(Ask { lane, call, native: native.to_owned(), offers: shown, payload, how });
     }
 
     /// The question's call, and the item that it belongs to.
@@ -111,48 +118,33 @@ impl Codex {
         self.thread.as_deref() == Some(thread) && self.turn.as_ref().is_some_and(|turn| turn.stop != super::turn::Halt::No)
     }
 
-    pub(super) fn answer(&mut self, out: &mut Out, native: &str, offer: Option<&str>) {
-        let result = |question: &Question| question.offers.result(offer);
-        self.answer_with(out, native, offer.is_some_and(|id| self.is_lasting(native, id)), result);
-    }
-
-    /// Whether an offer lets more than one call run.
-    fn is_lasting(&self, native: &str, id: &str) -> bool {
-        let question = self.asks.open.iter().find(|question| question.native == native);
-        let lasting = |question: &Question| {
-            question.offers.shown().iter().any(|offer| offer.id == id && offer.kind == OfferKind::AllowAlways)
-        };
-        question.is_some_and(lasting)
-    }
-
-    /// Refuses, and gives the reason to the turn that goes on.
-    pub(super) fn decline(&mut self, out: &mut Out, native: &str, reason: &str) {
-        let thread = self.asks.open.iter().find(|question| question.native == native).map(|it| it.thread.clone());
-        self.answer_with(out, native, false, |question| Some(question.offers.refusal()));
-        if let Some(thread) = thread
-            && !reason.trim().is_empty()
-        {
-            self.steer(out, &thread, Words::Reason(format!("I declined your last request. {}", reason.trim())));
-        }
-    }
-
-    fn answer_with(
-        &mut self,
-        out: &mut Out,
-        native: &str,
-        lasting: bool,
-        result: impl FnOnce(&Question) -> Option<Value>,
-    ) {
+    /// An answer. Why something is refused goes into the turn at once: codex goes on with it.
+    pub(super) fn answer(&mut self, out: &mut Out, native: &str, decision: &Decision) {
         let Some(question) = self.asks.take(native) else {
             let said = format!("an answer was not sent: question {native} is no longer open");
             return out.note(LaneId::ROOT, Notice::Warning, said);
         };
-        let result = result(&question).unwrap_or_else(|| question.offers.refusal());
-        out.reply(&question.native, result);
-        self.calls.loosened |= lasting;
-        if let Some(item) = question.own_call {
-            let patch = CallPatch { status: Some(CallStatus::Done), ..CallPatch::default() };
-            self.call_of(out, question.lane, &question.thread, &item, patch);
+        let result = match decision {
+            Decision::Allow { offer } | Decision::AllowFor { offer, .. } => question.offers.result(offer),
+            Decision::Reply { given } => Some(question.form.reply(given)),
+            Decision::Deny { offer: Some(offer), .. } => question.offers.result(offer),
+            Decision::Deny { offer: None, interrupt: true, .. } => Some(question.offers.none()),
+            // The hub makes refusals of what is not carried.
+            Decision::Deny { offer: None, .. } | Decision::Edit { .. } | Decision::Take { .. } => None,
+        };
+        // What was not offered is never an allowance.
+        out.reply(&question.native, result.unwrap_or_else(|| question.offers.refusal()));
+        self.calls.loosened |= decision.offer().is_some_and(|offer| question.offers.is_lasting(offer));
+        if let Some(item) = &question.own_call {
+            let status = if decision.allows() { CallStatus::Done } else { CallStatus::Failed };
+            let patch = CallPatch { status: Some(status), ..CallPatch::default() };
+            self.call_of(out, question.lane, &question.thread, item, patch);
+        }
+        if let Decision::Deny { reason: Some(reason), interrupt: false, .. } = decision
+            && !reason.trim().is_empty()
+        {
+            let words = format!("That request was declined: {}", reason.trim());
+            self.steer(out, &question.thread, Words::Reason(words));
         }
     }
 
@@ -212,7 +204,7 @@ fn about_command(params: &Value, native: &str, session_cwd: &str) -> About {
         let title = Some(reason.map_or_else(|| format!("reach {host}"), |why| format!("reach {host}: {why}")).into());
         let tool = Some("network".to_owned());
         let patch = CallPatch { title, tool, impact: Some(Impact::Fetch), parent, ..base };
-        return About { item, patch, offers, own: true, payload: Some(Completeness::Whole) };
+        return About { item, patch, offers, form: Form::None, own: true, payload: Some(Completeness::Whole) };
     }
     let line = look::text(params, "command").map(command::inner);
     let title = reason.clone().or_else(|| line.clone()).unwrap_or_else(|| "run a command".to_owned());
@@ -225,9 +217,9 @@ fn about_command(params: &Value, native: &str, session_cwd: &str) -> About {
     };
     if separate {
         let (item, parent) = apart(params, native, kind);
-        return About { item, patch: CallPatch { parent, ..patch }, offers, own: true, payload: None };
+        return About { item, patch: CallPatch { parent, ..patch }, offers, form: Form::None, own: true, payload: None };
     }
-    About { item: item_of(params, native), patch, offers, own: false, payload: None }
+    About { item: item_of(params, native), patch, offers, form: Form::None, own: false, payload: None }
 }
 
 /// There is no diff in it: what would be written was told with the item.
@@ -239,7 +231,7 @@ fn about_files(params: &Value, native: &str) -> About {
         args: args(params, &["reason", "grantRoot"]),
         ..CallPatch::default()
     };
-    About { item: item_of(params, native), patch, offers: offers::files(), own: false, payload: None }
+    About { item: item_of(params, native), patch, offers: offers::files(), form: Form::None, own: false, payload: None }
 }
 
 fn about_permissions(params: &Value, native: &str) -> About {
@@ -253,7 +245,7 @@ fn about_permissions(params: &Value, native: &str) -> About {
         parent,
         ..CallPatch::default()
     };
-    About { item, patch, offers: offers::permissions(params), own: true, payload: Some(Completeness::Whole) }
+    About { item, patch, offers: offers::permissions(params), form: Form::None, own: true, payload: Some(Completeness::Whole) }
 }
 
 fn about_questions(params: &Value, native: &str) -> About {
@@ -269,7 +261,8 @@ fn about_questions(params: &Value, native: &str) -> About {
     About {
         item: item_of(params, native),
         patch,
-        offers: offers::questions(params),
+        offers: offers::questions(),
+        form: Form::questions(params),
         own: true,
         payload: Some(Completeness::Whole),
     }
@@ -289,6 +282,7 @@ fn about_elicitation(params: &Value, native: &str) -> About {
         item: format!("question {native}"),
         patch,
         offers: offers::elicitation(params),
+        form: Form::elicitation(params),
         own: true,
         payload: Some(Completeness::Whole),
     }

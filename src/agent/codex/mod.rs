@@ -9,12 +9,13 @@
 //! - `turn`: a prompt and its end; `stop`: an interrupt that ends what runs, too.
 //! - `told`: what it tells; `items`: the things of a turn; `calls`: those of them that do something.
 //!   `command`, `files`: a command line without its shell, a file change. `lanes`: threads. `meter`: tokens.
-//! - `asks`: its requests; `offers`: what they may be answered, and the answers.
+//! - `asks`: its requests; `offers`: what they may be answered; `form`: questions with fields, and the answers.
 
 mod asks;
 mod calls;
 mod command;
 mod files;
+mod form;
 mod handshake;
 mod history;
 mod items;
@@ -143,12 +144,20 @@ impl Protocol for Codex {
         let mut out = Out::default();
         match tell {
             Tell::Prompt(text) => self.prompt(&mut out, text),
+            Tell::Steer(text) => {
+                let thread = self.thread.clone().unwrap_or_default();
+                self.steer(&mut out, &thread, turn::Words::Steer(text));
+            }
             Tell::Interrupt => self.interrupt(&mut out),
-            Tell::Answer(native, offer) => self.answer(&mut out, &native, offer.as_deref()),
+            Tell::Answer(native, decision) => self.answer(&mut out, &native, &decision),
             Tell::Mode(mode) => self.set_mode(&mut out, &mode),
             Tell::Login(_) => self.look_at_account(&mut out),
         }
         out.0
+    }
+
+    fn steers(&self) -> bool {
+        true
     }
 
     fn gone(&mut self) -> Turnout {

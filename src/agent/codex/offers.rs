@@ -2,7 +2,7 @@
 
 use crate::agent::acp::look;
 use crate::domain::{Offer, OfferKind};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Offers with their answers.
 #[derive(Debug, Clone, Default)]
@@ -23,12 +23,19 @@ impl Offers {
         self.all.iter().map(|(offer, _)| offer.clone()).collect()
     }
 
-    /// What is sent for an offer; for none, what takes the question back; nothing for one that was not made.
-    pub(super) fn result(&self, id: Option<&str>) -> Option<Value> {
-        match id {
-            None => Some(self.none.clone()),
-            Some(id) => self.all.iter().find(|(offer, _)| offer.id == id).map(|(_, result)| result.clone()),
-        }
+    /// What is sent for an offer; nothing for one that was not made.
+    pub(super) fn result(&self, id: &str) -> Option<Value> {
+        self.all.iter().find(|(offer, _)| offer.id == id).map(|(_, result)| result.clone())
+    }
+
+    /// What is sent where the turn shall end with it.
+    pub(super) fn none(&self) -> Value {
+        self.none.clone()
+    }
+
+    /// Whether an offer lets more than one call run.
+    pub(super) fn is_lasting(&self, id: &str) -> bool {
+        self.all.iter().any(|(offer, _)| offer.id == id && offer.kind == OfferKind::AllowAlways)
     }
 
     /// What is sent to refuse.
@@ -109,37 +116,18 @@ pub(super) fn permissions(params: &Value) -> Offers {
         .with("none", "Grant nothing", OfferKind::RejectOnce, answer(json!({}), "turn"))
 }
 
-/// A question with answers to choose from: each is an offer, where there is one question that can be answered so.
-pub(super) fn questions(params: &Value) -> Offers {
-    let mut offers = Offers { all: vec![], none: json!({"answers": {}}) };
-    if let [question] = look::list(params, "questions") {
-        let id = look::text(question, "id").unwrap_or_default();
-        for (n, option) in look::list(question, "options").iter().enumerate() {
-            let Some(label) = look::text(option, "label") else { continue };
-            let name = match look::owned(option, "description") {
-                Some(more) => format!("{label}: {more}"),
-                None => label.to_owned(),
-            };
-            let result = json!({"answers": {id: {"answers": [label]}}});
-            offers = offers.with(&format!("answer-{n}"), name, OfferKind::AllowOnce, result);
-        }
-    }
-    offers.with("none", "Don't answer", OfferKind::RejectOnce, json!({"answers": {}}))
+/// Questions: answered by words, not by offers, or not at all.
+pub(super) fn questions() -> Offers {
+    let nothing = json!({"answers": {}});
+    Offers { all: vec![], none: nothing.clone() }.with("none", "Don't answer", OfferKind::RejectOnce, nothing)
 }
 
-/// The answers that a human gave, by the questions' ids.
-pub(super) fn answers<'a>(given: impl Iterator<Item = (&'a str, Vec<String>)>) -> Value {
-    let all: serde_json::Map<String, Value> =
-        given.map(|(id, answers)| (id.to_owned(), json!({"answers": answers}))).collect();
-    json!({"answers": all})
-}
-
-/// A question of an MCP server. A form is accepted with nothing in it only where it wants nothing.
+/// A question of an MCP server. Accepted as it is only where it wants nothing to be filled in.
 pub(super) fn elicitation(params: &Value) -> Offers {
     let answer = |action: &str, content: Value| json!({"action": action, "content": content, "_meta": null});
     let offers = Offers { all: vec![], none: answer("cancel", Value::Null) };
-    let wants = look::at(params, &["requestedSchema", "required"]).and_then(Value::as_array);
-    let offers = if wants.is_none_or(Vec::is_empty) {
+    let fields = look::at(params, &["requestedSchema", "properties"]).and_then(Value::as_object);
+    let offers = if fields.is_none_or(Map::is_empty) {
         let content = if look::text(params, "mode") == Some("url") { Value::Null } else { json!({}) };
         offers.with("accept", "Accept", OfferKind::AllowOnce, answer("accept", content))
     } else {
@@ -165,11 +153,11 @@ mod tests {
         let shown: Vec<_> = offers.shown().into_iter().map(|offer| (offer.id, offer.name)).collect();
         assert_eq!(shown.len(), 4, "{shown:?}");
         assert_eq!(shown[2].1, "This agent's own, for ever: commands beginning with `git push`");
-        assert_eq!(offers.result(Some("decline")), Some(json!({"decision": "decline"})));
-        assert_eq!(offers.result(None), Some(json!({"decision": "cancel"})));
-        assert_eq!(offers.result(Some("amend-1")), None);
+        assert_eq!(offers.result("decline"), Some(json!({"decision": "decline"})));
+        assert_eq!(offers.none(), json!({"decision": "cancel"}));
+        assert_eq!(offers.result("amend-1"), None);
         let amend = json!({"decision": {"acceptWithExecpolicyAmendment": {"execpolicy_amendment": ["git", "push"]}}});
-        assert_eq!(offers.result(Some("amend-0")), Some(amend));
+        assert_eq!(offers.result("amend-0"), Some(amend));
     }
 
     #[test]
@@ -179,10 +167,10 @@ mod tests {
         let kinds: Vec<_> = command(&params).shown().into_iter().map(|offer| offer.kind).collect();
         assert_eq!(kinds[2..5], [OfferKind::AllowAlways, OfferKind::RejectAlways, OfferKind::Unknown]);
         let asked = json!({"permissions": {"network": {"enabled": true}, "fileSystem": null}});
-        let granted = permissions(&asked).result(Some("turn"));
+        let granted = permissions(&asked).result("turn");
         assert_eq!(granted, Some(json!({"permissions": {"network": {"enabled": true}}, "scope": "turn"})));
         assert_eq!(permissions(&asked).refusal(), json!({"permissions": {}, "scope": "turn"}));
-        let form = json!({"mode": "form", "requestedSchema": {"required": ["a"]}});
+        let form = json!({"mode": "form", "requestedSchema": {"properties": {"a": {}}}});
         assert_eq!(elicitation(&form).shown().len(), 1, "a form that wants something can't be accepted empty");
     }
 }
