@@ -1,9 +1,9 @@
 //! A command's talk with the hub: one question or one command at a time, and its answer.
 
 use super::CliError;
-use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Reply};
+use crate::domain::{Command, CommandId, HubStatus, Query, Reply};
 use crate::hub::{Link, Published};
-use crate::state::{State, page};
+use crate::state::State;
 use std::time::{Duration, Instant};
 
 /// How long the hub may take to answer: it syncs to a disk that may be slow.
@@ -67,12 +67,10 @@ pub(super) fn snapshot(link: &mut Link) -> Result<State, CliError> {
     loop {
         match next(link, until)? {
             Published::Records(records) => early.extend(records.iter().cloned()),
-            Published::Answered(Answer::Snapshot { head, sessions }) => {
-                let sessions = sessions.iter().filter_map(|bytes| page::read_keyframe(bytes));
-                let mut state = State { head, ..State::default() };
-                state.sessions.extend(sessions.map(|session| (session.id, session)));
+            Published::Known(mut state) => {
+                let head = state.head;
                 early.iter().filter(|record| record.pos > head).for_each(|record| state.apply(record));
-                return Ok(state);
+                return Ok(*state);
             }
             _ => {}
         }

@@ -252,6 +252,20 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
+    fn a_part_and_then_the_rest_is_the_whole(old in text(), new in text(), part in any::<u64>()) {
+        let diff = Diff::of(&old, &new);
+        let is_in = |hunk: usize| part >> (hunk % 64) & 1 == 1;
+        let taken = diff.take(&old, |hunk| if is_in(hunk) { Choice::Taken } else { Choice::Refused });
+        let taken = taken.unwrap();
+        // Which hunks come first does not matter: each is found where the others left it.
+        prop_assert_eq!(Diff::of(&taken, &new).apply(&taken, |_| true), Ok(new.clone()));
+        let comes = |hunk: usize| diff.comes(hunk).unwrap();
+        let comes: Vec<String> = (0..diff.hunks.len()).map(comes).collect();
+        let edited = diff.take(&old, |hunk| if is_in(hunk) { Choice::Edited(&comes[hunk]) } else { Choice::Refused });
+        prop_assert_eq!(edited, Ok(taken), "a hunk edited to what it was is that hunk");
+    }
+
+    #[test]
     fn applying_every_hunk_gives_the_new_text(old in text(), new in text()) {
         let diff = Diff::of(&old, &new);
         prop_assert_eq!(diff.apply(&old, |_| true), Ok(new.clone()));

@@ -1,6 +1,6 @@
 //! How a request asks: about what, and what of a decision its agent can carry. By this table, never by an agent's name.
 
-use super::Text;
+use super::{Matcher, Text};
 use serde::{Deserialize, Serialize};
 
 /// How a request asks.
@@ -12,6 +12,9 @@ pub struct Asking {
     pub topic: Topic,
     /// What of a decision the agent can carry.
     pub carries: Carries,
+    /// What may be allowed beyond this call, held by the hub: narrowest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<Matcher>,
 }
 
 impl Asking {

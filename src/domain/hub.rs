@@ -191,7 +191,8 @@ pub enum Reply {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "ask")]
 pub enum Query {
-    /// Everything that is known now, to begin with; records after its head follow.
+    /// Everything that is known now, to begin with; records after its head follow. It is no [`Answer`], but the whole
+    /// fold: the hub tells it.
     Snapshot,
     /// The records of one page, and the keyframe before them.
     Page {
@@ -234,13 +235,6 @@ pub enum Query {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum Answer {
-    /// What is known now.
-    Snapshot {
-        /// The newest record in it.
-        head: Pos,
-        /// A keyframe of every session, as `state` writes it.
-        sessions: Vec<Vec<u8>>,
-    },
     /// A page.
     Page {
         /// Of which session.

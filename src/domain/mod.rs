@@ -4,6 +4,7 @@
 //! - [`Record`], [`Event`]: one fact and what it says; [`By`]: who did it.
 //! - [`Call`](call), [`request`]: a tool call, and a call that waits for a decision; [`asking`], [`decision`]: how it asks,
 //!   and what it is answered.
+//! - [`fields`]: the arguments of a call as a person edits them.
 //! - [`usage`]: tokens, windows, money.
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
 //! - [`nearest`]: what a mistyped name was meant to be.
@@ -16,6 +17,7 @@ pub mod call;
 mod canonical;
 pub mod decision;
 pub mod event;
+pub mod fields;
 pub mod hub;
 pub mod ids;
 pub mod near;

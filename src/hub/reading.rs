@@ -24,9 +24,9 @@ pub(super) fn start(reader: Result<Reader, StoreError>) -> std_mpsc::Sender<Aske
                     continue;
                 }
                 (Ok(reader), _) => answer(reader, &query),
-                (Err(error), _) => Answer::Failed { why: error.to_string() },
+                (Err(error), _) => Published::Answered(Answer::Failed { why: error.to_string() }),
             };
-            line.tell(Published::Answered(answer));
+            line.tell(answer);
         }
     };
     // Without the thread every query goes unanswered, which a console shows as loading: rare enough.
@@ -37,9 +37,12 @@ pub(super) fn start(reader: Result<Reader, StoreError>) -> std_mpsc::Sender<Aske
 /// Answers one query.
 ///
 /// Total: what cannot be read is an answer too.
-pub fn answer(reader: &Reader, query: &Query) -> Answer {
+pub fn answer(reader: &Reader, query: &Query) -> Published {
     let answered = match query {
-        Query::Snapshot => snapshot(reader),
+        Query::Snapshot => match state(reader) {
+            Ok(state) => return Published::Known(Box::new(state.known())),
+            Err(error) => Err(error),
+        },
         Query::Page { session, page } => read_page(reader, *session, *page),
         Query::Records { session, from, limit } => reader
             .records(*session, *from, *limit as usize)
@@ -51,17 +54,7 @@ pub fn answer(reader: &Reader, query: &Query) -> Answer {
         }
         Query::Search(search) => Ok(search::step(reader, search)),
     };
-    answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() })
-}
-
-fn snapshot(reader: &Reader) -> Result<Answer, StoreError> {
-    let head = reader.head()?.pos;
-    let sessions = reader
-        .sessions()?
-        .iter()
-        .map(|span| session_at(reader, span.session, Seq(span.count)).map(|session| page::keyframe(&session)))
-        .collect::<Result<_, _>>()?;
-    Ok(Answer::Snapshot { head, sessions })
+    Published::Answered(answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() }))
 }
 
 fn read_page(reader: &Reader, session: SessionId, number: PageNo) -> Result<Answer, StoreError> {
@@ -145,7 +138,7 @@ pub(super) fn run_read_only(
     while let Some(wish) = wished.blocking_recv() {
         match wish {
             Wish::Do(_, id, _) => drop(publish.send(Published::Replied(id, Reply::Refused { why: why.to_owned() }))),
-            Wish::Ask(_, query) => drop(publish.send(Published::Answered(answer(reader, &query)))),
+            Wish::Ask(_, query) => drop(publish.send(answer(reader, &query))),
             Wish::Reconfigure | Wish::Join(..) | Wish::Part(_) | Wish::Halted { .. } => {}
             Wish::Leave | Wish::Stop => break,
         }

@@ -5,12 +5,13 @@ use super::digest::{self, AskedFor};
 use super::fault;
 use super::lead::lead;
 use super::log::Unwritten;
+use super::plan::patch_of;
 use crate::agent::{Ask, Fact};
 use crate::domain::{
-    At, By, CallPatch, Closing, Completeness, Decision, Digest, Draft, Event, Offer, OfferKind, Outcome, Reply,
-    RequestId, Seen, Seq, SessionId, Verdict,
+    At, By, CallPatch, Carrier, Closing, Completeness, Decision, Digest, Draft, Event, Offer, OfferKind, Outcome,
+    Reply, RequestId, RuleRef, Seen, Seq, SessionId, Verdict,
 };
-use crate::policy::{CallView, Context, Raised, judge};
+use crate::policy::{CallView, Context, Raised, judge, scopes};
 use crate::state::{Request, Step};
 use std::time::{Duration, Instant};
 
@@ -37,7 +38,7 @@ impl Hub {
     }
 
     fn ask(&mut self, session: SessionId, ask: Ask, cites: Option<u64>, anew: Option<(RequestId, Vec<String>)>) {
-        let ask = self.located(session, ask);
+        let mut ask = self.located(session, ask);
         let (instead_of, changed) = anew.map_or((None, Vec::new()), |(before, changed)| (Some(before), changed));
         let Some(known) = self.state.session(session) else { return };
         let step =
@@ -49,7 +50,11 @@ impl Hub {
             return;
         };
         let request = RequestId { session, seq };
-        let verdict = self.judge(session, &step, ask.payload, Raised::ByAgent);
+        let (view, ctx) = self.seen_by_policy(session, &step, ask.payload, Raised::ByAgent);
+        let verdict = judge(&self.setup.settings.policy, &view, &ctx);
+        // A grant lets the call itself run by the agent's own single allowance: without one there is none to give.
+        let single = only(&ask.offers, OfferKind::AllowOnce).is_some() && ask.how.topic.is_call();
+        ask.how.scopes = if single { scopes(&view, &ctx) } else { Vec::new() };
         let deadline =
             self.setup.settings.config.deadline.map(|wait| {
                 At(super::log::now().0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)))
@@ -94,21 +99,20 @@ impl Hub {
 
     /// What policy says of a step.
     pub(super) fn judge(&self, session: SessionId, step: &Step, payload: Completeness, raised: Raised) -> Verdict {
+        let (view, ctx) = self.seen_by_policy(session, step, payload, raised);
+        judge(&self.setup.settings.policy, &view, &ctx)
+    }
+
+    /// A step as policy looks at it, and what stands around it.
+    fn seen_by_policy(
+        &self,
+        session: SessionId,
+        step: &Step,
+        payload: Completeness,
+        raised: Raised,
+    ) -> (CallView, Context) {
         let known = self.state.session(session);
-        let patch = CallPatch {
-            tool: step.tool.clone(),
-            title: step.title.clone(),
-            impact: Some(step.impact),
-            status: None,
-            args: step.args.clone(),
-            command: step.command.clone(),
-            cwd: step.cwd.clone(),
-            places: Some(step.places.clone()),
-            changes: Some(step.changes.clone()),
-            parent: step.parent.clone(),
-            exit: None,
-        };
-        let mut view = CallView::of(&patch, payload, raised);
+        let mut view = CallView::of(&patch_of(step), payload, raised);
         let cwd = known.map_or("", |known| known.cwd.as_str());
         lead(&mut view, cwd);
         let ctx = Context {
@@ -123,7 +127,7 @@ impl Hub {
             over_budget: self.over_budget(session),
             now: super::log::now(),
         };
-        judge(&self.setup.settings.policy, &view, &ctx)
+        (view, ctx)
     }
 
     /// A human answers.
@@ -164,6 +168,15 @@ impl Hub {
         {
             return Reply::Stale { digest: fresh };
         }
+        let planned = match self.planned(id, &decision) {
+            Ok(planned) => planned,
+            Err(why) => return refused(why),
+        };
+        if let Some((patch, carrier)) = planned.edited
+            && let Err(why) = self.edited(id, patch, carrier)
+        {
+            return refused(why);
+        }
         let allows = decision.allows();
         self.decide_now(id, digest, decision, by, overridden);
         if self.held.iter().any(|held| held.request == id) && !self.store.disturbed() {
@@ -176,6 +189,24 @@ impl Hub {
             return refused(self.unwritten());
         }
         Reply::Done
+    }
+
+    /// A human changed what will run: it is judged again, and that goes on record before the decision does.
+    fn edited(&mut self, id: RequestId, patch: CallPatch, by: Carrier) -> Result<(), String> {
+        let known = self.state.session(id.session).and_then(|known| known.request_and_step(id.seq));
+        let Some((request, step, _)) = known else { return Err(format!("there is no request {id}")) };
+        let (call, payload, from) = (step.call.clone(), request.payload, request.lane);
+        let mut step = step.clone();
+        step.patch(&patch, super::log::now());
+        let verdict = self.judge(id.session, &step, payload, Raised::ByAgent);
+        if verdict.outcome == Outcome::Deny {
+            let RuleRef { source, line, text } = verdict.rule;
+            let place = line.map(|line| format!(":{line}")).unwrap_or_default();
+            return Err(format!("what you made of it is denied by {source}{place}: {text}"));
+        }
+        let event = Event::CallEdited { request: id, call, edited: Box::new(patch), by, verdict: Box::new(verdict) };
+        self.draft(Draft { session: id.session, lane: from, said_at: None, cites: None, event });
+        Ok(())
     }
 
     /// What is to be said of an answer to a request that is no longer in memory: the log knows how it was decided.

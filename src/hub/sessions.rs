@@ -18,6 +18,8 @@ pub(super) type Heard = (SessionId, Fact, Option<u64>);
 pub(super) struct Driven {
     pub(super) protocol: Box<dyn Protocol>,
     pub(super) handle: Handle,
+    /// The environment that it was started with: a command of the human's runs in the same.
+    pub(super) env: Vec<(String, String)>,
     /// Raw frames so far.
     pub(super) frames: u64,
     /// Questions that are not over.
@@ -97,7 +99,8 @@ impl Hub {
         let last_words = exit.last_words.join("\n");
         self.close_session(id, cause, last_words.into(), exit.survivors);
         self.agents.remove(&id);
-        self.brake.remove(id);
+        self.own.end(Some(id));
+        self.brake.remove(&id.to_string());
         if self.agents.is_empty() {
             self.put_in_force();
         }
@@ -203,6 +206,7 @@ impl Hub {
             // What it does now stops at once; its process has a while to end by itself.
             self.tell(id, Tell::Interrupt);
         }
+        self.own.end(Some(id));
         if let Some(driven) = self.agents.get_mut(&id) {
             driven.ending.get_or_insert(Cause::Human);
             driven.handle.close();
@@ -216,6 +220,7 @@ impl Hub {
 
     /// Everything ends at once. The brake was pulled already, before this was heard; it counts what is left.
     pub(super) fn halt(&mut self) -> Reply {
+        self.own.end(None);
         for driven in self.agents.values_mut() {
             driven.ending.get_or_insert(Cause::Human);
             driven.handle.kill();
@@ -230,6 +235,7 @@ impl Hub {
     }
 
     pub(super) fn end_all(&mut self) {
+        self.own.end(None);
         for driven in self.agents.values_mut() {
             driven.ending.get_or_insert(Cause::Quit);
             driven.handle.kill();

@@ -78,7 +78,7 @@ impl Hub {
             program: self.setup.program.clone(),
             argv: resolved.argv,
             cwd: PathBuf::from(&spec.cwd),
-            env,
+            env: env.clone(),
             mark: id.to_string(),
             grace: GRACE,
         };
@@ -102,6 +102,7 @@ impl Hub {
         let driven = Driven {
             protocol: driver.protocol(),
             handle,
+            env,
             frames: 0,
             open: Vec::new(),
             reasons: Vec::new(),
@@ -114,7 +115,7 @@ impl Hub {
             first_prompt: spec.prompt.filter(|prompt| !prompt.trim().is_empty()),
             resend: false,
         };
-        self.brake.add(id, driven.handle.ender());
+        self.brake.add(id.to_string(), driven.handle.ender());
         self.agents.insert(id, driven);
         let turnout = self.agents.get_mut(&id).map(|driven| driven.protocol.open(resolved.opening));
         self.turn_out(id, turnout.unwrap_or_default(), None);

@@ -42,12 +42,14 @@ mod own;
 mod pattern;
 mod place;
 mod rule;
+mod scopes;
 mod sensitive;
 pub mod toml_file;
 
 pub use crate::domain::canonical;
 pub use call::{CallView, Context, Raised, Touch};
 pub use judge::judge;
+pub use scopes::scopes;
 pub use toml_file::Fault;
 
 use crate::domain::{Digest, Outcome};

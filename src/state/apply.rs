@@ -301,8 +301,9 @@ impl Session {
                     request.answered = request.answered.take().or(Some(answered));
                 });
             }
-            Event::CallEdited { request, call, edited, verdict } if self.timeline.of_call(call).is_some() => {
-                let edited = Edited { request: *request, patch: (**edited).clone(), verdict: (**verdict).clone() };
+            Event::CallEdited { request, call, edited, by, verdict } if self.timeline.of_call(call).is_some() => {
+                let edited =
+                    Edited { request: *request, patch: (**edited).clone(), by: *by, verdict: (**verdict).clone() };
                 self.with_step(record, call, |step| step.edited = Some(edited));
             }
             Event::Diverged { call, how } if self.timeline.of_call(call).is_some() => {

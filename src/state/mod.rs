@@ -73,6 +73,13 @@ impl State {
         session.apply(record);
     }
 
+    /// What is known now, without the past: what somebody begins with who has the log.
+    #[must_use]
+    pub fn known(&self) -> Self {
+        let sessions = self.sessions.iter().map(|(id, session)| (*id, page::known(session))).collect();
+        Self { head: self.head, sessions, lean: false }
+    }
+
     /// A session by its id.
     #[must_use]
     pub fn session(&self, id: SessionId) -> Option<&Session> {

@@ -206,6 +206,13 @@ impl Session {
         Some((request, step, entry))
     }
 
+    /// True where the answer to a request lets the agent's own call run.
+    #[must_use]
+    pub fn lets_run(&self, request: &Request) -> bool {
+        let allowed = request.answered.as_ref().is_some_and(|answer| answer.decision.allows());
+        allowed && !self.request_and_step(request.id.seq).is_some_and(|(_, step, _)| step.handed_over())
+    }
+
     /// Requests that wait for a human, oldest first.
     pub fn waiting(&self) -> impl Iterator<Item = (&Request, &Step, &Entry)> {
         self.open.keys().filter_map(|&seq| self.request_and_step(seq)).filter(|(request, _, _)| request.waits())

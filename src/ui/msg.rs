@@ -8,7 +8,7 @@ use crate::domain::{
     Answer, BodyRef, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq, SessionId,
     SettingsInForce,
 };
-use crate::state::Session;
+use crate::state::{Session, State};
 use crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 
 /// How an action was pressed.
@@ -54,6 +54,8 @@ pub enum Msg {
     Replied(CommandId, Reply),
     /// The answer to a query.
     Answered(Answer),
+    /// Everything that is known: what was heard before is in it.
+    Known(Box<State>),
     /// A frame has reached the terminal.
     Painted(Box<Painted>),
     /// A replay's state as of a record.

@@ -148,6 +148,10 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         }
         Msg::Replied(id, reply) => answers::replied(app, id, reply, now),
         Msg::Answered(answer) => answers::answered(app, answer, now),
+        Msg::Known(state) => {
+            answers::known(app, *state, now);
+            Vec::new()
+        }
         Msg::Painted(painted) => reading::painted(app, *painted, now),
         Msg::Sought(session) => {
             replay::sought(app, *session);

@@ -48,5 +48,6 @@ fn claude_runs_the_edited_command() {
     assert_eq!((bench.stop(), bench.request(request.id).stage()), (Stop::EndTurn, Stage::TakenUp));
     assert_eq!((bench.file("mine.txt").as_str(), bench.has("theirs.txt")), ("mine\n", false));
     assert_eq!(bench.step(&step).gate, Gate::Asked);
+    assert!(bench.model_was_told("The user changed this call before it ran"), "the model knows what ran");
     bench.leave();
 }

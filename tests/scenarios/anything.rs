@@ -9,7 +9,7 @@ use taut::domain::{
     Weight,
 };
 use taut::keymap;
-use taut::state::{Session, page};
+use taut::state::{Session, State, page};
 use taut::ui::diffs::Fit;
 use taut::ui::find::WithinFound;
 use taut::ui::select::{Line, SelectIn, Selected, Taken};
@@ -95,10 +95,6 @@ fn message() -> impl Strategy<Value = Msg> {
         Just(Reply::Stale { digest: Digest::default() }),
     ];
     let answer = prop_oneof![
-        prop::collection::vec(any::<u8>(), 0..30).prop_map(|bytes| Answer::Snapshot {
-            head: Pos(1),
-            sessions: vec![bytes, page::keyframe(&Session::new(SessionId(1)))]
-        }),
         (number(), any::<bool>()).prop_map(|(no, key)| Answer::Page {
             session: SessionId(1),
             page: PageNo(no),
@@ -141,6 +137,11 @@ fn message() -> impl Strategy<Value = Msg> {
         3 => records,
         2 => (0u64..9, reply).prop_map(|(id, reply)| Msg::Replied(CommandId(id), reply)),
         2 => answer.prop_map(Msg::Answered),
+        1 => (number(), 0u32..4).prop_map(|(seed, session)| {
+            let mut state = State { head: Pos(1), ..State::default() };
+            story::records(SessionId(session), seed, 20).iter().for_each(|record| state.apply(record));
+            Msg::Known(Box::new(state.known()))
+        }),
         4 => painted(),
         1 => number().prop_map(|seq| {
             let mut session = Session::new(SessionId(1));

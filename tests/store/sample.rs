@@ -359,8 +359,11 @@ fn every_decision() -> Vec<Event> {
     };
     let patch = CallPatch { args: Some("{}".into()), command: Some("ls".into()), ..CallPatch::default() };
     vec![
-        asked(1, Asking { topic: Topic::Questions(vec![question]), carries }),
-        asked(2, Asking { topic: Topic::Plan("1. look".into()), carries: Carries::default() }),
+        asked(
+            1,
+            Asking { topic: Topic::Questions(vec![question]), carries, scopes: vec![Matcher::Path("src/**".into())] },
+        ),
+        asked(2, Asking { topic: Topic::Plan("1. look".into()), ..Asking::default() }),
         decided(
             20,
             Decision::AllowFor { offer: "ok".into(), matcher: Matcher::Tool("Edit".into()), until: Some(At(9)) },
@@ -374,7 +377,13 @@ fn every_decision() -> Vec<Event> {
             },
         ),
         decided(23, Decision::Reply { given: vec![Given { question: "q1".into(), answers: vec!["red".into()] }] }),
-        Event::CallEdited { request: request(21), call: call(), edited: Box::new(patch), verdict: Box::new(verdict) },
+        Event::CallEdited {
+            request: request(21),
+            call: call(),
+            edited: Box::new(patch),
+            by: Carrier::Hub,
+            verdict: Box::new(verdict),
+        },
         Event::Diverged { call: call(), how: "main.rs is not what was decided".into() },
     ]
 }

@@ -15,8 +15,8 @@ pub(super) fn how(tool: &str, input: &Value) -> Asking {
         "ExitPlanMode" => look::owned(input, "plan").map_or(Topic::Call, |plan| Topic::Plan(Text::from(plan))),
         _ => Topic::Call,
     };
-    let carries = Carries { edit: Carrier::Agent, part: Carrier::Hub, reason: ReasonGoes::Answer };
-    Asking { topic, carries }
+    let carries = Carries { edit: Carrier::Agent, part: Carrier::Agent, reason: ReasonGoes::Answer };
+    Asking { topic, carries, scopes: Vec::new() }
 }
 
 /// An answer names a question by its words: Claude gives it no other name.

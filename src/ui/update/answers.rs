@@ -78,7 +78,6 @@ fn await_it(app: &mut App, session: SessionId) {
 pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
     match answer {
         found @ Answer::Found { .. } => return find::answered(app, found),
-        Answer::Snapshot { head, sessions } => snapshot(app, head, &sessions, now),
         Answer::Page { session, page, keyframe, records } => past(app, session, page, keyframe, records, now),
         Answer::Body { digest, text } => {
             body(app, digest, text);
@@ -94,16 +93,12 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
     Vec::new()
 }
 
-fn snapshot(app: &mut App, head: crate::domain::Pos, keyframes: &[Vec<u8>], now: At) {
+/// Everything that is known, to begin with.
+pub(super) fn known(app: &mut App, state: State, now: At) {
     if app.replay.is_some() {
         return;
     }
-    let sessions: Vec<Session> = keyframes.iter().filter_map(|bytes| page::read_keyframe(bytes)).collect();
-    if sessions.len() < keyframes.len() {
-        app.say(format!("{} sessions can't be read: `taut verify` says more", keyframes.len() - sessions.len()), now);
-    }
-    let sessions = sessions.into_iter().map(|session| (session.id, session)).collect();
-    app.state = State { head, sessions, lean: false };
+    app.state = state;
     app.slots.retain(|id| app.state.sessions.get(id).is_some_and(|session| !session.archived));
     if std::mem::take(&mut app.inner.came_back) {
         app.stand_anew();

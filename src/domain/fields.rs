@@ -1,0 +1,287 @@
+//! The arguments of a call as a person edits them: which field is the command, the path, the text. By the names that
+//! tools give them; what has no known field is edited as JSON.
+
+use super::{CallPatch, FileChange, Place, Text};
+use serde_json::{Map, Value};
+
+/// What a field of known tools means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// The command line that runs.
+    Command,
+    /// The file that is written.
+    Path,
+    /// The text that goes.
+    Old,
+    /// The text that comes in its place.
+    New,
+    /// The whole text of the file.
+    Content,
+}
+
+impl Meaning {
+    /// The word for it, beside the field.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Path => "path",
+            Self::Old => "old text",
+            Self::New => "new text",
+            Self::Content => "text",
+        }
+    }
+}
+
+/// Names that tools give their fields.
+const NAMES: [(Meaning, &[&str]); 5] = [
+    (Meaning::Command, &["command", "cmd", "bash_command", "command_line"]),
+    (Meaning::Path, &["file_path", "filePath", "path", "absolute_path", "notebook_path", "file"]),
+    (Meaning::Old, &["old_string", "oldString", "old_str", "oldText", "old_text"]),
+    (Meaning::New, &["new_string", "newString", "new_str", "newText", "new_text"]),
+    (Meaning::Content, &["content", "contents", "file_text", "fileText"]),
+];
+
+/// One field that a person may edit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its name in the arguments.
+    pub key: String,
+    /// What it means.
+    pub meaning: Meaning,
+    /// What stands in it.
+    pub text: String,
+}
+
+/// What a call does, where its fields say all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// Runs a command line.
+    Run {
+        /// It.
+        command: String,
+    },
+    /// Writes a file, whole.
+    Write {
+        /// Which.
+        path: String,
+        /// What stands in it then.
+        text: String,
+    },
+    /// Replaces the one place of a text in a file.
+    Replace {
+        /// Which file.
+        path: String,
+        /// What goes.
+        old: String,
+        /// What comes.
+        new: String,
+    },
+}
+
+/// Fields that change how the others act, so that those no longer say all of it.
+const MODIFIERS: [&str; 6] =
+    ["replace_all", "replaceAll", "expected_replacements", "run_in_background", "is_background", "edits"];
+
+fn object(args: &str) -> Option<Map<String, Value>> {
+    match serde_json::from_str(args) {
+        Ok(Value::Object(fields)) => Some(fields),
+        Ok(_) | Err(_) => None,
+    }
+}
+
+fn meaning(key: &str) -> Option<Meaning> {
+    NAMES.iter().find_map(|(meaning, names)| names.contains(&key).then_some(*meaning))
+}
+
+/// The fields of arguments that a person edits one by one, in the order of their meanings; none where only JSON says it.
+#[must_use]
+pub fn fields(args: &str) -> Vec<Field> {
+    let Some(object) = object(args) else { return Vec::new() };
+    let known = object.iter().filter_map(|(key, value)| {
+        Some(Field { key: key.clone(), meaning: meaning(key)?, text: value.as_str()?.to_owned() })
+    });
+    let mut fields: Vec<Field> = known.collect();
+    fields.sort_by_key(|field| NAMES.iter().position(|(meaning, _)| *meaning == field.meaning));
+    // Two fields of one meaning: nobody knows which counts. A path alone says nothing of what happens to it.
+    let doubled = fields.windows(2).any(|two| two[0].meaning == two[1].meaning);
+    let only_path = fields.iter().all(|field| field.meaning == Meaning::Path);
+    if doubled || only_path { Vec::new() } else { fields }
+}
+
+/// The arguments with other texts in these fields.
+#[must_use]
+pub fn with_fields(args: &str, fields: &[Field]) -> String {
+    let Some(mut object) = object(args) else { return args.to_owned() };
+    for field in fields {
+        object.insert(field.key.clone(), Value::String(field.text.clone()));
+    }
+    Value::Object(object).to_string()
+}
+
+/// Looks at edited arguments before anything is sent: they must be an object with the kinds of values that the agent gave.
+///
+/// # Errors
+/// One sentence that names the field and what is wrong with it.
+pub fn check(proposed: &str, edited: &str) -> Result<(), String> {
+    let edited: Value = serde_json::from_str(edited)
+        .map_err(|error| format!("the edited arguments are not JSON: {error}; mend that place and send again"))?;
+    let Value::Object(edited) = edited else {
+        return Err(
+            "the edited arguments are no JSON object: a call takes its arguments as {\"name\": value}".to_owned()
+        );
+    };
+    let Some(proposed) = object(proposed) else { return Ok(()) };
+    for (key, value) in &proposed {
+        match edited.get(key) {
+            Some(new) if kind(new) == kind(value) => {}
+            Some(new) => {
+                return Err(format!("{key:?} must be {}, as the agent gave it: it is {} now", kind(value), kind(new)));
+            }
+            // What is left out of what a known tool needs, it would refuse, or guess.
+            None if meaning(key).is_some() => {
+                return Err(format!("{key:?} is missing: give it back, or deny the call"));
+            }
+            None => {}
+        }
+    }
+    let given = |key: &&String| !proposed.contains_key(*key);
+    let known: Vec<&str> = proposed.keys().map(String::as_str).collect();
+    if let Some(new) = edited.keys().find(given)
+        && let Some(near) = super::nearest(new, known.iter().copied())
+        && !edited.contains_key(near)
+    {
+        return Err(format!("{new:?} is not among the arguments that the agent gave: did you mean {near:?}?"));
+    }
+    let empty = |(key, value): (&String, &Value)| {
+        let must = matches!(meaning(key), Some(Meaning::Command | Meaning::Path));
+        (must && value.as_str().is_some_and(|text| text.trim().is_empty())).then(|| key.clone())
+    };
+    match edited.iter().find_map(empty) {
+        Some(key) => Err(format!("{key:?} is empty: fill it, or deny the call")),
+        None => Ok(()),
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// What arguments say is done, where known fields say all of it.
+#[must_use]
+pub fn deed(args: &str) -> Option<Deed> {
+    let fields = fields(args);
+    let object = object(args)?;
+    let turned_on =
+        |key: &&str| object.get(*key).is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false)));
+    if MODIFIERS.iter().any(turned_on) {
+        return None;
+    }
+    let text = |meaning| fields.iter().find(|field| field.meaning == meaning).map(|field| field.text.clone());
+    match (text(Meaning::Command), text(Meaning::Path), text(Meaning::Old), text(Meaning::New), text(Meaning::Content))
+    {
+        (Some(command), None, None, None, None) => Some(Deed::Run { command }),
+        (None, Some(path), None, None, Some(text)) => Some(Deed::Write { path, text }),
+        (None, Some(path), Some(old), Some(new), None) if !old.is_empty() => Some(Deed::Replace { path, old, new }),
+        _ => None,
+    }
+}
+
+/// The arguments with another text to come, where a call writes one text and nothing else.
+#[must_use]
+pub fn with_text(args: &str, new: &str) -> Option<String> {
+    let mut fields = fields(args);
+    deed(args)?;
+    let to_come = fields.iter_mut().find(|field| matches!(field.meaning, Meaning::New | Meaning::Content))?;
+    new.clone_into(&mut to_come.text);
+    Some(with_fields(args, &fields))
+}
+
+/// What of a call is other than proposed once it has these arguments.
+#[must_use]
+pub fn edited(proposed: &CallPatch, args: &str) -> CallPatch {
+    let mut patch = CallPatch { args: Some(args.into()), ..CallPatch::default() };
+    let before = proposed.changes.iter().flatten();
+    match deed(args) {
+        Some(Deed::Run { command }) => patch.command = Some(command.into()),
+        Some(Deed::Write { path, text }) => {
+            let old = before.clone().find(|change| change.path == path && !change.fragment).and_then(|c| c.old.clone());
+            patch.places = Some(vec![Place { path: path.clone(), line: None }]);
+            patch.changes = Some(vec![change(path, old, text)]);
+        }
+        Some(Deed::Replace { path, old, new }) => {
+            let piece = FileChange { fragment: true, ..change(path.clone(), Some(old.into()), new) };
+            patch.places = Some(vec![Place { path, line: None }]);
+            patch.changes = Some(vec![piece]);
+        }
+        None => {}
+    }
+    patch
+}
+
+fn change(path: String, old: Option<Text>, new: String) -> FileChange {
+    FileChange { path, old, new: Some(new.into()), fragment: false, line: None, patch: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_known_by_their_names_and_written_back() {
+        let args = r#"{"command":"rm -rf build","description":"clean","timeout":5}"#;
+        let mut known = fields(args);
+        assert_eq!(known.len(), 1);
+        assert_eq!((known[0].meaning, known[0].text.as_str()), (Meaning::Command, "rm -rf build"));
+        known[0].text = "ls build".to_owned();
+        let edited = with_fields(args, &known);
+        assert_eq!(deed(&edited), Some(Deed::Run { command: "ls build".into() }));
+        assert!(edited.contains("\"timeout\":5"));
+        assert_eq!(check(args, &edited), Ok(()));
+        assert_eq!(fields(r#"{"path":"a"}"#), [], "a path alone says nothing of what happens to it");
+        assert_eq!(fields(r#"{"command":"a","cmd":"b"}"#), [], "nobody knows which counts");
+        assert_eq!(fields("[1]"), []);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        let args = r#"{"file_path":"a.rs","old_string":"x","new_string":"y","replace_all":false}"#;
+        let wrong = |edited: &str| check(args, edited).unwrap_err();
+        assert!(wrong("{").contains("not JSON"));
+        assert!(wrong("[]").contains("no JSON object"));
+        assert!(
+            wrong(r#"{"file_path":1,"old_string":"x","new_string":"y"}"#).contains("\"file_path\" must be a string")
+        );
+        assert!(wrong(r#"{"file_path":"a.rs","old_string":"x"}"#).contains("\"new_string\" is missing"));
+        assert!(wrong(r#"{"file_path":" ","old_string":"x","new_string":"y"}"#).contains("is empty"));
+        assert!(
+            wrong(r#"{"file_path":"a","old_string":"x","new_string":"y","replace_al":true}"#).contains("replace_all")
+        );
+        assert_eq!(check(args, r#"{"file_path":"b.rs","old_string":"x","new_string":""}"#), Ok(()));
+        assert_eq!(check("not json", "{}"), Ok(()));
+    }
+
+    #[test]
+    fn a_deed_is_only_what_the_fields_say_whole() {
+        let replace = r#"{"file_path":"a","old_string":"x","new_string":"y"}"#;
+        assert_eq!(deed(replace), Some(Deed::Replace { path: "a".into(), old: "x".into(), new: "y".into() }));
+        assert_eq!(deed(r#"{"file_path":"a","old_string":"x","new_string":"y","replace_all":true}"#), None);
+        assert_eq!(deed(r#"{"path":"a","content":"x"}"#), Some(Deed::Write { path: "a".into(), text: "x".into() }));
+        assert_eq!(deed(r#"{"command":"x","run_in_background":true}"#), None);
+        assert_eq!(
+            with_text(replace, "z").map(|args| deed(&args)),
+            Some(Some(Deed::Replace { path: "a".into(), old: "x".into(), new: "z".into() }))
+        );
+        assert_eq!(with_text(r#"{"command":"x"}"#, "z"), None);
+        let patch = edited(&CallPatch::default(), replace);
+        let change = &patch.changes.unwrap()[0];
+        assert!(change.fragment && change.old == Some("x".into()) && change.new == Some("y".into()));
+    }
+}
