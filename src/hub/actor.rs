@@ -222,11 +222,14 @@ impl Hub {
                     self.commit();
                     // Told here, so that it stands in order with the records.
                     line.tell_all_known(&self.state);
+                } else if query == Query::Settings {
+                    line.tell(Published::Answered(self.settings_that_wait()));
                 } else {
                     drop(self.queries.send((line, query)));
                 }
             }
             Wish::Reconfigure => self.reconfigure(),
+            Wish::Look => self.commit(),
             Wish::Halted { alive, before } => {
                 self.status.halted = Some((alive, before));
                 self.tell_status();

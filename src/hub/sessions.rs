@@ -36,6 +36,8 @@ pub(super) struct Driven {
     pub(super) ending: Option<Cause>,
     /// When its start is given up; `None` once it is open.
     pub(super) start_by: Option<Instant>,
+    /// When it is ended, since it did not stop where it was told to; `None` while it was not.
+    pub(super) stop_by: Option<Instant>,
     /// How long its start may take.
     pub(super) start_within: Option<Duration>,
     /// What to say first.
@@ -49,7 +51,7 @@ impl Driven {
     pub(super) fn due(&self) -> Option<Instant> {
         let confirm = self.open.iter().filter_map(|open| open.sent).map(|sent| sent + fault::confirm(CONFIRM)).min();
         let expires = self.open.iter().filter(|open| open.sent.is_none()).filter_map(|open| open.expires).min();
-        [self.start_by, confirm, expires].into_iter().flatten().min()
+        [self.start_by, self.stop_by, confirm, expires].into_iter().flatten().min()
     }
 }
 
@@ -149,6 +151,7 @@ impl Hub {
             Fact::HeldBack(ask) => self.held_back(id, ask, cites),
             Fact::AskGone(native) => self.ask_gone(id, &native),
             Fact::Ready => self.ready(id),
+            Fact::TurnBegan(why) => self.turn_began(id, why),
             Fact::TurnOver(stop, tokens) => self.turn_over(id, stop, tokens),
             Fact::StartFailed(why) => self.give_up(id, why),
         }

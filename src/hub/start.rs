@@ -110,6 +110,7 @@ impl Hub {
             asking_mode: resolved.asking_mode,
             loosened: Vec::new(),
             ending: None,
+            stop_by: None,
             start_by: start_within.map(|within| Instant::now() + within),
             start_within,
             first_prompt: spec.prompt.filter(|prompt| !prompt.trim().is_empty()),

@@ -135,6 +135,9 @@ pub struct Session {
     pub turns: TurnNo,
     /// How and when the last one ended.
     pub stopped: Option<(Stop, At)>,
+    /// Why taut interrupted the last turn, where it did: its budget is spent.
+    #[serde(default)]
+    pub overspent: Option<String>,
     /// The last sign of life from the agent.
     pub heard: At,
     /// The human has seen that it finished or ended.

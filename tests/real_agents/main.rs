@@ -6,6 +6,7 @@
 //! `.ci/run`. Without them each test says so in one line and passes. Loopback only; each run has a home of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod apart;
 mod bench;
 mod claude;
 mod deciding;
@@ -16,6 +17,9 @@ mod hub;
 #[allow(dead_code, unreachable_pub, clippy::pedantic, reason = "shared with other tests: each uses a part")]
 #[path = "../support/place.rs"]
 mod place;
+#[allow(dead_code, unreachable_pub, clippy::pedantic, reason = "shared with other tests: each uses a part")]
+#[path = "../support/pty.rs"]
+mod pty;
 #[allow(dead_code, unreachable_pub, clippy::pedantic, reason = "shared with other tests: each uses a part")]
 #[path = "../support/tries.rs"]
 mod tries;
@@ -210,7 +214,7 @@ fn does_more_than_always_said(bench: &mut Bench) {
 
 /// How a session comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Back {
+pub(crate) enum Back {
     /// With its conversation.
     Whole,
     /// Mostly with none: the agent says that it can load one, and finds it only where it has written it in time.
@@ -219,7 +223,7 @@ enum Back {
 
 /// An ended session is opened again: the agent brings its own conversation along, taut says what it could not bring, and
 /// the next prompt is answered.
-fn comes_back(agent: &str, how: Back) {
+pub(crate) fn comes_back(agent: &str, how: Back) {
     if bench::folders().is_none() {
         return println!("{agent}: left out, TAUT_AGENTS and TAUT_SHARED are not set");
     }
