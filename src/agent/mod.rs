@@ -6,6 +6,7 @@
 
 pub mod acp;
 pub mod claude;
+pub mod codex;
 pub mod presets;
 pub mod process;
 
@@ -99,6 +100,8 @@ pub struct ClientCan {
 pub enum Tell {
     /// A prompt: begins a turn. Told only while none runs.
     Prompt(String),
+    /// Words for the turn that runs. Told only where [`Protocol::steers`].
+    Steer(String),
     /// The turn shall end: sends the cancel, and *cancelled* to every open question.
     Interrupt,
     /// An answer: the question's native id, and what was decided. What the protocol can't carry by its own word
@@ -119,6 +122,10 @@ pub trait Protocol: Send {
     fn hear(&mut self, line: &[u8]) -> Turnout;
     /// Something to tell it.
     fn tell(&mut self, tell: Tell) -> Turnout;
+    /// Whether words can be given to a turn that runs.
+    fn steers(&self) -> bool {
+        false
+    }
     /// The agent's stdout is at its end: closes what is open.
     fn gone(&mut self) -> Turnout;
 }

@@ -72,7 +72,12 @@ impl Face {
             Driver::Acp => (
                 "the reason goes with the next prompt, after the turn",
                 "every open question is answered with cancelled",
-                Ability::No("ACP has no way to send changed arguments: deny, and say what to change"),
+                Ability::Yes(HANDED_OVER),
+            ),
+            Driver::Codex => (
+                "the reason goes into the turn at once",
+                "every open question is answered with cancel, and what it left running is ended",
+                Ability::Yes(HANDED_OVER),
             ),
             Driver::Claude => (
                 "the reason goes with the answer",
@@ -82,7 +87,7 @@ impl Face {
         };
         let rewind = match driver {
             Driver::Acp => "ACP has no way to go back: end the session and start another",
-            Driver::Claude => "not built yet: end the session and start another",
+            Driver::Claude | Driver::Codex => "not built yet: end the session and start another",
         };
         [
             ("allow once", Ability::Yes("by the agent's own option")),
@@ -95,6 +100,9 @@ impl Face {
         ]
     }
 }
+
+/// What becomes of an edit that the agent can't take.
+const HANDED_OVER: &str = "its call is refused, taut does what you made of it, and the agent is told";
 
 /// The preset whose program is taut itself.
 pub const DEMO: &str = "demo";

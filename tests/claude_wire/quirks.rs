@@ -3,7 +3,7 @@
 
 use crate::play::{Came, Line, Played, all, log, open, play};
 use serde_json::{Value, json};
-use taut::agent::{Fact, Tell};
+use taut::agent::{Fact, Protocol, Tell};
 use taut::domain::{By, CallStatus, Decision, Event, FileChange, LaneId, OfferKind, Speaker, Stop, Text, Topic};
 
 const ASK: &str = r#"{"hookEventName":"PreToolUse","permissionDecision":"ask"}"#;
@@ -222,7 +222,13 @@ fn p10_our_own_words_coming_back_are_no_news() {
 fn p11_a_message_in_the_middle_of_a_turn_is_folded_into_it() {
     let played = play("steer");
     assert_eq!((played.sent("user").len(), played.stops().len()), (2, 1));
+    // With an id of ours a message may be taken for one that Claude has seen, and be dropped.
     assert!(played.sent("user").iter().all(|prompt| prompt.get("uuid").is_none()));
+    let mut steered = open(&log("steer"));
+    steered.go(&log("steer")[..8]);
+    assert!(steered.codec.steers());
+    steered.tell(Tell::Steer("mind the style".to_owned()));
+    assert_eq!(steered.sent("user").last().unwrap()["message"]["content"], "mind the style");
 }
 
 #[test]

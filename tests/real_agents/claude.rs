@@ -251,3 +251,25 @@ fn claude_does_not_come_back_where_it_knows_nothing() {
     assert!(format!("{cause:?}").contains("No conversation found"), "{cause:?}");
     drop(bench.hub.leave());
 }
+
+/// Words in the middle of a turn are folded into it.
+#[test]
+fn claude_takes_words_into_a_running_turn() {
+    let Some(mut bench) =
+        claude(&[("own", scenario(&[turn("I wait.", &[sh("sleep 2; echo waited")]), turn("Done.", &[])]))])
+    else {
+        return;
+    };
+    bench.prompt("own", "Go on.");
+    let (request, _) = bench.next_ask().unwrap();
+    bench.allow(&request, OfferKind::AllowOnce);
+    let text = "[[fake scenario=own]] And mind the style.".to_owned();
+    let reply = bench.hub.command(Wish::Prompt { session: bench.id, text, steer: true });
+    assert_eq!(reply, Reply::Done);
+    while let Some((request, _)) = bench.next_ask() {
+        bench.allow(&request, OfferKind::AllowOnce);
+    }
+    assert_eq!((bench.stop(), bench.session().turns.0), (Stop::EndTurn, 1), "one turn");
+    assert!(bench.model_was_told("And mind the style."));
+    bench.leave();
+}

@@ -137,6 +137,7 @@ impl Protocol for Acp {
         let mut out = Out::default();
         match tell {
             Tell::Prompt(text) => self.prompt(&mut out, text),
+            Tell::Steer(_) => out.note(LaneId::ROOT, Notice::Error, "nothing was sent: ACP takes no words in a turn"),
             Tell::Interrupt => self.interrupt(&mut out),
             Tell::Answer(native, decision) => {
                 let offer = match &decision {

@@ -2,6 +2,7 @@
 
 use super::super::acp::Acp;
 use super::super::claude::{self, Claude};
+use super::super::codex::{self, Codex};
 use super::super::{Opening, Protocol};
 
 /// A protocol.
@@ -11,6 +12,8 @@ pub enum Driver {
     Acp,
     /// Claude Code's own: stream-json with control requests.
     Claude,
+    /// Codex's own app-server protocol.
+    Codex,
 }
 
 impl Driver {
@@ -18,10 +21,13 @@ impl Driver {
     #[must_use]
     pub fn of(name: &str, command: &[String]) -> Self {
         let program = command.first().and_then(|program| program.rsplit('/').next());
+        let server = program == Some("codex") && command.iter().any(|word| word == "app-server");
         match (program, name) {
-            (Some("claude-agent-acp" | "claude-code-acp"), _) => Self::Acp,
+            (Some("claude-agent-acp" | "claude-code-acp" | "codex-acp"), _) => Self::Acp,
             _ if command.iter().any(|word| word == "stream-json") => Self::Claude,
+            _ if server => Self::Codex,
             (_, "claude") => Self::Claude,
+            (_, "codex") => Self::Codex,
             (_, _) => Self::Acp,
         }
     }
@@ -32,6 +38,7 @@ impl Driver {
         match self {
             Self::Acp => "acp",
             Self::Claude => claude::CHANNEL,
+            Self::Codex => codex::CHANNEL,
         }
     }
 
@@ -41,6 +48,7 @@ impl Driver {
         match self {
             Self::Acp => Box::new(Acp::new()),
             Self::Claude => Box::new(Claude::new()),
+            Self::Codex => Box::new(Codex::new()),
         }
     }
 
@@ -48,7 +56,7 @@ impl Driver {
     #[must_use]
     pub fn words(self, opening: &Opening) -> Vec<String> {
         match self {
-            Self::Acp => Vec::new(),
+            Self::Acp | Self::Codex => Vec::new(),
             Self::Claude => claude::words(opening),
         }
     }
@@ -67,6 +75,12 @@ mod tests {
         assert_eq!(of("claude", &["/opt/bin/claude-agent-acp"]), Driver::Acp);
         assert_eq!(of("claude-agent-acp", &["node", "x.js"]), Driver::Acp);
         assert_eq!(of("mine", &["claude", "--input-format", "stream-json"]), Driver::Claude);
+        assert_eq!(of("codex", &["/usr/bin/codex", "app-server"]), Driver::Codex);
+        assert_eq!(of("codex", &["python3", "start.py"]), Driver::Codex);
+        assert_eq!(of("codex", &["/opt/bin/codex-acp"]), Driver::Acp);
+        assert_eq!(of("codex-acp", &["node", "x.js"]), Driver::Acp);
+        assert_eq!(of("mine", &["codex", "app-server"]), Driver::Codex);
+        assert_eq!(of("mine", &["python3", "app-server"]), Driver::Acp);
         assert_eq!(of("goose", &[]), Driver::Acp);
     }
 
