@@ -115,7 +115,8 @@ impl Codex {
 
     /// Whether the turn of a thread was told to stop.
     fn turn_stops(&self, thread: &str) -> bool {
-        self.thread.as_deref() == Some(thread) && self.turn.as_ref().is_some_and(|turn| turn.stop != super::turn::Halt::No)
+        self.thread.as_deref() == Some(thread)
+            && self.turn.as_ref().is_some_and(|turn| turn.stop != super::turn::Halt::No)
     }
 
     /// An answer. Why something is refused goes into the turn at once: codex goes on with it.
@@ -181,7 +182,8 @@ fn apart(params: &Value, native: &str, what: &str) -> (String, Option<CallId>) {
 
 /// The arguments of a question: what it says that is not said elsewhere.
 fn args(params: &Value, keys: &[&str]) -> Option<crate::domain::Text> {
-    let said = keys.iter().filter_map(|key| Some(((*key).to_owned(), params.get(*key).filter(|it| !it.is_null())?.clone())));
+    let said =
+        keys.iter().filter_map(|key| Some(((*key).to_owned(), params.get(*key).filter(|it| !it.is_null())?.clone())));
     let fields: serde_json::Map<String, Value> = said.collect();
     (!fields.is_empty()).then(|| look::canonical(&json!(fields)).into())
 }
@@ -217,7 +219,14 @@ fn about_command(params: &Value, native: &str, session_cwd: &str) -> About {
     };
     if separate {
         let (item, parent) = apart(params, native, kind);
-        return About { item, patch: CallPatch { parent, ..patch }, offers, form: Form::None, own: true, payload: None };
+        return About {
+            item,
+            patch: CallPatch { parent, ..patch },
+            offers,
+            form: Form::None,
+            own: true,
+            payload: None,
+        };
     }
     About { item: item_of(params, native), patch, offers, form: Form::None, own: false, payload: None }
 }
@@ -225,12 +234,8 @@ fn about_command(params: &Value, native: &str, session_cwd: &str) -> About {
 /// There is no diff in it: what would be written was told with the item.
 fn about_files(params: &Value, native: &str) -> About {
     let reason = look::owned(params, "reason").map(|reason| look::cut(&reason).into());
-    let patch = CallPatch {
-        title: reason,
-        impact: None,
-        args: args(params, &["reason", "grantRoot"]),
-        ..CallPatch::default()
-    };
+    let patch =
+        CallPatch { title: reason, impact: None, args: args(params, &["reason", "grantRoot"]), ..CallPatch::default() };
     About { item: item_of(params, native), patch, offers: offers::files(), form: Form::None, own: false, payload: None }
 }
 
@@ -245,7 +250,14 @@ fn about_permissions(params: &Value, native: &str) -> About {
         parent,
         ..CallPatch::default()
     };
-    About { item, patch, offers: offers::permissions(params), form: Form::None, own: true, payload: Some(Completeness::Whole) }
+    About {
+        item,
+        patch,
+        offers: offers::permissions(params),
+        form: Form::None,
+        own: true,
+        payload: Some(Completeness::Whole),
+    }
 }
 
 fn about_questions(params: &Value, native: &str) -> About {

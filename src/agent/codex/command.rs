@@ -45,7 +45,8 @@ fn words(line: &str) -> Option<Vec<String>> {
                 }
             }
             '\\' => word.get_or_insert_default().push(chars.next().filter(|c| *c != '\n')?),
-            '\n' | '\t' | '$' | '`' | '|' | '&' | ';' | '<' | '>' | '(' | ')' | '*' | '?' | '[' | '#' | '~' | '{' | '!' => {
+            '\n' | '\t' | '$' | '`' | '|' | '&' | ';' | '<' | '>' | '(' | ')' | '*' | '?' | '[' | '#' | '~' | '{'
+            | '!' => {
                 return None;
             }
             c => word.get_or_insert_default().push(c),

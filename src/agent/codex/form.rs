@@ -91,8 +91,7 @@ fn field_of(id: &str, field: &Value) -> (Question, Kind) {
     };
     let of = if kind == Kind::List { field.get("items").unwrap_or(field) } else { field };
     let words = look::list(of, "enum").iter().filter_map(Value::as_str);
-    let mut choices: Vec<Choice> =
-        words.map(|word| Choice { label: word.to_owned(), about: String::new() }).collect();
+    let mut choices: Vec<Choice> = words.map(|word| Choice { label: word.to_owned(), about: String::new() }).collect();
     for key in ["oneOf", "anyOf"] {
         let named = |one: &Value| {
             let about = look::owned(one, "title").unwrap_or_default();

@@ -1,8 +1,8 @@
 //! The things of a turn: what is said becomes words, what is done becomes calls, what is not known stays as it came.
 
+use super::Codex;
 use super::calls::At;
 use super::out::Out;
-use super::Codex;
 use crate::agent::acp::look;
 use crate::domain::{Event, LaneId, Notice, PlanItem, PlanStatus, Speaker, Text};
 use serde_json::Value;
@@ -40,7 +40,11 @@ impl Codex {
     pub(super) fn item_told(&mut self, out: &mut Out, params: &Value, raw: &str, at: At) {
         let lane = self.lane_of(out, params);
         let thread = self.thread_of(params);
-        self.item(out, lane, &thread, params.get("item").unwrap_or(&Value::Null), raw, at);
+        let item = params.get("item").unwrap_or(&Value::Null);
+        self.item(out, lane, &thread, item, raw, at);
+        if let (Some(id), Some(turn)) = (look::text(item, "id"), look::text(params, "turnId")) {
+            self.calls.began_in(&thread, id, turn);
+        }
     }
 
     /// A thing that was said or done before this conversation was opened.
@@ -61,9 +65,8 @@ impl Codex {
             }
             "reasoning" | "plan" if at == At::Started => {}
             "reasoning" => {
-                let said = |key: &str| {
-                    look::list(item, key).iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n\n")
-                };
+                let said =
+                    |key: &str| look::list(item, key).iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n\n");
                 let text = [said("summary"), said("content")].into_iter().find(|text| !text.is_empty());
                 self.said_whole(out, lane, thread, id, Speaker::Thought, text.as_deref().unwrap_or_default());
             }
@@ -71,8 +74,15 @@ impl Codex {
                 let text = look::text(item, "text").unwrap_or_default();
                 self.said_whole(out, lane, thread, id, Speaker::Agent, text);
             }
-            "commandExecution" | "fileChange" | "mcpToolCall" | "dynamicToolCall" | "collabAgentToolCall"
-            | "webSearch" | "imageView" | "imageGeneration" | "sleep"
+            "commandExecution"
+            | "fileChange"
+            | "mcpToolCall"
+            | "dynamicToolCall"
+            | "collabAgentToolCall"
+            | "webSearch"
+            | "imageView"
+            | "imageGeneration"
+            | "sleep"
                 if !id.is_empty() =>
             {
                 self.call_told(out, lane, thread, item, at);
@@ -147,10 +157,13 @@ impl Codex {
 
     fn compacting(&mut self, out: &mut Out, lane: LaneId, thread: &str, at: At) {
         match at {
-            At::Started => out.note(lane, Notice::Info, "the context is being compacted"),
+            At::Started => {
+                self.meter.compaction_begins(thread);
+                out.note(lane, Notice::Info, "the context is being compacted");
+            }
             At::Completed => {
-                let before = self.meter.used(thread);
-                out.event(lane, Event::Compacted { before, after: None });
+                let (before, after) = self.meter.compacted(thread);
+                out.event(lane, Event::Compacted { before, after });
             }
             At::Before => {}
         }

@@ -1,7 +1,7 @@
 //! Threads: ours is the session's own lane, those of subagents are lanes, and an unknown one is a lane too, never dropped.
 
-use super::out::Out;
 use super::Codex;
+use super::out::Out;
 use crate::agent::acp::look;
 use crate::domain::{CallId, Event, LaneId};
 use serde_json::Value;

@@ -30,7 +30,7 @@ const PRESETS: [Preset; 4] = [
     Preset {
         id: "untrusted",
         name: "Ask for every command",
-        help: "asks before every command but the few that only look, also where its sandbox would let it run",
+        help: "asks before every edit and every command, also those that only look; what is allowed runs outside its sandbox",
         policy: "untrusted",
         sandbox: ("read-only", "readOnly"),
     },

@@ -112,7 +112,12 @@ pub(super) fn permissions(params: &Value) -> Offers {
     let answer = |permissions: Value, scope: &str| json!({"permissions": permissions, "scope": scope});
     Offers { all: vec![], none: answer(json!({}), "turn") }
         .with("turn", "Grant it for this turn", OfferKind::AllowOnce, answer(granted.clone(), "turn"))
-        .with("session", "This agent's own: for the rest of its session", OfferKind::AllowAlways, answer(granted, "session"))
+        .with(
+            "session",
+            "This agent's own: for the rest of its session",
+            OfferKind::AllowAlways,
+            answer(granted, "session"),
+        )
         .with("none", "Grant nothing", OfferKind::RejectOnce, answer(json!({}), "turn"))
 }
 

@@ -201,7 +201,9 @@ pub(super) fn fault(error: &Value) -> (i64, String) {
     let info = error.get("codexErrorInfo").unwrap_or(&Value::Null);
     let (kind, inner) = match info {
         Value::String(kind) => (Some(kind.as_str()), None),
-        Value::Object(map) => map.iter().next().map_or((None, None), |(kind, inner)| (Some(kind.as_str()), Some(inner))),
+        Value::Object(map) => {
+            map.iter().next().map_or((None, None), |(kind, inner)| (Some(kind.as_str()), Some(inner)))
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => (None, None),
     };
     let code = inner.and_then(|inner| inner.get("httpStatusCode")).and_then(Value::as_i64).unwrap_or(0);

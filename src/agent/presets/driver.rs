@@ -52,7 +52,8 @@ mod tests {
 
     #[test]
     fn the_command_line_goes_before_the_name() {
-        let of = |name: &str, words: &[&str]| Driver::of(name, &words.iter().map(|&w| w.to_owned()).collect::<Vec<_>>());
+        let of =
+            |name: &str, words: &[&str]| Driver::of(name, &words.iter().map(|&w| w.to_owned()).collect::<Vec<_>>());
         assert_eq!(of("codex", &["/usr/bin/codex", "app-server"]), Driver::Codex);
         assert_eq!(of("codex", &["python3", "start.py"]), Driver::Codex);
         assert_eq!(of("codex", &["/opt/bin/codex-acp"]), Driver::Acp);
