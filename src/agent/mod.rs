@@ -5,6 +5,7 @@
 //! lines, and its end. [`presets`] knows the agents by name.
 
 pub mod acp;
+pub mod claude;
 pub mod codex;
 pub mod presets;
 pub mod process;
@@ -28,6 +29,9 @@ pub enum Fact {
     Event(LaneId, Event),
     /// The agent asks for a decision. The events about the call come before it.
     Ask(Ask),
+    /// A call is held back by a gate that holds every call back: the agent itself might not have asked. As `Ask`, but
+    /// what only looks may pass without a request.
+    HeldBack(Ask),
     /// The agent took a question back (by its native id).
     AskGone(String),
     /// The conversation is open: the first prompt may go. Comes after `Event::Opened`.

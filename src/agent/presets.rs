@@ -65,17 +65,38 @@ impl Face {
     /// An agent that is known by its command line alone.
     pub const UNKNOWN: Self = Self { asks: "not known", scoped: "its own options", denied: "not known" };
 
-    /// Every kind of decision, and what becomes of it. Over ACP all agents have most of it in common.
+    /// Every kind of decision, and what becomes of it: by the protocol, and of the agent what is its own.
     #[must_use]
-    pub fn decisions(&self) -> [(&'static str, Ability); 7] {
+    pub fn decisions(&self, driver: Driver) -> [(&'static str, Ability); 7] {
+        let (reason, interrupt, edit) = match driver {
+            Driver::Acp => (
+                "the reason goes with the next prompt, after the turn",
+                "every open question is answered with cancelled",
+                Ability::No("ACP has no way to send changed arguments: deny, and say what to change"),
+            ),
+            Driver::Claude => (
+                "the reason goes with the answer",
+                "the denial goes first, then the interrupt: so the reason is not lost",
+                Ability::Yes("the agent runs what you made of it"),
+            ),
+            Driver::Codex => (
+                "the reason goes into the turn at once, after the denial",
+                "the denial goes first, then the interrupt, and what the turn left running is ended",
+                Ability::Yes("the agent is refused, taut runs what you made of it, and the agent is told"),
+            ),
+        };
+        let rewind = match driver {
+            Driver::Acp => "ACP has no way to go back: end the session and start another",
+            Driver::Claude | Driver::Codex => "not built yet: end the session and start another",
+        };
         [
             ("allow once", Ability::Yes("by the agent's own option")),
             ("allow more", Ability::Yes(self.scoped)),
             ("deny", Ability::Yes(self.denied)),
-            ("deny with a reason", Ability::Yes("the reason goes with the next prompt, after the turn")),
-            ("deny and interrupt", Ability::Yes("every open question is answered with cancelled")),
-            ("edit, then run", Ability::No("ACP has no way to send changed arguments: deny, and say what to change")),
-            ("rewind the conversation", Ability::No("ACP has no way to go back: end the session and start another")),
+            ("deny with a reason", Ability::Yes(reason)),
+            ("deny and interrupt", Ability::Yes(interrupt)),
+            ("edit, then run", edit),
+            ("rewind the conversation", Ability::No(rewind)),
         ]
     }
 }
