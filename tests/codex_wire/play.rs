@@ -177,7 +177,9 @@ impl Played {
     }
 
     pub(crate) fn asks(&self) -> Vec<&Ask> {
-        self.facts().filter_map(|fact| if let Fact::Ask(ask) = fact { Some(ask) } else { None }).collect()
+        self.facts()
+            .filter_map(|fact| if let Fact::Ask(ask) | Fact::HeldBack(ask) = fact { Some(ask) } else { None })
+            .collect()
     }
 
     pub(crate) fn stops(&self) -> Vec<&Stop> {

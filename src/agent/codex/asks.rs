@@ -102,7 +102,10 @@ impl Codex {
         let shown = offers.shown();
         let own_call = own.then_some(item);
         self.asks.open.push(Question { native: native.to_owned(), thread, lane, offers, form, own_call });
-        out.ask(Ask { lane, call, native: native.to_owned(), offers: shown, payload, how });
+        let ask = Ask { lane, call, native: native.to_owned(), offers: shown, payload, how };
+        // Where it asks about every command, it asks about those as well that only look.
+        let every = self.mode.asks_for_every_command() && look::text(params, "kind") == Some("command");
+        out.fact(if every { Fact::HeldBack(ask) } else { Fact::Ask(ask) });
     }
 
     /// The question's call, and the item that it belongs to.

@@ -210,8 +210,10 @@ impl Codex {
             At::Started => false,
             At::Before => is_new,
             At::Completed => {
+                // Where it asks about every command, one that ran unasked has no such excuse.
                 is_new
                     && look::text(item, "type") == Some("commandExecution")
+                    && !self.mode.asks_for_every_command()
                     && !self.calls.loosened
                     && !declined(item)
             }

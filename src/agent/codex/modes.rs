@@ -65,6 +65,13 @@ impl Default for Setting {
     }
 }
 
+impl Setting {
+    /// Whether the agent lets no command run by itself.
+    pub(super) fn asks_for_every_command(&self) -> bool {
+        self.in_force.is_some_and(|preset| preset.policy == "untrusted")
+    }
+}
+
 fn preset(id: &str) -> Option<Preset> {
     PRESETS.iter().find(|preset| preset.id == id).copied()
 }
