@@ -73,7 +73,7 @@ fn drive(agent: &str) {
     writes_what_was_approved(&mut bench);
     stops_when_interrupted(&mut bench);
     leaves_and_stops_at_a_denial_that_says_so(&mut bench);
-    if matches!(agent, "codex-acp" | "codex" | "copilot") {
+    if matches!(agent, "codex-acp" | "copilot") {
         asks_two_things_at_once(&mut bench);
     }
     let session = bench.session();

@@ -135,6 +135,8 @@ fn permissions_are_granted_as_asked_or_not_at_all() {
         rig.lines[0],
         json!({"id": 0, "result": {"permissions": {"network": {"enabled": true}}, "scope": "turn"}})
     );
+    let resolved = json!({"threadId": "t", "requestId": 0});
+    rig.hears(json!({"method": "serverRequest/resolved", "params": resolved}));
     let ended = rig
         .events()
         .filter(|(_, event)| matches!(event, Event::Called { patch, .. } if patch.status == Some(CallStatus::Done)));
