@@ -27,6 +27,7 @@ mod deadlines;
 mod digest;
 mod fault;
 mod files;
+mod grants;
 mod lead;
 mod log;
 mod reading;

@@ -5,8 +5,10 @@
 
 pub mod action;
 pub mod alarms;
+pub mod alike;
 pub mod app;
 pub mod attention;
+pub mod batch;
 pub mod card;
 pub mod chord;
 pub mod complete;
@@ -18,6 +20,7 @@ pub mod entries;
 pub mod find;
 pub mod fleet;
 pub mod fuzzy;
+pub mod grants;
 pub mod handover;
 pub mod kept;
 pub mod marks;

@@ -2,6 +2,7 @@
 
 mod confirm;
 mod form;
+mod grants;
 mod help;
 mod peek;
 mod picker;
@@ -18,6 +19,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, overlay: &Overlay
         Overlay::Help { top, filter } => help::draw(cx, scene, area, *top, filter.as_deref()),
         Overlay::NewSession(form) => form::draw(cx, scene, area, form),
         Overlay::Confirm { question, yes: _ } => confirm::draw(cx, scene, area, question),
+        Overlay::Grants(list) => grants::draw(cx, scene, area, list),
         Overlay::Settings(screen) => settings::draw(cx, scene, area, screen),
         Overlay::Picker(picker) => picker::draw(cx, scene, area, picker),
         Overlay::Peek(peek) => peek::draw(cx, scene, area, *peek),
