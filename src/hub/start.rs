@@ -77,7 +77,7 @@ impl Hub {
             program: self.setup.program.clone(),
             argv: resolved.argv,
             cwd: PathBuf::from(&spec.cwd),
-            env,
+            env: env.clone(),
             mark: id.to_string(),
             grace: GRACE,
         };
@@ -101,6 +101,7 @@ impl Hub {
         let driven = Driven {
             protocol: Box::new(Acp::new()),
             handle,
+            env,
             frames: 0,
             open: Vec::new(),
             reasons: Vec::new(),
@@ -108,12 +109,13 @@ impl Hub {
             asking_mode: resolved.asking_mode,
             loosened: Vec::new(),
             ending: None,
+            stop_by: None,
             start_by: start_within.map(|within| Instant::now() + within),
             start_within,
             first_prompt: spec.prompt.filter(|prompt| !prompt.trim().is_empty()),
             resend: false,
         };
-        self.brake.add(id, driven.handle.ender());
+        self.brake.add(id.to_string(), driven.handle.ender());
         self.agents.insert(id, driven);
         let turnout = self.agents.get_mut(&id).map(|driven| driven.protocol.open(resolved.opening));
         self.turn_out(id, turnout.unwrap_or_default(), None);

@@ -135,6 +135,7 @@ impl Hub {
 
     /// Puts an interrupt on record: every question was answered *cancelled*, but the one that was refused before it.
     pub(super) fn interrupted(&mut self, id: SessionId, by: By, but: Option<Seq>) {
+        self.own.end(Some(id));
         self.note(id, Event::InterruptAsked { by });
         self.withdraw_waiting(id, "you interrupted the turn", but);
     }
@@ -167,13 +168,16 @@ impl Hub {
             .filter_map(|&seq| session.request(seq))
             // Questions of subagents outlive the turn, but not the agent.
             .filter(|request| request.lane == LaneId::ROOT || stop == Stop::Lost)
-            .filter_map(|request| Some((request.id, over(request, &stop)?)))
+            .filter_map(|request| Some((request.id, over(request, session.lets_run(request), &stop)?)))
             .collect();
         for (request, event) in closing {
             self.note(id, event);
             if let Some(driven) = self.agents.get_mut(&id) {
                 driven.open.retain(|open| open.seq != request.seq);
             }
+        }
+        if let Some(driven) = self.agents.get_mut(&id) {
+            driven.stop_by = None;
         }
         let goes_on = !turn.interrupted && stop != Stop::Lost;
         self.note(id, Event::TurnEnded { turn: turn.no, stop, tokens });
@@ -187,8 +191,7 @@ impl Hub {
 }
 
 /// What the end of a turn means for a request of it.
-fn over(request: &Request, stop: &Stop) -> Option<Event> {
-    let allowed = request.answered.as_ref().is_some_and(|answer| answer.decision.allows());
+fn over(request: &Request, allowed: bool, stop: &Stop) -> Option<Event> {
     let closed = |how| Some(Event::RequestClosed { request: request.id, how });
     match request.stage() {
         Stage::TakenUp | Stage::Closed => None,

@@ -6,6 +6,7 @@
 //! `.ci/run`. Without them each test says so in one line and passes. Loopback only; each run has a home of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod apart;
 mod bench;
 mod deciding;
 #[allow(dead_code, unreachable_pub, reason = "shared with other tests: each uses a part")]
@@ -15,6 +16,9 @@ mod hub;
 #[allow(dead_code, unreachable_pub, clippy::pedantic, reason = "shared with other tests: each uses a part")]
 #[path = "../support/place.rs"]
 mod place;
+#[allow(dead_code, unreachable_pub, clippy::pedantic, reason = "shared with other tests: each uses a part")]
+#[path = "../support/pty.rs"]
+mod pty;
 #[allow(dead_code, unreachable_pub, clippy::pedantic, reason = "shared with other tests: each uses a part")]
 #[path = "../support/tries.rs"]
 mod tries;

@@ -36,6 +36,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Settings
         | Place::Grants
         | Place::Confirm
+        | Place::Accept
         | Place::Offers
         | Place::Select
         | Place::Card
@@ -87,6 +88,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         | Place::Grants
         | Place::SettingKey
         | Place::Confirm
+        | Place::Accept
         | Place::Offers
         | Place::Select
         | Place::Card
@@ -215,6 +217,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Grants
         | Place::SettingKey
         | Place::Confirm
+        | Place::Accept
         | Place::Picker
         | Place::Offers
         | Place::Select

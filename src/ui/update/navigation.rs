@@ -4,6 +4,7 @@ use super::super::Action;
 use super::super::app::{App, Focus, Overlay};
 use super::super::msg::{Effect, Hit, Press};
 use super::super::{Menu, PaneUi};
+use super::accept;
 use super::batch;
 use super::card;
 use super::find;
@@ -109,6 +110,7 @@ pub(super) fn go(app: &mut App, by: Move, now: At) {
             app.queue_selected = queue.get(by.within(at, queue.len())).copied();
         }
         Place::Peek => peek::go(app, by),
+        Place::Accept => accept::go(app, by),
         Place::Confirm
         | Place::CardText
         | Place::BatchText
@@ -213,6 +215,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::HelpFind
         | Place::Form
         | Place::Confirm
+        | Place::Accept
         | Place::CardText
         | Place::BatchText
         | Place::Select
@@ -242,6 +245,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         | Place::SettingKey
         | Place::Form
         | Place::Confirm
+        | Place::Accept
         | Place::Picker
         | Place::CardText
         | Place::BatchText
@@ -274,6 +278,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         | Place::SettingKey
         | Place::Form
         | Place::Confirm
+        | Place::Accept
         | Place::Picker
         | Place::CardText
         | Place::BatchText
