@@ -32,6 +32,7 @@ mod lead;
 mod log;
 mod own;
 mod parts;
+mod passing;
 mod plan;
 mod reading;
 mod recover;

@@ -148,6 +148,7 @@ impl Hub {
                 }
             }
             Fact::Ask(ask) => self.asked(id, ask, cites),
+            Fact::HeldBack(ask) => self.held_back(id, ask, cites),
             Fact::AskGone(native) => self.ask_gone(id, &native),
             Fact::Ready => self.ready(id),
             Fact::TurnOver(stop, tokens) => self.turn_over(id, stop, tokens),

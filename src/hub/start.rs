@@ -3,8 +3,7 @@
 use super::actor::Hub;
 use super::requests::refused;
 use super::sessions::Driven;
-use crate::agent::acp::Acp;
-use crate::agent::presets::{self, Search};
+use crate::agent::presets::{self, Driver, Search};
 use crate::agent::process::{self, Launch};
 use crate::agent::{ClientCan, Opening, Otherwise};
 use crate::domain::{Cause, Draft, Event, Reply, SessionId, StartSpec, Text};
@@ -60,11 +59,13 @@ impl Hub {
         let mut env: Vec<(String, String)> = spec.env.clone();
         env.retain(|(key, _)| !resolved.env.iter().any(|(other, _)| other == key));
         env.extend(resolved.env.iter().cloned());
+        let driver = Driver::of(&resolved.name, &resolved.argv);
+        resolved.argv.extend(driver.words(&resolved.opening));
         let command = resolved.argv.iter().map(|word| crate::text::redact(word).0).collect();
         let started = Event::SessionStarted {
             name,
             agent: resolved.name,
-            driver: "acp".to_owned(),
+            driver: driver.word().to_owned(),
             cwd: spec.cwd.clone(),
             command,
             env: resolved.env.iter().map(|(key, _)| key.clone()).collect(),
@@ -99,7 +100,7 @@ impl Hub {
         });
         let start_within = self.setup.settings.config.start_within;
         let driven = Driven {
-            protocol: Box::new(Acp::new()),
+            protocol: driver.protocol(),
             handle,
             env,
             frames: 0,

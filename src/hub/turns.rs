@@ -24,11 +24,16 @@ impl Hub {
             }
             Life::Starting(_) | Life::LoginNeeded { .. } | Life::Open => {}
         }
-        if steer && session.turn.is_some() {
+        let can_steer = self.agents.get(&id).is_some_and(|driven| driven.protocol.steers());
+        let running = session.turn.as_ref().map(|turn| turn.no).filter(|_| steer);
+        if running.is_some() && !can_steer {
             return refused(format!("{} can't take a prompt in the middle of a turn; Enter queues it", session.agent));
         }
         if let Some(why) = self.is_spent(Some(id)) {
             return refused(why);
+        }
+        if let Some(turn) = running {
+            return self.steer(id, turn, text);
         }
         let prompt = PromptId(session.prompts.0 + 1);
         let waits = session.turn.is_some() || session.life != Life::Open;
@@ -38,6 +43,17 @@ impl Hub {
             self.send_prompt(id, prompt, &text)
         };
         done.map_or_else(|_| refused(self.unwritten()), |()| Reply::Done)
+    }
+
+    /// Gives words to the turn that runs. Nothing goes that is not on record.
+    fn steer(&mut self, id: SessionId, turn: TurnNo, text: String) -> Reply {
+        let prompt = PromptId(self.state.session(id).map_or(0, |session| session.prompts.0) + 1);
+        let event = Event::PromptSent { prompt, text: text.clone().into(), turn, steer: true };
+        if self.record(Draft::new(id, event), Durability::Stream).is_err() {
+            return refused(self.unwritten());
+        }
+        self.tell(id, Tell::Steer(text));
+        Reply::Done
     }
 
     /// The prompt that a session was started with.
