@@ -28,6 +28,7 @@ mod digest;
 mod diverged;
 mod fault;
 mod files;
+mod grants;
 mod lead;
 mod log;
 mod own;
