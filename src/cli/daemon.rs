@@ -33,7 +33,7 @@ pub(super) fn daemon(setup: &Setup, args: &Daemon) -> Result<ExitCode, CliError>
     match args.verb {
         DaemonVerb::Start => start_it(setup),
         DaemonVerb::Status => status(setup),
-        DaemonVerb::Stop => restart::stop(setup),
+        DaemonVerb::Stop(args) => restart::stop(setup, args),
         DaemonVerb::Restart(args) => restart::restart(setup, args),
         DaemonVerb::Run => run(setup),
     }

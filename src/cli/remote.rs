@@ -4,7 +4,10 @@ use super::CliError;
 use crate::domain::{Command, CommandId, HubStatus, Query, Reply};
 use crate::hub::{Link, Published};
 use crate::state::State;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
 use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
 
 /// How long the hub may take to answer: it syncs to a disk that may be slow.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -38,6 +41,45 @@ pub(super) fn listen(link: &mut Link, until: Instant) -> Result<Option<Published
         Ok(None) => Err(CliError::Daemon("the hub went away".to_owned())),
         Err(_) => Ok(None),
     }
+}
+
+/// Tells when nobody reads our stdout any more. A pipe says so by itself: there is no need to write into it.
+pub(super) fn nobody_reads() -> mpsc::UnboundedReceiver<()> {
+    let (tell, gone) = mpsc::unbounded_channel();
+    let watch = move || {
+        let stdout = std::io::stdout();
+        let mut polled = [PollFd::new(&stdout, PollFlags::empty())];
+        loop {
+            match poll(&mut polled, None) {
+                Ok(_) => break,
+                Err(Errno::INTR) => {}
+                // It can't be watched: what is written will fail in its time.
+                Err(_) => return,
+            }
+        }
+        // Whoever asked may be gone as well.
+        let _ = tell.send(());
+    };
+    // Without a thread the end of the reader is seen at the next record.
+    drop(std::thread::Builder::new().name("reader".to_owned()).spawn(watch));
+    gone
+}
+
+/// The next thing that the hub says; nothing where nobody reads it any more.
+///
+/// # Errors
+/// There is no hub any more.
+pub(super) fn follow(link: &mut Link, gone: &mut mpsc::UnboundedReceiver<()>) -> Result<Option<Published>, CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    runtime.block_on(async {
+        tokio::select! { biased;
+            heard = link.published.recv() => match heard {
+                Some(published) => Ok(Some(published)),
+                None => Err(CliError::Daemon("the hub went away".to_owned())),
+            },
+            Some(()) = gone.recv() => Ok(None),
+        }
+    })
 }
 
 /// Does something and waits for the reply.

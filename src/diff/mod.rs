@@ -3,6 +3,7 @@
 //! - [`Diff::of`] compares two texts; [`parse`](fn@parse) reads a unified or git patch into the same structure.
 //! - [`Diff::row`] is one row of a unified view, at any place, without making the others; [`Diff::words`] says which
 //!   words of a change differ, only for what is asked.
+//! - [`Piece`] is the change of one file as a call tells it; hunks are counted over all pieces of a call, from 1.
 //! - [`Sheet`] is the same unified or side by side, with unchanged lines folded or shown; its lines cost the same each.
 //! - [`Diff::apply`] writes accepted hunks into a text, [`Diff::take`] also changed ones; [`locate`](fn@locate) and [`splice`] find a fragment in its file.
 //!
@@ -17,6 +18,7 @@ mod lines;
 mod locate;
 mod parse;
 mod part;
+mod piece;
 mod rows;
 mod sheet;
 mod unquote;
@@ -27,6 +29,7 @@ pub use lines::{Ending, LineText};
 pub use locate::{Located, locate, splice};
 pub use parse::{Fate, FilePatch, Patch, parse};
 pub use part::Choice;
+pub use piece::Piece;
 pub use rows::{Row, RowKind};
 pub use sheet::{Folded, Layout, Line, Sheet, Side, Spot};
 pub use words::Words;

@@ -29,6 +29,10 @@ mod fault;
 mod files;
 mod lead;
 mod log;
+mod own;
+mod parts;
+mod passing;
+mod plan;
 mod reading;
 mod recover;
 mod reopen;
@@ -108,6 +112,8 @@ enum Wish {
     Do(ConsoleId, CommandId, Box<Command>),
     Ask(ConsoleId, Query),
     Reconfigure,
+    /// Something beside the log was taken away: is the log still where it was?
+    Look,
     /// The console leaves; a hub in its process ends.
     Leave,
     /// The hub ends, wherever it lives.

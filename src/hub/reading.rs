@@ -52,6 +52,8 @@ pub fn answer(reader: &Reader, query: &Query) -> Published {
         Query::Weigh { session } => {
             reader.holdings(*session).map(|holdings| Answer::Weighed { session: *session, weight: holdings.weight })
         }
+        // Where no hub runs, nothing waits: what the files say is in force.
+        Query::Settings => Ok(Answer::Settings { waits: Vec::new() }),
         Query::Search(search) => Ok(search::step(reader, search)),
     };
     Published::Answered(answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() }))
@@ -139,7 +141,7 @@ pub(super) fn run_read_only(
         match wish {
             Wish::Do(_, id, _) => drop(publish.send(Published::Replied(id, Reply::Refused { why: why.to_owned() }))),
             Wish::Ask(_, query) => drop(publish.send(answer(reader, &query))),
-            Wish::Reconfigure | Wish::Join(..) | Wish::Part(_) | Wish::Halted { .. } => {}
+            Wish::Reconfigure | Wish::Look | Wish::Join(..) | Wish::Part(_) | Wish::Halted { .. } => {}
             Wish::Leave | Wish::Stop => break,
         }
     }

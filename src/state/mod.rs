@@ -28,7 +28,7 @@ mod timeline;
 mod tokens;
 pub mod watch;
 
-pub use budget::{Budget, Caps, Over, Scope, Spend};
+pub use budget::{Budget, Caps, Over, Scope, Spend, Uncounted};
 pub use check::Check;
 pub use meter::{Level, Limit, Meter, Spent};
 pub use parts::Parts;

@@ -160,6 +160,8 @@ pub struct Painted {
     pub composer: Option<usize>,
     /// Where the list of keys, or a look at a session, came to stand, if it was painted.
     pub help_top: Option<usize>,
+    /// What of the question about changed settings was painted.
+    pub accept: Option<super::PaintedAccept>,
     /// The entry of a search's current hit, and how many of its rows hold what is looked for.
     pub found: Option<(u64, usize)>,
     /// What was found within the payload that is looked through.

@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use proptest::prelude::*;
 use taut::domain::{
     Answer, At, CommandId, Digest, Found, FoundIn, Looked, PageNo, Pos, Reply, RequestId, SearchFrom, Seq, SessionId,
-    Weight,
+    SettingsDiff, SettingsFile, Weight,
 };
 use taut::keymap;
 use taut::state::{Session, State, page};
@@ -15,7 +15,8 @@ use taut::ui::find::WithinFound;
 use taut::ui::select::{Line, SelectIn, Selected, Taken};
 use taut::ui::update::{available, next_tick, rail, scopes, update};
 use taut::ui::{
-    Action, Anchor, App, Effect, Hit, Msg, Occasion, Painted, PaintedCard, PaneSettled, Press, ShowTo, Want,
+    Action, Anchor, App, Effect, Hit, Msg, Occasion, Painted, PaintedAccept, PaintedCard, PaneSettled, Press, ShowTo,
+    Want,
 };
 
 fn number() -> impl Strategy<Value = u64> {
@@ -48,6 +49,7 @@ fn painted() -> impl Strategy<Value = Msg> {
             }],
             inspector_top: c as usize,
             help_top: Some(d as usize),
+            accept: Some(PaintedAccept { top: d as usize, rows: 3, of: 9 }),
             hits: vec![((0, 0, 50, 50), Hit::Entry(a as usize, b)), ((0, 0, 9, 9), Hit::Pane(c as usize))],
             lines: vec![
                 Line { area: (0, 3, 40), place: SelectIn::Pane(session), at: Anchor { entry: a, row: c as usize } },
@@ -104,6 +106,9 @@ fn message() -> impl Strategy<Value = Msg> {
         any::<bool>()
             .prop_map(|purged| Answer::Body { digest: Digest::of(b"x"), text: purged.then(|| "x".to_owned()) }),
         Just(Answer::Failed { why: "gone".to_owned() }),
+        Just(Answer::Settings {
+            waits: vec![SettingsDiff { file: SettingsFile::Config, digest: None, lines: Vec::new(), left_out: 0 }]
+        }),
         number().prop_map(|n| Answer::Weighed {
             session: SessionId((n % 3) as u32),
             weight: Weight { texts: n, bytes: n, shared: n, frames: n, frame_bytes: n },

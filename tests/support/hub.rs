@@ -69,6 +69,8 @@ pub struct Bench {
     pub patience: Duration,
     /// Why the link to a hub apart is lost, while it is.
     pub lost: Option<String>,
+    /// Answers to queries that nobody here expects.
+    pub answers: Vec<taut::domain::Answer>,
     replies: Vec<(CommandId, Reply)>,
     commands: u64,
     left: bool,
@@ -123,6 +125,7 @@ impl Bench {
             records: Vec::new(),
             patience: PATIENCE,
             lost: None,
+            answers: Vec::new(),
             replies: Vec::new(),
             commands: 0,
             left: false,
@@ -161,7 +164,7 @@ impl Bench {
             // What came before it is in it.
             Published::Known(state) => (self.state, self.begun) = (*state, true),
             Published::Link(why) => self.lost = why,
-            Published::Answered(_) => {}
+            Published::Answered(answer) => self.answers.push(answer),
             Published::Absent(why) => panic!("{why}"),
             Published::Failed(error) => panic!("{error}"),
             Published::Left => self.left = true,

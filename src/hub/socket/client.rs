@@ -299,7 +299,13 @@ impl Talk {
                 true
             }
             Some(
-                Wish::Ask(..) | Wish::Reconfigure | Wish::Join(..) | Wish::Part(_) | Wish::Stop | Wish::Halted { .. },
+                Wish::Ask(..)
+                | Wish::Reconfigure
+                | Wish::Look
+                | Wish::Join(..)
+                | Wish::Part(_)
+                | Wish::Stop
+                | Wish::Halted { .. },
             ) => true,
             Some(Wish::Leave) | None => {
                 drop(self.publish.send(Published::Left));
@@ -339,7 +345,7 @@ impl Talk {
                         Some(Wish::Ask(_, query)) => ToHub::Ask { query },
                         Some(Wish::Reconfigure) => ToHub::Reconfigure,
                         Some(Wish::Stop) => ToHub::Stop,
-                        Some(Wish::Join(..) | Wish::Part(_) | Wish::Halted { .. }) => continue,
+                        Some(Wish::Look | Wish::Join(..) | Wish::Part(_) | Wish::Halted { .. }) => continue,
                         // A console that leaves takes nothing with it.
                         Some(Wish::Leave) | None => break End::Left,
                     };

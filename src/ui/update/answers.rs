@@ -4,7 +4,7 @@ use super::super::app::{App, Overlay};
 use super::super::attention;
 use super::super::console::{Partial, Pending};
 use super::super::msg::{Effect, Want};
-use super::{card, complete, composer, copy, find, fleet, guard, panes, records, shelf};
+use super::{accept, card, complete, composer, copy, find, fleet, guard, panes, records, shelf};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
 use std::sync::Arc;
@@ -85,6 +85,7 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         }
         Answer::Files { .. } => return complete::found(app, answer, now),
         Answer::Weighed { session, weight } => shelf::weighed(app, session, weight, now),
+        Answer::Settings { waits } => accept::show(app, waits, now),
         // Nobody here asks for bare records.
         Answer::Records { .. } => {}
         // What failed is not asked for again at once: a fault must not become a flood.

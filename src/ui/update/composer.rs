@@ -34,6 +34,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         Place::Help
         | Place::Settings
         | Place::Confirm
+        | Place::Accept
         | Place::Offers
         | Place::Select
         | Place::Card
@@ -82,6 +83,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         | Place::Settings
         | Place::SettingKey
         | Place::Confirm
+        | Place::Accept
         | Place::Offers
         | Place::Select
         | Place::Card
@@ -207,6 +209,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Settings
         | Place::SettingKey
         | Place::Confirm
+        | Place::Accept
         | Place::Picker
         | Place::Offers
         | Place::Select

@@ -25,12 +25,12 @@ pub(super) fn draw(cx: &Cx<'_>, asked: &Asked<'_>, menu: &Menu, width: usize, mo
             let goes = asked.request.how.carries.reason.words();
             let head = if *interrupt { "DENY, AND END THE TURN" } else { "DENY" };
             let said = format!("a reason {goes}; empty is none");
-            typed(head, &said, (text, "why not: "), &hint(cx, "denies"), width)
+            typed(head, &said, (text, "why not: "), &hint(cx, asked, "denies"), width)
         }
         Menu::Override { text, decision } => {
             let what = if decision.allows() { "ALLOW WITHOUT READING ALL OF IT" } else { "DENY" };
             let said = format!("type {} to decide all the same; it goes on record", CardUi::OVERRIDE);
-            typed(what, &said, (text, "> "), &hint(cx, "decides"), width)
+            typed(what, &said, (text, "> "), &hint(cx, asked, "decides"), width)
         }
     }
 }
@@ -81,7 +81,7 @@ fn scopes(cx: &Cx<'_>, asked: &Asked<'_>, selected: usize, width: usize, most: u
     let before: usize = blocks.iter().take(selected + 1).map(Vec::len).sum();
     rows.extend(blocks.into_iter().flatten().skip(before.saturating_sub(room)).take(room));
     if most > rows.len() {
-        rows.push(Row::of(hint(cx, "chooses"), Role::Muted).clip(width));
+        rows.push(Row::of(hint(cx, asked, "chooses"), Role::Muted).clip(width));
     }
     rows
 }
@@ -144,8 +144,11 @@ fn typed(head: &'static str, said: &str, (text, lead): (&str, &'static str), hin
     Drawn { rows, cursor: Some((cells(column), cells(at))) }
 }
 
-/// `enter denies   esc back`.
-fn hint(cx: &Cx<'_>, what: &str) -> String {
+/// `enter denies   esc back`; what can be done where it was answered elsewhere meanwhile.
+fn hint(cx: &Cx<'_>, asked: &Asked<'_>, what: &str) -> String {
     let key = |action, usual: &str| keymap::key(cx.app, action).unwrap_or_else(|| usual.to_owned());
+    if !asked.request.waits() || !asked.session.is_live() {
+        return format!("it waits no more, and nothing is sent   {} back", key(Action::Back, "esc"));
+    }
     format!("{} {what}   {} back", key(Action::Submit, "enter"), key(Action::Back, "esc"))
 }
