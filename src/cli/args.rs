@@ -1,6 +1,7 @@
 //! What can be typed.
 #![expect(clippy::doc_markdown, reason = "the comments are the help text: no backticks there")]
 
+mod policy;
 mod token;
 
 use super::verify;
@@ -8,6 +9,7 @@ use crate::domain::Digest;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use std::path::PathBuf;
 use std::str::FromStr;
+pub(super) use policy::{Check, Policy, PolicyVerb};
 pub(super) use token::{Token, TokenNew, TokenVerb};
 
 /// A supervision console for AI agents: watch, approve and replay their work in one terminal.
@@ -97,6 +99,8 @@ pub enum Verb {
     End(Of),
     /// End every agent now; says how many are known alive
     Halt,
+    /// Ask the policy what it makes of a command or a call
+    Policy(Policy),
     /// Tokens for scripts, where config.toml asks for them (scripts = "token")
     Token(Token),
     /// Wait for something to happen in a session
