@@ -404,6 +404,9 @@ pub enum Event {
     Revoked {
         /// Which.
         grant: GrantId,
+        /// By whom, where it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<By>,
     },
     /// The agent may now do things that it had to ask for (acp.md, 21).
     Loosened {

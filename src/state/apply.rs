@@ -3,7 +3,8 @@
 use super::timeline::MESSAGE;
 use super::{Answered, Edited, Entry, Life, Parts, Queued, Request, Session, Step, Turn, What};
 use crate::domain::{
-    At, By, CallId, CallStatus, Event, Gate, GrantId, LaneId, Notice, OutputPart, Record, RequestId, Speaker, Text, TurnNo,
+    At, By, CallId, CallStatus, Event, Gate, GrantId, LaneId, Notice, OutputPart, Record, RequestId, Speaker, Text,
+    TurnNo,
 };
 
 impl Session {
@@ -302,10 +303,14 @@ impl Session {
                 }
             }
             Event::Judged { request: Some(id), call: _, verdict } => {
+                self.ledger.used(verdict, at);
                 self.with_request(record, *id, |request| request.verdict = Some((**verdict).clone()));
             }
-            Event::Judged { request: None, call, verdict } if self.timeline.of_call(call).is_some() => {
-                self.with_step(record, call, |step| step.verdict = Some((**verdict).clone()));
+            Event::Judged { request: None, call, verdict } => {
+                self.ledger.used(verdict, at);
+                if self.timeline.of_call(call).is_some() {
+                    self.with_step(record, call, |step| step.verdict = Some((**verdict).clone()));
+                }
             }
             Event::Shown { request, digest: _, seen } => self.with_request(record, *request, |request| {
                 request.shown = request.shown.or(Some(at));
@@ -340,10 +345,15 @@ impl Session {
                 request.closed = request.closed.take().or(Some((how.clone(), at)));
             }),
             Event::Granted { grant } => {
-                self.grants.insert(GrantId { session: self.id, seq: record.seq }, (**grant).clone());
+                let id = GrantId { session: self.id, seq: record.seq };
+                let origin = grant.origin.and_then(|origin| self.request(origin.seq));
+                let by = origin.and_then(|request| request.answered.as_ref()).map(|answered| answered.by.clone());
+                self.grants.insert(id, (**grant).clone());
+                self.ledger.given(id, (**grant).clone(), by, at);
             }
-            Event::Revoked { grant } => {
+            Event::Revoked { grant, by } => {
                 self.grants.remove(grant);
+                self.ledger.revoked(*grant, by.clone(), at);
             }
             Event::Loosened { why } => {
                 if !self.loosened.contains(why) {

@@ -65,7 +65,11 @@ impl Bench {
         let (model, port) = model_of(&shared, &scenarios, "edit", &repo);
         let home = folder.path().join("home");
         let exec = ["python3", path(&tools), "exec", name, "--port", &port, "--dir", path(&agents)];
-        let words: Vec<&str> = exec.into_iter().chain(["--home", path(&home), "--"]).collect();
+        let mut words: Vec<&str> = exec.into_iter().chain(["--home", path(&home), "--"]).collect();
+        if name == "codex" {
+            // Without it codex asks its human no questions.
+            words.extend(["--enable", "default_mode_request_user_input"]);
+        }
         std::fs::create_dir(folder.path().join("config")).unwrap();
         let config =
             format!("start_within = \"4m\"\n[agents.{name}]\ncommand = {}\n", serde_json::to_string(&words).unwrap());

@@ -9,6 +9,7 @@
 mod apart;
 mod bench;
 mod claude;
+mod codex;
 mod deciding;
 #[allow(dead_code, unreachable_pub, reason = "shared with other tests: each uses a part")]
 #[path = "../support/hub.rs"]
@@ -118,7 +119,7 @@ fn writes_what_was_approved(bench: &mut Bench) {
     });
     assert!(sent.is_some_and(|text| text.ends_with("now.")), "{sent:?}");
     // A reason that can't go with the answer goes with the next prompt.
-    let with_answer = bench.carries().reason == ReasonGoes::Answer;
+    let with_answer = bench.carries().reason != ReasonGoes::NextPrompt;
     assert_ne!(sent.is_some_and(|text| text.contains(REASON)), with_answer, "{sent:?}");
     let (mut edits, mut commands) = (0, 0);
     while let Some((request, step)) = bench.next_ask() {
@@ -305,6 +306,6 @@ fn codex_acp() {
 }
 
 #[test]
-fn codex() {
+fn codex_natively() {
     drive("codex");
 }

@@ -268,7 +268,7 @@ fn requests() -> Vec<Event> {
     all.extend(matchers.map(|matcher| Event::Granted {
         grant: Box::new(Grant { matcher, origin: Some(request(9)), call: Some(call()), until: Some(At(7)) }),
     }));
-    all.push(Event::Revoked { grant: GrantId { session: SESSION, seq: Seq(40) } });
+    all.push(Event::Revoked { grant: GrantId { session: SESSION, seq: Seq(40) }, by: None });
     all.push(Event::Loosened { why: "Always".into() });
     all
 }
