@@ -72,7 +72,7 @@ impl Face {
             Driver::Acp => (
                 "the reason goes with the next prompt, after the turn",
                 "every open question is answered with cancelled",
-                Ability::No("ACP has no way to send changed arguments: deny, and say what to change"),
+                Ability::Yes(HANDED_OVER),
             ),
             Driver::Claude => (
                 "the reason goes with the answer",
@@ -82,7 +82,7 @@ impl Face {
             Driver::Codex => (
                 "the reason goes into the turn at once, after the denial",
                 "the denial goes first, then the interrupt, and what the turn left running is ended",
-                Ability::Yes("the agent is refused, taut runs what you made of it, and the agent is told"),
+                Ability::Yes(HANDED_OVER),
             ),
         };
         let rewind = match driver {
@@ -100,6 +100,9 @@ impl Face {
         ]
     }
 }
+
+/// What becomes of an edit that the agent can't take.
+const HANDED_OVER: &str = "its call is refused, taut does what you made of it, and the agent is told";
 
 /// The preset whose program is taut itself.
 pub const DEMO: &str = "demo";

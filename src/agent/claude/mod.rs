@@ -189,7 +189,7 @@ impl Protocol for Claude {
         let mut out = Out::default();
         match tell {
             Tell::Prompt(text) => self.prompt(&mut out, &text),
-            Tell::Steer(_) => out.note(LaneId::ROOT, Notice::Error, "nothing was sent: not built yet for Claude Code"),
+            Tell::Steer(_) => out.note(LaneId::ROOT, Notice::Error, "nothing was sent: it takes no words in a turn"),
             Tell::Interrupt => self.interrupt(&mut out),
             Tell::Answer(native, decision) => self.answer(&mut out, &native, &decision),
             Tell::Mode(mode) => self.set_mode(&mut out, mode, When::Later),

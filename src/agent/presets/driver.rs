@@ -12,7 +12,7 @@ pub enum Driver {
     Acp,
     /// Claude Code's own: stream-json with control requests.
     Claude,
-    /// Codex's own: its app-server.
+    /// Codex's own app-server protocol.
     Codex,
 }
 
@@ -21,11 +21,11 @@ impl Driver {
     #[must_use]
     pub fn of(name: &str, command: &[String]) -> Self {
         let program = command.first().and_then(|program| program.rsplit('/').next());
-        let says = |word: &str| command.iter().any(|other| other == word);
+        let server = program == Some("codex") && command.iter().any(|word| word == "app-server");
         match (program, name) {
             (Some("claude-agent-acp" | "claude-code-acp" | "codex-acp"), _) => Self::Acp,
-            _ if says("stream-json") => Self::Claude,
-            (Some("codex"), _) if says("app-server") => Self::Codex,
+            _ if command.iter().any(|word| word == "stream-json") => Self::Claude,
+            _ if server => Self::Codex,
             (_, "claude") => Self::Claude,
             (_, "codex") => Self::Codex,
             (_, _) => Self::Acp,

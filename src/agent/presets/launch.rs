@@ -270,8 +270,8 @@ mod tests {
             |name: &str, overrides: &BTreeMap<String, Override>| look(name, overrides, &[]).unwrap_err().to_string();
         assert_eq!(
             told("gooze", &own("mine", Override::default())),
-            "no agent is called \"gooze\": did you mean goose?; known are claude, claude-agent-acp, codex, codex-acp, \
-             gemini, copilot, opencode, goose, qwen, kimi, mistral-vibe, demo, mine"
+            "no agent is called \"gooze\": did you mean goose?; known are claude, claude-agent-acp, codex, codex-acp, gemini, \
+             copilot, opencode, goose, qwen, kimi, mistral-vibe, demo, mine"
         );
         assert!(told("zzz", &BTreeMap::new()).starts_with("no agent is called \"zzz\"; known are claude"));
         assert_eq!(
