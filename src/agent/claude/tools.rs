@@ -96,8 +96,8 @@ fn changes(tool: &str, input: &Value, path: &str) -> Vec<FileChange> {
             let source = look::text(input, "new_source").unwrap_or_default();
             let cell = look::first_text(input, &["cell_id", "edit_mode"]).unwrap_or("new");
             let lines: String = source.lines().flat_map(|line| ["+", line, "\n"]).collect();
-            let patch = format!("@@ -0,0 +1,{} @@ cell {cell}\n{lines}", source.lines().count());
-            vec![FileChange { patch: Some(Text::from(patch)), ..piece(None, None) }]
+            let shown = format!("@@ -0,0 +1,{} @@ cell {cell}\n{lines}", source.lines().count());
+            vec![FileChange { patch: Some(Text::from(shown)), ..piece(None, None) }]
         }
         _ => Vec::new(),
     }
