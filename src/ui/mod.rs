@@ -6,8 +6,10 @@
 pub mod accept;
 pub mod action;
 pub mod alarms;
+pub mod alike;
 pub mod app;
 pub mod attention;
+pub mod batch;
 pub mod card;
 pub mod chord;
 pub mod complete;
@@ -19,6 +21,7 @@ pub mod entries;
 pub mod find;
 pub mod fleet;
 pub mod fuzzy;
+pub mod grants;
 pub mod handover;
 pub mod kept;
 pub mod marks;

@@ -218,7 +218,7 @@ fn does_more_than_always_said(bench: &mut Bench) {
 
 /// How a session comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Back {
+pub(crate) enum Back {
     /// With its conversation.
     Whole,
     /// Mostly with none: the agent says that it can load one, and finds it only where it has written it in time.
@@ -227,7 +227,7 @@ enum Back {
 
 /// An ended session is opened again: the agent brings its own conversation along, taut says what it could not bring, and
 /// the next prompt is answered.
-fn comes_back(agent: &str, how: Back) {
+pub(crate) fn comes_back(agent: &str, how: Back) {
     if bench::folders().is_none() {
         return println!("{agent}: left out, TAUT_AGENTS and TAUT_SHARED are not set");
     }

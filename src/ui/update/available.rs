@@ -1,11 +1,11 @@
 //! Whether a key can act, and why not: one sentence, for the footer and for the human who presses it all the same.
 
 use super::super::Action;
-use super::super::app::{App, Grid};
+use super::super::app::{App, Grid, Overlay};
 use super::super::console::Pending;
 use super::super::room;
 use super::diffs::{Goal, Way};
-use super::{complete, composer, copy, diffs, find, guard, navigation, outside, select, settings, timeline};
+use super::{batch, complete, composer, copy, diffs, find, guard, navigation, outside, select, settings, timeline};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -64,6 +64,9 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::NextWaiting => {
             if_so(app.state.waiting() == 0, "nothing else waits").and(Err("nothing waits".to_owned()))
         }
+        Action::Mark | Action::MarkAlike | Action::Batch => batch::can_mark(app),
+        Action::Allow if app.batch.is_some() => batch::can_allow(app),
+        Action::Deny if app.batch.is_some() => batch::standing(app).map(|_| ()),
         Action::Allow => {
             guard::standing(app)?;
             let unread = app.card.as_ref().filter(|card| !card.end_seen).map_or(0, guard::unread);
@@ -143,6 +146,13 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
                 Life::Unknown | Life::Starting(_) | Life::Open | Life::Ended { .. } => 0,
             };
             if_so(ways > 0, "this agent asks for no login")
+        }
+        Action::Grants => Ok(()),
+        Action::Revoke | Action::RevokeNow => {
+            app.can_act()?;
+            let listed = matches!(&app.overlay, Some(Overlay::Grants(_)));
+            let key = app.key(Action::Grants, "S");
+            if_so(listed, &format!("open the list of grants first: {key}"))
         }
         Action::AcceptSettings => {
             app.can_act()?;

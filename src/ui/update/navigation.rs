@@ -5,9 +5,11 @@ use super::super::app::{App, Focus, Overlay};
 use super::super::msg::{Effect, Hit, Press};
 use super::super::{Menu, PaneUi};
 use super::accept;
+use super::batch;
 use super::card;
 use super::find;
 use super::fleet;
+use super::grants;
 use super::guard;
 use super::panes;
 use super::peek;
@@ -55,7 +57,7 @@ impl Move {
     }
 }
 
-pub(super) fn go(app: &mut App, by: Move) {
+pub(super) fn go(app: &mut App, by: Move, now: At) {
     match place(app) {
         Place::Help | Place::HelpFind => {
             if let Some(Overlay::Help { top, .. }) = &mut app.overlay {
@@ -69,6 +71,7 @@ pub(super) fn go(app: &mut App, by: Move) {
         }
         Place::Picker => picker::go(app, by),
         Place::Settings => settings::go(app, by),
+        Place::Grants => grants::go(app, by, now),
         Place::Offers => {
             let offers =
                 app.card.as_ref().and_then(|card| app.state.request(card.request)).map_or(0, |r| r.offers.len());
@@ -81,6 +84,12 @@ pub(super) fn go(app: &mut App, by: Move) {
             let rows = by.rows(height_of(app, |hit| matches!(hit, Hit::Card)));
             if let Some(card) = &mut app.card {
                 card.delta = card.delta.saturating_add(rows);
+            }
+        }
+        Place::Batch => {
+            let rows = by.rows(height_of(app, |hit| matches!(hit, Hit::Card)));
+            if let Some(batch) = &mut app.batch {
+                batch.delta = batch.delta.saturating_add(rows);
             }
         }
         Place::Rail => {
@@ -104,6 +113,7 @@ pub(super) fn go(app: &mut App, by: Move) {
         Place::Accept => accept::go(app, by),
         Place::Confirm
         | Place::CardText
+        | Place::BatchText
         | Place::Composer
         | Place::Line
         | Place::RailName
@@ -175,6 +185,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     match place(app) {
         Place::Picker => return picker::choose(app, press, now),
         Place::Settings => return settings::change(app, press, now),
+        Place::Grants => grants::origin(app, now),
         Place::Offers => return card::choose_offer(app, press, now),
         Place::Rail => {
             let Some(session) = app.subject() else { return Vec::new() };
@@ -189,6 +200,12 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         Place::Pane | Place::Inspector => timeline::open(app),
         Place::Queue => {
             let queue = app.queue();
+            let several = app.marks.len() > 1 && app.queue_selected.is_some_and(|id| app.marks.contains(&id));
+            if several {
+                drop(queue);
+                batch::open(app, now);
+                return Vec::new();
+            }
             let id = app.queue_selected.filter(|&id| queue.iter().any(|waiting| waiting.request.id == id));
             if let Some(id) = id.or(queue.first().map(|waiting| waiting.request.id)) {
                 card::open(app, id);
@@ -200,10 +217,12 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Confirm
         | Place::Accept
         | Place::CardText
+        | Place::BatchText
         | Place::Select
         | Place::SettingText
         | Place::SettingKey
         | Place::Card
+        | Place::Batch
         | Place::Composer
         | Place::Line
         | Place::RailName
@@ -221,6 +240,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         Place::Help
         | Place::HelpFind
         | Place::Settings
+        | Place::Grants
         | Place::SettingText
         | Place::SettingKey
         | Place::Form
@@ -228,9 +248,11 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         | Place::Accept
         | Place::Picker
         | Place::CardText
+        | Place::BatchText
         | Place::Select
         | Place::Offers
         | Place::Card
+        | Place::Batch
         | Place::Peek
         | Place::Line
         | Place::RailName
@@ -251,6 +273,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         Place::Settings => settings::can(app, Action::Open),
         Place::Help
         | Place::HelpFind
+        | Place::Grants
         | Place::SettingText
         | Place::SettingKey
         | Place::Form
@@ -258,8 +281,10 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         | Place::Accept
         | Place::Picker
         | Place::CardText
+        | Place::BatchText
         | Place::Select
         | Place::Card
+        | Place::Batch
         | Place::Peek
         | Place::Line
         | Place::RailName
@@ -283,10 +308,15 @@ pub(super) fn back(app: &mut App, now: At) {
         return;
     }
     if let Some(closed) = app.overlay.take() {
-        if matches!(closed, Overlay::Picker(_)) {
-            settings::come_back(app);
+        match closed {
+            Overlay::Picker(_) => settings::come_back(app),
+            Overlay::Confirm { .. } => grants::come_back(app),
+            _ => {}
         }
         return;
+    }
+    if app.batch.is_some() {
+        return batch::back(app);
     }
     if app.selects_rows().is_some() {
         app.select = None;
