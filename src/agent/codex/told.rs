@@ -1,6 +1,7 @@
 //! What codex tells: every notification, and what it means here.
 
 use super::calls::At;
+use super::handshake::Phase;
 use super::out::Out;
 use super::{Codex, items, turn};
 use crate::agent::acp::look;
@@ -115,6 +116,11 @@ impl Codex {
             ("turn/started", Some(id)) if ours && self.turn.is_some() => {
                 let id = id.to_owned();
                 self.turn_has_id(out, &id);
+            }
+            // Of itself, say to compact its context: it can be interrupted like any other.
+            ("turn/started", Some(id)) if ours && self.phase == Phase::Open => {
+                let id = id.to_owned();
+                self.began_by_itself(out, &thread, id);
             }
             ("turn/started", _) if ours => {
                 out.note(LaneId::ROOT, Notice::Info, "codex began a turn by itself");

@@ -51,6 +51,7 @@ impl Rig {
     }
 
     /// The newest request is answered.
+    #[expect(clippy::needless_pass_by_value, reason = "written in place")]
     fn answers(&mut self, result: Value) {
         let id = self.codec.last_id;
         self.hears(json!({"id": id, "result": result}));
@@ -81,8 +82,8 @@ impl Rig {
             .filter_map(|fact| if let Fact::Event(lane, event) = fact { Some((*lane, event)) } else { None })
     }
 
-    fn notes(&self) -> Vec<&str> {
-        let note = |(_, event)| if let &Event::Noted { ref text, .. } = event { text.inline() } else { None };
+    fn notes<'a>(&'a self) -> Vec<&'a str> {
+        let note = |(_, event): (LaneId, &'a Event)| if let Event::Noted { text, .. } = event { text.inline() } else { None };
         self.events().filter_map(note).collect()
     }
 
