@@ -91,7 +91,9 @@ fn a_batch_is_one_decision_each_and_each_is_on_record_alone() {
         commands.push(Command::Decide { request: request.id, digest: request.digest, decision, overridden: false });
     }
     // All at once, as a console sends them.
-    commands.into_iter().for_each(|command| drop(bench.send(command)));
+    for command in commands {
+        bench.send(command);
+    }
     bench.until("the end of the turn", |bench| idle(bench, id));
     for request in &waiting {
         let decided = |event: &Event| matches!(event, Event::Decided { request: other, digest, .. } if *other == request.id && *digest == request.digest);
