@@ -84,6 +84,11 @@ impl Face {
                 "the denial goes first, then the interrupt: so the reason is not lost",
                 Ability::Yes("the agent runs what you made of it"),
             ),
+            Driver::Codex => (
+                "the reason goes into the turn at once, after the denial",
+                "the denial goes first, then the interrupt, and what the turn left running is ended",
+                Ability::Yes("the agent is refused, taut runs what you made of it, and the agent is told"),
+            ),
         };
         let rewind = match driver {
             Driver::Acp => "ACP has no way to go back: end the session and start another",

@@ -212,6 +212,13 @@ pub enum Event {
         /// True where it was given to a running turn.
         steer: bool,
     },
+    /// The agent began a turn by itself: something that it waited for has ended.
+    TurnBegan {
+        /// Which.
+        turn: TurnNo,
+        /// Why, in words.
+        why: Text,
+    },
     /// A queued prompt was taken back.
     PromptDropped {
         /// Its number.

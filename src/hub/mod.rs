@@ -25,6 +25,7 @@ pub mod config;
 mod consoles;
 mod deadlines;
 mod digest;
+mod diverged;
 mod fault;
 mod files;
 mod grants;

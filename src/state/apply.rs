@@ -3,7 +3,7 @@
 use super::timeline::MESSAGE;
 use super::{Answered, Edited, Entry, Life, Parts, Queued, Request, Session, Step, Turn, What};
 use crate::domain::{
-    At, By, CallId, CallStatus, Event, Gate, GrantId, LaneId, OutputPart, Record, RequestId, Speaker, Text, TurnNo,
+    At, By, CallId, CallStatus, Event, Gate, GrantId, LaneId, Notice, OutputPart, Record, RequestId, Speaker, Text, TurnNo,
 };
 
 impl Session {
@@ -32,6 +32,7 @@ impl Session {
             | Event::Deleted { .. } => self.apply_life(record),
             Event::PromptQueued { .. }
             | Event::PromptSent { .. }
+            | Event::TurnBegan { .. }
             | Event::PromptDropped { .. }
             | Event::InterruptAsked { .. }
             | Event::TurnEnded { .. } => self.apply_turn(record),
@@ -154,6 +155,10 @@ impl Session {
                 self.prompted.push(*prompt, self.timeline.next, record.at, text);
                 self.add(record, What::Prompt { prompt: *prompt, text: text.clone(), steer: *steer });
             }
+            Event::TurnBegan { turn, why } => {
+                self.turn_began(*turn, record.at);
+                self.add(record, What::Noted { level: Notice::Info, text: why.clone() });
+            }
             Event::PromptDropped { prompt } => self.queue.retain(|queued| queued.prompt != *prompt),
             Event::InterruptAsked { by } => {
                 if let Some(turn) = &mut self.turn {
@@ -176,6 +181,16 @@ impl Session {
             }
             _ => {}
         }
+    }
+
+    fn turn_began(&mut self, turn: TurnNo, at: At) {
+        // A conversation that was loaded has said something before its first prompt here.
+        self.meter.turn_began(self.turns == TurnNo(0) && self.timeline.next == 0);
+        self.recent.turn_began();
+        self.turns = self.turns.max(turn);
+        self.turn = Some(Turn { no: turn, since: at, interrupted: false });
+        self.stopped = None;
+        self.heard = at;
     }
 
     fn apply_work(&mut self, record: &Record) {
