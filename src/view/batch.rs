@@ -376,6 +376,9 @@ fn status(cx: &Cx<'_>, ui: &BatchUi, shown: &PaintedBatch, is_large: bool) -> (S
     if open == 0 {
         return ("each was answered by itself: its own line says what became of it".to_owned(), Role::Info.into());
     }
+    if ui.reason.is_some() {
+        return ("nothing is denied before it is sent".to_owned(), Role::Muted.into());
+    }
     if !shown.whole {
         return ("loading: they can be denied now, and allowed once all is here".to_owned(), Role::Info.into());
     }

@@ -77,7 +77,10 @@ pub(super) fn fill(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     if to - from < queue.len() && width >= 32 {
         place.push(format!("{}-{to} of {}", from + 1, queue.len()), Role::Muted);
     }
-    let title = Row::of(format!(" QUEUE {}", queue.len()), Look::strong(Role::Accent));
+    let mut title = Row::of(format!(" QUEUE {}", queue.len()), Look::strong(Role::Accent));
+    if !cx.app.marks.is_empty() {
+        title.push(format!("   {} marked", cx.app.marks.len()), Look::strong(Role::Accent));
+    }
     scene.put_row(head, title.with_row(order).right(place, width.saturating_sub(1)));
 }
 

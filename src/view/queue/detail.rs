@@ -64,9 +64,11 @@ pub(super) fn all(cx: &Cx<'_>, waiting: &Waiting<'_>, width: usize) -> Vec<Row> 
         let more = cx.app.alike(waiting.request.id).len().saturating_sub(1);
         if more > 0 {
             let key = keymap::key(cx.app, Action::Batch).unwrap_or_default();
-            let wait = if more == 1 { "1 more waits that is like it" } else { "more wait that are like it" };
-            let count = if more == 1 { String::new() } else { format!("{more} ") };
-            fact("alike", &format!("{count}{wait}: {key} shows them all on one card"));
+            let (wait, all) = match more {
+                1 => ("1 more waits".to_owned(), "both"),
+                more => (format!("{more} more wait"), "them all"),
+            };
+            fact("alike", &format!("{wait}: {key} shows {all} on one card"));
         }
     }
     let session = waiting.session;
