@@ -14,9 +14,9 @@ use taut::domain::{At, CallStatus, Event, LaneId, SessionId, SettingsDiff, Setti
 use taut::state::Limits;
 use taut::theme::Theme;
 use taut::ui::app::{Draft, NewSession};
-use taut::ui::settings::{Editing, SettingsUi};
 use taut::ui::batch::{BatchUi, Item};
 use taut::ui::grants::GrantsUi;
+use taut::ui::settings::{Editing, SettingsUi};
 use taut::ui::{Accept, Action, Anchor, App, CardUi, Drawer, Focus, Grid, Overlay, PaneUi, Picker, PickerKind, Rest};
 use taut::view::{Cache, layout, paint, to_text};
 

@@ -3,7 +3,8 @@
 use super::timeline::MESSAGE;
 use super::{Answered, Edited, Entry, Life, Parts, Queued, Request, Session, Step, Turn, What};
 use crate::domain::{
-    At, By, CallId, CallStatus, Event, Gate, GrantId, LaneId, Notice, OutputPart, Record, RequestId, Speaker, Text, TurnNo,
+    At, By, CallId, CallStatus, Event, Gate, GrantId, LaneId, Notice, OutputPart, Record, RequestId, Speaker, Text,
+    TurnNo,
 };
 
 impl Session {

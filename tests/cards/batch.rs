@@ -102,8 +102,7 @@ impl Table {
 }
 
 fn select(app: &mut App, of: u32) {
-    let at =
-        app.queue().into_iter().find(|waiting| waiting.session.id == SessionId(of) && waiting.risk() == Risk::Mid);
+    let at = app.queue().into_iter().find(|waiting| waiting.session.id == SessionId(of) && waiting.risk() == Risk::Mid);
     app.queue_selected = at.map(|waiting| waiting.request.id);
 }
 

@@ -51,9 +51,11 @@ fn requests_that_are_alike_are_read_on_one_card_and_answered_one_by_one() {
     let each: Vec<_> = all.iter().map(|id| (*id, console.digest(*id))).collect();
     assert_eq!(decided(&console), each, "each by its own digest");
     let console = console.press("a").says("on their way").decides(&[allow_once(), allow_once(), allow_once()]);
-    console.focus_is(Focus::Queue).holds("the card stays", |app| app.batch.is_some()).press("esc").holds("closed", |app| {
-        app.batch.is_none() && app.marks.is_empty()
-    });
+    console
+        .focus_is(Focus::Queue)
+        .holds("the card stays", |app| app.batch.is_some())
+        .press("esc")
+        .holds("closed", |app| app.batch.is_none() && app.marks.is_empty());
 }
 
 #[test]
@@ -227,7 +229,15 @@ fn no_accident_decides_several() {
     ready().press_in_one_read("a a").says("several keys").decides(&[]);
     ready().press_in_one_read("a").says("several keys").decides(&[]);
     ready().press("z").press_at_once("a").decides(&[]);
-    tests().press("Q").wait(400).press_at_once("B").frame().wait(200).press_at_once("a").says("just appeared").decides(&[]);
+    tests()
+        .press("Q")
+        .wait(400)
+        .press_at_once("B")
+        .frame()
+        .wait(200)
+        .press_at_once("a")
+        .says("just appeared")
+        .decides(&[]);
     ready().paste("a").decides(&[]).tell(Msg::Focused(true)).wait(100).press_at_once("a").says("window").decides(&[]);
     let held = ready().wait(400).press_at_once("j").wait(100).press_at_once("j").wait(100);
     held.press_at_once("a").wait(40).press_at_once("a").holds("once at most", |app| app.batch.is_some());
@@ -237,7 +247,9 @@ fn no_accident_decides_several() {
     let unseen = tests().press("Q").quietly(|console| console.press("B").wait(2_000).press_at_once("a"));
     unseen.says("whole on the screen").decides(&[]);
     let mut console = ready();
-    for kind in [MouseEventKind::Down(MouseButton::Left), MouseEventKind::Up(MouseButton::Left), MouseEventKind::ScrollDown] {
+    for kind in
+        [MouseEventKind::Down(MouseButton::Left), MouseEventKind::Up(MouseButton::Left), MouseEventKind::ScrollDown]
+    {
         let event = MouseEvent { kind, column: 5, row: 5, modifiers: KeyModifiers::NONE };
         console = console.wait(500).tell(Msg::Mouse(event)).frame();
     }
@@ -262,6 +274,7 @@ fn a_console_that_can_only_look_marks_and_decides_nothing() {
 fn what_leads_elsewhere_closes_the_card_and_a_held_key_is_one_press() {
     let console = tests().press("Q B").tell(Msg::Did(taut::ui::Action::NextWaiting, Press::Alone)).frame();
     console.holds("one card", |app| app.batch.is_none() && app.card.is_some()).decides(&[]);
-    let mixed: Vec<Decision> = tests().press("Q B a").decisions().into_iter().map(|(_, decision, _)| decision).collect();
+    let mixed: Vec<Decision> =
+        tests().press("Q B a").decisions().into_iter().map(|(_, decision, _)| decision).collect();
     assert_eq!(mixed.len(), 3);
 }

@@ -34,7 +34,8 @@ fn a_grant_is_revoked_after_a_question_and_the_list_stays() {
     assert!(is_open(&console) && console.commands().is_empty(), "no is no");
     let console = console.press("x y").sends(&Command::Revoke { grant: id });
     assert!(is_open(&console));
-    let console = console.hears(1, Event::Revoked { grant: id, by: Some(By::Human) }).press("x").says("revoked already");
+    let console =
+        console.hears(1, Event::Revoked { grant: id, by: Some(By::Human) }).press("x").says("revoked already");
     assert_eq!(console.session(1).grants.len(), 0);
     assert_eq!(console.app.grants(console.now).len(), 1, "it is listed all the same");
     assert!(!is_open(&console.press("esc")));
@@ -88,7 +89,8 @@ fn uses_are_counted_and_its_origin_is_known() {
     let console = console.hears(1, Event::Granted { grant: Box::new(grant) });
     let id = GrantId { session: SessionId(1), seq: console.session(1).seq };
     let rule = RuleRef { source: id.to_string(), line: None, text: "granted".into() };
-    let verdict = Verdict { outcome: Outcome::Allow, rule, risk: Risk::Mid, reasons: vec![], policy: Digest::default() };
+    let verdict =
+        Verdict { outcome: Outcome::Allow, rule, risk: Risk::Mid, reasons: vec![], policy: Digest::default() };
     let judged = Event::Judged { request: None, call: CallId("make".into()), verdict: Box::new(verdict) };
     let console = console.wait(50).hears(1, judged.clone()).wait(50).hears(1, judged);
     let (_, given) = console.app.state.grant(id).unwrap();
