@@ -154,7 +154,7 @@ fn marks_stand_in_the_queue_also_without_colours_and_in_ascii() {
         check("queue-marked", &table.settled(), size);
         table.cache = Cache::ascii();
         let text = to_text(&table.settled());
-        assert_eq!(text.lines().filter(|line| line.contains("*o mid")).count(), 2, "{text}");
+        assert_eq!(text.lines().filter(|line| line.contains("* o mid")).count(), 2, "{text}");
     }
 }
 

@@ -65,7 +65,7 @@ fn what_can_not_be_revoked_says_why_and_what_to_do() {
     let (grant, given) = bench.state.session(id).unwrap().ledger.iter().next().unwrap();
     assert!(given.is_agents_own());
     let Reply::Refused { why } = bench.command(Command::Revoke { grant }) else { panic!("it is the agent's") };
-    assert!(why.contains("the agent's own always") && why.contains("end test"), "{why}");
+    assert!(why.contains("the agent's own always") && why.contains("end go"), "{why}");
     assert!(bench.state.session(id).unwrap().grants.contains_key(&grant));
     let nowhere = GrantId { session: SessionId(9), seq: Seq(9) };
     let Reply::Refused { why } = bench.command(Command::Revoke { grant: nowhere }) else { panic!("there is none") };

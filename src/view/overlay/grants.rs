@@ -134,7 +134,11 @@ fn details(cx: &Cx<'_>, one: &Listed<'_>, width: usize, rows: &mut Vec<Row>) {
         Listed::Grant { session, id, given, standing } => {
             let who = given.by.as_ref().map_or_else(|| "nobody knows who".to_owned(), By::word);
             let origin = given.grant.origin.map_or_else(String::new, |origin| format!(" with {origin}"));
+            let step = given.grant.origin.and_then(|origin| session.request_and_step(origin.seq)).map(|found| found.1);
             say("given", &format!("by {who}{origin}, {}", when(cx, given.at)), Role::Text);
+            if let Some(step) = step {
+                say("with", &format!("{} {}", step.impact.word(), first_line(step.target())), Role::Text);
+            }
             if given.is_agents_own() {
                 say("uses", "not known: the agent keeps it itself, and asks no more", Role::Warn);
                 say("end it", &format!("end {}, or put it in another mode", cx.name(session)), Role::Muted);
@@ -146,6 +150,13 @@ fn details(cx: &Cx<'_>, one: &Listed<'_>, width: usize, rows: &mut Vec<Row>) {
             say("id", &id.to_string(), Role::Muted);
         }
     }
+}
+
+/// The first line of what a call aims at; that there are more where there are.
+fn first_line(target: &str) -> String {
+    let mut lines = target.lines();
+    let first = lines.next().unwrap_or("");
+    if lines.next().is_some() { format!("{first} …") } else { first.to_owned() }
 }
 
 fn until(cx: &Cx<'_>, given: &Given, standing: Standing) -> String {
