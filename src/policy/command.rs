@@ -262,12 +262,16 @@ fn paths(word: &Word) -> Vec<&str> {
             None => part,
         };
         let dotted = part.starts_with('.') || part.contains('/') || part.starts_with('~') || part.contains('.');
-        if (dotted || part.starts_with("id_")) && !part.contains("://") && !all.contains(&part) {
+        if (dotted || part.starts_with("id_"))
+            && (!part.contains("://") || part.starts_with("file://"))
+            && !all.contains(&part)
+        {
             all.push(part);
         }
     };
     if let Some(rest) = text.strip_prefix('-') {
-        if let Some(at) = rest.find(['/', '~']) {
+        // What stands behind `://` is an address.
+        if let Some(at) = rest.find(['/', '~']).filter(|at| !rest[..*at].ends_with(':')) {
             add(&rest[at..]);
         }
         if let Some((_, value)) = rest.split_once('=') {
@@ -280,7 +284,7 @@ fn paths(word: &Word) -> Vec<&str> {
             add(value.trim_start_matches('@'));
         }
         // host:path, volume:path.
-        if let Some((_, value)) = text.split_once(':') {
+        if let Some((_, value)) = text.split_once(':').filter(|(_, value)| !value.starts_with("//")) {
             add(value);
         }
     }

@@ -225,6 +225,21 @@ fn risk_and_reasons_come_from_what_runs() {
     }
 }
 
+#[test]
+fn an_address_is_no_place_on_the_disk_and_a_file_on_another_machine_may_be() {
+    for (line, outside) in [
+        ("curl https://get.example.org/x", false),
+        ("curl --url=https://get.example.org/x", false),
+        ("git clone ssh://git@example.org/x", false),
+        ("curl file:///etc/passwd", true),
+        ("scp a host:/etc/x", true),
+        ("docker run -v /etc:/x y", true),
+    ] {
+        let reasons = judge(&Policy::built_in(), &run(line), &ctx()).reasons;
+        assert_eq!(reasons.iter().any(|it| it.starts_with("outside the workspace")), outside, "{line} {reasons:?}");
+    }
+}
+
 /// Pieces of which lines are made: commands that some rule means, others, and signs.
 const PIECES: [&str; 26] = [
     "cargo test",
