@@ -5,7 +5,7 @@ use super::super::app::{App, Grid, Overlay};
 use super::super::console::Pending;
 use super::super::room;
 use super::diffs::{Goal, Way};
-use super::{batch, complete, composer, copy, diffs, find, guard, navigation, outside, select, settings, timeline};
+use super::{batch, complete, composer, copy, diffs, find, grants, guard, navigation, outside, select, settings, timeline};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -152,7 +152,8 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             app.can_act()?;
             let listed = matches!(&app.overlay, Some(Overlay::Grants(_)));
             let key = app.key(Action::Grants, "S");
-            if_so(listed, &format!("open the list of grants first: {key}"))
+            if_so(listed, &format!("open the list of grants first: {key}"))?;
+            if_so(grants::any(app), "nothing is granted")
         }
         Action::AcceptSettings => {
             app.can_act()?;
