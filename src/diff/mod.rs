@@ -5,6 +5,7 @@
 //!   words of a change differ, only for what is asked.
 //! - [`Sheet`] is the same unified or side by side, with unchanged lines folded or shown; its lines cost the same each.
 //! - [`Diff::apply`] writes accepted hunks into a text, [`Diff::take`] also changed ones; [`locate`](fn@locate) and [`splice`] find a fragment in its file.
+//! - [`pieces`] are changes as an agent tells them; [`numbered`] finds a hunk by its number over all of them.
 //!
 //! Rows, folds and side by side are views of the same hunks and changes: ranges of lines, never copies. Everything is
 //! total: any text, any patch. What is too large for a fine comparison is one change from its first different line to its
@@ -19,6 +20,7 @@ mod parse;
 mod part;
 mod rows;
 mod sheet;
+mod told;
 mod unquote;
 mod words;
 
@@ -29,6 +31,7 @@ pub use parse::{Fate, FilePatch, Patch, parse};
 pub use part::Choice;
 pub use rows::{Row, RowKind};
 pub use sheet::{Folded, Layout, Line, Sheet, Side, Spot};
+pub use told::{Piece, Told, numbered, pieces};
 pub use words::Words;
 
 use lines::Lines;

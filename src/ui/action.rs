@@ -23,6 +23,12 @@ pub enum Scope {
     Card,
     /// A menu on a card.
     Menu,
+    /// The form in which a call is edited.
+    Edit,
+    /// A changed call that stands on the card, to be sent.
+    Sure,
+    /// The answers to an agent's questions.
+    Reply,
     /// A list to choose from by name.
     Picker,
     /// The composer.
@@ -55,6 +61,9 @@ impl Scope {
         Self::Select,
         Self::Card,
         Self::Menu,
+        Self::Edit,
+        Self::Sure,
+        Self::Reply,
         Self::Picker,
         Self::Rail,
         Self::Pane,
@@ -81,7 +90,15 @@ impl Scope {
     pub fn is_typing(self) -> bool {
         matches!(
             self,
-            Self::Composer | Self::Completing | Self::Typing | Self::Form | Self::Picker | Self::Find | Self::HelpFind
+            Self::Composer
+                | Self::Completing
+                | Self::Typing
+                | Self::Form
+                | Self::Picker
+                | Self::Find
+                | Self::HelpFind
+                | Self::Edit
+                | Self::Reply
         )
     }
 }
@@ -160,8 +177,20 @@ actions! {
     Queue = "queue",
     /// Allow once.
     Allow = "allow",
-    /// Choose among the agent's own offers.
+    /// Choose among the agent's own offers, and allowances for longer.
     Scopes = "scopes",
+    /// Allowances for longer: another term.
+    TermNext = "term-next",
+    /// Allowances for longer: the term before.
+    TermBefore = "term-before",
+    /// Edit the hunk, or the call, then let it run.
+    Edit = "edit",
+    /// Edit the call itself, then let it run.
+    EditCall = "edit-call",
+    /// Take the hunk.
+    HunkTake = "hunk-take",
+    /// Refuse the hunk.
+    HunkRefuse = "hunk-refuse",
     /// Deny with a reason.
     Deny = "deny",
     /// Deny, and end the turn.

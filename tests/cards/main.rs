@@ -17,7 +17,7 @@ use taut::domain::{
     RequestId, Risk, Seq, SessionId, Text,
 };
 use taut::theme::Role;
-use taut::ui::{CardUi, Menu};
+use taut::ui::{CardUi, Menu, Term};
 use taut::view::{Cache, Scene, layout, to_text};
 
 #[test]
@@ -163,7 +163,7 @@ fn copy(t: &Teller) -> Teller {
 fn menus_leave_the_payload_in_sight() {
     let mut desk = whole(edit(vec![change("/home/demo/wt/fix-auth/src/auth.rs", Some(OLD), Some(NEW))]));
     desk.settled((80, 24));
-    desk.card().menu = Some(Menu::Scopes { selected: 1 });
+    desk.card().menu = Some(Menu::Scopes { selected: 1, term: Term::Session });
     desk.check("menu-scopes");
     desk.card().menu = Some(Menu::Reason { text: "use ct_eq of the subtle crate".into(), interrupt: false });
     desk.check("menu-reason");

@@ -244,6 +244,7 @@ impl Console {
             painted.card = self.asked.get(&card.request).map(|&digest| PaintedCard {
                 request: card.request,
                 digest,
+                face: card.shows(),
                 top,
                 rows: of.min(PAGE),
                 uncut: of.min(PAGE),

@@ -77,6 +77,12 @@ impl Speaker for Plain {
             (None, Focus::Card, Some(Menu::Override { text, .. })) => {
                 ("not all was read: type the word, then enter".to_owned(), text.clone())
             }
+            (None, Focus::Card, Some(Menu::Rest { text })) => ("why not the rest, then enter".to_owned(), text.clone()),
+            (None, Focus::Card, Some(Menu::Edit)) => {
+                let form = app.card.as_ref()?.form.as_ref()?;
+                let field = form.fields.get(form.at)?;
+                (format!("{}, enter shows what would run", field.label), field.draft.text.clone())
+            }
             (None, Focus::Composer, _) => {
                 let session = app.state.session(app.selected?)?;
                 let text = app.drafts.get(&session.id).map(|draft| draft.text.clone()).unwrap_or_default();
@@ -305,7 +311,8 @@ fn untyped(menu: &Menu) -> Menu {
     match menu {
         Menu::Reason { interrupt, .. } => Menu::Reason { text: String::new(), interrupt: *interrupt },
         Menu::Override { decision, .. } => Menu::Override { text: String::new(), decision: decision.clone() },
-        scopes @ Menu::Scopes { .. } => scopes.clone(),
+        Menu::Rest { .. } => Menu::Rest { text: String::new() },
+        same @ (Menu::Scopes { .. } | Menu::Edit | Menu::Sure { .. } | Menu::Reply) => same.clone(),
     }
 }
 

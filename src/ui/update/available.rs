@@ -5,7 +5,10 @@ use super::super::app::{App, Grid};
 use super::super::console::Pending;
 use super::super::room;
 use super::diffs::{Goal, Way};
-use super::{complete, composer, copy, diffs, find, guard, navigation, outside, select, settings, timeline};
+use super::{
+    card, complete, composer, copy, diffs, edit, find, guard, navigation, outside, parts, reply, select, settings,
+    timeline,
+};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -67,13 +70,23 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         }
         Action::Allow => {
             guard::standing(app)?;
+            // Questions are answered, and a part is taken: what is sent is read after that.
+            if reply::questions(app).is_some() || app.card.as_ref().is_some_and(|card| card.parts.differs()) {
+                return Ok(());
+            }
             let unread = app.card.as_ref().filter(|card| !card.end_seen).map_or(0, guard::unread);
             if_so(unread == 0, &format!("{unread} lines unseen"))
         }
         Action::Scopes => {
             let waiting = guard::standing(app)?;
-            if_so(!waiting.request.offers.is_empty(), "the agent made no offers")
+            if_so(card::choices(waiting.request) > 0, "the agent made no offers")
         }
+        Action::TermNext | Action::TermBefore => {
+            if_so(card::longer(app).is_some(), "how long the agent's own offers last is the agent's: no term of ours")
+        }
+        Action::Edit => edit::can_edit(app),
+        Action::EditCall => edit::can_edit_call(app),
+        Action::HunkTake | Action::HunkRefuse => parts::can_choose(app),
         Action::Deny | Action::DenyInterrupt => guard::standing(app).map(|_| ()),
         Action::DiffLayout | Action::LongLines => diffs::can_lay_out(app),
         Action::ScrollLeft => diffs::can_scroll(app, Way::Before),

@@ -3,9 +3,9 @@
 use super::super::app::App;
 use super::super::console::{Pending, Read};
 use super::super::msg::{Effect, Painted, PaintedCard, PaneSettled, Want};
-use super::super::{Menu, Overlay};
-use super::{find, select, within};
-use crate::domain::{At, BodyRef, Command, Query, Seen, SessionId};
+use super::super::{Menu, Overlay, Parts};
+use super::{find, parts, select, within};
+use crate::domain::{At, BodyRef, Command, Digest, Query, Seen, SessionId};
 use crate::state::Life;
 
 /// A frame has reached the terminal.
@@ -15,6 +15,9 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
     match &mut app.card {
         Some(card) => card.diffs.painted(diffs),
         None => app.inspected.painted(diffs),
+    }
+    if let Some(shown) = painted.card {
+        parts::follow(app, shown.top..shown.top.saturating_add(shown.rows));
     }
     for settled in &painted.panes {
         // Rows that are not here yet have no height: a pane that lacks some stands nowhere yet, and moves from where it was.
@@ -64,11 +67,18 @@ fn card(app: &mut App, painted: Option<PaintedCard>, now: At) -> Vec<Effect> {
     };
     if card.digest != Some(shown.digest) {
         let read = app.inner.reads.get(&card.request).filter(|read| read.digest == shown.digest);
-        card.end_seen = read.is_some_and(|read| read.end);
+        card.end_seen = shown.face == Digest::default() && read.is_some_and(|read| read.end);
         (card.framed, card.painted, card.seen_rows) = (None, None, 0);
+        card.shown = shown.face;
         if card.digest.replace(shown.digest).is_some() {
             card.menu = card.menu.take().and_then(Menu::for_a_change);
+            (card.face, card.parts) = (None, Parts::default());
         }
+    } else if card.shown != shown.face {
+        // Something else stands there: it is read anew, and the call itself is as far as it was.
+        let read = app.inner.reads.get(&card.request).filter(|read| read.digest == shown.digest);
+        card.end_seen = shown.face == Digest::default() && read.is_some_and(|read| read.end);
+        (card.framed, card.painted, card.seen_rows, card.shown) = (None, None, 0, shown.face);
     } else if card.fit != Some(shown.fit) {
         // Rows are no longer what they were: what counts is the lines that were read whole.
         card.seen_rows = shown.carried;
@@ -87,6 +97,9 @@ fn card(app: &mut App, painted: Option<PaintedCard>, now: At) -> Vec<Effect> {
         card.seen_rows = card.seen_rows.max(shown.top.saturating_add(shown.uncut)).min(shown.of);
     }
     card.end_seen |= card.seen_rows >= shown.of;
+    if shown.face != Digest::default() {
+        return Vec::new();
+    }
     let (request, seen_rows, end) = (card.request, card.seen_rows, card.end_seen);
     tell(app, shown, Seen { lines: lines(shown, seen_rows, end), of: shown.lines, end }, request)
 }

@@ -1,7 +1,8 @@
 //! What stands below the payload: the most important first, each with its label.
 
-use super::{Asked, before, check, menu};
-use crate::domain::LaneId;
+use super::{Asked, before, check, form, menu};
+use crate::domain::fields::deed;
+use crate::domain::{Carrier, LaneId, Topic};
 use crate::state::{Session, What};
 use crate::text;
 use crate::theme::Role;
@@ -59,6 +60,8 @@ pub(super) fn all(
         all.push(fact("its offers", "offers", offers(asked)));
         let goes = format!("a reason {}", asked.request.how.carries.reason.words());
         all.push(fact("on deny", "deny", vec![Ink::plain(&goes, Role::Muted)]));
+        all.push(fact("on edit", "edit", on_edit(cx, asked)));
+        all.push(fact("on a part", "part", on_part(asked, payload)));
     }
     all.retain(|rows| !rows.is_empty());
     all
@@ -197,6 +200,28 @@ fn who(cx: &Cx<'_>, asked: &Asked<'_>) -> Ink {
         ink = ink.and(", works in ", Role::Muted).and(&cx.folder(&session.cwd), Role::Text);
     }
     ink
+}
+
+/// Who carries out an edited call, before it is edited.
+fn on_edit(cx: &Cx<'_>, asked: &Asked<'_>) -> Vec<Ink> {
+    let args = asked.step.args.as_ref().filter(|args| !args.is_empty());
+    let Some(args) = args.and_then(|args| cx.app.here(args)) else { return Vec::new() };
+    let how = &asked.request.how;
+    let said = match (&how.topic, how.carries.edit) {
+        (Topic::Questions(_), _) => return Vec::new(),
+        (Topic::Call | Topic::Plan(_), Carrier::Hub) if deed(args).is_none() => {
+            "not possible: the agent can't take it, and taut does not know this tool's work"
+        }
+        (Topic::Call | Topic::Plan(_), carrier) => form::carries_edit(carrier),
+    };
+    vec![Ink::plain(said, Role::Muted)]
+}
+
+/// Who writes a part of a change, before a part is chosen.
+fn on_part(asked: &Asked<'_>, payload: &Payload) -> Vec<Ink> {
+    let has_hunks = asked.request.how.topic == Topic::Call && !payload.hunks().is_empty();
+    let said = || Ink::plain(form::carries_part(asked.request.how.carries.part), Role::Muted);
+    has_hunks.then(said).into_iter().collect()
 }
 
 /// The agent's own offers, each by its own name.

@@ -24,6 +24,8 @@ pub(super) struct Here {
     pub(super) marks: Marks,
     /// The first column shown of lines that are cut.
     pub(super) left: usize,
+    /// Its hunks, where they can be chosen.
+    pub(super) hunks: u32,
 }
 
 /// The line, at most `width` cells.
@@ -35,12 +37,18 @@ pub(super) fn row(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here, widt
         Stage::Open => open(cx, ui, asked, here),
         Stage::Decided | Stage::Sent | Stage::Unconfirmed | Stage::TakenUp | Stage::Closed => over(cx, asked.request),
     };
-    let mut row = Row::of(format!(" {said}"), look);
+    let mut row = Row::of(" ", look);
+    if here.hunks > 0 && ui.parts.differs() && asked.request.waits() {
+        // What would be answered comes before how far it was read.
+        let counted = super::parts::count(&ui.parts, here.hunks);
+        row.push(format!("{counted}{}", cx.glyphs.dot), Look::strong(Role::Info));
+    }
+    row.push(said, look);
     // Last, since it may be long.
     if let Some(Decision::Deny { reason: Some(reason), .. }) = asked.request.answered.as_ref().map(|a| &a.decision) {
         row.push(format!("  \"{}\"", text::prose(reason).text), Role::Muted);
     }
-    let place = place(here);
+    let place = place(ui, here);
     if place.width() > 0 && row.width() + place.width() + 3 <= width {
         row.right(place, width)
     } else {
@@ -49,7 +57,7 @@ pub(super) fn row(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here, widt
 }
 
 /// Where among the changes one stands: `file 1/3   hunk 2/7`.
-fn place(here: &Here) -> Row {
+fn place(ui: &CardUi, here: &Here) -> Row {
     let marks = &here.marks;
     let among = |what: &str, among: Among| match among {
         Among { of: 0 | 1, .. } => None,
@@ -58,7 +66,13 @@ fn place(here: &Here) -> Row {
     };
     let narrow = marks.narrow.then(|| "too narrow for side by side".to_owned());
     let scrolled = (here.left > 0).then(|| format!("from column {}", here.left + 1));
-    let said = [narrow, scrolled, among("file", marks.file), among("hunk", marks.hunk)];
+    let hunk = match here.hunks {
+        0 => among("hunk", marks.hunk),
+        1 => None,
+        // Over all files, as its number counts.
+        of => Some(format!("hunk {}/{of}", ui.parts.at.max(1))),
+    };
+    let said = [narrow, scrolled, among("file", marks.file), hunk];
     let said: Vec<String> = said.into_iter().flatten().collect();
     if said.is_empty() { Row::new() } else { Row::of(format!("{} ", said.join("   ")), Role::Muted) }
 }

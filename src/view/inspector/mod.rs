@@ -85,9 +85,9 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         let signed = |row: usize| i64::try_from(row).unwrap_or(i64::MAX);
         let first = signed(top) - signed(facts);
         let shown = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
-        let (marks, files) = (shown.marks(&told, first), shown.files());
+        let (marks, files, hunks) = (shown.marks(&told, first), shown.files(), shown.hunks());
         left = shown.left(diffs);
-        scene.painted.diffs = Some(PaintedDiffs { of, top: first, marks, files });
+        scene.painted.diffs = Some(PaintedDiffs { of, top: first, marks, files, hunks });
     }
     let told = cache.payloads.rows(cx, session, found, Place::Inspector, (told, left));
     if let Some((select, (_, to))) = select.zip(chosen) {

@@ -24,6 +24,8 @@ pub(in crate::view) enum Place {
     Inspector,
     /// Below or beside a card: what was done before to the files that its call would change.
     Before,
+    /// A changed call on its card, before it is sent.
+    Changed,
 }
 
 /// The payloads that were shown of late.

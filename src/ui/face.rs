@@ -1,0 +1,198 @@
+//! What stands on a card in the place of what was proposed, once a human has changed it: what would run, whole, and how it
+//! differs. What is sent is what this was made of, and nothing else (invariant 6).
+
+use super::App;
+use crate::diff::{self, Piece, Told};
+use crate::domain::fields::{self, Meaning};
+use crate::domain::{CallPatch, Decision, Digest, FileChange, TakenHunk, Text};
+use crate::state::Step;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// A changed call, as a card shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Face {
+    /// Of the decision that it was made of: see [`of`].
+    pub digest: Digest,
+    /// The call as it would run.
+    pub step: Arc<Step>,
+}
+
+/// What a decision must be shown by before it leaves: nothing beside the card itself where it changes nothing.
+#[must_use]
+pub fn of(decision: &Decision) -> Digest {
+    match decision {
+        Decision::Edit { args, .. } => Digest::of(&[b"edit".as_slice(), &args.digest().0].concat()),
+        Decision::Take { hunks, .. } => {
+            let mut bytes = b"take".to_vec();
+            for taken in hunks {
+                bytes.extend_from_slice(&taken.hunk.to_le_bytes());
+                let lines = taken.edited.as_ref().map_or(Digest::default(), |lines| Digest::of(lines.as_bytes()));
+                bytes.extend_from_slice(&lines.0);
+            }
+            Digest::of(&bytes)
+        }
+        Decision::Allow { .. } | Decision::AllowFor { .. } | Decision::Reply { .. } | Decision::Deny { .. } => {
+            Digest::default()
+        }
+    }
+}
+
+impl App {
+    /// A text, where it is here.
+    #[must_use]
+    pub fn here<'a>(&'a self, text: &'a Text) -> Option<&'a str> {
+        match text {
+            Text::Inline(text) => Some(text),
+            Text::Body(body) => self.bodies.get(&body.digest)?.as_deref(),
+        }
+    }
+
+    /// The changes of a step, with their hunks numbered; nothing where not all of it is here.
+    #[must_use]
+    pub fn pieces(&self, step: &Step) -> Option<Vec<Piece>> {
+        let mut told = Vec::with_capacity(step.changes.len());
+        for change in &step.changes {
+            let here = |text: &'_ Option<Text>| match text {
+                Some(text) => self.here(text).map(|text| Some(text.to_owned())),
+                None => Some(None),
+            };
+            told.push((here(&change.old)?, here(&change.new)?, here(&change.patch)?, change.line));
+        }
+        let told = told.iter().map(|(old, new, patch, line)| Told {
+            old: old.as_deref(),
+            new: new.as_deref(),
+            patch: patch.as_deref(),
+            line: *line,
+        });
+        Some(diff::pieces(told))
+    }
+
+    /// How a decision that changes a call is shown; nothing for one that changes none, or where what it rests on is not here.
+    #[must_use]
+    pub fn face(&self, step: &Step, decision: &Decision) -> Option<Face> {
+        let made = match decision {
+            Decision::Edit { args, .. } => self.edited(step, args.inline()?)?,
+            Decision::Take { hunks, .. } => self.taken(step, hunks)?,
+            Decision::Allow { .. } | Decision::AllowFor { .. } | Decision::Reply { .. } | Decision::Deny { .. } => {
+                return None;
+            }
+        };
+        Some(Face { digest: of(decision), step: Arc::new(made) })
+    }
+
+    /// The edited call: what runs, then how it differs from what was proposed.
+    fn edited(&self, step: &Step, args: &str) -> Option<Step> {
+        let proposed = self.here(step.args.as_ref()?)?;
+        let before = CallPatch { changes: Some(step.changes.clone()), ..CallPatch::default() };
+        let patch = fields::edited(&before, args);
+        let known = fields::fields(args);
+        let says = |meaning| known.iter().find(|field| field.meaning == meaning).map(|field| field.text.clone());
+        let mut changes = differences(proposed, args);
+        changes.extend(patch.changes.unwrap_or_default());
+        Some(Step {
+            call: step.call.clone(),
+            number: step.number,
+            tool: step.tool.clone(),
+            impact: step.impact,
+            args: Some(args.into()),
+            command: patch.command.or_else(|| says(Meaning::Command).map(Text::from)),
+            cwd: step.cwd.clone(),
+            places: patch.places.unwrap_or_default(),
+            changes,
+            ..Step::default()
+        })
+    }
+
+    /// The part of a change that would be written, hunk by hunk.
+    fn taken(&self, step: &Step, hunks: &[TakenHunk]) -> Option<Step> {
+        let pieces = self.pieces(step)?;
+        let change = |taken: &TakenHunk| {
+            let (piece, at, hunk) = diff::numbered(&pieces, taken.hunk)?;
+            let path = piece.path.as_ref().unwrap_or(&step.changes.get(piece.change)?.path);
+            let edited = if taken.edited.is_some() { ", edited by you" } else { "" };
+            let new = taken.edited.clone().or_else(|| piece.diff.comes(at))?;
+            Some(FileChange {
+                path: format!("hunk {}{edited}: {path}", taken.hunk),
+                old: Some(piece.diff.goes(at)?.into()),
+                new: Some(new.into()),
+                fragment: true,
+                line: Some(hunk.old_line),
+                patch: None,
+            })
+        };
+        let changes = hunks.iter().map(change).collect::<Option<Vec<_>>>()?;
+        Some(Step { call: step.call.clone(), number: step.number, impact: step.impact, changes, ..Step::default() })
+    }
+}
+
+/// How arguments differ, field by field.
+#[must_use]
+pub fn differences(before: &str, after: &str) -> Vec<FileChange> {
+    let object = |text: &str| match serde_json::from_str(text) {
+        Ok(Value::Object(fields)) => Some(fields),
+        Ok(_) | Err(_) => None,
+    };
+    let change = |name: String, old: Option<String>, new: Option<String>| FileChange {
+        path: name,
+        old: old.map(Text::from),
+        new: new.map(Text::from),
+        fragment: true,
+        line: Some(1),
+        patch: None,
+    };
+    let (Some(old), Some(new)) = (object(before), object(after)) else {
+        let changed = before != after;
+        let whole = || change("what you changed".to_owned(), Some(before.to_owned()), Some(after.to_owned()));
+        return changed.then(whole).into_iter().collect();
+    };
+    let keys = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
+    let differs = keys.filter(|key| old.get(*key) != new.get(*key));
+    let shown = |fields: &Map<String, Value>, key: &str| {
+        fields.get(key).map(|value| match value {
+            Value::String(text) => text.clone(),
+            other => serde_json::to_string_pretty(other).unwrap_or_default(),
+        })
+    };
+    differs.map(|key| change(format!("what you changed: {key}"), shown(&old, key), shown(&new, key))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_shown_as_different() {
+        let before = r#"{"command":"ls","timeout":5,"gone":true}"#;
+        let all = differences(before, r#"{"timeout":6,"command":"ls","new":"x"}"#);
+        let said: Vec<_> = all
+            .iter()
+            .map(|change| {
+                let text = |text: &Option<Text>| text.as_ref().and_then(Text::inline).unwrap_or("-").to_owned();
+                (change.path.as_str(), text(&change.old), text(&change.new))
+            })
+            .collect();
+        let of = |key: &str, old: &str, new: &str| (format!("what you changed: {key}"), old.to_owned(), new.to_owned());
+        let expected = [of("gone", "true", "-"), of("timeout", "5", "6"), of("new", "-", "x")];
+        assert_eq!(said.len(), 3);
+        for (path, old, new) in expected {
+            assert!(said.contains(&(path.as_str(), old, new)), "{said:?}");
+        }
+        assert_eq!(differences(before, before), []);
+        assert_eq!(differences("[1]", "[2]").len(), 1);
+    }
+
+    #[test]
+    fn what_is_sent_is_told_from_all_else() {
+        let edit = |args: &str| Decision::Edit { offer: None, args: args.into() };
+        let take = |hunk, edited: Option<&str>, reason: Option<&str>| Decision::Take {
+            hunks: vec![TakenHunk { hunk, edited: edited.map(str::to_owned) }],
+            reason: reason.map(str::to_owned),
+        };
+        assert_ne!(of(&edit("a")), of(&edit("b")));
+        assert_ne!(of(&take(1, None, None)), of(&take(2, None, None)));
+        assert_ne!(of(&take(1, None, None)), of(&take(1, Some(""), None)));
+        assert_eq!(of(&take(1, None, None)), of(&take(1, None, Some("why"))), "a reason is no part of what is written");
+        assert_eq!(of(&Decision::Allow { offer: "a".into() }), Digest::default());
+    }
+}
