@@ -73,6 +73,12 @@ fn compare(records: &[Record], places: &[usize]) {
         // What is known now is the same ...
         let bare = |s: &Session| Session { timeline: s.timeline.unsettled_only(), ..s.clone() };
         assert_eq!(serde_json::to_value(bare(&session)).unwrap(), serde_json::to_value(bare(&whole)).unwrap(), "k {k}");
+        // ... also as a keyframe says it, which is written from the whole ...
+        let keyframe = serde_json::to_value(&session).unwrap();
+        assert_eq!(keyframe, serde_json::to_value(page::known(&session)).unwrap(), "k {k}");
+        let read = page::read_keyframe(&page::keyframe(&session)).unwrap();
+        let entries_of = |session: &Session| session.timeline.entries.clone();
+        assert!(entries_of(&read) == entries_of(&bare(&session)), "k {k}: a keyframe differs");
         // ... and every entry stands in exactly one page, or is not settled yet.
         let mut paged = BTreeMap::new();
         for p in 0..=page {

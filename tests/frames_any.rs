@@ -10,12 +10,12 @@ use ratatui::layout::Rect;
 use std::collections::BTreeSet;
 use support::frame::{NOW, Teller, app, edit, fleet, run};
 use support::story;
-use taut::domain::{At, CallStatus, Event, LaneId, SessionId, Speaker, Text};
+use taut::domain::{At, CallStatus, Event, LaneId, SessionId, SettingsDiff, SettingsFile, SettingsLine, Speaker, Text};
 use taut::state::Limits;
 use taut::theme::Theme;
 use taut::ui::app::{Draft, NewSession};
 use taut::ui::settings::{Editing, SettingsUi};
-use taut::ui::{Action, Anchor, App, CardUi, Drawer, Focus, Grid, Overlay, PaneUi, Picker, PickerKind, Rest};
+use taut::ui::{Accept, Action, Anchor, App, CardUi, Drawer, Focus, Grid, Overlay, PaneUi, Picker, PickerKind, Rest};
 use taut::view::{Cache, layout, paint, to_text};
 
 /// An app over random stories; `pick` decides what of it is shown how.
@@ -56,7 +56,21 @@ fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
     if let Some(request) = waiting.filter(|_| dice.below(3) == 0) {
         app.card = Some(CardUi { delta: dice.below(40) as i64 - 20, ..CardUi::new(request) });
     }
-    app.overlay = match dice.below(9) {
+    let text = || draft.to_owned();
+    app.overlay = match dice.below(10) {
+        9 => Some(Overlay::Accept(Box::new(Accept {
+            top: dice.below(30) as usize,
+            ..Accept::of(vec![SettingsDiff {
+                file: SettingsFile::Policy,
+                digest: None,
+                lines: vec![
+                    SettingsLine::Gap { lines: 3 },
+                    SettingsLine::Came { text: text() },
+                    SettingsLine::Key { key: text(), was: Some(text()), is: None },
+                ],
+                left_out: dice.below(2),
+            }])
+        }))),
         8 => Some(Overlay::Settings(SettingsUi {
             selected: dice.below(200) as usize,
             editing: [None, Some(Editing::Value(draft.to_owned())), Some(Editing::KeyInstead)][dice.below(3) as usize]

@@ -13,6 +13,8 @@
 
 mod support;
 
+#[path = "scenarios/accepting.rs"]
+mod accepting;
 #[path = "scenarios/accidents.rs"]
 mod accidents;
 #[path = "scenarios/anything.rs"]

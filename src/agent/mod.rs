@@ -5,6 +5,8 @@
 //! lines, and its end. [`presets`] knows the agents by name.
 
 pub mod acp;
+pub mod claude;
+pub mod codex;
 pub mod presets;
 pub mod process;
 
@@ -27,6 +29,9 @@ pub enum Fact {
     Event(LaneId, Event),
     /// The agent asks for a decision. The events about the call come before it.
     Ask(Ask),
+    /// A call is held back by a gate that holds every call back: the agent itself might not have asked. As `Ask`, but
+    /// what only looks may pass without a request.
+    HeldBack(Ask),
     /// The agent took a question back (by its native id).
     AskGone(String),
     /// The conversation is open: the first prompt may go. Comes after `Event::Opened`.
@@ -93,6 +98,8 @@ pub struct ClientCan {
 pub enum Tell {
     /// A prompt: begins a turn. Told only while none runs.
     Prompt(String),
+    /// Words for the turn that runs. Told only where [`Protocol::steers`].
+    Steer(String),
     /// The turn shall end: sends the cancel, and *cancelled* to every open question.
     Interrupt,
     /// An answer: the question's native id, and what was decided. What the protocol can't carry by its own word
@@ -113,6 +120,10 @@ pub trait Protocol: Send {
     fn hear(&mut self, line: &[u8]) -> Turnout;
     /// Something to tell it.
     fn tell(&mut self, tell: Tell) -> Turnout;
+    /// Whether words can be given to a turn that runs.
+    fn steers(&self) -> bool {
+        false
+    }
     /// The agent's stdout is at its end: closes what is open.
     fn gone(&mut self) -> Turnout;
 }

@@ -2,9 +2,11 @@
 //!
 //! Pure data and one function, [`resolve`]. What `config.toml` says (`[agents.NAME]`) goes before a preset.
 
+mod driver;
 mod known;
 mod launch;
 
+pub use driver::Driver;
 pub use known::PRESETS;
 pub use launch::{Launch, Missing, Override, Search, find, resolve};
 
@@ -63,20 +65,44 @@ impl Face {
     /// An agent that is known by its command line alone.
     pub const UNKNOWN: Self = Self { asks: "not known", scoped: "its own options", denied: "not known" };
 
-    /// Every kind of decision, and what becomes of it. Over ACP all agents have most of it in common.
+    /// Every kind of decision, and what becomes of it: by the protocol, and of the agent what is its own.
     #[must_use]
-    pub fn decisions(&self) -> [(&'static str, Ability); 7] {
+    pub fn decisions(&self, driver: Driver) -> [(&'static str, Ability); 7] {
+        let (reason, interrupt, edit) = match driver {
+            Driver::Acp => (
+                "the reason goes with the next prompt, after the turn",
+                "every open question is answered with cancelled",
+                Ability::Yes(HANDED_OVER),
+            ),
+            Driver::Codex => (
+                "the reason goes into the turn at once",
+                "every open question is answered with cancel, and what it left running is ended",
+                Ability::Yes(HANDED_OVER),
+            ),
+            Driver::Claude => (
+                "the reason goes with the answer",
+                "the denial goes first, then the interrupt: so the reason is not lost",
+                Ability::Yes("the agent runs what you made of it"),
+            ),
+        };
+        let rewind = match driver {
+            Driver::Acp => "ACP has no way to go back: end the session and start another",
+            Driver::Claude | Driver::Codex => "not built yet: end the session and start another",
+        };
         [
             ("allow once", Ability::Yes("by the agent's own option")),
             ("allow more", Ability::Yes(self.scoped)),
             ("deny", Ability::Yes(self.denied)),
-            ("deny with a reason", Ability::Yes("the reason goes with the next prompt, after the turn")),
-            ("deny and interrupt", Ability::Yes("every open question is answered with cancelled")),
-            ("edit, then run", Ability::No("ACP has no way to send changed arguments: deny, and say what to change")),
-            ("rewind the conversation", Ability::No("ACP has no way to go back: end the session and start another")),
+            ("deny with a reason", Ability::Yes(reason)),
+            ("deny and interrupt", Ability::Yes(interrupt)),
+            ("edit, then run", edit),
+            ("rewind the conversation", Ability::No(rewind)),
         ]
     }
 }
+
+/// What becomes of an edit that the agent can't take.
+const HANDED_OVER: &str = "its call is refused, taut does what you made of it, and the agent is told";
 
 /// The preset whose program is taut itself.
 pub const DEMO: &str = "demo";

@@ -5,7 +5,7 @@ use super::args::Agents;
 use super::out::Out;
 use super::setup::Setup;
 use super::version::versions;
-use crate::agent::presets::{Ability, Face, Launch, Missing, PRESETS, Preset, Search, preset, resolve};
+use crate::agent::presets::{Ability, Driver, Face, Launch, Missing, PRESETS, Preset, Search, preset, resolve};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -81,13 +81,14 @@ pub(super) fn list(setup: &Setup, args: &Agents) -> Result<ExitCode, CliError> {
 
 fn found(name: &str, launch: &Launch, version: Option<&str>, out: &mut Out) -> Result<(), CliError> {
     out.line(name)?;
+    let driver = Driver::of(name, &launch.command);
     let mut facts = vec![
         ("title", launch.title.clone()),
         ("version", version.unwrap_or("not known").to_owned()),
-        ("driven", format!("over acp, by {}", launch.command.join(" "))),
+        ("driven", format!("over {}, by {}", driver.word(), launch.command.join(" "))),
         ("asks about", launch.face.asks.to_owned()),
     ];
-    facts.extend(launch.face.decisions().map(|(what, ability)| {
+    facts.extend(launch.face.decisions(driver).map(|(what, ability)| {
         let how = match ability {
             Ability::Yes(how) => format!("yes: {how}"),
             Ability::No(why) => format!("no: {why}"),
@@ -106,8 +107,9 @@ fn object(agent: &Known, version: Option<&str>) -> serde_json::Value {
     let launch = agent.launch.as_ref().ok();
     let preset = preset(&agent.name);
     let face = launch.map_or_else(|| preset.map_or(Face::UNKNOWN, |preset| preset.face), |launch| launch.face);
+    let driver = Driver::of(&agent.name, launch.map_or(&[], |launch| &launch.command));
     let decisions: serde_json::Map<String, serde_json::Value> = face
-        .decisions()
+        .decisions(driver)
         .into_iter()
         .map(|(what, ability)| {
             let (can, how) = match ability {
@@ -119,7 +121,7 @@ fn object(agent: &Known, version: Option<&str>) -> serde_json::Value {
         .collect();
     json!({
         "name": agent.name, "title": preset.map(|preset| preset.title), "found": launch.is_some(),
-        "command": launch.map(|launch| &launch.command), "version": version, "driver": "acp",
+        "command": launch.map(|launch| &launch.command), "version": version, "driver": driver.word(),
         "mode": launch.and_then(|launch| launch.mode.as_ref()), "asks": face.asks, "decisions": decisions,
         "login": preset.map(|preset| preset.login), "missing": agent.launch.as_ref().err().map(ToString::to_string),
     })

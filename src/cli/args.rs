@@ -321,13 +321,21 @@ pub enum DaemonVerb {
     Start,
     /// Say which process it is, and how it does
     Status,
-    /// End it and every agent; says what becomes of each
-    Stop,
+    /// End it and every agent; says what becomes of each, and at a terminal asks first where agents run
+    Stop(Stop),
     /// End it and start this taut in its place; sessions whose agents can go on with theirs are brought back
     Restart(Restart),
     /// Be it, in this process
     #[command(hide = true)]
     Run,
+}
+
+/// An end.
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub struct Stop {
+    /// Do it without a question
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// A restart.

@@ -47,6 +47,8 @@ fn open_at(
 ) -> Result<ExitCode, CliError> {
     needs_terminal()?;
     let (look, configured, desk, keeper) = look::keep(setup, look::Word::Hub)?;
+    // First of all that takes its time: the rest is made ready meanwhile.
+    let link = daemon::hub(setup, embedded)?;
     let (pad, unread) = match tui::pad::read(&setup.places.state) {
         Ok(pad) => (pad, None),
         Err(why) => (Pad::default(), Some(why)),
@@ -62,7 +64,6 @@ fn open_at(
         app.stand_back();
     }
     tui::restore_on_panic();
-    let link = daemon::hub(setup, embedded)?;
     app.hub = match link.home() {
         Home::Here => HubHome::Here,
         Home::Away => HubHome::Apart,

@@ -5,7 +5,7 @@ use super::holder::{Holder, Unanswered, unanswered};
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, remote, restart, words};
-use crate::domain::HubStatus;
+use crate::domain::{HubStatus, Query};
 use crate::hub::socket::{self, ConnectError, Role, own_mark};
 use crate::hub::{self, Link, apart};
 use std::ffi::OsString;
@@ -33,7 +33,7 @@ pub(super) fn daemon(setup: &Setup, args: &Daemon) -> Result<ExitCode, CliError>
     match args.verb {
         DaemonVerb::Start => start_it(setup),
         DaemonVerb::Status => status(setup),
-        DaemonVerb::Stop => restart::stop(setup),
+        DaemonVerb::Stop(args) => restart::stop(setup, args),
         DaemonVerb::Restart(args) => restart::restart(setup, args),
         DaemonVerb::Run => run(setup),
     }
@@ -251,13 +251,18 @@ fn status(setup: &Setup) -> Result<ExitCode, CliError> {
     out.done()
 }
 
-/// The hub for a console: apart, or in this process.
+/// The hub for a console: apart, or in this process. It is asked at once for everything that is known, so that the answer
+/// comes while the terminal is made ready.
 ///
 /// # Errors
 /// None is to be had.
 pub(super) fn hub(setup: &Setup, embedded: Embedded) -> Result<Link, CliError> {
     match embedded {
-        Embedded::Yes => Ok(hub::start(setup.for_hub())?),
+        Embedded::Yes => {
+            let link = hub::start(setup.for_hub())?;
+            link.ask(Query::Snapshot);
+            Ok(link)
+        }
         Embedded::No => {
             let begin = Begin::of(setup);
             Ok(hub::attach(setup.for_hub(), move || begin.begin().map_err(|error| error.to_string()))?)

@@ -194,7 +194,7 @@ fn rules(setup: &Setup) -> Check {
     let asked = super::daemon::greeted(setup).map(|(_, _, status)| status);
     let waits = asked.ok().and_then(|status| status.settings).filter(|settings| !settings.waits.is_empty());
     if let Some(settings) = waits {
-        let next = "`accept-settings` in the console's palette (:) takes it, the end of all agents as well";
+        let next = "`accept-settings` in the console (ctrl-y where no other key is given) shows what and takes it, the end of all agents as well";
         let found = format!("{} changed while agents run, and not in force: {next}", settings.words());
         return Check { name: "rules", well: Well::Partly, found };
     }

@@ -2,10 +2,14 @@
 
 use super::setup::Setup;
 use super::{CliError, daemon};
+use crate::hub::config::{Given, Places};
 use crate::store;
 use rustix::process::{Pid, Signal, kill_process};
+use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -41,8 +45,13 @@ impl Holder {
     }
 
     /// What there is to say of it, and what to do.
-    pub(super) fn why(self) -> CliError {
+    pub(super) fn why(self, setup: &Setup) -> CliError {
+        let elsewhere = match self {
+            Self::Hub(pid) => elsewhere(setup, pid),
+            Self::Console(_) | Self::Other(_) => None,
+        };
         CliError::Daemon(match self {
+            _ if elsewhere.is_some() => elsewhere.unwrap_or_default(),
             Self::Hub(pid) => format!(
                 "process {pid} holds the state folder and does not answer at its socket; `taut daemon stop` ends it"
             ),
@@ -54,6 +63,39 @@ impl Holder {
             }
         })
     }
+}
+
+/// What to say where a hub listens at another place, since its environment or its options are other ones.
+pub(super) fn elsewhere(setup: &Setup, pid: u32) -> Option<String> {
+    let environment = fs::read(format!("/proc/{pid}/environ")).ok()?;
+    let line = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+    let theirs = |key: &str| {
+        let mut entries = environment.split(|byte| *byte == 0);
+        let value = entries.find_map(|entry| entry.strip_prefix(key.as_bytes())?.strip_prefix(b"="))?;
+        Some(OsStr::from_bytes(value).to_owned())
+    };
+    let mut words = line.split(|byte| *byte == 0).skip_while(|word| *word != b"--state").skip(1);
+    let said = words.next().map(|state| PathBuf::from(OsStr::from_bytes(state)));
+    let given = Given { config: Some(setup.places.config.clone()), state: said.clone() };
+    let places = Places::find(&given, theirs).ok()?;
+    let (ours, socket) = (&setup.places.socket, &places.socket);
+    if socket == ours {
+        return None;
+    }
+    let named = |state: Option<OsString>| state.filter(|state| !state.is_empty());
+    let by_state = said.is_some() || named(theirs("TAUT_STATE")).is_some();
+    let ours_by_state = setup.state_given.is_some() || named(std::env::var_os("TAUT_STATE")).is_some();
+    let next = match (by_state, ours_by_state, theirs("XDG_RUNTIME_DIR")) {
+        (true, _, _) => format!("give `--state {}`", places.state.display()),
+        (false, true, _) => "leave out --state and TAUT_STATE".to_owned(),
+        (false, false, Some(dir)) => format!("set XDG_RUNTIME_DIR={}, as it was where that was started", dir.display()),
+        (false, false, None) => "unset XDG_RUNTIME_DIR, as it was where that was started".to_owned(),
+    };
+    Some(format!(
+        "process {pid} holds the state folder and listens at {}, while this looks at {}: {next}",
+        socket.display(),
+        ours.display()
+    ))
 }
 
 fn is_mine(pid: u32) -> bool {
@@ -134,8 +176,8 @@ pub(super) fn unanswered(setup: &Setup, error: &crate::hub::socket::ConnectError
     match Holder::of(setup) {
         Some(holder) => {
             let why = match error {
-                Stranger(stranger) => CliError::Daemon(format!("{stranger}; {}", holder.why())),
-                _ => holder.why(),
+                Stranger(stranger) => CliError::Daemon(format!("{stranger}; {}", holder.why(setup))),
+                _ => holder.why(setup),
             };
             Unanswered::Held(holder, why)
         }

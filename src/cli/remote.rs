@@ -1,10 +1,13 @@
 //! A command's talk with the hub: one question or one command at a time, and its answer.
 
 use super::CliError;
-use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Reply};
+use crate::domain::{Command, CommandId, HubStatus, Query, Reply};
 use crate::hub::{Link, Published};
-use crate::state::{State, page};
+use crate::state::State;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
 use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
 
 /// How long the hub may take to answer: it syncs to a disk that may be slow.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -40,6 +43,45 @@ pub(super) fn listen(link: &mut Link, until: Instant) -> Result<Option<Published
     }
 }
 
+/// Tells when nobody reads our stdout any more. A pipe says so by itself: there is no need to write into it.
+pub(super) fn nobody_reads() -> mpsc::UnboundedReceiver<()> {
+    let (tell, gone) = mpsc::unbounded_channel();
+    let watch = move || {
+        let stdout = std::io::stdout();
+        let mut polled = [PollFd::new(&stdout, PollFlags::empty())];
+        loop {
+            match poll(&mut polled, None) {
+                Ok(_) => break,
+                Err(Errno::INTR) => {}
+                // It can't be watched: what is written will fail in its time.
+                Err(_) => return,
+            }
+        }
+        // Whoever asked may be gone as well.
+        let _ = tell.send(());
+    };
+    // Without a thread the end of the reader is seen at the next record.
+    drop(std::thread::Builder::new().name("reader".to_owned()).spawn(watch));
+    gone
+}
+
+/// The next thing that the hub says; nothing where nobody reads it any more.
+///
+/// # Errors
+/// There is no hub any more.
+pub(super) fn follow(link: &mut Link, gone: &mut mpsc::UnboundedReceiver<()>) -> Result<Option<Published>, CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    runtime.block_on(async {
+        tokio::select! { biased;
+            heard = link.published.recv() => match heard {
+                Some(published) => Ok(Some(published)),
+                None => Err(CliError::Daemon("the hub went away".to_owned())),
+            },
+            Some(()) = gone.recv() => Ok(None),
+        }
+    })
+}
+
 /// Does something and waits for the reply.
 ///
 /// # Errors
@@ -67,12 +109,10 @@ pub(super) fn snapshot(link: &mut Link) -> Result<State, CliError> {
     loop {
         match next(link, until)? {
             Published::Records(records) => early.extend(records.iter().cloned()),
-            Published::Answered(Answer::Snapshot { head, sessions }) => {
-                let sessions = sessions.iter().filter_map(|bytes| page::read_keyframe(bytes));
-                let mut state = State { head, ..State::default() };
-                state.sessions.extend(sessions.map(|session| (session.id, session)));
+            Published::Known(mut state) => {
+                let head = state.head;
                 early.iter().filter(|record| record.pos > head).for_each(|record| state.apply(record));
-                return Ok(state);
+                return Ok(*state);
             }
             _ => {}
         }

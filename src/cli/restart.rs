@@ -1,7 +1,7 @@
 //! `taut daemon stop` and `restart`: what becomes of each session is said before anything is done. Neither needs to speak
 //! the language of the hub that runs, so that an upgrade can end the one before it.
 
-use super::args::Restart;
+use super::args::{Restart, Stop};
 use super::daemon::{away, link};
 use super::holder::{self, End, Holder, Unanswered};
 use super::out::Out;
@@ -65,15 +65,27 @@ impl Fate {
 /// Ends the hub and every agent.
 ///
 /// # Errors
-/// None runs, it does not end, or this is an agent.
-pub(super) fn stop(setup: &Setup) -> Result<ExitCode, CliError> {
+/// None runs, it does not end, nobody agrees, or this is an agent.
+pub(super) fn stop(setup: &Setup, args: Stop) -> Result<ExitCode, CliError> {
     let running = running(setup)?;
     let mut out = Out::new();
-    for (session, fate) in live(setup)? {
+    let live = live(setup)?;
+    for (session, fate) in &live {
         out.line(&format!("ending {} ({}): {}", session.name, session.agent, fate.word()))?;
     }
     out.flush()?;
-    out.line(&end(setup, running)?)?;
+    // A script has nobody to ask, and has always been believed.
+    if !live.is_empty() && !args.yes && io::stdin().is_terminal() {
+        let agents = words::counted(live.len(), "agent");
+        if !agreed(&format!("End the hub and {agents}?"))? {
+            return Err(CliError::Daemon("nothing was done".to_owned()));
+        }
+    }
+    let said = end(setup, running)?;
+    out.line(&match live.len() {
+        0 => said,
+        count => format!("{said}, and {} with it", words::counted(count, "agent")),
+    })?;
     out.done()
 }
 
@@ -93,11 +105,24 @@ pub(super) fn restart(setup: &Setup, args: Restart) -> Result<ExitCode, CliError
         out.line(&format!("{verb}: {} ({}): {}{cost}", session.name, session.agent, fate.word()))?;
     }
     out.flush()?;
-    if !live.is_empty() && !args.yes && !agreed()? {
-        return Err(CliError::Daemon("nothing was done".to_owned()));
-    }
     // Each gets back what it was started with; once it has ended, nobody knows that any more.
     let environments: Vec<_> = live.iter().map(|(session, _)| tree::environment(&session.id.to_string())).collect();
+    for ((session, fate), environment) in live.iter().zip(&environments) {
+        if environment.is_none() && *fate != Fate::Ended {
+            let what = "what environment its agent has can't be read, so it comes back with that of this terminal";
+            out.line(&format!("{} ({}): {what}", session.name, session.agent))?;
+        }
+    }
+    out.flush()?;
+    if !live.is_empty() && !args.yes {
+        if !io::stdin().is_terminal() {
+            let why = "sessions are live: `taut daemon restart --yes` does it without a question";
+            return Err(CliError::Daemon(why.to_owned()));
+        }
+        if !agreed("Restart now?")? {
+            return Err(CliError::Daemon("nothing was done".to_owned()));
+        }
+    }
     out.line(&end(setup, running)?)?;
     out.flush()?;
     let mut link = link(setup)?;
@@ -146,14 +171,10 @@ fn cost(session: &Session) -> String {
     if lost.is_empty() { String::new() } else { format!("; {}", lost.join(", ")) }
 }
 
-fn agreed() -> Result<bool, CliError> {
-    if !io::stdin().is_terminal() {
-        return Err(CliError::Daemon(
-            "sessions are live: `taut daemon restart --yes` does it without a question".into(),
-        ));
-    }
+/// Asks at the terminal.
+fn agreed(question: &str) -> Result<bool, CliError> {
     let mut err = io::stderr();
-    write!(err, "Restart now? [y/N] ")?;
+    write!(err, "{question} [y/N] ")?;
     err.flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;

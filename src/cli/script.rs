@@ -5,7 +5,7 @@ use super::clock::Clock;
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, daemon, find, remote, words};
-use crate::domain::{Command, Decision, Digest, Event, Offer, OfferKind, Pos, Reply, RequestId, SessionId, Stop};
+use crate::domain::{Command, Decision, Digest, Event, Offer, OfferKind, Pos, Reply, RequestId, Seq, SessionId, Stop};
 use crate::hub::{Link, Published, socket};
 use crate::state::{Session, State};
 use serde_json::json;
@@ -121,10 +121,22 @@ fn request(setup: &Setup, state: &State, given: &str) -> Result<RequestId, CliEr
                 .collect();
             match waiting.as_slice() {
                 [one] => Ok(*one),
-                _ => Err(CliError::NoRequest(given.to_owned())),
+                [] => Err(CliError::NoRequest(given.to_owned())),
+                several => Err(CliError::Daemon(which(state, given, several))),
             }
         }
     }
+}
+
+/// Of several requests one must be named.
+fn which(state: &State, given: &str, waiting: &[RequestId]) -> String {
+    let one = |id: &RequestId| {
+        let known = state.waiting_request(*id);
+        let what = known.map(|one| format!(" ({} {})", one.step.impact.word(), words::target(one.session, one.step)));
+        format!("{id}{}", what.unwrap_or_default().replace('\n', " "))
+    };
+    let all: Vec<String> = waiting.iter().map(one).collect();
+    format!("{} requests of {given} wait: name one of them: {}", waiting.len(), all.join(", "))
 }
 
 fn session(setup: &Setup, given: &str) -> Result<SessionId, CliError> {
@@ -138,8 +150,20 @@ fn session(setup: &Setup, given: &str) -> Result<SessionId, CliError> {
 pub(super) fn send(setup: &Setup, args: &Send) -> Result<ExitCode, CliError> {
     let (mut link, _) = daemon::running(setup)?;
     let session = session(setup, &args.session)?;
-    reply(remote::command(&mut link, Command::Prompt { session, text: args.text.clone(), steer: false })?, "sent")
+    let reader = setup.reader()?;
+    let before = reader.last_seq(session)?;
+    let done = remote::command(&mut link, Command::Prompt { session, text: args.text.clone(), steer: false })?;
+    // What became of it is on record before the reply comes.
+    let records = reader.records(session, Seq(before.0 + 1), NEWS)?;
+    let queued = records.iter().any(|record| match &record.event {
+        Event::PromptQueued { text, .. } => text.digest() == Digest::of(args.text.as_bytes()),
+        _ => false,
+    });
+    reply(done, if queued { "queued: it goes when the turn ends" } else { "sent" })
 }
+
+/// Records that may come between a look at the log and the reply to a command.
+const NEWS: usize = 512;
 
 /// `taut interrupt`.
 ///
@@ -233,6 +257,9 @@ fn reached(session: &Session, until: Until) -> Option<String> {
         Until::Idle => {
             let open = session.life == crate::state::Life::Open && session.turn.is_none() && session.queue.is_empty();
             (open && session.is_live()).then(|| match &session.stopped {
+                Some(_) if session.overspent.is_some() => {
+                    format!("idle: taut interrupted the turn: {}", session.overspent.as_deref().unwrap_or_default())
+                }
                 Some((Stop::EndTurn, _)) => "idle: the turn is done".to_owned(),
                 Some((stop, _)) => format!("idle: {}", words::stop(stop)),
                 None => "idle: no turn yet".to_owned(),
@@ -287,12 +314,13 @@ pub(super) fn events(setup: &Setup, args: &Events) -> Result<ExitCode, CliError>
     }
     let (mut link, _) = socket::connect(&setup.places.socket, &setup.places.state, Some(from), socket::Role::Script)
         .map_err(|error| CliError::Daemon(format!("nothing can be followed: {error}")))?;
-    let far = Instant::now() + Duration::from_hours(24 * 365);
+    let mut gone = remote::nobody_reads();
     loop {
-        match remote::listen(&mut link, far)? {
+        match remote::follow(&mut link, &mut gone)? {
             Some(Published::Records(records)) => print(&records, &mut from)?,
-            Some(Published::Left) | None => return Ok(ExitCode::SUCCESS),
+            Some(Published::Left) => return Ok(ExitCode::SUCCESS),
             Some(_) => {}
+            None => return Err(CliError::Closed),
         }
     }
 }

@@ -115,7 +115,11 @@ fn until_done(link: &mut Link, command: &Command) -> Result<(), CliError> {
                     return Err(CliError::Refused(why));
                 }
             }
-            Published::Replied(..) | Published::Status(_) | Published::Answered(_) | Published::Link(None) => {}
+            Published::Replied(..)
+            | Published::Status(_)
+            | Published::Answered(_)
+            | Published::Known(_)
+            | Published::Link(None) => {}
         }
     }
     Err(CliError::Refused("the hub ended before it was done".to_owned()))

@@ -5,7 +5,7 @@ use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, daemon, remote, words};
 use crate::agent::process::TOKEN_VARIABLE;
-use crate::domain::{At, Command, Digest, Reply};
+use crate::domain::{At, By, Command, Digest, Reply};
 use crate::hub::{self, socket};
 use crate::state;
 use crate::store::StoreError;
@@ -108,9 +108,17 @@ fn show(setup: &Setup, json: bool) -> Result<ExitCode, CliError> {
             ),
             None => "never used".to_owned(),
         };
-        out.line(&format!("{name:<20}  {left:<16}  {only:<16}  {used}, made by {}", token.by.word()))?;
+        out.line(&format!("{name:<20}  {left:<16}  {only:<16}  {used}, {}", made_by(&token.by)))?;
     }
     out.done()
+}
+
+/// Tokens are made at terminals alone, so whoever made one sat there.
+fn made_by(by: &By) -> String {
+    match by {
+        By::Script { terminal: Some(terminal), token: None } => format!("made by you on {terminal}"),
+        by => format!("made by {}", by.word()),
+    }
 }
 
 fn standing(token: &state::Token, now: At) -> &'static str {

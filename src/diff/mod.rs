@@ -3,9 +3,9 @@
 //! - [`Diff::of`] compares two texts; [`parse`](fn@parse) reads a unified or git patch into the same structure.
 //! - [`Diff::row`] is one row of a unified view, at any place, without making the others; [`Diff::words`] says which
 //!   words of a change differ, only for what is asked.
+//! - [`Piece`] is the change of one file as a call tells it; hunks are counted over all pieces of a call, from 1.
 //! - [`Sheet`] is the same unified or side by side, with unchanged lines folded or shown; its lines cost the same each.
 //! - [`Diff::apply`] writes accepted hunks into a text, [`Diff::take`] also changed ones; [`locate`](fn@locate) and [`splice`] find a fragment in its file.
-//! - [`pieces`] are changes as an agent tells them; [`numbered`] finds a hunk by its number over all of them.
 //!
 //! Rows, folds and side by side are views of the same hunks and changes: ranges of lines, never copies. Everything is
 //! total: any text, any patch. What is too large for a fine comparison is one change from its first different line to its
@@ -18,9 +18,9 @@ mod lines;
 mod locate;
 mod parse;
 mod part;
+mod piece;
 mod rows;
 mod sheet;
-mod told;
 mod unquote;
 mod words;
 
@@ -29,9 +29,9 @@ pub use lines::{Ending, LineText};
 pub use locate::{Located, locate, splice};
 pub use parse::{Fate, FilePatch, Patch, parse};
 pub use part::Choice;
+pub use piece::{Piece, numbered};
 pub use rows::{Row, RowKind};
 pub use sheet::{Folded, Layout, Line, Sheet, Side, Spot};
-pub use told::{Piece, Told, numbered, pieces};
 pub use words::Words;
 
 use lines::Lines;

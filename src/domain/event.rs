@@ -3,9 +3,9 @@
 pub use super::by::By;
 use super::request::Completeness;
 use super::{
-    AgentFace, Asking, CallId, CallPatch, Capabilities, Closing, ConfigOption, Decision, Digest, Gate, Grant, GrantId,
-    LaneId, LoginWay, Mode, Offer, OutputPart, PlanItem, PromptId, RequestId, Seen, SlashCommand, Source, Text, Tokens,
-    TurnNo, Usage, Verdict,
+    AgentFace, Asking, CallId, CallPatch, Capabilities, Carrier, Closing, ConfigOption, Decision, Digest, Gate, Grant,
+    GrantId, LaneId, LoginWay, Mode, Offer, OutputPart, PlanItem, PromptId, RequestId, Seen, SlashCommand, Source,
+    Text, Tokens, TurnNo, Usage, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -354,6 +354,8 @@ pub enum Event {
         call: CallId,
         /// What of it is other than proposed.
         edited: Box<CallPatch>,
+        /// Who carries it out: where it is the hub, the agent's own call is refused.
+        by: Carrier,
         /// Of the edited call.
         verdict: Box<Verdict>,
     },

@@ -2,7 +2,7 @@
 
 use super::{
     At, BodyRef, Decision, Digest, Found, Looked, PageNo, Pos, PromptId, Record, RequestId, Search, Seen, Seq,
-    SessionId,
+    SessionId, SettingsDiff, SettingsFile, SettingsInForce,
 };
 use serde::{Deserialize, Serialize};
 
@@ -191,7 +191,8 @@ pub enum Reply {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "ask")]
 pub enum Query {
-    /// Everything that is known now, to begin with; records after its head follow.
+    /// Everything that is known now, to begin with; records after its head follow. It is no [`Answer`], but the whole
+    /// fold: the hub tells it.
     Snapshot,
     /// The records of one page, and the keyframe before them.
     Page {
@@ -228,19 +229,14 @@ pub enum Query {
     },
     /// One step of a search.
     Search(Search),
+    /// What was changed in the settings while agents run, and is not in force.
+    Settings,
 }
 
 /// What was read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum Answer {
-    /// What is known now.
-    Snapshot {
-        /// The newest record in it.
-        head: Pos,
-        /// A keyframe of every session, as `state` writes it.
-        sessions: Vec<Vec<u8>>,
-    },
     /// A page.
     Page {
         /// Of which session.
@@ -295,6 +291,11 @@ pub enum Answer {
         /// How far it has come.
         looked: Looked,
     },
+    /// What the changed settings would change.
+    Settings {
+        /// By file.
+        waits: Vec<SettingsDiff>,
+    },
     /// It can't be read: one sentence.
     Failed {
         /// Why.
@@ -339,66 +340,4 @@ pub struct HubStatus {
     pub halted: Option<(u32, u32)>,
     /// Which settings are in force; `None` while nobody has said.
     pub settings: Option<SettingsInForce>,
-}
-
-/// One of the two files of settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SettingsFile {
-    /// `config.toml`.
-    Config,
-    /// `policy.toml`.
-    Policy,
-}
-
-impl SettingsFile {
-    /// Its name, as a person knows it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Config => "config.toml",
-            Self::Policy => "policy.toml",
-        }
-    }
-}
-
-/// Which settings the hub holds to, and what of newer ones waits for a human.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SettingsInForce {
-    /// The configuration's path.
-    pub path: String,
-    /// The digest of the configuration in force; `None` where there was no file.
-    pub config: Option<Digest>,
-    /// What was changed while agents run, and is not in force.
-    pub waits: Vec<SettingsWait>,
-}
-
-impl SettingsInForce {
-    /// What waits, in words: `policy.toml; config.toml: keys.allow`.
-    #[must_use]
-    pub fn words(&self) -> String {
-        self.waits.iter().map(SettingsWait::words).collect::<Vec<_>>().join("; ")
-    }
-}
-
-/// A file that says other than what is in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SettingsWait {
-    /// Which.
-    pub file: SettingsFile,
-    /// Of what it says; `None` where it is gone.
-    pub digest: Option<Digest>,
-    /// The keys that changed, where they are known.
-    pub keys: Vec<String>,
-}
-
-impl SettingsWait {
-    /// It, in words.
-    #[must_use]
-    pub fn words(&self) -> String {
-        match self.keys.as_slice() {
-            [] => self.file.name().to_owned(),
-            keys => format!("{}: {}", self.file.name(), keys.join(", ")),
-        }
-    }
 }

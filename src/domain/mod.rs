@@ -8,7 +8,8 @@
 //! - [`usage`]: tokens, windows, money.
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
 //! - [`nearest`]: what a mistyped name was meant to be.
-//! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `Query`, `Answer`, `HubStatus`.
+//! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `Query`, `Answer`, `HubStatus`. [`settings`]: which settings hold, and what of
+//!   newer ones waits.
 
 pub mod asking;
 pub mod body;
@@ -25,6 +26,7 @@ pub mod record;
 pub mod request;
 pub mod search;
 pub mod session;
+pub mod settings;
 mod stored;
 pub mod usage;
 
@@ -34,13 +36,12 @@ pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Plac
 pub use canonical::canonical;
 pub use decision::{Decision, Given, TakenHunk};
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
-pub use hub::{
-    Answer, Command, CommandId, HubStatus, Query, Reply, SettingsFile, SettingsInForce, SettingsWait, StartSpec, Weight,
-};
+pub use hub::{Answer, Command, CommandId, HubStatus, Query, Reply, StartSpec, Weight};
 pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};
 pub use near::nearest;
 pub use record::{Draft, Record, VERSION};
 pub use request::{Closing, Completeness, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict};
 pub use search::{FindKind, Found, FoundIn, Looked, Search, SearchFrom};
 pub use session::{AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source};
+pub use settings::{SettingsDiff, SettingsFile, SettingsInForce, SettingsLine, SettingsWait};
 pub use usage::{Cost, Tokens, Usage};

@@ -5,12 +5,13 @@ use super::brake::Brake;
 use super::config::Settings;
 use super::consoles::Consoles;
 use super::log::Pending;
+use super::own::OwnRuns;
 use super::sessions::{Driven, Heard};
 use super::shelf::Wiping;
 use super::{Published, Setup, Wish, reading};
 use crate::agent::process::Frame;
-use crate::domain::{Answer, By, Command, HubStatus, Query, Reply, RequestId, SessionId};
-use crate::state::{ScriptTokens, Spend, State, page};
+use crate::domain::{By, Command, HubStatus, Query, Reply, RequestId, SessionId};
+use crate::state::{ScriptTokens, Spend, State};
 use crate::store::Store;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -53,6 +54,8 @@ pub(super) struct Hub {
     /// How many of them.
     pub(super) wipings: usize,
     queries: std::sync::mpsc::Sender<reading::Asked>,
+    /// Commands of the human's that run in place of an agent's.
+    pub(super) own: OwnRuns,
 }
 
 /// Runs the hub until it was told to leave and nothing is left. `shut` is called before the log is let go: from then on
@@ -89,6 +92,7 @@ async fn live(
     let (frames, mut heard) = mpsc::channel(FRAMES);
     let queries = reading::start(store.reader());
     let (wiping, mut to_wipe) = mpsc::unbounded_channel();
+    let (own, mut heard_own) = mpsc::channel(FRAMES);
     let mut hub = Hub {
         newest: setup.settings.clone(),
         setup,
@@ -110,6 +114,7 @@ async fn live(
         wiping,
         wipings: 0,
         queries,
+        own: OwnRuns::new(own),
     };
     if let Err(error) = hub.recover() {
         hub.publish(&Published::Failed(Arc::new(error)));
@@ -118,7 +123,7 @@ async fn live(
     hub.put_in_force();
     let mut linked = true;
     loop {
-        if hub.leaving && hub.agents.is_empty() && hub.wipings == 0 {
+        if hub.leaving && hub.agents.is_empty() && hub.wipings == 0 && hub.own.is_idle() {
             break;
         }
         tokio::select! { biased;
@@ -141,6 +146,9 @@ async fn live(
                     }
                 }
             }
+            own = heard_own.recv(), if hub.listens() => if let Some((number, frame)) = own {
+                hub.hear_own(number, frame);
+            },
             wiping = to_wipe.recv() => if let Some(wiping) = wiping {
                 hub.wipe(wiping);
             }
@@ -212,16 +220,16 @@ impl Hub {
                 let Some(line) = self.consoles.line(console).cloned() else { return };
                 if query == Query::Snapshot {
                     self.commit();
-                    let sessions = self.state.sessions.values().map(page::keyframe).collect();
                     // Told here, so that it stands in order with the records.
-                    if let Some(line) = self.consoles.line(console) {
-                        line.tell(Published::Answered(Answer::Snapshot { head: self.state.head, sessions }));
-                    }
+                    line.tell_all_known(&self.state);
+                } else if query == Query::Settings {
+                    line.tell(Published::Answered(self.settings_that_wait()));
                 } else {
                     drop(self.queries.send((line, query)));
                 }
             }
             Wish::Reconfigure => self.reconfigure(),
+            Wish::Look => self.commit(),
             Wish::Halted { alive, before } => {
                 self.status.halted = Some((alive, before));
                 self.tell_status();

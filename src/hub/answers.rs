@@ -4,6 +4,7 @@
 use super::actor::Hub;
 use super::fault;
 use super::log::Unwritten;
+use super::plan::{Plan, Planned, recorded};
 use crate::agent::Tell;
 use crate::domain::{
     By, Closing, Decision, Digest, Draft, Event, Grant, Matcher, Notice, OfferKind, ReasonGoes, RequestId, SessionId,
@@ -60,14 +61,16 @@ impl Hub {
         let event = Event::Decided {
             request: held.request,
             digest: held.digest,
-            decision: held.decision.clone(),
+            decision: recorded(self.state.request(held.request), &held.decision),
             by: held.by.clone(),
             overridden: held.overridden,
         };
         match self.record(Draft::new(held.request.session, event), Durability::Decision) {
             Ok(()) => {
-                let sent = held.sent.take().unwrap_or_else(|| self.answer(held.request, &held.decision));
-                self.after_decision(&held, sent);
+                let sent = held.sent.take().or_else(|| self.carry_out(&held));
+                if let Some(sent) = sent {
+                    self.after_decision(&held, sent);
+                }
             }
             Err(Unwritten::NotNow) => {
                 self.held.push(held);
@@ -76,6 +79,20 @@ impl Hub {
             Err(Unwritten::Never) => {
                 let text = format!("request {} was decided before: that decision stands", held.request);
                 self.note(held.request.session, Event::Noted { level: Notice::Error, text: text.into() });
+            }
+        }
+    }
+
+    /// Does what an allowance says, now that it is on record: the agent hears it, or taut does it. Nothing yet where that
+    /// goes on.
+    fn carry_out(&mut self, held: &Held) -> Option<Sent> {
+        match self.planned(held.request, &held.decision) {
+            Ok(Planned { plan: Plan::Tell(decision), edited: _ }) => Some(self.answer(held.request, &decision)),
+            Ok(Planned { plan: Plan::Own(work), edited: _ }) => self.do_own(held.request, work),
+            // What was right when it was decided is no more: the file has changed while the answer was held.
+            Err(why) => {
+                self.own_failed(held.request, &why);
+                None
             }
         }
     }
@@ -133,6 +150,12 @@ impl Hub {
         }
         match &held.decision {
             Decision::Allow { offer } if sent == Sent::Yes => self.note_grant(request, offer),
+            Decision::AllowFor { matcher, until, .. } if sent == Sent::Yes => {
+                let call = self.state.session(session).and_then(|known| known.request_and_step(request.seq));
+                let call = call.map(|(_, step, _)| step.call.clone());
+                let grant = Grant { matcher: matcher.clone(), origin: Some(request), call, until: *until };
+                self.note(session, Event::Granted { grant: Box::new(grant) });
+            }
             Decision::Deny { reason: Some(reason), .. }
                 if held.by.is_human() && !reason.trim().is_empty() && self.reason_waits(request) =>
             {
@@ -156,7 +179,7 @@ impl Hub {
     }
 
     /// The decision stands, and nobody has heard it.
-    fn came_to_nothing(&mut self, request: RequestId) {
+    pub(super) fn came_to_nothing(&mut self, request: RequestId) {
         if let Some(driven) = self.agents.get_mut(&request.session) {
             driven.open.retain(|open| open.seq != request.seq);
         }

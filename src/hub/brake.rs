@@ -3,7 +3,6 @@
 
 use super::Wish;
 use crate::agent::process::{Ender, tree};
-use crate::domain::SessionId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, sleep};
@@ -21,7 +20,7 @@ pub(super) struct Brake(Arc<Mutex<Agents>>);
 
 #[derive(Debug)]
 struct Agents {
-    enders: BTreeMap<SessionId, Ender>,
+    enders: BTreeMap<String, Ender>,
     wishes: mpsc::WeakUnboundedSender<Wish>,
     pulled: Option<Pulled>,
 }
@@ -45,14 +44,14 @@ impl Brake {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// An agent runs.
-    pub(super) fn add(&self, id: SessionId, ender: Ender) {
-        self.agents().enders.insert(id, ender);
+    /// An agent runs, or a command of the human's; by its mark.
+    pub(super) fn add(&self, mark: String, ender: Ender) {
+        self.agents().enders.insert(mark, ender);
     }
 
     /// It has ended.
-    pub(super) fn remove(&self, id: SessionId) {
-        self.agents().enders.remove(&id);
+    pub(super) fn remove(&self, mark: &str) {
+        self.agents().enders.remove(mark);
     }
 
     /// Ends every agent, and counts nothing.
@@ -70,7 +69,7 @@ impl Brake {
     pub(super) fn pull(&self) {
         let first = {
             let mut agents = self.agents();
-            let marks: BTreeSet<String> = agents.enders.keys().map(ToString::to_string).collect();
+            let marks: BTreeSet<String> = agents.enders.keys().cloned().collect();
             let first = agents.pulled.is_none();
             if let Some(pulled) = &mut agents.pulled {
                 pulled.marks.extend(marks);

@@ -1,8 +1,9 @@
 //! Who hears what the hub publishes. The hub never waits for any of them.
 
 use super::Published;
-use super::socket::Mailbox;
+use super::socket::{Mailbox, part};
 use crate::domain::{By, Digest};
+use crate::state::State;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -26,6 +27,18 @@ impl Line {
         match self {
             Self::Here(channel) => drop(channel.send(what)),
             Self::Away(mailbox) => mailbox.put(what),
+        }
+    }
+
+    /// Tells it everything that is known. What is away gets it a session at a time: the first ones are on their way, and
+    /// are read, while the others are written, and no buffer holds them all.
+    pub(super) fn tell_all_known(&self, state: &State) {
+        match self {
+            Self::Here(channel) => drop(channel.send(Published::Known(Box::new(state.known())))),
+            Self::Away(mailbox) => {
+                state.sessions.values().for_each(|session| mailbox.put_part(part(session)));
+                mailbox.put_whole(state.head);
+            }
         }
     }
 }

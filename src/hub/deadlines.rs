@@ -1,5 +1,5 @@
 //! What happens because nothing happens: a start that takes too long, a question that nobody answers, an answer that the
-//! agent does not act on.
+//! agent does not act on, an agent that does not stop.
 
 use super::actor::Hub;
 use super::fault;
@@ -23,6 +23,11 @@ impl Hub {
                 let doing = self.state.session(id).and_then(unopened).unwrap_or_default();
                 self.give_up(id, format!("the agent did not answer {doing} within {limit} s; see its last words"));
             }
+        }
+        let deaf: Vec<SessionId> =
+            self.agents.iter().filter(|(_, d)| d.stop_by.is_some_and(|by| by <= now)).map(|(id, _)| *id).collect();
+        for id in deaf {
+            self.stop_hard(id);
         }
         let mut silent = Vec::new();
         let mut expired = Vec::new();

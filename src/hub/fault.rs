@@ -34,6 +34,15 @@ pub(super) fn confirm(normal: Duration) -> Duration {
     normal
 }
 
+/// How long an agent may take to stop; a test need not wait so long.
+#[inline]
+pub(super) fn stops(normal: Duration) -> Duration {
+    #[cfg(debug_assertions)]
+    return asked::stops().unwrap_or(normal);
+    #[cfg(not(debug_assertions))]
+    normal
+}
+
 #[cfg(debug_assertions)]
 mod asked {
     use rustix::process::{Signal, getpid, kill_process};
@@ -57,6 +66,11 @@ mod asked {
             // The signal is here before the next line of this program, as kill(2) says of a process's own.
             let _ = kill_process(getpid(), *signal);
         }
+    }
+
+    pub(super) fn stops() -> Option<Duration> {
+        static ASKED: OnceLock<Option<Duration>> = OnceLock::new();
+        *ASKED.get_or_init(|| std::env::var("TAUT_STOPS_MS").ok()?.parse().ok().map(Duration::from_millis))
     }
 
     pub(super) fn confirm() -> Option<Duration> {

@@ -146,6 +146,10 @@ impl Hub {
         if self.retry.is_some() {
             return Err(Unwritten::NotNow);
         }
+        if let Err(error) = self.store.still_there() {
+            self.store_failed(&error);
+            return Err(Unwritten::NotNow);
+        }
         if !self.pending.drafts.is_empty() {
             self.append(durable)?;
         }

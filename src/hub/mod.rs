@@ -29,6 +29,10 @@ mod fault;
 mod files;
 mod lead;
 mod log;
+mod own;
+mod parts;
+mod passing;
+mod plan;
 mod reading;
 mod recover;
 mod reopen;
@@ -49,6 +53,7 @@ pub use consoles::ConsoleId;
 pub use reading::{answer, each_of_hub, session_at, state as reading_state, tokens};
 
 use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};
+use crate::state::State;
 use crate::store::{Opened, Reader, Store, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -66,6 +71,8 @@ pub enum Published {
     Replied(CommandId, Reply),
     /// The answer to a query of this console.
     Answered(Answer),
+    /// Everything that is known, which this console asked for; what was published before is in it.
+    Known(Box<State>),
     /// The store can't be opened or read: there is no hub. Nothing but `Left` follows.
     Failed(Arc<StoreError>),
     /// There is no hub to be had: one sentence. Nothing follows.
@@ -105,6 +112,8 @@ enum Wish {
     Do(ConsoleId, CommandId, Box<Command>),
     Ask(ConsoleId, Query),
     Reconfigure,
+    /// Something beside the log was taken away: is the log still where it was?
+    Look,
     /// The console leaves; a hub in its process ends.
     Leave,
     /// The hub ends, wherever it lives.
@@ -239,7 +248,7 @@ fn live_here(
 }
 
 /// Links to the hub of a state folder that is a process of its own; where none runs, or it dies, `begin` starts one. Neither is waited
-/// for: what comes of it is published. Where a taut with its hub inside holds the folder, this one can look.
+/// for: what comes of it is published. Everything that is known is asked for with the first word. Where a taut with its hub inside holds the folder, this one can look.
 ///
 /// # Errors
 /// Where there is no thread to be had.
@@ -252,7 +261,10 @@ pub fn attach(setup: Setup, begin: impl Fn() -> Result<(), String> + Send + 'sta
             Ok(met) => socket::talk((path, state), met, heard, publish, Box::new(begin)),
             Err(error) if !error.is_absent() => drop(publish.send(Published::Absent(error.to_string()))),
             Err(_) => match held(&setup) {
-                Some((reader, why)) => reading::run_read_only(&reader, &why, heard, &publish),
+                Some((reader, why)) => {
+                    drop(publish.send(reading::answer(&reader, &Query::Snapshot)));
+                    reading::run_read_only(&reader, &why, heard, &publish);
+                }
                 None => match begin().and_then(|()| socket::find(&path, &state).map_err(|error| error.to_string())) {
                     Ok(met) => socket::talk((path, state), met, heard, publish, Box::new(begin)),
                     Err(why) => drop(publish.send(Published::Absent(why))),

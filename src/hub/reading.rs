@@ -24,9 +24,9 @@ pub(super) fn start(reader: Result<Reader, StoreError>) -> std_mpsc::Sender<Aske
                     continue;
                 }
                 (Ok(reader), _) => answer(reader, &query),
-                (Err(error), _) => Answer::Failed { why: error.to_string() },
+                (Err(error), _) => Published::Answered(Answer::Failed { why: error.to_string() }),
             };
-            line.tell(Published::Answered(answer));
+            line.tell(answer);
         }
     };
     // Without the thread every query goes unanswered, which a console shows as loading: rare enough.
@@ -37,9 +37,12 @@ pub(super) fn start(reader: Result<Reader, StoreError>) -> std_mpsc::Sender<Aske
 /// Answers one query.
 ///
 /// Total: what cannot be read is an answer too.
-pub fn answer(reader: &Reader, query: &Query) -> Answer {
+pub fn answer(reader: &Reader, query: &Query) -> Published {
     let answered = match query {
-        Query::Snapshot => snapshot(reader),
+        Query::Snapshot => match state(reader) {
+            Ok(state) => return Published::Known(Box::new(state.known())),
+            Err(error) => Err(error),
+        },
         Query::Page { session, page } => read_page(reader, *session, *page),
         Query::Records { session, from, limit } => reader
             .records(*session, *from, *limit as usize)
@@ -49,19 +52,11 @@ pub fn answer(reader: &Reader, query: &Query) -> Answer {
         Query::Weigh { session } => {
             reader.holdings(*session).map(|holdings| Answer::Weighed { session: *session, weight: holdings.weight })
         }
+        // Where no hub runs, nothing waits: what the files say is in force.
+        Query::Settings => Ok(Answer::Settings { waits: Vec::new() }),
         Query::Search(search) => Ok(search::step(reader, search)),
     };
-    answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() })
-}
-
-fn snapshot(reader: &Reader) -> Result<Answer, StoreError> {
-    let head = reader.head()?.pos;
-    let sessions = reader
-        .sessions()?
-        .iter()
-        .map(|span| session_at(reader, span.session, Seq(span.count)).map(|session| page::keyframe(&session)))
-        .collect::<Result<_, _>>()?;
-    Ok(Answer::Snapshot { head, sessions })
+    Published::Answered(answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() }))
 }
 
 fn read_page(reader: &Reader, session: SessionId, number: PageNo) -> Result<Answer, StoreError> {
@@ -145,8 +140,8 @@ pub(super) fn run_read_only(
     while let Some(wish) = wished.blocking_recv() {
         match wish {
             Wish::Do(_, id, _) => drop(publish.send(Published::Replied(id, Reply::Refused { why: why.to_owned() }))),
-            Wish::Ask(_, query) => drop(publish.send(Published::Answered(answer(reader, &query)))),
-            Wish::Reconfigure | Wish::Join(..) | Wish::Part(_) | Wish::Halted { .. } => {}
+            Wish::Ask(_, query) => drop(publish.send(answer(reader, &query))),
+            Wish::Reconfigure | Wish::Look | Wish::Join(..) | Wish::Part(_) | Wish::Halted { .. } => {}
             Wish::Leave | Wish::Stop => break,
         }
     }

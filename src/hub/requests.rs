@@ -5,10 +5,11 @@ use super::digest::{self, AskedFor};
 use super::fault;
 use super::lead::lead;
 use super::log::Unwritten;
+use super::plan::patch_of;
 use crate::agent::{Ask, Fact};
 use crate::domain::{
-    At, By, CallPatch, Closing, Completeness, Decision, Digest, Draft, Event, Offer, OfferKind, Outcome, Reply,
-    RequestId, Seen, Seq, SessionId, Verdict,
+    At, By, CallPatch, Carrier, Closing, Completeness, Decision, Digest, Draft, Event, Offer, OfferKind, Outcome,
+    Reply, RequestId, RuleRef, Seen, Seq, SessionId, Verdict,
 };
 use crate::policy::{CallView, Context, Raised, judge, scopes};
 use crate::state::{Request, Step};
@@ -111,20 +112,7 @@ impl Hub {
         raised: Raised,
     ) -> (CallView, Context) {
         let known = self.state.session(session);
-        let patch = CallPatch {
-            tool: step.tool.clone(),
-            title: step.title.clone(),
-            impact: Some(step.impact),
-            status: None,
-            args: step.args.clone(),
-            command: step.command.clone(),
-            cwd: step.cwd.clone(),
-            places: Some(step.places.clone()),
-            changes: Some(step.changes.clone()),
-            parent: step.parent.clone(),
-            exit: None,
-        };
-        let mut view = CallView::of(&patch, payload, raised);
+        let mut view = CallView::of(&patch_of(step), payload, raised);
         let cwd = known.map_or("", |known| known.cwd.as_str());
         lead(&mut view, cwd);
         let ctx = Context {
@@ -180,6 +168,15 @@ impl Hub {
         {
             return Reply::Stale { digest: fresh };
         }
+        let planned = match self.planned(id, &decision) {
+            Ok(planned) => planned,
+            Err(why) => return refused(why),
+        };
+        if let Some((patch, carrier)) = planned.edited
+            && let Err(why) = self.edited(id, patch, carrier)
+        {
+            return refused(why);
+        }
         let allows = decision.allows();
         self.decide_now(id, digest, decision, by, overridden);
         if self.held.iter().any(|held| held.request == id) && !self.store.disturbed() {
@@ -192,6 +189,24 @@ impl Hub {
             return refused(self.unwritten());
         }
         Reply::Done
+    }
+
+    /// A human changed what will run: it is judged again, and that goes on record before the decision does.
+    fn edited(&mut self, id: RequestId, patch: CallPatch, by: Carrier) -> Result<(), String> {
+        let known = self.state.session(id.session).and_then(|known| known.request_and_step(id.seq));
+        let Some((request, step, _)) = known else { return Err(format!("there is no request {id}")) };
+        let (call, payload, from) = (step.call.clone(), request.payload, request.lane);
+        let mut step = step.clone();
+        step.patch(&patch, super::log::now());
+        let verdict = self.judge(id.session, &step, payload, Raised::ByAgent);
+        if verdict.outcome == Outcome::Deny {
+            let RuleRef { source, line, text } = verdict.rule;
+            let place = line.map(|line| format!(":{line}")).unwrap_or_default();
+            return Err(format!("what you made of it is denied by {source}{place}: {text}"));
+        }
+        let event = Event::CallEdited { request: id, call, edited: Box::new(patch), by, verdict: Box::new(verdict) };
+        self.draft(Draft { session: id.session, lane: from, said_at: None, cites: None, event });
+        Ok(())
     }
 
     /// What is to be said of an answer to a request that is no longer in memory: the log knows how it was decided.

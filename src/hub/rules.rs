@@ -5,7 +5,7 @@
 use super::actor::Hub;
 use super::config::{Turned, changes};
 use super::requests::refused;
-use crate::domain::{By, Digest, Event, Notice, Reply, SessionId, SettingsFile, SettingsInForce};
+use crate::domain::{Answer, By, Digest, Event, Notice, Reply, SessionId, SettingsFile, SettingsInForce};
 
 impl Hub {
     /// The files may have changed.
@@ -40,6 +40,12 @@ impl Hub {
         self.status.settings = Some(SettingsInForce { path, config, waits });
         self.status.config_error = self.setup.settings.error();
         self.tell_status();
+    }
+
+    /// What the files that wait would change, for who shall accept it.
+    pub(super) fn settings_that_wait(&self) -> Answer {
+        let waits = self.status.settings.as_ref().map_or(&[][..], |settings| &settings.waits);
+        Answer::Settings { waits: self.setup.settings.differences(&self.newest, waits) }
     }
 
     /// A human takes what a file says. Nothing but what was shown: where the file says other things by now, it waits on.
@@ -77,9 +83,10 @@ impl Hub {
         let file = file.name();
         self.note(SessionId::HUB, Event::RulesChanged { file: file.to_owned(), before, after });
         let short = |digest: Option<Digest>| digest.map_or_else(|| "none".to_owned(), |digest| digest.short());
+        let key = self.setup.settings.accept_key();
         let text = format!(
             "{file} was changed while this agent runs ({} before, {} now): it lets nothing more pass until you take it \
-             (`accept-settings` in the palette) or no agent runs; if that was not you, look at the file",
+             ({key} shows what) or no agent runs; if that was not you, look at the file",
             short(before),
             short(after)
         );

@@ -18,6 +18,8 @@ pub(super) type Heard = (SessionId, Fact, Option<u64>);
 pub(super) struct Driven {
     pub(super) protocol: Box<dyn Protocol>,
     pub(super) handle: Handle,
+    /// The environment that it was started with: a command of the human's runs in the same.
+    pub(super) env: Vec<(String, String)>,
     /// Raw frames so far.
     pub(super) frames: u64,
     /// Questions that are not over.
@@ -34,6 +36,8 @@ pub(super) struct Driven {
     pub(super) ending: Option<Cause>,
     /// When its start is given up; `None` once it is open.
     pub(super) start_by: Option<Instant>,
+    /// When it is ended, since it did not stop where it was told to; `None` while it was not.
+    pub(super) stop_by: Option<Instant>,
     /// How long its start may take.
     pub(super) start_within: Option<Duration>,
     /// What to say first.
@@ -47,7 +51,7 @@ impl Driven {
     pub(super) fn due(&self) -> Option<Instant> {
         let confirm = self.open.iter().filter_map(|open| open.sent).map(|sent| sent + fault::confirm(CONFIRM)).min();
         let expires = self.open.iter().filter(|open| open.sent.is_none()).filter_map(|open| open.expires).min();
-        [self.start_by, confirm, expires].into_iter().flatten().min()
+        [self.start_by, self.stop_by, confirm, expires].into_iter().flatten().min()
     }
 }
 
@@ -97,7 +101,8 @@ impl Hub {
         let last_words = exit.last_words.join("\n");
         self.close_session(id, cause, last_words.into(), exit.survivors);
         self.agents.remove(&id);
-        self.brake.remove(id);
+        self.own.end(Some(id));
+        self.brake.remove(&id.to_string());
         if self.agents.is_empty() {
             self.put_in_force();
         }
@@ -143,6 +148,7 @@ impl Hub {
                 }
             }
             Fact::Ask(ask) => self.asked(id, ask, cites),
+            Fact::HeldBack(ask) => self.held_back(id, ask, cites),
             Fact::AskGone(native) => self.ask_gone(id, &native),
             Fact::Ready => self.ready(id),
             Fact::TurnOver(stop, tokens) => self.turn_over(id, stop, tokens),
@@ -202,6 +208,7 @@ impl Hub {
             // What it does now stops at once; its process has a while to end by itself.
             self.tell(id, Tell::Interrupt);
         }
+        self.own.end(Some(id));
         if let Some(driven) = self.agents.get_mut(&id) {
             driven.ending.get_or_insert(Cause::Human);
             driven.handle.close();
@@ -215,6 +222,7 @@ impl Hub {
 
     /// Everything ends at once. The brake was pulled already, before this was heard; it counts what is left.
     pub(super) fn halt(&mut self) -> Reply {
+        self.own.end(None);
         for driven in self.agents.values_mut() {
             driven.ending.get_or_insert(Cause::Human);
             driven.handle.kill();
@@ -229,6 +237,7 @@ impl Hub {
     }
 
     pub(super) fn end_all(&mut self) {
+        self.own.end(None);
         for driven in self.agents.values_mut() {
             driven.ending.get_or_insert(Cause::Quit);
             driven.handle.kill();

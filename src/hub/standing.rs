@@ -38,6 +38,10 @@ impl Hub {
 fn located(changes: &[FileChange], cwd: &str) -> Option<Vec<FileChange>> {
     let mut new = changes.to_vec();
     let open = |change: &&mut FileChange| change.fragment && change.line.is_none() && change.patch.is_none();
+    for change in new.iter_mut().filter(|change| comes_over(change)).take(MOST) {
+        // It says that the file is new, and it is there: what is lost must be seen.
+        change.old = read(&Path::new(cwd).join(&change.path)).map(Text::from);
+    }
     for change in new.iter_mut().filter(open).take(MOST) {
         let Some(old) = change.old.clone() else { continue };
         let Some(file) = read(&Path::new(cwd).join(&change.path)) else { continue };
@@ -48,6 +52,11 @@ fn located(changes: &[FileChange], cwd: &str) -> Option<Vec<FileChange>> {
         }
     }
     (new != changes).then_some(new)
+}
+
+/// True where a whole text comes, and nothing is said of what stands there.
+fn comes_over(change: &FileChange) -> bool {
+    !change.fragment && change.old.is_none() && change.new.is_some() && change.patch.is_none()
 }
 
 /// The text of a plain file of bounded length.

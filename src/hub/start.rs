@@ -3,8 +3,7 @@
 use super::actor::Hub;
 use super::requests::refused;
 use super::sessions::Driven;
-use crate::agent::acp::Acp;
-use crate::agent::presets::{self, Search};
+use crate::agent::presets::{self, Driver, Search};
 use crate::agent::process::{self, Launch};
 use crate::agent::{ClientCan, Opening, Otherwise};
 use crate::domain::{Cause, Draft, Event, Reply, SessionId, StartSpec, Text};
@@ -60,11 +59,13 @@ impl Hub {
         let mut env: Vec<(String, String)> = spec.env.clone();
         env.retain(|(key, _)| !resolved.env.iter().any(|(other, _)| other == key));
         env.extend(resolved.env.iter().cloned());
+        let driver = Driver::of(&resolved.name, &resolved.argv);
+        resolved.argv.extend(driver.words(&resolved.opening));
         let command = resolved.argv.iter().map(|word| crate::text::redact(word).0).collect();
         let started = Event::SessionStarted {
             name,
             agent: resolved.name,
-            driver: "acp".to_owned(),
+            driver: driver.word().to_owned(),
             cwd: spec.cwd.clone(),
             command,
             env: resolved.env.iter().map(|(key, _)| key.clone()).collect(),
@@ -77,7 +78,7 @@ impl Hub {
             program: self.setup.program.clone(),
             argv: resolved.argv,
             cwd: PathBuf::from(&spec.cwd),
-            env,
+            env: env.clone(),
             mark: id.to_string(),
             grace: GRACE,
         };
@@ -99,8 +100,9 @@ impl Hub {
         });
         let start_within = self.setup.settings.config.start_within;
         let driven = Driven {
-            protocol: Box::new(Acp::new()),
+            protocol: driver.protocol(),
             handle,
+            env,
             frames: 0,
             open: Vec::new(),
             reasons: Vec::new(),
@@ -108,12 +110,13 @@ impl Hub {
             asking_mode: resolved.asking_mode,
             loosened: Vec::new(),
             ending: None,
+            stop_by: None,
             start_by: start_within.map(|within| Instant::now() + within),
             start_within,
             first_prompt: spec.prompt.filter(|prompt| !prompt.trim().is_empty()),
             resend: false,
         };
-        self.brake.add(id, driven.handle.ender());
+        self.brake.add(id.to_string(), driven.handle.ender());
         self.agents.insert(id, driven);
         let turnout = self.agents.get_mut(&id).map(|driven| driven.protocol.open(resolved.opening));
         self.turn_out(id, turnout.unwrap_or_default(), None);

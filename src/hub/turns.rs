@@ -24,11 +24,16 @@ impl Hub {
             }
             Life::Starting(_) | Life::LoginNeeded { .. } | Life::Open => {}
         }
-        if steer && session.turn.is_some() {
+        let can_steer = self.agents.get(&id).is_some_and(|driven| driven.protocol.steers());
+        let running = session.turn.as_ref().map(|turn| turn.no).filter(|_| steer);
+        if running.is_some() && !can_steer {
             return refused(format!("{} can't take a prompt in the middle of a turn; Enter queues it", session.agent));
         }
         if let Some(why) = self.is_spent(Some(id)) {
             return refused(why);
+        }
+        if let Some(turn) = running {
+            return self.steer(id, turn, text);
         }
         let prompt = PromptId(session.prompts.0 + 1);
         let waits = session.turn.is_some() || session.life != Life::Open;
@@ -38,6 +43,17 @@ impl Hub {
             self.send_prompt(id, prompt, &text)
         };
         done.map_or_else(|_| refused(self.unwritten()), |()| Reply::Done)
+    }
+
+    /// Gives words to the turn that runs. Nothing goes that is not on record.
+    fn steer(&mut self, id: SessionId, turn: TurnNo, text: String) -> Reply {
+        let prompt = PromptId(self.state.session(id).map_or(0, |session| session.prompts.0) + 1);
+        let event = Event::PromptSent { prompt, text: text.clone().into(), turn, steer: true };
+        if self.record(Draft::new(id, event), Durability::Stream).is_err() {
+            return refused(self.unwritten());
+        }
+        self.tell(id, Tell::Steer(text));
+        Reply::Done
     }
 
     /// The prompt that a session was started with.
@@ -135,6 +151,7 @@ impl Hub {
 
     /// Puts an interrupt on record: every question was answered *cancelled*, but the one that was refused before it.
     pub(super) fn interrupted(&mut self, id: SessionId, by: By, but: Option<Seq>) {
+        self.own.end(Some(id));
         self.note(id, Event::InterruptAsked { by });
         self.withdraw_waiting(id, "you interrupted the turn", but);
     }
@@ -167,13 +184,16 @@ impl Hub {
             .filter_map(|&seq| session.request(seq))
             // Questions of subagents outlive the turn, but not the agent.
             .filter(|request| request.lane == LaneId::ROOT || stop == Stop::Lost)
-            .filter_map(|request| Some((request.id, over(request, &stop)?)))
+            .filter_map(|request| Some((request.id, over(request, session.lets_run(request), &stop)?)))
             .collect();
         for (request, event) in closing {
             self.note(id, event);
             if let Some(driven) = self.agents.get_mut(&id) {
                 driven.open.retain(|open| open.seq != request.seq);
             }
+        }
+        if let Some(driven) = self.agents.get_mut(&id) {
+            driven.stop_by = None;
         }
         let goes_on = !turn.interrupted && stop != Stop::Lost;
         self.note(id, Event::TurnEnded { turn: turn.no, stop, tokens });
@@ -187,8 +207,7 @@ impl Hub {
 }
 
 /// What the end of a turn means for a request of it.
-fn over(request: &Request, stop: &Stop) -> Option<Event> {
-    let allowed = request.answered.as_ref().is_some_and(|answer| answer.decision.allows());
+fn over(request: &Request, allowed: bool, stop: &Stop) -> Option<Event> {
     let closed = |how| Some(Event::RequestClosed { request: request.id, how });
     match request.stage() {
         Stage::TakenUp | Stage::Closed => None,

@@ -117,7 +117,7 @@ fn ran_asked(session: &Session, request: &Request, step: &Step, sign: Sign) -> R
         return Ran::NotKnown;
     }
     if let Some(answer) = &request.answered {
-        let left = answer.decision.allows() && request.sent.is_some();
+        let left = answer.decision.allows() && !step.handed_over() && request.sent.is_some();
         return if left { Ran::Allowed } else { Ran::NotKnown };
     }
     // The agent says that it is done although nobody has answered: it asked, and did not wait. After an interrupt many

@@ -372,7 +372,13 @@ pub const TABLE: &[Row] = &[
     row(Scope::Global, ",", Action::Settings, NONE, "the settings: all of config.toml, and the keys"),
     row(Scope::Global, "esc", Action::Back, NONE, "one place back, and never anything else"),
     row(Scope::Global, "?", Action::Help, (7, "help"), "show the keys"),
-    row(Scope::Global, "q", Action::Quit, (10, "quit"), "leave taut; asks first where agents run"),
+    row(
+        Scope::Global,
+        "q",
+        Action::Quit,
+        (10, "quit"),
+        "leave taut; agents go on. With --embedded they end with it, and it asks first",
+    ),
     row(
         Scope::Always,
         "ctrl-c",

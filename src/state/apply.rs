@@ -3,7 +3,7 @@
 use super::timeline::MESSAGE;
 use super::{Answered, Edited, Entry, Life, Parts, Queued, Request, Session, Step, Turn, What};
 use crate::domain::{
-    At, CallId, CallStatus, Event, Gate, GrantId, LaneId, OutputPart, Record, RequestId, Speaker, Text, TurnNo,
+    At, By, CallId, CallStatus, Event, Gate, GrantId, LaneId, OutputPart, Record, RequestId, Speaker, Text, TurnNo,
 };
 
 impl Session {
@@ -147,7 +147,7 @@ impl Session {
                     self.recent.turn_began();
                     self.turns = self.turns.max(*turn);
                     self.turn = Some(Turn { no: *turn, since: record.at, interrupted: false });
-                    self.stopped = None;
+                    (self.stopped, self.overspent) = (None, None);
                     self.heard = record.at;
                 }
                 self.noticed = false;
@@ -155,9 +155,13 @@ impl Session {
                 self.add(record, What::Prompt { prompt: *prompt, text: text.clone(), steer: *steer });
             }
             Event::PromptDropped { prompt } => self.queue.retain(|queued| queued.prompt != *prompt),
-            Event::InterruptAsked { .. } => {
+            Event::InterruptAsked { by } => {
                 if let Some(turn) = &mut self.turn {
                     turn.interrupted = true;
+                    // Nothing but money lets the hub do that by itself.
+                    if let By::Hub(why) = by {
+                        self.overspent = Some(why.clone());
+                    }
                 }
             }
             Event::TurnEnded { turn, stop, tokens } => {
@@ -301,8 +305,9 @@ impl Session {
                     request.answered = request.answered.take().or(Some(answered));
                 });
             }
-            Event::CallEdited { request, call, edited, verdict } if self.timeline.of_call(call).is_some() => {
-                let edited = Edited { request: *request, patch: (**edited).clone(), verdict: (**verdict).clone() };
+            Event::CallEdited { request, call, edited, by, verdict } if self.timeline.of_call(call).is_some() => {
+                let edited =
+                    Edited { request: *request, patch: (**edited).clone(), by: *by, verdict: (**verdict).clone() };
                 self.with_step(record, call, |step| step.edited = Some(edited));
             }
             Event::Diverged { call, how } if self.timeline.of_call(call).is_some() => {

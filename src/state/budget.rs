@@ -1,7 +1,7 @@
 //! Money against its limits. What an agent does not tell is not known, and crosses nothing: it is said and not counted.
 
 use super::recent::QUARTER_MS;
-use super::{Session, State};
+use super::{Meter, Session, State};
 use crate::domain::{At, Cost, TurnNo};
 
 /// Two limits of one sum.
@@ -62,6 +62,15 @@ impl Over {
     }
 }
 
+/// Why money is not held against a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uncounted {
+    /// The agent does not tell what it costs.
+    Untold,
+    /// It tells another currency than the limits are in.
+    Other,
+}
+
 /// A limit that is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spend {
@@ -110,7 +119,20 @@ impl Budget {
     /// The limit that a session has reached.
     #[must_use]
     pub fn of_session(&self, session: &Session) -> Option<Spend> {
-        self.session.reached(Scope::Session, session.meter.cost?)
+        let reached = session.meter.costs().filter_map(|cost| self.session.reached(Scope::Session, cost));
+        reached.max_by_key(|spend| spend.over)
+    }
+
+    /// Why no limit is ever reached by what a session tells, where there are limits.
+    #[must_use]
+    pub fn uncounted(&self, meter: &Meter) -> Option<Uncounted> {
+        let caps = [self.session.soft, self.session.hard, self.day.soft, self.day.hard];
+        if caps.iter().all(Option::is_none) {
+            return None;
+        }
+        let Some(cost) = meter.cost else { return Some(Uncounted::Untold) };
+        let counts = caps.iter().flatten().any(|cap| cap.currency == cost.currency);
+        (!counts).then_some(Uncounted::Other)
     }
 
     /// The limit that a day's sums have reached; where they are of several currencies, the worst.

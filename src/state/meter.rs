@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// Turns over which growth is measured.
 const TURNS: usize = 8;
+/// Currencies that are remembered beside the newest.
+const CURRENCIES: usize = 8;
 /// So many turns before the line there is a warning, where at least half of the way is gone.
 const SOON: u64 = 2;
 
@@ -43,6 +45,9 @@ pub struct Meter {
     /// What was in the context when it was last compacted: where the agent draws its line, as far as it was seen to.
     #[serde(default)]
     pub line: Option<u64>,
+    /// What it cost in other currencies, before the agent began to count in this one: nothing of it is forgotten.
+    #[serde(default)]
+    pub earlier: Vec<Cost>,
     /// What the session had cost when the newest turn began; a nothing without a currency fits every currency.
     #[serde(default)]
     pub cost_before: Option<Cost>,
@@ -81,13 +86,32 @@ impl Meter {
             // A falling bill is a bad report: it never lowers what was spent.
             let falls = self.cost.is_some_and(|old| old.currency == cost.currency && old.micros > cost.micros);
             if !falls {
+                let other = self.cost.filter(|old| old.currency != cost.currency);
+                if let Some(old) = other {
+                    self.turn_currency(old, cost);
+                }
                 // The first bill of a conversation that goes on from an older one is not only this one's.
-                let before = self.cost.or(self.cost_before);
+                // What is told in a new currency was all spent since the bill before.
+                let before = if other.is_some() { Some(Cost::default()) } else { self.cost.or(self.cost_before) };
                 self.cost = Some(cost);
                 return before.and_then(|before| since(before, cost)).filter(|spent| spent.micros > 0);
             }
         }
         None
+    }
+
+    /// The agent counts in another currency from now on.
+    fn turn_currency(&mut self, old: Cost, new: Cost) {
+        self.earlier.retain(|cost| cost.currency != new.currency && cost.currency != old.currency);
+        // Nobody pays in more than a few.
+        if self.earlier.len() < CURRENCIES {
+            self.earlier.push(old);
+        }
+    }
+
+    /// What it has cost, in every currency that was told.
+    pub fn costs(&self) -> impl Iterator<Item = Cost> + '_ {
+        self.cost.into_iter().chain(self.earlier.iter().copied())
     }
 
     /// The context was compacted. The figure drops at once, and the growth begins anew.
@@ -201,13 +225,11 @@ impl State {
     pub fn spent(&self) -> Spent {
         let mut spent = Spent::default();
         for session in self.sessions.values() {
-            match session.meter.cost {
-                Some(cost) => {
-                    let sum = spent.sums.entry(cost.currency).or_default();
-                    *sum = sum.saturating_add(cost.micros);
-                }
-                None => spent.untold += usize::from(session.turns > TurnNo(0)),
+            for cost in session.meter.costs() {
+                let sum = spent.sums.entry(cost.currency).or_default();
+                *sum = sum.saturating_add(cost.micros);
             }
+            spent.untold += usize::from(session.meter.cost.is_none() && session.turns > TurnNo(0));
         }
         spent
     }
@@ -387,6 +409,21 @@ mod tests {
         loaded.turn_began(false);
         loaded.report(&bill(70_000, b"USD"));
         assert_eq!(loaded.turn_cost(), None);
+    }
+
+    #[test]
+    fn what_was_spent_in_another_currency_is_not_forgotten() {
+        let bill =
+            |micros, currency: &[u8; 3]| Usage { cost: Some(Cost { micros, currency: *currency }), ..Usage::default() };
+        let mut meter = Meter::default();
+        meter.turn_began(true);
+        meter.report(&bill(900, b"USD"));
+        let spent = meter.report(&bill(40, b"EUR"));
+        assert_eq!(spent, Some(Cost { micros: 40, currency: *b"EUR" }), "it counts for the day as well");
+        let costs = |meter: &Meter| meter.costs().map(|cost| (cost.currency, cost.micros)).collect::<Vec<_>>();
+        assert_eq!(costs(&meter), [(*b"EUR", 40), (*b"USD", 900)]);
+        meter.report(&bill(950, b"USD"));
+        assert_eq!(costs(&meter), [(*b"USD", 950), (*b"EUR", 40)]);
     }
 
     #[test]

@@ -28,7 +28,7 @@ mod timeline;
 mod tokens;
 pub mod watch;
 
-pub use budget::{Budget, Caps, Over, Scope, Spend};
+pub use budget::{Budget, Caps, Over, Scope, Spend, Uncounted};
 pub use check::Check;
 pub use meter::{Level, Limit, Meter, Spent};
 pub use parts::Parts;
@@ -71,6 +71,13 @@ impl State {
             session.timeline.keep_least();
         }
         session.apply(record);
+    }
+
+    /// What is known now, without the past: what somebody begins with who has the log.
+    #[must_use]
+    pub fn known(&self) -> Self {
+        let sessions = self.sessions.iter().map(|(id, session)| (*id, page::known(session))).collect();
+        Self { head: self.head, sessions, lean: false }
     }
 
     /// A session by its id.

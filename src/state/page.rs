@@ -31,9 +31,14 @@ pub fn is_due(seq: Seq) -> bool {
 /// Writes a keyframe.
 #[must_use]
 pub fn keyframe(session: &Session) -> Vec<u8> {
-    let slim = Session { timeline: session.timeline.unsettled_only(), ..session.clone() };
-    // A tree of strings and numbers: writing it cannot fail.
-    serde_json::to_vec(&slim).unwrap_or_default()
+    // Of a timeline only what is not settled is ever written. A tree of strings and numbers: writing it cannot fail.
+    serde_json::to_vec(session).unwrap_or_default()
+}
+
+/// A session as a keyframe of it reads: what is known of it now, without its past.
+#[must_use]
+pub fn known(session: &Session) -> Session {
+    Session { timeline: session.timeline.unsettled_only(), ..session.clone() }
 }
 
 /// Reads a keyframe; `None` where it is damaged or of another version, and must be folded again from an earlier one.

@@ -24,6 +24,8 @@ pub enum Phase {
     Failed,
     /// It ended as it was told.
     Ended,
+    /// taut interrupted its turn, since its budget is spent.
+    Overspent,
     /// taut died before it did.
     Interrupted,
 }
@@ -86,6 +88,7 @@ impl Phase {
             Self::Idle => "idle",
             Self::Failed => "failed",
             Self::Ended => "ended",
+            Self::Overspent => "over budget",
             Self::Interrupted => "interrupted",
         }
     }
@@ -94,7 +97,7 @@ impl Phase {
     #[must_use]
     pub fn is_failure(self) -> bool {
         match self {
-            Self::Failed | Self::Interrupted => true,
+            Self::Failed | Self::Overspent | Self::Interrupted => true,
             Self::Starting
             | Self::LoginNeeded
             | Self::Waiting(_)
@@ -121,9 +124,11 @@ impl Session {
         match (phase, sight) {
             (Phase::LoginNeeded | Phase::Waiting(_), _) => Group::NeedsYou,
             (Phase::Starting | Phase::Working | Phase::Stalled(_), _) => Group::Working,
-            (Phase::Failed | Phase::Interrupted, Sight::Unseen) => Group::Failed,
+            (Phase::Failed | Phase::Overspent | Phase::Interrupted, Sight::Unseen) => Group::Failed,
             (Phase::Done | Phase::Idle, Sight::Unseen) if self.stopped.is_some() => Group::Done,
-            (Phase::Failed | Phase::Interrupted | Phase::Done | Phase::Idle | Phase::Ended, _) => rest,
+            (Phase::Failed | Phase::Overspent | Phase::Interrupted | Phase::Done | Phase::Idle | Phase::Ended, _) => {
+                rest
+            }
         }
     }
 
@@ -153,6 +158,7 @@ impl Session {
         }
         match &self.stopped {
             Some((Stop::Error(..) | Stop::Lost | Stop::Refusal, _)) => Phase::Failed,
+            Some(_) if self.overspent.is_some() => Phase::Overspent,
             Some(_) if !self.noticed => Phase::Done,
             Some(_) | None => Phase::Idle,
         }
@@ -165,7 +171,9 @@ impl Session {
             Phase::Waiting(_) => self.waiting().map(|(request, _, _)| request.asked).min().unwrap_or(self.at),
             Phase::Working => self.turn.map_or(self.life_since, |turn| turn.since),
             Phase::Stalled(since) => since,
-            Phase::Done | Phase::Idle => self.stopped.as_ref().map_or(self.life_since, |&(_, at)| at),
+            Phase::Done | Phase::Idle | Phase::Overspent => {
+                self.stopped.as_ref().map_or(self.life_since, |&(_, at)| at)
+            }
             Phase::Failed => match (&self.life, &self.stopped) {
                 (Life::Open, Some((_, at))) => *at,
                 _ => self.life_since,

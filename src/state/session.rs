@@ -135,6 +135,9 @@ pub struct Session {
     pub turns: TurnNo,
     /// How and when the last one ended.
     pub stopped: Option<(Stop, At)>,
+    /// Why taut interrupted the last turn, where it did: its budget is spent.
+    #[serde(default)]
+    pub overspent: Option<String>,
     /// The last sign of life from the agent.
     pub heard: At,
     /// The human has seen that it finished or ended.
@@ -204,6 +207,13 @@ impl Session {
         let step = entry.step()?;
         let request = step.requests.iter().find(|request| request.id.seq == seq)?;
         Some((request, step, entry))
+    }
+
+    /// True where the answer to a request lets the agent's own call run.
+    #[must_use]
+    pub fn lets_run(&self, request: &Request) -> bool {
+        let allowed = request.answered.as_ref().is_some_and(|answer| answer.decision.allows());
+        allowed && !self.request_and_step(request.id.seq).is_some_and(|(_, step, _)| step.handed_over())
     }
 
     /// Requests that wait for a human, oldest first.

@@ -1,7 +1,9 @@
 //! A step: a call from its proposal to its result.
 
 use super::{Parts, Request};
-use crate::domain::{At, CallId, CallPatch, CallStatus, FileChange, Gate, Impact, Place, RequestId, Text, Verdict};
+use crate::domain::{
+    At, CallId, CallPatch, CallStatus, Carrier, FileChange, Gate, Impact, Place, RequestId, Text, Verdict,
+};
 use serde::{Deserialize, Serialize};
 
 /// Requests that one call may have; older ones are forgotten here (the log has them).
@@ -14,6 +16,8 @@ pub struct Edited {
     pub request: RequestId,
     /// What of the call is other than proposed.
     pub patch: CallPatch,
+    /// Who carries it out.
+    pub by: Carrier,
     /// What policy says of the edited call.
     pub verdict: Verdict,
 }
@@ -129,7 +133,19 @@ impl Step {
     /// True where a decision refused it.
     #[must_use]
     pub fn denied(&self) -> bool {
-        self.request().and_then(|request| request.answered.as_ref()).is_some_and(|answer| !answer.decision.allows())
+        self.handed_over()
+            || self
+                .request()
+                .and_then(|request| request.answered.as_ref())
+                .is_some_and(|answer| !answer.decision.allows())
+    }
+
+    /// True where the agent's own call was refused, and the hub did what the human made of it.
+    #[must_use]
+    pub fn handed_over(&self) -> bool {
+        self.edited.as_ref().is_some_and(|edited| {
+            edited.by == Carrier::Hub && self.request().is_some_and(|request| request.id == edited.request)
+        })
     }
 
     /// True where it ran or runs, as far as is known: it was more than proposed, and nobody refused it.

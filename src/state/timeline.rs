@@ -7,7 +7,8 @@ use super::{Parts, Step};
 use crate::domain::{
     At, CallId, Cause, Cost, LaneId, Notice, PlanItem, PromptId, Seq, Speaker, Stop, Text, Tokens, TurnNo,
 };
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Entries that stand after a closed one before it is settled.
@@ -189,7 +190,7 @@ impl Entry {
 }
 
 /// The entries of a session: the last ones, and all that are not settled.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub struct Timeline {
     /// The number that the next entry will have: how many there are.
     pub next: u64,
@@ -216,6 +217,36 @@ pub struct Timeline {
     /// Settled entries leave at once.
     #[serde(skip)]
     keep_least: bool,
+}
+
+/// Only what is not settled is written: what a keyframe needs, and without a copy of it.
+impl Serialize for Timeline {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let has = |no: &u64| self.entries.contains_key(no) && !self.is_settled(*no);
+        let mut out = serializer.serialize_struct("Timeline", 6)?;
+        out.serialize_field("next", &self.next)?;
+        out.serialize_field("entries", &Map(|| self.unsettled().filter_map(|no| self.entries.get_key_value(&no))))?;
+        out.serialize_field("calls", &Map(|| self.calls.iter().filter(|(_, no)| has(no))))?;
+        out.serialize_field("last_of_lane", &Map(|| self.last_of_lane.iter().filter(|(_, no)| has(no))))?;
+        out.serialize_field("lingering", &self.lingering)?;
+        out.serialize_field("lingering_weight", &self.lingering_weight)?;
+        out.end()
+    }
+}
+
+/// Pairs that are written as a map.
+struct Map<F>(F);
+
+impl<'a, K, V, I, F> Serialize for Map<F>
+where
+    K: Serialize + 'a,
+    V: Serialize + 'a,
+    I: Iterator<Item = (&'a K, &'a V)>,
+    F: Fn() -> I,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map((self.0)())
+    }
 }
 
 impl Timeline {
@@ -298,7 +329,7 @@ impl Timeline {
         from
     }
 
-    /// A copy that holds only what is not settled: what a keyframe needs.
+    /// A copy that holds only what is not settled: what a keyframe of it reads as.
     #[must_use]
     pub fn unsettled_only(&self) -> Self {
         let entries: BTreeMap<_, _> = self.unsettled().map(|no| (no, self.entries[&no].clone())).collect();

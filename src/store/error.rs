@@ -36,6 +36,17 @@ pub enum StoreError {
          copy, see `taut verify`, then end the hub and name another folder with --state", .0.display()
     )]
     Disturbed(PathBuf),
+    /// The folder, or a file in it, was taken away while its writer had it.
+    #[error(
+        "{} was removed or replaced while taut writes there: nothing is added, and nothing allowed, any more; put it back, \
+         or end the agents and the hub (`taut halt` in a console, `kill {pid}`) and start anew", path.display()
+    )]
+    Removed {
+        /// What is missing.
+        path: PathBuf,
+        /// Who writes there.
+        pid: u32,
+    },
     /// The operating system refuses.
     #[error("cannot open {}: permission denied; give yourself access or name another folder with --state", .0.display())]
     Permission(PathBuf),

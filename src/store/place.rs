@@ -88,6 +88,15 @@ impl Place {
         Ok(())
     }
 
+    /// Which files stand at the names that a writer needs; `None` for one that is not there.
+    pub(super) fn standing(&self) -> [(PathBuf, Option<(u64, u64)>); 2] {
+        ["lock", "taut.db"].map(|name| {
+            let path = self.file(name);
+            let file = fs::symlink_metadata(&path).ok().map(|meta| (meta.dev(), meta.ino()));
+            (path, file)
+        })
+    }
+
     /// Takes the folder for this process. The lock is the operating system's and ends with the process, however it
     /// ends; the process id in the file is for people.
     pub(super) fn take(&self) -> Result<Taken, StoreError> {

@@ -7,7 +7,7 @@ use super::{Reader, StoreError, body, schema};
 use crate::domain::{Digest, Pos, Seq, SessionId};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
@@ -41,6 +41,8 @@ pub struct Store {
     others: i64,
     /// Another program has written since.
     disturbed: bool,
+    /// The files that this process took, by their names.
+    own: [(PathBuf, Option<(u64, u64)>); 2],
     _lock: Lock,
 }
 
@@ -70,6 +72,7 @@ impl Store {
     fn start(place: Place, lock: Lock) -> Result<Self, StoreError> {
         let conn = schema::open_writer(&place)?;
         let others = others(&conn).map_err(|error| StoreError::sqlite(&place.db(), &error))?;
+        let place_now = place.standing();
         let mut store = Self {
             conn,
             place,
@@ -79,6 +82,7 @@ impl Store {
             disputed: false,
             others,
             disturbed: false,
+            own: place_now,
             _lock: lock,
         };
         store.tail()?;
@@ -106,6 +110,17 @@ impl Store {
     #[must_use]
     pub fn disturbed(&self) -> bool {
         self.disturbed
+    }
+
+    /// Whether the files that are written to are still those which others find by their names. A folder that was removed
+    /// takes writes as before, and nobody ever reads them.
+    pub fn still_there(&self) -> Result<(), StoreError> {
+        for (now, own) in self.place.standing().into_iter().zip(&self.own) {
+            if now != *own {
+                return Err(StoreError::Removed { path: now.0, pid: std::process::id() });
+            }
+        }
+        Ok(())
     }
 
     /// Why the head file could not be written after the last decision; the decision itself is synced all the same.

@@ -161,9 +161,6 @@ impl Console {
         for effect in first {
             self.carry(effect)?;
         }
-        if matches!(self.source, Source::Live(..)) {
-            self.source.ask(Query::Snapshot);
-        }
         while !self.leaving {
             let due = self.pacer.due();
             let here = self.away.is_none();
@@ -244,6 +241,8 @@ impl Console {
     fn dispatch(&mut self, msg: Msg) -> io::Result<()> {
         match &msg {
             Msg::Did(..) | Msg::Typed(_) | Msg::Pasted(_) | Msg::Mouse(_) => self.pacer.pressed(Instant::now()),
+            // What the console begins with was waited for, and comes once.
+            Msg::Known(_) => self.pacer.awaited(Instant::now()),
             // A receipt changes nothing that is seen; everything else may.
             Msg::Painted(_) => {}
             _ => self.pacer.changed(Instant::now()),

@@ -30,6 +30,11 @@ impl Pacer {
         self.pressed = true;
     }
 
+    /// What was waited for is here: the frame comes at once. For what comes once, and never in a flood.
+    pub fn awaited(&mut self, now: Instant) {
+        self.due = Some(self.due.map_or(now, |due| due.min(now)));
+    }
+
     /// When the next frame is due; `None` while nothing changed.
     #[must_use]
     pub fn due(&self) -> Option<Instant> {

@@ -10,7 +10,7 @@ use super::input::{Input, Reads};
 use super::signals::{Asked, Signals, stop_here};
 use super::source::Source;
 use super::terminal;
-use crate::domain::{At, Query};
+use crate::domain::At;
 use crate::hub::Published;
 use crate::ui::update::{next_tick, update};
 use crate::ui::{App, Effect, Msg};
@@ -103,9 +103,6 @@ impl Plain<'_> {
         self.resized(crossterm::terminal::size().map_or(80, |(columns, _)| columns))?;
         for effect in first {
             self.carry(effect)?;
-        }
-        if matches!(self.source, Source::Live(..)) {
-            self.source.ask(Query::Snapshot);
         }
         let mut hub_is_gone = false;
         while !self.leaving {

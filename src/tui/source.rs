@@ -45,7 +45,7 @@ impl Source {
                 link.ask(query);
                 None
             }
-            Self::Past(reader) => Some(Msg::Answered(hub::answer(reader, &query))),
+            Self::Past(reader) => heard(hub::answer(reader, &query)),
         }
     }
 
@@ -94,6 +94,7 @@ fn heard(published: Published) -> Option<Msg> {
         Published::Status(status) => Some(Msg::Status(status)),
         Published::Replied(id, reply) => Some(Msg::Replied(id, reply)),
         Published::Answered(answer) => Some(Msg::Answered(answer)),
+        Published::Known(state) => Some(Msg::Known(state)),
         Published::Link(lost) => Some(Msg::Link(lost)),
         Published::Failed(_) | Published::Absent(_) | Published::Left => None,
     }

@@ -261,8 +261,6 @@ actions! {
     Settings = "settings",
     /// Take the settings that were changed while agents run: they say what, and ask first.
     AcceptSettings = "accept-settings",
-    /// Take the changed settings: asked and confirmed.
-    AcceptSettingsNow = "accept-settings-now",
     /// Settings: the selected one as usual again.
     SettingUsual = "setting-usual",
     /// Settings: one more key for the selected action.
@@ -375,6 +373,6 @@ impl Action {
     /// True where no key is bound to it: only another action leads here, after a question.
     #[must_use]
     pub fn is_internal(self) -> bool {
-        matches!(self, Self::EndSessionNow | Self::QuitNow | Self::DeleteNow | Self::AcceptSettingsNow)
+        matches!(self, Self::EndSessionNow | Self::QuitNow | Self::DeleteNow)
     }
 }

@@ -6,7 +6,7 @@ use super::console::Inner;
 use super::diffs::{DiffUi, Manner};
 use super::settings::{Configured, SettingsUi};
 use super::{
-    Action, Attention, CardUi, Chord, CopyTo, Drawer, Find, Fleet, PaneUi, Peek, Picker, Replay, Select, Within,
+    Accept, Action, Attention, CardUi, Chord, CopyTo, Drawer, Find, Fleet, PaneUi, Peek, Picker, Replay, Select, Within,
 };
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, Limits, State};
@@ -123,6 +123,8 @@ pub enum Overlay {
     },
     /// The settings.
     Settings(SettingsUi),
+    /// The question whether changed settings shall hold.
+    Accept(Box<Accept>),
     /// A question before something that can't be taken back: ends a session, quits with live agents.
     Confirm {
         /// The question in words.

@@ -279,6 +279,7 @@ fn how_finished(app: &App, id: SessionId, now: At) -> Option<&'static str> {
         // A frame may have shown the end to an empty chair.
         Phase::Done | Phase::Idle => Some("is done"),
         Phase::Failed => Some("failed"),
+        Phase::Overspent => Some("was stopped: its budget is spent"),
         Phase::Ended => Some("ended"),
         Phase::Starting
         | Phase::LoginNeeded

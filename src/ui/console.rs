@@ -7,7 +7,7 @@ use super::select::Line;
 use super::settings::SettingsUi;
 use super::update::Completing;
 use super::{Action, Fleet, Focus, Numbers, PaneUi, Replay};
-use crate::domain::{At, Decision, Digest, PageNo, RequestId, SessionId, SettingsWait};
+use crate::domain::{At, Decision, Digest, PageNo, RequestId, SessionId};
 use crate::state::{Limits, Session, State};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,8 +72,8 @@ pub struct Inner {
     pub(super) last_key: Option<(Option<Action>, At)>,
     /// The settings from which the list of themes was opened: it goes back there.
     pub(super) settings_under: Option<SettingsUi>,
-    /// Changed settings that the human was asked about, as they were shown.
-    pub(super) settings_asked: Vec<SettingsWait>,
+    /// When the human asked what the changed settings would change; `None` once that was answered.
+    pub(super) settings_asked: Option<At>,
     /// When a key came on a card that means nothing there: somebody may be typing.
     pub(super) strayed: Option<At>,
     /// When the terminal window got the focus.

@@ -2,7 +2,7 @@
 //! differs. What is sent is what this was made of, and nothing else (invariant 6).
 
 use super::App;
-use crate::diff::{self, Piece, Told};
+use crate::diff::{self, Piece};
 use crate::domain::fields::{self, Meaning};
 use crate::domain::{CallPatch, Decision, Digest, FileChange, TakenHunk, Text};
 use crate::state::Step;
@@ -51,21 +51,20 @@ impl App {
     /// The changes of a step, with their hunks numbered; nothing where not all of it is here.
     #[must_use]
     pub fn pieces(&self, step: &Step) -> Option<Vec<Piece>> {
-        let mut told = Vec::with_capacity(step.changes.len());
+        let mut pieces = Vec::with_capacity(step.changes.len());
         for change in &step.changes {
             let here = |text: &'_ Option<Text>| match text {
                 Some(text) => self.here(text).map(|text| Some(text.to_owned())),
                 None => Some(None),
             };
-            told.push((here(&change.old)?, here(&change.new)?, here(&change.patch)?, change.line));
+            let (old, new, patch) = (here(&change.old)?, here(&change.new)?, here(&change.patch)?);
+            for piece in Piece::of(&change.path, change.fragment, old, new, patch.as_deref()) {
+                let line = change.line.filter(|_| change.patch.is_none());
+                let diff = line.map_or_else(|| piece.diff.clone(), |line| piece.diff.clone().starting_at(line));
+                pieces.push(Piece { diff, ..piece });
+            }
         }
-        let told = told.iter().map(|(old, new, patch, line)| Told {
-            old: old.as_deref(),
-            new: new.as_deref(),
-            patch: patch.as_deref(),
-            line: *line,
-        });
-        Some(diff::pieces(told))
+        Some(pieces)
     }
 
     /// How a decision that changes a call is shown; nothing for one that changes none, or where what it rests on is not here.
@@ -109,11 +108,10 @@ impl App {
         let pieces = self.pieces(step)?;
         let change = |taken: &TakenHunk| {
             let (piece, at, hunk) = diff::numbered(&pieces, taken.hunk)?;
-            let path = piece.path.as_ref().unwrap_or(&step.changes.get(piece.change)?.path);
             let edited = if taken.edited.is_some() { ", edited by you" } else { "" };
             let new = taken.edited.clone().or_else(|| piece.diff.comes(at))?;
             Some(FileChange {
-                path: format!("hunk {}{edited}: {path}", taken.hunk),
+                path: format!("hunk {}{edited}: {}", taken.hunk, piece.path),
                 old: Some(piece.diff.goes(at)?.into()),
                 new: Some(new.into()),
                 fragment: true,

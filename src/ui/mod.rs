@@ -3,6 +3,7 @@
 //! Nothing here waits, reads a file, asks the time or fails. The loop in `tui` turns keys into actions by the keymap,
 //! calls [`update`](update::update), carries out the effects, and paints; the view reads `&App` and nothing else.
 
+pub mod accept;
 pub mod action;
 pub mod alarms;
 pub mod app;
@@ -41,6 +42,7 @@ pub mod settings;
 pub mod term;
 pub mod update;
 
+pub use accept::{Accept, PaintedAccept};
 pub use action::{Action, Scope};
 pub use app::{App, Focus, Grid, HubHome, MouseOwner, Overlay, Toast};
 pub use attention::{Attention, Notice, Occasion, Quiet};

@@ -8,7 +8,7 @@ use crate::domain::{
     Answer, BodyRef, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq, SessionId,
     SettingsInForce,
 };
-use crate::state::Session;
+use crate::state::{Session, State};
 use crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 
 /// How an action was pressed.
@@ -54,6 +54,8 @@ pub enum Msg {
     Replied(CommandId, Reply),
     /// The answer to a query.
     Answered(Answer),
+    /// Everything that is known: what was heard before is in it.
+    Known(Box<State>),
     /// A frame has reached the terminal.
     Painted(Box<Painted>),
     /// A replay's state as of a record.
@@ -158,6 +160,8 @@ pub struct Painted {
     pub composer: Option<usize>,
     /// Where the list of keys, or a look at a session, came to stand, if it was painted.
     pub help_top: Option<usize>,
+    /// What of the question about changed settings was painted.
+    pub accept: Option<super::PaintedAccept>,
     /// The entry of a search's current hit, and how many of its rows hold what is looked for.
     pub found: Option<(u64, usize)>,
     /// What was found within the payload that is looked through.

@@ -1,5 +1,6 @@
 //! One step of the console: a message comes, the app changes, effects go out. Pure, total, and the only way in.
 
+mod accept;
 mod answers;
 mod available;
 mod card;
@@ -147,10 +148,15 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         Msg::Status(status) => {
             let news = status.settings.clone().filter(|_| status.settings != app.status.settings);
             app.status = status;
+            accept::follow(app, now);
             news.map(|settings| Effect::Settled(Box::new(settings))).into_iter().collect()
         }
         Msg::Replied(id, reply) => answers::replied(app, id, reply, now),
         Msg::Answered(answer) => answers::answered(app, answer, now),
+        Msg::Known(state) => {
+            answers::known(app, *state, now);
+            Vec::new()
+        }
         Msg::Painted(painted) => reading::painted(app, *painted, now),
         Msg::Sought(session) => {
             replay::sought(app, *session);
@@ -292,8 +298,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Peek => peek::peek(app),
         Action::Themes => settings::themes(app, now),
         Action::Settings => settings::open(app),
-        Action::AcceptSettings => settings::ask_to_accept(app, now),
-        Action::AcceptSettingsNow => effects = settings::accept(app, now),
+        Action::AcceptSettings => effects = accept::ask(app, now),
         Action::SettingUsual => effects = settings::usual(app, press, now),
         Action::KeyAdd => effects = settings::add_key(app, now),
         Action::KeyNone => effects = settings::no_key(app, press, now),

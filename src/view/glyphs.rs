@@ -117,6 +117,7 @@ impl Mark {
             Phase::Starting | Phase::Working => Self::Working,
             Phase::Stalled(_) => Self::Stalled,
             Phase::Failed | Phase::Interrupted => Self::Failed,
+            Phase::Overspent => Self::Flag,
             Phase::Done | Phase::Idle | Phase::Ended => Self::Done,
         }
     }
@@ -129,7 +130,7 @@ pub(super) fn phase_role(phase: Phase) -> Role {
         Phase::LoginNeeded | Phase::Waiting(_) => Role::Accent,
         Phase::Starting | Phase::Working => Role::Text,
         Phase::Stalled(_) => Role::Warn,
-        Phase::Failed | Phase::Interrupted => Role::Danger,
+        Phase::Failed | Phase::Overspent | Phase::Interrupted => Role::Danger,
         Phase::Done => Role::Good,
         Phase::Idle | Phase::Ended => Role::Muted,
     }

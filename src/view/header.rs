@@ -3,10 +3,11 @@
 use super::flow::Styled;
 use super::{Area, Cx, Look, Mark, Row, Scene, clock};
 use crate::domain::Risk;
+use crate::keymap;
 use crate::state::{Group, Over, Request};
 use crate::text::{self, human};
 use crate::theme::Role;
-use crate::ui::alarms;
+use crate::ui::{Action, alarms};
 
 /// How many sessions and requests there are of each kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,11 +31,10 @@ impl Counts {
     pub(super) fn of(cx: &Cx<'_>) -> Self {
         let mut counts = Self::default();
         for session in cx.app.state.sessions.values().filter(|session| !session.archived) {
-            let phase = cx.phase(session);
             counts.live += usize::from(session.is_live());
             // What ended long ago and has left the rail is nothing to look for.
             let listed = || cx.app.slots.contains(&session.id);
-            match session.group(phase, session.sight()) {
+            match cx.app.group_of(session) {
                 Group::NeedsYou => counts.waiting += session.waiting().count().max(1),
                 Group::Working => counts.working += 1,
                 Group::Done => counts.done += usize::from(listed()),
@@ -144,7 +144,10 @@ pub(super) fn troubles(cx: &Cx<'_>, width: usize) -> Vec<Row> {
         say("BUDGET", alarms::spent(&spend), role);
     }
     if let Some(settings) = status.settings.as_ref().filter(|settings| !settings.waits.is_empty()) {
-        let next = "`accept-settings` in the palette (:) takes it";
+        let next = match keymap::key(cx.app, Action::AcceptSettings) {
+            Some(key) => format!("{key} shows what, and takes it"),
+            None => "`accept-settings` in the palette shows what, and takes it".to_owned(),
+        };
         let what = shown(&settings.words());
         say("SETTINGS", format!("{what} changed while agents run, and not in force: {next}"), Role::Warn);
     }

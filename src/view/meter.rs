@@ -4,7 +4,7 @@
 use super::glyphs::level_role;
 use super::{Cx, Look, Mark, Row};
 use crate::domain::Cost;
-use crate::state::{Level, Limit, Meter};
+use crate::state::{Level, Limit, Meter, Uncounted};
 use crate::text::human;
 use crate::theme::Role;
 
@@ -46,10 +46,21 @@ pub(super) fn row(cx: &Cx<'_>, meter: &Meter, width: usize) -> Row {
         None if width >= WIDE && meter.used.is_some() => add(format!("{dash} turns"), Role::Muted.into()),
         None => {}
     }
-    match meter.cost {
-        Some(cost) => add(money(cost), Role::Text.into()),
-        None if width >= WIDE && meter.used.is_some() => add(format!("cost {dash}"), Role::Muted.into()),
-        None => {}
+    // Where there are limits, that none of them holds is worth the room.
+    match (meter.cost, cx.app.limits.budget.uncounted(meter)) {
+        (Some(_), uncounted) => {
+            let costs = meter.costs().map(money).collect::<Vec<_>>().join(" + ");
+            match uncounted {
+                // Its currency stands there: no limit is in that one.
+                Some(Uncounted::Untold | Uncounted::Other) => {
+                    add(format!("{costs}: no limit holds"), Role::Warn.into());
+                }
+                None => add(costs, Role::Text.into()),
+            }
+        }
+        (None, Some(_)) => add(format!("cost {dash}: no limit holds"), Role::Warn.into()),
+        (None, None) if width >= WIDE && meter.used.is_some() => add(format!("cost {dash}"), Role::Muted.into()),
+        (None, None) => {}
     }
     if let (Some(turn), true) = (meter.turn_cost(), width >= WIDE) {
         add(format!("{} this turn", money(turn)), Role::Muted.into());

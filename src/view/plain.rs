@@ -42,8 +42,8 @@ pub fn card(app: &App, cache: &mut Cache, width: u16, now: At) -> Option<Spoken>
 
 /// What lies over everything, row by row.
 #[must_use]
-pub fn over(app: &App, cache: &Cache, width: u16, now: At) -> Vec<String> {
-    let Some(over) = &app.overlay else { return Vec::new() };
+pub fn over(app: &App, cache: &Cache, width: u16, now: At) -> Spoken {
+    let Some(over) = &app.overlay else { return Spoken::default() };
     let cx = cx(app, cache, now);
     let rows = if let Overlay::Settings(_) = over { OVER } else { OVER / 2 };
     let mut scene = Scene { size: (width, rows), ..Scene::default() };
@@ -51,7 +51,8 @@ pub fn over(app: &App, cache: &Cache, width: u16, now: At) -> Vec<String> {
     overlay::draw(&cx, &mut scene, area, over);
     let across = cx.glyphs.across;
     let strip = |line: &str| line.trim_end().trim_start_matches(across).trim_end_matches(across).to_owned();
-    to_text(&scene).lines().map(strip).filter(|line| !line.trim().is_empty()).collect()
+    let lines = to_text(&scene).lines().map(strip).filter(|line| !line.trim().is_empty()).collect();
+    Spoken { lines, painted: Painted { accept: scene.painted.accept, ..Painted::default() } }
 }
 
 /// What a human must know of the hub and the link to it.

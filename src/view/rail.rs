@@ -240,6 +240,11 @@ fn right(
         _ if matches!(phase, Phase::Stalled(_)) && words != Words::None => "stalled",
         _ => "",
     };
+    // Where no word has room, a sign of its own stands for it: the one before the name is small.
+    let stalled_alone = matches!(phase, Phase::Stalled(_)) && words == Words::None;
+    if stalled_alone && flag::short(cx, session, flag::Room::Mark).is_none() {
+        right.push(format!("{} ", Mark::Flag.sign(cx.glyphs)), look);
+    }
     if !word.is_empty() {
         right.push(format!("{word} "), look);
     }

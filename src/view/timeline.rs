@@ -218,7 +218,7 @@ fn marker(cx: &Cx<'_>, scene: &mut Scene, area: Area, new: u64) {
 /// The end of a finished or ended session was on the screen.
 fn notice(cx: &Cx<'_>, scene: &mut Scene, session: &Session) {
     let over = match cx.phase(session) {
-        Phase::Done | Phase::Failed | Phase::Ended | Phase::Interrupted => true,
+        Phase::Done | Phase::Failed | Phase::Overspent | Phase::Ended | Phase::Interrupted => true,
         Phase::Starting | Phase::LoginNeeded | Phase::Waiting(_) | Phase::Working | Phase::Stalled(_) | Phase::Idle => {
             false
         }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use taut::domain::{
     Answer, At, Draft, Event, FindKind, Looked, PageNo, Query, Search, SearchFrom, Seq, SessionId, Speaker,
 };
-use taut::hub::answer;
+use taut::hub::{Published, answer};
 use taut::state::{Session, page};
 use taut::store::{Durability, Opened, Reader, Store};
 
@@ -19,7 +19,7 @@ const COUNT: u64 = 100_000;
 fn step(reader: &Reader, text: &str, from: SearchFrom) -> (usize, Looked) {
     let search = Search { number: 1, session: ID, upto: Seq(COUNT), text: text.into(), kind: FindKind::All, from };
     match answer(reader, &Query::Search(search)) {
-        Answer::Found { found, looked, .. } => (found.len(), looked),
+        Published::Answered(Answer::Found { found, looked, .. }) => (found.len(), looked),
         _ => unreachable!("a search answers a search"),
     }
 }

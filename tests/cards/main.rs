@@ -13,8 +13,8 @@ mod support;
 use desk::{Desk, NEW, OLD, ask, asked, change, check, edit, judge, long, whole};
 use support::frame::{NOW, Teller, docs, fix_auth, run};
 use taut::domain::{
-    Asking, By, CallId, CallPatch, Closing, Completeness, Decision, Digest, Event, FileChange, Impact, Place, PromptId,
-    RequestId, Risk, Seq, SessionId, Text,
+    Asking, By, CallId, CallPatch, Closing, Completeness, Decision, Digest, Event, FileChange, Impact, LaneId, Place,
+    Pos, PromptId, Record, RequestId, Risk, Seq, SessionId, Text,
 };
 use taut::theme::Role;
 use taut::ui::{CardUi, Menu, Term};
@@ -171,6 +171,25 @@ fn menus_leave_the_payload_in_sight() {
     assert!(scene.cursor.is_some() && scene.painted.card.unwrap().whole);
     desk.card().menu = Some(Menu::Override { text: "unr".into(), decision: Decision::Allow { offer: "y".into() } });
     check("menu-override", &desk.settled((80, 24)), (80, 24));
+    // Another console answers while a reason is typed: nothing here decides any more, and nothing says so.
+    desk.card().menu = Some(Menu::Reason { text: "use ct_eq".into(), interrupt: false });
+    let request = desk.card().request;
+    let decision = Decision::Deny { offer: None, reason: None, interrupt: false };
+    let by = By::Console { terminal: "pts/7".into() };
+    let session = desk.app.state.session(request.session).unwrap();
+    let (seq, pos, at) = (Seq(session.seq.0 + 1), Pos(desk.app.state.head.0 + 1), session.at);
+    desk.app.state.apply(&Record {
+        pos,
+        session: request.session,
+        seq,
+        lane: LaneId::ROOT,
+        at,
+        said_at: None,
+        cites: None,
+        version: taut::domain::VERSION,
+        event: Event::Decided { request, digest: Digest::default(), decision, by, overridden: false },
+    });
+    check("menu-reason-over", &desk.settled((80, 24)), (80, 24));
 }
 
 #[test]

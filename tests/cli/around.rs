@@ -57,6 +57,8 @@ fn agents_tell_whether_they_are_here_and_what_a_decision_can_do() {
     assert_eq!((&of("gemini")["found"], &of("gemini")["version"]), (&true.into(), &"1.2.3".into()));
     assert_eq!(of("gemini")["command"][0], bin.join("gemini").to_str().unwrap());
     assert_eq!(of("gemini")["decisions"]["edit_then_run"]["can"], false);
+    assert_eq!((&of("claude")["driver"], &of("claude-agent-acp")["driver"]), (&"claude".into(), &"acp".into()));
+    assert_eq!(of("claude")["decisions"]["edit_then_run"]["can"], true);
     assert!(of("opencode")["version"].is_null() && of("opencode")["found"] == true);
     assert!(
         of("qwen")["found"] == false && of("qwen")["missing"].as_str().unwrap().contains("npm install"),
@@ -71,7 +73,7 @@ fn agents_tell_whether_they_are_here_and_what_a_decision_can_do() {
         "goose 7",
         "allow once               yes: ",
         "\nnot found\n",
-        "  qwen          not installed",
+        "  qwen              not installed",
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }

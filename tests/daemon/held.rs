@@ -53,7 +53,7 @@ fn what_an_agent_writes_waits_for_a_human_at_a_console() {
     terminal.shows("Three things to do");
     writes(&place);
     until("the word of it", || place.done(&["daemon", "status"]).contains(WAITS));
-    terminal.shows("SETTINGS  policy.toml; config.toml: attention.command").shows("accept-settings");
+    terminal.shows("SETTINGS  policy.toml; config.toml: attention.command").shows("ctrl-y shows what");
     assert!(place.done(&["doctor"]).contains("changed while agents run, and not in force"));
     // No script takes them.
     let (link, _) =
@@ -83,12 +83,8 @@ fn what_an_agent_writes_waits_for_a_human_at_a_console() {
     std::thread::sleep(Duration::from_millis(300));
     second.keys("\x1b");
     std::thread::sleep(Duration::from_millis(300));
-    second.keys(":");
-    second.shows("PALETTE");
-    second.keys("accept settings");
-    second.shows("take the settings that were changed");
-    second.keys("\r");
-    second.shows("Put in force").shows("keys.allow");
+    second.keys("\x19");
+    second.shows("Put in force").shows("+ then = \"allow\"").shows("~ budget.session = \"5 USD\" → \"900 USD\"");
     std::thread::sleep(Duration::from_millis(900));
     second.keys("y");
     second.hides("SETTINGS  policy.toml");

@@ -11,6 +11,7 @@ mod races;
 mod tokens;
 mod trees;
 mod upgrade;
+mod words;
 
 use std::os::unix::fs::PermissionsExt;
 use support::place::{self, Place, kill, lives, until};

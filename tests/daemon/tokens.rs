@@ -62,6 +62,7 @@ fn scripts_decide_with_a_token_alone_and_it_is_named_on_record() {
     assert_eq!(place.count(named), 1);
     assert!(place.done(&["show", &request]).contains("a script with the token ci"));
     assert_eq!(place.count(|event| matches!(event, Event::TokenUsed { what, .. } if what == "allow")), 1);
+    assert!(place.done(&["token", "list"]).contains("made by you on "), "{}", place.done(&["token", "list"]));
     assert!(place.done(&["token", "list"]).contains("used 2 times"), "{}", place.done(&["token", "list"]));
     // Taken back, it is worth nothing, at once.
     let (next, digest) = place.waiting();

@@ -30,6 +30,42 @@ fn fill(ballast: &Path) {
 }
 
 #[test]
+fn a_folder_that_was_taken_away_is_said_and_nothing_is_allowed_until_it_is_back() {
+    let place = Place::new();
+    place.done(&["daemon", "start"]);
+    let mut bench = Bench::attached(&socket(&place));
+    let hub = place.hub();
+    let session = bench.demo(place.path(), Some("ask 3"));
+    bench.until("three rows", |bench| bench.state.waiting() == 3);
+    let ids: Vec<_> = bench.state.queue().iter().map(|waiting| waiting.request.id).collect();
+    let away = place.path().join("away");
+    fs::rename(place.state(), &away).unwrap();
+    let before = bench.records.len();
+    assert_eq!(bench.answer(ids[0], OfferKind::AllowOnce), Reply::Held);
+    let said = |bench: &Bench| bench.status.store_error.clone().unwrap_or_default();
+    bench.until("the word of it", |bench| said(bench).contains("was removed or replaced while taut writes there"));
+    assert_eq!(bench.status.held, 1);
+    // What is not in that folder does not count, also where another one stands there.
+    fs::create_dir(place.state()).unwrap();
+    fs::write(place.state().join("lock"), "").unwrap();
+    bench.listen(std::time::Duration::from_millis(1_300));
+    assert!(said(&bench).contains("was removed or replaced") && bench.records.len() == before);
+    fs::remove_dir_all(place.state()).unwrap();
+    fs::rename(&away, place.state()).unwrap();
+    bench.until("its end", |bench| bench.status.store_error.is_none() && bench.status.held == 0);
+    bench.until("its sign", |bench| bench.state.request(ids[0]).unwrap().taken_up.is_some());
+    assert!(place.done(&["verify"]).contains("sound"));
+    // Removed for good while nothing happens: a console hears of it all the same, and the brake acts.
+    // The hub writes there meanwhile.
+    until("no folder", || fs::remove_dir_all(place.state()).is_ok() || !place.state().exists());
+    bench.until("the word of it", |bench| said(bench).contains("was removed or replaced"));
+    assert_eq!(bench.command(Wish::Interrupt { session }), Reply::Done);
+    bench.link.stop();
+    until("the end of the hub", || !lives(hub));
+    assert!(taut::agent::process::tree::alive(&session.to_string()).is_empty());
+}
+
+#[test]
 fn full_at_a_commit_it_holds_what_was_allowed_and_never_the_brake() {
     if std::env::var_os(INSIDE).is_none() {
         // Again, where a disk can be mounted that nobody else sees.

@@ -47,6 +47,9 @@ fn it_is_told_and_hears_everything_once_and_in_order() {
     let mut brisk = Bench::attached(&socket(&place));
     let before = pss(place.hub());
     talker(&place);
+    // In the midst of it the slow one asks for everything that is known: that waits among records that are let go.
+    brisk.until("a good part", |bench| bench.records.len() > 2_000);
+    slow.ask(&Query::Snapshot);
     let last = hears_it_out(&mut brisk);
     assert!(last.0 > 7_000, "{last:?}: more than waits for anybody");
     let grown = pss(place.hub()).saturating_sub(before);
@@ -54,16 +57,22 @@ fn it_is_told_and_hears_everything_once_and_in_order() {
     let id = brisk.waiting();
     assert_eq!(brisk.answer(id, OfferKind::AllowOnce), Reply::Done);
     // Now it reads.
-    let (mut next, mut told) = (1, false);
+    let (mut next, mut told, mut known) = (1, false, 0);
     while next <= last.0 {
         let line = slow.hear().unwrap();
         told |= line == "lagged";
+        if let Some(head) = line["known"]["head"].as_u64() {
+            // It would lack what it was told before, and will be told the rest.
+            assert!(head + 1 >= next && head < last.0, "what is known as of {head}, after record {}", next - 1);
+            known += 1;
+        }
         for record in line["records"]["records"].as_array().into_iter().flatten() {
             assert_eq!(record["pos"], next);
             next += 1;
         }
     }
     assert!(told, "it was slow, and was told so");
+    assert_eq!(known, 1);
 }
 
 #[test]
@@ -90,7 +99,7 @@ fn what_it_asks_for_and_does_not_fetch_costs_little_and_holds_up_no_brake() {
     let (mut answers, mut replies) = (0, 0);
     while answers < 400 || replies < 1 {
         let line = raw.hear().unwrap();
-        answers += u32::from(line.get("snapshot").is_some() || line.get("page").is_some());
+        answers += u32::from(line.get("known").is_some() || line.get("page").is_some());
         replies += u32::from(line.get("replied").is_some());
     }
     assert_eq!((answers, replies), (400, 1));

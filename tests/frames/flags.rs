@@ -2,7 +2,7 @@
 
 use super::check;
 use super::support::frame::{NOW, Teller, app, draw, golden, read, run};
-use taut::domain::{CallStatus, Cost, Event, Risk, Usage};
+use taut::domain::{By, CallStatus, Cost, Event, Risk, Stop, TurnNo, Usage};
 use taut::state::{Caps, Limits};
 use taut::ui::App;
 use taut::view::{Cache, layout, to_text};
@@ -69,6 +69,24 @@ fn flagged() -> App {
     let usd = |dollars: u64| Some(Cost { micros: dollars * 1_000_000, currency: *b"USD" });
     app.limits.budget.session = Caps { soft: usd(5), hard: usd(10) };
     app
+}
+
+#[test]
+fn what_its_budget_ended_is_no_green_done_and_money_that_no_limit_holds_is_said() {
+    let mut stopped = spent(5, "dear", 10_400_000);
+    let why = "the hard budget of the session is spent, $10.40 of $10.00".to_owned();
+    stopped.tell(Event::InterruptAsked { by: By::Hub(why) });
+    stopped.tell(Event::TurnEnded { turn: TurnNo(1), stop: Stop::Cancelled, tokens: None });
+    let mut untold = begun(6, "untold", 30);
+    untold.tell(Event::Used { usage: Usage { used: Some(90_000), window: Some(200_000), cost: None } });
+    let mut euros = begun(7, "euros", 30);
+    let cost = Some(Cost { micros: 2_000_000, currency: *b"EUR" });
+    euros.tell(Event::Used { usage: Usage { used: Some(90_000), window: Some(200_000), cost } });
+    for (name, teller) in [("dear", stopped), ("untold", untold), ("euros", euros)] {
+        let app = App { limits: flagged().limits, ..app(&[teller]) };
+        check(&format!("budget-{name}"), &app, (80, 24));
+        check(&format!("budget-{name}"), &app, (120, 36));
+    }
 }
 
 #[test]

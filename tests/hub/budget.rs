@@ -5,6 +5,7 @@ use super::{idle, repo, scratch};
 use std::fs;
 use std::path::Path;
 use taut::domain::{By, Closing, Command, Event, Notice, OfferKind, Outcome, Reply, SessionId, StartSpec, Stop};
+use taut::state::Phase;
 
 /// A report of what the session has cost so far.
 fn costs(dollars: &str) -> String {
@@ -71,6 +72,11 @@ fn beyond_the_soft_limit_what_a_rule_allows_is_asked_until_the_limit_is_raised()
         ), "{reason}");
     config(folder.path(), "[budget]\nsession = \"6 USD\"\n");
     taken(&mut bench);
+    // The reason is gone, and the card says so; it is answered by nobody but the human.
+    let reason = |bench: &Bench| bench.state.request(request).unwrap().verdict.clone().unwrap().reasons[0].clone();
+    bench.until("another reason", |bench| reason(bench).starts_with("the budget for which it was asked was raised"));
+    assert!(reason(&bench).contains("asked anew it would be allowed by policy.toml"), "{}", reason(&bench));
+    assert_eq!((bench.state.waiting(), answered(&bench, id)), (1, vec![By::Rule]));
     assert_eq!(bench.answer(request, OfferKind::AllowOnce), Reply::Done);
     bench.until("the end of the turn", |bench| idle(bench, id));
     assert_eq!(answered(&bench, id), [By::Rule, By::Human, By::Rule]);
@@ -87,7 +93,11 @@ fn the_hard_limit_interrupts_at_the_report_that_reaches_it_and_takes_no_prompt_u
     let all: Vec<&str> = lines.into_iter().chain(ends.iter().map(String::as_str)).collect();
     let id = bench.script(&repo(&folder), &all, Some("go"));
     bench.until("the end of the turn", |bench| idle(bench, id));
-    assert!(matches!(bench.state.session(id).unwrap().stopped, Some((Stop::Cancelled, _))));
+    let session = bench.state.session(id).unwrap();
+    assert!(matches!(session.stopped, Some((Stop::Cancelled, _))));
+    // It is not done: its budget ended it.
+    assert_eq!(session.phase(session.at, u64::MAX), Phase::Overspent);
+    assert!(session.overspent.as_ref().unwrap().contains("$10.02 of $10.00"), "{:?}", session.overspent);
     let used =
         bench.position(|event| matches!(event, Event::Used { usage } if usage.cost.unwrap().micros > 10_000_000));
     let asked = bench.position(|event| matches!(event, Event::InterruptAsked { .. })).unwrap();
@@ -113,6 +123,12 @@ fn the_hard_limit_interrupts_at_the_report_that_reaches_it_and_takes_no_prompt_u
     taken(&mut bench);
     assert_eq!(prompt(&mut bench, id), Reply::Done);
     bench.until("another turn", |bench| bench.state.session(id).unwrap().turns.0 == 2 && idle(bench, id));
+    let session = bench.state.session(id).unwrap();
+    assert_eq!(
+        (session.phase(session.at, u64::MAX), &session.overspent),
+        (Phase::Done, &None),
+        "another turn is another turn"
+    );
     let interrupts = bench.records.iter().filter(|record| matches!(record.event, Event::InterruptAsked { .. })).count();
     assert_eq!(interrupts, 1);
     bench.leave();

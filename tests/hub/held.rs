@@ -4,7 +4,9 @@ use super::support::hub::{Bench, HEAR, places, question, turn_end};
 use super::{idle, repo, scratch};
 use std::fs;
 use std::path::Path;
-use taut::domain::{By, Command, Digest, Event, OfferKind, Reply, SettingsFile};
+use taut::domain::{
+    Answer, By, Command, Digest, Event, OfferKind, Query, Reply, SettingsDiff, SettingsFile, SettingsLine,
+};
 
 /// A question whether call `n` may run `make`.
 fn asks(n: u32) -> String {
@@ -43,11 +45,22 @@ fn a_rule_that_was_written_while_an_agent_runs_allows_nothing_until_it_is_taken(
     assert_eq!(bench.answer(first, OfferKind::AllowOnce), Reply::Done);
     let second = bench.waiting();
     assert_eq!(answered(&bench), [By::Human], "the rule is not in force");
+    // The warning names the key of the console's own table.
+    let key = taut::keymap::usual(taut::ui::Action::AcceptSettings)[0].to_string();
+    let warned = |event: &Event| matches!(event, Event::Noted { text, .. } if text.inline().unwrap().contains(&format!("({key} shows what)")));
+    assert!(bench.position(warned).is_some());
     // Nothing but what was shown is taken.
     let file = SettingsFile::Policy;
     let other = bench.command(Command::AcceptSettings { file, digest: Some(Digest::of(b"other")) });
     assert!(matches!(&other, Reply::Refused { why } if why.contains("says other things by now")), "{other:?}");
     let digest = bench.status.settings.as_ref().unwrap().waits[0].digest;
+    // What differs is told with the very digest that is taken.
+    bench.link.ask(Query::Settings);
+    bench.until("the difference", |bench| !bench.answers.is_empty());
+    let Some(Answer::Settings { waits: told }) = bench.answers.pop() else { panic!("another answer") };
+    let rule = ["[[rule]]", "then = \"allow\"", "command = \"make\""];
+    let lines = rule.map(|text| SettingsLine::Came { text: text.to_owned() }).to_vec();
+    assert_eq!(told, [SettingsDiff { file, digest, lines, left_out: 0 }]);
     assert_eq!(bench.command(Command::AcceptSettings { file, digest }), Reply::Done);
     waits(&mut bench, "");
     assert_eq!(bench.answer(second, OfferKind::AllowOnce), Reply::Done);

@@ -3,6 +3,7 @@
 
 mod answers;
 mod budget;
+mod edits;
 mod faults;
 mod held;
 mod search;

@@ -6,7 +6,7 @@ use taut::domain::{
     Answer, At, CallId, CallPatch, Draft, Event, FindKind, Found, FoundIn, Looked, OutputPart, PageNo, Query, Search,
     SearchFrom, Seq, SessionId, Speaker,
 };
-use taut::hub::answer;
+use taut::hub::{Published, answer};
 use taut::state::{Session, page};
 use taut::store::{Durability, Opened, Reader, Store};
 
@@ -37,7 +37,8 @@ fn search(reader: &Reader, text: &str, kind: FindKind, origin: u64, upto: Seq) -
         steps += 1;
         assert!(steps < 1_000, "it does not end");
         let search = Search { number: 7, session: ID, upto, text: text.to_owned(), kind, from };
-        let Answer::Found { search: 7, found, looked } = answer(reader, &Query::Search(search)) else { panic!() };
+        let answered = answer(reader, &Query::Search(search));
+        let Published::Answered(Answer::Found { search: 7, found, looked }) = answered else { panic!() };
         all.extend(found);
         match looked {
             Looked::More(next) => from = next,
@@ -115,5 +116,6 @@ fn a_session_that_is_not_there_holds_nothing() {
         kind: FindKind::All,
         from: SearchFrom { page: PageNo(u64::MAX / 1024 - 1), skip: 9, origin: PageNo(0) },
     };
-    assert!(matches!(answer(&reader, &Query::Search(far)), Answer::Found { search: 1, .. }));
+    let answered = answer(&reader, &Query::Search(far));
+    assert!(matches!(answered, Published::Answered(Answer::Found { search: 1, .. })));
 }

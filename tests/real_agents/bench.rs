@@ -7,8 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use taut::agent::process::tree;
 use taut::domain::{
-    Cause, Command as Wish, Decision, Event, Offer, OfferKind, Record, Reply, RequestId, SessionId, Speaker, StartSpec,
-    Stop,
+    Carries, Cause, Command as Wish, Decision, Event, Offer, OfferKind, Record, Reply, RequestId, SessionId, Speaker,
+    StartSpec, Stop,
 };
 use taut::state::{Life, Request, Session, Step};
 use taut::store::{self, Reader};
@@ -41,6 +41,11 @@ impl Bench {
 
     /// The same under a policy.
     pub(crate) fn with_policy(name: &str, policy: &str) -> Self {
+        Self::with(name, policy, &[])
+    }
+
+    /// The same with scenarios of one's own beside the shared ones: their names, and what they hold.
+    pub(crate) fn with(name: &str, policy: &str, own: &[(&str, serde_json::Value)]) -> Self {
         let (agents, shared) = folders().expect("the folders are set");
         let folder = tempfile::Builder::new().prefix("taut-real").tempdir().unwrap();
         let repo = folder.path().join("repo");
@@ -49,10 +54,18 @@ impl Bench {
             Command::new("python3").arg(&tools).arg("repo").arg(&repo).status().unwrap().success(),
             "agents.py made no repository"
         );
-        let (model, port) = model(&shared, &repo);
+        let scenarios = folder.path().join("scenarios");
+        std::fs::create_dir(&scenarios).unwrap();
+        for file in std::fs::read_dir(shared.join("fakemodel/scenarios")).unwrap().flatten() {
+            std::fs::copy(file.path(), scenarios.join(file.file_name())).unwrap();
+        }
+        for (name, scenario) in own {
+            std::fs::write(scenarios.join(format!("{name}.json")), scenario.to_string()).unwrap();
+        }
+        let (model, port) = model_of(&shared, &scenarios, "edit", &repo);
         let home = folder.path().join("home");
-        let words =
-            ["python3", path(&tools), "exec", name, "--port", &port, "--dir", path(&agents), "--home", path(&home)];
+        let exec = ["python3", path(&tools), "exec", name, "--port", &port, "--dir", path(&agents)];
+        let words: Vec<&str> = exec.into_iter().chain(["--home", path(&home), "--"]).collect();
         std::fs::create_dir(folder.path().join("config")).unwrap();
         let config =
             format!("start_within = \"4m\"\n[agents.{name}]\ncommand = {}\n", serde_json::to_string(&words).unwrap());
@@ -107,7 +120,7 @@ impl Bench {
     }
 
     #[track_caller]
-    fn decide(&mut self, request: &Request, decision: Decision) {
+    pub(crate) fn decide(&mut self, request: &Request, decision: Decision) {
         let (request, digest) = (request.id, request.digest);
         let reply = self.hub.command(Wish::Decide { request, digest, decision, overridden: false });
         assert_eq!(reply, Reply::Done, "{:?}", self.hub.state.request(request));
@@ -151,6 +164,22 @@ impl Bench {
     /// The file that the script edits.
     pub(crate) fn greeting(&self) -> String {
         std::fs::read_to_string(self.repo.join("src/greet.py")).unwrap()
+    }
+
+    /// Whether words ever reached the model.
+    pub(crate) fn model_was_told(&self, words: &str) -> bool {
+        std::fs::read_to_string(self.folder.path().join("asked.jsonl")).unwrap().contains(words)
+    }
+
+    /// What of a decision the agent can carry, by its questions so far.
+    pub(crate) fn carries(&self) -> Carries {
+        let how = |record: &Record| if let Event::Asked { how, .. } = &record.event { Some(how.carries) } else { None };
+        self.hub.records.iter().find_map(how).expect("it has asked")
+    }
+
+    /// What stands in a file of the repository.
+    pub(crate) fn file(&self, file: &str) -> String {
+        std::fs::read_to_string(self.repo.join(file)).unwrap_or_default()
     }
 
     /// Whether a file is there in the repository.
@@ -225,16 +254,12 @@ impl Drop for Model {
     }
 }
 
-/// The scripted model, and its port.
-fn model(shared: &Path, repo: &Path) -> (Model, String) {
-    model_of(shared, &shared.join("fakemodel/scenarios"), "edit", repo)
-}
-
-/// The same with scenarios of one's own.
+/// The scripted model with these scenarios, and its port.
 pub(crate) fn model_of(shared: &Path, scenarios: &Path, scenario: &str, repo: &Path) -> (Model, String) {
     let mut command = Command::new("python3");
     command.arg(shared.join("fakemodel/fakemodel.py")).args(["--port", "0", "--scenario", scenario]);
     command.args(["--var", &format!("cwd={}", repo.display())]).arg("--scenarios").arg(scenarios);
+    command.arg("--log").arg(scenarios.with_file_name("asked.jsonl")).arg("--log-bodies");
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();

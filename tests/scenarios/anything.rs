@@ -6,16 +6,17 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use proptest::prelude::*;
 use taut::domain::{
     Answer, At, CommandId, Digest, Found, FoundIn, Looked, PageNo, Pos, Reply, RequestId, SearchFrom, Seq, SessionId,
-    Weight,
+    SettingsDiff, SettingsFile, Weight,
 };
 use taut::keymap;
-use taut::state::{Session, page};
+use taut::state::{Session, State, page};
 use taut::ui::diffs::Fit;
 use taut::ui::find::WithinFound;
 use taut::ui::select::{Line, SelectIn, Selected, Taken};
 use taut::ui::update::{available, next_tick, rail, scopes, update};
 use taut::ui::{
-    Action, Anchor, App, Effect, Hit, Msg, Occasion, Painted, PaintedCard, PaneSettled, Press, ShowTo, Want,
+    Action, Anchor, App, Effect, Hit, Msg, Occasion, Painted, PaintedAccept, PaintedCard, PaneSettled, Press, ShowTo,
+    Want,
 };
 
 fn number() -> impl Strategy<Value = u64> {
@@ -49,6 +50,7 @@ fn painted() -> impl Strategy<Value = Msg> {
             }],
             inspector_top: c as usize,
             help_top: Some(d as usize),
+            accept: Some(PaintedAccept { top: d as usize, rows: 3, of: 9 }),
             hits: vec![((0, 0, 50, 50), Hit::Entry(a as usize, b)), ((0, 0, 9, 9), Hit::Pane(c as usize))],
             lines: vec![
                 Line { area: (0, 3, 40), place: SelectIn::Pane(session), at: Anchor { entry: a, row: c as usize } },
@@ -96,10 +98,6 @@ fn message() -> impl Strategy<Value = Msg> {
         Just(Reply::Stale { digest: Digest::default() }),
     ];
     let answer = prop_oneof![
-        prop::collection::vec(any::<u8>(), 0..30).prop_map(|bytes| Answer::Snapshot {
-            head: Pos(1),
-            sessions: vec![bytes, page::keyframe(&Session::new(SessionId(1)))]
-        }),
         (number(), any::<bool>()).prop_map(|(no, key)| Answer::Page {
             session: SessionId(1),
             page: PageNo(no),
@@ -109,6 +107,9 @@ fn message() -> impl Strategy<Value = Msg> {
         any::<bool>()
             .prop_map(|purged| Answer::Body { digest: Digest::of(b"x"), text: purged.then(|| "x".to_owned()) }),
         Just(Answer::Failed { why: "gone".to_owned() }),
+        Just(Answer::Settings {
+            waits: vec![SettingsDiff { file: SettingsFile::Config, digest: None, lines: Vec::new(), left_out: 0 }]
+        }),
         number().prop_map(|n| Answer::Weighed {
             session: SessionId((n % 3) as u32),
             weight: Weight { texts: n, bytes: n, shared: n, frames: n, frame_bytes: n },
@@ -142,6 +143,11 @@ fn message() -> impl Strategy<Value = Msg> {
         3 => records,
         2 => (0u64..9, reply).prop_map(|(id, reply)| Msg::Replied(CommandId(id), reply)),
         2 => answer.prop_map(Msg::Answered),
+        1 => (number(), 0u32..4).prop_map(|(seed, session)| {
+            let mut state = State { head: Pos(1), ..State::default() };
+            story::records(SessionId(session), seed, 20).iter().for_each(|record| state.apply(record));
+            Msg::Known(Box::new(state.known()))
+        }),
         4 => painted(),
         1 => number().prop_map(|seq| {
             let mut session = Session::new(SessionId(1));

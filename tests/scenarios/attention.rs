@@ -1,8 +1,7 @@
 //! When a person is called, and when not.
 
 use crate::support::console::Console;
-use taut::domain::{Answer, Cause, Command, Event, Pos, Stop, TurnNo};
-use taut::state::page;
+use taut::domain::{Cause, Command, Event, Stop, TurnNo};
 use taut::ui::attention::{APART_MS, GATHER_MS, PRESENT_MS};
 use taut::ui::update::next_tick;
 use taut::ui::{Effect, Msg, Notice, Occasion, Quiet};
@@ -112,10 +111,7 @@ fn only_what_the_configuration_names_and_not_at_night() {
 #[test]
 fn what_waited_before_this_console_rings_nowhere_and_what_was_missed_rings_once() {
     let other = Console::working().asks(1, "a", 3).asks(1, "b", 3);
-    let snapshot = |console: &Console| {
-        let sessions = vec![page::keyframe(console.session(1))];
-        Msg::Answered(Answer::Snapshot { head: Pos(9), sessions })
-    };
+    let snapshot = |console: &Console| Msg::Known(Box::new(console.app.state.known()));
     let mut console = Console::new();
     console.app.attention = taut::ui::Attention::default();
     console.app.attention.on = [Occasion::Waiting].into();

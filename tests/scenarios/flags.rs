@@ -1,8 +1,8 @@
 //! Watchdogs at a console: when it wakes for them, and whom they call.
 
 use crate::support::console::Console;
-use taut::domain::{Answer, CallId, CallPatch, CallStatus, Cost, Event, Pos, PromptId, TurnNo, Usage};
-use taut::state::{Caps, page};
+use taut::domain::{CallId, CallPatch, CallStatus, Cost, Event, PromptId, TurnNo, Usage};
+use taut::state::Caps;
 use taut::ui::attention::{APART_MS, GATHER_MS};
 use taut::ui::update::next_tick;
 use taut::ui::{Effect, Msg, Notice, Occasion};
@@ -120,11 +120,10 @@ fn money_is_told_of_once_for_each_limit_and_the_days_for_all() {
 #[test]
 fn what_went_on_before_this_console_and_what_is_replayed_ring_nowhere() {
     let other = goes_round(Console::working(), 1, 9);
-    let sessions = vec![page::keyframe(other.session(1))];
     let mut console = Console::new();
     console.app.attention = taut::ui::Attention::default();
     console.app.attention.on = [Occasion::Alarm].into();
-    let console = later(console.tell(Msg::Answered(Answer::Snapshot { head: Pos(99), sessions })));
+    let console = later(console.tell(Msg::Known(Box::new(other.app.state.known()))));
     assert!(!console.app.alarms(console.session(1), console.now).is_empty() && rings(&console).is_empty());
     let mut past = Console::replaying(&other);
     past.app.attention.on = [Occasion::Alarm].into();

@@ -49,6 +49,19 @@ fn what_failed_sticks_as_well() {
 }
 
 #[test]
+fn the_head_and_the_rail_count_the_same_while_what_was_seen_is_looked_at() {
+    let console = Console::working().begins(2).hears(2, ended(Cause::Failed("no key".into())));
+    let counted = |console: &Console| {
+        let scene = taut::view::layout(&console.app, &mut taut::view::Cache::new(), (120, 36), console.now);
+        let text = taut::view::to_text(&scene);
+        (text.lines().next().unwrap().contains("1 failed"), text.lines().skip(1).any(|line| line.contains(" failed 1")))
+    };
+    let console = console.press("2").hears(2, Event::Noticed);
+    assert_eq!(counted(&console), (true, true));
+    assert_eq!(counted(&console.press("1")), (false, false));
+}
+
+#[test]
 fn the_selection_stays_with_its_session_when_the_order_changes() {
     let console = three().press("2").holds("the second", |app| app.selected == Some(SessionId(2)));
     let console = console.asks(3, "make", 3).asks(2, "make", 3);

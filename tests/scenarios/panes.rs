@@ -2,7 +2,6 @@
 
 use crate::support::console::Console;
 use taut::domain::{Answer, Cause, Command, Digest, Event, PageNo, Query, SessionId, Speaker};
-use taut::state::page;
 use taut::ui::{App, Effect, Focus, Grid, Msg, Rest, Want};
 
 fn said(n: usize) -> Event {
@@ -157,8 +156,7 @@ fn ended(cause: Cause) -> Event {
 
 /// A console that begins where another one was left.
 fn begun_after(old: &Console) -> Console {
-    let sessions = old.app.state.sessions.values().map(page::keyframe).collect();
-    Console::new().tell(Msg::Answered(Answer::Snapshot { head: old.app.state.head, sessions }))
+    Console::new().tell(Msg::Known(Box::new(old.app.state.known())))
 }
 
 #[test]

@@ -377,7 +377,13 @@ fn every_decision() -> Vec<Event> {
             },
         ),
         decided(23, Decision::Reply { given: vec![Given { question: "q1".into(), answers: vec!["red".into()] }] }),
-        Event::CallEdited { request: request(21), call: call(), edited: Box::new(patch), verdict: Box::new(verdict) },
+        Event::CallEdited {
+            request: request(21),
+            call: call(),
+            edited: Box::new(patch),
+            by: Carrier::Hub,
+            verdict: Box::new(verdict),
+        },
         Event::Diverged { call: call(), how: "main.rs is not what was decided".into() },
     ]
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use taut::domain::{
-    Answer, At, CallId, CallPatch, Command, CommandId, Completeness, Decision, Digest, Event, Impact, LaneId, Offer,
-    OfferKind, Pos, PromptId, Record, Reply, RequestId, Seq, SessionId, Stop, TurnNo, VERSION,
+    At, CallId, CallPatch, Command, CommandId, Completeness, Decision, Digest, Event, Impact, LaneId, Offer, OfferKind,
+    Pos, PromptId, Record, Reply, RequestId, Seq, SessionId, Stop, TurnNo, VERSION,
 };
 use taut::keymap;
 use taut::state::Session;
@@ -61,7 +61,7 @@ impl Console {
     pub fn new() -> Self {
         let mut console = Self::of(App::new(setup()));
         console.effects.extend(start(&console.app));
-        console.tell(Msg::Answered(Answer::Snapshot { head: Pos(0), sessions: vec![] }))
+        console.tell(Msg::Known(Box::default()))
     }
 
     /// A console with one live session in its first turn.

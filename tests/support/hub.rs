@@ -8,7 +8,7 @@ use taut::domain::{
 };
 use taut::hub::config::{Given, Places, Settings};
 use taut::hub::{self, Link, Published, Setup};
-use taut::state::{State, Waiting, page};
+use taut::state::{State, Waiting};
 
 /// How long anything is waited for, unless a test says otherwise.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -69,6 +69,8 @@ pub struct Bench {
     pub patience: Duration,
     /// Why the link to a hub apart is lost, while it is.
     pub lost: Option<String>,
+    /// Answers to queries that nobody here expects.
+    pub answers: Vec<taut::domain::Answer>,
     replies: Vec<(CommandId, Reply)>,
     commands: u64,
     left: bool,
@@ -123,6 +125,7 @@ impl Bench {
             records: Vec::new(),
             patience: PATIENCE,
             lost: None,
+            answers: Vec::new(),
             replies: Vec::new(),
             commands: 0,
             left: false,
@@ -158,15 +161,10 @@ impl Bench {
             }
             Published::Status(status) => self.status = status,
             Published::Replied(id, reply) => self.replies.push((id, reply)),
-            Published::Answered(taut::domain::Answer::Snapshot { head, sessions }) => {
-                // What came before it is in it.
-                (self.state, self.begun) = (State { head, ..State::default() }, true);
-                for session in sessions.iter().filter_map(|bytes| page::read_keyframe(bytes)) {
-                    self.state.sessions.insert(session.id, session);
-                }
-            }
+            // What came before it is in it.
+            Published::Known(state) => (self.state, self.begun) = (*state, true),
             Published::Link(why) => self.lost = why,
-            Published::Answered(_) => {}
+            Published::Answered(answer) => self.answers.push(answer),
             Published::Absent(why) => panic!("{why}"),
             Published::Failed(error) => panic!("{error}"),
             Published::Left => self.left = true,

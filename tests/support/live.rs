@@ -7,7 +7,7 @@ use taut::cli::demo_repo;
 use taut::domain::{
     Answer, At, Command, Decision, Draft, Event, OfferKind, OutputPart, Query, Record, Seen, Seq, SessionId,
 };
-use taut::hub;
+use taut::hub::{self, Published};
 use taut::state::{Session, page};
 use taut::store::{Durability, Opened, Reader, Store};
 use taut::tui::still;
@@ -182,7 +182,7 @@ impl<'a> Live<'a> {
     pub fn settle(&mut self) -> Scene {
         let (now, written) = (self.now(), self.app.state.session(self.log.id).unwrap().seq);
         let ask = |query: Query| {
-            let mut answer = hub::answer(&self.log.reader, &query);
+            let Published::Answered(mut answer) = hub::answer(&self.log.reader, &query) else { return None };
             if let Answer::Page { records, .. } = &mut answer {
                 records.retain(|record| record.seq <= written);
             }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// What a line is.
 #[derive(Debug, PartialEq)]
-pub(super) enum Frame<'a> {
+pub(in crate::agent) enum Frame<'a> {
     /// The agent asks for something. `id` is JSON text, echoed as it is (acp.md, 2).
     Request {
         /// Its id.
@@ -46,11 +46,11 @@ pub(super) enum Frame<'a> {
 
 /// An error answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(in crate::agent) struct Refusal {
     /// The JSON-RPC code; 0 where there is none.
-    pub(super) code: i64,
+    pub(in crate::agent) code: i64,
     /// The message with its details, in one sentence.
-    pub(super) said: String,
+    pub(in crate::agent) said: String,
 }
 
 #[derive(Deserialize)]
@@ -68,7 +68,7 @@ struct Wire<'a> {
 }
 
 /// The messages of a line: one, or those of a batch, or none of an empty line.
-pub(super) fn frames(line: &str) -> Vec<Frame<'_>> {
+pub(in crate::agent) fn frames(line: &str) -> Vec<Frame<'_>> {
     let line = line.trim_start_matches('\u{feff}').trim();
     match line.as_bytes().first() {
         None => vec![],
@@ -121,7 +121,7 @@ impl Refusal {
     }
 
     /// Whether the agent wants a login first.
-    pub(super) fn wants_login(&self) -> bool {
+    pub(in crate::agent) fn wants_login(&self) -> bool {
         let said = self.said.to_lowercase();
         self.code == -32000
             || ["authentication required", "auth_required", "auth required", "not logged in", "login required"]
@@ -130,7 +130,7 @@ impl Refusal {
     }
 
     /// Whether the agent has no such method.
-    pub(super) fn unknown_method(&self) -> bool {
+    pub(in crate::agent) fn unknown_method(&self) -> bool {
         self.code == -32601
     }
 }

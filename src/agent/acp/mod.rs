@@ -16,15 +16,15 @@ mod call;
 mod calls;
 mod changes;
 mod content;
-mod envelope;
+pub(in crate::agent) mod envelope;
 mod habits;
 mod handshake;
 mod lanes;
-mod look;
+pub(in crate::agent) mod look;
 mod meter;
 mod news;
 mod out;
-mod output;
+pub(in crate::agent) mod output;
 mod patch;
 mod payload;
 mod questions;
@@ -137,6 +137,7 @@ impl Protocol for Acp {
         let mut out = Out::default();
         match tell {
             Tell::Prompt(text) => self.prompt(&mut out, text),
+            Tell::Steer(_) => out.note(LaneId::ROOT, Notice::Error, "nothing was sent: ACP takes no words in a turn"),
             Tell::Interrupt => self.interrupt(&mut out),
             Tell::Answer(native, decision) => {
                 let offer = match &decision {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// What of a call's output was told.
 #[derive(Debug, Default)]
-pub(super) struct Output {
+pub(in crate::agent) struct Output {
     from: From,
     len: usize,
     print: Digest,
@@ -27,7 +27,7 @@ enum From {
 
 impl Output {
     /// The text of `content`: stands instead of what was there (acp.md, 13). Only its growth is told where it grew.
-    pub(super) fn content(&mut self, text: &str) -> Option<OutputPart> {
+    pub(in crate::agent) fn content(&mut self, text: &str) -> Option<OutputPart> {
         if text.is_empty() && self.from != From::Content {
             return None;
         }
@@ -37,7 +37,7 @@ impl Output {
     }
 
     /// The text of `rawOutput`: only where the call has shown nothing else.
-    pub(super) fn raw(&mut self, text: &str) -> Option<OutputPart> {
+    pub(in crate::agent) fn raw(&mut self, text: &str) -> Option<OutputPart> {
         match self.from {
             From::Content | From::Terminal if self.len > 0 => None,
             From::Nowhere | From::Content | From::Raw | From::Terminal => {
@@ -48,7 +48,7 @@ impl Output {
     }
 
     /// More of a terminal (acp.md, 15).
-    pub(super) fn terminal(&mut self, text: &str) -> Option<OutputPart> {
+    pub(in crate::agent) fn terminal(&mut self, text: &str) -> Option<OutputPart> {
         if text.is_empty() {
             return None;
         }
@@ -75,7 +75,7 @@ impl Output {
 }
 
 /// What `rawOutput` says: the first text that is known to be one, else the whole as JSON.
-pub(super) fn raw_text(raw: &Value) -> Option<String> {
+pub(in crate::agent) fn raw_text(raw: &Value) -> Option<String> {
     let spoken = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     match raw {
         Value::Null => None,
@@ -97,7 +97,7 @@ pub(super) fn raw_text(raw: &Value) -> Option<String> {
 }
 
 /// The exit code that `rawOutput` tells.
-pub(super) fn raw_exit(raw: &Value) -> Option<i32> {
+pub(in crate::agent) fn raw_exit(raw: &Value) -> Option<i32> {
     let of = |value: &Value| value.as_i64().and_then(|code| i32::try_from(code).ok());
     [&["exit_code"][..], &["exitCode"], &["metadata", "exit"], &["metadata", "exit_code"], &["metadata", "exitCode"]]
         .iter()

@@ -235,9 +235,9 @@ mod tests {
     #[test]
     fn the_older_name_of_a_program_is_found_too() {
         let none = BTreeMap::new();
-        assert_eq!(look("claude", &none, &["/usr/bin/claude-code-acp"]).unwrap().command, ["/usr/bin/claude-code-acp"]);
-        let both = ["/usr/bin/claude-code-acp", "/opt/bin/claude-agent-acp"];
-        assert_eq!(look("claude", &none, &both).unwrap().command, ["/opt/bin/claude-agent-acp"]);
+        let command = |there: &[&str]| look("claude-agent-acp", &none, there).unwrap().command;
+        assert_eq!(command(&["/usr/bin/claude-code-acp"]), ["/usr/bin/claude-code-acp"]);
+        assert_eq!(command(&["/usr/bin/claude-code-acp", "/opt/bin/claude-agent-acp"]), ["/opt/bin/claude-agent-acp"]);
     }
 
     #[test]
@@ -270,14 +270,13 @@ mod tests {
             |name: &str, overrides: &BTreeMap<String, Override>| look(name, overrides, &[]).unwrap_err().to_string();
         assert_eq!(
             told("gooze", &own("mine", Override::default())),
-            "no agent is called \"gooze\": did you mean goose?; known are claude, codex, gemini, copilot, opencode, \
-             goose, qwen, kimi, mistral-vibe, demo, mine"
+            "no agent is called \"gooze\": did you mean goose?; known are claude, claude-agent-acp, codex, codex-acp, gemini, \
+             copilot, opencode, goose, qwen, kimi, mistral-vibe, demo, mine"
         );
         assert!(told("zzz", &BTreeMap::new()).starts_with("no agent is called \"zzz\"; known are claude"));
         assert_eq!(
             told("claude", &BTreeMap::new()),
-            "claude is not installed: there is no claude-agent-acp or claude-code-acp on PATH; install it: \
-             npm install -g @agentclientprotocol/claude-agent-acp (node 22 or newer)"
+            "claude is not installed: there is no claude on PATH; install it: npm install -g @anthropic-ai/claude-code"
         );
         assert!(told("mine", &own("mine", Override::default())).contains("[agents.mine]"));
         let empty = Override { command: Some(vec![" ".into()]), ..Override::default() };

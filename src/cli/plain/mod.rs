@@ -11,7 +11,7 @@ use crate::state::{Alarm, Phase, Session, Stage};
 use crate::text;
 use crate::tui::plain::Speaker;
 use crate::ui::alarms::evidence;
-use crate::ui::{App, Focus, Menu, Overlay, Painted, PaintedCard, Want};
+use crate::ui::{App, Focus, Menu, Overlay, Painted, PaintedAccept, PaintedCard, Want};
 use crate::view::Cache;
 use crate::view::plain::{self, Spoken};
 use entries::Entries;
@@ -52,7 +52,7 @@ impl Speaker for Plain {
         self.troubles(app, cache, now, &mut lines);
         self.sessions(app, now, &mut lines);
         self.place(app, &mut lines);
-        self.over(app, cache, now, &mut lines);
+        let accept = self.over(app, cache, now, &mut lines);
         self.card(app, cache, now, &mut lines);
         self.toast(app, &mut lines);
         // What made the card dwell anew: it was said, and counts again from now on.
@@ -66,13 +66,17 @@ impl Speaker for Plain {
         // A card that something lies over is not seen.
         let card = self.receipt.filter(|_| app.overlay.is_none());
         let wants = self.wants.clone();
-        Some(Spoken { lines, painted: Painted { card, wants, noticed, ..Painted::default() } })
+        Some(Spoken { lines, painted: Painted { card, accept, wants, noticed, ..Painted::default() } })
     }
 
     fn typing(&self, app: &App) -> Option<(String, String)> {
         let shown = |text: &str| text.split('\n').map(|line| text::prose(line).text.into_owned()).collect::<Vec<_>>();
         let menu = app.card.as_ref().and_then(|card| card.menu.as_ref());
+        let waits = app.card.as_ref().is_some_and(|card| app.state.waiting_request(card.request).is_some());
         let (label, text) = match (&app.overlay, app.focus, menu) {
+            (None, Focus::Card, Some(Menu::Reason { text, .. } | Menu::Override { text, .. })) if !waits => {
+                ("it waits no more, and nothing is sent".to_owned(), text.clone())
+            }
             (None, Focus::Card, Some(Menu::Reason { text, .. })) => ("reason, enter denies".to_owned(), text.clone()),
             (None, Focus::Card, Some(Menu::Override { text, .. })) => {
                 ("not all was read: type the word, then enter".to_owned(), text.clone())
@@ -216,15 +220,15 @@ impl Plain {
     }
 
     /// What lies over everything: whole when it comes, then the rows that changed.
-    fn over(&mut self, app: &App, cache: &Cache, now: At, lines: &mut Vec<String>) {
-        let over = match &app.overlay {
-            // Of the settings, the selected one and what it takes are said; `taut keys` prints all keys.
-            Some(_) => plain::over(app, cache, app.size.0.max(120), now),
-            None => Vec::new(),
-        };
+    fn over(&mut self, app: &App, cache: &Cache, now: At, lines: &mut Vec<String>) -> Option<PaintedAccept> {
+        // Of the settings, the selected one and what it takes are said; `taut keys` prints all keys.
+        let Spoken { lines: over, painted } = plain::over(app, cache, app.size.0.max(120), now);
         let moving = matches!(app.overlay, Some(Overlay::Settings(_) | Overlay::Picker(_)));
         let changed = over.iter().filter(|line| !self.over.contains(line));
-        if moving && !self.over.is_empty() && !over.is_empty() {
+        if matches!(app.overlay, Some(Overlay::Accept(_))) {
+            // What is taken is said whole, also where a line was said before.
+            lines.extend(over.iter().filter(|_| over != self.over).cloned());
+        } else if moving && !self.over.is_empty() && !over.is_empty() {
             let cursor = crate::view::UNICODE.cursor;
             let of = |line: &&String| line.starts_with(cursor) || line.starts_with('>') || line.starts_with("     ");
             lines.extend(changed.filter(of).cloned());
@@ -232,6 +236,7 @@ impl Plain {
             lines.extend(changed.cloned());
         }
         self.over = over;
+        painted.accept
     }
 
     /// The open card: all of its lines when it comes, or changes, or is read on; else those that are new.

@@ -114,7 +114,7 @@ fn one_request(reader: &Reader, id: RequestId, as_json: bool, out: &mut Out) -> 
         "instead_of": request.instead_of, "changed": request.changed, "seen": request.seen,
         "answered": request.answered,
         "closed": request.closed.as_ref().map(|(how, at)| json!({ "how": words::closing(how), "at": at })), "stage": words::stage_key(request.stage()),
-        "waits": request.waits() && session.is_live(), "step": step,
+        "waits": request.waits() && session.is_live() && reader.writer().is_some(), "step": step,
     }))
 }
 

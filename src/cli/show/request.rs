@@ -25,9 +25,13 @@ pub(super) struct Shown<'a> {
 /// Shows it.
 pub(super) fn show(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
     let Shown { reader, session, step, request, .. } = shown;
-    let stage = match request.waits() && !session.is_live() {
-        true => "its session has ended".to_owned(),
-        false => words::stage(request),
+    let stage = match (request.waits(), session.is_live()) {
+        (true, false) => "its session has ended".to_owned(),
+        // Nobody writes the log, so no agent runs; the next hub puts on record what became of it.
+        (true, true) if reader.writer().is_none() => {
+            "its hub is gone, and its agent with it: it waits for nobody".to_owned()
+        }
+        _ => words::stage(request),
     };
     out.line(&format!("{}  {stage}", request.id))?;
     facts(shown, out)?;

@@ -69,6 +69,7 @@ mod looks;
 mod mcp;
 mod places;
 mod settings;
+mod shown;
 pub mod table;
 mod watch;
 

@@ -182,6 +182,23 @@ impl Settings {
         self.seen.as_ref().map_or([None, None], |seen| [of(&seen[0]), of(&seen[1])])
     }
 
+    /// Whether all that the configuration names is there: keys, themes.
+    pub(super) fn named_well(&self) -> bool {
+        self.named.is_empty()
+    }
+
+    /// What a file said when it was read; nothing where it was not there.
+    pub(super) fn text(&self, file: SettingsFile) -> &str {
+        let at = match file {
+            SettingsFile::Config => 0,
+            SettingsFile::Policy => 1,
+        };
+        match self.seen.as_ref().map(|seen| &seen[at]) {
+            Some(Ok(Some(text))) => text,
+            Some(Ok(None) | Err(_)) | None => "",
+        }
+    }
+
     /// Whether what is named in the configuration, a theme's file, is wrong in another way than before.
     fn named_turned(&self, places: &Places) -> bool {
         self.check.is_some_and(|check| check(&self.config, places) != self.named)

@@ -172,7 +172,7 @@ next = 3
         "config.toml:8: no MCP server is called `tickts`; did you mean `tickets`? (there are docs, tickets)",
         "config.toml:9: [agents.gemini-cli] is `gemini` once more: put both into one section",
         "config.toml:10: `mode` takes a text, as in \"x\", and not integer",
-        "config.toml:11: no preset is called `gooze`, so it needs `command`; did you mean `goose`? (presets are claude, codex, gemini, copilot, opencode, goose, qwen, kimi, mistral-vibe, demo)",
+        "config.toml:11: no preset is called `gooze`, so it needs `command`; did you mean `goose`? (presets are claude, claude-agent-acp, codex, codex-acp, gemini, copilot, opencode, goose, qwen, kimi, mistral-vibe, demo)",
         "config.toml:14: `command` needs a program, as in [\"program\", \"arg\"]",
         "config.toml:15: the MCP server `tickets` needs either `command` or `url`",
         "config.toml:19: `url` takes an address with http:// or https://, and not `ftp://x`",

@@ -5,11 +5,12 @@ use super::listener::{self, Stranger};
 use super::place::{self, PlaceError};
 use super::wire::{self, Role, ToConsole, ToHub, WIRE};
 use crate::agent::process::TOKEN_VARIABLE;
-use crate::domain::{Answer, CommandId, Pos, Reply};
-use std::collections::BTreeSet;
+use crate::domain::{CommandId, Pos, Query, Reply, SessionId};
+use crate::state::{Session, State};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::sync::mpsc;
 
@@ -19,6 +20,8 @@ const FIRST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(5);
 /// One that was waited for so long between two looks is dead: another one is started.
 const DEAD: Duration = Duration::from_millis(800);
+/// Bytes that are read at once.
+const READ: usize = 64 << 10;
 /// How long a hub may take to say that it is one.
 const WELCOME: Duration = Duration::from_secs(5);
 
@@ -76,6 +79,8 @@ impl ConnectError {
 /// What was agreed on: the stream, ready for words, and the hub's process.
 pub(in crate::hub) struct Met {
     stream: std::os::unix::net::UnixStream,
+    /// What it has said after its welcome, as far as that was read with it.
+    said: Vec<u8>,
     pid: u32,
 }
 
@@ -85,16 +90,12 @@ pub(in crate::hub) struct Met {
 /// # Errors
 /// Nobody is there, or will not talk.
 pub fn connect(socket: &Path, state: &Path, from: Option<Pos>, role: Role) -> Result<(Link, u32), ConnectError> {
-    let Met { stream, pid } = meet_patiently(socket, state, from, role)?;
+    let met = meet_patiently(socket, state, from, role, None)?;
+    let pid = met.pid;
     let (wishes, heard) = mpsc::unbounded_channel();
     let (publish, published) = mpsc::unbounded_channel();
     let (path, state) = (socket.to_owned(), state.to_owned());
-    let live = move || {
-        live(
-            Talk { path, state, wished: heard, publish, has: from, role, given: BTreeSet::new(), begin: None },
-            stream,
-        );
-    };
+    let live = move || live(Talk { has: from, role, ..Talk::new((path, state), heard, publish) }, met);
     let thread = std::thread::Builder::new().name("link".to_owned()).spawn(live).map_err(ConnectError::Thread)?;
     Ok((Link::away(wishes, published, thread), pid))
 }
@@ -108,9 +109,9 @@ pub fn listener(socket: &Path, state: &Path) -> Result<u32, ConnectError> {
     listener::check(&stream, socket, state)
 }
 
-/// Says hello to the hub at a socket, for live records only.
+/// Says hello to the hub at a socket, for everything that is known and the records after it: both in one breath.
 pub(in crate::hub) fn find(socket: &Path, state: &Path) -> Result<Met, ConnectError> {
-    meet_patiently(socket, state, None, Role::Console)
+    meet_patiently(socket, state, None, Role::Console, Some(Query::Snapshot))
 }
 
 /// What starts a hub where none runs.
@@ -124,22 +125,27 @@ pub(in crate::hub) fn talk(
     publish: mpsc::UnboundedSender<Published>,
     begin: Begin,
 ) {
-    let (role, given) = (Role::Console, BTreeSet::new());
-    live(Talk { path, state, wished, publish, has: None, role, given, begin: Some(begin) }, met.stream);
+    live(Talk { begin: Some(begin), ..Talk::new((path, state), wished, publish) }, met);
 }
 
-fn live(talk: Talk, stream: std::os::unix::net::UnixStream) {
+fn live(talk: Talk, met: Met) {
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(talk.live(stream)),
+        Ok(runtime) => runtime.block_on(talk.live(met)),
         Err(error) => drop(talk.publish.send(Published::Absent(format!("the hub can't be talked to: {error}")))),
     }
 }
 
 /// The same, with a little time for a hub in whose place somebody else sits: it puts its socket back.
-fn meet_patiently(socket: &Path, state: &Path, from: Option<Pos>, role: Role) -> Result<Met, ConnectError> {
+fn meet_patiently(
+    socket: &Path,
+    state: &Path,
+    from: Option<Pos>,
+    role: Role,
+    ask: Option<Query>,
+) -> Result<Met, ConnectError> {
     let until = Instant::now() + PUT_BACK;
     loop {
-        match meet(socket, state, from, role) {
+        match meet(socket, state, from, role, ask.clone()) {
             Err(ConnectError::Stranger(stranger)) if stranger.holder.is_some() && Instant::now() < until => {
                 std::thread::sleep(GLANCE);
             }
@@ -148,8 +154,8 @@ fn meet_patiently(socket: &Path, state: &Path, from: Option<Pos>, role: Role) ->
     }
 }
 
-/// Sees who listens, says hello and hears the welcome.
-fn meet(socket: &Path, state: &Path, from: Option<Pos>, role: Role) -> Result<Met, ConnectError> {
+/// Sees who listens, says hello and hears the welcome. What is asked with the hello is not waited for.
+fn meet(socket: &Path, state: &Path, from: Option<Pos>, role: Role, ask: Option<Query>) -> Result<Met, ConnectError> {
     use std::io::{BufRead, Write};
     let silent = |_| ConnectError::Silent(socket.to_owned());
     let mut stream = place::open(socket, WELCOME)?;
@@ -158,13 +164,16 @@ fn meet(socket: &Path, state: &Path, from: Option<Pos>, role: Role) -> Result<Me
     stream.set_write_timeout(Some(WELCOME)).map_err(silent)?;
     let hello =
         ToHub::Hello { wire: WIRE, version: wire::version(), from, role, token: std::env::var(TOKEN_VARIABLE).ok() };
-    let mut line = serde_json::to_vec(&hello).unwrap_or_default();
-    line.push(b'\n');
+    let mut lines = Vec::new();
+    for words in std::iter::once(hello).chain(ask.map(|query| ToHub::Ask { query })) {
+        lines.extend(serde_json::to_vec(&words).unwrap_or_default());
+        lines.push(b'\n');
+    }
     // One that refuses at once may have closed already: what it said is read all the same.
-    let written = stream.write_all(&line);
-    // Byte for byte, so that nothing of what follows is taken along.
-    let mut answer = Vec::new();
-    let read = std::io::BufReader::with_capacity(1, &stream).read_until(b'\n', &mut answer);
+    let written = stream.write_all(&lines);
+    let (mut reader, mut answer) = (std::io::BufReader::new(&stream), Vec::new());
+    let read = reader.read_until(b'\n', &mut answer);
+    let said = reader.buffer().to_vec();
     match read {
         Ok(0) => return Err(ConnectError::Gone(socket.to_owned())),
         Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => {
@@ -177,7 +186,7 @@ fn meet(socket: &Path, state: &Path, from: Option<Pos>, role: Role) -> Result<Me
             stream.set_read_timeout(None).map_err(silent)?;
             stream.set_write_timeout(None).map_err(silent)?;
             stream.set_nonblocking(true).map_err(silent)?;
-            Ok(Met { stream, pid })
+            Ok(Met { stream, said, pid })
         }
         (Ok(ToConsole::Refused { why, other: Some(version) }), _) => Err(ConnectError::Other { why, version }),
         (Ok(ToConsole::Refused { why, other: None }), _) => Err(ConnectError::Refused(why)),
@@ -196,6 +205,8 @@ struct Talk {
     role: Role,
     /// Commands that the hub was given, and has not replied to.
     given: BTreeSet<CommandId>,
+    /// What has come so far of everything that is known.
+    coming: BTreeMap<SessionId, Session>,
     /// What starts another hub where this one has died.
     begin: Option<Begin>,
 }
@@ -211,15 +222,25 @@ enum End {
 }
 
 impl Talk {
-    async fn live(mut self, first: std::os::unix::net::UnixStream) {
-        let mut stream = Some(first);
+    /// With a hub that another process runs, as a console that wants live records only.
+    fn new(
+        (path, state): (PathBuf, PathBuf),
+        wished: mpsc::UnboundedReceiver<Wish>,
+        publish: mpsc::UnboundedSender<Published>,
+    ) -> Self {
+        let (given, coming) = (BTreeSet::new(), BTreeMap::new());
+        Self { path, state, wished, publish, has: None, role: Role::Console, given, coming, begin: None }
+    }
+
+    async fn live(mut self, first: Met) {
+        let mut met = Some(first);
         let mut wait = FIRST;
         // It died, and nobody has tried to start another one since.
         let mut dead = false;
         loop {
-            if let Some(stream) = stream.take() {
+            if let Some(met) = met.take() {
                 wait = FIRST;
-                match self.talk(stream).await {
+                match self.talk(met).await {
                     End::Farewell if self.role == Role::Console => {
                         // Somebody told it to end, and may start another one: a restart, say.
                         self.lose("the hub was stopped; `taut daemon start` starts it again");
@@ -245,9 +266,9 @@ impl Talk {
                 }
             }
             wait = (wait * 2).min(LONGEST);
-            match meet(&self.path, &self.state, self.has, self.role) {
-                Ok(met) => {
-                    stream = Some(met.stream);
+            match meet(&self.path, &self.state, self.has, self.role, None) {
+                Ok(it) => {
+                    met = Some(it);
                     drop(self.publish.send(Published::Link(None)));
                 }
                 Err(ConnectError::Refused(why) | ConnectError::Other { why, .. }) => {
@@ -278,7 +299,13 @@ impl Talk {
                 true
             }
             Some(
-                Wish::Ask(..) | Wish::Reconfigure | Wish::Join(..) | Wish::Part(_) | Wish::Stop | Wish::Halted { .. },
+                Wish::Ask(..)
+                | Wish::Reconfigure
+                | Wish::Look
+                | Wish::Join(..)
+                | Wish::Part(_)
+                | Wish::Stop
+                | Wish::Halted { .. },
             ) => true,
             Some(Wish::Leave) | None => {
                 drop(self.publish.send(Published::Left));
@@ -287,21 +314,21 @@ impl Talk {
         }
     }
 
-    async fn talk(&mut self, stream: std::os::unix::net::UnixStream) -> End {
-        let Ok(stream) = UnixStream::from_std(stream) else { return End::Lost };
+    async fn talk(&mut self, met: Met) -> End {
+        let Ok(stream) = UnixStream::from_std(met.stream) else { return End::Lost };
         let (from_it, mut to_it) = stream.into_split();
+        let from_it = std::io::Cursor::new(met.said).chain(from_it);
         let (heard_out, mut heard) = mpsc::channel::<ToConsole>(64);
         // A line is read by a task of its own: a wish in the middle of one must not lose its beginning.
         let reading = tokio::spawn(async move {
-            let (mut lines, mut line) = (BufReader::new(from_it), Vec::new());
+            let (mut lines, mut line) = (BufReader::with_capacity(READ, from_it), Vec::new());
             loop {
                 line.clear();
                 match lines.read_until(b'\n', &mut line).await {
                     Ok(0) | Err(_) => return,
                     Ok(_) => {}
                 }
-                // What this version does not understand is passed over: the records themselves are never such.
-                let Ok(words) = serde_json::from_slice(&line) else { continue };
+                let Some(words) = wire::read(&line) else { continue };
                 if heard_out.send(words).await.is_err() {
                     return;
                 }
@@ -318,7 +345,7 @@ impl Talk {
                         Some(Wish::Ask(_, query)) => ToHub::Ask { query },
                         Some(Wish::Reconfigure) => ToHub::Reconfigure,
                         Some(Wish::Stop) => ToHub::Stop,
-                        Some(Wish::Join(..) | Wish::Part(_) | Wish::Halted { .. }) => continue,
+                        Some(Wish::Look | Wish::Join(..) | Wish::Part(_) | Wish::Halted { .. }) => continue,
                         // A console that leaves takes nothing with it.
                         Some(Wish::Leave) | None => break End::Left,
                     };
@@ -348,15 +375,23 @@ impl Talk {
     /// Takes in what the hub says; how the talk ends, where it does.
     fn take(&mut self, words: Option<ToConsole>) -> Option<End> {
         let Some(words) = words else { return Some(End::Lost) };
-        let published = words.published()?;
+        let published = match words {
+            ToConsole::Session(session) => {
+                self.coming.insert(session.id, *session);
+                return None;
+            }
+            ToConsole::Known { head } => {
+                let sessions = std::mem::take(&mut self.coming);
+                Published::Known(Box::new(State { head, sessions, lean: false }))
+            }
+            words => words.published()?,
+        };
         match &published {
             Published::Records(records) => {
                 self.has = records.last().map(|last| Pos(last.pos.0 + 1)).or(self.has);
             }
             // What comes after it is missed as well where the link breaks before the next record.
-            Published::Answered(Answer::Snapshot { head, .. }) => {
-                self.has = self.has.max(Some(Pos(head.0 + 1)));
-            }
+            Published::Known(state) => self.has = self.has.max(Some(Pos(state.head.0 + 1))),
             Published::Replied(id, _) => {
                 self.given.remove(id);
             }
@@ -369,6 +404,7 @@ impl Talk {
     /// The link broke: says so, and of every command that was on its way.
     fn lose(&mut self, what: &str) {
         drop(self.publish.send(Published::Link(Some(what.to_owned()))));
+        self.coming.clear();
         for id in std::mem::take(&mut self.given) {
             let why = "the hub went away before it answered: look first whether it was done".to_owned();
             drop(self.publish.send(Published::Replied(id, Reply::Refused { why })));

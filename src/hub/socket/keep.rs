@@ -4,6 +4,7 @@
 //! A cleaner of old files, the end of a login (which takes the runtime folder along) or a person may remove it; the
 //! consoles that are attached notice nothing, and no other one would ever come. The kernel tells of it: nothing is polled.
 
+use super::super::Wish;
 use super::peer;
 use super::place::{self, PlaceError};
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::io::unix::AsyncFd;
 use tokio::net::UnixListener;
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// How soon it is tried again where it can't be made; it doubles ...
@@ -105,12 +107,14 @@ pub(super) struct Keep {
     again: Option<(Instant, Duration)>,
     /// When it was put over another one.
     put: Option<Instant>,
+    /// Who is told that it was taken away: what lies beside it may be gone as well.
+    tell: mpsc::UnboundedSender<Wish>,
 }
 
 impl Keep {
     /// Watches over a socket.
-    pub(super) fn of(kept: &Kept, folder: Folder) -> Self {
-        Self { folder, watch: kept.watch(), again: None, put: None }
+    pub(super) fn of(kept: &Kept, folder: Folder, tell: mpsc::UnboundedSender<Wish>) -> Self {
+        Self { folder, watch: kept.watch(), again: None, put: None, tell }
     }
 
     /// Waits until the socket had to be made anew, and gives it. May be dropped and called again at any time.
@@ -126,6 +130,8 @@ impl Keep {
                 self.again = None;
                 continue;
             }
+            // A hub that has ended looks at nothing any more.
+            let _ = self.tell.send(Wish::Look);
             if let Some(at) = self.put.map(|put| put + PACE).filter(|at| *at > Instant::now()) {
                 self.again = Some((at, PACE));
                 continue;

@@ -25,6 +25,10 @@ const LATER: usize = 1_024;
 pub(super) enum Mail {
     /// Something that the hub published; records may have gaps before them.
     Published(Published),
+    /// A session of everything that is known: its line.
+    Part(Vec<u8>),
+    /// That was everything, as of this record.
+    Whole(Pos),
     /// It was so slow that these records were let go: the first, and the newest.
     Lagged(Pos, Pos),
 }
@@ -39,12 +43,10 @@ pub struct Mailbox {
 
 #[derive(Debug, Default)]
 struct Inner {
-    waiting: VecDeque<Published>,
+    waiting: VecDeque<Mail>,
     records: usize,
     /// The newest status: older ones are of no use.
     status: Option<HubStatus>,
-    /// The first and the newest record that were let go.
-    lagged: Option<(Pos, Pos)>,
     /// Commands whose reply has not been written to it.
     commands: usize,
     /// Questions whose answer has not been written to it.
@@ -66,14 +68,27 @@ impl Mailbox {
             Published::Status(status) => inner.status = Some(status),
             Published::Records(records) => {
                 inner.records += records.len();
-                inner.waiting.push_back(Published::Records(records));
+                inner.waiting.push_back(Mail::Published(Published::Records(records)));
                 if inner.records > RECORDS {
                     inner.let_go();
                 }
             }
-            other => inner.waiting.push_back(other),
+            other => inner.waiting.push_back(Mail::Published(other)),
         }
         drop(inner);
+        self.came.notify_one();
+    }
+
+    /// Puts in a session of everything that is known. No records come between its parts, since nobody else puts anything
+    /// in meanwhile.
+    pub(in crate::hub) fn put_part(&self, line: Vec<u8>) {
+        self.inner().waiting.push_back(Mail::Part(line));
+        self.came.notify_one();
+    }
+
+    /// Puts in the end of everything that is known, which is its answer.
+    pub(in crate::hub) fn put_whole(&self, head: Pos) {
+        self.inner().waiting.push_back(Mail::Whole(head));
         self.came.notify_one();
     }
 
@@ -153,29 +168,29 @@ impl Mailbox {
 }
 
 impl Inner {
-    /// Lets all waiting records go; replies and answers stay, in their order.
+    /// Lets all waiting records go. In their place stands which they were: replies, answers and what is known stay in
+    /// their order with them, since a console that begins with what is known needs every record after it.
     fn let_go(&mut self) {
-        for what in &self.waiting {
-            let Published::Records(records) = what else { continue };
+        for mail in std::mem::take(&mut self.waiting) {
+            let Mail::Published(Published::Records(records)) = &mail else {
+                self.waiting.push_back(mail);
+                continue;
+            };
             let (Some(first), Some(last)) = (records.first(), records.last()) else { continue };
-            self.lagged = Some((self.lagged.map_or(first.pos, |(first, _)| first), last.pos));
+            match self.waiting.back_mut() {
+                Some(Mail::Lagged(_, until)) => *until = last.pos,
+                _ => self.waiting.push_back(Mail::Lagged(first.pos, last.pos)),
+            }
         }
-        self.waiting.retain(|what| !matches!(what, Published::Records(_)));
         self.records = 0;
     }
 
     fn take(&mut self) -> Option<Mail> {
-        if let Some((first, last)) = self.lagged.take() {
-            return Some(Mail::Lagged(first, last));
+        let mail = self.waiting.pop_front();
+        if let Some(Mail::Published(Published::Records(records))) = &mail {
+            self.records = self.records.saturating_sub(records.len());
         }
-        match self.waiting.pop_front() {
-            Some(Published::Records(records)) => {
-                self.records = self.records.saturating_sub(records.len());
-                Some(Mail::Published(Published::Records(records)))
-            }
-            Some(other) => Some(Mail::Published(other)),
-            None => self.status.take().map(|status| Mail::Published(Published::Status(status))),
-        }
+        mail.or_else(|| self.status.take().map(|status| Mail::Published(Published::Status(status))))
     }
 }
 
@@ -218,6 +233,30 @@ mod tests {
         }
         assert_eq!(next, 10_001);
         assert!(until > 5_000);
+    }
+
+    #[tokio::test]
+    async fn what_is_known_keeps_its_place_among_records_that_are_let_go() {
+        let mailbox = Mailbox::default();
+        mailbox.put(records(1, 10));
+        mailbox.put_part(b"one".to_vec());
+        mailbox.put_part(b"two".to_vec());
+        mailbox.put_whole(Pos(10));
+        mailbox.put(records(11, RECORDS as u64));
+        mailbox.put(records(11 + RECORDS as u64, 5));
+        mailbox.close();
+        let mut seen = Vec::new();
+        while let Some(mail) = mailbox.next().await {
+            seen.push(match mail {
+                Mail::Lagged(first, last) => format!("{} to {} let go", first.0, last.0),
+                Mail::Part(line) => String::from_utf8_lossy(&line).into_owned(),
+                Mail::Whole(head) => format!("all as of {}", head.0),
+                Mail::Published(Published::Records(records)) => format!("{} more", records.len()),
+                Mail::Published(_) => unreachable!(),
+            });
+        }
+        let rest = format!("11 to {} let go", RECORDS + 10);
+        assert_eq!(seen, ["1 to 10 let go", "one", "two", "all as of 10", &rest, "5 more"]);
     }
 
     #[tokio::test]

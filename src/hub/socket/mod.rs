@@ -23,4 +23,5 @@ pub use peer::{Refused, own_mark};
 pub use place::PlaceError;
 pub use server::ServeError;
 pub(in crate::hub) use server::serve;
+pub(in crate::hub) use wire::part;
 pub use wire::{Role, WIRE};

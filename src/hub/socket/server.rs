@@ -72,7 +72,7 @@ async fn listen(
     brake: Brake,
     mut ended: watch::Receiver<bool>,
 ) {
-    let mut keep = Keep::of(&kept.lock().unwrap_or_else(PoisonError::into_inner), folder);
+    let mut keep = Keep::of(&kept.lock().unwrap_or_else(PoisonError::into_inner), folder, wishes.clone());
     let (mut tasks, mut next) = (tokio::task::JoinSet::new(), 1u64);
     let Ok(mut asked) = signal(SignalKind::terminate()) else { return };
     let Ok(mut interrupted) = signal(SignalKind::interrupt()) else { return };

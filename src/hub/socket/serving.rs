@@ -148,6 +148,12 @@ async fn write(mut out: Out, mailbox: &Mailbox, reader: Arc<Reader>, from: Optio
                     Err(error) => Err(error),
                 }
             }
+            Mail::Part(line) => out.0.write_all(&line).await,
+            Mail::Whole(head) => {
+                let said = out.say(&ToConsole::Known { head }).await;
+                mailbox.answered().into_iter().for_each(&ask);
+                said
+            }
             Mail::Published(other) => {
                 let (replies, answers) =
                     (matches!(other, Published::Replied(..)), matches!(other, Published::Answered(_)));
@@ -158,8 +164,8 @@ async fn write(mut out: Out, mailbox: &Mailbox, reader: Arc<Reader>, from: Optio
                 if replies {
                     mailbox.replied();
                 }
-                if answers && let Some(query) = mailbox.answered() {
-                    ask(query);
+                if answers {
+                    mailbox.answered().into_iter().for_each(&ask);
                 }
                 said
             }

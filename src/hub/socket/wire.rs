@@ -4,11 +4,12 @@ use super::super::Published;
 use crate::domain::{
     Answer, At, Command, CommandId, Event, HubStatus, LaneId, PageNo, Pos, Query, Record, Reply, Seq, SessionId,
 };
+use crate::state::{Session, page};
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 /// The version of what is said here. Another one is refused with the command that mends it.
-pub const WIRE: u32 = 1;
+pub const WIRE: u32 = 2;
 /// The version of taut. Keyframes are what one version of it knows of a session, so that both ends must be of the same.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -101,12 +102,12 @@ pub(super) enum ToConsole {
         /// What became of it.
         reply: Reply,
     },
-    /// Everything that is known.
-    Snapshot {
+    /// A session of everything that is known, as its keyframe says it.
+    Session(Box<Session>),
+    /// That was everything.
+    Known {
         /// The newest record in it.
         head: Pos,
-        /// A keyframe of every session: JSON, as `state` writes it.
-        sessions: Vec<Box<RawValue>>,
     },
     /// A page.
     Page {
@@ -188,6 +189,28 @@ pub(super) fn lines(records: &[Record]) -> Vec<Line> {
     records.iter().map(Line::of).collect()
 }
 
+/// What a line begins with that holds a session.
+const PART: &[u8] = b"{\"session\":";
+
+/// A session of everything that is known, as the line that [`ToConsole::Session`] is read from.
+#[must_use]
+pub(in crate::hub) fn part(session: &Session) -> Vec<u8> {
+    [PART, &page::keyframe(session), b"}\n"].concat()
+}
+
+/// A line from the hub; nothing where this version does not understand it. The records themselves are never such.
+#[must_use]
+pub(super) fn read(line: &[u8]) -> Option<ToConsole> {
+    match serde_json::from_slice(line) {
+        Ok(words) => Some(words),
+        Err(_) if line.starts_with(PART) => {
+            let why = "one session: `taut verify` says more".to_owned();
+            Some(ToConsole::Answered { answer: Answer::Failed { why } })
+        }
+        Err(_) => None,
+    }
+}
+
 fn keyframe(bytes: Vec<u8>) -> Option<Box<RawValue>> {
     RawValue::from_string(String::from_utf8(bytes).ok()?).ok()
 }
@@ -205,9 +228,6 @@ impl ToConsole {
             Published::Status(status) => Self::Status { status },
             Published::Replied(id, reply) => Self::Replied { id, reply },
             Published::Answered(answer) => match answer {
-                Answer::Snapshot { head, sessions } => {
-                    Self::Snapshot { head, sessions: sessions.into_iter().filter_map(keyframe).collect() }
-                }
                 Answer::Page { session, page, keyframe: before, records } => {
                     Self::Page { session, page, keyframe: before.and_then(keyframe), records: lines(&records) }
                 }
@@ -215,7 +235,8 @@ impl ToConsole {
                 answer => Self::Answered { answer },
             },
             Published::Failed(error) => Self::Refused { why: error.to_string(), other: None },
-            Published::Link(_) | Published::Absent(_) => return None,
+            // What is known goes out in parts.
+            Published::Known(_) | Published::Link(_) | Published::Absent(_) => return None,
             Published::Left => Self::Left,
         })
     }
@@ -225,14 +246,12 @@ impl ToConsole {
     pub(super) fn published(self) -> Option<Published> {
         let records = |lines: Vec<Line>| lines.into_iter().map(Line::record).collect::<Vec<_>>();
         Some(match self {
-            Self::Welcome { .. } | Self::Refused { .. } | Self::Lagged => return None,
+            Self::Welcome { .. } | Self::Refused { .. } | Self::Lagged | Self::Session(_) | Self::Known { .. } => {
+                return None;
+            }
             Self::Records { records: lines } => Published::Records(records(lines).into()),
             Self::Status { status } => Published::Status(status),
             Self::Replied { id, reply } => Published::Replied(id, reply),
-            Self::Snapshot { head, sessions } => {
-                let sessions = sessions.iter().map(|keyframe| bytes(keyframe)).collect();
-                Published::Answered(Answer::Snapshot { head, sessions })
-            }
             Self::Page { session, page, keyframe, records: lines } => {
                 let (keyframe, records) = (keyframe.map(|keyframe| bytes(&keyframe)), records(lines));
                 Published::Answered(Answer::Page { session, page, keyframe, records })
@@ -243,5 +262,24 @@ impl ToConsole {
             Self::Answered { answer } => Published::Answered(answer),
             Self::Left => Published::Left,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::SessionId;
+
+    #[test]
+    fn a_session_is_read_as_it_was_written_and_a_damaged_one_is_told() {
+        let session = Session { name: "fix-auth \u{1b}\n".to_owned(), ..Session::new(SessionId(7)) };
+        let line = part(&session);
+        let Some(ToConsole::Session(read)) = read(&line) else { unreachable!("it is a session") };
+        assert_eq!(*read, session);
+        assert_eq!(line, [&serde_json::to_vec(&ToConsole::Session(read)).unwrap_or_default()[..], b"\n"].concat());
+        let Some(ToConsole::Answered { answer: Answer::Failed { .. } }) = super::read(&line[..line.len() / 2]) else {
+            unreachable!("it can't be read, and nobody would know")
+        };
+        assert!(super::read(b"{\"of\":\"a newer version\"}\n").is_none());
     }
 }

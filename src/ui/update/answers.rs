@@ -4,7 +4,7 @@ use super::super::app::{App, Overlay};
 use super::super::attention;
 use super::super::console::{Partial, Pending};
 use super::super::msg::{Effect, Want};
-use super::{card, complete, composer, copy, find, fleet, guard, panes, records, shelf};
+use super::{accept, card, complete, composer, copy, find, fleet, guard, panes, records, shelf};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
 use std::sync::Arc;
@@ -78,7 +78,6 @@ fn await_it(app: &mut App, session: SessionId) {
 pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
     match answer {
         found @ Answer::Found { .. } => return find::answered(app, found),
-        Answer::Snapshot { head, sessions } => snapshot(app, head, &sessions, now),
         Answer::Page { session, page, keyframe, records } => past(app, session, page, keyframe, records, now),
         Answer::Body { digest, text } => {
             body(app, digest, text);
@@ -86,6 +85,7 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         }
         Answer::Files { .. } => return complete::found(app, answer, now),
         Answer::Weighed { session, weight } => shelf::weighed(app, session, weight, now),
+        Answer::Settings { waits } => accept::show(app, waits, now),
         // Nobody here asks for bare records.
         Answer::Records { .. } => {}
         // What failed is not asked for again at once: a fault must not become a flood.
@@ -94,16 +94,12 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
     Vec::new()
 }
 
-fn snapshot(app: &mut App, head: crate::domain::Pos, keyframes: &[Vec<u8>], now: At) {
+/// Everything that is known, to begin with.
+pub(super) fn known(app: &mut App, state: State, now: At) {
     if app.replay.is_some() {
         return;
     }
-    let sessions: Vec<Session> = keyframes.iter().filter_map(|bytes| page::read_keyframe(bytes)).collect();
-    if sessions.len() < keyframes.len() {
-        app.say(format!("{} sessions can't be read: `taut verify` says more", keyframes.len() - sessions.len()), now);
-    }
-    let sessions = sessions.into_iter().map(|session| (session.id, session)).collect();
-    app.state = State { head, sessions, lean: false };
+    app.state = state;
     app.slots.retain(|id| app.state.sessions.get(id).is_some_and(|session| !session.archived));
     if std::mem::take(&mut app.inner.came_back) {
         app.stand_anew();

@@ -41,7 +41,6 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Settings
         | Action::Quit
         | Action::QuitNow
-        | Action::AcceptSettingsNow
         | Action::Suspend
         | Action::Redraw
         | Action::Mouse

@@ -36,6 +36,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         Place::Help
         | Place::Settings
         | Place::Confirm
+        | Place::Accept
         | Place::Offers
         | Place::Sure
         | Place::Select
@@ -87,6 +88,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         | Place::Settings
         | Place::SettingKey
         | Place::Confirm
+        | Place::Accept
         | Place::Offers
         | Place::Sure
         | Place::Select
@@ -218,6 +220,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Settings
         | Place::SettingKey
         | Place::Confirm
+        | Place::Accept
         | Place::Picker
         | Place::Offers
         | Place::Select

@@ -6,7 +6,7 @@ use super::super::console::Pending;
 use super::super::draft::cleaned;
 use super::super::msg::{Effect, Press};
 use super::super::{Action, Chord};
-use super::{HELD_MS, composer, leave, settings, shelf};
+use super::{HELD_MS, accept, composer, leave, shelf};
 use crate::domain::{At, Command, StartSpec};
 use crossterm::event::KeyEvent;
 
@@ -47,8 +47,11 @@ pub(super) fn ask(app: &mut App, question: String, yes: Action, now: At) {
 
 /// Does what was asked about; a question that has just appeared is not answered yet.
 pub(super) fn yes(app: &mut App, press: Press, now: At) -> Vec<Effect> {
-    let Some(Overlay::Confirm { yes, .. }) = &app.overlay else { return Vec::new() };
     let held = app.inner.last_key.is_some_and(|(_, at)| now.since(at) < HELD_MS);
+    if let Some(Overlay::Accept(_)) = &app.overlay {
+        return accept::yes(app, press == Press::Among || held, now);
+    }
+    let Some(Overlay::Confirm { yes, .. }) = &app.overlay else { return Vec::new() };
     if press == Press::Among || held || now.since(app.inner.opened) < DWELL_MS {
         app.say("the question has just appeared: read it, then press again", now);
         return Vec::new();
@@ -59,7 +62,6 @@ pub(super) fn yes(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         Action::EndSessionNow => leave::end_session(app, now),
         Action::QuitNow => vec![Effect::Quit],
         Action::DeleteNow => shelf::delete(app, now),
-        Action::AcceptSettingsNow => settings::accept(app, now),
         // Nothing else is ever asked about.
         _ => Vec::new(),
     }

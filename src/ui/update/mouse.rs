@@ -51,7 +51,7 @@ fn under(app: &App, event: MouseEvent) -> Option<Hit> {
 }
 
 fn wheel(app: &mut App, event: MouseEvent, rows: i64) {
-    if let Some(Overlay::Help { .. }) = app.overlay {
+    if let Some(Overlay::Help { .. } | Overlay::Accept(_)) = app.overlay {
         navigation::go(app, navigation::Move::Lines(rows));
         return;
     }

@@ -4,6 +4,7 @@ use super::super::Action;
 use super::super::app::{App, Focus, Overlay};
 use super::super::msg::{Effect, Hit, Press};
 use super::super::{Menu, PaneUi};
+use super::accept;
 use super::card;
 use super::find;
 use super::fleet;
@@ -101,6 +102,7 @@ pub(super) fn go(app: &mut App, by: Move) {
             app.queue_selected = queue.get(by.within(at, queue.len())).copied();
         }
         Place::Peek => peek::go(app, by),
+        Place::Accept => accept::go(app, by),
         Place::Confirm
         | Place::CardText
         | Place::CardForm
@@ -198,6 +200,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::HelpFind
         | Place::Form
         | Place::Confirm
+        | Place::Accept
         | Place::CardText
         | Place::CardForm
         | Place::Sure
@@ -227,6 +230,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         | Place::SettingKey
         | Place::Form
         | Place::Confirm
+        | Place::Accept
         | Place::Picker
         | Place::CardText
         | Place::CardForm
@@ -259,6 +263,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         | Place::SettingKey
         | Place::Form
         | Place::Confirm
+        | Place::Accept
         | Place::Picker
         | Place::CardText
         | Place::CardForm

@@ -4,7 +4,7 @@ use super::super::app::App;
 use super::super::console::{Pending, Read};
 use super::super::msg::{Effect, Painted, PaintedCard, PaneSettled, Want};
 use super::super::{Menu, Overlay, Parts};
-use super::{find, parts, select, within};
+use super::{accept, find, parts, select, within};
 use crate::domain::{At, BodyRef, Command, Digest, Query, Seen, SessionId};
 use crate::state::Life;
 
@@ -33,6 +33,7 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
         (Some(Overlay::Peek(peek)), Some(settled)) => peek.top = settled,
         _ => {}
     }
+    accept::painted(app, painted.accept, now);
     find::painted(app, painted.found);
     within::painted(app, painted.within);
     app.inner.hits = painted.hits;

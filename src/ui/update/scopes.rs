@@ -16,6 +16,8 @@ pub(super) enum Place {
     Form,
     /// A question.
     Confirm,
+    /// The question whether changed settings shall hold: it is read like a text.
+    Accept,
     /// The settings.
     Settings,
     /// The value of a setting that is typed.
@@ -66,6 +68,7 @@ pub(super) fn place(app: &App) -> Place {
             Overlay::Help { filter: None, .. } => Place::Help,
             Overlay::NewSession(_) => Place::Form,
             Overlay::Confirm { .. } => Place::Confirm,
+            Overlay::Accept(_) => Place::Accept,
             Overlay::Picker(_) => Place::Picker,
             Overlay::Peek(_) => Place::Peek,
             Overlay::Rename { .. } => Place::Line,
@@ -121,6 +124,7 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::HelpFind => vec![Scope::HelpFind],
         Place::Form => vec![Scope::Form, Scope::Typing],
         Place::Confirm => vec![Scope::Confirm],
+        Place::Accept => vec![Scope::Confirm, Scope::List],
         Place::Picker => vec![Scope::Picker],
         Place::Offers => vec![Scope::Menu, Scope::List],
         Place::Composer if complete::is_open(app) => vec![Scope::Completing, Scope::Composer],

@@ -9,8 +9,8 @@ use super::super::picker::PickerKind;
 use super::super::settings::{Change, Configured, Editing, Keys, Line, Setting, SettingsUi, Takes, Value};
 use super::super::{Action, Chord};
 use super::navigation::Move;
-use super::{composer, forms, picker};
-use crate::domain::{At, Command, Digest, SettingsFile, SettingsWait};
+use super::{composer, picker};
+use crate::domain::{At, Command, Digest, SettingsFile};
 use crossterm::event::KeyEvent;
 
 /// Opens the settings.
@@ -78,28 +78,6 @@ pub(super) fn configured(app: &mut App, configured: Configured, now: At) {
     app.attention.on.clone_from(&manners.on);
     app.attention.quiet = manners.quiet;
     app.configured = configured;
-}
-
-/// Shows what was changed while agents run, and asks whether it shall hold.
-pub(super) fn ask_to_accept(app: &mut App, now: At) {
-    let Some(settings) = app.status.settings.clone() else { return };
-    let question = format!("Put in force what changed while agents run? {}", settings.words());
-    app.inner.settings_asked = settings.waits;
-    forms::ask(app, question, Action::AcceptSettingsNow, now);
-}
-
-/// Takes what was shown, and nothing newer.
-pub(super) fn accept(app: &mut App, now: At) -> Vec<Effect> {
-    let asked = std::mem::take(&mut app.inner.settings_asked);
-    let mut effects = Vec::new();
-    for SettingsWait { file, digest, keys: _ } in asked {
-        let words = format!("take {}", file.name());
-        effects.extend(app.send(Command::AcceptSettings { file, digest }, Pending::Other, &words));
-    }
-    if !effects.is_empty() {
-        app.say("taking the changed settings", now);
-    }
-    effects
 }
 
 /// What the human wrote in the settings holds at once.

@@ -108,7 +108,7 @@ fn ages(app: &App, due: &mut Due) {
 fn is_quiet(phase: Phase) -> bool {
     match phase {
         Phase::Starting | Phase::LoginNeeded | Phase::Waiting(_) | Phase::Working | Phase::Stalled(_) => false,
-        Phase::Done | Phase::Idle | Phase::Failed | Phase::Ended | Phase::Interrupted => true,
+        Phase::Done | Phase::Idle | Phase::Failed | Phase::Overspent | Phase::Ended | Phase::Interrupted => true,
     }
 }
 

@@ -85,7 +85,7 @@ pub(super) fn draw(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, (width, most): (
         }
     }
     if rows.len() < most {
-        rows.push(Row::of(keys(cx, form), Role::Muted).clip(width));
+        rows.push(Row::of(keys(cx, asked, form), Role::Muted).clip(width));
     }
     Drawn { rows, cursor }
 }
@@ -152,13 +152,13 @@ fn flow(said: &str, look: Look, width: usize, rows: &mut Vec<Row>) {
 }
 
 /// `enter shows what would run   tab field   ctrl-g editor   esc back`.
-fn keys(cx: &Cx<'_>, form: &EditForm) -> String {
+fn keys(cx: &Cx<'_>, asked: &Asked<'_>, form: &EditForm) -> String {
     let key = |action, usual: &str| keymap::key(cx.app, action).unwrap_or_else(|| usual.to_owned());
     let what = if matches!(form.what, Editing::Hunk(_)) { "keeps it" } else { "shows what would run" };
     let fields =
         if form.fields.len() > 1 { format!("   {} field", key(Action::FocusNext, "tab")) } else { String::new() };
     let (line, editor) = (key(Action::NewLine, "alt-enter"), key(Action::EditOutside, "ctrl-g"));
-    format!("{}{fields}   {line} new line   {editor} editor", hint(cx, what))
+    format!("{}{fields}   {line} new line   {editor} editor", hint(cx, asked, what))
 }
 
 /// The last look: what is above, who does it, and the key that sends it.
@@ -195,7 +195,7 @@ pub(super) fn sure(
     }
     rows.truncate(most.saturating_sub(1).max(1));
     if rows.len() < most {
-        rows.push(Row::of(hint(cx, "sends it"), Role::Muted).clip(width));
+        rows.push(Row::of(hint(cx, asked, "sends it"), Role::Muted).clip(width));
     }
     rows
 }

@@ -26,7 +26,7 @@ pub(super) fn draw(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, menu: &Menu, (wi
         Menu::Edit => form::draw(cx, ui, asked, (width, most)),
         Menu::Rest { text } => {
             let said = format!("{}; a reason is for what is refused, empty is none", parts::counted(ui));
-            typed("TAKE A PART", &said, (text, "why not the rest: "), &hint(cx, "shows what would be written"), width)
+            typed("TAKE A PART", &said, (text, "why not the rest: "), &hint(cx, asked, "shows what would be written"), width)
         }
         Menu::Sure { decision, .. } => Drawn { rows: form::sure(cx, ui, asked, decision, (width, most)), cursor: None },
         Menu::Reply => reply::draw(cx, ui, asked, (width, most)),
@@ -34,7 +34,7 @@ pub(super) fn draw(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, menu: &Menu, (wi
             let goes = asked.request.how.carries.reason.words();
             let head = if *interrupt { "DENY, AND END THE TURN" } else { "DENY" };
             let said = format!("a reason {goes}; empty is none");
-            typed(head, &said, (text, "why not: "), &hint(cx, "denies"), width)
+            typed(head, &said, (text, "why not: "), &hint(cx, asked, "denies"), width)
         }
         Menu::Override { text, decision } => {
             let what = match decision {
@@ -44,7 +44,7 @@ pub(super) fn draw(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, menu: &Menu, (wi
                 Decision::Deny { .. } => "DENY",
             };
             let said = format!("type {} to decide all the same; it goes on record", CardUi::OVERRIDE);
-            typed(what, &said, (text, "> "), &hint(cx, "decides"), width)
+            typed(what, &said, (text, "> "), &hint(cx, asked, "decides"), width)
         }
     }
 }
@@ -105,7 +105,7 @@ fn scopes(cx: &Cx<'_>, asked: &Asked<'_>, (selected, term): (usize, Term), width
     let before: usize = blocks.iter().take(selected + 1).map(Vec::len).sum();
     rows.extend(blocks.into_iter().flatten().skip(before.saturating_sub(room)).take(room));
     if most > rows.len() {
-        let hint = hint(cx, "chooses");
+        let hint = hint(cx, asked, "chooses");
         let turn = keymap::key(cx.app, Action::TermNext).filter(|_| selected >= offers.len());
         let turn = turn.map_or_else(String::new, |key| format!("   {key} how long"));
         rows.push(Row::of(format!("{hint}{turn}"), Role::Muted).clip(width));
@@ -187,8 +187,11 @@ fn typed(head: &'static str, said: &str, (text, lead): (&str, &'static str), hin
     Drawn { rows, cursor: Some((cells(column), cells(at))) }
 }
 
-/// `enter denies   esc back`.
-pub(super) fn hint(cx: &Cx<'_>, what: &str) -> String {
+/// `enter denies   esc back`; what can be done where it was answered elsewhere meanwhile.
+pub(super) fn hint(cx: &Cx<'_>, asked: &Asked<'_>, what: &str) -> String {
     let key = |action, usual: &str| keymap::key(cx.app, action).unwrap_or_else(|| usual.to_owned());
+    if !asked.request.waits() || !asked.session.is_live() {
+        return format!("it waits no more, and nothing is sent   {} back", key(Action::Back, "esc"));
+    }
     format!("{} {what}   {} back", key(Action::Submit, "enter"), key(Action::Back, "esc"))
 }

@@ -75,7 +75,7 @@ pub(super) fn draw(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, (width, most): (
             Some(_) => "takes it, and goes on",
             None => "sends the answers",
         };
-        rows.push(Row::of(hint(cx, what), Role::Muted).clip(width));
+        rows.push(Row::of(hint(cx, asked, what), Role::Muted).clip(width));
     }
     Drawn { rows, cursor: cursor.map(|(column, row)| (cells(column), cells(row))) }
 }

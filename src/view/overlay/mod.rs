@@ -1,5 +1,6 @@
 //! What lies over everything else: a drawer that rises from the last line, with one rule above it.
 
+mod accept;
 mod confirm;
 mod form;
 mod help;
@@ -17,6 +18,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, overlay: &Overlay
     match overlay {
         Overlay::Help { top, filter } => help::draw(cx, scene, area, *top, filter.as_deref()),
         Overlay::NewSession(form) => form::draw(cx, scene, area, form),
+        Overlay::Accept(question) => accept::draw(cx, scene, area, question),
         Overlay::Confirm { question, yes: _ } => confirm::draw(cx, scene, area, question),
         Overlay::Settings(screen) => settings::draw(cx, scene, area, screen),
         Overlay::Picker(picker) => picker::draw(cx, scene, area, picker),

@@ -1,0 +1,103 @@
+//! File changes: `add` and `delete` carry the file's text, `update` a unified diff without its names.
+
+use crate::agent::acp::look;
+use crate::domain::{FileChange, Impact, Place};
+use serde_json::Value;
+
+/// The changes of an item.
+pub(super) fn changes(item: &Value) -> Vec<FileChange> {
+    look::list(item, "changes").iter().filter_map(change).collect()
+}
+
+fn change(value: &Value) -> Option<FileChange> {
+    let path = look::text(value, "path")?.to_owned();
+    let diff = look::text(value, "diff").unwrap_or_default();
+    let whole = |old, new| FileChange { path: path.clone(), old, new, fragment: false, line: None, patch: None };
+    Some(match kind(value) {
+        Some("add") => whole(None, Some(diff.into())),
+        Some("delete") => whole(Some(diff.into()), None),
+        // Whatever else it is called: what is shown is what it says.
+        Some(_) | None => {
+            let to = look::at(value, &["kind", "move_path"]).and_then(Value::as_str).unwrap_or(&path);
+            let patch = Some(format!("--- {path}\n+++ {to}\n{diff}").into());
+            FileChange { path: path.clone(), old: None, new: None, fragment: true, line: None, patch }
+        }
+    })
+}
+
+fn kind(value: &Value) -> Option<&str> {
+    let kind = value.get("kind")?;
+    kind.as_str().or_else(|| look::text(kind, "type"))
+}
+
+fn moved_to(value: &Value) -> Option<&str> {
+    look::at(value, &["kind", "move_path"])?.as_str()
+}
+
+/// The files that it speaks of, those that it moves to as well.
+pub(super) fn places(item: &Value) -> Vec<Place> {
+    let both = |change: &Value| {
+        let paths = [look::text(change, "path"), moved_to(change)];
+        paths.into_iter().flatten().map(|path| Place { path: path.to_owned(), line: None }).collect::<Vec<_>>()
+    };
+    look::list(item, "changes").iter().flat_map(both).collect()
+}
+
+/// What it does, by the gravest of its parts.
+pub(super) fn impact(item: &Value) -> Impact {
+    let changes = look::list(item, "changes");
+    if changes.iter().any(|change| kind(change) == Some("delete")) {
+        Impact::Delete
+    } else if changes.iter().any(|change| moved_to(change).is_some()) {
+        Impact::Move
+    } else {
+        Impact::Edit
+    }
+}
+
+/// It in words: `edit a.txt`, `create a.txt and 2 more`.
+pub(super) fn title(item: &Value) -> String {
+    let changes = look::list(item, "changes");
+    let Some(first) = changes.first() else { return "change no file".to_owned() };
+    let path = look::text(first, "path").unwrap_or("a file without a name");
+    let head = match (kind(first), moved_to(first)) {
+        (Some("add"), _) => format!("create {path}"),
+        (Some("delete"), _) => format!("delete {path}"),
+        (_, Some(to)) => format!("move {path} to {to}"),
+        (_, None) => format!("edit {path}"),
+    };
+    match changes.len() {
+        1 => head,
+        more => format!("{head} and {} more", more - 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_update_is_a_patch_with_its_names_and_the_others_are_whole_texts() {
+        let item = json!({"changes": [
+            {"path": "/w/a", "kind": {"type": "update", "move_path": null}, "diff": "@@ -1 +1 @@\n-a\n+b\n"},
+            {"path": "/w/b", "kind": {"type": "add"}, "diff": "new\n"},
+            {"path": "/w/c", "kind": {"type": "delete"}, "diff": "old\n"},
+            {"path": "/w/d", "kind": {"type": "update", "move_path": "/w/e"}, "diff": ""},
+            {"path": "/w/f", "kind": {"type": "sing"}, "diff": "la"},
+            {"diff": "no path"},
+        ]});
+        let made = changes(&item);
+        let patch = |n: usize| made[n].patch.as_ref().and_then(|text| text.inline()).map(str::to_owned);
+        assert_eq!(patch(0).as_deref(), Some("--- /w/a\n+++ /w/a\n@@ -1 +1 @@\n-a\n+b\n"));
+        assert_eq!((&made[1].old, &made[1].new), (&None, &Some("new\n".into())));
+        assert_eq!((&made[2].old, &made[2].new), (&Some("old\n".into()), &None));
+        assert_eq!(patch(3).as_deref(), Some("--- /w/d\n+++ /w/e\n"));
+        assert!(patch(4).is_some(), "an unknown kind is shown as it came");
+        assert_eq!(made.len(), 5);
+        let paths: Vec<_> = places(&item).into_iter().map(|place| place.path).collect();
+        assert_eq!(paths, ["/w/a", "/w/b", "/w/c", "/w/d", "/w/e", "/w/f"]);
+        assert_eq!(impact(&item), Impact::Delete);
+        assert_eq!(title(&item), "edit /w/a and 5 more");
+    }
+}

@@ -1,0 +1,168 @@
+//! Codex CLI, driven by its own protocol: `codex app-server`, JSON-RPC without its version over a pipe.
+//!
+//! One [`Codex`] speaks with one process about one thread of the agent's, and about the threads of its subagents. It is a
+//! state machine without input or output, cannot fail, cannot wait, and never panics, whatever the bytes. The facts that it
+//! rests on were seen in real runs (`tests/wire/codex`); other versions may differ, so that everything is read leniently.
+//!
+//! - `handshake`, `version`: from `initialize` to the first prompt. `history`: what a resumed thread said before.
+//! - `modes`: what it may do unasked, as the agent's approval policy and sandbox.
+//! - `turn`: a prompt and its end; `stop`: an interrupt that ends what runs, too.
+//! - `told`: what it tells; `items`: the things of a turn; `calls`: those of them that do something.
+//!   `command`, `files`: a command line without its shell, a file change. `lanes`: threads. `meter`: tokens.
+//! - `asks`: its requests; `offers`: what they may be answered; `form`: questions with fields, and the answers.
+
+mod asks;
+mod calls;
+mod command;
+mod files;
+mod form;
+mod handshake;
+mod history;
+mod items;
+mod lanes;
+mod meter;
+mod modes;
+mod offers;
+mod out;
+mod stop;
+#[cfg(test)]
+mod tests;
+mod told;
+mod turn;
+mod version;
+
+use super::acp::envelope::{self, Frame, Refusal};
+use super::{Opening, Protocol, Tell, Turnout};
+use crate::domain::LaneId;
+use handshake::Phase;
+use out::Out;
+use serde_json::Value;
+use std::collections::HashMap;
+
+pub use version::TESTED;
+
+/// What [`Event::SessionStarted`](crate::domain::Event::SessionStarted) and a source call this protocol.
+pub const CHANNEL: &str = "codex";
+
+/// A Codex that speaks its app-server protocol, seen from the client.
+#[derive(Default)]
+pub struct Codex {
+    opening: Opening,
+    phase: Phase,
+    /// Our requests that wait for an answer.
+    waiting: HashMap<u64, Sent>,
+    last_id: u64,
+    /// The agent's id of our thread.
+    thread: Option<String>,
+    turn: Option<turn::Turn>,
+    sweep: stop::Sweep,
+    mode: modes::Setting,
+    threads: lanes::Threads,
+    calls: calls::Calls,
+    words: items::Words,
+    asks: asks::Asks,
+    meter: meter::Meter,
+    history: history::History,
+}
+
+/// What a request of ours was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Sent {
+    Initialize,
+    Account,
+    Open(handshake::Attempt),
+    History,
+    Turn,
+    /// More words for a running turn: what they are.
+    Steer(turn::Words),
+    Interrupt(String),
+    /// What a thread left running, before and after it was ended.
+    Left(String, stop::Look),
+    End(String),
+}
+
+impl Codex {
+    /// A conversation that has not begun.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn request(&mut self, out: &mut Out, sent: Sent, method: &str, params: Value) {
+        self.last_id += 1;
+        self.waiting.insert(self.last_id, sent);
+        out.request(self.last_id, method, params);
+    }
+
+    fn take(&mut self, out: &mut Out, frame: Frame) {
+        match frame {
+            Frame::Request { id, method, params } => self.asked(out, id, &method, params),
+            Frame::Notification { method, params } => self.told(out, &method, params),
+            Frame::Answer { id, outcome, raw } => match id.and_then(|id| self.waiting.remove(&id)) {
+                Some(sent) => self.answered(out, sent, outcome),
+                None => out.unrecognised(LaneId::ROOT, "an answer to nothing that was asked", raw),
+            },
+            Frame::Prose(line) => out.note(LaneId::ROOT, crate::domain::Notice::Info, line),
+            Frame::Odd { what, raw } => out.unrecognised(LaneId::ROOT, what, raw),
+        }
+    }
+
+    fn answered(&mut self, out: &mut Out, sent: Sent, outcome: Result<&str, Refusal>) {
+        // A result that is no JSON can't be: its envelope was. Too deep a one is as good as none.
+        let outcome = outcome.map(|raw| serde_json::from_str::<Value>(raw).unwrap_or_default());
+        match sent {
+            Sent::Initialize => self.initialized(out, outcome),
+            Sent::Account => self.account_known(out, outcome),
+            Sent::Open(attempt) => self.thread_opened(out, attempt, outcome),
+            Sent::History => self.history_came(out, outcome),
+            Sent::Turn => self.turn_begun(out, outcome),
+            Sent::Steer(words) => self.steered(out, words, outcome),
+            Sent::Interrupt(thread) => self.interrupt_heard(out, thread, outcome),
+            Sent::Left(thread, look) => self.left_running(out, thread, look, outcome),
+            Sent::End(thread) => self.ended_one(out, thread, outcome),
+        }
+    }
+}
+
+impl Protocol for Codex {
+    fn open(&mut self, opening: Opening) -> Turnout {
+        let mut out = Out::default();
+        self.begin(&mut out, opening);
+        out.0
+    }
+
+    fn hear(&mut self, line: &[u8]) -> Turnout {
+        let mut out = Out::default();
+        let text = String::from_utf8_lossy(line);
+        for frame in envelope::frames(&text) {
+            self.take(&mut out, frame);
+        }
+        out.0
+    }
+
+    fn tell(&mut self, tell: Tell) -> Turnout {
+        let mut out = Out::default();
+        match tell {
+            Tell::Prompt(text) => self.prompt(&mut out, text),
+            Tell::Steer(text) => {
+                let thread = self.thread.clone().unwrap_or_default();
+                self.steer(&mut out, &thread, turn::Words::Steer(text));
+            }
+            Tell::Interrupt => self.interrupt(&mut out),
+            Tell::Answer(native, decision) => self.answer(&mut out, &native, &decision),
+            Tell::Mode(mode) => self.set_mode(&mut out, &mode),
+            Tell::Login(_) => self.look_at_account(&mut out),
+        }
+        out.0
+    }
+
+    fn steers(&self) -> bool {
+        true
+    }
+
+    fn gone(&mut self) -> Turnout {
+        let mut out = Out::default();
+        self.end(&mut out);
+        out.0
+    }
+}

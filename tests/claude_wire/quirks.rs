@@ -1,0 +1,532 @@
+//! What a console must handle of Claude Code's protocol, one test a point (the numbers are those of our notes on it), with
+//! what the real one said.
+
+use crate::play::{Came, Line, Played, all, log, open, play};
+use serde_json::{Value, json};
+use taut::agent::{Fact, Tell};
+use taut::domain::{By, CallStatus, Decision, Event, FileChange, LaneId, OfferKind, Speaker, Stop, Text, Topic};
+
+const ASK: &str = r#"{"hookEventName":"PreToolUse","permissionDecision":"ask"}"#;
+
+fn line_at(lines: &[Line], what: impl Fn(&Value) -> bool) -> usize {
+    lines.iter().position(|line| line.heard && what(&line.msg)).expect("the log has such a line")
+}
+
+fn is_question(msg: &Value) -> bool {
+    msg["request"]["subtype"] == "can_use_tool"
+}
+
+/// A log up to its first question, which is heard.
+fn up_to_question(name: &str) -> (Played, Value) {
+    let lines = log(name);
+    let at = line_at(&lines, is_question);
+    let mut played = open(&lines);
+    played.go(&lines[..=at]);
+    (played, lines[at].msg.clone())
+}
+
+/// What the request carried whose answer begins here.
+fn carried(line: &Line) -> u64 {
+    let usage = &line.msg["event"]["message"]["usage"];
+    let keys = ["input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"];
+    keys.iter().filter_map(|key| usage[key].as_u64()).sum()
+}
+
+fn allow() -> Decision {
+    Decision::Allow { offer: "allow".to_owned() }
+}
+
+fn deny(reason: &str) -> Decision {
+    Decision::Deny { offer: Some("deny".to_owned()), reason: Some(reason.to_owned()), interrupt: false }
+}
+
+fn native(question: &Value) -> String {
+    question["request_id"].to_string()
+}
+
+#[test]
+fn p01_what_claude_would_run_unasked_is_asked_about() {
+    let played = play("easy");
+    let ask = played.ask_of("Bash");
+    assert_eq!(
+        ask.offers.iter().map(|offer| offer.kind).collect::<Vec<_>>(),
+        [OfferKind::AllowOnce, OfferKind::RejectOnce]
+    );
+    // Each hook is answered at once, so that no time-out of it lets anything run; and in all logs with *ask*, but where it
+    // is about the agent's own plans, or a human left it to the agent.
+    for name in all() {
+        let mut played = open(&log(&name));
+        for line in log(&name) {
+            played.go(std::slice::from_ref(&line));
+            if line.heard && line.msg["request"]["subtype"] == "hook_callback" {
+                let input = &line.msg["request"]["input"];
+                let id = line.msg["request_id"].as_str().unwrap();
+                let answers = played.answers(id);
+                assert_eq!(answers.len(), 1, "{name}");
+                let own = ["Agent", "TaskCreate", "TaskUpdate"].contains(&input["tool_name"].as_str().unwrap());
+                let left = own
+                    || input["permission_mode"] == "acceptEdits"
+                        && input["tool_name"] != "Bash"
+                        && input["tool_name"] != "Read";
+                let expected = if left {
+                    json!({})
+                } else {
+                    json!({"hookSpecificOutput": serde_json::from_str::<Value>(ASK).unwrap()})
+                };
+                assert_eq!(*answers[0], expected, "{name} {input}");
+            }
+        }
+    }
+}
+
+#[test]
+fn p02_a_question_may_come_before_the_message_of_its_call() {
+    let lines = log("task");
+    let hook = line_at(&lines, |msg| msg["request"]["input"]["agent_id"].is_string());
+    let block = line_at(&lines, |msg| msg["message"]["content"][0]["id"] == lines[hook].msg["request"]["tool_use_id"]);
+    let mut rest = lines.clone();
+    let block = rest.remove(block);
+    let hook = line_at(&rest, |msg| msg["request"]["input"]["agent_id"].is_string());
+    let question = hook + line_at(&rest[hook..], is_question);
+    for at in [hook, question, question + 1] {
+        let mut lines = rest.clone();
+        lines.insert(at, block.clone());
+        let mut played = open(&lines);
+        played.go(&lines);
+        let read = played.calls_of("Read");
+        assert_eq!(read.len(), 1, "one call, made once");
+        let patches = played.patches(read[0]);
+        assert_eq!(patches.iter().filter(|patch| patch.args.is_some()).count(), 1);
+        assert_eq!(played.ask_of("Read").lane, LaneId(1));
+    }
+    // In the main lane the question is there before the message has ended.
+    let lines = log("edit");
+    let question = line_at(&lines, is_question);
+    assert!(lines[question..].iter().any(|line| line.msg["event"]["type"] == "message_stop"));
+}
+
+#[test]
+fn p03_p04_the_context_is_that_of_the_last_request_and_never_a_sum() {
+    let played = play("edit");
+    let used: Vec<u64> = played.usages().iter().filter_map(|usage| usage.used).collect();
+    let lines = log("edit");
+    let starts = lines.iter().filter(|line| line.msg["event"]["type"] == "message_start");
+    let carried: Vec<u64> = starts.map(carried).collect();
+    assert_eq!(used, carried);
+    let result = &lines[line_at(&lines, |msg| msg["type"] == "result")].msg;
+    let tokens = *played.stops()[0].1.unwrap();
+    assert_eq!(tokens.output, result["usage"]["output_tokens"].as_u64());
+    assert!(tokens.output > Some(4), "not the 1 of the streamed messages: {tokens:?}");
+    let sum: u64 = carried.iter().sum();
+    assert!(used.iter().all(|used| *used < sum));
+    let last = played.usages().into_iter().next_back().unwrap();
+    assert_eq!((last.used, last.window), (None, Some(200_000)));
+    assert_eq!(last.cost.unwrap().micros, 214_274, "what the result says, in millionths");
+}
+
+#[test]
+fn p05_an_error_of_the_service_is_an_error_though_it_calls_itself_a_success() {
+    let failed = play("fail");
+    let Stop::Error(400, said) = failed.stops()[0].0 else { panic!("{:?}", failed.stops()) };
+    assert!(said.contains("400"), "{said}");
+    assert!(failed.usages().iter().all(|usage| usage.used.is_none()), "a message of its own making carries nothing");
+    let errors =
+        failed.events().filter(|event| matches!(event, Event::Noted { level: taut::domain::Notice::Error, .. }));
+    assert_eq!(errors.count(), 1);
+    let limited = play("limit");
+    let retries: Vec<String> = limited.notes().into_iter().filter(|note| note.contains("try ")).collect();
+    assert_eq!(
+        retries,
+        [
+            "the model's service: overloaded (529); try 1 of 10 in 1 s",
+            "the model's service: overloaded (529); try 2 of 10 in 2 s"
+        ]
+    );
+    assert_eq!(limited.stops()[0].0, &Stop::EndTurn);
+}
+
+#[test]
+fn p06_a_command_that_ran_when_it_was_interrupted_is_told_of() {
+    let played = play("interrupts");
+    let stops: Vec<&Stop> = played.stops().into_iter().map(|(stop, _)| stop).collect();
+    assert_eq!(stops, [&Stop::Cancelled, &Stop::Cancelled, &Stop::Cancelled, &Stop::EndTurn]);
+    let told: Vec<String> =
+        played.notes().into_iter().filter(|note| note.contains("it ran when you interrupted")).collect();
+    // The second was only asked about.
+    assert_eq!(told.len(), 1, "{:?}", played.notes());
+    assert_eq!(
+        played.statuses("Bash"),
+        [CallStatus::Pending, CallStatus::Failed, CallStatus::Pending, CallStatus::Running, CallStatus::Failed]
+    );
+}
+
+#[test]
+fn p07_the_reason_of_a_denial_reaches_the_model_also_where_the_turn_ends_with_it() {
+    let denied = play("denied");
+    let lines = log("denied");
+    let id = lines[line_at(&lines, is_question)].msg["request_id"].as_str().unwrap().to_owned();
+    let answer = denied.answers(&id)[0];
+    assert_eq!(answer["message"], "This call was declined: the build is needed");
+    assert!(answer.get("interrupt").is_none(), "it would take the place of the reason");
+    assert_eq!(denied.statuses("Bash"), [CallStatus::Pending, CallStatus::Failed]);
+    // Claude puts words of its own in their place when an interrupt follows: so they go with the next prompt.
+    let stopped = play("refused_then_stopped");
+    let prompts = stopped.sent("user");
+    assert_eq!(prompts[0]["message"]["content"], "Go on.");
+    let second = prompts[1]["message"]["content"].as_str().unwrap();
+    assert!(second.contains("the build is needed") && second.ends_with("And now?"), "{second}");
+}
+
+#[test]
+fn p08_calls_side_by_side_ask_each_for_itself() {
+    let three = play("parallel");
+    assert_eq!((three.asks().len(), three.calls_of("Bash").len()), (3, 3));
+    let lines = log("task2");
+    let asks: Vec<_> = {
+        let played = play("task2");
+        played.asks().iter().filter(|ask| ask.lane != LaneId::ROOT).map(|ask| (ask.lane, ask.call.clone())).collect()
+    };
+    assert_eq!(asks.len(), 2);
+    assert_ne!(asks[0], asks[1]);
+    assert!(lines.iter().any(|line| line.msg["subtype"] == "task_started"));
+}
+
+#[test]
+fn p09_a_question_that_the_agent_takes_back_is_gone() {
+    let (mut played, question) = up_to_question("closing");
+    let cancel = json!({"type": "control_cancel_request", "request_id": question["request_id"]});
+    played.says(&cancel.to_string());
+    assert!(matches!(played.came.last(), Some(Came::Fact(Fact::AskGone(gone))) if *gone == native(&question)));
+    let sent = played.sent("control_response").len();
+    played.tell(Tell::Answer(native(&question), allow()));
+    assert_eq!(played.sent("control_response").len(), sent, "nobody waits for it");
+    assert!(played.notes().last().unwrap().contains("no longer open"));
+}
+
+#[test]
+fn p10_our_own_words_coming_back_are_no_news() {
+    let (mut played, question) = up_to_question("closing");
+    played.tell(Tell::Answer(native(&question), allow()));
+    let before = played.came.len();
+    let echoes: Vec<String> = played.sent("control_response").iter().map(ToString::to_string).collect();
+    echoes.iter().for_each(|echo| played.says(echo));
+    assert_eq!(played.came.len(), before, "{:?}", &played.came[before..]);
+    let stranger = json!({"type": "control_response", "response": {"subtype": "success", "request_id": "x"}});
+    played.says(&stranger.to_string());
+    assert!(matches!(played.came.last(), Some(Came::Fact(Fact::Event(_, Event::Unrecognised { .. })))));
+}
+
+#[test]
+fn p11_a_message_in_the_middle_of_a_turn_is_folded_into_it() {
+    let played = play("steer");
+    assert_eq!((played.sent("user").len(), played.stops().len()), (2, 1));
+    assert!(played.sent("user").iter().all(|prompt| prompt.get("uuid").is_none()));
+}
+
+#[test]
+fn p12_a_closed_stdin_denies_what_waits_and_the_turn_goes_on() {
+    let played = play("closing");
+    assert_eq!(played.stops()[0].0, &Stop::EndTurn, "{:?}", played.stops());
+    assert!(!played.statuses("Bash").contains(&CallStatus::Done));
+}
+
+#[test]
+fn p13_a_conversation_is_gone_on_with_by_its_id() {
+    let native = |name: &str| {
+        let played = play(name);
+        let source = played.events().find_map(|event| match event {
+            Event::SourceAttached { source } => Some(source.clone()),
+            _ => None,
+        });
+        (source, played.stops().len())
+    };
+    for name in ["resume", "fork"] {
+        let (source, turns) = native(name);
+        assert_eq!((source.unwrap().channel.as_str(), turns), ("claude", 1), "{name}");
+    }
+    let unknown = play("unknown");
+    let failed = unknown.facts().find_map(|fact| match fact {
+        Fact::StartFailed(why) => Some(why.clone()),
+        _ => None,
+    });
+    assert!(failed.as_ref().is_some_and(|why| why.contains("No conversation found")), "{failed:?}");
+    assert!(!unknown.facts().any(|fact| matches!(fact, Fact::Ready)));
+}
+
+#[test]
+fn p14_a_subagent_is_begun_by_a_tool_of_two_names() {
+    let lines = log("task");
+    let mut renamed = lines.clone();
+    for line in renamed.iter_mut().filter(|line| line.msg["type"] != "control_request") {
+        line.text = line.text.replace(r#""name":"Agent""#, r#""name":"Task""#);
+        line.msg = serde_json::from_str(&line.text).unwrap_or_default();
+    }
+    let mut played = open(&renamed);
+    played.go(&renamed);
+    let agent = played.calls_of("Agent");
+    assert_eq!((agent.len(), played.calls_of("Task").len()), (1, 0));
+    let lane = played.events().find_map(|event| match event {
+        Event::LaneOpened { name, call, .. } => Some((name.clone(), call.clone())),
+        _ => None,
+    });
+    assert_eq!(lane, Some(("Look around".into(), Some(agent[0].clone()))));
+    assert!(played.events().any(|event| matches!(event, Event::LaneEnded { .. })));
+    let inner = played.calls_of("Bash")[0].clone();
+    assert!(played.patches(&inner).iter().any(|patch| patch.parent.as_ref() == Some(agent[0])));
+    assert!(played.said(Speaker::Agent).contains("Inner is done."), "what it says is asked for");
+}
+
+#[test]
+fn p15_what_was_edited_is_seen_in_what_came_of_it() {
+    let played = play("edited");
+    let edit = played.calls_of("Edit")[0].clone();
+    let changes: Vec<FileChange> =
+        played.patches(&edit).iter().filter_map(|patch| patch.changes.clone()).flatten().collect();
+    let new = |change: &FileChange| change.new.as_ref().and_then(Text::inline).unwrap_or_default().to_owned();
+    assert!(new(&changes[0]).contains("Hello"), "as the model wrote it: {changes:?}");
+    assert!(new(changes.last().unwrap()).contains("Good day"), "as it was written: {changes:?}");
+    let args = played.patches(&edit).iter().filter(|patch| patch.args.is_some()).count();
+    assert_eq!(args, 1, "what was asked about stays what was asked about");
+}
+
+#[test]
+fn p17_what_costs_requests_is_never_asked_by_itself() {
+    for name in all() {
+        let played = play(&name);
+        for sent in played.sent("control_request") {
+            let subtype = sent["request"]["subtype"].as_str().unwrap();
+            assert!(
+                ["initialize", "set_permission_mode", "interrupt", "mcp_set_servers"].contains(&subtype),
+                "{name}: {subtype}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_second_question_about_a_call_gets_the_answer_of_the_first() {
+    let again = |question: &Value, id: &str, input: Option<Value>| {
+        let mut again = question.clone();
+        again["request_id"] = json!(id);
+        if let Some(input) = input {
+            again["request"]["input"] = input;
+        }
+        again.to_string()
+    };
+    // While the first waits: one request, both answered.
+    let (mut played, question) = up_to_question("closing");
+    played.says(&again(&question, "second", None));
+    assert_eq!(played.asks().len(), 1);
+    let edited = json!({"command": "echo mine", "description": "Run it"});
+    let args = Text::from(edited.to_string());
+    played.tell(Tell::Answer(native(&question), Decision::Edit { offer: Some("allow".to_owned()), args }));
+    let first = question["request_id"].as_str().unwrap().to_owned();
+    for id in [first.as_str(), "second"] {
+        assert_eq!(played.answers(id), [&json!({"behavior": "allow", "updatedInput": edited})], "{id}");
+    }
+    // After it: with the old arguments or the edited ones the decision stands, with others it is asked anew.
+    played.says(&again(&question, "third", None));
+    played.says(&again(&question, "fourth", Some(edited.clone())));
+    assert_eq!(played.answers("third"), played.answers("fourth"));
+    assert_eq!(played.asks().len(), 1);
+    played.says(&again(&question, "fifth", Some(json!({"command": "rm -rf /", "description": "Run it"}))));
+    assert_eq!((played.asks().len(), played.answers("fifth").len()), (2, 0));
+}
+
+#[test]
+fn what_can_not_be_made_of_a_decision_is_refused() {
+    for decision in [
+        Decision::Edit { offer: None, args: Text::from("[1]") },
+        Decision::Edit { offer: None, args: Text::from("{\"command\"") },
+        Decision::Take { hunks: vec![], reason: None },
+        Decision::Allow { offer: "suggestion-7".to_owned() },
+    ] {
+        let (mut played, question) = up_to_question("closing");
+        played.tell(Tell::Answer(native(&question), decision.clone()));
+        let id = question["request_id"].as_str().unwrap();
+        assert_eq!(played.answers(id)[0]["behavior"], "deny", "{decision:?}");
+        assert!(played.notes().last().unwrap().contains("refused instead"), "{decision:?}");
+    }
+}
+
+#[test]
+fn what_is_asked_after_an_interrupt_is_refused() {
+    let (mut played, question) = up_to_question("closing");
+    played.tell(Tell::Interrupt);
+    let mut late = question.clone();
+    late["request_id"] = json!("late");
+    late["request"]["tool_use_id"] = json!("other");
+    played.says(&late.to_string());
+    assert_eq!(played.answers("late")[0]["behavior"], "deny");
+    assert_eq!(played.asks().len(), 1);
+}
+
+#[test]
+fn questions_and_plans_are_asked_as_what_they_are() {
+    let asked = play("ask");
+    let ask = asked.ask_of("AskUserQuestion");
+    let Topic::Questions(questions) = &ask.how.topic else { panic!("{ask:?}") };
+    assert_eq!((questions[0].header.as_str(), questions[0].text.as_str()), ("Greeting", "Which greeting?"));
+    assert_eq!(questions[0].choices.iter().map(|it| it.label.as_str()).collect::<Vec<_>>(), ["Hello", "Good day"]);
+    assert!(ask.offers.iter().all(|offer| offer.kind == OfferKind::RejectOnce), "no rule lets it pass: {ask:?}");
+    let lines = log("ask");
+    let id = lines[line_at(&lines, is_question)].msg["request_id"].as_str().unwrap();
+    assert_eq!(asked.answers(id)[0]["updatedInput"]["answers"], json!({"Which greeting?": "Hello"}));
+    let refused = play("ask_refused");
+    assert!(refused.statuses("AskUserQuestion").ends_with(&[CallStatus::Failed]));
+
+    let planned = play("plan");
+    assert!(
+        planned.asks().len() == 1
+            && planned
+                .events()
+                .any(|event| { matches!(event, Event::ModeChanged { mode, by: By::Agent } if mode == "default") }),
+        "the plan's end is the mode's end"
+    );
+}
+
+#[test]
+fn suggestions_are_offered_in_words_and_what_they_allow_is_left_to_the_agent() {
+    let suggested = play("suggest");
+    let names: Vec<&str> = suggested.ask_of("Bash").offers.iter().map(|offer| offer.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "Allow once",
+            "Allow Bash(mkdir out *), Bash(npm run *) for this folder, in .claude/settings.local.json",
+            "Deny"
+        ]
+    );
+    let always = play("always");
+    let edit = always.ask_of("Edit");
+    let offer = &edit.offers[1];
+    assert_eq!(
+        (offer.kind, offer.name.as_str()),
+        (OfferKind::AllowAlways, "Allow, and set the mode acceptEdits for this session")
+    );
+    assert_eq!(always.calls_of("Write").len(), 2);
+    assert!(!always.asks().iter().any(|ask| always.calls_of("Write").contains(&&ask.call)), "no longer asked");
+    // A rule for a tool leaves that tool to the agent, and no other.
+    let (mut played, mut question) = up_to_question("suggest");
+    played.tell(Tell::Answer(native(&question), Decision::Allow { offer: "suggestion-0".to_owned() }));
+    let hook = |tool: &str| {
+        let input = json!({"hook_event_name": "PreToolUse", "tool_name": tool, "tool_input": {}, "tool_use_id": tool});
+        json!({"type": "control_request", "request_id": tool, "request": {
+            "subtype": "hook_callback", "callback_id": "taut", "tool_use_id": tool, "input": input}})
+    };
+    for (tool, left) in [("Bash", true), ("Write", false)] {
+        question = hook(tool);
+        played.says(&question.to_string());
+        assert_eq!(*played.answers(tool)[0] == json!({}), left, "{tool}");
+    }
+}
+
+#[test]
+fn modes_servers_compaction_and_lists_are_told() {
+    let modes = play("modes");
+    let changed: Vec<(&str, &By)> = modes
+        .events()
+        .filter_map(|event| match event {
+            Event::ModeChanged { mode, by } => Some((mode.as_str(), by)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(changed, [("plan", &By::Human), ("acceptEdits", &By::Human)]);
+    assert!(modes.notes().iter().any(|note| note.starts_with("the mode bypassPermissions was not set")));
+
+    let servers = play("servers");
+    assert!(servers.notes().iter().any(|note| note.starts_with("MCP server broken was not started")));
+    assert_eq!(servers.ask_of("mcp__tickets__close").how.topic, Topic::Call);
+
+    let compact = play("compact");
+    let at = |what: &dyn Fn(&Event) -> bool| compact.events().position(what).unwrap();
+    let told = at(&|event| matches!(event, Event::Compacted { before: Some(34955), after: None }));
+    assert!(compact.said(Speaker::Thought).contains("This session is being continued"));
+    // What is carried after it is unknown until the next request says it.
+    let next = compact.events().skip(told).find_map(|event| match event {
+        Event::Used { usage } => usage.used,
+        _ => None,
+    });
+    let lines = log("compact");
+    let boundary = line_at(&lines, |msg| msg["subtype"] == "compact_boundary");
+    let start = boundary + line_at(&lines[boundary..], |msg| msg["event"]["type"] == "message_start");
+    assert_eq!(next, Some(carried(&lines[start])));
+
+    let lists = play("todos");
+    let plans: Vec<String> = lists
+        .events()
+        .filter_map(|event| match event {
+            Event::Planned { items } => Some(format!("{:?}", items.iter().map(|item| item.status).collect::<Vec<_>>())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(plans, ["[Pending]", "[Doing]", "[Done]"]);
+    // What Claude would not even begin is no call that ran.
+    assert_eq!(lists.statuses("TodoWrite"), [CallStatus::Pending, CallStatus::Abandoned]);
+}
+
+#[test]
+fn a_background_command_ends_when_it_ends_and_may_begin_a_turn() {
+    let played = play("background");
+    assert_eq!(played.stops().len(), 2);
+    assert_eq!(played.statuses("Bash"), [CallStatus::Pending, CallStatus::Running, CallStatus::Done]);
+    let over = played.came.iter().position(|came| matches!(came, Came::Fact(Fact::TurnOver(..)))).unwrap();
+    let done = played.came.iter().position(|came| {
+        matches!(came, Came::Fact(Fact::Event(_, Event::Called { patch, .. })) if patch.status == Some(CallStatus::Done))
+    });
+    assert!(done > Some(over), "the turn that began it was over before");
+}
+
+#[test]
+fn another_version_is_told_of() {
+    let lines = log("edit");
+    let mut other = lines.clone();
+    for line in &mut other {
+        line.text = line.text.replace("2.1.330", "9.9.9");
+        line.msg = serde_json::from_str(&line.text).unwrap_or_default();
+    }
+    for (lines, told) in [(lines, 0), (other, 1)] {
+        let mut played = open(&lines);
+        played.go(&lines);
+        let notes = played.notes();
+        assert_eq!(notes.iter().filter(|note| note.contains("taut was tested with")).count(), told, "{notes:?}");
+    }
+}
+
+/// An older one tells no state, and says its version only with the first turn: its results end its turns.
+#[test]
+fn one_that_tells_no_state_ends_its_turns_with_results() {
+    let mut lines: Vec<Line> = log("edit");
+    lines.retain(|line| line.msg["subtype"] != "session_state_changed");
+    for line in &mut lines {
+        if line.msg["response"]["response"].get("claude_code_version").is_some() {
+            let response = line.msg["response"]["response"].as_object_mut().unwrap();
+            response.remove("claude_code_version");
+            response.remove("current_permission_mode");
+            line.text = line.msg.to_string();
+        }
+    }
+    let mut played = open(&lines);
+    played.go(&lines);
+    assert_eq!(played.stops().len(), 1);
+    let versions: Vec<Option<String>> = played
+        .events()
+        .filter_map(|event| match event {
+            Event::Connected { face, .. } => Some(face.version.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(versions, [None, Some("2.1.330".to_owned())]);
+}
+
+#[test]
+fn the_reason_is_not_said_twice() {
+    let (mut played, question) = up_to_question("denied");
+    played.tell(Tell::Answer(native(&question), deny("the build is needed")));
+    let lines = log("denied");
+    let at = line_at(&lines, is_question);
+    let rest: Vec<Line> = lines[at + 1..].iter().filter(|line| line.heard && line.text != "EOF").cloned().collect();
+    played.go(&rest);
+    played.tell(Tell::Prompt("Next.".to_owned()));
+    assert_eq!(played.sent("user").last().unwrap()["message"]["content"], "Next.");
+}

@@ -1,0 +1,189 @@
+//! What a human makes of a call that its agent can't be given back: the hub does it, on record, and the agent is told.
+
+use super::support::hub::{Bench, HEAR, question, turn_end, update};
+use super::{repo, scratch};
+use std::path::Path;
+use taut::domain::{
+    CallStatus, Command, Decision, Event, Gate, Matcher, OfferKind, Reply, RequestId, SessionId, TakenHunk,
+};
+use taut::state::{Stage, Step};
+
+/// A command that the agent asks for, and an agent that ends its turn once it is answered, and hears the next prompt.
+fn asks_for(bench: &mut Bench, cwd: &Path, fields: &str) -> SessionId {
+    let asks = question(9, fields);
+    let failed = update(r#""status":"failed""#);
+    let lines = [HEAR, &asks, HEAR, &failed, &turn_end(3, "end_turn"), HEAR, &turn_end(4, "end_turn")];
+    bench.script(cwd, &lines, Some("go"))
+}
+
+fn decide(bench: &mut Bench, id: RequestId, decision: Decision) -> Reply {
+    let digest = bench.state.request(id).unwrap().digest;
+    bench.command(Command::Decide { request: id, digest, decision, overridden: false })
+}
+
+fn edit(args: &str) -> Decision {
+    Decision::Edit { offer: Some("y".into()), args: args.into() }
+}
+
+fn step(bench: &Bench, id: RequestId) -> Step {
+    bench.state.session(id.session).unwrap().request_and_step(id.seq).unwrap().1.clone()
+}
+
+/// The step that taut made of a call.
+fn own(bench: &Bench, id: SessionId) -> Option<Step> {
+    let entries = bench.state.session(id).unwrap().timeline.entries.values();
+    entries.filter_map(|entry| entry.step()).find(|step| step.tool.as_deref() == Some("taut")).cloned()
+}
+
+fn prompts(bench: &Bench, id: SessionId) -> Vec<String> {
+    let said = |event: &Event| match event {
+        Event::PromptSent { text, .. } => text.inline().map(str::to_owned),
+        _ => None,
+    };
+    bench.records.iter().filter(|record| record.session == id).filter_map(|record| said(&record.event)).collect()
+}
+
+#[test]
+fn an_edited_command_is_the_one_that_runs_and_the_agent_is_told() {
+    let folder = scratch();
+    let cwd = repo(&folder);
+    let mut bench = Bench::new(folder.path());
+    let fields = r#""kind":"execute","rawInput":{"command":"echo proposed > proposed.txt"}"#;
+    let id = asks_for(&mut bench, &cwd, fields);
+    let request = bench.waiting();
+    for (args, why) in [
+        (r#"{"command":"echo proposed > proposed.txt"}"#, "nothing was changed"),
+        (r#"{"command":7}"#, "must be a string"),
+        ("{", "not JSON"),
+        (r#"{"command":" "}"#, "is empty"),
+    ] {
+        let Reply::Refused { why: said } = decide(&mut bench, request, edit(args)) else { panic!("{args} was taken") };
+        assert!(said.contains(why), "{said}");
+        assert!(bench.state.request(request).unwrap().waits(), "an edit that is refused sends nothing");
+    }
+    let edited = r#"{"command":"echo edited > edited.txt; echo seen; exit 3"}"#;
+    assert_eq!(decide(&mut bench, request, edit(edited)), Reply::Done);
+    bench.until("the agent to be told", |bench| prompts(bench, id).len() == 2);
+    assert!(!cwd.join("proposed.txt").exists(), "what was proposed never ran");
+    assert_eq!(std::fs::read_to_string(cwd.join("edited.txt")).unwrap(), "edited\n");
+    let told = prompts(&bench, id)[1].clone();
+    assert!(told.contains("exit 3") && told.contains("seen") && told.contains("edited.txt"), "{told}");
+    let proposed = step(&bench, request);
+    assert_eq!(
+        proposed.command.unwrap().inline(),
+        Some("echo proposed > proposed.txt"),
+        "the proposal stays on record"
+    );
+    let effective = proposed.edited.unwrap();
+    assert!(effective.patch.command.unwrap().inline().unwrap().contains("edited.txt"));
+    assert_ne!(proposed.gate, Gate::Asked, "the agent's own call did not run");
+    let own = own(&bench, id).unwrap();
+    assert_eq!((own.status, own.exit, &own.gate), (CallStatus::Failed, Some(3), &Gate::Asked));
+    assert!(bench.state.request(request).unwrap().stage() >= Stage::Sent);
+    bench.leave();
+}
+
+#[test]
+fn an_edit_that_a_rule_denies_is_not_taken() {
+    let folder = scratch();
+    std::fs::create_dir_all(folder.path().join("config")).unwrap();
+    let rule = "[[rule]]\nthen = \"deny\"\ncommand = [\"touch forbidden\"]\n";
+    std::fs::write(folder.path().join("config/policy.toml"), rule).unwrap();
+    let mut bench = Bench::new(folder.path());
+    asks_for(&mut bench, &repo(&folder), r#""kind":"execute","rawInput":{"command":"touch a"}"#);
+    let request = bench.waiting();
+    let reply = decide(&mut bench, request, edit(r#"{"command":"touch forbidden"}"#));
+    let Reply::Refused { why } = reply else { panic!("{reply:?}") };
+    assert!(why.contains("denied by") && why.contains("policy.toml"), "{why}");
+    assert!(bench.state.request(request).unwrap().waits() && !repo(&folder).join("forbidden").exists());
+    bench.leave();
+}
+
+#[test]
+fn one_hunk_of_three_is_written_and_the_rest_never_touches_the_disk() {
+    let folder = scratch();
+    let cwd = repo(&folder);
+    let lines = |changed: &[usize]| {
+        (0..60)
+            .map(|n| if changed.contains(&n) { format!("new {n}\n") } else { format!("line {n}\n") })
+            .collect::<String>()
+    };
+    std::fs::write(cwd.join("three.txt"), lines(&[])).unwrap();
+    let mut bench = Bench::new(folder.path());
+    let json = |text: &str| serde_json::to_string(text).unwrap();
+    let diff = format!(
+        r#""kind":"edit","content":[{{"type":"diff","path":"three.txt","oldText":{},"newText":{}}}]"#,
+        json(&lines(&[])),
+        json(&lines(&[5, 25, 45]))
+    );
+    let id = asks_for(&mut bench, &cwd, &diff);
+    let request = bench.waiting();
+    let take = |hunks: &[u32]| Decision::Take {
+        hunks: hunks.iter().map(|&hunk| TakenHunk { hunk, edited: None }).collect(),
+        reason: Some("the others are wrong".into()),
+    };
+    let Reply::Refused { why } = decide(&mut bench, request, take(&[4])) else { panic!() };
+    assert!(why.contains("1 to 3"), "{why}");
+    assert_eq!(std::fs::read_to_string(cwd.join("three.txt")).unwrap(), lines(&[]));
+    assert_eq!(decide(&mut bench, request, take(&[2])), Reply::Done);
+    assert_eq!(std::fs::read_to_string(cwd.join("three.txt")).unwrap(), lines(&[25]));
+    bench.until("the agent to be told", |bench| prompts(bench, id).len() == 2);
+    let told = prompts(&bench, id)[1].clone();
+    assert!(told.contains("three.txt") && told.contains("the others are wrong"), "{told}");
+    assert_eq!(own(&bench, id).unwrap().status, CallStatus::Done);
+    bench.leave();
+}
+
+#[test]
+fn a_grant_that_the_hub_holds_covers_the_same_call_and_no_other() {
+    let folder = scratch();
+    let cwd = repo(&folder);
+    let mut bench = Bench::new(folder.path());
+    let ask = |number: u32, command: &str| {
+        question(number, &format!(r#""title":"{command}","kind":"execute","rawInput":{{"command":"{command}"}}"#))
+            .replace("\"c\"", &format!("\"c{number}\""))
+    };
+    let (first, second, third) = (ask(9, "ls a"), ask(10, "ls a"), ask(11, "ls b"));
+    let id = bench.script(&cwd, &[HEAR, &first, HEAR, &second, HEAR, &third, HEAR], Some("go"));
+    let request = bench.waiting();
+    let scopes = bench.state.request(request).unwrap().how.scopes.clone();
+    let exact = scopes.iter().find(|scope| matches!(scope, Matcher::Exact { .. })).unwrap().clone();
+    let allow = |matcher: Matcher| Decision::AllowFor { offer: "y".into(), matcher, until: None };
+    let Reply::Refused { why } = decide(&mut bench, request, allow(Matcher::Tool("ls".into()))) else { panic!() };
+    assert!(why.contains("not among those"), "{why}");
+    assert_eq!(decide(&mut bench, request, allow(exact.clone())), Reply::Done);
+    bench.until("the other command to wait", |bench| {
+        bench.state.queue().first().is_some_and(|waits| waits.request.id != request)
+    });
+    let waits = bench.waiting();
+    assert_eq!(step(&bench, waits).command.unwrap().inline(), Some("ls b"));
+    let rule = |event: &Event| matches!(event, Event::Decided { by: taut::domain::By::Rule, .. });
+    assert_eq!(bench.records.iter().filter(|record| rule(&record.event)).count(), 1, "the same call ran by the grant");
+    assert!(
+        bench
+            .state
+            .session(id)
+            .unwrap()
+            .grants
+            .values()
+            .any(|grant| grant.matcher == exact && grant.origin == Some(request))
+    );
+    assert_eq!(bench.answer(waits, OfferKind::RejectOnce), Reply::Done);
+    bench.leave();
+}
+
+#[test]
+fn an_interrupt_ends_the_command_that_runs_in_place_of_the_agents() {
+    let folder = scratch();
+    let cwd = repo(&folder);
+    let mut bench = Bench::new(folder.path());
+    let id = asks_for(&mut bench, &cwd, r#""kind":"execute","rawInput":{"command":"sleep 1"}"#);
+    let request = bench.waiting();
+    assert_eq!(decide(&mut bench, request, edit(r#"{"command":"echo $$ > pid; exec sleep 600"}"#)), Reply::Done);
+    let pid = || std::fs::read_to_string(cwd.join("pid")).ok().and_then(|pid| pid.trim().parse::<u32>().ok());
+    bench.until("the command", |_| pid().is_some());
+    assert_eq!(bench.command(Command::Interrupt { session: id }), Reply::Done);
+    let path = format!("/proc/{}", pid().unwrap());
+    bench.until("its end", |_| !Path::new(&path).exists());
+    bench.leave();
+}
