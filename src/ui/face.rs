@@ -3,9 +3,9 @@
 
 use super::App;
 use crate::diff::{self, Piece};
-use crate::domain::fields::{self, Meaning};
-use crate::domain::{CallPatch, Decision, Digest, FileChange, TakenHunk, Text};
-use crate::state::Step;
+use crate::domain::fields::{self, Deed, Meaning};
+use crate::domain::{CallPatch, Carrier, Decision, Digest, FileChange, Offer, OfferKind, TakenHunk, Text};
+use crate::state::{Request, Step};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -38,7 +38,39 @@ pub fn of(decision: &Decision) -> Digest {
     }
 }
 
+/// The one offer that lets this call run and no other, where there is just one.
+#[must_use]
+pub fn single(request: &Request) -> Option<&Offer> {
+    let mut once = request.offers.iter().filter(|offer| offer.kind == OfferKind::AllowOnce);
+    once.next().filter(|_| once.next().is_none())
+}
+
+/// Who carries out an edited call: the agent only where it also has a way to say yes.
+#[must_use]
+pub fn carries_edit(request: &Request) -> Carrier {
+    if single(request).is_some() { request.how.carries.edit } else { Carrier::Hub }
+}
+
 impl App {
+    /// Who writes a part of a change: the agent only where its arguments can say that part.
+    #[must_use]
+    pub fn carries_part(&self, request: &Request, step: &Step) -> Carrier {
+        let says = || {
+            let args = self.here(step.args.as_ref()?)?;
+            let writes = match fields::deed(args)? {
+                Deed::Write { text, .. } => text,
+                Deed::Replace { new, .. } => new,
+                Deed::Run { .. } => return None,
+            };
+            let [change] = step.changes.as_slice() else { return None };
+            (self.here(change.new.as_ref()?)? == writes).then_some(())
+        };
+        match request.how.carries.part {
+            Carrier::Agent if single(request).is_some() && says().is_some() => Carrier::Agent,
+            Carrier::Agent | Carrier::Hub => Carrier::Hub,
+        }
+    }
+
     /// A text, where it is here.
     #[must_use]
     pub fn here<'a>(&'a self, text: &'a Text) -> Option<&'a str> {

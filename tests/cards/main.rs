@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::format_push_string, clippy::format_collect, reason = "tests")]
 
+mod changing;
 mod desk;
 mod evidence;
 mod queue;

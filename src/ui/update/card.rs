@@ -231,10 +231,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
 
 /// The one offer that lets this call run and no other, where there is just one.
 pub(super) fn single(request: &Request) -> Option<String> {
-    match of_kind(request, OfferKind::AllowOnce).as_slice() {
-        [offer] => Some(offer.clone()),
-        _ => None,
-    }
+    face::single(request).map(|offer| offer.id.clone())
 }
 
 fn denial(app: &App, reason: Option<String>, interrupt: bool) -> Decision {

@@ -5,6 +5,7 @@
 use super::super::app::{App, Draft};
 use super::super::card::Menu;
 use super::super::edit::{EditField, EditForm, Editing};
+use super::super::face;
 use super::super::handover::HandOver;
 use super::super::msg::Effect;
 use super::super::parts::Chosen;
@@ -36,7 +37,7 @@ fn args<'a>(app: &'a App, waiting: &Waiting<'a>) -> Result<&'a str, String> {
         return Err(format!("its arguments hold {} bytes, too many to edit here: {instead}", args.bytes()));
     }
     let Some(text) = app.here(args) else { return Err("its arguments are not all here yet".to_owned()) };
-    if waiting.request.how.carries.edit == Carrier::Hub && fields::deed(text).is_none() {
+    if face::carries_edit(waiting.request) == Carrier::Hub && fields::deed(text).is_none() {
         return Err(format!(
             "this agent can't take an edited call, and taut does not know this tool's work: {instead}"
         ));
@@ -241,7 +242,7 @@ fn decision(app: &App, form: &EditForm) -> Result<Decision, String> {
     if value(proposed) == value(&edited) {
         return Err("nothing was changed: esc goes back, and the key that allows lets it run as it is".to_owned());
     }
-    if waiting.request.how.carries.edit == Carrier::Hub && fields::deed(&edited).is_none() {
+    if face::carries_edit(waiting.request) == Carrier::Hub && fields::deed(&edited).is_none() {
         return Err("taut does not know how to do this work: deny with a reason instead".to_owned());
     }
     let edited = value(&edited).map_or(edited, |value| value.to_string());

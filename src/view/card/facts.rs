@@ -6,7 +6,7 @@ use crate::domain::{Carrier, LaneId, Topic};
 use crate::state::{Session, What};
 use crate::text;
 use crate::theme::Role;
-use crate::ui::Want;
+use crate::ui::{Want, face};
 use crate::view::body::Found;
 use crate::view::payload::{self, Ink, Payload};
 use crate::view::row::spaces;
@@ -61,7 +61,7 @@ pub(super) fn all(
         let goes = format!("a reason {}", asked.request.how.carries.reason.words());
         all.push(fact("on deny", "deny", vec![Ink::plain(&goes, Role::Muted)]));
         all.push(fact("on edit", "edit", on_edit(cx, asked)));
-        all.push(fact("on a part", "part", on_part(asked, payload)));
+        all.push(fact("on a part", "part", on_part(cx, asked, payload)));
     }
     all.retain(|rows| !rows.is_empty());
     all
@@ -207,7 +207,7 @@ fn on_edit(cx: &Cx<'_>, asked: &Asked<'_>) -> Vec<Ink> {
     let args = asked.step.args.as_ref().filter(|args| !args.is_empty());
     let Some(args) = args.and_then(|args| cx.app.here(args)) else { return Vec::new() };
     let how = &asked.request.how;
-    let said = match (&how.topic, how.carries.edit) {
+    let said = match (&how.topic, face::carries_edit(asked.request)) {
         (Topic::Questions(_), _) => return Vec::new(),
         (Topic::Call | Topic::Plan(_), Carrier::Hub) if deed(args).is_none() => {
             "not possible: the agent can't take it, and taut does not know this tool's work"
@@ -218,9 +218,9 @@ fn on_edit(cx: &Cx<'_>, asked: &Asked<'_>) -> Vec<Ink> {
 }
 
 /// Who writes a part of a change, before a part is chosen.
-fn on_part(asked: &Asked<'_>, payload: &Payload) -> Vec<Ink> {
+fn on_part(cx: &Cx<'_>, asked: &Asked<'_>, payload: &Payload) -> Vec<Ink> {
     let has_hunks = asked.request.how.topic == Topic::Call && !payload.hunks().is_empty();
-    let said = || Ink::plain(form::carries_part(asked.request.how.carries.part), Role::Muted);
+    let said = || Ink::plain(form::carries_part(cx.app.carries_part(asked.request, asked.step)), Role::Muted);
     has_hunks.then(said).into_iter().collect()
 }
 

@@ -8,6 +8,7 @@ use crate::keymap;
 use crate::text;
 use crate::theme::Role;
 use crate::ui::draft::rows::{DraftRow, RunKind};
+use crate::ui::face;
 use crate::ui::{Action, CardUi, EditField, EditForm, Editing};
 use crate::view::area::cells;
 use crate::view::payload::Ink;
@@ -52,7 +53,7 @@ pub(super) fn draw(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, (width, most): (
     };
     match said {
         Some(said) => flow(said, Look::strong(Role::Warn), width, &mut rows),
-        None => flow(carries(form, asked), Look::from(Role::Muted), width, &mut rows),
+        None => flow(carries(cx, form, asked), Look::from(Role::Muted), width, &mut rows),
     }
     let labels = form.fields.iter().map(|field| text::width(&field.label)).max().unwrap_or(0);
     let column = if width >= 40 { labels + 2 } else { 2 };
@@ -90,10 +91,10 @@ pub(super) fn draw(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, (width, most): (
     Drawn { rows, cursor }
 }
 
-fn carries(form: &EditForm, asked: &Asked<'_>) -> &'static str {
+fn carries(cx: &Cx<'_>, form: &EditForm, asked: &Asked<'_>) -> &'static str {
     match form.what {
-        Editing::Hunk(_) => carries_part(asked.request.how.carries.part),
-        Editing::Fields | Editing::Json => carries_edit(asked.request.how.carries.edit),
+        Editing::Hunk(_) => carries_part(cx.app.carries_part(asked.request, asked.step)),
+        Editing::Fields | Editing::Json => carries_edit(face::carries_edit(asked.request)),
     }
 }
 
@@ -174,7 +175,7 @@ pub(super) fn sure(
     match decision {
         Decision::Edit { .. } => {
             flow("EDITED BY YOU: above stands what would run, and what you changed", strong, width, &mut rows);
-            flow(carries_edit(asked.request.how.carries.edit), Look::from(Role::Muted), width, &mut rows);
+            flow(carries_edit(face::carries_edit(asked.request)), Look::from(Role::Muted), width, &mut rows);
         }
         Decision::Take { hunks, reason } => {
             flow("A PART: above stands all that would be written", strong, width, &mut rows);
@@ -186,7 +187,12 @@ pub(super) fn sure(
             if let Some(reason) = reason {
                 flow(&format!("why not the rest: {}", text::prose(reason).text), Role::Text.into(), width, &mut rows);
             }
-            flow(carries_part(asked.request.how.carries.part), Look::from(Role::Muted), width, &mut rows);
+            flow(
+                carries_part(cx.app.carries_part(asked.request, asked.step)),
+                Look::from(Role::Muted),
+                width,
+                &mut rows,
+            );
         }
         Decision::Reply { given } => {
             flow(&text::prose(&Given::list(given)).text, Role::Text.into(), width, &mut rows);

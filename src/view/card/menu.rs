@@ -26,7 +26,13 @@ pub(super) fn draw(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, menu: &Menu, (wi
         Menu::Edit => form::draw(cx, ui, asked, (width, most)),
         Menu::Rest { text } => {
             let said = format!("{}; a reason is for what is refused, empty is none", parts::counted(ui));
-            typed("TAKE A PART", &said, (text, "why not the rest: "), &hint(cx, asked, "shows what would be written"), width)
+            typed(
+                "TAKE A PART",
+                &said,
+                (text, "why not the rest: "),
+                &hint(cx, asked, "shows what would be written"),
+                width,
+            )
         }
         Menu::Sure { decision, .. } => Drawn { rows: form::sure(cx, ui, asked, decision, (width, most)), cursor: None },
         Menu::Reply => reply::draw(cx, ui, asked, (width, most)),
