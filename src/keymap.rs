@@ -210,6 +210,7 @@ fn label(app: &App, row: &Row) -> &'static str {
         (Action::Allow, _) => app.words_of_card().0,
         (Action::Deny, _) => app.words_of_card().1,
         (Action::Submit, Scope::Edit) => app.words_of_card().2,
+        (Action::Submit, Scope::Typing) if app.words_of_card().2 == "look" => "look",
         (Action::Submit, Scope::Composer) if runs => "queue",
         (Action::Submit, Scope::Typing) if matches!(app.overlay, Some(Overlay::Rename { .. })) => "rename",
         (Action::Submit, Scope::Typing) if app.fleet.typing => "keep",

@@ -171,7 +171,11 @@ impl App {
         let card = self.card.as_ref();
         let topic = card.and_then(|card| self.state.request(card.request)).map(|request| &request.how.topic);
         let hunk = card.and_then(|card| card.form.as_ref()).is_some_and(|form| matches!(form.what, Editing::Hunk(_)));
-        let form = if hunk { "keep" } else { "look, then run" };
+        let form = match card.and_then(|card| card.menu.as_ref()) {
+            Some(Menu::Rest { .. }) => "look",
+            _ if hunk => "keep",
+            _ => "look, then run",
+        };
         match topic {
             Some(Topic::Questions(_)) => ("answer…", "deny…", form),
             Some(Topic::Plan(_)) => ("accept the plan", "keep planning…", form),

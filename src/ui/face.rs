@@ -5,7 +5,7 @@ use super::App;
 use crate::diff::{self, Piece};
 use crate::domain::fields::{self, Deed, Meaning};
 use crate::domain::{CallPatch, Carrier, Decision, Digest, FileChange, Offer, OfferKind, TakenHunk, Text};
-use crate::state::{Request, Step};
+use crate::state::{Request, Session, Step};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -101,10 +101,10 @@ impl App {
 
     /// How a decision that changes a call is shown; nothing for one that changes none, or where what it rests on is not here.
     #[must_use]
-    pub fn face(&self, step: &Step, decision: &Decision) -> Option<Face> {
+    pub fn face(&self, session: &Session, step: &Step, decision: &Decision) -> Option<Face> {
         let made = match decision {
             Decision::Edit { args, .. } => self.edited(step, args.inline()?)?,
-            Decision::Take { hunks, .. } => self.taken(step, hunks)?,
+            Decision::Take { hunks, .. } => self.taken(session, step, hunks)?,
             Decision::Allow { .. } | Decision::AllowFor { .. } | Decision::Reply { .. } | Decision::Deny { .. } => {
                 return None;
             }
@@ -136,14 +136,15 @@ impl App {
     }
 
     /// The part of a change that would be written, hunk by hunk.
-    fn taken(&self, step: &Step, hunks: &[TakenHunk]) -> Option<Step> {
+    fn taken(&self, session: &Session, step: &Step, hunks: &[TakenHunk]) -> Option<Step> {
         let pieces = self.pieces(step)?;
+        let below = |path: &'_ str| path.strip_prefix(&session.cwd)?.strip_prefix('/').map(str::to_owned);
         let change = |taken: &TakenHunk| {
             let (piece, at, hunk) = diff::numbered(&pieces, taken.hunk)?;
             let edited = if taken.edited.is_some() { ", edited by you" } else { "" };
             let new = taken.edited.clone().or_else(|| piece.diff.comes(at))?;
             Some(FileChange {
-                path: format!("hunk {}{edited}: {}", taken.hunk, piece.path),
+                path: format!("hunk {}{edited}: {}", taken.hunk, below(&piece.path).unwrap_or(piece.path.clone())),
                 old: Some(piece.diff.goes(at)?.into()),
                 new: Some(new.into()),
                 fragment: true,

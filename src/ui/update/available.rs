@@ -27,6 +27,9 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Top
         | Action::End => navigation::can_move(app),
         Action::Inspector => if_so(app.size.0 >= room::WIDE, &format!("the inspector needs {} columns", room::WIDE)),
+        Action::FocusNext | Action::FocusPrevious if edit::is_alone(app) => {
+            Err("there is nothing else to go to here".to_owned())
+        }
         Action::Back
         | Action::FocusNext
         | Action::FocusPrevious

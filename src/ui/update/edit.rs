@@ -11,7 +11,7 @@ use super::super::msg::Effect;
 use super::super::parts::Chosen;
 use super::card::{set_menu, single};
 use super::guard::standing;
-use super::parts;
+use super::{diffs, parts};
 use crate::domain::fields::{self, Field, Meaning};
 use crate::domain::{At, Carrier, Decision, Text, Topic};
 use crate::state::Waiting;
@@ -142,6 +142,10 @@ fn hunk(app: &mut App, now: At) {
         field: None,
         draft: Draft { cursor: 0, ..Draft::of(text.to_owned()) },
     };
+    // The lines that are edited stand above the form.
+    if let Some(row) = parts::row_of(app, at) {
+        diffs::to_row(app, row);
+    }
     open(app, Editing::Hunk(at), &lines, vec![field], now);
 }
 
@@ -193,6 +197,15 @@ pub(super) fn next_field(app: &mut App, by: usize) {
 /// How many fields the form has.
 pub(super) fn fields_of(app: &App) -> usize {
     app.card.as_ref().and_then(|card| card.form.as_ref()).map_or(0, |form| form.fields.len())
+}
+
+/// True where a form on the card has the keys, and just one field or question.
+pub(super) fn is_alone(app: &App) -> bool {
+    match app.card.as_ref().and_then(|card| card.menu.as_ref()) {
+        Some(Menu::Edit) => fields_of(app) < 2,
+        Some(Menu::Reply) => super::reply::count(app) < 2,
+        _ => false,
+    }
 }
 
 /// The field goes to the editor.
@@ -252,7 +265,7 @@ fn decision(app: &App, form: &EditForm) -> Result<Decision, String> {
 /// Puts a changed call on the card, to be read whole and sent from there.
 pub(super) fn sure(app: &mut App, decision: Decision, now: At) -> Result<(), String> {
     let face = match standing(app) {
-        Ok(waiting) => app.face(waiting.step, &decision),
+        Ok(waiting) => app.face(waiting.session, waiting.step, &decision),
         Err(why) => return Err(why),
     };
     let Some(face) = face else { return Err("not all that it rests on is here yet: try again".to_owned()) };

@@ -52,6 +52,11 @@ pub(super) fn lines_of(app: &App, hunk: u32) -> Result<String, String> {
         .ok_or_else(|| "there is no such hunk".to_owned())
 }
 
+/// The row of a hunk.
+pub(super) fn row_of(app: &App, hunk: u32) -> Option<usize> {
+    painted(app).get((hunk as usize).checked_sub(1)?).map(|hunk| hunk.from)
+}
+
 /// True where hunks are painted among which one can go.
 pub(super) fn has_hunks(app: &App) -> bool {
     !painted(app).is_empty()

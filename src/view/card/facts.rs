@@ -6,7 +6,7 @@ use crate::domain::{Carrier, LaneId, Topic};
 use crate::state::{Session, What};
 use crate::text;
 use crate::theme::Role;
-use crate::ui::{Want, face};
+use crate::ui::{Want, face, made};
 use crate::view::body::Found;
 use crate::view::payload::{self, Ink, Payload};
 use crate::view::row::spaces;
@@ -14,6 +14,8 @@ use crate::view::{Cx, Look, Mark, Row, entry};
 
 /// Characters of what the agent calls it.
 const TITLE: usize = 200;
+/// Rows of a difference to what was asked before.
+const SINCE: usize = 12;
 /// Rows of what the agent says.
 const SAYS: usize = 2;
 
@@ -41,11 +43,16 @@ pub(super) fn all(
     };
     let room = room(width);
     let changed = asked.request.changed.iter().map(|line| Ink::exact(line, Look::strong(Role::Warn))).collect();
+    let mut since = Vec::new();
+    for one in made::since(asked.step, asked.request, |text| cx.app.here(text).map(str::to_owned)) {
+        entry::made::differences(cx, &one, (room, SINCE), &mut since, wants);
+    }
     let last_check = check::last(cx, asked, wants);
     let checked_by = last_check.as_ref().and_then(|last| last.entry);
     let checked = last_check.map(|last| last.ink).into_iter().collect();
     let mut all = vec![
         fact("what changed", "changed", changed),
+        rows("", "", since, width),
         fact("look closely", "look", payload.doubts.sentences()),
         fact("why it waits", "why", why(asked)),
         fact("loosened", "looser", loosened(asked.session)),

@@ -182,7 +182,7 @@ pub(super) fn sure(
             let of =
                 cx.app.pieces(asked.step).map_or(0, |pieces| pieces.iter().map(|piece| piece.diff.hunks.len()).sum());
             let of = u32::try_from(of).unwrap_or(u32::MAX);
-            let counted = format!("{}: {}", parts::count(&ui.parts, of), TakenHunk::list(hunks));
+            let counted = if ui.parts.differs() { parts::count(&ui.parts, of) } else { TakenHunk::list(hunks) };
             flow(&counted, Look::from(Role::Text), width, &mut rows);
             if let Some(reason) = reason {
                 flow(&format!("why not the rest: {}", text::prose(reason).text), Role::Text.into(), width, &mut rows);

@@ -43,10 +43,11 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let (mut rows, mut behind, mut payload) = (vec![Row::new()], Vec::new(), 0);
     match &found.what {
         What::Step(step) => {
-            facts::of_step(cx, session, found, step, width, &mut rows);
+            facts::of_step(cx, session, (found, step), width, &mut rows, &mut wants);
             rows.push(Row::new());
             let told = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
-            (payload, wants) = (told.rows(), told.wants.clone());
+            payload = told.rows();
+            wants.extend(told.wants.iter().cloned());
             told::output(cx, step, width, &mut behind, &mut wants);
         }
         _ => facts::of_entry(cx, session, found, width, &mut rows, &mut wants),

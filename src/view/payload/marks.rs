@@ -32,7 +32,8 @@ impl Payload {
         let of_change = |(_, head, start, change): (usize, usize, usize, &Change)| {
             let (diff, end) = (&change.diff, start + change.diff.heights().rows());
             let row = |at: usize| diff.hunk_row(at).map_or(end, |row| start + row);
-            let mark = |at: usize| HunkMark { row: if at == 0 { head } else { row(at) }, from: row(at), to: row(at + 1) };
+            let mark =
+                |at: usize| HunkMark { row: if at == 0 { head } else { row(at) }, from: row(at), to: row(at + 1) };
             (0..diff.hunk_count()).map(mark).collect::<Vec<_>>()
         };
         self.changes().flat_map(of_change).collect()
