@@ -4,14 +4,14 @@
 use crate::desk::{self, Desk, change, check, judge};
 use crate::support::frame::{NOW, Teller};
 use taut::domain::{
-    Asking, At, By, CallId, CallPatch, Carrier, Carries, Choice, Closing, Command, Completeness, Decision, Digest,
-    Event, FileChange, Given, Impact, Matcher, Offer, OfferKind, Question, RequestId, Risk, Seq, SessionId, TakenHunk,
-    Topic,
+    Asking, At, By, CallId, CallPatch, CallStatus, Carrier, Carries, Choice, Closing, Command, Completeness, Decision,
+    Digest, Event, FileChange, Given, Impact, Matcher, Offer, OfferKind, Question, RequestId, Risk, Seq, SessionId,
+    TakenHunk, Topic, Verdict,
 };
 use taut::keymap;
 use taut::ui::update::update;
 use taut::ui::{Chord, Effect, Focus, Menu, Msg, Press, Purpose};
-use taut::view::{layout, to_text};
+use taut::view::{Cache, layout, to_text};
 
 const FACES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
 
@@ -575,4 +575,113 @@ fn what_was_sent_is_what_was_shown_when_the_hub_says_so() {
     });
     at.shows("edited").press("enter");
     assert_eq!(at.decisions().len(), 1);
+}
+
+/// What is on record of changed calls: an edit, a part, answers, what diverged.
+fn told() -> Teller {
+    let mut t = Teller::new(2, "fix-auth", "claude", "/home/demo/wt/fix-auth", 400);
+    t.open("default").prompt(1, "make the token compare constant time");
+    let verdict = || Verdict {
+        outcome: taut::domain::Outcome::Ask,
+        rule: taut::domain::RuleRef { source: "built-in".into(), line: None, text: "asks".into() },
+        risk: Risk::Mid,
+        reasons: vec![],
+        policy: Digest::default(),
+    };
+    let mut changed = |n: u32, patch: CallPatch, decision: Decision, edited: CallPatch, by: Carrier| {
+        t.call(patch);
+        let call = CallId(format!("call-2-{n}"));
+        let request = RequestId { session: SessionId(2), seq: Seq(t.records.len() as u64 + 1) };
+        t.tell(Event::Asked {
+            call: call.clone(),
+            native: n.to_string(),
+            offers: vec![Offer { id: "y".into(), name: "Yes".into(), kind: OfferKind::AllowOnce }],
+            digest: Digest::default(),
+            payload: Completeness::Whole,
+            deadline: None,
+            instead_of: None,
+            changed: vec![],
+            how: Asking::default(),
+        });
+        let is_answer = matches!(decision, Decision::Reply { .. });
+        t.tell(Event::Decided { request, digest: Digest::default(), decision, by: By::Human, overridden: false });
+        if !is_answer {
+            let (edited, verdict) = (Box::new(edited), Box::new(verdict()));
+            t.tell(Event::CallEdited { request, call: call.clone(), edited, by, verdict });
+        }
+        t.tell(Event::Sent { request }).wait(300).tell(Event::TakenUp { request });
+        let status = if by == Carrier::Hub { CallStatus::Failed } else { CallStatus::Done };
+        t.ran(40, "ok\n", status, None);
+        call
+    };
+    let args = serde_json::json!({"command": "cargo test auth --release", "timeout": 120}).to_string();
+    let patch = CallPatch {
+        args: Some(args.clone().into()),
+        command: Some("cargo test auth --release".into()),
+        ..CallPatch::default()
+    };
+    let decision = Decision::Edit { offer: Some("y".into()), args: args.into() };
+    let first = changed(1, command("cargo test auth"), decision, patch, Carrier::Agent);
+    let hunks = vec![TakenHunk { hunk: 1, edited: None }, TakenHunk { hunk: 3, edited: Some("x\n".into()) }];
+    let mut written = three();
+    written[0].new = Some(written[0].old.clone().unwrap().inline().unwrap().replace("line 5\n", "LINE 5\n").into());
+    let part = CallPatch { changes: Some(written), ..CallPatch::default() };
+    let decision = Decision::Take { hunks, reason: Some("not that one".into()) };
+    changed(2, desk::edit(three()), decision, part, Carrier::Hub);
+    let given = vec![Given { question: "q".into(), answers: vec!["Postgres".into()] }];
+    let asks =
+        CallPatch { tool: Some("AskUserQuestion".into()), title: Some("Which store?".into()), ..CallPatch::default() };
+    changed(3, asks, Decision::Reply { given }, CallPatch::default(), Carrier::Agent);
+    t.tell(Event::Diverged { call: first, how: "it ran `cargo test auth`, and not what was edited".into() });
+    t
+}
+
+#[test]
+fn what_was_made_of_a_call_is_seen_in_the_timeline_and_in_the_inspector() {
+    let mut app = crate::support::frame::app(&[told()]);
+    app.focus = Focus::Pane;
+    let id = app.selected.unwrap();
+    for (selected, name) in [(1, "record-edit"), (2, "record-part"), (3, "record-answer")] {
+        let view = app.views.get_mut(&id).unwrap();
+        (view.selected, view.unfolded) = (Some(selected), (0..9).collect());
+        for size in FACES {
+            let scene = layout(&app, &mut Cache::new(), size, NOW);
+            check(name, &scene, size);
+        }
+    }
+    let text = to_text(&layout(&app, &mut Cache::new(), (200, 50), NOW));
+    for part in ["DIVERGED", "edited", "in part", "why not the rest: not that one", "answered: Postgres", "LINE 5"] {
+        assert!(text.contains(part), "{part:?} is not in\n{text}");
+    }
+    assert!(text.contains("✎"), "{text}");
+}
+
+#[test]
+fn what_is_asked_anew_shows_the_difference() {
+    // The agent's change comes before it asks anew, while the first one waits.
+    let mut at = asked(command("cargo test auth"), by(Carrier::Agent, Carrier::Hub));
+    let old = at.request;
+    at.hears(|t| {
+        let args = serde_json::json!({"command": "cargo test --all", "timeout": 120}).to_string();
+        let patch =
+            CallPatch { command: Some("cargo test --all".into()), args: Some(args.into()), ..CallPatch::default() };
+        t.tell(Event::Called { call: CallId("call-2-1".into()), patch: Box::new(patch) });
+        t.tell(Event::RequestClosed { request: old, how: Closing::Superseded });
+        ask(t, by(Carrier::Agent, Carrier::Hub), Some(old));
+    });
+    at.shows("what the agent changed: command").check("anew");
+    let text = at.frames();
+    assert!(text.contains("− cargo test auth") && text.contains("+ cargo test --all"), "{text}");
+    // Files as well: what would be written then, and now.
+    let mut at = part();
+    let old = at.request;
+    at.hears(|t| {
+        let mut changes = three();
+        changes[0].new = changes[0].old.clone();
+        let patch = CallPatch { changes: Some(changes), ..CallPatch::default() };
+        t.tell(Event::Called { call: CallId("call-2-1".into()), patch: Box::new(patch) });
+        t.tell(Event::RequestClosed { request: old, how: Closing::Superseded });
+        ask(t, by(Carrier::Hub, Carrier::Hub), Some(old));
+    });
+    at.shows("what would be written now:");
 }

@@ -56,6 +56,10 @@ fn places(log: &Log) -> Vec<Box<dyn Fn(&mut App)>> {
         Some(Menu::Scopes { selected: 0, term: Term::Session }),
         Some(Menu::Reason { text: "no".into(), interrupt: true }),
         Some(Menu::Override { text: CardUi::OVERRIDE.into(), decision }),
+        Some(Menu::Edit),
+        Some(Menu::Rest { text: "no".into() }),
+        Some(Menu::Sure { decision: Decision::Edit { offer: None, args: "{}".into() }, top: 0 }),
+        Some(Menu::Reply),
     ];
     for menu in menus {
         places.push(Box::new(move |app| {

@@ -169,7 +169,9 @@ impl Console {
         offers: Vec<Offer>,
         instead_of: Option<RequestId>,
     ) -> Self {
-        let patch = CallPatch { impact: Some(Impact::Execute), command: Some(call.into()), ..CallPatch::default() };
+        let args = Some(serde_json::json!({"command": call}).to_string().into());
+        let patch =
+            CallPatch { impact: Some(Impact::Execute), command: Some(call.into()), args, ..CallPatch::default() };
         self = self.hears(session, Event::Called { call: CallId(call.to_owned()), patch: Box::new(patch) });
         let seq = Seq(self.seqs[&SessionId(session)] + 1);
         let request = RequestId { session: SessionId(session), seq };
