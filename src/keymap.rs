@@ -176,7 +176,9 @@ fn is_worth_a_place(app: &App, row: &Row) -> bool {
 /// True for the key that reads on, on a card of which not all was read: it comes before all others then.
 fn reads_on(app: &App, row: &Row) -> bool {
     let unread = |card: &CardUi| card.painted.is_some() && !card.end_seen;
-    row.action == Action::PageDown && app.focus == Focus::Card && app.card.as_ref().is_some_and(unread)
+    let several = app.batch.as_ref().is_some_and(|batch| batch.painted.is_some() && batch.unread() > 0);
+    let one = app.focus == Focus::Card && app.card.as_ref().is_some_and(unread);
+    row.action == Action::PageDown && (one || several)
 }
 
 /// Neighbours that say the same are one item: `← → step`, `1 … 9`.
@@ -214,6 +216,8 @@ fn label(app: &App, row: &Row) -> &'static str {
         (Action::Submit, Scope::Composer) if runs => "queue",
         (Action::Submit, Scope::Typing) if matches!(app.overlay, Some(Overlay::Rename { .. })) => "rename",
         (Action::Submit, Scope::Typing) if app.fleet.typing => "keep",
+        (Action::Submit, Scope::Typing) if app.batch.is_some() => "deny them",
+        (Action::Open, Scope::Queue) if app.marks.len() > 1 => "review",
         (Action::Archive, _) if app.subject().is_some_and(|session| session.archived) => "bring back",
         (Action::Open, Scope::Rail) if app.subject().is_some_and(|session| session.waiting().next().is_some()) => {
             "review"
@@ -235,6 +239,7 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Queue => "the queue",
         Scope::Select => "rows that are selected",
         Scope::Card => "a request's card",
+        Scope::Batch => "the card of several requests",
         Scope::Menu => "a menu",
         Scope::Edit => "a call that is edited",
         Scope::Sure => "a changed call, before it is sent",
@@ -246,6 +251,7 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Form => "a form",
         Scope::Find => "the line of a search",
         Scope::Settings => "the settings",
+        Scope::Grants => "the list of grants",
         Scope::Confirm => "a question",
         Scope::Help => "this list",
         Scope::Peek => "a look at a session",

@@ -6,6 +6,8 @@
 mod finding;
 #[path = "frames/flags.rs"]
 mod flags;
+#[path = "frames/grants.rs"]
+mod grants;
 mod support;
 
 #[path = "frames/fleet.rs"]

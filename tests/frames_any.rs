@@ -14,6 +14,8 @@ use taut::domain::{At, CallStatus, Event, LaneId, SessionId, SettingsDiff, Setti
 use taut::state::Limits;
 use taut::theme::Theme;
 use taut::ui::app::{Draft, NewSession};
+use taut::ui::batch::{BatchUi, Item};
+use taut::ui::grants::GrantsUi;
 use taut::ui::settings::{Editing, SettingsUi};
 use taut::ui::{Accept, Action, Anchor, App, CardUi, Drawer, Focus, Grid, Overlay, PaneUi, Picker, PickerKind, Rest};
 use taut::view::{Cache, layout, paint, to_text};
@@ -56,6 +58,25 @@ fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
     if let Some(request) = waiting.filter(|_| dice.below(3) == 0) {
         app.card = Some(CardUi { delta: dice.below(40) as i64 - 20, ..CardUi::new(request) });
     }
+    if app.card.is_none() && dice.below(3) == 0 {
+        let items = app.state.queue().iter().map(|waiting| waiting.request).cloned().collect::<Vec<_>>();
+        let item = |request: &taut::state::Request| Item {
+            request: request.id,
+            digest: request.digest,
+            named: dice.below(2) == 0,
+            seen: dice.below(9) as usize,
+            of: dice.below(9) as usize,
+            fit: None,
+            end: dice.below(2) == 0,
+            sent: dice.below(3) == 0,
+        };
+        let items: Vec<Item> = items.iter().map(item).collect();
+        let delta = dice.below(40) as i64 - 20;
+        let reason = (dice.below(3) == 0).then(|| draft.to_owned());
+        let fallen = vec![draft.to_owned(); dice.below(5) as usize];
+        app.marks = items.iter().map(|item| item.request).collect();
+        app.batch = Some(Box::new(BatchUi { items, fallen, delta, reason, ..BatchUi::default() }));
+    }
     let text = || draft.to_owned();
     app.overlay = match dice.below(10) {
         9 => Some(Overlay::Accept(Box::new(Accept {
@@ -86,6 +107,7 @@ fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
             filter: draft.to_owned(),
             ..Picker::new(PickerKind::Modes(SessionId(1)), 3)
         })),
+        4 => Some(Overlay::Grants(GrantsUi::default())),
         _ => None,
     };
     app

@@ -21,6 +21,8 @@ mod accidents;
 mod anything;
 #[path = "scenarios/attention.rs"]
 mod attention;
+#[path = "scenarios/batch.rs"]
+mod batch;
 #[path = "scenarios/cards.rs"]
 mod cards;
 #[path = "scenarios/completing.rs"]
@@ -35,6 +37,8 @@ mod finding;
 mod flags;
 #[path = "scenarios/fleet.rs"]
 mod fleet;
+#[path = "scenarios/grants.rs"]
+mod grants;
 #[path = "scenarios/naming.rs"]
 mod naming;
 #[path = "scenarios/oracle.rs"]

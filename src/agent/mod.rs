@@ -36,6 +36,8 @@ pub enum Fact {
     AskGone(String),
     /// The conversation is open: the first prompt may go. Comes after `Event::Opened`.
     Ready,
+    /// The agent began a turn that nobody gave a prompt for: why, in words. A `TurnOver` ends it.
+    TurnBegan(String),
     /// The prompt that was told has been answered: the turn is over. Calls left open were closed before it.
     TurnOver(Stop, Option<Tokens>),
     /// The start came to nothing: one sentence. The hub ends the session.

@@ -74,15 +74,15 @@ impl Face {
                 "every open question is answered with cancelled",
                 Ability::Yes(HANDED_OVER),
             ),
-            Driver::Codex => (
-                "the reason goes into the turn at once",
-                "every open question is answered with cancel, and what it left running is ended",
-                Ability::Yes(HANDED_OVER),
-            ),
             Driver::Claude => (
                 "the reason goes with the answer",
                 "the denial goes first, then the interrupt: so the reason is not lost",
                 Ability::Yes("the agent runs what you made of it"),
+            ),
+            Driver::Codex => (
+                "the reason goes into the turn at once, after the denial",
+                "the denial goes first, then the interrupt, and what the turn left running is ended",
+                Ability::Yes(HANDED_OVER),
             ),
         };
         let rewind = match driver {

@@ -1,11 +1,13 @@
 //! What can be typed.
 #![expect(clippy::doc_markdown, reason = "the comments are the help text: no backticks there")]
 
+mod decide;
 mod token;
 
 use super::verify;
 use crate::domain::Digest;
 use clap::{Args as ClapArgs, Parser, Subcommand};
+pub(super) use decide::{Allow, Deny, Edit, Grants, Hunks, ReplyTo, Revoke};
 use std::path::PathBuf;
 use std::str::FromStr;
 pub(super) use token::{Token, TokenNew, TokenVerb};
@@ -89,6 +91,16 @@ pub enum Verb {
     Allow(Allow),
     /// Deny a request
     Deny(Deny),
+    /// Let a request run with other arguments
+    Edit(Edit),
+    /// The hunks of what a request would write; let a part of them stand
+    Hunks(Hunks),
+    /// Answer the questions of a request
+    Reply(ReplyTo),
+    /// List what was granted, in all sessions
+    Grants(Grants),
+    /// Take a grant back: what it covered asks again
+    Revoke(Revoke),
     /// Give a prompt to a session
     Send(Send),
     /// End the turn of a session
@@ -270,6 +282,9 @@ with everything that its card shows, its diff and its long texts whole.
   deadline               when it is denied by itself
   digest, payload        what was asked; whole, fragment or title_only
   offers                 what it may be answered: id, name, kind
+  topic                  what it asks about: \"call\", questions or a plan
+  carries                who carries out an edit and a part (agent, hub), and how a reason goes
+  scopes                 what may be granted with it beyond this call: name (for --scope) and covers
   verdict                what policy says: outcome, rule, risk, reasons, policy
   instead_of, changed    the request in whose place it stands, and what changed since
   seen                   lines, of, end: how much of it was on a screen
@@ -358,45 +373,13 @@ pub struct Restart {
   impact, target         what it would do, to what
   digest, payload        what was asked; whole, fragment or title_only
   offers, verdict        what it may be answered; what policy says
+  scopes                 what may be granted with it beyond this call: name (for --scope) and covers
   asked, age_ms          when it was asked, and how long ago
   deadline               when it is denied by itself")]
 pub struct Queue {
     /// One JSON object a line
     #[arg(long)]
     pub json: bool,
-}
-
-/// An allowance.
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "Read what it would do first: `taut show REQUEST`. Exit codes: 0 allowed, 3 answered before,
-4 it asks for something else now, 5 refused, 8 decided but not on record yet, 1 anything else.")]
-pub struct Allow {
-    /// The request, by its id (may be shortened); a session's where one of it waits
-    pub request: String,
-    /// The digest of what you have read: what differs is not allowed
-    #[arg(long, value_name = "D", value_parser = verify::head)]
-    pub digest: Digest,
-    /// One of the agent's offers by id or name [default: its single allowance]
-    #[arg(long, value_name = "NAME")]
-    pub scope: Option<String>,
-}
-
-/// A denial.
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "Exit codes: 0 denied, 3 answered before, 4 it asks for something else now, 5 refused,
-8 denied but not on record yet, 1 anything else.")]
-pub struct Deny {
-    /// The request, by its id (may be shortened); a session's where one of it waits
-    pub request: String,
-    /// Deny only what has this digest
-    #[arg(long, value_name = "D", value_parser = verify::head)]
-    pub digest: Option<Digest>,
-    /// Why not: the agent is told
-    #[arg(long, value_name = "TEXT")]
-    pub reason: Option<String>,
-    /// End the turn as well
-    #[arg(long)]
-    pub interrupt: bool,
 }
 
 /// A prompt.

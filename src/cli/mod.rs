@@ -9,13 +9,17 @@ mod args;
 mod clock;
 mod console;
 mod daemon;
+mod decide;
 pub mod demo_agent;
 pub mod demo_repo;
 mod doctor;
 mod error;
 mod find;
+mod grants;
 mod halt;
 mod holder;
+mod hunks;
+mod input;
 mod keys;
 mod look;
 mod ls;
@@ -93,8 +97,13 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Attach(attach)) => console::attach(&setup, &attach),
         Some(Verb::Daemon(args)) => daemon::daemon(&setup, &args),
         Some(Verb::Queue(args)) => queue::list(&setup, &args),
-        Some(Verb::Allow(args)) => script::allow(&setup, &args),
-        Some(Verb::Deny(args)) => script::deny(&setup, &args),
+        Some(Verb::Allow(args)) => decide::allow(&setup, &args),
+        Some(Verb::Deny(args)) => decide::deny(&setup, &args),
+        Some(Verb::Edit(args)) => decide::edit(&setup, &args),
+        Some(Verb::Hunks(args)) => hunks::hunks(&setup, &args),
+        Some(Verb::Reply(args)) => decide::reply(&setup, &args),
+        Some(Verb::Grants(args)) => grants::list(&setup, &args),
+        Some(Verb::Revoke(args)) => grants::revoke(&setup, &args),
         Some(Verb::Send(args)) => script::send(&setup, &args),
         Some(Verb::Interrupt(args)) => script::interrupt(&setup, &args),
         Some(Verb::End(args)) => script::end(&setup, &args),

@@ -54,9 +54,15 @@ fn object(one: &Waiting<'_>, now: At) -> serde_json::Value {
         "id": request.id, "session": one.session.id, "name": one.session.name,
         "lane": one.session.path_of(request.lane), "impact": one.step.impact,
         "target": words::target(one.session, one.step), "digest": request.digest, "payload": request.payload,
-        "offers": request.offers, "verdict": request.verdict, "asked": request.asked,
+        "offers": request.offers, "verdict": request.verdict, "scopes": scopes(request), "asked": request.asked,
         "age_ms": now.since(request.asked), "deadline": request.deadline,
     })
+}
+
+/// What may be granted with it beyond its call, by the names that `taut allow --scope` takes.
+pub(super) fn scopes(request: &Request) -> Vec<serde_json::Value> {
+    let one = |scope| json!({ "name": words::scope(scope), "covers": scope.words() });
+    request.how.scopes.iter().map(one).collect()
 }
 
 /// The requests that wait, as lines.

@@ -1,111 +1,29 @@
 //! Commands for scripts: what waits, answering it, prompts, waiting, the log as it grows. They talk to a running hub.
 
-use super::args::{Allow, Deny, Events, Of, Send, Until, Wait};
+use super::args::{Events, Of, Send, Until, Wait};
 use super::clock::Clock;
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, daemon, find, remote, words};
-use crate::domain::{Command, Decision, Digest, Event, Offer, OfferKind, Pos, Reply, RequestId, Seq, SessionId, Stop};
-use crate::hub::{Link, Published, socket};
+use crate::domain::{Command, Digest, Event, Pos, Reply, RequestId, Seq, SessionId, Stop};
+use crate::hub::{Published, socket};
 use crate::state::{Session, State};
 use serde_json::json;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// It had been answered before; what it was answered is printed.
-const ALREADY: u8 = 3;
-/// What is asked now is not what the digest says.
-const STALE: u8 = 4;
 /// The hub refused it.
-const REFUSED: u8 = 5;
+pub(super) const REFUSED: u8 = 5;
 /// The time was over first.
 const LATE: u8 = 6;
 /// The session ended first.
 const ENDED: u8 = 7;
 
-/// It was decided, and is not on record yet.
-const HELD: u8 = 8;
-
-/// `taut allow`.
+/// The request that is meant.
 ///
 /// # Errors
-/// No hub runs, or there is no such request.
-pub(super) fn allow(setup: &Setup, args: &Allow) -> Result<ExitCode, CliError> {
-    let (mut link, _) = daemon::running(setup)?;
-    let state = remote::snapshot(&mut link)?;
-    let id = request(setup, &state, &args.request)?;
-    let offer = match state.request(id) {
-        Some(request) => chosen(&request.offers, args.scope.as_deref())?,
-        // Long over: the hub says how it was answered.
-        None => String::new(),
-    };
-    decide(&mut link, id, args.digest, Decision::Allow { offer })
-}
-
-/// `taut deny`.
-///
-/// # Errors
-/// No hub runs, or there is no such request.
-pub(super) fn deny(setup: &Setup, args: &Deny) -> Result<ExitCode, CliError> {
-    let (mut link, _) = daemon::running(setup)?;
-    let state = remote::snapshot(&mut link)?;
-    let id = request(setup, &state, &args.request)?;
-    let known = state.request(id);
-    let reject = known.and_then(|request| request.offers.iter().find(|offer| offer.kind == OfferKind::RejectOnce));
-    let offer = reject.map(|offer| offer.id.clone());
-    let digest = args.digest.or(known.map(|request| request.digest)).unwrap_or_default();
-    decide(&mut link, id, digest, Decision::Deny { offer, reason: args.reason.clone(), interrupt: args.interrupt })
-}
-
-fn decide(link: &mut Link, id: RequestId, digest: Digest, decision: Decision) -> Result<ExitCode, CliError> {
-    let allows = decision.allows();
-    // A digest that was given stands for what was read: `taut show` and `taut queue` print the whole of it.
-    let reply = remote::command(link, Command::Decide { request: id, digest, decision, overridden: false })?;
-    let mut out = Out::new();
-    let code = match reply {
-        Reply::Done | Reply::Started { .. } => {
-            out.line(if allows { "allowed" } else { "denied" })?;
-            0
-        }
-        Reply::Held => {
-            out.line(if allows {
-                "held: the store can't be written just now, and the agent hears of it only once it can"
-            } else {
-                "denied; that is not on record yet, since the store can't be written just now"
-            })?;
-            HELD
-        }
-        Reply::Already { decision } => {
-            out.line(if decision.allows() { "it was allowed before" } else { "it was denied before" })?;
-            ALREADY
-        }
-        Reply::Stale { digest } => {
-            out.line(&format!("it asks for something else now: look again; its digest is {digest}"))?;
-            STALE
-        }
-        Reply::Refused { why } => {
-            out.line(&why)?;
-            REFUSED
-        }
-    };
-    out.done()?;
-    Ok(ExitCode::from(code))
-}
-
-/// The agent's own offer: the single allowance, or the one that is named.
-fn chosen(offers: &[Offer], scope: Option<&str>) -> Result<String, CliError> {
-    let found: Vec<&Offer> = match scope {
-        Some(name) => offers.iter().filter(|offer| offer.id == name || offer.name == name).collect(),
-        None => offers.iter().filter(|offer| offer.kind == OfferKind::AllowOnce).collect(),
-    };
-    if let [one] = found.as_slice() {
-        return Ok(one.id.clone());
-    }
-    let all: Vec<String> = offers.iter().map(|offer| format!("{:?}", offer.id)).collect();
-    Err(CliError::Daemon(format!("choose one of the agent's offers with --scope: {}", all.join(", "))))
-}
-
-fn request(setup: &Setup, state: &State, given: &str) -> Result<RequestId, CliError> {
+/// There is none, or more than one.
+pub(super) fn request(setup: &Setup, state: &State, given: &str) -> Result<RequestId, CliError> {
     if let Ok(id) = given.parse::<RequestId>()
         && state.request(id).is_some()
     {
@@ -185,7 +103,11 @@ pub(super) fn end(setup: &Setup, args: &Of) -> Result<ExitCode, CliError> {
     reply(remote::command(&mut link, Command::End { session })?, "ending")
 }
 
-fn reply(reply: Reply, done: &str) -> Result<ExitCode, CliError> {
+/// Says what became of a command.
+///
+/// # Errors
+/// It can't be written.
+pub(super) fn reply(reply: Reply, done: &str) -> Result<ExitCode, CliError> {
     let mut out = Out::new();
     let code = match reply {
         Reply::Refused { why } => {

@@ -1,8 +1,8 @@
 //! Words for what enums say: what a person reads in plain output, never the name of a variant.
 
 use crate::domain::{
-    At, By, CallStatus, Cause, Closing, Decision, Gate, Given, Notice, OfferKind, Outcome, PlanStatus, Speaker, Stop,
-    TakenHunk, Tokens, Verdict,
+    At, By, CallStatus, Carrier, Cause, Closing, Decision, Gate, Given, Matcher, Notice, OfferKind, Outcome,
+    PlanStatus, Speaker, Stop, TakenHunk, Tokens, Verdict,
 };
 use crate::state::{Answered, Meter, Request, Session, Stage, Step};
 use crate::text::human;
@@ -161,6 +161,25 @@ pub(super) fn rule(verdict: &Verdict) -> String {
     };
     let line = verdict.rule.line.map(|line| format!(":{line}")).unwrap_or_default();
     format!("{outcome}, by {}{line} \"{}\"", verdict.rule.source, verdict.rule.text)
+}
+
+/// What a scope is called on the command line.
+pub(super) fn scope(matcher: &Matcher) -> String {
+    match matcher {
+        Matcher::AgentsOwn { offer } => format!("own:{offer}"),
+        Matcher::Exact { .. } => "exact".to_owned(),
+        Matcher::Impact(impact) => format!("impact:{}", impact.word()),
+        Matcher::Tool(tool) => format!("tool:{tool}"),
+        Matcher::Path(glob) => format!("path:{glob}"),
+    }
+}
+
+/// Who carries out what a human changed.
+pub(super) fn carrier(carrier: Carrier) -> &'static str {
+    match carrier {
+        Carrier::Agent => "the agent runs it",
+        Carrier::Hub => "taut does it, and the agent is refused and told",
+    }
 }
 
 /// The risk of a verdict and every reason, one a line.

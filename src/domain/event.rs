@@ -212,6 +212,13 @@ pub enum Event {
         /// True where it was given to a running turn.
         steer: bool,
     },
+    /// The agent began a turn by itself: something that it waited for has ended.
+    TurnBegan {
+        /// Which.
+        turn: TurnNo,
+        /// Why, in words.
+        why: Text,
+    },
     /// A queued prompt was taken back.
     PromptDropped {
         /// Its number.
@@ -397,6 +404,9 @@ pub enum Event {
     Revoked {
         /// Which.
         grant: GrantId,
+        /// By whom, where it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<By>,
     },
     /// The agent may now do things that it had to ask for (acp.md, 21).
     Loosened {

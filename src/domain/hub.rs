@@ -1,7 +1,7 @@
 //! The boundary between console and hub: plain data, so that a socket can stand between them with nothing changed.
 
 use super::{
-    At, BodyRef, Decision, Digest, Found, Looked, PageNo, Pos, PromptId, Record, RequestId, Search, Seen, Seq,
+    At, BodyRef, Decision, Digest, Found, GrantId, Looked, PageNo, Pos, PromptId, Record, RequestId, Search, Seen, Seq,
     SessionId, SettingsDiff, SettingsFile, SettingsInForce,
 };
 use serde::{Deserialize, Serialize};
@@ -149,6 +149,11 @@ pub enum Command {
         file: SettingsFile,
         /// Of what it says; `None` where it is gone. Another one is refused.
         digest: Option<Digest>,
+    },
+    /// End a standing allowance: what it covered asks again.
+    Revoke {
+        /// Which.
+        grant: GrantId,
     },
     /// Take a token back. Only at a terminal.
     RevokeToken {

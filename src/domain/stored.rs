@@ -26,6 +26,7 @@ impl Event {
             Self::Deleted { .. } => "deleted",
             Self::PromptQueued { .. } => "prompt_queued",
             Self::PromptSent { .. } => "prompt_sent",
+            Self::TurnBegan { .. } => "turn_began",
             Self::PromptDropped { .. } => "prompt_dropped",
             Self::InterruptAsked { .. } => "interrupt_asked",
             Self::TurnEnded { .. } => "turn_ended",
@@ -86,6 +87,7 @@ impl Event {
             Self::Said { text, .. }
             | Self::PromptQueued { text, .. }
             | Self::PromptSent { text, .. }
+            | Self::TurnBegan { why: text, .. }
             | Self::Noted { text, .. }
             | Self::Unrecognised { raw: text, .. }
             | Self::LoginNeeded { said: text, .. }

@@ -264,6 +264,7 @@ impl Hub {
             Command::MakeToken { name, hash, lasts, only } => self.make_token(name, hash, lasts, only, by),
             Command::AcceptSettings { file, digest } => self.accept_settings(file, digest, by),
             Command::RevokeToken { name } => self.revoke_token(name, by),
+            Command::Revoke { grant } => self.revoke(grant, by),
         }
     }
 

@@ -26,6 +26,8 @@ pub(super) struct OpenAsk {
     pub(super) ask: Ask,
     /// The answer left at this time, and the agent has not acted on it.
     pub(super) sent: Option<Instant>,
+    /// The command that was asked for.
+    pub(super) command: Option<Digest>,
     /// When it is denied by itself.
     pub(super) expires: Option<Instant>,
 }
@@ -78,7 +80,15 @@ impl Hub {
         let offers = ask.offers.clone();
         if let Some(driven) = self.agents.get_mut(&session) {
             let wait = self.setup.settings.config.deadline;
-            driven.open.push(OpenAsk { seq, asked, ask, sent: None, expires: wait.map(|wait| Instant::now() + wait) });
+            let command = OpenAsk::command_of(&step);
+            driven.open.push(OpenAsk {
+                seq,
+                asked,
+                ask,
+                sent: None,
+                command,
+                expires: wait.map(|wait| Instant::now() + wait),
+            });
         }
         // What a rule answers is on record together with its answer: nobody sees it wait.
         match verdict.outcome {

@@ -137,12 +137,13 @@ fn verb(command: &Command) -> &'static str {
         Command::Delete { .. } => "delete",
         Command::MakeToken { .. } | Command::RevokeToken { .. } => "token",
         Command::AcceptSettings { .. } => "settings",
+        Command::Revoke { .. } => "revoke",
     }
 }
 
-/// Lets nothing run, and ends something.
+/// Lets nothing run, and ends something: a turn, a session, a standing allowance.
 fn brakes(command: &Command) -> bool {
-    matches!(command, Command::Interrupt { .. } | Command::End { .. } | Command::Halt)
+    matches!(command, Command::Interrupt { .. } | Command::End { .. } | Command::Halt | Command::Revoke { .. })
 }
 
 fn session_of(command: &Command) -> Option<SessionId> {
@@ -159,6 +160,7 @@ fn session_of(command: &Command) -> Option<SessionId> {
         | Command::Delete { session }
         | Command::Reopen { session, .. } => Some(*session),
         Command::Decide { request, .. } | Command::Shown { request, .. } => Some(request.session),
+        Command::Revoke { grant } => Some(grant.session),
         Command::Start(_)
         | Command::Halt
         | Command::MakeToken { .. }

@@ -151,6 +151,7 @@ impl Hub {
             Fact::HeldBack(ask) => self.held_back(id, ask, cites),
             Fact::AskGone(native) => self.ask_gone(id, &native),
             Fact::Ready => self.ready(id),
+            Fact::TurnBegan(why) => self.turn_began(id, why),
             Fact::TurnOver(stop, tokens) => self.turn_over(id, stop, tokens),
             Fact::StartFailed(why) => self.give_up(id, why),
         }

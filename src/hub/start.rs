@@ -59,13 +59,13 @@ impl Hub {
         let mut env: Vec<(String, String)> = spec.env.clone();
         env.retain(|(key, _)| !resolved.env.iter().any(|(other, _)| other == key));
         env.extend(resolved.env.iter().cloned());
-        let driver = Driver::of(&resolved.name, &resolved.argv);
-        resolved.argv.extend(driver.words(&resolved.opening));
+        let spoken = Driver::of(&resolved.name, &resolved.argv);
+        resolved.argv.extend(spoken.words(&resolved.opening));
         let command = resolved.argv.iter().map(|word| crate::text::redact(word).0).collect();
         let started = Event::SessionStarted {
             name,
             agent: resolved.name,
-            driver: driver.word().to_owned(),
+            driver: spoken.word().to_owned(),
             cwd: spec.cwd.clone(),
             command,
             env: resolved.env.iter().map(|(key, _)| key.clone()).collect(),
@@ -100,7 +100,7 @@ impl Hub {
         });
         let start_within = self.setup.settings.config.start_within;
         let driven = Driven {
-            protocol: driver.protocol(),
+            protocol: spoken.protocol(),
             handle,
             env,
             frames: 0,

@@ -174,6 +174,14 @@ impl Hub {
         self.commit();
     }
 
+    /// The agent goes on by itself. Where a prompt has left just now, that is the turn.
+    pub(super) fn turn_began(&mut self, id: SessionId, why: String) {
+        let Some(session) = self.state.session(id).filter(|session| session.turn.is_none()) else { return };
+        let turn = TurnNo(session.turns.0 + 1);
+        self.note(id, Event::TurnBegan { turn, why: why.into() });
+        self.commit();
+    }
+
     /// The agent says that the turn is over, or it is gone.
     pub(super) fn turn_over(&mut self, id: SessionId, stop: Stop, tokens: Option<Tokens>) {
         let Some(session) = self.state.session(id) else { return };

@@ -72,6 +72,13 @@ impl Hub {
             }
             Ran::Allowed | Ran::Unasked | Ran::NotKnown => {}
         }
+        let patch = match &record.event {
+            Event::Called { patch, .. } => Some(patch),
+            _ => None,
+        };
+        let another = patch.and_then(|patch| self.runs_another(record.session, step, patch));
+        let ended = sign == Sign::Ended && step.status == CallStatus::Done;
+        events.extend(another.or_else(|| ended.then(|| self.diverged(record.session, step)).flatten()));
         let waits = step.waiting().map(|request| request.id);
         if let Some(id) = waits.filter(|&id| self.is_other_than_asked(id, step, &session.cwd)) {
             self.changed.push(id);

@@ -62,6 +62,18 @@ pub const TABLE: &[Row] = &[
     row(Scope::Card, "V", Action::Select, NONE, SELECT),
     row(Scope::Card, "M", Action::Mouse, NONE, MOUSE),
     row(Scope::Card, "?", Action::Help, (9, "help"), "show the keys"),
+    // The card of several.
+    row(Scope::Batch, "a", Action::Allow, (1, "allow all once"), "allow each of them once, when all of them were read"),
+    row(Scope::Batch, "d", Action::Deny, (3, "deny all…"), "deny each of them, with a reason"),
+    row(
+        Scope::Batch,
+        "esc q",
+        Action::Back,
+        (5, "back"),
+        "close the card; nothing is decided by it, and the marks stay",
+    ),
+    row(Scope::Batch, "M", Action::Mouse, NONE, MOUSE),
+    row(Scope::Batch, "?", Action::Help, (9, "help"), "show the keys"),
     // Rows that are selected.
     row(Scope::Select, "y enter", Action::Copy, (1, "copy"), "send the selected rows to the clipboard"),
     row(Scope::Select, "esc q V", Action::Back, (2, "leave"), "select nothing any more"),
@@ -151,6 +163,10 @@ pub const TABLE: &[Row] = &[
     row(Scope::Settings, "+", Action::KeyAdd, (4, "one more key"), "one more key for the selected action"),
     row(Scope::Settings, "-", Action::KeyNone, (5, "no key"), "no key for the selected action"),
     row(Scope::Settings, "esc q ,", Action::Back, (2, "back"), "close the settings"),
+    // What was granted.
+    row(Scope::Grants, "x", Action::Revoke, (1, "revoke…"), "take the selected one back, after a question"),
+    row(Scope::Grants, "enter", Action::Open, (3, "its request"), "open the request from which it came"),
+    row(Scope::Grants, "esc q S", Action::Back, (2, "back"), "close the list; nothing is taken back by it"),
     // Text.
     row(Scope::Typing, "enter", Action::Submit, (1, "send"), "send what is typed"),
     row(Scope::Typing, "esc", Action::Back, (2, "back"), "close it; nothing is sent"),
@@ -316,7 +332,28 @@ pub const TABLE: &[Row] = &[
     row(Scope::Inspector, "W", Action::LongLines, NONE, "wrap long lines, or cut them and scroll sideways"),
     row(Scope::Inspector, "h", Action::ScrollLeft, NONE, "to the left and to the right, where lines are cut"),
     row(Scope::Inspector, "l", Action::ScrollRight, NONE, "to the left and to the right, where lines are cut"),
-    row(Scope::Queue, "enter", Action::Open, (1, "review"), "open the selected request's card"),
+    row(
+        Scope::Queue,
+        "enter",
+        Action::Open,
+        (1, "review"),
+        "open the selected request's card; of marked ones the card of all",
+    ),
+    row(
+        Scope::Queue,
+        "space",
+        Action::Mark,
+        (2, "mark"),
+        "mark it, to decide it together with others like it; or take its mark away",
+    ),
+    row(Scope::Queue, "*", Action::MarkAlike, (3, "mark alike"), "mark all that are like it, or none"),
+    row(
+        Scope::Queue,
+        "B",
+        Action::Batch,
+        (4, "batch"),
+        "open the marked ones on one card, each whole; without marks all that are like it",
+    ),
     // Lists and texts.
     row(Scope::List, "j down", Action::Down, NONE, "one down, one up"),
     row(Scope::List, "k up", Action::Up, NONE, "one down, one up"),
@@ -369,6 +406,7 @@ pub const TABLE: &[Row] = &[
         NONE,
         "accept-settings: take what was changed in the settings while agents run",
     ),
+    row(Scope::Global, "S", Action::Grants, NONE, "what was granted, in all sessions: it can be taken back there"),
     row(Scope::Global, ",", Action::Settings, NONE, "the settings: all of config.toml, and the keys"),
     row(Scope::Global, "esc", Action::Back, NONE, "one place back, and never anything else"),
     row(Scope::Global, "?", Action::Help, (7, "help"), "show the keys"),

@@ -3,7 +3,8 @@
 use super::timeline::MESSAGE;
 use super::{Answered, Edited, Entry, Life, Parts, Queued, Request, Session, Step, Turn, What};
 use crate::domain::{
-    At, By, CallId, CallStatus, Event, Gate, GrantId, LaneId, OutputPart, Record, RequestId, Speaker, Text, TurnNo,
+    At, By, CallId, CallStatus, Event, Gate, GrantId, LaneId, Notice, OutputPart, Record, RequestId, Speaker, Text,
+    TurnNo,
 };
 
 impl Session {
@@ -32,6 +33,7 @@ impl Session {
             | Event::Deleted { .. } => self.apply_life(record),
             Event::PromptQueued { .. }
             | Event::PromptSent { .. }
+            | Event::TurnBegan { .. }
             | Event::PromptDropped { .. }
             | Event::InterruptAsked { .. }
             | Event::TurnEnded { .. } => self.apply_turn(record),
@@ -154,6 +156,10 @@ impl Session {
                 self.prompted.push(*prompt, self.timeline.next, record.at, text);
                 self.add(record, What::Prompt { prompt: *prompt, text: text.clone(), steer: *steer });
             }
+            Event::TurnBegan { turn, why } => {
+                self.turn_began(*turn, record.at);
+                self.add(record, What::Noted { level: Notice::Info, text: why.clone() });
+            }
             Event::PromptDropped { prompt } => self.queue.retain(|queued| queued.prompt != *prompt),
             Event::InterruptAsked { by } => {
                 if let Some(turn) = &mut self.turn {
@@ -176,6 +182,16 @@ impl Session {
             }
             _ => {}
         }
+    }
+
+    fn turn_began(&mut self, turn: TurnNo, at: At) {
+        // A conversation that was loaded has said something before its first prompt here.
+        self.meter.turn_began(self.turns == TurnNo(0) && self.timeline.next == 0);
+        self.recent.turn_began();
+        self.turns = self.turns.max(turn);
+        self.turn = Some(Turn { no: turn, since: at, interrupted: false });
+        self.stopped = None;
+        self.heard = at;
     }
 
     fn apply_work(&mut self, record: &Record) {
@@ -287,10 +303,14 @@ impl Session {
                 }
             }
             Event::Judged { request: Some(id), call: _, verdict } => {
+                self.ledger.used(verdict, at);
                 self.with_request(record, *id, |request| request.verdict = Some((**verdict).clone()));
             }
-            Event::Judged { request: None, call, verdict } if self.timeline.of_call(call).is_some() => {
-                self.with_step(record, call, |step| step.verdict = Some((**verdict).clone()));
+            Event::Judged { request: None, call, verdict } => {
+                self.ledger.used(verdict, at);
+                if self.timeline.of_call(call).is_some() {
+                    self.with_step(record, call, |step| step.verdict = Some((**verdict).clone()));
+                }
             }
             Event::Shown { request, digest: _, seen } => self.with_request(record, *request, |request| {
                 request.shown = request.shown.or(Some(at));
@@ -325,10 +345,15 @@ impl Session {
                 request.closed = request.closed.take().or(Some((how.clone(), at)));
             }),
             Event::Granted { grant } => {
-                self.grants.insert(GrantId { session: self.id, seq: record.seq }, (**grant).clone());
+                let id = GrantId { session: self.id, seq: record.seq };
+                let origin = grant.origin.and_then(|origin| self.request(origin.seq));
+                let by = origin.and_then(|request| request.answered.as_ref()).map(|answered| answered.by.clone());
+                self.grants.insert(id, (**grant).clone());
+                self.ledger.given(id, (**grant).clone(), by, at);
             }
-            Event::Revoked { grant } => {
+            Event::Revoked { grant, by } => {
                 self.grants.remove(grant);
+                self.ledger.revoked(*grant, by.clone(), at);
             }
             Event::Loosened { why } => {
                 if !self.loosened.contains(why) {

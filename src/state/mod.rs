@@ -4,6 +4,7 @@
 //! - [`Timeline`], [`Entry`], [`Step`], [`Request`]: what a person reads.
 //! - [`page`]: keyframes, and the entries of the past that are no longer in memory.
 //! - [`queue`]: what waits for a human, over all sessions.
+//! - [`grants`]: what was granted, how often it was used, and whether it still stands.
 //! - [`find`]: looking for something in what a person reads.
 //! - [`ScriptTokens`]: what scripts were given, from the hub's own records.
 //! - [`Meter`]: what a session carries, and how fast that grows.
@@ -14,6 +15,7 @@ mod apply;
 pub mod budget;
 mod check;
 pub mod find;
+pub mod grants;
 mod meter;
 pub mod page;
 mod parts;
@@ -30,6 +32,7 @@ pub mod watch;
 
 pub use budget::{Budget, Caps, Over, Scope, Spend, Uncounted};
 pub use check::Check;
+pub use grants::{Given, Ledger, Standing};
 pub use meter::{Level, Limit, Meter, Spent};
 pub use parts::Parts;
 pub use phase::{Group, Phase, Sight};

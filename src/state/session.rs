@@ -1,6 +1,6 @@
 //! What is known of one session.
 
-use super::{Entry, Meter, Prompts, Recent, Request, Step, Timeline};
+use super::{Entry, Ledger, Meter, Prompts, Recent, Request, Step, Timeline};
 use crate::domain::{
     AgentFace, At, CallId, Capabilities, Cause, ConfigOption, Grant, GrantId, LaneId, LoginWay, Mode, PlanItem,
     PromptId, RequestId, Seq, SessionId, SlashCommand, Source, Stop, Text, TurnNo,
@@ -162,6 +162,9 @@ pub struct Session {
     pub loosened: Vec<String>,
     /// Standing allowances.
     pub grants: BTreeMap<GrantId, Grant>,
+    /// The same and those that have ended, with what became of them.
+    #[serde(default)]
+    pub ledger: Ledger,
     /// The newest plan.
     pub plan: Vec<PlanItem>,
     /// What it carries.

@@ -167,12 +167,6 @@ impl Step {
         })
     }
 
-    /// True where a human made something else of it, and that was done in the agent's place.
-    #[must_use]
-    pub fn done_here(&self) -> bool {
-        self.edited.as_ref().is_some_and(|edited| edited.by == Carrier::Hub)
-    }
-
     /// True where it ran or runs, as far as is known: it was more than proposed, and nobody refused it.
     #[must_use]
     pub fn acted(&self) -> bool {

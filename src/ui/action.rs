@@ -21,6 +21,8 @@ pub enum Scope {
     Select,
     /// The open card.
     Card,
+    /// The card of several requests.
+    Batch,
     /// A menu on a card.
     Menu,
     /// The form in which a call is edited.
@@ -43,6 +45,8 @@ pub enum Scope {
     Form,
     /// The settings.
     Settings,
+    /// The list of what was granted.
+    Grants,
     /// A question that `y` or `n` answers.
     Confirm,
     /// The list of keys.
@@ -60,6 +64,7 @@ impl Scope {
     pub const ALL: &[Self] = &[
         Self::Select,
         Self::Card,
+        Self::Batch,
         Self::Menu,
         Self::Edit,
         Self::Sure,
@@ -77,6 +82,7 @@ impl Scope {
         Self::Form,
         Self::Find,
         Self::Settings,
+        Self::Grants,
         Self::Confirm,
         Self::Replay,
         Self::Help,
@@ -175,6 +181,12 @@ actions! {
     NextWaiting = "next-waiting",
     /// Open or close the queue.
     Queue = "queue",
+    /// Queue: mark the request, to decide it together with others; or take its mark away.
+    Mark = "mark",
+    /// Queue: mark all that are like it, or none.
+    MarkAlike = "mark-alike",
+    /// Queue: open the marked ones on one card, each whole.
+    Batch = "batch",
     /// Allow once.
     Allow = "allow",
     /// Choose among the agent's own offers, and allowances for longer.
@@ -257,6 +269,12 @@ actions! {
     Logins = "logins",
     /// Choose a theme; moving tries them on.
     Themes = "themes",
+    /// What was granted, in all sessions: it can be taken back there.
+    Grants = "grants",
+    /// Grants: take the selected one back, after a question.
+    Revoke = "revoke",
+    /// Take it back: asked and confirmed.
+    RevokeNow = "revoke-now",
     /// The settings.
     Settings = "settings",
     /// Take the settings that were changed while agents run: they say what, and ask first.
@@ -373,6 +391,6 @@ impl Action {
     /// True where no key is bound to it: only another action leads here, after a question.
     #[must_use]
     pub fn is_internal(self) -> bool {
-        matches!(self, Self::EndSessionNow | Self::QuitNow | Self::DeleteNow)
+        matches!(self, Self::EndSessionNow | Self::QuitNow | Self::DeleteNow | Self::RevokeNow)
     }
 }

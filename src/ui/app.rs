@@ -2,8 +2,10 @@
 
 pub use super::draft::Draft;
 
+use super::batch::BatchUi;
 use super::console::Inner;
 use super::diffs::{DiffUi, Manner};
+use super::grants::GrantsUi;
 use super::settings::{Configured, SettingsUi};
 use super::{
     Accept, Action, Attention, CardUi, Chord, CopyTo, Drawer, Find, Fleet, PaneUi, Peek, Picker, Replay, Select, Within,
@@ -11,7 +13,7 @@ use super::{
 use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
 use crate::state::{Entry, Limits, State};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// What has the keys.
@@ -121,6 +123,8 @@ pub enum Overlay {
         /// What is typed.
         text: String,
     },
+    /// What was granted.
+    Grants(GrantsUi),
     /// The settings.
     Settings(SettingsUi),
     /// The question whether changed settings shall hold.
@@ -231,6 +235,10 @@ pub struct App {
     pub queue_selected: Option<RequestId>,
     /// The card that is open, over everything but overlays.
     pub card: Option<CardUi>,
+    /// Requests that are marked in the queue, to be decided together.
+    pub marks: BTreeSet<RequestId>,
+    /// The card of several that is open, over the queue.
+    pub batch: Option<Box<BatchUi>>,
     /// The focus to go back to when the card closes.
     pub card_back: Focus,
     /// The inspector is shown (where the size allows).

@@ -265,7 +265,9 @@ fn is_looked_at(app: &App, id: RequestId, now: At) -> bool {
 fn is_on_screen(app: &App, id: RequestId) -> bool {
     let card = app.card.as_ref().is_some_and(|card| card.request == id && card.painted.is_some());
     let row = app.inner.hits.iter().any(|(_, hit)| *hit == super::Hit::Request(id));
-    app.overlay.is_none() && (card || row)
+    let among = app.batch.as_ref().filter(|batch| batch.painted.is_some());
+    let batch = among.is_some_and(|batch| batch.items.iter().any(|item| item.request == id));
+    app.overlay.is_none() && (card || row || batch)
 }
 
 fn wants_login(app: &App, id: SessionId) -> bool {

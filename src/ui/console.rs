@@ -7,7 +7,7 @@ use super::select::Line;
 use super::settings::SettingsUi;
 use super::update::Completing;
 use super::{Action, Fleet, Focus, Numbers, PaneUi, Replay};
-use crate::domain::{At, Decision, Digest, PageNo, RequestId, SessionId};
+use crate::domain::{At, Decision, Digest, GrantId, PageNo, RequestId, SessionId};
 use crate::state::{Limits, Session, State};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -132,6 +132,10 @@ pub struct Inner {
     pub(super) past: BTreeSet<SessionId>,
     /// Sessions that were reopened and are not open yet, and which they were.
     pub(super) reopened: BTreeMap<SessionId, SessionId>,
+    /// The grant that is asked about, before it is revoked.
+    pub(super) revoking: Option<GrantId>,
+    /// The list of grants from which the question was asked: it goes back there.
+    pub(super) grants_under: Option<super::grants::GrantsUi>,
     /// The session whose deletion is being asked about.
     pub(super) deleting: Option<SessionId>,
 }

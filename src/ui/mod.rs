@@ -6,8 +6,10 @@
 pub mod accept;
 pub mod action;
 pub mod alarms;
+pub mod alike;
 pub mod app;
 pub mod attention;
+pub mod batch;
 pub mod card;
 pub mod chord;
 pub mod complete;
@@ -21,6 +23,7 @@ pub mod face;
 pub mod find;
 pub mod fleet;
 pub mod fuzzy;
+pub mod grants;
 pub mod handover;
 pub mod kept;
 pub mod made;

@@ -1,5 +1,6 @@
 //! What comes to the console, and what it wants done.
 
+use super::batch::PaintedBatch;
 use super::diffs::{Fit, PaintedDiffs};
 use super::select::{Line, Selected};
 use super::settings::{Change, Configured};
@@ -150,6 +151,8 @@ impl Want {
 pub struct Painted {
     /// The card, if one was painted.
     pub card: Option<PaintedCard>,
+    /// The card of several, if one was painted.
+    pub batch: Option<PaintedBatch>,
     /// Changes that were painted: on the card, else in the inspector.
     pub diffs: Option<PaintedDiffs>,
     /// Where the panes came to stand.

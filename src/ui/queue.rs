@@ -1,5 +1,6 @@
 //! The queue as a human sees it: its order, which holds still while something in it is looked at, and what comes next.
 
+use super::alike::Shape;
 use super::app::{App, Focus};
 use crate::domain::{Decision, RequestId};
 use crate::state::Waiting;
@@ -34,12 +35,14 @@ impl Drawer {
 }
 
 impl App {
-    /// What waits, in the order in which it is shown: the highest risk first, then what waits longest. While a row or a
-    /// card is looked at the order holds still, and what is new comes last.
+    /// What waits, in the order in which it is shown: the highest risk first, then what waits longest, with what is like it
+    /// behind it. While a row or a card is looked at the order holds still, and what is new comes last.
     #[must_use]
     pub fn queue(&self) -> Vec<Waiting<'_>> {
         let mut queue = self.state.queue();
-        if !self.inner.order.is_empty() {
+        if self.inner.order.is_empty() {
+            gather(&mut queue);
+        } else {
             let places: BTreeMap<RequestId, usize> = self.inner.order.iter().copied().zip(0..).collect();
             queue.sort_by_key(|waiting| places.get(&waiting.request.id).copied().unwrap_or(usize::MAX));
         }
@@ -72,13 +75,23 @@ impl App {
     }
 }
 
+/// Puts requests of one shape behind the first of them. A shape has one risk, so that none comes before a higher one.
+fn gather(queue: &mut Vec<Waiting<'_>>) {
+    let mut first: BTreeMap<Shape<'_>, usize> = BTreeMap::new();
+    let places: Vec<usize> =
+        queue.iter().enumerate().map(|(at, waiting)| *first.entry(Shape::of(waiting)).or_insert(at)).collect();
+    let mut placed: Vec<(usize, Waiting<'_>)> = places.into_iter().zip(queue.drain(..)).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    queue.extend(placed.into_iter().map(|(_, waiting)| waiting));
+}
+
 /// Holds the order while a row or a card is looked at, and lets it go after.
 pub(super) fn hold(app: &mut App) {
     if app.card.is_none() && app.focus != Focus::Queue {
         app.inner.order.clear();
         app.inner.passed.clear();
     } else if app.inner.order.is_empty() {
-        app.inner.order = app.state.queue().iter().map(|waiting| waiting.request.id).collect();
+        app.inner.order = app.queue().iter().map(|waiting| waiting.request.id).collect();
     }
 }
 

@@ -3,6 +3,7 @@
 mod accept;
 mod answers;
 mod available;
+mod batch;
 mod card;
 mod complete;
 mod composer;
@@ -12,6 +13,7 @@ mod edit;
 mod find;
 mod fleet;
 mod forms;
+mod grants;
 mod guard;
 mod history;
 mod leave;
@@ -83,6 +85,7 @@ pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     find::follow(app);
     try_on(app, &mut effects);
     queue::hold(app);
+    batch::settle(app, now);
     // A line that was said elsewhere says nothing of what is looked at now.
     if looked_at(app) != before && app.toast == said {
         app.toast = None;
@@ -100,8 +103,9 @@ fn try_on(app: &mut App, effects: &mut Vec<Effect>) {
 }
 
 /// What has the keys: the focus, the open card, and what lies over them.
-fn looked_at(app: &App) -> (Focus, Option<RequestId>, Option<Discriminant<Overlay>>) {
-    (app.focus, app.card.as_ref().map(|card| card.request), app.overlay.as_ref().map(std::mem::discriminant))
+fn looked_at(app: &App) -> (Focus, Option<RequestId>, bool, Option<Discriminant<Overlay>>) {
+    let over = app.overlay.as_ref().map(std::mem::discriminant);
+    (app.focus, app.card.as_ref().map(|card| card.request), app.batch.is_some(), over)
 }
 
 fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
@@ -231,14 +235,14 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
     }
     let mut effects = Vec::new();
     match action {
-        Action::Down => navigation::go(app, Move::Lines(1)),
-        Action::Up => navigation::go(app, Move::Lines(-1)),
-        Action::PageDown => navigation::go(app, Move::Halves(2)),
-        Action::PageUp => navigation::go(app, Move::Halves(-2)),
-        Action::HalfDown => navigation::go(app, Move::Halves(1)),
-        Action::HalfUp => navigation::go(app, Move::Halves(-1)),
-        Action::Top => navigation::go(app, Move::Top),
-        Action::End => navigation::go(app, Move::End),
+        Action::Down => navigation::go(app, Move::Lines(1), now),
+        Action::Up => navigation::go(app, Move::Lines(-1), now),
+        Action::PageDown => navigation::go(app, Move::Halves(2), now),
+        Action::PageUp => navigation::go(app, Move::Halves(-2), now),
+        Action::HalfDown => navigation::go(app, Move::Halves(1), now),
+        Action::HalfUp => navigation::go(app, Move::Halves(-1), now),
+        Action::Top => navigation::go(app, Move::Top, now),
+        Action::End => navigation::go(app, Move::End, now),
         Action::Open => effects = navigation::open(app, press, now),
         Action::Back | Action::No => navigation::back(app, now),
         Action::FocusNext => card_focus(app, 1).unwrap_or_else(|| panes::focus_next(app, 1)),
@@ -247,6 +251,11 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Slot(n) => panes::slot(app, n),
         Action::NextWaiting => card::next_waiting(app, now),
         Action::Queue => panes::queue(app),
+        Action::Mark => batch::mark(app, now),
+        Action::MarkAlike => batch::mark_alike(app, now),
+        Action::Batch => batch::open(app, now),
+        Action::Allow if app.batch.is_some() => effects = batch::allow(app, press, now),
+        Action::Deny if app.batch.is_some() => batch::deny(app, now),
         Action::Allow => effects = card::allow(app, press, now),
         Action::Scopes => card::scopes_menu(app, now),
         Action::TermNext => card::turn_term(app, 1),
@@ -298,6 +307,9 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Peek => peek::peek(app),
         Action::Themes => settings::themes(app, now),
         Action::Settings => settings::open(app),
+        Action::Grants => grants::open(app),
+        Action::Revoke => grants::ask(app, now),
+        Action::RevokeNow => effects = grants::revoke(app),
         Action::AcceptSettings => effects = accept::ask(app, now),
         Action::SettingUsual => effects = settings::usual(app, press, now),
         Action::KeyAdd => effects = settings::add_key(app, now),

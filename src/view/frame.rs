@@ -1,9 +1,10 @@
 //! The whole screen: what stands where, by its size.
 
 use super::{Area, Cache, Cx, LEAST, Row, Scene, area::cells};
-use super::{card, empty, footer, grid, header, inspector, overlay, pane, queue, rail, replay_bar};
+use super::{batch, card, empty, footer, grid, header, inspector, overlay, pane, queue, rail, replay_bar};
 use crate::theme::Role;
 use crate::ui::Focus;
+use crate::ui::msg::Hit;
 use crate::ui::room::{self, MIDDLE};
 
 /// Draws everything.
@@ -27,13 +28,20 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene) {
         scene.painted.lines.extend(plugged.lines);
         scene.painted.selected = plugged.selected;
         scene.cursor = plugged.cursor;
+    } else if let Some(ui) = &cx.app.batch {
+        let plugged = batch::layout(cx, ui, cache, rest);
+        plugged.regions.into_iter().for_each(|region| scene.put(region.area, region.rows));
+        scene.painted.batch = Some(plugged.batch);
+        scene.painted.wants.extend(plugged.wants);
+        scene.hit(plugged.view, Hit::Card);
+        scene.cursor = plugged.cursor;
     } else {
         console(cx, cache, scene, rest);
     }
     if let Some(over) = &cx.app.overlay {
         scene.cursor = None;
         // What lies under something was not shown: nothing of it counts as read.
-        scene.painted.card = None;
+        (scene.painted.card, scene.painted.batch) = (None, None);
         overlay::draw(cx, scene, rest, over);
     }
     footer::draw(cx, scene, last);

@@ -106,6 +106,10 @@ impl Mark {
         if step.diverged.is_some() {
             return Self::Diverged;
         }
+        // Refused to the agent, since it was done in its place: that is no denial.
+        if step.handed_over() {
+            return Self::Edited;
+        }
         if step.denied() {
             return Self::Denied;
         }
@@ -115,8 +119,6 @@ impl Mark {
             CallStatus::Abandoned => Self::Abandoned,
             CallStatus::Pending if is_closed => Self::Abandoned,
             CallStatus::Pending | CallStatus::Running => Self::Working,
-            // What taut does in the agent's place is refused to the agent: that it failed there is no failure.
-            CallStatus::Done | CallStatus::Failed if step.done_here() => Self::Edited,
             CallStatus::Done if step.edited.is_some() => Self::Edited,
             CallStatus::Done => Self::Done,
             CallStatus::Failed => Self::Failed,

@@ -6,10 +6,11 @@
 //! - `frame` divides the screen, `grid` its panes; `header`, `rail`, `pane`, `inspector`, `footer`, `overlay`, `replay_bar`, `empty` fill it.
 //! - `timeline` shows the entries of a session from where `scroll` finds the first row; `entry` makes their rows.
 //! - `flag` is what a watchdog says of a session. - `find` is a search on the screen: its line, and the marks in the rows.
-//! - `card` and `queue` show what waits: a request whole, and all of them in a line each. `payload` is what a call would
+//! - `card`, `batch` and `queue` show what waits: a request whole, several of them whole, all of them in a line each. `payload` is what a call would
 //!   do, in rows that lose no byte; `diff` is the change of one file in it.
 
 mod area;
+mod batch;
 mod body;
 mod cache;
 mod card;

@@ -175,10 +175,10 @@ impl Columns {
     /// The names of the columns.
     fn names(self, cx: &Cx<'_>) -> Row {
         let mut left = Row::new();
-        left.pad_to(self.label + 1);
+        left.pad_to(self.label + 1 + usize::from(!cx.app.marks.is_empty()));
         left.push(if self.name > 0 { "risk" } else { "" }, Role::Muted);
         if self.name > 0 {
-            left.pad_to(self.label + 7 + 1 + digits(cx) + 1);
+            left.pad_to(self.label + usize::from(!cx.app.marks.is_empty()) + 7 + 1 + digits(cx) + 1);
             left.push(format!("{}  does   what", text::pad_end("session", self.name)), Role::Muted);
         }
         let mut right = Row::of("lines", Role::Muted);
@@ -207,6 +207,11 @@ fn row(
     let mut row = if columns.label > 1 { label.clip(columns.label) } else { Row::new() };
     row.pad_to(columns.label);
     row.push(if selected { cx.glyphs.cursor } else { " " }, Look::strong(Role::Accent));
+    // Marks stand there only while something is marked.
+    if !cx.app.marks.is_empty() {
+        let is_marked = cx.app.marks.contains(&waiting.request.id);
+        row.push(if is_marked { mark(cx) } else { " " }, Look::strong(Role::Accent));
+    }
     row.push(sign, look);
     if columns.name > 0 {
         row.push(format!(" {:<4}", risk.word()), look);
@@ -243,6 +248,11 @@ fn row(
     let room = columns.width.saturating_sub(row.width() + right.width() + 2);
     row.push(entry::target(cx, waiting.session, waiting.step, room), Look::strong(Role::Text));
     row.right(right, columns.width.saturating_sub(1))
+}
+
+/// The sign of what is marked.
+fn mark(cx: &Cx<'_>) -> &'static str {
+    if cx.glyphs.ascii { "*" } else { "✓" }
 }
 
 /// Cells of the numbers of sessions.

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::format_push_string, clippy::format_collect, reason = "tests")]
 
 mod changing;
+mod batch;
 mod desk;
 mod evidence;
 mod queue;

@@ -3,7 +3,7 @@
 
 use crate::play::{Came, Line, Played, all, log, open, play};
 use serde_json::{Value, json};
-use taut::agent::{Fact, Tell};
+use taut::agent::{Fact, Protocol, Tell};
 use taut::domain::{By, CallStatus, Decision, Event, FileChange, LaneId, OfferKind, Speaker, Stop, Text, Topic};
 
 const ASK: &str = r#"{"hookEventName":"PreToolUse","permissionDecision":"ask"}"#;
@@ -58,13 +58,15 @@ fn p01_what_claude_would_run_unasked_is_asked_about() {
         let mut played = open(&log(&name));
         for line in log(&name) {
             played.go(std::slice::from_ref(&line));
-            if line.heard && line.msg["request"]["subtype"] == "hook_callback" {
-                let input = &line.msg["request"]["input"];
+            let input = &line.msg["request"]["input"];
+            if line.heard && input["hook_event_name"] == "PreToolUse" {
                 let id = line.msg["request_id"].as_str().unwrap();
                 let answers = played.answers(id);
                 assert_eq!(answers.len(), 1, "{name}");
                 let own = ["Agent", "TaskCreate", "TaskUpdate"].contains(&input["tool_name"].as_str().unwrap());
-                let left = own
+                let before = input["hook_event_name"] == "PreToolUse";
+                let left = !before
+                    || own
                     || input["permission_mode"] == "acceptEdits"
                         && input["tool_name"] != "Bash"
                         && input["tool_name"] != "Read";
@@ -220,7 +222,13 @@ fn p10_our_own_words_coming_back_are_no_news() {
 fn p11_a_message_in_the_middle_of_a_turn_is_folded_into_it() {
     let played = play("steer");
     assert_eq!((played.sent("user").len(), played.stops().len()), (2, 1));
+    // With an id of ours a message may be taken for one that Claude has seen, and be dropped.
     assert!(played.sent("user").iter().all(|prompt| prompt.get("uuid").is_none()));
+    let mut steered = open(&log("steer"));
+    steered.go(&log("steer")[..8]);
+    assert!(steered.codec.steers());
+    steered.tell(Tell::Steer("mind the style".to_owned()));
+    assert_eq!(steered.sent("user").last().unwrap()["message"]["content"], "mind the style");
 }
 
 #[test]
@@ -287,6 +295,18 @@ fn p15_what_was_edited_is_seen_in_what_came_of_it() {
     assert!(new(changes.last().unwrap()).contains("Good day"), "as it was written: {changes:?}");
     let args = played.patches(&edit).iter().filter(|patch| patch.args.is_some()).count();
     assert_eq!(args, 1, "what was asked about stays what was asked about");
+    // The model is told what ran, by the hook after it; of a call that was left as it was, nothing.
+    let told = |name: &str| {
+        let played = play(name);
+        let lines = log(name);
+        let after = lines.iter().filter(|line| line.msg["request"]["input"]["hook_event_name"] == "PostToolUse");
+        let ids = after.map(|line| line.msg["request_id"].as_str().unwrap().to_owned());
+        let said = |id: String| played.answers(&id)[0]["hookSpecificOutput"]["additionalContext"].clone();
+        ids.map(said).filter_map(|said| said.as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let said = told("edited");
+    assert!(said.len() == 2 && said[0].contains("Good day") && said[1].contains("echo edited"), "{said:?}");
+    assert_eq!(told("edit"), Vec::<String>::new());
 }
 
 #[test]
@@ -475,6 +495,8 @@ fn a_background_command_ends_when_it_ends_and_may_begin_a_turn() {
         matches!(came, Came::Fact(Fact::Event(_, Event::Called { patch, .. })) if patch.status == Some(CallStatus::Done))
     });
     assert!(done > Some(over), "the turn that began it was over before");
+    let began = |came: &&Came| matches!(came, Came::Fact(Fact::TurnBegan(_)));
+    assert_eq!(played.came[over..].iter().filter(began).count(), 1, "a turn that nobody gave a prompt for");
 }
 
 #[test]

@@ -88,8 +88,8 @@ class Claude:
         threading.Thread(target=self.pump, args=(self.child.stdout, 'in'), daemon=True).start()
         threading.Thread(target=self.pump, args=(self.child.stderr, 'err'), daemon=True).start()
         if init:
-            hooks = {'PreToolUse': [{'matcher': None, 'hookCallbackIds': ['taut'], 'timeout': 86400}]}
-            self.request('initialize', hooks=hooks, forwardSubagentText=True)
+            hook = [{'matcher': None, 'hookCallbackIds': ['taut'], 'timeout': 3600}]
+            self.request('initialize', hooks={'PreToolUse': hook, 'PostToolUse': hook, 'PostToolUseFailure': hook}, forwardSubagentText=True)
 
     def pump(self, stream, name):
         for line in stream:
@@ -158,7 +158,8 @@ class Claude:
         elif kind == 'control_request':
             request = msg['request']
             if request['subtype'] == 'hook_callback':
-                self.reply(msg['request_id'], self.hook(request))
+                before = request['input'].get('hook_event_name') == 'PreToolUse'
+                self.reply(msg['request_id'], self.hook(request) if before else {})
             elif request['subtype'] == 'can_use_tool':
                 answer = self.choose(request)
                 if answer is None:

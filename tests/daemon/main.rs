@@ -6,6 +6,7 @@ mod support;
 
 mod agents;
 mod consoles;
+mod deciding;
 mod held;
 mod races;
 mod tokens;

@@ -187,3 +187,34 @@ fn an_interrupt_ends_the_command_that_runs_in_place_of_the_agents() {
     bench.until("its end", |_| !Path::new(&path).exists());
     bench.leave();
 }
+
+#[test]
+fn what_a_call_did_otherwise_than_decided_is_said() {
+    let folder = scratch();
+    let cwd = repo(&folder);
+    std::fs::write(cwd.join("a.txt"), "old\n").unwrap();
+    let mut bench = Bench::new(folder.path());
+    let ask = |number: u32| {
+        let diff = r#""kind":"edit","content":[{"type":"diff","path":"a.txt","oldText":"old\n","newText":"new\n"}]"#;
+        question(number, diff).replace("\"c\"", &format!("\"c{number}\""))
+    };
+    let done = |number: u32| update(r#""status":"completed""#).replace("\"c\"", &format!("\"c{number}\""));
+    let run = question(11, r#""kind":"execute","rawInput":{"command":"ls a"}"#);
+    let other = update(r#""status":"in_progress","rawInput":{"command":"rm -r a"}"#);
+    let lines = [HEAR, &ask(9), HEAR, HEAR, &done(9), &run, HEAR, &other, HEAR];
+    let id = bench.script(&cwd, &lines, Some("go"));
+    let edit = bench.waiting();
+    assert_eq!(bench.answer(edit, OfferKind::AllowOnce), Reply::Done);
+    // The second line that the agent hears: it says that it is done only then, and has written something else.
+    std::fs::write(cwd.join("a.txt"), "something else\n").unwrap();
+    bench.command(Command::Prompt { session: id, text: "go on".into(), steer: false });
+    bench.command(Command::SetMode { session: id, mode: "x".into() });
+    bench.until("the next question", |bench| bench.state.queue().first().is_some_and(|waits| waits.request.id != edit));
+    let how = |bench: &Bench, request| step(bench, request).diverged.map(|how| how.inline().unwrap().to_owned());
+    assert_eq!(how(&bench, edit).as_deref(), Some("a.txt does not hold what was allowed"));
+    let run = bench.waiting();
+    assert_eq!(bench.answer(run, OfferKind::AllowOnce), Reply::Done);
+    bench.until("the other command", |bench| how(bench, run).is_some());
+    assert!(how(&bench, run).unwrap().ends_with("rm -r a"), "{:?}", how(&bench, run));
+    bench.leave();
+}

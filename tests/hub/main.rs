@@ -5,6 +5,7 @@ mod answers;
 mod budget;
 mod edits;
 mod faults;
+mod grants;
 mod held;
 mod search;
 mod shelf;

@@ -128,3 +128,28 @@ fn a_flag_is_said_once_with_what_shows_it() {
     std::thread::sleep(Duration::from_millis(2_500));
     assert_eq!(text(&terminal).matches("flagged: ").count(), 1, "{}", text(&terminal));
 }
+
+#[test]
+fn changed_settings_are_said_whole_before_they_are_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join(".config/taut");
+    std::fs::create_dir_all(&config).unwrap();
+    let mut terminal = Terminal::sized(folder.path(), &["--plain", "demo", "--pace", "0"], 80, 24);
+    says(&terminal, "waiting: request r");
+    std::fs::write(config.join("policy.toml"), "[[rule]]\nthen = \"allow\"\ncommand = \"make\"\n").unwrap();
+    says(&terminal, "SETTINGS");
+    says(&terminal, "ctrl-y shows what, and takes it");
+    terminal.keys("\x19");
+    for line in ["policy.toml  +3 -0", "+ [[rule]]", "+ then = \"allow\"", "+ command = \"make\""] {
+        says(&terminal, line);
+    }
+    let taken = || {
+        let is = |event: &Event| matches!(event, Event::SettingsAccepted { file, .. } if file == "policy.toml");
+        events(&folder).iter().any(is)
+    };
+    std::thread::sleep(Duration::from_millis(700));
+    assert!(!taken());
+    terminal.keys("y");
+    terminal.until("the rule in force", |_| taken());
+    terminal.close();
+}

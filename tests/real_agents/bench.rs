@@ -65,7 +65,11 @@ impl Bench {
         let (model, port) = model_of(&shared, &scenarios, "edit", &repo);
         let home = folder.path().join("home");
         let exec = ["python3", path(&tools), "exec", name, "--port", &port, "--dir", path(&agents)];
-        let words: Vec<&str> = exec.into_iter().chain(["--home", path(&home), "--"]).collect();
+        let mut words: Vec<&str> = exec.into_iter().chain(["--home", path(&home), "--"]).collect();
+        if name == "codex" {
+            // Without it codex asks its human no questions.
+            words.extend(["--enable", "default_mode_request_user_input"]);
+        }
         std::fs::create_dir(folder.path().join("config")).unwrap();
         let config =
             format!("start_within = \"4m\"\n[agents.{name}]\ncommand = {}\n", serde_json::to_string(&words).unwrap());
@@ -74,15 +78,14 @@ impl Bench {
         let mut hub = hub::Bench::new(folder.path());
         hub.patience = PATIENCE;
         assert_eq!(hub.status.config_error, None);
-        let spec = StartSpec {
-            agent: name.into(),
-            cwd: path(&repo).into(),
-            env: std::env::vars().collect(),
-            ..StartSpec::default()
-        };
-        let id = hub.launch(spec);
+        let id = hub.launch(spec(name, &repo, None));
         hub.until("the conversation", |hub| hub.records.iter().any(|record| matches!(record.event, Event::Opened)));
         Self { hub, id, repo, model, folder }
+    }
+
+    /// How another session of the same agent would be started, to go on with a conversation.
+    pub(crate) fn spec_with(&self, load: Option<&str>) -> StartSpec {
+        spec(&self.session().agent, &self.repo, load)
     }
 
     /// What is known of the session.
@@ -229,6 +232,16 @@ impl Bench {
         let stored = reader.records_by_pos(taut::domain::Pos(1), 1_000_000).unwrap();
         assert_eq!(stored, records, "what was published was stored");
         records
+    }
+}
+
+fn spec(agent: &str, repo: &Path, load: Option<&str>) -> StartSpec {
+    StartSpec {
+        agent: agent.into(),
+        cwd: path(repo).into(),
+        env: std::env::vars().collect(),
+        load: load.map(str::to_owned),
+        ..StartSpec::default()
     }
 }
 

@@ -1,10 +1,13 @@
 //! Claude Code by its own protocol: what only that can do.
 
 use crate::bench::{self, Bench};
-use crate::{drive, inline};
+use crate::hub::Turn;
+use crate::{Back, comes_back, drive, inline};
 use serde_json::json;
-use taut::domain::{Decision, Gate, OfferKind, Stop, Text};
-use taut::state::Stage;
+use taut::domain::{
+    CallStatus, Command as Wish, Decision, Event, Gate, Given, LaneId, OfferKind, Reply, Stop, TakenHunk, Text, Topic,
+};
+use taut::state::{Life, Stage};
 
 /// A call of the shell.
 fn sh(command: &str) -> serde_json::Value {
@@ -48,5 +51,225 @@ fn claude_runs_the_edited_command() {
     assert_eq!((bench.stop(), bench.request(request.id).stage()), (Stop::EndTurn, Stage::TakenUp));
     assert_eq!((bench.file("mine.txt").as_str(), bench.has("theirs.txt")), ("mine\n", false));
     assert_eq!(bench.step(&step).gate, Gate::Asked);
+    assert!(bench.model_was_told("The user changed this call before it ran"), "the model knows what ran");
+    bench.leave();
+}
+
+/// One hunk of three is written by Claude itself, and nothing else of the change.
+#[test]
+fn claude_writes_the_part_that_was_taken() {
+    let file = |lines: [&str; 3]| -> String {
+        let pad = (0..12).map(|n| format!("line {n}\n")).collect::<String>();
+        lines.iter().map(|line| format!("{line}\n{pad}")).collect()
+    };
+    let write = |text: String| json!({"do": "write", "path": "three.txt", "content": text});
+    let calls = [
+        turn("I make it.", &[write(file(["a", "b", "c"]))]),
+        turn("I change it.", &[write(file(["A", "B", "C"]))]),
+        turn("Done.", &[]),
+    ];
+    let Some(mut bench) = claude(&[("own", scenario(&calls))]) else { return };
+    bench.prompt("own", "Go on.");
+    let (request, _) = bench.next_ask().unwrap();
+    bench.allow(&request, OfferKind::AllowOnce);
+    let (request, _) = bench.next_ask().unwrap();
+    bench.decide(&request, Decision::Take { hunks: vec![TakenHunk { hunk: 2, edited: None }], reason: None });
+    while let Some((request, _)) = bench.next_ask() {
+        panic!("asked once more: {request:?}");
+    }
+    assert_eq!((bench.stop(), bench.file("three.txt")), (Stop::EndTurn, file(["a", "B", "c"])));
+    bench.leave();
+}
+
+/// Reads pass without a request, as what only looks.
+#[test]
+fn claude_reads_without_a_request() {
+    let read = json!({"do": "read", "path": "src/greet.py"});
+    let calls = [turn("I look.", &[read.clone(), read]), turn("Done.", &[])];
+    let Some(mut bench) = claude(&[("own", scenario(&calls))]) else { return };
+    bench.prompt("own", "Go on.");
+    assert!(bench.next_ask().is_none());
+    let steps = bench.steps();
+    assert_eq!(steps.iter().map(|step| &step.gate).collect::<Vec<_>>(), [&Gate::ReadClass, &Gate::ReadClass]);
+    assert!(steps.iter().all(|step| step.requests.is_empty() && step.verdict.is_some()));
+    assert!(!bench.hub.records.iter().any(|record| matches!(record.event, Event::Asked { .. })));
+    bench.leave();
+}
+
+/// What policy denies is denied to Claude too, with the rule as the reason; also where Claude would not have asked.
+#[test]
+fn claude_is_refused_by_a_rule() {
+    if bench::folders().is_none() {
+        return println!("claude: left out, TAUT_AGENTS and TAUT_SHARED are not set");
+    }
+    let read = json!({"do": "read", "path": "src/greet.py"});
+    let own = [("own", scenario(&[turn("I look.", &[read]), turn("Done.", &[])]))];
+    let policy = "[[rule]]\nthen = \"deny\"\nimpact = \"read\"\npath = \"src/**\"\n";
+    let mut bench = Bench::with("claude", policy, &own);
+    bench.prompt("own", "Go on.");
+    assert!(bench.next_ask().is_none());
+    assert_eq!(bench.steps()[0].status, CallStatus::Failed, "{:?}", bench.steps());
+    assert!(bench.model_was_told("refused by policy.toml"));
+    bench.leave();
+}
+
+#[test]
+fn claude_asks_a_question_and_hears_the_answer() {
+    let ask =
+        json!({"do": "ask", "question": "Which greeting?", "header": "Greeting", "options": ["Hello", "Good day"]});
+    let Some(mut bench) = claude(&[("own", scenario(&[turn("One question.", &[ask]), turn("Noted.", &[])]))]) else {
+        return;
+    };
+    bench.prompt("own", "Go on.");
+    let (request, _) = bench.next_ask().unwrap();
+    let Topic::Questions(questions) = &request.how.topic else { panic!("{request:?}") };
+    let given = Given { question: questions[0].id.clone(), answers: vec!["Good day".to_owned()] };
+    bench.decide(&request, Decision::Reply { given: vec![given] });
+    assert!(bench.next_ask().is_none());
+    assert_eq!(bench.request(request.id).stage(), Stage::TakenUp);
+    assert!(bench.model_was_told("Good day"), "the answer reaches the model");
+    assert!(bench.steps()[0].output.bytes > 0);
+    bench.leave();
+}
+
+/// A plan is accepted, and the mode is over with it.
+#[test]
+fn claude_leaves_its_plan_mode_when_its_plan_is_accepted() {
+    let plan = json!({"tool": "ExitPlanMode", "args": {"plan": "# Plan\n\n1. Fix it\n"}});
+    let Some(mut bench) = claude(&[("own", scenario(&[turn("A plan.", &[plan]), turn("Done.", &[])]))]) else { return };
+    let reply = bench.hub.command(Wish::SetMode { session: bench.id, mode: "plan".to_owned() });
+    assert_eq!(reply, Reply::Done);
+    bench.hub.until("the mode", |hub| hub.state.sessions.values().any(|it| it.mode.as_deref() == Some("plan")));
+    bench.prompt("own", "Go on.");
+    let (request, _) = bench.next_ask().unwrap();
+    bench.allow(&request, OfferKind::AllowOnce);
+    assert!(bench.next_ask().is_none());
+    assert_eq!((bench.stop(), bench.session().mode.as_deref()), (Stop::EndTurn, Some("default")));
+    bench.leave();
+}
+
+/// In a mode that a human chose edits run by Claude's own rules, and are marked so.
+#[test]
+fn claude_edits_unasked_in_the_mode_for_that() {
+    let Some(mut bench) = claude(&[]) else { return };
+    bench.hub.command(Wish::SetMode { session: bench.id, mode: "acceptEdits".to_owned() });
+    bench.prompt("edit", "Fix the typo in the greeting.");
+    while let Some((request, step)) = bench.next_ask() {
+        assert!(step.changes.is_empty(), "commands ask all the same: {step:?}");
+        bench.allow(&request, OfferKind::AllowOnce);
+    }
+    let gates: Vec<Gate> = bench.steps().iter().map(|step| step.gate.clone()).collect();
+    assert_eq!(gates, [Gate::ReadClass, Gate::AgentMode("acceptEdits".to_owned()), Gate::Asked]);
+    bench.leave();
+}
+
+/// What a subagent does asks in its own lane; what ran behind the turn begins another.
+#[test]
+fn claude_sends_a_subagent() {
+    let agent = json!({"tool": "Agent", "args": {"description": "Look around", "subagent_type": "general-purpose",
+        "prompt": "[[fake scenario=inner]] go on", "run_in_background": false}});
+    let outer = scenario(&[turn("I send somebody.", &[agent]), turn("They are back.", &[])]);
+    let inner = scenario(&[turn("I run.", &[sh("touch inner.txt")]), turn("It is done.", &[])]);
+    let Some(mut bench) = claude(&[("own", outer), ("inner", inner)]) else { return };
+    bench.prompt("own", "Go on.");
+    let (request, step) = bench.next_ask().unwrap();
+    assert_ne!(request.lane, LaneId::ROOT);
+    assert!(step.parent.is_some() && !bench.has("inner.txt"));
+    let lane = bench.session().lanes[&request.lane].clone();
+    assert_eq!(lane.name, "Look around");
+    bench.allow(&request, OfferKind::AllowOnce);
+    assert!(bench.next_ask().is_none());
+    assert!(bench.has("inner.txt") && bench.said().contains("It is done."));
+    assert_eq!(bench.session().ungated, 0, "{:?}", bench.steps());
+    bench.leave();
+}
+
+#[test]
+fn claude_goes_on_by_itself_when_a_command_behind_it_ends() {
+    let behind =
+        json!({"tool": "Bash", "args": {"command": "sleep 1", "description": "Wait", "run_in_background": true}});
+    let Some(mut bench) = claude(&[("own", scenario(&[turn("Behind.", &[behind]), turn("Begun.", &[])]))]) else {
+        return;
+    };
+    bench.prompt("own", "Go on.");
+    let (request, step) = bench.next_ask().unwrap();
+    bench.allow(&request, OfferKind::AllowOnce);
+    bench.hub.until("two turns", |hub| {
+        hub.records.iter().filter(|record| matches!(record.event, Event::TurnEnded { .. })).count() == 2
+    });
+    let began = bench.hub.records.iter().filter(|record| matches!(record.event, Event::TurnBegan { .. })).count();
+    assert_eq!((began, bench.step(&step).status), (1, CallStatus::Done));
+    bench.leave();
+}
+
+#[test]
+fn claude_hears_the_reason_of_a_denial_that_ends_the_turn() {
+    let own = [("own", scenario(&[turn("I remove it.", &[sh("rm -rf build")]), turn("Done.", &[])]))];
+    let Some(mut bench) = claude(&own) else { return };
+    bench.prompt("own", "Go on.");
+    let (request, _) = bench.next_ask().unwrap();
+    assert_eq!(bench.hub.deny(request.id, "the build is needed", Turn::Ends), Reply::Done);
+    assert!(bench.next_ask().is_none());
+    assert_eq!(bench.stop(), Stop::Cancelled);
+    bench.prompt("slow", "A follow-up: still here?");
+    assert!(bench.next_ask().is_none());
+    assert!(bench.model_was_told("the build is needed") && bench.has("build/out.txt"));
+    bench.leave();
+}
+
+/// A grant that the hub holds lets the next such call run, and its end asks again.
+#[test]
+fn claude_is_granted_a_command_and_asked_again_after_the_end_of_it() {
+    let calls = [turn("First.", &[sh("touch one.txt")]), turn("Second.", &[sh("touch one.txt")]), turn("Done.", &[])];
+    let Some(mut bench) = claude(&[("own", scenario(&calls))]) else { return };
+    bench.prompt("own", "Go on.");
+    let (request, _) = bench.next_ask().unwrap();
+    let matcher = request.how.scopes.first().expect("something can be granted").clone();
+    let offer = request.offers.iter().find(|it| it.kind == OfferKind::AllowOnce).unwrap().id.clone();
+    bench.decide(&request, Decision::AllowFor { offer, matcher, until: None });
+    assert!(bench.next_ask().is_none(), "the second is covered");
+    assert_eq!((bench.stop(), bench.session().grants.len()), (Stop::EndTurn, 1));
+    bench.leave();
+}
+
+#[test]
+fn claude_comes_back() {
+    comes_back("claude", Back::Whole);
+}
+
+/// A conversation that Claude does not know is said to be unknown.
+#[test]
+fn claude_does_not_come_back_where_it_knows_nothing() {
+    if bench::folders().is_none() {
+        return println!("claude: left out, TAUT_AGENTS and TAUT_SHARED are not set");
+    }
+    let mut bench = Bench::new("claude");
+    let spec = bench.spec_with(Some("00000000-0000-4000-8000-000000000000"));
+    let id = bench.hub.launch(spec);
+    bench.hub.until("its end", |hub| hub.state.session(id).is_some_and(|it| !it.is_live()));
+    let Life::Ended { cause, .. } = &bench.other(id).life else { panic!("it is over") };
+    assert!(format!("{cause:?}").contains("No conversation found"), "{cause:?}");
+    drop(bench.hub.leave());
+}
+
+/// Words in the middle of a turn are folded into it.
+#[test]
+fn claude_takes_words_into_a_running_turn() {
+    let Some(mut bench) =
+        claude(&[("own", scenario(&[turn("I wait.", &[sh("sleep 2; echo waited")]), turn("Done.", &[])]))])
+    else {
+        return;
+    };
+    bench.prompt("own", "Go on.");
+    let (request, _) = bench.next_ask().unwrap();
+    bench.allow(&request, OfferKind::AllowOnce);
+    let text = "[[fake scenario=own]] And mind the style.".to_owned();
+    let reply = bench.hub.command(Wish::Prompt { session: bench.id, text, steer: true });
+    assert_eq!(reply, Reply::Done);
+    while let Some((request, _)) = bench.next_ask() {
+        bench.allow(&request, OfferKind::AllowOnce);
+    }
+    assert_eq!((bench.stop(), bench.session().turns.0), (Stop::EndTurn, 1), "one turn");
+    assert!(bench.model_was_told("And mind the style."));
     bench.leave();
 }

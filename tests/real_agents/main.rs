@@ -9,6 +9,7 @@
 mod apart;
 mod bench;
 mod claude;
+mod codex;
 mod deciding;
 #[allow(dead_code, unreachable_pub, reason = "shared with other tests: each uses a part")]
 #[path = "../support/hub.rs"]
@@ -118,7 +119,7 @@ fn writes_what_was_approved(bench: &mut Bench) {
     });
     assert!(sent.is_some_and(|text| text.ends_with("now.")), "{sent:?}");
     // A reason that can't go with the answer goes with the next prompt.
-    let with_answer = bench.carries().reason == ReasonGoes::Answer;
+    let with_answer = bench.carries().reason != ReasonGoes::NextPrompt;
     assert_ne!(sent.is_some_and(|text| text.contains(REASON)), with_answer, "{sent:?}");
     let (mut edits, mut commands) = (0, 0);
     while let Some((request, step)) = bench.next_ask() {
@@ -217,7 +218,7 @@ fn does_more_than_always_said(bench: &mut Bench) {
 
 /// How a session comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Back {
+pub(crate) enum Back {
     /// With its conversation.
     Whole,
     /// Mostly with none: the agent says that it can load one, and finds it only where it has written it in time.
@@ -226,7 +227,7 @@ enum Back {
 
 /// An ended session is opened again: the agent brings its own conversation along, taut says what it could not bring, and
 /// the next prompt is answered.
-fn comes_back(agent: &str, how: Back) {
+pub(crate) fn comes_back(agent: &str, how: Back) {
     if bench::folders().is_none() {
         return println!("{agent}: left out, TAUT_AGENTS and TAUT_SHARED are not set");
     }
@@ -305,6 +306,6 @@ fn codex_acp() {
 }
 
 #[test]
-fn codex() {
+fn codex_natively() {
     drive("codex");
 }

@@ -10,6 +10,7 @@ use taut::domain::{
 };
 use taut::keymap;
 use taut::state::{Session, State, page};
+use taut::ui::batch::{PaintedBatch, PaintedItem};
 use taut::ui::diffs::Fit;
 use taut::ui::find::WithinFound;
 use taut::ui::select::{Line, SelectIn, Selected, Taken};
@@ -39,6 +40,22 @@ fn painted() -> impl Strategy<Value = Msg> {
                 of: b as usize,
                 lines: d as u32,
                 framed: whole || d % 2 == 0,
+                whole,
+            }),
+            batch: whole.then(|| PaintedBatch {
+                items: vec![PaintedItem {
+                    request: RequestId { session, seq: Seq(b) },
+                    digest: Digest::of(&a.to_le_bytes()),
+                    named: d % 2 == 0,
+                    first: c as usize,
+                    uncut: d as usize,
+                    of: b as usize,
+                    lines: d as u32,
+                    fit: Fit::default(),
+                    here: whole,
+                }],
+                top: d as usize,
+                framed: whole,
                 whole,
             }),
             diffs: None,

@@ -17,7 +17,7 @@ use taut::domain::{
 pub(crate) const SESSION: SessionId = SessionId(0x00c0_ffee);
 
 /// How many kinds there are, the unknown one among them.
-pub(crate) const KINDS: usize = 52;
+pub(crate) const KINDS: usize = 53;
 
 /// A number for each kind. No wildcard: a new kind does not compile until it is here, and fails until it is golden.
 pub(crate) fn number(event: &Event) -> usize {
@@ -72,6 +72,7 @@ pub(crate) fn number(event: &Event) -> usize {
         Event::SettingsAccepted { .. } => 49,
         Event::CallEdited { .. } => 50,
         Event::Diverged { .. } => 51,
+        Event::TurnBegan { .. } => 52,
         Event::Unknown(_) => 43,
         Event::Deleted { .. } => 44,
     }
@@ -267,7 +268,7 @@ fn requests() -> Vec<Event> {
     all.extend(matchers.map(|matcher| Event::Granted {
         grant: Box::new(Grant { matcher, origin: Some(request(9)), call: Some(call()), until: Some(At(7)) }),
     }));
-    all.push(Event::Revoked { grant: GrantId { session: SESSION, seq: Seq(40) } });
+    all.push(Event::Revoked { grant: GrantId { session: SESSION, seq: Seq(40) }, by: None });
     all.push(Event::Loosened { why: "Always".into() });
     all
 }
@@ -385,5 +386,6 @@ fn every_decision() -> Vec<Event> {
             verdict: Box::new(verdict),
         },
         Event::Diverged { call: call(), how: "main.rs is not what was decided".into() },
+        Event::TurnBegan { turn: TurnNo(2), why: "a command in the background has ended".into() },
     ]
 }

@@ -8,6 +8,7 @@ use taut::domain::{
 use taut::keymap;
 use taut::state::Session;
 use taut::ui::app::KnownAgent;
+use taut::ui::batch::{BatchUi, Item, PaintedBatch, PaintedItem};
 use taut::ui::diffs::Fit;
 use taut::ui::update::{start, update};
 use taut::ui::{
@@ -162,7 +163,7 @@ impl Console {
     }
 
     pub fn asks_with(
-        mut self,
+        self,
         session: u32,
         call: &str,
         rows: usize,
@@ -172,7 +173,23 @@ impl Console {
         let args = Some(serde_json::json!({"command": call}).to_string().into());
         let patch =
             CallPatch { impact: Some(Impact::Execute), command: Some(call.into()), args, ..CallPatch::default() };
-        self = self.hears(session, Event::Called { call: CallId(call.to_owned()), patch: Box::new(patch) });
+        self.hears(session, Event::Called { call: CallId(call.to_owned()), patch: Box::new(patch) })
+            .asked(session, call, rows, offers, instead_of)
+    }
+
+    /// A call that is known is asked about.
+    pub fn asks_about(self, session: u32, call: &str, rows: usize) -> Self {
+        self.asked(session, call, rows, usual_offers(), None)
+    }
+
+    fn asked(
+        mut self,
+        session: u32,
+        call: &str,
+        rows: usize,
+        offers: Vec<Offer>,
+        instead_of: Option<RequestId>,
+    ) -> Self {
         let seq = Seq(self.seqs[&SessionId(session)] + 1);
         let request = RequestId { session: SessionId(session), seq };
         let digest = Digest::of(format!("{call} {seq:?}").as_bytes());
@@ -258,7 +275,38 @@ impl Console {
                 whole: true,
             });
         }
+        if let Some(batch) = app_batch(&self.app) {
+            painted.hits.push(((0, 0, 120, PAGE as u16), Hit::Card));
+            painted.batch = Some(self.painted_batch(batch));
+        }
         painted
+    }
+
+    /// The card of several: their payloads one below the other, and nothing between.
+    fn painted_batch(&self, batch: &BatchUi) -> PaintedBatch {
+        let rows = |item: &Item| self.rows.get(&item.request).copied().unwrap_or(3);
+        let all: usize = batch.items.iter().map(rows).sum();
+        let far = i64::try_from(batch.top).unwrap().saturating_add(batch.delta).max(0);
+        let top = usize::try_from(far).unwrap().min(all.saturating_sub(PAGE));
+        let mut start = 0;
+        let items = batch.items.iter().map(|item| {
+            let of = rows(item);
+            let (from, to) = (top.saturating_sub(start).min(of), (top + PAGE).saturating_sub(start).min(of));
+            let named = start >= top && start < top + PAGE;
+            start += of;
+            PaintedItem {
+                request: item.request,
+                digest: self.asked.get(&item.request).copied().unwrap_or_default(),
+                named,
+                first: from,
+                uncut: to.saturating_sub(from),
+                of,
+                lines: of as u32,
+                fit: Fit::default(),
+                here: true,
+            }
+        });
+        PaintedBatch { items: items.collect(), top, framed: true, whole: true }
     }
 
     /// What `f` does, with no frame painted by it.
@@ -386,6 +434,11 @@ impl Console {
         assert!(check(&self.app), "{what} does not hold; toast: {:?}", self.app.toast);
         self
     }
+}
+
+/// The card of several, where nothing lies over it.
+fn app_batch(app: &App) -> Option<&BatchUi> {
+    app.batch.as_deref().filter(|_| app.overlay.is_none())
 }
 
 pub fn allow_once() -> Decision {

@@ -115,6 +115,10 @@ class Play:
         self.begin(text, **more)
         self.end()
 
+    def stop(self):
+        self.agent.call('turn/interrupt', {'threadId': self.thread, 'turnId': self.turn_id()})
+        return self.agent.call('thread/backgroundTerminals/list', {'threadId': self.thread})['result']['data']
+
     def turn_id(self):
         return [e['msg']['params']['turn']['id'] for e in self.agent.log if e.get('msg', {}).get('method') == 'turn/started'
                 and e['msg']['params']['threadId'] == self.thread][-1]
@@ -155,7 +159,7 @@ class Play:
         self.agent.choose = lambda method, params: ({'decision': 'decline'}, 0.0)
         self.agent.after = lambda ask: self.agent.send('turn/steer', {
             'threadId': self.thread, 'expectedTurnId': ask['msg']['params']['turnId'],
-            'input': [{'type': 'text', 'text': 'I declined your last request. use the house style', 'text_elements': []}]})
+            'input': [{'type': 'text', 'text': 'That request was declined: use the house style', 'text_elements': []}]})
         self.say('Touch it.')
 
     def interrupt_left(self):
@@ -165,14 +169,26 @@ class Play:
         self.begin('Run it.')
         self.until_asked()
         self.agent.linger(1.5)
-        self.agent.call('turn/interrupt', {'threadId': self.thread, 'turnId': self.turn_id()})
-        self.agent.call('thread/backgroundTerminals/list', {'threadId': self.thread})
-        self.agent.call('thread/backgroundTerminals/clean', {'threadId': self.thread})
-        self.agent.call('thread/backgroundTerminals/list', {'threadId': self.thread})
+        for terminal in self.stop():
+            self.agent.call('thread/backgroundTerminals/terminate', {'threadId': self.thread, 'processId': terminal['processId']})
         self.end()
         self.say('Still here?')
         self.agent.linger(8)
         assert not os.path.exists(self.bench.repo + '/late.txt'), 'the command went on'
+
+    def interrupt_earlier(self):
+        """What an earlier turn left running is not what this one left."""
+        self.model([{'calls': [run('echo serving; sleep 30', yield_time_ms=300)]}, DONE], [{'calls': [run('sleep 20; touch late.txt', yield_time_ms=20000)]}, DONE])
+        self.open()
+        self.say('Serve.')
+        self.begin('Run it.')
+        self.agent.listen(lambda: sum('requestApproval' in e.get('msg', {}).get('method', '') for e in self.agent.log) == 2, 60)
+        self.agent.linger(1.5)
+        terminals = self.stop()
+        assert len(terminals) == 2, terminals
+        own = [t for t in terminals if 'late' in t['command']]
+        self.agent.call('thread/backgroundTerminals/terminate', {'threadId': self.thread, 'processId': own[0]['processId']})
+        self.end()
 
     def interrupt_plain(self):
         """Quirk 1 without the remedy: the effect comes after the end of the turn."""
@@ -193,7 +209,7 @@ class Play:
         self.agent.choose = lambda method, params: ({'decision': 'accept'}, None)
         self.begin('Touch it.')
         self.until_asked()
-        self.agent.call('turn/interrupt', {'threadId': self.thread, 'turnId': self.turn_id()})
+        assert self.stop() == []
         self.end()
         self.agent.write({'id': self.agent.asked[0]['id'], 'result': {'decision': 'accept'}})
         self.agent.linger(1)
@@ -206,7 +222,7 @@ class Play:
         self.open()
         self.begin('Speak at length.')
         self.agent.listen(lambda: sum(1 for e in self.agent.log if e.get('msg', {}).get('method') == 'item/agentMessage/delta') > 5, 60)
-        self.agent.call('turn/interrupt', {'threadId': self.thread, 'turnId': self.turn_id()})
+        assert self.stop() == []
         self.end()
         self.say('Still here?')
 
@@ -232,16 +248,10 @@ class Play:
         self.agent.choose = lambda method, params: ({'answers': {'color': {'answers': ['Blue']}}}, 0.0)
         self.say('Ask me.')
 
-    def plan(self):
-        steps = [{'step': 'Look', 'status': 'completed'}, {'step': 'Write', 'status': 'in_progress'}, {'step': 'Test', 'status': 'pending'}]
-        self.model([{'calls': [{'tool': 'update_plan', 'args': {'plan': steps}}]}, DONE])
-        self.open()
-        self.say('Plan it.')
-
     def subagent(self):
         """A subagent asks in its own thread, after the turn of its parent is over."""
-        self.model({'match': 'sub work', 'turns': [{'calls': [run('touch sub.txt')]}, {'text': 'The subagent is done.'}]},
-                   {'match': 'Delegate', 'turns': [{'calls': [{'tool': 'spawn_agent', 'args': {'message': 'sub work'}}]}, {'text': 'Spawned.'}]})
+        self.model({'match': '^sub work', 'turns': [{'calls': [run('touch sub.txt')]}, {'text': 'The subagent is done.'}]},
+                   {'match': 'Delegate', 'turns': [{'calls': [{'tool': 'spawn_agent', 'namespace': 'multi_agent_v1', 'args': {'message': 'sub work'}}]}, {'text': 'Spawned.'}]})
         self.open()
         self.agent.choose = lambda method, params: ({'decision': 'accept'}, 2.0)
         self.say('Delegate it.')
@@ -257,9 +267,10 @@ class Play:
 
     def untrusted(self):
         """The policy that asks for more."""
-        self.model([{'calls': [inside('ls')]}, {'calls': [inside('echo hi; python3 -c "print(1)"')]}, {'calls': [EDIT]}, DONE])
+        self.model([{'calls': [inside('ls')]}, {'calls': [inside('cat README.md')]}, {'calls': [inside('echo hi > made.txt')]}, {'calls': [EDIT]}, DONE])
         self.open(policy='untrusted')
         self.say('Look around.')
+        print('an allowed command wrote:', os.path.exists(self.bench.repo + '/made.txt'))
 
     def auto(self):
         self.model([{'calls': [EDIT]}, {'calls': [inside('touch made.txt')]}, {'calls': [run('touch ../outside.txt')]}, DONE], [DONE])
@@ -272,7 +283,7 @@ class Play:
         """Files that are made, changed, moved and removed by one patch."""
         patch = ('*** Begin Patch\n*** Add File: new.txt\n+one\n+two\n*** Update File: README.md\n*** Move to: docs/README.md\n@@\n-# Greeter\n'
                  '+# The greeter\n*** Delete File: build/out.txt\n*** End Patch\n')
-        self.model([{'calls': [{'tool': 'apply_patch', 'args': {'input': patch}}]}, DONE])
+        self.model([{'calls': [{'tool': 'apply_patch', 'raw': patch}]}, DONE])
         self.open()
         self.say('Move things.')
 
@@ -346,7 +357,7 @@ class Play:
 
 
 SCENARIOS = [name for name, what in vars(Play).items() if callable(what) and not name.startswith('_')
-             and name not in ('model', 'start', 'open', 'begin', 'end', 'say', 'turn_id', 'until_asked')]
+             and name not in ('model', 'start', 'open', 'begin', 'end', 'say', 'turn_id', 'stop', 'until_asked')]
 
 
 class Bench(base.Bench):
@@ -358,7 +369,17 @@ class Bench(base.Bench):
         self.model.wait()
         fake = os.path.join(self.args.shared, 'fakemodel/fakemodel.py')
         self.requests = os.path.join(os.path.dirname(self.home), 'requests.jsonl')
-        self.model = base.subprocess.Popen([sys.executable, fake, '--port', self.port, '--scenarios', folder, '--scenario', 'play', '--var',
+        # The scripted model knows no tools that a request does not list (those in namespaces) and no free-form input: it is taught.
+        taught = os.path.join(os.path.dirname(self.home), 'model.py')
+        with open(fake) as f:
+            text = f.read()
+        known = 'Tool(spec["tool"])\n        return Call(tool, spec.get("args", {}))'
+        assert known in text
+        text = text.replace(known, 'Tool(spec["tool"], namespace=spec.get("namespace", ""))\n'
+                            '        return Call(tool, spec.get("args", {}), **({"raw": spec["raw"]} if "raw" in spec else {}))')
+        with open(taught, 'w') as f:
+            f.write(text)
+        self.model = base.subprocess.Popen([sys.executable, taught, '--port', self.port, '--scenarios', folder, '--scenario', 'play', '--var',
                                             'cwd=' + self.repo, '--log', self.requests, '--log-bodies'], stdout=base.subprocess.PIPE)
         self.model.stdout.readline()
 

@@ -15,7 +15,7 @@ pub(super) fn how(tool: &str, input: &Value) -> Asking {
         "ExitPlanMode" => look::owned(input, "plan").map_or(Topic::Call, |plan| Topic::Plan(Text::from(plan))),
         _ => Topic::Call,
     };
-    let carries = Carries { edit: Carrier::Agent, part: Carrier::Hub, reason: ReasonGoes::Answer };
+    let carries = Carries { edit: Carrier::Agent, part: Carrier::Agent, reason: ReasonGoes::Answer };
     Asking { topic, carries, scopes: Vec::new() }
 }
 

@@ -3,7 +3,7 @@
 use super::super::{Ask, Fact};
 use super::out::Out;
 use super::{Claude, answers, asking, look, offers, tools};
-use crate::domain::{CallId, Decision, Digest, Impact, LaneId, Notice};
+use crate::domain::{CallId, Decision, Digest, Impact, LaneId, Notice, Topic};
 use serde_json::{Value, json};
 use std::collections::{HashMap, VecDeque};
 
@@ -36,6 +36,7 @@ struct Question {
     call: CallId,
     input: Value,
     suggestions: Vec<Value>,
+    topic: Topic,
 }
 
 /// An answer, and the arguments that it was about.
@@ -43,6 +44,8 @@ struct Question {
 struct Given {
     about: Vec<Digest>,
     response: Value,
+    /// The arguments that a human put in the place of its own.
+    edited: Option<String>,
 }
 
 impl Gate {
@@ -123,12 +126,21 @@ impl Claude {
     fn hooked(&mut self, out: &mut Out, id: &str, request: &Value) {
         let input = request.get("input").unwrap_or(&Value::Null);
         self.gate.remember(id);
-        if look::text(input, "hook_event_name") != Some("PreToolUse") {
-            return out.reply(id, json!({}));
-        }
+        let event = look::text(input, "hook_event_name").unwrap_or_default();
         let tool = look::text(input, "tool_name").unwrap_or_default();
-        let native = look::owned(request, "tool_use_id").or_else(|| look::owned(input, "tool_use_id"));
-        if let Some(call) = native.map(CallId) {
+        let native = look::owned(request, "tool_use_id").or_else(|| look::owned(input, "tool_use_id")).map(CallId);
+        if event != "PreToolUse" {
+            let edited = native.and_then(|call| self.gate.given.get(&call)).and_then(|given| given.edited.as_ref());
+            let told = edited.map(|args| {
+                let said = format!(
+                    "The user changed this call before it ran. What ran, instead of what you asked for: {}",
+                    look::cut(args)
+                );
+                json!({"hookSpecificOutput": {"hookEventName": event, "additionalContext": said}})
+            });
+            return out.reply(id, told.unwrap_or_else(|| json!({})));
+        }
+        if let Some(call) = native {
             let lane = match self.calls.get(&call) {
                 Some(_) => self.calls.lane(&call),
                 None => self.lane_by(out, look::text(input, "agent_id"), None, input),
@@ -182,7 +194,15 @@ impl Claude {
         let how = asking::how(tool, &input);
         let offers = offers::offers(&how.topic, &suggestions);
         let known = self.gate.open.iter().any(|open| open.call == call && open.input == input);
-        let question = Question { native: native.clone(), id, lane, call: call.clone(), input, suggestions };
+        let question = Question {
+            native: native.clone(),
+            id,
+            lane,
+            call: call.clone(),
+            input,
+            suggestions,
+            topic: how.topic.clone(),
+        };
         if let Some(why) = look::text(request, "decision_reason").filter(|why| !why.is_empty()) {
             out.note(lane, Notice::Info, format!("Claude asks because: {why}"));
         }
@@ -225,6 +245,8 @@ impl Claude {
     /// arguments.
     fn respond(&mut self, out: &mut Out, question: &Question, response: Value, runs: Option<Value>) {
         let about = std::iter::once(&question.input).chain(runs.as_ref()).map(print_of).collect();
+        let edited = runs.as_ref().filter(|runs| **runs != question.input && question.topic.is_call());
+        let edited = edited.map(look::canonical);
         let (same, rest) = std::mem::take(&mut self.gate.open)
             .into_iter()
             .partition(|other| other.call == question.call && other.input == question.input);
@@ -237,7 +259,7 @@ impl Claude {
         if self.gate.given.len() >= KEPT {
             self.gate.given.clear();
         }
-        self.gate.given.insert(question.call.clone(), Given { about, response });
+        self.gate.given.insert(question.call.clone(), Given { about, response, edited });
     }
 
     /// What a human allowed for longer than once is decided by the agent's own rules from here on.

@@ -50,7 +50,9 @@ impl Claude {
         self.phase = Phase::Starting;
         out.root(Event::Starting { doing: "initialize".to_owned() });
         let hook = json!({"matcher": null, "hookCallbackIds": [HOOK], "timeout": HOOK_TIMEOUT});
-        let request = json!({"subtype": "initialize", "hooks": {"PreToolUse": [hook]}, "forwardSubagentText": true});
+        // The ones after a call tell the model what a human made of it before it ran.
+        let hooks = json!({"PreToolUse": [hook], "PostToolUse": [hook], "PostToolUseFailure": [hook]});
+        let request = json!({"subtype": "initialize", "hooks": hooks, "forwardSubagentText": true});
         self.request(out, Sent::Initialize, request);
     }
 

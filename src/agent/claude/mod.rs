@@ -188,14 +188,18 @@ impl Protocol for Claude {
     fn tell(&mut self, tell: Tell) -> Turnout {
         let mut out = Out::default();
         match tell {
-            Tell::Prompt(text) => self.prompt(&mut out, &text),
-            Tell::Steer(_) => out.note(LaneId::ROOT, Notice::Error, "nothing was sent: it takes no words in a turn"),
+            // Words for the turn that runs: folded in after the next result of a call.
+            Tell::Prompt(text) | Tell::Steer(text) => self.prompt(&mut out, &text),
             Tell::Interrupt => self.interrupt(&mut out),
             Tell::Answer(native, decision) => self.answer(&mut out, &native, &decision),
             Tell::Mode(mode) => self.set_mode(&mut out, mode, When::Later),
             Tell::Login(_) => out.note(LaneId::ROOT, Notice::Warning, "run `claude` in a terminal to log in"),
         }
         out.0
+    }
+
+    fn steers(&self) -> bool {
+        true
     }
 
     fn gone(&mut self) -> Turnout {

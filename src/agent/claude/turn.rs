@@ -92,7 +92,8 @@ impl Claude {
             }
             "running" if self.turn.is_none() && self.phase == Phase::Open => {
                 self.turn = Some(Turn::default());
-                out.note(LaneId::ROOT, Notice::Info, "the agent goes on by itself: something that it waited for ended");
+                let why = "the agent goes on by itself: something that it waited for has ended";
+                out.fact(Fact::TurnBegan(why.to_owned()));
             }
             _ => {}
         }

@@ -20,6 +20,8 @@ const INVALID_PARAMS: i32 = -32602;
 #[derive(Debug, Default)]
 pub(super) struct Asks {
     open: Vec<Question>,
+    /// Answered, and codex has not said that it has the answer: calls of questions' own, with how they end.
+    settling: Vec<(Question, CallStatus)>,
 }
 
 #[derive(Debug)]
@@ -42,6 +44,7 @@ impl Asks {
     /// Nobody waits for an answer any more.
     pub(super) fn forget(&mut self) {
         self.open.clear();
+        self.settling.clear();
     }
 }
 
@@ -102,7 +105,10 @@ impl Codex {
         let shown = offers.shown();
         let own_call = own.then_some(item);
         self.asks.open.push(Question { native: native.to_owned(), thread, lane, offers, form, own_call });
-        out.ask(Ask { lane, call, native: native.to_owned(), offers: shown, payload, how });
+        let ask = Ask { lane, call, native: native.to_owned(), offers: shown, payload, how };
+        // Where it asks about every command, it asks about those as well that only look.
+        let every = self.mode.asks_for_every_command() && look::text(params, "kind") == Some("command");
+        out.fact(if every { Fact::HeldBack(ask) } else { Fact::Ask(ask) });
     }
 
     /// The question's call, and the item that it belongs to.
@@ -136,24 +142,30 @@ impl Codex {
         // What was not offered is never an allowance.
         out.reply(&question.native, result.unwrap_or_else(|| question.offers.refusal()));
         self.calls.loosened |= decision.offer().is_some_and(|offer| question.offers.is_lasting(offer));
-        if let Some(item) = &question.own_call {
-            let status = if decision.allows() { CallStatus::Done } else { CallStatus::Failed };
-            let patch = CallPatch { status: Some(status), ..CallPatch::default() };
-            self.call_of(out, question.lane, &question.thread, item, patch);
-        }
         if let Decision::Deny { reason: Some(reason), interrupt: false, .. } = decision
             && !reason.trim().is_empty()
         {
             let words = format!("That request was declined: {}", reason.trim());
             self.steer(out, &question.thread, Words::Reason(words));
         }
+        if question.own_call.is_some() {
+            let status = if decision.allows() { CallStatus::Done } else { CallStatus::Failed };
+            self.asks.settling.push((question, status));
+        }
     }
 
-    /// `serverRequest/resolved`: of one that we answered it is nothing new.
+    /// `serverRequest/resolved`: of one that we answered it says that codex has the answer.
     pub(super) fn resolved(&mut self, out: &mut Out, params: &Value) {
         let native = params.get("requestId").map(Value::to_string).unwrap_or_default();
         if self.asks.take(&native).is_some() {
-            out.fact(Fact::AskGone(native));
+            out.fact(Fact::AskGone(native.clone()));
+        }
+        let settled = self.asks.settling.iter().position(|(question, _)| question.native == native);
+        if let Some((question, status)) = settled.map(|at| self.asks.settling.remove(at))
+            && let Some(item) = question.own_call
+        {
+            let patch = CallPatch { status: Some(status), ..CallPatch::default() };
+            self.call_of(out, question.lane, &question.thread, &item, patch);
         }
     }
 
@@ -161,6 +173,7 @@ impl Codex {
     pub(super) fn withdraw_asks(&mut self, out: &mut Out, thread: &str) {
         let (over, stay) = std::mem::take(&mut self.asks.open).into_iter().partition(|one| one.thread == thread);
         self.asks.open = stay;
+        self.asks.settling.retain(|(question, _)| question.thread != thread);
         let over: Vec<Question> = over;
         for question in over {
             out.fact(Fact::AskGone(question.native));

@@ -34,6 +34,8 @@ struct Call {
     told: CallPatch,
     output: Output,
     asked: bool,
+    /// The turn in which it began.
+    turn: Option<String>,
     /// What the lane is called that it opens, where it opens one.
     spawns: Option<String>,
 }
@@ -89,6 +91,19 @@ impl Calls {
     /// A call that is known, by its thread and item.
     pub(super) fn id(&self, thread: &str, item: &str) -> Option<CallId> {
         self.known.get(&(thread.to_owned(), item.to_owned())).map(|call| call.id.clone())
+    }
+
+    /// Whether a call that runs began in another turn than this one.
+    pub(super) fn is_of_another_turn(&self, thread: &str, item: &str, turn: &str) -> bool {
+        let call = self.known.get(&(thread.to_owned(), item.to_owned()));
+        call.and_then(|call| call.turn.as_deref()).is_some_and(|of| of != turn)
+    }
+
+    /// The turn in which a call began.
+    pub(super) fn began_in(&mut self, thread: &str, item: &str, turn: &str) {
+        if let Some(call) = self.known.get_mut(&(thread.to_owned(), item.to_owned())) {
+            call.turn.get_or_insert_with(|| turn.to_owned());
+        }
     }
 
     /// How much of what it would do is known.
@@ -163,7 +178,9 @@ impl Codex {
                 At::Before => "before this session",
                 At::Started | At::Completed => "its sandbox or its own rules let it run",
             };
-            let call = self.call_of(out, lane, thread, native, CallPatch::default());
+            // What it is comes first, how it came to run before its end.
+            let begun = CallPatch { status: None, exit: None, ..patch.clone() };
+            let call = self.call_of(out, lane, thread, native, begun);
             out.event(lane, Event::CallGated { call, gate: Gate::AgentMode(why.to_owned()) });
         }
         let call = self.call_of(out, lane, thread, native, patch);
@@ -181,6 +198,7 @@ impl Codex {
         }
         if status.is_some_and(CallStatus::is_final) {
             self.calls.ended(&name);
+            self.has_ended(out, &name);
         }
     }
 
@@ -192,8 +210,10 @@ impl Codex {
             At::Started => false,
             At::Before => is_new,
             At::Completed => {
+                // Where it asks about every command, one that ran unasked has no such excuse.
                 is_new
                     && look::text(item, "type") == Some("commandExecution")
+                    && !self.mode.asks_for_every_command()
                     && !self.calls.loosened
                     && !declined(item)
             }
@@ -214,7 +234,7 @@ impl Codex {
             let id = self.calls.fresh(thread, native);
             patch.status = patch.status.or(Some(CallStatus::Pending));
             let (told, output) = (CallPatch::default(), Output::default());
-            let call = Call { id, lane, told, output, asked: false, spawns: None };
+            let call = Call { id, lane, told, output, asked: false, turn: None, spawns: None };
             self.calls.known.insert(name.clone(), call);
         }
         let Some(call) = self.calls.known.get_mut(&name) else { return CallId(native.to_owned()) };

@@ -40,7 +40,11 @@ impl Codex {
     pub(super) fn item_told(&mut self, out: &mut Out, params: &Value, raw: &str, at: At) {
         let lane = self.lane_of(out, params);
         let thread = self.thread_of(params);
-        self.item(out, lane, &thread, params.get("item").unwrap_or(&Value::Null), raw, at);
+        let item = params.get("item").unwrap_or(&Value::Null);
+        self.item(out, lane, &thread, item, raw, at);
+        if let (Some(id), Some(turn)) = (look::text(item, "id"), look::text(params, "turnId")) {
+            self.calls.began_in(&thread, id, turn);
+        }
     }
 
     /// A thing that was said or done before this conversation was opened.
@@ -153,10 +157,13 @@ impl Codex {
 
     fn compacting(&mut self, out: &mut Out, lane: LaneId, thread: &str, at: At) {
         match at {
-            At::Started => out.note(lane, Notice::Info, "the context is being compacted"),
+            At::Started => {
+                self.meter.compaction_begins(thread);
+                out.note(lane, Notice::Info, "the context is being compacted");
+            }
             At::Completed => {
-                let before = self.meter.used(thread);
-                out.event(lane, Event::Compacted { before, after: None });
+                let (before, after) = self.meter.compacted(thread);
+                out.event(lane, Event::Compacted { before, after });
             }
             At::Before => {}
         }

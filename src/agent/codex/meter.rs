@@ -18,6 +18,8 @@ struct Known {
     usage: Usage,
     total: Sum,
     at_turn: Sum,
+    /// What it carried when a compaction began.
+    at_compaction: Option<u64>,
 }
 
 /// A running sum.
@@ -62,9 +64,17 @@ impl Meter {
         }
     }
 
-    /// What a thread carries, by its last report.
-    pub(super) fn used(&self, thread: &str) -> Option<u64> {
-        self.threads.get(thread).and_then(|known| known.usage.used)
+    /// A compaction begins: the reports that follow are of its own request, and then an estimate of what is left.
+    pub(super) fn compaction_begins(&mut self, thread: &str) {
+        let known = self.threads.entry(thread.to_owned()).or_default();
+        known.at_compaction = known.usage.used;
+    }
+
+    /// What a thread carried before its compaction, and what it carries after it.
+    pub(super) fn compacted(&mut self, thread: &str) -> (Option<u64>, Option<u64>) {
+        let known = self.threads.entry(thread.to_owned()).or_default();
+        let before = known.at_compaction.take();
+        (before, known.usage.used.filter(|_| known.usage.used != before))
     }
 
     pub(super) fn turn_begins(&mut self, thread: &str) {
@@ -113,11 +123,13 @@ mod tests {
         meter.turn_begins("t");
         meter.hear(&mut out, LaneId::ROOT, "t", &report(3500, 6500));
         meter.hear(&mut out, LaneId::ROOT, "t", &report(3500, 6500));
-        assert_eq!(meter.used("t"), Some(3540));
+        meter.compaction_begins("t");
+        meter.hear(&mut out, LaneId::ROOT, "t", &report(700, 6500));
+        assert_eq!(meter.compacted("t"), (Some(3540), Some(740)));
         let tokens = meter.turn_ends("t").unwrap();
         assert_eq!((tokens.input, tokens.cache_read, tokens.cumulative), (Some(1750), Some(1750), false));
-        assert_eq!(out.0.facts.len(), 2, "said again it is nothing new");
+        assert_eq!(out.0.facts.len(), 3, "said again it is nothing new");
         meter.hear(&mut out, LaneId::ROOT, "t", &json!({"tokenUsage": 7}));
-        assert_eq!(meter.used("t"), Some(3540));
+        assert_eq!(out.0.facts.len(), 3);
     }
 }

@@ -75,10 +75,11 @@ enum Sent {
     Turn,
     /// More words for a running turn: what they are.
     Steer(turn::Words),
-    Interrupt(String),
-    /// What a thread left running, before and after it was ended.
-    Left(String, stop::Look),
-    End(String),
+    Interrupt(String, String),
+    /// What a turn of a thread left running: thread and turn.
+    Left(String, String),
+    /// The end of one of those: thread, item and command.
+    End(String, String, String),
 }
 
 impl Codex {
@@ -117,9 +118,9 @@ impl Codex {
             Sent::History => self.history_came(out, outcome),
             Sent::Turn => self.turn_begun(out, outcome),
             Sent::Steer(words) => self.steered(out, words, outcome),
-            Sent::Interrupt(thread) => self.interrupt_heard(out, thread, outcome),
-            Sent::Left(thread, look) => self.left_running(out, thread, look, outcome),
-            Sent::End(thread) => self.ended_one(out, thread, outcome),
+            Sent::Interrupt(thread, turn) => self.interrupt_heard(out, thread, turn, outcome),
+            Sent::Left(thread, turn) => self.left_running(out, &thread, &turn, outcome),
+            Sent::End(thread, item, command) => self.ended_one(out, &thread, &item, &command, outcome),
         }
     }
 }

@@ -30,7 +30,7 @@ const PRESETS: [Preset; 4] = [
     Preset {
         id: "untrusted",
         name: "Ask for every command",
-        help: "asks before every command but the few that only look, also where its sandbox would let it run",
+        help: "asks before every edit and every command, also those that only look; what is allowed runs outside its sandbox",
         policy: "untrusted",
         sandbox: ("read-only", "readOnly"),
     },
@@ -62,6 +62,13 @@ pub(super) struct Setting {
 impl Default for Setting {
     fn default() -> Self {
         Self { wanted: PRESETS[0], in_force: None }
+    }
+}
+
+impl Setting {
+    /// Whether the agent lets no command run by itself.
+    pub(super) fn asks_for_every_command(&self) -> bool {
+        self.in_force.is_some_and(|preset| preset.policy == "untrusted")
     }
 }
 

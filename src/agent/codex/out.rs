@@ -1,7 +1,7 @@
 //! What comes of a line: facts and lines, gathered in order. Codex's JSON-RPC has no `jsonrpc` field.
 
 use crate::agent::acp::look;
-use crate::agent::{Ask, Fact, Turnout};
+use crate::agent::{Fact, Turnout};
 use crate::domain::{Event, LaneId, Notice};
 use serde_json::{Value, json};
 
@@ -23,11 +23,6 @@ impl Out {
     /// A fact that is no record.
     pub(super) fn fact(&mut self, fact: Fact) {
         self.0.facts.push(fact);
-    }
-
-    /// The agent asks.
-    pub(super) fn ask(&mut self, ask: Ask) {
-        self.fact(Fact::Ask(ask));
     }
 
     /// Something worth a line.

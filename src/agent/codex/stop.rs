@@ -1,5 +1,5 @@
-//! A real stop: `turn/interrupt` leaves commands running, whose effects come seconds later. So what a turn left running is
-//! asked for, ended, and looked at again; only then is the turn over here. And it is said.
+//! A real stop: `turn/interrupt` leaves commands running, whose effects come seconds later. So what the turn left running is
+//! asked for, and ended; only when it has ended is the turn over here. And it is said.
 
 use super::out::Out;
 use super::turn::Halt;
@@ -8,40 +8,25 @@ use crate::agent::acp::envelope::Refusal;
 use crate::agent::acp::look;
 use crate::domain::{LaneId, Notice};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
-/// Commands that are named where some were ended.
-const NAMED: usize = 3;
-
-/// Which look at what runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
-    /// Right after the interrupt: what runs is ended.
-    Before,
-    /// After that: nothing should.
-    After,
-}
-
-/// Requests of an interrupt that are not answered.
+/// What of an interrupt is not done.
 #[derive(Debug, Default)]
 pub(super) struct Sweep {
+    /// Requests that are not answered.
     open: usize,
+    /// Commands that were told to end, and have not: thread and item.
+    ending: BTreeSet<(String, String)>,
 }
 
 impl Sweep {
     pub(super) fn goes_on(&self) -> bool {
-        self.open > 0
+        self.open > 0 || !self.ending.is_empty()
     }
 
     pub(super) fn clear(&mut self) {
         self.open = 0;
-    }
-
-    fn begin(&mut self) {
-        self.open += 1;
-    }
-
-    fn end(&mut self) {
-        self.open = self.open.saturating_sub(1);
+        self.ending.clear();
     }
 }
 
@@ -65,79 +50,95 @@ impl Codex {
             }
         }
         for (thread, turn) in running {
-            self.sweep.begin();
+            self.sweep.open += 1;
             let params = json!({"threadId": thread, "turnId": turn});
-            self.request(out, Sent::Interrupt(thread), "turn/interrupt", params);
+            self.request(out, Sent::Interrupt(thread, turn), "turn/interrupt", params);
         }
         self.close_if_quiet(out);
     }
 
     /// `turn/interrupt` was answered: also where no turn was left to end, something may run.
-    pub(super) fn interrupt_heard(&mut self, out: &mut Out, thread: String, outcome: Result<Value, Refusal>) {
+    pub(super) fn interrupt_heard(
+        &mut self,
+        out: &mut Out,
+        thread: String,
+        turn: String,
+        outcome: Result<Value, Refusal>,
+    ) {
         if let Err(refusal) = outcome
             && !refusal.said.contains("no active turn")
         {
-            let lane = self.threads.lane(self.thread.as_deref(), &thread).unwrap_or(LaneId::ROOT);
+            let lane = self.lane_known(&thread);
             out.note(lane, Notice::Warning, format!("codex answered the interrupt with: {}", refusal.said));
         }
-        self.look_at_left(out, thread, Look::Before);
-    }
-
-    fn look_at_left(&mut self, out: &mut Out, thread: String, look: Look) {
         let params = json!({"threadId": thread});
-        self.request(out, Sent::Left(thread, look), "thread/backgroundTerminals/list", params);
+        self.request(out, Sent::Left(thread, turn), "thread/backgroundTerminals/list", params);
     }
 
-    /// What a thread left running.
-    pub(super) fn left_running(&mut self, out: &mut Out, thread: String, at: Look, outcome: Result<Value, Refusal>) {
-        let lane = self.threads.lane(self.thread.as_deref(), &thread).unwrap_or(LaneId::ROOT);
+    /// What runs in a thread: what the turn left there is ended, what runs since an earlier one is only said.
+    pub(super) fn left_running(&mut self, out: &mut Out, thread: &str, turn: &str, outcome: Result<Value, Refusal>) {
+        self.sweep.open = self.sweep.open.saturating_sub(1);
+        let lane = self.lane_known(thread);
         let terminals = match outcome {
             Ok(result) => look::list(&result, "data").to_vec(),
             Err(refusal) => {
                 let why = format!(
-                    "codex can't say what the turn left running ({}): a command may go on; `taut end` stops it",
+                    "codex can't say what the turn left running ({}): a command may go on; end the session to stop it",
                     refusal.said
                 );
                 out.note(lane, Notice::Error, why);
                 vec![]
             }
         };
-        match (terminals.is_empty(), at) {
-            (true, _) => self.swept(out),
-            (false, Look::Before) => {
-                let said = format!("still running after the interrupt, and ended: {}", named(&terminals));
+        for terminal in terminals {
+            let word = |key: &str| look::text(&terminal, key).unwrap_or_default().to_owned();
+            let (item, command) = (word("itemId"), word("command"));
+            if self.calls.is_of_another_turn(thread, &item, turn) {
+                let said =
+                    format!("`{}` runs on since an earlier turn; end the session to stop it", look::cut(&command));
                 out.note(lane, Notice::Warning, said);
-                let params = json!({"threadId": thread});
-                self.request(out, Sent::End(thread), "thread/backgroundTerminals/clean", params);
+                continue;
             }
-            (false, Look::After) => {
-                let said = format!("still running, though codex was told to end it: {}", named(&terminals));
-                out.note(lane, Notice::Error, format!("{said}; end the session to stop it"));
-                self.swept(out);
-            }
+            let said = format!("still running after the interrupt, and now ended: `{}`", look::cut(&command));
+            out.note(lane, Notice::Warning, said);
+            self.sweep.ending.insert((thread.to_owned(), item.clone()));
+            let params = json!({"threadId": thread, "processId": word("processId")});
+            let sent = Sent::End(thread.to_owned(), item, command);
+            self.request(out, sent, "thread/backgroundTerminals/terminate", params);
         }
-    }
-
-    /// `thread/backgroundTerminals/clean` was answered.
-    pub(super) fn ended_one(&mut self, out: &mut Out, thread: String, outcome: Result<Value, Refusal>) {
-        if let Err(refusal) = outcome {
-            let lane = self.threads.lane(self.thread.as_deref(), &thread).unwrap_or(LaneId::ROOT);
-            out.note(lane, Notice::Warning, format!("codex would not end what runs: {}", refusal.said));
-        }
-        self.look_at_left(out, thread, Look::After);
-    }
-
-    fn swept(&mut self, out: &mut Out) {
-        self.sweep.end();
         self.close_if_quiet(out);
     }
-}
 
-fn named(terminals: &[Value]) -> String {
-    let command = |terminal: &Value| format!("`{}`", look::text(terminal, "command").unwrap_or("a command"));
-    let mut words: Vec<String> = terminals.iter().take(NAMED).map(command).collect();
-    if terminals.len() > NAMED {
-        words.push(format!("{} more", terminals.len() - NAMED));
+    /// `thread/backgroundTerminals/terminate` was answered: its end is told apart from that.
+    pub(super) fn ended_one(
+        &mut self,
+        out: &mut Out,
+        thread: &str,
+        item: &str,
+        command: &str,
+        outcome: Result<Value, Refusal>,
+    ) {
+        let why = match outcome {
+            Ok(result) if result["terminated"] == json!(false) => "codex knows no such process any more".to_owned(),
+            Ok(_) => return,
+            Err(refusal) => refusal.said,
+        };
+        let name = (thread.to_owned(), item.to_owned());
+        if self.sweep.ending.remove(&name) {
+            let said = format!("`{}` was not ended ({why}); end the session to stop it", look::cut(command));
+            out.note(self.lane_known(thread), Notice::Error, said);
+            self.close_if_quiet(out);
+        }
     }
-    words.join(", ")
+
+    /// A call has ended: the turn may have waited for that.
+    pub(super) fn has_ended(&mut self, out: &mut Out, name: &(String, String)) {
+        if self.sweep.ending.remove(name) {
+            self.close_if_quiet(out);
+        }
+    }
+
+    fn lane_known(&self, thread: &str) -> LaneId {
+        self.threads.lane(self.thread.as_deref(), thread).unwrap_or(LaneId::ROOT)
+    }
 }

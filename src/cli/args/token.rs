@@ -61,7 +61,7 @@ pub struct TokenRevoke {
 }
 
 /// A length of time, in milliseconds.
-fn lasts(given: &str) -> Result<u64, &'static str> {
+pub(super) fn lasts(given: &str) -> Result<u64, &'static str> {
     const WRONG: &str = "give a length of time like 90s, 30m, 8h or 7d; at least a second, at most a year";
     const YEAR: u64 = 366 * 86_400;
     let (number, unit) = given.split_at(given.find(|c: char| !c.is_ascii_digit()).ok_or(WRONG)?);

@@ -111,6 +111,7 @@ fn one_request(reader: &Reader, id: RequestId, as_json: bool, out: &mut Out) -> 
         "id": request.id, "session": session.id, "name": session.name, "lane": session.path_of(request.lane),
         "call": step.call, "asked": request.asked, "age_ms": now().since(request.asked), "deadline": request.deadline,
         "digest": request.digest, "payload": request.payload, "offers": request.offers, "verdict": request.verdict,
+        "topic": request.how.topic, "carries": request.how.carries, "scopes": super::queue::scopes(request),
         "instead_of": request.instead_of, "changed": request.changed, "seen": request.seen,
         "answered": request.answered,
         "closed": request.closed.as_ref().map(|(how, at)| json!({ "how": words::closing(how), "at": at })), "stage": words::stage_key(request.stage()),

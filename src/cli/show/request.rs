@@ -4,7 +4,7 @@ use super::super::clock::{Clock, now};
 use super::super::out::Out;
 use super::super::{CliError, words};
 use super::{change, full, step};
-use crate::domain::Gate;
+use crate::domain::{Gate, Question, Topic};
 use crate::state::{Entry, Request, Session, Step};
 use crate::store::Reader;
 use crate::ui::made;
@@ -92,6 +92,7 @@ fn facts(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
     for offer in &request.offers {
         out.fact("offer", &format!("{}: {} ({})", offer.id, offer.name, words::offer(offer.kind)))?;
     }
+    how(shown, out)?;
     out.fact("seen", &seen(request))?;
     let answer = request
         .answered
@@ -99,6 +100,40 @@ fn facts(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
         .map(|answered| format!("{}, {}", words::answer(request, answered), clock.full(answered.at)));
     out.fact("answer", answer.as_deref().unwrap_or("none yet"))?;
     out.fact("digest", &request.digest.to_string())
+}
+
+/// How it asks: about what, what of a decision the agent can carry, and what may be granted with it.
+fn how(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
+    let how = &shown.request.how;
+    match &how.topic {
+        Topic::Call => {}
+        Topic::Plan(plan) => out.fact("plan", &full(shown.reader, plan))?,
+        Topic::Questions(questions) => questions.iter().try_for_each(|question| asks(question, out))?,
+    }
+    for scope in &how.scopes {
+        out.fact("scope", &format!("{}: {}", words::scope(scope), scope.words()))?;
+    }
+    if how.topic.is_call() {
+        out.fact("edited", words::carrier(how.carries.edit))?;
+        out.fact("in part", words::carrier(how.carries.part))?;
+    }
+    out.fact("denied", &format!("a reason {}", how.carries.reason.words()))
+}
+
+fn asks(question: &Question, out: &mut Out) -> Result<(), CliError> {
+    let secret = if question.secret { " (a secret: answered in the console alone)" } else { "" };
+    out.fact("asks", &format!("{}: {}{secret}", question.id, question.text))?;
+    for choice in &question.choices {
+        let about = if choice.about.is_empty() { String::new() } else { format!(": {}", choice.about) };
+        out.fact("", &format!("- {}{about}", choice.label))?;
+    }
+    let takes = match (question.many, question.free || question.choices.is_empty()) {
+        (true, true) => "one or more of them, or words of your own",
+        (true, false) => "one or more of them",
+        (false, true) => "one of them, or words of your own",
+        (false, false) => "one of them",
+    };
+    out.fact("", takes)
 }
 
 fn seen(request: &Request) -> String {

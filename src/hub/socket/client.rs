@@ -111,7 +111,7 @@ pub fn listener(socket: &Path, state: &Path) -> Result<u32, ConnectError> {
 
 /// Says hello to the hub at a socket, for everything that is known and the records after it: both in one breath.
 pub(in crate::hub) fn find(socket: &Path, state: &Path) -> Result<Met, ConnectError> {
-    meet_patiently(socket, state, None, Role::Console, Some(Query::Snapshot))
+    meet_patiently(socket, state, None, Role::Console, Some(&Query::Snapshot))
 }
 
 /// What starts a hub where none runs.
@@ -141,11 +141,11 @@ fn meet_patiently(
     state: &Path,
     from: Option<Pos>,
     role: Role,
-    ask: Option<Query>,
+    ask: Option<&Query>,
 ) -> Result<Met, ConnectError> {
     let until = Instant::now() + PUT_BACK;
     loop {
-        match meet(socket, state, from, role, ask.clone()) {
+        match meet(socket, state, from, role, ask.cloned()) {
             Err(ConnectError::Stranger(stranger)) if stranger.holder.is_some() && Instant::now() < until => {
                 std::thread::sleep(GLANCE);
             }

@@ -4,7 +4,7 @@ use super::super::app::{App, Overlay};
 use super::super::attention;
 use super::super::console::{Partial, Pending};
 use super::super::msg::{Effect, Want};
-use super::{accept, card, complete, composer, copy, find, fleet, guard, panes, records, shelf};
+use super::{accept, batch, card, complete, composer, copy, find, fleet, guard, panes, records, shelf};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
 use std::sync::Arc;
@@ -31,6 +31,7 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
     let came_to_nothing = !matches!(reply, Reply::Done | Reply::Held | Reply::Started { .. });
     if let (true, Pending::Decision(request)) = (came_to_nothing, &pending) {
         app.inner.answered.remove(request);
+        batch::came_to_nothing(app, *request);
         if let Some(open) = app.card.as_mut().filter(|card| card.request == *request) {
             open.sent = false;
         }
@@ -211,6 +212,9 @@ pub(super) fn link(app: &mut App, lost: Option<String>, now: At) -> Vec<Effect> 
         app.inner.answered.clear();
         if let Some(card) = &mut app.card {
             card.sent = false;
+        }
+        for item in app.batch.iter_mut().flat_map(|batch| &mut batch.items) {
+            item.sent = false;
         }
         if let Some(last) = on_their_way.pop() {
             app.say(format!("it is not known whether this was done: {last}"), now);

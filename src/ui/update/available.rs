@@ -1,13 +1,13 @@
 //! Whether a key can act, and why not: one sentence, for the footer and for the human who presses it all the same.
 
 use super::super::Action;
-use super::super::app::{App, Grid};
+use super::super::app::{App, Grid, Overlay};
 use super::super::console::Pending;
 use super::super::room;
 use super::diffs::{Goal, Way};
 use super::{
-    card, complete, composer, copy, diffs, edit, find, guard, navigation, outside, parts, reply, select, settings,
-    timeline,
+    batch, card, complete, composer, copy, diffs, edit, find, guard, navigation, outside, parts, reply, select,
+    settings, timeline,
 };
 use crate::state::{Life, Session};
 
@@ -70,6 +70,9 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::NextWaiting => {
             if_so(app.state.waiting() == 0, "nothing else waits").and(Err("nothing waits".to_owned()))
         }
+        Action::Mark | Action::MarkAlike | Action::Batch => batch::can_mark(app),
+        Action::Allow if app.batch.is_some() => batch::can_allow(app),
+        Action::Deny if app.batch.is_some() => batch::standing(app).map(|_| ()),
         Action::Allow => {
             guard::standing(app)?;
             // Questions are answered, and a part is taken: what is sent is read after that.
@@ -159,6 +162,13 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
                 Life::Unknown | Life::Starting(_) | Life::Open | Life::Ended { .. } => 0,
             };
             if_so(ways > 0, "this agent asks for no login")
+        }
+        Action::Grants => Ok(()),
+        Action::Revoke | Action::RevokeNow => {
+            app.can_act()?;
+            let listed = matches!(&app.overlay, Some(Overlay::Grants(_)));
+            let key = app.key(Action::Grants, "S");
+            if_so(listed, &format!("open the list of grants first: {key}"))
         }
         Action::AcceptSettings => {
             app.can_act()?;

@@ -7,7 +7,9 @@ use super::super::msg::{Effect, Press};
 use super::super::{Chord, Menu};
 use super::scopes::{Place, place};
 
-use super::{Action, card, complete, edit, find, fleet, forms, guard, history, pad, picker, reply, settings, shelf};
+use super::{
+    Action, batch, card, complete, edit, find, fleet, forms, guard, history, pad, picker, reply, settings, shelf,
+};
 use crate::domain::{At, Command, Query, SessionId, Text};
 use crate::state::{Life, Queued, Session};
 use crossterm::event::{KeyCode, KeyEvent};
@@ -26,6 +28,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         Place::CardText => edit_line(card_text(app), key),
         Place::CardForm => edit::typed(app, key),
         Place::Reply => reply::typed(app, key),
+        Place::BatchText => edit_line(batch::line(app), key),
         Place::Form => forms::typed(app, key),
         Place::Line => edit_line(shelf::line(app), key),
         Place::RailName => fleet::typed(app, key),
@@ -35,18 +38,20 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         Place::SettingText | Place::SettingKey => return settings::typed(app, key, now),
         Place::Help
         | Place::Settings
+        | Place::Grants
         | Place::Confirm
         | Place::Accept
         | Place::Offers
         | Place::Sure
         | Place::Select
         | Place::Card
+        | Place::Batch
         | Place::Peek
         | Place::Rail
         | Place::Pane
         | Place::Inspector
         | Place::Queue => {
-            if place(app) == Place::Card {
+            if matches!(place(app), Place::Card | Place::Batch) {
                 app.inner.strayed = Some(now);
             }
             let help = app.key(Action::Help, "?");
@@ -77,6 +82,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         Place::CardText => append(card_text(app), text),
         Place::CardForm => edit::pasted(app, text),
         Place::Reply => reply::pasted(app, text),
+        Place::BatchText => append(batch::line(app), text),
         Place::Form => forms::pasted(app, text),
         Place::Line => append(shelf::line(app), text),
         Place::RailName => fleet::pasted(app, text),
@@ -86,6 +92,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         Place::SettingText => settings::pasted(app, text),
         Place::Help
         | Place::Settings
+        | Place::Grants
         | Place::SettingKey
         | Place::Confirm
         | Place::Accept
@@ -93,6 +100,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         | Place::Sure
         | Place::Select
         | Place::Card
+        | Place::Batch
         | Place::Peek
         | Place::Rail
         | Place::Pane
@@ -193,6 +201,7 @@ pub(super) fn new_line(app: &mut App) {
 pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     match place(app) {
         Place::CardText | Place::CardForm | Place::Sure | Place::Reply => card::submit(app, press, now),
+        Place::BatchText => batch::submit(app, press, now),
         Place::Form => forms::submit(app, now),
         Place::Line => shelf::submit(app, now),
         Place::RailName => {
@@ -218,6 +227,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         Place::Help
         | Place::HelpFind
         | Place::Settings
+        | Place::Grants
         | Place::SettingKey
         | Place::Confirm
         | Place::Accept
@@ -225,6 +235,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Offers
         | Place::Select
         | Place::Card
+        | Place::Batch
         | Place::Peek
         | Place::Rail
         | Place::Pane
@@ -359,6 +370,7 @@ pub(super) fn can_send(app: &App) -> Result<(), String> {
     }
     match place(app) {
         Place::CardText | Place::CardForm | Place::Sure | Place::Reply => return guard::standing(app).map(|_| ()),
+        Place::BatchText => return batch::standing(app).map(|_| ()),
         Place::Line | Place::RailName | Place::Find => return Ok(()),
         _ => app.can_act()?,
     }

@@ -6,7 +6,7 @@ use super::super::console::Pending;
 use super::super::draft::cleaned;
 use super::super::msg::{Effect, Press};
 use super::super::{Action, Chord};
-use super::{HELD_MS, accept, composer, leave, shelf};
+use super::{HELD_MS, accept, composer, grants, leave, shelf};
 use crate::domain::{At, Command, StartSpec};
 use crossterm::event::KeyEvent;
 
@@ -62,6 +62,7 @@ pub(super) fn yes(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         Action::EndSessionNow => leave::end_session(app, now),
         Action::QuitNow => vec![Effect::Quit],
         Action::DeleteNow => shelf::delete(app, now),
+        Action::RevokeNow => grants::revoke(app),
         // Nothing else is ever asked about.
         _ => Vec::new(),
     }

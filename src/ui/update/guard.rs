@@ -43,7 +43,7 @@ pub(super) fn standing(app: &App) -> Result<Waiting<'_>, String> {
 }
 
 /// How a request came to wait no more.
-fn over(app: &App, id: RequestId) -> String {
+pub(super) fn over(app: &App, id: RequestId) -> String {
     let Some(request) = app.state.request(id) else { return "this request is no longer known".to_owned() };
     match (&request.closed, &request.answered) {
         (Some((Closing::Withdrawn(why), _)), _) if why.is_empty() => "the agent took the question back".to_owned(),
@@ -67,21 +67,12 @@ pub(super) fn strayed(app: &App, now: At) -> Option<&'static str> {
     strayed.then_some("a key that means nothing here came just before, as if you were typing: look, then press again")
 }
 
-/// Invariant 5: no decision by accident.
-pub(super) fn may(
-    app: &App,
-    decision: &Decision,
-    by: (Action, Press),
-    reading: Reading,
-    now: At,
-) -> Result<(), Refusal> {
-    let (key, press) = by;
-    let because = |why: &str| Err(Refusal::Because(why.to_owned()));
-    let waiting = standing(app).map_err(Refusal::Because)?;
-    let Some(card) = &app.card else { return because("open a request first") };
-    if !is_offered(waiting.request, decision) {
-        return because("the agent's offers have changed: esc goes back, then choose anew");
-    }
+/// Whether a key that decides was meant: pressed alone, by somebody who looks at what it decides.
+///
+/// # Errors
+/// Why it decides nothing.
+pub(super) fn meant(app: &App, (key, press): (Action, Press), now: At) -> Result<(), String> {
+    let because = |why: &str| Err(why.to_owned());
     if app.overlay.is_some() {
         return because("something lies over the card");
     }
@@ -99,11 +90,29 @@ pub(super) fn may(
             return because("keys came too fast to be meant: press it alone");
         }
     }
-    if let Some(why) = strayed(app, now).filter(|_| card.menu.is_none()) {
-        return because(why);
-    }
     if app.inner.focused.is_some_and(|at| now.since(at) < FOCUS_MS) {
         return because("the window has just got the focus: look, then press again");
+    }
+    Ok(())
+}
+
+/// Invariant 5: no decision by accident.
+pub(super) fn may(
+    app: &App,
+    decision: &Decision,
+    by: (Action, Press),
+    reading: Reading,
+    now: At,
+) -> Result<(), Refusal> {
+    let because = |why: &str| Err(Refusal::Because(why.to_owned()));
+    let waiting = standing(app).map_err(Refusal::Because)?;
+    let Some(card) = &app.card else { return because("open a request first") };
+    if !is_offered(waiting.request, decision) {
+        return because("the agent's offers have changed: esc goes back, then choose anew");
+    }
+    meant(app, by, now).map_err(Refusal::Because)?;
+    if let Some(why) = strayed(app, now).filter(|_| card.menu.is_none()) {
+        return because(why);
     }
     // The brake needs no payload: a denial may come before a long text is here.
     let since = if decision.allows() { card.painted } else { card.framed };

@@ -20,6 +20,9 @@ pub(super) fn ctrl_c(app: &mut App, now: At) -> Vec<Effect> {
     if super::card::step_back(app) {
         return Vec::new();
     }
+    if app.batch.as_mut().is_some_and(|batch| batch.reason.take().is_some()) {
+        return Vec::new();
+    }
     if app.focus == Focus::Composer
         && let Some(draft) = app.selected.and_then(|id| app.drafts.remove(&id))
         && !draft.text.is_empty()

@@ -8,8 +8,8 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 pub(super) fn mouse(app: &mut App, event: MouseEvent, now: At) {
     match event.kind {
-        MouseEventKind::ScrollDown => wheel(app, event, i64::from(app.notch)),
-        MouseEventKind::ScrollUp => wheel(app, event, -i64::from(app.notch)),
+        MouseEventKind::ScrollDown => wheel(app, event, i64::from(app.notch), now),
+        MouseEventKind::ScrollUp => wheel(app, event, -i64::from(app.notch), now),
         MouseEventKind::Down(MouseButton::Left) => {
             // The click that focuses the window is meant for the window.
             let focusing = app.inner.focused.is_some_and(|at| now.since(at) < FOCUS_MS);
@@ -50,9 +50,9 @@ fn under(app: &App, event: MouseEvent) -> Option<Hit> {
     found.map(|(_, hit)| *hit)
 }
 
-fn wheel(app: &mut App, event: MouseEvent, rows: i64) {
+fn wheel(app: &mut App, event: MouseEvent, rows: i64, now: At) {
     if let Some(Overlay::Help { .. } | Overlay::Accept(_)) = app.overlay {
-        navigation::go(app, navigation::Move::Lines(rows));
+        navigation::go(app, navigation::Move::Lines(rows), now);
         return;
     }
     if app.overlay.is_some() {
@@ -60,6 +60,10 @@ fn wheel(app: &mut App, event: MouseEvent, rows: i64) {
     }
     if let Some(card) = &mut app.card {
         card.delta = card.delta.saturating_add(rows);
+        return;
+    }
+    if let Some(batch) = &mut app.batch {
+        batch.delta = batch.delta.saturating_add(rows);
         return;
     }
     match under(app, event) {
@@ -74,7 +78,7 @@ fn wheel(app: &mut App, event: MouseEvent, rows: i64) {
 }
 
 fn click(app: &mut App, event: MouseEvent) {
-    if app.overlay.is_some() || app.card.is_some() {
+    if app.overlay.is_some() || app.card.is_some() || app.batch.is_some() {
         return;
     }
     match under(app, event) {

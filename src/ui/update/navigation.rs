@@ -5,9 +5,11 @@ use super::super::app::{App, Focus, Overlay};
 use super::super::msg::{Effect, Hit, Press};
 use super::super::{Menu, PaneUi};
 use super::accept;
+use super::batch;
 use super::card;
 use super::find;
 use super::fleet;
+use super::grants;
 use super::guard;
 use super::panes;
 use super::peek;
@@ -56,7 +58,7 @@ impl Move {
     }
 }
 
-pub(super) fn go(app: &mut App, by: Move) {
+pub(super) fn go(app: &mut App, by: Move, now: At) {
     match place(app) {
         Place::Help | Place::HelpFind => {
             if let Some(Overlay::Help { top, .. }) = &mut app.overlay {
@@ -70,6 +72,7 @@ pub(super) fn go(app: &mut App, by: Move) {
         }
         Place::Picker => picker::go(app, by),
         Place::Settings => settings::go(app, by),
+        Place::Grants => grants::go(app, by, now),
         Place::Offers => {
             let offers = app.card.as_ref().and_then(|card| app.state.request(card.request)).map_or(0, card::choices);
             if let Some(Menu::Scopes { selected, .. }) = app.card.as_mut().and_then(|card| card.menu.as_mut()) {
@@ -82,6 +85,12 @@ pub(super) fn go(app: &mut App, by: Move) {
             let rows = by.rows(height_of(app, |hit| matches!(hit, Hit::Card)));
             if let Some(card) = &mut app.card {
                 card.delta = card.delta.saturating_add(rows);
+            }
+        }
+        Place::Batch => {
+            let rows = by.rows(height_of(app, |hit| matches!(hit, Hit::Card)));
+            if let Some(batch) = &mut app.batch {
+                batch.delta = batch.delta.saturating_add(rows);
             }
         }
         Place::Rail => {
@@ -106,6 +115,7 @@ pub(super) fn go(app: &mut App, by: Move) {
         Place::Confirm
         | Place::CardText
         | Place::CardForm
+        | Place::BatchText
         | Place::Composer
         | Place::Line
         | Place::RailName
@@ -177,6 +187,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     match place(app) {
         Place::Picker => return picker::choose(app, press, now),
         Place::Settings => return settings::change(app, press, now),
+        Place::Grants => grants::origin(app, now),
         Place::Offers => return card::choose_offer(app, press, now),
         Place::Rail => {
             let Some(session) = app.subject() else { return Vec::new() };
@@ -191,6 +202,12 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         Place::Pane | Place::Inspector => timeline::open(app),
         Place::Queue => {
             let queue = app.queue();
+            let several = app.marks.len() > 1 && app.queue_selected.is_some_and(|id| app.marks.contains(&id));
+            if several {
+                drop(queue);
+                batch::open(app, now);
+                return Vec::new();
+            }
             let id = app.queue_selected.filter(|&id| queue.iter().any(|waiting| waiting.request.id == id));
             if let Some(id) = id.or(queue.first().map(|waiting| waiting.request.id)) {
                 card::open(app, id);
@@ -205,10 +222,12 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::CardForm
         | Place::Sure
         | Place::Reply
+        | Place::BatchText
         | Place::Select
         | Place::SettingText
         | Place::SettingKey
         | Place::Card
+        | Place::Batch
         | Place::Composer
         | Place::Line
         | Place::RailName
@@ -226,6 +245,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         Place::Help
         | Place::HelpFind
         | Place::Settings
+        | Place::Grants
         | Place::SettingText
         | Place::SettingKey
         | Place::Form
@@ -236,9 +256,11 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         | Place::CardForm
         | Place::Sure
         | Place::Reply
+        | Place::BatchText
         | Place::Select
         | Place::Offers
         | Place::Card
+        | Place::Batch
         | Place::Peek
         | Place::Line
         | Place::RailName
@@ -259,6 +281,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         Place::Settings => settings::can(app, Action::Open),
         Place::Help
         | Place::HelpFind
+        | Place::Grants
         | Place::SettingText
         | Place::SettingKey
         | Place::Form
@@ -269,8 +292,10 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         | Place::CardForm
         | Place::Sure
         | Place::Reply
+        | Place::BatchText
         | Place::Select
         | Place::Card
+        | Place::Batch
         | Place::Peek
         | Place::Line
         | Place::RailName
@@ -294,10 +319,15 @@ pub(super) fn back(app: &mut App, now: At) {
         return;
     }
     if let Some(closed) = app.overlay.take() {
-        if matches!(closed, Overlay::Picker(_)) {
-            settings::come_back(app);
+        match closed {
+            Overlay::Picker(_) => settings::come_back(app),
+            Overlay::Confirm { .. } => grants::come_back(app),
+            _ => {}
         }
         return;
+    }
+    if app.batch.is_some() {
+        return batch::back(app);
     }
     if app.selects_rows().is_some() {
         app.select = None;

@@ -40,6 +40,9 @@ pub(super) fn back(app: &mut App, purpose: Purpose, left: Result<String, String>
     if let Some(card) = &mut app.card {
         card.painted = None;
     }
+    if let Some(batch) = &mut app.batch {
+        (batch.framed, batch.painted) = (None, None);
+    }
     (app.inner.focused, app.inner.opened) = (Some(now), now);
     app.toast = None;
     match (purpose, left) {

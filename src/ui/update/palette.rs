@@ -26,7 +26,8 @@ pub(super) fn jump(app: &mut App, now: At) {
 
 /// Why an action can't be chosen.
 fn lacks(app: &App, action: Action) -> Result<(), String> {
-    if decides(action, app.focus) {
+    let focus = if app.batch.is_some() { Focus::Card } else { app.focus };
+    if decides(action, focus) {
         return Err("it is never chosen from a list: its key decides, on the request's card".to_owned());
     }
     belongs(app, action)?;

@@ -4,13 +4,14 @@ use super::super::app::App;
 use super::super::console::{Pending, Read};
 use super::super::msg::{Effect, Painted, PaintedCard, PaneSettled, Want};
 use super::super::{Menu, Overlay, Parts};
-use super::{accept, find, parts, select, within};
-use crate::domain::{At, BodyRef, Command, Digest, Query, Seen, SessionId};
+use super::{accept, batch, find, parts, select, within};
+use crate::domain::{At, BodyRef, Command, Digest, Query, RequestId, Seen, SessionId};
 use crate::state::Life;
 
 /// A frame has reached the terminal.
 pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
     let mut effects = card(app, painted.card, now);
+    effects.extend(batch::painted(app, painted.batch, now));
     let diffs = painted.diffs.unwrap_or_default();
     match &mut app.card {
         Some(card) => card.diffs.painted(diffs),
@@ -102,27 +103,28 @@ fn card(app: &mut App, painted: Option<PaintedCard>, now: At) -> Vec<Effect> {
         return Vec::new();
     }
     let (request, seen_rows, end) = (card.request, card.seen_rows, card.end_seen);
-    tell(app, shown, Seen { lines: lines(shown, seen_rows, end), of: shown.lines, end }, request)
+    let lines = lines((seen_rows, shown.of), shown.lines, end);
+    tell(app, shown.digest, Seen { lines, of: shown.lines, end }, request)
 }
 
 /// Lines of the payload that the rows seen make up.
-fn lines(shown: PaintedCard, seen_rows: usize, end: bool) -> u32 {
-    if end || shown.of == 0 {
-        return shown.lines;
+pub(super) fn lines((seen, of): (usize, usize), lines: u32, end: bool) -> u32 {
+    if end || of == 0 {
+        return lines;
     }
-    let seen = u64::from(shown.lines).saturating_mul(seen_rows as u64) / shown.of as u64;
-    u32::try_from(seen).unwrap_or(u32::MAX).min(shown.lines)
+    let seen = u64::from(lines).saturating_mul(seen as u64) / of as u64;
+    u32::try_from(seen).unwrap_or(u32::MAX).min(lines)
 }
 
 /// Tells the hub of the first paint and of the end, each once.
-fn tell(app: &mut App, shown: PaintedCard, seen: Seen, request: crate::domain::RequestId) -> Vec<Effect> {
-    let before = app.inner.reads.get(&request).copied().filter(|read| read.digest == shown.digest);
-    let mut read = before.unwrap_or(Read { digest: shown.digest, end: false, told: false, told_end: false });
+pub(super) fn tell(app: &mut App, digest: Digest, seen: Seen, request: RequestId) -> Vec<Effect> {
+    let before = app.inner.reads.get(&request).copied().filter(|read| read.digest == digest);
+    let mut read = before.unwrap_or(Read { digest, end: false, told: false, told_end: false });
     read.end |= seen.end;
     let news = !read.told || (seen.end && !read.told_end);
     let mut effects = Vec::new();
     if news && app.state.waiting_request(request).is_some() {
-        let command = Command::Shown { request, digest: shown.digest, seen };
+        let command = Command::Shown { request, digest, seen };
         effects = app.send(command, Pending::Quiet, "");
         if !effects.is_empty() {
             (read.told, read.told_end) = (true, seen.end);

@@ -16,6 +16,8 @@ pub(super) enum Place {
     Form,
     /// A question.
     Confirm,
+    /// What was granted.
+    Grants,
     /// The question whether changed settings shall hold: it is read like a text.
     Accept,
     /// The settings.
@@ -40,6 +42,10 @@ pub(super) enum Place {
     Select,
     /// The card.
     Card,
+    /// The card of several requests.
+    Batch,
+    /// Why they are denied, typed on it.
+    BatchText,
     /// A look at a session.
     Peek,
     /// A name that is typed over everything.
@@ -71,6 +77,7 @@ pub(super) fn place(app: &App) -> Place {
             Overlay::Accept(_) => Place::Accept,
             Overlay::Picker(_) => Place::Picker,
             Overlay::Peek(_) => Place::Peek,
+            Overlay::Grants(_) => Place::Grants,
             Overlay::Rename { .. } => Place::Line,
             Overlay::Settings(screen) => match screen.editing {
                 None => Place::Settings,
@@ -89,6 +96,9 @@ fn under(app: &App) -> Place {
     }
     if find::is_typed(app) {
         return Place::Find;
+    }
+    if let Some(batch) = &app.batch {
+        return if batch.reason.is_some() { Place::BatchText } else { Place::Batch };
     }
     match (app.focus, app.card.as_ref().map(|card| &card.menu)) {
         (Focus::Card, Some(Some(Menu::Scopes { .. }))) => Place::Offers,
@@ -128,18 +138,20 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Picker => vec![Scope::Picker],
         Place::Offers => vec![Scope::Menu, Scope::List],
         Place::Composer if complete::is_open(app) => vec![Scope::Completing, Scope::Composer],
-        Place::CardText | Place::Line | Place::RailName | Place::SettingText => vec![Scope::Typing],
+        Place::CardText | Place::BatchText | Place::Line | Place::RailName | Place::SettingText => vec![Scope::Typing],
         Place::CardForm => vec![Scope::Edit],
         Place::Sure => vec![Scope::Sure, Scope::List],
         Place::Reply => vec![Scope::Reply],
         Place::Peek => vec![Scope::Peek],
         Place::Find => vec![Scope::Find],
         Place::Settings => vec![Scope::Settings, Scope::List],
+        Place::Grants => vec![Scope::Grants, Scope::List],
         // Whatever is pressed is meant as the new key, but for what must act everywhere.
         Place::SettingKey => Vec::new(),
         Place::Composer => vec![Scope::Composer],
         Place::Select => vec![Scope::Select, Scope::List],
         Place::Card => vec![Scope::Card, Scope::List],
+        Place::Batch => vec![Scope::Batch, Scope::List],
         Place::Rail => vec![Scope::Rail, Scope::List, Scope::Global],
         Place::Pane => vec![Scope::Pane, Scope::List, Scope::Global],
         Place::Inspector => vec![Scope::Inspector, Scope::List, Scope::Global],

@@ -66,6 +66,9 @@ pub(super) fn configured(app: &mut App, configured: Configured, now: At) {
         if let Some(card) = &mut app.card {
             (card.painted, card.menu) = (None, None);
         }
+        if let Some(batch) = &mut app.batch {
+            (batch.framed, batch.painted, batch.reason) = (None, None, None);
+        }
     }
     app.rebound.clone_from(&configured.rebound);
     app.limits = configured.limits;

@@ -53,6 +53,13 @@ pub fn next_tick(app: &App, now: At) -> Option<At> {
             due.age(request.asked);
         }
     }
+    if let Some(batch) = &app.batch {
+        for painted in [batch.framed, batch.painted].into_iter().flatten().filter(|&at| now.since(at) < DWELL_MS) {
+            due.after(painted, DWELL_MS);
+        }
+        let requests = batch.items.iter().filter_map(|item| app.state.request(item.request));
+        requests.filter(|request| request.waits()).for_each(|request| due.age(request.asked));
+    }
     if let Some(ring) = app.attention.due() {
         due.at(ring.0);
     }

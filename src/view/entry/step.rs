@@ -88,10 +88,10 @@ pub(in crate::view) fn outcome(step: &Step) -> Option<(String, Role)> {
     if step.diverged.is_some() {
         return Some((Mark::Diverged.word().to_owned(), Role::Danger));
     }
-    if step.denied() {
+    if step.denied() && !step.handed_over() {
         return Some(("denied".to_owned(), Role::Warn));
     }
-    let failed = !step.done_here() && step.status == CallStatus::Failed;
+    let failed = !step.handed_over() && step.status == CallStatus::Failed;
     let decision = step.request().and_then(|request| request.answered.as_ref()).map(|answered| &answered.decision);
     match decision {
         Some(Decision::Edit { .. }) if !failed => return Some(("edited".to_owned(), Role::Info)),

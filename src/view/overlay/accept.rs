@@ -88,5 +88,10 @@ fn line(cx: &Cx<'_>, line: &SettingsLine, width: usize, rows: &mut Vec<Row>) {
             ("~", Role::Warn, said)
         }
     };
-    said.flow(Row::of(format!("   {sign} "), Look::strong(role)), width, rows);
+    let (lead, begins) = (Row::of(format!("   {sign} "), Look::strong(role)), rows.len());
+    said.flow(lead.clone(), width, rows);
+    // A long line has its sign in every row: none of it can pass for a line that is as before.
+    for row in rows.iter_mut().skip(begins + 1) {
+        row.spans.splice(..1, lead.spans.iter().cloned());
+    }
 }

@@ -3,6 +3,7 @@
 mod accept;
 mod confirm;
 mod form;
+mod grants;
 mod help;
 mod peek;
 mod picker;
@@ -20,6 +21,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, overlay: &Overlay
         Overlay::NewSession(form) => form::draw(cx, scene, area, form),
         Overlay::Accept(question) => accept::draw(cx, scene, area, question),
         Overlay::Confirm { question, yes: _ } => confirm::draw(cx, scene, area, question),
+        Overlay::Grants(list) => grants::draw(cx, scene, area, list),
         Overlay::Settings(screen) => settings::draw(cx, scene, area, screen),
         Overlay::Picker(picker) => picker::draw(cx, scene, area, picker),
         Overlay::Peek(peek) => peek::draw(cx, scene, area, *peek),

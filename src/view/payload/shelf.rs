@@ -22,6 +22,8 @@ pub(in crate::view) enum Place {
     Card,
     /// The inspector.
     Inspector,
+    /// The card of several.
+    Batch,
     /// Below or beside a card: what was done before to the files that its call would change.
     Before,
     /// A changed call on its card, before it is sent.
@@ -51,7 +53,8 @@ impl Shelf {
     ) -> &mut Payload {
         self.used += 1;
         let key = (session.id, entry.no, place);
-        if !self.kept.contains_key(&key) && self.kept.len() >= KEPT {
+        let most = KEPT + cx.app.batch.as_ref().map_or(0, |batch| batch.items.len());
+        if !self.kept.contains_key(&key) && self.kept.len() >= most {
             let oldest = self.kept.iter().min_by_key(|(_, (used, _))| *used).map(|(key, _)| *key);
             oldest.and_then(|key| self.kept.remove(&key));
         }

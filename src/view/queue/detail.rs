@@ -1,8 +1,10 @@
 //! What is known of the selected request, below the list: why it waits, by which rule, who asks.
 
+use crate::keymap;
 use crate::state::Waiting;
 use crate::text;
 use crate::theme::Role;
+use crate::ui::{Action, Focus};
 use crate::view::flow::Styled;
 use crate::view::{Cx, Look, Row};
 
@@ -58,6 +60,15 @@ pub(super) fn all(cx: &Cx<'_>, waiting: &Waiting<'_>, width: usize) -> Vec<Row> 
     };
     fact("why", &reasons(waiting));
     fact("rule", &rule_in_words(waiting));
+    if cx.app.focus == Focus::Queue {
+        let more = cx.app.alike(waiting.request.id).len().saturating_sub(1);
+        if more > 0 {
+            let key = keymap::key(cx.app, Action::Batch).unwrap_or_default();
+            let wait = if more == 1 { "1 more waits that is like it" } else { "more wait that are like it" };
+            let count = if more == 1 { String::new() } else { format!("{more} ") };
+            fact("alike", &format!("{count}{wait}: {key} shows them all on one card"));
+        }
+    }
     let session = waiting.session;
     let path: Vec<String> =
         session.path_of(waiting.entry.lane).iter().map(|name| text::visible(name).text.into_owned()).collect();

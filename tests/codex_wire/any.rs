@@ -1,0 +1,115 @@
+//! The codec is total: recorded lines cut short, changed, doubled, shuffled, and any bytes at all.
+
+use crate::play::{all, log};
+use proptest::prelude::*;
+use std::sync::OnceLock;
+use taut::agent::codex::Codex;
+use taut::agent::{Fact, Opening, Protocol, Tell};
+use taut::domain::{Decision, Given};
+
+fn lines() -> &'static [String] {
+    static LINES: OnceLock<Vec<String>> = OnceLock::new();
+    LINES.get_or_init(|| {
+        let heard = |name: String| log(&name).into_iter().filter(|line| line.heard).map(|line| line.msg.to_string());
+        all().into_iter().flat_map(heard).collect()
+    })
+}
+
+/// What is done to a line, or told to the codec.
+#[derive(Debug, Clone)]
+enum Act {
+    Hear(usize),
+    Cut(usize, usize),
+    Change(usize, usize, u8),
+    Swap(usize, usize),
+    Bytes(Vec<u8>),
+    Tell(Tell),
+}
+
+fn tells() -> impl Strategy<Value = Tell> {
+    let decision = prop_oneof![
+        Just(Decision::Allow { offer: "accept".to_owned() }),
+        Just(Decision::Allow { offer: "amend-0".to_owned() }),
+        Just(Decision::Deny { offer: Some("decline".to_owned()), reason: Some("no".to_owned()), interrupt: false }),
+        Just(Decision::Deny { offer: None, reason: None, interrupt: true }),
+        Just(Decision::Edit { offer: None, args: "{}".into() }),
+        Just(Decision::Reply { given: vec![Given { question: "color".to_owned(), answers: vec![] }] }),
+    ];
+    prop_oneof![
+        Just(Tell::Prompt("hi".to_owned())),
+        Just(Tell::Steer("more".to_owned())),
+        Just(Tell::Interrupt),
+        Just(Tell::Mode("auto".to_owned())),
+        Just(Tell::Mode("none".to_owned())),
+        Just(Tell::Login("look".to_owned())),
+        (0..4u8, decision).prop_map(|(id, decision)| Tell::Answer(id.to_string(), decision)),
+    ]
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let act = prop_oneof![
+        8 => any::<usize>().prop_map(Act::Hear),
+        2 => any::<(usize, usize)>().prop_map(|(line, at)| Act::Cut(line, at)),
+        2 => any::<(usize, usize, u8)>().prop_map(|(line, at, byte)| Act::Change(line, at, byte)),
+        2 => any::<(usize, usize)>().prop_map(|(line, other)| Act::Swap(line, other)),
+        1 => any::<Vec<u8>>().prop_map(Act::Bytes),
+        3 => tells().prop_map(Act::Tell),
+    ];
+    prop::collection::vec(act, 1..60)
+}
+
+/// The bytes of a line, or what is told.
+fn made(act: Act) -> Result<Vec<u8>, Tell> {
+    let line = |n: usize| lines()[n % lines().len()].clone().into_bytes();
+    Ok(match act {
+        Act::Hear(n) => line(n),
+        Act::Cut(n, at) => {
+            let line = line(n);
+            line[..at % (line.len() + 1)].to_vec()
+        }
+        Act::Change(n, at, byte) => {
+            let mut line = line(n);
+            let at = at % line.len();
+            line[at] = byte;
+            line
+        }
+        // A value of one line under the method of another.
+        Act::Swap(n, other) => {
+            let read = |line: &[u8]| serde_json::from_slice::<serde_json::Value>(line).unwrap();
+            let (mut one, other) = (read(&line(n)), read(&line(other)));
+            one["params"] = other["params"].clone();
+            one.to_string().into_bytes()
+        }
+        Act::Bytes(bytes) => bytes,
+        Act::Tell(tell) => return Err(tell),
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_that_is_heard_or_told_makes_it_fail(acts in acts()) {
+        let mut codec = Codex::new();
+        let mut lines = codec.open(Opening { cwd: "/home/demo/repo".to_owned(), ..Opening::default() }).lines;
+        // Its start, so that what follows is heard in the middle of a conversation.
+        for answer in [r#"{"id":1,"result":{"userAgent":"taut/0.169.0 (x)"}}"#, r#"{"id":2,"result":{}}"#] {
+            lines.extend(codec.hear(answer.as_bytes()).lines);
+        }
+        let mut turns = 0;
+        for act in acts {
+            let turnout = match made(act) {
+                Ok(line) => codec.hear(&line),
+                Err(tell) => codec.tell(tell),
+            };
+            turns += turnout.facts.iter().filter(|fact| matches!(fact, Fact::TurnOver(..))).count();
+            lines.extend(turnout.lines);
+        }
+        drop(codec.gone());
+        for line in lines {
+            prop_assert!(serde_json::from_str::<serde_json::Value>(&line).is_ok(), "{line}");
+            prop_assert!(!line.contains('\n'));
+        }
+        prop_assert!(turns <= 60);
+    }
+}

@@ -1,0 +1,147 @@
+//! Codex by its own protocol: what only that can.
+
+use super::bench::{self, Bench};
+use super::inline;
+use serde_json::{Value, json};
+use std::time::Duration;
+use taut::domain::{Command as Wish, Decision, Event, Gate, Given, OfferKind, ReasonGoes, Reply, Stop, Topic};
+use taut::state::Stage;
+
+/// A command whose like runs nowhere else on the machine.
+const LONG: &str = "echo begun; sleep 61.7341; touch late.txt";
+
+fn run(command: &str) -> Value {
+    let args = json!({"cmd": command, "sandbox_permissions": "require_escalated", "justification": "it is needed",
+        "yield_time_ms": 30000});
+    json!({"calls": [{"tool": "exec_command", "args": args}]})
+}
+
+fn scenario() -> Value {
+    let said = |text: &str| json!({"text": text});
+    let look = json!({"calls": [{"tool": "exec_command", "args": {"cmd": "ls"}}]});
+    let ask = json!({"calls": [{"tool": "request_user_input", "args": {"questions": [{"id": "color", "header": "Color",
+        "question": "Which color?", "options": [{"label": "Red", "description": "warm"},
+        {"label": "Blue", "description": "cool"}]}]}}]});
+    let prompt = |of: &str, turns: &[Value]| json!({"match": of, "turns": turns});
+    json!({"prompts": [
+        prompt("the house style", &[said("I heard why.")]),
+        prompt("Be careful", &[run("touch careful.txt"), said("I was careful.")]),
+        prompt("Touch it", &[run("touch no.txt"), said("Done.")]),
+        prompt("Run it long", &[run(LONG), said("Done.")]),
+        prompt("Ask me", &[ask, said("You have answered.")]),
+        prompt("Touch both", &[run("touch first.txt"), said("Done.")]),
+        prompt("Look around", &[look, said("Looked.")]),
+        prompt("And now", &[said("I remember.")]),
+    ]})
+}
+
+/// Whether a process of the long command is there.
+fn runs_long() -> bool {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let line = |process: std::fs::DirEntry| std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+    processes.map(line).any(|line| String::from_utf8_lossy(&line).contains("61.7341"))
+}
+
+#[test]
+fn codex_by_its_own_protocol() {
+    if bench::folders().is_none() {
+        return println!("codex: left out, TAUT_AGENTS and TAUT_SHARED are not set");
+    }
+    let mut bench = Bench::with("codex", "", &[("far", scenario())]);
+    tells_why_at_once(&mut bench);
+    stops_what_it_runs(&mut bench);
+    answers_a_question(&mut bench);
+    takes_words_in_a_turn(&mut bench);
+    asks_for_every_command(&mut bench);
+    let session = bench.session();
+    assert_eq!((session.unrecognised, session.ungated), (0, 0), "{:?}", bench.steps());
+    comes_back(&mut bench);
+    bench.leave();
+}
+
+/// A reason goes into the turn, and the turn goes on with it.
+fn tells_why_at_once(bench: &mut Bench) {
+    bench.prompt("far", "Touch it.");
+    let (request, step) = bench.next_ask().expect("a command is asked about");
+    assert_eq!(request.how.carries.reason, ReasonGoes::Steer);
+    assert_eq!(inline(step.command.as_ref()), "touch no.txt");
+    bench.deny(&request, "[[fake scenario=far]] against the house style");
+    assert!(bench.next_ask().is_none());
+    assert_eq!((bench.stop(), bench.has("no.txt")), (Stop::EndTurn, false));
+    assert!(bench.said().contains("I heard why."), "{}", bench.said());
+    assert!(bench.model_was_told("That request was declined: "));
+}
+
+/// An interrupt ends the command as well: it is dead when the turn is over.
+fn stops_what_it_runs(bench: &mut Bench) {
+    bench.prompt("far", "Run it long.");
+    let (request, _) = bench.next_ask().expect("the long command is asked about");
+    bench.allow(&request, OfferKind::AllowOnce);
+    bench.hub.listen(Duration::from_millis(1500));
+    assert!(runs_long(), "it has begun");
+    bench.interrupt();
+    assert!(bench.next_ask().is_none());
+    assert_eq!((bench.stop(), runs_long(), bench.has("late.txt")), (Stop::Cancelled, false, false));
+    assert!(bench.notes().iter().any(|note| note.contains("now ended: `echo begun")), "{:?}", bench.notes());
+}
+
+fn answers_a_question(bench: &mut Bench) {
+    bench.prompt("far", "Ask me.");
+    let (request, _) = bench.next_ask().expect("a question");
+    let Topic::Questions(questions) = &request.how.topic else { panic!("{:?}", request.how) };
+    assert_eq!(questions[0].choices.len(), 2);
+    let given = vec![Given { question: questions[0].id.clone(), answers: vec!["Blue".to_owned()] }];
+    bench.decide(&request, Decision::Reply { given });
+    assert!(bench.next_ask().is_none());
+    assert_eq!((bench.stop(), bench.request(request.id).stage()), (Stop::EndTurn, Stage::TakenUp));
+    assert!(bench.model_was_told("Blue") && bench.said().contains("You have answered."));
+}
+
+fn takes_words_in_a_turn(bench: &mut Bench) {
+    bench.prompt("far", "Touch both.");
+    let (request, _) = bench.next_ask().expect("the first command is asked about");
+    let text = "[[fake scenario=far]] Be careful.".to_owned();
+    let steer = Wish::Prompt { session: bench.id, text, steer: true };
+    assert_eq!(bench.hub.command(steer), Reply::Done);
+    bench.allow(&request, OfferKind::AllowOnce);
+    bench.hub.until("the first is over", |hub| !hub.state.request(request.id).is_some_and(taut::state::Request::waits));
+    while let Some((request, _)) = bench.next_ask() {
+        bench.allow(&request, OfferKind::AllowOnce);
+    }
+    assert_eq!((bench.stop(), bench.has("first.txt"), bench.has("careful.txt")), (Stop::EndTurn, true, true));
+    assert!(bench.said().contains("I was careful."), "{}", bench.said());
+    let sent = |event: &Event| matches!(event, Event::PromptSent { steer: true, .. });
+    assert_eq!(bench.hub.records.iter().filter(|record| sent(&record.event)).count(), 1);
+}
+
+/// What the sandbox lets through is asked of nobody in one mode, and in the other it is.
+fn asks_for_every_command(bench: &mut Bench) {
+    bench.prompt("far", "Look around.");
+    assert!(bench.next_ask().is_none(), "its sandbox lets it run");
+    let gate = |bench: &Bench| bench.steps().last().unwrap().gate.clone();
+    assert!(matches!(gate(bench), Gate::AgentMode(_)), "{:?}", gate(bench));
+    assert_eq!(bench.hub.command(Wish::SetMode { session: bench.id, mode: "untrusted".to_owned() }), Reply::Done);
+    bench.prompt("far", "Look around again.");
+    let asked = bench.next_ask();
+    if let Some((request, step)) = &asked {
+        assert_eq!(inline(step.command.as_ref()), "ls");
+        bench.allow(request, OfferKind::AllowOnce);
+        assert!(bench.next_ask().is_none());
+    }
+    assert!(matches!(gate(bench), Gate::Asked | Gate::ReadClass), "{:?}", gate(bench));
+    assert_eq!(bench.stop(), Stop::EndTurn);
+}
+
+/// The thread is resumed, with what was said in it.
+fn comes_back(bench: &mut Bench) {
+    let native = bench.session().sources.last().map(|source| source.native.clone());
+    bench.reopen();
+    let is = bench.session();
+    assert!(is.is_live(), "{:?} {:?}", is.life, is.last_words);
+    assert_eq!(is.sources.last().map(|source| source.native.clone()), native);
+    assert_eq!(is.mode.as_deref(), Some("untrusted"), "in the mode that it was in");
+    bench.prompt("far", "And now?");
+    assert!(bench.next_ask().is_none());
+    assert_eq!(bench.stop(), Stop::EndTurn);
+    assert!(bench.said().contains("You have answered.") && bench.said().ends_with("I remember."), "{}", bench.said());
+}
