@@ -260,6 +260,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Scopes => card::scopes_menu(app, now),
         Action::TermNext => card::turn_term(app, 1),
         Action::TermBefore => card::turn_term(app, Term::ALL.len() - 1),
+        Action::Edit | Action::EditCall | Action::HunkTake | Action::HunkRefuse if card::holds(app, now) => {}
         Action::Edit => edit::edit(app, now),
         Action::EditCall => edit::call(app, now),
         Action::HunkTake => parts::choose(app, None),

@@ -56,6 +56,8 @@ pub(super) struct Plugged {
     pub(super) lines: Vec<Line>,
     /// What is selected.
     pub(super) selected: Option<Selected>,
+    /// Columns of a text of several rows that is typed on it.
+    pub(super) columns: Option<usize>,
     /// Where the cursor stands while something is typed on it.
     pub(super) cursor: Option<(u16, u16)>,
     /// What a search within it found.
@@ -103,6 +105,9 @@ impl Sides {
     }
 }
 
+/// Where the cursor stands, and the columns of a text of several rows.
+type Typed = (Option<(u16, u16)>, Option<usize>);
+
 /// How the payload, the evidence and an open menu share the rows; what stands beside; where something is typed.
 fn shaped(
     cx: &Cx<'_>,
@@ -112,17 +117,17 @@ fn shaped(
     evidence: Vec<Vec<Row>>,
     (inner, beside): (usize, Option<usize>),
     rows: usize,
-) -> (Shape, Vec<Row>, Option<(u16, u16)>) {
+) -> (Shape, Vec<Row>, Typed) {
     match (&ui.menu, beside) {
         (Some(menu), _) => {
             let menu = menu::draw(cx, ui, asked, menu, (inner, rows.saturating_sub(2)));
             let (right, _) = shape::fit(evidence, rows);
-            (Shape::new(payload, Below::Menu(menu.rows), rows), right, menu.cursor)
+            (Shape::new(payload, Below::Menu(menu.rows), rows), right, (menu.cursor, menu.columns))
         }
-        (None, None) => (Shape::new(payload, Below::Facts(evidence), rows), Vec::new(), None),
+        (None, None) => (Shape::new(payload, Below::Facts(evidence), rows), Vec::new(), (None, None)),
         (None, Some(_)) => {
             let (shape, right) = Shape::beside(payload, evidence, rows);
-            (shape, right, None)
+            (shape, right, (None, None))
         }
     }
 }
@@ -197,7 +202,8 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
         let most = if beside.is_some() { rows.saturating_sub(taken).max(4) } else { sofar::ROWS };
         facts::put_so_far(&mut evidence, so_far.into_rows(cx, most), beside.unwrap_or(inner));
     }
-    let (shape, right, typed) = shaped(cx, ui, &asked, payload.rows(), evidence, (inner, beside), rows);
+    let (shape, right, (typed, columns)) = shaped(cx, ui, &asked, payload.rows(), evidence, (inner, beside), rows);
+    out.columns = columns;
     if let Some(place) = sides.right {
         out.put(sides.line, (0..rows).map(|_| Row::of(cx.glyphs.down, cx.edge())).collect());
         out.put(place, right.into_iter().map(Row::indented).collect());

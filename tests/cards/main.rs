@@ -3,14 +3,17 @@
 
 #![allow(clippy::unwrap_used, clippy::format_push_string, clippy::format_collect, reason = "tests")]
 
-mod changing;
 mod batch;
+mod changing;
 mod desk;
 mod evidence;
+mod parts;
 mod queue;
 mod reading;
+mod recorded;
 #[path = "../support/mod.rs"]
 mod support;
+mod work;
 
 use desk::{Desk, NEW, OLD, ask, asked, change, check, edit, judge, long, whole};
 use support::frame::{NOW, Teller, docs, fix_auth, run};

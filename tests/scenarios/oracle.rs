@@ -50,14 +50,14 @@ enum Face {
 }
 
 fn ops() -> impl Strategy<Value = Vec<Op>> {
-    let keys = "w w w w a a a a x d s s e e ctrl-e + - enter enter enter esc j k space space space G g Q ? q y n E i c z v tab m X u \
+    let keys = "w w w w a a a a x d s s e ctrl-e + - enter enter enter esc j k space space space G g Q ? q y n E i c z v tab m X u \
         / / n N : f2 f2 ' f1 ctrl-c ctrl-\\ 1 2 o O I A ctrl-w ctrl-j alt-up up down";
     let keys: Vec<&'static str> = keys.split_whitespace().collect();
     let key = prop::sample::select(keys);
     let press = prop_oneof![9 => Just(Press::Alone), 1 => Just(Press::Among)];
     let op = prop_oneof![
         12 => (key, press).prop_map(|(key, press)| Op::Key(key, press)),
-        14 => prop::sample::select(vec!["w", "w", "a", "a", "a", "x", "s", "d", "e", "enter", "enter", "enter", "space", "esc", "l"]).prop_map(Op::Deliberate),
+        14 => prop::sample::select(vec!["w", "w", "a", "a", "a", "x", "s", "d", "edit", "enter", "space", "esc"]).prop_map(Op::Deliberate),
         2 => Just(Op::Word),
         8 => prop_oneof![0i64..40, 100i64..700, 1_000i64..1_400].prop_map(Op::Wait),
         8 => prop_oneof![12 => Just(Face::Whole), 1 => Just(Face::Cut), 1 => Just(Face::Covered), 1 => Just(Face::Stale)]
@@ -252,6 +252,12 @@ impl World {
     fn happens(&mut self, op: &Op) {
         match op {
             Op::Key(key, press) => self.key(key, *press),
+            Op::Deliberate("edit") => {
+                // A whole edit, as a person makes one: some of its keys may mean something else where it stands.
+                for key in ["e", "l", "enter", "space", "enter"] {
+                    self.happens(&Op::Deliberate(key));
+                }
+            }
             Op::Deliberate(key) => {
                 self.frame(Face::Whole);
                 self.console.now = At(self.console.now.0 + 400);

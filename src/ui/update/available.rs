@@ -84,6 +84,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         }
         Action::Scopes => {
             let waiting = guard::standing(app)?;
+            if_so(reply::questions(app).is_none(), "these are questions: answer them, or deny")?;
             if_so(card::choices(waiting.request) > 0, "the agent made no offers")
         }
         Action::TermNext | Action::TermBefore => {

@@ -93,7 +93,7 @@ pub(super) fn allow(app: &mut App, press: Press, now: At) -> Vec<Effect> {
 }
 
 /// Says why the card's keys do nothing now, where they don't.
-fn holds(app: &mut App, now: At) -> bool {
+pub(super) fn holds(app: &mut App, now: At) -> bool {
     let why = guard::strayed(app, now);
     if let Some(why) = why {
         app.say(why, now);

@@ -51,7 +51,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Pane
         | Place::Inspector
         | Place::Queue => {
-            if matches!(place(app), Place::Card | Place::Batch) {
+            if matches!(place(app), Place::Card | Place::Sure | Place::Batch) {
                 app.inner.strayed = Some(now);
             }
             let help = app.key(Action::Help, "?");

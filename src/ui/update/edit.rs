@@ -73,7 +73,12 @@ fn open(app: &mut App, what: Editing, proposed: &str, fields: Vec<EditField>, no
     let Some(card) = &mut app.card else { return };
     let same = |form: &EditForm| form.what == what && form.of == of && form.proposed == proposed;
     if !card.form.as_ref().is_some_and(same) {
-        card.form = Some(EditForm { what, fields, at: 0, wrong: None, of, proposed: proposed.to_owned() });
+        // What is mostly edited is not where it goes but what goes there.
+        let aims = |field: &EditField| {
+            field.field.as_ref().is_some_and(|field| !matches!(field.meaning, Meaning::Path | Meaning::Old))
+        };
+        let at = fields.iter().position(aims).unwrap_or(0);
+        card.form = Some(EditForm { what, fields, at, wrong: None, of, proposed: proposed.to_owned() });
     }
     set_menu(app, Menu::Edit, now);
 }

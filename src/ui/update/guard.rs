@@ -1,7 +1,7 @@
 //! Invariant 5: no decision by accident. Every reason why a key decides nothing.
 
 use super::super::app::{App, Focus};
-use super::super::card::{CardUi, DWELL_MS};
+use super::super::card::{CardUi, DWELL_MS, Menu};
 use super::super::face;
 use super::super::msg::Press;
 use super::{Action, BURST_MS, FOCUS_MS, HELD_MS, STRAY_MS};
@@ -111,7 +111,7 @@ pub(super) fn may(
         return because("the agent's offers have changed: esc goes back, then choose anew");
     }
     meant(app, by, now).map_err(Refusal::Because)?;
-    if let Some(why) = strayed(app, now).filter(|_| card.menu.is_none()) {
+    if let Some(why) = strayed(app, now).filter(|_| matches!(card.menu, None | Some(Menu::Sure { .. }))) {
         return because(why);
     }
     // The brake needs no payload: a denial may come before a long text is here.

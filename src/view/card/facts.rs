@@ -47,12 +47,17 @@ pub(super) fn all(
     for one in made::since(asked.step, asked.request, |text| cx.app.here(text).map(str::to_owned)) {
         entry::made::differences(cx, &one, (room, SINCE), &mut since, wants);
     }
+    let mut made = Vec::new();
+    if !asked.request.waits() {
+        entry::made::rows(cx, asked.step, (room, SINCE), &mut made, wants);
+    }
     let last_check = check::last(cx, asked, wants);
     let checked_by = last_check.as_ref().and_then(|last| last.entry);
     let checked = last_check.map(|last| last.ink).into_iter().collect();
     let mut all = vec![
         fact("what changed", "changed", changed),
         rows("", "", since, width),
+        rows("what became", "became", made, width),
         fact("look closely", "look", payload.doubts.sentences()),
         fact("why it waits", "why", why(asked)),
         fact("loosened", "looser", loosened(asked.session)),
@@ -67,8 +72,8 @@ pub(super) fn all(
         all.push(fact("its offers", "offers", offers(asked)));
         let goes = format!("a reason {}", asked.request.how.carries.reason.words());
         all.push(fact("on deny", "deny", vec![Ink::plain(&goes, Role::Muted)]));
-        all.push(fact("on edit", "edit", on_edit(cx, asked)));
         all.push(fact("on a part", "part", on_part(cx, asked, payload)));
+        all.push(fact("on edit", "edit", on_edit(cx, asked)));
     }
     all.retain(|rows| !rows.is_empty());
     all

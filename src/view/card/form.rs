@@ -88,7 +88,7 @@ pub(super) fn draw(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, (width, most): (
     if rows.len() < most {
         rows.push(Row::of(keys(cx, asked, form), Role::Muted).clip(width));
     }
-    Drawn { rows, cursor }
+    Drawn { rows, cursor, columns: Some(width.saturating_sub(column + 1).max(1)) }
 }
 
 fn carries(cx: &Cx<'_>, form: &EditForm, asked: &Asked<'_>) -> &'static str {

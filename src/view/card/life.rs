@@ -45,19 +45,23 @@ pub(super) fn row(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here, widt
     }
     row.push(said, look);
     // Last, since it may be long.
-    if let Some(Decision::Deny { reason: Some(reason), .. }) = asked.request.answered.as_ref().map(|a| &a.decision) {
+    if let Some(reason) = asked.request.answered.as_ref().and_then(|answered| answered.decision.reason()) {
         row.push(format!("  \"{}\"", text::prose(reason).text), Role::Muted);
     }
-    let place = place(ui, here);
-    if place.width() > 0 && row.width() + place.width() + 3 <= width {
-        row.right(place, width)
-    } else {
-        row.clip(width)
+    let mut parts = place(ui, here);
+    // What has no room is left out from its end on.
+    while !parts.is_empty() {
+        let place = Row::of(format!("{} ", parts.join("   ")), Role::Muted);
+        if row.width() + place.width() + 3 <= width {
+            return row.right(place, width);
+        }
+        parts.pop();
     }
+    row.clip(width)
 }
 
 /// Where among the changes one stands: `file 1/3   hunk 2/7`.
-fn place(ui: &CardUi, here: &Here) -> Row {
+fn place(ui: &CardUi, here: &Here) -> Vec<String> {
     let marks = &here.marks;
     let among = |what: &str, among: Among| match among {
         Among { of: 0 | 1, .. } => None,
@@ -73,8 +77,7 @@ fn place(ui: &CardUi, here: &Here) -> Row {
         of => Some(format!("hunk {}/{of}", ui.parts.at.max(1))),
     };
     let said = [narrow, scrolled, among("file", marks.file), hunk];
-    let said: Vec<String> = said.into_iter().flatten().collect();
-    if said.is_empty() { Row::new() } else { Row::of(format!("{} ", said.join("   ")), Role::Muted) }
+    said.into_iter().flatten().collect()
 }
 
 fn open(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here) -> (String, Look) {
@@ -102,16 +105,16 @@ fn on_its_way(cx: &Cx<'_>, asked: &Asked<'_>) -> (String, Look) {
     let Some(decision) = cx.app.answer_to(asked.request.id) else {
         return ("your answer is on its way".to_owned(), Role::Info.into());
     };
-    let verb = if decision.allows() { "allowed" } else { "denied" };
     if cx.app.status.store_error.is_none() {
-        return (format!("{verb}: your answer is on its way"), Role::Info.into());
+        return (format!("{}: your answer is on its way", decision.word()), Role::Info.into());
     }
     // What lets something run leaves only once it is on record; the brake is never held. Why stands above the payload.
     let said = match decision.allows() {
-        true => "allowed, and HELD: nothing has left, it goes once it can be written",
-        false => "denied: the agent is told at once, the record follows once it can be written",
+        true => "and HELD: nothing has left, it goes once it can be written",
+        false => "the agent is told at once, the record follows once it can be written",
     };
-    (said.to_owned(), Look::strong(Role::Warn))
+    let join = if decision.allows() { ", " } else { ": " };
+    (format!("{}{join}{said}", decision.word()), Look::strong(Role::Warn))
 }
 
 /// How far it was read, this frame counted.

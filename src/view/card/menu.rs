@@ -15,13 +15,15 @@ use crate::view::{Cx, Look, Row};
 pub(super) struct Drawn {
     pub(super) rows: Vec<Row>,
     pub(super) cursor: Option<(u16, u16)>,
+    /// Columns of a text of several rows that is typed there.
+    pub(super) columns: Option<usize>,
 }
 
 /// Draws what is chosen or typed, in at most `most` rows.
 pub(super) fn draw(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, menu: &Menu, (width, most): (usize, usize)) -> Drawn {
     match menu {
         Menu::Scopes { selected, term } => {
-            Drawn { rows: scopes(cx, asked, (*selected, *term), width, most), cursor: None }
+            Drawn { rows: scopes(cx, asked, (*selected, *term), width, most), ..Drawn::default() }
         }
         Menu::Edit => form::draw(cx, ui, asked, (width, most)),
         Menu::Rest { text } => {
@@ -34,7 +36,9 @@ pub(super) fn draw(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, menu: &Menu, (wi
                 width,
             )
         }
-        Menu::Sure { decision, .. } => Drawn { rows: form::sure(cx, ui, asked, decision, (width, most)), cursor: None },
+        Menu::Sure { decision, .. } => {
+            Drawn { rows: form::sure(cx, ui, asked, decision, (width, most)), ..Drawn::default() }
+        }
         Menu::Reply => reply::draw(cx, ui, asked, (width, most)),
         Menu::Reason { text, interrupt } => {
             let goes = asked.request.how.carries.reason.words();
@@ -190,7 +194,7 @@ fn typed(head: &'static str, said: &str, (text, lead): (&str, &'static str), hin
         rows.push(row);
     }
     rows.push(Row::of(hint.to_owned(), Role::Muted).clip(width));
-    Drawn { rows, cursor: Some((cells(column), cells(at))) }
+    Drawn { rows, cursor: Some((cells(column), cells(at))), columns: None }
 }
 
 /// `enter denies   esc back`; what can be done where it was answered elsewhere meanwhile.

@@ -77,7 +77,8 @@ pub(super) fn draw(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, (width, most): (
         };
         rows.push(Row::of(hint(cx, asked, what), Role::Muted).clip(width));
     }
-    Drawn { rows, cursor: cursor.map(|(column, row)| (cells(column), cells(row))) }
+    let columns = cursor.map(|_| width.saturating_sub(own_column(question) + 1).max(1));
+    Drawn { rows, cursor: cursor.map(|(column, row)| (cells(column), cells(row))), columns }
 }
 
 /// `(x) ` where one may be taken, `[x] ` where several may.
@@ -104,6 +105,15 @@ fn pointed(cx: &Cx<'_>, ink: &Ink, here: bool, width: usize) -> Vec<Row> {
     rows
 }
 
+fn lead(question: &Question) -> &'static str {
+    if question.choices.is_empty() { "" } else { "own words: " }
+}
+
+/// The column at which words of one's own begin.
+fn own_column(question: &Question) -> usize {
+    2 + text::width(lead(question))
+}
+
 /// The line for words of one's own; a secret shows only that something is typed.
 fn words(
     cx: &Cx<'_>,
@@ -112,9 +122,9 @@ fn words(
     here: bool,
     width: usize,
 ) -> (Vec<Row>, Option<(usize, usize)>) {
-    let lead = if question.choices.is_empty() { "" } else { "own words: " };
+    let lead = lead(question);
     let sign = if here { cx.glyphs.cursor } else { " " };
-    let column = 2 + text::width(lead);
+    let column = own_column(question);
     let masked;
     let draft = if question.secret {
         let star = if cx.glyphs.ascii { "*" } else { "•" };
