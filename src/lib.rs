@@ -21,8 +21,9 @@
 //! | [`domain`] | the vocabulary: records, events, calls, requests, commands, ids | nothing |
 //! | [`text`] | width, hostile text made visible, wrapping, redaction of secrets | nothing |
 //! | [`diff`] | lines, words, hunks; reading unified diffs | text |
+//! | [`shell`] | what a command line really does: parsed, never guessed | nothing |
 //! | [`state`] | what is known: the fold, its pages and keyframes, the queue, the meter, the watchdogs | domain |
-//! | [`policy`] | may it? `judge(rules, call, context)` gives a verdict with its rule and reasons | domain |
+//! | [`policy`] | may it? `judge(rules, call, context)` gives a verdict with its rule and reasons | domain, shell |
 //! | [`store`] | append, read, verify; long texts, raw frames, keyframes | domain, text |
 //! | [`agent`] | one folder a protocol, the transport apart from it, the agents known by name | domain, text |
 //! | [`hub`] | the actor that owns the agents and alone writes the log; the configuration | all above |
@@ -33,7 +34,7 @@
 //! | [`tui`] | the loop, the terminal, the pacer: the only place of the console that waits | everything |
 //! | [`cli`] | the command line, and every command that needs no screen | everything |
 //!
-//! `tests/layers.rs` reads the sources and fails on any other arrow. The rooms [`domain`], [`text`], [`diff`], [`state`],
+//! `tests/layers.rs` reads the sources and fails on any other arrow. The rooms [`domain`], [`text`], [`diff`], [`shell`], [`state`],
 //! [`policy`], [`ui`], [`keymap`] and [`view`] are pure: no file, network, process, clock or chance; the same test sees to it.
 //!
 //! There are two boundaries. Between console and hub go [`domain::Command`], [`domain::Query`] and [`hub::Published`], plain
@@ -109,6 +110,7 @@ pub mod domain;
 pub mod hub;
 pub mod keymap;
 pub mod policy;
+pub mod shell;
 pub mod state;
 pub mod store;
 pub mod text;

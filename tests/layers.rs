@@ -7,15 +7,16 @@ use std::collections::BTreeSet;
 use support::sources::{Named, Source, files, named, tokens, without_tests};
 
 /// Which room may use which others. A new room needs a line; a new arrow needs a better reason than convenience.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("domain", &[]),
     ("text", &[]),
     ("diff", &["text"]),
+    ("shell", &[]),
     ("state", &["domain"]),
-    ("policy", &["domain"]),
+    ("policy", &["domain", "shell"]),
     ("store", &["domain", "text"]),
     ("agent", &["domain", "text"]),
-    ("hub", &["domain", "text", "diff", "state", "policy", "store", "agent"]),
+    ("hub", &["domain", "text", "diff", "shell", "state", "policy", "store", "agent"]),
     ("ui", &["domain", "state", "policy", "text", "diff"]),
     ("keymap", &["ui"]),
     ("theme", &[]),
@@ -23,12 +24,13 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("tui", &EVERYTHING),
     ("cli", &EVERYTHING),
 ];
-const EVERYTHING: [&str; 14] = [
-    "domain", "text", "diff", "state", "policy", "store", "agent", "hub", "ui", "keymap", "theme", "view", "tui", "cli",
+const EVERYTHING: [&str; 15] = [
+    "domain", "text", "diff", "shell", "state", "policy", "store", "agent", "hub", "ui", "keymap", "theme", "view",
+    "tui", "cli",
 ];
 
 /// Rooms that are functions of what they are given: no files, no network, no processes, no clock, no chance.
-const PURE: [&str; 8] = ["domain", "text", "diff", "state", "policy", "ui", "keymap", "view"];
+const PURE: [&str; 9] = ["domain", "text", "diff", "shell", "state", "policy", "ui", "keymap", "view"];
 
 /// What a pure room must not name, and why.
 const OUTSIDE: [(&[&str], &str); 24] = [

@@ -70,12 +70,24 @@ pub struct Opening {
     pub mcp: Vec<Value>,
     /// The agent's own session to load, instead of a new one.
     pub load: Option<String>,
+    /// Whether what is loaded goes on as itself.
+    pub goes_on: GoesOn,
     /// What is done where it can't be loaded.
     pub otherwise: Otherwise,
     /// The mode to set once open.
     pub mode: Option<String>,
     /// What this client lets the agent do through it.
     pub client: ClientCan,
+}
+
+/// How a loaded conversation goes on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum GoesOn {
+    /// As itself.
+    #[default]
+    AsItself,
+    /// As another one that begins where it stands: somebody else goes on with it, and two writers would branch it unseen.
+    Forked,
 }
 
 /// What is done where an agent can't load its own session.

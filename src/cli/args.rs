@@ -2,12 +2,14 @@
 #![expect(clippy::doc_markdown, reason = "the comments are the help text: no backticks there")]
 
 mod decide;
+mod policy;
 mod token;
 
 use super::verify;
 use crate::domain::Digest;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 pub(super) use decide::{Allow, Deny, Edit, Grants, Hunks, ReplyTo, Revoke};
+pub(super) use policy::{Check, Policy, PolicyVerb};
 use std::path::PathBuf;
 use std::str::FromStr;
 pub(super) use token::{Token, TokenNew, TokenVerb};
@@ -109,6 +111,8 @@ pub enum Verb {
     End(Of),
     /// End every agent now; says how many are known alive
     Halt,
+    /// Ask the policy what it makes of a command or a call
+    Policy(Policy),
     /// Tokens for scripts, where config.toml asks for them (scripts = "token")
     Token(Token),
     /// Wait for something to happen in a session

@@ -25,6 +25,7 @@ mod look;
 mod ls;
 mod out;
 mod plain;
+mod policy;
 mod print;
 mod queue;
 mod remote;
@@ -108,6 +109,7 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Interrupt(args)) => script::interrupt(&setup, &args),
         Some(Verb::End(args)) => script::end(&setup, &args),
         Some(Verb::Halt) => halt::halt(&setup),
+        Some(Verb::Policy(args)) => policy::policy(&setup, &args),
         Some(Verb::Token(args)) => token::token(&setup, &args),
         Some(Verb::Wait(args)) => script::wait(&setup, &args),
         Some(Verb::Events(args)) => script::events(&setup, &args),

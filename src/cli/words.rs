@@ -171,6 +171,7 @@ pub(super) fn scope(matcher: &Matcher) -> String {
         Matcher::Impact(impact) => format!("impact:{}", impact.word()),
         Matcher::Tool(tool) => format!("tool:{tool}"),
         Matcher::Path(glob) => format!("path:{glob}"),
+        Matcher::Prefix(words) => format!("prefix:{}", words.join(" ")),
     }
 }
 

@@ -171,6 +171,8 @@ pub enum Matcher {
     Tool(String),
     /// Every edit below this path, as a glob.
     Path(String),
+    /// Every command line in which each command begins with these words, and nothing else writes or runs.
+    Prefix(Vec<String>),
 }
 
 impl Matcher {
@@ -183,8 +185,17 @@ impl Matcher {
             Self::Impact(impact) => format!("every {} in the workspace", impact.word()),
             Self::Tool(tool) => format!("every call of {tool} in the workspace"),
             Self::Path(glob) => format!("every edit of {glob}"),
+            Self::Prefix(words) => format!("commands that begin with `{}`", shown(words)),
         }
     }
+}
+
+/// Words as they are typed, those in quotes that would be read as more than one.
+fn shown(words: &[String]) -> String {
+    let plain =
+        |word: &&String| !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "-_./:=@+,%".contains(c));
+    let all = words.iter().map(|word| if plain(&word) { word.clone() } else { format!("{word:?}") });
+    all.collect::<Vec<_>>().join(" ")
 }
 
 /// A standing allowance.

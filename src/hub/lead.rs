@@ -4,7 +4,7 @@ use crate::policy::CallView;
 use std::path::{Path, PathBuf};
 
 /// Finds out where the paths of a call really lead, links followed.
-pub(super) fn lead(view: &mut CallView, cwd: &str) {
+pub fn lead(view: &mut CallView, cwd: &str) {
     for touch in view.touches_mut() {
         touch.real = real(&Path::new(cwd).join(&touch.path)).map(|path| path.to_string_lossy().into_owned());
     }

@@ -52,6 +52,7 @@ mod witness;
 
 use brake::Brake;
 pub use consoles::ConsoleId;
+pub use lead::lead;
 pub use reading::{answer, each_of_hub, session_at, state as reading_state, tokens};
 
 use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};

@@ -5,8 +5,8 @@ use super::requests::refused;
 use super::sessions::Driven;
 use crate::agent::presets::{self, Driver, Search};
 use crate::agent::process::{self, Launch};
-use crate::agent::{ClientCan, Opening, Otherwise};
-use crate::domain::{Cause, Draft, Event, Reply, SessionId, StartSpec, Text};
+use crate::agent::{ClientCan, GoesOn, Opening, Otherwise};
+use crate::domain::{Cause, Draft, Event, Reply, SessionId, Source, StartSpec, Text};
 use crate::store::Durability;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -60,6 +60,10 @@ impl Hub {
         env.retain(|(key, _)| !resolved.env.iter().any(|(other, _)| other == key));
         env.extend(resolved.env.iter().cloned());
         let spoken = Driver::of(&resolved.name, &resolved.argv);
+        let other = resolved.opening.load.as_ref().and_then(|native| self.who_goes_on_with(spoken, native));
+        if other.is_some() {
+            resolved.opening.goes_on = GoesOn::Forked;
+        }
         resolved.argv.extend(spoken.words(&resolved.opening));
         let command = resolved.argv.iter().map(|word| crate::text::redact(word).0).collect();
         let started = Event::SessionStarted {
@@ -135,6 +139,7 @@ impl Hub {
             cwd: spec.cwd.clone(),
             mcp: config.mcp_for(name),
             load: spec.load.clone(),
+            goes_on: GoesOn::AsItself,
             otherwise: Otherwise::Fail,
             mode: spec.mode.clone(),
             client: ClientCan { terminal_output: true },
@@ -154,6 +159,13 @@ impl Hub {
         // By the preset and not by the configuration, which may have chosen a mode that asks less.
         let asking_mode = presets::preset(&launch.name).and_then(|preset| preset.mode).map(str::to_owned);
         Ok(Resolved { name: launch.name, argv: launch.command, env, asking_mode, opening })
+    }
+
+    /// A live session that goes on with a conversation of an agent's own.
+    fn who_goes_on_with(&self, driver: Driver, native: &str) -> Option<SessionId> {
+        let same = |source: &Source| source.channel == driver.word() && source.native == native;
+        let live = self.state.sessions.values().filter(|session| self.agents.contains_key(&session.id));
+        live.filter(|session| session.sources.last().is_some_and(same)).map(|session| session.id).next()
     }
 
     fn new_id(&self) -> SessionId {

@@ -1,6 +1,7 @@
 //! What a call would do, gathered once: its impacts, its places, what is not understood, and all that in words.
 
 use super::call::{CallView, Context};
+use super::command::{Ran, brief, trimmed};
 use super::own;
 use super::place::{Doubt, Spot, short};
 use super::sensitive::{Kind, kind};
@@ -15,12 +16,16 @@ const MOST_FILES: usize = 1_000;
 pub(super) struct Facts {
     /// All that it may do; never empty.
     pub(super) impacts: Vec<Impact>,
+    /// The same without what its command line shows.
+    pub(super) said: Vec<Impact>,
     /// Where it goes: what counts.
     pub(super) spots: Vec<Spot>,
     /// Where it seems to go by name alone: may only make a verdict stricter.
     pub(super) aliases: Vec<Spot>,
     /// Its command, where it is known and not empty.
     pub(super) command: Option<String>,
+    /// What its command line really runs.
+    pub(super) ran: Option<Ran>,
     /// How it touches taut itself.
     pub(super) own: Option<String>,
     /// What is not understood about it, in words. Nothing but a human allows such a call.
@@ -32,7 +37,10 @@ pub(super) struct Facts {
 
 impl Facts {
     pub(super) fn of(call: &CallView, ctx: &Context) -> Self {
-        let impacts = impacts(call);
+        let said = impacts(call);
+        let ran = Ran::of(call, ctx);
+        let shown = ran.iter().flat_map(|ran| ran.impacts.iter().copied());
+        let impacts: Vec<Impact> = said.iter().copied().chain(shown).collect::<BTreeSet<_>>().into_iter().collect();
         let base = match call.cwd.as_deref() {
             Some(cwd) => Spot::of(cwd, &ctx.workspace, ctx).full,
             None => ctx.workspace.clone(),
@@ -43,12 +51,12 @@ impl Facts {
             spots.push(spot);
             aliases.extend(alias);
         }
-        if impacts.contains(&Impact::Execute)
+        if said.contains(&Impact::Execute)
             && let Some(cwd) = &call.cwd
         {
             spots.push(Spot::of(cwd, &ctx.workspace, ctx));
         }
-        let looks = impacts.iter().all(|impact| impact.is_read_class());
+        let looks = said.iter().all(|impact| impact.is_read_class());
         let sensitive: BTreeSet<(Kind, String)> = spots
             .iter()
             .chain(&aliases)
@@ -56,14 +64,16 @@ impl Facts {
             .filter(|(kind, _)| !(looks && kind.only_when_changed()))
             .collect();
         let everywhere: Vec<&Spot> = spots.iter().chain(&aliases).collect();
-        let own = own::touched(call, &everywhere, &impacts, ctx);
-        let doubts = doubts(call, &impacts, &spots);
-        let command = call.command.as_ref().and_then(Text::inline).map(|text| text.trim().to_owned());
+        let own = own::touched(call, &everywhere, &said, ran.as_ref(), ctx);
+        let doubts = doubts(call, &said, &spots);
+        let command = call.command.as_ref().and_then(Text::inline).map(|text| trimmed(text).to_owned());
         Self {
-            removes: call.removes.len().max(usize::from(impacts.contains(&Impact::Delete)) * call.places.len()),
+            removes: call.removes.len().max(usize::from(said.contains(&Impact::Delete)) * call.places.len()),
             command: command.filter(|text| !text.is_empty()),
             sensitive: sensitive.into_iter().collect(),
             impacts,
+            said,
+            ran,
             spots,
             aliases,
             own,
@@ -90,7 +100,12 @@ impl Facts {
             self.impacts.iter().any(|impact| matches!(impact, Impact::Delete | Impact::Fetch | Impact::Other));
         if self.own.is_some() {
             Risk::Top
-        } else if destroys || !self.sensitive.is_empty() || !self.doubts.is_empty() || self.outside().next().is_some() {
+        } else if self.ran.as_ref().is_some_and(Ran::is_risky)
+            || destroys
+            || !self.sensitive.is_empty()
+            || !self.doubts.is_empty()
+            || self.outside().next().is_some()
+        {
             Risk::High
         } else if self.looks() && !self.is_about_itself() {
             Risk::Low
@@ -102,13 +117,17 @@ impl Facts {
     /// Why it matters, in words; most important first.
     pub(super) fn reasons(&self, call: &CallView, ctx: &Context) -> Vec<String> {
         let mut reasons: Vec<String> = self.own.iter().cloned().collect();
-        reasons.extend(first(self.sensitive.iter().map(|(kind, path)| kind.about(path)), "sensitive files"));
-        reasons.extend(first(
-            self.outside().map(|spot| format!("outside the workspace: {}", spot.shown())),
-            "places outside",
-        ));
+        let ran = self.ran.iter();
+        reasons.extend(first(ran.clone().flat_map(|ran| ran.harms.iter().cloned()), "things that it may do"));
+        let sensitive = self.sensitive.iter().chain(ran.clone().flat_map(|ran| &ran.sensitive));
+        reasons.extend(first(sensitive.map(|(kind, path)| kind.about(path)), "sensitive files"));
+        let outside = self.outside().chain(ran.clone().flat_map(|ran| ran.spots.iter().filter(|spot| !spot.inside())));
+        reasons.extend(first(outside.map(|spot| format!("outside the workspace: {}", spot.shown())), "places outside"));
         reasons.extend(self.doubts.iter().cloned());
-        reasons.extend(self.impacts.iter().map(|impact| self.does(*impact)));
+        reasons.extend(first(ran.clone().flat_map(|ran| ran.doubts.iter().cloned()), "things that are not understood"));
+        let open = ran.clone().flat_map(|ran| &ran.open).take(1);
+        reasons.extend(open.map(|word| format!("what {} stands for is known only when it runs", brief(word))));
+        reasons.extend(self.said.iter().map(|impact| self.does(*impact)));
         if call.parent.is_some() {
             reasons.push("asked for by a subagent".to_owned());
         }

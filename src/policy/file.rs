@@ -1,10 +1,12 @@
 //! Reading `policy.toml`.
 
 use super::Policy;
+use super::command;
 use super::pattern::{Pattern, Reach};
 use super::rule::Rule;
 use super::toml_file::{Fault, Reading, meant, quoted, read_toml};
 use crate::domain::{Digest, Impact, Outcome};
+use crate::shell;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
@@ -20,7 +22,8 @@ const IMPACTS: [(&str, Impact); 9] = [
     ("other", Impact::Other),
 ];
 const OUTCOMES: [(&str, Outcome); 3] = [("allow", Outcome::Allow), ("ask", Outcome::Ask), ("deny", Outcome::Deny)];
-const RULE_KEYS: [&str; 7] = ["then", "impact", "tool", "path", "command", "agent", "note"];
+const RULE_KEYS: [&str; 10] =
+    ["then", "impact", "tool", "path", "command", "prefix", "redirect", "assign", "agent", "note"];
 
 impl Policy {
     /// Reads the text of a policy. `source` is the name that verdicts and faults carry.
@@ -81,14 +84,23 @@ fn rule(reading: &mut Reading, table: &DeTable<'_>, span: &Range<usize>) -> Opti
     let impact = list(reading, table, "impact", |_, text| one_of(text, "impact", &IMPACTS));
     let tool = list(reading, table, "tool", |_, text| exact("tool", text));
     let path = list(reading, table, "path", |_, text| Pattern::new(text, reach));
-    let command = list(reading, table, "command", |_, text| command(text));
+    let command = list(reading, table, "command", |_, text| whole(text));
+    let prefix = list(reading, table, "prefix", |_, text| prefix(text));
+    let redirect = list(reading, table, "redirect", |_, text| Pattern::new(text, Reach::Narrow));
+    let assign = list(reading, table, "assign", |_, text| name(text));
+    for (key, there) in [("redirect", redirect.is_some()), ("assign", assign.is_some())] {
+        if there && !(then == Some(Outcome::Allow) && prefix.is_some()) {
+            reading.fault(span, format!("`{key}` belongs to a rule that allows by `prefix`"));
+        }
+    }
     let agent = list(reading, table, "agent", |_, text| exact("agent", text));
     let note = reading.text(table, "note");
-    let narrows = impact.is_some() || tool.is_some() || path.is_some() || command.is_some();
+    let narrows = impact.is_some() || tool.is_some() || path.is_some() || command.is_some() || prefix.is_some();
     if then == Some(Outcome::Allow) && !narrows {
-        reading.fault(span, "a rule that allows needs at least one of impact, tool, path, command");
+        reading.fault(span, "a rule that allows needs at least one of impact, tool, path, command, prefix");
     }
-    Some(Rule { line: reading.line(span), then: then?, impact, tool, path, command, agent, note })
+    let line = reading.line(span);
+    Some(Rule { line, then: then?, impact, tool, path, command, prefix, redirect, assign, agent, note })
 }
 
 fn then(reading: &mut Reading, table: &DeTable<'_>, span: &Range<usize>) -> Option<Outcome> {
@@ -138,7 +150,7 @@ fn exact(key: &str, text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn command(text: &str) -> Result<String, String> {
+fn whole(text: &str) -> Result<String, String> {
     let line = text.trim();
     if line.is_empty() {
         return Err("an empty `command` matches nothing; write the whole command line".to_owned());
@@ -146,8 +158,28 @@ fn command(text: &str) -> Result<String, String> {
     if line.ends_with('*') {
         let shown = quoted(line);
         return Err(format!(
-            "{shown}: no command prefixes yet; `command` takes whole command lines, exactly as they run"
+            "{shown}: `command` takes whole command lines, exactly as they run; write `prefix` for what they begin with"
         ));
     }
     Ok(line.to_owned())
+}
+
+fn prefix(text: &str) -> Result<Vec<String>, String> {
+    let shown = quoted(text);
+    if text.trim().is_empty() {
+        return Err(
+            "an empty `prefix` would mean every command; write how commands begin, as in \"cargo test\"".to_owned()
+        );
+    }
+    if text.contains('*') {
+        return Err(format!("{shown}: `prefix` takes the first words of a command, without `*`"));
+    }
+    command::prefix(text).ok_or_else(|| {
+        format!("{shown} is not the beginning of one plain command; write its first words, as in \"cargo test\"")
+    })
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let shown = quoted(text);
+    if shell::is_name(text) { Ok(text.to_owned()) } else { Err(format!("{shown} can't be the name of a variable")) }
 }

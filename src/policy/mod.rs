@@ -14,6 +14,9 @@
 //! tool = ["Edit"]                 # the tool's own name, whole
 //! path = ["src/**"]               # patterns of paths
 //! command = ["cargo test"]        # whole command lines, exactly as they run
+//! prefix = ["cargo test", "git status"]   # what commands begin with, word by word: every command of the line
+//! redirect = ["target/**"]        # with `prefix`: where the line may redirect to
+//! assign = ["RUST_LOG"]           # with `prefix`: which variables it may set
 //! agent = ["gemini"]              # the agent's name in taut
 //! note = "sources are safe"       # shown with the verdict
 //! ```
@@ -24,7 +27,12 @@
 //!   `path` it covers only what stays in the workspace; files that are likely to hold secrets, git's own files and the
 //!   settings of agents it covers only by a pattern that names them (`.env`, `.git/**`). It never covers what touches
 //!   taut's own files or program, nor what is not understood: a path with `..`, an unknown or empty command, a title
-//!   without arguments. With `path` it covers a command only if it has `command` too.
+//!   without arguments. With `path` it covers a command only if it has `command` or `prefix` too.
+//! - A command line is parsed as bash parses it ([`crate::shell`]). A rule that allows by `prefix` covers it only if
+//!   **every** command in it begins with one of the prefixes, those that `sudo`, `xargs` or `sh -c` run included, and
+//!   nothing in it is left to guess: no variable as an argument, nothing redirected into a file, no variable set but
+//!   those that the rule names. For one that asks or denies, one command is enough, by its name in any folder, with its
+//!   options in any order. Only `command`, a whole line letter by letter, covers what is not understood.
 //! - A rule that asks or denies covers widely: one impact or one path is enough, what lies below a path that fits
 //!   belongs to it, and upper and lower case are the same.
 //! - In a pattern `*` stays in its folder, `**` does not; `{a,b}`, `?` and `[a-z]` work. It is read from the workspace,
@@ -34,6 +42,7 @@
 //! - A policy with a fault allows nothing until it is mended ([`Policy::doubted`]).
 
 mod call;
+mod command;
 mod facts;
 mod file;
 mod grant;
@@ -48,6 +57,7 @@ pub mod toml_file;
 
 pub use crate::domain::canonical;
 pub use call::{CallView, Context, Raised, Touch};
+pub use command::offers_prefix;
 pub use judge::judge;
 pub use scopes::scopes;
 pub use toml_file::Fault;
@@ -55,7 +65,7 @@ pub use toml_file::Fault;
 use crate::domain::{Digest, Outcome};
 
 /// The version of what is built in: part of every policy's digest.
-const BUILT_IN: &str = "built-in 1";
+const BUILT_IN: &str = "built-in 2";
 
 /// The rules in force.
 #[derive(Debug, Clone)]

@@ -1,8 +1,10 @@
 //! taut's own files and program: nothing an agent does to them is ever allowed by a rule.
 
 use super::call::{CallView, Context};
+use super::command::Ran;
 use super::place::{Spot, below, normal, short};
 use crate::domain::{Impact, Text};
+use crate::shell::{Known, Word};
 use serde_json::Value;
 
 /// Texts in the arguments of a call that are looked at; more than any tool takes.
@@ -11,7 +13,13 @@ const MOST_TEXTS: usize = 10_000;
 const VARIABLES: [&str; 4] = ["xdg_config_home", "xdg_state_home", "xdg_runtime_dir", "taut_state"];
 
 /// How a call touches taut itself, in words, if it does.
-pub(super) fn touched(call: &CallView, spots: &[&Spot], impacts: &[Impact], ctx: &Context) -> Option<String> {
+pub(super) fn touched(
+    call: &CallView,
+    spots: &[&Spot],
+    impacts: &[Impact],
+    ran: Option<&Ran>,
+    ctx: &Context,
+) -> Option<String> {
     let own = Own::of(ctx);
     let takes_folders = impacts.iter().any(|impact| matches!(impact, Impact::Delete | Impact::Move | Impact::Other));
     if let Some(spot) = spots.iter().find(|spot| own.holds(&spot.full) || (takes_folders && own.lies_in(&spot.full))) {
@@ -24,6 +32,9 @@ pub(super) fn touched(call: &CallView, spots: &[&Spot], impacts: &[Impact], ctx:
     }
     if runs_taut(command) {
         return Some("runs taut itself".to_owned());
+    }
+    if let Some(how) = ran.and_then(|ran| own.reached_by(ran)) {
+        return Some(how);
     }
     own.named_in_args(call, ctx)
 }
@@ -45,6 +56,39 @@ impl Own {
         let whole = paths.iter().map(String::as_str).filter(|own| own.len() > 1);
         let names = whole.chain(rests).map(str::to_owned).collect();
         Self { paths, names }
+    }
+
+    /// How a command line reaches one of them, once its quotes are taken away.
+    fn reached_by(&self, ran: &Ran) -> Option<String> {
+        let named = |spot: &&Spot| self.holds(&spot.full);
+        if let Some(spot) =
+            ran.spots.iter().find(named).or_else(|| ran.taken.iter().find(|spot| self.lies_in(&spot.full)))
+        {
+            return Some(format!("touches taut's own files: {}", short(&spot.full)));
+        }
+        let files = ran.line.redirects.iter().map(|redirect| &redirect.file);
+        let mut words = ran.line.commands.iter().flat_map(|simple| &simple.words).chain(files);
+        if words.any(|word| self.named_in(&word.text)) {
+            return Some("names taut's own files".to_owned());
+        }
+        // A pattern may fit what lies below its folder.
+        let mut patterns = ran.line.commands.iter().flat_map(|simple| &simple.words);
+        let fits = |word: &Word| word.known != Known::Fixed && ran.spots.iter().any(|spot| self.fits(&word.text, spot));
+        if patterns.any(fits) {
+            return Some("may name taut's own files by a pattern".to_owned());
+        }
+        let runs = ran.line.commands.iter().any(|simple| simple.name() == Some("taut"));
+        runs.then(|| "runs taut itself".to_owned())
+    }
+
+    /// Whether a pattern that begins in a folder can lead to one of them.
+    fn fits(&self, pattern: &str, folder: &Spot) -> bool {
+        let stem = pattern.split(['*', '?', '[', '{']).next().unwrap_or_default();
+        let begins = stem.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        let folder = folder.full.to_ascii_lowercase();
+        self.paths
+            .iter()
+            .any(|own| below(own, &folder).is_some_and(|rest| !rest.is_empty() && rest.starts_with(&begins)))
     }
 
     /// Whether a path is one of them, or lies in one.
@@ -161,10 +205,10 @@ mod tests {
             r#"{"path":"../../home/ada/.config/./taut/x"}"#,
             "not json: ~/.config/taut/x",
         ] {
-            assert!(touched(&call(args), &[], &[], &ctx()).is_some(), "{args}");
+            assert!(touched(&call(args), &[], &[], None, &ctx()).is_some(), "{args}");
         }
-        assert_eq!(touched(&call(r#"{"path":"src/a.rs"}"#), &[], &[], &ctx()), None);
+        assert_eq!(touched(&call(r#"{"path":"src/a.rs"}"#), &[], &[], None, &ctx()), None);
         let many = format!("[{}\"~/.config/taut\"]", "\"a/b\",".repeat(MOST_TEXTS));
-        assert!(touched(&call(&many), &[], &[], &ctx()).is_some());
+        assert!(touched(&call(&many), &[], &[], None, &ctx()).is_some());
     }
 }

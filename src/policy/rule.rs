@@ -1,6 +1,7 @@
 //! One rule of `policy.toml`: of which calls it speaks.
 
 use super::call::{CallView, Context};
+use super::command::{self, Ran};
 use super::facts::Facts;
 use super::pattern::Pattern;
 use super::place::Spot;
@@ -16,6 +17,12 @@ pub(super) struct Rule {
     pub(super) tool: Option<Vec<String>>,
     pub(super) path: Option<Vec<Pattern>>,
     pub(super) command: Option<Vec<String>>,
+    /// What commands begin with, in words.
+    pub(super) prefix: Option<Vec<Vec<String>>>,
+    /// Where a command that is let run may redirect to.
+    pub(super) redirect: Option<Vec<Pattern>>,
+    /// Which variables it may set.
+    pub(super) assign: Option<Vec<String>>,
     pub(super) agent: Option<Vec<String>>,
     pub(super) note: Option<String>,
 }
@@ -30,31 +37,58 @@ impl Rule {
     }
 
     fn lets(&self, call: &CallView, facts: &Facts, ctx: &Context) -> bool {
+        let exact = |list: &Vec<String>| facts.command.as_ref().is_some_and(|command| list.contains(command));
+        // Who names a whole line has read it: nothing in it is left to guess.
+        let read = self.command.as_ref().is_some_and(exact);
+        let impacts = if read { &facts.said } else { &facts.impacts };
         facts.own.is_none()
             && facts.doubts.is_empty()
-            && given(self.impact.as_ref(), |list| facts.impacts.iter().all(|impact| list.contains(impact)))
+            && given(self.impact.as_ref(), |list| impacts.iter().all(|impact| list.contains(impact)))
             && given(self.tool.as_ref(), |list| {
                 call.tool.as_ref().is_some_and(|tool| !tool.is_empty() && list.contains(tool))
             })
             && given(self.agent.as_ref(), |list| list.contains(&ctx.agent))
-            && given(self.command.as_ref(), |list| facts.command.as_ref().is_some_and(|command| list.contains(command)))
+            && given(self.command.as_ref(), exact)
+            && given(self.prefix.as_ref(), |list| facts.ran.as_ref().is_some_and(|ran| self.lets_all(ran, list, ctx)))
+            && (read || facts.ran.as_ref().is_none_or(Ran::is_plain))
             && match &self.path {
-                None => stays_in(facts),
+                None => stays_in(facts) && (read || facts.ran.as_ref().is_none_or(Ran::stays_in)),
                 // What a command touches is not known by its places.
-                Some(_) if facts.impacts.contains(&Impact::Execute) && self.command.is_none() => false,
-                Some(patterns) => within(patterns, facts, ctx),
+                Some(_) if facts.said.contains(&Impact::Execute) && self.command.is_none() && self.prefix.is_none() => {
+                    false
+                }
+                Some(patterns) => {
+                    let named = facts.ran.iter().filter(|_| !read).flat_map(|ran| &ran.spots);
+                    within(patterns, facts.spots.iter().chain(named), facts.looks(), ctx)
+                }
             }
+    }
+
+    /// Whether every command of a line is meant, and nothing beside them writes or sets what the rule does not name.
+    fn lets_all(&self, ran: &Ran, prefixes: &[Vec<String>], ctx: &Context) -> bool {
+        let files = ran.line.redirects.iter().filter(|redirect| redirect.writes());
+        let mut spots = files.map(|redirect| Spot::of(&redirect.file.text, &ctx.workspace, ctx));
+        ran.is_all(prefixes)
+            && spots.all(|spot| self.redirect.iter().flatten().any(|pattern| pattern.covers(&spot, false, ctx)))
+            && ran.line.assigns.iter().all(|assign| self.assign.iter().flatten().any(|name| *name == assign.name))
     }
 
     fn holds(&self, call: &CallView, facts: &Facts, ctx: &Context) -> bool {
         let named = |list: &Vec<String>, name: &str| list.iter().any(|item| item.eq_ignore_ascii_case(name));
-        let taken = facts.impacts.iter().any(|impact| matches!(impact, Impact::Delete | Impact::Move));
-        let mut spots = facts.spots.iter().chain(&facts.aliases);
+        let taken = facts.said.iter().any(|impact| matches!(impact, Impact::Delete | Impact::Move));
+        let spots: Vec<&Spot> = facts.spots.iter().chain(&facts.aliases).collect();
+        let ran = || facts.ran.iter();
+        let places = |it: &Pattern| {
+            spots.iter().any(|spot| it.covers(spot, taken, ctx))
+                || ran().any(|ran| ran.spots.iter().any(|spot| it.covers(spot, false, ctx)))
+                || ran().any(|ran| ran.taken.iter().any(|spot| it.covers(spot, true, ctx)))
+        };
         given(self.impact.as_ref(), |list| facts.impacts.iter().any(|impact| list.contains(impact)))
             && given(self.tool.as_ref(), |list| call.name().is_some_and(|name| named(list, name)))
             && given(self.agent.as_ref(), |list| named(list, &ctx.agent))
             && given(self.command.as_ref(), |list| list.iter().any(|line| is_command(call, facts, line)))
-            && given(self.path.as_ref(), |list| spots.any(|spot| list.iter().any(|it| it.covers(spot, taken, ctx))))
+            && given(self.prefix.as_ref(), |list| facts.ran.as_ref().is_some_and(|ran| ran.holds_any(list)))
+            && given(self.path.as_ref(), |list| list.iter().any(places))
     }
 
     /// The rule for people and for the record.
@@ -82,6 +116,10 @@ impl Rule {
                 let _ = write!(words, "{before}{}", list(items));
             }
         }
+        if let Some(prefixes) = &self.prefix {
+            let all: Vec<String> = prefixes.iter().map(|prefix| command::words(prefix)).collect();
+            let _ = write!(words, " that begins with {}", all.join(" or "));
+        }
         if let Some(note) = &self.note {
             let _ = write!(words, ": {note}");
         }
@@ -100,14 +138,20 @@ pub(super) fn stays_in(facts: &Facts) -> bool {
 }
 
 /// True where patterns cover every place of a call, and sensitive ones by name.
-pub(super) fn within(patterns: &[Pattern], facts: &Facts, ctx: &Context) -> bool {
-    !facts.spots.is_empty()
-        && facts.spots.iter().all(|spot| match super::sensitive::kind(&spot.full) {
-            Some(kind) if !(facts.looks() && kind.only_when_changed()) => {
-                patterns.iter().any(|it| it.covers_sensitive(kind, spot, ctx))
-            }
-            _ => patterns.iter().any(|it| it.covers(spot, false, ctx)),
-        })
+pub(super) fn within<'s>(
+    patterns: &[Pattern],
+    spots: impl Iterator<Item = &'s Spot>,
+    looks: bool,
+    ctx: &Context,
+) -> bool {
+    let mut any = false;
+    let all = spots.inspect(|_| any = true).all(|spot| match super::sensitive::kind(&spot.full) {
+        Some(kind) if !(looks && kind.only_when_changed()) => {
+            patterns.iter().any(|it| it.covers_sensitive(kind, spot, ctx))
+        }
+        _ => patterns.iter().any(|it| it.covers(spot, false, ctx)),
+    });
+    all && any
 }
 
 fn is_command(call: &CallView, facts: &Facts, line: &str) -> bool {

@@ -17,7 +17,7 @@ pub fn scopes(call: &CallView, ctx: &Context) -> Vec<Matcher> {
         let grant = Grant { matcher: matcher.clone(), origin: None, call: None, until: None };
         grant::lets(&grant, call, &facts, ctx)
     };
-    [exact(call), path(&facts, Reach::File), path(&facts, Reach::Folder), tool(call, &facts)]
+    [exact(call), prefix(&facts), path(&facts, Reach::File), path(&facts, Reach::Folder), tool(call, &facts)]
         .into_iter()
         .flatten()
         .filter(covers)
@@ -31,6 +31,11 @@ pub fn scopes(call: &CallView, ctx: &Context) -> Vec<Matcher> {
 
 fn exact(call: &CallView) -> Option<Matcher> {
     Some(Matcher::Exact { tool: call.name()?.to_owned(), args: call.args_digest()? })
+}
+
+/// Commands that begin like this one, where its beginning says what they do.
+fn prefix(facts: &Facts) -> Option<Matcher> {
+    facts.ran.as_ref().and_then(|ran| ran.line.offered()).map(Matcher::Prefix)
 }
 
 /// How far a grant of a path goes.

@@ -31,8 +31,15 @@ pub fn is_due(seq: Seq) -> bool {
 /// Writes a keyframe.
 #[must_use]
 pub fn keyframe(session: &Session) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    add_keyframe(session, &mut bytes);
+    bytes
+}
+
+/// Writes a keyframe after something else.
+pub fn add_keyframe(session: &Session, bytes: &mut Vec<u8>) {
     // Of a timeline only what is not settled is ever written. A tree of strings and numbers: writing it cannot fail.
-    serde_json::to_vec(session).unwrap_or_default()
+    drop(serde_json::to_writer(bytes, session));
 }
 
 /// A session as a keyframe of it reads: what is known of it now, without its past.

@@ -17,10 +17,13 @@ pub struct Parts {
     /// The first pieces, in order.
     pub head: Vec<Text>,
     /// The last pieces, in order; what was between them and `head` is `cut`.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
     pub tail: VecDeque<Text>,
     /// Bytes left out between head and tail.
+    #[serde(default, skip_serializing_if = "is_none")]
     pub cut_bytes: u64,
     /// Lines left out between head and tail, about.
+    #[serde(default, skip_serializing_if = "is_none")]
     pub cut_lines: u64,
     /// Bytes of the whole.
     pub bytes: u64,
@@ -28,6 +31,12 @@ pub struct Parts {
     pub lines: u64,
     /// Counts every change: a key for caches.
     pub revision: u32,
+}
+
+/// Nothing was cut.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_none(cut: &u64) -> bool {
+    *cut == 0
 }
 
 impl Parts {

@@ -22,7 +22,7 @@ pub struct Edited {
     pub verdict: Verdict,
 }
 
-/// One call of a tool.
+/// One call of a tool. What is not known of it is not written: a keyframe has many.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// The agent's id of the call.
@@ -30,47 +30,60 @@ pub struct Step {
     /// Its number within the session, from 1.
     pub number: u32,
     /// The tool's own name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tool: Option<String>,
     /// The agent's title.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<Text>,
     /// What it may do.
     pub impact: Impact,
     /// Where it stands, by the agent's word.
     pub status: CallStatus,
     /// Its arguments as JSON text.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub args: Option<Text>,
     /// The command line it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<Text>,
     /// The folder it runs in, where not the session's.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cwd: Option<String>,
     /// Files it speaks of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<Place>,
     /// What it writes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<FileChange>,
     /// The call that caused it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<CallId>,
     /// Its exit code.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub exit: Option<i32>,
     /// What it gave back.
     pub output: Parts,
     /// How it came to run.
     pub gate: Gate,
     /// What policy says of it, where nobody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
     /// Its questions, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<Request>,
     /// What runs instead of what was proposed: the human changed it.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub edited: Option<Edited>,
     /// What it was while a request asked about it, where the agent has changed it since: that request, and what is other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub was: Option<Box<(RequestId, CallPatch)>>,
     /// How what it did is not what was decided.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub diverged: Option<Text>,
     /// When it first ran, as far as known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub began: Option<At>,
     /// When it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<At>,
 }
 

@@ -71,6 +71,20 @@ mod tests {
     }
 
     #[test]
+    fn what_was_waited_for_is_drawn_at_once_and_only_once() {
+        let start = Instant::now();
+        let mut pacer = Pacer::default();
+        pacer.drew(start);
+        let soon = start + Duration::from_millis(2);
+        pacer.changed(soon);
+        pacer.awaited(soon);
+        assert_eq!(pacer.due(), Some(soon));
+        pacer.drew(soon);
+        pacer.changed(soon);
+        assert_eq!(pacer.due(), Some(soon + FRAME), "what follows it is paced as ever");
+    }
+
+    #[test]
     fn the_first_change_draws_at_once_and_a_flood_sixty_times_a_second() {
         let start = Instant::now();
         let mut pacer = Pacer::default();

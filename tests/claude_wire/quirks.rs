@@ -395,6 +395,11 @@ fn questions_and_plans_are_asked_as_what_they_are() {
     let refused = play("ask_refused");
     assert!(refused.statuses("AskUserQuestion").ends_with(&[CallStatus::Failed]));
 
+    // Claude takes its plan from a file of its own, and shows it in what it asks.
+    let written = play("planned");
+    let ask = written.ask_of("ExitPlanMode");
+    assert_eq!(ask.how.topic, Topic::Plan("# Plan\n\n1. Fix the typo\n".into()));
+    assert_eq!(ask.offers[0].name, "Accept the plan");
     let planned = play("plan");
     assert!(
         planned.asks().len() == 1

@@ -47,6 +47,7 @@ PROMPTS = {
              turns(t('Still here.'))],
     'ask': [turns(t('One question.', {'do': 'ask', 'question': 'Which greeting?', 'header': 'Greeting', 'options': ['Hello', 'Good day']}), t('Noted.'))],
     'plan': [turns(t('Here is the plan.', {'tool': 'ExitPlanMode', 'args': {'plan': '# Plan\n\n1. Fix the typo\n'}}), t('Planned.'))],
+    'planned': [turns(t('I look.', read()), t('Here is the plan.', {'tool': 'ExitPlanMode', 'args': {}}), t('Planned.'))],
     'todos': [turns(t('First a list.', {'tool': 'TaskCreate', 'args': {'subject': 'Fix it', 'description': 'Fix the typo', 'activeForm': 'Fixing it'}}),
                     t(None, {'tool': 'TaskUpdate', 'args': {'taskId': '1', 'status': 'in_progress'}}),
                     t(None, {'tool': 'TaskUpdate', 'args': {'taskId': '1', 'status': 'completed'}}),
@@ -383,6 +384,24 @@ def ask(request):
     return {'behavior': 'allow', 'updatedInput': request['input'] | {'answers': answers}}
 
 
+def planned(bench):
+    """The plan stands in a file of Claude's own, which it names to its model: written here, in the model's place."""
+    bench.scenario('planned')
+    claude = Claude(bench, flags=['--permission-mode', 'plan'])
+
+    def choose(request):
+        if request['tool_name'] == 'Read':
+            with open(os.path.dirname(bench.repo) + '/requests.jsonl') as f:
+                path = re.search(r'[^\s"]*/plans/[^\s"\\]+\.md', f.read()).group(0)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, 'w') as f:
+                f.write('# Plan\n\n1. Fix the typo\n')
+        return {'behavior': 'allow', 'updatedInput': request['input']}
+    claude.choose = choose
+    claude.say('Go on.')
+    return claude
+
+
 def refused_then_stopped(bench):
     bench.scenario('shell')
     claude = Claude(bench)
@@ -442,7 +461,7 @@ PLAYS = {
     'todos': plain('todos'), 'task': plain('task', 'outer: go on.'), 'task2': plain('task2', 'outer: go on.'), 'parallel': plain('parallel'),
     'fail': plain('fail', env={'CLAUDE_CODE_MAX_RETRIES': '1'}), 'limit': plain('limit'), 'ask': choosing('ask', ask),
     'ask_refused': choosing('ask', deny('neither of them')),
-    'plan': plain('plan', flags=['--permission-mode', 'plan']), 'plan_refused': lambda b: plan_refused(b),
+    'plan': plain('plan', flags=['--permission-mode', 'plan']), 'plan_refused': lambda b: plan_refused(b), 'planned': planned,
     'edited': choosing('edit', edited), 'denied': choosing('shell', deny('the build is needed')),
     'interrupts': interrupts, 'resume': resume, 'fork': lambda b: resume(b, ['--fork-session']), 'unknown': unknown, 'modes': modes, 'always': always,
     'refused_then_stopped': refused_then_stopped, 'suggest': suggest, 'servers': servers, 'steer': steer, 'background': background, 'compact': compact, 'closing': closing,

@@ -6,6 +6,7 @@
 
 mod around;
 mod find;
+mod policy;
 mod shelf;
 mod show;
 #[path = "../support/mod.rs"]

@@ -286,3 +286,19 @@ fn an_interrupt_of_words_is_over_at_once() {
     assert_eq!(played.stops(), [&Stop::Cancelled, &Stop::EndTurn]);
     assert!(played.notes().iter().all(|note| !note.contains("still running")));
 }
+
+#[test]
+fn a_hook_sees_a_call_before_codex_asks_and_its_time_out_is_no_refusal() {
+    let played = play("hooked");
+    let calls = played.calls();
+    let commands: Vec<_> = calls.iter().map(|(_, call)| inline(call.command.as_ref())).collect();
+    assert_eq!(commands, ["touch edited.txt", "echo late"], "the edited one is told, the denied one never");
+    assert_eq!(played.asks().len(), 1);
+    let notes = played.notes();
+    assert!(notes.iter().any(|note| note.starts_with("a hook of codex's (preToolUse) ended blocked")), "{notes:?}");
+    let hooked = |line: &crate::play::Line| line.msg["method"] == "hook/started";
+    let held = log("hooked").iter().position(hooked).unwrap();
+    let asked = log("hooked").iter().position(|line| line.msg["method"] == "item/commandExecution/requestApproval").unwrap();
+    assert!(held < asked);
+    assert!(notes.iter().any(|note| note.starts_with("a hook of codex's (preToolUse) ended failed")), "{notes:?}");
+}

@@ -2,7 +2,9 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod disguises;
 mod laws;
+mod prefixes;
 
 use taut::domain::{
     At, CallId, CallPatch, Completeness, FileChange, Grant, GrantId, Impact, Matcher, Outcome, Place, Risk, Seq,
@@ -186,11 +188,11 @@ fn running() -> Vec<Row> {
     vec![
         ("by rule", run("cargo test"), Allow, 17, Mid, "runs a command"),
         ("blanks around", run(" cargo test\n"), Allow, 17, Mid, "runs a command"),
-        ("more than the rule", run("cargo test; rm -rf ~"), Ask, 0, Mid, "runs a command"),
+        ("more than the rule", run("cargo test; rm -rf build"), Ask, 0, High, "deletes build and all below"),
         ("less than the rule", run("cargo"), Ask, 0, Mid, "runs a command"),
         ("elsewhere", CallView { cwd: Some("/tmp".into()), ..run("cargo test") }, Ask, 0, High, "outside the workspace: /tmp"),
         ("below", CallView { cwd: Some("/w/app/sub".into()), ..run("cargo test") }, Allow, 17, Mid, "runs a command"),
-        ("denied", run("git push --force"), Deny, 21, Mid, "runs a command"),
+        ("denied", run("git push --force"), Deny, 21, High, "reaches the network: git push --force"),
         ("no rule", run("make"), Ask, 0, Mid, "runs a command"),
         ("empty", run("  "), Ask, 0, High, "the command is empty"),
         ("not known", call(Execute), Ask, 0, High, "the command is not known"),

@@ -273,3 +273,22 @@ fn claude_takes_words_into_a_running_turn() {
     assert!(bench.model_was_told("And mind the style."));
     bench.leave();
 }
+
+/// A conversation that a live session goes on with is forked by another: no two write the same one.
+#[test]
+fn claude_is_forked_where_its_conversation_is_alive() {
+    let Some(mut bench) = claude(&[("own", scenario(&[turn("Here.", &[])]))]) else { return };
+    bench.prompt("own", "Go on.");
+    assert!(bench.next_ask().is_none());
+    let native = |bench: &Bench, id| bench.other(id).sources.last().map(|source| source.native.clone());
+    let first = native(&bench, bench.id).unwrap();
+    let id = bench.hub.launch(bench.spec_with(Some(&first)));
+    bench.hub.until("it is open", |hub| hub.state.session(id).is_some_and(|it| it.life == Life::Open));
+    let text = "[[fake scenario=own]] And you?".to_owned();
+    assert_eq!(bench.hub.command(Wish::Prompt { session: id, text, steer: false }), Reply::Done);
+    bench.hub.until("its end", |hub| hub.state.session(id).is_some_and(|it| it.stopped.is_some()));
+    let second = native(&bench, id).unwrap();
+    assert_ne!(first, second);
+    assert_eq!(native(&bench, bench.id), Some(first));
+    drop(bench.hub.leave());
+}

@@ -6,7 +6,7 @@
 The same folders and the same form as record.py, which it uses; the client speaks as taut does. Each scenario is a function below:
 what the model does stands in it (the scripted model's own form), then what the client does. Standard library only.
 """
-import argparse, json, os, sys, time
+import argparse, hashlib, json, os, sys, time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import record as base
@@ -278,6 +278,32 @@ class Play:
         self.agent.choose = lambda method, params: ({'decision': 'decline'}, 0.0)
         self.say('Do it.', approvalPolicy='on-request', sandboxPolicy={
             'type': 'workspaceWrite', 'writableRoots': [], 'networkAccess': False, 'excludeTmpdirEnvVar': False, 'excludeSlashTmp': False})
+
+    def hooked(self):
+        """A PreToolUse hook given on the command line, and trusted there for this process alone: nothing is written into the user's
+        configuration, and hooks that the user has not trusted stay off. Codex trusts a hook by the SHA-256 of its own JSON with sorted
+        keys. (Trust in thread/start's config counts for nothing.) The hook sees every command and patch before codex asks, and names
+        its item; it edits one, denies one, and sleeps past its time-out on one: that one runs all the same, so that a time-out of
+        codex's is no refusal."""
+        script = os.path.join(os.path.dirname(self.bench.home), 'hook.py')
+        with open(script, 'w') as f:
+            f.write('import json, sys, time\nsaid = json.load(sys.stdin)\ncommand = said["tool_input"]["command"]\n'
+                    'def say(decision, **more): print(json.dumps({"hookSpecificOutput": {"hookEventName": "PreToolUse", '
+                    '"permissionDecision": decision, **more}}))\n'
+                    'if "edit-me" in command: say("allow", updatedInput={"command": command.replace("edit-me", "edited")})\n'
+                    'if "deny-me" in command: say("deny", permissionDecisionReason="against the house style")\n'
+                    'if "late" in command: time.sleep(9)\n')
+        command = 'python3 ' + script
+        own = {'event_name': 'pre_tool_use', 'matcher': '*',
+               'hooks': [{'type': 'command', 'command': command, 'timeout': 2, 'async': False}]}
+        trusted = hashlib.sha256(json.dumps(own, sort_keys=True, separators=(',', ':')).encode()).hexdigest()
+        hooks = 'PreToolUse=[{matcher="*",hooks=[{type="command",command="%s",timeout=2}]}]' % command
+        state = 'state={"/<session-flags>/config.toml:pre_tool_use:0:0"={trusted_hash="sha256:%s"}}' % trusted
+        self.bench.extra = ['-c', 'hooks={%s,%s}' % (hooks, state)]
+        self.model([{'calls': [run('touch edit-me.txt')]}, {'calls': [inside('echo deny-me')]}, {'calls': [inside('echo late')]}, DONE])
+        self.open()
+        self.say('Go.')
+        assert os.path.exists(self.bench.repo + '/edited.txt')
 
     def files(self):
         """Files that are made, changed, moved and removed by one patch."""

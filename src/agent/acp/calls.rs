@@ -9,12 +9,13 @@ use crate::domain::{CallId, CallPatch, Event, Impact, LaneId};
 use std::collections::{HashMap, VecDeque};
 
 /// Calls that are over and of which something may still be said.
-const KEPT: usize = 96;
+const KEPT: usize = 48;
 
 /// Calls that something may still be said about.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
-    by_id: HashMap<CallId, Call>,
+    /// Boxed: a call is big, and a third of the map's room is empty.
+    by_id: HashMap<CallId, Box<Call>>,
     /// Ids that questions use for calls of another id (hermes).
     aliases: HashMap<CallId, CallId>,
     /// Calls that are over, oldest first: the last of them are kept, since late words about them are usual.
@@ -39,7 +40,7 @@ impl Calls {
 
     /// A call that is known.
     pub(super) fn get(&self, id: &CallId) -> Option<&Call> {
-        self.by_id.get(id)
+        self.by_id.get(id).map(Box::as_ref)
     }
 
     /// The call that a question means where its id is known to nobody: the only open one that writes the same file.
@@ -70,7 +71,7 @@ impl Calls {
         self.over.push_back(id.clone());
         while self.over.len() > KEPT {
             let Some(old) = self.over.pop_front() else { return };
-            if self.held.as_ref() != Some(&old) && self.by_id.get(&old).is_some_and(Call::is_over) {
+            if self.held.as_ref() != Some(&old) && self.by_id.get(&old).is_some_and(|call| call.is_over()) {
                 self.by_id.remove(&old);
             }
         }
@@ -91,7 +92,7 @@ impl Acp {
     pub(super) fn hear_call(&mut self, out: &mut Out, lane: LaneId, home: Option<&str>, id: &CallId, news: News) {
         let around = Around { cwd: &self.opening.cwd, whole_files: habits::whole_files(&self.face) };
         let turn = self.calls.turn;
-        let call = self.calls.by_id.entry(id.clone()).or_insert_with(|| Call::new(lane, home));
+        let call = self.calls.by_id.entry(id.clone()).or_insert_with(|| Box::new(Call::new(lane, home)));
         call.turn = turn;
         let was_over = call.is_over();
         let telling = call.merge(news, &around);

@@ -113,7 +113,7 @@ impl Calls {
         let known = tools::known(tool, input, cwd);
         let mut patch = CallPatch::default();
         if is_new || call.tool != tool {
-            call.tool = tool.to_owned();
+            tool.clone_into(&mut call.tool);
             patch.tool = Some(tool.to_owned());
         }
         if is_new || call.impact != known.impact {

@@ -238,14 +238,14 @@ impl Claude {
         } else if let Some(reason) = decision.reason().map(str::trim).filter(|reason| !reason.is_empty()) {
             self.gate.unheard.push((question.call.clone(), reason.to_owned()));
         }
-        self.respond(out, &question, response, runs);
+        self.respond(out, &question, response, runs.as_ref());
     }
 
     /// Answers a question, and every other one about the same call. After an edit, later questions come with the edited
     /// arguments.
-    fn respond(&mut self, out: &mut Out, question: &Question, response: Value, runs: Option<Value>) {
-        let about = std::iter::once(&question.input).chain(runs.as_ref()).map(print_of).collect();
-        let edited = runs.as_ref().filter(|runs| **runs != question.input && question.topic.is_call());
+    fn respond(&mut self, out: &mut Out, question: &Question, response: Value, runs: Option<&Value>) {
+        let about = std::iter::once(&question.input).chain(runs).map(print_of).collect();
+        let edited = runs.filter(|runs| **runs != question.input && question.topic.is_call());
         let edited = edited.map(look::canonical);
         let (same, rest) = std::mem::take(&mut self.gate.open)
             .into_iter()

@@ -237,14 +237,11 @@ fn server(value: &Value) -> Option<(String, Value)> {
         let pair = |it: &Value| Some((look::owned(it, "name")?, it.get("value")?.clone()));
         look::list(value, key).iter().filter_map(pair).collect()
     };
-    let made = match look::text(value, "type") {
-        Some(kind @ ("http" | "sse")) => {
-            json!({"type": kind, "url": value.get("url")?, "headers": pairs("headers")})
-        }
-        _ => {
-            let args = value.get("args").cloned().unwrap_or_else(|| json!([]));
-            json!({"type": "stdio", "command": value.get("command")?, "args": args, "env": pairs("env")})
-        }
+    let made = if let Some(kind @ ("http" | "sse")) = look::text(value, "type") {
+        json!({"type": kind, "url": value.get("url")?, "headers": pairs("headers")})
+    } else {
+        let args = value.get("args").cloned().unwrap_or_else(|| json!([]));
+        json!({"type": "stdio", "command": value.get("command")?, "args": args, "env": pairs("env")})
     };
     Some((name, made))
 }

@@ -122,7 +122,7 @@ fn changes(told: &Value) -> Vec<FileChange> {
         let side = |but: char| -> String {
             let lines = look::list(hunk, "lines").iter().filter_map(Value::as_str);
             let kept = lines.filter(|line| !line.starts_with([but, '\\']));
-            kept.map(|line| format!("{}\n", line.get(1..).unwrap_or_default())).collect()
+            kept.flat_map(|line| [line.get(1..).unwrap_or_default(), "\n"]).collect()
         };
         FileChange {
             path: path.clone(),

@@ -159,7 +159,7 @@ impl Claude {
             Some(block) => {
                 let (rest, index) = (text.get(block.text.len()..).unwrap_or_default(), block.index);
                 block.settled = true;
-                block.text = text.to_owned();
+                text.clone_into(&mut block.text);
                 say(out, lane, who, id, index, rest);
             }
             None => say(out, lane, who, id, number as u64, text),

@@ -29,14 +29,12 @@ impl Claude {
         }
         self.turn.get_or_insert_default();
         let reasons = self.gate.lost_reasons();
-        let text = match reasons.is_empty() {
-            true => text.to_owned(),
-            false => {
-                let said =
-                    "the reason of your denial goes with this prompt: the interrupt took its place in the answer";
-                out.note(LaneId::ROOT, Notice::Info, said);
-                format!("(Why I declined your last request: {})\n\n{text}", reasons.join("; "))
-            }
+        let text = if reasons.is_empty() {
+            text.to_owned()
+        } else {
+            let said = "the reason of your denial goes with this prompt: the interrupt took its place in the answer";
+            out.note(LaneId::ROOT, Notice::Info, said);
+            format!("(Why I declined your last request: {})\n\n{text}", reasons.join("; "))
         };
         // Without an id of ours: Claude drops a message whose id it knows, also from before it was resumed.
         out.line(&json!({

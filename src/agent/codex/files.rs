@@ -19,8 +19,8 @@ fn change(value: &Value) -> Option<FileChange> {
         // Whatever else it is called: what is shown is what it says.
         Some(_) | None => {
             let to = look::at(value, &["kind", "move_path"]).and_then(Value::as_str).unwrap_or(&path);
-            let patch = Some(format!("--- {path}\n+++ {to}\n{diff}").into());
-            FileChange { path: path.clone(), old: None, new: None, fragment: true, line: None, patch }
+            let diff = Some(format!("--- {path}\n+++ {to}\n{diff}").into());
+            FileChange { path: path.clone(), old: None, new: None, fragment: true, line: None, patch: diff }
         }
     })
 }

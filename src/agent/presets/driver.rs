@@ -65,6 +65,7 @@ impl Driver {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::agent::GoesOn;
 
     #[test]
     fn the_command_line_goes_before_the_name() {
@@ -88,6 +89,8 @@ mod tests {
     fn only_claude_is_told_on_its_command_line_what_to_go_on_with() {
         let opening = Opening { load: Some("abc".to_owned()), ..Opening::default() };
         assert_eq!(Driver::Claude.words(&opening), ["--resume", "abc"]);
+        let forked = Opening { goes_on: GoesOn::Forked, ..opening.clone() };
+        assert_eq!(Driver::Claude.words(&forked), ["--resume", "abc", "--fork-session"]);
         assert!(Driver::Acp.words(&opening).is_empty() && Driver::Claude.words(&Opening::default()).is_empty());
     }
 }

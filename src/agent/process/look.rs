@@ -6,6 +6,7 @@ use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, pidfd_send_signal};
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::io::Read;
 
 /// One process at one look. Its start time tells it from a later one with the same pid.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,7 +123,7 @@ impl Snapshot {
 /// The mark that a process bears: in its environment, in its control group, or on the command line of a `taut __agent`.
 pub(super) fn mark_on(pid: i32) -> Option<String> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    let environment = read_all(&format!("/proc/{pid}/environ")).unwrap_or_default();
     let borne = environment
         .split(|byte| *byte == 0)
         .find_map(|entry| entry.strip_prefix(MARK_VARIABLE.as_bytes())?.strip_prefix(b"="));
@@ -132,7 +133,7 @@ pub(super) fn mark_on(pid: i32) -> Option<String> {
     if let Some(mark) = group::mark_of(pid) {
         return Some(mark);
     }
-    let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let words = read_all(&format!("/proc/{pid}/cmdline")).unwrap_or_default();
     let mut words = words.split(|byte| *byte == 0).skip(1);
     if words.next()? != b"__agent" {
         return None;
@@ -157,9 +158,18 @@ pub(super) fn children() -> Vec<i32> {
     pids.filter(|pid| parent(*pid) == Some(own)).collect()
 }
 
+/// The whole of a file in `/proc`, whose size nobody tells: in few reads, since every console that comes is looked at with
+/// all its parents.
+fn read_all(path: &str) -> std::io::Result<Vec<u8>> {
+    let mut all = Vec::with_capacity(4096);
+    // Taken by its bytes, it is not asked for its size.
+    fs::File::open(path)?.take(u64::MAX).read_to_end(&mut all)?;
+    Ok(all)
+}
+
 /// Reads one process; `None` where it is gone or dead.
 pub(super) fn read(pid: i32) -> Option<Process> {
-    parse(pid, &fs::read(format!("/proc/{pid}/stat")).ok()?)
+    parse(pid, &read_all(&format!("/proc/{pid}/stat")).ok()?)
 }
 
 /// Reads a line of `/proc/PID/stat`. The name may hold anything, brackets and newlines too: the last bracket ends it.

@@ -145,7 +145,7 @@ fn meet_patiently(
 ) -> Result<Met, ConnectError> {
     let until = Instant::now() + PUT_BACK;
     loop {
-        match meet(socket, state, from, role, ask.cloned()) {
+        match meet(socket, state, from, role, ask) {
             Err(ConnectError::Stranger(stranger)) if stranger.holder.is_some() && Instant::now() < until => {
                 std::thread::sleep(GLANCE);
             }
@@ -155,7 +155,7 @@ fn meet_patiently(
 }
 
 /// Sees who listens, says hello and hears the welcome. What is asked with the hello is not waited for.
-fn meet(socket: &Path, state: &Path, from: Option<Pos>, role: Role, ask: Option<Query>) -> Result<Met, ConnectError> {
+fn meet(socket: &Path, state: &Path, from: Option<Pos>, role: Role, ask: Option<&Query>) -> Result<Met, ConnectError> {
     use std::io::{BufRead, Write};
     let silent = |_| ConnectError::Silent(socket.to_owned());
     let mut stream = place::open(socket, WELCOME)?;
@@ -165,7 +165,7 @@ fn meet(socket: &Path, state: &Path, from: Option<Pos>, role: Role, ask: Option<
     let hello =
         ToHub::Hello { wire: WIRE, version: wire::version(), from, role, token: std::env::var(TOKEN_VARIABLE).ok() };
     let mut lines = Vec::new();
-    for words in std::iter::once(hello).chain(ask.map(|query| ToHub::Ask { query })) {
+    for words in std::iter::once(hello).chain(ask.map(|query| ToHub::Ask { query: query.clone() })) {
         lines.extend(serde_json::to_vec(&words).unwrap_or_default());
         lines.push(b'\n');
     }

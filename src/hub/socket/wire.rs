@@ -195,19 +195,23 @@ const PART: &[u8] = b"{\"session\":";
 /// A session of everything that is known, as the line that [`ToConsole::Session`] is read from.
 #[must_use]
 pub(in crate::hub) fn part(session: &Session) -> Vec<u8> {
-    [PART, &page::keyframe(session), b"}\n"].concat()
+    let mut line = PART.to_vec();
+    page::add_keyframe(session, &mut line);
+    line.extend(b"}\n");
+    line
 }
 
 /// A line from the hub; nothing where this version does not understand it. The records themselves are never such.
 #[must_use]
 pub(super) fn read(line: &[u8]) -> Option<ToConsole> {
-    match serde_json::from_slice(line) {
-        Ok(words) => Some(words),
-        Err(_) if line.starts_with(PART) => {
+    // Looked at once as a whole, and not again for every text in it.
+    match std::str::from_utf8(line).ok().and_then(|line| serde_json::from_str(line).ok()) {
+        Some(words) => Some(words),
+        None if line.starts_with(PART) => {
             let why = "one session: `taut verify` says more".to_owned();
             Some(ToConsole::Answered { answer: Answer::Failed { why } })
         }
-        Err(_) => None,
+        None => None,
     }
 }
 

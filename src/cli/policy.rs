@@ -1,0 +1,182 @@
+//! `taut policy check`: what the judge says of a call, and why, without running anything.
+
+use super::CliError;
+use super::args::{Check, Policy, PolicyVerb};
+use super::out::Out;
+use super::setup::Setup;
+use crate::domain::{Completeness, Impact, Outcome, RuleRef, Verdict, fields};
+use crate::hub;
+use crate::policy::{CallView, Context, Raised, judge, scopes};
+use crate::shell::{self, How, Line, Touch};
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+/// You would be asked.
+const ASKS: u8 = 10;
+/// It would be denied.
+const DENIES: u8 = 11;
+
+/// Does what was asked.
+///
+/// # Errors
+/// One sentence.
+pub(super) fn policy(setup: &Setup, args: &Policy) -> Result<ExitCode, CliError> {
+    match &args.verb {
+        PolicyVerb::Check(check) => judged(setup, check),
+    }
+}
+
+fn judged(setup: &Setup, args: &Check) -> Result<ExitCode, CliError> {
+    setup.warn();
+    let ctx = context(setup, args)?;
+    let mut view = call(args)?;
+    hub::lead(&mut view, &ctx.workspace);
+    let verdict = judge(&setup.settings.policy, &view, &ctx);
+    let command = view.command.as_ref().and_then(|text| text.inline());
+    let line = command.map(shell::read);
+    let scopes: Vec<String> = scopes(&view, &ctx).iter().map(crate::domain::Matcher::words).collect();
+    let mut out = Out::new();
+    if args.json {
+        out.json(&as_json(&verdict, line.as_ref(), &scopes))?;
+    } else {
+        as_text(&mut out, &verdict, line.as_ref(), &scopes)?;
+    }
+    out.done()?;
+    Ok(match verdict.outcome {
+        Outcome::Allow => ExitCode::SUCCESS,
+        Outcome::Ask => ExitCode::from(ASKS),
+        Outcome::Deny => ExitCode::from(DENIES),
+    })
+}
+
+fn context(setup: &Setup, args: &Check) -> Result<Context, CliError> {
+    let fault = |what: String| CliError::Config(what);
+    let named = args.cwd.clone().unwrap_or_else(|| ".".into());
+    let workspace = named.canonicalize().map_err(|error| {
+        fault(format!(
+            "the folder {} can't be opened: {}; name another with --cwd",
+            named.display(),
+            super::words::os(&error)
+        ))
+    })?;
+    Ok(Context {
+        workspace: workspace.to_string_lossy().into_owned(),
+        home: setup.home.clone(),
+        agent: args.agent.clone(),
+        own: setup.places.own(&setup.program),
+        ..Context::default()
+    })
+}
+
+/// The call, as an agent would tell of it whose tool has these arguments.
+fn call(args: &Check) -> Result<CallView, CliError> {
+    let whole = CallView { payload: Completeness::Whole, raised: Raised::ByAgent, ..CallView::default() };
+    let Some(input) = &args.input else {
+        let command = args.command.as_deref().map(Into::into);
+        return Ok(CallView { impact: Impact::Execute, command, ..whole });
+    };
+    let given: Value = serde_json::from_str(input).map_err(|error| {
+        CliError::Config(format!("--input is not JSON: {error}; give the tool's arguments as an object"))
+    })?;
+    let Value::Object(object) = given else {
+        return Err(CliError::Config(
+            "--input is no JSON object: give the tool's arguments as {\"name\": value}".into(),
+        ));
+    };
+    let view = CallView { tool: args.tool.clone(), args: Some(input.as_str().into()), impact: Impact::Other, ..whole };
+    let meant = fields::fields(input);
+    let text = |meaning| meant.iter().find(|field| field.meaning == meaning).map(|field| field.text.clone());
+    if let Some(command) = text(fields::Meaning::Command) {
+        return Ok(CallView { impact: Impact::Execute, command: Some(command.as_str().into()), ..view });
+    }
+    let writes = text(fields::Meaning::Content).or_else(|| text(fields::Meaning::New)).is_some();
+    let names = ["file_path", "path", "filePath", "absolute_path", "notebook_path", "file"];
+    let path = names.iter().find_map(|name| object.get(*name)?.as_str());
+    Ok(match path {
+        Some(path) if writes => CallView { impact: Impact::Edit, writes: vec![path.into()], ..view },
+        Some(path) => CallView { places: vec![path.into()], ..view },
+        None => view,
+    })
+}
+
+fn as_text(out: &mut Out, verdict: &Verdict, line: Option<&Line>, scopes: &[String]) -> Result<(), CliError> {
+    let outcome = match verdict.outcome {
+        Outcome::Allow => "allow: it would run without a question",
+        Outcome::Ask => "ask: it would wait for you",
+        Outcome::Deny => "deny: it would not run",
+    };
+    out.fact("outcome", outcome)?;
+    out.fact("rule", &rule(&verdict.rule))?;
+    out.fact("risk", verdict.risk.word())?;
+    out.fact("why", &verdict.reasons.join("\n"))?;
+    if let Some(line) = line {
+        let commands: Vec<String> = line.commands.iter().map(command).collect();
+        let runs = if commands.is_empty() { "nothing that is understood".to_owned() } else { commands.join("\n") };
+        out.fact("runs", &runs)?;
+        let sets: Vec<&str> = line.assigns.iter().map(|assign| assign.name.as_str()).collect();
+        if !sets.is_empty() {
+            out.fact("sets", &sets.join("\n"))?;
+        }
+        let changes: Vec<String> = line.touches().iter().map(change).collect();
+        if !changes.is_empty() {
+            out.fact("changes", &changes.join("\n"))?;
+        }
+        if !line.doubts.is_empty() {
+            out.fact("unclear", &line.doubts.join("\n"))?;
+        }
+    }
+    if !scopes.is_empty() {
+        out.fact("grants", &scopes.join("\n"))?;
+    }
+    Ok(())
+}
+
+fn rule(rule: &RuleRef) -> String {
+    match rule.line {
+        Some(line) => format!("{}:{line}: {}", rule.source, rule.text),
+        None => format!("{}: {}", rule.source, rule.text),
+    }
+}
+
+fn command(simple: &shell::Simple) -> String {
+    let shown = simple.shown().replace(['\n', '\t'], " ");
+    if simple.through.is_empty() { shown } else { format!("{shown}   (run by {})", simple.through.join(", ")) }
+}
+
+fn change(touch: &Touch) -> String {
+    let how = match touch.how {
+        How::Deletes => "deletes",
+        How::Moves => "moves",
+        How::Rewrites => "overwrites",
+        How::Appends => "adds to",
+    };
+    format!("{how} {} ({})", touch.path.shown(), touch.by)
+}
+
+fn as_json(verdict: &Verdict, line: Option<&Line>, scopes: &[String]) -> Value {
+    let commands: Vec<Value> = line.map_or_else(Vec::new, |line| {
+        let words = |simple: &shell::Simple| simple.words.iter().map(shell::Word::shown).collect::<Vec<_>>();
+        line.commands.iter().map(|simple| json!({ "words": words(simple), "through": simple.through })).collect()
+    });
+    let changes: Vec<Value> = line.map_or_else(Vec::new, |line| {
+        let how = |how| match how {
+            How::Deletes => "deletes",
+            How::Moves => "moves",
+            How::Rewrites => "rewrites",
+            How::Appends => "appends",
+        };
+        line.touches().iter().map(|it| json!({ "how": how(it.how), "path": it.path.shown(), "by": it.by })).collect()
+    });
+    json!({
+        "outcome": verdict.outcome,
+        "rule": verdict.rule,
+        "risk": verdict.risk,
+        "reasons": verdict.reasons,
+        "commands": commands,
+        "sets": line.map_or_else(Vec::new, |line| line.assigns.iter().map(|assign| assign.name.clone()).collect()),
+        "changes": changes,
+        "not_understood": line.map_or_else(Vec::new, |line| line.doubts.clone()),
+        "scopes": scopes,
+        "policy": verdict.policy,
+    })
+}

@@ -1,0 +1,258 @@
+//! Commands that run other commands: what they run.
+
+use super::code;
+use super::options::{self, Spec};
+use super::word::{Known, Word};
+use super::{Line, Simple, names};
+
+/// What a command runs.
+#[derive(Debug)]
+pub(super) struct Inner {
+    /// The command that runs it, in words.
+    pub(super) by: String,
+    pub(super) what: What,
+}
+
+/// A command that another runs.
+#[derive(Debug)]
+pub(super) enum What {
+    /// As words.
+    Words(Vec<Word>),
+    /// As a text that a shell reads.
+    Code(String),
+}
+
+/// A program that takes options, some operands of its own, then a command.
+struct Wrapper {
+    names: &'static [&'static str],
+    spec: Spec,
+    /// Operands of its own before the command.
+    own: usize,
+    /// Whether assignments may stand before the command.
+    assigns: bool,
+}
+
+const fn wrapper(
+    names: &'static [&'static str],
+    values: &'static str,
+    flags: &'static str,
+    long_values: &'static [&'static str],
+    long_flags: &'static [&'static str],
+) -> Wrapper {
+    Wrapper { names, spec: Spec { values, flags, long_values, long_flags }, own: 0, assigns: false }
+}
+
+impl Wrapper {
+    const fn own(self, own: usize) -> Self {
+        Self { own, ..self }
+    }
+
+    const fn assigns(self) -> Self {
+        Self { assigns: true, ..self }
+    }
+}
+
+const SUDO: [&str; 9] = ["user", "group", "host", "prompt", "chroot", "chdir", "close-from", "role", "type"];
+const WRAPPERS: [Wrapper; 27] = [
+    wrapper(&["sudo"], "ughpCrtTUDR", "AbEHknPSBNK", &SUDO, &["non-interactive", "preserve-env", "stdin", "set-home"])
+        .assigns(),
+    wrapper(&["doas"], "uC", "nL", &[], &[]),
+    wrapper(&["env"], "uC", "i0v", &["unset", "chdir"], &["ignore-environment", "null", "debug"]).assigns(),
+    wrapper(
+        &["timeout", "gtimeout"],
+        "sk",
+        "vpf",
+        &["signal", "kill-after"],
+        &["foreground", "preserve-status", "verbose"],
+    )
+    .own(1),
+    wrapper(
+        &["nohup", "setsid", "fakeroot", "unbuffer", "caffeinate", "torsocks", "catchsegv"],
+        "",
+        "cfwdimsu",
+        &[],
+        &["fork", "wait", "ctty"],
+    ),
+    wrapper(&["nice"], "n", "", &["adjustment"], &[]),
+    wrapper(&["ionice"], "cn", "t", &["class", "classdata"], &["ignore"]),
+    wrapper(&["chrt"], "TPD", "abdfiorRm", &[], &[]).own(1),
+    wrapper(&["taskset"], "", "a", &[], &["all-tasks"]).own(1),
+    wrapper(&["stdbuf"], "ioe", "", &["input", "output", "error"], &[]),
+    wrapper(&["time"], "fo", "pvaqV", &["format", "output"], &["portability", "verbose", "append", "quiet"]),
+    wrapper(
+        &["builtin", "coproc", "exec-line-buffered", "rlwrap", "dbus-run-session", "nocorrect", "noglob"],
+        "",
+        "",
+        &[],
+        &[],
+    ),
+    wrapper(&["exec"], "a", "cl", &[], &[]),
+    wrapper(&["chroot"], "", "", &["userspec", "groups"], &["skip-chdir"]).own(1),
+    wrapper(
+        &["unshare"],
+        "RwSG",
+        "muipnUCTfrc",
+        &["root", "wd", "setuid", "setgid"],
+        &["mount", "net", "pid", "user", "fork", "map-root-user", "ipc", "uts"],
+    ),
+    wrapper(&["nsenter"], "tSGrw", "amuinpUCTF", &["target"], &["all", "mount", "net", "pid", "user", "ipc", "uts"]),
+    wrapper(
+        &["strace", "ltrace"],
+        "eopsuPaE",
+        "fcCdkqrtTvxyzhi",
+        &["output", "trace", "attach"],
+        &["follow-forks", "summary"],
+    ),
+    wrapper(
+        &["systemd-run"],
+        "uptMHE",
+        "dqGrPS",
+        &["unit", "property", "slice", "uid", "gid", "setenv"],
+        &["user", "scope", "pty", "pipe", "wait", "collect", "quiet"],
+    ),
+    wrapper(&["xvfb-run"], "efnspw", "al", &["server-args", "server-num"], &["auto-servernum"]),
+    wrapper(&["valgrind"], "", "qv", &[], &["quiet", "verbose"]),
+    wrapper(&["arch"], "", "", &[], &[]).own(0),
+    wrapper(&["busybox", "toybox"], "", "", &[], &[]),
+    wrapper(&["pkexec"], "u", "", &["user"], &["disable-internal-agent", "keep-cwd"]),
+    wrapper(&["runuser"], "u", "", &["user"], &[]),
+    wrapper(
+        &["flock"],
+        "wE",
+        "sxuneonF",
+        &["timeout", "wait", "conflict-exit-code"],
+        &["shared", "exclusive", "nonblock", "close", "no-fork"],
+    )
+    .own(1),
+    wrapper(
+        &["xargs"],
+        "adEILnPs",
+        "0rtxop",
+        &["arg-file", "delimiter", "max-args", "max-procs", "max-lines", "max-chars", "replace"],
+        &["null", "no-run-if-empty", "verbose", "exit", "interactive", "open-tty"],
+    ),
+    wrapper(&["command"], "", "p", &[], &[]),
+];
+
+/// What a command runs, if it runs others; what is not understood about that becomes a doubt.
+pub(super) fn inside(simple: &Simple, line: &mut Line) -> Vec<Inner> {
+    let Some(name) = simple.name() else { return Vec::new() };
+    let args = simple.args();
+    let spoken = |word: &str| Inner { by: word.to_owned(), what: What::Words(Vec::new()) };
+    match name {
+        "find" | "gfind" | "fd" | "fdfind" => find(name, args, line),
+        "command" if options::has(args, "vV", &[]) => Vec::new(),
+        "env" => {
+            split_string(args, line);
+            wrapped(name, simple, line)
+        }
+        _ if WRAPPERS.iter().any(|it| it.names.contains(&name)) => wrapped(name, simple, line),
+        _ => code::handed(name, simple, line)
+            .into_iter()
+            .map(|code| Inner { what: What::Code(code), ..spoken(name) })
+            .collect(),
+    }
+}
+
+fn wrapped(name: &str, simple: &Simple, line: &mut Line) -> Vec<Inner> {
+    let Some(it) = WRAPPERS.iter().find(|it| it.names.contains(&name)) else { return Vec::new() };
+    let read = options::read(simple.args(), &it.spec);
+    if let Some(strange) = &read.strange {
+        line.doubt(format!("{name} is given an option that is not known: {strange}"));
+    }
+    let (mut rest, mut own) = (read.rest, it.own);
+    while let Some((first, after)) = rest.split_first() {
+        let assigned =
+            first.text.split_once('=').map(|(name, _)| name).filter(|name| it.assigns && names::is_name(name));
+        if let Some(name) = assigned {
+            line.assigns.push(super::Assign { name: name.to_owned() });
+        } else if own > 0 {
+            own -= 1;
+        } else {
+            break;
+        }
+        rest = after;
+    }
+    if name == "flock"
+        && let [dash_c, code, ..] = rest
+        && matches!(dash_c.fixed(), Some("-c" | "--command"))
+    {
+        return code::known(name, std::slice::from_ref(code), line)
+            .into_iter()
+            .map(|code| Inner { by: name.to_owned(), what: What::Code(code) })
+            .collect();
+    }
+    let Some(program) = rest.first() else { return Vec::new() };
+    let mut words = rest.to_vec();
+    match program.fixed() {
+        None => line.doubt(format!("{name} runs what is only known when it runs: {}", program.shown())),
+        Some(program) if !program.is_ascii() => {
+            line.doubt(format!("the program's name holds letters that look like others: {program}"));
+        }
+        Some(_) => {}
+    }
+    if name == "xargs" {
+        // With `-I` the text that it reads takes the place of a mark in any word; else it goes to the end.
+        let mark = read.value(&["I", "replace"]).and_then(Word::fixed).unwrap_or("{}").to_owned();
+        let replaces = read.has("I") || read.has("replace");
+        for word in &mut words {
+            if replaces && !mark.is_empty() && word.text.contains(&mark) {
+                word.known = Known::Unknown;
+            }
+        }
+        if words.first().is_some_and(|program| program.known == Known::Unknown) {
+            line.doubt("xargs runs what it reads");
+        }
+        if !replaces {
+            words.push(Word { text: "…".to_owned(), known: Known::Unknown });
+        }
+    }
+    vec![Inner { by: name.to_owned(), what: What::Words(words) }]
+}
+
+/// `env -S 'a b'` splits a text in a way of its own.
+fn split_string(args: &[Word], line: &mut Line) {
+    let split = args
+        .iter()
+        .take_while(|word| word.text.starts_with('-'))
+        .any(|word| word.text.starts_with("--split") || (!word.text.starts_with("--") && word.text.contains('S')));
+    if split {
+        line.doubt("env splits a text into a command");
+    }
+}
+
+/// The commands that `find` runs for what it finds; what it deletes itself counts as `rm`.
+fn find(name: &str, args: &[Word], line: &mut Line) -> Vec<Inner> {
+    const RUNS: [&str; 4] = ["-exec", "-execdir", "-ok", "-okdir"];
+    const FD: [&str; 4] = ["-x", "-X", "--exec", "--exec-batch"];
+    let runs = if name.starts_with("fd") { FD } else { RUNS };
+    let told = |word: &Word| match name.starts_with("fd") {
+        true => !FD.contains(&word.text.as_str()) && (word.text.starts_with("--e") || is_cluster_with(&word.text, 'x')),
+        false => word.text.starts_with("-fprint") || word.text == "-fls" || word.text.starts_with("-files0"),
+    };
+    if args.iter().any(told) {
+        line.doubt(format!("{name} may run a command or write a file by an option"));
+    }
+    let mut found = Vec::new();
+    let mut left = args;
+    while let Some(at) = left.iter().position(|word| runs.contains(&word.text.as_str())) {
+        let words = &left[at + 1..];
+        let end = words.iter().position(|word| word.text == ";" || word.text == "+").unwrap_or(words.len());
+        let command = words[..end].iter().map(|word| match word.text.contains("{}") {
+            true => Word { text: word.text.clone(), known: Known::Unknown },
+            false => word.clone(),
+        });
+        found.push(Inner { by: format!("{name} {}", left[at].text), what: What::Words(command.collect()) });
+        left = &words[end..];
+    }
+    if name.ends_with("find") && args.iter().any(|word| word.text == "-delete") {
+        let gone = Word { text: "{}".to_owned(), known: Known::Unknown };
+        found.push(Inner { by: format!("{name} -delete"), what: What::Words(vec![Word::new("rm"), gone]) });
+    }
+    found
+}
+
+/// Whether a word is a cluster of letters with one of them, in small or large.
+fn is_cluster_with(text: &str, letter: char) -> bool {
+    text.starts_with('-') && !text.starts_with("--") && text.to_ascii_lowercase().contains(letter)
+}
