@@ -25,6 +25,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::End => navigation::can_move(app),
         Action::Inspector => if_so(app.size.0 >= room::WIDE, &format!("the inspector needs {} columns", room::WIDE)),
         Action::Back
+        | Action::Grants
         | Action::FocusNext
         | Action::FocusPrevious
         | Action::Queue
@@ -147,7 +148,6 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             };
             if_so(ways > 0, "this agent asks for no login")
         }
-        Action::Grants => Ok(()),
         Action::Revoke | Action::RevokeNow => {
             app.can_act()?;
             let listed = matches!(&app.overlay, Some(Overlay::Grants(_)));
