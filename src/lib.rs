@@ -51,7 +51,8 @@
 //!    fails, it is held. The brake is never held: a denial, an interrupt, an end act at once.
 //! 5. **No decision by accident.** A key decides only on a card that has the focus, was whole on the screen for
 //!    [350 ms](ui::card::DWELL_MS), and, to allow, was read to its end or overridden by a typed word. Keys that come together,
-//!    held keys, pastes and the mouse never decide. All of it is one function in `ui::update::card`.
+//!    held keys, pastes and the mouse never decide. All of it is in `ui::update::card`; several that are alike are decided
+//!    at once by `ui::update::batch`, under the same guards, on a card that shows every payload whole.
 //! 6. **What was shown is what was answered.** A request's digest covers its arguments, offers, folder and the files that it
 //!    would change; if one of them changed, it is asked anew. A payload says whether it is whole, a fragment or a title.
 //! 7. Agent text never reaches the terminal raw: control, bidirectional and invisible characters are visible marks
@@ -98,7 +99,7 @@
 //!   *impact*: what a call may do (read, edit, delete, move, run, fetch).
 //! - *request*: a call that waits for a decision. *card*: its face on the screen. *offer*: an answer that the agent takes.
 //! - *verdict*: what policy says. *decision*: what was answered, and by whom. *grant*: a standing allowance.
-//!   *gate*: how a call came to run.
+//!   *gate*: how a call came to run. *batch*: requests that are alike, on one card, each answered by itself.
 //! - *record*: one fact, with its place in the order of everything (*pos*) and in its session (*seq*). *draft*: a fact not
 //!   written yet. *body*: a long text, kept by its digest. *keyframe*: a session as of a record. *page*: 1,024 records.
 //! - *interrupt* a turn, *end* a session, *halt* everything. Commands are imperative, facts are in the past tense.

@@ -63,7 +63,6 @@ fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
         let item = |request: &taut::state::Request| Item {
             request: request.id,
             digest: request.digest,
-            named: dice.below(2) == 0,
             seen: dice.below(9) as usize,
             of: dice.below(9) as usize,
             fit: None,

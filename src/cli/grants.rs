@@ -63,6 +63,14 @@ pub(super) fn list(setup: &Setup, args: &Grants) -> Result<ExitCode, CliError> {
     out.done()
 }
 
+/// `3m ago`, `just now`.
+fn ago(at: At, now: At) -> String {
+    match words::age(at, now) {
+        age if age == "now" => "just now".to_owned(),
+        age => format!("{age} ago"),
+    }
+}
+
 fn word(standing: Standing, given: &Given) -> &'static str {
     if standing == Standing::Holds && given.is_agents_own() { "agent's own" } else { standing.word() }
 }
@@ -82,17 +90,17 @@ fn print(
         _ if given.is_agents_own() => "uses not known: the agent keeps it itself".to_owned(),
         0 => "never used".to_owned(),
         n => {
-            let last = given.last.map(|last| format!(", last {} ago", words::age(last, now))).unwrap_or_default();
+            let last = given.last.map(|last| format!(", last {}", ago(last, now))).unwrap_or_default();
             format!("used {}{last}", words::counted(usize::try_from(n).unwrap_or(usize::MAX), "time"))
         }
     };
     let until = match (standing, given.grant.until, &given.revoked) {
-        (Standing::Revoked, _, Some((at, _))) => format!("revoked {} ago", words::age(*at, now)),
+        (Standing::Revoked, _, Some((at, _))) => format!("revoked {}", ago(*at, now)),
         (Standing::Over, ..) => "its session has ended".to_owned(),
         (_, Some(until), _) => format!("until {}", clock.full(until)),
         (_, None, _) => "until its session ends".to_owned(),
     };
-    out.line(&format!("{:<14}  given by {by}{origin} {} ago, {uses}, {until}", "", words::age(given.at, now)))
+    out.line(&format!("{:<14}  given by {by}{origin}, {}, {uses}, {until}", "", ago(given.at, now)))
 }
 
 fn object((standing, session, id, given): &(Standing, &Session, GrantId, &Given)) -> serde_json::Value {

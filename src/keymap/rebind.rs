@@ -95,12 +95,14 @@ pub(super) fn clashes(rebound: &Rebound) -> Vec<Fault> {
             let row = bound.row;
             for &chord in bound.keys(rebound) {
                 match taken.iter().find(|(other, _)| *other == chord) {
-                    Some((_, first)) if first.action != row.action => faults.push(Fault::Twice {
-                        key: chord.to_string(),
-                        place: title(scope),
-                        first: first.action.name(),
-                        second: row.action.name(),
-                    }),
+                    Some((_, first)) if first.action != row.action && !is_told(&faults, chord, first, row) => {
+                        faults.push(Fault::Twice {
+                            key: chord.to_string(),
+                            place: title(scope),
+                            first: first.action.name(),
+                            second: row.action.name(),
+                        });
+                    }
                     Some(_) => {}
                     None => taken.push((chord, row)),
                 }
@@ -109,6 +111,15 @@ pub(super) fn clashes(rebound: &Rebound) -> Vec<Fault> {
     }
     faults.extend(shadowed(rebound));
     faults
+}
+
+/// Two places with the same two actions have one fault.
+fn is_told(faults: &[Fault], chord: Chord, one: &Row, other: &Row) -> bool {
+    let names = (one.action.name(), other.action.name());
+    faults.iter().any(|fault| match fault {
+        Fault::Twice { key, first, second, .. } => *key == chord.to_string() && (*first, *second) == names,
+        _ => false,
+    })
 }
 
 /// A key that decides must not be one that also reads on: who pages to the end would decide by it.

@@ -346,12 +346,12 @@ pub const TABLE: &[Row] = &[
         (2, "mark"),
         "mark it, to decide it together with others like it; or take its mark away",
     ),
-    row(Scope::Queue, "*", Action::MarkAlike, (3, "mark alike"), "mark all that are like it, or none"),
+    row(Scope::Queue, "*", Action::MarkAlike, (2, "mark alike"), "mark all that are like it, or none"),
     row(
         Scope::Queue,
         "B",
         Action::Batch,
-        (4, "batch"),
+        (2, "batch"),
         "open the marked ones on one card, each whole; without marks all that are like it",
     ),
     // Lists and texts.

@@ -35,11 +35,9 @@ pub struct Item {
     pub request: RequestId,
     /// What is asked: another digest is another question.
     pub digest: Digest,
-    /// Its head (who, what, why) was on the screen.
-    pub named: bool,
-    /// Rows of its payload that were on the screen, from the first on.
+    /// Rows of it (who, why, and its payload) that were on the screen, from the first on.
     pub seen: usize,
-    /// Rows that its payload has at the present width.
+    /// Rows that it has at the present width.
     pub of: usize,
     /// What they are fitted to.
     pub fit: Option<Fit>,
@@ -51,7 +49,7 @@ pub struct Item {
 
 impl Item {
     fn new(request: RequestId, digest: Digest) -> Self {
-        Self { request, digest, named: false, seen: 0, of: 0, fit: None, end: false, sent: false }
+        Self { request, digest, seen: 0, of: 0, fit: None, end: false, sent: false }
     }
 
     /// Rows that were not on the screen yet.
@@ -100,13 +98,11 @@ pub struct PaintedItem {
     pub request: RequestId,
     /// What was asked.
     pub digest: Digest,
-    /// All of its head was painted.
-    pub named: bool,
-    /// The first row of its payload that was painted.
+    /// The first row of it that was painted: who asks and why stand above its payload.
     pub first: usize,
     /// Of the rows painted from there on, those of which nothing is cut at the side.
     pub uncut: usize,
-    /// Rows that its payload has.
+    /// Rows that it has.
     pub of: usize,
     /// Lines that its payload has.
     pub lines: u32,

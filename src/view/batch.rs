@@ -70,7 +70,7 @@ struct Block<'a> {
 impl Block<'_> {
     fn rows(&self) -> usize {
         // An empty row after it.
-        self.head.len() + self.shown.of + 1
+        self.shown.of + 1
     }
 }
 
@@ -168,10 +168,9 @@ fn block<'a>(
     let gone = PaintedItem {
         request: item.request,
         digest: item.digest,
-        named: false,
         first: 0,
         uncut: 0,
-        of: 0,
+        of: 1,
         lines: 0,
         fit: crate::ui::diffs::Fit::default(),
         here: false,
@@ -182,9 +181,9 @@ fn block<'a>(
     };
     let payload = payload(cx, cache, &asked, inner);
     wants.extend(payload.wants.iter().cloned());
+    let rows = payload.rows();
     let shown = PaintedItem {
         digest: asked.request.digest,
-        of: payload.rows(),
         lines: payload.lines(),
         fit: payload.fit(),
         here: payload.is_here(),
@@ -193,6 +192,7 @@ fn block<'a>(
     let doubts = payload.doubts.sentences();
     let mut head = vec![head_row(cx, &asked, (ui, n, item), width)];
     facts(&asked, doubts, width, &mut head);
+    let shown = PaintedItem { of: head.len() + rows, ..shown };
     Block { asked: Some(asked), head, shown, start }
 }
 
@@ -305,19 +305,20 @@ fn draw(
     if start >= bottom || end <= top {
         return;
     }
-    let head = block.head.len();
-    block.shown.named = start >= top && start + head <= bottom;
+    let (head, all) = (block.head.len(), block.shown.of);
     let from = top.saturating_sub(start);
-    let to = (bottom - start).min(head + block.shown.of + 1);
+    let to = (bottom - start).min(all + 1);
     rows.extend(block.head.iter().take(to.min(head)).skip(from).cloned());
-    let (first, last) = (from.saturating_sub(head), to.saturating_sub(head).min(block.shown.of));
+    block.shown.first = from.min(all);
+    block.shown.uncut = to.min(head).saturating_sub(from);
+    let (first, last) = (from.saturating_sub(head), to.min(all).saturating_sub(head));
     if let Some(asked) = block.asked.filter(|_| first < last) {
         let payload = payload(cx, cache, &asked, inner);
-        (block.shown.first, block.shown.uncut) = (first, payload.uncut(&(first..last), 0));
+        block.shown.uncut += payload.uncut(&(first..last), 0);
         let drawn = cache.payloads.rows(cx, asked.session, asked.entry, Place::Batch, (first..last, 0));
         rows.extend(drawn.into_iter().map(Row::indented));
     }
-    if to > head + block.shown.of {
+    if to > all {
         rows.push(Row::new());
     }
 }
@@ -375,6 +376,9 @@ fn status(cx: &Cx<'_>, ui: &BatchUi, shown: &PaintedBatch, is_large: bool) -> (S
     if open == 0 {
         return ("each was answered by itself: its own line says what became of it".to_owned(), Role::Info.into());
     }
+    if ui.reason.is_some() {
+        return ("nothing is denied before it is sent".to_owned(), Role::Muted.into());
+    }
     if !shown.whole {
         return ("loading: they can be denied now, and allowed once all is here".to_owned(), Role::Info.into());
     }
@@ -387,7 +391,7 @@ fn status(cx: &Cx<'_>, ui: &BatchUi, shown: &PaintedBatch, is_large: bool) -> (S
         seen += if item.end { shown.of } else { now.min(shown.of) };
     }
     let key = |action, usual: &str| keymap::key(cx.app, action).unwrap_or_else(|| usual.to_owned());
-    if seen >= of && ui.open().zip(&shown.items).all(|(item, shown)| item.named || shown.named) {
+    if seen >= of {
         let (allow, deny) = (key(Action::Allow, "a"), key(Action::Deny, "d"));
         return (format!("all of them were read: {allow} allows {open} once, {deny} denies {open}"), Role::Good.into());
     }

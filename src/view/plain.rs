@@ -1,6 +1,6 @@
 //! Parts of a frame as lines, for who hears them: the open card whole, what lies over everything, what is wrong.
 
-use super::{Area, Cache, Cx, Scene, card, header, overlay, to_text};
+use super::{Area, Cache, Cx, Scene, batch, card, header, overlay, to_text};
 use crate::domain::At;
 use crate::text;
 use crate::ui::{App, Overlay, Painted};
@@ -38,6 +38,23 @@ pub fn card(app: &App, cache: &mut Cache, width: u16, now: At) -> Option<Spoken>
     wants.sort_unstable();
     wants.dedup();
     Some(Spoken { lines, painted: Painted { card: plugged.card, diffs: plugged.diffs, wants, ..Painted::default() } })
+}
+
+/// The open card of several, as it would stand on a screen high enough for all of it; nothing where none is open.
+#[must_use]
+pub fn batch(app: &App, cache: &mut Cache, width: u16, now: At) -> Option<Spoken> {
+    let open = app.batch.as_ref()?;
+    let cx = cx(app, cache, now);
+    cache.begin();
+    let plugged = batch::layout(&cx, open, cache, Area::screen((width, LEAF)));
+    cache.end();
+    let rows = plugged.regions.iter().flat_map(|region| &region.rows);
+    let text = rows.map(|row| row.spans.iter().map(|span| span.text.as_ref()).collect::<String>());
+    let lines = text.map(|line| line.trim_end().to_owned()).filter(|line| !is_rule(line, cx.glyphs.across)).collect();
+    let mut wants = plugged.wants;
+    wants.sort_unstable();
+    wants.dedup();
+    Some(Spoken { lines, painted: Painted { batch: Some(plugged.batch), wants, ..Painted::default() } })
 }
 
 /// What lies over everything, row by row.

@@ -77,7 +77,10 @@ pub(super) fn fill(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     if to - from < queue.len() && width >= 32 {
         place.push(format!("{}-{to} of {}", from + 1, queue.len()), Role::Muted);
     }
-    let title = Row::of(format!(" QUEUE {}", queue.len()), Look::strong(Role::Accent));
+    let mut title = Row::of(format!(" QUEUE {}", queue.len()), Look::strong(Role::Accent));
+    if !cx.app.marks.is_empty() {
+        title.push(format!("   {} marked", cx.app.marks.len()), Look::strong(Role::Accent));
+    }
     scene.put_row(head, title.with_row(order).right(place, width.saturating_sub(1)));
 }
 
@@ -175,10 +178,10 @@ impl Columns {
     /// The names of the columns.
     fn names(self, cx: &Cx<'_>) -> Row {
         let mut left = Row::new();
-        left.pad_to(self.label + 1 + usize::from(!cx.app.marks.is_empty()));
+        left.pad_to(self.label + 1 + marks(cx));
         left.push(if self.name > 0 { "risk" } else { "" }, Role::Muted);
         if self.name > 0 {
-            left.pad_to(self.label + usize::from(!cx.app.marks.is_empty()) + 7 + 1 + digits(cx) + 1);
+            left.pad_to(self.label + marks(cx) + 7 + 1 + digits(cx) + 1);
             left.push(format!("{}  does   what", text::pad_end("session", self.name)), Role::Muted);
         }
         let mut right = Row::of("lines", Role::Muted);
@@ -210,7 +213,7 @@ fn row(
     // Marks stand there only while something is marked.
     if !cx.app.marks.is_empty() {
         let is_marked = cx.app.marks.contains(&waiting.request.id);
-        row.push(if is_marked { mark(cx) } else { " " }, Look::strong(Role::Accent));
+        row.push(if is_marked { mark(cx) } else { "  " }, Look::strong(Role::Accent));
     }
     row.push(sign, look);
     if columns.name > 0 {
@@ -250,9 +253,14 @@ fn row(
     row.right(right, columns.width.saturating_sub(1))
 }
 
+/// Cells of the marks, while something is marked.
+fn marks(cx: &Cx<'_>) -> usize {
+    if cx.app.marks.is_empty() { 0 } else { 2 }
+}
+
 /// The sign of what is marked.
 fn mark(cx: &Cx<'_>) -> &'static str {
-    if cx.glyphs.ascii { "*" } else { "✓" }
+    if cx.glyphs.ascii { "* " } else { "✓ " }
 }
 
 /// Cells of the numbers of sessions.

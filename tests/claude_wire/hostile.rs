@@ -84,7 +84,7 @@ proptest! {
     fn a_half_line_is_shown(pick in any::<prop::sample::Index>(), at in any::<prop::sample::Index>()) {
         let lines = lines();
         let line = &lines[pick.index(lines.len())];
-        let half = &line.as_bytes()[..1 + at.index(line.len() - 1)];
+        let half = &line.as_bytes()[..=at.index(line.len() - 1)];
         let mut codec = Claude::new();
         codec.open(Opening::default());
         let facts = codec.hear(half).facts;
@@ -111,7 +111,10 @@ fn an_agent_that_leaves_at_any_line_leaves_nothing_open() {
                     *known = patch.status.or(*known);
                 }
             }
-            assert!(status.values().all(|it| it.is_some_and(|it| it.is_final())), "{name} {end}: {status:?}");
+            assert!(
+                status.values().all(|it| it.is_some_and(taut::domain::CallStatus::is_final)),
+                "{name} {end}: {status:?}"
+            );
         }
     }
 }

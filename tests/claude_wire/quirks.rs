@@ -285,14 +285,18 @@ fn p14_a_subagent_is_begun_by_a_tool_of_two_names() {
 }
 
 #[test]
-fn p15_what_was_edited_is_seen_in_what_came_of_it() {
+fn p15_what_was_edited_is_told_to_the_model_and_the_proposal_stays() {
     let played = play("edited");
     let edit = played.calls_of("Edit")[0].clone();
-    let changes: Vec<FileChange> =
-        played.patches(&edit).iter().filter_map(|patch| patch.changes.clone()).flatten().collect();
     let new = |change: &FileChange| change.new.as_ref().and_then(Text::inline).unwrap_or_default().to_owned();
-    assert!(new(&changes[0]).contains("Hello"), "as the model wrote it: {changes:?}");
-    assert!(new(changes.last().unwrap()).contains("Good day"), "as it was written: {changes:?}");
+    let changes: Vec<String> =
+        played.patches(&edit).iter().filter_map(|patch| patch.changes.clone()).flatten().map(|it| new(&it)).collect();
+    assert_eq!(changes, ["    return f\"Hello, {name}!\"\n"], "what it did is compared with that");
+    // Of a call that nobody was asked about, what it did is told with its lines.
+    let modes = play("modes");
+    let unasked = modes.calls_of("Edit")[0].clone();
+    let last = modes.patches(&unasked).iter().rev().find_map(|patch| patch.changes.clone()).unwrap();
+    assert_eq!((last[0].line, new(&last[0]).contains("def greet")), (Some(2), true), "{last:?}");
     let args = played.patches(&edit).iter().filter(|patch| patch.args.is_some()).count();
     assert_eq!(args, 1, "what was asked about stays what was asked about");
     // The model is told what ran, by the hook after it; of a call that was left as it was, nothing.

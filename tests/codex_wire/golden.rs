@@ -16,6 +16,7 @@ fn line(came: &Came) -> String {
             format!("{lane} {word} {} {call} {:?} {how}\n    {}", ask.native, ask.payload, offers.join("\n    "))
         }
         Came::Fact(Fact::AskGone(native)) => format!("ASK GONE {native}"),
+        Came::Fact(Fact::TurnBegan(why)) => format!("TURN BEGAN {why}"),
         Came::Fact(Fact::Ready) => "READY".to_owned(),
         Came::Fact(Fact::TurnBegan(why)) => format!("TURN BEGAN {why}"),
         Came::Fact(Fact::TurnOver(stop, tokens)) => format!("TURN OVER {stop:?} {tokens:?}"),

@@ -199,14 +199,13 @@ impl Played {
         self.came.iter().filter_map(|came| if let Came::Sent(line) = came { Some(line) } else { None })
     }
 
-    pub(crate) fn notes(&self) -> Vec<&str> {
-        let note = |(_, event)| if let &Event::Noted { ref text, .. } = event { text.inline() } else { None };
+    pub(crate) fn notes<'a>(&'a self) -> Vec<&'a str> {
+        let note = |(_, event): (LaneId, &'a Event)| if let Event::Noted { text, .. } = event { text.inline() } else { None };
         self.events().filter_map(note).collect()
     }
 
-    pub(crate) fn unrecognised(&self) -> Vec<&str> {
-        let what =
-            |(_, event)| if let &Event::Unrecognised { ref what, .. } = event { Some(what.as_str()) } else { None };
+    pub(crate) fn unrecognised<'a>(&'a self) -> Vec<&'a str> {
+        let what = |(_, event): (LaneId, &'a Event)| if let Event::Unrecognised { what, .. } = event { Some(what.as_str()) } else { None };
         self.events().filter_map(what).collect()
     }
 
@@ -247,11 +246,9 @@ impl Played {
     }
 
     /// The output of all calls, run together.
-    pub(crate) fn output(&self) -> String {
-        let part = |(_, event)| match event {
-            &Event::CallOutput { part: OutputPart::Append(ref text) | OutputPart::Replace(ref text), .. } => {
-                text.inline()
-            }
+    pub(crate) fn output<'a>(&'a self) -> String {
+        let part = |(_, event): (LaneId, &'a Event)| match event {
+            Event::CallOutput { part: OutputPart::Append(text) | OutputPart::Replace(text), .. } => text.inline(),
             _ => None,
         };
         self.events().filter_map(part).collect()

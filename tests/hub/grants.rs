@@ -65,7 +65,7 @@ fn what_can_not_be_revoked_says_why_and_what_to_do() {
     let (grant, given) = bench.state.session(id).unwrap().ledger.iter().next().unwrap();
     assert!(given.is_agents_own());
     let Reply::Refused { why } = bench.command(Command::Revoke { grant }) else { panic!("it is the agent's") };
-    assert!(why.contains("the agent's own always") && why.contains("end test"), "{why}");
+    assert!(why.contains("the agent's own always") && why.contains("end go"), "{why}");
     assert!(bench.state.session(id).unwrap().grants.contains_key(&grant));
     let nowhere = GrantId { session: SessionId(9), seq: Seq(9) };
     let Reply::Refused { why } = bench.command(Command::Revoke { grant: nowhere }) else { panic!("there is none") };
@@ -91,7 +91,9 @@ fn a_batch_is_one_decision_each_and_each_is_on_record_alone() {
         commands.push(Command::Decide { request: request.id, digest: request.digest, decision, overridden: false });
     }
     // All at once, as a console sends them.
-    commands.into_iter().for_each(|command| drop(bench.send(command)));
+    for command in commands {
+        bench.send(command);
+    }
     bench.until("the end of the turn", |bench| idle(bench, id));
     for request in &waiting {
         let decided = |event: &Event| matches!(event, Event::Decided { request: other, digest, .. } if *other == request.id && *digest == request.digest);

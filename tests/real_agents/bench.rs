@@ -185,6 +185,11 @@ impl Bench {
         std::fs::read_to_string(self.repo.join(file)).unwrap_or_default()
     }
 
+    /// Writes a file of the repository, by hand.
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        std::fs::write(self.repo.join(file), text).unwrap();
+    }
+
     /// Whether a file is there in the repository.
     pub(crate) fn has(&self, file: &str) -> bool {
         self.repo.join(file).exists()

@@ -59,8 +59,8 @@ fn claude_runs_the_edited_command() {
 #[test]
 fn claude_writes_the_part_that_was_taken() {
     let file = |lines: [&str; 3]| -> String {
-        let pad = (0..12).map(|n| format!("line {n}\n")).collect::<String>();
-        lines.iter().map(|line| format!("{line}\n{pad}")).collect()
+        let pad = "the same\n".repeat(12);
+        lines.iter().flat_map(|line| [*line, "\n", &pad]).collect()
     };
     let write = |text: String| json!({"do": "write", "path": "three.txt", "content": text});
     let calls = [
@@ -74,9 +74,7 @@ fn claude_writes_the_part_that_was_taken() {
     bench.allow(&request, OfferKind::AllowOnce);
     let (request, _) = bench.next_ask().unwrap();
     bench.decide(&request, Decision::Take { hunks: vec![TakenHunk { hunk: 2, edited: None }], reason: None });
-    while let Some((request, _)) = bench.next_ask() {
-        panic!("asked once more: {request:?}");
-    }
+    assert!(bench.next_ask().is_none(), "asked once more");
     assert_eq!((bench.stop(), bench.file("three.txt")), (Stop::EndTurn, file(["a", "B", "c"])));
     bench.leave();
 }
@@ -220,8 +218,9 @@ fn claude_hears_the_reason_of_a_denial_that_ends_the_turn() {
 /// A grant that the hub holds lets the next such call run, and its end asks again.
 #[test]
 fn claude_is_granted_a_command_and_asked_again_after_the_end_of_it() {
+    let once_more = scenario(&[turn("Third.", &[sh("touch one.txt")]), turn("Done.", &[])]);
     let calls = [turn("First.", &[sh("touch one.txt")]), turn("Second.", &[sh("touch one.txt")]), turn("Done.", &[])];
-    let Some(mut bench) = claude(&[("own", scenario(&calls))]) else { return };
+    let Some(mut bench) = claude(&[("own", scenario(&calls)), ("more", once_more)]) else { return };
     bench.prompt("own", "Go on.");
     let (request, _) = bench.next_ask().unwrap();
     let matcher = request.how.scopes.first().expect("something can be granted").clone();
@@ -229,6 +228,12 @@ fn claude_is_granted_a_command_and_asked_again_after_the_end_of_it() {
     bench.decide(&request, Decision::AllowFor { offer, matcher, until: None });
     assert!(bench.next_ask().is_none(), "the second is covered");
     assert_eq!((bench.stop(), bench.session().grants.len()), (Stop::EndTurn, 1));
+    let grant = *bench.session().grants.keys().next().unwrap();
+    assert_eq!(bench.hub.command(Wish::Revoke { grant }), Reply::Done);
+    bench.prompt("more", "Go on.");
+    let (request, _) = bench.next_ask().expect("revoked: it asks again");
+    bench.allow(&request, OfferKind::AllowOnce);
+    assert!(bench.next_ask().is_none());
     bench.leave();
 }
 

@@ -14,6 +14,7 @@ mod deciding;
 #[allow(dead_code, unreachable_pub, reason = "shared with other tests: each uses a part")]
 #[path = "../support/hub.rs"]
 mod hub;
+mod same;
 
 #[allow(dead_code, unreachable_pub, clippy::pedantic, reason = "shared with other tests: each uses a part")]
 #[path = "../support/place.rs"]

@@ -46,7 +46,6 @@ fn painted() -> impl Strategy<Value = Msg> {
                 items: vec![PaintedItem {
                     request: RequestId { session, seq: Seq(b) },
                     digest: Digest::of(&a.to_le_bytes()),
-                    named: d % 2 == 0,
                     first: c as usize,
                     uncut: d as usize,
                     of: b as usize,

@@ -362,7 +362,11 @@ fn every_decision() -> Vec<Event> {
     vec![
         asked(
             1,
-            Asking { topic: Topic::Questions(vec![question]), carries, scopes: vec![Matcher::Path("src/**".into())] },
+            Asking {
+                topic: Topic::Questions(vec![question]),
+                carries,
+                scopes: vec![Matcher::Path("src/**".into()), Matcher::Prefix(vec!["cargo".into(), "test".into()])],
+            },
         ),
         asked(2, Asking { topic: Topic::Plan("1. look".into()), ..Asking::default() }),
         decided(

@@ -292,12 +292,10 @@ impl Console {
         let items = batch.items.iter().map(|item| {
             let of = rows(item);
             let (from, to) = (top.saturating_sub(start).min(of), (top + PAGE).saturating_sub(start).min(of));
-            let named = start >= top && start < top + PAGE;
             start += of;
             PaintedItem {
                 request: item.request,
                 digest: self.asked.get(&item.request).copied().unwrap_or_default(),
-                named,
                 first: from,
                 uncut: to.saturating_sub(from),
                 of,

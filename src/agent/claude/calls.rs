@@ -260,7 +260,10 @@ impl Calls {
             );
             out.note(call.lane, Notice::Warning, said);
         }
-        if !end.changes.is_empty() && end.changes != call.changes {
+        // What was asked about stays what was asked about, to be compared with what is on the disk. Of a call that nobody was
+        // asked about, what it did says more than what it meant to do.
+        let unasked = matches!(call.stand, Stand::Unasked | Stand::Left);
+        if unasked && !end.changes.is_empty() && end.changes != call.changes {
             patch.changes = Some(end.changes);
         }
         if call.status != status {

@@ -91,7 +91,14 @@ fn changes(tool: &str, input: &Value, path: &str) -> Vec<FileChange> {
         "Edit" => vec![edit(input)],
         "MultiEdit" => look::list(input, "edits").iter().map(edit).collect(),
         "Write" => vec![FileChange { fragment: false, ..piece(None, look::text(input, "content")) }],
-        "NotebookEdit" => vec![piece(None, look::text(input, "new_source"))],
+        "NotebookEdit" => {
+            // The file holds its cells in a form of its own: as text only the lines of the cell can be shown.
+            let source = look::text(input, "new_source").unwrap_or_default();
+            let cell = look::first_text(input, &["cell_id", "edit_mode"]).unwrap_or("new");
+            let lines: String = source.lines().flat_map(|line| ["+", line, "\n"]).collect();
+            let shown = format!("@@ -0,0 +1,{} @@ cell {cell}\n{lines}", source.lines().count());
+            vec![FileChange { patch: Some(Text::from(shown)), ..piece(None, None) }]
+        }
         _ => Vec::new(),
     }
 }

@@ -132,9 +132,10 @@ impl Codex {
             return out.note(LaneId::ROOT, Notice::Warning, said);
         };
         let result = match decision {
-            Decision::Allow { offer } | Decision::AllowFor { offer, .. } => question.offers.result(offer),
+            Decision::Allow { offer }
+            | Decision::AllowFor { offer, .. }
+            | Decision::Deny { offer: Some(offer), .. } => question.offers.result(offer),
             Decision::Reply { given } => Some(question.form.reply(given)),
-            Decision::Deny { offer: Some(offer), .. } => question.offers.result(offer),
             Decision::Deny { offer: None, interrupt: true, .. } => Some(question.offers.none()),
             // The hub makes refusals of what is not carried.
             Decision::Deny { offer: None, .. } | Decision::Edit { .. } | Decision::Take { .. } => None,

@@ -130,7 +130,9 @@ impl Calls {
         if !taken(&with_thread) {
             return with_thread;
         }
-        (2..).map(|n: u32| CallId(format!("{thread}/{item}#{n}"))).find(|id| !taken(id)).unwrap_or(with_thread)
+        // As many are known at most, so that one of these is free.
+        let mut more = (0..=self.known.len()).map(|n| CallId(format!("{thread}/{item}#{}", n.saturating_add(2))));
+        more.find(|id| !taken(id)).unwrap_or(with_thread)
     }
 
     /// It is asked about: from here on it did not run unasked.

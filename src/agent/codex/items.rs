@@ -56,23 +56,20 @@ impl Codex {
     fn item(&mut self, out: &mut Out, lane: LaneId, thread: &str, item: &Value, raw: &str, at: At) {
         let id = look::text(item, "id").unwrap_or_default();
         match look::text(item, "type").unwrap_or_default() {
-            "userMessage" if at == At::Started => {}
+            // What is said is whole at its end; meanwhile it comes in pieces.
+            "userMessage" | "agentMessage" | "plan" | "reasoning" | "hookPrompt" | "exitedReviewMode"
+                if at == At::Started => {}
+            "enteredReviewMode" if at == At::Completed => {}
             "userMessage" => self.user_said(out, lane, thread, item),
-            "agentMessage" if at == At::Started => {}
-            "agentMessage" => {
+            "agentMessage" | "plan" => {
                 let text = look::text(item, "text").unwrap_or_default();
                 self.said_whole(out, lane, thread, id, Speaker::Agent, text);
             }
-            "reasoning" | "plan" if at == At::Started => {}
             "reasoning" => {
                 let said =
                     |key: &str| look::list(item, key).iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n\n");
                 let text = [said("summary"), said("content")].into_iter().find(|text| !text.is_empty());
                 self.said_whole(out, lane, thread, id, Speaker::Thought, text.as_deref().unwrap_or_default());
-            }
-            "plan" => {
-                let text = look::text(item, "text").unwrap_or_default();
-                self.said_whole(out, lane, thread, id, Speaker::Agent, text);
             }
             "commandExecution"
             | "fileChange"
@@ -88,18 +85,16 @@ impl Codex {
                 self.call_told(out, lane, thread, item, at);
             }
             "contextCompaction" => self.compacting(out, lane, thread, at),
-            "hookPrompt" if at == At::Started => {}
             "hookPrompt" => {
                 let fragments = look::list(item, "fragments").iter().filter_map(|one| look::text(one, "text"));
                 let said = fragments.collect::<Vec<_>>().join("\n");
                 out.note(lane, Notice::Info, format!("a hook told the agent: {said}"));
             }
-            "enteredReviewMode" if at != At::Completed => out.note(lane, Notice::Info, "codex began a review"),
-            "exitedReviewMode" if at != At::Started => {
+            "enteredReviewMode" => out.note(lane, Notice::Info, "codex began a review"),
+            "exitedReviewMode" => {
                 let text = look::text(item, "review").unwrap_or_default();
                 self.said_whole(out, lane, thread, id, Speaker::Agent, text);
             }
-            "enteredReviewMode" | "exitedReviewMode" => {}
             "subAgentActivity" => {
                 if let Some(child) = look::text(item, "agentThreadId") {
                     let name = look::owned(item, "agentPath");

@@ -1,6 +1,7 @@
 //! What codex tells: every notification, and what it means here.
 
 use super::calls::At;
+use super::handshake::Phase;
 use super::out::Out;
 use super::{Codex, items, turn};
 use crate::agent::acp::look;
@@ -47,6 +48,9 @@ impl Codex {
     fn told_of_item(&mut self, out: &mut Out, method: &str, params: &Value, raw: &str) {
         let lane = self.lane_of(out, params);
         let thread = self.thread_of(params);
+        if wanted(method).iter().any(|key| look::text(params, key).is_none()) {
+            return out.unrecognised(lane, format!("{method} without what it is about"), raw);
+        }
         match method {
             "item/started" => self.item_told(out, params, raw, At::Started),
             "item/completed" => self.item_told(out, params, raw, At::Completed),
@@ -64,7 +68,7 @@ impl Codex {
                 if let Some(native) = look::text(params, "itemId") {
                     let changes = Some(super::files::changes(params));
                     let places = Some(super::files::places(params));
-                    let patch = CallPatch { changes, places, ..CallPatch::default() };
+                    let patch = CallPatch { places, changes, ..CallPatch::default() };
                     self.call_of(out, lane, &thread, native, patch);
                 }
             }
@@ -77,17 +81,18 @@ impl Codex {
         let ours = self.thread.as_deref().is_none_or(|ours| ours == thread);
         match method {
             // A thread is a lane from the first thing on that is said in it; of helpers nothing ever is.
-            "thread/started" | "thread/status/changed" => {}
+            // An item says that it was compacted, and of other threads names are no titles of ours.
+            "thread/started" | "thread/status/changed" | "thread/compacted" => {}
+            "thread/name/updated" if !ours => {}
             "thread/tokenUsage/updated" => {
                 let lane = self.lane_of_thread(out, &thread);
                 self.meter.hear(out, lane, &thread, params);
             }
-            "thread/name/updated" if ours => {
+            "thread/name/updated" => {
                 if let Some(title) = look::text(params, "threadName") {
                     out.root(Event::Titled { title: look::cut(title).into() });
                 }
             }
-            "thread/name/updated" => {}
             "thread/closed" if ours => out.note(LaneId::ROOT, Notice::Warning, "codex has closed its thread"),
             "thread/closed" => {
                 if self.threads.lane(None, &thread).is_some() {
@@ -98,8 +103,6 @@ impl Codex {
                 let said = "codex has taken back the last turns of its conversation; files stay as they are";
                 out.note(LaneId::ROOT, Notice::Warning, said);
             }
-            // The item of the same name says it.
-            "thread/compacted" => {}
             method if NOTHING_NEW.contains(&method) => {}
             _ => out.unrecognised(LaneId::ROOT, method, raw),
         }
@@ -113,6 +116,11 @@ impl Codex {
             ("turn/started", Some(id)) if ours && self.turn.is_some() => {
                 let id = id.to_owned();
                 self.turn_has_id(out, &id);
+            }
+            // Of itself, say to compact its context: it can be interrupted like any other.
+            ("turn/started", Some(id)) if ours && self.phase == Phase::Open => {
+                let id = id.to_owned();
+                self.began_by_itself(out, &thread, id);
             }
             ("turn/started", _) if ours => {
                 out.note(LaneId::ROOT, Notice::Info, "codex began a turn by itself");
@@ -180,6 +188,21 @@ impl Codex {
             method if NOTHING_NEW.contains(&method) => {}
             _ => out.unrecognised(lane, method, raw),
         }
+    }
+}
+
+/// What a message about an item must say so that it can be told.
+fn wanted(method: &str) -> &'static [&'static str] {
+    match method {
+        "item/agentMessage/delta"
+        | "item/plan/delta"
+        | "item/reasoning/summaryTextDelta"
+        | "item/reasoning/textDelta"
+        | "item/commandExecution/outputDelta" => &["itemId", "delta"],
+        "item/mcpToolCall/progress" => &["itemId", "message"],
+        "item/commandExecution/terminalInteraction" => &["itemId", "stdin"],
+        "item/fileChange/patchUpdated" => &["itemId"],
+        _ => &[],
     }
 }
 

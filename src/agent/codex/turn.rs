@@ -90,6 +90,13 @@ impl Codex {
         }
     }
 
+    /// A turn of our thread that nobody gave a prompt for.
+    pub(super) fn began_by_itself(&mut self, out: &mut Out, thread: &str, id: String) {
+        self.turn = Some(Turn { id: Some(id), ..Turn::default() });
+        self.meter.turn_begins(thread);
+        out.fact(Fact::TurnBegan("codex began it by itself".to_owned()));
+    }
+
     /// The turn of our thread has an id: what waited for one goes.
     pub(super) fn turn_has_id(&mut self, out: &mut Out, id: &str) {
         let Some(turn) = &mut self.turn else { return };
@@ -103,7 +110,7 @@ impl Codex {
     pub(super) fn steer(&mut self, out: &mut Out, thread: &str, words: Words) {
         let lane = self.threads.lane(self.thread.as_deref(), thread).unwrap_or(LaneId::ROOT);
         let Some(turn) = self.turn_of(thread) else {
-            return self.unsaid(out, lane, &words, "no turn runs there");
+            return unsaid(out, lane, &words, "no turn runs there");
         };
         let params = json!({"threadId": thread, "expectedTurnId": turn, "input": input(words.text())});
         self.words.we_said(thread, words.text().to_owned());
@@ -111,19 +118,10 @@ impl Codex {
     }
 
     /// `turn/steer` was answered.
-    pub(super) fn steered(&mut self, out: &mut Out, words: Words, outcome: Result<Value, Refusal>) {
+    pub(super) fn steered(&mut self, out: &mut Out, words: &Words, outcome: Result<Value, Refusal>) {
         if let Err(refusal) = outcome {
-            self.unsaid(out, LaneId::ROOT, &words, &refusal.said);
+            unsaid(out, LaneId::ROOT, words, &refusal.said);
         }
-    }
-
-    fn unsaid(&self, out: &mut Out, lane: LaneId, words: &Words, why: &str) {
-        let what = match words {
-            Words::Steer(_) => "what you told it in the middle of its turn",
-            Words::Reason(_) => "why you declined",
-        };
-        let said = format!("{what} did not reach the agent ({why}): {}", words.text());
-        out.note(lane, Notice::Error, said);
     }
 
     /// The turn that runs in a thread.
@@ -180,6 +178,15 @@ impl Codex {
         }
         self.phase = Phase::Over;
     }
+}
+
+fn unsaid(out: &mut Out, lane: LaneId, words: &Words, why: &str) {
+    let what = match words {
+        Words::Steer(_) => "what you told it in the middle of its turn",
+        Words::Reason(_) => "why you declined",
+    };
+    let said = format!("{what} did not reach the agent ({why}): {}", words.text());
+    out.note(lane, Notice::Error, said);
 }
 
 fn stop_of(turn: &Value) -> Stop {

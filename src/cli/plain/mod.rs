@@ -1,6 +1,7 @@
 //! `taut --plain`: what changed, as lines that stand for themselves: the session's name, words in place of marks, nothing
 //! painted over. Made of the same app as the screen, and of the same rows where a request is decided upon.
 
+mod batch;
 mod entries;
 
 use super::words;
@@ -47,30 +48,35 @@ pub(super) struct Plain {
     receipt: Option<PaintedCard>,
     diffs: Option<PaintedDiffs>,
     wants: Vec<Want>,
+    batch: batch::Batch,
 }
 
 impl Speaker for Plain {
     fn speak(&mut self, app: &App, cache: &mut Cache, now: At) -> Option<Spoken> {
         let mut lines = Vec::new();
-        let had = (self.receipt, self.wants.len());
+        let had = (self.receipt, self.wants.len(), self.batch.receipt.clone(), self.batch.wants.len());
         self.troubles(app, cache, now, &mut lines);
         self.sessions(app, now, &mut lines);
         self.place(app, &mut lines);
         let accept = self.over(app, cache, now, &mut lines);
         self.card(app, cache, now, &mut lines);
+        self.batch.speak(app, cache, now, &mut lines);
         self.toast(app, &mut lines);
         // What made the card dwell anew: it was said, and counts again from now on.
-        let again = app.overlay.is_none()
-            && self.receipt.is_some()
-            && app.card.as_ref().is_some_and(|card| card.painted.is_none());
-        if lines.is_empty() && !again && had == (self.receipt, self.wants.len()) {
+        let card = self.receipt.is_some() && app.card.as_ref().is_some_and(|card| card.painted.is_none());
+        let batch = self.batch.receipt.is_some() && app.batch.as_ref().is_some_and(|batch| batch.painted.is_none());
+        let again = app.overlay.is_none() && (card || batch);
+        let has = (self.receipt, self.wants.len(), self.batch.receipt.clone(), self.batch.wants.len());
+        if lines.is_empty() && !again && had == has {
             return None;
         }
         let noticed = app.selected.filter(|_| app.focus == Focus::Pane).into_iter().collect();
         // A card that something lies over is not seen.
         let card = self.receipt.filter(|_| app.overlay.is_none());
-        let (wants, diffs) = (self.wants.clone(), self.diffs.clone());
-        Some(Spoken { lines, painted: Painted { card, accept, diffs, wants, noticed, ..Painted::default() } })
+        let batch = self.batch.receipt.clone().filter(|_| app.overlay.is_none());
+        let wants = self.wants.iter().chain(&self.batch.wants).cloned().collect();
+        let diffs = self.diffs.clone();
+        Some(Spoken { lines, painted: Painted { card, batch, accept, diffs, wants, noticed, ..Painted::default() } })
     }
 
     fn typing(&self, app: &App) -> Option<(String, String)> {
@@ -96,6 +102,10 @@ impl Speaker for Plain {
                 let (question, answer) = form.questions.get(form.at).zip(form.answers.get(form.at))?;
                 let typed = if question.secret { "(a secret)".to_owned() } else { answer.own.text.clone() };
                 ("own words".to_owned(), typed)
+            }
+            (None, Focus::Queue, _) => {
+                let reason = app.batch.as_ref().and_then(|batch| batch.reason.clone())?;
+                ("reason, enter denies all of them".to_owned(), reason)
             }
             (None, Focus::Composer, _) => {
                 let session = app.state.session(app.selected?)?;
@@ -233,7 +243,7 @@ impl Plain {
     fn over(&mut self, app: &App, cache: &Cache, now: At, lines: &mut Vec<String>) -> Option<PaintedAccept> {
         // Of the settings, the selected one and what it takes are said; `taut keys` prints all keys.
         let Spoken { lines: over, painted } = plain::over(app, cache, app.size.0.max(120), now);
-        let moving = matches!(app.overlay, Some(Overlay::Settings(_) | Overlay::Picker(_)));
+        let moving = matches!(app.overlay, Some(Overlay::Settings(_) | Overlay::Picker(_) | Overlay::Grants(_)));
         let changed = over.iter().filter(|line| !self.over.contains(line));
         if matches!(app.overlay, Some(Overlay::Accept(_))) {
             // What is taken is said whole, also where a line was said before.

@@ -6,7 +6,7 @@ use super::super::console::Pending;
 use super::super::room;
 use super::diffs::{Goal, Way};
 use super::{
-    batch, card, complete, composer, copy, diffs, edit, find, guard, navigation, outside, parts, reply, select,
+    batch, card, complete, composer, copy, diffs, edit, find, grants, guard, navigation, outside, parts, reply, select,
     settings, timeline,
 };
 use crate::state::{Life, Session};
@@ -169,7 +169,8 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             app.can_act()?;
             let listed = matches!(&app.overlay, Some(Overlay::Grants(_)));
             let key = app.key(Action::Grants, "S");
-            if_so(listed, &format!("open the list of grants first: {key}"))
+            if_so(listed, &format!("open the list of grants first: {key}"))?;
+            if_so(grants::any(app), "nothing is granted")
         }
         Action::AcceptSettings => {
             app.can_act()?;

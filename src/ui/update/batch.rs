@@ -350,12 +350,11 @@ pub(super) fn painted(app: &mut App, painted: Option<PaintedBatch>, now: At) -> 
         if !painted.framed || !shown.here {
             continue;
         }
-        item.named |= shown.named;
         if shown.first <= item.seen {
             item.seen = item.seen.max(shown.first.saturating_add(shown.uncut)).min(shown.of);
         }
-        item.end |= item.named && item.seen >= shown.of;
-        if item.named && !item.sent {
+        item.end |= item.seen >= shown.of;
+        if item.seen > 0 && !item.sent {
             let lines = reading::lines((item.seen, item.of), shown.lines, item.end);
             seen.push((item.request, item.digest, Seen { lines, of: shown.lines, end: item.end }));
         }

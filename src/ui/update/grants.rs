@@ -22,6 +22,11 @@ fn ui(app: &App) -> Option<&GrantsUi> {
     }
 }
 
+/// Whether there is anything in the list.
+pub(super) fn any(app: &App) -> bool {
+    app.state.sessions.values().any(|session| !session.ledger.is_empty() || !session.loosened.is_empty())
+}
+
 /// Moves the selection.
 pub(super) fn go(app: &mut App, by: Move, now: At) {
     let Some(shown) = ui(app) else { return };

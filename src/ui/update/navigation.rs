@@ -279,9 +279,10 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         Place::Queue if app.state.waiting() == 0 => Err("nothing waits".to_owned()),
         Place::Offers => guard::standing(app).map(|_| ()),
         Place::Settings => settings::can(app, Action::Open),
+        Place::Grants if !grants::any(app) => Err("nothing is granted".to_owned()),
+        Place::Grants => Ok(()),
         Place::Help
         | Place::HelpFind
-        | Place::Grants
         | Place::SettingText
         | Place::SettingKey
         | Place::Form

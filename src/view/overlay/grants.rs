@@ -1,7 +1,7 @@
 //! What was granted: a row each, the selected one with all that is known of it.
 
 use crate::domain::{At, By};
-use crate::state::{Given, Standing};
+use crate::state::{Given, Session, Standing};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::grants::{GrantsUi, Row as Listed};
@@ -23,9 +23,12 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, ui: &GrantsUi) {
     let mut selected = 0..0;
     // Only what can be seen is made: a row each, and the selected one's details.
     let from = at.saturating_sub(room);
-    for (n, one) in all.iter().enumerate().skip(from).take(2 * room) {
-        let begin = rows.len();
-        rows.push(line(cx, one, n == at, width));
+    let shown = || all.iter().skip(from).take(2 * room);
+    let name = shown().map(|one| text::width(&cx.name(session(one)))).max().unwrap_or(0);
+    let name = name.min((width / 6).clamp(4, 20));
+    for (n, one) in shown().enumerate() {
+        let (n, begin) = (from + n, rows.len());
+        rows.push(line(cx, one, n == at, (name, width)));
         if n == at {
             details(cx, one, width, &mut rows);
             selected = begin..rows.len();
@@ -52,8 +55,15 @@ fn nothing(width: usize, rows: &mut Vec<Row>) {
     }
 }
 
+/// Whose it is.
+fn session<'a>(one: &Listed<'a>) -> &'a Session {
+    match one {
+        Listed::Grant { session, .. } | Listed::Loosened { session, .. } => session,
+    }
+}
+
 /// `▌ holds    2 fix-auth   every edit of src/**   until 14:05   used 3 times`.
-fn line(cx: &Cx<'_>, one: &Listed<'_>, chosen: bool, width: usize) -> Row {
+fn line(cx: &Cx<'_>, one: &Listed<'_>, chosen: bool, (name, width): (usize, usize)) -> Row {
     let (session, standing, role) = match one {
         Listed::Grant { session, given, standing: Standing::Holds, .. } if given.is_agents_own() => {
             (session, "agent's", Role::Warn)
@@ -69,7 +79,6 @@ fn line(cx: &Cx<'_>, one: &Listed<'_>, chosen: bool, width: usize) -> Row {
     } else {
         row.push(standing.chars().next().map_or_else(String::new, |letter| format!("{letter} ")), role);
     }
-    let name = (width / 6).clamp(4, 20);
     let slot = cx.slot(session.id).map_or_else(String::new, |slot| slot.to_string());
     row.push(format!("{slot:>1} "), Role::Muted);
     let who = text::middle(&cx.name(session), name).into_owned();
@@ -112,7 +121,8 @@ fn right(cx: &Cx<'_>, given: &Given) -> Row {
 /// All that is known of the selected one.
 fn details(cx: &Cx<'_>, one: &Listed<'_>, width: usize, rows: &mut Vec<Row>) {
     let mut say = |label: &str, said: &str, role: Role| {
-        let lead = Row::of(format!("     {label:<LABEL$}"), Role::Muted);
+        let label = if width >= 40 { format!("     {label:<LABEL$}") } else { "   ".to_owned() };
+        let lead = Row::of(label, Role::Muted);
         Styled::of(&text::visible(said).text, role).flow(lead, width, rows);
     };
     say("covers", &covers(one), Role::Text);
@@ -124,7 +134,11 @@ fn details(cx: &Cx<'_>, one: &Listed<'_>, width: usize, rows: &mut Vec<Row>) {
         Listed::Grant { session, id, given, standing } => {
             let who = given.by.as_ref().map_or_else(|| "nobody knows who".to_owned(), By::word);
             let origin = given.grant.origin.map_or_else(String::new, |origin| format!(" with {origin}"));
+            let step = given.grant.origin.and_then(|origin| session.request_and_step(origin.seq)).map(|found| found.1);
             say("given", &format!("by {who}{origin}, {}", when(cx, given.at)), Role::Text);
+            if let Some(step) = step {
+                say("with", &format!("{} {}", step.impact.word(), first_line(step.target())), Role::Text);
+            }
             if given.is_agents_own() {
                 say("uses", "not known: the agent keeps it itself, and asks no more", Role::Warn);
                 say("end it", &format!("end {}, or put it in another mode", cx.name(session)), Role::Muted);
@@ -136,6 +150,13 @@ fn details(cx: &Cx<'_>, one: &Listed<'_>, width: usize, rows: &mut Vec<Row>) {
             say("id", &id.to_string(), Role::Muted);
         }
     }
+}
+
+/// The first line of what a call aims at; that there are more where there are.
+fn first_line(target: &str) -> String {
+    let mut lines = target.lines();
+    let first = lines.next().unwrap_or("");
+    if lines.next().is_some() { format!("{first} …") } else { first.to_owned() }
 }
 
 fn until(cx: &Cx<'_>, given: &Given, standing: Standing) -> String {

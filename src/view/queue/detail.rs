@@ -62,11 +62,19 @@ pub(super) fn all(cx: &Cx<'_>, waiting: &Waiting<'_>, width: usize) -> Vec<Row> 
     fact("rule", &rule_in_words(waiting));
     if cx.app.focus == Focus::Queue {
         let more = cx.app.alike(waiting.request.id).len().saturating_sub(1);
-        if more > 0 {
+        let marked = cx.app.marks.len();
+        if marked > 0 {
             let key = keymap::key(cx.app, Action::Batch).unwrap_or_default();
-            let wait = if more == 1 { "1 more waits that is like it" } else { "more wait that are like it" };
-            let count = if more == 1 { String::new() } else { format!("{more} ") };
-            fact("alike", &format!("{count}{wait}: {key} shows them all on one card"));
+            let what = if marked == 1 { "mark another one, or all that are alike" } else { "shows them on one card" };
+            let lead = if marked == 1 { String::new() } else { format!("{key} ") };
+            fact("batch", &format!("{marked} marked: {lead}{what}"));
+        } else if more > 0 {
+            let key = keymap::key(cx.app, Action::Batch).unwrap_or_default();
+            let (wait, all) = match more {
+                1 => ("1 more waits that is alike".to_owned(), "both"),
+                more => (format!("{more} more wait that are alike"), "them all"),
+            };
+            fact("batch", &format!("{wait}: {key} shows {all} on one card"));
         }
     }
     let session = waiting.session;

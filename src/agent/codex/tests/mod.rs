@@ -51,6 +51,7 @@ impl Rig {
     }
 
     /// The newest request is answered.
+    #[expect(clippy::needless_pass_by_value, reason = "written in place")]
     fn answers(&mut self, result: Value) {
         let id = self.codec.last_id;
         self.hears(json!({"id": id, "result": result}));
@@ -81,8 +82,8 @@ impl Rig {
             .filter_map(|fact| if let Fact::Event(lane, event) = fact { Some((*lane, event)) } else { None })
     }
 
-    fn notes(&self) -> Vec<&str> {
-        let note = |(_, event)| if let &Event::Noted { ref text, .. } = event { text.inline() } else { None };
+    fn notes<'a>(&'a self) -> Vec<&'a str> {
+        let note = |(_, event): (LaneId, &'a Event)| if let Event::Noted { text, .. } = event { text.inline() } else { None };
         self.events().filter_map(note).collect()
     }
 
@@ -229,12 +230,14 @@ fn nothing_unknown_is_dropped() {
     rig.hears(json!({"method": "item/started", "params": about(json!({"item": {"type": "dance", "id": "d"}}))}));
     rig.hears(json!({"method": "thread/sung", "params": {"threadId": "t"}}));
     rig.hears(json!({"method": "whistled", "params": {}}));
+    rig.hears(json!({"method": "item/agentMessage/delta", "params": {"threadId": "t", "delta": "to nobody"}}));
     rig.hears(json!({"id": 9, "method": "item/tool/call", "params": about(json!({"tool": "x"}))}));
     let odd: Vec<_> = rig
         .events()
         .filter_map(|(_, event)| if let Event::Unrecognised { what, .. } = event { Some(what.as_str()) } else { None })
         .collect();
-    assert_eq!(odd, ["item dance", "thread/sung", "whistled"]);
+    let nobody = "item/agentMessage/delta without what it is about";
+    assert_eq!(odd, ["item dance", "thread/sung", "whistled", nobody]);
     assert_eq!((&rig.lines[0]["id"], &rig.lines[0]["error"]["code"]), (&json!(9), &json!(-32601)));
 }
 
