@@ -91,10 +91,6 @@ impl Speaker for Plain {
             (None, Focus::Card, Some(Menu::Override { text, .. })) => {
                 ("not all was read: type the word, then enter".to_owned(), text.clone())
             }
-            (None, Focus::Queue, _) => {
-                let reason = app.batch.as_ref().and_then(|batch| batch.reason.clone())?;
-                ("reason, enter denies all of them".to_owned(), reason)
-            }
             (None, Focus::Card, Some(Menu::Rest { text })) => ("why not the rest, then enter".to_owned(), text.clone()),
             (None, Focus::Card, Some(Menu::Edit)) => {
                 let form = app.card.as_ref()?.form.as_ref()?;
@@ -106,6 +102,10 @@ impl Speaker for Plain {
                 let (question, answer) = form.questions.get(form.at).zip(form.answers.get(form.at))?;
                 let typed = if question.secret { "(a secret)".to_owned() } else { answer.own.text.clone() };
                 ("own words".to_owned(), typed)
+            }
+            (None, Focus::Queue, _) => {
+                let reason = app.batch.as_ref().and_then(|batch| batch.reason.clone())?;
+                ("reason, enter denies all of them".to_owned(), reason)
             }
             (None, Focus::Composer, _) => {
                 let session = app.state.session(app.selected?)?;
