@@ -56,7 +56,7 @@ fn agents_tell_whether_they_are_here_and_what_a_decision_can_do() {
     let of = |name: &str| rows.iter().find(|row| row["name"] == name).unwrap();
     assert_eq!((&of("gemini")["found"], &of("gemini")["version"]), (&true.into(), &"1.2.3".into()));
     assert_eq!(of("gemini")["command"][0], bin.join("gemini").to_str().unwrap());
-    assert_eq!(of("gemini")["decisions"]["edit_then_run"]["can"], false);
+    assert_eq!(of("gemini")["decisions"]["edit_then_run"]["can"], true);
     assert_eq!((&of("claude")["driver"], &of("claude-agent-acp")["driver"]), (&"claude".into(), &"acp".into()));
     assert_eq!(of("claude")["decisions"]["edit_then_run"]["can"], true);
     assert!(of("opencode")["version"].is_null() && of("opencode")["found"] == true);

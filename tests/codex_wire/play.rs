@@ -2,7 +2,7 @@
 //!
 //! What the recording client sent becomes what the codec is told; where the codec has sent the same by itself, the two are
 //! matched. What codex said is heard byte for byte, but that answers carry the codec's own ids. See
-//! `tests/wire/record_codex.py`.
+//! `tests/codex_wire/record.py`.
 
 use serde_json::Value;
 use std::collections::HashMap;
@@ -24,7 +24,7 @@ pub(crate) enum Came {
 
 /// The lines of a log, by its name.
 pub(crate) fn log(name: &str) -> Vec<Line> {
-    let path = format!("{}/tests/wire/codex/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/tests/codex_wire/logs/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let line = |text: &str| -> Option<Line> {
         let entry: Value = serde_json::from_str(text).unwrap();
@@ -37,7 +37,7 @@ pub(crate) fn log(name: &str) -> Vec<Line> {
 
 /// Every log there is.
 pub(crate) fn all() -> Vec<String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/wire/codex");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/codex_wire/logs");
     let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut names: Vec<String> = names
         .filter(|path| path.extension().is_some_and(|end| end == "jsonl"))

@@ -2,7 +2,7 @@
 //!
 //! One [`Codex`] speaks with one process about one thread of the agent's, and about the threads of its subagents. It is a
 //! state machine without input or output, cannot fail, cannot wait, and never panics, whatever the bytes. The facts that it
-//! rests on were seen in real runs (`tests/wire/codex`); other versions may differ, so that everything is read leniently.
+//! rests on were seen in real runs (`tests/codex_wire/logs`); other versions may differ, so that everything is read leniently.
 //!
 //! - `handshake`, `version`: from `initialize` to the first prompt. `history`: what a resumed thread said before.
 //! - `modes`: what it may do unasked, as the agent's approval policy and sandbox.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Records what a real `codex app-server` says to the scripted model: makes the files of tests/wire/codex.
+"""Records what a real `codex app-server` says to the scripted model: makes the files of tests/codex_wire/logs.
 
-    record_codex.py --shared SHARED --agents DIR --work SCRATCH --out tests/wire SCENARIO...    (`all` for every one)
+    record.py --shared SHARED --agents DIR --work SCRATCH --out tests/codex_wire/logs SCENARIO...    (`all` for every one)
 
 The same folders and the same form as record.py, which it uses; the client speaks as taut does. Each scenario is a function below:
 what the model does stands in it (the scripted model's own form), then what the client does. Standard library only.
@@ -459,7 +459,7 @@ def record(args, scenario):
     version = agents[0].split('/')[1].split()[0] if agents else '?'
     log = thin([shorten(e, cut) for e in bench.log], cut)
     head = {'wire': {'agent': 'codex', 'version': version, 'scenario': scenario, 'made': 'recorded', 'cut': sorted(cut)}}
-    path = os.path.join(args.out, 'codex', scenario + '.jsonl')
+    path = os.path.join(args.out, scenario + '.jsonl')
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, 'w') as f:
         for entry in [head] + log:
