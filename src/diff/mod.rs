@@ -29,7 +29,7 @@ pub use lines::{Ending, LineText};
 pub use locate::{Located, locate, splice};
 pub use parse::{Fate, FilePatch, Patch, parse};
 pub use part::Choice;
-pub use piece::Piece;
+pub use piece::{Piece, numbered};
 pub use rows::{Row, RowKind};
 pub use sheet::{Folded, Layout, Line, Sheet, Side, Spot};
 pub use words::Words;

@@ -53,6 +53,12 @@ impl Diff {
         self.hunks.get(hunk).map(|hunk| side(&self.new, hunk.new.clone()).concat())
     }
 
+    /// What stands in a hunk's place before it is written.
+    #[must_use]
+    pub fn goes(&self, hunk: usize) -> Option<String> {
+        self.hunks.get(hunk).map(|hunk| side(&self.old, hunk.old.clone()).concat())
+    }
+
     /// A hunk as a patch says it: its head, and its lines with ` `, `-` and `+` before them.
     #[must_use]
     pub fn hunk_text(&self, hunk: usize) -> Option<String> {

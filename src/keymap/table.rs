@@ -29,15 +29,34 @@ const SELECT: &str = "select rows here, also beyond the screen";
 const MOUSE: &str = "leave the mouse to the terminal, so that it selects as it always does; again takes it back";
 const SLOT: &str = "go to the session of that number";
 
-/// All keys. `e`, `u`, `U`, `R` and `F` are kept free for what is still to come.
+const FIELD: &str = "the next field, the field before";
+const TERM: &str = "what taut would hold: for this session, 15 minutes, 1 hour, until midnight";
+const ARGUMENTS: &str = "edit the whole call, then run: its fields, or its arguments as JSON";
+const SHOWN: &str = "send what stands on the card, once all of it was read";
+
+/// All keys. `u`, `U`, `R` and `F` are kept free for what is still to come.
 pub const TABLE: &[Row] = &[
     // A request's card.
     row(Scope::Card, "a", Action::Allow, (1, "allow once"), "allow this call once, when all of it was read"),
-    row(Scope::Card, "s", Action::Scopes, (2, "scope…"), "choose among the agent's own offers"),
-    row(Scope::Card, "d", Action::Deny, (3, "deny…"), "deny, with a reason"),
-    row(Scope::Card, "x", Action::DenyInterrupt, (4, "deny and interrupt"), "deny, and end the turn"),
-    row(Scope::Card, "w", Action::NextWaiting, (6, "next"), "leave this card and open the next request that waits"),
-    row(Scope::Card, "esc q", Action::Back, (5, "back"), "close the card; nothing is decided by it"),
+    row(
+        Scope::Card,
+        "s",
+        Action::Scopes,
+        (2, "scope…"),
+        "choose among the agent's own offers, and what taut can allow for longer",
+    ),
+    row(
+        Scope::Card,
+        "e",
+        Action::Edit,
+        (3, "edit…"),
+        "edit, then run: the hunk at hand, else the call; nothing is sent by it",
+    ),
+    row(Scope::Card, "ctrl-e", Action::EditCall, NONE, ARGUMENTS),
+    row(Scope::Card, "d", Action::Deny, (4, "deny…"), "deny, with a reason"),
+    row(Scope::Card, "x", Action::DenyInterrupt, (5, "deny and interrupt"), "deny, and end the turn"),
+    row(Scope::Card, "w", Action::NextWaiting, (8, "next"), "leave this card and open the next request that waits"),
+    row(Scope::Card, "esc q", Action::Back, (6, "back"), "close the card; nothing is decided by it"),
     row(Scope::Card, "E", Action::EndSession, NONE, "end the session that asks, after a question"),
     row(Scope::Card, "y", Action::Copy, NONE, COPY),
     row(Scope::Card, "V", Action::Select, NONE, SELECT),
@@ -64,6 +83,20 @@ pub const TABLE: &[Row] = &[
     row(Scope::Card, "n", Action::FindNext, NONE, "the next hit, the hit before"),
     row(Scope::Card, "N", Action::FindPrevious, NONE, "the next hit, the hit before"),
     // Its changes.
+    row(
+        Scope::Card,
+        "+",
+        Action::HunkTake,
+        (7, "hunk yes, no"),
+        "take the hunk at hand, refuse it; nothing is sent by it",
+    ),
+    row(
+        Scope::Card,
+        "-",
+        Action::HunkRefuse,
+        (7, "hunk yes, no"),
+        "take the hunk at hand, refuse it; nothing is sent by it",
+    ),
     row(Scope::Card, "t", Action::DiffLayout, (14, "side by side"), "changes unified, or side by side"),
     row(Scope::Card, "]", Action::HunkNext, (10, "hunk"), "the next region that changes, the one before"),
     row(Scope::Card, "[", Action::HunkBefore, (10, "hunk"), "the next region that changes, the one before"),
@@ -76,7 +109,48 @@ pub const TABLE: &[Row] = &[
     row(Scope::Card, "l", Action::ScrollRight, NONE, "to the left and to the right, where lines are cut"),
     // A menu on a card, a list over everything.
     row(Scope::Menu, "enter", Action::Open, (1, "choose"), "take the selected one"),
+    row(Scope::Menu, "tab right l", Action::TermNext, (3, "how long"), TERM),
+    row(Scope::Menu, "shift-tab left h", Action::TermBefore, NONE, TERM),
     row(Scope::Menu, "esc q", Action::Back, (2, "back"), "close the menu; nothing is chosen by it"),
+    row(Scope::Edit, "enter", Action::Submit, (1, "look, then run"), "look at what would run; nothing is sent by it"),
+    row(Scope::Edit, "alt-enter ctrl-j shift-enter", Action::NewLine, (3, "new line"), "a new line"),
+    row(Scope::Edit, "tab", Action::FocusNext, (4, "field"), FIELD),
+    row(Scope::Edit, "shift-tab", Action::FocusPrevious, NONE, FIELD),
+    row(Scope::Edit, "ctrl-g", Action::EditOutside, (5, "editor"), "write on in your editor ($VISUAL, $EDITOR, vi)"),
+    row(Scope::Edit, "esc", Action::Back, (2, "back"), "close the form; what is typed stays while the card is open"),
+    row(Scope::Sure, "enter", Action::Submit, (1, "send"), SHOWN),
+    row(Scope::Sure, "esc q", Action::Back, (2, "back"), "back to what was typed or chosen; nothing is sent"),
+    row(
+        Scope::Reply,
+        "enter",
+        Action::Submit,
+        (1, "answer"),
+        "take the choice, go to the next question, send once all are answered",
+    ),
+    row(
+        Scope::Reply,
+        "down ctrl-n",
+        Action::Down,
+        (3, "choose"),
+        "the next choice, the one before; a number or space takes it",
+    ),
+    row(
+        Scope::Reply,
+        "up ctrl-p",
+        Action::Up,
+        (3, "choose"),
+        "the next choice, the one before; a number or space takes it",
+    ),
+    row(Scope::Reply, "tab", Action::FocusNext, (4, "question"), "the next question, the one before"),
+    row(Scope::Reply, "shift-tab", Action::FocusPrevious, NONE, "the next question, the one before"),
+    row(Scope::Reply, "alt-enter ctrl-j shift-enter", Action::NewLine, NONE, "a new line"),
+    row(
+        Scope::Reply,
+        "esc",
+        Action::Back,
+        (2, "back"),
+        "close it; nothing is sent, and the answers stay while the card is open",
+    ),
     row(Scope::Picker, "enter", Action::Open, (1, "choose"), "take the selected one"),
     row(Scope::Picker, "down ctrl-n", Action::Down, (3, "move"), "one down, one up; letters narrow the list"),
     row(Scope::Picker, "up ctrl-p", Action::Up, (3, "move"), "one down, one up; letters narrow the list"),

@@ -73,6 +73,9 @@ pub struct Step {
     /// What runs instead of what was proposed: the human changed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub edited: Option<Edited>,
+    /// What it was while a request asked about it, where the agent has changed it since: that request, and what is other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<Box<(RequestId, CallPatch)>>,
     /// How what it did is not what was decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diverged: Option<Text>,
@@ -85,8 +88,24 @@ pub struct Step {
 }
 
 impl Step {
+    /// Remembers what a request asks about, where this patch makes something else of it.
+    fn remember(&mut self, patch: &CallPatch) {
+        let Some(asks) = self.waiting().map(|request| request.id) else { return };
+        let other = |new: &Option<Text>, old: &Option<Text>| old.is_some() && new.is_some() && new != old;
+        let differs = other(&patch.args, &self.args)
+            || other(&patch.command, &self.command)
+            || patch.changes.as_ref().is_some_and(|changes| !self.changes.is_empty() && *changes != self.changes);
+        // What was asked first is what a human saw.
+        if differs && self.was.as_ref().is_none_or(|was| was.0 != asks) {
+            let (args, command) = (self.args.clone(), self.command.clone());
+            let changes = Some(self.changes.clone()).filter(|changes| !changes.is_empty());
+            self.was = Some(Box::new((asks, CallPatch { args, command, changes, ..CallPatch::default() })));
+        }
+    }
+
     /// Takes in what is new about it.
     pub fn patch(&mut self, patch: &CallPatch, at: At) {
+        self.remember(patch);
         fn set<T: Clone>(slot: &mut Option<T>, new: Option<&T>) {
             if let Some(new) = new {
                 *slot = Some(new.clone());
@@ -195,7 +214,13 @@ impl Step {
         let changes: usize =
             self.changes.iter().map(|c| c.path.len() + text(&c.old) + text(&c.new) + text(&c.patch) + 96).sum();
         let places: usize = self.places.iter().map(|place| place.path.len() + 40).sum();
-        text(&self.title)
+        let was = self.was.as_ref().map_or(0, |was| {
+            let changes = was.1.changes.iter().flatten();
+            let changes: usize =
+                changes.map(|c| c.path.len() + text(&c.old) + text(&c.new) + text(&c.patch) + 96).sum();
+            text(&was.1.args) + text(&was.1.command) + changes
+        });
+        was + text(&self.title)
             + text(&self.args)
             + text(&self.command)
             + changes

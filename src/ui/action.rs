@@ -25,6 +25,12 @@ pub enum Scope {
     Batch,
     /// A menu on a card.
     Menu,
+    /// The form in which a call is edited.
+    Edit,
+    /// A changed call that stands on the card, to be sent.
+    Sure,
+    /// The answers to an agent's questions.
+    Reply,
     /// A list to choose from by name.
     Picker,
     /// The composer.
@@ -60,6 +66,9 @@ impl Scope {
         Self::Card,
         Self::Batch,
         Self::Menu,
+        Self::Edit,
+        Self::Sure,
+        Self::Reply,
         Self::Picker,
         Self::Rail,
         Self::Pane,
@@ -87,7 +96,15 @@ impl Scope {
     pub fn is_typing(self) -> bool {
         matches!(
             self,
-            Self::Composer | Self::Completing | Self::Typing | Self::Form | Self::Picker | Self::Find | Self::HelpFind
+            Self::Composer
+                | Self::Completing
+                | Self::Typing
+                | Self::Form
+                | Self::Picker
+                | Self::Find
+                | Self::HelpFind
+                | Self::Edit
+                | Self::Reply
         )
     }
 }
@@ -172,8 +189,20 @@ actions! {
     Batch = "batch",
     /// Allow once.
     Allow = "allow",
-    /// Choose among the agent's own offers.
+    /// Choose among the agent's own offers, and allowances for longer.
     Scopes = "scopes",
+    /// Allowances for longer: another term.
+    TermNext = "term-next",
+    /// Allowances for longer: the term before.
+    TermBefore = "term-before",
+    /// Edit the hunk, or the call, then let it run.
+    Edit = "edit",
+    /// Edit the call itself, then let it run.
+    EditCall = "edit-call",
+    /// Take the hunk.
+    HunkTake = "hunk-take",
+    /// Refuse the hunk.
+    HunkRefuse = "hunk-refuse",
     /// Deny with a reason.
     Deny = "deny",
     /// Deny, and end the turn.

@@ -1,7 +1,13 @@
 //! The open card: what of it was painted when, how far it was read, and what is being chosen.
 
 use super::diffs::{DiffUi, Fit};
-use crate::domain::{At, Decision, Digest, RequestId};
+use super::edit::EditForm;
+use super::face::{self, Face};
+use super::parts::Parts;
+use super::reply::ReplyForm;
+use super::term::Term;
+use super::{App, Editing};
+use crate::domain::{At, Decision, Digest, RequestId, Topic};
 
 /// A card must have been on the screen for so long, in milliseconds, before a key decides.
 pub const DWELL_MS: u64 = 350;
@@ -9,10 +15,12 @@ pub const DWELL_MS: u64 = 350;
 /// What is being chosen on a card.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Menu {
-    /// The agent's own offers; the selected one.
+    /// The agent's own offers, then what the hub can hold.
     Scopes {
-        /// Index into the request's offers.
+        /// Index into the request's offers, and beyond them into its scopes.
         selected: usize,
+        /// How long what the hub holds shall last.
+        term: Term,
     },
     /// A reason for a denial is being typed.
     Reason {
@@ -28,6 +36,22 @@ pub enum Menu {
         /// What is decided then.
         decision: Decision,
     },
+    /// A changed call is being typed: see [`CardUi::form`].
+    Edit,
+    /// Why the rest of a change is refused is being typed.
+    Rest {
+        /// What is typed.
+        text: String,
+    },
+    /// A changed call stands in the place of what was proposed, to be read and sent.
+    Sure {
+        /// What is sent then.
+        decision: Decision,
+        /// The first row that was shown before.
+        top: usize,
+    },
+    /// Questions are being answered: see [`CardUi::reply`].
+    Reply,
 }
 
 impl Menu {
@@ -35,7 +59,10 @@ impl Menu {
     pub(super) fn for_a_change(self) -> Option<Self> {
         match self {
             Self::Scopes { .. } => None,
-            Self::Reason { .. } => Some(self),
+            // What was made of something else is no answer to this.
+            Self::Sure { decision: Decision::Edit { .. }, .. } => Some(Self::Edit),
+            Self::Sure { .. } => None,
+            Self::Reason { .. } | Self::Edit | Self::Rest { .. } | Self::Reply => Some(self),
             Self::Override { decision, .. } => Some(Self::Override { text: String::new(), decision }),
         }
     }
@@ -67,6 +94,16 @@ pub struct CardUi {
     pub delta: i64,
     /// What is unfolded, and where its changes stand.
     pub diffs: DiffUi,
+    /// What was painted last: the call as it is asked, or a changed one ([`face::of`]).
+    pub shown: Digest,
+    /// A changed call, as it is shown before it is sent.
+    pub face: Option<Face>,
+    /// What was typed in the place of what is proposed; it stays while the card is open.
+    pub form: Option<EditForm>,
+    /// What becomes of the hunks.
+    pub parts: Parts,
+    /// Answers to its questions, as far as they were given.
+    pub reply: Option<ReplyForm>,
     /// What is being chosen.
     pub menu: Option<Menu>,
     /// A decision left; its reply is awaited.
@@ -92,8 +129,60 @@ impl CardUi {
             top: 0,
             delta: 0,
             diffs: DiffUi::default(),
+            shown: Digest::default(),
+            face: None,
+            form: None,
+            parts: Parts::default(),
+            reply: None,
             menu: None,
             sent: false,
+        }
+    }
+    /// What must stand on the card now: that of the decision that would leave, else the call itself.
+    #[must_use]
+    pub fn shows(&self) -> Digest {
+        match &self.menu {
+            Some(Menu::Sure { decision, .. } | Menu::Override { decision, .. }) => face::of(decision),
+            Some(Menu::Scopes { .. } | Menu::Reason { .. } | Menu::Edit | Menu::Rest { .. } | Menu::Reply) | None => {
+                Digest::default()
+            }
+        }
+    }
+
+    /// The changed call that must stand on the card now; nothing where it is the call itself.
+    #[must_use]
+    pub fn changed(&self) -> Option<&Face> {
+        let shows = self.shows();
+        self.face.as_ref().filter(|face| shows != Digest::default() && face.digest == shows)
+    }
+
+    /// The same reading place for a request that stands in the place of this one: what is typed stays.
+    #[must_use]
+    pub fn anew(&self, request: RequestId) -> Self {
+        let menu = self.menu.clone().and_then(Menu::for_a_change);
+        Self { menu, form: self.form.clone(), reply: self.reply.clone(), ..Self::new(request) }
+    }
+}
+
+impl App {
+    /// The words for the keys of the open card: what lets it go on, what refuses it, and what ends the form on it.
+    #[must_use]
+    pub fn words_of_card(&self) -> (&'static str, &'static str, &'static str) {
+        let card = self.card.as_ref();
+        let topic = card.and_then(|card| self.state.request(card.request)).map(|request| &request.how.topic);
+        let hunk = card.and_then(|card| card.form.as_ref()).is_some_and(|form| matches!(form.what, Editing::Hunk(_)));
+        let form = match card.and_then(|card| card.menu.as_ref()) {
+            Some(Menu::Rest { .. }) => "look",
+            _ if hunk => "keep",
+            _ => "look, then run",
+        };
+        match topic {
+            Some(Topic::Questions(_)) => ("answer…", "deny…", form),
+            Some(Topic::Plan(_)) => ("accept the plan", "keep planning…", form),
+            Some(Topic::Call) | None if card.is_some_and(|card| card.parts.differs()) => {
+                ("take that part…", "deny…", form)
+            }
+            Some(Topic::Call) | None => ("allow once", "deny…", form),
         }
     }
 }

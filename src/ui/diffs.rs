@@ -59,6 +59,19 @@ pub struct PaintedDiffs {
     pub marks: Marks,
     /// The files of the payload.
     pub files: Arc<[FileMark]>,
+    /// Its hunks, by their numbers over all changes.
+    pub hunks: Arc<[HunkMark]>,
+}
+
+/// A hunk of a payload.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HunkMark {
+    /// The row to go to: that of its head, or of the head of its file.
+    pub row: usize,
+    /// Its first row.
+    pub from: usize,
+    /// The row behind its last.
+    pub to: usize,
 }
 
 impl DiffUi {

@@ -1,6 +1,6 @@
 //! The terminal in the hands of another program of the user's: an editor, a pager.
 
-use crate::domain::SessionId;
+use crate::domain::{RequestId, SessionId};
 use crate::text;
 
 /// Which program gets the terminal.
@@ -28,6 +28,8 @@ impl Program {
 pub enum Purpose {
     /// The draft of a session: what the editor leaves becomes the draft.
     Draft(SessionId),
+    /// What a human writes in the place of what a request proposes: it comes back into the form on its card.
+    Edit(RequestId),
     /// Only to be looked at: what is left of it is nobody's.
     Look,
 }
@@ -45,6 +47,12 @@ impl HandOver {
     #[must_use]
     pub fn draft(session: SessionId, text: String) -> Self {
         Self { program: Program::Editor, purpose: Purpose::Draft(session), text }
+    }
+
+    /// A field of a changed call goes to the editor, and comes back into its form.
+    #[must_use]
+    pub fn edit(request: RequestId, text: String) -> Self {
+        Self { program: Program::Editor, purpose: Purpose::Edit(request), text }
     }
 
     /// A text to look at. It may be an agent's: whatever a terminal would obey in it becomes a mark, since a pager passes

@@ -73,7 +73,7 @@ impl Marks {
                 let fails = patch.status == Some(CallStatus::Failed) && self.over.insert(call.clone());
                 [begins, fails.then_some(ReplayMark::Failed)]
             }
-            Event::CallGated { gate: Gate::Ungated, .. } => one(ReplayMark::Ungated),
+            Event::CallGated { gate: Gate::Ungated, .. } | Event::Diverged { .. } => one(ReplayMark::Ungated),
             Event::Asked { call, .. } => {
                 self.asked.insert(record.seq, call.clone());
                 one(ReplayMark::Asked)

@@ -188,6 +188,8 @@ pub struct PaintedCard {
     pub request: RequestId,
     /// What was asked.
     pub digest: Digest,
+    /// What stands in its place: see [`face::of`](super::face::of); nothing where it is the call itself.
+    pub face: Digest,
     /// The first payload row shown.
     pub top: usize,
     /// Payload rows shown.

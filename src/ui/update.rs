@@ -9,6 +9,7 @@ mod complete;
 mod composer;
 mod copy;
 mod diffs;
+mod edit;
 mod find;
 mod fleet;
 mod forms;
@@ -22,11 +23,13 @@ mod outside;
 mod pad;
 mod palette;
 mod panes;
+mod parts;
 mod peek;
 mod picker;
 mod reading;
 mod records;
 mod replay;
+mod reply;
 mod scopes;
 mod select;
 mod settings;
@@ -47,7 +50,7 @@ pub(super) use timeline::older;
 pub use timeline::{CHANGE, ENDS};
 
 use super::msg::{Effect, Msg, Press};
-use super::{Action, App, Focus, Overlay, attention, queue};
+use super::{Action, App, Chosen, Focus, Overlay, Term, attention, queue};
 use crate::domain::{At, Query, RequestId};
 use diffs::{Goal, Way};
 use navigation::Move;
@@ -200,6 +203,22 @@ fn expire(app: &mut App, now: At) {
     app.inner.unread_armed.take_if(|(_, _, at)| over(*at, TOAST_MS));
 }
 
+/// The next field of a form on the card, or the one before; nothing where none has the keys.
+fn card_focus(app: &mut App, by: isize) -> Option<()> {
+    let place = scopes::place(app);
+    let count = match place {
+        scopes::Place::CardForm => edit::fields_of(app),
+        scopes::Place::Reply => reply::count(app),
+        _ => return None,
+    };
+    let by = if by < 0 { count.saturating_sub(1) } else { 1 };
+    match place {
+        scopes::Place::CardForm => edit::next_field(app, by),
+        _ => reply::next(app, by),
+    }
+    Some(())
+}
+
 /// Carries out what a key means here; a key that can't act says why.
 #[expect(clippy::too_many_lines, reason = "one arm an action")]
 fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
@@ -226,8 +245,8 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::End => navigation::go(app, Move::End, now),
         Action::Open => effects = navigation::open(app, press, now),
         Action::Back | Action::No => navigation::back(app, now),
-        Action::FocusNext => panes::focus_next(app, 1),
-        Action::FocusPrevious => panes::focus_next(app, -1),
+        Action::FocusNext => card_focus(app, 1).unwrap_or_else(|| panes::focus_next(app, 1)),
+        Action::FocusPrevious => card_focus(app, -1).unwrap_or_else(|| panes::focus_next(app, -1)),
         Action::Compose => panes::compose(app),
         Action::Slot(n) => panes::slot(app, n),
         Action::NextWaiting => card::next_waiting(app, now),
@@ -239,6 +258,13 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Deny if app.batch.is_some() => batch::deny(app, now),
         Action::Allow => effects = card::allow(app, press, now),
         Action::Scopes => card::scopes_menu(app, now),
+        Action::TermNext => card::turn_term(app, 1),
+        Action::TermBefore => card::turn_term(app, Term::ALL.len() - 1),
+        Action::Edit | Action::EditCall | Action::HunkTake | Action::HunkRefuse if card::holds(app, now) => {}
+        Action::Edit => edit::edit(app, now),
+        Action::EditCall => edit::call(app, now),
+        Action::HunkTake => parts::choose(app, None),
+        Action::HunkRefuse => parts::choose(app, Some(Chosen::Refused)),
         Action::Deny => card::deny_with_reason(app, now),
         Action::DenyInterrupt => effects = card::deny_and_interrupt(app, press, now),
         Action::DiffLayout => diffs::lay_out(app, now),

@@ -6,9 +6,12 @@
 mod before;
 mod check;
 mod facts;
+mod form;
 mod life;
 mod menu;
 mod next;
+mod parts;
+mod reply;
 mod search;
 mod shape;
 mod sofar;
@@ -16,12 +19,15 @@ mod title;
 
 use super::payload::{Fitting, Place, Stand};
 use super::{Area, Cache, Cx, Look, Region, Row, area::cells, find, select};
+use crate::domain::{Digest, Seq};
 use crate::state::{Entry, Request, Session, Step};
 use crate::theme::Role;
 use crate::ui::diffs::{DiffUi, PaintedDiffs};
 use crate::ui::find::WithinFound;
 use crate::ui::select::{Line, SelectIn, Selected};
 use crate::ui::{CardUi, Hit, PaintedCard, Want, Within};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 use shape::{Below, Shape};
 pub(super) use title::risk;
@@ -50,6 +56,8 @@ pub(super) struct Plugged {
     pub(super) lines: Vec<Line>,
     /// What is selected.
     pub(super) selected: Option<Selected>,
+    /// Columns of a text of several rows that is typed on it.
+    pub(super) columns: Option<usize>,
     /// Where the cursor stands while something is typed on it.
     pub(super) cursor: Option<(u16, u16)>,
     /// What a search within it found.
@@ -97,6 +105,9 @@ impl Sides {
     }
 }
 
+/// Where the cursor stands, and the columns of a text of several rows.
+type Typed = (Option<(u16, u16)>, Option<usize>);
+
 /// How the payload, the evidence and an open menu share the rows; what stands beside; where something is typed.
 fn shaped(
     cx: &Cx<'_>,
@@ -106,17 +117,49 @@ fn shaped(
     evidence: Vec<Vec<Row>>,
     (inner, beside): (usize, Option<usize>),
     rows: usize,
-) -> (Shape, Vec<Row>, Option<(u16, u16)>) {
+) -> (Shape, Vec<Row>, Typed) {
     match (&ui.menu, beside) {
         (Some(menu), _) => {
-            let menu = menu::draw(cx, asked, menu, inner, rows.saturating_sub(2));
+            let menu = menu::draw(cx, ui, asked, menu, (inner, rows.saturating_sub(2)));
             let (right, _) = shape::fit(evidence, rows);
-            (Shape::new(payload, Below::Menu(menu.rows), rows), right, menu.cursor)
+            (Shape::new(payload, Below::Menu(menu.rows), rows), right, (menu.cursor, menu.columns))
         }
-        (None, None) => (Shape::new(payload, Below::Facts(evidence), rows), Vec::new(), None),
+        (None, None) => (Shape::new(payload, Below::Facts(evidence), rows), Vec::new(), (None, None)),
         (None, Some(_)) => {
             let (shape, right) = Shape::beside(payload, evidence, rows);
-            (shape, right, None)
+            (shape, right, (None, None))
+        }
+    }
+}
+
+/// What stands in the payload's place: the call as it is asked, or a changed one before it is sent.
+struct Shown<'a> {
+    entry: Cow<'a, Entry>,
+    step: &'a Step,
+    place: Place,
+    face: Digest,
+    /// It is what must stand there.
+    is_there: bool,
+}
+
+impl<'a> Shown<'a> {
+    fn of(ui: &'a CardUi, asked: &Asked<'a>) -> Self {
+        let shows = ui.shows();
+        match ui.changed() {
+            Some(changed) => {
+                // What it was made of stands for it: a payload is made anew once that changes.
+                let [a, b, c, d, e, f, g, h, ..] = shows.0;
+                let made = Seq(u64::from_le_bytes([a, b, c, d, e, f, g, h]));
+                let entry = Cow::Owned(Entry { changed: made, ..asked.entry.clone() });
+                Self { entry, step: &changed.step, place: Place::Changed, face: shows, is_there: true }
+            }
+            None => Self {
+                entry: Cow::Borrowed(asked.entry),
+                step: asked.step,
+                place: Place::Card,
+                face: Digest::default(),
+                is_there: shows == Digest::default(),
+            },
         }
     }
 }
@@ -142,11 +185,13 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let so_far = sofar::rows(cx, cache, &asked, facts::room(beside.unwrap_or(inner)).saturating_sub(2), &mut out.wants);
     let of = Some((asked.session.id, asked.entry.no));
     let nothing = DiffUi::default();
-    let diffs = if ui.diffs.of == of { &ui.diffs } else { &nothing };
+    let shown = Shown::of(ui, &asked);
+    let (entry, step, place) = (shown.entry.as_ref(), shown.step, shown.place);
+    let diffs = if ui.diffs.of == of && place == Place::Card { &ui.diffs } else { &nothing };
     let to = Fitting { width: inner, manner: cx.app.manner, diffs };
     let reader = Stand { top: ui.top, seen: ui.seen_rows };
     let known = ui.fit.map(|fit| (fit, reader));
-    let payload = cache.payloads.payload(cx, asked.session, asked.entry, asked.step, Place::Card, (&to, known));
+    let payload = cache.payloads.payload(cx, asked.session, entry, step, place, (&to, known));
     out.wants.extend(payload.wants.iter().cloned());
 
     let rows = sides.left.rows();
@@ -157,7 +202,8 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
         let most = if beside.is_some() { rows.saturating_sub(taken).max(4) } else { sofar::ROWS };
         facts::put_so_far(&mut evidence, so_far.into_rows(cx, most), beside.unwrap_or(inner));
     }
-    let (shape, right, typed) = shaped(cx, ui, &asked, payload.rows(), evidence, (inner, beside), rows);
+    let (shape, right, (typed, columns)) = shaped(cx, ui, &asked, payload.rows(), evidence, (inner, beside), rows);
+    out.columns = columns;
     if let Some(place) = sides.right {
         out.put(sides.line, (0..rows).map(|_| Row::of(cx.glyphs.down, cx.edge())).collect());
         out.put(place, right.into_iter().map(Row::indented).collect());
@@ -174,6 +220,7 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let receipt = PaintedCard {
         request: id,
         digest: asked.request.digest,
+        face: shown.face,
         top: stand.top,
         rows: stand.payload.len(),
         uncut: payload.uncut(&stand.payload, left),
@@ -183,12 +230,16 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
         lines: payload.lines(),
         // What is selected is looked at for another reason: it reads nothing.
         framed: is_large && select.is_none(),
-        whole: is_large && payload.is_here() && select.is_none(),
+        whole: is_large && payload.is_here() && select.is_none() && shown.is_there,
     };
     let top = i64::try_from(stand.top).unwrap_or(i64::MAX);
     let marks = payload.marks(&stand.payload, top);
-    out.diffs = Some(PaintedDiffs { of, top, marks, files: payload.files() });
-    let here = life::Here { receipt, loading: payload.loading, purged: payload.purged, is_large, marks, left };
+    let hunks = if place == Place::Card { payload.hunks() } else { Arc::default() };
+    out.diffs = Some(PaintedDiffs { of, top, marks, files: payload.files(), hunks: Arc::clone(&hunks) });
+    let can_choose = place == Place::Card && parts::can_choose(cx, &asked);
+    let hunks_of = if can_choose { u32::try_from(hunks.len()).unwrap_or(u32::MAX) } else { 0 };
+    let (loading, purged) = (payload.loading, payload.purged);
+    let here = life::Here { receipt, loading, purged, is_large, marks, left, hunks: hunks_of };
     let said = match select {
         Some(_) => Row::of(" rows are selected: nothing is read or decided meanwhile", Role::Info).clip(width),
         None => life::row(cx, ui, &asked, &here, width),
@@ -197,20 +248,30 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     out.card = Some(receipt);
 
     let width = sides.left.columns();
-    let mut rows = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, (stand.payload.clone(), left));
+    let mut rows = cache.payloads.rows(cx, asked.session, entry, place, (stand.payload.clone(), left));
+    if ui.menu.is_none() && can_choose {
+        parts::mark(cx, &ui.parts, &hunks, &mut rows, (stand.payload.start, inner));
+    }
     if let Some(needle) = within.and_then(Within::needle) {
         find::mark(&needle, &mut rows);
     }
     rows.extend(shape.behind(&stand));
     let (view, rest) = sides.left.top(cells(shape.view));
-    let mut rows: Vec<Row> = rows.into_iter().map(Row::indented).collect();
+    let at_hand = parts::at_hand(cx, ui, &asked, &hunks);
+    let lead = |(n, row): (usize, Row)| match &at_hand {
+        Some(hunk) if hunk.contains(&(stand.top + n)) => {
+            Row { spans: Row::of(cx.glyphs.cursor, Look::strong(Role::Accent)).with_row(row.clone()).spans, ..row }
+        }
+        Some(_) | None => row.indented(),
+    };
+    let mut rows: Vec<Row> = rows.into_iter().enumerate().map(lead).collect();
     let at = select::anchors(stand.top, rows.len());
     select::mark(cx, &mut out.lines, view, SelectIn::Card, &mut rows, &at);
     out.put(view, rows);
     out.selected = select.zip(chosen).map(|(select, (_, to))| {
         select::of_list(cx, (select, to), shape.all(), |rows| {
             let payload = rows.start.min(shape.of)..rows.end.min(shape.of);
-            let mut made = cache.payloads.rows(cx, asked.session, asked.entry, Place::Card, (payload, left));
+            let mut made = cache.payloads.rows(cx, asked.session, entry, place, (payload, left));
             made.extend(shape.behind_rows(rows));
             made.into_iter().map(Row::indented).collect()
         })

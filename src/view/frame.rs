@@ -28,6 +28,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene) {
         scene.painted.lines.extend(plugged.lines);
         scene.painted.selected = plugged.selected;
         scene.cursor = plugged.cursor;
+        scene.painted.composer = plugged.columns;
     } else if let Some(ui) = &cx.app.batch {
         let plugged = batch::layout(cx, ui, cache, rest);
         plugged.regions.into_iter().for_each(|region| scene.put(region.area, region.rows));

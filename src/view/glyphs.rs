@@ -21,6 +21,10 @@ pub enum Mark {
     Denied,
     /// It is over without an end: taken back, expired, lost.
     Abandoned,
+    /// A human made something else of it: edited, or taken in part.
+    Edited,
+    /// What it did is not what was decided.
+    Diverged,
     /// It ran although nobody was asked.
     Ungated,
     /// A replay.
@@ -44,7 +48,8 @@ impl Mark {
             Self::Done => ("✓", "+"),
             Self::Failed => ("✗", "x"),
             Self::Denied | Self::Abandoned => ("⊘", "-"),
-            Self::Ungated => ("!", "!"),
+            Self::Edited => ("✎", "e"),
+            Self::Ungated | Self::Diverged => ("!", "!"),
             Self::Replay => ("▷", ">"),
             Self::Lane => ("↳", "`"),
             Self::Compacted => ("≈", "~"),
@@ -64,6 +69,8 @@ impl Mark {
             Self::Failed => "failed",
             Self::Denied => "denied",
             Self::Abandoned => "never ended",
+            Self::Edited => "edited by you",
+            Self::Diverged => "DIVERGED",
             Self::Ungated => "UNGATED",
             Self::Replay => "replay",
             Self::Lane => "subagent",
@@ -79,7 +86,8 @@ impl Mark {
             Self::Waiting => Role::Accent,
             Self::Working => Role::Text,
             Self::Done | Self::Lane | Self::Abandoned => Role::Muted,
-            Self::Failed | Self::Ungated => Role::Danger,
+            Self::Edited => Role::Info,
+            Self::Failed | Self::Ungated | Self::Diverged => Role::Danger,
             Self::Denied | Self::Stalled | Self::Flag => Role::Warn,
             Self::Replay => Role::Replay,
             Self::Compacted => Role::Info,
@@ -95,6 +103,13 @@ impl Mark {
         if step.gate == Gate::Ungated {
             return Self::Ungated;
         }
+        if step.diverged.is_some() {
+            return Self::Diverged;
+        }
+        // Refused to the agent, since it was done in its place: that is no denial.
+        if step.handed_over() {
+            return Self::Edited;
+        }
         if step.denied() {
             return Self::Denied;
         }
@@ -104,6 +119,7 @@ impl Mark {
             CallStatus::Abandoned => Self::Abandoned,
             CallStatus::Pending if is_closed => Self::Abandoned,
             CallStatus::Pending | CallStatus::Running => Self::Working,
+            CallStatus::Done if step.edited.is_some() => Self::Edited,
             CallStatus::Done => Self::Done,
             CallStatus::Failed => Self::Failed,
         }

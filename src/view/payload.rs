@@ -31,7 +31,7 @@ use super::{Cx, Row, area::cells};
 use crate::domain::{Digest, Seq};
 use crate::state::{Entry, Session, Step};
 use crate::text::Needle;
-use crate::ui::diffs::{DiffUi, FileMark, Fit, Fold, Manner};
+use crate::ui::diffs::{DiffUi, FileMark, Fit, Fold, HunkMark, Manner};
 use crate::ui::{App, Want};
 use lines::Lines;
 use make::Source;
@@ -62,6 +62,7 @@ pub(in crate::view) struct Payload {
     found: Option<(Needle, Vec<usize>)>,
     stands: stand::Stands,
     files: Arc<[FileMark]>,
+    hunks: Arc<[HunkMark]>,
 }
 
 /// How a payload shall be shown.
@@ -258,5 +259,6 @@ impl Payload {
             part.body.look(&mut self.doubts);
         }
         self.files = self.find_files();
+        self.hunks = self.find_hunks();
     }
 }

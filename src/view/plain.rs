@@ -37,7 +37,7 @@ pub fn card(app: &App, cache: &mut Cache, width: u16, now: At) -> Option<Spoken>
     let mut wants = plugged.wants;
     wants.sort_unstable();
     wants.dedup();
-    Some(Spoken { lines, painted: Painted { card: plugged.card, wants, ..Painted::default() } })
+    Some(Spoken { lines, painted: Painted { card: plugged.card, diffs: plugged.diffs, wants, ..Painted::default() } })
 }
 
 /// The open card of several, as it would stand on a screen high enough for all of it; nothing where none is open.

@@ -6,7 +6,7 @@ use taut::domain::{
     By, CallId, CallPatch, CallStatus, Completeness, Decision, Digest, Event, FileChange, LaneId, RequestId, Risk,
     SessionId, Speaker,
 };
-use taut::ui::{CardUi, Focus, Menu};
+use taut::ui::{CardUi, Focus, Menu, Term};
 use taut::view::to_text;
 
 /// The usual two, the least wide that has two columns, and a large one.
@@ -188,11 +188,11 @@ fn an_always_says_what_it_covers_where_that_is_known() {
     let mut desk = Desk::new(&[t], request);
     desk.app.always = [("claude".to_owned(), "all edits of the session, and rm with them".to_owned())].into();
     desk.settled((80, 24));
-    desk.card().menu = Some(Menu::Scopes { selected: 1 });
+    desk.card().menu = Some(Menu::Scopes { selected: 1, term: Term::Session });
     let scene = desk.settled((80, 24));
     check("always", &scene, (80, 24));
     assert!(to_text(&scene).contains("with claude: all edits of the session, and rm with them"));
-    desk.card().menu = Some(Menu::Scopes { selected: 0 });
+    desk.card().menu = Some(Menu::Scopes { selected: 0, term: Term::Session });
     assert!(!to_text(&desk.settled((80, 24))).contains("with claude"));
 }
 

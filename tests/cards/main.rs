@@ -4,12 +4,16 @@
 #![allow(clippy::unwrap_used, clippy::format_push_string, clippy::format_collect, reason = "tests")]
 
 mod batch;
+mod changing;
 mod desk;
 mod evidence;
+mod parts;
 mod queue;
 mod reading;
+mod recorded;
 #[path = "../support/mod.rs"]
 mod support;
+mod work;
 
 use desk::{Desk, NEW, OLD, ask, asked, change, check, edit, judge, long, whole};
 use support::frame::{NOW, Teller, docs, fix_auth, run};
@@ -18,7 +22,7 @@ use taut::domain::{
     Pos, PromptId, Record, RequestId, Risk, Seq, SessionId, Text,
 };
 use taut::theme::Role;
-use taut::ui::{CardUi, Menu};
+use taut::ui::{CardUi, Menu, Term};
 use taut::view::{Cache, Scene, layout, to_text};
 
 #[test]
@@ -164,7 +168,7 @@ fn copy(t: &Teller) -> Teller {
 fn menus_leave_the_payload_in_sight() {
     let mut desk = whole(edit(vec![change("/home/demo/wt/fix-auth/src/auth.rs", Some(OLD), Some(NEW))]));
     desk.settled((80, 24));
-    desk.card().menu = Some(Menu::Scopes { selected: 1 });
+    desk.card().menu = Some(Menu::Scopes { selected: 1, term: Term::Session });
     desk.check("menu-scopes");
     desk.card().menu = Some(Menu::Reason { text: "use ct_eq of the subtle crate".into(), interrupt: false });
     desk.check("menu-reason");

@@ -8,7 +8,7 @@ use taut::domain::{Command, CommandId, Decision, Digest, Event, PromptId, Reply,
 use taut::hub;
 use taut::ui::app::NewSession;
 use taut::ui::replay::ReplayMark;
-use taut::ui::{Action, App, CardUi, Effect, Focus, Menu, Msg, Overlay, Picker, PickerKind, Press};
+use taut::ui::{Action, App, CardUi, Effect, Focus, Menu, Msg, Overlay, Picker, PickerKind, Press, Term};
 
 /// Every file below a folder, whole; but not the memory that readers of the log share to keep out of each other's way.
 pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -53,9 +53,13 @@ fn places(log: &Log) -> Vec<Box<dyn Fn(&mut App)>> {
     let decision = Decision::Allow { offer: "yes".into() };
     let menus = [
         None,
-        Some(Menu::Scopes { selected: 0 }),
+        Some(Menu::Scopes { selected: 0, term: Term::Session }),
         Some(Menu::Reason { text: "no".into(), interrupt: true }),
         Some(Menu::Override { text: CardUi::OVERRIDE.into(), decision }),
+        Some(Menu::Edit),
+        Some(Menu::Rest { text: "no".into() }),
+        Some(Menu::Sure { decision: Decision::Edit { offer: None, args: "{}".into() }, top: 0 }),
+        Some(Menu::Reply),
     ];
     for menu in menus {
         places.push(Box::new(move |app| {

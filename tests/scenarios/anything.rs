@@ -31,6 +31,7 @@ fn painted() -> impl Strategy<Value = Msg> {
             card: Some(PaintedCard {
                 request: RequestId { session, seq: Seq(b) },
                 digest: Digest::of(&a.to_le_bytes()),
+                face: Digest::default(),
                 top: c as usize,
                 rows: d as usize,
                 uncut: (d / 2) as usize,

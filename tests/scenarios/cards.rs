@@ -2,7 +2,7 @@
 
 use crate::support::console::{Console, allow_once, deny, offer};
 use taut::domain::{By, Closing, Command, Decision, Digest, Event, OfferKind, Reply, Seen};
-use taut::ui::{CardUi, Focus, Menu};
+use taut::ui::{CardUi, Focus, Menu, Term};
 
 #[test]
 fn a_request_is_read_and_allowed_once_by_the_agents_own_offer() {
@@ -84,8 +84,9 @@ fn a_denial_carries_its_reason() {
 #[test]
 fn scopes_are_the_agents_own_offers_and_the_single_one_is_preselected() {
     let console = Console::working().asks(1, "make", 3).press("w s");
-    let console =
-        console.holds("once is selected", |app| app.card.as_ref().unwrap().menu == Some(Menu::Scopes { selected: 1 }));
+    let console = console.holds("once is selected", |app| {
+        app.card.as_ref().unwrap().menu == Some(Menu::Scopes { selected: 1, term: Term::Session })
+    });
     console.press("k enter").decides(&[Decision::Allow { offer: "always".to_owned() }]);
     let refused = Console::working().asks(1, "make", 3).press("w s j j j enter");
     refused.decides(&[Decision::Deny { offer: Some("no".to_owned()), reason: None, interrupt: false }]);

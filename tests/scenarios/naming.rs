@@ -134,6 +134,8 @@ fn places() -> Vec<(&'static str, Console)> {
         ("unread card", Console::working().asks(1, "make", 40).press("w").wait(400).frame()),
         ("offers", card().press("s")),
         ("reason", card().press("d")),
+        ("a call that is edited", card().press("e")),
+        ("an edited call", card().press("e").types("x").press("enter")),
         ("search", Console::working().press("/").types("go")),
         ("search kept", Console::working().press("/").types("go").press("enter")),
         ("search in a card", card().press("/")),

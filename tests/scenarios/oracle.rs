@@ -9,6 +9,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use taut::domain::{At, Closing, Command, Decision, Digest, Event, HubStatus, Reply, RequestId, SessionId};
 use taut::keymap;
+use taut::ui::face;
 use taut::ui::{App, Chord, Effect, Focus, Msg, Press};
 
 /// Something that happens.
@@ -49,14 +50,14 @@ enum Face {
 }
 
 fn ops() -> impl Strategy<Value = Vec<Op>> {
-    let keys = "w w w w a a a a x d s s enter enter enter esc j k space space space G g Q ? q y n E i c z v tab m X u \
+    let keys = "w w w w a a a a x d s s e ctrl-e + - enter enter enter esc j k space space space G g Q ? q y n E i c z v tab m X u \
         / / n N : f2 f2 ' f1 ctrl-c ctrl-\\ 1 2 o O I A ctrl-w ctrl-j alt-up up down";
     let keys: Vec<&'static str> = keys.split_whitespace().collect();
     let key = prop::sample::select(keys);
     let press = prop_oneof![9 => Just(Press::Alone), 1 => Just(Press::Among)];
     let op = prop_oneof![
         12 => (key, press).prop_map(|(key, press)| Op::Key(key, press)),
-        14 => prop::sample::select(vec!["w", "w", "a", "a", "a", "x", "s", "d", "enter", "space", "esc"]).prop_map(Op::Deliberate),
+        14 => prop::sample::select(vec!["w", "w", "a", "a", "a", "x", "s", "d", "edit", "enter", "space", "esc"]).prop_map(Op::Deliberate),
         2 => Just(Op::Word),
         8 => prop_oneof![0i64..40, 100i64..700, 1_000i64..1_400].prop_map(Op::Wait),
         8 => prop_oneof![12 => Just(Face::Whole), 1 => Just(Face::Cut), 1 => Just(Face::Covered), 1 => Just(Face::Stale)]
@@ -80,9 +81,11 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
 #[derive(Default)]
 struct Onlooker {
     /// Since when every frame has shown this request whole, with this digest.
-    whole_since: Option<(RequestId, Digest, At)>,
-    /// Rows that were on the screen, by request, digest and height of the payload.
-    rows: BTreeMap<(RequestId, Digest, usize), BTreeSet<usize>>,
+    whole_since: Option<(RequestId, [Digest; 2], At)>,
+    /// Rows that were on the screen, by request, digest, what stood there and height of the payload.
+    rows: BTreeMap<(RequestId, [Digest; 2], usize), BTreeSet<usize>>,
+    /// How many of the decisions were edits.
+    edits: usize,
     /// Characters typed since the last decision.
     typed: String,
     last_key: Option<(Option<taut::ui::Action>, At)>,
@@ -100,16 +103,16 @@ impl Onlooker {
             return;
         };
         match self.whole_since {
-            Some((request, digest, _)) if (request, digest) == (card.request, card.digest) => {}
-            _ => self.whole_since = Some((card.request, card.digest, now)),
+            Some((request, shown, _)) if (request, shown) == (card.request, [card.digest, card.face]) => {}
+            _ => self.whole_since = Some((card.request, [card.digest, card.face], now)),
         }
-        let seen = self.rows.entry((card.request, card.digest, card.of)).or_default();
+        let seen = self.rows.entry((card.request, [card.digest, card.face], card.of)).or_default();
         seen.extend(card.top..card.top + card.rows);
     }
 
-    fn read(&self, request: RequestId, digest: Digest) -> bool {
-        let of_it = self.rows.iter().filter(|((id, seen, _), _)| (*id, *seen) == (request, digest));
-        let complete = |((_, _, of), rows): (&(RequestId, Digest, usize), &BTreeSet<usize>)| {
+    fn read(&self, request: RequestId, shown: [Digest; 2]) -> bool {
+        let of_it = self.rows.iter().filter(|((id, seen, _), _)| (*id, *seen) == (request, shown));
+        let complete = |((_, _, of), rows): (&(RequestId, [Digest; 2], usize), &BTreeSet<usize>)| {
             (0..*of).all(|row| rows.contains(&row))
         };
         of_it.into_iter().any(complete)
@@ -125,10 +128,14 @@ impl Onlooker {
         let waiting = app.state.waiting_request(*request).expect("it waits");
         assert_eq!(waiting.request.digest, *digest, "what was answered is not what is asked");
         let (shown, seen, since) = self.whole_since.expect("it is on the screen");
-        assert_eq!((shown, seen), (*request, *digest), "something else was on the screen");
+        assert_eq!((shown, seen[0]), (*request, *digest), "something else was on the screen");
+        if decision.allows() {
+            assert_eq!(seen[1], face::of(decision), "what was sent is not what was on the screen");
+        }
+        self.edits += usize::from(matches!(decision, Decision::Edit { .. }));
         assert!(now.since(since) >= 350, "it was on the screen for {} ms", now.since(since));
         if decision.allows() && !overridden {
-            assert!(self.read(*request, *digest), "not all of it was on the screen");
+            assert!(self.read(*request, seen), "not all of it was on the screen");
         }
         if *overridden {
             assert!(self.typed.contains("unread"), "{:?} is not the word", self.typed);
@@ -140,7 +147,7 @@ impl Onlooker {
         assert!(self.focused.is_none_or(|at| now.since(at) >= 500), "the window had just got the focus");
         assert!(app.link_lost.is_none() && app.status.read_only.is_none());
         assert!(self.answered.insert(*request), "it was answered twice");
-        let (Decision::Allow { offer } | Decision::Deny { offer: Some(offer), .. }) = decision else { return };
+        let Some(offer) = decision.offer() else { return };
         assert!(waiting.request.offers.iter().any(|offered| offered.id == *offer), "nobody offered that");
     }
 }
@@ -245,6 +252,12 @@ impl World {
     fn happens(&mut self, op: &Op) {
         match op {
             Op::Key(key, press) => self.key(key, *press),
+            Op::Deliberate("edit") => {
+                // A whole edit, as a person makes one: some of its keys may mean something else where it stands.
+                for key in ["e", "l", "enter", "space", "enter"] {
+                    self.happens(&Op::Deliberate(key));
+                }
+            }
             Op::Deliberate(key) => {
                 self.frame(Face::Whole);
                 self.console.now = At(self.console.now.0 + 400);
@@ -334,7 +347,7 @@ impl World {
 fn no_messages_in_any_order_decide_by_accident() {
     assert_eq!(PAGE, 10, "payloads of both kinds are generated");
     let mut runner = TestRunner::new(Config { cases: 400, failure_persistence: None, ..Config::default() });
-    let decided = Cell::new(0usize);
+    let (decided, edited) = (Cell::new(0usize), Cell::new(0usize));
     let outcome = runner.run(&ops(), |ops| {
         let console = Console::working().begins(2).begins(3).asks(1, "first", 3).wait(1_000);
         let mut world = World { console, onlooker: Onlooker::default() };
@@ -342,8 +355,10 @@ fn no_messages_in_any_order_decide_by_accident() {
             world.happens(op);
         }
         decided.set(decided.get() + world.onlooker.decided);
+        edited.set(edited.get() + world.onlooker.edits);
         Ok(())
     });
     outcome.unwrap();
     assert!(decided.get() > 100, "only {} decisions were judged", decided.get());
+    assert!(edited.get() > 3, "only {} edits were judged", edited.get());
 }

@@ -170,7 +170,9 @@ impl Console {
         offers: Vec<Offer>,
         instead_of: Option<RequestId>,
     ) -> Self {
-        let patch = CallPatch { impact: Some(Impact::Execute), command: Some(call.into()), ..CallPatch::default() };
+        let args = Some(serde_json::json!({"command": call}).to_string().into());
+        let patch =
+            CallPatch { impact: Some(Impact::Execute), command: Some(call.into()), args, ..CallPatch::default() };
         self.hears(session, Event::Called { call: CallId(call.to_owned()), patch: Box::new(patch) })
             .asked(session, call, rows, offers, instead_of)
     }
@@ -261,6 +263,7 @@ impl Console {
             painted.card = self.asked.get(&card.request).map(|&digest| PaintedCard {
                 request: card.request,
                 digest,
+                face: card.shows(),
                 top,
                 rows: of.min(PAGE),
                 uncut: of.min(PAGE),

@@ -35,6 +35,10 @@ pub(super) enum Script {
     Forks,
     /// Words that try to fool the screen.
     Hostile,
+    /// A change of a file in three places.
+    Parts,
+    /// A command that leaves what it said in a file.
+    Run,
 }
 
 impl Script {
@@ -55,6 +59,8 @@ impl Script {
             ("garbage", _) => Self::Garbage,
             ("forks", _) => Self::Forks,
             ("hostile", _) => Self::Hostile,
+            ("parts", _) => Self::Parts,
+            ("run", _) => Self::Run,
             ("demo", _) => Self::Full,
             _ if turns > 0 || prompt.contains("follow") => Self::FollowUp,
             _ => Self::Full,
@@ -82,6 +88,8 @@ impl Script {
             Self::Big(megabytes) => noise::big(turn, megabytes),
             Self::Forks => forks(turn),
             Self::Hostile => noise::hostile(turn),
+            Self::Parts => parts(turn),
+            Self::Run => run(turn),
         }
     }
 }
@@ -142,6 +150,29 @@ fn ask(turn: &mut Turn<'_>, count: u64) -> Step {
     turn.say(&format!("{allowed} of {count} were allowed.\n"))
 }
 
+/// The file is made first, where it is not there: both are asked for.
+fn parts(turn: &mut Turn<'_>) -> Step {
+    let (name, path) = ("verses.txt", turn.path("verses.txt"));
+    let verse = |n: usize| format!("verse {n} of forty\n");
+    let old: String = (1..=40).map(verse).collect();
+    let old = match std::fs::read_to_string(&path) {
+        Ok(there) => there,
+        Err(_) if turn.write(name, &old)? => old,
+        Err(_) => return turn.say("Without the file there is nothing to change.\n"),
+    };
+    let new = old
+        .replace(&verse(5), "verse 5, mended\n")
+        .replace(&verse(20), "")
+        .replace(&verse(35), "verse 35, mended\nand one more\n");
+    let said = if turn.write(name, &new)? { "All three changes are in.\n" } else { "I changed nothing myself.\n" };
+    turn.say(said)
+}
+
+fn run(turn: &mut Turn<'_>) -> Step {
+    let said = if turn.run("echo proposed > said.txt", "Leave a word")? { "It ran.\n" } else { "It did not run.\n" };
+    turn.say(said)
+}
+
 fn forks(turn: &mut Turn<'_>) -> Step {
     let left = Command::new("sh")
         .args(["-c", "(setsid sleep 600 </dev/null >/dev/null 2>&1 &)"])
@@ -169,6 +200,8 @@ mod tests {
             ("/work 1000", 3, Script::Work(1000)),
             ("ask", 0, Script::Ask(3)),
             ("big x", 0, Script::Big(1)),
+            ("parts", 0, Script::Parts),
+            ("run it", 0, Script::Run),
             ("", 0, Script::Full),
         ] {
             assert_eq!(Script::choose(prompt, turns), script, "{prompt}");

@@ -5,7 +5,7 @@ use crate::cli::words;
 use crate::domain::{LaneId, SessionId, Text};
 use crate::state::{Entry, Parts, Session, Step, What};
 use crate::text::human;
-use crate::ui::App;
+use crate::ui::{App, made};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -164,6 +164,16 @@ fn step(app: &App, session: &Session, step: &Step) -> String {
     if let Some(answered) = step.request().and_then(|request| Some(words::answer(request, request.answered.as_ref()?)))
     {
         said = format!("{said}; {answered}");
+    }
+    if let Some(diverged) = &step.diverged {
+        said = format!("{said}; DIVERGED: {}", full(app, diverged));
+    }
+    for one in made::of(step, |text| Some(full(app, text))).iter().flat_map(|made| &made.changes) {
+        let side = |sign: char, text: &Option<Text>| {
+            let text = text.as_ref().map(|text| full(app, text)).unwrap_or_default();
+            text.lines().map(|line| format!("\n{sign}{line}")).collect::<String>()
+        };
+        said = format!("{said}\n{}{}{}", one.path, side('-', &one.old), side('+', &one.new));
     }
     said
 }

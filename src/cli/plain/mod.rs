@@ -12,16 +12,19 @@ use crate::state::{Alarm, Phase, Session, Stage};
 use crate::text;
 use crate::tui::plain::Speaker;
 use crate::ui::alarms::evidence;
-use crate::ui::{App, Focus, Menu, Overlay, Painted, PaintedAccept, PaintedCard, Want};
+use crate::ui::diffs::PaintedDiffs;
+use crate::ui::{App, CardUi, Focus, Menu, Overlay, Painted, PaintedAccept, PaintedCard, Parts, Want};
 use crate::view::Cache;
 use crate::view::plain::{self, Spoken};
 use entries::Entries;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which part of which card was said.
-type Leaf = (RequestId, Digest, usize);
+type Leaf = (RequestId, [Digest; 2], usize);
 /// What a card's lines depend on, but for its payload.
-type CardNow = (RequestId, Option<Digest>, (usize, i64), Option<Menu>, (bool, Option<Stage>), (u16, usize));
+type CardNow = (RequestId, Option<Digest>, (usize, i64), Option<Menu>, (bool, Option<Stage>), (u16, usize), Made);
+/// What was chosen, and what is wrong with what was typed.
+type Made = (Parts, Option<(usize, String)>, Vec<BTreeSet<usize>>, (usize, usize));
 
 /// Says what changed.
 #[derive(Default)]
@@ -43,6 +46,7 @@ pub(super) struct Plain {
     leaf: Option<Leaf>,
     card_lines: Vec<String>,
     receipt: Option<PaintedCard>,
+    diffs: Option<PaintedDiffs>,
     wants: Vec<Want>,
     batch: batch::Batch,
 }
@@ -71,7 +75,8 @@ impl Speaker for Plain {
         let card = self.receipt.filter(|_| app.overlay.is_none());
         let batch = self.batch.receipt.clone().filter(|_| app.overlay.is_none());
         let wants = self.wants.iter().chain(&self.batch.wants).cloned().collect();
-        Some(Spoken { lines, painted: Painted { card, batch, accept, wants, noticed, ..Painted::default() } })
+        let diffs = self.diffs.clone();
+        Some(Spoken { lines, painted: Painted { card, batch, accept, diffs, wants, noticed, ..Painted::default() } })
     }
 
     fn typing(&self, app: &App) -> Option<(String, String)> {
@@ -85,6 +90,18 @@ impl Speaker for Plain {
             (None, Focus::Card, Some(Menu::Reason { text, .. })) => ("reason, enter denies".to_owned(), text.clone()),
             (None, Focus::Card, Some(Menu::Override { text, .. })) => {
                 ("not all was read: type the word, then enter".to_owned(), text.clone())
+            }
+            (None, Focus::Card, Some(Menu::Rest { text })) => ("why not the rest, then enter".to_owned(), text.clone()),
+            (None, Focus::Card, Some(Menu::Edit)) => {
+                let form = app.card.as_ref()?.form.as_ref()?;
+                let field = form.fields.get(form.at)?;
+                (format!("{}, enter shows what would run", field.label), field.draft.text.clone())
+            }
+            (None, Focus::Card, Some(Menu::Reply)) => {
+                let form = app.card.as_ref()?.reply.as_ref().filter(|form| form.writes())?;
+                let (question, answer) = form.questions.get(form.at).zip(form.answers.get(form.at))?;
+                let typed = if question.secret { "(a secret)".to_owned() } else { answer.own.text.clone() };
+                ("own words".to_owned(), typed)
             }
             (None, Focus::Queue, _) => {
                 let reason = app.batch.as_ref().and_then(|batch| batch.reason.clone())?;
@@ -258,6 +275,7 @@ impl Plain {
             open.menu.as_ref().map(untyped),
             (open.sent, request.map(crate::state::Request::stage)),
             (app.size.0, app.bodies.values().flatten().count()),
+            made(open),
         );
         if self.card.as_ref() == Some(&card) {
             return;
@@ -268,7 +286,7 @@ impl Plain {
         let before = u16::try_from(text::width(&name) + 2).unwrap_or(0);
         let width = app.size.0.saturating_sub(before).max(40);
         let Some(Spoken { lines: all, painted }) = plain::card(app, cache, width, now) else { return };
-        self.wants = painted.wants;
+        (self.wants, self.diffs) = (painted.wants, painted.diffs);
         // What was not here whole was not said, and counts for nothing.
         self.receipt = painted.card.filter(|shown| shown.whole);
         let Some(shown) = self.receipt else {
@@ -277,7 +295,7 @@ impl Plain {
             }
             return;
         };
-        let leaf = (shown.request, shown.digest, shown.top);
+        let leaf = (shown.request, [shown.digest, shown.face], shown.top);
         let is_new = self.leaf.replace(leaf) != Some(leaf);
         if is_new {
             let rest = shown.of.saturating_sub(shown.top + shown.rows);
@@ -314,12 +332,20 @@ fn same(before: Phase, now: Phase) -> bool {
     before == now || (before.word() == now.word())
 }
 
+fn made(card: &CardUi) -> Made {
+    let wrong = card.form.as_ref().and_then(|form| form.wrong.clone());
+    let picked = card.reply.iter().flat_map(|reply| &reply.answers).map(|answer| answer.picked.clone()).collect();
+    let at = card.reply.as_ref().map_or((0, 0), |reply| (reply.at, reply.row));
+    (card.parts.clone(), wrong, picked, at)
+}
+
 /// A menu without what is typed into it: that has a line of its own.
 fn untyped(menu: &Menu) -> Menu {
     match menu {
         Menu::Reason { interrupt, .. } => Menu::Reason { text: String::new(), interrupt: *interrupt },
         Menu::Override { decision, .. } => Menu::Override { text: String::new(), decision: decision.clone() },
-        scopes @ Menu::Scopes { .. } => scopes.clone(),
+        Menu::Rest { .. } => Menu::Rest { text: String::new() },
+        same @ (Menu::Scopes { .. } | Menu::Edit | Menu::Sure { .. } | Menu::Reply) => same.clone(),
     }
 }
 

@@ -7,6 +7,7 @@ use super::{change, full, step};
 use crate::domain::{Gate, Question, Topic};
 use crate::state::{Entry, Request, Session, Step};
 use crate::store::Reader;
+use crate::ui::made;
 
 /// A request with all that it stands in.
 pub(super) struct Shown<'a> {
@@ -35,6 +36,10 @@ pub(super) fn show(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
     };
     out.line(&format!("{}  {stage}", request.id))?;
     facts(shown, out)?;
+    step::made(reader, step, "", out)?;
+    for one in &made::since(step, request, |text| Some(full(reader, text))) {
+        section("changed since it was asked before", &change::unified(reader, one).join("\n"), out)?;
+    }
     if let Some(command) = &step.command {
         section("command", &full(reader, command), out)?;
     }

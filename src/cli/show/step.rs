@@ -7,6 +7,7 @@ use crate::domain::{Gate, SessionId};
 use crate::state::{Parts, Session, Step};
 use crate::store::Reader;
 use crate::text::{ansi, human};
+use crate::ui::made;
 use std::time::Duration;
 
 /// What it is and where it stands: `3 edit src/basket.py, done, asked, took 1.2s`.
@@ -42,12 +43,31 @@ pub(super) fn details(
         let stage = words::stage(request);
         out.line(&format!("{lead}request {}: {}{stage}", request.id, answer.unwrap_or_default()))?;
     }
+    made(reader, step, &format!("{lead}  "), out)?;
     for one in &step.changes {
         for line in change::unified(reader, one) {
             out.line(&format!("{lead}  {line}"))?;
         }
     }
     output(reader, session.id, &step.output, &format!("{lead}  "), out)
+}
+
+/// What a human made of it, with the difference; and loudly where what it did is something else.
+pub(super) fn made(reader: &Reader, step: &Step, lead: &str, out: &mut Out) -> Result<(), CliError> {
+    if let Some(diverged) = &step.diverged {
+        out.line(&format!("{lead}DIVERGED: {}", full(reader, diverged)))?;
+    }
+    let Some(made) = made::of(step, |text| Some(full(reader, text))) else { return Ok(()) };
+    out.line(&format!("{lead}{}", made.head))?;
+    if let Some(reason) = &made.reason {
+        out.line(&format!("{lead}why not the rest: {reason}"))?;
+    }
+    for one in &made.changes {
+        for line in change::unified(reader, one) {
+            out.line(&format!("{lead}  {line}"))?;
+        }
+    }
+    Ok(())
 }
 
 /// What a call gave back, as a terminal would leave it.

@@ -5,7 +5,10 @@ use super::super::app::{App, Grid, Overlay};
 use super::super::console::Pending;
 use super::super::room;
 use super::diffs::{Goal, Way};
-use super::{batch, complete, composer, copy, diffs, find, grants, guard, navigation, outside, select, settings, timeline};
+use super::{
+    batch, card, complete, composer, copy, diffs, edit, find, grants, guard, navigation, outside, parts, reply, select,
+    settings, timeline,
+};
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.
@@ -24,6 +27,9 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Top
         | Action::End => navigation::can_move(app),
         Action::Inspector => if_so(app.size.0 >= room::WIDE, &format!("the inspector needs {} columns", room::WIDE)),
+        Action::FocusNext | Action::FocusPrevious if edit::is_alone(app) => {
+            Err("there is nothing else to go to here".to_owned())
+        }
         Action::Back
         | Action::Grants
         | Action::FocusNext
@@ -70,13 +76,24 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::Deny if app.batch.is_some() => batch::standing(app).map(|_| ()),
         Action::Allow => {
             guard::standing(app)?;
+            // Questions are answered, and a part is taken: what is sent is read after that.
+            if reply::questions(app).is_some() || app.card.as_ref().is_some_and(|card| card.parts.differs()) {
+                return Ok(());
+            }
             let unread = app.card.as_ref().filter(|card| !card.end_seen).map_or(0, guard::unread);
             if_so(unread == 0, &format!("{unread} lines unseen"))
         }
         Action::Scopes => {
             let waiting = guard::standing(app)?;
-            if_so(!waiting.request.offers.is_empty(), "the agent made no offers")
+            if_so(reply::questions(app).is_none(), "these are questions: answer them, or deny")?;
+            if_so(card::choices(waiting.request) > 0, "the agent made no offers")
         }
+        Action::TermNext | Action::TermBefore => {
+            if_so(card::longer(app).is_some(), "how long the agent's own offers last is the agent's: no term of ours")
+        }
+        Action::Edit => edit::can_edit(app),
+        Action::EditCall => edit::can_edit_call(app),
+        Action::HunkTake | Action::HunkRefuse => parts::can_choose(app),
         Action::Deny | Action::DenyInterrupt => guard::standing(app).map(|_| ()),
         Action::DiffLayout | Action::LongLines => diffs::can_lay_out(app),
         Action::ScrollLeft => diffs::can_scroll(app, Way::Before),

@@ -4,11 +4,13 @@ use super::super::app::{App, Focus};
 use super::super::card::{CardUi, DWELL_MS, Menu};
 use super::super::console::Pending;
 use super::super::msg::{Effect, Press};
-use super::super::queue;
+use super::super::term::Term;
+use super::super::{face, queue};
 use super::Action;
 use super::guard;
 use super::guard::{Reading, Refusal, may, standing};
-use crate::domain::{At, Command, Decision, OfferKind, RequestId};
+use super::{edit, parts, reply};
+use crate::domain::{At, Command, Decision, Matcher, OfferKind, RequestId};
 use crate::state::Request;
 
 /// Opens the card of a request.
@@ -38,8 +40,39 @@ pub(super) fn next_waiting(app: &mut App, now: At) {
     }
 }
 
+/// Goes one place back on the card: from a question to what it is about, from there to the card. False where nothing is
+/// open on it.
+pub(super) fn step_back(app: &mut App) -> bool {
+    let Some(card) = app.card.as_mut() else { return false };
+    let Some(menu) = card.menu.take() else { return false };
+    match menu {
+        Menu::Override { decision, .. } if face::of(&decision) != crate::domain::Digest::default() => {
+            card.menu = Some(Menu::Sure { decision, top: 0 });
+        }
+        Menu::Sure { decision, top } => {
+            (card.top, card.delta) = (top, 0);
+            card.menu = matches!(decision, Decision::Edit { .. }).then_some(Menu::Edit);
+        }
+        Menu::Scopes { .. }
+        | Menu::Reason { .. }
+        | Menu::Override { .. }
+        | Menu::Edit
+        | Menu::Rest { .. }
+        | Menu::Reply => {}
+    }
+    true
+}
+
 /// Allows once, by the agent's own offer for that; where it has none or several, the human chooses among its offers.
+/// Questions are answered, and of a change whose hunks were chosen that part is taken.
 pub(super) fn allow(app: &mut App, press: Press, now: At) -> Vec<Effect> {
+    let is_whole = app.card.as_ref().is_none_or(|card| !card.parts.differs());
+    if reply::questions(app).is_some() || !is_whole {
+        if !holds(app, now) {
+            if is_whole { reply::open(app, now) } else { parts::take(app, now) }
+        }
+        return Vec::new();
+    }
     let once: Vec<String> = match standing(app) {
         Ok(waiting) => of_kind(waiting.request, OfferKind::AllowOnce),
         Err(why) => {
@@ -60,7 +93,7 @@ pub(super) fn allow(app: &mut App, press: Press, now: At) -> Vec<Effect> {
 }
 
 /// Says why the card's keys do nothing now, where they don't.
-fn holds(app: &mut App, now: At) -> bool {
+pub(super) fn holds(app: &mut App, now: At) -> bool {
     let why = guard::strayed(app, now);
     if let Some(why) = why {
         app.say(why, now);
@@ -68,7 +101,7 @@ fn holds(app: &mut App, now: At) -> bool {
     why.is_some()
 }
 
-/// Shows the agent's own offers; nothing is chosen by it.
+/// Shows the agent's own offers, and what the hub can hold; nothing is chosen by it.
 pub(super) fn scopes_menu(app: &mut App, now: At) {
     if holds(app, now) {
         return;
@@ -76,7 +109,30 @@ pub(super) fn scopes_menu(app: &mut App, now: At) {
     let Ok(waiting) = standing(app) else { return };
     let place = |kind| waiting.request.offers.iter().position(|offer| offer.kind == kind);
     let selected = place(OfferKind::AllowOnce).or_else(|| place(OfferKind::RejectOnce)).unwrap_or(0);
-    set_menu(app, Menu::Scopes { selected }, now);
+    set_menu(app, Menu::Scopes { selected, term: Term::default() }, now);
+}
+
+/// How many rows the menu of offers has.
+pub(super) fn choices(request: &Request) -> usize {
+    request.offers.len() + request.how.scopes.len()
+}
+
+/// The allowance for longer that is selected in the menu, with its term.
+pub(super) fn longer(app: &App) -> Option<(Matcher, Term)> {
+    let card = app.card.as_ref()?;
+    let Some(Menu::Scopes { selected, term }) = &card.menu else { return None };
+    let request = app.state.request(card.request)?;
+    let at = selected.checked_sub(request.offers.len())?;
+    Some((request.how.scopes.get(at)?.clone(), *term))
+}
+
+/// Another term for what the hub shall hold.
+pub(super) fn turn_term(app: &mut App, places: usize) {
+    if longer(app).is_some()
+        && let Some(Menu::Scopes { term, .. }) = app.card.as_mut().and_then(|card| card.menu.as_mut())
+    {
+        *term = term.on(places);
+    }
 }
 
 /// Asks for a reason; nothing is sent before `Enter`.
@@ -94,16 +150,35 @@ pub(super) fn deny_and_interrupt(app: &mut App, press: Press, now: At) -> Vec<Ef
 
 /// Chooses the selected offer of the menu.
 pub(super) fn choose_offer(app: &mut App, press: Press, now: At) -> Vec<Effect> {
-    let Some(Menu::Scopes { selected }) = app.card.as_ref().and_then(|card| card.menu.as_ref()) else {
+    let Some(Menu::Scopes { selected, .. }) = app.card.as_ref().and_then(|card| card.menu.as_ref()) else {
         return Vec::new();
     };
-    let offer = match standing(app) {
-        Ok(waiting) => waiting.request.offers.get(*selected).cloned(),
+    let (offer, once) = match standing(app) {
+        Ok(waiting) => (waiting.request.offers.get(*selected).cloned(), single(waiting.request)),
         Err(why) => {
             app.say(why, now);
             return Vec::new();
         }
     };
+    let grant = longer(app);
+    let allows = grant.is_some()
+        || offer.as_ref().is_some_and(|offer| !matches!(offer.kind, OfferKind::RejectOnce | OfferKind::RejectAlways));
+    if allows && app.card.as_ref().is_some_and(|card| card.parts.differs()) {
+        app.say("hunks are refused or edited, and this would allow all of it: take them all back first", now);
+        return Vec::new();
+    }
+    if let Some((matcher, term)) = grant {
+        let Some(offer) = once else {
+            app.say("the agent offers no single allowance: only its own offers can be chosen", now);
+            return Vec::new();
+        };
+        if now.since(app.inner.opened) < DWELL_MS {
+            app.say("the offers have just appeared: look, then press again", now);
+            return Vec::new();
+        }
+        let until = term.until(now, app.utc_offset);
+        return decide(app, Decision::AllowFor { offer, matcher, until }, (Action::Open, press), now);
+    }
     let Some(offer) = offer else {
         app.say("the agent made no offer: deny answers it all the same", now);
         return Vec::new();
@@ -140,8 +215,23 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             app.say(format!("type {} to decide without reading all of it", CardUi::OVERRIDE), now);
             Vec::new()
         }
+        Some(Menu::Edit) => {
+            edit::submit(app, now);
+            Vec::new()
+        }
+        Some(Menu::Rest { text }) => {
+            parts::rest(app, &text, now);
+            Vec::new()
+        }
+        Some(Menu::Sure { decision, .. }) => decide(app, decision, (Action::Submit, press), now),
+        Some(Menu::Reply) => reply::submit(app, press, now),
         Some(Menu::Scopes { .. }) | None => Vec::new(),
     }
+}
+
+/// The one offer that lets this call run and no other, where there is just one.
+pub(super) fn single(request: &Request) -> Option<String> {
+    face::single(request).map(|offer| offer.id.clone())
 }
 
 fn denial(app: &App, reason: Option<String>, interrupt: bool) -> Decision {
@@ -154,14 +244,14 @@ fn of_kind(request: &Request, kind: OfferKind) -> Vec<String> {
     request.offers.iter().filter(|offer| offer.kind == kind).map(|offer| offer.id.clone()).collect()
 }
 
-fn set_menu(app: &mut App, menu: Menu, now: At) {
+pub(super) fn set_menu(app: &mut App, menu: Menu, now: At) {
     app.inner.opened = now;
     if let Some(card) = &mut app.card {
         card.menu = Some(menu);
     }
 }
 
-fn decide(app: &mut App, decision: Decision, by: (Action, Press), now: At) -> Vec<Effect> {
+pub(super) fn decide(app: &mut App, decision: Decision, by: (Action, Press), now: At) -> Vec<Effect> {
     let reading = if decision.allows() { Reading::Needed } else { Reading::Waived };
     match may(app, &decision, by, reading, now) {
         Ok(()) => leave(app, decision),
@@ -201,7 +291,13 @@ fn leave(app: &mut App, decision: Decision) -> Vec<Effect> {
         return Vec::new();
     };
     let overridden = decision.allows() && !end;
-    let verb = if decision.allows() { "allow" } else { "deny" };
+    let verb = match &decision {
+        Decision::Allow { .. } | Decision::AllowFor { .. } => "allow",
+        Decision::Edit { .. } => "edit",
+        Decision::Take { .. } => "take a part of",
+        Decision::Reply { .. } => "answer",
+        Decision::Deny { .. } => "deny",
+    };
     let words = format!("{verb} {}", app.name_of(request.session));
     let told = decision.clone();
     let command = Command::Decide { request, digest, decision, overridden };

@@ -7,7 +7,9 @@ use super::super::msg::{Effect, Press};
 use super::super::{Chord, Menu};
 use super::scopes::{Place, place};
 
-use super::{Action, batch, card, complete, find, fleet, forms, guard, history, pad, picker, settings, shelf};
+use super::{
+    Action, batch, card, complete, edit, find, fleet, forms, guard, history, pad, picker, reply, settings, shelf,
+};
 use crate::domain::{At, Command, Query, SessionId, Text};
 use crate::state::{Life, Queued, Session};
 use crossterm::event::{KeyCode, KeyEvent};
@@ -24,6 +26,8 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
     match place(app) {
         Place::Composer => return edit_draft(app, key, now),
         Place::CardText => edit_line(card_text(app), key),
+        Place::CardForm => edit::typed(app, key),
+        Place::Reply => reply::typed(app, key),
         Place::BatchText => edit_line(batch::line(app), key),
         Place::Form => forms::typed(app, key),
         Place::Line => edit_line(shelf::line(app), key),
@@ -38,6 +42,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Confirm
         | Place::Accept
         | Place::Offers
+        | Place::Sure
         | Place::Select
         | Place::Card
         | Place::Batch
@@ -46,7 +51,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Pane
         | Place::Inspector
         | Place::Queue => {
-            if matches!(place(app), Place::Card | Place::Batch) {
+            if matches!(place(app), Place::Card | Place::Sure | Place::Batch) {
                 app.inner.strayed = Some(now);
             }
             let help = app.key(Action::Help, "?");
@@ -75,6 +80,8 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         }
         Place::CardText if is_override(app) => app.say("a paste never decides: type the word", now),
         Place::CardText => append(card_text(app), text),
+        Place::CardForm => edit::pasted(app, text),
+        Place::Reply => reply::pasted(app, text),
         Place::BatchText => append(batch::line(app), text),
         Place::Form => forms::pasted(app, text),
         Place::Line => append(shelf::line(app), text),
@@ -90,6 +97,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         | Place::Confirm
         | Place::Accept
         | Place::Offers
+        | Place::Sure
         | Place::Select
         | Place::Card
         | Place::Batch
@@ -111,8 +119,8 @@ fn is_override(app: &App) -> bool {
 
 fn card_text(app: &mut App) -> Option<&mut String> {
     match app.card.as_mut()?.menu.as_mut()? {
-        Menu::Reason { text, .. } | Menu::Override { text, .. } => Some(text),
-        Menu::Scopes { .. } => None,
+        Menu::Reason { text, .. } | Menu::Override { text, .. } | Menu::Rest { text } => Some(text),
+        Menu::Scopes { .. } | Menu::Edit | Menu::Sure { .. } | Menu::Reply => None,
     }
 }
 
@@ -178,6 +186,11 @@ pub(super) fn unfold(app: &mut App) {
 }
 
 pub(super) fn new_line(app: &mut App) {
+    match place(app) {
+        Place::CardForm => return edit::new_line(app),
+        Place::Reply => return reply::new_line(app),
+        _ => {}
+    }
     if let Some(draft) = draft(app) {
         draft.insert("\n");
         draft.recalled = None;
@@ -187,7 +200,7 @@ pub(super) fn new_line(app: &mut App) {
 /// Sends what is typed, wherever that is.
 pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     match place(app) {
-        Place::CardText => card::submit(app, press, now),
+        Place::CardText | Place::CardForm | Place::Sure | Place::Reply => card::submit(app, press, now),
         Place::BatchText => batch::submit(app, press, now),
         Place::Form => forms::submit(app, now),
         Place::Line => shelf::submit(app, now),
@@ -356,7 +369,7 @@ pub(super) fn can_send(app: &App) -> Result<(), String> {
         _ => {}
     }
     match place(app) {
-        Place::CardText => return guard::standing(app).map(|_| ()),
+        Place::CardText | Place::CardForm | Place::Sure | Place::Reply => return guard::standing(app).map(|_| ()),
         Place::BatchText => return batch::standing(app).map(|_| ()),
         Place::Line | Place::RailName | Place::Find => return Ok(()),
         _ => app.can_act()?,

@@ -5,7 +5,7 @@ use super::super::diffs::{DiffUi, Long};
 use super::super::picker::PickerKind;
 use super::super::room;
 use super::navigation::moved;
-use super::picker;
+use super::{parts, picker};
 use crate::diff::Layout;
 use crate::domain::At;
 
@@ -120,6 +120,13 @@ fn goal(diffs: &DiffUi, goal: Goal, way: Way) -> Option<usize> {
 /// Whether there is one more that way.
 pub(super) fn can_go(app: &App, to: Goal, way: Way) -> Result<(), String> {
     let diffs = in_sight(app)?;
+    if to == Goal::Hunk && parts::has_hunks(app) {
+        return match (parts::goal(app, way), way) {
+            (Some(_), _) => Ok(()),
+            (None, Way::Next) => Err("this is the last region that changes".to_owned()),
+            (None, Way::Before) => Err("this is the first region that changes".to_owned()),
+        };
+    }
     let what = match to {
         Goal::Hunk => "region that changes",
         Goal::File => "file",
@@ -132,6 +139,15 @@ pub(super) fn can_go(app: &App, to: Goal, way: Way) -> Result<(), String> {
 }
 
 pub(super) fn go(app: &mut App, to: Goal, way: Way) {
+    if to == Goal::Hunk && parts::has_hunks(app) {
+        if let Some((number, row)) = parts::goal(app, way) {
+            to_row(app, row);
+            if let Some(card) = &mut app.card {
+                card.parts.at = number;
+            }
+        }
+        return;
+    }
     if let Some(row) = goal(app.diffs(), to, way) {
         to_row(app, row);
     }

@@ -1,7 +1,8 @@
 //! Invariant 5: no decision by accident. Every reason why a key decides nothing.
 
 use super::super::app::{App, Focus};
-use super::super::card::{CardUi, DWELL_MS};
+use super::super::card::{CardUi, DWELL_MS, Menu};
+use super::super::face;
 use super::super::msg::Press;
 use super::{Action, BURST_MS, FOCUS_MS, HELD_MS, STRAY_MS};
 use crate::domain::{At, Closing, Decision, RequestId};
@@ -57,7 +58,7 @@ pub(super) fn over(app: &App, id: RequestId) -> String {
 
 /// A decision as a participle.
 pub(super) fn said(decision: &Decision) -> &'static str {
-    if decision.allows() { "allowed" } else { "denied" }
+    decision.word()
 }
 
 /// Why the keys of a card do nothing now: a key that means nothing there came just before, and somebody may be typing.
@@ -110,7 +111,7 @@ pub(super) fn may(
         return because("the agent's offers have changed: esc goes back, then choose anew");
     }
     meant(app, by, now).map_err(Refusal::Because)?;
-    if let Some(why) = strayed(app, now).filter(|_| card.menu.is_none()) {
+    if let Some(why) = strayed(app, now).filter(|_| matches!(card.menu, None | Some(Menu::Sure { .. }))) {
         return because(why);
     }
     // The brake needs no payload: a denial may come before a long text is here.
@@ -120,6 +121,10 @@ pub(super) fn may(
         let lacks = if same && card.framed.is_some() { "all here" } else { "whole on the screen" };
         return because(&format!("the card was not {lacks} yet: look, then press again"));
     };
+    // What would leave is what stands there, and nothing else.
+    if decision.allows() && card.shown != face::of(decision) {
+        return because("what would be sent was not on the screen yet: look, then press again");
+    }
     if now.since(painted) < DWELL_MS {
         return because("the card has just appeared: look, then press again");
     }

@@ -17,9 +17,7 @@ pub(super) fn ctrl_c(app: &mut App, now: At) -> Vec<Effect> {
     if app.overlay.take().is_some() {
         return Vec::new();
     }
-    if let Some(card) = app.card.as_mut()
-        && card.menu.take().is_some()
-    {
+    if super::card::step_back(app) {
         return Vec::new();
     }
     if app.batch.as_mut().is_some_and(|batch| batch.reason.take().is_some()) {

@@ -14,6 +14,7 @@ use super::guard;
 use super::panes;
 use super::peek;
 use super::picker;
+use super::reply;
 use super::scopes::{Place, place};
 use super::select;
 use super::settings;
@@ -73,14 +74,14 @@ pub(super) fn go(app: &mut App, by: Move, now: At) {
         Place::Settings => settings::go(app, by),
         Place::Grants => grants::go(app, by, now),
         Place::Offers => {
-            let offers =
-                app.card.as_ref().and_then(|card| app.state.request(card.request)).map_or(0, |r| r.offers.len());
-            if let Some(Menu::Scopes { selected }) = app.card.as_mut().and_then(|card| card.menu.as_mut()) {
+            let offers = app.card.as_ref().and_then(|card| app.state.request(card.request)).map_or(0, card::choices);
+            if let Some(Menu::Scopes { selected, .. }) = app.card.as_mut().and_then(|card| card.menu.as_mut()) {
                 *selected = by.within(*selected, offers);
             }
         }
         Place::Select => select::go(app, by),
-        Place::Card => {
+        Place::Reply => reply::go(app, by),
+        Place::Card | Place::Sure => {
             let rows = by.rows(height_of(app, |hit| matches!(hit, Hit::Card)));
             if let Some(card) = &mut app.card {
                 card.delta = card.delta.saturating_add(rows);
@@ -113,6 +114,7 @@ pub(super) fn go(app: &mut App, by: Move, now: At) {
         Place::Accept => accept::go(app, by),
         Place::Confirm
         | Place::CardText
+        | Place::CardForm
         | Place::BatchText
         | Place::Composer
         | Place::Line
@@ -217,6 +219,9 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Confirm
         | Place::Accept
         | Place::CardText
+        | Place::CardForm
+        | Place::Sure
+        | Place::Reply
         | Place::BatchText
         | Place::Select
         | Place::SettingText
@@ -248,6 +253,9 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         | Place::Accept
         | Place::Picker
         | Place::CardText
+        | Place::CardForm
+        | Place::Sure
+        | Place::Reply
         | Place::BatchText
         | Place::Select
         | Place::Offers
@@ -282,6 +290,9 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         | Place::Accept
         | Place::Picker
         | Place::CardText
+        | Place::CardForm
+        | Place::Sure
+        | Place::Reply
         | Place::BatchText
         | Place::Select
         | Place::Card
@@ -326,8 +337,8 @@ pub(super) fn back(app: &mut App, now: At) {
     if find::is_typed(app) || find::ends(app) {
         return find::leave(app);
     }
-    if let Some(card) = app.card.as_mut().filter(|_| app.focus == Focus::Card) {
-        if card.menu.take().is_none() {
+    if app.card.is_some() && app.focus == Focus::Card {
+        if !card::step_back(app) {
             card::close(app);
         }
         return;

@@ -5,11 +5,15 @@ use super::super::app::{App, Draft, Focus};
 use super::super::draft::cleaned;
 use super::super::handover::Purpose;
 use super::super::msg::Effect;
-use super::{Action, composer};
+use super::scopes::{Place, place};
+use super::{Action, composer, edit};
 use crate::domain::At;
 
 /// Whether there is a draft that an editor could take.
 pub(super) fn can_edit(app: &App) -> Result<(), String> {
+    if place(app) == Place::CardForm {
+        return Ok(());
+    }
     app.can_act()?;
     let session = app.selected.and_then(|id| app.state.session(id)).ok_or("no session is selected")?;
     composer::takes_prompts(session)?;
@@ -22,6 +26,9 @@ pub(super) fn can_edit(app: &App) -> Result<(), String> {
 
 /// The draft goes to the editor.
 pub(super) fn edit(app: &mut App) -> Vec<Effect> {
+    if place(app) == Place::CardForm {
+        return edit::outside(app);
+    }
     let Some(session) = app.selected else { return Vec::new() };
     let text = app.drafts.get(&session).map_or_else(String::new, |draft| draft.text.clone());
     vec![Effect::HandOver(HandOver::draft(session, text))]
@@ -41,6 +48,15 @@ pub(super) fn back(app: &mut App, purpose: Purpose, left: Result<String, String>
     match (purpose, left) {
         (Purpose::Look, Ok(_)) => {}
         (Purpose::Look, Err(why)) => app.say(why, now),
+        (Purpose::Edit(_), Err(why)) => app.say(format!("{why}; what was typed stays as it was"), now),
+        (Purpose::Edit(request), Ok(text)) => {
+            let same = app.card.as_ref().is_some_and(|card| card.request == request);
+            // Where the request is asked anew the form goes along, and so does what was written for it.
+            let anew = app.state.request(request).is_some_and(|request| !request.waits());
+            if !((same || anew) && edit::back(app, &text)) {
+                app.say("the form is closed, or holds no such text: what the editor left is dropped", now);
+            }
+        }
         (Purpose::Draft(_), Err(why)) => app.say(format!("{why}; the draft stays as it was"), now),
         (Purpose::Draft(session), Ok(text)) => {
             let text = cleaned(text.trim_end_matches(['\n', '\r']));

@@ -3,8 +3,8 @@
 use super::super::app::App;
 use super::super::console::{Pending, Read};
 use super::super::msg::{Effect, Painted, PaintedCard, PaneSettled, Want};
-use super::super::{Menu, Overlay};
-use super::{accept, batch, find, select, within};
+use super::super::{Menu, Overlay, Parts};
+use super::{accept, batch, find, parts, select, within};
 use crate::domain::{At, BodyRef, Command, Digest, Query, RequestId, Seen, SessionId};
 use crate::state::Life;
 
@@ -16,6 +16,9 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
     match &mut app.card {
         Some(card) => card.diffs.painted(diffs),
         None => app.inspected.painted(diffs),
+    }
+    if let Some(shown) = painted.card {
+        parts::follow(app, shown.top..shown.top.saturating_add(shown.rows));
     }
     for settled in &painted.panes {
         // Rows that are not here yet have no height: a pane that lacks some stands nowhere yet, and moves from where it was.
@@ -66,11 +69,18 @@ fn card(app: &mut App, painted: Option<PaintedCard>, now: At) -> Vec<Effect> {
     };
     if card.digest != Some(shown.digest) {
         let read = app.inner.reads.get(&card.request).filter(|read| read.digest == shown.digest);
-        card.end_seen = read.is_some_and(|read| read.end);
+        card.end_seen = shown.face == Digest::default() && read.is_some_and(|read| read.end);
         (card.framed, card.painted, card.seen_rows) = (None, None, 0);
+        card.shown = shown.face;
         if card.digest.replace(shown.digest).is_some() {
             card.menu = card.menu.take().and_then(Menu::for_a_change);
+            (card.face, card.parts) = (None, Parts::default());
         }
+    } else if card.shown != shown.face {
+        // Something else stands there: it is read anew, and the call itself is as far as it was.
+        let read = app.inner.reads.get(&card.request).filter(|read| read.digest == shown.digest);
+        card.end_seen = shown.face == Digest::default() && read.is_some_and(|read| read.end);
+        (card.framed, card.painted, card.seen_rows, card.shown) = (None, None, 0, shown.face);
     } else if card.fit != Some(shown.fit) {
         // Rows are no longer what they were: what counts is the lines that were read whole.
         card.seen_rows = shown.carried;
@@ -89,6 +99,9 @@ fn card(app: &mut App, painted: Option<PaintedCard>, now: At) -> Vec<Effect> {
         card.seen_rows = card.seen_rows.max(shown.top.saturating_add(shown.uncut)).min(shown.of);
     }
     card.end_seen |= card.seen_rows >= shown.of;
+    if shown.face != Digest::default() {
+        return Vec::new();
+    }
     let (request, seen_rows, end) = (card.request, card.seen_rows, card.end_seen);
     let lines = lines((seen_rows, shown.of), shown.lines, end);
     tell(app, shown.digest, Seen { lines, of: shown.lines, end }, request)

@@ -3,7 +3,7 @@
 use super::super::app::{App, Focus};
 use super::super::console::Partial;
 use super::super::msg::Effect;
-use super::super::{CardUi, Menu, attention, queue};
+use super::super::{attention, queue};
 use super::{composer, find, fleet, panes, shelf};
 use crate::domain::{At, Event, PageNo, Record, RequestId, Seq, SessionId, Stop};
 use crate::state::{Life, Request, Session, State, page};
@@ -119,8 +119,7 @@ fn follow_card(app: &mut App, now: At) {
     let Some(card) = &app.card else { return };
     let Some((new, changed)) = asked_anew(&app.state, card.request) else { return };
     let what = if changed.is_empty() { "something changed".to_owned() } else { changed.join("; ") };
-    let menu = card.menu.clone().and_then(Menu::for_a_change);
-    app.card = Some(CardUi { menu, ..CardUi::new(new) });
+    app.card = Some(card.anew(new));
     app.inner.unread_armed = None;
     app.say(format!("it asks anew, read it again: {what}"), now);
 }

@@ -32,6 +32,12 @@ pub(super) enum Place {
     Offers,
     /// Text that is typed on a card.
     CardText,
+    /// The form in which a call is edited.
+    CardForm,
+    /// A changed call that stands on the card, to be sent.
+    Sure,
+    /// The answers to an agent's questions.
+    Reply,
     /// Rows that are selected.
     Select,
     /// The card.
@@ -96,7 +102,10 @@ fn under(app: &App) -> Place {
     }
     match (app.focus, app.card.as_ref().map(|card| &card.menu)) {
         (Focus::Card, Some(Some(Menu::Scopes { .. }))) => Place::Offers,
-        (Focus::Card, Some(Some(Menu::Reason { .. } | Menu::Override { .. }))) => Place::CardText,
+        (Focus::Card, Some(Some(Menu::Reason { .. } | Menu::Override { .. } | Menu::Rest { .. }))) => Place::CardText,
+        (Focus::Card, Some(Some(Menu::Edit))) => Place::CardForm,
+        (Focus::Card, Some(Some(Menu::Sure { .. }))) => Place::Sure,
+        (Focus::Card, Some(Some(Menu::Reply))) => Place::Reply,
         (Focus::Card, Some(None)) => Place::Card,
         (Focus::Card, None) | (Focus::Pane, _) => Place::Pane,
         (Focus::Rail, _) if app.fleet.typing => Place::RailName,
@@ -130,6 +139,9 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Offers => vec![Scope::Menu, Scope::List],
         Place::Composer if complete::is_open(app) => vec![Scope::Completing, Scope::Composer],
         Place::CardText | Place::BatchText | Place::Line | Place::RailName | Place::SettingText => vec![Scope::Typing],
+        Place::CardForm => vec![Scope::Edit],
+        Place::Sure => vec![Scope::Sure, Scope::List],
+        Place::Reply => vec![Scope::Reply],
         Place::Peek => vec![Scope::Peek],
         Place::Find => vec![Scope::Find],
         Place::Settings => vec![Scope::Settings, Scope::List],

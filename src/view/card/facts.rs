@@ -1,11 +1,12 @@
 //! What stands below the payload: the most important first, each with its label.
 
-use super::{Asked, before, check, menu};
-use crate::domain::LaneId;
+use super::{Asked, before, check, form, menu};
+use crate::domain::fields::deed;
+use crate::domain::{Carrier, LaneId, Topic};
 use crate::state::{Session, What};
 use crate::text;
 use crate::theme::Role;
-use crate::ui::Want;
+use crate::ui::{Want, face, made};
 use crate::view::body::Found;
 use crate::view::payload::{self, Ink, Payload};
 use crate::view::row::spaces;
@@ -13,6 +14,8 @@ use crate::view::{Cx, Look, Mark, Row, entry};
 
 /// Characters of what the agent calls it.
 const TITLE: usize = 200;
+/// Rows of a difference to what was asked before.
+const SINCE: usize = 12;
 /// Rows of what the agent says.
 const SAYS: usize = 2;
 
@@ -40,11 +43,21 @@ pub(super) fn all(
     };
     let room = room(width);
     let changed = asked.request.changed.iter().map(|line| Ink::exact(line, Look::strong(Role::Warn))).collect();
+    let mut since = Vec::new();
+    for one in made::since(asked.step, asked.request, |text| cx.app.here(text).map(str::to_owned)) {
+        entry::made::differences(cx, &one, (room, SINCE), &mut since, wants);
+    }
+    let mut made = Vec::new();
+    if !asked.request.waits() {
+        entry::made::rows(cx, asked.step, (room, SINCE), &mut made, wants);
+    }
     let last_check = check::last(cx, asked, wants);
     let checked_by = last_check.as_ref().and_then(|last| last.entry);
     let checked = last_check.map(|last| last.ink).into_iter().collect();
     let mut all = vec![
         fact("what changed", "changed", changed),
+        rows("", "", since, width),
+        rows("what became", "became", made, width),
         fact("look closely", "look", payload.doubts.sentences()),
         fact("why it waits", "why", why(asked)),
         fact("loosened", "looser", loosened(asked.session)),
@@ -59,6 +72,8 @@ pub(super) fn all(
         all.push(fact("its offers", "offers", offers(asked)));
         let goes = format!("a reason {}", asked.request.how.carries.reason.words());
         all.push(fact("on deny", "deny", vec![Ink::plain(&goes, Role::Muted)]));
+        all.push(fact("on a part", "part", on_part(cx, asked, payload)));
+        all.push(fact("on edit", "edit", on_edit(cx, asked)));
     }
     all.retain(|rows| !rows.is_empty());
     all
@@ -197,6 +212,28 @@ fn who(cx: &Cx<'_>, asked: &Asked<'_>) -> Ink {
         ink = ink.and(", works in ", Role::Muted).and(&cx.folder(&session.cwd), Role::Text);
     }
     ink
+}
+
+/// Who carries out an edited call, before it is edited.
+fn on_edit(cx: &Cx<'_>, asked: &Asked<'_>) -> Vec<Ink> {
+    let args = asked.step.args.as_ref().filter(|args| !args.is_empty());
+    let Some(args) = args.and_then(|args| cx.app.here(args)) else { return Vec::new() };
+    let how = &asked.request.how;
+    let said = match (&how.topic, face::carries_edit(asked.request)) {
+        (Topic::Questions(_), _) => return Vec::new(),
+        (Topic::Call | Topic::Plan(_), Carrier::Hub) if deed(args).is_none() => {
+            "not possible: the agent can't take it, and taut does not know this tool's work"
+        }
+        (Topic::Call | Topic::Plan(_), carrier) => form::carries_edit(carrier),
+    };
+    vec![Ink::plain(said, Role::Muted)]
+}
+
+/// Who writes a part of a change, before a part is chosen.
+fn on_part(cx: &Cx<'_>, asked: &Asked<'_>, payload: &Payload) -> Vec<Ink> {
+    let has_hunks = asked.request.how.topic == Topic::Call && !payload.hunks().is_empty();
+    let said = || Ink::plain(form::carries_part(cx.app.carries_part(asked.request, asked.step)), Role::Muted);
+    has_hunks.then(said).into_iter().collect()
 }
 
 /// The agent's own offers, each by its own name.

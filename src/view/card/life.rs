@@ -24,6 +24,8 @@ pub(super) struct Here {
     pub(super) marks: Marks,
     /// The first column shown of lines that are cut.
     pub(super) left: usize,
+    /// Its hunks, where they can be chosen.
+    pub(super) hunks: u32,
 }
 
 /// The line, at most `width` cells.
@@ -35,21 +37,31 @@ pub(super) fn row(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here, widt
         Stage::Open => open(cx, ui, asked, here),
         Stage::Decided | Stage::Sent | Stage::Unconfirmed | Stage::TakenUp | Stage::Closed => over(cx, asked.request),
     };
-    let mut row = Row::of(format!(" {said}"), look);
+    let mut row = Row::of(" ", look);
+    if here.hunks > 0 && ui.parts.differs() && asked.request.waits() {
+        // What would be answered comes before how far it was read.
+        let counted = super::parts::count(&ui.parts, here.hunks);
+        row.push(format!("{counted}{}", cx.glyphs.dot), Look::strong(Role::Info));
+    }
+    row.push(said, look);
     // Last, since it may be long.
-    if let Some(Decision::Deny { reason: Some(reason), .. }) = asked.request.answered.as_ref().map(|a| &a.decision) {
+    if let Some(reason) = asked.request.answered.as_ref().and_then(|answered| answered.decision.reason()) {
         row.push(format!("  \"{}\"", text::prose(reason).text), Role::Muted);
     }
-    let place = place(here);
-    if place.width() > 0 && row.width() + place.width() + 3 <= width {
-        row.right(place, width)
-    } else {
-        row.clip(width)
+    let mut parts = place(ui, here);
+    // What has no room is left out from its end on.
+    while !parts.is_empty() {
+        let place = Row::of(format!("{} ", parts.join("   ")), Role::Muted);
+        if row.width() + place.width() + 3 <= width {
+            return row.right(place, width);
+        }
+        parts.pop();
     }
+    row.clip(width)
 }
 
 /// Where among the changes one stands: `file 1/3   hunk 2/7`.
-fn place(here: &Here) -> Row {
+fn place(ui: &CardUi, here: &Here) -> Vec<String> {
     let marks = &here.marks;
     let among = |what: &str, among: Among| match among {
         Among { of: 0 | 1, .. } => None,
@@ -58,9 +70,14 @@ fn place(here: &Here) -> Row {
     };
     let narrow = marks.narrow.then(|| "too narrow for side by side".to_owned());
     let scrolled = (here.left > 0).then(|| format!("from column {}", here.left + 1));
-    let said = [narrow, scrolled, among("file", marks.file), among("hunk", marks.hunk)];
-    let said: Vec<String> = said.into_iter().flatten().collect();
-    if said.is_empty() { Row::new() } else { Row::of(format!("{} ", said.join("   ")), Role::Muted) }
+    let hunk = match here.hunks {
+        0 => among("hunk", marks.hunk),
+        1 => None,
+        // Over all files, as its number counts.
+        of => Some(format!("hunk {}/{of}", ui.parts.at.max(1))),
+    };
+    let said = [narrow, scrolled, among("file", marks.file), hunk];
+    said.into_iter().flatten().collect()
 }
 
 fn open(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here) -> (String, Look) {
@@ -88,16 +105,16 @@ fn on_its_way(cx: &Cx<'_>, asked: &Asked<'_>) -> (String, Look) {
     let Some(decision) = cx.app.answer_to(asked.request.id) else {
         return ("your answer is on its way".to_owned(), Role::Info.into());
     };
-    let verb = if decision.allows() { "allowed" } else { "denied" };
     if cx.app.status.store_error.is_none() {
-        return (format!("{verb}: your answer is on its way"), Role::Info.into());
+        return (format!("{}: your answer is on its way", decision.word()), Role::Info.into());
     }
     // What lets something run leaves only once it is on record; the brake is never held. Why stands above the payload.
     let said = match decision.allows() {
-        true => "allowed, and HELD: nothing has left, it goes once it can be written",
-        false => "denied: the agent is told at once, the record follows once it can be written",
+        true => "and HELD: nothing has left, it goes once it can be written",
+        false => "the agent is told at once, the record follows once it can be written",
     };
-    (said.to_owned(), Look::strong(Role::Warn))
+    let join = if decision.allows() { ", " } else { ": " };
+    (format!("{}{join}{said}", decision.word()), Look::strong(Role::Warn))
 }
 
 /// How far it was read, this frame counted.

@@ -4,6 +4,7 @@ mod change;
 mod effect;
 mod label;
 mod lane;
+pub(in crate::view) mod made;
 mod markdown;
 mod message;
 mod notes;

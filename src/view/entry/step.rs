@@ -1,7 +1,7 @@
 //! A step in one row: time, mark, kind, target, effect, size, duration.
 
 use super::{Names, Shown, label};
-use crate::domain::{CallStatus, Closing, Gate, Text};
+use crate::domain::{CallStatus, Closing, Decision, Gate, Text};
 use crate::state::{Session, Stage, Step};
 use crate::text::{self, human};
 use crate::theme::Role;
@@ -85,8 +85,19 @@ pub(in crate::view) fn outcome(step: &Step) -> Option<(String, Role)> {
         let word = step.gate.word();
         return Some((if failed { format!("{word}, failed") } else { word.to_owned() }, Role::Danger));
     }
-    if step.denied() {
+    if step.diverged.is_some() {
+        return Some((Mark::Diverged.word().to_owned(), Role::Danger));
+    }
+    if step.denied() && !step.handed_over() {
         return Some(("denied".to_owned(), Role::Warn));
+    }
+    let failed = !step.handed_over() && step.status == CallStatus::Failed;
+    let decision = step.request().and_then(|request| request.answered.as_ref()).map(|answered| &answered.decision);
+    match decision {
+        Some(Decision::Edit { .. }) if !failed => return Some(("edited".to_owned(), Role::Info)),
+        Some(Decision::Take { .. }) if !failed => return Some(("in part".to_owned(), Role::Info)),
+        Some(Decision::Reply { .. }) if !failed => return Some(("answered".to_owned(), Role::Info)),
+        _ => {}
     }
     if let Some(request) = step.request() {
         let closed = request.closed.as_ref().map(|(how, _)| match how {

@@ -1,6 +1,6 @@
 //! An unfolded step: what it was told, and what it gave back.
 
-use super::{Fold, Kept, change, effect, output};
+use super::{Fold, Kept, change, effect, made, output};
 use crate::domain::{Decision, Text};
 use crate::state::{Session, Step};
 use crate::text;
@@ -39,6 +39,7 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, (width, fold): (
     if step.command.is_none() && step.changes.is_empty() {
         args(cx, step.args.as_ref(), width, rows, wants);
     }
+    made::rows(cx, step, (width, if fold == Fold::Whole { WHOLE } else { CHANGE }), rows, wants);
     if let Some(Decision::Deny { reason: Some(reason), .. }) =
         step.request().and_then(|request| request.answered.as_ref()).map(|answered| &answered.decision)
     {

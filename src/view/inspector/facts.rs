@@ -7,10 +7,12 @@ use crate::theme::Role;
 use crate::ui::Want;
 use crate::view::body::Found;
 use crate::view::flow::Styled;
-use crate::view::{Cx, Look, Row, clock, meter};
+use crate::view::{Cx, Look, Row, clock, entry, meter};
 
 /// Cells of a label: the longest, and a space.
 const LABEL: usize = 7;
+/// Rows of what a human made of a call.
+const MADE: usize = 40;
 
 /// Adds a fact: its label, and its value over as many rows as it needs.
 fn fact(label: &str, value: &str, look: impl Into<Look>, width: usize, rows: &mut Vec<Row>) {
@@ -20,9 +22,15 @@ fn fact(label: &str, value: &str, look: impl Into<Look>, width: usize, rows: &mu
 }
 
 /// What is known of a step beside what it was told and gave back.
-pub(super) fn of_step(cx: &Cx<'_>, session: &Session, entry: &Entry, step: &Step, width: usize, rows: &mut Vec<Row>) {
-    let names: Vec<String> =
-        session.path_of(entry.lane).iter().map(|name| text::prose(name).text.into_owned()).collect();
+pub(super) fn of_step(
+    cx: &Cx<'_>,
+    session: &Session,
+    (at, step): (&Entry, &Step),
+    width: usize,
+    rows: &mut Vec<Row>,
+    wants: &mut Vec<Want>,
+) {
+    let names: Vec<String> = session.path_of(at.lane).iter().map(|name| text::prose(name).text.into_owned()).collect();
     fact("who", &names.join(cx.glyphs.path), Role::Text, width, rows);
     let title = step.title.as_ref().filter(|title| !title.is_empty() && step.command.as_ref() != Some(*title));
     if let Some(title) = title.and_then(crate::domain::Text::inline) {
@@ -39,6 +47,7 @@ pub(super) fn of_step(cx: &Cx<'_>, session: &Session, entry: &Entry, step: &Step
     if let Some(request) = asked {
         of_request(cx, request, width, rows);
     }
+    entry::made::rows(cx, step, (width, MADE), rows, wants);
     if let Some(tool) = &step.tool {
         fact("tool", &text::visible(tool).text, Role::Text, width, rows);
     }
@@ -52,7 +61,7 @@ pub(super) fn of_step(cx: &Cx<'_>, session: &Session, entry: &Entry, step: &Step
     if let Some(code) = step.exit {
         fact("exit", &code.to_string(), if code == 0 { Role::Text } else { Role::Danger }, width, rows);
     }
-    let time = clock::hms(entry.at, cx.app.utc_offset);
+    let time = clock::hms(at.at, cx.app.utc_offset);
     let took = match (step.began, step.ended) {
         (Some(began), Some(ended)) => {
             format!("{}took {}", cx.glyphs.dot, human::duration(clock::between(began, ended)))
@@ -60,7 +69,7 @@ pub(super) fn of_step(cx: &Cx<'_>, session: &Session, entry: &Entry, step: &Step
         (Some(began), None) => format!("{}runs {}", cx.glyphs.dot, clock::age(began, cx.now)),
         (None, _) => String::new(),
     };
-    fact("when", &format!("{time}{}turn {}{took}", cx.glyphs.dot, entry.turn.0), Role::Text, width, rows);
+    fact("when", &format!("{time}{}turn {}{took}", cx.glyphs.dot, at.turn.0), Role::Text, width, rows);
 }
 
 fn of_verdict(verdict: &Verdict, width: usize, rows: &mut Vec<Row>) {

@@ -43,10 +43,11 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let (mut rows, mut behind, mut payload) = (vec![Row::new()], Vec::new(), 0);
     match &found.what {
         What::Step(step) => {
-            facts::of_step(cx, session, found, step, width, &mut rows);
+            facts::of_step(cx, session, (found, step), width, &mut rows, &mut wants);
             rows.push(Row::new());
             let told = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
-            (payload, wants) = (told.rows(), told.wants.clone());
+            payload = told.rows();
+            wants.extend(told.wants.iter().cloned());
             told::output(cx, step, width, &mut behind, &mut wants);
         }
         _ => facts::of_entry(cx, session, found, width, &mut rows, &mut wants),
@@ -85,9 +86,9 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         let signed = |row: usize| i64::try_from(row).unwrap_or(i64::MAX);
         let first = signed(top) - signed(facts);
         let shown = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
-        let (marks, files) = (shown.marks(&told, first), shown.files());
+        let (marks, files, hunks) = (shown.marks(&told, first), shown.files(), shown.hunks());
         left = shown.left(diffs);
-        scene.painted.diffs = Some(PaintedDiffs { of, top: first, marks, files });
+        scene.painted.diffs = Some(PaintedDiffs { of, top: first, marks, files, hunks });
     }
     let told = cache.payloads.rows(cx, session, found, Place::Inspector, (told, left));
     if let Some((select, (_, to))) = select.zip(chosen) {

@@ -24,6 +24,14 @@ pub(super) fn rest(source: &str, is_shown: &dyn Fn(&str) -> bool) -> Option<Stri
     (!left.is_empty()).then(|| pretty(&format!("{{{}}}", left.join(","))))
 }
 
+/// The arguments without one of them; `None` where they are no object that can be read.
+pub(super) fn without(source: &str, name: &str) -> Option<String> {
+    let Pairs(pairs) = serde_json::from_str::<Pairs<'_>>(source).ok()?;
+    let left = pairs.iter().filter(|(key, _)| key != name);
+    let left = left.map(|(key, value)| format!("{}:{}", serde_json::Value::from(key.as_str()), value.get()));
+    Some(format!("{{{}}}", left.collect::<Vec<_>>().join(",")))
+}
+
 /// True where a value consists of nothing but texts that are shown.
 fn all_shown(value: &str, is_shown: &dyn Fn(&str) -> bool) -> bool {
     if let Ok(text) = serde_json::from_str::<String>(value) {

@@ -4,7 +4,7 @@ use super::change::{changed, patched};
 use super::lines::{Lead, Lines};
 use super::note::{Name, Note};
 use super::{Body, Fitting, Ink, Part, args};
-use crate::domain::{Digest, FileChange, Place, Text};
+use crate::domain::{Digest, FileChange, Place, Question, Text, Topic};
 use crate::state::{Session, Step};
 use crate::theme::Role;
 use crate::ui::Want;
@@ -29,6 +29,7 @@ pub(super) struct Source {
     cwd: Option<String>,
     places: Vec<Place>,
     changes: Vec<FileChange>,
+    topic: Topic,
 }
 
 impl Source {
@@ -40,6 +41,7 @@ impl Source {
             cwd: step.cwd.clone(),
             places: step.places.clone(),
             changes: step.changes.clone(),
+            topic: topic(step).cloned().unwrap_or_default(),
         }
     }
 
@@ -49,12 +51,19 @@ impl Source {
         (title, args, command) == (&step.title, &step.args, &step.command)
             && (&self.tool, &self.cwd, &self.places) == (&step.tool, &step.cwd, &step.places)
             && self.changes == step.changes
+            && self.topic == topic(step).cloned().unwrap_or_default()
     }
+}
+
+/// What a step asks about, beyond whether it may run.
+fn topic(step: &Step) -> Option<&Topic> {
+    step.request().map(|request| &request.how.topic).filter(|topic| !topic.is_call())
 }
 
 /// Makes the parts; those of `old` that are still the same are taken over.
 pub(super) fn parts(cx: &Cx<'_>, session: &Session, step: &Step, to: &Fitting<'_>, old: Vec<Part>) -> Made {
     let mut maker = Maker { cx, session, step, to, width: to.width, old, made: Made::default() };
+    maker.topic();
     maker.command();
     for change in &step.changes {
         maker.change(change);
@@ -128,6 +137,64 @@ impl<'a> Maker<'a> {
                 self.note(Ink::plain("purged: this part can't be shown any more", Role::Warn));
                 None
             }
+        }
+    }
+
+    /// A plan, or questions with their choices, word for word.
+    fn topic(&mut self) {
+        match topic(self.step) {
+            Some(Topic::Plan(plan)) => {
+                self.note(Ink::plain("the plan", Role::Muted));
+                if let Some(text) = self.text(plan) {
+                    self.section(key("plan", &[plan.digest()]), |width, _| {
+                        vec![Body::Lines(Lines::new(Arc::from(text), Lead::Plain, Role::Text, width), Some("markdown"))]
+                    });
+                }
+            }
+            Some(Topic::Questions(questions)) => {
+                for (at, question) in questions.iter().enumerate() {
+                    self.gap();
+                    self.question(at + 1, questions.len(), question);
+                }
+            }
+            Some(Topic::Call) | None => {}
+        }
+    }
+
+    fn question(&mut self, number: usize, of: usize, question: &'a Question) {
+        let mut head = Ink::plain(&format!("question {number} of {of}"), Role::Muted);
+        if !question.header.is_empty() {
+            head = head.and("   ", Role::Muted);
+            head.append(Ink::exact(&question.header, Role::Info));
+        }
+        self.note(head);
+        self.lines(&question.text, Role::Text);
+        for (at, choice) in (1..).zip(&question.choices) {
+            let mut ink = Ink::plain(&format!("    {at} "), Role::Muted);
+            ink.append(Ink::exact(&choice.label, Look::strong(Role::Text)));
+            if !choice.about.is_empty() {
+                ink = ink.and("   ", Role::Muted);
+                ink.append(Ink::exact(&choice.about, Role::Muted));
+            }
+            self.note(ink);
+        }
+        let takes = match (question.choices.is_empty(), question.many, question.free) {
+            (true, _, _) if question.secret => "words that nobody sees, and that are kept nowhere",
+            (true, _, _) => "words of your own",
+            (false, true, true) => "several of these, and words of your own",
+            (false, true, false) => "several of these",
+            (false, false, true) => "one of these, or words of your own",
+            (false, false, false) => "one of these",
+        };
+        self.note(Ink::plain(&format!("    it takes {takes}"), Role::Muted));
+    }
+
+    /// A text of several lines, each with what is hidden in it as marks.
+    fn lines(&mut self, text: &str, role: Role) {
+        for line in text.lines() {
+            let mut ink = Ink::plain("  ", role);
+            ink.append(Ink::exact(line, role));
+            self.note(ink);
         }
     }
 
@@ -214,7 +281,15 @@ impl<'a> Maker<'a> {
         let names = step.changes.iter().map(|change| change.path.as_str());
         let names = names.chain(step.places.iter().map(|place| place.path.as_str()));
         let folder = step.cwd.as_deref().filter(|_| step.command.is_some());
-        let shown: Vec<&str> = texts.chain(names).chain(folder).collect();
+        let plan = match topic(step) {
+            Some(Topic::Plan(plan)) => here(plan),
+            Some(Topic::Questions(_) | Topic::Call) | None => None,
+        };
+        // The questions themselves stand above.
+        let asks = matches!(topic(step), Some(Topic::Questions(_)));
+        let without = asks.then(|| args::without(source, "questions")).flatten();
+        let source = without.as_deref().unwrap_or(source);
+        let shown: Vec<&str> = texts.chain(names).chain(folder).chain(plan).collect();
         let Some(rest) = args::rest(source, &|text| shown.contains(&text)) else { return };
         let is_first = self.made.parts.is_empty();
         self.gap();

@@ -2,7 +2,7 @@
 
 use super::{Body, Change, Payload};
 use crate::diff::Folded;
-use crate::ui::diffs::{Among, DiffUi, FileMark, Fold, Long, Marks};
+use crate::ui::diffs::{Among, DiffUi, FileMark, Fold, HunkMark, Long, Marks};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -25,6 +25,23 @@ impl Payload {
             FileMark { name: change.name.clone(), added, removed, row: head }
         };
         self.changes().map(mark).collect()
+    }
+
+    /// The hunks of all changes, in their order.
+    pub(super) fn find_hunks(&self) -> Arc<[HunkMark]> {
+        let of_change = |(_, head, start, change): (usize, usize, usize, &Change)| {
+            let (diff, end) = (&change.diff, start + change.diff.heights().rows());
+            let row = |at: usize| diff.hunk_row(at).map_or(end, |row| start + row);
+            let mark =
+                |at: usize| HunkMark { row: if at == 0 { head } else { row(at) }, from: row(at), to: row(at + 1) };
+            (0..diff.hunk_count()).map(mark).collect::<Vec<_>>()
+        };
+        self.changes().flat_map(of_change).collect()
+    }
+
+    /// The hunks, as they were found.
+    pub(in crate::view) fn hunks(&self) -> Arc<[HunkMark]> {
+        Arc::clone(&self.hunks)
     }
 
     /// The files that change, as they were found.

@@ -26,6 +26,8 @@ pub(in crate::view) enum Place {
     Batch,
     /// Below or beside a card: what was done before to the files that its call would change.
     Before,
+    /// A changed call on its card, before it is sent.
+    Changed,
 }
 
 /// The payloads that were shown of late.

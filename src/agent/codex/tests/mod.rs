@@ -83,7 +83,8 @@ impl Rig {
     }
 
     fn notes<'a>(&'a self) -> Vec<&'a str> {
-        let note = |(_, event): (LaneId, &'a Event)| if let Event::Noted { text, .. } = event { text.inline() } else { None };
+        let note =
+            |(_, event): (LaneId, &'a Event)| if let Event::Noted { text, .. } = event { text.inline() } else { None };
         self.events().filter_map(note).collect()
     }
 

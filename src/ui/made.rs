@@ -1,0 +1,140 @@
+//! What is on record of a call that is not as it was proposed: edited, taken in part, or changed by the agent while it was
+//! asked about. As differences, for the timeline, the inspector, the card and the command line alike.
+
+use super::face::differences;
+use crate::domain::{By, Decision, FileChange, TakenHunk, Text};
+use crate::state::{Request, Step};
+
+/// What a human made of a call, or answered to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Made {
+    /// `edited by you`, `taken in part by you: hunks 1, 3`.
+    pub head: String,
+    /// Why not the rest, where that was said.
+    pub reason: Option<String>,
+    /// How it differs from what was proposed; what was written of it.
+    pub changes: Vec<FileChange>,
+}
+
+/// What a human made of a call: of the newest answer that changed it. `read` gives a text where it is here.
+#[must_use]
+pub fn of(step: &Step, read: impl Fn(&Text) -> Option<String>) -> Option<Made> {
+    let edits = |request: &&Request| {
+        let decision = request.answered.as_ref().map(|answered| &answered.decision);
+        matches!(decision, Some(Decision::Edit { .. } | Decision::Take { .. }))
+    };
+    let answered = step.requests.iter().rev().find(edits)?.answered.as_ref()?;
+    let patch = step.edited.as_ref().map(|edited| &edited.patch);
+    let changes = || patch.and_then(|patch| patch.changes.clone()).unwrap_or_default();
+    let by = by(&answered.by);
+    match &answered.decision {
+        Decision::Edit { args, .. } => {
+            let text = |text: Option<&Text>| text.and_then(&read);
+            let now = text(patch.and_then(|patch| patch.args.as_ref())).or_else(|| read(args));
+            let (before, now) = (text(step.args.as_ref()), now);
+            let differs = before.zip(now).map(|(before, now)| differences(&before, &now));
+            Some(Made { head: format!("edited by {by}"), reason: None, changes: differs.unwrap_or_else(changes) })
+        }
+        Decision::Take { hunks, reason } => Some(Made {
+            head: format!("taken in part by {by}: {}", TakenHunk::list(hunks)),
+            reason: reason.clone(),
+            changes: changes(),
+        }),
+        Decision::Allow { .. } | Decision::AllowFor { .. } | Decision::Reply { .. } | Decision::Deny { .. } => None,
+    }
+}
+
+fn by(by: &By) -> String {
+    match by {
+        By::Hub(why) => format!("taut ({why})"),
+        other => other.word(),
+    }
+}
+
+/// How a call differs from what the request asked in whose place this one stands.
+#[must_use]
+pub fn since(step: &Step, request: &Request, read: impl Fn(&Text) -> Option<String>) -> Vec<FileChange> {
+    let Some((_, was)) = step.was.as_deref().filter(|(of, _)| Some(*of) == request.instead_of) else {
+        return Vec::new();
+    };
+    let text = |text: Option<&Text>| text.and_then(&read);
+    let args = text(was.args.as_ref()).zip(text(step.args.as_ref()));
+    let mut out = args.map(|(before, now)| differences(&before, &now)).unwrap_or_default();
+    for change in &mut out {
+        change.path = change.path.replacen("what you changed", "what the agent changed", 1);
+    }
+    let piece = |path: String, old: Option<Text>, new: Option<Text>| FileChange {
+        path,
+        old,
+        new,
+        fragment: true,
+        line: Some(1),
+        patch: None,
+    };
+    if out.is_empty() && was.command != step.command {
+        out.push(piece("what the agent changed: command".to_owned(), was.command.clone(), step.command.clone()));
+    }
+    if out.is_empty() {
+        let before = was.changes.as_deref().unwrap_or_default();
+        for now in &step.changes {
+            let old = before.iter().find(|old| old.path == now.path);
+            let text = |change: &FileChange| change.new.clone().or_else(|| change.patch.clone());
+            let (old, new) = (old.and_then(text), text(now));
+            if old != new {
+                out.push(piece(format!("what would be written now: {}", now.path), old, new));
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{CallPatch, RequestId, Seq, SessionId};
+
+    #[test]
+    fn what_the_agent_changed_is_shown_once() {
+        let read = |text: &Text| text.inline().map(str::to_owned);
+        let old = RequestId { session: SessionId(1), seq: Seq(3) };
+        let was =
+            CallPatch { command: Some("ls".into()), args: Some(r#"{"command":"ls"}"#.into()), ..CallPatch::default() };
+        let mut step = Step {
+            command: Some("ls /".into()),
+            args: Some(r#"{"command":"ls /"}"#.into()),
+            was: Some(Box::new((old, was))),
+            ..Step::default()
+        };
+        let anew = |instead_of| Request { instead_of, ..sample() };
+        let all = since(&step, &anew(Some(old)), read);
+        assert_eq!(all.len(), 1);
+        assert_eq!((all[0].path.as_str(), all[0].old.clone()), ("what the agent changed: command", Some("ls".into())));
+        assert_eq!(since(&step, &anew(None), read), []);
+        step.args = None;
+        assert_eq!(since(&step, &anew(Some(old)), read).len(), 1, "by the command where no arguments are known");
+    }
+
+    fn sample() -> Request {
+        Request {
+            id: RequestId { session: SessionId(1), seq: Seq(5) },
+            lane: crate::domain::LaneId::ROOT,
+            native: String::new(),
+            offers: vec![],
+            digest: crate::domain::Digest::default(),
+            payload: crate::domain::Completeness::Whole,
+            asked: crate::domain::At(0),
+            deadline: None,
+            instead_of: None,
+            changed: vec![],
+            how: crate::domain::Asking::default(),
+            verdict: None,
+            shown: None,
+            seen: crate::domain::Seen::default(),
+            answered: None,
+            sent: None,
+            taken_up: None,
+            unconfirmed: None,
+            closed: None,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! A part of a change: hunks that are taken, refused and edited; and what is allowed for longer.
+
+use crate::desk;
+use crate::work::{ask, asked, by, command, part, three};
+use taut::domain::{At, Carrier, Closing, Decision, Digest, Event, Impact, Matcher, TakenHunk};
+use taut::ui::{Menu, Press};
+
+#[test]
+fn hunks_are_taken_refused_and_edited_and_what_is_written_stands_on_the_card() {
+    let mut at = part();
+    at.shows("on a part").press("]").shows("hunk 2/3").press("-").shows("takes 2 of 3 hunks, refuses 2");
+    at.press("] e").shows("EDIT HUNK 3").check("hunk-form");
+    at.types("// mine").press("enter").shows("takes 2 of 3 hunks, refuses 2, edited 3").shows("edited by you");
+    at.press("g").check("hunks");
+    assert_eq!(at.decisions(), []);
+    at.press("a").shows("TAKE A PART").check("hunks-why");
+    at.types("not that one").press("enter").shows("A PART: above stands all that would be written");
+    at.shows("hunk 3, edited by you").check("hunks-sure");
+    assert!(!at.frames().contains("and more"), "what is refused is not among it");
+    at.press("space space space enter");
+    let lines = |text: &str| format!("// mine{text}");
+    let [Decision::Take { hunks, reason }] = &at.decisions()[..] else { panic!("{:?}", at.decisions()) };
+    assert_eq!(reason.as_deref(), Some("not that one"));
+    assert_eq!(hunks[0], TakenHunk { hunk: 1, edited: None });
+    let (hunk, text) = (hunks[1].hunk, hunks[1].edited.clone().unwrap());
+    assert!(hunk == 3 && text.starts_with(&lines("")) && text.ends_with('\n') && text.contains("ct_eq"), "{text}");
+}
+
+#[test]
+fn all_hunks_are_a_plain_allowance_and_none_a_denial() {
+    let mut at = part();
+    at.press("- ] - [ + ] +").press("space space space a");
+    assert_eq!(at.decisions(), [Decision::Allow { offer: "y".into() }]);
+    let mut at = part();
+    at.press("- ] - ] -").shows("takes 0 of 3 hunks").press("a");
+    assert!(matches!(at.menu(), Some(Menu::Reason { .. })), "{:?}", at.menu());
+    at.types("no").press("enter");
+    let denied = Decision::Deny { offer: Some("n".into()), reason: Some("no".into()), interrupt: false };
+    assert_eq!(at.decisions(), [denied]);
+    // An edit that is taken back to what was proposed is none.
+    let mut at = part();
+    at.press("e").types("x").press("backspace enter space space space a");
+    assert_eq!(at.decisions(), [Decision::Allow { offer: "y".into() }]);
+}
+
+#[test]
+fn a_part_never_rides_on_an_allowance_of_all() {
+    let mut how = by(Carrier::Hub, Carrier::Hub);
+    how.scopes = vec![Matcher::Path("src/**".into())];
+    let mut at = asked(desk::edit(three()), how);
+    at.press("- s enter");
+    assert_eq!(at.decisions(), []);
+    assert!(at.toast().contains("would allow all of it"), "{}", at.toast());
+    at.press("j j j enter");
+    assert_eq!(at.decisions(), []);
+    at.press("esc ctrl-e");
+    assert_eq!(at.menu(), None);
+    // Hunks of another request are forgotten with it.
+    let old = at.request;
+    at.hears(|t| {
+        t.tell(Event::RequestClosed { request: old, how: Closing::Superseded });
+        ask(t, by(Carrier::Hub, Carrier::Hub), Some(old));
+    });
+    assert!(!at.desk.card().parts.differs());
+}
+
+#[test]
+fn what_taut_can_hold_stands_beside_the_agents_own_with_its_term() {
+    let mut how = by(Carrier::Agent, Carrier::Hub);
+    how.scopes = vec![
+        Matcher::Exact { tool: "Bash".into(), args: Digest::of(b"x") },
+        Matcher::Tool("Bash".into()),
+        Matcher::Impact(Impact::Execute),
+    ];
+    let mut at = asked(command("cargo test"), how);
+    at.press("s").shows("THE AGENT'S OWN OFFERS").shows("HELD BY TAUT").press("j j j j tab");
+    at.shows("every call of Bash in the workspace, for 15 minutes").check("scopes");
+    at.press("tab tab tab").shows("for this session").press("right").wait(400);
+    let now = at.now;
+    at.at_once("enter", Press::Alone);
+    let until = Some(At(now.0 + 15 * 60_000));
+    assert_eq!(
+        at.decisions(),
+        [Decision::AllowFor { offer: "y".into(), matcher: Matcher::Tool("Bash".into()), until }]
+    );
+}
