@@ -209,8 +209,8 @@ fn label(app: &App, row: &Row) -> &'static str {
     match (row.action, row.scope) {
         (Action::PageDown, _) if reads_on(app, row) => "read on",
         (Action::PlayPause, _) if app.replay.as_ref().is_some_and(|replay| replay.playing) => "pause",
-        (Action::Allow, _) => app.words_of_card().0,
-        (Action::Deny, _) => app.words_of_card().1,
+        (Action::Allow, Scope::Card) => app.words_of_card().0,
+        (Action::Deny, Scope::Card) => app.words_of_card().1,
         (Action::Submit, Scope::Edit) => app.words_of_card().2,
         (Action::Submit, Scope::Typing) if app.words_of_card().2 == "look" => "look",
         (Action::Submit, Scope::Composer) if runs => "queue",

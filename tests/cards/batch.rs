@@ -188,6 +188,11 @@ fn words(lines: &[usize]) -> (App, BTreeMap<RequestId, BTreeSet<String>>) {
     (app, all)
 }
 
+/// A place among so many.
+fn pick(dice: &mut Dice, of: usize) -> usize {
+    usize::try_from(dice.below(of as u64)).unwrap()
+}
+
 /// The words on a screen.
 fn seen(scene: &Scene) -> BTreeSet<String> {
     let text = to_text(scene);
@@ -217,7 +222,7 @@ proptest! {
             if table.app.card.is_some() {
                 table.key("esc", Press::Alone);
             }
-            table.now = At(table.now.0 + [5, 60, 400, 400, 1_100][dice.below(5) as usize]);
+            table.now = At(table.now.0 + [5, 60, 400, 400, 1_100][pick(&mut dice, 5)]);
             let open = table.app.batch.is_some();
             let before = table.sent.len();
             let keys = ["space", "space", "space", "j", "k", "G", "g", "a", "a", "B", "esc", "ctrl-d", "d", "enter", "*", "Q"];
@@ -227,7 +232,7 @@ proptest! {
                     // Something is withdrawn, or answered elsewhere.
                     let waiting: Vec<RequestId> =
                         table.app.state.queue().iter().map(|waiting| waiting.request.id).collect();
-                    if let Some(&id) = waiting.get(dice.below(waiting.len().max(1) as u64) as usize) {
+                    if let Some(&id) = waiting.get(pick(&mut dice, waiting.len().max(1))) {
                         seq += 1;
                         let event = match dice.below(2) {
                             0 => Event::RequestClosed { request: id, how: Closing::Superseded },
@@ -244,7 +249,7 @@ proptest! {
                     }
                 }
                 1 => { table.tell(Msg::Pasted("a\n".into())); }
-                _ => table.key(keys[dice.below(keys.len() as u64) as usize], press),
+                _ => table.key(keys[pick(&mut dice, keys.len())], press),
             }
             for command in &table.sent[before..] {
                 let Command::Decide { request, decision, overridden, .. } = command else { continue };

@@ -80,7 +80,7 @@ fn an_edit_is_read_and_approved_in_lines() {
 fn several_that_are_alike_are_said_whole_and_allowed_by_one_key() {
     let folder = tempfile::tempdir().unwrap();
     let terminal = Terminal::sized(folder.path(), &["--plain", "demo", "--pace", "0", "ask 4"], 80, 24);
-    says(&terminal, "waiting for you: 4 requests");
+    terminal.until("four requests", |terminal| text(terminal).matches("waiting: request r").count() == 4);
     terminal.keys("Q");
     says(&terminal, "in the queue");
     std::thread::sleep(Duration::from_millis(300));

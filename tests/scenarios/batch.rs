@@ -106,9 +106,12 @@ fn each_is_told_as_seen_by_itself() {
     assert_eq!(ends(&console), all);
 }
 
+/// Something that asks.
+type Asks = fn(Console) -> Console;
+
 #[test]
 fn an_odd_one_never_rides_along() {
-    let odd: [(&str, fn(Console) -> Console); 7] = [
+    let odd: [(&str, Asks); 7] = [
         ("another command", |c| judged(c.asks(1, "make", 3), 1, Risk::Mid, "runs")),
         ("more than one plain command", |c| judged(c.asks(1, "cargo test x; rm y", 3), 1, Risk::Mid, "runs")),
         ("more than one plain command", |c| judged(c.asks(1, "cargo test $(rm y)", 3), 1, Risk::Mid, "runs")),
@@ -149,7 +152,7 @@ fn edits(console: Console, path: &str, new: Option<&str>, impact: Impact) -> Con
         line: None,
         patch: None,
     };
-    let patch = CallPatch {
+    let call = CallPatch {
         tool: Some("Write".into()),
         impact: Some(impact),
         command: None,
@@ -157,8 +160,8 @@ fn edits(console: Console, path: &str, new: Option<&str>, impact: Impact) -> Con
         ..CallPatch::default()
     };
     // The call is known before it is asked about.
-    let call = CallId(path.to_owned());
-    let console = console.hears(1, Event::Called { call, patch: Box::new(patch) }).asks_about(1, path, 3);
+    let called = Event::Called { call: CallId(path.to_owned()), patch: Box::new(call) };
+    let console = console.hears(1, called).asks_about(1, path, 3);
     judged(console, 1, Risk::Mid, "writes")
 }
 

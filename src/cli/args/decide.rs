@@ -111,7 +111,7 @@ pub struct ReplyTo {
 /// What was granted.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "--json: one object a line, what holds first:
-  id, session, name      the grant, its session and that one's name; id is null where an agent asks less by itself
+  id, session, name      the grant (null for what is loosened), its session's id and name
   state                  holds, agents_own, loosened, expired, revoked, over
   covers, matcher        what it covers, in words and as it is on record
   request, by, given     the request it came with, who gave it, when
