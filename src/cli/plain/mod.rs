@@ -76,7 +76,7 @@ impl Speaker for Plain {
         let batch = self.batch.receipt.clone().filter(|_| app.overlay.is_none());
         let wants = self.wants.iter().chain(&self.batch.wants).cloned().collect();
         let diffs = self.diffs.clone();
-        Some(Spoken { lines, painted: Painted { card, batch, accept, diffs, wants, noticed, ..Painted::default() } })
+        Some(Spoken { lines, painted: Painted { card, batch, diffs, accept, wants, noticed, ..Painted::default() } })
     }
 
     fn typing(&self, app: &App) -> Option<(String, String)> {
