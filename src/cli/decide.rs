@@ -10,7 +10,7 @@ use crate::domain::{
     At, Command, Decision, Digest, Given, Matcher, Offer, OfferKind, Question, Reply, RequestId, Topic,
 };
 use crate::hub::Link;
-use crate::state::{Request, State};
+use crate::state::{Request, Session, State};
 use std::process::ExitCode;
 
 /// It had been answered before; what it was answered is printed.
@@ -81,7 +81,7 @@ pub(super) fn edit(setup: &Setup, args: &Edit) -> Result<ExitCode, CliError> {
     let text = input::json("--input", &args.input)?;
     let mut asked = Asked::find(setup, &args.request)?;
     let offer = asked.known().and_then(single).map(|offer| offer.id.clone());
-    decide(&mut asked, args.digest, Decision::Edit { offer, args: text.into() })
+    decide(&mut asked, args.digest, Decision::Edit { offer, args: text.into(), reason: None })
 }
 
 /// `taut reply`.
@@ -155,7 +155,7 @@ pub(super) fn decide(asked: &mut Asked, digest: Digest, decision: Decision) -> R
         Reply::Stale { digest } => {
             out.line(&format!("it asks for something else now: look again; its digest is {digest}"))?;
             let state = remote::snapshot(&mut asked.link)?;
-            let newer = state.session(id.session).into_iter().flat_map(|session| session.waiting());
+            let newer = state.session(id.session).into_iter().flat_map(Session::waiting);
             let newer = newer.map(|(request, ..)| request).find(|request| request.digest == digest);
             if let Some(newer) = newer.filter(|newer| newer.id != id) {
                 out.line(&format!("it is {} now", newer.id))?;

@@ -29,6 +29,9 @@ pub enum Decision {
         offer: Option<String>,
         /// The arguments that run instead: JSON text, whole.
         args: Text,
+        /// Why, in the human's words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// Let a part of what it would write stand, and refuse the rest.
     Take {
@@ -120,8 +123,8 @@ impl Decision {
     #[must_use]
     pub fn reason(&self) -> Option<&str> {
         match self {
-            Self::Deny { reason, .. } | Self::Take { reason, .. } => reason.as_deref(),
-            Self::Allow { .. } | Self::AllowFor { .. } | Self::Edit { .. } | Self::Reply { .. } => None,
+            Self::Deny { reason, .. } | Self::Edit { reason, .. } | Self::Take { reason, .. } => reason.as_deref(),
+            Self::Allow { .. } | Self::AllowFor { .. } | Self::Reply { .. } => None,
         }
     }
 

@@ -61,20 +61,22 @@ impl Hub {
             (Decision::AllowFor { offer, matcher, until }, Topic::Call | Topic::Plan(_)) => {
                 standing(request, offer, matcher, *until).map(|()| Planned::tell(decision))
             }
-            (Decision::Edit { offer, args }, Topic::Call | Topic::Plan(_)) => {
-                self.edit_planned(id, request, step, offer.as_deref(), args)
+            (Decision::Edit { offer, args, reason }, Topic::Call | Topic::Plan(_)) => {
+                self.edit_planned(id, (request, step), offer.as_deref(), args, reason.clone())
             }
-            (Decision::Take { hunks, .. }, Topic::Call | Topic::Plan(_)) => self.part_planned(id, request, step, hunks),
+            (Decision::Take { hunks, reason }, Topic::Call | Topic::Plan(_)) => {
+                self.part_planned(id, (request, step), hunks, reason.clone())
+            }
         }
     }
 
     fn edit_planned(
         &self,
         id: RequestId,
-        request: &Request,
-        step: &Step,
+        (request, step): (&Request, &Step),
         offer: Option<&str>,
         args: &Text,
+        reason: Option<String>,
     ) -> Result<Planned, String> {
         let unknown =
             || "its arguments are not known whole, so that they can't be edited: deny it with a reason".to_owned();
@@ -89,7 +91,7 @@ impl Hub {
         let carried = request.how.carries.edit == Carrier::Agent && offer.is_some();
         if carried {
             let offer = offer.map(str::to_owned);
-            let plan = Plan::Tell(Decision::Edit { offer, args: args.into() });
+            let plan = Plan::Tell(Decision::Edit { offer, args: args.into(), reason });
             return Ok(Planned { plan, edited: Some((patch, Carrier::Agent)) });
         }
         let work = match fields::deed(&args) {
@@ -117,9 +119,9 @@ impl Hub {
     fn part_planned(
         &self,
         id: RequestId,
-        request: &Request,
-        step: &Step,
+        (request, step): (&Request, &Step),
         hunks: &[TakenHunk],
+        reason: Option<String>,
     ) -> Result<Planned, String> {
         let pieces = self.pieces(step)?;
         let taken = parts::taken(&pieces, hunks, |path| self.read(id, path))?;
@@ -136,7 +138,7 @@ impl Hub {
             && let Some((offer, args)) = self.carried_part(request, step, &pieces, &taken)
         {
             let patch = CallPatch { args: Some(args.clone().into()), ..patch };
-            let plan = Plan::Tell(Decision::Edit { offer: Some(offer), args: args.into() });
+            let plan = Plan::Tell(Decision::Edit { offer: Some(offer), args: args.into(), reason });
             return Ok(Planned { plan, edited: Some((patch, Carrier::Agent)) });
         }
         let mut files: Vec<Written> = Vec::new();

@@ -91,6 +91,7 @@ impl Ledger {
     }
 
     /// All of them, the oldest first.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (GrantId, &Given)> {
         self.0.iter().map(|(id, given)| (*id, given))
     }

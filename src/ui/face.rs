@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn what_is_sent_is_told_from_all_else() {
-        let edit = |args: &str| Decision::Edit { offer: None, args: args.into() };
+        let edit = |args: &str| Decision::Edit { offer: None, args: args.into(), reason: None };
         let take = |hunk, edited: Option<&str>, reason: Option<&str>| Decision::Take {
             hunks: vec![TakenHunk { hunk, edited: edited.map(str::to_owned) }],
             reason: reason.map(str::to_owned),

@@ -80,9 +80,9 @@ fn gather(queue: &mut Vec<Waiting<'_>>) {
     let mut first: BTreeMap<Shape<'_>, usize> = BTreeMap::new();
     let places: Vec<usize> =
         queue.iter().enumerate().map(|(at, waiting)| *first.entry(Shape::of(waiting)).or_insert(at)).collect();
-    let mut placed: Vec<(usize, Waiting<'_>)> = places.into_iter().zip(queue.drain(..)).collect();
-    placed.sort_by_key(|(place, _)| *place);
-    queue.extend(placed.into_iter().map(|(_, waiting)| waiting));
+    let mut gathered: Vec<(usize, Waiting<'_>)> = places.into_iter().zip(queue.drain(..)).collect();
+    gathered.sort_by_key(|(place, _)| *place);
+    queue.extend(gathered.into_iter().map(|(_, waiting)| waiting));
 }
 
 /// Holds the order while a row or a card is looked at, and lets it go after.

@@ -125,7 +125,7 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &BatchUi, cache: &mut Cache, area: Area) -
         unseen => Row::of(format!("{} {unseen} more ", cx.glyphs.below), Look::strong(Role::Info)),
     };
     let said = Row::of(format!(" {}", said.0), said.1);
-    let fits = said.width() + more.width() + 1 <= width;
+    let fits = said.width() + more.width() < width;
     out.put(last, vec![if fits { said.right(more, width) } else { said.clip(width) }]);
     out.view = view;
     out
@@ -191,7 +191,7 @@ fn block<'a>(
     };
     let doubts = payload.doubts.sentences();
     let mut head = vec![head_row(cx, &asked, (ui, n, item), width)];
-    facts(&asked, doubts, width, &mut head);
+    facts(&asked, &doubts, width, &mut head);
     let shown = PaintedItem { of: head.len() + rows, ..shown };
     Block { asked: Some(asked), head, shown, start }
 }
@@ -259,7 +259,7 @@ fn fate(cx: &Cx<'_>, request: &Request, item: &Item) -> Row {
 }
 
 /// Why it waits, what to look at closely, and that it is not all.
-fn facts(asked: &Asked<'_>, doubts: Vec<Ink>, width: usize, rows: &mut Vec<Row>) {
+fn facts(asked: &Asked<'_>, doubts: &[Ink], width: usize, rows: &mut Vec<Row>) {
     let mut say = |label: &'static str, ink: &Ink| {
         let lead = if width >= 32 { 6 } else { 1 };
         for (n, range) in ink.wrap(width.saturating_sub(lead + 1).max(1)).enumerate() {
@@ -281,7 +281,7 @@ fn facts(asked: &Asked<'_>, doubts: Vec<Ink>, width: usize, rows: &mut Vec<Row>)
     for changed in &asked.request.changed {
         say(" new", &Ink::exact(changed, Look::strong(Role::Warn)));
     }
-    for doubt in &doubts {
+    for doubt in doubts {
         say(" look", doubt);
     }
     if let Some(verdict) = &asked.request.verdict {

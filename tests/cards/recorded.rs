@@ -53,7 +53,7 @@ fn told() -> Teller {
         command: Some("cargo test auth --release".into()),
         ..CallPatch::default()
     };
-    let decision = Decision::Edit { offer: Some("y".into()), args: args.into() };
+    let decision = Decision::Edit { offer: Some("y".into()), args: args.into(), reason: None };
     let first = changed(1, command("cargo test auth"), decision, patch, Carrier::Agent);
     let hunks = vec![TakenHunk { hunk: 1, edited: None }, TakenHunk { hunk: 3, edited: Some("x\n".into()) }];
     let mut written = three();

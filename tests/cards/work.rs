@@ -197,5 +197,5 @@ impl Work {
 }
 
 pub(crate) fn edited(args: serde_json::Value) -> Decision {
-    Decision::Edit { offer: Some("y".into()), args: args.to_string().into() }
+    Decision::Edit { offer: Some("y".into()), args: args.to_string().into(), reason: None }
 }

@@ -25,7 +25,7 @@ fn decisions() -> impl Strategy<Value = Decision> {
         Just(Decision::Allow { offer: "allow".to_owned() }),
         Just(Decision::Allow { offer: "suggestion-0".to_owned() }),
         Just(Decision::Deny { offer: None, reason: Some("no".to_owned()), interrupt: true }),
-        ".{0,30}".prop_map(|args| Decision::Edit { offer: None, args: Text::from(args) }),
+        ".{0,30}".prop_map(|args| Decision::Edit { offer: None, args: Text::from(args), reason: None }),
         Just(Decision::Reply { given: vec![Given { question: "?".to_owned(), answers: vec![] }] }),
     ]
 }

@@ -296,7 +296,7 @@ fn decision(asked: &Value, answer: &Value) -> Decision {
     }
     if answer["updatedInput"] != asked["input"] {
         let args = answer["updatedInput"].to_string().into();
-        return Decision::Edit { offer: Some("allow".to_owned()), args };
+        return Decision::Edit { offer: Some("allow".to_owned()), args, reason: None };
     }
     let offers = answer["updatedPermissions"].as_array().is_some_and(|all| !all.is_empty());
     Decision::Allow { offer: if offers { "suggestion-0" } else { "allow" }.to_owned() }

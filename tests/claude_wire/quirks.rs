@@ -343,7 +343,8 @@ fn a_second_question_about_a_call_gets_the_answer_of_the_first() {
     assert_eq!(played.asks().len(), 1);
     let edited = json!({"command": "echo mine", "description": "Run it"});
     let args = Text::from(edited.to_string());
-    played.tell(Tell::Answer(native(&question), Decision::Edit { offer: Some("allow".to_owned()), args }));
+    played
+        .tell(Tell::Answer(native(&question), Decision::Edit { offer: Some("allow".to_owned()), args, reason: None }));
     let first = question["request_id"].as_str().unwrap().to_owned();
     for id in [first.as_str(), "second"] {
         assert_eq!(played.answers(id), [&json!({"behavior": "allow", "updatedInput": edited})], "{id}");
@@ -360,8 +361,8 @@ fn a_second_question_about_a_call_gets_the_answer_of_the_first() {
 #[test]
 fn what_can_not_be_made_of_a_decision_is_refused() {
     for decision in [
-        Decision::Edit { offer: None, args: Text::from("[1]") },
-        Decision::Edit { offer: None, args: Text::from("{\"command\"") },
+        Decision::Edit { offer: None, args: Text::from("[1]"), reason: None },
+        Decision::Edit { offer: None, args: Text::from("{\"command\""), reason: None },
         Decision::Take { hunks: vec![], reason: None },
         Decision::Allow { offer: "suggestion-7".to_owned() },
     ] {

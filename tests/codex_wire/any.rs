@@ -32,7 +32,7 @@ fn tells() -> impl Strategy<Value = Tell> {
         Just(Decision::Allow { offer: "amend-0".to_owned() }),
         Just(Decision::Deny { offer: Some("decline".to_owned()), reason: Some("no".to_owned()), interrupt: false }),
         Just(Decision::Deny { offer: None, reason: None, interrupt: true }),
-        Just(Decision::Edit { offer: None, args: "{}".into() }),
+        Just(Decision::Edit { offer: None, args: "{}".into(), reason: None }),
         Just(Decision::Reply { given: vec![Given { question: "color".to_owned(), answers: vec![] }] }),
     ];
     prop_oneof![

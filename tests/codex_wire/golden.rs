@@ -18,7 +18,6 @@ fn line(came: &Came) -> String {
         Came::Fact(Fact::AskGone(native)) => format!("ASK GONE {native}"),
         Came::Fact(Fact::TurnBegan(why)) => format!("TURN BEGAN {why}"),
         Came::Fact(Fact::Ready) => "READY".to_owned(),
-        Came::Fact(Fact::TurnBegan(why)) => format!("TURN BEGAN {why}"),
         Came::Fact(Fact::TurnOver(stop, tokens)) => format!("TURN OVER {stop:?} {tokens:?}"),
         Came::Fact(Fact::StartFailed(why)) => format!("START FAILED {why}"),
     }

@@ -200,12 +200,15 @@ impl Played {
     }
 
     pub(crate) fn notes<'a>(&'a self) -> Vec<&'a str> {
-        let note = |(_, event): (LaneId, &'a Event)| if let Event::Noted { text, .. } = event { text.inline() } else { None };
+        let note =
+            |(_, event): (LaneId, &'a Event)| if let Event::Noted { text, .. } = event { text.inline() } else { None };
         self.events().filter_map(note).collect()
     }
 
     pub(crate) fn unrecognised<'a>(&'a self) -> Vec<&'a str> {
-        let what = |(_, event): (LaneId, &'a Event)| if let Event::Unrecognised { what, .. } = event { Some(what.as_str()) } else { None };
+        let what = |(_, event): (LaneId, &'a Event)| {
+            if let Event::Unrecognised { what, .. } = event { Some(what.as_str()) } else { None }
+        };
         self.events().filter_map(what).collect()
     }
 

@@ -1,5 +1,6 @@
 //! Deciding from a script: an edited call, a part of a diff, a scope that taut holds, and its end.
 
+use super::support::cli::{documented, fields};
 use super::support::hub::{HEAR, OPENS, question, scripted, turn_end};
 use super::support::place::{Place, until};
 use serde_json::Value;
@@ -66,6 +67,7 @@ fn one_hunk_of_three_stands() {
     );
     let (request, digest) = place.waiting();
     let listed = json(&place.done(&["hunks", &request, "--json"]));
+    assert_eq!(fields(&listed[0]), documented(&place.done(&["hunks", "--help"]), "--json: one object a line"));
     assert_eq!(listed.len(), 3);
     for (n, hunk) in listed.iter().enumerate() {
         assert_eq!((&hunk["hunk"], &hunk["of"], &hunk["path"]), (&(n + 1).into(), &3.into(), &"three.txt".into()));
@@ -127,6 +129,7 @@ fn a_scope_that_taut_holds_is_given_listed_used_and_revoked() {
     assert_eq!(place.count(by_rule), 1, "the second one ran by the grant");
 
     let granted = &json(&place.done(&["grants", "--json"]))[0];
+    assert_eq!(fields(granted), documented(&place.done(&["grants", "--help"]), "--json: one object a line"));
     let of = |key: &str| granted[key].clone();
     assert_eq!((of("state"), of("uses"), of("request")), ("holds".into(), 1.into(), request.as_str().into()));
     assert!(granted["until"].as_i64() > granted["given"].as_i64() && granted["last"].is_i64(), "{granted}");

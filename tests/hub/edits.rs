@@ -22,7 +22,7 @@ fn decide(bench: &mut Bench, id: RequestId, decision: Decision) -> Reply {
 }
 
 fn edit(args: &str) -> Decision {
-    Decision::Edit { offer: Some("y".into()), args: args.into() }
+    Decision::Edit { offer: Some("y".into()), args: args.into(), reason: None }
 }
 
 fn step(bench: &Bench, id: RequestId) -> Step {

@@ -77,6 +77,30 @@ fn an_edit_is_read_and_approved_in_lines() {
 }
 
 #[test]
+fn several_that_are_alike_are_said_whole_and_allowed_by_one_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let terminal = Terminal::sized(folder.path(), &["--plain", "demo", "--pace", "0", "ask 4"], 80, 24);
+    says(&terminal, "waiting for you: 4 requests");
+    terminal.keys("Q");
+    says(&terminal, "in the queue");
+    std::thread::sleep(Duration::from_millis(300));
+    terminal.keys("B");
+    says(&terminal, "batch: 2 requests, all of each:");
+    says(&terminal, "batch: end of what is shown");
+    let said: Vec<String> =
+        text(&terminal).lines().filter(|line| line.starts_with("batch| ")).map(str::to_owned).collect();
+    assert!(said.iter().any(|line| line.contains("ask-1.txt")), "{said:#?}");
+    assert!(said.iter().any(|line| line.contains("ask-3.txt")), "{said:#?}");
+    assert!(decided(&folder).is_empty());
+    std::thread::sleep(Duration::from_millis(900));
+    terminal.keys("a");
+    terminal.until("both decisions", |_| decided(&folder).len() == 2);
+    assert!(decided(&folder).iter().all(|decision| matches!(decision, Decision::Allow { .. })));
+    let ends = events(&folder).into_iter().filter(|event| matches!(event, Event::Shown { seen, .. } if seen.end));
+    assert_eq!(ends.count(), 2, "that each was said to its end is on record");
+}
+
+#[test]
 fn keys_at_once_and_a_card_just_said_decide_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let terminal = Terminal::sized(folder.path(), &["--plain", "demo", "--pace", "0"], 80, 24);

@@ -46,7 +46,7 @@ fn claude_runs_the_edited_command() {
     assert_eq!(inline(step.command.as_ref()), "echo theirs > theirs.txt");
     let args = Text::from(json!({"command": "echo mine > mine.txt", "description": "Run it"}).to_string());
     let offer = request.offers.iter().find(|it| it.kind == OfferKind::AllowOnce).map(|it| it.id.clone());
-    bench.decide(&request, Decision::Edit { offer, args });
+    bench.decide(&request, Decision::Edit { offer, args, reason: None });
     assert!(bench.next_ask().is_none(), "asked once");
     assert_eq!((bench.stop(), bench.request(request.id).stage()), (Stop::EndTurn, Stage::TakenUp));
     assert_eq!((bench.file("mine.txt").as_str(), bench.has("theirs.txt")), ("mine\n", false));

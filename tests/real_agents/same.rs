@@ -109,7 +109,7 @@ fn all_decisions(agent: &str) -> Vec<(&'static str, Vec<String>)> {
 
     let (life, step) = turn(&mut bench, "Edit this.", |request, step| {
         let args = with_command(step, "echo mine > mine.txt");
-        Decision::Edit { offer: Some(once(request)), args: args.into() }
+        Decision::Edit { offer: Some(once(request)), args: args.into(), reason: None }
     });
     assert_eq!((bench.file("mine.txt").as_str(), bench.has("theirs.txt")), ("mine\n", false), "{agent}");
     assert!(inline(step.command.as_ref()).contains("theirs.txt"), "{agent}: what was proposed stays on record");

@@ -58,7 +58,7 @@ fn places(log: &Log) -> Vec<Box<dyn Fn(&mut App)>> {
         Some(Menu::Override { text: CardUi::OVERRIDE.into(), decision }),
         Some(Menu::Edit),
         Some(Menu::Rest { text: "no".into() }),
-        Some(Menu::Sure { decision: Decision::Edit { offer: None, args: "{}".into() }, top: 0 }),
+        Some(Menu::Sure { decision: Decision::Edit { offer: None, args: "{}".into(), reason: None }, top: 0 }),
         Some(Menu::Reply),
     ];
     for menu in menus {

@@ -373,7 +373,7 @@ fn every_decision() -> Vec<Event> {
             20,
             Decision::AllowFor { offer: "ok".into(), matcher: Matcher::Tool("Edit".into()), until: Some(At(9)) },
         ),
-        decided(21, Decision::Edit { offer: Some("ok".into()), args: r#"{"command":"ls"}"#.into() }),
+        decided(21, Decision::Edit { offer: Some("ok".into()), args: r#"{"command":"ls"}"#.into(), reason: None }),
         decided(
             22,
             Decision::Take {

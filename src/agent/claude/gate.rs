@@ -46,6 +46,8 @@ struct Given {
     response: Value,
     /// The arguments that a human put in the place of its own.
     edited: Option<String>,
+    /// Why, in the human's words.
+    why: Option<String>,
 }
 
 impl Gate {
@@ -130,10 +132,13 @@ impl Claude {
         let tool = look::text(input, "tool_name").unwrap_or_default();
         let native = look::owned(request, "tool_use_id").or_else(|| look::owned(input, "tool_use_id")).map(CallId);
         if event != "PreToolUse" {
-            let edited = native.and_then(|call| self.gate.given.get(&call)).and_then(|given| given.edited.as_ref());
-            let told = edited.map(|args| {
+            let edited = native
+                .and_then(|call| self.gate.given.get(&call))
+                .and_then(|given| Some((given.edited.as_ref()?, given.why.as_deref())));
+            let told = edited.map(|(args, why)| {
+                let why = why.map(|why| format!(" Why: {why}")).unwrap_or_default();
                 let said = format!(
-                    "The user changed this call before it ran. What ran, instead of what you asked for: {}",
+                    "The user changed this call before it ran. What ran, instead of what you asked for: {}{why}",
                     look::cut(args)
                 );
                 json!({"hookSpecificOutput": {"hookEventName": event, "additionalContext": said}})
@@ -239,6 +244,9 @@ impl Claude {
             self.gate.unheard.push((question.call.clone(), reason.to_owned()));
         }
         self.respond(out, &question, response, runs.as_ref());
+        if let Some(given) = self.gate.given.get_mut(&question.call) {
+            given.why = decision.reason().map(str::to_owned);
+        }
     }
 
     /// Answers a question, and every other one about the same call. After an edit, later questions come with the edited
@@ -259,7 +267,7 @@ impl Claude {
         if self.gate.given.len() >= KEPT {
             self.gate.given.clear();
         }
-        self.gate.given.insert(question.call.clone(), Given { about, response, edited });
+        self.gate.given.insert(question.call.clone(), Given { about, response, edited, why: None });
     }
 
     /// What a human allowed for longer than once is decided by the agent's own rules from here on.

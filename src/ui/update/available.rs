@@ -31,6 +31,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             Err("there is nothing else to go to here".to_owned())
         }
         Action::Back
+        | Action::Grants
         | Action::FocusNext
         | Action::FocusPrevious
         | Action::Queue
@@ -164,7 +165,6 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             };
             if_so(ways > 0, "this agent asks for no login")
         }
-        Action::Grants => Ok(()),
         Action::Revoke | Action::RevokeNow => {
             app.can_act()?;
             let listed = matches!(&app.overlay, Some(Overlay::Grants(_)));

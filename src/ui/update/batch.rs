@@ -66,7 +66,8 @@ pub(super) fn mark(app: &mut App, now: At) {
 
 /// Marks all that are like the marked ones, or like the one on which the queue stands; where they are, none.
 pub(super) fn mark_alike(app: &mut App, now: At) {
-    let id = match app.marked().first().map(|first| Ok(first.request.id)).unwrap_or_else(|| here(app)) {
+    let marked = app.marked().first().map(|first| first.request.id);
+    let id = match marked.map_or_else(|| here(app), Ok) {
         Ok(id) => id,
         Err(why) => return app.say(why, now),
     };

@@ -264,7 +264,7 @@ fn decision(app: &App, form: &EditForm) -> Result<Decision, String> {
         return Err("taut does not know how to do this work: deny with a reason instead".to_owned());
     }
     let edited = value(&edited).map_or(edited, |value| value.to_string());
-    Ok(Decision::Edit { offer: single(waiting.request), args: Text::from(edited) })
+    Ok(Decision::Edit { offer: single(waiting.request), args: Text::from(edited), reason: None })
 }
 
 /// Puts a changed call on the card, to be read whole and sent from there.

@@ -280,8 +280,8 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         Place::Offers => guard::standing(app).map(|_| ()),
         Place::Settings => settings::can(app, Action::Open),
         Place::Grants if !grants::any(app) => Err("nothing is granted".to_owned()),
-        Place::Grants => Ok(()),
         Place::Help
+        | Place::Grants
         | Place::HelpFind
         | Place::SettingText
         | Place::SettingKey

@@ -83,7 +83,8 @@ impl Rig {
     }
 
     fn notes<'a>(&'a self) -> Vec<&'a str> {
-        let note = |(_, event): (LaneId, &'a Event)| if let Event::Noted { text, .. } = event { text.inline() } else { None };
+        let note =
+            |(_, event): (LaneId, &'a Event)| if let Event::Noted { text, .. } = event { text.inline() } else { None };
         self.events().filter_map(note).collect()
     }
 
@@ -293,7 +294,7 @@ fn a_reason_that_finds_no_turn_is_not_lost_in_silence() {
 
 #[test]
 fn an_offer_that_was_not_made_is_a_refusal() {
-    for decision in [allow("acceptForEver"), Decision::Edit { offer: None, args: "{}".into() }] {
+    for decision in [allow("acceptForEver"), Decision::Edit { offer: None, args: "{}".into(), reason: None }] {
         let mut rig = Rig::running();
         let params = about(json!({"kind": "command", "command": "ls"}));
         rig.hears(json!({"id": 0, "method": "item/commandExecution/requestApproval", "params": params}));
