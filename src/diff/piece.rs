@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn hunks_are_numbered_over_all_pieces() {
-        let old: String = (0..40).map(|n| format!("line {n}\n")).collect();
+        let old = (0..40).fold(String::new(), |text, n| text + "line " + &n.to_string() + "\n");
         let new = old.replace("line 3\n", "LINE 3\n").replace("line 30\n", "");
         let patch = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n--- a/y\n+++ b/y\n@@ -7,1 +7,1 @@\n-c\n+d\n";
         let mut pieces = Piece::of("one", false, Some(old), Some(new), None);

@@ -105,12 +105,12 @@ impl Step {
 
     /// Takes in what is new about it.
     pub fn patch(&mut self, patch: &CallPatch, at: At) {
-        self.remember(patch);
         fn set<T: Clone>(slot: &mut Option<T>, new: Option<&T>) {
             if let Some(new) = new {
                 *slot = Some(new.clone());
             }
         }
+        self.remember(patch);
         set(&mut self.tool, patch.tool.as_ref());
         set(&mut self.title, patch.title.as_ref());
         set(&mut self.args, patch.args.as_ref());

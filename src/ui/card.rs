@@ -58,10 +58,9 @@ impl Menu {
     /// What stays of it when the request changes under it: what is typed stays text, or its letters would become keys.
     pub(super) fn for_a_change(self) -> Option<Self> {
         match self {
-            Self::Scopes { .. } => None,
             // What was made of something else is no answer to this.
             Self::Sure { decision: Decision::Edit { .. }, .. } => Some(Self::Edit),
-            Self::Sure { .. } => None,
+            Self::Scopes { .. } | Self::Sure { .. } => None,
             Self::Reason { .. } | Self::Edit | Self::Rest { .. } | Self::Reply => Some(self),
             Self::Override { decision, .. } => Some(Self::Override { text: String::new(), decision }),
         }

@@ -19,7 +19,7 @@ mod title;
 
 use super::payload::{Fitting, Place, Stand};
 use super::{Area, Cache, Cx, Look, Region, Row, area::cells, find, select};
-use crate::domain::{Digest, Seq};
+use crate::domain::{Digest, RequestId, Seq};
 use crate::state::{Entry, Request, Session, Step};
 use crate::theme::Role;
 use crate::ui::diffs::{DiffUi, PaintedDiffs};
@@ -27,6 +27,7 @@ use crate::ui::find::WithinFound;
 use crate::ui::select::{Line, SelectIn, Selected};
 use crate::ui::{CardUi, Hit, PaintedCard, Want, Within};
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 use shape::{Below, Shape};
@@ -80,6 +81,14 @@ struct Asked<'a> {
     request: &'a Request,
     step: &'a Step,
     entry: &'a Entry,
+}
+
+impl<'a> Asked<'a> {
+    fn of(cx: &Cx<'a>, id: RequestId) -> Option<Self> {
+        let session = cx.app.state.session(id.session)?;
+        let (request, step, entry) = session.request_and_step(id.seq)?;
+        Some(Self { session, request, step, entry })
+    }
 }
 
 /// Where the parts of a card's middle stand.
@@ -148,9 +157,8 @@ impl<'a> Shown<'a> {
         match ui.changed() {
             Some(changed) => {
                 // What it was made of stands for it: a payload is made anew once that changes.
-                let [a, b, c, d, e, f, g, h, ..] = shows.0;
-                let made = Seq(u64::from_le_bytes([a, b, c, d, e, f, g, h]));
-                let entry = Cow::Owned(Entry { changed: made, ..asked.entry.clone() });
+                let made = shows.0.iter().take(8).fold(0u64, |all, &byte| all << 8 | u64::from(byte));
+                let entry = Cow::Owned(Entry { changed: Seq(made), ..asked.entry.clone() });
                 Self { entry, step: &changed.step, place: Place::Changed, face: shows, is_there: true }
             }
             None => Self {
@@ -164,15 +172,43 @@ impl<'a> Shown<'a> {
     }
 }
 
+/// Rows for what was done before to the same files: beside the payload it takes the room that the other facts leave.
+fn most_so_far(evidence: &[Vec<Row>], is_beside: bool, rows: usize) -> usize {
+    let taken: usize = evidence.iter().map(Vec::len).sum();
+    if is_beside { rows.saturating_sub(taken).max(4) } else { sofar::ROWS }
+}
+
+/// Rows of the payload with an empty cell before them; where the keys are at a hunk, with a mark there.
+fn indented(cx: &Cx<'_>, rows: Vec<Row>, at_hand: Option<&Range<usize>>, top: usize) -> Vec<Row> {
+    let lead = |(n, row): (usize, Row)| match at_hand {
+        Some(hunk) if hunk.contains(&(top + n)) => {
+            Row { spans: Row::of(cx.glyphs.cursor, Look::strong(Role::Accent)).with_row(row.clone()).spans, ..row }
+        }
+        Some(_) | None => row.indented(),
+    };
+    rows.into_iter().enumerate().map(lead).collect()
+}
+
+/// Where the cursor stands in what is typed below the payload.
+fn cursor(place: Area, typed: Option<(u16, u16)>) -> Option<(u16, u16)> {
+    let (column, row) = typed.filter(|&(_, row)| row < place.height)?;
+    let column = (place.x + 1).saturating_add(column).min(place.x.saturating_add(place.width.saturating_sub(1)));
+    Some((column, place.y.saturating_add(row)))
+}
+
+/// Puts the evidence beside the payload, where it stands there.
+fn beside_it(cx: &Cx<'_>, sides: &Sides, right: Vec<Row>, rows: usize, out: &mut Plugged) {
+    if let Some(place) = sides.right {
+        out.put(sides.line, (0..rows).map(|_| Row::of(cx.glyphs.down, cx.edge())).collect());
+        out.put(place, right.into_iter().map(Row::indented).collect());
+    }
+}
+
 /// Lays a card out in an area: everything but the last line of the screen.
 pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) -> Plugged {
     let mut out = Plugged::default();
     let (id, width) = (ui.request, area.columns());
-    let found = cx.app.state.session(id.session).and_then(|session| {
-        let (request, step, entry) = session.request_and_step(id.seq)?;
-        Some(Asked { session, request, step, entry })
-    });
-    let Some(asked) = found else {
+    let Some(asked) = Asked::of(cx, id) else {
         let said = " This request is not in memory any more: the session's timeline has it.";
         out.put(area, vec![Row::of(said, Role::Warn).clip(width)]);
         return out;
@@ -197,17 +233,12 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let rows = sides.left.rows();
     let mut evidence = facts::all(cx, &asked, payload, beside.unwrap_or(inner), &mut out.wants);
     if let Some(so_far) = so_far {
-        // Beside the payload it takes the room that the other facts leave.
-        let taken: usize = evidence.iter().map(Vec::len).sum();
-        let most = if beside.is_some() { rows.saturating_sub(taken).max(4) } else { sofar::ROWS };
+        let most = most_so_far(&evidence, beside.is_some(), rows);
         facts::put_so_far(&mut evidence, so_far.into_rows(cx, most), beside.unwrap_or(inner));
     }
     let (shape, right, (typed, columns)) = shaped(cx, ui, &asked, payload.rows(), evidence, (inner, beside), rows);
     out.columns = columns;
-    if let Some(place) = sides.right {
-        out.put(sides.line, (0..rows).map(|_| Row::of(cx.glyphs.down, cx.edge())).collect());
-        out.put(place, right.into_iter().map(Row::indented).collect());
-    }
+    beside_it(cx, &sides, right, rows, &mut out);
     // After a change of width or layout the same line stands first.
     let reader = payload.stand(ui.fit, reader);
     let (top, delta) = search::stand(within, payload, (reader.top, ui.delta), shape.view, &mut out);
@@ -237,7 +268,7 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let hunks = if place == Place::Card { payload.hunks() } else { Arc::default() };
     out.diffs = Some(PaintedDiffs { of, top, marks, files: payload.files(), hunks: Arc::clone(&hunks) });
     let can_choose = place == Place::Card && parts::can_choose(cx, &asked);
-    let hunks_of = if can_choose { u32::try_from(hunks.len()).unwrap_or(u32::MAX) } else { 0 };
+    let hunks_of = u32::try_from(hunks.len()).ok().filter(|_| can_choose).unwrap_or(0);
     let (loading, purged) = (payload.loading, payload.purged);
     let here = life::Here { receipt, loading, purged, is_large, marks, left, hunks: hunks_of };
     let said = match select {
@@ -258,13 +289,7 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     rows.extend(shape.behind(&stand));
     let (view, rest) = sides.left.top(cells(shape.view));
     let at_hand = parts::at_hand(cx, ui, &asked, &hunks);
-    let lead = |(n, row): (usize, Row)| match &at_hand {
-        Some(hunk) if hunk.contains(&(stand.top + n)) => {
-            Row { spans: Row::of(cx.glyphs.cursor, Look::strong(Role::Accent)).with_row(row.clone()).spans, ..row }
-        }
-        Some(_) | None => row.indented(),
-    };
-    let mut rows: Vec<Row> = rows.into_iter().enumerate().map(lead).collect();
+    let mut rows = indented(cx, rows, at_hand.as_ref(), stand.top);
     let at = select::anchors(stand.top, rows.len());
     select::mark(cx, &mut out.lines, view, SelectIn::Card, &mut rows, &at);
     out.put(view, rows);
@@ -282,10 +307,7 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     if shape.view < shape.of || !shape.is_flat() {
         out.put(gap, vec![more(cx, unseen, width)]);
     }
-    if let Some((column, row)) = typed.filter(|&(_, row)| row < rest.height) {
-        let column = (rest.x + 1).saturating_add(column).min(rest.x.saturating_add(rest.width.saturating_sub(1)));
-        out.cursor = Some((column, rest.y.saturating_add(row)));
-    }
+    out.cursor = cursor(rest, typed);
     out.put(rest, shape.pinned.into_iter().map(Row::indented).collect());
     out
 }

@@ -86,11 +86,10 @@ impl Mark {
             Self::Waiting => Role::Accent,
             Self::Working => Role::Text,
             Self::Done | Self::Lane | Self::Abandoned => Role::Muted,
-            Self::Edited => Role::Info,
             Self::Failed | Self::Ungated | Self::Diverged => Role::Danger,
             Self::Denied | Self::Stalled | Self::Flag => Role::Warn,
             Self::Replay => Role::Replay,
-            Self::Compacted => Role::Info,
+            Self::Compacted | Self::Edited => Role::Info,
         }
     }
 

@@ -107,7 +107,7 @@ fn a_plan_is_read_accepted_edited_or_sent_back() {
     assert_eq!(at.decisions(), [Decision::Allow { offer: "y".into() }]);
     let mut at = ready();
     at.press("e").types("Mine: ").press("enter").shows("what you changed: plan").press("enter");
-    assert_eq!(at.decisions(), [edited(serde_json::json!({"plan": format!("Mine: {plan}")}))]);
+    assert_eq!(at.decisions(), [edited(&serde_json::json!({"plan": format!("Mine: {plan}")}))]);
     let mut at = ready();
     at.press("d").types("smaller").press("enter");
     assert!(matches!(&at.decisions()[..], [Decision::Deny { reason: Some(reason), .. }] if reason == "smaller"));

@@ -17,7 +17,7 @@ fn an_edited_command_is_shown_whole_and_sent_by_one_key() {
         .shows("EDITED BY YOU")
         .check("edit-sure");
     at.press("enter");
-    assert_eq!(at.decisions(), [edited(serde_json::json!({"command": "cargo test auth --release", "timeout": 120}))]);
+    assert_eq!(at.decisions(), [edited(&serde_json::json!({"command": "cargo test auth --release", "timeout": 120}))]);
     at.press("enter enter").shows("your answer is on its way");
     assert_eq!(at.decisions().len(), 1);
 }
@@ -42,7 +42,7 @@ fn what_is_wrong_with_an_edit_stands_beside_the_field_and_nothing_is_sent() {
     at.press("down down down down end").types("0").press("enter").shows("what you changed: limits");
     at.press("enter");
     let want = serde_json::json!({"query": "delete from users", "dry_run": false, "limits": {"rows": 1000}});
-    assert_ne!(at.decisions(), [edited(want)]);
+    assert_ne!(at.decisions(), [edited(&want)]);
     assert_eq!(at.decisions().len(), 1);
 }
 
@@ -61,7 +61,7 @@ fn what_nobody_can_carry_out_is_said_before_and_opens_no_form() {
     at.shows("it is refused, taut runs").press("e").shows("this agent can't take an edited call");
     // An edit that taut could not do is refused in the form.
     at.press("esc ctrl-e").clear().types("make all").press("enter enter");
-    assert_eq!(at.decisions(), [edited(serde_json::json!({"command": "make all", "timeout": 120}))]);
+    assert_eq!(at.decisions(), [edited(&serde_json::json!({"command": "make all", "timeout": 120}))]);
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn a_request_that_changes_under_the_form_keeps_what_was_typed_and_sends_nothing_
     at.press("enter").shows("what you changed: command").shows("ls /");
     at.press("enter");
     assert!(matches!(&at.sent[..], [Command::Decide { request, .. }] if *request != old), "{:?}", at.sent);
-    assert_eq!(at.decisions(), [edited(serde_json::json!({"command": "ls -la", "timeout": 120}))]);
+    assert_eq!(at.decisions(), [edited(&serde_json::json!({"command": "ls -la", "timeout": 120}))]);
     // Taken back: what was typed stays, and nothing is sent.
     for keys in ["e", "e x enter"] {
         let mut at = asked(command("ls"), by(Carrier::Agent, Carrier::Hub));

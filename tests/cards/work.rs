@@ -196,6 +196,6 @@ impl Work {
     }
 }
 
-pub(crate) fn edited(args: serde_json::Value) -> Decision {
+pub(crate) fn edited(args: &serde_json::Value) -> Decision {
     Decision::Edit { offer: Some("y".into()), args: args.to_string().into(), reason: None }
 }

@@ -169,11 +169,11 @@ fn step(app: &App, session: &Session, step: &Step) -> String {
         said = format!("{said}; DIVERGED: {}", full(app, diverged));
     }
     for one in made::of(step, |text| Some(full(app, text))).iter().flat_map(|made| &made.changes) {
-        let side = |sign: char, text: &Option<Text>| {
+        let side = |sign: &str, text: &Option<Text>| {
             let text = text.as_ref().map(|text| full(app, text)).unwrap_or_default();
-            text.lines().map(|line| format!("\n{sign}{line}")).collect::<String>()
+            text.lines().fold(String::new(), |all, line| all + "\n" + sign + line)
         };
-        said = format!("{said}\n{}{}{}", one.path, side('-', &one.old), side('+', &one.new));
+        said = format!("{said}\n{}{}{}", one.path, side("-", &one.old), side("+", &one.new));
     }
     said
 }

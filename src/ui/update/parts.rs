@@ -3,7 +3,7 @@
 use super::super::app::App;
 use super::super::card::Menu;
 use super::super::diffs::HunkMark;
-use super::super::parts::Chosen;
+use super::super::parts::{Chosen, Parts};
 use super::card::set_menu;
 use super::diffs::Way;
 use super::edit;
@@ -110,7 +110,7 @@ pub(super) fn take(app: &mut App, now: At) {
 pub(super) fn rest(app: &mut App, text: &str, now: At) {
     let of = app.card.as_ref().map_or(0, |card| card.diffs.seen.hunks.len());
     let of = u32::try_from(of).unwrap_or(u32::MAX);
-    let hunks = app.card.as_ref().map(|card| card.parts.clone()).filter(|parts| parts.differs());
+    let hunks = app.card.as_ref().map(|card| card.parts.clone()).filter(Parts::differs);
     let Some(hunks) = hunks.map(|parts| parts.taken(of)).filter(|hunks| !hunks.is_empty()) else {
         return app.say("what it would change has changed: esc goes back, then choose again", now);
     };

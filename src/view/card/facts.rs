@@ -49,7 +49,7 @@ pub(super) fn all(
     }
     let mut made = Vec::new();
     if !asked.request.waits() {
-        entry::made::rows(cx, asked.step, (room, SINCE), &mut made, wants);
+        entry::made::rows(cx, asked.session, asked.step, (room, SINCE), &mut made, wants);
     }
     let last_check = check::last(cx, asked, wants);
     let checked_by = last_check.as_ref().and_then(|last| last.entry);

@@ -104,11 +104,11 @@ fn scopes(cx: &Cx<'_>, asked: &Asked<'_>, (selected, term): (usize, Term), width
     let block = |(at, offer)| block(cx, offer, (at == selected).then(|| said(offer)), column, width);
     let mut blocks: Vec<Vec<Row>> = offers.iter().enumerate().map(block).collect();
     for (at, matcher) in (offers.len()..).zip(longer) {
-        let mut held = held(cx, matcher, (term, at == selected), width);
+        let mut lines = longer_rows(cx, matcher, (term, at == selected), width);
         if at == offers.len() {
-            held.insert(0, head("HELD BY TAUT: this call, and from now on without asking"));
+            lines.insert(0, head("HELD BY TAUT: this call, and from now on without asking"));
         }
-        blocks.push(held);
+        blocks.push(lines);
     }
     let room = most.saturating_sub(2).max(1);
     // The selected one is shown whole; others as far as there is room.
@@ -125,7 +125,7 @@ fn scopes(cx: &Cx<'_>, asked: &Asked<'_>, (selected, term): (usize, Term), width
 
 /// An allowance for longer that the hub would hold, in the words that are made of its matcher; the selected one with its
 /// term.
-fn held(cx: &Cx<'_>, matcher: &Matcher, (term, selected): (Term, bool), width: usize) -> Vec<Row> {
+fn longer_rows(cx: &Cx<'_>, matcher: &Matcher, (term, selected): (Term, bool), width: usize) -> Vec<Row> {
     let sign = if selected { cx.glyphs.cursor } else { " " };
     let words = Ink::exact(&matcher.words(), if selected { Look::strong(Role::Text) } else { Role::Text.into() });
     let words = if selected { words.and(&format!(", {}", term.words()), Look::strong(Role::Warn)) } else { words };

@@ -1,8 +1,8 @@
 //! What was made of a call by a human, answered to it, or done otherwise than decided.
 
 use super::change;
-use crate::domain::{Decision, Given, Text};
-use crate::state::Step;
+use crate::domain::{Decision, FileChange, Given, Text};
+use crate::state::{Session, Step};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::{Want, made};
@@ -13,6 +13,7 @@ use crate::view::{Cx, Look, Mark, Row};
 /// Adds the rows: at most `most` for each difference.
 pub(in crate::view) fn rows(
     cx: &Cx<'_>,
+    session: &Session,
     step: &Step,
     (width, most): (usize, usize),
     rows: &mut Vec<Row>,
@@ -32,7 +33,8 @@ pub(in crate::view) fn rows(
             Styled::of(&said, Role::Text).flow(Row::of("  ", Role::Text), width, rows);
         }
         for one in &made.changes {
-            differences(cx, one, (width, most), rows, wants);
+            let named = FileChange { path: cx.path(session, &one.path), ..one.clone() };
+            differences(cx, if step.changes.is_empty() { one } else { &named }, (width, most), rows, wants);
         }
     }
     let answered = step.request().and_then(|request| request.answered.as_ref());
@@ -45,7 +47,7 @@ pub(in crate::view) fn rows(
 /// A difference: what it is of, and its lines.
 pub(in crate::view) fn differences(
     cx: &Cx<'_>,
-    one: &crate::domain::FileChange,
+    one: &FileChange,
     (width, most): (usize, usize),
     rows: &mut Vec<Row>,
     wants: &mut Vec<Want>,

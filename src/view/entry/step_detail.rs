@@ -39,7 +39,7 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, (width, fold): (
     if step.command.is_none() && step.changes.is_empty() {
         args(cx, step.args.as_ref(), width, rows, wants);
     }
-    made::rows(cx, step, (width, if fold == Fold::Whole { WHOLE } else { CHANGE }), rows, wants);
+    made::rows(cx, session, step, (width, if fold == Fold::Whole { WHOLE } else { CHANGE }), rows, wants);
     if let Some(Decision::Deny { reason: Some(reason), .. }) =
         step.request().and_then(|request| request.answered.as_ref()).map(|answered| &answered.decision)
     {

@@ -47,7 +47,7 @@ pub(super) fn of_step(
     if let Some(request) = asked {
         of_request(cx, request, width, rows);
     }
-    entry::made::rows(cx, step, (width, MADE), rows, wants);
+    entry::made::rows(cx, session, step, (width, MADE), rows, wants);
     if let Some(tool) = &step.tool {
         fact("tool", &text::visible(tool).text, Role::Text, width, rows);
     }

@@ -39,15 +39,14 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let nothing = DiffUi::default();
     let diffs = if cx.app.inspected.of == of { &cx.app.inspected } else { &nothing };
     let to = Fitting { width: width.max(1), manner: cx.app.manner, diffs };
-    let mut wants = Vec::new();
-    let (mut rows, mut behind, mut payload) = (vec![Row::new()], Vec::new(), 0);
+    let (mut wants, mut behind) = (Vec::new(), Vec::new());
+    let (mut rows, mut payload) = (vec![Row::new()], 0);
     match &found.what {
         What::Step(step) => {
+            let told = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
+            (payload, wants) = (told.rows(), told.wants.clone());
             facts::of_step(cx, session, (found, step), width, &mut rows, &mut wants);
             rows.push(Row::new());
-            let told = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
-            payload = told.rows();
-            wants.extend(told.wants.iter().cloned());
             told::output(cx, step, width, &mut behind, &mut wants);
         }
         _ => facts::of_entry(cx, session, found, width, &mut rows, &mut wants),
