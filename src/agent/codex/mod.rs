@@ -117,7 +117,7 @@ impl Codex {
             Sent::Open(attempt) => self.thread_opened(out, attempt, outcome),
             Sent::History => self.history_came(out, outcome),
             Sent::Turn => self.turn_begun(out, outcome),
-            Sent::Steer(words) => self.steered(out, &words, outcome),
+            Sent::Steer(words) => Self::steered(out, &words, outcome),
             Sent::Interrupt(thread, turn) => self.interrupt_heard(out, thread, turn, outcome),
             Sent::Left(thread, turn) => self.left_running(out, &thread, &turn, outcome),
             Sent::End(thread, item, command) => self.ended_one(out, &thread, &item, &command, outcome),

@@ -118,7 +118,7 @@ impl Codex {
     }
 
     /// `turn/steer` was answered.
-    pub(super) fn steered(&mut self, out: &mut Out, words: &Words, outcome: Result<Value, Refusal>) {
+    pub(super) fn steered(out: &mut Out, words: &Words, outcome: Result<Value, Refusal>) {
         if let Err(refusal) = outcome {
             unsaid(out, LaneId::ROOT, words, &refusal.said);
         }
