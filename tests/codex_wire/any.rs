@@ -59,6 +59,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 }
 
 /// The bytes of a line, or what is told.
+#[expect(clippy::result_large_err, reason = "both are what is wanted: neither is an error")]
 fn made(act: Act) -> Result<Vec<u8>, Tell> {
     let line = |n: usize| lines()[n % lines().len()].clone().into_bytes();
     Ok(match act {

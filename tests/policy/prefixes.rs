@@ -273,8 +273,7 @@ const SIGNS: [&str; 8] = [" ; ", " && ", " || ", " | ", " & ", "\n", " ", "|&"];
 
 fn any_line() -> impl Strategy<Value = String> {
     let piece = (prop::sample::select(PIECES.to_vec()), prop::sample::select(SIGNS.to_vec()));
-    prop::collection::vec(piece, 1..6)
-        .prop_map(|all| all.into_iter().map(|(piece, sign)| format!("{piece}{sign}")).collect())
+    prop::collection::vec(piece, 1..6).prop_map(|all| all.into_iter().flat_map(|(piece, sign)| [piece, sign]).collect())
 }
 
 proptest! {

@@ -13,8 +13,8 @@ const AGENTS: [&str; 3] = ["opencode", "claude", "codex"];
 
 /// The lines of a file of which three places change.
 fn file(lines: [&str; 3]) -> String {
-    let pad = (0..12).map(|n| format!("line {n}\n")).collect::<String>();
-    lines.iter().map(|line| format!("{line}\n{pad}")).collect()
+    let pad: Vec<String> = (0..12).map(|n| format!("line {n}")).collect();
+    lines.iter().map(|line| [*line, &pad.join("\n"), ""].join("\n")).collect()
 }
 
 fn scenario() -> Value {
