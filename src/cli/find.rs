@@ -42,12 +42,16 @@ pub(super) fn find(reader: &Reader, given: &str) -> Result<Found, CliError> {
     if let Ok(id) = given.parse::<RequestId>() {
         return asked(reader, id)?.then_some(Found::Request(id)).ok_or_else(|| no_request(given));
     }
-    let (mut named, mut away, mut begun) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut live, mut named, mut away, mut begun) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for span in &spans {
         let begins = given.len() > 1 && span.session.to_string().starts_with(&given.to_ascii_lowercase());
         // A name may have changed since the first record: the session is folded.
-        let Session { name, archived, .. } = session_at(reader, span.session, Seq(span.count))?;
-        if name == given && archived {
+        let session = session_at(reader, span.session, Seq(span.count))?;
+        let lives = session.is_live();
+        let Session { name, archived, .. } = session;
+        if name == given && lives {
+            live.push((span.session.to_string(), name, Found::Session(span.session)));
+        } else if name == given && archived {
             away.push((span.session.to_string(), name, Found::Session(span.session)));
         } else if name == given {
             named.push((span.session.to_string(), name, Found::Session(span.session)));
@@ -55,8 +59,8 @@ pub(super) fn find(reader: &Reader, given: &str) -> Result<Found, CliError> {
             begun.push((span.session.to_string(), name, Found::Session(span.session)));
         }
     }
-    // A session that was reopened has the name of the one that was put away for it.
-    let mut found = [named, away, begun].into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+    // One name belongs to one live session; others of that name have ended, or were put away for one that was reopened.
+    let mut found = [live, named, away, begun].into_iter().find(|found| !found.is_empty()).unwrap_or_default();
     if found.is_empty() {
         found = requests(reader, &spans, given)?;
     }

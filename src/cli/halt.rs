@@ -2,21 +2,23 @@
 
 use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, daemon, holder};
+use super::{CliError, holder};
 use crate::agent::process::{group, tree};
 use crate::domain::{Command, CommandId};
-use crate::hub::{Published, socket};
+use crate::hub::{Link, Published, socket};
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::thread::{Builder, scope, sleep};
 use std::time::{Duration, Instant};
 
 /// How long the hub has to end them.
-const BY_THE_HUB: Duration = Duration::from_millis(1_200);
+const BY_THE_HUB: Duration = Duration::from_secs(1);
 /// How long is waited until none is left, before what is there is called alive.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often it is counted.
 const GLANCE: Duration = Duration::from_millis(20);
+/// How long the hub may take to greet.
+const ANSWERS: Duration = Duration::from_millis(500);
 /// How long the hub may take to say that it heard.
 const HEARD: Duration = Duration::from_millis(500);
 
@@ -35,8 +37,8 @@ pub(super) fn halt(setup: &Setup) -> Result<ExitCode, CliError> {
     let alive = || tree::count(|mark| marks.contains(mark));
     let before = alive();
     let mut out = Out::new();
-    match daemon::at_once(setup).map_err(holder::Unanswered::why) {
-        Ok((mut link, _)) => {
+    match reached(setup) {
+        Ok(mut link) => {
             link.send(CommandId(1), Command::Halt);
             let until = Instant::now() + BY_THE_HUB;
             while alive() > 0 && Instant::now() < until {
@@ -56,7 +58,7 @@ pub(super) fn halt(setup: &Setup) -> Result<ExitCode, CliError> {
             }
         }
         Err(_) if before == 0 => out.line("no hub runs for this state folder")?,
-        Err(why) => out.line(&format!("{why}; they are ended from here"))?,
+        Err(why) => out.line(&format!("{why}; its agents are ended from here"))?,
     }
     if alive() > 0 {
         end(&marks);
@@ -75,6 +77,21 @@ pub(super) fn halt(setup: &Setup) -> Result<ExitCode, CliError> {
     }
     out.done()?;
     Ok(ExitCode::from(u8::from(left > 0)))
+}
+
+/// The hub, where it answers at once: one that hangs is not waited for.
+fn reached(setup: &Setup) -> Result<Link, String> {
+    let (socket, state) = (setup.places.socket.clone(), setup.places.state.clone());
+    let (tell, told) = std::sync::mpsc::channel();
+    let reach = move || drop(tell.send(socket::connect(&socket, &state, None, socket::Role::Script)));
+    if let Err(error) = Builder::new().name("reach".to_owned()).spawn(reach) {
+        return Err(format!("the hub can't be asked, since there is no thread to be had: {error}"));
+    }
+    match told.recv_timeout(ANSWERS) {
+        Ok(Ok((link, _))) => Ok(link),
+        Ok(Err(error)) => Err(holder::Unanswered::why(holder::unanswered(setup, &error)).to_string()),
+        Err(_) => Err("the hub does not answer".to_owned()),
+    }
 }
 
 /// Ends what the hub did not.

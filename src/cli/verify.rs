@@ -39,6 +39,16 @@ pub(super) fn verify(setup: &Setup, args: &Verify) -> Result<ExitCode, CliError>
     out.done()
 }
 
+/// Reads the digest of a request.
+///
+/// # Errors
+/// It is none.
+pub(super) fn digest(text: &str) -> Result<Digest, String> {
+    text.parse().map_err(|_| {
+        "a digest is 64 hex digits: `taut queue --json` and `taut show REQUEST` tell that of a request".to_owned()
+    })
+}
+
 /// Reads a head: the hash of a record, or what the file `head` says.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ pub struct Allow {
     /// The request, by its id (may be shortened); a session's where one of it waits
     pub request: String,
     /// The digest of what you have read: what differs is not allowed
-    #[arg(long, value_name = "D", value_parser = verify::head)]
+    #[arg(long, value_name = "D", value_parser = verify::digest)]
     pub digest: Digest,
     /// One of the agent's offers by id or name, or a scope that taut holds (`taut queue --json` names them) [default: this
     /// call alone]
@@ -32,7 +32,7 @@ pub struct Deny {
     /// The request, by its id (may be shortened); a session's where one of it waits
     pub request: String,
     /// Deny only what has this digest
-    #[arg(long, value_name = "D", value_parser = verify::head)]
+    #[arg(long, value_name = "D", value_parser = verify::digest)]
     pub digest: Option<Digest>,
     /// Why not: the agent is told
     #[arg(long, value_name = "TEXT")]
@@ -54,7 +54,7 @@ pub struct Edit {
     /// The request, by its id (may be shortened); a session's where one of it waits
     pub request: String,
     /// The digest of what you have read: what differs is not decided
-    #[arg(long, value_name = "D", value_parser = verify::head)]
+    #[arg(long, value_name = "D", value_parser = verify::digest)]
     pub digest: Digest,
     /// The arguments that run instead: JSON, or @ and a file that holds it (@- reads stdin)
     #[arg(long, value_name = "JSON|@FILE")]
@@ -81,7 +81,7 @@ pub struct Hunks {
     #[arg(long, conflicts_with = "accept")]
     pub json: bool,
     /// The digest of what you have read: what differs is not decided
-    #[arg(long, value_name = "D", value_parser = verify::head)]
+    #[arg(long, value_name = "D", value_parser = verify::digest)]
     pub digest: Option<Digest>,
     /// The hunks that stand, by their numbers, parted by commas
     #[arg(long, value_name = "N,N", value_delimiter = ',', requires = "digest")]
@@ -101,7 +101,7 @@ pub struct ReplyTo {
     /// The request, by its id (may be shortened); a session's where one of it waits
     pub request: String,
     /// The digest of what you have read: what differs is not answered
-    #[arg(long, value_name = "D", value_parser = verify::head)]
+    #[arg(long, value_name = "D", value_parser = verify::digest)]
     pub digest: Digest,
     /// A question's id and a choice of it, or words of your own where it takes them; again for another question or choice
     #[arg(long = "answer", value_name = "ID=LABEL", required = true)]

@@ -1,10 +1,11 @@
 //! The hub's socket: the same words that a console in its own process speaks, as lines of JSON.
 //!
 //! - `place`: where the socket is, and whose. - `wire`: what is said. - `peer`: who may say it.
-//! - `server`: consoles are taken in. - `keep`: the socket's file, made anew where somebody takes it away. - `serving`: one of them. - `mailbox`: what waits for it, bounded.
+//! - `server`: consoles are taken in. - `door`: who comes is looked at first. - `keep`: the socket's file, made anew where somebody takes it away. - `serving`: one of them. - `mailbox`: what waits for it, bounded.
 //! - `client`: a console's end, which looks like a hub in the same process, and comes back by itself. - `listener`: whether it is the hub that listens.
 
 mod client;
+mod door;
 mod keep;
 mod listener;
 mod mailbox;

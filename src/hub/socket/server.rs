@@ -2,6 +2,7 @@
 
 use super::super::brake::Brake;
 use super::super::{ConsoleId, Wish};
+use super::door::Door;
 use super::keep::{Folder, Keep, Kept};
 use super::place::PlaceError;
 use super::serving;
@@ -74,6 +75,7 @@ async fn listen(
 ) {
     let mut keep = Keep::of(&kept.lock().unwrap_or_else(PoisonError::into_inner), folder, wishes.clone());
     let (mut tasks, mut next) = (tokio::task::JoinSet::new(), 1u64);
+    let mut door = Door::default();
     let Ok(mut asked) = signal(SignalKind::terminate()) else { return };
     let Ok(mut interrupted) = signal(SignalKind::interrupt()) else { return };
     loop {
@@ -83,12 +85,21 @@ async fn listen(
             _ = interrupted.recv() => leave(&brake, &wishes),
             came = listener.accept() => match came {
                 Ok(_) if kept.lock().unwrap_or_else(PoisonError::into_inner).is_removed() => {}
-                Ok((stream, _)) if tasks.len() < MOST => {
-                    let id = ConsoleId(next);
-                    next += 1;
-                    tasks.spawn(serving::serve(id, stream, Arc::clone(&reader), wishes.clone(), brake.clone()));
-                }
-                Ok((stream, _)) => drop(tokio::spawn(serving::turn_away(stream))),
+                // Looked at before it takes a place: however many an agent opens, its human comes in.
+                Ok((stream, _)) => match door.admit(&stream) {
+                    Ok(pid) if tasks.len() < MOST => {
+                        let id = ConsoleId(next);
+                        next += 1;
+                        let (reader, wishes) = (Arc::clone(&reader), wishes.clone());
+                        tasks.spawn(serving::serve(id, pid, stream, reader, wishes, brake.clone()));
+                    }
+                    Ok(_) => {
+                        let why = "too many consoles are attached: leave one of them".to_owned();
+                        drop(tokio::spawn(serving::turn_away(stream, why)));
+                    }
+                    Err(Some(why)) => drop(tokio::spawn(serving::turn_away(stream, why.to_string()))),
+                    Err(None) => {}
+                },
                 // Out of descriptors, say: those that leave make room.
                 Err(_) => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
             },

@@ -19,25 +19,17 @@ const HELLO: Duration = Duration::from_secs(5);
 /// Records read from the log at once.
 const BATCH: usize = 512;
 
-/// Serves one console until it goes or the hub ends.
+/// Serves one console, whose process was let in, until it goes or the hub ends.
 pub(super) async fn serve(
     id: ConsoleId,
+    pid: u32,
     stream: UnixStream,
     reader: Arc<Reader>,
     wishes: mpsc::UnboundedSender<Wish>,
     brake: Brake,
 ) {
-    let who = stream.peer_cred().ok();
-    let admitted = match who {
-        Some(cred) => peer::admit(cred.uid(), cred.pid()),
-        None => Err(peer::Refused::Unknown),
-    };
     let (from_it, to_it) = stream.into_split();
     let (mut heard, mut out) = (Heard(BufReader::new(from_it)), Out(to_it));
-    let pid = match admitted {
-        Ok(pid) => pid,
-        Err(why) => return out.refuse(why.to_string()).await,
-    };
     let hello = tokio::time::timeout(HELLO, heard.next()).await;
     let Ok(Some(Ok(ToHub::Hello { wire, version, from, role, token }))) = hello else {
         return out.refuse("a console says first who it is: this is no taut".to_owned()).await;
@@ -100,10 +92,10 @@ pub(super) async fn serve(
     }
 }
 
-/// Tells a console that there are too many.
-pub(super) async fn turn_away(stream: UnixStream) {
+/// Tells whoever came why it is not let in.
+pub(super) async fn turn_away(stream: UnixStream, why: String) {
     let (_, to_it) = stream.into_split();
-    Out(to_it).refuse("too many consoles are attached: leave one of them".to_owned()).await;
+    Out(to_it).refuse(why).await;
 }
 
 /// Writes what the hub publishes. Records come once and without gaps: what the mailbox lacks is read from the log.
