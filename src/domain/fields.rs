@@ -153,6 +153,13 @@ pub fn check(proposed: &str, edited: &str) -> Result<(), String> {
     {
         return Err(format!("{new:?} is not among the arguments that the agent gave: did you mean {near:?}?"));
     }
+    let nul = |(key, value): (&String, &Value)| {
+        let known = meaning(key).is_some() && value.as_str().is_some_and(|text| text.contains('\0'));
+        known.then(|| key.clone())
+    };
+    if let Some(key) = edited.iter().find_map(nul) {
+        return Err(format!("{key:?} holds a NUL, which no command, path or text can: take it out"));
+    }
     let empty = |(key, value): (&String, &Value)| {
         let must = matches!(meaning(key), Some(Meaning::Command | Meaning::Path));
         (must && value.as_str().is_some_and(|text| text.trim().is_empty())).then(|| key.clone())
@@ -265,6 +272,7 @@ mod tests {
             wrong(r#"{"file_path":"a","old_string":"x","new_string":"y","replace_al":true}"#).contains("replace_all")
         );
         assert_eq!(check(args, r#"{"file_path":"b.rs","old_string":"x","new_string":""}"#), Ok(()));
+        assert!(wrong(r#"{"file_path":"a\u0000","old_string":"x","new_string":"y"}"#).contains("NUL"));
         assert_eq!(check("not json", "{}"), Ok(()));
     }
 

@@ -91,7 +91,21 @@ fn files(changes: &[FileChange], cwd: &str) -> Vec<(String, Digest)> {
     let mut paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
     paths.sort_unstable();
     paths.dedup();
-    paths.into_iter().take(FILES).map(|path| (path.to_owned(), file_digest(&Path::new(cwd).join(path)))).collect()
+    paths.into_iter().take(FILES).map(|path| (path.to_owned(), stands(&Path::new(cwd).join(path)))).collect()
+}
+
+/// Where a path really leads, and what stands there: a link that is put in its place leads elsewhere, whatever it holds.
+fn stands(path: &Path) -> Digest {
+    let real = path.canonicalize().or_else(|_| {
+        let folder = path.parent().unwrap_or(path).canonicalize()?;
+        std::io::Result::Ok(folder.join(path.file_name().unwrap_or_default()))
+    });
+    let mut hasher = blake3::Hasher::new();
+    // A link that leads nowhere is no plain file either.
+    let is_link = path.symlink_metadata().is_ok_and(|meta| meta.file_type().is_symlink());
+    let real = real.unwrap_or_else(|_| path.to_owned());
+    hasher.update(&[u8::from(is_link)]).update(real.as_os_str().as_encoded_bytes()).update(&file_digest(path).0);
+    Digest(*hasher.finalize().as_bytes())
 }
 
 /// What stands in a file; nothing, a folder or an unreadable file have digests of their own.
@@ -163,6 +177,11 @@ mod tests {
         let cwd = folder.path().to_string_lossy();
         let before = asked_for(&step, &offers, &cwd);
         assert_eq!(before, asked_for(&step, &offers, &cwd));
+        std::fs::rename(&file, folder.path().join("b.txt")).unwrap();
+        std::os::unix::fs::symlink("b.txt", &file).unwrap();
+        let linked = asked_for(&step, &offers, &cwd);
+        assert_ne!(before.digest, linked.digest, "a link in its place, to the same text");
+        std::fs::remove_file(&file).unwrap();
         std::fs::write(&file, "three").unwrap();
         let after = asked_for(&step, &offers, &cwd);
         assert_ne!(before.digest, after.digest);

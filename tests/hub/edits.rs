@@ -135,6 +135,31 @@ fn one_hunk_of_three_is_written_and_the_rest_never_touches_the_disk() {
 }
 
 #[test]
+fn a_link_that_was_put_in_the_place_of_a_file_is_asked_anew_and_not_written_through() {
+    let folder = scratch();
+    let cwd = repo(&folder);
+    std::fs::write(cwd.join("a.txt"), "old\n").unwrap();
+    let outside = folder.path().join("outside.txt");
+    std::fs::write(&outside, "old\n").unwrap();
+    let mut bench = Bench::new(folder.path());
+    let diff = r#""kind":"edit","content":[{"type":"diff","path":"a.txt","oldText":"old\n","newText":"new\n"}]"#;
+    asks_for(&mut bench, &cwd, diff);
+    let request = bench.waiting();
+    std::fs::remove_file(cwd.join("a.txt")).unwrap();
+    std::os::unix::fs::symlink(&outside, cwd.join("a.txt")).unwrap();
+    let take = Decision::Take { hunks: vec![TakenHunk { hunk: 1, edited: None }], reason: None };
+    let reply = decide(&mut bench, request, take);
+    assert!(matches!(reply, Reply::Stale { .. }), "{reply:?}");
+    assert_eq!(std::fs::read_to_string(&outside).unwrap(), "old\n");
+    bench.until("it to be asked anew", |bench| {
+        bench.state.queue().first().is_some_and(|waits| waits.request.id != request)
+    });
+    let verdict = bench.state.queue()[0].request.verdict.clone().unwrap();
+    assert!(verdict.reasons.iter().any(|reason| reason.contains("outside the workspace")), "{verdict:?}");
+    bench.leave();
+}
+
+#[test]
 fn a_grant_that_the_hub_holds_covers_the_same_call_and_no_other() {
     let folder = scratch();
     let cwd = repo(&folder);
