@@ -127,7 +127,12 @@ impl Onlooker {
         assert_eq!(app.card.as_ref().map(|card| card.request), Some(*request), "another card was open");
         let waiting = app.state.waiting_request(*request).expect("it waits");
         assert_eq!(waiting.request.digest, *digest, "what was answered is not what is asked");
-        let (shown, seen, since) = self.whole_since.expect("it is on the screen");
+        // The brake needs no payload: a denial may come before all of it is there.
+        let Some((shown, seen, since)) = self.whole_since else {
+            assert!(!decision.allows(), "it is not on the screen: {decision:?} by {action:?}");
+            assert!(self.answered.insert(*request), "it was answered twice");
+            return;
+        };
         assert_eq!((shown, seen[0]), (*request, *digest), "something else was on the screen");
         if decision.allows() {
             assert_eq!(seen[1], face::of(decision), "what was sent is not what was on the screen");
