@@ -3,24 +3,24 @@
 //! A [`Protocol`] is a state machine without input or output: lines of an agent go in, facts and lines to send come out.
 //! It cannot fail and cannot wait; a recorded session is a test. [`process`] is the transport: a child process, its
 //! lines, and its end. [`presets`] knows the agents by name.
+//!
+//! What all protocols share: `turnout` gathers what comes of a line; `look` reads JSON that may be anything, `envelope` takes
+//! JSON-RPC apart, `output` knows what of a growing output was told.
 
 pub mod acp;
 pub mod claude;
 pub mod codex;
+mod envelope;
+mod look;
+mod output;
 pub mod presets;
 pub mod process;
+mod turnout;
+
+pub use turnout::Turnout;
 
 use crate::domain::{Asking, CallId, Completeness, Decision, Event, LaneId, Offer, Stop, Tokens};
 use serde_json::Value;
-
-/// What came of a line heard or a thing told: facts for the log, lines for the agent, both in order.
-#[derive(Debug, Default, PartialEq)]
-pub struct Turnout {
-    /// What is now known.
-    pub facts: Vec<Fact>,
-    /// What goes to the agent, each one line without its newline.
-    pub lines: Vec<String>,
-}
 
 /// Something that a protocol found out.
 #[derive(Debug, PartialEq)]

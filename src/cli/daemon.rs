@@ -162,7 +162,12 @@ impl Begin {
         let until = Instant::now() + READY;
         loop {
             match socket::connect(&self.socket, &self.state, None, Role::Script) {
-                Ok(_) => return Ok(()),
+                Ok((_, pid)) if pid == child.id() => return Ok(()),
+                // Another one was quicker. Ours holds nothing, and must not take its place once that one is stopped.
+                Ok(_) => {
+                    drop(child.kill().and_then(|()| child.wait()));
+                    return Ok(());
+                }
                 // Who sits in its place now is put out of it when it listens.
                 Err(ConnectError::Stranger(_)) => {}
                 Err(error) if error.is_absent() => {}

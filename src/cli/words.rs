@@ -113,7 +113,7 @@ pub(super) fn closing(how: &Closing) -> String {
 
 /// What was answered, and by whom.
 pub(super) fn answer(request: &Request, answered: &Answered) -> String {
-    let by = by(&answered.by);
+    let by = by(request, &answered.by);
     let unread = if answered.overridden { ", unread" } else { "" };
     match &answered.decision {
         Decision::Allow { offer } => {
@@ -134,8 +134,10 @@ pub(super) fn answer(request: &Request, answered: &Answered) -> String {
     }
 }
 
-fn by(by: &By) -> String {
+fn by(request: &Request, by: &By) -> String {
+    let granted = request.verdict.as_ref().is_some_and(|verdict| verdict.rule.is_grant());
     match by {
+        By::Rule if granted => "a grant".to_owned(),
         By::Hub(why) => format!("taut ({why})"),
         other => other.word(),
     }

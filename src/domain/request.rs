@@ -1,6 +1,6 @@
 //! A call that waits: what is asked, what policy says of it, what was shown, what was answered.
 
-use super::{At, CallId, Digest, Impact, RequestId};
+use super::{At, CallId, Digest, GrantId, Impact, RequestId};
 use serde::{Deserialize, Serialize};
 
 /// How much of the real payload a request shows.
@@ -105,6 +105,14 @@ pub struct RuleRef {
     pub line: Option<u32>,
     /// The rule in words.
     pub text: String,
+}
+
+impl RuleRef {
+    /// True where it is a grant, and not a rule of a file or a built-in one.
+    #[must_use]
+    pub fn is_grant(&self) -> bool {
+        self.source.parse::<GrantId>().is_ok()
+    }
 }
 
 /// What policy says of a call.

@@ -49,7 +49,11 @@ enum Reach {
 
 /// Edits of the one file that it writes, or below its folder; never of the whole workspace.
 fn path(facts: &Facts, reach: Reach) -> Option<Matcher> {
-    let [spot] = facts.spots.as_slice() else { return None };
+    // Agents name the file twice: where the call goes, and what it writes.
+    let (spot, others) = facts.spots.split_first()?;
+    if others.iter().any(|other| other.full != spot.full) {
+        return None;
+    }
     let rest = spot.rest.as_deref().filter(|_| facts.impacts == [Impact::Edit] && rule::stays_in(facts))?;
     match reach {
         Reach::File => Some(Matcher::Path(globset::escape(rest))),
@@ -89,6 +93,7 @@ mod tests {
             tool: Some("Write".into()),
             impact: Some(Impact::Edit),
             args: Some("{}".into()),
+            places: Some(vec![crate::domain::Place { path: path.into(), line: Some(1) }]),
             changes: Some(vec![change]),
             ..CallPatch::default()
         };

@@ -1,9 +1,9 @@
 //! Parts of a frame as lines, for who hears them: the open card whole, what lies over everything, what is wrong.
 
-use super::{Area, Cache, Cx, Scene, batch, card, header, overlay, to_text};
+use super::{Area, Cache, Cx, Region, Scene, batch, card, header, overlay, to_text};
 use crate::domain::At;
 use crate::text;
-use crate::ui::{App, Overlay, Painted};
+use crate::ui::{App, Overlay, Painted, Want};
 
 /// Rows of a card that are said at once; of a longer one, reading on says the rest.
 pub const LEAF: u16 = 4_000;
@@ -31,12 +31,7 @@ pub fn card(app: &App, cache: &mut Cache, width: u16, now: At) -> Option<Spoken>
     cache.begin();
     let plugged = card::layout(&cx, open, cache, Area::screen((width, LEAF)));
     cache.end();
-    let rows = plugged.regions.iter().flat_map(|region| &region.rows);
-    let text = rows.map(|row| row.spans.iter().map(|span| span.text.as_ref()).collect::<String>());
-    let lines = text.map(|line| line.trim_end().to_owned()).filter(|line| !is_rule(line, cx.glyphs.across)).collect();
-    let mut wants = plugged.wants;
-    wants.sort_unstable();
-    wants.dedup();
+    let (lines, wants) = (lines(&cx, &plugged.regions), each_once(plugged.wants));
     Some(Spoken { lines, painted: Painted { card: plugged.card, diffs: plugged.diffs, wants, ..Painted::default() } })
 }
 
@@ -48,13 +43,21 @@ pub fn batch(app: &App, cache: &mut Cache, width: u16, now: At) -> Option<Spoken
     cache.begin();
     let plugged = batch::layout(&cx, open, cache, Area::screen((width, LEAF)));
     cache.end();
-    let rows = plugged.regions.iter().flat_map(|region| &region.rows);
+    let (lines, wants) = (lines(&cx, &plugged.regions), each_once(plugged.wants));
+    Some(Spoken { lines, painted: Painted { batch: Some(plugged.batch), wants, ..Painted::default() } })
+}
+
+/// The rows of regions as lines, without those that only part them.
+fn lines(cx: &Cx<'_>, regions: &[Region]) -> Vec<String> {
+    let rows = regions.iter().flat_map(|region| &region.rows);
     let text = rows.map(|row| row.spans.iter().map(|span| span.text.as_ref()).collect::<String>());
-    let lines = text.map(|line| line.trim_end().to_owned()).filter(|line| !is_rule(line, cx.glyphs.across)).collect();
-    let mut wants = plugged.wants;
+    text.map(|line| line.trim_end().to_owned()).filter(|line| !is_rule(line, cx.glyphs.across)).collect()
+}
+
+fn each_once(mut wants: Vec<Want>) -> Vec<Want> {
     wants.sort_unstable();
     wants.dedup();
-    Some(Spoken { lines, painted: Painted { batch: Some(plugged.batch), wants, ..Painted::default() } })
+    wants
 }
 
 /// What lies over everything, row by row.

@@ -3,12 +3,12 @@
 //! One [`Acp`] speaks with one agent about one conversation. It is a state machine without input or output, cannot fail,
 //! cannot wait, and never panics, whatever the bytes. Nothing is dropped: what can't be read is `Unrecognised`.
 //!
-//! - `envelope`, `look`, `content`: a line taken apart, read tolerantly. (Typed parsing fails hard on a kind of update
+//! - `envelope` and `look` of this room, `content`: a line taken apart, read tolerantly. (Typed parsing fails hard on a kind of update
 //!   that it does not know, so the types of the schema crate serve as the measure of what we send, in tests.)
 //! - `handshake`, `settings`: from `initialize` to the first prompt; modes and options.
 //! - `turn`: a prompt and its end. `updates`: what is heard in between.
 //! - `news`, `call`, `calls`: what one message says about a call; one call merged; all of them.
-//!   `payload`, `changes`, `patch`, `output`: arguments, diffs, unified diffs, output.
+//!   `payload`, `changes`, `patch`: arguments, diffs, unified diffs.
 //! - `questions`: requests of the agent. `lanes`: subagents. `meter`: usage. `habits`: what only a name tells.
 //! - `wirelog`: a recorded session played again, for tests.
 
@@ -16,15 +16,12 @@ mod call;
 mod calls;
 mod changes;
 mod content;
-pub(in crate::agent) mod envelope;
 mod habits;
 mod handshake;
 mod lanes;
-pub(in crate::agent) mod look;
 mod meter;
 mod news;
 mod out;
-pub(in crate::agent) mod output;
 mod patch;
 mod payload;
 mod questions;
@@ -35,7 +32,7 @@ mod turn;
 mod updates;
 pub mod wirelog;
 
-use super::{Opening, Protocol, Tell, Turnout};
+use super::{Opening, Protocol, Tell, Turnout, envelope, look, output};
 use crate::domain::{AgentFace, Capabilities, Decision, LaneId, LoginWay, Notice};
 use envelope::{Frame, Refusal};
 use handshake::{Attempt, Phase};

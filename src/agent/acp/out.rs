@@ -1,45 +1,28 @@
-//! What comes of a line: facts and lines, gathered in order.
+//! Lines of the Agent Client Protocol: JSON-RPC, into what is gathered.
 
-use super::super::{Ask, Fact, Turnout};
-use super::look;
-use crate::domain::{Event, LaneId, Notice};
+use crate::agent::Turnout;
 use serde_json::{Value, json};
+use std::ops::{Deref, DerefMut};
 
 /// A turnout in the making.
 #[derive(Default)]
 pub(super) struct Out(pub(super) Turnout);
 
+impl Deref for Out {
+    type Target = Turnout;
+
+    fn deref(&self) -> &Turnout {
+        &self.0
+    }
+}
+
+impl DerefMut for Out {
+    fn deref_mut(&mut self) -> &mut Turnout {
+        &mut self.0
+    }
+}
+
 impl Out {
-    /// Something happened in a lane.
-    pub(super) fn event(&mut self, lane: LaneId, event: Event) {
-        self.0.facts.push(Fact::Event(lane, event));
-    }
-
-    /// Something happened in the session's own lane.
-    pub(super) fn root(&mut self, event: Event) {
-        self.event(LaneId::ROOT, event);
-    }
-
-    /// A fact that is no record.
-    pub(super) fn fact(&mut self, fact: Fact) {
-        self.0.facts.push(fact);
-    }
-
-    /// The agent asks.
-    pub(super) fn ask(&mut self, ask: Ask) {
-        self.fact(Fact::Ask(ask));
-    }
-
-    /// Something worth a line.
-    pub(super) fn note(&mut self, lane: LaneId, level: Notice, text: impl AsRef<str>) {
-        self.event(lane, Event::Noted { level, text: look::cut(text.as_ref()).into() });
-    }
-
-    /// Something that was not understood.
-    pub(super) fn unrecognised(&mut self, lane: LaneId, what: impl Into<String>, raw: &str) {
-        self.event(lane, Event::Unrecognised { what: what.into(), raw: look::cut(raw).into() });
-    }
-
     /// A request of ours.
     #[expect(clippy::needless_pass_by_value, reason = "payloads are made for the one line")]
     pub(super) fn request(&mut self, id: u64, method: &str, params: Value) {
@@ -62,9 +45,5 @@ impl Out {
     pub(super) fn refuse(&mut self, native: &str, code: i32, message: &str) {
         let error = json!({"code": code, "message": message});
         self.0.lines.push(format!(r#"{{"jsonrpc":"2.0","id":{native},"error":{error}}}"#));
-    }
-
-    fn line(&mut self, message: &Value) {
-        self.0.lines.push(message.to_string());
     }
 }

@@ -38,7 +38,7 @@ pub use words::words;
 /// Its name in records: as a driver, and as a channel of facts.
 pub const CHANNEL: &str = "claude";
 
-use super::acp::look;
+use super::look;
 use super::{Opening, Protocol, Tell, Turnout};
 use crate::domain::{CallId, LaneId, Notice};
 use handshake::Phase;

@@ -6,7 +6,7 @@ use super::offers::{self, Offers};
 use super::out::Out;
 use super::turn::Words;
 use super::{Codex, command};
-use crate::agent::acp::look;
+use crate::agent::look;
 use crate::agent::{Ask, Fact};
 use crate::domain::{
     Asking, CallId, CallPatch, CallStatus, Carries, Completeness, Decision, Impact, LaneId, Notice, ReasonGoes,

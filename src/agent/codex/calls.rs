@@ -3,8 +3,8 @@
 use super::lanes::Origin;
 use super::out::Out;
 use super::{Codex, command, files};
-use crate::agent::acp::look;
-use crate::agent::acp::output::Output;
+use crate::agent::look;
+use crate::agent::output::Output;
 use crate::domain::{
     CallId, CallPatch, CallStatus, Completeness, Event, FileChange, Gate, Impact, LaneId, OutputPart, Text,
 };

@@ -1,6 +1,6 @@
 //! File changes: `add` and `delete` carry the file's text, `update` a unified diff without its names.
 
-use crate::agent::acp::look;
+use crate::agent::look;
 use crate::domain::{FileChange, Impact, Place};
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! Questions that are answered with words: codex's own, and the forms of MCP servers. What a human writes is sent in the
 //! shape that was asked for.
 
-use crate::agent::acp::look;
+use crate::agent::look;
 use crate::domain::{Choice, Given, Question, Topic};
 use serde_json::{Map, Value, json};
 

@@ -2,8 +2,8 @@
 
 use super::out::Out;
 use super::{CHANNEL, Codex, Sent, version};
-use crate::agent::acp::envelope::Refusal;
-use crate::agent::acp::look;
+use crate::agent::envelope::Refusal;
+use crate::agent::look;
 use crate::agent::{Fact, Opening, Otherwise};
 use crate::domain::{AgentFace, Capabilities, Event, LaneId, LoginWay, Notice, Source};
 use serde_json::{Map, Value, json};

@@ -2,8 +2,8 @@
 
 use super::out::Out;
 use super::{Codex, Sent, handshake};
-use crate::agent::acp::envelope::Refusal;
-use crate::agent::acp::look;
+use crate::agent::envelope::Refusal;
+use crate::agent::look;
 use crate::domain::{LaneId, Notice};
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use super::Codex;
 use super::calls::At;
 use super::out::Out;
-use crate::agent::acp::look;
+use crate::agent::look;
 use crate::domain::{Event, LaneId, Notice, PlanItem, PlanStatus, Speaker, Text};
 use serde_json::Value;
 use std::collections::HashMap;

@@ -2,7 +2,7 @@
 
 use super::Codex;
 use super::out::Out;
-use crate::agent::acp::look;
+use crate::agent::look;
 use crate::domain::{CallId, Event, LaneId};
 use serde_json::Value;
 use std::collections::BTreeMap;

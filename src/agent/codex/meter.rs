@@ -2,7 +2,7 @@
 //! over all requests, from which only a turn's share is read.
 
 use super::out::Out;
-use crate::agent::acp::look;
+use crate::agent::look;
 use crate::domain::{Event, LaneId, Tokens, Usage};
 use serde_json::Value;
 use std::collections::HashMap;

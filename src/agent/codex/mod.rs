@@ -31,7 +31,7 @@ mod told;
 mod turn;
 mod version;
 
-use super::acp::envelope::{self, Frame, Refusal};
+use super::envelope::{self, Frame, Refusal};
 use super::{Opening, Protocol, Tell, Turnout};
 use crate::domain::LaneId;
 use handshake::Phase;

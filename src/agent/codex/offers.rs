@@ -1,6 +1,6 @@
 //! What a request of codex may be answered: each offer with the very result that is sent for it.
 
-use crate::agent::acp::look;
+use crate::agent::look;
 use crate::domain::{Offer, OfferKind};
 use serde_json::{Map, Value, json};
 

@@ -4,8 +4,8 @@
 use super::out::Out;
 use super::turn::Halt;
 use super::{Codex, Sent};
-use crate::agent::acp::envelope::Refusal;
-use crate::agent::acp::look;
+use crate::agent::envelope::Refusal;
+use crate::agent::look;
 use crate::domain::{LaneId, Notice};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

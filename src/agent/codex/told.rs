@@ -4,7 +4,7 @@ use super::calls::At;
 use super::handshake::Phase;
 use super::out::Out;
 use super::{Codex, items, turn};
-use crate::agent::acp::look;
+use crate::agent::look;
 use crate::domain::{CallPatch, Event, LaneId, Notice, Speaker};
 use serde_json::Value;
 

@@ -4,8 +4,8 @@ use super::handshake::Phase;
 use super::out::Out;
 use super::{Codex, Sent};
 use crate::agent::Fact;
-use crate::agent::acp::envelope::Refusal;
-use crate::agent::acp::look;
+use crate::agent::envelope::Refusal;
+use crate::agent::look;
 use crate::domain::{LaneId, Notice, Stop, Tokens};
 use serde_json::{Value, json};
 

@@ -141,6 +141,7 @@ fn of_request(cx: &Cx<'_>, request: &Request, width: usize, rows: &mut Vec<Row>)
 fn answer(request: &Request, answered: &Answered) -> (String, Role) {
     let by = match &answered.by {
         By::Hub(why) => format!("taut: {}", text::prose(why).text),
+        By::Rule if request.verdict.as_ref().is_some_and(|verdict| verdict.rule.is_grant()) => "a grant".to_owned(),
         other => text::prose(&other.word()).text.into_owned(),
     };
     let unread = if answered.overridden { ", unread" } else { "" };
