@@ -3,6 +3,7 @@
 use crate::play::{all, log, open};
 use proptest::prelude::*;
 use serde_json::Value;
+use std::collections::HashMap;
 use taut::agent::claude::Claude;
 use taut::agent::{Fact, Opening, Protocol, Tell};
 use taut::domain::{Decision, Event, Given, Text};
@@ -18,6 +19,14 @@ fn mutated(line: &str, at: usize, len: usize, with: &str) -> Vec<u8> {
     let at = at % (bytes.len() + 1);
     let end = (at + len).min(bytes.len());
     [&bytes[..at], with.as_bytes(), &bytes[end..]].concat()
+}
+
+/// The call, the tool and the id of a question about a call.
+fn asked_by(heard: &Value) -> Option<(Value, Value, Value)> {
+    let request = &heard["request"];
+    let field = |name: &str| request[name].clone();
+    (request["subtype"] == "can_use_tool")
+        .then(|| (field("tool_use_id"), field("tool_name"), heard["request_id"].clone()))
 }
 
 fn decisions() -> impl Strategy<Value = Decision> {
@@ -42,23 +51,46 @@ proptest! {
         let mut codec = Claude::new();
         codec.open(Opening::default());
         let mut answered = 0;
+        // What was let run by an answer of ours: its call, its tool, and what runs.
+        let mut asked = HashMap::new();
+        let mut allowed = Vec::new();
         let mut told = told.into_iter();
         for (n, (pick, at, len, with)) in picks.iter().enumerate() {
             let line = &lines[pick.index(lines.len())];
             let bytes = if n % 3 == 0 { line.clone().into_bytes() } else { mutated(line, *at, *len, with) };
+            let heard: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+            let question = |id: &Value| asked_by(&heard).filter(|_| heard["request_id"] == *id);
             let turnout = codec.hear(&bytes);
             for line in &turnout.lines {
                 prop_assert!(!line.contains('\n'));
                 let sent: Value = serde_json::from_str(line).unwrap();
                 // Only a human or a rule lets a call run: what it says by itself asks, or leaves it to its own rules.
-                prop_assert_ne!(&sent["response"]["response"]["behavior"], "allow");
+                let answer = &sent["response"]["response"];
+                if answer["behavior"] == "allow" {
+                    let about = question(&sent["response"]["request_id"]).map(|(call, tool, _)| (call, tool, answer.clone()));
+                    prop_assert!(about.is_some_and(|about| allowed.contains(&about)), "{line}");
+                }
                 prop_assert_ne!(&sent["response"]["response"]["hookSpecificOutput"]["permissionDecision"], "allow");
+            }
+            if let Some((call, tool, id)) = asked_by(&heard) {
+                asked.insert(id.to_string(), (call, tool));
             }
             for fact in &turnout.facts {
                 if let Fact::Ask(ask) | Fact::HeldBack(ask) = fact
                     && let Some(decision) = told.next()
                 {
+                    let is_call = ask.how.topic.is_call();
+                    let is_reply = matches!(decision, Decision::Reply { .. });
                     let turnout = codec.tell(Tell::Answer(ask.native.clone(), decision));
+                    for line in &turnout.lines {
+                        let sent: Value = serde_json::from_str(line).unwrap();
+                        let answer = &sent["response"]["response"];
+                        if answer["behavior"] == "allow" {
+                            prop_assert!(!(is_call && is_reply), "{line}");
+                            let Some((call, tool)) = asked.get(&sent["response"]["request_id"].to_string()) else { continue };
+                            allowed.push((Value::clone(call), Value::clone(tool), answer.clone()));
+                        }
+                    }
                     answered += turnout.lines.len();
                 }
             }
@@ -104,7 +136,7 @@ fn an_agent_that_leaves_at_any_line_leaves_nothing_open() {
             played.gone();
             let prompts = lines[..end].iter().filter(|line| !line.heard && line.msg["type"] == "user").count();
             assert!(played.stops().len() <= prompts.max(3) + 1, "{name} {end}");
-            let mut status = std::collections::HashMap::new();
+            let mut status = HashMap::new();
             for event in played.events() {
                 if let Event::Called { call, patch } = event {
                     let known = status.entry(call.clone()).or_insert(patch.status);

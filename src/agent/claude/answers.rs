@@ -1,11 +1,12 @@
 //! What a decision is on the wire. What can't be made of it is refused: never let through as something else.
 
 use super::offers;
-use crate::domain::Decision;
+use crate::domain::{Decision, Topic};
 use serde_json::{Map, Value, json};
 
 /// The answer to a question, and the arguments that run by it; `None` where nothing runs.
 pub(super) fn made(
+    topic: &Topic,
     input: &Value,
     suggestions: &[Value],
     decision: &Decision,
@@ -27,6 +28,8 @@ pub(super) fn made(
             Some(Ok(_) | Err(_)) => Err("the edited arguments are no JSON object"),
             None => Err("the edited arguments could not be read"),
         },
+        // An answer to questions lets its call run, so that nothing else is answered by one.
+        Decision::Reply { .. } if topic.is_call() => Err("it asks to run a call, and was given answers to questions"),
         Decision::Reply { given } => {
             let answers: Map<String, Value> =
                 given.iter().map(|given| (given.question.clone(), Value::from(given.answers.join(", ")))).collect();

@@ -34,12 +34,23 @@ struct Question {
     id: String,
     lane: LaneId,
     call: CallId,
+    tool: String,
     input: Value,
     suggestions: Vec<Value>,
     topic: Topic,
 }
 
-/// An answer, and the arguments that it was about.
+impl Question {
+    fn is_about(&self, call: &CallId, tool: &str, input: &Value) -> bool {
+        self.call == *call && self.tool == tool && self.input == *input
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.is_about(&other.call, &other.tool, &other.input)
+    }
+}
+
+/// An answer, and what it was about: the tool and its arguments.
 #[derive(Debug, Clone)]
 struct Given {
     about: Vec<Digest>,
@@ -178,7 +189,7 @@ impl Claude {
         // A question about no call is still a question: it gets a call of its own.
         let call = CallId(look::owned(request, "tool_use_id").unwrap_or_else(|| format!("question {id}")));
         let input = request.get("input").cloned().unwrap_or_default();
-        let print = print_of(&input);
+        let print = print_of(tool, &input);
         if let Some(given) = self.gate.given.get(&call).filter(|given| given.about.contains(&print)) {
             // The same call by another way: the decision stands.
             let response = given.response.clone();
@@ -198,12 +209,13 @@ impl Claude {
         let suggestions: Vec<Value> = look::list(request, "permission_suggestions").to_vec();
         let how = asking::how(tool, &input);
         let offers = offers::offers(&how.topic, &suggestions);
-        let known = self.gate.open.iter().any(|open| open.call == call && open.input == input);
+        let known = self.gate.open.iter().any(|open| open.is_about(&call, tool, &input));
         let question = Question {
             native: native.clone(),
             id,
             lane,
             call: call.clone(),
+            tool: tool.to_owned(),
             input,
             suggestions,
             topic: how.topic.clone(),
@@ -228,7 +240,7 @@ impl Claude {
             return out.note(LaneId::ROOT, Notice::Warning, said);
         };
         let question = self.gate.open.remove(at);
-        let (response, runs) = match answers::made(&question.input, &question.suggestions, decision) {
+        let (response, runs) = match answers::made(&question.topic, &question.input, &question.suggestions, decision) {
             Ok(made) => made,
             Err(why) => {
                 out.note(question.lane, Notice::Error, format!("the call was refused instead: {why}"));
@@ -252,12 +264,10 @@ impl Claude {
     /// Answers a question, and every other one about the same call. After an edit, later questions come with the edited
     /// arguments.
     fn respond(&mut self, out: &mut Out, question: &Question, response: Value, runs: Option<&Value>) {
-        let about = std::iter::once(&question.input).chain(runs).map(print_of).collect();
+        let about = std::iter::once(&question.input).chain(runs).map(|input| print_of(&question.tool, input)).collect();
         let edited = runs.filter(|runs| **runs != question.input && question.topic.is_call());
         let edited = edited.map(look::canonical);
-        let (same, rest) = std::mem::take(&mut self.gate.open)
-            .into_iter()
-            .partition(|other| other.call == question.call && other.input == question.input);
+        let (same, rest) = std::mem::take(&mut self.gate.open).into_iter().partition(|other| other.is_same(question));
         self.gate.open = rest;
         let same: Vec<Question> = same;
         for id in std::iter::once(&question.id).chain(same.iter().map(|other| &other.id)) {
@@ -282,13 +292,13 @@ impl Claude {
         let Some(at) = self.gate.open.iter().position(|question| question.id == id) else { return };
         let gone = self.gate.open.remove(at);
         // The one that the hub knows is gone only with the last of them.
-        match self.gate.open.iter_mut().find(|other| other.call == gone.call && other.input == gone.input) {
+        match self.gate.open.iter_mut().find(|other| other.is_same(&gone)) {
             Some(other) => other.native = gone.native,
             None => out.fact(Fact::AskGone(gone.native)),
         }
     }
 }
 
-fn print_of(input: &Value) -> Digest {
-    look::print_of(&look::canonical(input))
+fn print_of(tool: &str, input: &Value) -> Digest {
+    look::print_of(&look::canonical(&json!([tool, input])))
 }
