@@ -66,6 +66,11 @@ impl Default for Setting {
 }
 
 impl Setting {
+    /// Whether the human chose rules of the agent's own. A pair that is not known is not such a choice.
+    pub(super) fn goes_by_own_rules(&self) -> bool {
+        self.in_force.is_some_and(|preset| matches!(preset.id, "auto" | "full-access"))
+    }
+
     /// Whether the agent lets no command run by itself.
     pub(super) fn asks_for_every_command(&self) -> bool {
         self.in_force.is_some_and(|preset| preset.policy == "untrusted")
