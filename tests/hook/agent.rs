@@ -78,8 +78,9 @@ impl Agent {
         let program = folder.join("codex");
         std::fs::write(&program, script).unwrap();
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let command = [program.to_str().unwrap().to_owned(), "app-server".to_owned()];
-        let session = place.agent(name, &command);
+        let its_mode = if mode == OWN_RULES { "auto" } else { "read-only" };
+        let run = ["run", "--detach", "--name", name, "--mode", its_mode, "hi", "--"];
+        let session = place.done(&[&run[..], &[program.to_str().unwrap(), "app-server"]].concat());
         Self { place, session, folder }
     }
 

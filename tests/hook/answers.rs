@@ -91,21 +91,31 @@ fn the_same_question_of_two_hooks_is_one_request() {
     assert_eq!(asked(&agent), 1);
 }
 
+/// A place with rules.
+fn ruled(rules: &str) -> Place {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path().join(".config/taut")).unwrap();
+    std::fs::write(place.path().join(".config/taut/policy.toml"), rules).unwrap();
+    place
+}
+
 #[test]
-fn what_only_looks_waits_for_nobody() {
-    let agent = Agent::new("ask c1 'ls .'");
-    let said = agent.hooked("c1");
-    assert_eq!((said.code, said.out.as_str()), (0, ""));
+fn what_only_looks_and_what_a_rule_allows_wait_for_nobody() {
+    let image = r#"printf '{"hook_event_name":"PreToolUse","session_id":"t","tool_name":"view_image","tool_use_id":"c2","tool_input":{"path":"a.png"}}' | kept c2 "$hook""#;
+    let place = ruled("[[rule]]\nthen = \"allow\"\nprefix = \"ls\"\n");
+    let agent = Agent::beside(place, "codex", &format!("ask c1 'ls .'; {image}"));
+    for call in ["c1", "c2"] {
+        let said = agent.hooked(call);
+        assert_eq!((said.code, said.out.as_str()), (0, ""));
+    }
     assert_eq!(agent.place.count(|event| matches!(event, Event::Decided { by: By::Rule, .. })), 1);
     assert_eq!(agent.place.count(|event| matches!(event, Event::Decided { .. })), 1);
+    assert_eq!(agent.place.count(|event| matches!(event, Event::CallGated { gate: Gate::ReadClass, .. })), 1);
 }
 
 #[test]
 fn where_the_human_chose_its_own_rules_only_a_rule_speaks() {
-    let place = Place::new();
-    std::fs::create_dir_all(place.path().join(".config/taut")).unwrap();
-    let rules = "[[rule]]\nthen = \"deny\"\ncommand = \"make install\"\n";
-    std::fs::write(place.path().join(".config/taut/policy.toml"), rules).unwrap();
+    let place = ruled("[[rule]]\nthen = \"deny\"\nprefix = \"make install\"\n");
     let does = "ask c1 'make all'; ask c2 'make install'; item started c1 'make all' inProgress; item completed c1 'make all' completed";
     let agent = Agent::with(place, "codex", does, OWN_RULES, "trusted");
     assert_eq!((agent.hooked("c1").code, agent.hooked("c1").out), (0, String::new()));

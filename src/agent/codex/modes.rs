@@ -22,8 +22,8 @@ const PRESETS: [Preset; 4] = [
     Preset {
         id: "read-only",
         name: "Ask",
-        help: "asks before every edit and every command that its sandbox would stop; the sandbox lets nothing be \
-               written and reaches no network",
+        help: "asks before every edit and every command; what is allowed runs in its sandbox, which lets nothing be \
+               written and reaches no network, and outside of it where it wants that",
         policy: "on-request",
         sandbox: ("read-only", "readOnly"),
     },
