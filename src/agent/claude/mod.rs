@@ -91,8 +91,7 @@ enum When {
 /// What a tool's arguments show of its call, where a hook gives them.
 pub(super) fn hooked_call(tool: &str, input: &Value, cwd: &str) -> (CallPatch, Completeness) {
     let known = tools::known(tool, input, cwd);
-    let payload =
-        if tools::is_whole(known.impact, &known) { Completeness::Whole } else { Completeness::Fragment };
+    let payload = if tools::is_whole(known.impact, &known) { Completeness::Whole } else { Completeness::Fragment };
     let tools::Known { title, impact, command, places, changes } = known;
     let patch = CallPatch {
         title: title.map(Into::into),

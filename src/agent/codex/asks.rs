@@ -88,7 +88,11 @@ impl Codex {
         let thread = self.thread_of(params);
         let About { item, mut patch, offers, form, own, payload } = about;
         if !own && !self.turn_stops(&thread) && self.hook_covers(&thread, &item, params) {
-            out.note(lane, Notice::Info, "codex asked once more, to run it outside its sandbox: the decision about it stands");
+            out.note(
+                lane,
+                Notice::Info,
+                "codex asked once more, to run it outside its sandbox: the decision about it stands",
+            );
             return out.reply(native, offers.result("accept").unwrap_or_else(|| offers.refusal()));
         }
         if let Some(parent) = patch.parent.take() {

@@ -215,6 +215,9 @@ impl Codex {
             }
         }
         if status.is_some_and(CallStatus::is_final) {
+            if !declined(item) {
+                self.hook_ran(out, thread, native, item);
+            }
             self.calls.ended(&name);
             self.has_ended(out, &name);
         }
