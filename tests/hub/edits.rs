@@ -84,6 +84,41 @@ fn an_edited_command_is_the_one_that_runs_and_the_agent_is_told() {
 }
 
 #[test]
+fn an_edit_that_does_not_fit_its_tool_or_its_file_is_refused_before_it_is_decided() {
+    let folder = scratch();
+    let cwd = repo(&folder);
+    std::fs::write(cwd.join("a.txt"), "one\ntwo\ntwo\n").unwrap();
+    let mut bench = Bench::new(folder.path());
+    let fields = r#""kind":"edit","_meta":{"claudeCode":{"toolName":"Edit"}},
+        "rawInput":{"file_path":"a.txt","old_string":"one","new_string":"1"}"#
+        .replace('\n', "");
+    let id = asks_for(&mut bench, &cwd, &fields);
+    let request = bench.waiting();
+    for (args, why) in [
+        (r#"{"file_path":"a.txt","old_string":"three","new_string":"3"}"#, "\"old_string\" is not in a.txt"),
+        (r#"{"file_path":"a.txt","old_string":"two","new_string":"2"}"#, "\"old_string\" stands 2 times in a.txt"),
+        (r#"{"file_path":"b.txt","old_string":"one","new_string":"2"}"#, "b.txt does not exist"),
+        (r#"{"file_path":"a.txt","old_string":"one","new_string":"one"}"#, "nothing would change"),
+        (r#"{"file_path":"a.txt","old_string":"one"}"#, "\"new_string\" is missing, and Edit needs it"),
+        (r#"{"file_path":"a.txt","old_string":"one","new_string":2}"#, "\"new_string\" must be a string"),
+        (r#"{"file_path":"a.txt","old_string":"one","new_string":"2","all":true}"#, "\"all\" is no argument of Edit"),
+        (
+            r#"{"file_path":"a.txt","old_string":"one","new_string":"2","replace_all":"yes"}"#,
+            "\"replace_all\" must be true or false",
+        ),
+    ] {
+        let Reply::Refused { why: said } = decide(&mut bench, request, edit(args)) else { panic!("{args} was taken") };
+        assert!(said.contains(why), "{said}");
+        assert!(bench.state.request(request).unwrap().waits(), "an edit that is refused sends nothing");
+    }
+    let edited = r#"{"file_path":"a.txt","old_string":"one\ntwo\n","new_string":"1\n"}"#;
+    assert_eq!(decide(&mut bench, request, edit(edited)), Reply::Done);
+    bench.until("the agent to be told", |bench| prompts(bench, id).len() == 2);
+    assert_eq!(std::fs::read_to_string(cwd.join("a.txt")).unwrap(), "1\ntwo\n");
+    bench.leave();
+}
+
+#[test]
 fn an_edit_that_a_rule_denies_is_not_taken() {
     let folder = scratch();
     std::fs::create_dir_all(folder.path().join("config")).unwrap();

@@ -13,7 +13,7 @@ use super::card::{set_menu, single};
 use super::guard::standing;
 use super::{diffs, parts};
 use crate::domain::fields::{self, Field, Meaning};
-use crate::domain::{At, Carrier, Decision, Text, Topic};
+use crate::domain::{At, Carrier, Decision, Text, Topic, swap};
 use crate::state::Waiting;
 use crossterm::event::KeyEvent;
 use serde_json::Value;
@@ -255,16 +255,33 @@ fn decision(app: &App, form: &EditForm) -> Result<Decision, String> {
         Editing::Fields => fields::with_fields(proposed, &form.typed()),
         Editing::Json | Editing::Hunk(_) => form.text().to_owned(),
     };
-    fields::check(proposed, &edited)?;
+    fields::check(waiting.step.tool.as_deref(), proposed, &edited)?;
+    stands(app, &waiting, &edited)?;
     let value = |text: &str| serde_json::from_str::<Value>(text).ok();
     if value(proposed) == value(&edited) {
         return Err("nothing was changed: esc goes back, and the key that allows lets it run as it is".to_owned());
     }
-    if face::carries_edit(waiting.request) == Carrier::Hub && fields::deed(&edited).is_none() {
-        return Err("taut does not know how to do this work: deny with a reason instead".to_owned());
+    if face::carries_edit(waiting.request) == Carrier::Hub {
+        if fields::deed(&edited).is_none() {
+            return Err("taut does not know how to do this work: deny with a reason instead".to_owned());
+        }
+        fields::only_known(proposed, &edited)?;
     }
     let edited = value(&edited).map_or(edited, |value| value.to_string());
     Ok(Decision::Edit { offer: single(waiting.request), args: Text::from(edited), reason: None })
+}
+
+/// Whether the texts that would be replaced stand in their file, as far as it is known here how it stood; the hub looks at
+/// the file itself.
+fn stands(app: &App, waiting: &Waiting<'_>, edited: &str) -> Result<(), String> {
+    let Some(swaps) = swap::swaps(edited) else { return Ok(()) };
+    let Some(stood) = waiting.request.how.stood.iter().find(|stood| stood.path == swaps.path) else { return Ok(()) };
+    match stood.text.as_ref().map(|text| app.here(text)) {
+        None => swaps.fit(None),
+        Some(Some(text)) => swaps.fit(Some(text)),
+        // Not loaded: the hub will say it.
+        Some(None) => Ok(()),
+    }
 }
 
 /// Puts a changed call on the card, to be read whole and sent from there.

@@ -33,6 +33,7 @@ pub(super) fn all(
     cx: &Cx<'_>,
     asked: &Asked<'_>,
     payload: &Payload,
+    on_disk: Vec<Row>,
     width: usize,
     wants: &mut Vec<Want>,
 ) -> Vec<Vec<Row>> {
@@ -56,6 +57,7 @@ pub(super) fn all(
     let checked = last_check.map(|last| last.ink).into_iter().collect();
     let mut all = vec![
         fact("what changed", "changed", changed),
+        rows("since then", "since", on_disk, width),
         rows("", "", since, width),
         rows("what became", "became", made, width),
         fact("look closely", "look", payload.doubts.sentences()),
