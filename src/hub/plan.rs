@@ -181,7 +181,7 @@ impl Hub {
     }
 
     /// All that a call would write, in the order in which its card shows it.
-    fn pieces(&self, step: &Step) -> Result<Vec<Piece>, String> {
+    pub(super) fn pieces(&self, step: &Step) -> Result<Vec<Piece>, String> {
         let text = |text: &Option<Text>| match text {
             None => Ok(None),
             Some(text) => {

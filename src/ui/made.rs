@@ -10,7 +10,7 @@ use crate::state::{Request, Step};
 pub struct Made {
     /// `edited by you`, `taken in part by you: hunks 1, 3`.
     pub head: String,
-    /// Why not the rest, where that was said.
+    /// Why, or why not the rest, where that was said: `why: …`.
     pub reason: Option<String>,
     /// How it differs from what was proposed; what was written of it.
     pub changes: Vec<FileChange>,
@@ -28,16 +28,17 @@ pub fn of(step: &Step, read: impl Fn(&Text) -> Option<String>) -> Option<Made> {
     let changes = || patch.and_then(|patch| patch.changes.clone()).unwrap_or_default();
     let by = by(&answered.by);
     match &answered.decision {
-        Decision::Edit { args, .. } => {
+        Decision::Edit { args, reason, .. } => {
             let text = |text: Option<&Text>| text.and_then(&read);
             let now = text(patch.and_then(|patch| patch.args.as_ref())).or_else(|| read(args));
             let (before, now) = (text(step.args.as_ref()), now);
             let differs = before.zip(now).map(|(before, now)| differences(&before, &now));
-            Some(Made { head: format!("edited by {by}"), reason: None, changes: differs.unwrap_or_else(changes) })
+            let reason = reason.as_ref().map(|why| format!("why: {why}"));
+            Some(Made { head: format!("edited by {by}"), reason, changes: differs.unwrap_or_else(changes) })
         }
         Decision::Take { hunks, reason } => Some(Made {
             head: format!("taken in part by {by}: {}", TakenHunk::list(hunks)),
-            reason: reason.clone(),
+            reason: reason.as_ref().map(|why| format!("why not the rest: {why}")),
             changes: changes(),
         }),
         Decision::Allow { .. } | Decision::AllowFor { .. } | Decision::Reply { .. } | Decision::Deny { .. } => None,

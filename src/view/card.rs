@@ -234,7 +234,7 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     out.wants.extend(payload.wants.iter().cloned());
 
     let rows = sides.left.rows();
-    let mut evidence = facts::all(cx, &asked, payload, on_disk, beside.unwrap_or(inner), &mut out.wants);
+    let mut evidence = facts::all(cx, (ui, &asked), payload, on_disk, beside.unwrap_or(inner), &mut out.wants);
     if let Some(so_far) = so_far {
         let most = most_so_far(&evidence, beside.is_some(), rows);
         facts::put_so_far(&mut evidence, so_far.into_rows(cx, most), beside.unwrap_or(inner));

@@ -111,9 +111,11 @@ fn an_edit_that_does_not_fit_its_tool_or_its_file_is_refused_before_it_is_decide
         assert!(said.contains(why), "{said}");
         assert!(bench.state.request(request).unwrap().waits(), "an edit that is refused sends nothing");
     }
-    let edited = r#"{"file_path":"a.txt","old_string":"one\ntwo\n","new_string":"1\n"}"#;
-    assert_eq!(decide(&mut bench, request, edit(edited)), Reply::Done);
+    let args = r#"{"file_path":"a.txt","old_string":"one\ntwo\n","new_string":"1\n"}"#.into();
+    let decision = Decision::Edit { offer: Some("y".into()), args, reason: Some("shorter is enough".into()) };
+    assert_eq!(decide(&mut bench, request, decision), Reply::Done);
     bench.until("the agent to be told", |bench| prompts(bench, id).len() == 2);
+    assert!(prompts(&bench, id)[1].contains("Why: shorter is enough"), "{:?}", prompts(&bench, id));
     assert_eq!(std::fs::read_to_string(cwd.join("a.txt")).unwrap(), "1\ntwo\n");
     bench.leave();
 }
@@ -165,6 +167,9 @@ fn one_hunk_of_three_is_written_and_the_rest_never_touches_the_disk() {
     bench.until("the agent to be told", |bench| prompts(bench, id).len() == 2);
     let told = prompts(&bench, id)[1].clone();
     assert!(told.contains("three.txt") && told.contains("the others are wrong"), "{told}");
+    assert!(told.contains("Hunk 2 of 3 was taken as it is."), "{told}");
+    assert!(told.contains("Hunk 1 of 3, in three.txt, was refused and is not written:") && told.contains("+new 5\n"));
+    assert!(told.contains("Hunk 3 of 3, in three.txt, was refused") && !told.contains("new 25"), "{told}");
     assert_eq!(own(&bench, id).unwrap().status, CallStatus::Done);
     bench.leave();
 }
