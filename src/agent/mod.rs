@@ -5,12 +5,13 @@
 //! lines, and its end. [`presets`] knows the agents by name.
 //!
 //! What all protocols share: `turnout` gathers what comes of a line; `look` reads JSON that may be anything, `envelope` takes
-//! JSON-RPC apart, `output` knows what of a growing output was told.
+//! JSON-RPC apart, `output` knows what of a growing output was told. [`hook`] is what an agent asks by a hook of its own.
 
 pub mod acp;
 pub mod claude;
 pub mod codex;
 mod envelope;
+pub mod hook;
 mod look;
 mod output;
 pub mod presets;
@@ -32,6 +33,9 @@ pub enum Fact {
     /// A call is held back by a gate that holds every call back: the agent itself might not have asked. As `Ask`, but
     /// what only looks may pass without a request.
     HeldBack(Ask),
+    /// A call that the agent would run unasked, by rules of its own that its human chose. It passes, unless a rule or a
+    /// limit of taut's speaks of it: then as `Ask`.
+    ByOwnRules(Ask),
     /// The agent took a question back (by its native id).
     AskGone(String),
     /// The conversation is open: the first prompt may go. Comes after `Event::Opened`.
@@ -78,6 +82,8 @@ pub struct Opening {
     pub mode: Option<String>,
     /// What this client lets the agent do through it.
     pub client: ClientCan,
+    /// The hook that it is given, where its protocol does not ask about everything.
+    pub hook: Option<hook::Install>,
 }
 
 /// How a loaded conversation goes on.
@@ -137,6 +143,15 @@ pub trait Protocol: Send {
     /// Whether words can be given to a turn that runs.
     fn steers(&self) -> bool {
         false
+    }
+    /// A hook of the agent's asks about a call. The answer comes by [`Self::unhooked`], with all others.
+    fn hooked(&mut self, question: &hook::Question) -> hook::Heard {
+        question.plainly()
+    }
+    /// A hook was answered, or is gone without an answer. By the native id of its question.
+    fn unhooked(&mut self, native: &str, answer: Option<&hook::Answer>) -> Turnout {
+        let _ = (native, answer);
+        Turnout::default()
     }
     /// The agent's stdout is at its end: closes what is open.
     fn gone(&mut self) -> Turnout;

@@ -101,6 +101,7 @@ impl Hub {
         let last_words = exit.last_words.join("\n");
         self.close_session(id, cause, last_words.into(), exit.survivors);
         self.agents.remove(&id);
+        self.hooks.end(id);
         self.own.end(Some(id));
         self.brake.remove(&id.to_string());
         if self.agents.is_empty() {
@@ -149,6 +150,7 @@ impl Hub {
             }
             Fact::Ask(ask) => self.asked(id, ask, cites),
             Fact::HeldBack(ask) => self.held_back(id, ask, cites),
+            Fact::ByOwnRules(ask) => self.by_own_rules(id, ask, cites),
             Fact::AskGone(native) => self.ask_gone(id, &native),
             Fact::Ready => self.ready(id),
             Fact::TurnBegan(why) => self.turn_began(id, why),

@@ -6,7 +6,7 @@ use super::sessions::Driven;
 use crate::agent::presets::{self, Driver, Search};
 use crate::agent::process::{self, Launch};
 use crate::agent::{ClientCan, GoesOn, Opening, Otherwise};
-use crate::domain::{Cause, Draft, Event, Reply, SessionId, Source, StartSpec, Text};
+use crate::domain::{Cause, Draft, Event, Notice, Reply, SessionId, Source, StartSpec, Text};
 use crate::store::Durability;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -64,6 +64,8 @@ impl Hub {
         if other.is_some() {
             resolved.opening.goes_on = GoesOn::Forked;
         }
+        let hook = spoken.hook().map(|kind| self.hook_for(id, kind));
+        resolved.opening.hook = hook.as_ref().and_then(|hook| hook.as_ref().ok()).cloned();
         resolved.argv.extend(spoken.words(&resolved.opening));
         let command = resolved.argv.iter().map(|word| crate::text::redact(word).0).collect();
         let started = Event::SessionStarted {
@@ -124,6 +126,9 @@ impl Hub {
         self.agents.insert(id, driven);
         let turnout = self.agents.get_mut(&id).map(|driven| driven.protocol.open(resolved.opening));
         self.turn_out(id, turnout.unwrap_or_default(), None);
+        if let Some(Err(why)) = hook {
+            self.note(id, Event::Noted { level: Notice::Warning, text: why.into() });
+        }
         self.commit();
         self.tell_status();
         Reply::Started { session: id }
@@ -143,6 +148,7 @@ impl Hub {
             otherwise: Otherwise::Fail,
             mode: spec.mode.clone(),
             client: ClientCan { terminal_output: true },
+            hook: None,
         };
         if let Some(argv) = &spec.command {
             let (name, opening) = (spec.agent.clone(), opening(&spec.agent));

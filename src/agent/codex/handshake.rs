@@ -21,9 +21,10 @@ pub(super) enum Phase {
 }
 
 /// A way to open the thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Attempt {
     /// A new one.
+    #[default]
     New,
     /// An old one.
     Resume,
@@ -160,7 +161,13 @@ impl Codex {
             out.note(LaneId::ROOT, Notice::Info, format!("the model is {model}"));
         }
         self.modes_offered(out, &result);
-        match attempt {
+        self.opened_by = attempt;
+        if self.opening.hook.is_some() { self.look_at_hooks(out) } else { self.opened(out) }
+    }
+
+    /// The thread is open, and it is known what it asks about.
+    pub(super) fn opened(&mut self, out: &mut Out) {
+        match self.opened_by {
             Attempt::New => self.ready(out),
             Attempt::Resume => self.ask_history(out, None),
         }
