@@ -12,7 +12,8 @@
 //!   exactly was asked. - `lead`: where paths really lead. - `standing`: where pieces stand in their files.
 //! - `scripts`: what a script may do, with which token. - `rules`: settings that change while agents run.
 //! - `grants`: a standing allowance is taken back.
-//! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again.
+//! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again. - `way`: a
+//!   conversation goes back, is forked, and tells what it holds.
 //! - `budget`: what is spent beyond a limit. - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
 //! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
 
@@ -49,6 +50,7 @@ pub mod socket;
 mod standing;
 mod start;
 mod turns;
+mod way;
 mod witness;
 
 use brake::Brake;
