@@ -39,6 +39,7 @@ mod token;
 mod usage;
 mod verify;
 mod version;
+mod way;
 mod words;
 
 pub use args::{Args, Verb};
@@ -111,6 +112,10 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Grants(args)) => grants::list(&setup, &args),
         Some(Verb::Revoke(args)) => grants::revoke(&setup, &args),
         Some(Verb::Send(args)) => script::send(&setup, &args),
+        Some(Verb::Rewind(args)) => way::rewind(&setup, &args),
+        Some(Verb::Fork(args)) => way::fork(&setup, &args),
+        Some(Verb::Context(args)) => way::context(&setup, &args),
+        Some(Verb::Model(args)) => way::model(&setup, &args),
         Some(Verb::Interrupt(args)) => script::interrupt(&setup, &args),
         Some(Verb::End(args)) => script::end(&setup, &args),
         Some(Verb::Halt) => halt::halt(&setup),

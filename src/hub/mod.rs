@@ -13,7 +13,8 @@
 //! - `scripts`: what a script may do, with which token. - `rules`: settings that change while agents run.
 //! - `hooks`: what the hooks of agents ask.
 //! - `grants`: a standing allowance is taken back.
-//! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again.
+//! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again. - `way`: a
+//!   conversation goes back, is forked, and tells what it holds.
 //! - `budget`: what is spent beyond a limit. - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
 //! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
 
@@ -51,6 +52,7 @@ pub mod socket;
 mod standing;
 mod start;
 mod turns;
+mod way;
 mod witness;
 
 use brake::Brake;

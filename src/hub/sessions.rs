@@ -42,6 +42,8 @@ pub(super) struct Driven {
     pub(super) start_within: Option<Duration>,
     /// What to say first.
     pub(super) first_prompt: Option<String>,
+    /// Its conversation is being taken back: no prompt goes meanwhile.
+    pub(super) goes_back: bool,
     /// A queued prompt could not be put on record: it is sent as soon as it can be.
     pub(super) resend: bool,
 }
@@ -154,6 +156,8 @@ impl Hub {
             Fact::AskGone(native) => self.ask_gone(id, &native),
             Fact::Ready => self.ready(id),
             Fact::TurnBegan(why) => self.turn_began(id, why),
+            Fact::Marked(mark) => self.marked(id, mark),
+            Fact::WentBack(went) => self.went_back(id, went),
             Fact::TurnOver(stop, tokens) => self.turn_over(id, stop, tokens),
             Fact::StartFailed(why) => self.give_up(id, why),
         }
