@@ -193,6 +193,33 @@ fn a_hub_that_is_stopped_and_started_again_is_found_again() {
 }
 
 #[test]
+fn a_hub_that_hangs_is_said_to_decides_nothing_more_and_goes_on() {
+    use super::place::signal;
+    use rustix::process::Signal;
+    let place = Place::new();
+    place.demo();
+    let mut terminal = Terminal::apart(place.path(), &[]);
+    terminal.shows("1 waiting");
+    let hub = place.hub();
+    signal(hub, Signal::STOP);
+    // That the card was seen is told to the hub, which says nothing.
+    terminal.keys("w");
+    terminal.shows("REVIEW 1 of 1").shows("NO ANSWER  the hub does not answer").shows("ctrl-\\ twice ends every agent");
+    terminal.keys("G");
+    std::thread::sleep(Duration::from_millis(1_200));
+    terminal.keys("a");
+    std::thread::sleep(Duration::from_millis(300));
+    signal(hub, Signal::CONT);
+    terminal.hides("NO ANSWER");
+    // What was pressed meanwhile is gone; the same key now decides.
+    assert_eq!(place.count(|event| matches!(event, Event::Decided { .. })), 0);
+    std::thread::sleep(Duration::from_millis(1_200));
+    terminal.keys("a");
+    until("the decision", || place.count(|event| matches!(event, Event::Decided { .. })) == 1);
+    terminal.close();
+}
+
+#[test]
 fn a_halt_reaches_every_agent_from_a_replay_and_where_the_hub_is_stopped() {
     use rustix::process::{Pid, Signal, kill_process};
     let place = Place::new();
@@ -222,6 +249,11 @@ fn a_halt_reaches_every_agent_from_a_replay_and_where_the_hub_is_stopped() {
     console.shows("0 of");
     assert!(taut::agent::process::tree::alive(&session).is_empty());
     kill_process(hub, Signal::CONT).unwrap();
+    // The hub saw its agent end by a signal, and reads whose it was.
+    until("the end on record", || place.count(|event| matches!(event, Event::Ended { .. })) == 2);
+    let halted = |event: &Event| matches!(event, Event::Ended { cause: taut::domain::Cause::Human, .. });
+    assert_eq!(place.count(halted), 2);
+    assert!(!place.done(&["ls"]).contains("failed"), "{}", place.done(&["ls"]));
     console.keys("\x1b");
     console.hides("REVIEW 1 of 1");
     console.keys("q");

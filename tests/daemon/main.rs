@@ -63,7 +63,8 @@ fn scripts_read_answer_and_wait() {
     assert_eq!(place.count(|event| matches!(event, Event::Decided { .. })), 0);
     assert_eq!(place.done(&["allow", &request, "--digest", &digest]), "allowed");
     let again = place.taut(&["deny", &request]);
-    assert_eq!((again.code, again.out.trim()), (Some(3), "it was allowed before"));
+    assert_eq!((again.code, again.out.as_str()), (Some(3), ""));
+    assert_eq!(again.err.trim(), format!("taut: {request} was allowed before"));
     assert_eq!(place.count(|event| matches!(event, Event::Decided { .. })), 1);
     let (next, _) = place.waiting();
     assert_ne!(next, request);

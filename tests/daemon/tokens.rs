@@ -42,7 +42,7 @@ fn scripts_decide_with_a_token_alone_and_it_is_named_on_record() {
     place.done(&["daemon", "start"]);
     let secret = made(&place, &["ci", "--expires", "1h"]);
     let said = place.taut(&["run", "--detach", "hi", "--", "sh"]);
-    assert!(said.code == Some(1) && said.err.contains("taut token new"), "{said:?}");
+    assert!(said.code == Some(5) && said.err.contains("taut token new"), "{said:?}");
     let program = env!("CARGO_BIN_EXE_taut");
     let started = with(&place, &secret, &["run", "--detach", "hi", "--", program, "demo-agent", "--pace", "0"]);
     assert_eq!(started.code, Some(0), "{started:?}");
@@ -52,7 +52,7 @@ fn scripts_decide_with_a_token_alone_and_it_is_named_on_record() {
     for args in [vec!["allow", &request, "--digest", &digest], vec!["deny", &request], vec!["send", &session, "more"]] {
         for token in ["", "taut_token_00", &secret.to_uppercase()] {
             let said = with(&place, token, &args);
-            assert!(said.code == Some(5) && said.out.contains("taut token new"), "{args:?}: {said:?}");
+            assert!(said.code == Some(5) && said.err.contains("taut token new"), "{args:?}: {said:?}");
         }
     }
     assert_eq!(place.count(|event| matches!(event, Event::Decided { .. })), 0);
@@ -68,7 +68,7 @@ fn scripts_decide_with_a_token_alone_and_it_is_named_on_record() {
     let (next, digest) = place.waiting();
     revoke(&place, "ci");
     let said = with(&place, &secret, &["allow", &next, "--digest", &digest]);
-    assert!(said.code == Some(5) && said.out.contains("the token ci was revoked"), "{said:?}");
+    assert!(said.code == Some(5) && said.err.contains("the token ci was revoked"), "{said:?}");
     // The brake asks for nothing.
     assert_eq!(place.done(&["end", &session]), "ending");
     assert!(place.done(&["ls"]).lines().all(|line| !line.contains("zzzzz")), "the hub's own session is none");
@@ -89,10 +89,10 @@ fn a_token_is_for_what_it_was_made_for_and_as_long() {
     let (request, digest) = place.waiting();
     // One that is shown counts, also where none is asked for.
     let said = with(&place, &deny, &["allow", &request, "--digest", &digest]);
-    assert!(said.code == Some(5) && said.out.contains("not for `allow`, only for deny"), "{said:?}");
+    assert!(said.code == Some(5) && said.err.contains("not for `allow`, only for deny"), "{said:?}");
     std::thread::sleep(Duration::from_millis(1100));
     let said = with(&place, &brief, &["allow", &request, "--digest", &digest]);
-    assert!(said.code == Some(5) && said.out.contains("brief has expired"), "{said:?}");
+    assert!(said.code == Some(5) && said.err.contains("brief has expired"), "{said:?}");
     assert_eq!(with(&place, &deny, &["deny", &request]).code, Some(0));
     let list = place.done(&["token", "list", "--json"]);
     let states: Vec<String> = list
@@ -138,13 +138,13 @@ fn what_the_configuration_asks_is_live_and_its_faults_let_no_script_decide() {
     let refused = |words: &str| {
         let said = allow();
         // A hub that has not heard of the change would allow it: the other digest keeps the request open.
-        said.code == Some(5) && said.out.contains(words)
+        said.code == Some(5) && said.err.contains(words)
     };
     // Asked with a digest that is not right, so that a hub which has not seen the file yet decides nothing.
     let other = digest.replace(|c: char| c.is_ascii_digit(), "0");
     let tried = |words: &str| {
         let said = place.taut(&["allow", &request, "--digest", &other]);
-        said.code == Some(5) && said.out.contains(words)
+        said.code == Some(5) && said.err.contains(words)
     };
     until("the fault", || tried("config.toml has faults"));
     assert!(refused("config.toml has faults"));

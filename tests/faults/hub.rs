@@ -46,7 +46,7 @@ fn killed_at(point: &'static str) {
         // A late answer changes nothing.
         let late = stage.place.taut(&["allow", &id, "--digest", &digest]);
         let says = if is_from(point, "decided") { (3, "allowed before") } else { (5, "the agent is gone") };
-        assert!(late.code == Some(says.0) && late.out.contains(says.1), "{point}: {late:?}");
+        assert!(late.code == Some(says.0) && late.err.contains(says.1), "{point}: {late:?}");
     }
     // Its conversation comes back, and with it no old answer.
     let session = stage.session();
