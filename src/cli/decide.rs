@@ -81,7 +81,7 @@ pub(super) fn edit(setup: &Setup, args: &Edit) -> Result<ExitCode, CliError> {
     let text = input::json("--input", &args.input)?;
     let mut asked = Asked::find(setup, &args.request)?;
     let offer = asked.known().and_then(single).map(|offer| offer.id.clone());
-    decide(&mut asked, args.digest, Decision::Edit { offer, args: text.into(), reason: None })
+    decide(&mut asked, args.digest, Decision::Edit { offer, args: text.into(), reason: args.reason.clone() })
 }
 
 /// `taut reply`.

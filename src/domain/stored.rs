@@ -105,6 +105,7 @@ impl Event {
                 if let Topic::Plan(text) = &mut how.topic {
                     f(text);
                 }
+                how.stood.iter_mut().filter_map(|stood| stood.text.as_mut()).for_each(f);
             }
             Self::SessionStarted { .. }
             | Self::Renamed { .. }

@@ -3,7 +3,7 @@
 
 use super::actor::Hub;
 use super::answers::Sent;
-use super::marks;
+use super::{marks, parts};
 use crate::agent::process::{self, Ender, Frame, Launch};
 use crate::domain::{
     CallId, CallPatch, CallStatus, Closing, Decision, Draft, Event, FileChange, Gate, Impact, LaneId, Notice,
@@ -154,9 +154,10 @@ impl Hub {
         self.note(session, Event::CallGated { call: call.clone(), gate: Gate::Asked });
         self.own_ended(session, &call, failed.as_deref().map_or(Ok(None), Err));
         let files = done.join(", ");
+        let hunks = self.hunks_told(id, &parent);
         let said = match failed {
             None => format!(
-                "Your call was not run as you proposed it. The part of it that was accepted is written already: {files}. Read it again before you go on."
+                "Your call was not run as you proposed it. The part of it that was accepted is written already: {files}. {hunks}Read it again before you go on."
             ),
             Some(why) if done.is_empty() => format!("Your call was not run, and nothing was written: {why}."),
             Some(why) => format!(
@@ -164,6 +165,15 @@ impl Hub {
             ),
         };
         Some(self.told(id, &said))
+    }
+
+    /// What became of each hunk of a change of which a part was taken.
+    fn hunks_told(&self, id: RequestId, step: &Step) -> String {
+        let answered = self.state.request(id).and_then(|request| request.answered.as_ref());
+        let Some(Decision::Take { hunks, .. }) = answered.map(|answered| &answered.decision) else {
+            return String::new();
+        };
+        self.pieces(step).map_or_else(|_| String::new(), |pieces| format!("{}\n", parts::told(&pieces, hunks)))
     }
 
     fn own_called(&mut self, session: SessionId, call: &CallId, patch: CallPatch) {
@@ -260,10 +270,11 @@ impl Hub {
         let Some(request) = self.state.request(id) else { return Sent::No };
         let offer =
             request.offers.iter().find(|offer| offer.kind == OfferKind::RejectOnce).map(|offer| offer.id.clone());
-        let (goes, why) = (request.how.carries.reason, request.answered.as_ref().and_then(|a| a.decision.reason()));
-        let said = match why {
-            Some(why) => format!("{said} Why not the rest: {why}"),
-            None => said.to_owned(),
+        let goes = request.how.carries.reason;
+        let said = match request.answered.as_ref().map(|answered| &answered.decision) {
+            Some(Decision::Take { reason: Some(why), .. }) => format!("{said} Why not the rest: {why}"),
+            Some(Decision::Edit { reason: Some(why), .. }) => format!("{said} Why: {why}"),
+            _ => said.to_owned(),
         };
         let sent = self.answer(id, &Decision::Deny { offer, reason: Some(said.clone()), interrupt: false });
         if goes == ReasonGoes::NextPrompt

@@ -45,7 +45,8 @@ impl Hub {
         let Some(known) = self.state.session(session) else { return };
         let step =
             known.step_of(&ask.call).cloned().unwrap_or_else(|| Step { call: ask.call.clone(), ..Step::default() });
-        let asked = digest::asked_for(&step, &ask.offers, &known.cwd);
+        let cwd = known.cwd.clone();
+        let asked = digest::asked_for(&step, &ask.offers, &cwd);
         let Ok(seq) = self.next_seq(session) else {
             // A question is never lost: it is asked as soon as it can be put on record.
             self.stalled.push((session, Fact::Ask(ask), cites));
@@ -61,6 +62,10 @@ impl Hub {
             self.setup.settings.config.deadline.map(|wait| {
                 At(super::log::now().0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)))
             });
+        let mut how = ask.how.clone();
+        if verdict.outcome == Outcome::Ask {
+            how.stood = digest::stood(&asked, &cwd);
+        }
         let event = Event::Asked {
             call: ask.call.clone(),
             native: ask.native.clone(),
@@ -70,7 +75,7 @@ impl Hub {
             deadline,
             instead_of,
             changed,
-            how: ask.how.clone(),
+            how,
         };
         self.draft(Draft { session, lane: ask.lane, said_at: None, cites, event });
         let judged =

@@ -237,6 +237,8 @@ pub struct App {
     pub queue_selected: Option<RequestId>,
     /// The card that is open, over everything but overlays.
     pub card: Option<CardUi>,
+    /// What was typed on cards that are closed.
+    pub unsent: super::Unsent,
     /// Requests that are marked in the queue, to be decided together.
     pub marks: BTreeSet<RequestId>,
     /// The card of several that is open, over the queue.

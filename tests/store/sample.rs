@@ -11,7 +11,7 @@ use taut::domain::session::{
 use taut::domain::usage::{Cost, Tokens, Usage};
 use taut::domain::{
     Asking, At, CallId, Carrier, Carries, Choice, Decision, Digest, Event, Gate, Given, GrantId, Impact, LaneId,
-    PromptId, Question, ReasonGoes, RequestId, Seq, SessionId, TakenHunk, Text, Topic, TurnNo,
+    PromptId, Question, ReasonGoes, RequestId, Seq, SessionId, Stood, TakenHunk, Text, Topic, TurnNo,
 };
 
 pub(crate) const SESSION: SessionId = SessionId(0x00c0_ffee);
@@ -366,6 +366,7 @@ fn every_decision() -> Vec<Event> {
                 topic: Topic::Questions(vec![question]),
                 carries,
                 scopes: vec![Matcher::Path("src/**".into()), Matcher::Prefix(vec!["cargo".into(), "test".into()])],
+                stood: vec![],
             },
         ),
         asked(2, Asking { topic: Topic::Plan("1. look".into()), ..Asking::default() }),
@@ -391,5 +392,15 @@ fn every_decision() -> Vec<Event> {
         },
         Event::Diverged { call: call(), how: "main.rs is not what was decided".into() },
         Event::TurnBegan { turn: TurnNo(2), why: "a command in the background has ended".into() },
+        asked(
+            3,
+            Asking {
+                stood: vec![
+                    Stood { path: "src/main.rs".into(), text: Some("fn main() {}\n".into()) },
+                    Stood { path: "src/new.rs".into(), text: None },
+                ],
+                ..Asking::default()
+            },
+        ),
     ]
 }

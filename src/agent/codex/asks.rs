@@ -135,7 +135,7 @@ impl Codex {
             Decision::Allow { offer }
             | Decision::AllowFor { offer, .. }
             | Decision::Deny { offer: Some(offer), .. } => question.offers.result(offer),
-            Decision::Reply { given } => Some(question.form.reply(given)),
+            Decision::Reply { given } => question.form.reply(given),
             Decision::Deny { offer: None, interrupt: true, .. } => Some(question.offers.none()),
             // The hub makes refusals of what is not carried.
             Decision::Deny { offer: None, .. } | Decision::Edit { .. } | Decision::Take { .. } => None,
