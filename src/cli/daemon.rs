@@ -195,8 +195,12 @@ impl Begin {
     }
 
     fn spawn(&self, log: &File) -> Result<Child, CliError> {
-        let cannot =
-            |error: std::io::Error| CliError::Daemon(format!("the hub can't be started: {}; try again, or look with `taut doctor`", words::os(&error)));
+        let cannot = |error: std::io::Error| {
+            CliError::Daemon(format!(
+                "the hub can't be started: {}; try again, or look with `taut doctor`",
+                words::os(&error)
+            ))
+        };
         let (out, err) = (log.try_clone().map_err(cannot)?, log.try_clone().map_err(cannot)?);
         let mut command = Command::new(&self.program);
         command.args(&self.options).args(["daemon", "run"]);
@@ -211,7 +215,10 @@ fn log(state: &Path) -> PathBuf {
 
 fn unlogged(state: &Path, error: &std::io::Error) -> CliError {
     let (log, why) = (log(state), words::os(error));
-    CliError::Daemon(format!("the hub's log {} can't be written: {why}; mend that, or name another folder with --state", log.display()))
+    CliError::Daemon(format!(
+        "the hub's log {} can't be written: {why}; mend that, or name another folder with --state",
+        log.display()
+    ))
 }
 
 fn open_log(state: &Path) -> Result<File, CliError> {

@@ -12,8 +12,7 @@ use std::io;
 use std::thread::{Builder, ScopedJoinHandle};
 
 /// Of a step of taut's own that a dead hub did.
-const DIED: &str =
-    "taut died while it did this; what was left of it was ended, and how far it came is not known: look before you go on";
+const DIED: &str = "taut died while it did this; what was left of it was ended, and how far it came is not known: look before you go on";
 
 impl Hub {
     /// Reads what is known, and ends what was live when the last hub died.
@@ -47,7 +46,8 @@ impl Hub {
         let marks = marks::borne(&known).into_iter().filter(|mark| marks::session(mark) != mark);
         for (mark, survivors) in reap(marks.collect()) {
             for (pid, name) in survivors {
-                let text = format!("process {pid} ({name}) of {mark} could not be ended: look at it with `ps -fp {pid}`");
+                let text =
+                    format!("process {pid} ({name}) of {mark} could not be ended: look at it with `ps -fp {pid}`");
                 let session = marks::session(&mark).parse().unwrap_or(SessionId::HUB);
                 self.note(session, Event::Noted { level: Notice::Error, text: text.into() });
             }

@@ -2,8 +2,8 @@
 
 use super::actor::Hub;
 use super::answers::Sent;
-use super::{fault, halts};
 use super::requests::{CONFIRM, OpenAsk, refused};
+use super::{fault, halts};
 use crate::agent::process::{self, Frame, Handle};
 use crate::agent::{Fact, Protocol, Tell, Turnout};
 use crate::domain::{By, Cause, Draft, Event, Impact, LaneId, Notice, Reply, SessionId};

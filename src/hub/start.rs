@@ -148,8 +148,8 @@ impl Hub {
             let (name, opening) = (spec.agent.clone(), opening(&spec.agent));
             return Ok(Resolved { name, argv: argv.clone(), env: Vec::new(), asking_mode: None, opening });
         }
-        let launch =
-            presets::resolve(&spec.agent, &config.agents, search, is_program).map_err(|why| self.lacks(spec, search, &why))?;
+        let launch = presets::resolve(&spec.agent, &config.agents, search, is_program)
+            .map_err(|why| self.lacks(spec, search, &why))?;
         let unset = launch.env_if_unset.iter().filter(|(key, _)| !spec.env.iter().any(|(given, _)| given == key));
         let mut env: Vec<(String, String)> =
             unset.map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();

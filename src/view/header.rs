@@ -129,7 +129,11 @@ pub(super) fn troubles(cx: &Cx<'_>, width: usize) -> Vec<Row> {
         };
         let brake = keymap::key(cx.app, Action::Halt).map(|key| format!("; {key} twice ends every agent from here"));
         let brake = brake.unwrap_or_default();
-        say("NO ANSWER", format!("the hub does not answer: decisions are refused until it does{may}{brake}"), Role::Danger);
+        say(
+            "NO ANSWER",
+            format!("the hub does not answer: decisions are refused until it does{may}{brake}"),
+            Role::Danger,
+        );
     }
     if let Some(why) = &status.store_error {
         let held = match status.held {

@@ -123,7 +123,7 @@ fn a_scope_that_taut_holds_is_given_listed_used_and_revoked() {
     assert!(said.code == Some(1) && said.err.contains("the agent's own offer"), "{said:?}");
     let said = allow(&["--scope", "exact", "--until", "1h"]);
     assert!(said.code == Some(0) && said.out.contains("from now on exactly this call"), "{said:?}");
-    place.done(&["wait", &session, "--for", "idle", "--timeout", "20"]);
+    place.done(&["wait", &session, "--for", "idle", "--timeout", "60"]);
     let by_rule =
         |event: &Event| matches!(event, Event::Decided { by: By::Rule, decision: Decision::Allow { .. }, .. });
     assert_eq!(place.count(by_rule), 1, "the second one ran by the grant");
@@ -158,7 +158,4 @@ fn what_asks_no_question_takes_no_answer() {
     place.done(&["deny", &request]);
     let gone = place.taut(&["edit", &request, "--digest", &digest, "--input", "{}"]);
     assert!(gone.code == Some(3) && gone.err.ends_with("was denied before\n"), "{gone:?}");
-    // A session stands for the last that it asked, once that was answered.
-    let said = place.taut(&["allow", "demo", "--digest", &digest]);
-    assert!(said.code == Some(3) && said.err.contains(&format!("{request} was denied before")), "{said:?}");
 }

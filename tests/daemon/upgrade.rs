@@ -64,15 +64,16 @@ fn slow() -> Vec<String> {
     let say = |line: &str| format!("printf '%s\\n' '{line}'\n");
     let can = OPENS[1].replace(r#""agentInfo""#, r#""agentCapabilities":{"loadSession":true},"agentInfo""#);
     let wait = "[ -e began ] && while [ ! -e go ]; do sleep 0.05; done\n: > began\n";
-    let script = ["read -r l\n", wait, &say(&can), "read -r l\n", &say(OPENS[3]), "while read -r l; do :; done"].concat();
+    let script =
+        ["read -r l\n", wait, &say(&can), "read -r l\n", &say(OPENS[3]), "while read -r l; do :; done"].concat();
     ["sh", "-c", &script].map(str::to_owned).to_vec()
 }
 
 #[test]
 fn a_second_restart_right_after_the_first_waits_for_those_that_start_and_loses_none() {
     let place = Place::new();
-    let session = place.agent("slow", &slow());
-    place.done(&["wait", &session, "--for", "idle", "--timeout", "20"]);
+    place.agent("slow", &slow());
+    until("its conversation", || place.done(&["ls", "--json"]).contains("\"state\":\"working\""));
     let said = place.done(&["daemon", "restart", "--yes"]);
     assert!(said.contains("slow is back as s"), "{said}");
     // It starts still: nobody knows yet what it can.

@@ -33,7 +33,7 @@ fn of_two_that_wait_one_must_be_named_and_a_prompt_that_waits_is_called_queued()
     }
     until("the next turn", || place.done(&["events"]).lines().filter(|line| line.contains("prompt_sent")).count() == 2);
     place.agent("idle", &scripted(&[&OPENS[..], &[HEAR, &end, HEAR]].concat()));
-    place.done(&["wait", "idle", "--for", "idle", "--timeout", "20"]);
+    place.done(&["wait", "idle", "--for", "idle", "--timeout", "60"]);
     assert_eq!(place.done(&["send", "idle", "go on"]), "sent");
 }
 
@@ -205,7 +205,7 @@ fn without_a_hub_all_commands_say_the_same() {
         &["daemon", "restart"],
         &["allow", &request, "--digest", &digest],
         &["deny", &request],
-        &["revoke", "s1.1"],
+        &["revoke", "g1.1"],
         &["send", &session, "hi"],
         &["interrupt", &session],
         &["end", &session],
@@ -220,6 +220,19 @@ fn without_a_hub_all_commands_say_the_same() {
     }
     let said = place.taut(&["halt"]);
     assert!(said.code == Some(0) && said.out.contains("no hub runs for this state folder"), "{said:?}");
+}
+
+#[test]
+fn a_session_stands_for_the_last_that_it_asked_once_that_was_answered() {
+    let place = Place::new();
+    place.agent("once", &scripted(&[&OPENS[..], &[HEAR, &asks(11, "make"), HEAR]].concat()));
+    let (request, digest) = place.waiting();
+    assert_eq!(place.done(&["allow", "once", "--digest", &digest]), "allowed");
+    for args in [&["allow", "once", "--digest", &digest][..], &["deny", "once"]] {
+        let said = place.taut(args);
+        assert!(said.code == Some(3) && said.out.is_empty(), "{args:?}: {said:?}");
+        assert_eq!(said.err, format!("taut: {request} was allowed before\n"));
+    }
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn of_three_consoles_the_first_answer_wins_and_all_see_the_same_afterwards() {
         assert_eq!(*reply, Reply::Already { decision: decisions[winner].clone() }, "{at}");
     }
     place.done(&["end", &agent]);
-    place.done(&["wait", &agent, "--for", "end", "--timeout", "20"]);
+    place.done(&["wait", &agent, "--for", "end", "--timeout", "60"]);
     let records = place.records();
     let last = records.last().unwrap().pos;
     for seat in &mut seats {

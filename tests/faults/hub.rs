@@ -85,7 +85,8 @@ fn a_command_that_it_ran_itself_ends_with_it_and_is_closed_in_true_words() {
     let mark = format!("{session}-t0");
     assert!(!tree::alive(&mark).is_empty());
     // Its keeper dies with the hub, so that nobody is left to end what it kept.
-    let keeper = |pid: &u32| std::fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|it| it.contains("__agent"));
+    let keeper =
+        |pid: &u32| std::fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|it| it.contains("__agent"));
     let keepers: Vec<u32> = tree::alive(&mark).into_iter().map(|(pid, _)| pid).filter(keeper).collect();
     assert_eq!(keepers.len(), 1);
     signal(keepers[0], rustix::process::Signal::STOP);
@@ -107,10 +108,12 @@ fn a_command_that_it_ran_itself_ends_with_it_and_is_closed_in_true_words() {
     assert!(said.contains("taut died while it did this; what was left of it was ended"), "{said}");
     let asked = bench.state.request(request.parse().unwrap()).unwrap();
     assert!(matches!(asked.closed, Some((Closing::AgentGone, _))), "{asked:?}");
+    assert!(place.done(&["show", &request]).contains("the agent was told nothing; taut's own step says how far"));
     assert!(place.done(&["verify"]).contains("sound"));
     // It is closed once.
     place.done(&["daemon", "stop"]);
-    let closed = |event: &Event| matches!(event, Event::Called { patch, .. } if patch.status == Some(CallStatus::Failed));
+    let closed =
+        |event: &Event| matches!(event, Event::Called { patch, .. } if patch.status == Some(CallStatus::Failed));
     place.done(&["daemon", "start"]);
     assert_eq!(place.count(closed), 1);
 }

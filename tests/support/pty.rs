@@ -12,7 +12,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// How long anything is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a key may take to act before it is pressed again: not so long that a pair of presses falls apart.
+const AGAIN: Duration = Duration::from_millis(900);
 
 /// Everything that was written, and the screen that it makes.
 struct Seen {
@@ -123,6 +125,40 @@ impl Terminal {
         self.pty().write_all(keys.as_bytes()).unwrap();
     }
 
+    /// Types keys again and again until something holds. A key that decides does nothing where it comes with others, or
+    /// before what it decides was on the screen for a while, and on a busy machine nobody knows when that is over. For
+    /// keys that do nothing more once they have done what they do.
+    #[track_caller]
+    pub fn presses(&self, keys: &str, what: &str, holds: impl Fn(&Self) -> bool) -> &Self {
+        let end = Instant::now() + PATIENCE;
+        while !holds(self) {
+            assert!(Instant::now() < end, "pressed in vain for {what}; the screen:\n{}", self.screen());
+            // Where the program has ended meanwhile, nobody reads them.
+            let _ = self.pty().write_all(keys.as_bytes());
+            let again = Instant::now() + AGAIN;
+            while Instant::now() < again && !holds(self) {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        }
+        self
+    }
+
+    /// Goes back until a text is off the screen.
+    #[track_caller]
+    pub fn goes_back_from(&self, text: &str) -> &Self {
+        self.presses("\x1b", &format!("{text:?} off the screen"), |terminal| !terminal.screen().contains(text))
+    }
+
+    /// Leaves it: the key may come in one read with the escape before it, and mean something else.
+    #[track_caller]
+    pub fn leaves(&mut self) -> ExitStatus {
+        let pid = self.child.id();
+        let lives =
+            |pid: u32| std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|it| !it.contains(") Z "));
+        self.presses("q", "its end", |_| !lives(pid));
+        self.ends()
+    }
+
     /// Pastes as a terminal does where it was asked to.
     pub fn paste(&self, text: &str) {
         self.keys(&format!("\x1b[200~{text}\x1b[201~"));
@@ -224,7 +260,7 @@ impl Terminal {
     #[track_caller]
     pub fn nothing_is_left(&self) {
         let alive = || self.marks().iter().flat_map(|mark| taut::agent::process::tree::alive(mark)).collect::<Vec<_>>();
-        let end = Instant::now() + Duration::from_secs(5);
+        let end = Instant::now() + PATIENCE;
         while !alive().is_empty() {
             assert!(Instant::now() < end, "left alive: {:?}", alive());
             std::thread::sleep(Duration::from_millis(20));

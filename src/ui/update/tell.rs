@@ -32,7 +32,10 @@ impl App {
     pub fn can_act(&self) -> Result<(), String> {
         self.can_brake()?;
         if self.hub_silent {
-            return Err("the hub does not answer: nothing more is decided until it does".to_owned());
+            let halt = self.key(Action::Halt, "ctrl-\\");
+            return Err(format!(
+                "the hub does not answer: nothing more is decided until it does; {halt} twice ends every agent"
+            ));
         }
         Ok(())
     }
