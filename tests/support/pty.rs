@@ -16,10 +16,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a key may take to act before it is pressed again: not so long that a pair of presses falls apart.
 const AGAIN: Duration = Duration::from_millis(900);
 
+/// How long the last words of a program may take through a terminal that somebody else keeps open.
+const LAST: Duration = Duration::from_secs(2);
+
 /// Everything that was written, and the screen that it makes.
 struct Seen {
     bytes: Vec<u8>,
     screen: vt100::Parser,
+    /// Nothing more will come: nobody has the other side.
+    over: bool,
 }
 
 /// A program in a terminal.
@@ -86,6 +91,7 @@ impl Terminal {
         let seen = Arc::new(Mutex::new(Seen {
             bytes: Vec::new(),
             screen: vt100::Parser::new(cells(rows), cells(columns), 0),
+            over: false,
         }));
         let pty = Arc::new(pty);
         let (reader, sees) = (Arc::clone(&pty), Arc::clone(&seen));
@@ -102,8 +108,12 @@ impl Terminal {
                     continue;
                 }
                 // An error is the end: the last one that held the other side has gone.
-                let Ok(n @ 1..) = (&*reader).read(&mut chunk) else { return };
+                let read = (&*reader).read(&mut chunk);
                 let mut seen = sees.lock().unwrap();
+                let Ok(n @ 1..) = read else {
+                    seen.over = true;
+                    return;
+                };
                 seen.bytes.extend_from_slice(&chunk[..n]);
                 seen.screen.process(&chunk[..n]);
             }
@@ -226,8 +236,11 @@ impl Terminal {
         let end = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
-                // What it wrote last is still on its way through the terminal.
-                std::thread::sleep(Duration::from_millis(30));
+                // What it wrote last is still on its way through the terminal; what it left running may keep that open.
+                let until = Instant::now() + LAST;
+                while !self.seen.lock().unwrap().over && Instant::now() < until {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
                 return status;
             }
             assert!(Instant::now() < end, "it does not end; the screen:\n{}", self.screen());
