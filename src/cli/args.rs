@@ -21,7 +21,9 @@ pub(super) use way::{ContextOf, Fork, Model, Rewind};
 #[command(name = "taut", version, about, disable_help_subcommand = true)]
 #[command(
     after_help = "Without a command, the console opens. Ids have a letter (s… a session, r… a request) and may be \
-shortened; a session may be called by its name. Errors are one sentence on stderr and exit code 1, wrong usage is 2."
+shortened; a session may be called by its name. What comes of a command otherwise than it was asked for is one sentence on
+stderr, with exit code 1, or 5 where it was refused by the hub, the agent or a rule; wrong usage is 2. Commands with further
+exit codes list them in their help."
 )]
 pub struct Args {
     /// What goes with every command.
@@ -120,6 +122,10 @@ pub enum Verb {
     /// End a session and every process it started
     End(Of),
     /// End every agent now; says how many are known alive
+    #[command(
+        after_help = "It acts whatever the configuration says, and where the hub hangs. Exit codes: 0 none is known alive,
+5 refused, 1 some are, or anything else."
+    )]
     Halt,
     /// Ask the policy what it makes of a command or a call
     Policy(Policy),
@@ -160,6 +166,7 @@ pub struct Hook {
 
 /// Start a session in the console.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Exit codes with --detach: 0 started, 5 refused, 1 anything else.")]
 pub struct Run {
     /// The agent: a preset or a name of config.toml (see `taut agents`)
     #[arg(long, value_name = "NAME")]

@@ -6,7 +6,8 @@
 //! - `actor`: the loop; what wakes it. - `log`: drafts become records: coalesced, committed, then published.
 //! - `start`: from a name to an open conversation. - `sessions`: an agent heard, told, and ended. - `turns`: prompts,
 //!   queues, the end of a turn.
-//! - `brake`: ends everything at once, whatever the loop is doing.
+//! - `brake`: ends everything at once, whatever the loop is doing. - [`halts`]: what a halt past the hub leaves for it.
+//! - `own`: what taut does itself in an agent's place. - [`marks`]: whose a process is, by its mark.
 //! - `requests`: the life of a request up to its answer. - `answers`: decided, on record, sent; held where the store
 //!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked. - `digest`: what
 //!   exactly was asked. - `lead`: where paths really lead. - `standing`: where pieces stand in their files.
@@ -32,9 +33,11 @@ mod diverged;
 mod fault;
 mod files;
 mod grants;
+pub mod halts;
 mod hooks;
 mod lead;
 mod log;
+pub mod marks;
 mod own;
 mod parts;
 mod passing;

@@ -2,8 +2,8 @@
 
 use super::actor::Hub;
 use super::answers::Sent;
-use super::fault;
 use super::requests::{CONFIRM, OpenAsk, refused};
+use super::{fault, halts};
 use crate::agent::process::{self, Frame, Handle};
 use crate::agent::{Fact, Protocol, Tell, Turnout};
 use crate::domain::{By, Cause, Draft, Event, Impact, LaneId, Notice, Reply, SessionId};
@@ -95,6 +95,8 @@ impl Hub {
         let cause = match (ending, exit.failed) {
             (Some(cause), _) => cause,
             (None, Some(why)) => Cause::Failed(why),
+            // It ended past this hub, which heard nothing of it.
+            (None, None) if halts::take(&self.setup.places.state, &id.to_string()) => Cause::Human,
             (None, None) => match self.state.session(id).and_then(unopened) {
                 Some(doing) => Cause::Failed(format!("the agent ended during {doing}; see its last words")),
                 None => Cause::Itself { code: exit.code, signal: exit.signal },

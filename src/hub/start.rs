@@ -3,7 +3,7 @@
 use super::actor::Hub;
 use super::requests::refused;
 use super::sessions::Driven;
-use crate::agent::presets::{self, Driver, Search};
+use crate::agent::presets::{self, Driver, Missing, Search};
 use crate::agent::process::{self, Launch};
 use crate::agent::{Back, ClientCan, GoesOn, Opening, Otherwise};
 use crate::domain::{Cause, Draft, Event, Notice, Reply, SessionId, Source, StartSpec, Text};
@@ -169,8 +169,8 @@ impl Hub {
             let (name, opening) = (spec.agent.clone(), opening(&spec.agent));
             return Ok(Resolved { name, argv: argv.clone(), env: Vec::new(), asking_mode: None, opening });
         }
-        let launch =
-            presets::resolve(&spec.agent, &config.agents, search, is_program).map_err(|why| why.to_string())?;
+        let launch = presets::resolve(&spec.agent, &config.agents, search, is_program)
+            .map_err(|why| self.lacks(spec, search, &why))?;
         let unset = launch.env_if_unset.iter().filter(|(key, _)| !spec.env.iter().any(|(given, _)| given == key));
         let mut env: Vec<(String, String)> =
             unset.map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
@@ -180,6 +180,19 @@ impl Hub {
         // By the preset and not by the configuration, which may have chosen a mode that asks less.
         let asking_mode = presets::preset(&launch.name).and_then(|preset| preset.mode).map(str::to_owned);
         Ok(Resolved { name: launch.name, argv: launch.command, env, asking_mode, opening })
+    }
+
+    /// Why an agent can't be started: the settings may wait that say how.
+    fn lacks(&self, spec: &StartSpec, search: Search<'_>, why: &Missing) -> String {
+        let agent = &spec.agent;
+        if presets::resolve(agent, &self.newest.config.agents, search, is_program).is_err() {
+            return why.to_string();
+        }
+        let key = self.setup.settings.accept_key();
+        format!(
+            "how {agent} is started was changed in config.toml while agents run, and is not in force until you take it \
+             ({key} in a console shows what) or no agent runs"
+        )
     }
 
     /// A live session that goes on with a conversation of an agent's own.
