@@ -42,6 +42,10 @@ pub enum Fact {
     Ready,
     /// The agent began a turn that nobody gave a prompt for: why, in words. A `TurnOver` ends it.
     TurnBegan(String),
+    /// The agent's own handle of what was said to it just now: by it the conversation can be taken back to before that.
+    Marked(String),
+    /// What became of a [`Tell::Back`]: the handle of the first that is gone, or why nothing is.
+    WentBack(Result<String, String>),
     /// The prompt that was told has been answered: the turn is over. Calls left open were closed before it.
     TurnOver(Stop, Option<Tokens>),
     /// The start came to nothing: one sentence. The hub ends the session.
@@ -76,6 +80,10 @@ pub struct Opening {
     pub load: Option<String>,
     /// Whether what is loaded goes on as itself.
     pub goes_on: GoesOn,
+    /// Where a copy of it shall begin, where that is not its end.
+    pub back: Option<Back>,
+    /// The session's own mark, unlike that of any other: handles are made from it.
+    pub mark: String,
     /// What is done where it can't be loaded.
     pub otherwise: Otherwise,
     /// The mode to set once open.
@@ -94,6 +102,15 @@ pub enum GoesOn {
     AsItself,
     /// As another one that begins where it stands: somebody else goes on with it, and two writers would branch it unseen.
     Forked,
+}
+
+/// A place of a conversation to go back to, by handles that were told as [`Fact::Marked`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Back {
+    /// The first that shall be gone.
+    pub first: String,
+    /// The newest that shall be gone.
+    pub last: String,
 }
 
 /// What is done where an agent can't load its own session.
@@ -128,8 +145,25 @@ pub enum Tell {
     Answer(String, Decision),
     /// A mode, by its id.
     Mode(String),
+    /// A model, by its id.
+    Model(String),
+    /// The conversation shall go back. Told only while no turn runs; a [`Fact::WentBack`] answers it.
+    Back(Back),
+    /// What its context is made of is wanted: an `Event::ContextTold`, or a note that says why not.
+    Context,
     /// A login, by the way's id; the session is opened again after it.
     Login(String),
+}
+
+/// What a protocol has words for, beyond prompts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Can {
+    /// Its conversation can go back: [`Tell::Back`].
+    pub back: bool,
+    /// It tells what its context is made of: [`Tell::Context`].
+    pub context: bool,
+    /// Its model can be set: [`Tell::Model`].
+    pub model: bool,
 }
 
 /// A protocol spoken with one agent about one conversation.
@@ -152,6 +186,10 @@ pub trait Protocol: Send {
     fn unhooked(&mut self, native: &str, answer: Option<&hook::Answer>) -> Turnout {
         let _ = (native, answer);
         Turnout::default()
+    }
+    /// What of all that can be told beyond prompts this protocol has words for.
+    fn can(&self) -> Can {
+        Can::default()
     }
     /// The agent's stdout is at its end: closes what is open.
     fn gone(&mut self) -> Turnout;

@@ -4,6 +4,7 @@
 mod decide;
 mod policy;
 mod token;
+mod way;
 
 use super::verify;
 use crate::domain::Digest;
@@ -13,13 +14,16 @@ pub(super) use policy::{Check, Policy, PolicyVerb};
 use std::path::PathBuf;
 use std::str::FromStr;
 pub(super) use token::{Token, TokenNew, TokenVerb};
+pub(super) use way::{ContextOf, Fork, Model, Rewind};
 
 /// A supervision console for AI agents: watch, approve and replay their work in one terminal.
 #[derive(Debug, Parser)]
 #[command(name = "taut", version, about, disable_help_subcommand = true)]
 #[command(
     after_help = "Without a command, the console opens. Ids have a letter (s… a session, r… a request) and may be \
-shortened; a session may be called by its name. Errors are one sentence on stderr and exit code 1, wrong usage is 2."
+shortened; a session may be called by its name. What comes of a command otherwise than it was asked for is one sentence on
+stderr, with exit code 1, or 5 where it was refused by the hub, the agent or a rule; wrong usage is 2. Commands with further
+exit codes list them in their help."
 )]
 pub struct Args {
     /// What goes with every command.
@@ -105,11 +109,23 @@ pub enum Verb {
     Revoke(Revoke),
     /// Give a prompt to a session
     Send(Send),
+    /// Take the agent's conversation back to where a turn ended; files stay as they are
+    Rewind(Rewind),
+    /// Start another session with a copy of a session's conversation
+    Fork(Fork),
+    /// What the context of a session is made of
+    Context(ContextOf),
+    /// The model that a session's agent asks; another one
+    Model(Model),
     /// End the turn of a session
     Interrupt(Of),
     /// End a session and every process it started
     End(Of),
     /// End every agent now; says how many are known alive
+    #[command(
+        after_help = "It acts whatever the configuration says, and where the hub hangs. Exit codes: 0 none is known alive,
+5 refused, 1 some are, or anything else."
+    )]
     Halt,
     /// Ask the policy what it makes of a command or a call
     Policy(Policy),
@@ -150,6 +166,7 @@ pub struct Hook {
 
 /// Start a session in the console.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Exit codes with --detach: 0 started, 5 refused, 1 anything else.")]
 pub struct Run {
     /// The agent: a preset or a name of config.toml (see `taut agents`)
     #[arg(long, value_name = "NAME")]

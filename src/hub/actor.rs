@@ -265,6 +265,10 @@ impl Hub {
             }
             Command::Shown { request, digest, seen } => self.shown(request, digest, seen),
             Command::SetMode { session, mode } => self.set_mode(session, mode),
+            Command::SetModel { session, model } => self.set_model(session, model),
+            Command::Rewind { session, to } => self.rewind(session, to),
+            Command::Fork { session, to, cwd, env } => self.fork(session, to, cwd, env),
+            Command::TellContext { session } => self.tell_context(session),
             Command::Login { session, way } => self.login(session, way),
             Command::Rename { session, name } => self.rename(session, &name),
             Command::Notice { session } => self.notice(session),

@@ -6,14 +6,16 @@
 //! - `actor`: the loop; what wakes it. - `log`: drafts become records: coalesced, committed, then published.
 //! - `start`: from a name to an open conversation. - `sessions`: an agent heard, told, and ended. - `turns`: prompts,
 //!   queues, the end of a turn.
-//! - `brake`: ends everything at once, whatever the loop is doing.
+//! - `brake`: ends everything at once, whatever the loop is doing. - [`halts`]: what a halt past the hub leaves for it.
+//! - `own`: what taut does itself in an agent's place. - [`marks`]: whose a process is, by its mark.
 //! - `requests`: the life of a request up to its answer. - `answers`: decided, on record, sent; held where the store
 //!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked. - `digest`: what
 //!   exactly was asked. - `lead`: where paths really lead. - `standing`: where pieces stand in their files.
 //! - `scripts`: what a script may do, with which token. - `rules`: settings that change while agents run.
 //! - `hooks`: what the hooks of agents ask.
 //! - `grants`: a standing allowance is taken back.
-//! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again.
+//! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again. - `way`: a
+//!   conversation goes back, is forked, and tells what it holds.
 //! - `budget`: what is spent beyond a limit. - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
 //! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
 
@@ -31,9 +33,11 @@ mod diverged;
 mod fault;
 mod files;
 mod grants;
+pub mod halts;
 mod hooks;
 mod lead;
 mod log;
+pub mod marks;
 mod own;
 mod parts;
 mod passing;
@@ -51,6 +55,7 @@ pub mod socket;
 mod standing;
 mod start;
 mod turns;
+mod way;
 mod witness;
 
 use brake::Brake;

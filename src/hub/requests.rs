@@ -45,7 +45,8 @@ impl Hub {
         let Some(known) = self.state.session(session) else { return };
         let step =
             known.step_of(&ask.call).cloned().unwrap_or_else(|| Step { call: ask.call.clone(), ..Step::default() });
-        let asked = digest::asked_for(&step, &ask.offers, &known.cwd);
+        let cwd = known.cwd.clone();
+        let asked = digest::asked_for(&step, &ask.offers, &cwd);
         let Ok(seq) = self.next_seq(session) else {
             // A question is never lost: it is asked as soon as it can be put on record.
             self.stalled.push((session, Fact::Ask(ask), cites));
@@ -64,6 +65,10 @@ impl Hub {
         // What a hook waits for is denied before its agent gives up on it: that would let the call run.
         let due = own.into_iter().chain(self.hooks.until(session, &ask.native)).min_by_key(|(_, due)| *due);
         let deadline = due.map(|(at, _)| at);
+        let mut how = ask.how.clone();
+        if verdict.outcome == Outcome::Ask {
+            how.stood = digest::stood(&asked, &cwd);
+        }
         let event = Event::Asked {
             call: ask.call.clone(),
             native: ask.native.clone(),
@@ -73,7 +78,7 @@ impl Hub {
             deadline,
             instead_of,
             changed,
-            how: ask.how.clone(),
+            how,
         };
         self.draft(Draft { session, lane: ask.lane, said_at: None, cites, event });
         let judged =

@@ -5,6 +5,7 @@
 //! rests on were seen in real runs (`tests/codex_wire/logs`); other versions may differ, so that everything is read leniently.
 //!
 //! - `handshake`, `version`: from `initialize` to the first prompt. `history`: what a resumed thread said before.
+//! - `back`: its conversation goes back to before a turn. `model`: which one it asks.
 //! - `modes`: what it may do unasked, as the agent's approval policy and sandbox.
 //! - `turn`: a prompt and its end; `stop`: an interrupt that ends what runs, too.
 //! - `told`: what it tells; `items`: the things of a turn; `calls`: those of them that do something.
@@ -13,6 +14,7 @@
 //! - `asks`: its requests; `offers`: what they may be answered; `form`: questions with fields, and the answers.
 
 mod asks;
+mod back;
 mod calls;
 mod command;
 mod files;
@@ -24,6 +26,7 @@ mod hooks;
 mod items;
 mod lanes;
 mod meter;
+mod model;
 mod modes;
 mod offers;
 mod out;
@@ -35,7 +38,7 @@ mod turn;
 mod version;
 
 use super::envelope::{self, Frame, Refusal};
-use super::{Opening, Protocol, Tell, Turnout, hook};
+use super::{Can, Opening, Protocol, Tell, Turnout, hook};
 use crate::domain::LaneId;
 use handshake::Phase;
 use out::Out;
@@ -64,6 +67,7 @@ pub struct Codex {
     turn: Option<turn::Turn>,
     sweep: stop::Sweep,
     mode: modes::Setting,
+    model: model::Model,
     threads: lanes::Threads,
     calls: calls::Calls,
     words: items::Words,
@@ -71,6 +75,8 @@ pub struct Codex {
     hooks: hooks::Hooks,
     meter: meter::Meter,
     history: history::History,
+    /// Reverts of ours that codex has not told of.
+    reverts: u32,
 }
 
 /// What a request of ours was.
@@ -85,6 +91,8 @@ enum Sent {
     /// More words for a running turn: what they are.
     Steer(turn::Words),
     Interrupt(String, String),
+    /// Its conversation goes back: the first turn that shall be gone.
+    Back(String),
     /// What a turn of a thread left running: thread and turn.
     Left(String, String),
     /// The end of one of those: thread, item and command.
@@ -131,6 +139,7 @@ impl Codex {
             Sent::History => self.history_came(out, outcome),
             Sent::Turn => self.turn_begun(out, outcome),
             Sent::Steer(words) => Self::steered(out, &words, outcome),
+            Sent::Back(first) => self.went_back(out, first, outcome),
             Sent::Interrupt(thread, turn) => self.interrupt_heard(out, thread, turn, outcome),
             Sent::Left(thread, turn) => self.left_running(out, &thread, &turn, outcome),
             Sent::End(thread, item, command) => self.ended_one(out, &thread, &item, &command, outcome),
@@ -165,6 +174,9 @@ impl Protocol for Codex {
             Tell::Interrupt => self.interrupt(&mut out),
             Tell::Answer(native, decision) => self.answer(&mut out, &native, &decision),
             Tell::Mode(mode) => self.set_mode(&mut out, &mode),
+            Tell::Model(model) => self.set_model(&mut out, model),
+            Tell::Back(back) => self.go_back(&mut out, back),
+            Tell::Context => self.tell_context(&mut out),
             Tell::Login(_) => self.look_at_account(&mut out),
         }
         out.0
@@ -182,6 +194,10 @@ impl Protocol for Codex {
         let mut out = Out::default();
         self.hook_over(&mut out, native, answer);
         out.0
+    }
+
+    fn can(&self) -> Can {
+        Can { back: true, context: true, model: true }
     }
 
     fn gone(&mut self) -> Turnout {

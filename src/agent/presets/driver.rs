@@ -61,6 +61,16 @@ impl Driver {
         }
     }
 
+    /// Whether a conversation can be begun with a copy of another one.
+    #[must_use]
+    pub fn forks(self) -> bool {
+        match self {
+            // What ACP has for it is a draft, and agents that say they can do it mean other things by it.
+            Self::Acp => false,
+            Self::Claude | Self::Codex => true,
+        }
+    }
+
     /// What of an opening goes on the command line, after all that stands there.
     #[must_use]
     pub fn words(self, opening: &Opening) -> Vec<String> {

@@ -76,6 +76,12 @@ pub fn count(fits: impl Fn(&str) -> bool) -> usize {
     Snapshot::take().all_marked(fits).len()
 }
 
+/// The marks that living processes bear, those that fit, in one look.
+#[must_use]
+pub fn marks(fits: impl Fn(&str) -> bool) -> BTreeSet<String> {
+    Snapshot::take().marks().filter(|mark| fits(mark)).collect()
+}
+
 /// Where a process comes from: by its own mark, or by that of one of its parents up to `hub`.
 ///
 /// # Errors

@@ -200,7 +200,12 @@ proptest! {
                     Fact::AskGone(_) => open -= 1,
                     Fact::TurnOver(Stop::Error(_, why), _) if why == "the conversation is not open" => {}
                     Fact::TurnOver(..) => turns -= 1,
-                    Fact::Event(..) | Fact::Ready | Fact::TurnBegan(_) | Fact::StartFailed(_) => {}
+                    Fact::Event(..)
+                    | Fact::Ready
+                    | Fact::TurnBegan(_)
+                    | Fact::StartFailed(_)
+                    | Fact::Marked(_)
+                    | Fact::WentBack(_) => {}
                 }
             }
             prop_assert!(open >= 0, "nothing is taken back that was not asked");
