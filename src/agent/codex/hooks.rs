@@ -70,8 +70,9 @@ impl Codex {
         let impact = hook::impact_of(&question.tool);
         let own_rules = self.mode.goes_by_own_rules();
         let polls = question.tool == "write_stdin" && look::text(&question.input, "chars").is_none_or(str::is_empty);
-        // A patch is asked about by the protocol, with what the files would be: unless it runs by rules of its own.
-        let comes_later = impact == Impact::Edit && !own_rules;
+        // A patch is asked about by the protocol, with what the files would be, unless it runs by rules of its own; and so
+        // is a call of a server's tool, by a question that names no item: asked here as well, it would be two requests.
+        let comes_later = (impact == Impact::Edit && !own_rules) || question.tool.starts_with("mcp__");
         if NO_MATTER.contains(&question.tool.as_str()) || polls || comes_later {
             return now(Answer::Nothing);
         }
