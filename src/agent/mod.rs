@@ -32,6 +32,8 @@ pub enum Fact {
     /// A call is held back by a gate that holds every call back: the agent itself might not have asked. As `Ask`, but
     /// what only looks may pass without a request.
     HeldBack(Ask),
+    /// A call is left to the agent's own rules, unless policy denies it: it is held until [`Tell::Leave`] says so.
+    Leaves(Leaves),
     /// The agent took a question back (by its native id).
     AskGone(String),
     /// The conversation is open: the first prompt may go. Comes after `Event::Opened`.
@@ -63,6 +65,24 @@ pub struct Ask {
     pub payload: Completeness,
     /// About what, and what of a decision this protocol can carry. Questions and plans stand in the call's arguments too.
     pub how: Asking,
+}
+
+/// A call that the agent's own rules would decide about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaves {
+    /// Which.
+    pub call: CallId,
+    /// The agent's own id of what holds it.
+    pub native: String,
+}
+
+/// What becomes of such a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leave {
+    /// The agent's rules decide.
+    ToItsRules,
+    /// The agent asks about it, and is refused by the rule that denies it.
+    No,
 }
 
 /// How to open the conversation.
@@ -137,6 +157,8 @@ pub enum Tell {
     /// ([`Ask::how`]) never comes here: the hub has made a refusal of it. A refusal that ends the turn is followed by
     /// `Interrupt`.
     Answer(String, Decision),
+    /// Whether a call is left to the agent: of a [`Fact::Leaves`], by its id.
+    Leave(String, Leave),
     /// A mode, by its id.
     Mode(String),
     /// A model, by its id.

@@ -4,8 +4,8 @@
 //! request: two records say that it ran and why, and nobody sees it wait. All else is asked like any other call.
 
 use super::actor::Hub;
-use crate::agent::{Ask, Fact, Tell};
-use crate::domain::{Decision, Draft, Event, Gate, OfferKind, Outcome, SessionId};
+use crate::agent::{Ask, Fact, Leave, Leaves, Tell};
+use crate::domain::{Completeness, Decision, Draft, Event, Gate, OfferKind, Outcome, SessionId};
 use crate::policy::Raised;
 use crate::state::Step;
 use crate::store::Durability;
@@ -33,6 +33,18 @@ impl Hub {
             }
             Err(_) => self.stalled.push((session, Fact::HeldBack(ask), cites)),
         }
+    }
+}
+
+impl Hub {
+    /// The agent's own rules would decide: a rule that denies comes first. Where there is one, the agent is made to ask, and
+    /// refused like any other call, on record. Nothing here lets anything run that would not run without it.
+    pub(super) fn leaves(&mut self, session: SessionId, leaves: Leaves) {
+        let step =
+            self.state.session(session).and_then(|known| known.step_of(&leaves.call)).cloned().unwrap_or_default();
+        let verdict = self.judge(session, &step, Completeness::Whole, Raised::ByAgent);
+        let leave = if verdict.outcome == Outcome::Deny { Leave::No } else { Leave::ToItsRules };
+        self.tell(session, Tell::Leave(leaves.native, leave));
     }
 }
 

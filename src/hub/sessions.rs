@@ -151,6 +151,7 @@ impl Hub {
             }
             Fact::Ask(ask) => self.asked(id, ask, cites),
             Fact::HeldBack(ask) => self.held_back(id, ask, cites),
+            Fact::Leaves(leaves) => self.leaves(id, leaves),
             Fact::AskGone(native) => self.ask_gone(id, &native),
             Fact::Ready => self.ready(id),
             Fact::TurnBegan(why) => self.turn_began(id, why),
