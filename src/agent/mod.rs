@@ -5,12 +5,13 @@
 //! lines, and its end. [`presets`] knows the agents by name.
 //!
 //! What all protocols share: `turnout` gathers what comes of a line; `look` reads JSON that may be anything, `envelope` takes
-//! JSON-RPC apart, `output` knows what of a growing output was told.
+//! JSON-RPC apart, `output` knows what of a growing output was told. [`hook`] is what an agent asks by a hook of its own.
 
 pub mod acp;
 pub mod claude;
 pub mod codex;
 mod envelope;
+pub mod hook;
 mod look;
 mod output;
 pub mod presets;
@@ -32,7 +33,10 @@ pub enum Fact {
     /// A call is held back by a gate that holds every call back: the agent itself might not have asked. As `Ask`, but
     /// what only looks may pass without a request.
     HeldBack(Ask),
-    /// A call is left to the agent's own rules, unless policy denies it: it is held until [`Tell::Leave`] says so.
+    /// A call that the agent would run unasked, by rules of its own that its human chose. It passes, unless a rule or a
+    /// limit of taut's speaks of it: then as `Ask`.
+    ByOwnRules(Ask),
+    /// The same of an agent that can be made to ask about it in a way of its own: it is held until [`Tell::Leave`] says what.
     Leaves(Leaves),
     /// The agent took a question back (by its native id).
     AskGone(String),
@@ -81,7 +85,7 @@ pub struct Leaves {
 pub enum Leave {
     /// The agent's rules decide.
     ToItsRules,
-    /// The agent asks about it, and is refused by the rule that denies it.
+    /// The agent asks about it, and it is judged like any other call.
     No,
 }
 
@@ -106,6 +110,8 @@ pub struct Opening {
     pub mode: Option<String>,
     /// What this client lets the agent do through it.
     pub client: ClientCan,
+    /// The hook that it is given, where its protocol does not ask about everything.
+    pub hook: Option<hook::Install>,
 }
 
 /// How a loaded conversation goes on.
@@ -193,6 +199,15 @@ pub trait Protocol: Send {
     /// Whether words can be given to a turn that runs.
     fn steers(&self) -> bool {
         false
+    }
+    /// A hook of the agent's asks about a call. The answer comes by [`Self::unhooked`], with all others.
+    fn hooked(&mut self, question: &hook::Question) -> hook::Heard {
+        question.plainly()
+    }
+    /// A hook was answered, or is gone without an answer. By the native id of its question.
+    fn unhooked(&mut self, native: &str, answer: Option<&hook::Answer>) -> Turnout {
+        let _ = (native, answer);
+        Turnout::default()
     }
     /// What of all that can be told beyond prompts this protocol has words for.
     fn can(&self) -> Can {

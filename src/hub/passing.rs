@@ -6,7 +6,7 @@
 use super::actor::Hub;
 use crate::agent::{Ask, Fact, Leave, Leaves, Tell};
 use crate::domain::{Completeness, Decision, Draft, Event, Gate, OfferKind, Outcome, SessionId};
-use crate::policy::Raised;
+use crate::policy::{self, Raised};
 use crate::state::Step;
 use crate::store::Durability;
 
@@ -29,7 +29,7 @@ impl Hub {
         // Commit before allow, for this as for all.
         match self.record(gated, Durability::Decision) {
             Ok(()) => {
-                self.tell(session, Tell::Answer(ask.native, Decision::Allow { offer }));
+                self.tell_answer(session, ask.native, &Decision::Allow { offer });
             }
             Err(_) => self.stalled.push((session, Fact::HeldBack(ask), cites)),
         }
@@ -37,13 +37,17 @@ impl Hub {
 }
 
 impl Hub {
-    /// The agent's own rules would decide: a rule that denies comes first. Where there is one, the agent is made to ask, and
-    /// refused like any other call, on record. Nothing here lets anything run that would not run without it.
+    /// The agent's own rules would decide: what a rule or a limit of taut's says of it comes first. Where there is one, the
+    /// agent is made to ask, and the call is judged like any other, on record. Nothing here lets anything run that would not run without it.
     pub(super) fn leaves(&mut self, session: SessionId, leaves: Leaves) {
         let step =
             self.state.session(session).and_then(|known| known.step_of(&leaves.call)).cloned().unwrap_or_default();
         let verdict = self.judge(session, &step, Completeness::Whole, Raised::ByAgent);
-        let leave = if verdict.outcome == Outcome::Deny { Leave::No } else { Leave::ToItsRules };
+        let leave = match verdict.outcome {
+            Outcome::Allow => Leave::ToItsRules,
+            Outcome::Ask if policy::is_silence(&verdict.rule) => Leave::ToItsRules,
+            Outcome::Ask | Outcome::Deny => Leave::No,
+        };
         self.tell(session, Tell::Leave(leaves.native, leave));
     }
 }

@@ -2,8 +2,8 @@
 
 use super::actor::Hub;
 use super::answers::Sent;
-use super::fault;
 use super::requests::{CONFIRM, OpenAsk, refused};
+use super::{fault, halts};
 use crate::agent::process::{self, Frame, Handle};
 use crate::agent::{Fact, Protocol, Tell, Turnout};
 use crate::domain::{By, Cause, Draft, Event, Impact, LaneId, Notice, Reply, SessionId};
@@ -95,6 +95,8 @@ impl Hub {
         let cause = match (ending, exit.failed) {
             (Some(cause), _) => cause,
             (None, Some(why)) => Cause::Failed(why),
+            // It ended past this hub, which heard nothing of it.
+            (None, None) if halts::take(&self.setup.places.state, &id.to_string()) => Cause::Human,
             (None, None) => match self.state.session(id).and_then(unopened) {
                 Some(doing) => Cause::Failed(format!("the agent ended during {doing}; see its last words")),
                 None => Cause::Itself { code: exit.code, signal: exit.signal },
@@ -103,6 +105,7 @@ impl Hub {
         let last_words = exit.last_words.join("\n");
         self.close_session(id, cause, last_words.into(), exit.survivors);
         self.agents.remove(&id);
+        self.hooks.end(id);
         self.own.end(Some(id));
         self.brake.remove(&id.to_string());
         if self.agents.is_empty() {
@@ -152,6 +155,7 @@ impl Hub {
             Fact::Ask(ask) => self.asked(id, ask, cites),
             Fact::HeldBack(ask) => self.held_back(id, ask, cites),
             Fact::Leaves(leaves) => self.leaves(id, leaves),
+            Fact::ByOwnRules(ask) => self.by_own_rules(id, ask, cites),
             Fact::AskGone(native) => self.ask_gone(id, &native),
             Fact::Ready => self.ready(id),
             Fact::TurnBegan(why) => self.turn_began(id, why),

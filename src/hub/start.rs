@@ -3,10 +3,10 @@
 use super::actor::Hub;
 use super::requests::refused;
 use super::sessions::Driven;
-use crate::agent::presets::{self, Driver, Search};
+use crate::agent::presets::{self, Driver, Missing, Search};
 use crate::agent::process::{self, Launch};
 use crate::agent::{Back, ClientCan, GoesOn, Opening, Otherwise};
-use crate::domain::{Cause, Draft, Event, Reply, SessionId, Source, StartSpec, Text};
+use crate::domain::{Cause, Draft, Event, Notice, Reply, SessionId, Source, StartSpec, Text};
 use crate::store::Durability;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -76,6 +76,8 @@ impl Hub {
             Begin::AsItself(otherwise) => resolved.opening.otherwise = otherwise,
             Begin::Forked(back) => (resolved.opening.goes_on, resolved.opening.back) = (GoesOn::Forked, back),
         }
+        let hook = spoken.hook().map(|kind| self.hook_for(id, kind));
+        resolved.opening.hook = hook.as_ref().and_then(|hook| hook.as_ref().ok()).cloned();
         resolved.argv.extend(spoken.words(&resolved.opening));
         let command = resolved.argv.iter().map(|word| crate::text::redact(word).0).collect();
         let started = Event::SessionStarted {
@@ -137,6 +139,9 @@ impl Hub {
         self.agents.insert(id, driven);
         let turnout = self.agents.get_mut(&id).map(|driven| driven.protocol.open(resolved.opening));
         self.turn_out(id, turnout.unwrap_or_default(), None);
+        if let Some(Err(why)) = hook {
+            self.note(id, Event::Noted { level: Notice::Warning, text: why.into() });
+        }
         self.commit();
         self.tell_status();
         Reply::Started { session: id }
@@ -158,13 +163,14 @@ impl Hub {
             back: None,
             mark: String::new(),
             client: ClientCan { terminal_output: true },
+            hook: None,
         };
         if let Some(argv) = &spec.command {
             let (name, opening) = (spec.agent.clone(), opening(&spec.agent));
             return Ok(Resolved { name, argv: argv.clone(), env: Vec::new(), asking_mode: None, opening });
         }
-        let launch =
-            presets::resolve(&spec.agent, &config.agents, search, is_program).map_err(|why| why.to_string())?;
+        let launch = presets::resolve(&spec.agent, &config.agents, search, is_program)
+            .map_err(|why| self.lacks(spec, search, &why))?;
         let unset = launch.env_if_unset.iter().filter(|(key, _)| !spec.env.iter().any(|(given, _)| given == key));
         let mut env: Vec<(String, String)> =
             unset.map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
@@ -174,6 +180,19 @@ impl Hub {
         // By the preset and not by the configuration, which may have chosen a mode that asks less.
         let asking_mode = presets::preset(&launch.name).and_then(|preset| preset.mode).map(str::to_owned);
         Ok(Resolved { name: launch.name, argv: launch.command, env, asking_mode, opening })
+    }
+
+    /// Why an agent can't be started: the settings may wait that say how.
+    fn lacks(&self, spec: &StartSpec, search: Search<'_>, why: &Missing) -> String {
+        let agent = &spec.agent;
+        if presets::resolve(agent, &self.newest.config.agents, search, is_program).is_err() {
+            return why.to_string();
+        }
+        let key = self.setup.settings.accept_key();
+        format!(
+            "how {agent} is started was changed in config.toml while agents run, and is not in force until you take it \
+             ({key} in a console shows what) or no agent runs"
+        )
     }
 
     /// A live session that goes on with a conversation of an agent's own.

@@ -41,8 +41,8 @@ pub use words::words;
 pub const CHANNEL: &str = "claude";
 
 use super::look;
-use super::{Can, Opening, Protocol, Tell, Turnout};
-use crate::domain::{CallId, LaneId, Notice};
+use super::{Can, Opening, Protocol, Tell, Turnout, hook};
+use crate::domain::{CallId, CallPatch, Completeness, LaneId, Notice};
 use handshake::Phase;
 use out::Out;
 use serde_json::Value;
@@ -93,6 +93,23 @@ enum Sent {
 enum When {
     AtStart,
     Later,
+}
+
+/// What a tool's arguments show of its call, where a hook gives them.
+pub(super) fn hooked_call(tool: &str, input: &Value, cwd: &str) -> (CallPatch, Completeness) {
+    let known = tools::known(tool, input, cwd);
+    let payload =
+        if tools::is_whole(known.impact, &known) { Completeness::Whole } else { Completeness::Fragment };
+    let tools::Known { title, impact, command, places, changes } = known;
+    let patch = CallPatch {
+        title: title.map(Into::into),
+        impact: Some(impact),
+        command: command.map(Into::into),
+        places: (!places.is_empty()).then_some(places),
+        changes: (!changes.is_empty()).then_some(changes),
+        ..CallPatch::default()
+    };
+    (patch, payload)
 }
 
 impl Claude {
@@ -175,6 +192,11 @@ impl Claude {
 }
 
 impl Protocol for Claude {
+    /// The protocol asks about every call by itself: a hook in the user's own settings has no more to say.
+    fn hooked(&mut self, _: &hook::Question) -> hook::Heard {
+        hook::Heard { at_once: Some(hook::Answer::Nothing), ..hook::Heard::default() }
+    }
+
     fn open(&mut self, opening: Opening) -> Turnout {
         let mut out = Out::default();
         self.begin(&mut out, opening);

@@ -21,9 +21,10 @@ pub(super) enum Phase {
 }
 
 /// A way to open the thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Attempt {
     /// A new one.
+    #[default]
     New,
     /// An old one.
     Resume,
@@ -178,7 +179,13 @@ impl Codex {
             self.model_is(out, model);
         }
         self.modes_offered(out, &result);
-        match attempt {
+        self.opened_by = attempt;
+        if self.opening.hook.is_some() { self.look_at_hooks(out) } else { self.opened(out) }
+    }
+
+    /// The thread is open, and it is known what it asks about.
+    pub(super) fn opened(&mut self, out: &mut Out) {
+        match self.opened_by {
             Attempt::New => self.ready(out),
             Attempt::Resume | Attempt::Fork => self.ask_history(out, None),
         }

@@ -10,6 +10,7 @@
 //! - `turn`: a prompt and its end; `stop`: an interrupt that ends what runs, too.
 //! - `told`: what it tells; `items`: the things of a turn; `calls`: those of them that do something.
 //!   `command`, `files`: a command line without its shell, a file change. `lanes`: threads. `meter`: tokens.
+//! - `hooks`: what it asks before a call by the hook that it is given.
 //! - `asks`: its requests; `offers`: what they may be answered; `form`: questions with fields, and the answers.
 
 mod asks;
@@ -20,6 +21,7 @@ mod files;
 mod form;
 mod handshake;
 mod history;
+mod hooks;
 mod items;
 mod lanes;
 mod meter;
@@ -35,13 +37,14 @@ mod turn;
 mod version;
 
 use super::envelope::{self, Frame, Refusal};
-use super::{Can, Opening, Protocol, Tell, Turnout};
+use super::{Can, Opening, Protocol, Tell, Turnout, hook};
 use crate::domain::LaneId;
 use handshake::Phase;
 use out::Out;
 use serde_json::Value;
 use std::collections::HashMap;
 
+pub(super) use hooks::{call as hooked_call, words};
 pub use version::TESTED;
 
 /// What [`Event::SessionStarted`](crate::domain::Event::SessionStarted) and a source call this protocol.
@@ -52,6 +55,8 @@ pub const CHANNEL: &str = "codex";
 pub struct Codex {
     opening: Opening,
     phase: Phase,
+    /// How the thread was opened.
+    opened_by: handshake::Attempt,
     /// Our requests that wait for an answer.
     waiting: HashMap<u64, Sent>,
     last_id: u64,
@@ -65,6 +70,7 @@ pub struct Codex {
     calls: calls::Calls,
     words: items::Words,
     asks: asks::Asks,
+    hooks: hooks::Hooks,
     meter: meter::Meter,
     history: history::History,
     /// Reverts of ours that codex has not told of.
@@ -77,6 +83,7 @@ enum Sent {
     Initialize,
     Account,
     Open(handshake::Attempt),
+    Hooks,
     History,
     Turn,
     /// More words for a running turn: what they are.
@@ -123,6 +130,10 @@ impl Codex {
             Sent::Initialize => self.initialized(out, outcome),
             Sent::Account => self.account_known(out, outcome),
             Sent::Open(attempt) => self.thread_opened(out, attempt, outcome),
+            Sent::Hooks => {
+                self.hooks_listed(out, &outcome);
+                self.opened(out);
+            }
             Sent::History => self.history_came(out, outcome),
             Sent::Turn => self.turn_begun(out, outcome),
             Sent::Steer(words) => Self::steered(out, &words, outcome),
@@ -175,12 +186,23 @@ impl Protocol for Codex {
         true
     }
 
+    fn hooked(&mut self, question: &hook::Question) -> hook::Heard {
+        self.hook_asks(question)
+    }
+
+    fn unhooked(&mut self, native: &str, answer: Option<&hook::Answer>) -> Turnout {
+        let mut out = Out::default();
+        self.hook_over(&mut out, native, answer);
+        out.0
+    }
+
     fn can(&self) -> Can {
         Can { back: true, context: true, model: true }
     }
 
     fn gone(&mut self) -> Turnout {
         let mut out = Out::default();
+        self.hooks_over();
         self.end(&mut out);
         out.0
     }
