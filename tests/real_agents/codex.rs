@@ -65,7 +65,8 @@ for line in sys.stdin:
 "#;
 
 fn tickets() -> Value {
-    let call = |tool: &str, id: &str| json!({"calls": [{"tool": tool, "namespace": "mcp__tickets", "args": {"id": id}}]});
+    let call =
+        |tool: &str, id: &str| json!({"calls": [{"tool": tool, "namespace": "mcp__tickets", "args": {"id": id}}]});
     let prompt = |of: &str, call: Value| json!({"match": of, "turns": [call, {"text": "Done."}]});
     json!({"prompts": [
         prompt("Close it", call("close", "7")), prompt("Leave it", call("close", "8")), prompt("Ask why", call("ask", "9")),

@@ -145,6 +145,8 @@ impl Protocol for Acp {
                 self.answer(&mut out, &native, offer);
             }
             Tell::Mode(mode) => self.set_mode(&mut out, &mode, false),
+            // Nothing over ACP is held so.
+            Tell::Leave(..) => {}
             Tell::Model(_) => out.note(LaneId::ROOT, Notice::Error, "the model was not set: over ACP taut can't"),
             Tell::Back(_) => out.fact(Fact::WentBack(Err("ACP has no word for it".to_owned()))),
             Tell::Context => {

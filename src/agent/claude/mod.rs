@@ -223,6 +223,7 @@ impl Protocol for Claude {
             Tell::Prompt(text) | Tell::Steer(text) => self.prompt(&mut out, &text),
             Tell::Interrupt => self.interrupt(&mut out),
             Tell::Answer(native, decision) => self.answer(&mut out, &native, &decision),
+            Tell::Leave(native, leave) => self.leave(&mut out, &native, leave),
             Tell::Mode(mode) => self.set_mode(&mut out, mode, When::Later),
             Tell::Model(model) => self.set_model(&mut out, model),
             Tell::Back(back) => self.go_back(&mut out, &back),

@@ -174,6 +174,8 @@ impl Protocol for Codex {
             Tell::Interrupt => self.interrupt(&mut out),
             Tell::Answer(native, decision) => self.answer(&mut out, &native, &decision),
             Tell::Mode(mode) => self.set_mode(&mut out, &mode),
+            // Nothing of codex's is held so.
+            Tell::Leave(..) => {}
             Tell::Model(model) => self.set_model(&mut out, model),
             Tell::Back(back) => self.go_back(&mut out, back),
             Tell::Context => self.tell_context(&mut out),
