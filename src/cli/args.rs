@@ -4,6 +4,7 @@
 mod decide;
 mod policy;
 mod token;
+mod way;
 
 use super::verify;
 use crate::domain::Digest;
@@ -13,6 +14,7 @@ pub(super) use policy::{Check, Policy, PolicyVerb};
 use std::path::PathBuf;
 use std::str::FromStr;
 pub(super) use token::{Token, TokenNew, TokenVerb};
+pub(super) use way::{ContextOf, Fork, Model, Rewind};
 
 /// A supervision console for AI agents: watch, approve and replay their work in one terminal.
 #[derive(Debug, Parser)]
@@ -107,6 +109,14 @@ pub enum Verb {
     Revoke(Revoke),
     /// Give a prompt to a session
     Send(Send),
+    /// Take the agent's conversation back to where a turn ended; files stay as they are
+    Rewind(Rewind),
+    /// Start another session with a copy of a session's conversation
+    Fork(Fork),
+    /// What the context of a session is made of
+    Context(ContextOf),
+    /// The model that a session's agent asks; another one
+    Model(Model),
     /// End the turn of a session
     Interrupt(Of),
     /// End a session and every process it started
@@ -125,6 +135,33 @@ pub enum Verb {
     Wait(Wait),
     /// The log as lines, and what comes to it
     Events(Events),
+    /// Ask about a call, run by an agent before it: its PreToolUse hook
+    #[command(hide = true)]
+    Hook(Hook),
+}
+
+/// Ask about a call, run by an agent before it.
+///
+/// The call comes as JSON on stdin, and the answer goes as JSON to stdout. A process that comes from no session of taut's
+/// hears nothing: exit code 0 and no words, so that the hook may stand in the settings of an agent that also runs alone.
+#[derive(Debug, Clone, ClapArgs)]
+#[command(
+    after_help = "Exit codes: 0 the answer is on stdout (no words: no objection, the agent goes by its own rules); 2 the call \
+is refused, and why is on stderr: a human's answer could not be had (no hub, another version, unreadable input, no time)."
+)]
+pub struct Hook {
+    /// The agent that runs it
+    #[arg(value_enum)]
+    pub agent: crate::agent::hook::Kind,
+    /// The session that it speaks for [default: the one that it comes from]
+    #[arg(long, value_name = "SESSION")]
+    pub session: Option<String>,
+    /// The time that the agent gives its hook, in seconds: the call is refused before it is over
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub within: u64,
+    /// The socket to ask at [default: beside the hub's]
+    #[arg(long, value_name = "PATH")]
+    pub socket: Option<PathBuf>,
 }
 
 /// Start a session in the console.

@@ -19,6 +19,7 @@ mod find;
 mod grants;
 mod halt;
 mod holder;
+mod hook;
 mod hunks;
 mod input;
 mod keys;
@@ -39,6 +40,7 @@ mod token;
 mod usage;
 mod verify;
 mod version;
+mod way;
 mod words;
 
 pub use args::{Args, Verb};
@@ -79,6 +81,10 @@ fn say(sentence: &str) {
 }
 
 fn run(args: Args) -> Result<ExitCode, CliError> {
+    // It never ends with an error that its agent would take for an allowance.
+    if let Some(Verb::Hook(args_of_hook)) = args.verb {
+        return Ok(hook::run(args_of_hook, args.global.state));
+    }
     let setup = match &args.verb {
         // The brake acts whatever the configuration says.
         Some(Verb::Halt) => setup::Setup::of_places(&args.global)?,
@@ -110,6 +116,10 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Grants(args)) => grants::list(&setup, &args),
         Some(Verb::Revoke(args)) => grants::revoke(&setup, &args),
         Some(Verb::Send(args)) => script::send(&setup, &args),
+        Some(Verb::Rewind(args)) => way::rewind(&setup, &args),
+        Some(Verb::Fork(args)) => way::fork(&setup, &args),
+        Some(Verb::Context(args)) => way::context(&setup, &args),
+        Some(Verb::Model(args)) => way::model(&setup, &args),
         Some(Verb::Interrupt(args)) => script::interrupt(&setup, &args),
         Some(Verb::End(args)) => script::end(&setup, &args),
         Some(Verb::Halt) => halt::halt(&setup),
@@ -117,5 +127,7 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Token(args)) => token::token(&setup, &args),
         Some(Verb::Wait(args)) => script::wait(&setup, &args),
         Some(Verb::Events(args)) => script::events(&setup, &args),
+        // Run above: it needs no configuration.
+        Some(Verb::Hook(_)) => Ok(ExitCode::FAILURE),
     }
 }

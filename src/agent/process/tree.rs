@@ -120,6 +120,26 @@ pub fn origin(pid: u32, hub: Option<u32>) -> Result<Origin, Unseen> {
     Err(Unseen)
 }
 
+/// The child of `root` that a process is, or comes from, by the line of parents alone: nothing that a process says of
+/// itself counts. `None` where the line does not lead there.
+#[must_use]
+pub fn child_above(pid: u32, root: u32) -> Option<u32> {
+    let (first, root) = (i32::try_from(pid).ok()?, i32::try_from(root).ok()?);
+    let peer = read(first)?;
+    let mut seen = HashSet::new();
+    let mut at = first;
+    while at > 1 && seen.insert(at) {
+        let parent = read(at)?.parent;
+        if parent == root {
+            // The first one must still be itself: another process may have its number by now.
+            let same = read(first).is_some_and(|now| now.started == peer.started);
+            return same.then(|| at.unsigned_abs());
+        }
+        at = parent;
+    }
+    None
+}
+
 /// Ends what is left of a session without its `taut __agent`: TERM, a short grace, KILL. Returns what could not be ended.
 /// Blocks.
 #[must_use]
