@@ -33,7 +33,7 @@ mod updates;
 pub mod wirelog;
 
 use super::{Opening, Protocol, Tell, Turnout, envelope, look, output};
-use crate::domain::{AgentFace, Capabilities, Decision, LaneId, LoginWay, Notice};
+use crate::domain::{AgentFace, Capabilities, LaneId, LoginWay, Notice};
 use envelope::{Frame, Refusal};
 use handshake::{Attempt, Phase};
 use out::Out;
@@ -136,14 +136,7 @@ impl Protocol for Acp {
             Tell::Prompt(text) => self.prompt(&mut out, text),
             Tell::Steer(_) => out.note(LaneId::ROOT, Notice::Error, "nothing was sent: ACP takes no words in a turn"),
             Tell::Interrupt => self.interrupt(&mut out),
-            Tell::Answer(native, decision) => {
-                let offer = match &decision {
-                    Decision::Allow { .. } | Decision::AllowFor { .. } | Decision::Deny { .. } => decision.offer(),
-                    // An offer would let the unedited call run.
-                    Decision::Edit { .. } | Decision::Take { .. } | Decision::Reply { .. } => None,
-                };
-                self.answer(&mut out, &native, offer);
-            }
+            Tell::Answer(native, decision) => self.answer(&mut out, &native, &decision),
             Tell::Mode(mode) => self.set_mode(&mut out, &mode, false),
             Tell::Login(way) => self.log_in(&mut out, &way),
         }

@@ -15,7 +15,6 @@ mod asks;
 mod calls;
 mod command;
 mod files;
-mod form;
 mod handshake;
 mod history;
 mod items;

@@ -60,6 +60,8 @@ pub(super) struct Agent {
     pub(super) out: Out,
     pub(super) inputs: Sender<Input>,
     pub(super) pace: Duration,
+    /// The client shows forms.
+    pub(super) takes_forms: bool,
     pub(super) sessions: BTreeMap<String, Session>,
     /// Answers to our requests that nobody has picked up yet.
     pub(super) answers: BTreeMap<u64, Value>,
@@ -78,6 +80,7 @@ impl Agent {
             out: Out::new(),
             inputs,
             pace,
+            takes_forms: false,
             sessions: BTreeMap::new(),
             answers: BTreeMap::new(),
             printed: Vec::new(),
@@ -177,7 +180,10 @@ impl Agent {
         };
         let session = params["sessionId"].as_str().unwrap_or_default();
         match method {
-            "initialize" => self.out.answer(id, &history::face()),
+            "initialize" => {
+                self.takes_forms = params["clientCapabilities"]["elicitation"]["form"].is_object();
+                self.out.answer(id, &history::face());
+            }
             "session/new" => {
                 // The pid keeps sessions of several demo agents apart.
                 let name = format!("demo-{}-{}", std::process::id(), self.sessions.len() + 1);
