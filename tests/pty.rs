@@ -282,8 +282,7 @@ fn calls_that_are_alike_are_decided_together_and_the_odd_one_waits() {
     terminal.keys("B");
     terminal.shows("TODO.md").shows("allow all once");
     terminal.until("all of them to be read", |terminal| {
-        let screen = terminal.screen();
-        let done = screen.contains("read to the end") || screen.contains("all of it is on the screen");
+        let done = terminal.screen().contains("all of them were read");
         if !done {
             terminal.keys(" ");
             std::thread::sleep(Duration::from_millis(100));

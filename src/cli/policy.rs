@@ -56,7 +56,7 @@ fn judged(setup: &Setup, args: &Check) -> Result<ExitCode, CliError> {
 
 /// That a hub with live agents holds to other rules than the file says: what was judged here is the file.
 fn held_back(setup: &Setup) -> Option<String> {
-    let (mut link, _) = daemon::at_once(setup).ok()?;
+    let (mut link, _) = daemon::at_once(setup, None).ok()?;
     let settings = remote::greeting(&mut link).ok()?.settings?;
     settings.waits.iter().any(|wait| wait.file == SettingsFile::Policy).then(|| {
         "this is what policy.toml says now; it was changed while agents run, and the hub holds to the one before until a \

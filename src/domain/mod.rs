@@ -6,6 +6,7 @@
 //!   and what it is answered.
 //! - [`fields`]: the arguments of a call as a person edits them; [`tools`]: what the tools known by name take; [`swap`]: texts
 //!   that are replaced in a file.
+//! - `ends`: who speaks, why a turn or a process ended.
 //! - [`usage`]: tokens, windows, money.
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
 //! - [`nearest`]: what a mistyped name was meant to be.
@@ -18,6 +19,7 @@ mod by;
 pub mod call;
 mod canonical;
 pub mod decision;
+mod ends;
 pub mod event;
 pub mod fields;
 pub mod hub;
@@ -47,4 +49,4 @@ pub use request::{Closing, Completeness, Grant, Matcher, Offer, OfferKind, Outco
 pub use search::{FindKind, Found, FoundIn, Looked, Search, SearchFrom};
 pub use session::{AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source};
 pub use settings::{SettingsDiff, SettingsFile, SettingsInForce, SettingsLine, SettingsWait};
-pub use usage::{Cost, Tokens, Usage};
+pub use usage::{Context, ContextPart, Cost, Tokens, Usage};

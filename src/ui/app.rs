@@ -196,6 +196,8 @@ pub struct App {
     pub status: HubStatus,
     /// The link to the hub broke: why. Decisions are refused meanwhile.
     pub link_lost: Option<String>,
+    /// The hub is there, and has not answered a command for a while. Decisions are refused meanwhile.
+    pub hub_silent: bool,
     /// Long texts that were loaded; `None` inside where purged.
     pub bodies: BTreeMap<Digest, Option<Arc<str>>>,
     /// The order in which bodies came, for forgetting the oldest beyond a bound.

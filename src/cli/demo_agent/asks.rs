@@ -1,6 +1,6 @@
 //! Questions, a plan, and several calls that are alike: what a human is asked beside single calls.
 
-use super::agent::Step;
+use super::agent::{Forms, Step};
 use super::call::{self, Call, Said};
 use super::turn::Turn;
 use super::{shell, story};
@@ -12,7 +12,7 @@ const SWEPT: [&str; 4] = ["CHANGES.md", "NOTES.md", "AUTHORS.md", "TODO.md"];
 /// Several questions in one form: one choice with words of one's own beside it, several choices, words alone.
 pub(super) fn question(turn: &mut Turn<'_>) -> Step {
     turn.say("Before I begin I need three answers.\n")?;
-    if !turn.agent.takes_forms {
+    if turn.agent.forms == Forms::Off {
         return turn.say("This client shows no forms, so I keep my questions to myself.\n");
     }
     let choice = |value: &str, about: &str| json!({"const": value, "title": value, "description": about});
@@ -52,8 +52,9 @@ pub(super) fn question(turn: &mut Turn<'_>) -> Step {
 /// A plan that waits for a yes.
 pub(super) fn plan(turn: &mut Turn<'_>) -> Step {
     turn.say("I have looked around, and this is what I would do.\n")?;
-    let steps = story::PLAN.iter().enumerate().map(|(n, line)| format!("{}. {line}\n", n + 1)).collect::<String>();
-    let plan = format!("# The lost cents\n\n{steps}\nNothing else is touched, and the tests run after each step.\n");
+    let steps: Vec<String> = (1..).zip(story::PLAN).map(|(n, line)| format!("{n}. {line}")).collect();
+    let steps = steps.join("\n");
+    let plan = format!("# The lost cents\n\n{steps}\n\nNothing else is touched, and the tests run after each step.\n");
     let call = turn.open(Call {
         tool: "ExitPlanMode",
         kind: "switch_mode",
