@@ -293,6 +293,7 @@ fn calls_that_are_alike_are_decided_together_and_the_odd_one_waits() {
     assert_eq!(decided(&folder), 0);
     terminal.keys("a");
     terminal.until("four decisions", |_| decided(&folder) == 4);
-    // Each on its own record; the odd one and the other agent's still wait.
-    terminal.shows("2 waiting");
+    // Each has its own record; the odd one and the other agent's were not among them.
+    terminal.shows("4 of 4").shows("allowed");
+    assert_eq!(decided(&folder), 4);
 }
