@@ -5,12 +5,14 @@
 //! lines, and its end. [`presets`] knows the agents by name.
 //!
 //! What all protocols share: `turnout` gathers what comes of a line; `look` reads JSON that may be anything, `envelope` takes
-//! JSON-RPC apart, `output` knows what of a growing output was told. [`hook`] is what an agent asks by a hook of its own.
+//! JSON-RPC apart, `form` makes questions of a schema, `output` knows what of a growing output was told. [`hook`] is what
+//! an agent asks by a hook of its own.
 
 pub mod acp;
 pub mod claude;
 pub mod codex;
 mod envelope;
+mod form;
 pub mod hook;
 mod look;
 mod output;

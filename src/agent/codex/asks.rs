@@ -1,11 +1,11 @@
 //! Requests of codex. Their ids begin at 0 in a number space of their own, and any thread may ask: also one whose parent's
 //! turn is over.
 
-use super::form::Form;
 use super::offers::{self, Offers};
 use super::out::Out;
 use super::turn::Words;
 use super::{Codex, command};
+use crate::agent::form::Form;
 use crate::agent::look;
 use crate::agent::{Ask, Fact};
 use crate::domain::{

@@ -18,7 +18,6 @@ mod back;
 mod calls;
 mod command;
 mod files;
-mod form;
 mod handshake;
 mod history;
 mod hooked;
