@@ -1,11 +1,12 @@
 //! What can be known: every kind of fact, in the past tense. The log holds nothing else.
 
 pub use super::by::By;
+pub use super::ending::{Cause, Stop};
 use super::request::Completeness;
 use super::{
-    AgentFace, Asking, CallId, CallPatch, Capabilities, Carrier, Closing, ConfigOption, Decision, Digest, Gate, Grant,
-    GrantId, LaneId, LoginWay, Mode, Offer, OutputPart, PlanItem, PromptId, RequestId, Seen, SlashCommand, Source,
-    Text, Tokens, TurnNo, Usage, Verdict,
+    AgentFace, Asking, CallId, CallPatch, Capabilities, Carrier, Checkpoint, Closing, ConfigOption, Decision, Digest,
+    Effect, Gate, Grant, GrantId, LaneId, Left, LoginWay, Mode, Offer, OutputPart, PlanItem, PromptId, RequestId, Seen,
+    SlashCommand, Source, Text, Tokens, TurnNo, Usage, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,28 +22,6 @@ pub enum Speaker {
     Thought,
 }
 
-/// Why a turn ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stop {
-    /// The agent had no more to say.
-    EndTurn,
-    /// A limit of tokens.
-    MaxTokens,
-    /// A limit of model requests.
-    MaxRequests,
-    /// The agent refused.
-    Refusal,
-    /// It was interrupted.
-    Cancelled,
-    /// The agent answered with an error: code and message.
-    Error(i64, String),
-    /// A reason that we do not know.
-    Other(String),
-    /// The agent went away in the middle.
-    Lost,
-}
-
 /// How loud a notice is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -53,27 +32,6 @@ pub enum Notice {
     Warning,
     /// Something went wrong.
     Error,
-}
-
-/// Why an agent's process is no more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// A human ended the session.
-    Human,
-    /// taut was left or told to stop.
-    Quit,
-    /// It ended by itself: its exit code or signal.
-    Itself {
-        /// The exit code.
-        code: Option<i32>,
-        /// The signal that ended it.
-        signal: Option<i32>,
-    },
-    /// taut died first; found at the next start.
-    HubDied,
-    /// It could not be started, or did not do what a start needs: one sentence.
-    Failed(String),
 }
 
 /// A kind that this version does not know: kept and written back as it was.
@@ -412,6 +370,26 @@ pub enum Event {
     Loosened {
         /// What it said it would no longer ask.
         why: String,
+    },
+
+    // --- the workspace
+    /// A workspace at a moment was kept, or could not be.
+    Checkpointed {
+        /// Which moment, of which call, and what differs from before.
+        checkpoint: Box<Checkpoint>,
+    },
+    /// Steps were taken back: itself a step, whose checkpoints stand beside it.
+    Undone {
+        /// The step that did it.
+        call: CallId,
+        /// The steps that were taken back; those of an undo among them stand again.
+        steps: Vec<CallId>,
+        /// What became of the files.
+        files: Vec<Effect>,
+        /// Files that were not taken back.
+        left: Vec<Left>,
+        /// By whom.
+        by: By,
     },
 
     // --- the hub's own: records of `SessionId::HUB`

@@ -5,6 +5,7 @@
 //! - [`Call`](call), [`request`]: a tool call, and a call that waits for a decision; [`asking`], [`decision`]: how it asks,
 //!   and what it is answered.
 //! - [`fields`]: the arguments of a call as a person edits them.
+//! - [`checkpoint`]: a workspace at a moment, and what taking a step back would do.
 //! - [`usage`]: tokens, windows, money.
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
 //! - [`nearest`]: what a mistyped name was meant to be.
@@ -16,7 +17,9 @@ pub mod body;
 mod by;
 pub mod call;
 mod canonical;
+pub mod checkpoint;
 pub mod decision;
+mod ending;
 pub mod event;
 pub mod fields;
 pub mod hub;
@@ -34,6 +37,9 @@ pub use asking::{Asking, Carrier, Carries, Choice, Question, ReasonGoes, Topic};
 pub use body::{BodyRef, Digest, Text};
 pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Place};
 pub use canonical::canonical;
+pub use checkpoint::{
+    Became, Beside, Checkpoint, CheckpointId, Effect, Left, Moment, Side, Undo, UndoAct, UndoFile, UndoPlan, UndoStep,
+};
 pub use decision::{Decision, Given, TakenHunk};
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
 pub use hub::{Answer, Command, CommandId, HubStatus, Query, Reply, StartSpec, Weight};

@@ -99,6 +99,7 @@ impl Hub {
             };
             self.own_called(session, &call, patch);
             self.note(session, Event::CallGated { call: call.clone(), gate: Gate::Asked });
+            self.own_begins(session, &parent.call, &call);
             return match self.run_own(id, call.clone(), command.clone(), folder) {
                 Ok(()) => None,
                 Err(why) => {
@@ -300,7 +301,7 @@ impl Hub {
 }
 
 /// An id that no agent can know beforehand, and speak of as its own.
-fn new_call() -> CallId {
+pub(super) fn new_call() -> CallId {
     CallId(format!("taut-{}", uuid::Uuid::new_v4()))
 }
 

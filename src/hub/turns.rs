@@ -237,9 +237,8 @@ fn with_reasons(text: &str, reasons: &[String]) -> String {
     }
     let mut out = String::new();
     for reason in reasons {
-        out.push_str("(Why I declined your last request: ");
         out.push_str(reason);
-        out.push_str(")\n");
+        out.push('\n');
     }
     out.push('\n');
     out.push_str(text);

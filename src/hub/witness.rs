@@ -72,6 +72,7 @@ impl Hub {
             }
             Ran::Allowed | Ran::Unasked | Ran::NotKnown => {}
         }
+        let kept = matches!(sign, Sign::Begun | Sign::Ended | Sign::Abandoned).then(|| step.clone());
         let patch = match &record.event {
             Event::Called { patch, .. } => Some(patch),
             _ => None,
@@ -83,6 +84,9 @@ impl Hub {
         if let Some(id) = waits.filter(|&id| self.is_other_than_asked(id, step, &session.cwd)) {
             self.changed.push(id);
         }
+        if let Some(step) = kept {
+            self.keeps_step(record, &step, sign, ran);
+        }
         for event in events {
             // Several facts of one batch may imply the same.
             if self.is_pending(record.session, &event) {
@@ -92,6 +96,21 @@ impl Hub {
                 self.confirmed(*request);
             }
             self.draft(Draft { session: record.session, lane: record.lane, said_at: None, cites: None, event });
+        }
+    }
+
+    /// The workspace is kept after what may have changed it.
+    fn keeps_step(&mut self, record: &Record, step: &Step, sign: Sign, ran: Ran) {
+        match sign {
+            Sign::Begun if step.request().is_none() => self.began_unheld(record.session, step),
+            Sign::Ended | Sign::Abandoned => {
+                let ran = match ran {
+                    Ran::Allowed | Ran::Unasked => true,
+                    Ran::NotKnown => false,
+                };
+                self.ends(record.session, record.lane, step, ran);
+            }
+            Sign::Words | Sign::Begun | Sign::Output => {}
         }
     }
 

@@ -63,6 +63,8 @@ impl Session {
             | Event::Granted { .. }
             | Event::Revoked { .. }
             | Event::Loosened { .. } => self.apply_request(record),
+            Event::Checkpointed { checkpoint } => self.checkpointed(record, checkpoint),
+            Event::Undone { call, steps, files: _, left, by: _ } => self.undone(record, call, steps, left),
             // The hub's own: not about a session.
             Event::TokenMade { .. }
             | Event::TokenUsed { .. }
@@ -366,7 +368,7 @@ impl Session {
     }
 
     /// Adds an entry; a message of the same lane does not go on after it.
-    fn add(&mut self, record: &Record, what: What) {
+    pub(super) fn add(&mut self, record: &Record, what: What) {
         if let Some(no) = self.timeline.last_in(record.lane).filter(|entry| entry.is_open()).map(|entry| entry.no) {
             self.timeline.change(no, record.seq, record.at, close_message);
         }
@@ -412,7 +414,7 @@ impl Session {
     }
 
     /// Changes the step of a call; a call that was never seen, or is long settled, begins a new one.
-    fn with_step(&mut self, record: &Record, call: &CallId, f: impl FnOnce(&mut Step)) {
+    pub(super) fn with_step(&mut self, record: &Record, call: &CallId, f: impl FnOnce(&mut Step)) {
         if self.timeline.of_call(call).is_none() {
             self.steps += 1;
             if record.lane != LaneId::ROOT {
