@@ -4,6 +4,7 @@
 mod decide;
 mod policy;
 mod token;
+mod undo;
 
 use super::verify;
 use crate::domain::Digest;
@@ -13,6 +14,7 @@ pub(super) use policy::{Check, Policy, PolicyVerb};
 use std::path::PathBuf;
 use std::str::FromStr;
 pub(super) use token::{Token, TokenNew, TokenVerb};
+pub(super) use undo::{OnConflict, Undo};
 
 /// A supervision console for AI agents: watch, approve and replay their work in one terminal.
 #[derive(Debug, Parser)]
@@ -103,6 +105,8 @@ pub enum Verb {
     Grants(Grants),
     /// Take a grant back: what it covered asks again
     Revoke(Revoke),
+    /// Take back what steps did to files
+    Undo(Undo),
     /// Give a prompt to a session
     Send(Send),
     /// End the turn of a session
