@@ -225,7 +225,17 @@ mod tests {
             self.1 += 1;
             let (pos, seq, at) = (Pos(self.1), Seq(self.1), At(0));
             let session = SessionId(7);
-            let record = Record { pos, session, seq, lane: LaneId::ROOT, at, said_at: None, version: VERSION, cites: None, event };
+            let record = Record {
+                pos,
+                session,
+                seq,
+                lane: LaneId::ROOT,
+                at,
+                said_at: None,
+                version: VERSION,
+                cites: None,
+                event,
+            };
             self.0.apply(&record);
         }
 

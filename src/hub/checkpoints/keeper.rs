@@ -1,9 +1,7 @@
 //! The keeper of one workspace: a thread that takes its checkpoints, one after the other, and takes steps back. The hub
 //! never waits for it.
 
-use crate::domain::{
-    Checkpoint, CheckpointId, Digest, Effect, Left, Moment, Reply, SessionId, Side, Undo, UndoStep,
-};
+use crate::domain::{Checkpoint, CheckpointId, Digest, Effect, Left, Moment, Reply, SessionId, Side, Undo, UndoStep};
 use crate::hub::consoles::Line;
 use crate::store::Reader;
 use std::path::PathBuf;

@@ -12,15 +12,13 @@ use super::actor::Hub;
 use super::consoles::ConsoleId;
 use super::requests::Due;
 use crate::agent::Ask;
-use crate::domain::{
-    Checkpoint, CheckpointId, CommandId, Draft, Event, LaneId, Moment, Notice, RequestId, SessionId,
-};
+use crate::domain::{Checkpoint, CheckpointId, CommandId, Draft, Event, LaneId, Moment, Notice, RequestId, SessionId};
 use crate::policy::Raised;
 use crate::state::Step;
 use keeper::Job;
 pub(super) use keeper::Kept;
-pub(super) use keeper::Snap;
 use keeper::News;
+pub(super) use keeper::Snap;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -187,7 +185,8 @@ impl Hub {
         let late = self.checkpoints.waits.iter().filter(|(_, wait)| wait.until().is_some_and(|until| until <= now));
         for ticket in late.map(|(ticket, _)| *ticket).collect::<Vec<_>>() {
             if let Some(wait) = self.checkpoints.waits.remove(&ticket) {
-                let why = format!("it was not taken within {} s, and the call was not held up longer", PATIENCE.as_secs());
+                let why =
+                    format!("it was not taken within {} s, and the call was not held up longer", PATIENCE.as_secs());
                 self.go_on(wait, Err(why));
             }
         }

@@ -1,9 +1,7 @@
 //! Which steps are between their checkpoints now, in which workspace, and which of them at the same time.
 
 use super::{Job, Place, Wait};
-use crate::domain::{
-    Beside, CallId, Checkpoint, CheckpointId, Draft, Event, LaneId, Moment, SessionId,
-};
+use crate::domain::{Beside, CallId, Checkpoint, CheckpointId, Draft, Event, LaneId, Moment, SessionId};
 use crate::hub::actor::Hub;
 use crate::hub::checkpoints::keeper::Snap;
 use crate::state::Step;
@@ -45,7 +43,13 @@ impl Place {
 
 impl Hub {
     /// A step that was held until now is let run: what the workspace is before it. To be committed with its decision.
-    pub(in crate::hub) fn begins(&mut self, session: SessionId, lane: LaneId, step: &Step, snapped: &Result<Snap, String>) {
+    pub(in crate::hub) fn begins(
+        &mut self,
+        session: SessionId,
+        lane: LaneId,
+        step: &Step,
+        snapped: &Result<Snap, String>,
+    ) {
         let mut checkpoint = match snapped {
             Ok(snap) => snap.checkpoint(Moment::Before, Some(step.call.clone())),
             Err(why) => {
@@ -132,7 +136,9 @@ impl Hub {
     /// A step is no longer running; what ran beside it is known now.
     pub(super) fn over_now(&mut self, session: SessionId, call: Option<&CallId>) {
         if let Some(place) = self.place(session) {
-            place.running.retain(|running| running.session != session || call.is_some_and(|call| running.call != *call));
+            place
+                .running
+                .retain(|running| running.session != session || call.is_some_and(|call| running.call != *call));
         }
     }
 
@@ -145,9 +151,9 @@ impl Hub {
     /// Steps of a session that is over run no longer.
     pub(in crate::hub) fn nothing_runs(&mut self, session: SessionId) {
         let waits = |call: &CallId, hub: &Self| {
-            hub.checkpoints.waits.values().any(|wait| {
-                matches!(wait, Wait::After(of, _, after) if *of == session && after.call.as_ref() == Some(call))
-            })
+            hub.checkpoints.waits.values().any(
+                |wait| matches!(wait, Wait::After(of, _, after) if *of == session && after.call.as_ref() == Some(call)),
+            )
         };
         let calls: Vec<CallId> = match self.place(session) {
             Some(place) => place.running.iter().filter(|it| it.session == session).map(|it| it.call.clone()).collect(),

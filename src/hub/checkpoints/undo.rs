@@ -3,8 +3,8 @@
 use super::keeper::{Done, Job, Stage, Wanted};
 use super::{Asker, Moment, Wait};
 use crate::domain::{
-    Answer, By, CallId, CallPatch, CallStatus, Checkpoint, Digest, Draft, Event, Gate, Impact, Left, OutputPart,
-    Place, Reply, SessionId, Side, Undo, UndoStep,
+    Answer, By, CallId, CallPatch, CallStatus, Checkpoint, Digest, Draft, Event, Gate, Impact, Left, OutputPart, Place,
+    Reply, SessionId, Side, Undo, UndoStep,
 };
 use crate::hub::Published;
 use crate::hub::actor::Hub;
