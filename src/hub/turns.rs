@@ -80,6 +80,7 @@ impl Hub {
         if let Some(driven) = self.agents.get_mut(&id) {
             driven.reasons.clear();
         }
+        self.keep_ahead(id);
         self.tell(id, Tell::Prompt(whole));
         Ok(())
     }
