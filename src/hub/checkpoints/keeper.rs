@@ -134,11 +134,11 @@ pub(super) fn start(place: PathBuf, own: Own, told: mpsc::UnboundedSender<Kept>)
 
 pub(super) struct Keeper {
     place: PathBuf,
-    own: Own,
+    pub(super) own: Own,
     told: mpsc::UnboundedSender<Kept>,
     workspace: Option<Workspace>,
     last: Option<SnapshotId>,
-    plans: BTreeMap<u64, Ready>,
+    pub(super) plans: BTreeMap<u64, Ready>,
 }
 
 /// What waits for one checkpoint.
@@ -214,7 +214,7 @@ impl Keeper {
     }
 
     /// The workspace as it is now.
-    fn take(&mut self, named: &[PathBuf]) -> Result<Snap, String> {
+    pub(super) fn take(&mut self, named: &[PathBuf]) -> Result<Snap, String> {
         let last = self.last;
         let snapshot = self.snapshot(named).map_err(|error| error.to_string())?;
         let since_last = match last {
@@ -265,7 +265,7 @@ impl Keeper {
         self.workspace.as_mut().ok_or_else(|| Error::Gone(self.place.clone()))
     }
 
-    fn since(&mut self, snap: &Snap, base: Option<CheckpointId>) -> Result<Snap, String> {
+    pub(super) fn since(&mut self, snap: &Snap, base: Option<CheckpointId>) -> Result<Snap, String> {
         let mut snap = snap.clone();
         if let Some(base) = base {
             let from = id_of(&base)?;

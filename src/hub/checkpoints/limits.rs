@@ -1,6 +1,6 @@
 //! What can't be taken back, in words: a checkpoint holds files, and nothing else of the world.
 
-use crate::shell::{self, harm::Kind};
+use crate::shell::{self, Kind};
 use crate::state::spans::Span;
 use std::path::Path;
 
