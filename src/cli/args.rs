@@ -4,6 +4,7 @@
 mod decide;
 mod policy;
 mod token;
+mod way;
 
 use super::verify;
 use crate::domain::Digest;
@@ -13,13 +14,16 @@ pub(super) use policy::{Check, Policy, PolicyVerb};
 use std::path::PathBuf;
 use std::str::FromStr;
 pub(super) use token::{Token, TokenNew, TokenVerb};
+pub(super) use way::{ContextOf, Fork, Model, Rewind};
 
 /// A supervision console for AI agents: watch, approve and replay their work in one terminal.
 #[derive(Debug, Parser)]
 #[command(name = "taut", version, about, disable_help_subcommand = true)]
 #[command(
     after_help = "Without a command, the console opens. Ids have a letter (s… a session, r… a request) and may be \
-shortened; a session may be called by its name. Errors are one sentence on stderr and exit code 1, wrong usage is 2."
+shortened; a session may be called by its name. What comes of a command otherwise than it was asked for is one sentence on
+stderr, with exit code 1, or 5 where it was refused by the hub, the agent or a rule; wrong usage is 2. Commands with further
+exit codes list them in their help."
 )]
 pub struct Args {
     /// What goes with every command.
@@ -105,11 +109,23 @@ pub enum Verb {
     Revoke(Revoke),
     /// Give a prompt to a session
     Send(Send),
+    /// Take the agent's conversation back to where a turn ended; files stay as they are
+    Rewind(Rewind),
+    /// Start another session with a copy of a session's conversation
+    Fork(Fork),
+    /// What the context of a session is made of
+    Context(ContextOf),
+    /// The model that a session's agent asks; another one
+    Model(Model),
     /// End the turn of a session
     Interrupt(Of),
     /// End a session and every process it started
     End(Of),
     /// End every agent now; says how many are known alive
+    #[command(
+        after_help = "It acts whatever the configuration says, and where the hub hangs. Exit codes: 0 none is known alive,
+5 refused, 1 some are, or anything else."
+    )]
     Halt,
     /// Ask the policy what it makes of a command or a call
     Policy(Policy),
@@ -119,10 +135,38 @@ pub enum Verb {
     Wait(Wait),
     /// The log as lines, and what comes to it
     Events(Events),
+    /// Ask about a call, run by an agent before it: its PreToolUse hook
+    #[command(hide = true)]
+    Hook(Hook),
+}
+
+/// Ask about a call, run by an agent before it.
+///
+/// The call comes as JSON on stdin, and the answer goes as JSON to stdout. A process that comes from no session of taut's
+/// hears nothing: exit code 0 and no words, so that the hook may stand in the settings of an agent that also runs alone.
+#[derive(Debug, Clone, ClapArgs)]
+#[command(
+    after_help = "Exit codes: 0 the answer is on stdout (no words: no objection, the agent goes by its own rules); 2 the call \
+is refused, and why is on stderr: a human's answer could not be had (no hub, another version, unreadable input, no time)."
+)]
+pub struct Hook {
+    /// The agent that runs it
+    #[arg(value_enum)]
+    pub agent: crate::agent::hook::Kind,
+    /// The session that it speaks for [default: the one that it comes from]
+    #[arg(long, value_name = "SESSION")]
+    pub session: Option<String>,
+    /// The time that the agent gives its hook, in seconds: the call is refused before it is over
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub within: u64,
+    /// The socket to ask at [default: beside the hub's]
+    #[arg(long, value_name = "PATH")]
+    pub socket: Option<PathBuf>,
 }
 
 /// Start a session in the console.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Exit codes with --detach: 0 started, 5 refused, 1 anything else.")]
 pub struct Run {
     /// The agent: a preset or a name of config.toml (see `taut agents`)
     #[arg(long, value_name = "NAME")]

@@ -229,6 +229,8 @@ pub struct Glyphs {
     pub up: &'static str,
     /// More of it stands below.
     pub down_more: &'static str,
+    /// A typed line goes on in the next row.
+    pub wrapped: &'static str,
     /// Between the parts of a line.
     pub dot: &'static str,
     /// From an agent to its subagent.
@@ -269,6 +271,7 @@ pub const UNICODE: Glyphs = Glyphs {
     prompt: "›",
     up: "↑",
     down_more: "↓",
+    wrapped: "→",
     dot: " · ",
     path: " › ",
     full: "█",
@@ -296,6 +299,7 @@ pub const ASCII: Glyphs = Glyphs {
     prompt: ">",
     up: "^",
     down_more: "v",
+    wrapped: ">",
     dot: " - ",
     path: " > ",
     full: "#",

@@ -7,7 +7,7 @@
 use serde_json::Value;
 use std::collections::HashMap;
 use taut::agent::codex::Codex;
-use taut::agent::{Ask, Fact, Opening, Protocol, Tell, Turnout};
+use taut::agent::{Ask, Back, Fact, GoesOn, Opening, Protocol, Tell, Turnout};
 use taut::domain::{CallPatch, Decision, Event, Given, LaneId, OutputPart, Speaker, Stop};
 
 /// One line of a log.
@@ -106,6 +106,10 @@ impl Played {
                     self.tell(Tell::Mode("auto".to_owned()));
                 }
                 self.tell(Tell::Prompt(text()));
+            }
+            Some("thread/revert") => {
+                let first = params["beforeTurnId"].as_str().unwrap().to_owned();
+                self.tell(Tell::Back(Back { last: first.clone(), first }));
             }
             Some("turn/steer") if self.made("turn/steer").is_none() => self.tell(Tell::Steer(text())),
             Some("turn/interrupt") if self.made("turn/interrupt").is_none() => self.tell(Tell::Interrupt),
@@ -260,13 +264,18 @@ impl Played {
 
 /// How the client of the log opened its thread.
 fn opening(lines: &[Line]) -> Opening {
-    let opens = |line: &&Line| matches!(line.msg["method"].as_str(), Some("thread/start" | "thread/resume"));
-    let params = lines.iter().find(opens).map_or(&Value::Null, |line| &line.msg["params"]);
+    let opens =
+        |line: &&Line| matches!(line.msg["method"].as_str(), Some("thread/start" | "thread/resume" | "thread/fork"));
+    let opens = lines.iter().find(opens);
+    let params = opens.map_or(&Value::Null, |line| &line.msg["params"]);
+    let forks = opens.is_some_and(|line| line.msg["method"] == "thread/fork");
     let mode = (params["approvalPolicy"] == "untrusted").then(|| "untrusted".to_owned());
     Opening {
         cwd: params["cwd"].as_str().unwrap_or_default().to_owned(),
         load: params["threadId"].as_str().map(str::to_owned),
         mode,
+        goes_on: if forks { GoesOn::Forked } else { GoesOn::AsItself },
+        back: params["beforeTurnId"].as_str().map(|id| Back { first: id.to_owned(), last: id.to_owned() }),
         ..Opening::default()
     }
 }

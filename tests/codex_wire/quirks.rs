@@ -1,8 +1,8 @@
 //! What codex does, each from a log of a real run.
 
-use crate::play::{Came, log, play};
+use crate::play::{Came, Played, log, play, play_until};
 use serde_json::{Value, json};
-use taut::agent::Fact;
+use taut::agent::{Fact, Protocol, Tell};
 use taut::domain::{
     CallStatus, Completeness, Event, Gate, Impact, LaneId, OfferKind, ReasonGoes, Speaker, Stop, Text, Topic,
 };
@@ -233,6 +233,77 @@ fn q09_a_resumed_thread_tells_what_was_said_before_page_by_page() {
     assert_eq!(before, 2);
     let gated = |event: &Event| matches!(event, Event::CallGated { gate: Gate::AgentMode(why), .. } if why == "before this session");
     assert_eq!(played.events().filter(|(_, event)| gated(event)).count(), 2, "nobody is blamed for them");
+}
+
+#[test]
+fn q04_a_thread_goes_back_to_before_a_turn_and_says_so_once() {
+    let played = play("rewind");
+    let went: Vec<_> = played
+        .facts()
+        .filter_map(|fact| if let Fact::WentBack(went) = fact { Some(went.clone()) } else { None })
+        .collect();
+    let marks: Vec<_> = played
+        .facts()
+        .filter_map(|fact| if let Fact::Marked(mark) = fact { Some(mark.clone()) } else { None })
+        .collect();
+    assert_eq!((went.len(), marks.len()), (3, 4), "a turn has one handle: {marks:?}");
+    assert_eq!((&went[0], &went[2]), (&Ok(marks[1].clone()), &Ok(marks[0].clone())));
+    assert!(went[1].as_ref().is_err_and(|why| why.contains("turn not found")), "{went:?}");
+    // It tells of each as well: that is no news, but where nobody here asked for it.
+    let said = |event: &Event| matches!(event, Event::Noted { text, .. } if inline(Some(text)).contains("taken back"));
+    assert_eq!(played.events().filter(|(_, event)| said(event)).count(), 0);
+    let told = log("rewind").into_iter().find(|line| line.msg["method"] == "thread/reverted").unwrap();
+    let mut other = play_until("rewind", |line| line.msg["method"] == "thread/revert");
+    other.codec.hear(told.msg.to_string().as_bytes());
+    let again = other.codec.hear(told.msg.to_string().as_bytes());
+    assert!(matches!(&again.facts[..], [Fact::Event(_, event)] if said(event)), "{again:?}");
+}
+
+#[test]
+fn a_fork_begins_with_a_part_of_what_was_said_and_goes_on_by_itself() {
+    let played = play("fork");
+    let [sent] = played.sent("thread/fork")[..] else { panic!("one fork") };
+    assert!(sent["params"]["beforeTurnId"].is_string() && played.sent("thread/resume").is_empty());
+    assert_eq!(played.said(LaneId::ROOT, Speaker::Agent), "One.Two.", "what it begins with, and its own turn");
+    let source =
+        |event: &Event| if let Event::SourceAttached { source } = event { Some(source.native.clone()) } else { None };
+    let native = played.events().find_map(|(_, event)| source(event)).unwrap();
+    assert_ne!(native, sent["params"]["threadId"].as_str().unwrap(), "a thread of its own");
+}
+
+#[test]
+fn what_a_thread_carries_is_told_by_where_it_came_from() {
+    let mut played = play_until("rewind", |line| line.msg["method"] == "thread/revert");
+    played.tell(Tell::Context);
+    let told = |event: &Event| if let Event::ContextTold { context } = event { Some(context.clone()) } else { None };
+    let context = played.events().find_map(|(_, event)| told(event)).unwrap();
+    let sum: u64 = context.parts.iter().map(|part| part.tokens).sum();
+    assert_eq!((context.used, context.window.is_some()), (Some(sum), true), "{context:?}");
+    let mut early = play_until("rewind", |line| line.msg["method"] == "turn/start");
+    early.tell(Tell::Context);
+    assert!(
+        !early.events().any(|(_, event)| told(event).is_some()),
+        "nothing is known of it yet, and 0 would be a lie"
+    );
+}
+
+#[test]
+fn a_model_goes_with_the_next_turn_and_is_known_when_it_began() {
+    let mut played = play_until("rewind", |line| line.msg["method"] == "turn/start");
+    let asked = |played: &Played| {
+        let model = |event: &Event| {
+            if let Event::OptionsOffered { options } = event { Some(options[0].current.clone()) } else { None }
+        };
+        played.events().filter_map(|(_, event)| model(event)).collect::<Vec<_>>()
+    };
+    played.tell(Tell::Model("gpt-x".to_owned()));
+    assert_eq!(asked(&played), ["gpt-5.5"], "it is not yet");
+    played.tell(Tell::Prompt("Go on.".to_owned()));
+    let sent = played.sent("turn/start")[0].clone();
+    assert_eq!(sent["params"]["model"], "gpt-x");
+    let answer = json!({"id": sent["id"], "result": {"turn": {"id": "t1"}}});
+    let turnout = played.codec.hear(answer.to_string().as_bytes());
+    assert!(format!("{:?}", turnout.facts).contains("gpt-x"), "{turnout:?}");
 }
 
 #[test]

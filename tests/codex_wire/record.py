@@ -8,7 +8,7 @@ what the model does stands in it (the scripted model's own form), then what the 
 """
 import argparse, hashlib, json, os, sys, time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../wire'))
 import record as base
 
 NOISE = ('account/rateLimits/updated', 'thread/readState/changed', 'remoteControl/status/changed')
@@ -342,6 +342,39 @@ class Play:
         self.agent.call('thread/resume', params, 60)
         self.agent.call('thread/items/list', {'threadId': self.thread, 'limit': 100, 'sortDirection': 'asc'})
         self.say('And now?')
+
+    def rewind(self):
+        """The last two turns are taken back, and the conversation goes on from the first."""
+        self.model([{'text': 'One.'}], [{'text': 'Two.'}], [{'text': 'Three.'}], [{'text': 'Four.'}])
+        self.open()
+        turns = []
+        for text in ('First.', 'Second.', 'Third.'):
+            self.say(text)
+            turns.append(self.turn_id())
+        self.agent.call('thread/revert', {'threadId': self.thread, 'beforeTurnId': turns[1]})
+        self.say('Fourth.')
+        self.agent.call('thread/revert', {'threadId': self.thread, 'beforeTurnId': turns[2]})
+        self.agent.call('thread/revert', {'threadId': self.thread, 'beforeTurnId': turns[0]})
+        self.agent.linger(0.5)
+
+    def fork(self):
+        """Another process forks a thread that the first one holds, before its second turn."""
+        self.model([{'text': 'One.'}], [{'text': 'Two.'}], [{'text': 'Three.'}])
+        self.open()
+        self.say('First.')
+        self.say('Second.')
+        second = self.turn_id()
+        first, parent = self.agent, self.thread
+        self.bench.log = []
+        self.start()
+        params = {'threadId': parent, 'cwd': self.bench.repo, 'approvalPolicy': 'on-request', 'sandbox': 'read-only', 'excludeTurns': True,
+                  'beforeTurnId': second}
+        self.thread, self.turns = self.agent.call('thread/fork', params, 60)['result']['thread']['id'], 0
+        self.agent.call('thread/items/list', {'threadId': self.thread, 'limit': 100, 'sortDirection': 'asc'})
+        self.say('And now?')
+        kept = self.bench.log
+        first.end()
+        self.bench.log = kept
 
     def resume_unknown(self):
         self.start()

@@ -87,6 +87,10 @@ impl Codex {
         let lane = self.lane_of(out, params);
         let thread = self.thread_of(params);
         let About { item, mut patch, offers, form, own, payload } = about;
+        if !own && !self.turn_stops(&thread) && self.hook_covers(&thread, &item, params) {
+            out.note(lane, Notice::Info, "codex asked once more, to run it outside its sandbox: the decision about it stands");
+            return out.reply(native, offers.result("accept").unwrap_or_else(|| offers.refusal()));
+        }
         if let Some(parent) = patch.parent.take() {
             patch.parent = self.calls.id(&thread, &parent.0).or(Some(parent));
         }
@@ -120,7 +124,7 @@ impl Codex {
     }
 
     /// Whether the turn of a thread was told to stop.
-    fn turn_stops(&self, thread: &str) -> bool {
+    pub(super) fn turn_stops(&self, thread: &str) -> bool {
         self.thread.as_deref() == Some(thread)
             && self.turn.as_ref().is_some_and(|turn| turn.stop != super::turn::Halt::No)
     }
@@ -135,7 +139,7 @@ impl Codex {
             Decision::Allow { offer }
             | Decision::AllowFor { offer, .. }
             | Decision::Deny { offer: Some(offer), .. } => question.offers.result(offer),
-            Decision::Reply { given } => Some(question.form.reply(given)),
+            Decision::Reply { given } => question.form.reply(given),
             Decision::Deny { offer: None, interrupt: true, .. } => Some(question.offers.none()),
             // The hub makes refusals of what is not carried.
             Decision::Deny { offer: None, .. } | Decision::Edit { .. } | Decision::Take { .. } => None,

@@ -142,6 +142,21 @@ impl Calls {
         }
     }
 
+    /// A call that is known has another name from here on.
+    pub(super) fn renamed(&mut self, from: (&str, &str), to: (&str, &str)) {
+        let (from, to) = ((from.0.to_owned(), from.1.to_owned()), (to.0.to_owned(), to.1.to_owned()));
+        if !self.known.contains_key(&to)
+            && let Some(call) = self.known.remove(&from)
+        {
+            self.known.insert(to, call);
+        }
+    }
+
+    /// Nothing more is said of it.
+    pub(super) fn is_over(&mut self, thread: &str, item: &str) {
+        self.ended(&(thread.to_owned(), item.to_owned()));
+    }
+
     fn ended(&mut self, name: &Name) {
         self.over.push_back(name.clone());
         while self.over.len() > KEPT {
@@ -158,6 +173,7 @@ impl Codex {
     pub(super) fn call_told(&mut self, out: &mut Out, lane: LaneId, thread: &str, item: &Value, at: At) {
         let (Some(native), Some(mut patch)) = (look::text(item, "id"), read(item, &self.opening.cwd)) else { return };
         if at == At::Started {
+            self.hook_item(thread, native, item);
             // Begun again under a name of one that is over: it is another one.
             let name = (thread.to_owned(), native.to_owned());
             if self.calls.known.get(&name).is_some_and(Call::is_over)
@@ -216,6 +232,8 @@ impl Codex {
                 is_new
                     && look::text(item, "type") == Some("commandExecution")
                     && !self.mode.asks_for_every_command()
+                    // The hook asks about every one of them: what runs past it has no such excuse.
+                    && (!self.hooks.in_force || self.mode.goes_by_own_rules())
                     && !self.calls.loosened
                     && !declined(item)
             }
