@@ -2,7 +2,8 @@
 
 use super::args::{ContextOf, Fork, Model, Rewind};
 use super::out::Out;
-use super::script::{REFUSED, reply};
+use super::error::REFUSED;
+use super::script::reply;
 use super::setup::Setup;
 use super::{CliError, console, daemon, find, remote};
 use crate::domain::{Command, Context, Event, Notice, Reply, Seq, SessionId, TurnNo};

@@ -47,6 +47,7 @@ fn tells() -> impl Strategy<Value = Tell> {
             given: vec![Given { question: "color".to_owned(), answers: vec!["accept".to_owned()] }]
         }),
         Just(Decision::Allow { offer: "turn".to_owned() }),
+        Just(Decision::Allow { offer: "persist-session".to_owned() }),
     ];
     prop_oneof![
         Just(Tell::Prompt("hi".to_owned())),
@@ -108,7 +109,10 @@ fn made(act: Act) -> Result<Vec<u8>, Tell> {
 /// What codex asked under an id of its own, by the id as text: how a line is heard by itself.
 fn asked_by(line: &[u8]) -> Option<(String, Value)> {
     let heard: Value = serde_json::from_str(&String::from_utf8_lossy(line)).ok()?;
-    Some((heard.get("id")?.to_string(), heard.get("method")?.clone()))
+    // What it asks about a server's tool is about a call, and takes no words.
+    let about_call = heard["params"]["_meta"]["codex_approval_kind"] == "mcp_tool_call";
+    let method = if about_call { json!("a call of a tool") } else { heard.get("method")?.clone() };
+    Some((heard.get("id")?.to_string(), method))
 }
 
 /// Whether an answer of ours lets anything run, or gives anything.

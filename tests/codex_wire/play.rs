@@ -130,7 +130,21 @@ impl Played {
     fn answer(&mut self, lines: &[Line], at: usize) {
         let (id, result) = (lines[at].msg["id"].to_string(), &lines[at].msg["result"]);
         let deny = |reason| Decision::Deny { offer: Some("decline".to_owned()), reason, interrupt: false };
+        let named = |offer: &str| Decision::Allow { offer: offer.to_owned() };
+        let refused = |offer: &str| Decision::Deny { offer: Some(offer.to_owned()), reason: None, interrupt: false };
         let decision = match (&result["decision"], &result["answers"]) {
+            _ if result["action"] == "decline" => refused("decline"),
+            _ if result["_meta"]["persist"].is_string() => named("persist-session"),
+            _ if result["content"].as_object().is_some_and(|content| !content.is_empty()) => {
+                let given = |(id, said): (&String, &Value)| {
+                    let answer = said.as_str().map_or_else(|| said.to_string(), str::to_owned);
+                    Given { question: id.clone(), answers: vec![answer] }
+                };
+                Decision::Reply { given: result["content"].as_object().unwrap().iter().map(given).collect() }
+            }
+            _ if result["action"] == "accept" => named("accept"),
+            _ if result["permissions"] == serde_json::json!({}) => refused("none"),
+            _ if result["permissions"].is_object() => named("turn"),
             (Value::String(word), _) if word == "decline" => {
                 // A denial with a reason is followed by it.
                 let next = lines.get(at + 1).filter(|next| !next.heard && next.msg["method"] == "turn/steer");

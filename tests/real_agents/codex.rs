@@ -35,6 +35,76 @@ fn scenario() -> Value {
     ]})
 }
 
+/// A server with one tool that closes a ticket, and one that asks first.
+const SERVER: &str = r#"
+import json, sys
+def say(**msg): print(json.dumps({"jsonrpc": "2.0", **msg}), flush=True)
+text = lambda said: {"content": [{"type": "text", "text": said}]}
+waits = None
+for line in sys.stdin:
+    m = json.loads(line)
+    method, params = m.get("method"), m.get("params", {})
+    if method == "initialize":
+        info = {"name": "tickets", "version": "1"}
+        say(id=m["id"], result={"protocolVersion": params["protocolVersion"], "capabilities": {"tools": {}}, "serverInfo": info})
+    elif method == "tools/list":
+        tool = lambda name: {"name": name, "description": name, "inputSchema": {"type": "object", "properties": {"id": {"type": "string"}}}}
+        say(id=m["id"], result={"tools": [tool("close"), tool("ask")]})
+    elif method == "tools/call" and params["name"] == "close":
+        say(id=m["id"], result=text("closed ticket " + params["arguments"]["id"]))
+    elif method == "tools/call":
+        waits = m["id"]
+        schema = {"type": "object", "properties": {"why": {"type": "string"}}, "required": ["why"]}
+        say(id="e1", method="elicitation/create", params={"message": "Why?", "requestedSchema": schema})
+    elif method is None and waits is not None:
+        say(id=waits, result=text("the reason is " + str((m.get("result", {}).get("content") or {}).get("why"))))
+    elif "id" in m:
+        say(id=m["id"], result={})
+"#;
+
+fn tickets() -> Value {
+    let call = |tool: &str, id: &str| json!({"calls": [{"tool": tool, "namespace": "mcp__tickets", "args": {"id": id}}]});
+    let prompt = |of: &str, call: Value| json!({"match": of, "turns": [call, {"text": "Done."}]});
+    json!({"prompts": [
+        prompt("Close it", call("close", "7")), prompt("Leave it", call("close", "8")), prompt("Ask why", call("ask", "9")),
+    ]})
+}
+
+/// A tool of a server, asked about as the call that it is; and what the server itself asks.
+#[test]
+fn codex_asks_about_the_tools_of_servers() {
+    if bench::folders().is_none() {
+        return println!("codex: left out, TAUT_AGENTS and TAUT_SHARED are not set");
+    }
+    let config = "[mcp.tickets]\ncommand = \"python3\"\nargs = [\"{folder}/server.py\"]\n";
+    let mut bench = Bench::with_servers("codex", &[("tickets", tickets())], config, &[("server.py", SERVER)]);
+    bench.prompt("tickets", "Close it.");
+    let (request, step) = bench.next_ask().expect("the tool is asked about");
+    assert!(inline(step.args.as_ref()).contains(r#""id":"7""#), "{step:?}");
+    bench.allow(&request, OfferKind::AllowOnce);
+    assert!(bench.next_ask().is_none());
+    assert!(bench.model_was_told("closed ticket 7"));
+    bench.prompt("tickets", "Leave it.");
+    let (request, _) = bench.next_ask().expect("it is asked about again");
+    bench.deny(&request, "not that one");
+    while let Some((request, _)) = bench.next_ask() {
+        bench.deny(&request, "not that one");
+    }
+    assert!(!bench.model_was_told("closed ticket 8"));
+    bench.prompt("tickets", "Ask why.");
+    let (request, _) = bench.next_ask().expect("the other tool is asked about");
+    bench.allow(&request, OfferKind::AllowOnce);
+    let (request, _) = bench.next_ask().expect("and the server asks");
+    let Topic::Questions(questions) = &request.how.topic else { panic!("{:?}", request.how) };
+    let given = vec![Given { question: questions[0].id.clone(), answers: vec!["it is old".to_owned()] }];
+    bench.decide(&request, Decision::Reply { given });
+    assert!(bench.next_ask().is_none());
+    assert!(bench.model_was_told("the reason is it is old"));
+    let session = bench.session();
+    assert_eq!((session.unrecognised, session.ungated), (0, 0), "{:?}", bench.steps());
+    bench.leave();
+}
+
 /// Whether a process of the long command is there.
 fn runs_long() -> bool {
     let processes = std::fs::read_dir("/proc").unwrap().flatten();

@@ -135,6 +135,17 @@ impl Calls {
         more.find(|id| !taken(id)).unwrap_or(with_thread)
     }
 
+    /// A call that has begun and was not asked about, by its tool and its arguments: the item.
+    pub(super) fn unasked(&self, thread: &str, tool: &str, arguments: &Value) -> Option<String> {
+        let is = |call: &Call| {
+            let args = call.told.args.as_ref().and_then(Text::inline).unwrap_or_default();
+            let given: Value = serde_json::from_str(args).unwrap_or_default();
+            !call.asked && !call.is_over() && call.told.tool.as_deref() == Some(tool) && given["arguments"] == *arguments
+        };
+        let found = self.known.iter().find(|(name, call)| name.0 == thread && is(call))?;
+        Some(found.0.1.clone())
+    }
+
     /// It is asked about: from here on it did not run unasked.
     pub(super) fn call_asked(&mut self, thread: &str, native: &str) {
         if let Some(call) = self.known.get_mut(&(thread.to_owned(), native.to_owned())) {
@@ -229,13 +240,17 @@ impl Codex {
             At::Before => is_new,
             At::Completed => {
                 // Where it asks about every command, one that ran unasked has no such excuse.
-                is_new
-                    && look::text(item, "type") == Some("commandExecution")
-                    && !self.mode.asks_for_every_command()
-                    // The hook asks about every one of them: what runs past it has no such excuse.
-                    && (!self.hooks.in_force || self.mode.goes_by_own_rules())
-                    && !self.calls.loosened
-                    && !declined(item)
+                let by_rule = match look::text(item, "type") {
+                    Some("commandExecution") => {
+                        !self.mode.asks_for_every_command()
+                            // The hook asks about every one of them: what runs past it has no such excuse.
+                            && (!self.hooks.in_force || self.mode.goes_by_own_rules())
+                    }
+                    // Tools that say that they only look run by codex's own rule, in every mode.
+                    Some("mcpToolCall") => true,
+                    Some(_) | None => false,
+                };
+                is_new && by_rule && !self.calls.loosened && !declined(item)
             }
         }
     }
