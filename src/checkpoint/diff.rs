@@ -14,7 +14,6 @@ const VIEWS: usize = 16;
 pub(super) struct Views(HashMap<SnapshotId, View>);
 
 impl Views {
-    #[allow(dead_code, reason = "pruning uses it, next")]
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }

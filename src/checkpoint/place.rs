@@ -50,7 +50,7 @@ pub enum Wide {
 #[derive(Debug)]
 pub(super) struct Place {
     folder: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl Place {
@@ -69,7 +69,7 @@ impl Place {
             Err(rustix::io::Errno::WOULDBLOCK) => return Err(Error::Busy(root.to_owned())),
             Err(error) => return Err(Error::io("lock", &path, error)),
         }
-        let place = Self { folder, _lock: lock };
+        let place = Self { folder, lock };
         place.write("root", root.as_os_str().as_bytes())?;
         place.make_store()?;
         place.sweep();
@@ -80,7 +80,6 @@ impl Place {
         self.folder.join(name)
     }
 
-    #[allow(dead_code, reason = "the way back uses it, next")]
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
@@ -107,7 +106,6 @@ impl Place {
         })
     }
 
-    #[allow(dead_code, reason = "the way back uses it, next")]
     /// The same, and on the disk when this returns.
     pub(super) fn write_synced(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
         let (path, aside) = (self.file(name), self.file(&format!("{name}.new")));
@@ -168,6 +166,13 @@ impl Place {
             }
         }
         let _ = fs::remove_file(git.join("refs/taut/last.lock"));
+    }
+}
+
+impl Drop for Place {
+    /// In words: a child that was just forked has the file too, until it becomes another program.
+    fn drop(&mut self) {
+        let _ = rustix::fs::flock(&self.lock, FlockOperation::Unlock);
     }
 }
 
