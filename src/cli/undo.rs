@@ -3,7 +3,6 @@
 
 use super::args::{OnConflict, Undo as Asked};
 use super::out::Out;
-use super::script::REFUSED;
 use super::setup::Setup;
 use super::{CliError, daemon, find, remote, words};
 use crate::domain::{Answer, Command, Query, Reply, Side, TurnNo, Undo, UndoAct, UndoPlan};
@@ -74,10 +73,7 @@ fn carry_out(
     let command = Command::Undo { session, undo: undo.clone(), digest: plan.digest, sides };
     out.flush()?;
     let code = match remote::command(link, command)? {
-        Reply::Refused { why } => {
-            out.line(&why)?;
-            REFUSED
-        }
+        Reply::Refused { why } => return Err(CliError::Refused(why)),
         Reply::Stale { .. } => {
             out.line("nothing was undone: a file changed since it was looked at; look again and repeat it")?;
             STALE

@@ -117,7 +117,7 @@ impl Hub {
 }
 
 /// What a token can be for.
-pub(crate) const VERBS: [&str; 10] =
+pub(crate) const VERBS: [&str; 11] =
     ["allow", "deny", "send", "run", "mode", "login", "rename", "archive", "delete", "rewind", "undo"];
 
 /// What a command is called in a token.
