@@ -5,6 +5,7 @@ mod daemon;
 mod decide;
 mod policy;
 mod token;
+mod undo;
 mod wait;
 mod way;
 
@@ -17,6 +18,7 @@ pub(super) use policy::{Check, Policy, PolicyVerb};
 use std::path::PathBuf;
 use std::str::FromStr;
 pub(super) use token::{Token, TokenNew, TokenVerb};
+pub(super) use undo::{OnConflict, Undo};
 pub(super) use wait::{Until, Wait};
 pub(super) use way::{ContextOf, Fork, Model, Rewind};
 
@@ -111,6 +113,8 @@ pub enum Verb {
     Grants(Grants),
     /// Take a grant back: what it covered asks again
     Revoke(Revoke),
+    /// Take back what steps did to files
+    Undo(Undo),
     /// Give a prompt to a session
     Send(Send),
     /// Take the agent's conversation back to where a turn ended; files stay as they are

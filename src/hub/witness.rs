@@ -79,6 +79,7 @@ impl Hub {
             }
             Ran::Allowed | Ran::Unasked | Ran::Refused | Ran::NotKnown => {}
         }
+        let kept = matches!(sign, Sign::Begun | Sign::Ended | Sign::Abandoned).then(|| step.clone());
         let patch = match &record.event {
             Event::Called { patch, .. } => Some(patch),
             _ => None,
@@ -89,6 +90,9 @@ impl Hub {
         let waits = step.waiting().map(|request| request.id);
         if let Some(id) = waits.filter(|&id| self.is_other_than_asked(id, step, &session.cwd)) {
             self.changed.push(id);
+        }
+        if let Some(step) = kept {
+            self.keeps_step(record, &step, sign, ran);
         }
         for event in events {
             // Several facts of one batch may imply the same.
@@ -119,6 +123,21 @@ impl Hub {
                 && matches!(self.read(request.id, &change.path), Ok(Some(now)) if Digest::of(now.as_bytes()) == new.digest())
         };
         step.exit.is_some() || step.changes.iter().any(written)
+    }
+
+    /// The workspace is kept after what may have changed it.
+    fn keeps_step(&mut self, record: &Record, step: &Step, sign: Sign, ran: Ran) {
+        match sign {
+            Sign::Begun if step.request().is_none() => self.began_unheld(record.session, step),
+            Sign::Ended | Sign::Abandoned => {
+                let ran = match ran {
+                    Ran::Allowed | Ran::Unasked => true,
+                    Ran::NotKnown => false,
+                };
+                self.ends(record.session, record.lane, step, ran);
+            }
+            Sign::Words | Sign::Begun | Sign::Output => {}
+        }
     }
 
     fn judge_unasked(&self, session: SessionId, call: &CallId, step: &Step) -> Event {
