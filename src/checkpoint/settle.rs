@@ -93,8 +93,9 @@ impl Workspace {
             }
             (Pass::Go, _) if goes && item.now != Entry::Absent => match hand.folder(&folder) {
                 Ok(fd) => self.remove(hand, item, &fd, &name, &journal.aside(n)),
-                // Its folder went before it did.
+                // Its folder went before it did, or is already the file that it was.
                 Err(Errno::NOENT) => Ok(()),
+                Err(Errno::NOTDIR | Errno::LOOP) if journal.replaces_folder_of(item) => Ok(()),
                 Err(error) => Err(error.into()),
             },
             (Pass::Come, Entry::Folder { .. }) if !is_folder(&item.now) => {
