@@ -88,14 +88,7 @@ impl Hub {
         let offers = ask.offers.clone();
         if let Some(driven) = self.agents.get_mut(&session) {
             let command = OpenAsk::command_of(&step);
-            driven.open.push(OpenAsk {
-                seq,
-                asked,
-                ask,
-                sent: None,
-                command,
-                expires: due.map(|(_, due)| due),
-            });
+            driven.open.push(OpenAsk { seq, asked, ask, sent: None, command, expires: due.map(|(_, due)| due) });
         }
         // What a rule answers is on record together with its answer: nobody sees it wait.
         match verdict.outcome {

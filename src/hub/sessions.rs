@@ -154,6 +154,7 @@ impl Hub {
             }
             Fact::Ask(ask) => self.asked(id, ask, cites),
             Fact::HeldBack(ask) => self.held_back(id, ask, cites),
+            Fact::Leaves(leaves) => self.leaves(id, leaves),
             Fact::ByOwnRules(ask) => self.by_own_rules(id, ask, cites),
             Fact::AskGone(native) => self.ask_gone(id, &native),
             Fact::Ready => self.ready(id),
