@@ -35,6 +35,9 @@ pub enum How {
     Refuse,
 }
 
+/// So many files are brought to the disk at once.
+const SYNCS: usize = 16;
+
 /// Acts in one workspace.
 #[derive(Debug)]
 pub(super) struct Hand {
@@ -107,7 +110,7 @@ impl Hand {
         path.parts().try_fold(self.root()?, |folder, part| openat(&folder, part, THROUGH, Mode::empty()))
     }
 
-    /// Writes a file or link that was not there; the file is on the disk when this returns.
+    /// Writes a file or link that was not there. The file is on the disk only after [`Hand::sync`].
     pub(super) fn create(
         &mut self,
         folder: &OwnedFd,
@@ -115,10 +118,11 @@ impl Hand {
         entry: &Entry,
         bytes: &[u8],
         like: Option<&Stat>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Option<File>, Refusal> {
         self.write()?;
         let Entry::File { mode, .. } = entry else {
-            return Ok(symlinkat(OsStr::from_bytes(bytes), folder, name)?);
+            symlinkat(OsStr::from_bytes(bytes), folder, name)?;
+            return Ok(None);
         };
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut file: File = openat(folder, name, flags, Mode::from_raw_mode(0o600))?.into();
@@ -132,8 +136,23 @@ impl Hand {
             let _ = fchown(&file, Some(Uid::from_raw(like.st_uid)), Some(Gid::from_raw(like.st_gid)));
         }
         fchmod(&file, Mode::from_raw_mode(*mode))?;
+        Ok(Some(file))
+    }
+
+    /// Brings files to the disk, side by side: the disk takes many at once in the time of a few.
+    pub(super) fn sync(&mut self, files: &mut Vec<File>) -> Result<(), Refusal> {
+        if files.is_empty() {
+            return Ok(());
+        }
         self.write()?;
-        Ok(fsync(&file)?)
+        let files = std::mem::take(files);
+        let sync = |files: &[File]| files.iter().try_for_each(|file| fsync(file));
+        let share = files.len().div_ceil(SYNCS);
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = files.chunks(share).map(|files| scope.spawn(move || sync(files))).collect();
+            threads.into_iter().try_for_each(|thread| thread.join().unwrap_or(Err(Errno::IO)))
+        })?;
+        Ok(())
     }
 
     /// Two names change places, at once. A file system that can't do it puts the one in the other's place.

@@ -63,6 +63,12 @@ impl Journal {
         place.file(FILE).exists()
     }
 
+    /// True where a folder above a path that goes is to be a file or a link: then nothing is left to go.
+    pub(super) fn replaces_folder_of(&self, item: &Item) -> bool {
+        let replaced = |other: &Item| other.want.blob().is_some() && item.path.ancestors().any(|at| at == other.path);
+        item.want == Entry::Absent && self.items.iter().any(replaced)
+    }
+
     /// The name of an item's file aside.
     pub(super) fn aside(&self, item: usize) -> OsString {
         format!("{ASIDE}{}-{item}", self.mark).into()

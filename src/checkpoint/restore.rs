@@ -16,6 +16,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 
+/// So many new files are open at once.
+const AT_ONCE: usize = 64;
+
 /// What came of a restore.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
@@ -159,14 +162,18 @@ impl Workspace {
         self
     }
 
-    /// Writes every new file aside.
+    /// Writes every new file aside; they are on the disk when this returns.
     fn stage(&mut self, hand: &mut Hand, journal: &Journal) -> Result<(), Error> {
+        let mut written = Vec::new();
         for (n, item) in journal.items.iter().enumerate() {
-            if let Err(No::Stop(error)) = self.put_aside(hand, item, &journal.aside(n)) {
+            if let Err(No::Stop(error)) = self.put_aside(hand, item, &journal.aside(n), &mut written) {
                 return Err(error);
             }
+            if written.len() >= AT_ONCE {
+                hand.sync(&mut written).map_err(|refusal| refusal.error("write in", &self.root))?;
+            }
         }
-        Ok(())
+        hand.sync(&mut written).map_err(|refusal| refusal.error("write in", &self.root))
     }
 
     /// Takes away what was put aside: everything is as it was.

@@ -8,6 +8,7 @@ use super::{Entry, Error, RelPath, Workspace};
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use std::ffi::OsStr;
+use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -50,7 +51,13 @@ impl From<Error> for No {
 impl Workspace {
     /// Writes one new file aside: in its folder, or in the nearest one above it that takes it. What can't be put aside is
     /// found missing later, and reported; but a full disk ends it all.
-    pub(super) fn put_aside(&mut self, hand: &mut Hand, item: &Item, aside: &OsStr) -> Result<(), No> {
+    pub(super) fn put_aside(
+        &mut self,
+        hand: &mut Hand,
+        item: &Item,
+        aside: &OsStr,
+        written: &mut Vec<File>,
+    ) -> Result<(), No> {
         let Some(blob) = item.want.blob() else { return Ok(()) };
         let bytes = self.bytes(blob)?;
         let mut last = No::from(Errno::NOENT);
@@ -60,7 +67,10 @@ impl Workspace {
             let like =
                 if Some(&folder) == item.path.parent().as_ref() { look(&fd, OsStr::from_bytes(name))? } else { None };
             match hand.create(&fd, aside, &item.want, &bytes, like.as_ref()) {
-                Ok(()) => return Ok(()),
+                Ok(file) => {
+                    written.extend(file);
+                    return Ok(());
+                }
                 Err(Refusal::Errno(errno @ (Errno::NOSPC | Errno::DQUOT | Errno::IO | Errno::FBIG))) => {
                     let at = self.root.join(folder.to_path());
                     return Err(No::Stop(Error::io("write in", &at, errno)));
@@ -93,8 +103,9 @@ impl Workspace {
             }
             (Pass::Go, _) if goes && item.now != Entry::Absent => match hand.folder(&folder) {
                 Ok(fd) => self.remove(hand, item, &fd, &name, &journal.aside(n)),
-                // Its folder went before it did.
+                // Its folder went before it did, or is already the file that it was.
                 Err(Errno::NOENT) => Ok(()),
+                Err(Errno::NOTDIR | Errno::LOOP) if journal.replaces_folder_of(item) => Ok(()),
                 Err(error) => Err(error.into()),
             },
             (Pass::Come, Entry::Folder { .. }) if !is_folder(&item.now) => {
@@ -181,7 +192,9 @@ impl Workspace {
             if let Some((_, at)) = &found {
                 hand.unlink(at, aside)?;
             }
-            self.put_aside(hand, item, aside)?;
+            let mut written = Vec::new();
+            self.put_aside(hand, item, aside, &mut written)?;
+            hand.sync(&mut written)?;
         }
         let (_, at) = find_aside(hand, &item.path, aside).ok_or(Errno::NOENT)?;
         if *now == Entry::Absent {
