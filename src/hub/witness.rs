@@ -131,7 +131,7 @@ impl Hub {
             Sign::Begun if step.request().is_none() => self.began_unheld(record.session, step),
             Sign::Ended | Sign::Abandoned => {
                 let ran = match ran {
-                    Ran::Allowed | Ran::Unasked => true,
+                    Ran::Allowed | Ran::Unasked | Ran::Refused => true,
                     Ran::NotKnown => false,
                 };
                 self.ends(record.session, record.lane, step, ran);
