@@ -117,6 +117,7 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Grants(args)) => grants::list(&setup, &args),
         Some(Verb::Revoke(args)) => grants::revoke(&setup, &args),
         Some(Verb::Undo(args)) => undo::undo(&setup, &args),
+        Some(Verb::Checkpoints(args)) => undo::checkpoints(&setup, &args),
         Some(Verb::Send(args)) => script::send(&setup, &args),
         Some(Verb::Rewind(args)) => way::rewind(&setup, &args),
         Some(Verb::Fork(args)) => way::fork(&setup, &args),

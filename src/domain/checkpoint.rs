@@ -117,6 +117,7 @@ impl Checkpoint {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn is_zero(n: &u32) -> bool {
     *n == 0
 }
