@@ -253,6 +253,7 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Settings => "the settings",
         Scope::Grants => "the list of grants",
         Scope::Confirm => "a question",
+        Scope::Undo => "what an undo would do",
         Scope::Help => "this list",
         Scope::Peek => "a look at a session",
         Scope::HelpFind => "the line that narrows this list",

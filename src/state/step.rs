@@ -194,6 +194,18 @@ impl Step {
         began && self.waiting().is_none() && (!self.denied() || self.gate == Gate::Ungated)
     }
 
+    /// True where what it did to files was taken back, and that stands.
+    #[must_use]
+    pub fn is_undone(&self) -> bool {
+        self.worked.as_ref().is_some_and(|worked| worked.undone.is_some())
+    }
+
+    /// The steps that it took back; none where it is no undo.
+    #[must_use]
+    pub fn undoes(&self) -> &[CallId] {
+        self.worked.as_ref().map_or(&[], |worked| &worked.undoes)
+    }
+
     /// True where the agent may still say more about it.
     #[must_use]
     pub fn is_open(&self) -> bool {

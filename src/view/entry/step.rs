@@ -27,7 +27,7 @@ pub(super) fn head(cx: &Cx<'_>, shown: Shown<'_>, step: &Step, changed: Option<(
     let mut row = columns.start(clock::hms(entry.at, cx.app.utc_offset));
     row.push(mark.sign(cx.glyphs), mark_look);
     if columns.gutter() > 2 {
-        row.push(format!(" {}", step.impact.word()), look(kind));
+        row.push(format!(" {}", word(step)), look(kind));
     }
     row.pad_to(columns.start_of_text());
 
@@ -42,10 +42,20 @@ pub(super) fn head(cx: &Cx<'_>, shown: Shown<'_>, step: &Step, changed: Option<(
     row.right(numbers, columns.width)
 }
 
+/// What a step is, in a word.
+pub(in crate::view) fn word(step: &Step) -> &'static str {
+    if step.undoes().is_empty() { step.impact.word() } else { "undo" }
+}
+
 /// What a step aims at, in one line of at most `width` cells.
 pub(in crate::view) fn target(cx: &Cx<'_>, session: &Session, step: &Step, width: usize) -> String {
     if let Some(command) = &step.command {
         return prose_line(first_line(cx.app, command), command, width);
+    }
+    if let Some(title) = step.title.as_ref().filter(|_| !step.undoes().is_empty()) {
+        // What was taken back says more than the files that it touched; that it is an undo stands before it.
+        let line = first_line(cx.app, title);
+        return prose_line(line.strip_prefix("undo ").unwrap_or(line), title, width);
     }
     let path = step.changes.first().map(|change| &change.path).or(step.places.first().map(|place| &place.path));
     if let Some(path) = path {
@@ -87,6 +97,13 @@ pub(in crate::view) fn outcome(step: &Step) -> Option<(String, Role)> {
     }
     if step.diverged.is_some() {
         return Some((Mark::Diverged.word().to_owned(), Role::Danger));
+    }
+    if step.is_undone() {
+        return Some((Mark::Undone.word().to_owned(), Role::Muted));
+    }
+    let left = step.worked.as_ref().map_or(0, |worked| worked.left.len());
+    if left > 0 {
+        return Some((format!("{left} left"), Role::Warn));
     }
     if step.denied() && !step.handed_over() {
         return Some(("denied".to_owned(), Role::Warn));
@@ -143,7 +160,13 @@ fn numbers(cx: &Cx<'_>, step: &Step, columns: Columns, changed: Option<(u32, u32
     }
     let outcome = outcome(step);
     let size = if step.output.is_empty() || !has_run(step) { String::new() } else { human::bytes(step.output.bytes) };
-    let change = changed.map_or_else(Row::new, |(added, removed)| lines(cx, added, removed));
+    // Of a command that told no changes, its checkpoints still say how many files it changed.
+    let files = step.worked.as_ref().map_or(0, |worked| worked.files());
+    let change = match changed {
+        Some((added, removed)) => lines(cx, added, removed),
+        None if files > 0 => Row::of(counted(files), quiet),
+        None => Row::new(),
+    };
     let mut row = Row::new();
     if columns.has_effect() {
         let word = outcome.map_or_else(Row::new, |(word, role)| Row::of(word, role));
@@ -165,6 +188,11 @@ fn numbers(cx: &Cx<'_>, step: &Step, columns: Columns, changed: Option<(u32, u32
     }
     row.append(right(Row::of(took(cx, step), quiet), TOOK));
     row
+}
+
+/// `1 file`, `12 files`.
+pub(in crate::view) fn counted(files: usize) -> String {
+    if files == 1 { "1 file".to_owned() } else { format!("{} files", human::count(files as u64)) }
 }
 
 fn right(content: Row, cells: usize) -> Row {
