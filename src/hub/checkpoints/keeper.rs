@@ -1,12 +1,21 @@
 //! The keeper of one workspace: a thread that takes its checkpoints, one after the other, and takes steps back. The hub
 //! never waits for it.
 
-use crate::domain::{Checkpoint, CheckpointId, Digest, Effect, Left, Moment, Reply, SessionId, Side, Undo, UndoStep};
+use super::plans::Ready;
+use crate::checkpoint::{
+    Change, Error, Go, Kind, Limits, NotAnId, Opening, RelPath, Snapshot, SnapshotId, Why, Wide, Workspace,
+};
+use crate::domain::{
+    Became,Checkpoint, CheckpointId, Digest, Effect, Left, Moment, Reply, SessionId, Side, Undo, UndoStep};
 use crate::hub::consoles::Line;
 use crate::store::Reader;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::mpsc as std_mpsc;
 use tokio::sync::mpsc;
+
+/// Files that differ which go on record; of more than that, only their number.
+const EFFECTS: usize = 256;
 
 /// What a keeper is told to do.
 #[derive(Debug)]
@@ -111,6 +120,168 @@ pub(super) struct Own {
 /// Starts the keeper of a workspace.
 pub(super) fn start(place: PathBuf, own: Own, told: mpsc::UnboundedSender<Kept>) -> std_mpsc::Sender<Job> {
     let (jobs, work) = std_mpsc::channel();
-    drop((place, own, told, work));
+    let keeper = Keeper { place, own, told, workspace: None, last: None, plans: BTreeMap::new() };
+    // Without a thread nothing is kept: what waits for it goes on by its patience.
+    drop(std::thread::Builder::new().name("keeper".to_owned()).spawn(move || keeper.work(&work)));
     jobs
+}
+
+pub(super) struct Keeper {
+    place: PathBuf,
+    own: Own,
+    told: mpsc::UnboundedSender<Kept>,
+    workspace: Option<Workspace>,
+    last: Option<SnapshotId>,
+    plans: BTreeMap<u64, Ready>,
+}
+
+/// What waits for one checkpoint.
+struct Waiter {
+    ticket: Option<u64>,
+    base: Option<CheckpointId>,
+}
+
+impl Keeper {
+    fn work(mut self, work: &std_mpsc::Receiver<Job>) {
+        let mut next = work.recv().ok();
+        while let Some(job) = next.take() {
+            match job {
+                Job::Take { ticket, base, named } => {
+                    // All that wait for one by now are served by the same.
+                    let (mut waiters, mut names) = (vec![Waiter { ticket, base }], named);
+                    while let Ok(job) = work.try_recv() {
+                        match job {
+                            Job::Take { ticket, base, named } => {
+                                waiters.push(Waiter { ticket, base });
+                                names.extend(named);
+                            }
+                            other => {
+                                next = Some(other);
+                                break;
+                            }
+                        }
+                    }
+                    self.take_for(waiters, &names);
+                }
+                Job::Preview { line, wanted } => self.preview(&line, &wanted),
+                Job::Plan { ticket, wanted, digest, sides } => {
+                    let stage = self.plan(ticket, &wanted, digest, sides);
+                    self.tell_undo(ticket, stage);
+                }
+                Job::Restore { ticket } => {
+                    let stage = self.restore(ticket);
+                    self.tell_undo(ticket, stage);
+                }
+            }
+            if next.is_none() {
+                next = work.recv().ok();
+            }
+        }
+    }
+
+    fn tell(&self, ticket: Option<u64>, news: News) {
+        // A hub that is gone needs no news.
+        drop(self.told.send(Kept { place: self.place.clone(), ticket, news }));
+    }
+
+    fn tell_undo(&self, ticket: u64, stage: Stage) {
+        self.tell(Some(ticket), News::Undo(Box::new(stage)));
+    }
+
+    fn take_for(&mut self, waiters: Vec<Waiter>, named: &[PathBuf]) {
+        let taken = self.take(named);
+        for Waiter { ticket, base } in waiters {
+            let snapped = match &taken {
+                Ok(snap) => self.since(snap, base),
+                Err(why) => Err(why.clone()),
+            };
+            self.tell(ticket, News::Taken(snapped));
+        }
+    }
+
+    /// The workspace as it is now.
+    fn take(&mut self, named: &[PathBuf]) -> Result<Snap, String> {
+        let last = self.last;
+        let snapshot = self.snapshot(named).map_err(|error| error.to_string())?;
+        let since_last = match last {
+            Some(last) => self.differs(last, snapshot.id)?,
+            None => Differs::default(),
+        };
+        Ok(Snap {
+            id: CheckpointId(snapshot.id.to_string()),
+            base: None,
+            since_last,
+            since_base: Differs::default(),
+            uncovered: uncovered(&snapshot),
+            head: snapshot.head.and_then(|head| head.commit),
+        })
+    }
+
+    pub(super) fn snapshot(&mut self, named: &[PathBuf]) -> Result<Snapshot, Error> {
+        let at = crate::hub::log::now();
+        let workspace = self.open()?;
+        let named: Vec<RelPath> = named.iter().filter_map(|path| workspace.below(path)).collect();
+        let taken = workspace.snapshot(&named, &Limits::default(), at, &mut |_| Go::On);
+        match &taken {
+            Ok(snapshot) => self.last = Some(snapshot.id),
+            // What stands there now is another folder: it is opened anew.
+            Err(Error::Gone(_)) => self.workspace = None,
+            Err(_) => {}
+        }
+        taken
+    }
+
+    pub(super) fn open(&mut self) -> Result<&mut Workspace, Error> {
+        match &mut self.workspace {
+            Some(_) => {}
+            slot => {
+                let opening = Opening { home: self.own.home.clone(), wide: Wide::Refuse };
+                *slot = Some(Workspace::open(&self.own.store, &self.place, &opening)?);
+            }
+        }
+        self.workspace.as_mut().ok_or_else(|| Error::Gone(self.place.clone()))
+    }
+
+    fn since(&mut self, snap: &Snap, base: Option<CheckpointId>) -> Result<Snap, String> {
+        let mut snap = snap.clone();
+        if let Some(base) = base {
+            let from = id_of(&base)?;
+            snap.since_base = self.differs(from, id_of(&snap.id)?)?;
+            snap.base = Some(base);
+        }
+        Ok(snap)
+    }
+
+    fn differs(&mut self, before: SnapshotId, after: SnapshotId) -> Result<Differs, String> {
+        let workspace = self.open().map_err(|error| error.to_string())?;
+        let changes = workspace.diff(before, after).map_err(|error| error.to_string())?;
+        let all: Vec<Effect> = changes.iter().filter_map(effect).collect();
+        let more = u32::try_from(all.len().saturating_sub(EFFECTS)).unwrap_or(u32::MAX);
+        Ok(Differs { effects: all.into_iter().take(EFFECTS).collect(), more })
+    }
+}
+
+/// The id of a checkpoint as the record has it.
+pub(super) fn id_of(id: &CheckpointId) -> Result<SnapshotId, String> {
+    id.0.parse().map_err(|error: NotAnId| error.to_string())
+}
+
+/// What a file became, where that is known.
+fn effect(change: &Change) -> Option<Effect> {
+    let became = match change.kind {
+        Kind::Added => Became::Added,
+        Kind::Deleted => Became::Removed,
+        Kind::Modified => Became::Changed,
+        Kind::Mode => Became::Mode,
+        Kind::Type => Became::Kind,
+        Kind::Unknown => return None,
+    };
+    Some(Effect { path: change.path.to_string(), became })
+}
+
+/// Files that a human would expect to be covered, and that are not. What is ignored is no news.
+fn uncovered(snapshot: &Snapshot) -> u32 {
+    let odd = |why: Why| !matches!(why, Why::Ignored | Why::Repository | Why::Own);
+    let skipped = snapshot.skipped.iter().filter(|skipped| odd(skipped.why)).count();
+    u32::try_from(skipped + snapshot.pointers.len()).unwrap_or(u32::MAX)
 }
