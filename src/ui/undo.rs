@@ -100,14 +100,21 @@ pub struct PaintedUndo {
 }
 
 impl Preview {
-    /// A plan that was not painted yet; differences are unfolded where all of them fit a screen of so many rows.
+    /// A plan that was not painted yet. Of the differences, as many are unfolded as fit a screen of so many rows with
+    /// everything else.
     #[must_use]
     pub fn new(plan: UndoPlan, rows: u16) -> Self {
-        let of = |file: &UndoFile| file.diff.as_ref().map_or(0, |diff| diff.lines() as usize + 1);
-        let all: usize = plan.files.iter().map(of).sum::<usize>() + plan.cannot.len() + plan.steps.len();
-        let fits = plan.files.len() == 1 || all + 10 <= usize::from(rows);
-        let is_open = |(_, file): &(usize, &UndoFile)| fits || file.act == UndoAct::Conflict;
-        let open = plan.files.iter().enumerate().filter(is_open).map(|(at, _)| at).take(UNFOLDED).collect();
+        let rest = plan.files.len() + plan.cannot.len() * 2 + plan.steps.len().min(8) + 9;
+        let mut room = usize::from(rows).saturating_sub(rest);
+        let mut open = BTreeSet::new();
+        for (at, file) in plan.files.iter().enumerate() {
+            let Some(diff) = &file.diff else { continue };
+            let lines = diff.lines() as usize;
+            if open.len() < UNFOLDED && (lines <= room || plan.files.len() == 1) {
+                room = room.saturating_sub(lines);
+                open.insert(at);
+            }
+        }
         let parts = vec![Part::default(); plan.files.len() + 1];
         Self {
             at: plan.files.iter().position(|file| file.act == UndoAct::Conflict).unwrap_or(0),
@@ -225,7 +232,8 @@ impl UndoUi {
     /// Which steps, in words: those of the plan once it is known.
     #[must_use]
     pub fn words(&self) -> String {
-        let numbers = self.preview().map(|preview| preview.plan.steps.iter().map(|step| step.number).collect::<Vec<_>>());
+        let numbers =
+            self.preview().map(|preview| preview.plan.steps.iter().map(|step| step.number).collect::<Vec<_>>());
         match (numbers.as_deref(), &self.undo) {
             (Some([one]), _) => format!("step {one}"),
             (Some(many @ [_, ..]), _) => {

@@ -4,12 +4,12 @@ use super::super::Action;
 use super::super::app::{App, Grid, Overlay};
 use super::super::console::Pending;
 use super::super::room;
+use super::super::undo::Which;
 use super::diffs::{Goal, Way};
 use super::{
     batch, card, complete, composer, copy, diffs, edit, find, grants, guard, navigation, outside, parts, reply, select,
     settings, timeline, undo,
 };
-use super::super::undo::Which;
 use crate::state::{Life, Session};
 
 /// Whether an action can act now.

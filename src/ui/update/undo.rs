@@ -61,7 +61,9 @@ fn can_be_undone(app: &App, session: &Session, step: &Step) -> Result<(), String
         return Err(format!("it was undone already, by {by}: {key} on {by} brings it back"));
     }
     match (&worked.before, &worked.after, &worked.why) {
-        (Some(_), Some(_), _) if worked.files() == 0 => Err("it changed no file: nothing is to be taken back".to_owned()),
+        (Some(_), Some(_), _) if worked.files() == 0 => {
+            Err("it changed no file: nothing is to be taken back".to_owned())
+        }
         (Some(_), Some(_), _) => Ok(()),
         (_, _, Some(why)) => Err(format!("it can't be taken back, for it has no checkpoint: {why}")),
         (_, _, None) => Err("it can't be taken back: one of its two checkpoints is missing".to_owned()),
@@ -148,7 +150,8 @@ pub(super) fn link_lost(app: &mut App) {
 
 /// To the next file, the one before; or a page on.
 pub(super) fn go(app: &mut App, by: Move) {
-    let page = super::navigation::height_of(app, |hit| matches!(hit, super::super::Hit::Card)).min(app.size.1.max(ROWS));
+    let page =
+        super::navigation::height_of(app, |hit| matches!(hit, super::super::Hit::Card)).min(app.size.1.max(ROWS));
     let Some(preview) = preview(app) else { return };
     match by {
         Move::Lines(_) => {
@@ -294,12 +297,7 @@ fn looked_at(app: &App, now: At) -> Result<(), String> {
 }
 
 /// What became of it.
-pub(super) fn replied(
-    app: &mut App,
-    (session, undo): (SessionId, Undo),
-    reply: &Reply,
-    now: At,
-) -> Vec<Effect> {
+pub(super) fn replied(app: &mut App, (session, undo): (SessionId, Undo), reply: &Reply, now: At) -> Vec<Effect> {
     let is_open = app.undoing().is_some_and(|open| open.session == session && open.undo == undo);
     match reply {
         Reply::Done | Reply::Held | Reply::Started { .. } => {

@@ -54,7 +54,8 @@ pub(super) fn of_step(
     if let Some(cwd) = &step.cwd {
         fact("in", &cx.folder(cwd), Role::Text, width, rows);
     }
-    for place in step.places.iter().take(8) {
+    // Of an undo they stand below, with what became of each.
+    for place in step.places.iter().filter(|_| step.undoes().is_empty()).take(8) {
         let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
         fact("at", &format!("{}{line}", cx.path(session, &place.path)), Role::Text, width, rows);
     }

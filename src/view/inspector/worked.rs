@@ -3,8 +3,8 @@
 use super::facts::fact;
 use crate::domain::{Became, Beside, CallId};
 use crate::keymap;
-use crate::state::{Entry, Session, Step, Worked};
 use crate::state::claims::{Claim, Compared};
+use crate::state::{Entry, Session, Step, Worked};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::Action;
@@ -33,7 +33,7 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, width: usize, ro
         let label = if n == 0 { "left" } else { "" };
         fact(label, &format!("{}: {}", shown(&left.path), shown(&left.why)), Role::Warn, width, rows);
     }
-    did(worked, &compared, width, rows);
+    did(cx, session, (worked, &compared), width, rows);
     beside(cx, session, &worked.beside, width, rows);
     if worked.uncovered > 0 {
         let count = entry::counted(worked.uncovered as usize);
@@ -49,7 +49,13 @@ fn sign(cx: &Cx<'_>) -> &'static str {
 }
 
 /// What differs, file by file.
-fn did(worked: &Worked, compared: &Compared<'_>, width: usize, rows: &mut Vec<Row>) {
+fn did(
+    cx: &Cx<'_>,
+    session: &Session,
+    (worked, compared): (&Worked, &Compared<'_>),
+    width: usize,
+    rows: &mut Vec<Row>,
+) {
     let is_known = worked.before.is_some() && worked.after.is_some();
     if !is_known && worked.files() == 0 {
         return;
@@ -66,7 +72,7 @@ fn did(worked: &Worked, compared: &Compared<'_>, width: usize, rows: &mut Vec<Ro
         let (role, said) = match claim {
             Claim::Silent => (Role::Text, Row::new()),
             Claim::Told => (Role::Text, Row::of("as it said", Role::Muted)),
-            Claim::Untold => (Role::Warn, Row::of("not told", Look::strong(Role::Warn))),
+            Claim::Untold => (Role::Warn, Row::of("not said", Look::strong(Role::Warn))),
         };
         file((became(effect.became), effect.became.word()), (&effect.path, role), said, width, rows);
     }
@@ -75,18 +81,12 @@ fn did(worked: &Worked, compared: &Compared<'_>, width: usize, rows: &mut Vec<Ro
     }
     for path in &compared.unseen {
         let said = Row::of("no change", Look::strong(Role::Warn));
-        file((Role::Warn, "told"), (path, Role::Warn), said, width, rows);
+        file((Role::Warn, "said"), (&cx.path(session, path), Role::Warn), said, width, rows);
     }
 }
 
 /// `       changed src/auth.rs                as it said`.
-fn file(
-    (role, word): (Role, &'static str),
-    (path, look): (&str, Role),
-    said: Row,
-    width: usize,
-    rows: &mut Vec<Row>,
-) {
+fn file((role, word): (Role, &'static str), (path, look): (&str, Role), said: Row, width: usize, rows: &mut Vec<Row>) {
     let mut row = Row::new();
     row.pad_to(LEAD);
     row.push(text::pad_end(word, BECAME).into_owned(), role);
@@ -137,9 +137,7 @@ fn number(session: &Session, call: &CallId) -> String {
 }
 
 fn numbers(session: &Session, calls: &[CallId]) -> String {
-    let known = |entry: &Entry| {
-        entry.step().filter(|step| calls.contains(&step.call)).map(|step| step.number)
-    };
+    let known = |entry: &Entry| entry.step().filter(|step| calls.contains(&step.call)).map(|step| step.number);
     let mut numbers: Vec<u32> = session.timeline.entries.values().filter_map(known).collect();
     numbers.sort_unstable();
     let older = calls.len().saturating_sub(numbers.len());

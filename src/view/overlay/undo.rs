@@ -16,6 +16,8 @@ use std::ops::Range;
 
 /// Cells of what becomes of a file, with what stands before it.
 const ACT: usize = 13;
+/// The column at which the numbers of a file end, where there is more room.
+const NUMBERS: usize = 100;
 /// Cells before a difference.
 const INDENT: usize = 3;
 /// Steps that are named; of more, how many.
@@ -32,7 +34,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let mut rows = Vec::new();
     match (&ui.stage, session) {
         (Stage::Asked { since }, _) => {
-            let said = "looking at the files: what would become others, and what can't be taken back";
+            let said = "looking at the files: what would change, what can't be taken back";
             news(ui, width, &mut rows);
             let age = Row::of(clock::age(*since, cx.now), Role::Muted);
             rows.push(Row::of(format!(" {said}"), Role::Info).right(age, width));
@@ -283,7 +285,7 @@ fn block(
         *is_here &= payload.is_here() || !is_open;
         match payload.only_change() {
             Some((counts, about, rows)) => {
-                counted(cx, &mut block.head, (counts, is_open), width);
+                counted(cx, &mut block.head, (counts, about, is_open), width);
                 if is_open {
                     block.diff = rows;
                     let about: Vec<&str> = about.iter().map(String::as_str).filter(|said| !is_plain(said)).collect();
@@ -315,10 +317,22 @@ fn is_plain(said: &str) -> bool {
 }
 
 /// `+3 −14`, and whether there is more to see, behind the last row of the name where there is room.
-fn counted(cx: &Cx<'_>, head: &mut [Row], ((added, removed), is_open): ((u32, u32), bool), width: usize) {
+fn counted(
+    cx: &Cx<'_>,
+    head: &mut [Row],
+    (counts, about, is_open): ((u32, u32), &[String], bool),
+    width: usize,
+) {
     let Some(last) = head.last_mut() else { return };
-    let mut said = entry::lines(cx, added, removed);
+    let mut said = match (counts, about.first()) {
+        // Where no line changes, something else does.
+        ((0, 0), Some(about)) if !is_open => Row::of(about.clone(), Role::Info),
+        ((0, 0), _) => Row::new(),
+        ((added, removed), _) => entry::lines(cx, added, removed),
+    };
     said.push(if is_open { "  " } else { " …" }, Role::Muted);
+    // Far from its name nobody finds it.
+    let width = width.min(NUMBERS);
     if last.width() + said.width() + 2 <= width {
         let (breaks, lead) = (last.breaks, last.lead);
         *last = Row { breaks, lead, ..std::mem::take(last).right(said, width) };
@@ -355,13 +369,7 @@ fn choice(cx: &Cx<'_>, side: Side, at_hand: bool, width: usize, rows: &mut Vec<R
 }
 
 /// The last row: what the key would do, or why it does nothing yet; and how much is below.
-fn status(
-    cx: &Cx<'_>,
-    preview: &Preview,
-    shown: &PaintedUndo,
-    (below, is_large): (usize, bool),
-    width: usize,
-) -> Row {
+fn status(cx: &Cx<'_>, preview: &Preview, shown: &PaintedUndo, (below, is_large): (usize, bool), width: usize) -> Row {
     let key = |action, usual: &str| keymap::key(cx.app, action).unwrap_or_else(|| usual.to_owned());
     // This frame counted.
     let mut now = preview.clone();
@@ -377,7 +385,10 @@ fn status(
     } else if !shown.whole {
         ("loading what would change".to_owned(), Role::Info.into())
     } else if unread > 0 {
-        (format!("not every file was on the screen yet: {} reads on", key(Action::PageDown, "space")), Look::strong(Role::Accent))
+        (
+            format!("not every file was on the screen yet: {} reads on", key(Action::PageDown, "space")),
+            Look::strong(Role::Accent),
+        )
     } else if changes == 0 && skipped > 0 {
         ("nothing would change: choose what becomes of the files that clash".to_owned(), Role::Warn.into())
     } else if changes == 0 {
