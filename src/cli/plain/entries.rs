@@ -149,7 +149,7 @@ pub(super) fn words(app: &App, session: &Session, entry: &Entry) -> String {
 fn step(app: &App, session: &Session, step: &Step) -> String {
     let command = step.command.as_ref().map(|command| full(app, command));
     let target = command.unwrap_or_else(|| words::target(session, step).to_owned());
-    let mut said = format!("step {} {} {target}: {}", step.number, step.impact.word(), words::status(step));
+    let mut said = format!("step {} {} {target}: {}", step.number, step.word(), words::status(step));
     match &step.gate {
         crate::domain::Gate::Unknown => {}
         known => said = format!("{said}; {}", words::gate(known)),

@@ -28,7 +28,7 @@ pub(super) fn line(reader: &Reader, session: &Session, step: &Step) -> String {
     };
     let number = step.number;
     let undone = did::undone(session, step).map(|undone| format!(", {undone}")).unwrap_or_default();
-    format!("{number} {} {target}\n{}{gate}{took}{undone}", step.impact.word(), words::status(step))
+    format!("{number} {} {target}\n{}{gate}{took}{undone}", step.word(), words::status(step))
 }
 
 /// What stands below the line.

@@ -27,7 +27,7 @@ pub(super) fn head(cx: &Cx<'_>, shown: Shown<'_>, step: &Step, changed: Option<(
     let mut row = columns.start(clock::hms(entry.at, cx.app.utc_offset));
     row.push(mark.sign(cx.glyphs), mark_look);
     if columns.gutter() > 2 {
-        row.push(format!(" {}", word(step)), look(kind));
+        row.push(format!(" {}", step.word()), look(kind));
     }
     row.pad_to(columns.start_of_text());
 
@@ -40,11 +40,6 @@ pub(super) fn head(cx: &Cx<'_>, shown: Shown<'_>, step: &Step, changed: Option<(
     row.push(lane, cx.hue(session.id));
     row.push(target(cx, session, step, room), look(Role::Text));
     row.right(numbers, columns.width)
-}
-
-/// What a step is, in a word.
-pub(in crate::view) fn word(step: &Step) -> &'static str {
-    if step.undoes().is_empty() { step.impact.word() } else { "undo" }
 }
 
 /// What a step aims at, in one line of at most `width` cells.

@@ -317,12 +317,7 @@ fn is_plain(said: &str) -> bool {
 }
 
 /// `+3 −14`, and whether there is more to see, behind the last row of the name where there is room.
-fn counted(
-    cx: &Cx<'_>,
-    head: &mut [Row],
-    (counts, about, is_open): ((u32, u32), &[String], bool),
-    width: usize,
-) {
+fn counted(cx: &Cx<'_>, head: &mut [Row], (counts, about, is_open): ((u32, u32), &[String], bool), width: usize) {
     let Some(last) = head.last_mut() else { return };
     let mut said = match (counts, about.first()) {
         // Where no line changes, something else does.
