@@ -32,9 +32,9 @@ const SLOT: &str = "go to the session of that number";
 const FIELD: &str = "the next field, the field before";
 const TERM: &str = "what taut would hold: for this session, 15 minutes, 1 hour, until midnight";
 const ARGUMENTS: &str = "edit the whole call, then run: its fields, or its arguments as JSON";
-const UNDO: &str = "take back what this step did to files; what would be done is shown first";
-const UNDO_BACK: &str = "take back what this step and all that followed it did to files; shown first";
-const SIDE: &str = "where others changed the same lines since: leave these, take those of before, both, skip the file";
+const UNDO: &str = "take back what this step did to files: shown first";
+const UNDO_BACK: &str = "back to here: take back this step and all that followed";
+const SIDE: &str = "lines that others changed since: as they are, as before, both; skip the file";
 const SHOWN: &str = "send what stands on the card, once all of it was read";
 
 /// All keys. `R` and `F` are kept free for what is still to come.
