@@ -310,6 +310,13 @@ pub const TABLE: &[Row] = &[
         (7, "find"),
         "list what has these letters in its name; esc lists all again",
     ),
+    row(
+        Scope::Rail,
+        "u",
+        Action::UndoLast,
+        NONE,
+        "take back what its last step did that changed files, or its last undo: shown first",
+    ),
     row(Scope::Rail, "r", Action::Rename, (8, "rename"), "give the session another name"),
     row(Scope::Rail, "A", Action::Archive, (8, "put away"), "put an ended session out of sight, or bring it back"),
     row(
@@ -433,13 +440,6 @@ pub const TABLE: &[Row] = &[
     ),
     row(Scope::Global, "S", Action::Grants, NONE, "what was granted, in all sessions: it can be taken back there"),
     row(Scope::Global, ",", Action::Settings, NONE, "the settings: all of config.toml, and the keys"),
-    row(
-        Scope::Global,
-        "",
-        Action::UndoLast,
-        NONE,
-        "undo-last: take back what the last step did that changed files, or the last undo",
-    ),
     row(Scope::Global, "esc", Action::Back, NONE, "one place back, and never anything else"),
     row(Scope::Global, "?", Action::Help, (7, "help"), "show the keys"),
     row(
