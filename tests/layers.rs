@@ -26,8 +26,22 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("cli", &EVERYTHING),
 ];
 const EVERYTHING: [&str; 16] = [
-    "domain", "text", "diff", "shell", "state", "policy", "store", "checkpoint", "agent", "hub", "ui", "keymap", "theme",
-    "view", "tui", "cli",
+    "domain",
+    "text",
+    "diff",
+    "shell",
+    "state",
+    "policy",
+    "store",
+    "checkpoint",
+    "agent",
+    "hub",
+    "ui",
+    "keymap",
+    "theme",
+    "view",
+    "tui",
+    "cli",
 ];
 
 /// Rooms that are functions of what they are given: no files, no network, no processes, no clock, no chance.

@@ -49,7 +49,9 @@ impl Sign {
 
 /// The clock that files are stamped with.
 pub(super) fn clock() -> i128 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i128::try_from(since.as_nanos()).unwrap_or(i128::MAX))
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| i128::try_from(since.as_nanos()).unwrap_or(i128::MAX))
 }
 
 /// What is known of a file.

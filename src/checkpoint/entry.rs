@@ -151,15 +151,8 @@ pub enum Why {
 
 impl Why {
     /// Every reason.
-    pub const ALL: [Self; 7] = [
-        Self::Ignored,
-        Self::Large,
-        Self::Unreadable,
-        Self::Special,
-        Self::Repository,
-        Self::Own,
-        Self::Deep,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Ignored, Self::Large, Self::Unreadable, Self::Special, Self::Repository, Self::Own, Self::Deep];
 
     /// One word for the manifest.
     pub(super) fn word(self) -> &'static str {

@@ -44,6 +44,9 @@ pub enum Error {
         /// Its last words.
         says: String,
     },
+    /// A restore was cut short, and has to be gone on with first.
+    #[error("an undo in {} was cut short by a crash or a full disk; it has to be finished before another", .0.display())]
+    Unfinished(PathBuf),
     /// The caller wanted no more of it.
     #[error("the checkpoint was skipped before it was whole; the files are as they were")]
     Stopped,

@@ -63,7 +63,7 @@ impl Git {
     /// What went wrong, from its last words.
     pub(super) fn failed(&self, doing: &'static str, stderr: &[u8]) -> Error {
         let says = String::from_utf8_lossy(stderr);
-        if ["No space left", "quota exceeded", "File too large"].iter().any(|word| says.contains(word)) {
+        if ["No space left", "Out of diskspace", "quota exceeded", "File too large"].iter().any(|word| says.contains(word)) {
             return Error::Full(self.dir.clone());
         }
         let telling = says.lines().find(|line| line.starts_with("fatal:")).or_else(|| says.lines().next_back());

@@ -100,10 +100,7 @@ impl Import {
             .ok_or_else(|| Error::damaged(self.git.dir(), "git told other ids than it was asked for"))
     }
 
-    fn tell(
-        &mut self,
-        what: impl FnOnce(&mut BufWriter<ChildStdin>) -> std::io::Result<()>,
-    ) -> Result<(), Error> {
+    fn tell(&mut self, what: impl FnOnce(&mut BufWriter<ChildStdin>) -> std::io::Result<()>) -> Result<(), Error> {
         match self.to.as_mut().map(what) {
             Some(Ok(())) => Ok(()),
             // It went away: why is in its last words.

@@ -7,7 +7,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 
-const FILE: &str = "taken";
+pub(super) const FILE: &str = "taken";
 
 /// A checkpoint that is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,16 @@ pub struct Kept {
     pub at: At,
     /// By how many bytes the store grew for it.
     pub grown: u64,
+}
+
+/// The list, as it lies on the disk.
+pub(super) fn lines(kept: &[Kept]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for kept in kept {
+        bytes.extend(serde_json::to_vec(kept).unwrap_or_default());
+        bytes.push(b'\n');
+    }
+    bytes
 }
 
 impl Workspace {
@@ -31,15 +41,12 @@ impl Workspace {
         let mut places = std::collections::HashMap::new();
         // A line that is not whole was being written when everything ended.
         for next in bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Kept>(line).ok()) {
-            match places.get(&next.id) {
-                Some(place) => {
-                    let known: &mut Kept = &mut kept[*place];
-                    *known = Kept { at: next.at, grown: known.grown.max(next.grown), id: next.id };
-                }
-                None => {
-                    places.insert(next.id, kept.len());
-                    kept.push(next);
-                }
+            if let Some(place) = places.get(&next.id) {
+                let known: &mut Kept = &mut kept[*place];
+                *known = Kept { at: next.at, grown: known.grown.max(next.grown), id: next.id };
+            } else {
+                places.insert(next.id, kept.len());
+                kept.push(next);
             }
         }
         kept.sort_by_key(|kept| kept.at);
@@ -48,8 +55,7 @@ impl Workspace {
 
     pub(super) fn remember(&mut self, id: SnapshotId, at: At, grown: u64) -> Result<(), Error> {
         let path = self.place.file(FILE);
-        let mut line = serde_json::to_vec(&Kept { id, at, grown }).unwrap_or_default();
-        line.push(b'\n');
+        let line = lines(&[Kept { id, at, grown }]);
         let opened = OpenOptions::new().append(true).create(true).mode(0o600).open(&path);
         opened.and_then(|mut file| file.write_all(&line)).map_err(|error| Error::io("write", &path, error))
     }

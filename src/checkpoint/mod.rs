@@ -9,29 +9,42 @@
 //!   reads.
 //! - `repo`, `rules`, `walk`: what is in a workspace, and what is left out. `cache`: what need not be read again.
 //!   `manifest`: what git does not keep. `snapshot`: a checkpoint is taken.
-//! - `diff`: what differs between two of them, and any file of any of them.
+//! - `diff`: what differs between two of them, and any file of any of them. `log`: which are kept. `prune`: which are not.
+//! - `plan`: an undo as pure data, three-way where somebody worked on; `merge`: the texts of it. `restore`: an undo is
+//!   done, path by path in `settle`, by the `hand` that changes files, with a `journal` for whoever comes after a kill.
 
 mod cache;
 mod diff;
 mod entry;
 mod error;
 mod git;
+mod hand;
 mod import;
+mod journal;
 mod log;
 mod manifest;
+mod merge;
 mod objects;
 mod path;
 mod place;
+mod plan;
+mod prune;
 mod repo;
+mod restore;
 mod rules;
+mod settle;
 mod snapshot;
 mod walk;
 
 pub use entry::{Change, Entry, Head, Kind, NotAnId, ObjectId, Skipped, Snapshot, SnapshotId, Why};
 pub use error::Error;
+pub use hand::{Fault, How};
 pub use log::Kept;
 pub use path::RelPath;
 pub use place::Wide;
+pub use plan::{Cannot, Choice, Choices, Clash, Conflict, FilePlan, Outcome, Plan, Span};
+pub use prune::{Bounds, Pruned, Sizes};
+pub use restore::{Done, Left, LeftWhy};
 
 use cache::Cache;
 use git::Git;
@@ -53,6 +66,7 @@ pub struct Workspace {
     cache: Cache,
     tracked: Option<(IndexSign, BTreeSet<Vec<u8>>)>,
     views: diff::Views,
+    fault: Option<Fault>,
 }
 
 /// How a workspace is opened.
@@ -113,7 +127,7 @@ impl Workspace {
         let git = Git::new(place.git_dir());
         let objects = Objects::new(git.clone());
         let cache = Cache::load(&place);
-        Ok(Self { place, root, git, objects, cache, tracked: None, views: diff::Views::default() })
+        Ok(Self { place, root, git, objects, cache, tracked: None, views: diff::Views::default(), fault: None })
     }
 
     /// The real path of the workspace.

@@ -50,7 +50,7 @@ pub enum Wide {
 #[derive(Debug)]
 pub(super) struct Place {
     folder: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl Place {
@@ -69,7 +69,7 @@ impl Place {
             Err(rustix::io::Errno::WOULDBLOCK) => return Err(Error::Busy(root.to_owned())),
             Err(error) => return Err(Error::io("lock", &path, error)),
         }
-        let place = Self { folder, _lock: lock };
+        let place = Self { folder, lock };
         place.write("root", root.as_os_str().as_bytes())?;
         place.make_store()?;
         place.sweep();
@@ -166,6 +166,13 @@ impl Place {
             }
         }
         let _ = fs::remove_file(git.join("refs/taut/last.lock"));
+    }
+}
+
+impl Drop for Place {
+    /// In words: a child that was just forked has the file too, until it becomes another program.
+    fn drop(&mut self) {
+        let _ = rustix::fs::flock(&self.lock, FlockOperation::Unlock);
     }
 }
 

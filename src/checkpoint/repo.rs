@@ -35,7 +35,8 @@ impl Repo {
         if !git_dir.join("HEAD").exists() {
             return None;
         }
-        let common_dir = small(&git_dir.join("commondir")).map_or_else(|| git_dir.clone(), |to| git_dir.join(to.trim()));
+        let common_dir =
+            small(&git_dir.join("commondir")).map_or_else(|| git_dir.clone(), |to| git_dir.join(to.trim()));
         Some(Self { top: top.to_owned(), git_dir, common_dir })
     }
 
@@ -55,9 +56,10 @@ impl Repo {
         let loose = [&self.git_dir, &self.common_dir].into_iter().find_map(|dir| small(&dir.join(branch)));
         loose.and_then(|id| hex(&id)).or_else(|| {
             let packed = BufReader::new(File::open(self.common_dir.join("packed-refs")).ok()?);
-            let line = packed.lines().map_while(Result::ok).find(|line| {
-                line.split_once(' ').is_some_and(|(_, name)| name == branch)
-            })?;
+            let line = packed
+                .lines()
+                .map_while(Result::ok)
+                .find(|line| line.split_once(' ').is_some_and(|(_, name)| name == branch))?;
             hex(line.split(' ').next()?)
         })
     }

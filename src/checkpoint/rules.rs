@@ -123,9 +123,9 @@ impl Forced {
     pub(super) fn inside(&self, folder: &RelPath) -> bool {
         let mut start = folder.bytes().to_vec();
         start.push(b'/');
-        [&self.tracked, &self.named].into_iter().any(|paths| {
-            paths.range(start.clone()..).next().is_some_and(|path| path.starts_with(&start))
-        })
+        [&self.tracked, &self.named]
+            .into_iter()
+            .any(|paths| paths.range(start.clone()..).next().is_some_and(|path| path.starts_with(&start)))
     }
 }
 

@@ -66,12 +66,7 @@ impl Workspace {
         .inspect_err(|_| self.place.sweep())
     }
 
-    fn take(
-        &mut self,
-        limits: &Limits,
-        at: At,
-        watch: &mut dyn FnMut(Progress) -> Go,
-    ) -> Result<Snapshot, Error> {
+    fn take(&mut self, limits: &Limits, at: At, watch: &mut dyn FnMut(Progress) -> Go) -> Result<Snapshot, Error> {
         let repo = Repo::around(&self.root);
         let tracked = self.tracked(repo.as_ref());
         let forced = Forced::new(tracked, &self.cache.named);
@@ -99,10 +94,10 @@ impl Workspace {
         found.skipped.sort();
         let Taking { import, files, progress, .. } = taking;
         let modes = || files.values().map(|file| file.sign.mode);
-        let usual = self.cache.last.map_or_else(
-            || Usual::most(modes(), found.folders.values().map(|(mode, _)| *mode)),
-            |last| last.usual,
-        );
+        let usual = self
+            .cache
+            .last
+            .map_or_else(|| Usual::most(modes(), found.folders.values().map(|(mode, _)| *mode)), |last| last.usual);
         let head = repo.as_ref().and_then(Repo::head);
         let modes = files.iter().map(|(path, file)| (path, file.sign.mode));
         let manifest = Manifest::of(&found, modes, usual, head.clone());

@@ -14,9 +14,25 @@ use std::path::Path;
 /// Folders in folders.
 const DEEPEST: usize = 200;
 
+/// What a restore puts aside in a workspace is named so.
+pub(super) const ASIDE: &str = ".taut-";
+
 /// Opens a folder, and no link to one.
 pub(super) const FOLDER_FLAGS: OFlags =
     OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+
+/// Opens a folder to go through it, without the right to list it.
+pub(super) const THROUGH: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+
+/// A real path, opened part by part: if a link stands anywhere on it by now, it is not that path any more.
+pub(super) fn root_of(path: &Path) -> Result<OwnedFd, rustix::io::Errno> {
+    let parts = path.components().filter_map(|part| match part {
+        std::path::Component::Normal(part) => Some(part),
+        _ => None,
+    });
+    let top = openat(CWD, "/", THROUGH, Mode::empty())?;
+    parts.into_iter().try_fold(top, |folder, part| openat(&folder, part, THROUGH, Mode::empty()))
+}
 
 /// What a walk found besides files.
 #[derive(Debug, Default)]
@@ -79,7 +95,9 @@ impl Walk<'_> {
     /// Walks all of it.
     pub(super) fn run(&mut self) -> Result<(), Error> {
         let gone = |_| Error::Gone(self.root.to_owned());
-        let root = openat(CWD, self.root, FOLDER_FLAGS, Mode::empty()).map_err(gone)?;
+        let root = root_of(self.root).map_err(gone)?;
+        let root =
+            openat(&root, ".", FOLDER_FLAGS, Mode::empty()).map_err(|error| Error::io("read", self.root, error))?;
         self.folder(&root, &RelPath::default(), Under::Rules).map_err(|error| match error {
             // The root itself could be opened and not be read.
             Stop::Unreadable(error) => Error::io("read", self.root, error),
@@ -125,6 +143,10 @@ impl Walk<'_> {
         let kind = FileType::from_raw_mode(at.stat.st_mode);
         if at.path.name() == b".git" {
             self.skip(at.path.clone(), Why::Repository);
+            return Ok(Filled::No);
+        }
+        if at.path.name().starts_with(ASIDE.as_bytes()) {
+            self.skip(at.path.clone(), Why::Own);
             return Ok(Filled::No);
         }
         if kind == FileType::Directory {

@@ -1,27 +1,33 @@
 //! What can be typed.
 #![expect(clippy::doc_markdown, reason = "the comments are the help text: no backticks there")]
 
+mod daemon;
 mod decide;
 mod policy;
 mod token;
 mod undo;
+mod way;
 
 use super::verify;
 use crate::domain::Digest;
 use clap::{Args as ClapArgs, Parser, Subcommand};
+pub(super) use daemon::{Daemon, DaemonVerb, Restart, Stop};
 pub(super) use decide::{Allow, Deny, Edit, Grants, Hunks, ReplyTo, Revoke};
 pub(super) use policy::{Check, Policy, PolicyVerb};
 use std::path::PathBuf;
 use std::str::FromStr;
 pub(super) use token::{Token, TokenNew, TokenVerb};
 pub(super) use undo::{OnConflict, Undo};
+pub(super) use way::{ContextOf, Fork, Model, Rewind};
 
 /// A supervision console for AI agents: watch, approve and replay their work in one terminal.
 #[derive(Debug, Parser)]
 #[command(name = "taut", version, about, disable_help_subcommand = true)]
 #[command(
     after_help = "Without a command, the console opens. Ids have a letter (s… a session, r… a request) and may be \
-shortened; a session may be called by its name. Errors are one sentence on stderr and exit code 1, wrong usage is 2."
+shortened; a session may be called by its name. What comes of a command otherwise than it was asked for is one sentence on
+stderr, with exit code 1, or 5 where it was refused by the hub, the agent or a rule; wrong usage is 2. Commands with further
+exit codes list them in their help."
 )]
 pub struct Args {
     /// What goes with every command.
@@ -109,11 +115,23 @@ pub enum Verb {
     Undo(Undo),
     /// Give a prompt to a session
     Send(Send),
+    /// Take the agent's conversation back to where a turn ended; files stay as they are
+    Rewind(Rewind),
+    /// Start another session with a copy of a session's conversation
+    Fork(Fork),
+    /// What the context of a session is made of
+    Context(ContextOf),
+    /// The model that a session's agent asks; another one
+    Model(Model),
     /// End the turn of a session
     Interrupt(Of),
     /// End a session and every process it started
     End(Of),
     /// End every agent now; says how many are known alive
+    #[command(
+        after_help = "It acts whatever the configuration says, and where the hub hangs. Exit codes: 0 none is known alive,
+5 refused, 1 some are, or anything else."
+    )]
     Halt,
     /// Ask the policy what it makes of a command or a call
     Policy(Policy),
@@ -123,10 +141,38 @@ pub enum Verb {
     Wait(Wait),
     /// The log as lines, and what comes to it
     Events(Events),
+    /// Ask about a call, run by an agent before it: its PreToolUse hook
+    #[command(hide = true)]
+    Hook(Hook),
+}
+
+/// Ask about a call, run by an agent before it.
+///
+/// The call comes as JSON on stdin, and the answer goes as JSON to stdout. A process that comes from no session of taut's
+/// hears nothing: exit code 0 and no words, so that the hook may stand in the settings of an agent that also runs alone.
+#[derive(Debug, Clone, ClapArgs)]
+#[command(
+    after_help = "Exit codes: 0 the answer is on stdout (no words: no objection, the agent goes by its own rules); 2 the call \
+is refused, and why is on stderr: a human's answer could not be had (no hub, another version, unreadable input, no time)."
+)]
+pub struct Hook {
+    /// The agent that runs it
+    #[arg(value_enum)]
+    pub agent: crate::agent::hook::Kind,
+    /// The session that it speaks for [default: the one that it comes from]
+    #[arg(long, value_name = "SESSION")]
+    pub session: Option<String>,
+    /// The time that the agent gives its hook, in seconds: the call is refused before it is over
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub within: u64,
+    /// The socket to ask at [default: beside the hub's]
+    #[arg(long, value_name = "PATH")]
+    pub socket: Option<PathBuf>,
 }
 
 /// Start a session in the console.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Exit codes with --detach: 0 started, 5 refused, 1 anything else.")]
 pub struct Run {
     /// The agent: a preset or a name of config.toml (see `taut agents`)
     #[arg(long, value_name = "NAME")]
@@ -327,50 +373,6 @@ pub struct Verify {
 pub struct Attach {
     /// The session to look at, by its id (may be shortened) or name
     pub session: Option<String>,
-}
-
-/// The hub's process.
-#[derive(Debug, ClapArgs)]
-pub struct Daemon {
-    /// What to do with it.
-    #[command(subcommand)]
-    pub verb: DaemonVerb,
-}
-
-/// What to do with the hub's process.
-#[derive(Debug, Clone, Copy, Subcommand)]
-pub enum DaemonVerb {
-    /// Start it, where none runs
-    Start,
-    /// Say which process it is, and how it does
-    Status,
-    /// End it and every agent; says what becomes of each, and at a terminal asks first where agents run
-    Stop(Stop),
-    /// End it and start this taut in its place; sessions whose agents can go on with theirs are brought back
-    Restart(Restart),
-    /// Be it, in this process
-    #[command(hide = true)]
-    Run,
-}
-
-/// An end.
-#[derive(Debug, Clone, Copy, ClapArgs)]
-pub struct Stop {
-    /// Do it without a question
-    #[arg(long)]
-    pub yes: bool,
-}
-
-/// A restart.
-#[derive(Debug, Clone, Copy, ClapArgs)]
-#[command(
-    after_help = "It says what becomes of each session before it does anything. Sessions are brought back with the
-environment with which they were started."
-)]
-pub struct Restart {
-    /// Do it without a question
-    #[arg(long)]
-    pub yes: bool,
 }
 
 /// What waits.

@@ -164,7 +164,7 @@ fn detached(setup: &Setup, run: Run) -> Result<ExitCode, CliError> {
             out.line(&session.to_string())?;
             out.done()
         }
-        Reply::Refused { why } => Err(CliError::Agent(why)),
+        Reply::Refused { why } => Err(CliError::Refused(why)),
         Reply::Done | Reply::Held | Reply::Already { .. } | Reply::Stale { .. } => {
             Err(CliError::Daemon("the hub answered something else than a start: see `taut ls`".to_owned()))
         }

@@ -3,9 +3,8 @@
 
 use super::args::{OnConflict, Undo as Asked};
 use super::out::Out;
-use super::script::REFUSED;
 use super::setup::Setup;
-use super::{CliError, daemon, find, remote, words};
+use super::{CliError, daemon, find, remote, say, words};
 use crate::domain::{Answer, Command, Query, Reply, Side, TurnNo, Undo, UndoAct, UndoPlan};
 use crate::hub::{self, Link, Published};
 use std::process::ExitCode;
@@ -58,11 +57,11 @@ fn carry_out(
         plan.files.iter().filter(|file| file.act == UndoAct::Conflict).map(|file| file.path.clone()).collect();
     let side = match args.on_conflict {
         OnConflict::Fail if !clash.is_empty() => {
-            out.line(&format!(
+            out.flush()?;
+            say(&format!(
                 "nothing was undone: others changed the same lines of {} since; say what becomes of them with --on-conflict",
                 clash.join(", ")
-            ))?;
-            out.flush()?;
+            ));
             return Ok(ExitCode::from(CONFLICT));
         }
         OnConflict::Fail | OnConflict::Skip => Side::Skip,
@@ -74,12 +73,9 @@ fn carry_out(
     let command = Command::Undo { session, undo: undo.clone(), digest: plan.digest, sides };
     out.flush()?;
     let code = match remote::command(link, command)? {
-        Reply::Refused { why } => {
-            out.line(&why)?;
-            REFUSED
-        }
+        Reply::Refused { why } => return Err(CliError::Refused(why)),
         Reply::Stale { .. } => {
-            out.line("nothing was undone: a file changed since it was looked at; look again and repeat it")?;
+            say("nothing was undone: a file changed since it was looked at; look again and repeat it");
             STALE
         }
         Reply::Done | Reply::Held | Reply::Started { .. } | Reply::Already { .. } => {

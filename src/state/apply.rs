@@ -37,6 +37,9 @@ impl Session {
             | Event::PromptDropped { .. }
             | Event::InterruptAsked { .. }
             | Event::TurnEnded { .. } => self.apply_turn(record),
+            Event::TurnMarked { .. } | Event::Rewound { .. } | Event::Forked { .. } | Event::ContextTold { .. } => {
+                self.apply_way(record);
+            }
             Event::LaneOpened { .. }
             | Event::LaneEnded { .. }
             | Event::Said { .. }
@@ -150,6 +153,7 @@ impl Session {
                     self.meter.turn_began(self.turns == TurnNo(0) && self.timeline.next == 0);
                     self.recent.turn_began();
                     self.turns = self.turns.max(*turn);
+                    self.way.begins(*turn);
                     self.turn = Some(Turn { no: *turn, since: record.at, interrupted: false });
                     (self.stopped, self.overspent) = (None, None);
                     self.heard = record.at;
@@ -160,6 +164,7 @@ impl Session {
             }
             Event::TurnBegan { turn, why } => {
                 self.turn_began(*turn, record.at);
+                self.way.begins(*turn);
                 self.add(record, What::Noted { level: Notice::Info, text: why.clone() });
             }
             Event::PromptDropped { prompt } => self.queue.retain(|queued| queued.prompt != *prompt),

@@ -45,6 +45,7 @@ pub mod select;
 pub mod settings;
 pub mod term;
 pub mod undo;
+pub mod unsent;
 pub mod update;
 
 pub use accept::{Accept, PaintedAccept};
@@ -76,3 +77,4 @@ pub use reply::{Answering, ReplyForm};
 pub use select::Select;
 pub use term::Term;
 pub use undo::{PaintedUndo, UndoUi};
+pub use unsent::{Reasons, Unsent};

@@ -12,10 +12,14 @@ use crate::store::Reader;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::mpsc as std_mpsc;
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Files that differ which go on record; of more than that, only their number.
 const EFFECTS: usize = 256;
+
+/// After so long without work a keeper lets go of what it holds.
+const REST: Duration = Duration::from_secs(20);
 
 /// What a keeper is told to do.
 #[derive(Debug)]
@@ -56,6 +60,8 @@ pub(in crate::hub) struct Kept {
 pub(super) enum News {
     Taken(Result<Snap, String>),
     Undo(Box<Stage>),
+    /// An undo that a death had cut short was finished.
+    Finished { files: Vec<String>, left: Vec<String> },
 }
 
 /// How far an undo is.
@@ -128,11 +134,11 @@ pub(super) fn start(place: PathBuf, own: Own, told: mpsc::UnboundedSender<Kept>)
 
 pub(super) struct Keeper {
     place: PathBuf,
-    own: Own,
+    pub(super) own: Own,
     told: mpsc::UnboundedSender<Kept>,
     workspace: Option<Workspace>,
     last: Option<SnapshotId>,
-    plans: BTreeMap<u64, Ready>,
+    pub(super) plans: BTreeMap<u64, Ready>,
 }
 
 /// What waits for one checkpoint.
@@ -174,7 +180,15 @@ impl Keeper {
                 }
             }
             if next.is_none() {
-                next = work.recv().ok();
+                next = match work.recv_timeout(REST) {
+                    Ok(job) => Some(job),
+                    Err(std_mpsc::RecvTimeoutError::Timeout) => {
+                        // Nothing is held for a workspace in which nothing happens: no memory, no process, no lock.
+                        self.workspace = None;
+                        work.recv().ok()
+                    }
+                    Err(std_mpsc::RecvTimeoutError::Disconnected) => None,
+                };
             }
         }
     }
@@ -200,7 +214,7 @@ impl Keeper {
     }
 
     /// The workspace as it is now.
-    fn take(&mut self, named: &[PathBuf]) -> Result<Snap, String> {
+    pub(super) fn take(&mut self, named: &[PathBuf]) -> Result<Snap, String> {
         let last = self.last;
         let snapshot = self.snapshot(named).map_err(|error| error.to_string())?;
         let since_last = match last {
@@ -236,13 +250,22 @@ impl Keeper {
             Some(_) => {}
             slot => {
                 let opening = Opening { home: self.own.home.clone(), wide: Wide::Refuse };
-                *slot = Some(Workspace::open(&self.own.store, &self.place, &opening)?);
+                let mut workspace = Workspace::open(&self.own.store, &self.place, &opening)?;
+                // An undo that was cut short by a death goes on first.
+                let finished = workspace.resume()?;
+                *slot = Some(workspace);
+                if let Some(done) = finished {
+                    let files = done.restored.iter().map(ToString::to_string).collect();
+                    let left = done.left.iter().map(|left| left.path.to_string()).collect();
+                    let news = News::Finished { files, left };
+                    drop(self.told.send(Kept { place: self.place.clone(), ticket: None, news }));
+                }
             }
         }
         self.workspace.as_mut().ok_or_else(|| Error::Gone(self.place.clone()))
     }
 
-    fn since(&mut self, snap: &Snap, base: Option<CheckpointId>) -> Result<Snap, String> {
+    pub(super) fn since(&mut self, snap: &Snap, base: Option<CheckpointId>) -> Result<Snap, String> {
         let mut snap = snap.clone();
         if let Some(base) = base {
             let from = id_of(&base)?;

@@ -2,9 +2,10 @@
 //!
 //! Nothing here waits: a keeper (`keeper`, a thread a workspace) takes checkpoints, and the hub goes on when it hears that
 //! one is taken. An allowance stands aside until then, so that its checkpoint and itself are one commit. A denial waits
-//! for nothing. `plans`: what taking steps back would do. `steps`: which steps are between their checkpoints now. `undo`: steps are taken back.
+//! for nothing. `limits`: what can't be taken back. `plans`: what taking steps back would do. `steps`: which steps are between their checkpoints now. `undo`: steps are taken back.
 
 mod keeper;
+mod limits;
 mod plans;
 mod steps;
 mod undo;
@@ -111,7 +112,8 @@ impl Checkpoints {
 impl Hub {
     /// The workspace of a session, with a keeper.
     fn place(&mut self, session: SessionId) -> Option<&mut Place> {
-        if !self.setup.settings.config.checkpoints {
+        // Where the state folder was taken away, nothing is made in its place.
+        if !self.setup.settings.config.checkpoints || self.store.still_there().is_err() {
             return None;
         }
         let known = self.state.session(session)?;
@@ -199,6 +201,15 @@ impl Hub {
         let wait = ticket.and_then(|ticket| self.checkpoints.waits.remove(&ticket));
         let snapped = match news {
             News::Taken(snapped) => snapped,
+            News::Finished { files, left } => {
+                if let Some(session) = self.someone_in(&path) {
+                    let left = if left.is_empty() { String::new() } else { format!("; left as they are: {}", left.join(", ")) };
+                    let text = format!("an undo that was cut short was finished: {}{left}", files.join(", "));
+                    self.note(session, Event::Noted { level: Notice::Warning, text: text.into() });
+                    self.commit();
+                }
+                return;
+            }
             News::Undo(stage) => {
                 if let Some(Wait::Undo(undoing)) = wait {
                     self.undo_goes_on(*undoing, *stage);
