@@ -49,8 +49,8 @@ pub(in crate::view) fn target(cx: &Cx<'_>, session: &Session, step: &Step, width
     }
     if let Some(title) = step.title.as_ref().filter(|_| !step.undoes().is_empty()) {
         // What was taken back says more than the files that it touched; that it is an undo stands before it.
-        let line = first_line(cx.app, title);
-        return prose_line(line.strip_prefix("undo ").unwrap_or(line), title, width);
+        let line = within(session, first_line(cx.app, title));
+        return prose_line(line.strip_prefix("undo ").unwrap_or(&line), title, width);
     }
     let path = step.changes.first().map(|change| &change.path).or(step.places.first().map(|place| &place.path));
     if let Some(path) = path {
@@ -63,6 +63,11 @@ pub(in crate::view) fn target(cx: &Cx<'_>, session: &Session, step: &Step, width
         Some(title) if !title.is_empty() => prose_line(first_line(cx.app, title), title, width),
         _ => text::end(&text::visible(step.tool.as_deref().unwrap_or("")).text, width).into_owned(),
     }
+}
+
+/// A title, with files of the session's folder named from there on.
+pub(in crate::view) fn within(session: &Session, title: &str) -> String {
+    if session.cwd.is_empty() { title.to_owned() } else { title.replace(&format!("{}/", session.cwd), "") }
 }
 
 /// What [`target`] lacks.

@@ -84,7 +84,8 @@ fn shown(
     let width = area.columns().saturating_sub(1).max(1);
     // One row is the rule with the title, the last one says how far it was read.
     let view = area.rows().saturating_sub(2);
-    let mut blocks = vec![Block { start: 0, head: preface(cx, ui, preview, width), below: Vec::new(), diff: 0..0 }];
+    let mut blocks =
+        vec![Block { start: 0, head: preface(cx, (ui, preview, session), width), below: Vec::new(), diff: 0..0 }];
     let mut start = blocks[0].rows();
     let mut is_here = true;
     for (at, file) in preview.plan.files.iter().enumerate() {
@@ -148,14 +149,15 @@ fn settle(preview: &Preview, blocks: &[Block], all: usize, view: usize) -> usize
 }
 
 /// What stands before the files: which steps, what can't be taken back, how many files.
-fn preface(cx: &Cx<'_>, ui: &UndoUi, preview: &Preview, width: usize) -> Vec<Row> {
+fn preface(cx: &Cx<'_>, (ui, preview, session): (&UndoUi, &Preview, &Session), width: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     news(ui, width, &mut rows);
     let steps = &preview.plan.steps;
     let digits = steps.iter().map(|step| step.number.to_string().len()).max().unwrap_or(1);
     for step in steps.iter().take(STEPS) {
         let lead = Row::of(format!(" {:>digits$}  ", step.number), Role::Muted);
-        Styled::of(&text::prose(&step.title.replace('\n', " ")).text, Role::Text).flow(lead, width, &mut rows);
+        Styled::of(&text::prose(&entry::within(session, &step.title).replace('\n', " ")).text, Role::Text)
+            .flow(lead, width, &mut rows);
     }
     if steps.len() > STEPS {
         rows.push(Row::of(format!(" and {} steps before these", steps.len() - STEPS), Role::Muted));
