@@ -9,6 +9,8 @@ mod flags;
 #[path = "frames/grants.rs"]
 mod grants;
 mod support;
+#[path = "frames/undo.rs"]
+mod undo;
 
 #[path = "frames/fleet.rs"]
 mod many;

@@ -11,6 +11,7 @@ mod clock;
 mod console;
 mod daemon;
 mod decide;
+mod did;
 pub mod demo_agent;
 pub mod demo_repo;
 mod doctor;
