@@ -154,6 +154,9 @@ pub struct Demo {
     /// How many demo agents to start
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub agents: u16,
+    /// Let them all work in one folder, where they get into each other's way
+    #[arg(long)]
+    pub together: bool,
     /// Milliseconds between the pieces that the agent says
     #[arg(long, value_name = "MS")]
     pub pace: Option<u64>,
@@ -216,8 +219,12 @@ highest risk first.
   turns, steps, records  so many so far
   waiting, requests      so many requests wait, and their ids
   unconfirmed            requests whose answer was sent, and the agent did not act on it
-  alarms                 why it is flagged: kind (budget, unseen, repeats, failing, stalled) and
-                         says, a sentence
+  alarms                 why it is flagged: kind (budget, collides, unseen, repeats, failing,
+                         stalled) and says, a sentence
+  collides               live sessions that write the same files: session, name, how (waits,
+                         writes, wrote) and files
+  beside                 live sessions that write in the same work tree or on the same branch
+  worktree, branch       the work tree that taut made for it; the branch that was found there
   queued                 prompts that wait until the turn ends
   mode                   the agent's mode
   archived, deleted      it was put out of sight; its long texts were wiped (both only with --all)
@@ -379,7 +386,9 @@ pub struct Restart {
   offers, verdict        what it may be answered; what policy says
   scopes                 what may be granted with it beyond this call: name (for --scope) and covers
   asked, age_ms          when it was asked, and how long ago
-  deadline               when it is denied by itself")]
+  deadline               when it is denied by itself
+  collides               live sessions that write its files too: session, name, how (waits,
+                         writes, wrote) and files")]
 pub struct Queue {
     /// One JSON object a line
     #[arg(long)]

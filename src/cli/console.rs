@@ -194,6 +194,7 @@ fn run_spec(setup: &Setup, run: Run) -> Result<StartSpec, CliError> {
         mode: run.mode,
         prompt: run.prompt,
         load: None,
+        worktree: None,
         env: environment(),
     })
 }
@@ -228,8 +229,11 @@ pub(super) fn demo(setup: &Setup, demo: &Demo) -> Result<ExitCode, CliError> {
     let prompt = demo.prompt.clone().unwrap_or_else(|| "Find out where the cents go, and mend it".to_owned());
     let mut specs = Vec::new();
     for n in 1..=demo.agents {
-        let cwd = if demo.agents == 1 { scratch.0.join("shop") } else { scratch.0.join(format!("shop-{n}")) };
-        demo_repo::make(&cwd).map_err(|error| CliError::Agent(error.to_string()))?;
+        let is_one = demo.agents == 1 || demo.together;
+        let cwd = if is_one { scratch.0.join("shop") } else { scratch.0.join(format!("shop-{n}")) };
+        if n == 1 || !is_one {
+            demo_repo::make(&cwd).map_err(|error| CliError::Agent(error.to_string()))?;
+        }
         let program = setup.program.to_string_lossy().into_owned();
         let mut command = vec![program, "demo-agent".to_owned()];
         if let Some(pace) = demo.pace {
@@ -243,6 +247,7 @@ pub(super) fn demo(setup: &Setup, demo: &Demo) -> Result<ExitCode, CliError> {
             mode: None,
             prompt: Some(prompt.clone()),
             load: None,
+            worktree: None,
             env: environment(),
         });
     }

@@ -1,11 +1,12 @@
 //! What can be known: every kind of fact, in the past tense. The log holds nothing else.
 
 pub use super::by::By;
+pub use super::ending::{Cause, Stop};
 use super::request::Completeness;
 use super::{
     AgentFace, Asking, CallId, CallPatch, Capabilities, Carrier, Closing, ConfigOption, Decision, Digest, Gate, Grant,
     GrantId, LaneId, LoginWay, Mode, Offer, OutputPart, PlanItem, PromptId, RequestId, Seen, SlashCommand, Source,
-    Text, Tokens, TurnNo, Usage, Verdict,
+    Text, Tokens, TurnNo, Usage, Verdict, Workplace,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,28 +22,6 @@ pub enum Speaker {
     Thought,
 }
 
-/// Why a turn ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stop {
-    /// The agent had no more to say.
-    EndTurn,
-    /// A limit of tokens.
-    MaxTokens,
-    /// A limit of model requests.
-    MaxRequests,
-    /// The agent refused.
-    Refusal,
-    /// It was interrupted.
-    Cancelled,
-    /// The agent answered with an error: code and message.
-    Error(i64, String),
-    /// A reason that we do not know.
-    Other(String),
-    /// The agent went away in the middle.
-    Lost,
-}
-
 /// How loud a notice is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -53,27 +32,6 @@ pub enum Notice {
     Warning,
     /// Something went wrong.
     Error,
-}
-
-/// Why an agent's process is no more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// A human ended the session.
-    Human,
-    /// taut was left or told to stop.
-    Quit,
-    /// It ended by itself: its exit code or signal.
-    Itself {
-        /// The exit code.
-        code: Option<i32>,
-        /// The signal that ended it.
-        signal: Option<i32>,
-    },
-    /// taut died first; found at the next start.
-    HubDied,
-    /// It could not be started, or did not do what a start needs: one sentence.
-    Failed(String),
 }
 
 /// A kind that this version does not know: kept and written back as it was.
@@ -104,6 +62,11 @@ pub enum Event {
         command: Vec<String>,
         /// Names (never values) of environment variables that were added for it.
         env: Vec<String>,
+    },
+    /// Where it works, as its start found it, or as a command of its agent left it.
+    Placed {
+        /// All of it.
+        place: Box<Workplace>,
     },
     /// The human renamed it.
     Renamed {
@@ -283,6 +246,13 @@ pub enum Event {
         call: CallId,
         /// What is new.
         patch: Box<CallPatch>,
+    },
+    /// Which files a call writes, as they really lie: links followed, and those of a command by its line.
+    Aimed {
+        /// Which call.
+        call: CallId,
+        /// Absolute; what lies below a folder belongs to it.
+        files: Vec<String>,
     },
     /// Output of a call.
     CallOutput {

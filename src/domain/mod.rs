@@ -7,6 +7,7 @@
 //! - [`fields`]: the arguments of a call as a person edits them.
 //! - [`usage`]: tokens, windows, money.
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
+//! - [`path`]: paths by their text.
 //! - [`nearest`]: what a mistyped name was meant to be.
 //! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `Query`, `Answer`, `HubStatus`. [`settings`]: which settings hold, and what of
 //!   newer ones waits.
@@ -17,11 +18,13 @@ mod by;
 pub mod call;
 mod canonical;
 pub mod decision;
+mod ending;
 pub mod event;
 pub mod fields;
 pub mod hub;
 pub mod ids;
 pub mod near;
+pub mod path;
 pub mod record;
 pub mod request;
 pub mod search;
@@ -42,6 +45,6 @@ pub use near::nearest;
 pub use record::{Draft, Record, VERSION};
 pub use request::{Closing, Completeness, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict};
 pub use search::{FindKind, Found, FoundIn, Looked, Search, SearchFrom};
-pub use session::{AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source};
+pub use session::{AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source, Workplace};
 pub use settings::{SettingsDiff, SettingsFile, SettingsInForce, SettingsLine, SettingsWait};
 pub use usage::{Cost, Tokens, Usage};

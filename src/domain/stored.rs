@@ -9,6 +9,7 @@ impl Event {
     pub fn kind(&self) -> &str {
         match self {
             Self::SessionStarted { .. } => "session_started",
+            Self::Placed { .. } => "placed",
             Self::Renamed { .. } => "renamed",
             Self::Starting { .. } => "starting",
             Self::Connected { .. } => "connected",
@@ -36,6 +37,7 @@ impl Event {
             Self::Attached { .. } => "attached",
             Self::Planned { .. } => "planned",
             Self::Called { .. } => "called",
+            Self::Aimed { .. } => "aimed",
             Self::CallOutput { .. } => "call_output",
             Self::CallGated { .. } => "call_gated",
             Self::Asked { .. } => "asked",
@@ -107,6 +109,7 @@ impl Event {
                 }
             }
             Self::SessionStarted { .. }
+            | Self::Placed { .. }
             | Self::Renamed { .. }
             | Self::Starting { .. }
             | Self::Connected { .. }
@@ -123,6 +126,7 @@ impl Event {
             | Self::InterruptAsked { .. }
             | Self::TurnEnded { .. }
             | Self::LaneEnded { .. }
+            | Self::Aimed { .. }
             | Self::CallGated { .. }
             | Self::Judged { .. }
             | Self::Shown { .. }

@@ -11,7 +11,7 @@ pub fn lead(view: &mut CallView, cwd: &str) {
 }
 
 /// The real path, of which the last parts may not exist yet.
-fn real(path: &Path) -> Option<PathBuf> {
+pub(super) fn real(path: &Path) -> Option<PathBuf> {
     let mut missing = Vec::new();
     let mut at = path;
     loop {

@@ -8,6 +8,7 @@ use crate::agent::process::{self, Launch};
 use crate::agent::{ClientCan, GoesOn, Opening, Otherwise};
 use crate::domain::{Cause, Draft, Event, Reply, SessionId, Source, StartSpec, Text};
 use crate::store::Durability;
+use crate::worktree::place;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -78,6 +79,8 @@ impl Hub {
         if self.record(Draft::new(id, started), Durability::Stream).is_err() {
             return refused(self.unwritten());
         }
+        let place = Box::new(place::of(Path::new(&spec.cwd), spec.worktree.clone()));
+        self.note(id, Event::Placed { place });
         let launch = Launch {
             program: self.setup.program.clone(),
             argv: resolved.argv,

@@ -6,7 +6,7 @@ use taut::domain::request::{
     Closing, Completeness, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict,
 };
 use taut::domain::session::{
-    AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source,
+    AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source, Workplace,
 };
 use taut::domain::usage::{Cost, Tokens, Usage};
 use taut::domain::{
@@ -17,7 +17,7 @@ use taut::domain::{
 pub(crate) const SESSION: SessionId = SessionId(0x00c0_ffee);
 
 /// How many kinds there are, the unknown one among them.
-pub(crate) const KINDS: usize = 53;
+pub(crate) const KINDS: usize = 55;
 
 /// A number for each kind. No wildcard: a new kind does not compile until it is here, and fails until it is golden.
 pub(crate) fn number(event: &Event) -> usize {
@@ -73,6 +73,8 @@ pub(crate) fn number(event: &Event) -> usize {
         Event::CallEdited { .. } => 50,
         Event::Diverged { .. } => 51,
         Event::TurnBegan { .. } => 52,
+        Event::Aimed { .. } => 53,
+        Event::Placed { .. } => 54,
         Event::Unknown(_) => 43,
         Event::Deleted { .. } => 44,
     }
@@ -391,5 +393,16 @@ fn every_decision() -> Vec<Event> {
         },
         Event::Diverged { call: call(), how: "main.rs is not what was decided".into() },
         Event::TurnBegan { turn: TurnNo(2), why: "a command in the background has ended".into() },
+        Event::Aimed { call: call(), files: vec!["/srv/app/src/main.rs".into()] },
+        Event::Placed {
+            place: Box::new(Workplace {
+                folder: "/srv/app-fox/src".into(),
+                root: Some("/srv/app-fox".into()),
+                repo: Some("/srv/app/.git".into()),
+                branch: Some("taut/fox".into()),
+                commit: Some("0123456789012345678901234567890123456789".into()),
+                worktree: Some("fox".into()),
+            }),
+        },
     ]
 }
