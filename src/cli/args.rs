@@ -4,6 +4,7 @@
 mod decide;
 mod policy;
 mod token;
+mod worktree;
 
 use super::verify;
 use crate::domain::Digest;
@@ -13,6 +14,7 @@ pub(super) use policy::{Check, Policy, PolicyVerb};
 use std::path::PathBuf;
 use std::str::FromStr;
 pub(super) use token::{Token, TokenNew, TokenVerb};
+pub(super) use worktree::{OneWorktree, RemoveWorktree, WorktreeVerb, Worktrees};
 
 /// A supervision console for AI agents: watch, approve and replay their work in one terminal.
 #[derive(Debug, Parser)]
@@ -65,6 +67,10 @@ pub enum Verb {
     Replay(Replay),
     /// List sessions
     Ls(Ls),
+    /// List the git work trees that taut made, and what of each stands nowhere else
+    Worktrees(Worktrees),
+    /// Remove a work tree that taut made
+    Worktree(OneWorktree),
     /// Show a session or a request as text
     Show(Show),
     /// Give a session another name
@@ -133,6 +139,9 @@ pub struct Run {
     /// What to call the session
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
+    /// Work in a new git work tree beside the repository, on a new branch taut/NAME [default: by name or prompt]
+    #[arg(long, value_name = "NAME", num_args = 0..=1)]
+    pub worktree: Option<Option<String>>,
     /// The mode to put the agent in
     #[arg(long, value_name = "MODE")]
     pub mode: Option<String>,

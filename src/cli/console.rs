@@ -5,7 +5,7 @@ use super::daemon::{self, Embedded};
 use super::out::Out;
 use super::remote;
 use super::setup::Setup;
-use super::{CliError, agents, demo_repo, find, look, plain, words};
+use super::{CliError, agents, demo_repo, find, look, plain, words, worktrees};
 use crate::agent::process::TOKEN_VARIABLE;
 use crate::domain::{At, Command, CommandId, Reply, SessionId, StartSpec};
 use crate::hub::config::Screen;
@@ -15,6 +15,7 @@ use crate::ui::app::KnownAgent;
 use crate::ui::update::update;
 use crate::ui::{App, Effect, HubHome, Msg, Pad, Setup as World, Toast};
 use crate::view::Cache;
+use crate::worktree::Name;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -171,7 +172,13 @@ fn detached(setup: &Setup, run: Run) -> Result<ExitCode, CliError> {
     }
 }
 
-fn run_spec(setup: &Setup, run: Run) -> Result<StartSpec, CliError> {
+fn run_spec(setup: &Setup, mut run: Run) -> Result<StartSpec, CliError> {
+    // No name has a blank in it: that was the prompt.
+    if run.prompt.is_none()
+        && let Some(given) = &mut run.worktree
+    {
+        run.prompt = given.take_if(|given| given.contains(char::is_whitespace));
+    }
     let cwd = folder(run.cwd.as_deref().unwrap_or(Path::new(".")))?;
     let command = (!run.command.is_empty()).then(|| from_here(run.command));
     let agent = match (run.agent, &command) {
@@ -186,7 +193,7 @@ fn run_spec(setup: &Setup, run: Run) -> Result<StartSpec, CliError> {
         }
         (None, None) => first_agent(setup)?,
     };
-    Ok(StartSpec {
+    let mut spec = StartSpec {
         agent,
         command,
         cwd: cwd.to_string_lossy().into_owned(),
@@ -196,7 +203,17 @@ fn run_spec(setup: &Setup, run: Run) -> Result<StartSpec, CliError> {
         load: None,
         worktree: None,
         env: environment(),
-    })
+    };
+    // Last of all: what can't be started leaves nothing behind.
+    if let Some(given) = &run.worktree {
+        let like = spec.name.as_ref().or(spec.prompt.as_ref()).unwrap_or(&spec.agent);
+        let made = worktrees::make(&cwd, given.as_deref().map_or(Name::Like(like), Name::Given))?;
+        spec.env = worktrees::environment(spec.env, &made.folder);
+        spec.cwd = made.folder.to_string_lossy().into_owned();
+        spec.name = spec.name.or(Some(made.name.clone()));
+        spec.worktree = Some(made.name);
+    }
+    Ok(spec)
 }
 
 /// A program that is named with a folder is meant as seen from here, whatever the workspace is.

@@ -83,6 +83,9 @@ pub enum CliError {
     /// The hub in a process of its own can't do it.
     #[error("{0}")]
     Daemon(String),
+    /// There is no work tree to be had, or one stays.
+    #[error(transparent)]
+    Worktree(#[from] crate::worktree::WorktreeError),
     /// An agent can't be started.
     #[error("{0}")]
     Agent(String),

@@ -6,7 +6,7 @@ use super::sessions::Driven;
 use crate::agent::presets::{self, Driver, Search};
 use crate::agent::process::{self, Launch};
 use crate::agent::{ClientCan, GoesOn, Opening, Otherwise};
-use crate::domain::{Cause, Draft, Event, Reply, SessionId, Source, StartSpec, Text};
+use crate::domain::{Cause, Draft, Event, Notice, Reply, SessionId, Source, StartSpec, Text, Workplace};
 use crate::store::Durability;
 use crate::worktree::place;
 use std::path::{Path, PathBuf};
@@ -80,7 +80,11 @@ impl Hub {
             return refused(self.unwritten());
         }
         let place = Box::new(place::of(Path::new(&spec.cwd), spec.worktree.clone()));
+        let said = begins_in(&place);
         self.note(id, Event::Placed { place });
+        if let Some(text) = said {
+            self.note(id, Event::Noted { level: Notice::Info, text: text.into() });
+        }
         let launch = Launch {
             program: self.setup.program.clone(),
             argv: resolved.argv,
@@ -209,6 +213,14 @@ impl Hub {
             n = n.saturating_add(1);
         }
     }
+}
+
+/// `Works in the work tree fix-auth, on taut/fix-auth, from 1a2b3c4d5e`.
+fn begins_in(place: &Workplace) -> Option<String> {
+    let name = place.worktree.as_ref()?;
+    let branch = place.branch.as_ref().map(|branch| format!(", on {branch}")).unwrap_or_default();
+    let commit = place.commit.as_ref().map(|commit| format!(", from {}", commit.get(..10).unwrap_or(commit)));
+    Some(format!("Works in the work tree {name}{branch}{}.", commit.unwrap_or_default()))
 }
 
 /// Whether a program stands at a path.
