@@ -46,7 +46,8 @@ fn the_same_file_is_seen_by_both_from_the_first_word_of_the_second() {
     let now = state(&[&one, &two]);
     assert_eq!(told(&now, 1), [(2, vec!["src/a.rs".to_owned()], Touch::Waits)]);
     assert_eq!(told(&now, 2), [(1, vec!["a.rs".to_owned()], Touch::Wrote)]);
-    let (session, (_, step, _)) = (now.session(SessionId(2)).unwrap(), now.sessions[&SessionId(2)].waiting().next().unwrap());
+    let (session, (_, step, _)) =
+        (now.session(SessionId(2)).unwrap(), now.sessions[&SessionId(2)].waiting().next().unwrap());
     assert_eq!(now.contested_by(session, step)[0].name, "one");
     // It is refused: nothing of it is written.
     two.decide(request, taut::domain::Decision::Deny { offer: None, reason: None, interrupt: false });

@@ -232,7 +232,8 @@ fn a_session_in_one_says_so_and_keeps_it() {
     assert!(listed.ends_with("fix works in it\n"), "{listed}");
     let object = &json(&repo.run(&["ls", "--json"]).well())[0];
     assert_eq!((&object["worktree"], &object["branch"]), (&"fix".into(), &"taut/fix".into()));
-    assert!(repo.run(&["ls"]).well().contains("app-fix  (work tree fix)"));
+    let listed = repo.run(&["ls"]).well();
+    assert!(listed.contains("app-fix  (work tree fix)"), "{listed}");
     repo.run(&["worktree", "remove", "fix"]).fails(&["fix stays", "works in it"]);
     bench.leave();
     repo.run(&["worktree", "remove", "fix"]).well();

@@ -56,7 +56,8 @@ fn aimed(step: &Step, cwd: &str, home: &str) -> Vec<String> {
             paths.extend(folders.iter().map(|folder| under(folder, path, home)));
         }
     }
-    let real = |path: &String| real(Path::new(path)).map_or_else(|| path.clone(), |it| it.to_string_lossy().into_owned());
+    let real =
+        |path: &String| real(Path::new(path)).map_or_else(|| path.clone(), |it| it.to_string_lossy().into_owned());
     let files: BTreeSet<String> = paths.iter().map(real).filter(|path| !path.starts_with("/dev/")).collect();
     files.into_iter().take(MOST).collect()
 }

@@ -160,10 +160,7 @@ impl Radar {
 }
 
 /// What stands under one session's pairs.
-fn pairs<T>(
-    of: &BTreeMap<(SessionId, SessionId), T>,
-    id: SessionId,
-) -> impl Iterator<Item = (SessionId, &T)> {
+fn pairs<T>(of: &BTreeMap<(SessionId, SessionId), T>, id: SessionId) -> impl Iterator<Item = (SessionId, &T)> {
     let range = (id, SessionId(u32::MIN))..=(id, SessionId(u32::MAX));
     of.range(range).map(|((_, other), it)| (*other, it))
 }

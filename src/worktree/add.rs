@@ -70,7 +70,8 @@ pub fn add(folder: &Path, name: Name<'_>, from: &str) -> Result<Made, WorktreeEr
     let path = root.to_string_lossy();
     done(folder, &["worktree", "add", "--quiet", "-b", &branch, &path, &commit])?;
     let prefix = text(&["rev-parse", "--show-prefix"])?;
-    let inner = Some(root.join(prefix.trim_end_matches('/'))).filter(|inner| inner.is_dir());
+    let prefix = prefix.trim_end_matches('/');
+    let inner = (!prefix.is_empty()).then(|| root.join(prefix)).filter(|inner| inner.is_dir());
     let notes = notes(&top, &root, &commit)?;
     Ok(Made { folder: inner.unwrap_or_else(|| root.clone()), name, root, branch, commit, notes })
 }
@@ -136,7 +137,8 @@ fn is_name(name: &str) -> bool {
 
 /// A name of some words: the first three.
 fn like(words: &str) -> String {
-    let clean: String = words.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
+    let clean: String =
+        words.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
     let name: String = clean.split_whitespace().take(3).collect::<Vec<_>>().join("-").chars().take(24).collect();
     let name = name.trim_matches('-');
     if name.is_empty() { "work".to_owned() } else { name.to_owned() }

@@ -102,7 +102,8 @@ mod tests {
         create_dir_all(&side).unwrap();
         write(main.join(".git/worktrees/side/HEAD"), "ref: refs/heads/taut/side\n").unwrap();
         write(main.join(".git/worktrees/side/commondir"), "../..\n").unwrap();
-        write(main.join(".git/packed-refs"), format!("# pack-refs\n{commit} refs/heads/taut/side\n^{commit}\n")).unwrap();
+        write(main.join(".git/packed-refs"), format!("# pack-refs\n{commit} refs/heads/taut/side\n^{commit}\n"))
+            .unwrap();
         write(side.join(".git"), format!("gitdir: {}\n", main.join(".git/worktrees/side").display())).unwrap();
         let linked = of(&side, Some("side".into()));
         assert_eq!((linked.repo.clone(), linked.root.as_deref()), (found.repo, side.to_str()));

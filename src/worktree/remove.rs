@@ -50,7 +50,9 @@ pub fn remove(tree: &Worktree, ignored: Ignored) -> Result<Removed, WorktreeErro
     }
     if !now.ignored.is_empty() && ignored == Ignored::Stay {
         let files = named(&now.ignored);
-        return kept(format!("git ignores what else lies in it, and it would be lost: {files}; --with-ignored takes it along"));
+        return kept(format!(
+            "git ignores what else lies in it, and it would be lost: {files}; --with-ignored takes it along"
+        ));
     }
     // A checkpoint of what git ignores belongs here; all else stands elsewhere. Without `--force`, git itself refuses
     // what was written since.

@@ -29,8 +29,8 @@ fn a_file_that_another_session_writes_asks_whatever_a_rule_allows_and_both_rows_
     let folder = scratch();
     std::fs::create_dir_all(folder.path().join("config")).unwrap();
     std::fs::write(folder.path().join("config/policy.toml"), ALLOWS).unwrap();
-    let (cwd, link) = (repo(&folder), folder.path().join("link"));
-    std::os::unix::fs::symlink(&cwd, &link).unwrap();
+    let cwd = repo(&folder);
+    std::os::unix::fs::symlink("same.txt", cwd.join("alias.txt")).unwrap();
     let mut bench = Bench::new(folder.path());
     let one = begins(&mut bench, &cwd, &writes("same.txt"));
     let ended = |id: SessionId| move |bench: &Bench| bench.state.session(id).unwrap().stopped.is_some();
@@ -39,8 +39,8 @@ fn a_file_that_another_session_writes_asks_whatever_a_rule_allows_and_both_rows_
     let place = bench.state.session(one).unwrap().place.clone().unwrap();
     assert_eq!(place.folder, cwd.to_string_lossy());
 
-    // By another name of the folder, and the same file.
-    let two = begins(&mut bench, &link, &writes("same.txt"));
+    // By another name, and the same file.
+    let two = begins(&mut bench, &cwd, &writes("alias.txt"));
     let request = bench.waiting();
     assert_eq!(request.session, two);
     let verdict = bench.state.request(request).unwrap().verdict.clone().unwrap();
@@ -49,8 +49,9 @@ fn a_file_that_another_session_writes_asks_whatever_a_rule_allows_and_both_rows_
     assert_eq!(verdict.reasons[0], format!("same.txt: {name} wrote it too"));
     assert!(verdict.reasons[1].starts_with("otherwise allowed by policy.toml"), "{:?}", verdict.reasons);
     // With the records of the question both know of it: at the latest with the next one that is heard.
-    let asked = bench.position(|event| matches!(event, Event::Asked { .. }) ).unwrap();
-    let asked = asked + bench.records[asked..].iter().position(|it| it.session == two && it.event.kind() == "asked").unwrap();
+    let asked = bench.position(|event| matches!(event, Event::Asked { .. })).unwrap();
+    let asked =
+        asked + bench.records[asked..].iter().position(|it| it.session == two && it.event.kind() == "asked").unwrap();
     let mut state = State::default();
     bench.records[..asked + 3].iter().for_each(|record| state.apply(record));
     let (ones, twos) = (state.collisions(one), state.collisions(two));
@@ -75,7 +76,8 @@ fn a_command_that_ran_unasked_collides_with_what_it_rewrote() {
     let folder = scratch();
     let cwd = repo(&folder);
     let mut bench = Bench::new(folder.path());
-    let runs = update(r#""kind":"execute","status":"in_progress","rawInput":{"command":"cd src && sed -i s/a/b/ basket.py"}"#);
+    let runs =
+        update(r#""kind":"execute","status":"in_progress","rawInput":{"command":"cd src && sed -i s/a/b/ basket.py"}"#);
     let done = update(r#""status":"completed""#);
     let end = turn_end(3, "end_turn");
     let one = begins(&mut bench, &cwd, &[HEAR.to_owned(), runs, done, end, HEAR.to_owned()]);

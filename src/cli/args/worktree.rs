@@ -8,7 +8,7 @@ use clap::{Args as ClapArgs, Subcommand};
 
 --json: one object a line:
   name, path, repo       its name, its root, the repository's own work tree
-  branch, commit         what is checked out in it (null where no branch is), and the commit it is at
+  branch, commit         what is checked out in it, and at which commit
   session, live          the newest session that worked in it; whether one runs there
   state                  in words: merged, 2 uncommitted, 1 unpushed, amid a rebase, gone
   uncommitted, ignored   files, from its root on
@@ -38,8 +38,10 @@ pub enum WorktreeVerb {
 
 /// A removal.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "It stays where a file in it is not committed, a commit is on no other branch and was not pushed, a
-merge or rebase goes on, or a session works in it; each is named. Nothing forces it.")]
+#[command(
+    after_help = "It stays where a file in it is not committed, a commit is on no other branch and was not pushed, a
+merge or rebase goes on, or a session works in it; each is named. Nothing forces it."
+)]
 pub struct RemoveWorktree {
     /// Its name, or its folder
     pub name: String,
