@@ -49,7 +49,7 @@ pub fn judge(policy: &Policy, call: &CallView, ctx: &Context) -> Verdict {
 
 /// What others write of what this call would write, in words.
 fn contested(ctx: &Context) -> Vec<String> {
-    let said = |one: &Contest| format!("{}: {} {}", short(&one.file), one.with, one.how);
+    let said = |one: &Contest| format!("{} {}: {}", short(&one.with), one.how, short(&one.file));
     first(ctx.contested.iter().map(said), "files that other sessions write")
 }
 

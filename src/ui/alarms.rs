@@ -36,7 +36,7 @@ pub fn evidence(alarm: &Alarm, now: At) -> String {
     }
 }
 
-/// `src/auth.rs and 2 more files: docs wrote them too`.
+/// `docs wrote them too: src/auth.rs, src/lib.rs and 2 more files`.
 #[must_use]
 pub fn collides(collision: &Collision) -> String {
     let files = match collision.files.as_slice() {
@@ -48,7 +48,7 @@ pub fn collides(collision: &Collision) -> String {
             format!("{}, {} and {} more file{s}", clean(one), clean(other), more.len())
         }
     };
-    format!("{files}: {} {}", clean(&collision.name), collision.does())
+    format!("{} {}: {files}", clean(&collision.name), collision.does())
 }
 
 /// The same where there is room for a word or two.

@@ -46,7 +46,7 @@ fn a_file_that_another_session_writes_asks_whatever_a_rule_allows_and_both_rows_
     let verdict = bench.state.request(request).unwrap().verdict.clone().unwrap();
     assert_eq!((verdict.outcome, verdict.rule.source.as_str()), (Outcome::Ask, "built-in"));
     let name = bench.state.session(one).unwrap().name.clone();
-    assert_eq!(verdict.reasons[0], format!("same.txt: {name} wrote it too"));
+    assert_eq!(verdict.reasons[0], format!("{name} wrote it too: same.txt"));
     assert!(verdict.reasons[1].starts_with("otherwise allowed by policy.toml"), "{:?}", verdict.reasons);
     // With the records of the question both know of it: at the latest with the next one that is heard.
     let asked = bench.position(|event| matches!(event, Event::Asked { .. })).unwrap();
@@ -85,7 +85,7 @@ fn a_command_that_ran_unasked_collides_with_what_it_rewrote() {
     let two = begins(&mut bench, &cwd, &writes("src/basket.py"));
     let request = bench.waiting();
     let reasons = bench.state.request(request).unwrap().verdict.clone().unwrap().reasons;
-    assert!(reasons[0].starts_with("src/basket.py: ") && reasons[0].ends_with(" wrote it too"), "{reasons:?}");
+    assert!(reasons[0].ends_with(" wrote it too: src/basket.py"), "{reasons:?}");
     assert_eq!(bench.state.collisions(one)[0].other, two);
     bench.leave();
 }

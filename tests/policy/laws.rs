@@ -144,7 +144,7 @@ proptest! {
         let [before, after] = [&alone, &contested].map(|ctx| judge(&policy, &view, ctx));
         prop_assert_eq!(after.outcome, before.outcome.max(Outcome::Ask));
         prop_assert_eq!(after.risk, before.risk);
-        let said = after.reasons.first().is_some_and(|reason| reason == "src/a.rs: docs wrote it too");
+        let said = after.reasons.first().is_some_and(|reason| reason == "docs wrote it too: src/a.rs");
         prop_assert_eq!(said, after.outcome == Outcome::Ask);
         prop_assert_eq!(after.rule == before.rule, before.outcome != Outcome::Allow);
     }
