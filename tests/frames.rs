@@ -139,6 +139,14 @@ fn what_is_wrong_with_the_hub_is_said_in_words() {
 }
 
 #[test]
+fn a_hub_that_does_not_answer_is_said_with_what_may_be_done_yet() {
+    let mut app = fleet();
+    app.hub_silent = true;
+    app.in_flight.insert(7, "allow run make install".to_owned());
+    [(80, 24), (120, 36)].into_iter().for_each(|size| check("no-answer", &app, size));
+}
+
+#[test]
 fn writing_while_a_turn_runs() {
     let mut app = app(&[docs(), fix_auth()]);
     app.focus = Focus::Composer;

@@ -165,7 +165,7 @@ fn detached(setup: &Setup, run: Run) -> Result<ExitCode, CliError> {
             out.line(&session.to_string())?;
             out.done()
         }
-        Reply::Refused { why } => Err(CliError::Agent(why)),
+        Reply::Refused { why } => Err(CliError::Refused(why)),
         Reply::Done | Reply::Held | Reply::Already { .. } | Reply::Stale { .. } => {
             Err(CliError::Daemon("the hub answered something else than a start: see `taut ls`".to_owned()))
         }
@@ -175,9 +175,9 @@ fn detached(setup: &Setup, run: Run) -> Result<ExitCode, CliError> {
 fn run_spec(setup: &Setup, mut run: Run) -> Result<StartSpec, CliError> {
     // No name has a blank in it: that was the prompt.
     if run.prompt.is_none()
-        && let Some(given) = &mut run.worktree
+        && let Some(given) = run.worktree.as_mut().filter(|given| given.contains(char::is_whitespace))
     {
-        run.prompt = given.take_if(|given| given.contains(char::is_whitespace));
+        run.prompt = Some(std::mem::take(given));
     }
     let cwd = folder(run.cwd.as_deref().unwrap_or(Path::new(".")))?;
     let command = (!run.command.is_empty()).then(|| from_here(run.command));
@@ -207,7 +207,8 @@ fn run_spec(setup: &Setup, mut run: Run) -> Result<StartSpec, CliError> {
     // Last of all: what can't be started leaves nothing behind.
     if let Some(given) = &run.worktree {
         let like = spec.name.as_ref().or(spec.prompt.as_ref()).unwrap_or(&spec.agent);
-        let made = worktrees::make(&cwd, given.as_deref().map_or(Name::Like(like), Name::Given))?;
+        let name = if given.is_empty() { Name::Like(like) } else { Name::Given(given) };
+        let made = worktrees::make(&cwd, name)?;
         spec.env = worktrees::environment(spec.env, &made.folder);
         spec.cwd = made.folder.to_string_lossy().into_owned();
         spec.name = spec.name.or(Some(made.name.clone()));

@@ -35,7 +35,8 @@ fn fault(what: impl Into<String>) -> CliError {
 
 fn make(setup: &Setup, args: &TokenNew) -> Result<ExitCode, CliError> {
     if let Some(mark) = socket::own_mark() {
-        return Err(fault(format!("this is a shell of the agent of session {mark}: an agent gets no token")));
+        let why = format!("this is a shell of the agent of session {mark}: an agent gets no token");
+        return Err(CliError::Refused(why));
     }
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(fault("a token is made at a terminal: stdin and stdout must be one, with no pipe and no file"));

@@ -4,13 +4,12 @@ use super::args::{OneWorktree, RemoveWorktree, WorktreeVerb, Worktrees};
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, say};
-use crate::domain::SessionId;
 use crate::domain::path::below;
 use crate::hub::reading_state;
 use crate::state::{Session, State};
 use crate::store::StoreError;
 use crate::text;
-use crate::worktree::{self, ELSEWHERE, Ignored, Made, Name, Worktree};
+use crate::worktree::{self, ELSEWHERE, Ignored, Made, Name, Worktree, WorktreeError};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -140,23 +139,13 @@ fn remove(setup: &Setup, args: &RemoveWorktree) -> Result<ExitCode, CliError> {
     let named = |tree: &&Worktree| tree.name == args.name || Some(&tree.root) == path.as_ref();
     let tree = match trees.iter().filter(named).collect::<Vec<_>>()[..] {
         [tree] => tree,
-        [] => {
-            let given = &args.name;
-            return Err(CliError::Refused(format!(
-                "taut made no work tree called {given:?} here: `taut worktrees` lists those it made"
-            )));
-        }
-        [..] => {
-            return Err(CliError::Refused(format!(
-                "more than one work tree is called {:?}: give its folder",
-                args.name
-            )));
-        }
+        [] => return Err(WorktreeError::Unknown(args.name.clone()).into()),
+        [..] => return Err(WorktreeError::Ambiguous(args.name.clone()).into()),
     };
     let live: Vec<&Session> = sessions_in(&state, tree).into_iter().filter(|it| runs && it.is_live()).collect();
     if let Some(session) = live.first() {
-        let (name, id): (&str, SessionId) = (&session.name, session.id);
-        return Err(CliError::Refused(format!("{} stays: {name} ({id}) works in it, end that first", tree.name)));
+        let what = format!("{} ({}) works in it: end that first", session.name, session.id);
+        return Err(WorktreeError::Kept { name: tree.name.clone(), what }.into());
     }
     let ignored = if args.with_ignored { Ignored::Go } else { Ignored::Stay };
     let removed = worktree::remove(tree, ignored)?;

@@ -1,38 +1,14 @@
 //! What can be known: every kind of fact, in the past tense. The log holds nothing else.
 
 pub use super::by::By;
-pub use super::ending::{Cause, Stop};
+pub use super::ends::{Cause, Notice, Speaker, Stop};
 use super::request::Completeness;
 use super::{
-    AgentFace, Asking, CallId, CallPatch, Capabilities, Carrier, Closing, ConfigOption, Decision, Digest, Gate, Grant,
-    GrantId, LaneId, LoginWay, Mode, Offer, OutputPart, PlanItem, PromptId, RequestId, Seen, SlashCommand, Source,
-    Text, Tokens, TurnNo, Usage, Verdict, Workplace,
+    AgentFace, Asking, CallId, CallPatch, Capabilities, Carrier, Closing, ConfigOption, Context, Decision, Digest,
+    Gate, Grant, GrantId, LaneId, LoginWay, Mode, Offer, OutputPart, PlanItem, PromptId, RequestId, Seen, SlashCommand,
+    Source, Text, Tokens, TurnNo, Usage, Verdict, Workplace,
 };
 use serde::{Deserialize, Serialize};
-
-/// Who speaks in a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Speaker {
-    /// The human, as the agent echoes it (replayed history). Prompts given here are `PromptSent`.
-    User,
-    /// The agent.
-    Agent,
-    /// The agent's thoughts.
-    Thought,
-}
-
-/// How loud a notice is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Notice {
-    /// Good to know.
-    Info,
-    /// Something may be wrong.
-    Warning,
-    /// Something went wrong.
-    Error,
-}
 
 /// A kind that this version does not know: kept and written back as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,6 +176,27 @@ pub enum Event {
         stop: Stop,
         /// What it spent, where the agent says.
         tokens: Option<Tokens>,
+    },
+
+    /// The agent's own handle of a turn: by it the conversation can be taken back to before that turn. Words that were
+    /// given to it later have one of their own.
+    TurnMarked {
+        /// Which.
+        turn: TurnNo,
+        /// The handle; means something to the agent's protocol alone.
+        mark: String,
+    },
+    /// The agent's conversation was taken back: of what came after a turn it knows nothing any more. Files stay.
+    Rewound {
+        /// The last turn that it knows; 0 for none.
+        to: TurnNo,
+    },
+    /// The conversation began as a copy of another session's.
+    Forked {
+        /// Whose.
+        from: super::SessionId,
+        /// The last turn of that which it holds; `None` where it holds all.
+        to: Option<TurnNo>,
     },
 
     // --- what the agent says and does
@@ -438,6 +435,11 @@ pub enum Event {
     Used {
         /// The report.
         usage: Usage,
+    },
+    /// What its context is made of: asked for, and of that moment.
+    ContextTold {
+        /// The breakdown.
+        context: Context,
     },
     /// The context was compacted.
     Compacted {

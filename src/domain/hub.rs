@@ -2,7 +2,7 @@
 
 use super::{
     At, BodyRef, Decision, Digest, Found, GrantId, Looked, PageNo, Pos, PromptId, Record, RequestId, Search, Seen, Seq,
-    SessionId, SettingsDiff, SettingsFile, SettingsInForce,
+    SessionId, SettingsDiff, SettingsFile, SettingsInForce, TurnNo,
 };
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +95,37 @@ pub enum Command {
         session: SessionId,
         /// Its id on the wire.
         mode: String,
+    },
+    /// Set the model that the agent asks.
+    SetModel {
+        /// Of which session.
+        session: SessionId,
+        /// Its id on the wire.
+        model: String,
+    },
+    /// Take the agent's conversation back, so that it knows nothing of what came after a turn. Files stay as they are.
+    /// Answered once the agent was told; that it was done is a record.
+    Rewind {
+        /// Of which session.
+        session: SessionId,
+        /// The last turn that stays; 0 for none.
+        to: TurnNo,
+    },
+    /// Start another session with a copy of a session's conversation. The reply is `Started`.
+    Fork {
+        /// Which.
+        session: SessionId,
+        /// The last turn that it shall hold; all of them where that is not said.
+        to: Option<TurnNo>,
+        /// The workspace, absolute; the same where it is not said.
+        cwd: Option<String>,
+        /// The caller's environment. Travels to the child and never into the log.
+        env: Vec<(String, String)>,
+    },
+    /// Ask the agent what its context is made of. The answer is a record.
+    TellContext {
+        /// Which session's.
+        session: SessionId,
     },
     /// Log in by one of the ways that the agent offers.
     Login {

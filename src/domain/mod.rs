@@ -4,7 +4,9 @@
 //! - [`Record`], [`Event`]: one fact and what it says; [`By`]: who did it.
 //! - [`Call`](call), [`request`]: a tool call, and a call that waits for a decision; [`asking`], [`decision`]: how it asks,
 //!   and what it is answered.
-//! - [`fields`]: the arguments of a call as a person edits them.
+//! - [`fields`]: the arguments of a call as a person edits them; [`tools`]: what the tools known by name take; [`swap`]: texts
+//!   that are replaced in a file.
+//! - `ends`: who speaks, why a turn or a process ended.
 //! - [`usage`]: tokens, windows, money.
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
 //! - [`path`]: paths by their text.
@@ -18,7 +20,7 @@ mod by;
 pub mod call;
 mod canonical;
 pub mod decision;
-mod ending;
+mod ends;
 pub mod event;
 pub mod fields;
 pub mod hub;
@@ -31,9 +33,11 @@ pub mod search;
 pub mod session;
 pub mod settings;
 mod stored;
+pub mod swap;
+pub mod tools;
 pub mod usage;
 
-pub use asking::{Asking, Carrier, Carries, Choice, Question, ReasonGoes, Topic};
+pub use asking::{Asking, Carrier, Carries, Choice, Question, ReasonGoes, Stood, Topic};
 pub use body::{BodyRef, Digest, Text};
 pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Place};
 pub use canonical::canonical;
@@ -49,4 +53,4 @@ pub use session::{
     AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source, Workplace,
 };
 pub use settings::{SettingsDiff, SettingsFile, SettingsInForce, SettingsLine, SettingsWait};
-pub use usage::{Cost, Tokens, Usage};
+pub use usage::{Context, ContextPart, Cost, Tokens, Usage};

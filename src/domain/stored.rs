@@ -31,6 +31,9 @@ impl Event {
             Self::PromptDropped { .. } => "prompt_dropped",
             Self::InterruptAsked { .. } => "interrupt_asked",
             Self::TurnEnded { .. } => "turn_ended",
+            Self::TurnMarked { .. } => "turn_marked",
+            Self::Rewound { .. } => "rewound",
+            Self::Forked { .. } => "forked",
             Self::LaneOpened { .. } => "lane_opened",
             Self::LaneEnded { .. } => "lane_ended",
             Self::Said { .. } => "said",
@@ -59,6 +62,7 @@ impl Event {
             Self::RulesChanged { .. } => "rules_changed",
             Self::SettingsAccepted { .. } => "settings_accepted",
             Self::Used { .. } => "used",
+            Self::ContextTold { .. } => "context_told",
             Self::Compacted { .. } => "compacted",
             Self::Noted { .. } => "noted",
             Self::Unrecognised { .. } => "unrecognised",
@@ -107,6 +111,7 @@ impl Event {
                 if let Topic::Plan(text) = &mut how.topic {
                     f(text);
                 }
+                how.stood.iter_mut().filter_map(|stood| stood.text.as_mut()).for_each(f);
             }
             Self::SessionStarted { .. }
             | Self::Placed { .. }
@@ -125,6 +130,9 @@ impl Event {
             | Self::PromptDropped { .. }
             | Self::InterruptAsked { .. }
             | Self::TurnEnded { .. }
+            | Self::TurnMarked { .. }
+            | Self::Rewound { .. }
+            | Self::Forked { .. }
             | Self::LaneEnded { .. }
             | Self::Aimed { .. }
             | Self::CallGated { .. }
@@ -144,6 +152,7 @@ impl Event {
             | Self::RulesChanged { .. }
             | Self::SettingsAccepted { .. }
             | Self::Used { .. }
+            | Self::ContextTold { .. }
             | Self::Compacted { .. }
             | Self::Unknown(_) => {}
         }

@@ -4,10 +4,12 @@ use super::answers::Held;
 use super::brake::Brake;
 use super::config::Settings;
 use super::consoles::Consoles;
+use super::hooks::Hooks;
 use super::log::Pending;
 use super::own::OwnRuns;
 use super::sessions::{Driven, Heard};
 use super::shelf::Wiping;
+use super::socket::HooksServed;
 use super::{Published, Setup, Wish, reading};
 use crate::agent::process::Frame;
 use crate::domain::{By, Command, HubStatus, Query, Reply, RequestId, SessionId};
@@ -56,6 +58,8 @@ pub(super) struct Hub {
     queries: std::sync::mpsc::Sender<reading::Asked>,
     /// Commands of the human's that run in place of an agent's.
     pub(super) own: OwnRuns,
+    /// Hooks of agents that wait for an answer.
+    pub(super) hooks: Hooks,
 }
 
 /// Runs the hub until it was told to leave and nothing is left. `shut` is called before the log is let go: from then on
@@ -66,6 +70,7 @@ pub(super) fn run(
     wished: mpsc::UnboundedReceiver<Wish>,
     consoles: Consoles,
     brake: Brake,
+    hooks: Option<HooksServed>,
     shut: impl FnOnce(),
 ) {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -78,7 +83,7 @@ pub(super) fn run(
         }
     };
     let local = tokio::task::LocalSet::new();
-    local.block_on(&runtime, live(setup, store, wished, consoles, brake, shut));
+    local.block_on(&runtime, live(setup, store, wished, consoles, brake, hooks, shut));
 }
 
 async fn live(
@@ -87,6 +92,7 @@ async fn live(
     mut wished: mpsc::UnboundedReceiver<Wish>,
     consoles: Consoles,
     brake: Brake,
+    served: Option<HooksServed>,
     shut: impl FnOnce(),
 ) {
     let (frames, mut heard) = mpsc::channel(FRAMES);
@@ -115,6 +121,7 @@ async fn live(
         wipings: 0,
         queries,
         own: OwnRuns::new(own),
+        hooks: Hooks::new(served),
     };
     if let Err(error) = hub.recover() {
         hub.publish(&Published::Failed(Arc::new(error)));
@@ -159,6 +166,7 @@ async fn live(
     hub.commit();
     let consoles = std::mem::take(&mut hub.consoles);
     shut();
+    hub.hooks.shut();
     hub.close();
     consoles.tell_all(&Published::Left);
 }
@@ -229,6 +237,8 @@ impl Hub {
                 }
             }
             Wish::Reconfigure => self.reconfigure(),
+            Wish::Hook(asked) => self.hook_asks(*asked),
+            Wish::HookGone(id) => self.hook_gone(id),
             Wish::Look => self.commit(),
             Wish::Halted { alive, before } => {
                 self.status.halted = Some((alive, before));
@@ -255,6 +265,10 @@ impl Hub {
             }
             Command::Shown { request, digest, seen } => self.shown(request, digest, seen),
             Command::SetMode { session, mode } => self.set_mode(session, mode),
+            Command::SetModel { session, model } => self.set_model(session, model),
+            Command::Rewind { session, to } => self.rewind(session, to),
+            Command::Fork { session, to, cwd, env } => self.fork(session, to, cwd, env),
+            Command::TellContext { session } => self.tell_context(session),
             Command::Login { session, way } => self.login(session, way),
             Command::Rename { session, name } => self.rename(session, &name),
             Command::Notice { session } => self.notice(session),

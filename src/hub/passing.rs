@@ -4,7 +4,7 @@
 //! request: two records say that it ran and why, and nobody sees it wait. All else is asked like any other call.
 
 use super::actor::Hub;
-use crate::agent::{Ask, Fact, Tell};
+use crate::agent::{Ask, Fact};
 use crate::domain::{Decision, Draft, Event, Gate, OfferKind, Outcome, SessionId};
 use crate::policy::Raised;
 use crate::state::Step;
@@ -29,7 +29,7 @@ impl Hub {
         // Commit before allow, for this as for all.
         match self.record(gated, Durability::Decision) {
             Ok(()) => {
-                self.tell(session, Tell::Answer(ask.native, Decision::Allow { offer }));
+                self.tell_answer(session, ask.native, &Decision::Allow { offer });
             }
             Err(_) => self.stalled.push((session, Fact::HeldBack(ask), cites)),
         }

@@ -141,7 +141,13 @@ pub(super) fn run_read_only(
         match wish {
             Wish::Do(_, id, _) => drop(publish.send(Published::Replied(id, Reply::Refused { why: why.to_owned() }))),
             Wish::Ask(_, query) => drop(publish.send(answer(reader, &query))),
-            Wish::Reconfigure | Wish::Look | Wish::Join(..) | Wish::Part(_) | Wish::Halted { .. } => {}
+            Wish::Reconfigure
+            | Wish::Look
+            | Wish::Hook(_)
+            | Wish::HookGone(_)
+            | Wish::Join(..)
+            | Wish::Part(_)
+            | Wish::Halted { .. } => {}
             Wish::Leave | Wish::Stop => break,
         }
     }

@@ -6,7 +6,7 @@ use super::fault;
 use super::lead::lead;
 use super::log::Unwritten;
 use super::plan::patch_of;
-use crate::agent::{Ask, Fact};
+use crate::agent::{Ask, Fact, hook};
 use crate::domain::{
     At, By, CallPatch, Carrier, Closing, Completeness, Decision, Digest, Draft, Event, Offer, OfferKind, Outcome,
     Reply, RequestId, RuleRef, Seen, Seq, SessionId, Verdict,
@@ -45,7 +45,8 @@ impl Hub {
         let Some(known) = self.state.session(session) else { return };
         let step =
             known.step_of(&ask.call).cloned().unwrap_or_else(|| Step { call: ask.call.clone(), ..Step::default() });
-        let asked = digest::asked_for(&step, &ask.offers, &known.cwd);
+        let cwd = known.cwd.clone();
+        let asked = digest::asked_for(&step, &ask.offers, &cwd);
         let Ok(seq) = self.next_seq(session) else {
             // A question is never lost: it is asked as soon as it can be put on record.
             self.stalled.push((session, Fact::Ask(ask), cites));
@@ -58,10 +59,17 @@ impl Hub {
         // A grant lets the call itself run by the agent's own single allowance: without one there is none to give.
         let single = only(&ask.offers, OfferKind::AllowOnce).is_some() && ask.how.topic.is_call();
         ask.how.scopes = if single { scopes(&view, &ctx) } else { Vec::new() };
-        let deadline =
-            self.setup.settings.config.deadline.map(|wait| {
-                At(super::log::now().0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)))
-            });
+        let own = self.setup.settings.config.deadline.map(|wait| {
+            let at = super::log::now().0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
+            (At(at), Instant::now() + wait)
+        });
+        // What a hook waits for is denied before its agent gives up on it: that would let the call run.
+        let due = own.into_iter().chain(self.hooks.until(session, &ask.native)).min_by_key(|(_, due)| *due);
+        let deadline = due.map(|(at, _)| at);
+        let mut how = ask.how.clone();
+        if verdict.outcome == Outcome::Ask {
+            how.stood = digest::stood(&asked, &cwd);
+        }
         let event = Event::Asked {
             call: ask.call.clone(),
             native: ask.native.clone(),
@@ -71,7 +79,7 @@ impl Hub {
             deadline,
             instead_of,
             changed,
-            how: ask.how.clone(),
+            how,
         };
         self.draft(Draft { session, lane: ask.lane, said_at: None, cites, event });
         let judged =
@@ -84,7 +92,6 @@ impl Hub {
         let digest = asked.digest;
         let offers = ask.offers.clone();
         if let Some(driven) = self.agents.get_mut(&session) {
-            let wait = self.setup.settings.config.deadline;
             let command = OpenAsk::command_of(&step);
             driven.open.push(OpenAsk {
                 seq,
@@ -92,7 +99,7 @@ impl Hub {
                 ask,
                 sent: None,
                 command,
-                expires: wait.map(|wait| Instant::now() + wait),
+                expires: due.map(|(_, due)| due),
             });
         }
         // What a rule answers is on record together with its answer: nobody sees it wait.
@@ -310,7 +317,9 @@ impl Hub {
     pub(super) fn expire(&mut self, id: RequestId) {
         let Some(request) = self.state.request(id).filter(|request| request.waits()) else { return };
         let offer = first(&request.offers, OfferKind::RejectOnce);
-        self.answer(id, &Decision::Deny { offer, reason: None, interrupt: false });
+        // A hook tells the model why.
+        let reason = hook::is_native(&request.native).then(|| "nobody answered in time".to_owned());
+        self.answer(id, &Decision::Deny { offer, reason, interrupt: false });
         self.held.retain(|held| held.request != id);
         self.note(id.session, Event::RequestClosed { request: id, how: Closing::Expired });
         self.commit();

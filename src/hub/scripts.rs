@@ -117,20 +117,22 @@ impl Hub {
 }
 
 /// What a token can be for.
-pub(crate) const VERBS: [&str; 9] = ["allow", "deny", "send", "run", "mode", "login", "rename", "archive", "delete"];
+pub(crate) const VERBS: [&str; 10] =
+    ["allow", "deny", "send", "run", "mode", "login", "rename", "archive", "delete", "rewind"];
 
 /// What a command is called in a token.
 fn verb(command: &Command) -> &'static str {
     match command {
-        Command::Start(_) | Command::Reopen { .. } => "run",
+        Command::Start(_) | Command::Reopen { .. } | Command::Fork { .. } => "run",
         Command::Prompt { .. } | Command::DropPrompt { .. } => "send",
         Command::Interrupt { .. } => "interrupt",
         Command::End { .. } => "end",
         Command::Halt => "halt",
         Command::Decide { decision, .. } if decision.allows() => "allow",
         Command::Decide { .. } => "deny",
-        Command::Shown { .. } | Command::Notice { .. } => "show",
-        Command::SetMode { .. } => "mode",
+        Command::Shown { .. } | Command::Notice { .. } | Command::TellContext { .. } => "show",
+        Command::SetMode { .. } | Command::SetModel { .. } => "mode",
+        Command::Rewind { .. } => "rewind",
         Command::Login { .. } => "login",
         Command::Rename { .. } => "rename",
         Command::Archive { .. } => "archive",
@@ -153,6 +155,10 @@ fn session_of(command: &Command) -> Option<SessionId> {
         | Command::Interrupt { session }
         | Command::End { session }
         | Command::SetMode { session, .. }
+        | Command::SetModel { session, .. }
+        | Command::Rewind { session, .. }
+        | Command::Fork { session, .. }
+        | Command::TellContext { session }
         | Command::Login { session, .. }
         | Command::Rename { session, .. }
         | Command::Notice { session }

@@ -80,6 +80,15 @@ fn built_in(call: &CallView, facts: &Facts) -> Option<(Outcome, RuleRef)> {
     (plain && (looks || thinks)).then(|| (Outcome::Allow, own_words("allow what only looks, inside the workspace")))
 }
 
+/// What asks where nothing else does.
+const SILENCE: &str = "ask for what no rule speaks of";
+
+/// Whether a verdict names no more than that no rule speaks of the call.
+#[must_use]
+pub fn is_silence(rule: &RuleRef) -> bool {
+    *rule == own_words(SILENCE)
+}
+
 fn silence(policy: &Policy, facts: &Facts) -> (Outcome, RuleRef) {
     match policy.silence {
         Some((outcome @ Outcome::Deny, line)) => {
@@ -87,7 +96,7 @@ fn silence(policy: &Policy, facts: &Facts) -> (Outcome, RuleRef) {
             (outcome, RuleRef { source: policy.source.clone(), line: Some(line), text })
         }
         _ if facts.own.is_some() => (Outcome::Ask, own_words("always ask before taut itself is touched")),
-        _ => (Outcome::Ask, own_words("ask for what no rule speaks of")),
+        _ => (Outcome::Ask, own_words(SILENCE)),
     }
 }
 

@@ -38,6 +38,9 @@ impl Session {
             | Event::PromptDropped { .. }
             | Event::InterruptAsked { .. }
             | Event::TurnEnded { .. } => self.apply_turn(record),
+            Event::TurnMarked { .. } | Event::Rewound { .. } | Event::Forked { .. } | Event::ContextTold { .. } => {
+                self.apply_way(record);
+            }
             Event::LaneOpened { .. }
             | Event::LaneEnded { .. }
             | Event::Said { .. }
@@ -156,6 +159,7 @@ impl Session {
                     self.recent.turn_began();
                     self.reach.turn_began(*turn);
                     self.turns = self.turns.max(*turn);
+                    self.way.begins(*turn);
                     self.turn = Some(Turn { no: *turn, since: record.at, interrupted: false });
                     (self.stopped, self.overspent) = (None, None);
                     self.heard = record.at;
@@ -166,6 +170,7 @@ impl Session {
             }
             Event::TurnBegan { turn, why } => {
                 self.turn_began(*turn, record.at);
+                self.way.begins(*turn);
                 self.add(record, What::Noted { level: Notice::Info, text: why.clone() });
             }
             Event::PromptDropped { prompt } => self.queue.retain(|queued| queued.prompt != *prompt),
@@ -379,7 +384,7 @@ impl Session {
     }
 
     /// Adds an entry; a message of the same lane does not go on after it.
-    fn add(&mut self, record: &Record, what: What) {
+    pub(super) fn add(&mut self, record: &Record, what: What) {
         if let Some(no) = self.timeline.last_in(record.lane).filter(|entry| entry.is_open()).map(|entry| entry.no) {
             self.timeline.change(no, record.seq, record.at, close_message);
         }

@@ -3,6 +3,7 @@
 //! - [`State`] and [`Session`]: what is known now; `apply` is total and takes every record in every state.
 //! - [`Timeline`], [`Entry`], [`Step`], [`Request`]: what a person reads.
 //! - [`page`]: keyframes, and the entries of the past that are no longer in memory.
+//! - [`Way`]: the turns that an agent still knows, and how to get back to each.
 //! - [`queue`]: what waits for a human, over all sessions.
 //! - [`grants`]: what was granted, how often it was used, and whether it still stands.
 //! - [`find`]: looking for something in what a person reads.
@@ -32,6 +33,7 @@ mod step;
 mod timeline;
 mod tokens;
 pub mod watch;
+mod way;
 
 pub use budget::{Budget, Caps, Over, Scope, Spend, Uncounted};
 pub use check::Check;
@@ -50,6 +52,7 @@ pub use step::{Edited, Step};
 pub use timeline::{Entry, Timeline, What};
 pub use tokens::{ScriptTokens, Token, Unfit};
 pub use watch::{Alarm, Limits};
+pub use way::{Back, NoWay, Point, Way};
 
 use crate::domain::{Pos, Record, RequestId, SessionId};
 use std::collections::BTreeMap;

@@ -223,7 +223,10 @@ impl Step {
                 changes.map(|c| c.path.len() + text(&c.old) + text(&c.new) + text(&c.patch) + 96).sum();
             text(&was.1.args) + text(&was.1.command) + changes
         });
-        was + text(&self.title)
+        let stood = self.requests.iter().flat_map(|request| &request.how.stood);
+        let stood: usize = stood.map(|stood| stood.path.len() + text(&stood.text) + 64).sum();
+        was + stood
+            + text(&self.title)
             + text(&self.args)
             + text(&self.command)
             + changes

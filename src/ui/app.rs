@@ -196,6 +196,8 @@ pub struct App {
     pub status: HubStatus,
     /// The link to the hub broke: why. Decisions are refused meanwhile.
     pub link_lost: Option<String>,
+    /// The hub is there, and has not answered a command for a while. Decisions are refused meanwhile.
+    pub hub_silent: bool,
     /// Long texts that were loaded; `None` inside where purged.
     pub bodies: BTreeMap<Digest, Option<Arc<str>>>,
     /// The order in which bodies came, for forgetting the oldest beyond a bound.
@@ -235,6 +237,8 @@ pub struct App {
     pub queue_selected: Option<RequestId>,
     /// The card that is open, over everything but overlays.
     pub card: Option<CardUi>,
+    /// What was typed on cards that are closed.
+    pub unsent: super::Unsent,
     /// Requests that are marked in the queue, to be decided together.
     pub marks: BTreeSet<RequestId>,
     /// The card of several that is open, over the queue.

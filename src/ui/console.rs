@@ -92,6 +92,8 @@ pub struct Inner {
     pub(super) unread_armed: Option<(RequestId, Digest, At)>,
     /// Commands that were sent, by number, where the reply changes something here.
     pub(super) pending: BTreeMap<u64, Pending>,
+    /// Commands that have no reply yet, and when they were sent.
+    pub(super) unanswered: BTreeMap<u64, At>,
     /// Finishes of sessions that were told as noticed.
     pub(super) noticed: BTreeMap<SessionId, At>,
     /// The theme that is tried on.

@@ -44,6 +44,7 @@ pub mod room;
 pub mod select;
 pub mod settings;
 pub mod term;
+pub mod unsent;
 pub mod update;
 
 pub use accept::{Accept, PaintedAccept};
@@ -74,3 +75,4 @@ pub use replay::Replay;
 pub use reply::{Answering, ReplyForm};
 pub use select::Select;
 pub use term::Term;
+pub use unsent::{Reasons, Unsent};

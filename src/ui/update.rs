@@ -34,6 +34,7 @@ mod scopes;
 mod select;
 mod settings;
 mod shelf;
+mod silence;
 mod tell;
 mod tick;
 mod timeline;
@@ -78,12 +79,15 @@ pub fn start(app: &App) -> Vec<Effect> {
 /// Takes in one message. Total: every message is accepted in every state.
 pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     expire(app, now);
+    silence::watch(app, now);
     let (before, said) = (looked_at(app), app.toast.clone());
     let mut effects = took(app, msg, now);
     attention::watch(app, now);
     effects.extend(attention::ring(app, now).map(Effect::Ring));
     find::follow(app);
     try_on(app, &mut effects);
+    silence::sent(app, &effects, now);
+    silence::watch(app, now);
     queue::hold(app);
     batch::settle(app, now);
     // A line that was said elsewhere says nothing of what is looked at now.

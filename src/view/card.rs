@@ -10,6 +10,7 @@ mod form;
 mod life;
 mod menu;
 mod next;
+mod ondisk;
 mod parts;
 mod reply;
 mod search;
@@ -218,7 +219,9 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let sides = Sides::of(middle);
     let inner = sides.left.columns().saturating_sub(2).max(1);
     let beside = sides.right.map(|right| right.columns().saturating_sub(2).max(1));
-    let so_far = sofar::rows(cx, cache, &asked, facts::room(beside.unwrap_or(inner)).saturating_sub(2), &mut out.wants);
+    let room = facts::room(beside.unwrap_or(inner)).saturating_sub(2);
+    let so_far = sofar::rows(cx, cache, &asked, room, &mut out.wants);
+    let on_disk = ondisk::rows(cx, cache, &asked, room, &mut out.wants);
     let of = Some((asked.session.id, asked.entry.no));
     let nothing = DiffUi::default();
     let shown = Shown::of(ui, &asked);
@@ -231,7 +234,7 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     out.wants.extend(payload.wants.iter().cloned());
 
     let rows = sides.left.rows();
-    let mut evidence = facts::all(cx, &asked, payload, beside.unwrap_or(inner), &mut out.wants);
+    let mut evidence = facts::all(cx, (ui, &asked), payload, on_disk, beside.unwrap_or(inner), &mut out.wants);
     if let Some(so_far) = so_far {
         let most = most_so_far(&evidence, beside.is_some(), rows);
         facts::put_so_far(&mut evidence, so_far.into_rows(cx, most), beside.unwrap_or(inner));

@@ -237,6 +237,8 @@ pub struct Glyphs {
     pub up: &'static str,
     /// More of it stands below.
     pub down_more: &'static str,
+    /// A typed line goes on in the next row.
+    pub wrapped: &'static str,
     /// Between the parts of a line.
     pub dot: &'static str,
     /// From an agent to its subagent.
@@ -277,6 +279,7 @@ pub const UNICODE: Glyphs = Glyphs {
     prompt: "›",
     up: "↑",
     down_more: "↓",
+    wrapped: "→",
     dot: " · ",
     path: " › ",
     full: "█",
@@ -304,6 +307,7 @@ pub const ASCII: Glyphs = Glyphs {
     prompt: ">",
     up: "^",
     down_more: "v",
+    wrapped: ">",
     dot: " - ",
     path: " > ",
     full: "#",

@@ -52,6 +52,12 @@ pub enum WorktreeError {
     /// Something lies there.
     #[error("{} is there already: give the work tree another name", .0.display())]
     PathExists(PathBuf),
+    /// There is none.
+    #[error("taut made no work tree called {0:?} here: `taut worktrees` lists those it made")]
+    Unknown(String),
+    /// There are several.
+    #[error("more than one work tree is called {0:?}: give its folder")]
+    Ambiguous(String),
     /// Its folder is gone.
     #[error("the folder {} is gone: `git worktree prune` makes git forget it", .0.display())]
     Gone(PathBuf),

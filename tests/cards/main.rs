@@ -13,6 +13,7 @@ mod reading;
 mod recorded;
 #[path = "../support/mod.rs"]
 mod support;
+mod unsent;
 mod work;
 
 use desk::{Desk, NEW, OLD, ask, asked, change, check, edit, judge, long, whole};

@@ -174,7 +174,7 @@ fn too_many_consoles_are_told_so_and_leave_room_again() {
         .collect();
     assert!(refused >= 6 && kept.len() > 50, "{refused} {}", kept.len());
     let said = place.taut(&["daemon", "status"]);
-    assert!(said.code == Some(1) && said.err.contains("too many consoles"), "{said:?}");
+    assert!(said.code == Some(5) && said.err.contains("too many consoles"), "{said:?}");
     // Those that are attached work on.
     let id = first.waiting();
     assert_eq!(first.answer(id, taut::domain::OfferKind::AllowOnce), taut::domain::Reply::Done);

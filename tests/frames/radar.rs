@@ -30,7 +30,9 @@ fn a_collision_stands_in_both_rows_and_sharing_is_quiet() {
     let app = colliding();
     [(80, 24), (120, 36), (200, 50)].into_iter().for_each(|size| check("collides", &app, size));
     let shown = golden(&draw(&app, (200, 50)));
-    assert_eq!(shown.matches('⇄').count() - shown.matches("⇄ src").count(), 3, "two rows, and a title:\n{shown}");
+    assert_eq!(shown.matches('⇄').count(), 4, "two rows, a title, a sentence:\n{shown}");
+    assert!(shown.contains("⇄ rename-it wrote them too: src/auth.rs and src/token.rs."), "{shown}");
+    assert!(!shown.contains("docs wrote") && shown.contains("="), "who only works beside them is quiet:\n{shown}");
     let ascii = to_text(&layout(&app, &mut Cache::ascii(), (80, 24), NOW));
     assert!(ascii.contains('&') && !ascii.contains('⇄'), "{ascii}");
 }

@@ -140,6 +140,11 @@ fn a_file_that_changed_since_it_was_shown_asks_again() {
     let request = bench.state.request(second).unwrap();
     assert_eq!((request.digest, request.instead_of), (digest, Some(first)));
     assert!(request.changed[0].contains("changed on disk"), "{:?}", request.changed);
+    // What stood there when it was shown, and what stands there now, are both on record.
+    let step = bench.state.session(second.session).unwrap().request_and_step(second.seq).unwrap().1;
+    let [found] = taut::ui::made::on_disk(step, request).try_into().unwrap();
+    let now = format!("{text}\n# by hand\n");
+    assert_eq!((found.old, found.new), (Some(text.as_str().into()), Some(now.as_str().into())));
     assert_eq!(bench.state.request(first).unwrap().closed.as_ref().unwrap().0, Closing::Superseded);
     assert_eq!(bench.answer(second, OfferKind::AllowOnce), Reply::Done);
     bench.leave();

@@ -10,14 +10,14 @@ use taut::domain::session::{
 };
 use taut::domain::usage::{Cost, Tokens, Usage};
 use taut::domain::{
-    Asking, At, CallId, Carrier, Carries, Choice, Decision, Digest, Event, Gate, Given, GrantId, Impact, LaneId,
-    PromptId, Question, ReasonGoes, RequestId, Seq, SessionId, TakenHunk, Text, Topic, TurnNo,
+    Asking, At, CallId, Carrier, Carries, Choice, Context, ContextPart, Decision, Digest, Event, Gate, Given, GrantId,
+    Impact, LaneId, PromptId, Question, ReasonGoes, RequestId, Seq, SessionId, Stood, TakenHunk, Text, Topic, TurnNo,
 };
 
 pub(crate) const SESSION: SessionId = SessionId(0x00c0_ffee);
 
 /// How many kinds there are, the unknown one among them.
-pub(crate) const KINDS: usize = 55;
+pub(crate) const KINDS: usize = 59;
 
 /// A number for each kind. No wildcard: a new kind does not compile until it is here, and fails until it is golden.
 pub(crate) fn number(event: &Event) -> usize {
@@ -73,8 +73,12 @@ pub(crate) fn number(event: &Event) -> usize {
         Event::CallEdited { .. } => 50,
         Event::Diverged { .. } => 51,
         Event::TurnBegan { .. } => 52,
-        Event::Aimed { .. } => 53,
-        Event::Placed { .. } => 54,
+        Event::TurnMarked { .. } => 53,
+        Event::Rewound { .. } => 54,
+        Event::Forked { .. } => 55,
+        Event::ContextTold { .. } => 56,
+        Event::Aimed { .. } => 57,
+        Event::Placed { .. } => 58,
         Event::Unknown(_) => 43,
         Event::Deleted { .. } => 44,
     }
@@ -368,6 +372,7 @@ fn every_decision() -> Vec<Event> {
                 topic: Topic::Questions(vec![question]),
                 carries,
                 scopes: vec![Matcher::Path("src/**".into()), Matcher::Prefix(vec!["cargo".into(), "test".into()])],
+                stood: vec![],
             },
         ),
         asked(2, Asking { topic: Topic::Plan("1. look".into()), ..Asking::default() }),
@@ -393,6 +398,28 @@ fn every_decision() -> Vec<Event> {
         },
         Event::Diverged { call: call(), how: "main.rs is not what was decided".into() },
         Event::TurnBegan { turn: TurnNo(2), why: "a command in the background has ended".into() },
+        asked(
+            3,
+            Asking {
+                stood: vec![
+                    Stood { path: "src/main.rs".into(), text: Some("fn main() {}\n".into()) },
+                    Stood { path: "src/new.rs".into(), text: None },
+                ],
+                ..Asking::default()
+            },
+        ),
+        Event::TurnMarked { turn: TurnNo(2), mark: "01a2-b3".into() },
+        Event::Rewound { to: TurnNo(1) },
+        Event::Forked { from: SESSION, to: None },
+        Event::Forked { from: SESSION, to: Some(TurnNo(1)) },
+        Event::ContextTold {
+            context: Context {
+                parts: vec![ContextPart { name: "Messages".into(), tokens: 1200 }],
+                used: Some(36_000),
+                window: Some(200_000),
+            },
+        },
+        Event::ContextTold { context: Context::default() },
         Event::Aimed { call: call(), files: vec!["/srv/app/src/main.rs".into()] },
         Event::Placed {
             place: Box::new(Workplace {

@@ -32,7 +32,7 @@ mod turn;
 mod updates;
 pub mod wirelog;
 
-use super::{Opening, Protocol, Tell, Turnout, envelope, look, output};
+use super::{Fact, Opening, Protocol, Tell, Turnout, envelope, look, output};
 use crate::domain::{AgentFace, Capabilities, Decision, LaneId, LoginWay, Notice};
 use envelope::{Frame, Refusal};
 use handshake::{Attempt, Phase};
@@ -145,6 +145,11 @@ impl Protocol for Acp {
                 self.answer(&mut out, &native, offer);
             }
             Tell::Mode(mode) => self.set_mode(&mut out, &mode, false),
+            Tell::Model(_) => out.note(LaneId::ROOT, Notice::Error, "the model was not set: over ACP taut can't"),
+            Tell::Back(_) => out.fact(Fact::WentBack(Err("ACP has no word for it".to_owned()))),
+            Tell::Context => {
+                out.note(LaneId::ROOT, Notice::Error, "what its context is made of is not known: ACP has no word for it");
+            }
             Tell::Login(way) => self.log_in(&mut out, &way),
         }
         out.0

@@ -101,6 +101,16 @@ impl Gate {
         }
     }
 
+    /// A call has run: another answer than ours let it, say of a hook of the user's own.
+    pub(super) fn withdraw_call(&mut self, out: &mut Out, call: &CallId) {
+        let (over, stay) = std::mem::take(&mut self.open).into_iter().partition(|question| question.call == *call);
+        self.open = stay;
+        let over: Vec<Question> = over;
+        let mut told: Vec<String> = over.into_iter().map(|question| question.native).collect();
+        told.dedup();
+        told.into_iter().for_each(|native| out.fact(Fact::AskGone(native)));
+    }
+
     fn remember(&mut self, id: &str) {
         self.answered.push_back(id.to_owned());
         if self.answered.len() > KEPT {

@@ -64,10 +64,11 @@ impl Form {
         }
     }
 
-    /// The result that carries these answers.
-    pub(super) fn reply(&self, given: &[Given]) -> Value {
-        match self {
-            Self::None | Self::Questions(_) => {
+    /// The result that carries these answers; none where nothing is to be filled in: answers let no plain call run.
+    pub(super) fn reply(&self, given: &[Given]) -> Option<Value> {
+        Some(match self {
+            Self::None => return None,
+            Self::Questions(_) => {
                 let answer = |one: &Given| (one.question.clone(), json!({"answers": one.answers}));
                 json!({"answers": given.iter().map(answer).collect::<Map<String, Value>>()})
             }
@@ -78,7 +79,7 @@ impl Form {
                 });
                 json!({"action": "accept", "content": filled.collect::<Map<String, Value>>(), "_meta": null})
             }
-        }
+        })
     }
 }
 
@@ -147,7 +148,8 @@ mod tests {
         assert_eq!((asked[0].choices.len(), asked[0].free, asked[0].secret), (1, true, false));
         assert_eq!((asked[1].choices.len(), asked[1].free, asked[1].secret), (0, true, true));
         let reply = form.reply(&[given("color", &["Red"]), given("key", &["k"])]);
-        assert_eq!(reply, json!({"answers": {"color": {"answers": ["Red"]}, "key": {"answers": ["k"]}}}));
+        assert_eq!(reply, Some(json!({"answers": {"color": {"answers": ["Red"]}, "key": {"answers": ["k"]}}})));
+        assert_eq!(Form::None.reply(&[given("color", &["Red"])]), None, "a plain call takes no answers");
     }
 
     #[test]
@@ -166,7 +168,7 @@ mod tests {
             given("nobody", &["z"]),
         ]);
         let content = json!({"n": 4, "on": true, "who": "b", "all": ["x", "y"]});
-        assert_eq!(reply, json!({"action": "accept", "content": content, "_meta": null}));
+        assert_eq!(reply, Some(json!({"action": "accept", "content": content, "_meta": null})));
         assert!(Form::elicitation(&json!({})).topic().is_call());
     }
 }

@@ -40,6 +40,9 @@ pub(super) fn show(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
     for one in &made::since(step, request, |text| Some(full(reader, text))) {
         section("changed since it was asked before", &change::unified(reader, one).join("\n"), out)?;
     }
+    for one in &made::on_disk(step, request) {
+        section("the file changed on disk since it was asked before", &change::unified(reader, one).join("\n"), out)?;
+    }
     if let Some(command) = &step.command {
         section("command", &full(reader, command), out)?;
     }

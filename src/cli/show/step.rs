@@ -60,7 +60,7 @@ pub(super) fn made(reader: &Reader, step: &Step, lead: &str, out: &mut Out) -> R
     let Some(made) = made::of(step, |text| Some(full(reader, text))) else { return Ok(()) };
     out.line(&format!("{lead}{}", made.head))?;
     if let Some(reason) = &made.reason {
-        out.line(&format!("{lead}why not the rest: {reason}"))?;
+        out.line(&format!("{lead}{reason}"))?;
     }
     for one in &made.changes {
         for line in change::unified(reader, one) {

@@ -4,7 +4,7 @@ use super::super::app::{App, Overlay};
 use super::super::attention;
 use super::super::console::{Partial, Pending};
 use super::super::msg::{Effect, Want};
-use super::{accept, batch, card, complete, composer, copy, find, fleet, guard, panes, records, shelf};
+use super::{accept, batch, card, complete, composer, copy, find, fleet, guard, panes, records, shelf, silence};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
 use std::sync::Arc;
@@ -19,6 +19,7 @@ const PAGES: usize = 64;
 const PAST_SHOWN: usize = 20;
 
 pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Vec<Effect> {
+    silence::answered(app, id.0);
     let words = app.in_flight.remove(&id.0);
     let Some(pending) = app.inner.pending.remove(&id.0) else {
         // The command line asked for a session; whoever has pressed a key since then has gone where they want to be.
@@ -209,6 +210,7 @@ pub(super) fn link(app: &mut App, lost: Option<String>, now: At) -> Vec<Effect> 
     if app.link_lost.is_some() {
         let mut on_their_way: Vec<String> = std::mem::take(&mut app.in_flight).into_values().collect();
         app.inner.pending.clear();
+        silence::forget(app);
         app.inner.answered.clear();
         if let Some(card) = &mut app.card {
             card.sent = false;

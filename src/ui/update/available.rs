@@ -137,14 +137,14 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             if_so(!taking, "a prompt is being taken back")
         }
         Action::Interrupt => {
-            app.can_act()?;
+            app.can_brake()?;
             match subject(app)?.turn {
                 None => Err("no turn runs".to_owned()),
                 Some(turn) => if_so(!turn.interrupted, "the turn was interrupted; the agent has not stopped yet"),
             }
         }
         Action::EndSession | Action::EndSessionNow => {
-            app.can_act()?;
+            app.can_brake()?;
             if_so(subject(app)?.is_live(), "the session has ended already")
         }
         Action::NewSession => {
@@ -166,7 +166,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             if_so(ways > 0, "this agent asks for no login")
         }
         Action::Revoke | Action::RevokeNow => {
-            app.can_act()?;
+            app.can_brake()?;
             let listed = matches!(&app.overlay, Some(Overlay::Grants(_)));
             let key = app.key(Action::Grants, "S");
             if_so(listed, &format!("open the list of grants first: {key}"))?;

@@ -4,7 +4,7 @@ use super::super::alarms;
 use super::super::app::{App, Focus};
 use super::super::card::DWELL_MS;
 use super::pad::KEEP_MS;
-use super::{ARMED_MS, TOAST_MS};
+use super::{ARMED_MS, TOAST_MS, silence};
 use crate::domain::{At, CallStatus};
 use crate::state::{Phase, Session, watch};
 use crate::text::human::until_older;
@@ -34,6 +34,9 @@ pub fn next_tick(app: &App, now: At) -> Option<At> {
     }
     for armed in [app.halt_armed, app.quit_armed].into_iter().flatten() {
         due.after(armed, ARMED_MS);
+    }
+    if let Some(since) = silence::due(app) {
+        due.after(since, silence::SILENT_MS);
     }
     if let Some(since) = app.inner.unsaved {
         due.after(since, KEEP_MS);

@@ -2,11 +2,12 @@
 
 use super::{Asked, before, check, form, menu};
 use crate::domain::fields::deed;
-use crate::domain::{Carrier, LaneId, Topic};
+use crate::domain::{Carrier, Digest, LaneId, Topic};
+use crate::keymap;
 use crate::state::{Session, What};
 use crate::text;
 use crate::theme::Role;
-use crate::ui::{Want, alarms, face, made};
+use crate::ui::{Action, CardUi, Want, alarms, face, made};
 use crate::view::body::Found;
 use crate::view::payload::{self, Ink, Payload};
 use crate::view::row::spaces;
@@ -31,8 +32,9 @@ fn label_cells(width: usize) -> usize {
 /// All facts about a request, the most important first.
 pub(super) fn all(
     cx: &Cx<'_>,
-    asked: &Asked<'_>,
+    (ui, asked): (&CardUi, &Asked<'_>),
     payload: &Payload,
+    on_disk: Vec<Row>,
     width: usize,
     wants: &mut Vec<Want>,
 ) -> Vec<Vec<Row>> {
@@ -55,7 +57,9 @@ pub(super) fn all(
     let checked_by = last_check.as_ref().and_then(|last| last.entry);
     let checked = last_check.map(|last| last.ink).into_iter().collect();
     let mut all = vec![
+        fact("not sent", "unsent", unsent(cx, ui, asked)),
         fact("what changed", "changed", changed),
+        rows("since then", "since", on_disk, width),
         rows("", "", since, width),
         rows("what became", "became", made, width),
         fact("look closely", "look", payload.doubts.sentences()),
@@ -114,6 +118,32 @@ fn lead(label: &'static str, cells: usize, at: usize) -> Row {
     let mut row = Row::of(if at == 0 && cells > 0 { label } else { "" }, Role::Muted);
     row.push(spaces(cells.saturating_sub(row.width())), Role::Text);
     row
+}
+
+/// What was typed here before and not sent, each with the key that goes on with it.
+fn unsent(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>) -> Vec<Ink> {
+    if !asked.request.waits() || ui.menu.is_some() || ui.sent {
+        return Vec::new();
+    }
+    let key = |action, usual: &str| keymap::key(cx.app, action).unwrap_or_else(|| usual.to_owned());
+    let changed = |of: Digest| match of == asked.request.digest {
+        true => "",
+        false => "; what it asks has changed since",
+    };
+    let mut lines = Vec::new();
+    let mut say = |what: &str, key: String, changed: &str| {
+        lines.push(Ink::plain(&format!("{what}: {key} goes on with it{changed}"), Role::Info));
+    };
+    if let Some(form) = ui.form.as_ref().filter(|form| form.touched) {
+        say("an edit that you typed", key(Action::Edit, "e"), changed(form.of));
+    }
+    if let Some(reply) = ui.reply.as_ref().filter(|reply| reply.is_begun()) {
+        say("an answer that you began", key(Action::Allow, "a"), changed(reply.of));
+    }
+    if !ui.reasons.deny.is_empty() {
+        say("a reason to deny it", key(Action::Deny, "d"), "");
+    }
+    lines
 }
 
 /// The rule and the reasons.

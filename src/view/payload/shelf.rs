@@ -26,6 +26,8 @@ pub(in crate::view) enum Place {
     Batch,
     /// Below or beside a card: what was done before to the files that its call would change.
     Before,
+    /// Below or beside a card that asks anew: what became of those files since it was asked.
+    Since,
     /// A changed call on its card, before it is sent.
     Changed,
 }

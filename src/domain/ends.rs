@@ -1,6 +1,18 @@
-//! How a turn ends, and how an agent does.
+//! The small words of facts: who speaks, why a turn or a process ended, how loud a notice is.
 
 use serde::{Deserialize, Serialize};
+
+/// Who speaks in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Speaker {
+    /// The human, as the agent echoes it (replayed history). Prompts given here are `PromptSent`.
+    User,
+    /// The agent.
+    Agent,
+    /// The agent's thoughts.
+    Thought,
+}
 
 /// Why a turn ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +34,18 @@ pub enum Stop {
     Other(String),
     /// The agent went away in the middle.
     Lost,
+}
+
+/// How loud a notice is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Good to know.
+    Info,
+    /// Something may be wrong.
+    Warning,
+    /// Something went wrong.
+    Error,
 }
 
 /// Why an agent's process is no more.
