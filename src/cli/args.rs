@@ -1,22 +1,28 @@
 //! What can be typed.
 #![expect(clippy::doc_markdown, reason = "the comments are the help text: no backticks there")]
 
+mod daemon;
 mod decide;
 mod list;
 mod policy;
 mod token;
+mod undo;
+mod wait;
 mod way;
 mod worktree;
 
 use super::verify;
 use crate::domain::Digest;
 use clap::{Args as ClapArgs, Parser, Subcommand};
+pub(super) use daemon::{Daemon, DaemonVerb, Restart, Stop};
 pub(super) use decide::{Allow, Deny, Edit, Grants, Hunks, ReplyTo, Revoke};
 pub(super) use list::{Ls, Queue};
 pub(super) use policy::{Check, Policy, PolicyVerb};
 use std::path::PathBuf;
 use std::str::FromStr;
 pub(super) use token::{Token, TokenNew, TokenVerb};
+pub(super) use undo::{OnConflict, Undo};
+pub(super) use wait::{Until, Wait};
 pub(super) use way::{ContextOf, Fork, Model, Rewind};
 pub(super) use worktree::{OneWorktree, RemoveWorktree, WorktreeVerb, Worktrees};
 
@@ -115,6 +121,8 @@ pub enum Verb {
     Grants(Grants),
     /// Take a grant back: what it covered asks again
     Revoke(Revoke),
+    /// Take back what steps did to files
+    Undo(Undo),
     /// Give a prompt to a session
     Send(Send),
     /// Take the agent's conversation back to where a turn ended; files stay as they are
@@ -352,50 +360,6 @@ pub struct Attach {
     pub session: Option<String>,
 }
 
-/// The hub's process.
-#[derive(Debug, ClapArgs)]
-pub struct Daemon {
-    /// What to do with it.
-    #[command(subcommand)]
-    pub verb: DaemonVerb,
-}
-
-/// What to do with the hub's process.
-#[derive(Debug, Clone, Copy, Subcommand)]
-pub enum DaemonVerb {
-    /// Start it, where none runs
-    Start,
-    /// Say which process it is, and how it does
-    Status,
-    /// End it and every agent; says what becomes of each, and at a terminal asks first where agents run
-    Stop(Stop),
-    /// End it and start this taut in its place; sessions whose agents can go on with theirs are brought back
-    Restart(Restart),
-    /// Be it, in this process
-    #[command(hide = true)]
-    Run,
-}
-
-/// An end.
-#[derive(Debug, Clone, Copy, ClapArgs)]
-pub struct Stop {
-    /// Do it without a question
-    #[arg(long)]
-    pub yes: bool,
-}
-
-/// A restart.
-#[derive(Debug, Clone, Copy, ClapArgs)]
-#[command(
-    after_help = "It says what becomes of each session before it does anything. Sessions are brought back with the
-environment with which they were started."
-)]
-pub struct Restart {
-    /// Do it without a question
-    #[arg(long)]
-    pub yes: bool,
-}
-
 /// A prompt.
 #[derive(Debug, ClapArgs)]
 #[command(
@@ -414,33 +378,6 @@ pub struct Send {
 pub struct Of {
     /// The session, by its id (may be shortened) or name
     pub session: String,
-}
-
-/// What is waited for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Until {
-    /// A request waits
-    Request,
-    /// No turn runs and no prompt is queued
-    Idle,
-    /// The session has ended
-    End,
-}
-
-/// A wait.
-#[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Exit codes: 0 it happened, 6 the time was over first, 7 the session ended first, 1 anything else."
-)]
-pub struct Wait {
-    /// The session, by its id (may be shortened) or name
-    pub session: String,
-    /// What to wait for
-    #[arg(long = "for", value_name = "WHAT", value_enum)]
-    pub until: Until,
-    /// Give up after so many seconds
-    #[arg(long, value_name = "S")]
-    pub timeout: Option<u64>,
 }
 
 /// The log.

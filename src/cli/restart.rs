@@ -58,9 +58,8 @@ impl Fate {
         match (has_source, session.can.load, session.can.resume) {
             (true, true, _) => Self::Loaded,
             (true, false, true) => Self::Resumed,
-            (true, false, false) if has_begun(session) => Self::Ended,
+            (true, false, false) | (false, _, _) if has_begun(session) => Self::Ended,
             (true, false, false) => Self::Untold,
-            (false, _, _) if has_begun(session) => Self::Ended,
             (false, _, _) => Self::Anew,
         }
     }

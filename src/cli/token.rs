@@ -57,7 +57,7 @@ fn make(setup: &Setup, args: &TokenNew) -> Result<ExitCode, CliError> {
     let command = Command::MakeToken { name: args.name.clone(), hash, lasts: args.expires, only: args.only.clone() };
     let mut link = daemon::link(setup)?;
     match remote::command(&mut link, command)? {
-        Reply::Refused { why } => Err(fault(why)),
+        Reply::Refused { why } => Err(CliError::Refused(why)),
         Reply::Done | Reply::Held | Reply::Started { .. } | Reply::Already { .. } | Reply::Stale { .. } => {
             out.line("It is shown this once, and kept nowhere:")?;
             out.flush()?;
@@ -71,7 +71,7 @@ fn make(setup: &Setup, args: &TokenNew) -> Result<ExitCode, CliError> {
 fn tell(setup: &Setup, command: Command, done: &str) -> Result<ExitCode, CliError> {
     let mut link = daemon::link(setup)?;
     match remote::command(&mut link, command)? {
-        Reply::Refused { why } => Err(fault(why)),
+        Reply::Refused { why } => Err(CliError::Refused(why)),
         Reply::Done | Reply::Held | Reply::Started { .. } | Reply::Already { .. } | Reply::Stale { .. } => {
             let mut out = Out::new();
             out.line(done)?;

@@ -70,6 +70,7 @@ impl Hub {
         if let Some(turn) = self.state.session(id).and_then(|session| session.turn) {
             self.note(id, Event::TurnEnded { turn: turn.no, stop: Stop::Lost, tokens: None });
         }
+        self.nothing_runs(id);
         self.note(id, Event::Ended { cause, last_words, survivors });
         self.commit();
         self.keyframe(id);
@@ -88,13 +89,11 @@ fn reap<M: Display + Clone + Send>(left: Vec<M>) -> Vec<(M, Survivors)> {
             (mark, thread)
         };
         let reaping: Vec<_> = left.into_iter().map(begin).collect();
-        let end = |(mark, thread): (M, io::Result<ScopedJoinHandle<'_, _>>)| match thread.map(ScopedJoinHandle::join) {
-            Ok(Ok(survivors)) => (mark, survivors),
-            // No thread was to be had.
-            Ok(Err(_)) | Err(_) => {
-                let survivors = tree::reap(&mark.to_string());
-                (mark, survivors)
-            }
+        let end = |(mark, thread): (M, io::Result<ScopedJoinHandle<'_, _>>)| {
+            // Where no thread was to be had, it is done here.
+            let survivors = thread.ok().and_then(|thread| thread.join().ok());
+            let survivors = survivors.unwrap_or_else(|| tree::reap(&mark.to_string()));
+            (mark, survivors)
         };
         reaping.into_iter().map(end).collect()
     })

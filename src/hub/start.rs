@@ -93,7 +93,7 @@ impl Hub {
         if self.record(Draft::new(id, started), Durability::Stream).is_err() {
             return refused(self.unwritten());
         }
-        self.place(id, &spec);
+        self.placed(id, &spec);
         let launch = Launch {
             program: self.setup.program.clone(),
             argv: resolved.argv,
@@ -139,6 +139,7 @@ impl Hub {
         };
         self.brake.add(id.to_string(), driven.handle.ender());
         self.agents.insert(id, driven);
+        self.keep_ahead(id);
         let turnout = self.agents.get_mut(&id).map(|driven| driven.protocol.open(resolved.opening));
         self.turn_out(id, turnout.unwrap_or_default(), None);
         if let Some(Err(why)) = hook {
@@ -205,7 +206,7 @@ impl Hub {
     }
 
     /// Puts on record where a session works.
-    fn place(&mut self, id: SessionId, spec: &StartSpec) {
+    fn placed(&mut self, id: SessionId, spec: &StartSpec) {
         let place = Box::new(place::of(Path::new(&spec.cwd), spec.worktree.clone()));
         let said = begins_in(&place);
         self.note(id, Event::Placed { place });

@@ -211,6 +211,12 @@ fn out_of_descriptors_it_serves_those_that_it_has_and_later_all() {
     let id = first.waiting();
     assert_eq!(first.answer(id, taut::domain::OfferKind::AllowOnce), taut::domain::Reply::Done);
     drop(many);
+    // One that comes after them is heard after them: none of them waits to be let in any more.
+    until("room", || {
+        let said = place.taut(&["daemon", "status"]);
+        println!("{said:?} {}", fds());
+        said.code == Some(0)
+    });
     until(&format!("room, {before} of 40; now {}", fds()), || fds() <= before);
     goes_on(&place);
     assert!(place.done(&["verify"]).contains("sound"));
