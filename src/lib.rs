@@ -27,6 +27,7 @@
 //! | [`store`] | append, read, verify; long texts, raw frames, keyframes | domain, text |
 //! | [`checkpoint`] | a workspace before and after: snapshot, diff, the way back | domain, diff, text |
 //! | [`agent`] | one folder a protocol, the transport apart from it, the agents known by name | domain, text |
+//! | [`worktree`] | work trees of git: where a folder stands; made, listed and removed for a human | domain, text |
 //! | [`hub`] | the actor that owns the agents and alone writes the log; the configuration | all above |
 //! | [`ui`] | the console as a function: `App`, `Msg`, `Effect`, `update` | domain, state, policy, text, diff |
 //! | [`keymap`] | one table of keys: dispatch, footer, help and `config.toml` read it | ui |
@@ -121,3 +122,4 @@ pub mod theme;
 pub mod tui;
 pub mod ui;
 pub mod view;
+pub mod worktree;

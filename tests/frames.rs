@@ -8,6 +8,8 @@ mod finding;
 mod flags;
 #[path = "frames/grants.rs"]
 mod grants;
+#[path = "frames/radar.rs"]
+mod radar;
 mod support;
 #[path = "frames/undo.rs"]
 mod undo;

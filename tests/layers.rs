@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use support::sources::{Named, Source, files, named, tokens, without_tests};
 
 /// Which room may use which others. A new room needs a line; a new arrow needs a better reason than convenience.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("domain", &[]),
     ("text", &[]),
     ("diff", &["text"]),
@@ -17,7 +17,8 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("store", &["domain", "text"]),
     ("checkpoint", &["domain", "diff", "text"]),
     ("agent", &["domain", "text"]),
-    ("hub", &["domain", "text", "diff", "shell", "state", "policy", "store", "checkpoint", "agent"]),
+    ("worktree", &["domain", "text"]),
+    ("hub", &["domain", "text", "diff", "shell", "state", "policy", "store", "checkpoint", "agent", "worktree"]),
     ("ui", &["domain", "state", "policy", "text", "diff"]),
     ("keymap", &["ui"]),
     ("theme", &[]),
@@ -25,7 +26,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("tui", &EVERYTHING),
     ("cli", &EVERYTHING),
 ];
-const EVERYTHING: [&str; 16] = [
+const EVERYTHING: [&str; 17] = [
     "domain",
     "text",
     "diff",
@@ -40,6 +41,7 @@ const EVERYTHING: [&str; 16] = [
     "keymap",
     "theme",
     "view",
+    "worktree",
     "tui",
     "cli",
 ];

@@ -3,17 +3,20 @@
 
 mod daemon;
 mod decide;
+mod list;
 mod policy;
 mod token;
 mod undo;
 mod wait;
 mod way;
+mod worktree;
 
 use super::verify;
 use crate::domain::Digest;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 pub(super) use daemon::{Daemon, DaemonVerb, Restart, Stop};
 pub(super) use decide::{Allow, Deny, Edit, Grants, Hunks, ReplyTo, Revoke};
+pub(super) use list::{Ls, Queue};
 pub(super) use policy::{Check, Policy, PolicyVerb};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -21,6 +24,7 @@ pub(super) use token::{Token, TokenNew, TokenVerb};
 pub(super) use undo::{Checkpoints, OnConflict, Undo};
 pub(super) use wait::{Until, Wait};
 pub(super) use way::{ContextOf, Fork, Model, Rewind};
+pub(super) use worktree::{OneWorktree, RemoveWorktree, WorktreeVerb, Worktrees};
 
 /// A supervision console for AI agents: watch, approve and replay their work in one terminal.
 #[derive(Debug, Parser)]
@@ -75,6 +79,10 @@ pub enum Verb {
     Replay(Replay),
     /// List sessions
     Ls(Ls),
+    /// List the git work trees that taut made, and what of each stands nowhere else
+    Worktrees(Worktrees),
+    /// Remove a work tree that taut made
+    Worktree(OneWorktree),
     /// Show a session or a request as text
     Show(Show),
     /// Give a session another name
@@ -187,6 +195,9 @@ pub struct Run {
     /// What to call the session
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
+    /// Work in a new git work tree beside the repository, on a new branch taut/NAME [default: by name or prompt]
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
+    pub worktree: Option<String>,
     /// The mode to put the agent in
     #[arg(long, value_name = "MODE")]
     pub mode: Option<String>,
@@ -208,6 +219,9 @@ pub struct Demo {
     /// How many demo agents to start
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub agents: u16,
+    /// Let them all work in one folder, where they get into each other's way
+    #[arg(long)]
+    pub together: bool,
     /// Milliseconds between the pieces that the agent says
     #[arg(long, value_name = "MS")]
     pub pace: Option<u64>,
@@ -254,37 +268,6 @@ fn size(given: &str) -> Result<(u16, u16), &'static str> {
     let (columns, rows) = given.split_once(['x', 'X']).ok_or(WRONG)?;
     let number = |text: &str| text.parse::<u16>().ok().filter(|n| (1..=1000).contains(n)).ok_or(WRONG);
     Ok((number(columns)?, number(rows)?))
-}
-
-/// A list of sessions.
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "Below the sessions stands what is flagged, with what shows it, and what waits for you, the
-highest risk first.
-
---json: one object a line, the oldest session first:
-  id, name, agent, cwd   the session; agent is its name in taut
-  state                  starting, login needed, waiting, working, stalled, done, idle,
-                         failed, ended, interrupted
-  since, started         since when it is in that state, and when it began
-  live                   its agent runs, as far as can be told
-  turns, steps, records  so many so far
-  waiting, requests      so many requests wait, and their ids
-  unconfirmed            requests whose answer was sent, and the agent did not act on it
-  alarms                 why it is flagged: kind (budget, unseen, repeats, failing, stalled) and
-                         says, a sentence
-  queued                 prompts that wait until the turn ends
-  mode                   the agent's mode
-  archived, deleted      it was put out of sight; its long texts were wiped (both only with --all)
-  used, window           tokens in the context, and the size of the window
-  cost_micros, currency  what it has cost, in millionths
-Unknown values are null; times are milliseconds since 1970.")]
-pub struct Ls {
-    /// What was put away and what was deleted, too
-    #[arg(long)]
-    pub all: bool,
-    /// One JSON object a line
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// Another name.
@@ -377,23 +360,6 @@ pub struct Verify {
 pub struct Attach {
     /// The session to look at, by its id (may be shortened) or name
     pub session: Option<String>,
-}
-
-/// What waits.
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "--json: one object a line, the highest risk first:
-  id, session, name      the request, its session and that one's name
-  lane                   the names from the session to the subagent that asks
-  impact, target         what it would do, to what
-  digest, payload        what was asked; whole, fragment or title_only
-  offers, verdict        what it may be answered; what policy says
-  scopes                 what may be granted with it beyond this call: name (for --scope) and covers
-  asked, age_ms          when it was asked, and how long ago
-  deadline               when it is denied by itself")]
-pub struct Queue {
-    /// One JSON object a line
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// A prompt.

@@ -86,6 +86,9 @@ pub enum CliError {
     /// The hub in a process of its own can't do it.
     #[error("{0}")]
     Daemon(String),
+    /// There is no work tree to be had, or one stays.
+    #[error(transparent)]
+    Worktree(#[from] crate::worktree::WorktreeError),
     /// An agent can't be started.
     #[error("{0}")]
     Agent(String),
@@ -125,6 +128,7 @@ impl CliError {
             | Self::Folder { .. }
             | Self::Config(_)
             | Self::Daemon(_)
+            | Self::Worktree(_)
             | Self::Agent(_)
             | Self::TooLong(_)
             | Self::Output(_) => 1,

@@ -44,6 +44,7 @@ mod verify;
 mod version;
 mod way;
 mod words;
+mod worktrees;
 
 pub use args::{Args, Verb};
 pub use error::CliError;
@@ -98,6 +99,8 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Demo(demo)) => console::demo(&setup, &demo),
         Some(Verb::Replay(replay)) => print::replay(&setup, &replay),
         Some(Verb::Ls(ls)) => ls::list(&setup, &ls),
+        Some(Verb::Worktrees(args)) => worktrees::list(&setup, &args),
+        Some(Verb::Worktree(args)) => worktrees::one(&setup, &args),
         Some(Verb::Show(show)) => show::show(&setup, &show),
         Some(Verb::Rename(rename)) => shelf::rename(&setup, &rename),
         Some(Verb::Archive(archive)) => shelf::archive(&setup, &archive),

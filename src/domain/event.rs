@@ -6,7 +6,7 @@ use super::request::Completeness;
 use super::{
     AgentFace, Asking, CallId, CallPatch, Capabilities, Carrier, Checkpoint, Closing, ConfigOption, Context, Decision,
     Digest, Effect, Gate, Grant, GrantId, LaneId, Left, LoginWay, Mode, Offer, OutputPart, PlanItem, PromptId,
-    RequestId, Seen, SlashCommand, Source, Text, Tokens, TurnNo, Usage, Verdict,
+    RequestId, Seen, SlashCommand, Source, Text, Tokens, TurnNo, Usage, Verdict, Workplace,
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,11 @@ pub enum Event {
         command: Vec<String>,
         /// Names (never values) of environment variables that were added for it.
         env: Vec<String>,
+    },
+    /// Where it works, as its start found it, or as a command of its agent left it.
+    Placed {
+        /// All of it.
+        place: Box<Workplace>,
     },
     /// The human renamed it.
     Renamed {
@@ -238,6 +243,13 @@ pub enum Event {
         call: CallId,
         /// What is new.
         patch: Box<CallPatch>,
+    },
+    /// Which files a call writes, as they really lie: links followed, and those of a command by its line.
+    Aimed {
+        /// Which call.
+        call: CallId,
+        /// Absolute; what lies below a folder belongs to it.
+        files: Vec<String>,
     },
     /// Output of a call.
     CallOutput {

@@ -28,6 +28,9 @@ pub struct StartSpec {
     pub prompt: Option<String>,
     /// The agent's own session to load instead of a new one.
     pub load: Option<String>,
+    /// The name of the work tree that was made for it, where `cwd` lies in one.
+    #[serde(default)]
+    pub worktree: Option<String>,
     /// The caller's environment. Travels to the child and never into the log.
     pub env: Vec<(String, String)>,
 }

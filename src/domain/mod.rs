@@ -10,6 +10,7 @@
 //! - [`checkpoint`]: a workspace at a moment, and what taking a step back would do.
 //! - [`usage`]: tokens, windows, money.
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
+//! - [`path`]: paths by their text.
 //! - [`nearest`]: what a mistyped name was meant to be.
 //! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `Query`, `Answer`, `HubStatus`. [`settings`]: which settings hold, and what of
 //!   newer ones waits.
@@ -27,6 +28,7 @@ pub mod fields;
 pub mod hub;
 pub mod ids;
 pub mod near;
+pub mod path;
 pub mod record;
 pub mod request;
 pub mod search;
@@ -52,6 +54,8 @@ pub use near::nearest;
 pub use record::{Draft, Record, VERSION};
 pub use request::{Closing, Completeness, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict};
 pub use search::{FindKind, Found, FoundIn, Looked, Search, SearchFrom};
-pub use session::{AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source};
+pub use session::{
+    AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source, Workplace,
+};
 pub use settings::{SettingsDiff, SettingsFile, SettingsInForce, SettingsLine, SettingsWait};
 pub use usage::{Context, ContextPart, Cost, Tokens, Usage};

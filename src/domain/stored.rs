@@ -9,6 +9,7 @@ impl Event {
     pub fn kind(&self) -> &str {
         match self {
             Self::SessionStarted { .. } => "session_started",
+            Self::Placed { .. } => "placed",
             Self::Renamed { .. } => "renamed",
             Self::Starting { .. } => "starting",
             Self::Connected { .. } => "connected",
@@ -39,6 +40,7 @@ impl Event {
             Self::Attached { .. } => "attached",
             Self::Planned { .. } => "planned",
             Self::Called { .. } => "called",
+            Self::Aimed { .. } => "aimed",
             Self::CallOutput { .. } => "call_output",
             Self::CallGated { .. } => "call_gated",
             Self::Asked { .. } => "asked",
@@ -114,6 +116,7 @@ impl Event {
                 how.stood.iter_mut().filter_map(|stood| stood.text.as_mut()).for_each(f);
             }
             Self::SessionStarted { .. }
+            | Self::Placed { .. }
             | Self::Renamed { .. }
             | Self::Starting { .. }
             | Self::Connected { .. }
@@ -133,6 +136,7 @@ impl Event {
             | Self::Rewound { .. }
             | Self::Forked { .. }
             | Self::LaneEnded { .. }
+            | Self::Aimed { .. }
             | Self::CallGated { .. }
             | Self::Judged { .. }
             | Self::Shown { .. }

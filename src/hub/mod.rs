@@ -10,7 +10,7 @@
 //! - `own`: what taut does itself in an agent's place. - [`marks`]: whose a process is, by its mark.
 //! - `requests`: the life of a request up to its answer. - `answers`: decided, on record, sent; held where the store
 //!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked. - `digest`: what
-//!   exactly was asked. - `lead`: where paths really lead. - `standing`: where pieces stand in their files.
+//!   exactly was asked. - `lead`: where paths really lead. - `aim`: which files a call really writes. - `standing`: where pieces stand in their files.
 //! - `scripts`: what a script may do, with which token. - `rules`: settings that change while agents run.
 //! - `hooks`: what the hooks of agents ask.
 //! - `grants`: a standing allowance is taken back.
@@ -20,6 +20,7 @@
 //! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
 
 mod actor;
+mod aim;
 mod answers;
 pub mod apart;
 mod brake;

@@ -83,7 +83,7 @@ fn read_page(reader: &Reader, session: SessionId, number: PageNo) -> Result<Answ
 pub fn state(reader: &Reader) -> Result<State, StoreError> {
     let mut state = State { head: reader.head()?.pos, ..State::default() };
     for span in reader.sessions()? {
-        state.sessions.insert(span.session, session_at(reader, span.session, Seq(span.count))?);
+        state.put(session_at(reader, span.session, Seq(span.count))?);
     }
     Ok(state)
 }

@@ -38,6 +38,7 @@ impl Hub {
             mode: old.mode.clone(),
             prompt: None,
             load: load.as_ref().map(|source| source.native.clone()),
+            worktree: old.place.as_ref().and_then(|place| place.worktree.clone()),
             env,
         };
         let said = what_is_lost(old, load.is_some());

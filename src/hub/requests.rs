@@ -81,7 +81,8 @@ impl Hub {
             return;
         };
         let request = RequestId { session, seq };
-        let (view, ctx) = self.seen_by_policy(session, &step, ask.payload, Raised::ByAgent);
+        let files = self.aimed(session, &step);
+        let (view, ctx) = self.seen_by_policy(session, &step, &files, ask.payload, Raised::ByAgent);
         let verdict = judge(&self.setup.settings.policy, &view, &ctx);
         // A grant lets the call itself run by the agent's own single allowance: without one there is none to give.
         let single = only(&ask.offers, OfferKind::AllowOnce).is_some() && ask.how.topic.is_call();
@@ -112,6 +113,10 @@ impl Hub {
         let judged =
             Event::Judged { request: Some(request), call: ask.call.clone(), verdict: Box::new(verdict.clone()) };
         self.draft(Draft { session, lane: ask.lane, said_at: None, cites: None, event: judged });
+        if files != step.aimed {
+            let event = Event::Aimed { call: ask.call.clone(), files };
+            self.draft(Draft { session, lane: ask.lane, said_at: None, cites: None, event });
+        }
         let (digest, lane) = (asked.digest, ask.lane);
         let offers = ask.offers.clone();
         if let Some(driven) = self.agents.get_mut(&session) {
@@ -148,7 +153,8 @@ impl Hub {
 
     /// What policy says of a step.
     pub(super) fn judge(&self, session: SessionId, step: &Step, payload: Completeness, raised: Raised) -> Verdict {
-        let (view, ctx) = self.seen_by_policy(session, step, payload, raised);
+        let files = self.aimed(session, step);
+        let (view, ctx) = self.seen_by_policy(session, step, &files, payload, raised);
         judge(&self.setup.settings.policy, &view, &ctx)
     }
 
@@ -157,6 +163,7 @@ impl Hub {
         &self,
         session: SessionId,
         step: &Step,
+        files: &[String],
         payload: Completeness,
         raised: Raised,
     ) -> (CallView, Context) {
@@ -174,6 +181,7 @@ impl Hub {
                 .map(|k| k.grants.iter().map(|(id, grant)| (*id, grant.clone())).collect())
                 .unwrap_or_default(),
             over_budget: self.over_budget(session),
+            contested: self.contested(session, files),
             now: super::log::now(),
         };
         (view, ctx)
@@ -383,7 +391,7 @@ impl Hub {
         }
     }
 
-    fn home(&self) -> String {
+    pub(super) fn home(&self) -> String {
         self.setup.places.home.as_ref().map(|home| home.to_string_lossy().into_owned()).unwrap_or_default()
     }
 

@@ -6,8 +6,9 @@ use super::sessions::Driven;
 use crate::agent::presets::{self, Driver, Missing, Search};
 use crate::agent::process::{self, Launch};
 use crate::agent::{Back, ClientCan, GoesOn, Opening, Otherwise};
-use crate::domain::{Cause, Draft, Event, Notice, Reply, SessionId, Source, StartSpec, Text};
+use crate::domain::{Cause, Draft, Event, Notice, Reply, SessionId, Source, StartSpec, Text, Workplace};
 use crate::store::Durability;
+use crate::worktree::place;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -92,6 +93,7 @@ impl Hub {
         if self.record(Draft::new(id, started), Durability::Stream).is_err() {
             return refused(self.unwritten());
         }
+        self.placed(id, &spec);
         let launch = Launch {
             program: self.setup.program.clone(),
             argv: resolved.argv,
@@ -203,6 +205,16 @@ impl Hub {
         live.filter(|session| session.sources.last().is_some_and(same)).map(|session| session.id).next()
     }
 
+    /// Puts on record where a session works.
+    fn placed(&mut self, id: SessionId, spec: &StartSpec) {
+        let place = Box::new(place::of(Path::new(&spec.cwd), spec.worktree.clone()));
+        let said = begins_in(&place);
+        self.note(id, Event::Placed { place });
+        if let Some(text) = said {
+            self.note(id, Event::Noted { level: Notice::Info, text: text.into() });
+        }
+    }
+
     fn new_id(&self) -> SessionId {
         loop {
             let (high, _) = uuid::Uuid::new_v4().as_u64_pair();
@@ -241,6 +253,14 @@ impl Hub {
             n = n.saturating_add(1);
         }
     }
+}
+
+/// `Works in the work tree fix-auth, on taut/fix-auth, from 1a2b3c4d5e`.
+fn begins_in(place: &Workplace) -> Option<String> {
+    let name = place.worktree.as_ref()?;
+    let branch = place.branch.as_ref().map(|branch| format!(", on {branch}")).unwrap_or_default();
+    let commit = place.commit.as_ref().map(|commit| format!(", from {}", commit.get(..10).unwrap_or(commit)));
+    Some(format!("Works in the work tree {name}{branch}{}.", commit.unwrap_or_default()))
 }
 
 /// Whether a program stands at a path.

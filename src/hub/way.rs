@@ -101,6 +101,7 @@ impl Hub {
         let spec = StartSpec {
             agent: old.agent.clone(),
             command,
+            worktree: old.place.as_ref().and_then(|place| place.worktree.clone()).filter(|_| cwd.is_none()),
             cwd: cwd.unwrap_or_else(|| old.cwd.clone()),
             name: Some(format!("{}-fork", old.name)),
             mode: old.mode.clone(),

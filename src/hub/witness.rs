@@ -8,6 +8,8 @@ use crate::domain::{
 };
 use crate::policy::Raised;
 use crate::state::{Request, Session, Stage, Step};
+use crate::worktree::place;
+use std::path::Path;
 
 /// What one record shows of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +86,15 @@ impl Hub {
             Event::Called { patch, .. } => Some(patch),
             _ => None,
         };
+        if step.request().is_none() && matches!(sign, Sign::Begun | Sign::Ended) && !only_looks(step) {
+            let files = self.aimed(record.session, step);
+            if files != step.aimed {
+                events.push(Event::Aimed { call: call.clone(), files });
+            }
+        }
+        if sign == Sign::Ended {
+            events.extend(moved(session, step));
+        }
         let another = patch.and_then(|patch| self.runs_another(record.session, step, patch));
         let ended = sign == Sign::Ended && step.status == CallStatus::Done;
         events.extend(another.or_else(|| ended.then(|| self.diverged(record.session, step)).flatten()));
@@ -152,6 +163,21 @@ impl Hub {
             driven.open.retain(|open| open.seq != request.seq);
         }
     }
+}
+
+fn only_looks(step: &Step) -> bool {
+    step.impact.is_read_class() && step.changes.is_empty() && step.command.is_none()
+}
+
+/// Where a session works, where a command of git has put that on another branch.
+fn moved(session: &Session, step: &Step) -> Option<Event> {
+    let command = step.command.as_ref().and_then(Text::inline)?;
+    if !command.contains("git") {
+        return None;
+    }
+    let (was, now) = (session.place.as_ref()?, place::of(Path::new(&session.cwd), None));
+    let other = (&was.root, &was.branch) != (&now.root, &now.branch);
+    other.then(|| Event::Placed { place: Box::new(now) })
 }
 
 fn sign_of(patch: &CallPatch) -> Sign {

@@ -110,6 +110,17 @@ impl CallView {
     }
 }
 
+/// A file that a call would write, and that another live session writes too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contest {
+    /// As seen from the workspace.
+    pub file: String,
+    /// The other session's name.
+    pub with: String,
+    /// How far that one is, in words: `has just written it`.
+    pub how: String,
+}
+
 /// What stands around a call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Context {
@@ -127,6 +138,8 @@ pub struct Context {
     pub grants: Vec<(GrantId, Grant)>,
     /// Why no rule and no grant lets anything run just now, where money says so: one sentence.
     pub over_budget: Option<String>,
+    /// Files that this call would write and another live session writes too.
+    pub contested: Vec<Contest>,
     /// The hub's clock.
     pub now: At,
 }

@@ -56,7 +56,7 @@ mod sensitive;
 pub mod toml_file;
 
 pub use crate::domain::canonical;
-pub use call::{CallView, Context, Raised, Touch};
+pub use call::{CallView, Contest, Context, Raised, Touch};
 pub use command::offers_prefix;
 pub use judge::{is_silence, judge};
 pub use scopes::scopes;

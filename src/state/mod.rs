@@ -11,6 +11,7 @@
 //! - [`ScriptTokens`]: what scripts were given, from the hub's own records.
 //! - [`Meter`]: what a session carries, and how fast that grows.
 //! - [`Recent`]: its newest calls, and its money of the last hours. - [`budget`]: that money against its limits.
+//! - [`radar`]: live sessions that write the same files, by what each writes lately ([`Reach`]).
 //! - [`watch`]: what a human should know of though nobody asks: silence, circles, failures, unseen requests, money.
 
 mod apply;
@@ -25,6 +26,8 @@ mod parts;
 mod phase;
 mod prompts;
 pub mod queue;
+pub mod radar;
+mod reach;
 mod recent;
 mod request;
 mod session;
@@ -44,6 +47,8 @@ pub use parts::Parts;
 pub use phase::{Group, Phase, Sight};
 pub use prompts::{Prompted, Prompts};
 pub use queue::Waiting;
+pub use radar::{Beside, Collision, Radar, Share};
+pub use reach::{Reach, Touch};
 pub use recent::{CALLS, CIRCLE, Circle, Did, End, ROUNDS, Recent};
 pub use request::{Answered, Request, Stage};
 pub use session::{Lane, Life, Queued, Session, Turn};
@@ -66,6 +71,8 @@ pub struct State {
     pub sessions: BTreeMap<SessionId, Session>,
     /// Of their timelines only what can still change is kept: for a hub, whose readers have the log.
     pub lean: bool,
+    /// Who writes what others write too.
+    pub radar: Radar,
 }
 
 impl State {
@@ -82,13 +89,14 @@ impl State {
             session.timeline.keep_least();
         }
         session.apply(record);
+        self.sweep(record);
     }
 
     /// What is known now, without the past: what somebody begins with who has the log.
     #[must_use]
     pub fn known(&self) -> Self {
         let sessions = self.sessions.iter().map(|(id, session)| (*id, page::known(session))).collect();
-        Self { head: self.head, sessions, lean: false }
+        Self { head: self.head, sessions, lean: false, radar: self.radar.clone() }
     }
 
     /// A session by its id.

@@ -1,9 +1,9 @@
 //! What is known of one session.
 
-use super::{Entry, Ledger, Meter, Prompts, Recent, Request, Step, Timeline, Way};
+use super::{Entry, Ledger, Meter, Prompts, Reach, Recent, Request, Step, Timeline, Way};
 use crate::domain::{
     AgentFace, At, CallId, Capabilities, Cause, ConfigOption, Context, Grant, GrantId, LaneId, LoginWay, Mode,
-    PlanItem, PromptId, RequestId, Seq, SessionId, SlashCommand, Source, Stop, Text, TurnNo,
+    PlanItem, PromptId, RequestId, Seq, SessionId, SlashCommand, Source, Stop, Text, TurnNo, Workplace,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -101,6 +101,9 @@ pub struct Session {
     pub driver: String,
     /// The workspace.
     pub cwd: String,
+    /// What was found there.
+    #[serde(default)]
+    pub place: Option<Workplace>,
     /// The command line.
     pub command: Vec<String>,
     /// When it began.
@@ -191,6 +194,9 @@ pub struct Session {
     /// What it did and spent lately.
     #[serde(default)]
     pub recent: Recent,
+    /// The files that it writes, or waits to write.
+    #[serde(default)]
+    pub reach: Reach,
     /// What a person reads.
     pub timeline: Timeline,
 }

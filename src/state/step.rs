@@ -54,6 +54,9 @@ pub struct Step {
     /// What it writes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<FileChange>,
+    /// The files that it writes, as they really lie.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aimed: Vec<String>,
     /// The call that caused it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<CallId>,
@@ -253,6 +256,7 @@ impl Step {
             + text(&self.command)
             + changes
             + places
+            + self.aimed.iter().map(|file| file.len() + 24).sum::<usize>()
             + self.output.weight()
             + self.worked.as_ref().map_or(0, |worked| worked.weight())
             + 600

@@ -52,7 +52,7 @@ impl App {
     pub fn of_replay(setup: Setup, replay: Replay, session: Session) -> Self {
         let id = session.id;
         Self {
-            state: State { head: crate::domain::Pos(0), sessions: BTreeMap::from([(id, session)]), lean: false },
+            state: State::of(crate::domain::Pos(0), [session]),
             slots: vec![id],
             fleet: Fleet { numbers: Numbers::in_order(&[id]), ..Fleet::default() },
             selected: Some(id),

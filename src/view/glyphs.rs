@@ -37,6 +37,10 @@ pub enum Mark {
     Compacted,
     /// A watchdog flags it.
     Flag,
+    /// Another session writes the same file.
+    Collides,
+    /// Another session writes in the same work tree.
+    Beside,
 }
 
 impl Mark {
@@ -57,6 +61,8 @@ impl Mark {
             Self::Lane => ("↳", "`"),
             Self::Compacted => ("≈", "~"),
             Self::Flag => ("⚑", "#"),
+            Self::Collides => ("⇄", "&"),
+            Self::Beside => ("=", "="),
         };
         if glyphs.ascii { ascii } else { unicode }
     }
@@ -80,6 +86,8 @@ impl Mark {
             Self::Lane => "subagent",
             Self::Compacted => "compacted",
             Self::Flag => "flagged",
+            Self::Collides => "same file",
+            Self::Beside => "shared folder",
         }
     }
 
@@ -89,9 +97,9 @@ impl Mark {
         match self {
             Self::Waiting => Role::Accent,
             Self::Working => Role::Text,
-            Self::Done | Self::Lane | Self::Abandoned | Self::Undone => Role::Muted,
+            Self::Done | Self::Lane | Self::Abandoned | Self::Undone | Self::Beside => Role::Muted,
             Self::Failed | Self::Ungated | Self::Diverged => Role::Danger,
-            Self::Denied | Self::Stalled | Self::Flag => Role::Warn,
+            Self::Denied | Self::Stalled | Self::Flag | Self::Collides => Role::Warn,
             Self::Replay => Role::Replay,
             Self::Compacted | Self::Edited => Role::Info,
         }

@@ -6,7 +6,7 @@ use taut::domain::request::{
     Closing, Completeness, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict,
 };
 use taut::domain::session::{
-    AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source,
+    AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source, Workplace,
 };
 use taut::domain::usage::{Cost, Tokens, Usage};
 use taut::domain::{
@@ -18,7 +18,7 @@ use taut::domain::{
 pub(crate) const SESSION: SessionId = SessionId(0x00c0_ffee);
 
 /// How many kinds there are, the unknown one among them.
-pub(crate) const KINDS: usize = 59;
+pub(crate) const KINDS: usize = 61;
 
 /// A number for each kind. No wildcard: a new kind does not compile until it is here, and fails until it is golden.
 pub(crate) fn number(event: &Event) -> usize {
@@ -80,6 +80,8 @@ pub(crate) fn number(event: &Event) -> usize {
         Event::ContextTold { .. } => 56,
         Event::Checkpointed { .. } => 57,
         Event::Undone { .. } => 58,
+        Event::Aimed { .. } => 59,
+        Event::Placed { .. } => 60,
         Event::Unknown(_) => 43,
         Event::Deleted { .. } => 44,
     }
@@ -95,7 +97,7 @@ fn call() -> CallId {
 
 /// Every kind at least once; more than once where its parts have kinds of their own.
 pub(crate) fn every_event() -> Vec<Event> {
-    [start(), turns(), calls(), requests(), rest()].concat()
+    [start(), turns(), calls(), requests(), rest(), every_place()].concat()
 }
 
 fn start() -> Vec<Event> {
@@ -461,5 +463,21 @@ fn every_decision() -> Vec<Event> {
             },
         },
         Event::ContextTold { context: Context::default() },
+    ]
+}
+
+fn every_place() -> Vec<Event> {
+    vec![
+        Event::Aimed { call: call(), files: vec!["/srv/app/src/main.rs".into()] },
+        Event::Placed {
+            place: Box::new(Workplace {
+                folder: "/srv/app-fox/src".into(),
+                root: Some("/srv/app-fox".into()),
+                repo: Some("/srv/app/.git".into()),
+                branch: Some("taut/fox".into()),
+                commit: Some("0123456789012345678901234567890123456789".into()),
+                worktree: Some("fox".into()),
+            }),
+        },
     ]
 }

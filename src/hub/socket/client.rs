@@ -391,7 +391,7 @@ impl Talk {
             }
             ToConsole::Known { head } => {
                 let sessions = std::mem::take(&mut self.coming);
-                Published::Known(Box::new(State { head, sessions, lean: false }))
+                Published::Known(Box::new(State::of(head, sessions.into_values())))
             }
             words => words.published()?,
         };

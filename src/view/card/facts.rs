@@ -7,7 +7,7 @@ use crate::keymap;
 use crate::state::{Session, What};
 use crate::text;
 use crate::theme::Role;
-use crate::ui::{Action, CardUi, Want, face, made};
+use crate::ui::{Action, CardUi, Want, alarms, face, made};
 use crate::view::body::Found;
 use crate::view::payload::{self, Ink, Payload};
 use crate::view::row::spaces;
@@ -63,6 +63,7 @@ pub(super) fn all(
         rows("", "", since, width),
         rows("what became", "became", made, width),
         fact("look closely", "look", payload.doubts.sentences()),
+        fact("same file", "same", same_file(cx, asked)),
         fact("why it waits", "why", why(asked)),
         fact("loosened", "looser", loosened(asked.session)),
         fact("last check", "check", checked),
@@ -165,6 +166,15 @@ fn why(asked: &Asked<'_>) -> Vec<Ink> {
     std::iter::once(rule).chain(reasons).collect()
 }
 
+/// Other live sessions that write these files too, as is known now: what was known when it was judged is a reason above.
+fn same_file(cx: &Cx<'_>, asked: &Asked<'_>) -> Vec<Ink> {
+    if !asked.request.waits() {
+        return Vec::new();
+    }
+    let contested = cx.app.state.contested_by(asked.session, asked.step);
+    contested.iter().map(|one| Ink::exact(&alarms::collides(one), Look::strong(Role::Warn))).collect()
+}
+
 fn loosened(session: &Session) -> Vec<Ink> {
     let said = |why: &String| {
         let mut ink = Ink::plain("this session no longer asks for: ", Role::Warn);
@@ -240,6 +250,10 @@ fn who(cx: &Cx<'_>, asked: &Asked<'_>) -> Ink {
     }
     if !session.cwd.is_empty() {
         ink = ink.and(", works in ", Role::Muted).and(&cx.folder(&session.cwd), Role::Text);
+    }
+    for one in cx.app.state.beside(session.id).iter().take(2) {
+        ink = ink.and(", beside ", Role::Muted);
+        ink.append(Ink::exact(&one.name, Role::Text));
     }
     ink
 }

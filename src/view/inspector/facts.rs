@@ -4,7 +4,7 @@ use crate::domain::{By, Closing, Decision, Gate, Given, LaneId, Outcome, Speaker
 use crate::state::{Answered, Entry, Request, Session, Stage, Step, What};
 use crate::text::{self, human};
 use crate::theme::Role;
-use crate::ui::Want;
+use crate::ui::{Want, alarms};
 use crate::view::body::Found;
 use crate::view::flow::Styled;
 use crate::view::{Cx, Look, Row, clock, entry, meter};
@@ -58,6 +58,10 @@ pub(super) fn of_step(
     for place in step.places.iter().filter(|_| step.undoes().is_empty()).take(8) {
         let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
         fact("at", &format!("{}{line}", cx.path(session, &place.path)), Role::Text, width, rows);
+    }
+    let others = if session.is_live() { cx.app.state.contested_by(session, step) } else { Vec::new() };
+    for other in &others {
+        fact("same", &alarms::collides(other), Role::Warn, width, rows);
     }
     if let Some(code) = step.exit {
         fact("exit", &code.to_string(), if code == 0 { Role::Text } else { Role::Danger }, width, rows);
