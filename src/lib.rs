@@ -25,6 +25,7 @@
 //! | [`state`] | what is known: the fold, its pages and keyframes, the queue, the meter, the watchdogs | domain |
 //! | [`policy`] | may it? `judge(rules, call, context)` gives a verdict with its rule and reasons | domain, shell |
 //! | [`store`] | append, read, verify; long texts, raw frames, keyframes | domain, text |
+//! | [`checkpoint`] | a workspace before and after: snapshot, diff, the way back | domain, diff, text |
 //! | [`agent`] | one folder a protocol, the transport apart from it, the agents known by name | domain, text |
 //! | [`hub`] | the actor that owns the agents and alone writes the log; the configuration | all above |
 //! | [`ui`] | the console as a function: `App`, `Msg`, `Effect`, `update` | domain, state, policy, text, diff |
@@ -105,6 +106,7 @@
 //! - *interrupt* a turn, *end* a session, *halt* everything. Commands are imperative, facts are in the past tense.
 
 pub mod agent;
+pub mod checkpoint;
 pub mod cli;
 pub mod diff;
 pub mod domain;

@@ -138,8 +138,7 @@ impl Question {
     #[must_use]
     pub(super) fn ask(&self, lane: LaneId, call: CallId, payload: Completeness) -> Ask {
         let offer = |id: &str, name: &str, kind| Offer { id: id.to_owned(), name: name.to_owned(), kind };
-        let offers =
-            vec![offer(ALLOW, "Allow", OfferKind::AllowOnce), offer(DENY, "Deny", OfferKind::RejectOnce)];
+        let offers = vec![offer(ALLOW, "Allow", OfferKind::AllowOnce), offer(DENY, "Deny", OfferKind::RejectOnce)];
         let carries = Carries { edit: Carrier::Agent, part: Carrier::Hub, reason: ReasonGoes::Answer };
         let how = Asking { carries, ..Asking::default() };
         Ask { lane, call, native: self.native(), offers, payload, how }
@@ -233,7 +232,7 @@ pub(super) fn impact_of(tool: &str) -> Impact {
 mod tests {
     use super::*;
 
-    fn said(more: Value) -> Vec<u8> {
+    fn said(more: &Value) -> Vec<u8> {
         let mut said = json!({"hook_event_name": "PreToolUse", "session_id": "t", "cwd": "/r", "tool_name": "Bash",
             "tool_use_id": "c", "tool_input": {"command": "ls"}});
         said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -243,16 +242,16 @@ mod tests {
     #[test]
     fn what_is_no_question_is_an_error_and_never_silence() {
         let read = |bytes: &[u8]| Question::read(Kind::Codex, bytes);
-        assert_eq!(read(&said(json!({}))).unwrap().unwrap().native(), "hook \"c\"");
-        assert_eq!(read(&said(json!({"hook_event_name": "Stop"}))), Ok(None));
+        assert_eq!(read(&said(&json!({}))).unwrap().unwrap().native(), "hook \"c\"");
+        assert_eq!(read(&said(&json!({"hook_event_name": "Stop"}))), Ok(None));
         for (bytes, why) in [
             (b"".to_vec(), "no JSON"),
             (b"\xff\xfe{}".to_vec(), "no JSON"),
             (b"[]".to_vec(), "no event"),
-            (said(json!({"hook_event_name": 7})), "no event"),
-            (said(json!({"tool_name": ""})), "no tool"),
-            (said(json!({"tool_use_id": null})), "no call"),
-            (said(json!({"tool_input": "rm"})), "no arguments"),
+            (said(&json!({"hook_event_name": 7})), "no event"),
+            (said(&json!({"tool_name": ""})), "no tool"),
+            (said(&json!({"tool_use_id": null})), "no call"),
+            (said(&json!({"tool_input": "rm"})), "no arguments"),
             ([vec![b'['; 100_000], vec![b']'; 100_000]].concat(), "no JSON"),
         ] {
             let error = read(&bytes).unwrap_err();

@@ -5,12 +5,14 @@
 //! lines, and its end. [`presets`] knows the agents by name.
 //!
 //! What all protocols share: `turnout` gathers what comes of a line; `look` reads JSON that may be anything, `envelope` takes
-//! JSON-RPC apart, `output` knows what of a growing output was told. [`hook`] is what an agent asks by a hook of its own.
+//! JSON-RPC apart, `form` makes questions of a schema, `output` knows what of a growing output was told. [`hook`] is what
+//! an agent asks by a hook of its own.
 
 pub mod acp;
 pub mod claude;
 pub mod codex;
 mod envelope;
+mod form;
 pub mod hook;
 mod look;
 mod output;
@@ -36,6 +38,8 @@ pub enum Fact {
     /// A call that the agent would run unasked, by rules of its own that its human chose. It passes, unless a rule or a
     /// limit of taut's speaks of it: then as `Ask`.
     ByOwnRules(Ask),
+    /// The same of an agent that can be made to ask about it in a way of its own: it is held until [`Tell::Leave`] says what.
+    Leaves(Leaves),
     /// The agent took a question back (by its native id).
     AskGone(String),
     /// The conversation is open: the first prompt may go. Comes after `Event::Opened`.
@@ -67,6 +71,24 @@ pub struct Ask {
     pub payload: Completeness,
     /// About what, and what of a decision this protocol can carry. Questions and plans stand in the call's arguments too.
     pub how: Asking,
+}
+
+/// A call that the agent's own rules would decide about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaves {
+    /// Which.
+    pub call: CallId,
+    /// The agent's own id of what holds it.
+    pub native: String,
+}
+
+/// What becomes of such a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leave {
+    /// The agent's rules decide.
+    ToItsRules,
+    /// The agent asks about it, and it is judged like any other call.
+    No,
 }
 
 /// How to open the conversation.
@@ -143,6 +165,8 @@ pub enum Tell {
     /// ([`Ask::how`]) never comes here: the hub has made a refusal of it. A refusal that ends the turn is followed by
     /// `Interrupt`.
     Answer(String, Decision),
+    /// Whether a call is left to the agent: of a [`Fact::Leaves`], by its id.
+    Leave(String, Leave),
     /// A mode, by its id.
     Mode(String),
     /// A model, by its id.

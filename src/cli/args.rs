@@ -5,6 +5,8 @@ mod daemon;
 mod decide;
 mod policy;
 mod token;
+mod undo;
+mod wait;
 mod way;
 
 use super::verify;
@@ -16,6 +18,8 @@ pub(super) use policy::{Check, Policy, PolicyVerb};
 use std::path::PathBuf;
 use std::str::FromStr;
 pub(super) use token::{Token, TokenNew, TokenVerb};
+pub(super) use undo::{OnConflict, Undo};
+pub(super) use wait::{Until, Wait};
 pub(super) use way::{ContextOf, Fork, Model, Rewind};
 
 /// A supervision console for AI agents: watch, approve and replay their work in one terminal.
@@ -109,6 +113,8 @@ pub enum Verb {
     Grants(Grants),
     /// Take a grant back: what it covered asks again
     Revoke(Revoke),
+    /// Take back what steps did to files
+    Undo(Undo),
     /// Give a prompt to a session
     Send(Send),
     /// Take the agent's conversation back to where a turn ended; files stay as they are
@@ -406,33 +412,6 @@ pub struct Send {
 pub struct Of {
     /// The session, by its id (may be shortened) or name
     pub session: String,
-}
-
-/// What is waited for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Until {
-    /// A request waits
-    Request,
-    /// No turn runs and no prompt is queued
-    Idle,
-    /// The session has ended
-    End,
-}
-
-/// A wait.
-#[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Exit codes: 0 it happened, 6 the time was over first, 7 the session ended first, 1 anything else."
-)]
-pub struct Wait {
-    /// The session, by its id (may be shortened) or name
-    pub session: String,
-    /// What to wait for
-    #[arg(long = "for", value_name = "WHAT", value_enum)]
-    pub until: Until,
-    /// Give up after so many seconds
-    #[arg(long, value_name = "S")]
-    pub timeout: Option<u64>,
 }
 
 /// The log.

@@ -218,6 +218,9 @@ fn first_agent(setup: &Setup) -> Result<String, CliError> {
     })
 }
 
+/// What the last one of several demo agents is told.
+const SWEEP: &str = "Sweep the year out of the notes";
+
 /// `taut demo`: the demo agent in a scratch repository of its own, gone at the end.
 ///
 /// # Errors
@@ -226,6 +229,7 @@ pub(super) fn demo(setup: &Setup, demo: &Demo) -> Result<ExitCode, CliError> {
     needs_terminal()?;
     let scratch = Scratch::new()?;
     let prompt = demo.prompt.clone().unwrap_or_else(|| "Find out where the cents go, and mend it".to_owned());
+    let sweeps = demo.prompt.is_none() && demo.agents > 1;
     let mut specs = Vec::new();
     for n in 1..=demo.agents {
         let cwd = if demo.agents == 1 { scratch.0.join("shop") } else { scratch.0.join(format!("shop-{n}")) };
@@ -241,7 +245,8 @@ pub(super) fn demo(setup: &Setup, demo: &Demo) -> Result<ExitCode, CliError> {
             cwd: cwd.to_string_lossy().into_owned(),
             name: None,
             mode: None,
-            prompt: Some(prompt.clone()),
+            // Of several the last one asks for calls that are alike: they can be decided together.
+            prompt: Some(if sweeps && n == demo.agents { SWEEP.to_owned() } else { prompt.clone() }),
             load: None,
             env: environment(),
         });

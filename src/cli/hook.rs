@@ -40,13 +40,7 @@ pub(super) fn run(args: Hook, state: Option<PathBuf>) -> ExitCode {
 }
 
 /// Asks the hub.
-fn ask(
-    args: &Hook,
-    state: Option<PathBuf>,
-    session: &str,
-    within: Duration,
-    until: Instant,
-) -> Result<Answer, String> {
+fn ask(args: &Hook, state: Option<PathBuf>, session: &str, within: Duration, until: Instant) -> Result<Answer, String> {
     let said = heard()?;
     if Question::read(args.agent, said.as_bytes())
         .map_err(|why| format!("what the agent gave its hook is not understood: {why}"))?

@@ -37,6 +37,7 @@ mod setup;
 mod shelf;
 mod show;
 mod token;
+mod undo;
 mod usage;
 mod verify;
 mod version;
@@ -115,6 +116,7 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Reply(args)) => decide::reply(&setup, &args),
         Some(Verb::Grants(args)) => grants::list(&setup, &args),
         Some(Verb::Revoke(args)) => grants::revoke(&setup, &args),
+        Some(Verb::Undo(args)) => undo::undo(&setup, &args),
         Some(Verb::Send(args)) => script::send(&setup, &args),
         Some(Verb::Rewind(args)) => way::rewind(&setup, &args),
         Some(Verb::Fork(args)) => way::fork(&setup, &args),

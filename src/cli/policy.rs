@@ -4,7 +4,8 @@ use super::CliError;
 use super::args::{Check, Policy, PolicyVerb};
 use super::out::Out;
 use super::setup::Setup;
-use crate::domain::{Completeness, Impact, Outcome, RuleRef, Verdict, fields};
+use super::{daemon, remote};
+use crate::domain::{Completeness, Impact, Outcome, RuleRef, SettingsFile, Verdict, fields};
 use crate::hub;
 use crate::policy::{CallView, Context, Raised, judge, scopes};
 use crate::shell::{self, How, Line, Touch};
@@ -36,16 +37,31 @@ fn judged(setup: &Setup, args: &Check) -> Result<ExitCode, CliError> {
     let line = command.map(shell::read);
     let scopes: Vec<String> = scopes(&view, &ctx).iter().map(crate::domain::Matcher::words).collect();
     let mut out = Out::new();
+    let held = held_back(setup);
     if args.json {
-        out.json(&as_json(&verdict, line.as_ref(), &scopes))?;
+        out.json(&as_json(&verdict, line.as_ref(), &scopes, held.is_some()))?;
     } else {
         as_text(&mut out, &verdict, line.as_ref(), &scopes)?;
+        if let Some(held) = held {
+            out.fact("but", &held)?;
+        }
     }
     out.done()?;
     Ok(match verdict.outcome {
         Outcome::Allow => ExitCode::SUCCESS,
         Outcome::Ask => ExitCode::from(ASKS),
         Outcome::Deny => ExitCode::from(DENIES),
+    })
+}
+
+/// That a hub with live agents holds to other rules than the file says: what was judged here is the file.
+fn held_back(setup: &Setup) -> Option<String> {
+    let (mut link, _) = daemon::at_once(setup, None).ok()?;
+    let settings = remote::greeting(&mut link).ok()?.settings?;
+    settings.waits.iter().any(|wait| wait.file == SettingsFile::Policy).then(|| {
+        "this is what policy.toml says now; it was changed while agents run, and the hub holds to the one before until a \
+         human takes it in the console"
+            .to_owned()
     })
 }
 
@@ -153,7 +169,7 @@ fn change(touch: &Touch) -> String {
     format!("{how} {} ({})", touch.path.shown(), touch.by)
 }
 
-fn as_json(verdict: &Verdict, line: Option<&Line>, scopes: &[String]) -> Value {
+fn as_json(verdict: &Verdict, line: Option<&Line>, scopes: &[String], held: bool) -> Value {
     let commands: Vec<Value> = line.map_or_else(Vec::new, |line| {
         let words = |simple: &shell::Simple| simple.words.iter().map(shell::Word::shown).collect::<Vec<_>>();
         line.commands.iter().map(|simple| json!({ "words": words(simple), "through": simple.through })).collect()
@@ -178,5 +194,6 @@ fn as_json(verdict: &Verdict, line: Option<&Line>, scopes: &[String]) -> Value {
         "not_understood": line.map_or_else(Vec::new, |line| line.doubts.clone()),
         "scopes": scopes,
         "policy": verdict.policy,
+        "in_force": !held,
     })
 }

@@ -139,7 +139,10 @@ pub(super) fn answer(request: &Request, answered: &Answered) -> String {
 fn by(request: &Request, by: &By) -> String {
     let granted = request.verdict.as_ref().is_some_and(|verdict| verdict.rule.is_grant());
     match by {
-        By::Rule if granted => "a grant".to_owned(),
+        By::Rule if granted => {
+            let text = request.verdict.as_ref().map_or("", |verdict| verdict.rule.text.as_str());
+            format!("a grant ({})", text.strip_prefix("granted: ").unwrap_or(text))
+        }
         By::Hub(why) => format!("taut ({why})"),
         other => other.word(),
     }

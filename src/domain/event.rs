@@ -4,9 +4,9 @@ pub use super::by::By;
 pub use super::ends::{Cause, Notice, Speaker, Stop};
 use super::request::Completeness;
 use super::{
-    AgentFace, Asking, CallId, CallPatch, Capabilities, Carrier, Closing, ConfigOption, Context, Decision, Digest,
-    Gate, Grant, GrantId, LaneId, LoginWay, Mode, Offer, OutputPart, PlanItem, PromptId, RequestId, Seen, SlashCommand,
-    Source, Text, Tokens, TurnNo, Usage, Verdict,
+    AgentFace, Asking, CallId, CallPatch, Capabilities, Carrier, Checkpoint, Closing, ConfigOption, Context, Decision,
+    Digest, Effect, Gate, Grant, GrantId, LaneId, Left, LoginWay, Mode, Offer, OutputPart, PlanItem, PromptId,
+    RequestId, Seen, SlashCommand, Source, Text, Tokens, TurnNo, Usage, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -367,6 +367,26 @@ pub enum Event {
     Loosened {
         /// What it said it would no longer ask.
         why: String,
+    },
+
+    // --- the workspace
+    /// A workspace at a moment was kept, or could not be.
+    Checkpointed {
+        /// Which moment, of which call, and what differs from before.
+        checkpoint: Box<Checkpoint>,
+    },
+    /// Steps were taken back: itself a step, whose checkpoints stand beside it.
+    Undone {
+        /// The step that did it.
+        call: CallId,
+        /// The steps that were taken back; those of an undo among them stand again.
+        steps: Vec<CallId>,
+        /// What became of the files.
+        files: Vec<Effect>,
+        /// Files that were not taken back.
+        left: Vec<Left>,
+        /// By whom.
+        by: By,
     },
 
     // --- the hub's own: records of `SessionId::HUB`

@@ -2,7 +2,7 @@
 
 use super::{
     At, BodyRef, Decision, Digest, Found, GrantId, Looked, PageNo, Pos, PromptId, Record, RequestId, Search, Seen, Seq,
-    SessionId, SettingsDiff, SettingsFile, SettingsInForce, TurnNo,
+    SessionId, SettingsDiff, SettingsFile, SettingsInForce, Side, TurnNo, Undo, UndoPlan,
 };
 use serde::{Deserialize, Serialize};
 
@@ -186,6 +186,17 @@ pub enum Command {
         /// Which.
         grant: GrantId,
     },
+    /// Take steps back: the files that they changed become what they were before. The reply is `Done` or `Stale`.
+    Undo {
+        /// Of which session.
+        session: SessionId,
+        /// Which steps.
+        undo: Undo,
+        /// Of the plan that was shown; another one is stale.
+        digest: Digest,
+        /// What is done where others have changed the same lines since, by path; what is not named here is skipped.
+        sides: Vec<(String, Side)>,
+    },
     /// Take a token back. Only at a terminal.
     RevokeToken {
         /// Its name.
@@ -267,6 +278,13 @@ pub enum Query {
     Search(Search),
     /// What was changed in the settings while agents run, and is not in force.
     Settings,
+    /// What taking steps back would do.
+    UndoPlan {
+        /// Of which session.
+        session: SessionId,
+        /// Which steps.
+        undo: Undo,
+    },
 }
 
 /// What was read.
@@ -331,6 +349,11 @@ pub enum Answer {
     Settings {
         /// By file.
         waits: Vec<SettingsDiff>,
+    },
+    /// What taking steps back would do.
+    UndoPlan {
+        /// All of it.
+        plan: Box<UndoPlan>,
     },
     /// It can't be read: one sentence.
     Failed {

@@ -7,6 +7,7 @@
 //! - [`fields`]: the arguments of a call as a person edits them; [`tools`]: what the tools known by name take; [`swap`]: texts
 //!   that are replaced in a file.
 //! - `ends`: who speaks, why a turn or a process ended.
+//! - [`checkpoint`]: a workspace at a moment, and what taking a step back would do.
 //! - [`usage`]: tokens, windows, money.
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
 //! - [`nearest`]: what a mistyped name was meant to be.
@@ -18,6 +19,7 @@ pub mod body;
 mod by;
 pub mod call;
 mod canonical;
+pub mod checkpoint;
 pub mod decision;
 mod ends;
 pub mod event;
@@ -39,6 +41,9 @@ pub use asking::{Asking, Carrier, Carries, Choice, Question, ReasonGoes, Stood, 
 pub use body::{BodyRef, Digest, Text};
 pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Place};
 pub use canonical::canonical;
+pub use checkpoint::{
+    Became, Beside, Checkpoint, CheckpointId, Effect, Left, Moment, Side, Undo, UndoAct, UndoFile, UndoPlan, UndoStep,
+};
 pub use decision::{Decision, Given, TakenHunk};
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
 pub use hub::{Answer, Command, CommandId, HubStatus, Query, Reply, StartSpec, Weight};

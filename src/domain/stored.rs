@@ -54,6 +54,8 @@ impl Event {
             Self::Granted { .. } => "granted",
             Self::Revoked { .. } => "revoked",
             Self::Loosened { .. } => "loosened",
+            Self::Checkpointed { .. } => "checkpointed",
+            Self::Undone { .. } => "undone",
             Self::TokenMade { .. } => "token_made",
             Self::TokenUsed { .. } => "token_used",
             Self::TokenRevoked { .. } => "token_revoked",
@@ -142,6 +144,8 @@ impl Event {
             | Self::Granted { .. }
             | Self::Revoked { .. }
             | Self::Loosened { .. }
+            | Self::Checkpointed { .. }
+            | Self::Undone { .. }
             | Self::TokenMade { .. }
             | Self::TokenUsed { .. }
             | Self::TokenRevoked { .. }

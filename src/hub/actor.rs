@@ -2,11 +2,13 @@
 
 use super::answers::Held;
 use super::brake::Brake;
+use super::checkpoints::{Asker, Checkpoints};
 use super::config::Settings;
 use super::consoles::Consoles;
 use super::hooks::Hooks;
 use super::log::Pending;
 use super::own::OwnRuns;
+use super::requests::Due;
 use super::sessions::{Driven, Heard};
 use super::shelf::Wiping;
 use super::socket::HooksServed;
@@ -58,6 +60,8 @@ pub(super) struct Hub {
     queries: std::sync::mpsc::Sender<reading::Asked>,
     /// Commands of the human's that run in place of an agent's.
     pub(super) own: OwnRuns,
+    /// Workspaces before and after their steps.
+    pub(super) checkpoints: Checkpoints,
     /// Hooks of agents that wait for an answer.
     pub(super) hooks: Hooks,
 }
@@ -98,6 +102,7 @@ async fn live(
     let (frames, mut heard) = mpsc::channel(FRAMES);
     let queries = reading::start(store.reader());
     let (wiping, mut to_wipe) = mpsc::unbounded_channel();
+    let (keeps, mut kept) = mpsc::unbounded_channel();
     let (own, mut heard_own) = mpsc::channel(FRAMES);
     let mut hub = Hub {
         newest: setup.settings.clone(),
@@ -121,6 +126,7 @@ async fn live(
         wipings: 0,
         queries,
         own: OwnRuns::new(own),
+        checkpoints: Checkpoints::new(keeps),
         hooks: Hooks::new(served),
     };
     if let Err(error) = hub.recover() {
@@ -130,7 +136,7 @@ async fn live(
     hub.put_in_force();
     let mut linked = true;
     loop {
-        if hub.leaving && hub.agents.is_empty() && hub.wipings == 0 && hub.own.is_idle() {
+        if hub.leaving && hub.agents.is_empty() && hub.wipings == 0 && hub.own.is_idle() && hub.checkpoints.is_idle() {
             break;
         }
         tokio::select! { biased;
@@ -155,6 +161,9 @@ async fn live(
             }
             own = heard_own.recv(), if hub.listens() => if let Some((number, frame)) = own {
                 hub.hear_own(number, frame);
+            },
+            kept = kept.recv() => if let Some(kept) = kept {
+                hub.kept(kept);
             },
             wiping = to_wipe.recv() => if let Some(wiping) = wiping {
                 hub.wipe(wiping);
@@ -193,7 +202,7 @@ impl Hub {
         let agents = self.agents.values().filter_map(Driven::due).min();
         // A hub that leaves tries once more at its very end.
         let retry = self.retry.filter(|_| !self.leaving);
-        [flush, retry, agents].into_iter().flatten().min()
+        [flush, retry, agents, self.checkpoints.due()].into_iter().flatten().min()
     }
 
     fn tick(&mut self) {
@@ -204,6 +213,7 @@ impl Hub {
             self.commit();
         }
         self.watch_agents(now);
+        self.lose_patience(now);
     }
 
     fn wish(&mut self, wish: Wish) {
@@ -214,14 +224,15 @@ impl Hub {
             }
             Wish::Part(console) => self.consoles.part(console),
             Wish::Do(console, id, command) => {
+                let asker = Some((console, id));
                 let reply = match self.entitled(console, &command) {
-                    Ok(by) => self.command(*command, by),
-                    Err(why) => Reply::Refused { why },
+                    Ok(by) => self.command(*command, by, asker),
+                    Err(why) => Some(Reply::Refused { why }),
                 };
                 // What the command did is committed and published before its reply: a console never sees it later.
                 self.commit();
-                if let Some(line) = self.consoles.line(console) {
-                    line.tell(Published::Replied(id, reply));
+                if let Some(reply) = reply {
+                    self.reply(asker, reply);
                 }
             }
             Wish::Ask(console, query) => {
@@ -230,6 +241,8 @@ impl Hub {
                     self.commit();
                     // Told here, so that it stands in order with the records.
                     line.tell_all_known(&self.state);
+                } else if let Query::UndoPlan { session, undo } = query {
+                    self.preview_undo(line, session, undo);
                 } else if query == Query::Settings {
                     line.tell(Published::Answered(self.settings_that_wait()));
                 } else {
@@ -248,12 +261,13 @@ impl Hub {
         }
     }
 
-    /// Does what a console asks. Every command is total: what can't be done is refused with one sentence.
-    fn command(&mut self, command: Command, by: By) -> Reply {
+    /// Does what a console asks. Every command is total: what can't be done is refused with one sentence. `None` where
+    /// the reply comes later.
+    fn command(&mut self, command: Command, by: By, asker: Option<Asker>) -> Option<Reply> {
         if self.leaving {
-            return Reply::Refused { why: "taut is leaving".to_owned() };
+            return Some(Reply::Refused { why: "taut is leaving".to_owned() });
         }
-        match command {
+        Some(match command {
             Command::Start(spec) => self.start(*spec),
             Command::Prompt { session, text, steer } => self.prompt(session, text, steer),
             Command::DropPrompt { session, prompt } => self.drop_prompt(session, prompt),
@@ -261,7 +275,10 @@ impl Hub {
             Command::End { session } => self.end(session, by),
             Command::Halt => self.halt(),
             Command::Decide { request, digest, decision, overridden } => {
-                self.decide(request, digest, decision, overridden, by)
+                return self.decide(Due { request, digest, decision, overridden, by, asker });
+            }
+            Command::Undo { session, undo, digest, sides } => {
+                return self.undo(session, undo, digest, sides, by, asker);
             }
             Command::Shown { request, digest, seen } => self.shown(request, digest, seen),
             Command::SetMode { session, mode } => self.set_mode(session, mode),
@@ -279,7 +296,7 @@ impl Hub {
             Command::AcceptSettings { file, digest } => self.accept_settings(file, digest, by),
             Command::RevokeToken { name } => self.revoke_token(name, by),
             Command::Revoke { grant } => self.revoke(grant, by),
-        }
+        })
     }
 
     fn leave(&mut self) {

@@ -160,7 +160,7 @@ impl Hub {
                 if held.by.is_human() && !reason.trim().is_empty() && self.reason_waits(request) =>
             {
                 if let Some(driven) = self.agents.get_mut(&session) {
-                    driven.reasons.push(reason.trim().to_owned());
+                    driven.reasons.push(format!("(Why I declined your last request: {})", reason.trim()));
                 }
             }
             Decision::Allow { .. }

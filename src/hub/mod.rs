@@ -24,6 +24,7 @@ mod answers;
 pub mod apart;
 mod brake;
 mod budget;
+mod checkpoints;
 mod coalesce;
 pub mod config;
 mod consoles;

@@ -103,6 +103,7 @@ impl Hub {
             };
             self.own_called(session, &call, patch);
             self.note(session, Event::CallGated { call: call.clone(), gate: Gate::Asked });
+            self.own_begins(session, &parent.call, &call);
             return match self.run_own(id, call.clone(), command.clone(), folder) {
                 Ok(()) => None,
                 Err(why) => {
@@ -318,7 +319,7 @@ impl Hub {
 const OWN_CALL: &str = "taut-";
 
 /// An id that no agent can know beforehand, and speak of as its own.
-fn new_call() -> CallId {
+pub(super) fn new_call() -> CallId {
     CallId(format!("{OWN_CALL}{}", uuid::Uuid::new_v4()))
 }
 

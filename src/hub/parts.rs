@@ -2,6 +2,7 @@
 
 use crate::diff::{self, Choice, Piece};
 use crate::domain::TakenHunk;
+use std::fmt::Write as _;
 
 /// Bytes of hunks that the agent is told.
 const TOLD: usize = 8 << 10;
@@ -115,7 +116,8 @@ pub(super) fn told(pieces: &[Piece], hunks: &[TakenHunk]) -> String {
                 unsaid.push(number.to_string());
                 continue;
             }
-            said.push_str(&format!("\nHunk {number} of {of}, in {}, {how}", piece.path));
+            // Writing to a `String` cannot fail.
+            let _ = write!(said, "\nHunk {number} of {of}, in {}, {how}", piece.path);
         }
     }
     let taken = match taken.as_slice() {
@@ -133,7 +135,6 @@ pub(super) fn told(pieces: &[Piece], hunks: &[TakenHunk]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fmt::Write as _;
 
     fn hunk(hunk: u32) -> TakenHunk {
         TakenHunk { hunk, edited: None }

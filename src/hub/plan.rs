@@ -211,7 +211,7 @@ impl Hub {
     }
 
     /// The text of a file of the session's workspace; none where there is none.
-    fn read(&self, id: RequestId, path: &str) -> Result<Option<String>, String> {
+    pub(super) fn read(&self, id: RequestId, path: &str) -> Result<Option<String>, String> {
         let cwd = self.state.session(id.session).map_or("", |session| session.cwd.as_str());
         let full = Path::new(cwd).join(path);
         let unreadable = |error: std::io::Error| format!("{path} can't be read: {error}");

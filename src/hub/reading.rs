@@ -54,6 +54,9 @@ pub fn answer(reader: &Reader, query: &Query) -> Published {
         }
         // Where no hub runs, nothing waits: what the files say is in force.
         Query::Settings => Ok(Answer::Settings { waits: Vec::new() }),
+        Query::UndoPlan { .. } => Ok(Answer::Failed {
+            why: "steps are taken back by a hub, and none runs here: start one by `taut`".to_owned(),
+        }),
         Query::Search(search) => Ok(search::step(reader, search)),
     };
     Published::Answered(answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() }))

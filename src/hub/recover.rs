@@ -70,6 +70,7 @@ impl Hub {
         if let Some(turn) = self.state.session(id).and_then(|session| session.turn) {
             self.note(id, Event::TurnEnded { turn: turn.no, stop: Stop::Lost, tokens: None });
         }
+        self.nothing_runs(id);
         self.note(id, Event::Ended { cause, last_words, survivors });
         self.commit();
         self.keyframe(id);

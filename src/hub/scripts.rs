@@ -117,8 +117,8 @@ impl Hub {
 }
 
 /// What a token can be for.
-pub(crate) const VERBS: [&str; 10] =
-    ["allow", "deny", "send", "run", "mode", "login", "rename", "archive", "delete", "rewind"];
+pub(crate) const VERBS: [&str; 11] =
+    ["allow", "deny", "send", "run", "mode", "login", "rename", "archive", "delete", "rewind", "undo"];
 
 /// What a command is called in a token.
 fn verb(command: &Command) -> &'static str {
@@ -140,6 +140,7 @@ fn verb(command: &Command) -> &'static str {
         Command::MakeToken { .. } | Command::RevokeToken { .. } => "token",
         Command::AcceptSettings { .. } => "settings",
         Command::Revoke { .. } => "revoke",
+        Command::Undo { .. } => "undo",
     }
 }
 
@@ -164,7 +165,8 @@ fn session_of(command: &Command) -> Option<SessionId> {
         | Command::Notice { session }
         | Command::Archive { session, .. }
         | Command::Delete { session }
-        | Command::Reopen { session, .. } => Some(*session),
+        | Command::Reopen { session, .. }
+        | Command::Undo { session, .. } => Some(*session),
         Command::Decide { request, .. } | Command::Shown { request, .. } => Some(request.session),
         Command::Revoke { grant } => Some(grant.session),
         Command::Start(_)

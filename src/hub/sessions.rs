@@ -24,7 +24,7 @@ pub(super) struct Driven {
     pub(super) frames: u64,
     /// Questions that are not over.
     pub(super) open: Vec<OpenAsk>,
-    /// Reasons of denials that go with the next prompt.
+    /// What goes with the next prompt: reasons of denials, what was taken back.
     pub(super) reasons: Vec<String>,
     /// The mode that was asked for at the start.
     pub(super) wanted_mode: Option<String>,
@@ -154,6 +154,7 @@ impl Hub {
             }
             Fact::Ask(ask) => self.asked(id, ask, cites),
             Fact::HeldBack(ask) => self.held_back(id, ask, cites),
+            Fact::Leaves(leaves) => self.leaves(id, leaves),
             Fact::ByOwnRules(ask) => self.by_own_rules(id, ask, cites),
             Fact::AskGone(native) => self.ask_gone(id, &native),
             Fact::Ready => self.ready(id),

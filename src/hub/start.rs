@@ -137,6 +137,7 @@ impl Hub {
         };
         self.brake.add(id.to_string(), driven.handle.ender());
         self.agents.insert(id, driven);
+        self.keep_ahead(id);
         let turnout = self.agents.get_mut(&id).map(|driven| driven.protocol.open(resolved.opening));
         self.turn_out(id, turnout.unwrap_or_default(), None);
         if let Some(Err(why)) = hook {

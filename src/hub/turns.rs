@@ -83,6 +83,7 @@ impl Hub {
         if let Some(driven) = self.agents.get_mut(&id) {
             driven.reasons.clear();
         }
+        self.keep_ahead(id);
         self.tell(id, Tell::Prompt(whole));
         Ok(())
     }
@@ -240,9 +241,8 @@ fn with_reasons(text: &str, reasons: &[String]) -> String {
     }
     let mut out = String::new();
     for reason in reasons {
-        out.push_str("(Why I declined your last request: ");
         out.push_str(reason);
-        out.push_str(")\n");
+        out.push('\n');
     }
     out.push('\n');
     out.push_str(text);

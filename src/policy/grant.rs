@@ -49,6 +49,7 @@ fn plain(facts: &Facts) -> bool {
 fn begins(ran: &Ran, prefix: &[String]) -> bool {
     ran.is_all(std::slice::from_ref(&prefix.to_vec()))
         && !ran.line.redirects.iter().any(Redirect::writes)
+        && ran.line.outputs().is_empty()
         && ran.line.assigns.iter().all(|assign| shell::harmless(&assign.name))
 }
 

@@ -66,6 +66,8 @@ impl Session {
             | Event::Granted { .. }
             | Event::Revoked { .. }
             | Event::Loosened { .. } => self.apply_request(record),
+            Event::Checkpointed { checkpoint } => self.checkpointed(record, checkpoint),
+            Event::Undone { call, steps, files: _, left, by: _ } => self.undone(record, call, steps, left),
             // The hub's own: not about a session.
             Event::TokenMade { .. }
             | Event::TokenUsed { .. }
@@ -417,7 +419,7 @@ impl Session {
     }
 
     /// Changes the step of a call; a call that was never seen, or is long settled, begins a new one.
-    fn with_step(&mut self, record: &Record, call: &CallId, f: impl FnOnce(&mut Step)) {
+    pub(super) fn with_step(&mut self, record: &Record, call: &CallId, f: impl FnOnce(&mut Step)) {
         if self.timeline.of_call(call).is_none() {
             self.steps += 1;
             if record.lane != LaneId::ROOT {

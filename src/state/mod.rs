@@ -7,6 +7,7 @@
 //! - [`queue`]: what waits for a human, over all sessions.
 //! - [`grants`]: what was granted, how often it was used, and whether it still stands.
 //! - [`find`]: looking for something in what a person reads.
+//! - [`Worked`]: what a step did to the workspace, and whether it was taken back. - [`spans`]: the same of all steps of a log.
 //! - [`ScriptTokens`]: what scripts were given, from the hub's own records.
 //! - [`Meter`]: what a session carries, and how fast that grows.
 //! - [`Recent`]: its newest calls, and its money of the last hours. - [`budget`]: that money against its limits.
@@ -26,11 +27,13 @@ pub mod queue;
 mod recent;
 mod request;
 mod session;
+pub mod spans;
 mod step;
 mod timeline;
 mod tokens;
 pub mod watch;
 mod way;
+mod worked;
 
 pub use budget::{Budget, Caps, Over, Scope, Spend, Uncounted};
 pub use check::Check;
@@ -48,6 +51,7 @@ pub use timeline::{Entry, Timeline, What};
 pub use tokens::{ScriptTokens, Token, Unfit};
 pub use watch::{Alarm, Limits};
 pub use way::{Back, NoWay, Point, Way};
+pub use worked::Worked;
 
 use crate::domain::{Pos, Record, RequestId, SessionId};
 use std::collections::BTreeMap;

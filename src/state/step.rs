@@ -1,6 +1,6 @@
 //! A step: a call from its proposal to its result.
 
-use super::{Parts, Request};
+use super::{Parts, Request, Worked};
 use crate::domain::{
     At, CallId, CallPatch, CallStatus, Carrier, FileChange, Gate, Impact, Place, RequestId, Text, Verdict,
 };
@@ -79,6 +79,9 @@ pub struct Step {
     /// How what it did is not what was decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diverged: Option<Text>,
+    /// What it did to the workspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worked: Option<Box<Worked>>,
     /// When it first ran, as far as known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub began: Option<At>,
@@ -229,6 +232,7 @@ impl Step {
             + changes
             + places
             + self.output.weight()
+            + self.worked.as_ref().map_or(0, |worked| worked.weight())
             + 600
             + self.requests.len() * 700
     }

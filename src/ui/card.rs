@@ -173,7 +173,7 @@ impl CardUi {
         let menu = self.menu.clone().and_then(Menu::for_a_change);
         let (form, reply, reasons) = (self.form.clone(), self.reply.clone(), self.reasons_now());
         let parts = if is_same { self.parts.clone() } else { Parts::default() };
-        Self { menu, form, reply, reasons, parts, ..Self::new(request) }
+        Self { form, parts, reply, reasons, menu, ..Self::new(request) }
     }
 }
 

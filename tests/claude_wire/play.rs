@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use taut::agent::claude::Claude;
-use taut::agent::{Ask, Back, Fact, Opening, Protocol, Tell, Turnout};
+use taut::agent::{Ask, Back, Fact, Leave, Opening, Protocol, Tell, Turnout};
 use taut::domain::{CallId, CallPatch, CallStatus, Decision, Event, Given, Speaker, Stop, Tokens, Usage};
 
 /// One line of a log.
@@ -126,8 +126,18 @@ impl Played {
     }
 
     fn keep(&mut self, turnout: Turnout) {
+        // No rule of the hub's denies anything here.
+        let leaves = |fact: &Fact| if let Fact::Leaves(leaves) = fact { Some(leaves.native.clone()) } else { None };
+        let left: Vec<String> = turnout.facts.iter().filter_map(leaves).collect();
         self.came.extend(turnout.facts.into_iter().map(Came::Fact));
-        for line in turnout.lines {
+        self.keep_lines(turnout.lines);
+        for native in left {
+            self.tell(Tell::Leave(native, Leave::ToItsRules));
+        }
+    }
+
+    fn keep_lines(&mut self, lines: Vec<String>) {
+        for line in lines {
             assert!(!line.contains('\n'), "a line holds a newline: {line}");
             let msg: Value = serde_json::from_str(&line).expect("the codec sends JSON");
             if msg["type"] == "control_request" {

@@ -23,6 +23,7 @@ fn line(came: &Came) -> String {
         Came::Fact(Fact::TurnBegan(why)) => format!("TURN BEGAN {why}"),
         Came::Fact(Fact::Ready) => "READY".to_owned(),
         Came::Fact(Fact::TurnOver(stop, tokens)) => format!("TURN OVER {stop:?} {tokens:?}"),
+        Came::Fact(Fact::Leaves(leaves)) => format!("LEAVES {leaves:?}"),
         Came::Fact(Fact::Marked(mark)) => format!("MARKED {mark}"),
         Came::Fact(Fact::WentBack(went)) => format!("WENT BACK {went:?}"),
         Came::Fact(Fact::StartFailed(why)) => format!("START FAILED {why}"),

@@ -335,7 +335,10 @@ fn a_tool_of_a_server_is_asked_about_as_the_call_that_it_is() {
     assert_eq!((closed.tool.as_deref(), closed.status), (Some("tickets.close"), Some(CallStatus::Done)));
     assert!(inline(closed.args.as_ref()).contains(r#""arguments":{"id":"7"}"#), "{:?}", closed.args);
     assert_eq!((asks[0].payload, asks[0].how.topic.is_call()), (Completeness::Whole, true));
-    assert_eq!((declined.status, inline(declined.args.as_ref()).contains(r#""id":"8""#)), (Some(CallStatus::Failed), true));
+    assert_eq!(
+        (declined.status, inline(declined.args.as_ref()).contains(r#""id":"8""#)),
+        (Some(CallStatus::Failed), true)
+    );
     let kinds: Vec<_> = asks[0].offers.iter().map(|offer| offer.kind).collect();
     let all = [OfferKind::AllowOnce, OfferKind::AllowAlways, OfferKind::AllowAlways, OfferKind::RejectOnce];
     assert_eq!(kinds, all, "{:?}", asks[0].offers);
@@ -364,7 +367,8 @@ fn a_call_is_matched_by_its_tool_and_arguments_and_never_by_less() {
         })
     };
     assert_eq!(asked(&|_| {}), Some((true, Completeness::Whole)));
-    let other = |path: &'static str, to: Value| move |question: &mut Value| *question.pointer_mut(path).unwrap() = to.clone();
+    let other =
+        |path: &'static str, to: Value| move |question: &mut Value| *question.pointer_mut(path).unwrap() = to.clone();
     for (path, to) in [
         ("/params/_meta/tool_params", json!({"id": "8"})),
         ("/params/_meta/tool_name", json!("ask")),

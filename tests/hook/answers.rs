@@ -10,7 +10,8 @@ fn asked(agent: &Agent) -> usize {
 
 #[test]
 fn a_command_that_the_sandbox_lets_through_is_asked_about() {
-    let agent = Agent::new("ask c1 'make all'; item started c1 'make all' inProgress; item completed c1 'make all' completed");
+    let agent =
+        Agent::new("ask c1 'make all'; item started c1 'make all' inProgress; item completed c1 'make all' completed");
     let (request, digest) = agent.place.waiting();
     let records = agent.place.records();
     let how = records.iter().find_map(|record| match &record.event {
@@ -36,7 +37,10 @@ fn a_denial_reaches_the_model_with_its_reason() {
     let (request, _) = agent.place.waiting();
     agent.place.done(&["deny", &request, "--reason", "not \"now\""]);
     let answer = agent.hooked("c1").answer();
-    assert_eq!((&answer["permissionDecision"], &answer["permissionDecisionReason"]), (&"deny".into(), &"not \"now\"".into()));
+    assert_eq!(
+        (&answer["permissionDecision"], &answer["permissionDecisionReason"]),
+        (&"deny".into(), &"not \"now\"".into())
+    );
 }
 
 #[test]
@@ -46,7 +50,10 @@ fn an_edit_is_carried_by_the_agent_itself() {
     let (request, digest) = agent.place.waiting();
     agent.place.done(&["edit", &request, "--digest", &digest, "--input", r#"{"command":"make one"}"#]);
     let answer = agent.hooked("c1").answer();
-    assert_eq!((&answer["permissionDecision"], &answer["updatedInput"]["command"]), (&"allow".into(), &"make one".into()));
+    assert_eq!(
+        (&answer["permissionDecision"], &answer["updatedInput"]["command"]),
+        (&"allow".into(), &"make one".into())
+    );
     assert!(answer["additionalContext"].as_str().unwrap().contains("edited"), "{answer}");
     agent.done();
     // What its sandbox stops is asked about once more, and has its answer.
@@ -77,6 +84,17 @@ wait; ask c2 'make two'; item started c2 'make two' inProgress; approve 1 c2 'ma
     agent.place.done(&["deny", &again]);
     agent.done();
     assert_eq!(asked(&agent), 4);
+}
+
+#[test]
+fn a_command_that_ran_elsewhere_than_it_was_shown_is_loud() {
+    let does = "ask c1 'make all'; item started c1 'make all' inProgress /elsewhere; item completed c1 'make all' completed /elsewhere";
+    let agent = Agent::new(does);
+    let (request, digest) = agent.place.waiting();
+    agent.place.done(&["allow", &request, "--digest", &digest]);
+    super::support::place::until("DIVERGED", || {
+        agent.place.count(|event| matches!(event, Event::Diverged { .. })) == 1
+    });
 }
 
 #[test]
@@ -157,7 +175,9 @@ fn it_is_denied_before_its_time_is_over() {
 
 #[test]
 fn a_hook_that_is_gone_takes_its_question_along() {
-    let agent = Agent::new("given c1 'make all' | sh -c \"exec $hook\" & sleep 0.2; PID=$!; until [ -e kill ]; do sleep 0.05; done; kill -9 $PID");
+    let agent = Agent::new(
+        "given c1 'make all' | sh -c \"exec $hook\" & sleep 0.2; PID=$!; until [ -e kill ]; do sleep 0.05; done; kill -9 $PID",
+    );
     agent.place.waiting();
     std::fs::write(agent.place.path().join("codex/kill"), "").unwrap();
     let withdrawn = |event: &Event| matches!(event, Event::RequestClosed { how: Closing::Withdrawn(_), .. });

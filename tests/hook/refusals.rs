@@ -27,8 +27,10 @@ fn the_hook_of_another_session_is_refused_whatever_it_bears() {
     let first = Agent::new("");
     first.done();
     let (place, other) = (first.place, first.session);
-    let named = format!("ask c1 'make all' \"$(printf '%s' \"$hook\" | sed 's/--session [a-z0-9]*/--session {other}/')\"");
-    let marked = format!("ask c2 'make all' \"TAUT_SESSION={other} $(printf '%s' \"$hook\" | sed 's/--session [a-z0-9]*//')\"");
+    let named =
+        format!("ask c1 'make all' \"$(printf '%s' \"$hook\" | sed 's/--session [a-z0-9]*/--session {other}/')\"");
+    let marked =
+        format!("ask c2 'make all' \"TAUT_SESSION={other} $(printf '%s' \"$hook\" | sed 's/--session [a-z0-9]*//')\"");
     let agent = Agent::beside(place, "second", &format!("{named}; {marked}"));
     for call in ["c1", "c2"] {
         let said = agent.hooked(call);
@@ -100,7 +102,8 @@ head -c 50000000 /dev/zero | tr '\0' a; printf '"}}'; } | kept c1 "$hook""#;
 
 #[test]
 fn an_agent_that_floods_its_hooks_keeps_no_human_out() {
-    let agent = Agent::new("for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do ask f$n \"make $n\" & done; wait");
+    let agent =
+        Agent::new("for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do ask f$n \"make $n\" & done; wait");
     // Sixteen wait, and the others are denied at once.
     let codes = || (1..=20).filter(|n| agent.file(&format!("f{n}.code")).is_some()).count();
     until("the four too many", || codes() == 4);

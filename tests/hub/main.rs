@@ -3,6 +3,7 @@
 
 mod answers;
 mod budget;
+mod checkpoints;
 mod edits;
 mod faults;
 mod grants;
@@ -69,7 +70,9 @@ fn a_whole_turn_from_the_prompt_through_every_decision_to_changed_files_and_a_so
     assert!(session.open.is_empty(), "every request is over: {:?}", session.open);
     assert_eq!(session.unrecognised, 0);
     let records = bench.leave();
-    assert!(matches!(records.last().unwrap().event, Event::Ended { cause: Cause::Quit, .. }));
+    // What its last step did may be known only after its end.
+    let last = records.iter().rfind(|record| !matches!(record.event, Event::Checkpointed { .. })).unwrap();
+    assert!(matches!(last.event, Event::Ended { cause: Cause::Quit, .. }));
     let reader = Reader::open(&folder.path().join("state")).unwrap();
     let verified = store::verify(&reader, None, None).unwrap();
     assert!(verified.is_sound(), "{:?}", verified.faults);

@@ -45,7 +45,12 @@ impl Bench {
     }
 
     /// The same with more in `config.toml`: a template of `{folder}`, in which these files are written first.
-    pub(crate) fn with_servers(name: &str, own: &[(&str, serde_json::Value)], config: &str, files: &[(&str, &str)]) -> Self {
+    pub(crate) fn with_servers(
+        name: &str,
+        own: &[(&str, serde_json::Value)],
+        config: &str,
+        files: &[(&str, &str)],
+    ) -> Self {
         Self::whole(name, "", own, config, files)
     }
 
@@ -54,13 +59,7 @@ impl Bench {
         Self::whole(name, policy, own, "", &[])
     }
 
-    fn whole(
-        name: &str,
-        policy: &str,
-        own: &[(&str, serde_json::Value)],
-        more: &str,
-        files: &[(&str, &str)],
-    ) -> Self {
+    fn whole(name: &str, policy: &str, own: &[(&str, serde_json::Value)], more: &str, files: &[(&str, &str)]) -> Self {
         let (agents, shared) = folders().expect("the folders are set");
         let folder = tempfile::Builder::new().prefix("taut-real").tempdir().unwrap();
         let repo = folder.path().join("repo");

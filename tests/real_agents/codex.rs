@@ -19,6 +19,7 @@ fn run(command: &str) -> Value {
 fn scenario() -> Value {
     let said = |text: &str| json!({"text": text});
     let look = json!({"calls": [{"tool": "exec_command", "args": {"cmd": "ls"}}]});
+    let elsewhere = json!({"calls": [{"tool": "exec_command", "args": {"cmd": "pwd", "workdir": "/"}}]});
     let ask = json!({"calls": [{"tool": "request_user_input", "args": {"questions": [{"id": "color", "header": "Color",
         "question": "Which color?", "options": [{"label": "Red", "description": "warm"},
         {"label": "Blue", "description": "cool"}]}]}}]});
@@ -31,6 +32,7 @@ fn scenario() -> Value {
         prompt("Ask me", &[ask, said("You have answered.")]),
         prompt("Touch both", &[run("touch first.txt"), said("Done.")]),
         prompt("Look around", &[look, said("Looked.")]),
+        prompt("Look elsewhere", &[elsewhere, said("Looked.")]),
         prompt("And now", &[said("I remember.")]),
     ]})
 }
@@ -63,7 +65,8 @@ for line in sys.stdin:
 "#;
 
 fn tickets() -> Value {
-    let call = |tool: &str, id: &str| json!({"calls": [{"tool": tool, "namespace": "mcp__tickets", "args": {"id": id}}]});
+    let call =
+        |tool: &str, id: &str| json!({"calls": [{"tool": tool, "namespace": "mcp__tickets", "args": {"id": id}}]});
     let prompt = |of: &str, call: Value| json!({"match": of, "turns": [call, {"text": "Done."}]});
     json!({"prompts": [
         prompt("Close it", call("close", "7")), prompt("Leave it", call("close", "8")), prompt("Ask why", call("ask", "9")),
@@ -124,6 +127,7 @@ fn codex_by_its_own_protocol() {
     answers_a_question(&mut bench);
     takes_words_in_a_turn(&mut bench);
     asks_for_every_command(&mut bench);
+    tells_where_it_runs(&mut bench);
     let session = bench.session();
     assert_eq!((session.unrecognised, session.ungated), (0, 0), "{:?}", bench.steps());
     comes_back(&mut bench);
@@ -221,6 +225,16 @@ fn asks_for_every_command(bench: &mut Bench) {
     }
     assert!(matches!(gate(bench), Gate::Asked | Gate::ReadClass), "{:?}", gate(bench));
     assert_eq!(bench.stop(), Stop::EndTurn);
+}
+
+/// The hook is told where a command would run, and so is the card.
+fn tells_where_it_runs(bench: &mut Bench) {
+    bench.prompt("far", "Look elsewhere.");
+    let (request, step) = bench.next_ask().expect("a command is asked about");
+    assert_eq!(step.cwd.as_deref(), Some("/"), "the hook is told where it would run");
+    bench.allow(&request, OfferKind::AllowOnce);
+    assert!(bench.next_ask().is_none());
+    assert_eq!(bench.steps().last().unwrap().diverged, None);
 }
 
 /// The thread is resumed, with what was said in it.

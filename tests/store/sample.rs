@@ -10,14 +10,15 @@ use taut::domain::session::{
 };
 use taut::domain::usage::{Cost, Tokens, Usage};
 use taut::domain::{
-    Asking, At, CallId, Carrier, Carries, Choice, Context, ContextPart, Decision, Digest, Event, Gate, Given, GrantId,
-    Impact, LaneId, PromptId, Question, ReasonGoes, RequestId, Seq, SessionId, Stood, TakenHunk, Text, Topic, TurnNo,
+    Asking, At, Became, Beside, CallId, Carrier, Carries, Checkpoint, CheckpointId, Choice, Context, ContextPart,
+    Decision, Digest, Effect, Event, Gate, Given, GrantId, Impact, LaneId, Left, Moment, PromptId, Question,
+    ReasonGoes, RequestId, Seq, SessionId, Stood, TakenHunk, Text, Topic, TurnNo,
 };
 
 pub(crate) const SESSION: SessionId = SessionId(0x00c0_ffee);
 
 /// How many kinds there are, the unknown one among them.
-pub(crate) const KINDS: usize = 57;
+pub(crate) const KINDS: usize = 59;
 
 /// A number for each kind. No wildcard: a new kind does not compile until it is here, and fails until it is golden.
 pub(crate) fn number(event: &Event) -> usize {
@@ -77,6 +78,8 @@ pub(crate) fn number(event: &Event) -> usize {
         Event::Rewound { .. } => 54,
         Event::Forked { .. } => 55,
         Event::ContextTold { .. } => 56,
+        Event::Checkpointed { .. } => 57,
+        Event::Undone { .. } => 58,
         Event::Unknown(_) => 43,
         Event::Deleted { .. } => 44,
     }
@@ -322,10 +325,50 @@ fn rest() -> Vec<Event> {
     all.push(Event::SettingsAccepted { file: "policy.toml".into(), digest: Some(hash), by: by.clone() });
     all.push(Event::SettingsAccepted { file: "config.toml".into(), digest: None, by });
     all.extend(every_decision());
+    all.extend(every_checkpoint());
     all
 }
 
 /// What came with editing, parts, grants, questions and plans.
+fn every_checkpoint() -> Vec<Event> {
+    let checkpoint = |checkpoint: Checkpoint| Event::Checkpointed { checkpoint: Box::new(checkpoint) };
+    let effects = [Became::Added, Became::Removed, Became::Changed, Became::Mode, Became::Kind];
+    let effects: Vec<Effect> =
+        effects.into_iter().enumerate().map(|(n, became)| Effect { path: format!("f{n}"), became }).collect();
+    let id = |letter: &str| Some(CheckpointId(letter.repeat(40)));
+    let of = |moment, call: Option<CallId>| Checkpoint {
+        step: u32::from(call.is_some()) * 3,
+        turn: TurnNo(2),
+        id: id("a"),
+        ..Checkpoint::of(moment, call)
+    };
+    vec![
+        checkpoint(of(Moment::Before, Some(call()))),
+        checkpoint(Checkpoint {
+            base: id("a"),
+            effects: effects.clone(),
+            more: 7,
+            beside: vec![Beside { session: SESSION, call: "call-2".into() }],
+            uncovered: 2,
+            head: Some("b".repeat(40)),
+            ..of(Moment::After, Some(call()))
+        }),
+        checkpoint(Checkpoint {
+            id: None,
+            why: Some("the disk is full".into()),
+            ..of(Moment::LastKnown, Some(call()))
+        }),
+        checkpoint(Checkpoint { base: id("c"), effects: effects[..1].to_vec(), ..of(Moment::Outside, None) }),
+        Event::Undone {
+            call: "taut-1".into(),
+            steps: vec![call()],
+            files: effects,
+            left: vec![Left { path: "g".into(), why: "it was changed meanwhile".into() }],
+            by: By::Human,
+        },
+    ]
+}
+
 fn every_decision() -> Vec<Event> {
     let question = Question {
         id: "q1".into(),

@@ -98,8 +98,7 @@ enum When {
 /// What a tool's arguments show of its call, where a hook gives them.
 pub(super) fn hooked_call(tool: &str, input: &Value, cwd: &str) -> (CallPatch, Completeness) {
     let known = tools::known(tool, input, cwd);
-    let payload =
-        if tools::is_whole(known.impact, &known) { Completeness::Whole } else { Completeness::Fragment };
+    let payload = if tools::is_whole(known.impact, &known) { Completeness::Whole } else { Completeness::Fragment };
     let tools::Known { title, impact, command, places, changes } = known;
     let patch = CallPatch {
         title: title.map(Into::into),
@@ -224,6 +223,7 @@ impl Protocol for Claude {
             Tell::Prompt(text) | Tell::Steer(text) => self.prompt(&mut out, &text),
             Tell::Interrupt => self.interrupt(&mut out),
             Tell::Answer(native, decision) => self.answer(&mut out, &native, &decision),
+            Tell::Leave(native, leave) => self.leave(&mut out, &native, leave),
             Tell::Mode(mode) => self.set_mode(&mut out, mode, When::Later),
             Tell::Model(model) => self.set_model(&mut out, model),
             Tell::Back(back) => self.go_back(&mut out, &back),

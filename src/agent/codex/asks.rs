@@ -1,11 +1,11 @@
 //! Requests of codex. Their ids begin at 0 in a number space of their own, and any thread may ask: also one whose parent's
 //! turn is over.
 
-use super::form::Form;
 use super::offers::{self, Offers};
 use super::out::Out;
 use super::turn::Words;
 use super::{Codex, command};
+use crate::agent::form::Form;
 use crate::agent::look;
 use crate::agent::{Ask, Fact};
 use crate::domain::{
@@ -114,7 +114,11 @@ impl Codex {
         let thread = self.thread_of(params);
         let About { item, mut patch, offers, form, own, payload } = about;
         if !own && !self.turn_stops(&thread) && self.hook_covers(&thread, &item, params) {
-            out.note(lane, Notice::Info, "codex asked once more, to run it outside its sandbox: the decision about it stands");
+            out.note(
+                lane,
+                Notice::Info,
+                "codex asked once more, to run it outside its sandbox: the decision about it stands",
+            );
             return out.reply(native, offers.result("accept").unwrap_or_else(|| offers.refusal()));
         }
         if let Some(parent) = patch.parent.take() {

@@ -140,7 +140,10 @@ impl Calls {
         let is = |call: &Call| {
             let args = call.told.args.as_ref().and_then(Text::inline).unwrap_or_default();
             let given: Value = serde_json::from_str(args).unwrap_or_default();
-            !call.asked && !call.is_over() && call.told.tool.as_deref() == Some(tool) && given["arguments"] == *arguments
+            !call.asked
+                && !call.is_over()
+                && call.told.tool.as_deref() == Some(tool)
+                && given["arguments"] == *arguments
         };
         let found = self.known.iter().find(|(name, call)| name.0 == thread && is(call))?;
         Some(found.0.1.clone())
@@ -226,6 +229,9 @@ impl Codex {
             }
         }
         if status.is_some_and(CallStatus::is_final) {
+            if !declined(item) {
+                self.hook_ran(out, thread, native, item);
+            }
             self.calls.ended(&name);
             self.has_ended(out, &name);
         }

@@ -10,7 +10,7 @@ use super::{Codex, Sent, command};
 use crate::agent::envelope::Refusal;
 use crate::agent::hook::{self, Answer, Heard, Install, Question};
 use crate::agent::{Fact, Opening, look};
-use crate::domain::{CallPatch, CallStatus, Completeness, FileChange, Impact, LaneId, Notice, Place};
+use crate::domain::{CallPatch, CallStatus, Event, Impact, LaneId, Notice};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
@@ -70,8 +70,9 @@ impl Codex {
         let impact = hook::impact_of(&question.tool);
         let own_rules = self.mode.goes_by_own_rules();
         let polls = question.tool == "write_stdin" && look::text(&question.input, "chars").is_none_or(str::is_empty);
-        // A patch is asked about by the protocol, with what the files would be: unless it runs by rules of its own.
-        let comes_later = impact == Impact::Edit && !own_rules;
+        // A patch is asked about by the protocol, with what the files would be, unless it runs by rules of its own; and so
+        // is a call of a server's tool, by a question that names no item: asked here as well, it would be two requests.
+        let comes_later = (impact == Impact::Edit && !own_rules) || question.tool.starts_with("mcp__");
         if NO_MATTER.contains(&question.tool.as_str()) || polls || comes_later {
             return now(Answer::Nothing);
         }
@@ -143,9 +144,25 @@ impl Codex {
             let there = it.cwd.as_deref().unwrap_or(&self.opening.cwd);
             it.thread == thread && it.item == item && it.command.as_ref() == Some(&line) && there == cwd && !it.covered
         };
-        let Some(given) = self.hooks.given.iter_mut().find(fits) else { return false };
-        given.covered = true;
-        true
+        if let Some(given) = self.hooks.given.iter_mut().find(fits) {
+            given.covered = true;
+            return true;
+        }
+        // It is asked about anew, and that answer counts.
+        self.hooks.given.retain(|it| it.thread != thread || it.item != item);
+        false
+    }
+
+    /// A command that was allowed has run: in another folder than was shown is said.
+    pub(super) fn hook_ran(&mut self, out: &mut Out, thread: &str, native: &str, item: &Value) {
+        let Some(at) = self.hooks.given.iter().position(|it| it.thread == thread && it.item == native) else { return };
+        let Some(given) = self.hooks.given.remove(at) else { return };
+        let shown = given.cwd.as_deref().unwrap_or(&self.opening.cwd);
+        let ran = look::text(item, "cwd").filter(|cwd| *cwd != shown);
+        if let (Some(ran), Some(call)) = (ran, self.calls.id(thread, native)) {
+            let how = format!("it ran in {ran}, and not in {shown}, where it was allowed").into();
+            out.event(given.lane, Event::Diverged { call, how });
+        }
     }
 
     /// Nothing is asked any more.
@@ -183,8 +200,8 @@ impl Codex {
 
 /// Why a hook is not in force, by codex's list of them; nothing where it is.
 fn not_in_force(listed: &Value, install: &Install) -> Option<String> {
-    let all = look::list(listed, "data").iter().flat_map(|one| look::list(one, "hooks"));
-    let Some(ours) = all.filter(|one| look::text(one, "command") == Some(&install.command)).next() else {
+    let mut all = look::list(listed, "data").iter().flat_map(|one| look::list(one, "hooks"));
+    let Some(ours) = all.find(|one| look::text(one, "command") == Some(&install.command)) else {
         return Some("it does not list it".to_owned());
     };
     if ours.get("enabled") == Some(&Value::Bool(false)) {
@@ -202,8 +219,7 @@ pub(in crate::agent) fn words(opening: &Opening) -> Vec<String> {
     // The same canonical form that codex makes of it: keys in order, no blanks.
     let own = json!({"event_name": "pre_tool_use", "matcher": "*",
         "hooks": [{"async": false, "command": command, "timeout": within, "type": "command"}]});
-    let trusted = Sha256::digest(look::canonical(&own).as_bytes());
-    let hex: String = trusted.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = sha256(&look::canonical(&own));
     // A text of JSON is one of TOML as well.
     let command = Value::from(command.as_str());
     let hooks = format!(
@@ -213,104 +229,9 @@ pub(in crate::agent) fn words(opening: &Opening) -> Vec<String> {
     vec!["-c".to_owned(), hooks]
 }
 
-/// The name of a tool as the protocol has it.
-pub(in crate::agent) fn tool(name: &str) -> String {
-    match name {
-        "Bash" => "exec_command".to_owned(),
-        name => match name.strip_prefix("mcp__").and_then(|rest| rest.split_once("__")) {
-            Some((server, tool)) => format!("{server}.{tool}"),
-            None => name.to_owned(),
-        },
-    }
-}
-
-/// What a tool's arguments show of its call.
-pub(in crate::agent) fn call(name: &str, input: &Value) -> (CallPatch, Completeness) {
-    let impact = hook::impact_of(name);
-    let (tool, line) = (tool(name), look::owned(input, "command"));
-    let patch = CallPatch { tool: Some(tool.clone()), impact: Some(impact), ..CallPatch::default() };
-    match (impact, line) {
-        (Impact::Execute, Some(line)) => {
-            let patch = CallPatch { title: Some(look::cut(&line).into()), command: Some(line.into()), ..patch };
-            (patch, Completeness::Whole)
-        }
-        (Impact::Edit, text) => {
-            let text = text.or_else(|| look::owned(input, "input")).unwrap_or_default();
-            let (changes, payload) = patched(&text);
-            let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
-            let title = Some(format!("edit {}", paths.join(", ")).into());
-            (CallPatch { title, changes: Some(changes), ..patch }, payload)
-        }
-        (Impact::Read, _) => {
-            let path = look::owned(input, "path");
-            let places = path.map(|path| vec![Place { path, line: None }]);
-            (CallPatch { title: Some(tool.into()), places, ..patch }, Completeness::Whole)
-        }
-        _ => (CallPatch { title: Some(tool.into()), ..patch }, Completeness::Whole),
-    }
-}
-
-/// The changes of a patch in codex's own form. What is not understood makes it a fragment.
-fn patched(text: &str) -> (Vec<FileChange>, Completeness) {
-    let mut changes: Vec<FileChange> = Vec::new();
-    let mut payload = Completeness::Whole;
-    let change = |path: &str, old: Option<&str>, new: Option<&str>, fragment: bool| FileChange {
-        path: path.trim().to_owned(),
-        old: old.map(Into::into),
-        new: new.map(Into::into),
-        fragment,
-        line: None,
-        patch: None,
-    };
-    // The texts of the change that goes on: before and after.
-    let (mut old, mut new) = (String::new(), String::new());
-    let flush = |changes: &mut Vec<FileChange>, old: &mut String, new: &mut String| {
-        let (old, new) = (std::mem::take(old), std::mem::take(new));
-        let Some(last) = changes.last_mut().filter(|_| !(old.is_empty() && new.is_empty())) else { return };
-        match (&last.old, &last.new) {
-            // Another piece of the same file.
-            (Some(was), _) if last.fragment && was.inline() != Some("") => {
-                let piece = FileChange { old: Some(old.into()), new: Some(new.into()), ..last.clone() };
-                changes.push(piece);
-            }
-            (Some(_), _) => (last.old, last.new) = (Some(old.into()), Some(new.into())),
-            (None, _) => last.new = Some(new.into()),
-        }
-    };
-    for line in text.lines() {
-        let said = |head: &str| line.strip_prefix(head);
-        if let Some(path) = said("*** Add File: ") {
-            flush(&mut changes, &mut old, &mut new);
-            changes.push(change(path, None, Some(""), false));
-        } else if let Some(path) = said("*** Delete File: ") {
-            flush(&mut changes, &mut old, &mut new);
-            changes.push(change(path, Some(""), None, false));
-        } else if let Some(path) = said("*** Update File: ") {
-            flush(&mut changes, &mut old, &mut new);
-            changes.push(change(path, Some(""), Some(""), true));
-        } else if let Some(path) = said("*** Move to: ") {
-            if let Some(last) = changes.last_mut() {
-                (last.new, last.fragment) = (None, false);
-            }
-            changes.push(change(path, Some(""), Some(""), true));
-        } else if line.starts_with("@@") {
-            flush(&mut changes, &mut old, &mut new);
-        } else if let Some(line) = said("+") {
-            new.extend([line, "\n"]);
-        } else if let Some(line) = said("-") {
-            old.extend([line, "\n"]);
-        } else if let Some(line) = said(" ") {
-            old.extend([line, "\n"]);
-            new.extend([line, "\n"]);
-        } else if !matches!(line, "*** Begin Patch" | "*** End Patch" | "*** End of File" | "") {
-            payload = Completeness::Fragment;
-        }
-    }
-    flush(&mut changes, &mut old, &mut new);
-    if changes.is_empty() {
-        payload = Completeness::TitleOnly;
-    }
-    (changes, payload)
+fn sha256(text: &str) -> String {
+    let digits = Sha256::digest(text.as_bytes()).into_iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
 
 #[cfg(test)]
@@ -327,7 +248,8 @@ mod tests {
         let hook = &read["hooks"]["PreToolUse"][0]["hooks"][0];
         assert_eq!((words[0].as_str(), hook["command"].as_str()), ("-c", Some(install.command.as_str())));
         let own = r#"{"event_name":"pre_tool_use","hooks":[{"async":false,"command":"'/opt/a b/taut' hook codex \"x\\y\"","timeout":60,"type":"command"}],"matcher":"*"}"#;
-        let hash: String = Sha256::digest(own.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = sha256(own);
+        assert_eq!(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         let trusted = &read["hooks"]["state"][format!("{SOURCE}:pre_tool_use:0:0").as_str()]["trusted_hash"];
         assert_eq!(trusted.as_str(), Some(format!("sha256:{hash}").as_str()));
     }
@@ -345,32 +267,5 @@ mod tests {
         assert!(ours(json!({"enabled": false})).is_some() && ours(json!({"trustStatus": "untrusted"})).is_some());
         assert!(ours(json!({"trustStatus": null})).is_some() && ours(json!({"command": "x"})).is_some());
         assert!(not_in_force(&json!({}), &install).is_some() && not_in_force(&Value::Null, &install).is_some());
-    }
-
-    #[test]
-    fn a_patch_is_read_as_what_it_changes() {
-        let text = "*** Begin Patch\n*** Add File: new.txt\n+one\n+two\n*** Update File: a.md\n*** Move to: b/a.md\n@@ here\n x\n-# A\n+# B\n@@\n-c\n+d\n*** Delete File: out\n*** End Patch\n";
-        let (changes, payload) = patched(text);
-        let inline = |text: &Option<crate::domain::Text>| text.as_ref().and_then(|it| it.inline()).map(str::to_owned);
-        let seen: Vec<_> = changes.iter().map(|it| (it.path.as_str(), inline(&it.old), inline(&it.new))).collect();
-        let text = |text: &str| Some(text.to_owned());
-        assert_eq!(payload, Completeness::Whole);
-        assert_eq!(
-            seen,
-            [
-                ("new.txt", None, text("one\ntwo\n")),
-                ("a.md", text(""), None),
-                ("b/a.md", text("x\n# A\n"), text("x\n# B\n")),
-                ("b/a.md", text("c\n"), text("d\n")),
-                ("out", text(""), None),
-            ]
-        );
-        assert_eq!(patched("rm -rf").1, Completeness::TitleOnly);
-        assert_eq!(patched("*** Update File: a\nwhat\n").1, Completeness::Fragment);
-    }
-
-    #[test]
-    fn tools_have_the_names_that_the_protocol_gives_them() {
-        assert_eq!([tool("Bash"), tool("mcp__files__read"), tool("mcp__x")], ["exec_command", "files.read", "mcp__x"]);
     }
 }

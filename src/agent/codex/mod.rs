@@ -10,7 +10,7 @@
 //! - `turn`: a prompt and its end; `stop`: an interrupt that ends what runs, too.
 //! - `told`: what it tells; `items`: the things of a turn; `calls`: those of them that do something.
 //!   `command`, `files`: a command line without its shell, a file change. `lanes`: threads. `meter`: tokens.
-//! - `hooks`: what it asks before a call by the hook that it is given.
+//! - `hooks`: what it asks before a call by the hook that it is given; `hooked`: what that shows of a call.
 //! - `asks`: its requests; `offers`: what they may be answered; `form`: questions with fields, and the answers.
 
 mod asks;
@@ -18,9 +18,9 @@ mod back;
 mod calls;
 mod command;
 mod files;
-mod form;
 mod handshake;
 mod history;
+mod hooked;
 mod hooks;
 mod items;
 mod lanes;
@@ -44,7 +44,8 @@ use out::Out;
 use serde_json::Value;
 use std::collections::HashMap;
 
-pub(super) use hooks::{call as hooked_call, words};
+pub(super) use hooked::call as hooked_call;
+pub(super) use hooks::words;
 pub use version::TESTED;
 
 /// What [`Event::SessionStarted`](crate::domain::Event::SessionStarted) and a source call this protocol.
@@ -172,6 +173,8 @@ impl Protocol for Codex {
             Tell::Interrupt => self.interrupt(&mut out),
             Tell::Answer(native, decision) => self.answer(&mut out, &native, &decision),
             Tell::Mode(mode) => self.set_mode(&mut out, &mode),
+            // Nothing of codex's is held so.
+            Tell::Leave(..) => {}
             Tell::Model(model) => self.set_model(&mut out, model),
             Tell::Back(back) => self.go_back(&mut out, back),
             Tell::Context => self.tell_context(&mut out),

@@ -3,7 +3,7 @@
 use super::agent::{Halt, Step};
 use super::call::{self, Said};
 use super::turn::Turn;
-use super::{full, noise, shell};
+use super::{asks, full, noise, shell};
 use serde_json::json;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -39,6 +39,12 @@ pub(super) enum Script {
     Parts,
     /// A command that leaves what it said in a file.
     Run,
+    /// Several questions to the human.
+    Question,
+    /// A plan that waits for a yes.
+    Plan,
+    /// Several edits that are alike, at once.
+    Sweep,
 }
 
 impl Script {
@@ -61,6 +67,9 @@ impl Script {
             ("hostile", _) => Self::Hostile,
             ("parts", _) => Self::Parts,
             ("run", _) => Self::Run,
+            ("question" | "questions", _) => Self::Question,
+            ("plan", _) => Self::Plan,
+            ("sweep", _) => Self::Sweep,
             ("demo", _) => Self::Full,
             _ if turns > 0 || prompt.contains("follow") => Self::FollowUp,
             _ => Self::Full,
@@ -90,6 +99,9 @@ impl Script {
             Self::Hostile => noise::hostile(turn),
             Self::Parts => parts(turn),
             Self::Run => run(turn),
+            Self::Question => asks::question(turn),
+            Self::Plan => asks::plan(turn),
+            Self::Sweep => asks::sweep(turn),
         }
     }
 }
@@ -202,6 +214,9 @@ mod tests {
             ("big x", 0, Script::Big(1)),
             ("parts", 0, Script::Parts),
             ("run it", 0, Script::Run),
+            ("question", 0, Script::Question),
+            ("plan it", 0, Script::Plan),
+            ("sweep", 1, Script::Sweep),
             ("", 0, Script::Full),
         ] {
             assert_eq!(Script::choose(prompt, turns), script, "{prompt}");

@@ -178,9 +178,7 @@ async fn serve(id: HookId, keeper: u32, stream: UnixStream, wishes: mpsc::WeakUn
         Ok(Ok(asks)) => {
             let (reply, answer) = oneshot::channel();
             let asked = Asked { id, keeper, session: asks.0, kind: asks.1, within: asks.2, said: asks.3, reply };
-            if !wish(&wishes, Wish::Hook(Box::new(asked))) {
-                Hears::Refused("the hub is ending".to_owned())
-            } else {
+            if wish(&wishes, Wish::Hook(Box::new(asked))) {
                 let mut more = [0u8; 1];
                 tokio::select! { biased;
                     answer = answer => match answer {
@@ -194,6 +192,8 @@ async fn serve(id: HookId, keeper: u32, stream: UnixStream, wishes: mpsc::WeakUn
                         Hears::Refused("a hook asks once, and waits".to_owned())
                     }
                 }
+            } else {
+                Hears::Refused("the hub is ending".to_owned())
             }
         }
         Ok(Err(why)) => Hears::Refused(why),
@@ -275,4 +275,55 @@ pub fn ask_hub(socket: &Path, state: &Path, question: &Question<'_>, until: Inst
 #[must_use]
 pub fn too_long(bytes: usize) -> String {
     format!("its arguments are {bytes} bytes long, and taut asks about {} MB at most", SAID_MAX >> 20)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::wire::{Role, ToHub};
+    use super::*;
+    use crate::domain::{Command, CommandId, Query};
+
+    async fn says(line: &[u8]) -> Result<(SessionId, Kind, Duration, String), String> {
+        let (here, there) = UnixStream::pair().unwrap();
+        let (from_it, _) = here.into_split();
+        let (_, mut to_it) = there.into_split();
+        let line = [line, b"\n"].concat();
+        tokio::spawn(async move { to_it.write_all(&line).await });
+        heard(&mut BufReader::new(from_it)).await
+    }
+
+    #[tokio::test]
+    async fn nothing_but_a_question_is_understood() {
+        let version = wire::version();
+        let asks = |more: &str| {
+            let head = format!(r#"{{"wire":{WIRE},"version":"{version}","session":"s0000001","kind":"codex""#);
+            format!(r#"{head},"within":1000,"said":"{{}}"{more}}}"#)
+        };
+        let heard = says(asks("").as_bytes()).await.unwrap();
+        assert_eq!((heard.1, heard.2, heard.3.as_str()), (Kind::Codex, Duration::from_secs(1), "{}"));
+        let hello = ToHub::Hello { wire: WIRE, version: version.clone(), from: None, role: Role::Script, token: None };
+        let words = [
+            hello,
+            ToHub::Do { id: CommandId(1), command: Command::Halt },
+            ToHub::Ask { query: Query::Snapshot },
+            ToHub::Reconfigure,
+            ToHub::Stop,
+        ];
+        for words in words {
+            let said = says(&serde_json::to_vec(&words).unwrap()).await;
+            assert!(said.is_err_and(|why| why.contains("not understood")), "{words:?}");
+        }
+        for odd in ["", "[]", "null", &asks(r#","command":"halt""#)] {
+            assert!(says(odd.as_bytes()).await.is_err(), "{odd}");
+        }
+        let other = asks("").replace(&format!("\"wire\":{WIRE}"), "\"wire\":999");
+        assert!(says(other.as_bytes()).await.is_err_and(|why| why.contains("the hub is taut")));
+    }
+
+    #[tokio::test]
+    async fn who_comes_from_no_agent_of_this_hub_is_nobody() {
+        // The peer is this very process: no child of it.
+        let (here, _there) = UnixStream::pair().unwrap();
+        assert!(keeper_of(&here).is_err_and(|why| why.contains("comes from no agent")));
+    }
 }

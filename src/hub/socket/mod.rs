@@ -19,8 +19,8 @@ mod wire;
 
 pub use client::{ConnectError, connect, listener};
 pub(in crate::hub) use client::{find, talk};
-pub use hooks::{Question, SAID_MAX, ask_hub, too_long};
 pub(in crate::hub) use hooks::{HooksServed, serve_hooks};
+pub use hooks::{Question, SAID_MAX, ask_hub, too_long};
 pub(in crate::hub) use keep::Folder;
 pub use listener::Stranger;
 pub use mailbox::Mailbox;

@@ -89,7 +89,7 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         Answer::Weighed { session, weight } => shelf::weighed(app, session, weight, now),
         Answer::Settings { waits } => accept::show(app, waits, now),
         // Nobody here asks for bare records.
-        Answer::Records { .. } => {}
+        Answer::Records { .. } | Answer::UndoPlan { .. } => {}
         // What failed is not asked for again at once: a fault must not become a flood.
         Answer::Failed { why } => app.say(format!("it can't be read: {why}"), now),
     }

@@ -287,8 +287,11 @@ impl<'a> Maker<'a> {
         };
         // The questions themselves stand above.
         let asks = matches!(topic(step), Some(Topic::Questions(_)));
-        let without = asks.then(|| args::without(source, "questions")).flatten();
-        let source = without.as_deref().unwrap_or(source);
+        let without = |source: &str, key| asks.then(|| args::without(source, key)).flatten();
+        let first = without(source, "questions");
+        let source = first.as_deref().unwrap_or(source);
+        let second = without(source, "requestedSchema");
+        let source = second.as_deref().unwrap_or(source);
         let shown: Vec<&str> = texts.chain(names).chain(folder).chain(plan).collect();
         let Some(rest) = args::rest(source, &|text| shown.contains(&text)) else { return };
         let is_first = self.made.parts.is_empty();

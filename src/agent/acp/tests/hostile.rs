@@ -204,6 +204,7 @@ proptest! {
                     | Fact::Ready
                     | Fact::TurnBegan(_)
                     | Fact::StartFailed(_)
+                    | Fact::Leaves(_)
                     | Fact::Marked(_)
                     | Fact::WentBack(_) => {}
                 }
