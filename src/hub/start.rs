@@ -139,15 +139,20 @@ impl Hub {
         };
         self.brake.add(id.to_string(), driven.handle.ender());
         self.agents.insert(id, driven);
-        self.keep_ahead(id);
-        let turnout = self.agents.get_mut(&id).map(|driven| driven.protocol.open(resolved.opening));
-        self.turn_out(id, turnout.unwrap_or_default(), None);
+        self.opens(id, resolved.opening);
         if let Some(Err(why)) = hook {
             self.note(id, Event::Noted { level: Notice::Warning, text: why.into() });
         }
         self.commit();
         self.tell_status();
         Reply::Started { session: id }
+    }
+
+    /// The agent hears its first word; its workspace is read meanwhile.
+    fn opens(&mut self, id: SessionId, opening: Opening) {
+        self.keep_ahead(id);
+        let turnout = self.agents.get_mut(&id).map(|driven| driven.protocol.open(opening));
+        self.turn_out(id, turnout.unwrap_or_default(), None);
     }
 
     /// From the agent's name, or the command line that was given, to what is started.

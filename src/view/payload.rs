@@ -172,6 +172,7 @@ impl Payload {
     }
 
     /// The change of its only file: lines that come and go, what else its head says, and its rows.
+    #[expect(clippy::type_complexity, reason = "each part has one reader, who takes it apart at once")]
     pub(in crate::view) fn only_change(&self) -> Option<((u32, u32), &[String], Range<usize>)> {
         let at = self.parts.iter().position(|part| matches!(part.body, Body::Diff(_)))?;
         let Body::Diff(change) = &self.parts.get(at)?.body else { return None };

@@ -132,7 +132,7 @@ fn is_name(name: &str) -> bool {
         && ends(name.chars().next())
         && ends(name.chars().next_back())
         && !name.contains("..")
-        && !name.ends_with(".lock")
+        && name.strip_suffix(".lock").is_none()
 }
 
 /// A name of some words: the first three.

@@ -332,7 +332,7 @@ fn counted(cx: &Cx<'_>, head: &mut [Row], (counts, about, is_open): ((u32, u32),
     let width = width.min(NUMBERS);
     if last.width() + said.width() + 2 <= width {
         let (breaks, lead) = (last.breaks, last.lead);
-        *last = Row { breaks, lead, ..std::mem::take(last).right(said, width) };
+        *last = Row { lead, breaks, ..std::mem::take(last).right(said, width) };
     }
 }
 
