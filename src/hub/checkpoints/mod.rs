@@ -169,7 +169,8 @@ impl Hub {
 
     /// The files that a call names: they are kept also where git ignores them.
     fn named(&self, session: SessionId, step: &Step) -> Vec<PathBuf> {
-        let (mut view, _) = self.seen_by_policy(session, step, &[], crate::domain::Completeness::Whole, Raised::ByAgent);
+        let (mut view, _) =
+            self.seen_by_policy(session, step, &[], crate::domain::Completeness::Whole, Raised::ByAgent);
         let cwd = self.state.session(session).map_or("", |known| known.cwd.as_str()).to_owned();
         view.touches_mut().map(|touch| std::path::Path::new(&cwd).join(&touch.path)).collect()
     }
