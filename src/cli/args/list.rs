@@ -1,5 +1,4 @@
 //! What can be typed to list sessions, and what waits in them.
-#![expect(clippy::doc_markdown, reason = "the comments are the help text: no backticks there")]
 
 use clap::Args as ClapArgs;
 
