@@ -11,6 +11,8 @@ mod grants;
 #[path = "frames/radar.rs"]
 mod radar;
 mod support;
+#[path = "frames/undo.rs"]
+mod undo;
 
 #[path = "frames/fleet.rs"]
 mod many;

@@ -146,7 +146,7 @@ impl Hand {
         }
         self.write()?;
         let files = std::mem::take(files);
-        let sync = |files: &[File]| files.iter().try_for_each(|file| fsync(file));
+        let sync = |files: &[File]| files.iter().try_for_each(fsync);
         let share = files.len().div_ceil(SYNCS);
         std::thread::scope(|scope| {
             let threads: Vec<_> = files.chunks(share).map(|files| scope.spawn(move || sync(files))).collect();

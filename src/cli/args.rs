@@ -21,7 +21,7 @@ pub(super) use policy::{Check, Policy, PolicyVerb};
 use std::path::PathBuf;
 use std::str::FromStr;
 pub(super) use token::{Token, TokenNew, TokenVerb};
-pub(super) use undo::{OnConflict, Undo};
+pub(super) use undo::{Checkpoints, OnConflict, Undo};
 pub(super) use wait::{Until, Wait};
 pub(super) use way::{ContextOf, Fork, Model, Rewind};
 pub(super) use worktree::{OneWorktree, RemoveWorktree, WorktreeVerb, Worktrees};
@@ -123,6 +123,8 @@ pub enum Verb {
     Revoke(Revoke),
     /// Take back what steps did to files
     Undo(Undo),
+    /// List the steps that stand between two checkpoints of their workspace
+    Checkpoints(Checkpoints),
     /// Give a prompt to a session
     Send(Send),
     /// Take the agent's conversation back to where a turn ended; files stay as they are

@@ -11,6 +11,7 @@ mod clock;
 mod console;
 mod daemon;
 mod decide;
+mod did;
 pub mod demo_agent;
 pub mod demo_repo;
 mod doctor;
@@ -120,6 +121,7 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Grants(args)) => grants::list(&setup, &args),
         Some(Verb::Revoke(args)) => grants::revoke(&setup, &args),
         Some(Verb::Undo(args)) => undo::undo(&setup, &args),
+        Some(Verb::Checkpoints(args)) => undo::checkpoints(&setup, &args),
         Some(Verb::Send(args)) => script::send(&setup, &args),
         Some(Verb::Rewind(args)) => way::rewind(&setup, &args),
         Some(Verb::Fork(args)) => way::fork(&setup, &args),

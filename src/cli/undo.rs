@@ -1,12 +1,13 @@
 //! `taut undo`: steps are taken back, after a preview. The hub that runs does it, or one without agents for as long as it
 //! takes, so that the rules are the same.
 
-use super::args::{OnConflict, Undo as Asked};
+use super::args::{Checkpoints as Listed, OnConflict, Undo as Asked};
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, daemon, find, remote, say, words};
-use crate::domain::{Answer, Command, Query, Reply, Side, TurnNo, Undo, UndoAct, UndoPlan};
+use crate::domain::{Answer, CallId, Command, Query, Reply, Side, TurnNo, Undo, UndoAct, UndoPlan};
 use crate::hub::{self, Link, Published};
+use serde_json::json;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -121,6 +122,42 @@ fn show(out: &mut Out, plan: &UndoPlan) -> Result<(), CliError> {
         plan.cannot.iter().try_for_each(|what| out.line(&format!("  {what}")))?;
     }
     out.line("")
+}
+
+/// Lists the steps that stand between two checkpoints.
+///
+/// # Errors
+/// There is no such session, or the log can't be read.
+pub(super) fn checkpoints(setup: &Setup, args: &Listed) -> Result<ExitCode, CliError> {
+    let reader = setup.reader()?;
+    let session = find::session(&reader, &args.session)?;
+    let spans = hub::spans(&reader, session)?;
+    let number = |call: &CallId| spans.of(call).map_or(0, |span| span.number);
+    let mut out = Out::new();
+    if spans.all().is_empty() && !args.json {
+        out.line("no step of this session changed files, or its workspace was not kept")?;
+    }
+    for span in spans.all() {
+        if args.json {
+            out.json(&json!({
+                "step": span.number, "turn": span.turn.0, "call": span.call.0, "title": span.title,
+                "before": span.before.as_ref().map(|id| &id.0), "after": span.after.as_ref().map(|id| &id.0),
+                "last_known": span.last_known, "why": span.why, "files": span.files,
+                "beside": span.beside.iter().map(|it| json!({ "session": it.session, "call": it.call.0 })).collect::<Vec<_>>(),
+                "undone": span.undone.as_ref().map(number), "undoes": span.undoes.iter().map(number).collect::<Vec<_>>(),
+            }))?;
+            continue;
+        }
+        let files = match (&span.after, &span.why) {
+            (Some(_), _) => words::counted(span.files, "file"),
+            (None, Some(why)) => format!("no checkpoint: {why}"),
+            (None, None) => "not ended".to_owned(),
+        };
+        let undone = span.undone.as_ref().map(|by| format!("  undone by step {}", number(by))).unwrap_or_default();
+        let known = if span.last_known { "  (from the last known one on)" } else { "" };
+        out.line(&format!("step {:<4} {files:<10} {}{known}{undone}", span.number, span.title))?;
+    }
+    out.done()
 }
 
 /// What becomes of a file, in a word.

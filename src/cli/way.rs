@@ -1,8 +1,8 @@
 //! The agent's own conversation: taken back, forked, looked into; and its model. They talk to a running hub.
 
 use super::args::{ContextOf, Fork, Model, Rewind};
-use super::out::Out;
 use super::error::REFUSED;
+use super::out::Out;
 use super::script::reply;
 use super::setup::Setup;
 use super::{CliError, console, daemon, find, remote};

@@ -38,6 +38,20 @@ pub enum Became {
     Kind,
 }
 
+impl Became {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+            Self::Mode => "mode",
+            Self::Kind => "kind",
+        }
+    }
+}
+
 /// One file that differs between two checkpoints.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Effect {
@@ -117,6 +131,7 @@ impl Checkpoint {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn is_zero(n: &u32) -> bool {
     *n == 0
 }

@@ -64,7 +64,7 @@ use brake::Brake;
 pub use consoles::ConsoleId;
 pub use hooks::patience;
 pub use lead::lead;
-pub use reading::{answer, each_of_hub, session_at, state as reading_state, tokens};
+pub use reading::{answer, each_of_hub, session_at, spans, state as reading_state, tokens};
 
 use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};
 use crate::state::State;

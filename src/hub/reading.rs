@@ -4,6 +4,7 @@ use super::consoles::Line;
 use super::files::{self, Files};
 use super::{Published, Wish, search};
 use crate::domain::{Answer, HubStatus, PageNo, Query, Record, Reply, Seq, SessionId};
+use crate::state::spans::Spans;
 use crate::state::{ScriptTokens, Session, State, page};
 use crate::store::{Reader, StoreError};
 use std::sync::mpsc as std_mpsc;
@@ -108,6 +109,21 @@ pub fn each_of_hub(reader: &Reader, mut each: impl FnMut(&Record)) -> Result<(),
         let Some(last) = records.last() else { return Ok(()) };
         from = Seq(last.seq.0 + 1);
         records.iter().for_each(&mut each);
+    }
+}
+
+/// Every step of a session that stands between two checkpoints, from its log.
+///
+/// # Errors
+/// The log can't be read.
+pub fn spans(reader: &Reader, id: SessionId) -> Result<Spans, StoreError> {
+    let mut spans = Spans::default();
+    let mut from = Seq(1);
+    loop {
+        let records = reader.records(id, from, 1_024)?;
+        let Some(last) = records.last() else { return Ok(spans) };
+        from = Seq(last.seq.0 + 1);
+        records.iter().for_each(|record| spans.apply(record));
     }
 }
 

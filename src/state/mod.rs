@@ -7,7 +7,7 @@
 //! - [`queue`]: what waits for a human, over all sessions.
 //! - [`grants`]: what was granted, how often it was used, and whether it still stands.
 //! - [`find`]: looking for something in what a person reads.
-//! - [`Worked`]: what a step did to the workspace, and whether it was taken back. - [`spans`]: the same of all steps of a log.
+//! - [`Worked`]: what a step did to the workspace, and whether it was taken back; [`claims`]: beside what it said. - [`spans`]: the same of all steps of a log.
 //! - [`ScriptTokens`]: what scripts were given, from the hub's own records.
 //! - [`Meter`]: what a session carries, and how fast that grows.
 //! - [`Recent`]: its newest calls, and its money of the last hours. - [`budget`]: that money against its limits.
@@ -17,6 +17,7 @@
 mod apply;
 pub mod budget;
 mod check;
+pub mod claims;
 pub mod find;
 pub mod grants;
 mod meter;

@@ -21,6 +21,8 @@ pub struct Span {
     pub claims: Vec<String>,
     /// The workspace before it.
     pub before: Option<CheckpointId>,
+    /// That one was not taken for this step.
+    pub last_known: bool,
     /// The workspace after it; `None` where it has not ended, or none could be taken.
     pub after: Option<CheckpointId>,
     /// The commit of the user's repository before and after it.
@@ -48,7 +50,7 @@ impl Span {
 /// All of a session.
 #[derive(Debug, Clone, Default)]
 pub struct Spans {
-    spans: Vec<Span>,
+    all: Vec<Span>,
     by_call: BTreeMap<CallId, usize>,
     /// What is said of calls that have no checkpoint yet.
     titles: BTreeMap<CallId, Words>,
@@ -97,16 +99,16 @@ impl Spans {
                 }
                 let words = words.clone();
                 if let Some(&at) = self.by_call.get(call) {
-                    self.spans[at].name(words);
+                    self.all[at].name(words);
                 }
             }
             Event::Checkpointed { checkpoint } => {
                 let Some(call) = &checkpoint.call else { return };
                 let at = *self.by_call.entry(call.clone()).or_insert_with(|| {
-                    self.spans.push(Span { call: call.clone(), ..Span::default() });
-                    self.spans.len() - 1
+                    self.all.push(Span { call: call.clone(), ..Span::default() });
+                    self.all.len() - 1
                 });
-                let span = &mut self.spans[at];
+                let span = &mut self.all[at];
                 if let Some(words) = self.titles.get(call) {
                     span.name(words.clone());
                 }
@@ -117,6 +119,7 @@ impl Spans {
                 match checkpoint.moment {
                     Moment::Before | Moment::LastKnown => {
                         span.before.clone_from(&checkpoint.id);
+                        span.last_known = checkpoint.moment == Moment::LastKnown;
                         span.heads.0.clone_from(&checkpoint.head);
                     }
                     Moment::After => {
@@ -137,17 +140,17 @@ impl Spans {
         let mut again = Vec::new();
         for call in steps {
             if let Some(&at) = self.by_call.get(call) {
-                self.spans[at].undone = Some(by.clone());
-                again.extend(self.spans[at].undoes.iter().filter(|call| !steps.contains(call)).cloned());
+                self.all[at].undone = Some(by.clone());
+                again.extend(self.all[at].undoes.iter().filter(|call| !steps.contains(call)).cloned());
             }
         }
         for call in again {
             if let Some(&at) = self.by_call.get(&call) {
-                self.spans[at].undone = None;
+                self.all[at].undone = None;
             }
         }
         if let Some(&at) = self.by_call.get(by) {
-            self.spans[at].undoes = steps.to_vec();
+            self.all[at].undoes = steps.to_vec();
         }
     }
 
@@ -156,19 +159,19 @@ impl Spans {
     fn range(&self, is_in: impl Fn(&Span) -> bool) -> Vec<&Span> {
         let by_one_within = |by: &CallId| self.of(by).is_some_and(&is_in);
         let counts = |span: &&Span| span.changed() && span.undone.as_ref().is_none_or(by_one_within);
-        self.spans.iter().rev().filter(|span| is_in(span)).filter(counts).collect()
+        self.all.iter().rev().filter(|span| is_in(span)).filter(counts).collect()
     }
 
     /// All of them, in the order in which they began.
     #[must_use]
     pub fn all(&self) -> &[Span] {
-        &self.spans
+        &self.all
     }
 
     /// One of them.
     #[must_use]
     pub fn of(&self, call: &CallId) -> Option<&Span> {
-        self.by_call.get(call).map(|&at| &self.spans[at])
+        self.by_call.get(call).map(|&at| &self.all[at])
     }
 
     /// Which steps are meant, the newest first.
@@ -177,7 +180,7 @@ impl Spans {
     /// There is nothing to take back.
     pub fn meant(&self, undo: &Undo) -> Result<Vec<&Span>, NothingToUndo> {
         let stands = |span: &&Span| span.undone.is_none() && span.changed();
-        let newest_first = || self.spans.iter().rev();
+        let newest_first = || self.all.iter().rev();
         let found: Vec<&Span> = match undo {
             Undo::Last => newest_first().find(stands).into_iter().collect(),
             Undo::Step { number } => {
@@ -262,6 +265,7 @@ mod tests {
             self.tell(Event::Undone { call, steps, files: vec![], left: vec![], by: By::Rule });
         }
 
+        #[expect(clippy::needless_pass_by_value, reason = "it reads better")]
         fn meant(&self, undo: Undo) -> Result<Vec<u32>, NothingToUndo> {
             self.0.meant(&undo).map(|spans| spans.iter().map(|span| span.number).collect())
         }

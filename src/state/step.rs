@@ -197,6 +197,24 @@ impl Step {
         began && self.waiting().is_none() && (!self.denied() || self.gate == Gate::Ungated)
     }
 
+    /// True where what it did to files was taken back, and that stands.
+    #[must_use]
+    pub fn is_undone(&self) -> bool {
+        self.worked.as_ref().is_some_and(|worked| worked.undone.is_some())
+    }
+
+    /// The steps that it took back; none where it is no undo.
+    #[must_use]
+    pub fn undoes(&self) -> &[CallId] {
+        self.worked.as_ref().map_or(&[], |worked| &worked.undoes)
+    }
+
+    /// What it is, in a word.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        if self.undoes().is_empty() { self.impact.word() } else { "undo" }
+    }
+
     /// True where the agent may still say more about it.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -206,6 +224,10 @@ impl Step {
     /// What it aims at, for one line: the command, the first path, the title, the tool.
     #[must_use]
     pub fn target(&self) -> &str {
+        if let Some(title) = self.title.as_ref().and_then(Text::inline).filter(|_| !self.undoes().is_empty()) {
+            // What was taken back says more than the files that it touched.
+            return title.strip_prefix("undo ").unwrap_or(title);
+        }
         let command = self.command.as_ref().and_then(Text::inline);
         let path = || self.changes.first().map(|change| change.path.as_str());
         let place = || self.places.first().map(|place| place.path.as_str());

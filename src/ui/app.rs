@@ -138,6 +138,8 @@ pub enum Overlay {
     },
     /// A list to choose from by name.
     Picker(Picker),
+    /// What an undo would do.
+    Undo(Box<super::UndoUi>),
 }
 
 /// An agent that can be started, as found when the console began.

@@ -7,7 +7,7 @@ use super::select::Line;
 use super::settings::SettingsUi;
 use super::update::Completing;
 use super::{Action, Fleet, Focus, Numbers, PaneUi, Replay};
-use crate::domain::{At, Decision, Digest, GrantId, PageNo, RequestId, SessionId};
+use crate::domain::{At, Decision, Digest, GrantId, PageNo, RequestId, SessionId, Undo};
 use crate::state::{Limits, Session, State};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -179,6 +179,8 @@ pub(super) enum Pending {
     Unqueue(SessionId, String),
     /// A held prompt on its way to the agent: it goes once the hub has dropped it from the queue, never twice.
     Release(SessionId, String),
+    /// An undo: its preview says *being done* meanwhile.
+    Undo(SessionId, Undo),
     /// Something a person waits for.
     Other,
     /// Something nobody waits for.

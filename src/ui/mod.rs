@@ -44,6 +44,7 @@ pub mod room;
 pub mod select;
 pub mod settings;
 pub mod term;
+pub mod undo;
 pub mod unsent;
 pub mod update;
 
@@ -75,4 +76,5 @@ pub use replay::Replay;
 pub use reply::{Answering, ReplyForm};
 pub use select::Select;
 pub use term::Term;
+pub use undo::{PaintedUndo, UndoUi};
 pub use unsent::{Reasons, Unsent};

@@ -38,6 +38,7 @@ mod silence;
 mod tell;
 mod tick;
 mod timeline;
+mod undo;
 mod within;
 
 pub use available::available;
@@ -51,8 +52,9 @@ pub(super) use timeline::older;
 pub use timeline::{CHANGE, ENDS};
 
 use super::msg::{Effect, Msg, Press};
+use super::undo::Which;
 use super::{Action, App, Chosen, Focus, Overlay, Term, attention, queue};
-use crate::domain::{At, Query, RequestId};
+use crate::domain::{At, Query, RequestId, Side};
 use diffs::{Goal, Way};
 use navigation::Move;
 use std::mem::Discriminant;
@@ -323,6 +325,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::PaneNext => panes::pane_next(app),
         Action::Zoom => panes::zoom(app),
         Action::Inspector => panes::inspector(app),
+        Action::FoldAll if app.undoing().is_some() => undo::fold_all(app),
         Action::FoldAll => timeline::fold_all(app),
         Action::PromptBack => timeline::to_prompt(app, Way::Before),
         Action::PromptForward => timeline::to_prompt(app, Way::Next),
@@ -342,6 +345,13 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Copy => effects = copy::copy(app, now),
         Action::Select => select::begin(app),
         Action::Mouse => effects = mouse::lend(app),
+        Action::Undo => effects = undo::begin(app, Which::Step, now),
+        Action::UndoBack => effects = undo::begin(app, Which::Back, now),
+        Action::UndoLast => effects = undo::begin(app, Which::Last, now),
+        Action::SideOurs => undo::choose(app, Side::Ours),
+        Action::SideTheirs => undo::choose(app, Side::Theirs),
+        Action::SideBoth => undo::choose(app, Side::Both),
+        Action::SideSkip => undo::choose(app, Side::Skip),
         Action::Yes => effects = forms::yes(app, press, now),
         Action::PlayPause
         | Action::StepForward

@@ -281,7 +281,6 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     out.put(body.last, vec![said]);
     out.card = Some(receipt);
 
-    let width = sides.left.columns();
     let mut rows = cache.payloads.rows(cx, asked.session, entry, place, (stand.payload.clone(), left));
     if ui.menu.is_none() && can_choose {
         parts::mark(cx, &ui.parts, &hunks, &mut rows, (stand.payload.start, inner));
@@ -306,9 +305,8 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     });
     out.hits.push((view.tuple(), Hit::Card));
     let (gap, rest) = rest.top(cells(shape.gap));
-    let unseen = shape.of - stand.payload.end;
     if shape.view < shape.of || !shape.is_flat() {
-        out.put(gap, vec![more(cx, unseen, width)]);
+        out.put(gap, vec![more(cx, shape.of - stand.payload.end, sides.left.columns())]);
     }
     out.cursor = cursor(rest, typed);
     out.put(rest, shape.pinned.into_iter().map(Row::indented).collect());

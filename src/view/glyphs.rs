@@ -23,6 +23,8 @@ pub enum Mark {
     Abandoned,
     /// A human made something else of it: edited, or taken in part.
     Edited,
+    /// What it did to files was taken back.
+    Undone,
     /// What it did is not what was decided.
     Diverged,
     /// It ran although nobody was asked.
@@ -53,6 +55,7 @@ impl Mark {
             Self::Failed => ("✗", "x"),
             Self::Denied | Self::Abandoned => ("⊘", "-"),
             Self::Edited => ("✎", "e"),
+            Self::Undone => ("↶", "<"),
             Self::Ungated | Self::Diverged => ("!", "!"),
             Self::Replay => ("▷", ">"),
             Self::Lane => ("↳", "`"),
@@ -76,6 +79,7 @@ impl Mark {
             Self::Denied => "denied",
             Self::Abandoned => "never ended",
             Self::Edited => "edited by you",
+            Self::Undone => "undone",
             Self::Diverged => "DIVERGED",
             Self::Ungated => "UNGATED",
             Self::Replay => "replay",
@@ -93,7 +97,7 @@ impl Mark {
         match self {
             Self::Waiting => Role::Accent,
             Self::Working => Role::Text,
-            Self::Done | Self::Lane | Self::Abandoned | Self::Beside => Role::Muted,
+            Self::Done | Self::Lane | Self::Abandoned | Self::Undone | Self::Beside => Role::Muted,
             Self::Failed | Self::Ungated | Self::Diverged => Role::Danger,
             Self::Denied | Self::Stalled | Self::Flag | Self::Collides => Role::Warn,
             Self::Replay => Role::Replay,
@@ -106,6 +110,10 @@ impl Mark {
     pub fn of_step(step: &Step) -> Self {
         if step.waiting().is_some() {
             return Self::Waiting;
+        }
+        // That it ran unasked, or otherwise than decided, is said by its word: see `entry::outcome`.
+        if step.is_undone() {
+            return Self::Undone;
         }
         if step.gate == Gate::Ungated {
             return Self::Ungated;

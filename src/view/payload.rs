@@ -122,6 +122,8 @@ struct Change {
     path: String,
     /// Its name, safe to draw.
     name: String,
+    /// What else is said of it in its head, safe to draw.
+    about: Vec<String>,
 }
 
 impl Body {
@@ -167,6 +169,13 @@ impl Payload {
     /// How many lines it has, before any is broken.
     pub(in crate::view) fn lines(&self) -> u32 {
         self.lines
+    }
+
+    /// The change of its only file: lines that come and go, what else its head says, and its rows.
+    pub(in crate::view) fn only_change(&self) -> Option<((u32, u32), &[String], Range<usize>)> {
+        let at = self.parts.iter().position(|part| matches!(part.body, Body::Diff(_)))?;
+        let Body::Diff(change) = &self.parts.get(at)?.body else { return None };
+        Some((change.diff.counts(), &change.about, *self.starts.get(at)?..self.rows()))
     }
 
     /// True where all of it is here.

@@ -63,13 +63,13 @@ fn an_edit_of_a_known_tool_is_held_against_what_it_takes_and_its_file() {
     assert_eq!(at.decisions(), []);
     at.clear().types("a").press("tab").clear().types("c").press("enter").shows("EDITED BY YOU");
     // As JSON, where the tool's arguments are no fields.
-    let patch = CallPatch {
+    let fetch = CallPatch {
         tool: Some("WebFetch".into()),
         impact: Some(Impact::Fetch),
         args: Some(r#"{"prompt":"what is it","url":"https://a.example"}"#.into()),
         ..CallPatch::default()
     };
-    let mut at = asked(patch, by(Carrier::Agent, Carrier::Hub));
+    let mut at = asked(fetch, by(Carrier::Agent, Carrier::Hub));
     at.press("e");
     for (text, why) in [
         (r#"{"url":"https://a.example"}"#, "\"prompt\" is missing, and WebFetch needs it"),

@@ -18,6 +18,7 @@ pub(crate) struct Line {
 }
 
 /// What came of each line, in order.
+#[expect(clippy::large_enum_variant, reason = "there are few of them")]
 #[derive(Debug)]
 pub(crate) enum Came {
     Fact(Fact),

@@ -322,7 +322,8 @@ fn p16_where_a_hook_of_the_users_own_answers_first_ours_is_over() {
     let said = json!({"type": "user", "parent_tool_use_id": null, "session_id": "s",
         "message": {"role": "user", "content": [result]}});
     played.says(&said.to_string());
-    let gone = |came: &Came| matches!(came, Came::Fact(Fact::AskGone(native)) if *native == question["request_id"].to_string());
+    let asked = question["request_id"].to_string();
+    let gone = |came: &Came| matches!(came, Came::Fact(Fact::AskGone(native)) if *native == asked);
     assert_eq!(played.came.iter().filter(|came| gone(came)).count(), 1);
     let before = played.came.iter().filter(|came| matches!(came, Came::Sent(_))).count();
     played.tell(Tell::Answer(native(&question), allow()));

@@ -17,6 +17,7 @@ pub(crate) struct Line {
 }
 
 /// What came, in order.
+#[expect(clippy::large_enum_variant, reason = "there are few of them")]
 pub(crate) enum Came {
     Fact(Fact),
     Sent(Value),

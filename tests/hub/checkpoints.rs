@@ -6,7 +6,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use taut::domain::{
-    Answer, Became, CallStatus, Command, Event, Moment, OfferKind, Query, Reply, SessionId, Side, Undo, UndoAct, UndoPlan,
+    Answer, Became, CallStatus, Command, Event, Moment, OfferKind, Query, Reply, SessionId, Side, Undo, UndoAct,
+    UndoPlan,
 };
 use taut::state::{Step, Worked};
 
@@ -19,7 +20,8 @@ fn runs(bench: &mut Bench, cwd: &Path, command: &str) -> SessionId {
     let json = serde_json::to_string(command).unwrap().replace('\'', "'\\''");
     let asks = question(9, &format!(r#""kind":"execute","status":"pending","rawInput":{{"command":{json}}}"#));
     let begin: String = [&OPENS[..], &[HEAR, &asks, HEAR]].concat().into_iter().map(say).collect();
-    let end: String = [update(r#""status":"completed""#), turn_end(3, "end_turn")].iter().map(|line| say(line)).collect();
+    let end: String =
+        [update(r#""status":"completed""#), turn_end(3, "end_turn")].iter().map(|line| say(line)).collect();
     let script = format!("{begin}case $heard in *'\"y\"'*) {command}\n;; esac\n{end}while read -r heard; do :; done");
     bench.start(cwd, &["sh", "-c", &script], Some("go"))
 }
@@ -131,7 +133,8 @@ fn ran(bench: &mut Bench, cwd: &Path, command: &str) -> SessionId {
 fn what_a_command_did_is_taken_back_and_had_again_and_the_agent_is_told() {
     let (folder, cwd) = folder();
     let mut bench = Bench::new(folder.path());
-    let id = ran(&mut bench, &cwd, "echo new > new; rm gone; chmod 600 kept; ln -s kept link; mkdir -p a/b; echo x > a/b/c");
+    let id =
+        ran(&mut bench, &cwd, "echo new > new; rm gone; chmod 600 kept; ln -s kept link; mkdir -p a/b; echo x > a/b/c");
     let shown = plan(&mut bench, id, &Undo::Last).unwrap();
     assert!(acts(&shown).contains(&("gone", UndoAct::Create)) && acts(&shown).contains(&("new", UndoAct::Remove)));
     assert_eq!((shown.steps[0].number, shown.cannot.as_slice()), (1, [].as_slice()));
@@ -157,9 +160,11 @@ fn what_a_command_did_is_taken_back_and_had_again_and_the_agent_is_told() {
     assert_eq!(fs::read_to_string(cwd.join("a/b/c")).unwrap(), "x\n");
     assert!(step(&bench, id, 1).unwrap().worked.unwrap().undone.is_none(), "it stands again");
     bench.command(Command::Prompt { session: id, text: "go on".into(), steer: false });
-    let told = |event: &Event| matches!(event, Event::PromptSent { text, .. } if text.inline().is_some_and(|text| {
-        text.contains("taken back") && text.contains("gone") && text.ends_with("go on")
-    }));
+    let told = |event: &Event| {
+        matches!(event, Event::PromptSent { text, .. } if text.inline().is_some_and(|text| {
+            text.contains("taken back") && text.contains("gone") && text.ends_with("go on")
+        }))
+    };
     bench.until("the agent to be told", |bench| bench.records.iter().any(|record| told(&record.event)));
     bench.leave();
 }
@@ -168,7 +173,9 @@ fn what_a_command_did_is_taken_back_and_had_again_and_the_agent_is_told() {
 fn what_others_changed_since_is_kept_and_the_same_lines_are_asked_about() {
     let (folder, cwd) = folder();
     let lines = |of: &[(usize, &str)]| {
-        let line = |n: usize| of.iter().find(|(at, _)| *at == n).map_or_else(|| format!("{n}\n"), |(_, text)| format!("{text}\n"));
+        let line = |n: usize| {
+            of.iter().find(|(at, _)| *at == n).map_or_else(|| format!("{n}\n"), |(_, text)| format!("{text}\n"))
+        };
         (0..30).map(line).collect::<String>()
     };
     fs::write(cwd.join("text"), lines(&[])).unwrap();

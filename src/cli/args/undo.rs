@@ -1,7 +1,6 @@
 //! What can be typed to look at what steps did to files, and to take them back.
 
 use clap::Args as ClapArgs;
-use std::path::PathBuf;
 
 /// Taking steps back.
 #[derive(Debug, ClapArgs)]
@@ -44,38 +43,6 @@ pub enum OnConflict {
     Skip,
     /// Nothing is undone
     Fail,
-}
-
-/// What steps did to files.
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "Without --step, --from and --to it is everything that the session's steps changed. What others
-changed in between is not in it.")]
-pub struct Diff {
-    /// The session, by its id (may be shortened) or name
-    pub session: String,
-    /// Of this step alone, by its number
-    #[arg(long, value_name = "N", conflicts_with_all = ["from", "to"])]
-    pub step: Option<u32>,
-    /// From this step on
-    #[arg(long, value_name = "N")]
-    pub from: Option<u32>,
-    /// Up to this step
-    #[arg(long, value_name = "N")]
-    pub to: Option<u32>,
-    /// Only of these files and folders
-    pub paths: Vec<PathBuf>,
-}
-
-/// A file as it was.
-#[derive(Debug, ClapArgs)]
-pub struct Cat {
-    /// The session, by its id (may be shortened) or name
-    pub session: String,
-    /// After this step, by its number; 0 is before the first
-    #[arg(long, value_name = "N")]
-    pub at: u32,
-    /// The file, from the workspace on
-    pub path: PathBuf,
 }
 
 /// A list of checkpoints.

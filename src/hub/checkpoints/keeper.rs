@@ -6,7 +6,8 @@ use crate::checkpoint::{
     Change, Error, Go, Kind, Limits, NotAnId, Opening, RelPath, Snapshot, SnapshotId, Why, Wide, Workspace,
 };
 use crate::domain::{
-    Became,Checkpoint, CheckpointId, Digest, Effect, Left, Moment, Reply, SessionId, Side, Undo, UndoStep};
+    Became, Checkpoint, CheckpointId, Digest, Effect, Left, Moment, Reply, SessionId, Side, Undo, UndoStep,
+};
 use crate::hub::consoles::Line;
 use crate::store::Reader;
 use std::collections::BTreeMap;
@@ -61,7 +62,10 @@ pub(super) enum News {
     Taken(Result<Snap, String>),
     Undo(Box<Stage>),
     /// An undo that a death had cut short was finished.
-    Finished { files: Vec<String>, left: Vec<String> },
+    Finished {
+        files: Vec<String>,
+        left: Vec<String>,
+    },
 }
 
 /// How far an undo is.
@@ -115,8 +119,6 @@ impl Snap {
 pub(super) struct Own {
     /// Where checkpoints are kept.
     pub(super) store: PathBuf,
-    /// taut's own files, which are no part of a workspace.
-    pub(super) own: Vec<PathBuf>,
     /// The human's home folder, which is no workspace.
     pub(super) home: Option<PathBuf>,
     /// The log, to read which steps there were.

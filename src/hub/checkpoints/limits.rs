@@ -112,8 +112,7 @@ mod tests {
     use crate::domain::CallId;
 
     fn of(command: &str) -> Vec<String> {
-        let span =
-            Span { call: CallId("c".into()), number: 3, command: Some(command.to_owned()), ..Span::default() };
+        let span = Span { call: CallId("c".into()), number: 3, command: Some(command.to_owned()), ..Span::default() };
         cannot(&[&span], None, Path::new("/home/me/work"))
     }
 
@@ -132,7 +131,10 @@ mod tests {
         let (old, new) = ("a".repeat(40), "b".repeat(40));
         let span = Span { number: 2, heads: (Some(old.clone()), Some(new.clone())), ..Span::default() };
         let told = cannot(&[&span], Some(&new), Path::new("/w"));
-        assert_eq!(told, ["commits and HEAD stay where they are: `git reset --soft aaaaaaaaaaaa` goes back to before step 2"]);
+        assert_eq!(
+            told,
+            ["commits and HEAD stay where they are: `git reset --soft aaaaaaaaaaaa` goes back to before step 2"]
+        );
         assert_eq!(cannot(&[&span], Some(&old), Path::new("/w")), [""; 0], "somebody has gone back already");
     }
 }

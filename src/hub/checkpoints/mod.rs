@@ -122,7 +122,6 @@ impl Hub {
         if !self.checkpoints.places.contains_key(&path) {
             let own = keeper::Own {
                 store: self.setup.places.state.join("checkpoints"),
-                own: self.setup.places.own(&self.setup.program).into_iter().map(PathBuf::from).collect(),
                 home: self.setup.places.home.clone(),
                 log: self.store.reader().ok(),
             };
@@ -203,7 +202,11 @@ impl Hub {
             News::Taken(snapped) => snapped,
             News::Finished { files, left } => {
                 if let Some(session) = self.someone_in(&path) {
-                    let left = if left.is_empty() { String::new() } else { format!("; left as they are: {}", left.join(", ")) };
+                    let left = if left.is_empty() {
+                        String::new()
+                    } else {
+                        format!("; left as they are: {}", left.join(", "))
+                    };
                     let text = format!("an undo that was cut short was finished: {}{left}", files.join(", "));
                     self.note(session, Event::Noted { level: Notice::Warning, text: text.into() });
                     self.commit();

@@ -2,23 +2,21 @@
 
 use super::keeper::{Done, Keeper, Stage, Wanted, id_of};
 use super::limits::cannot;
-use crate::checkpoint::{self, Cannot, Choice, Choices, Clash, Conflict, Entry, FilePlan, Outcome, Plan, RelPath, Workspace};
-use crate::diff::Diff;
-use crate::domain::{
-    Answer, CheckpointId, Digest, Left, Reply, Seq, SessionId, Side, Text, UndoAct, UndoFile, UndoPlan, UndoStep,
+use crate::checkpoint::{
+    self, Cannot, Choice, Choices, Clash, Conflict, Entry, FilePlan, Outcome, Plan, RelPath, Workspace,
 };
+use crate::diff::Diff;
+use crate::domain::{Answer, CheckpointId, Digest, Left, Reply, Side, Text, UndoAct, UndoFile, UndoPlan, UndoStep};
 use crate::hub::Published;
 use crate::hub::consoles::Line;
-use crate::state::spans::{Span, Spans};
-use crate::store::{Reader, StoreError};
+use crate::hub::reading;
+use crate::state::spans::Span;
 use std::collections::BTreeMap;
 
 /// Files of more bytes are not shown line by line.
 const LONGEST: u64 = 512 << 10;
 /// Bytes of all diffs of a preview.
 const MOST: usize = 4 << 20;
-/// Records that are read at a time.
-const PAGE: usize = 2_048;
 
 /// An undo that was made ready.
 #[derive(Debug)]
@@ -76,7 +74,7 @@ impl Keeper {
 
     fn draw(&mut self, wanted: &Wanted) -> Result<Drawn, String> {
         let spans = match &self.own.log {
-            Some(reader) => read(reader, wanted.session).map_err(|error| error.to_string())?,
+            Some(reader) => reading::spans(reader, wanted.session).map_err(|error| error.to_string())?,
             None => return Err("the log can't be read".to_owned()),
         };
         let meant = spans.meant(&wanted.undo).map_err(|why| why.to_string())?;
@@ -118,18 +116,6 @@ fn left(left: &checkpoint::Left) -> Left {
     Left { path: left.path.to_string(), why: left.why.to_string() }
 }
 
-/// All steps of a session, from its log.
-fn read(reader: &Reader, session: SessionId) -> Result<Spans, StoreError> {
-    let mut spans = Spans::default();
-    let mut from = Seq(1);
-    loop {
-        let records = reader.records(session, from, PAGE)?;
-        let Some(last) = records.last() else { return Ok(spans) };
-        from = Seq(last.seq.0 + 1);
-        records.iter().for_each(|record| spans.apply(record));
-    }
-}
-
 /// The steps as the engine takes them: in the order in which they happened, and those that overlap as one.
 fn engine_spans(meant: &[&Span]) -> Result<Vec<checkpoint::Span>, String> {
     let mut spans: Vec<checkpoint::Span> = Vec::new();
@@ -138,7 +124,8 @@ fn engine_spans(meant: &[&Span]) -> Result<Vec<checkpoint::Span>, String> {
         let (Some(before), Some(after)) = (&span.before, &span.after) else { continue };
         let (before, after) = (id_of(before)?, id_of(after)?);
         let overlaps = last.is_some_and(|last| {
-            last.beside.iter().any(|beside| beside.call == span.call) || span.beside.iter().any(|it| it.call == last.call)
+            last.beside.iter().any(|beside| beside.call == span.call)
+                || span.beside.iter().any(|it| it.call == last.call)
         });
         match spans.last_mut().filter(|_| overlaps) {
             Some(one) => one.after = after,
@@ -211,7 +198,12 @@ fn in_words(why: Cannot) -> String {
 }
 
 /// What a file becomes: as a patch, where it is text; in words, what a patch can't say.
-fn difference(workspace: &mut Workspace, now: &Entry, to: &Entry, room: &mut usize) -> (Option<String>, Option<String>) {
+fn difference(
+    workspace: &mut Workspace,
+    now: &Entry,
+    to: &Entry,
+    room: &mut usize,
+) -> (Option<String>, Option<String>) {
     let mode = match (now.mode(), to.mode()) {
         (Some(old), Some(new)) if old != new => Some(format!("mode {old:04o} becomes {new:04o}")),
         _ => None,

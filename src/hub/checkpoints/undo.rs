@@ -67,16 +67,12 @@ impl Hub {
         }
         let undoing = Undoing { session, call: new_call(), steps: Vec::new(), by, asker };
         let ticket = self.checkpoints.ticket(Wait::Undo(Box::new(undoing)));
-        match self.place(session) {
-            Some(place) => {
-                drop(place.jobs.send(Job::Plan { ticket, wanted: Wanted { session, undo }, digest, sides }));
-                None
-            }
-            None => {
-                self.checkpoints.waits.remove(&ticket);
-                Some(refused(self.unkept(&cwd)))
-            }
+        if let Some(place) = self.place(session) {
+            drop(place.jobs.send(Job::Plan { ticket, wanted: Wanted { session, undo }, digest, sides }));
+            return None;
         }
+        self.checkpoints.waits.remove(&ticket);
+        Some(refused(self.unkept(&cwd)))
     }
 
     fn unkept(&self, cwd: &str) -> String {
@@ -213,8 +209,8 @@ fn words(steps: &[UndoStep], files: &[&str], left: &[Left]) -> String {
     let kept = match left {
         [] => String::new(),
         left => {
-            let names: Vec<&str> = left.iter().map(|left| left.path.as_str()).collect();
-            format!(" Left as they are: {}.", names.join(", "))
+            let paths: Vec<&str> = left.iter().map(|left| left.path.as_str()).collect();
+            format!(" Left as they are: {}.", paths.join(", "))
         }
     };
     format!(

@@ -4,7 +4,7 @@ use super::super::app::{App, Overlay};
 use super::super::attention;
 use super::super::console::{Partial, Pending};
 use super::super::msg::{Effect, Want};
-use super::{accept, batch, card, complete, composer, copy, find, fleet, guard, panes, records, shelf, silence};
+use super::{accept, batch, card, complete, composer, copy, find, fleet, guard, panes, records, shelf, silence, undo};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
 use std::sync::Arc;
@@ -38,6 +38,7 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
         }
     }
     let quiet = pending == Pending::Quiet;
+    let is_undo = matches!(pending, Pending::Undo(..));
     let mut effects = Vec::new();
     match (&reply, pending) {
         (Reply::Done, Pending::Release(session, text)) => effects = composer::released(app, session, &text),
@@ -45,6 +46,7 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
             effects = shelf::reopened(app, old, *session);
             await_it(app, *session);
         }
+        (_, Pending::Undo(session, undo)) => effects = undo::replied(app, (session, undo), &reply, now),
         (Reply::Started { session }, _) => await_it(app, *session),
         (Reply::Done, Pending::Unqueue(session, text)) | (Reply::Refused { .. }, Pending::Prompt(session, text)) => {
             composer::give_back(app, session, &text);
@@ -62,6 +64,7 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
         Reply::Already { decision } => {
             app.say(format!("it was {} before this answer came", guard::said(&decision)), now);
         }
+        Reply::Stale { .. } if is_undo => {}
         Reply::Stale { .. } => app.say("it changed while you read it: nothing was decided, read it again", now),
         Reply::Refused { why } => app.say(format!("{what}: {why}"), now),
     }
@@ -89,7 +92,9 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         Answer::Weighed { session, weight } => shelf::weighed(app, session, weight, now),
         Answer::Settings { waits } => accept::show(app, waits, now),
         // Nobody here asks for bare records.
-        Answer::Records { .. } | Answer::UndoPlan { .. } => {}
+        Answer::Records { .. } => {}
+        Answer::UndoPlan { plan } => undo::answered(app, *plan),
+        Answer::Failed { why } if undo::failed(app, &why) => {}
         // What failed is not asked for again at once: a fault must not become a flood.
         Answer::Failed { why } => app.say(format!("it can't be read: {why}"), now),
     }
@@ -215,6 +220,7 @@ pub(super) fn link(app: &mut App, lost: Option<String>, now: At) -> Vec<Effect> 
         if let Some(card) = &mut app.card {
             card.sent = false;
         }
+        undo::link_lost(app);
         for item in app.batch.iter_mut().flat_map(|batch| &mut batch.items) {
             item.sent = false;
         }

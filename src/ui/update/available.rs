@@ -4,10 +4,11 @@ use super::super::Action;
 use super::super::app::{App, Grid, Overlay};
 use super::super::console::Pending;
 use super::super::room;
+use super::super::undo::Which;
 use super::diffs::{Goal, Way};
 use super::{
     batch, card, complete, composer, copy, diffs, edit, find, grants, guard, navigation, outside, parts, reply, select,
-    settings, timeline,
+    settings, timeline, undo,
 };
 use crate::state::{Life, Session};
 
@@ -48,9 +49,14 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Suspend
         | Action::Redraw
         | Action::Mouse
-        | Action::Yes
         | Action::No
         | Action::Halt => Ok(()),
+        Action::Undo => undo::can(app, Which::Step),
+        Action::UndoBack => undo::can(app, Which::Back),
+        Action::UndoLast => undo::can(app, Which::Last),
+        Action::SideOurs | Action::SideTheirs | Action::SideBoth | Action::SideSkip => undo::can_choose(app),
+        Action::Yes if app.undoing().is_some() => undo::can_do(app),
+        Action::Yes => Ok(()),
         Action::Open => navigation::can_open(app),
         Action::PromptBack => timeline::can_go(app, Way::Before),
         Action::PromptForward => timeline::can_go(app, Way::Next),

@@ -3,6 +3,7 @@
 use super::super::alarms;
 use super::super::app::{App, Focus};
 use super::super::card::DWELL_MS;
+use super::super::undo::Stage;
 use super::pad::KEEP_MS;
 use super::{ARMED_MS, TOAST_MS, silence};
 use crate::domain::{At, CallStatus};
@@ -62,6 +63,15 @@ pub fn next_tick(app: &App, now: At) -> Option<At> {
         }
         let requests = batch.items.iter().filter_map(|item| app.state.request(item.request));
         requests.filter(|request| request.waits()).for_each(|request| due.age(request.asked));
+    }
+    match app.undoing().map(|undo| &undo.stage) {
+        Some(Stage::Asked { since }) => due.age(*since),
+        Some(Stage::Shown(preview)) => {
+            for painted in preview.painted.into_iter().filter(|&at| now.since(at) < DWELL_MS) {
+                due.after(painted, DWELL_MS);
+            }
+        }
+        Some(Stage::Failed(_)) | None => {}
     }
     if let Some(ring) = app.attention.due() {
         due.at(ring.0);
