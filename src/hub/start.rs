@@ -43,14 +43,7 @@ impl Hub {
 
     /// Starts a session; what it loads begins as is said.
     pub(super) fn start_as(&mut self, spec: StartSpec, begin: Begin) -> Reply {
-        // What was halted is over once something runs again.
-        if self.brake.pulled().is_none() && self.status.halted.take().is_some() {
-            self.tell_status();
-        }
-        if self.agents.is_empty() {
-            // What the human wrote a moment ago counts, and waits for nobody.
-            self.reconfigure();
-        }
+        self.before_a_start();
         let mut resolved = match self.resolve(&spec) {
             Ok(resolved) => resolved,
             Err(why) => return refused(why),
@@ -208,6 +201,17 @@ impl Hub {
         let same = |source: &Source| source.channel == driver.word() && source.native == native;
         let live = self.state.sessions.values().filter(|session| self.agents.contains_key(&session.id));
         live.filter(|session| session.sources.last().is_some_and(same)).map(|session| session.id).next()
+    }
+
+    fn before_a_start(&mut self) {
+        // What was halted is over once something runs again.
+        if self.brake.pulled().is_none() && self.status.halted.take().is_some() {
+            self.tell_status();
+        }
+        if self.agents.is_empty() {
+            // What the human wrote a moment ago counts, and waits for nobody.
+            self.reconfigure();
+        }
     }
 
     /// Puts on record where a session works.

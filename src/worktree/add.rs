@@ -132,7 +132,7 @@ fn is_name(name: &str) -> bool {
         && ends(name.chars().next())
         && ends(name.chars().next_back())
         && !name.contains("..")
-        && name.strip_suffix(".lock").is_none()
+        && Path::new(name).extension().is_none_or(|end| !end.eq_ignore_ascii_case("lock"))
 }
 
 /// A name of some words: the first three.

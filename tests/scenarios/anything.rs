@@ -92,6 +92,7 @@ fn painted() -> impl Strategy<Value = Msg> {
     })
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm a message")]
 fn message() -> impl Strategy<Value = Msg> {
     let press = prop_oneof![Just(Press::Alone), Just(Press::Among)];
     let action = (0..Action::ALL.len() + 4).prop_map(|n| {
@@ -142,8 +143,8 @@ fn message() -> impl Strategy<Value = Msg> {
             let file = |at: usize| UndoFile {
                 path: format!("{at}\u{1b}"),
                 act: acts.get(at).copied().unwrap_or(UndoAct::Nothing),
-                diff: (at % 2 == 0).then(|| "@@ -1 +1 @@\n-a\n+b\n".into()),
-                note: (at % 3 == 0).then(|| "why\u{202e}".to_owned()),
+                diff: at.is_multiple_of(2).then(|| "@@ -1 +1 @@\n-a\n+b\n".into()),
+                note: at.is_multiple_of(3).then(|| "why\u{202e}".to_owned()),
             };
             let step = UndoStep { call: CallId("c".to_owned()), number: n as u32, title: "\u{7}".to_owned() };
             Answer::UndoPlan {
