@@ -31,7 +31,9 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::FocusNext | Action::FocusPrevious if edit::is_alone(app) => {
             Err("there is nothing else to go to here".to_owned())
         }
+        Action::Yes if app.undoing().is_some() => undo::can_do(app),
         Action::Back
+        | Action::Yes
         | Action::Grants
         | Action::FocusNext
         | Action::FocusPrevious
@@ -55,8 +57,6 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::UndoBack => undo::can(app, Which::Back),
         Action::UndoLast => undo::can(app, Which::Last),
         Action::SideOurs | Action::SideTheirs | Action::SideBoth | Action::SideSkip => undo::can_choose(app),
-        Action::Yes if app.undoing().is_some() => undo::can_do(app),
-        Action::Yes => Ok(()),
         Action::Open => navigation::can_open(app),
         Action::PromptBack => timeline::can_go(app, Way::Before),
         Action::PromptForward => timeline::can_go(app, Way::Next),
