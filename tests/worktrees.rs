@@ -40,7 +40,7 @@ impl Repo {
         self.at().join("app")
     }
 
-    fn git_in(&self, folder: &Path, args: &[&str]) -> String {
+    fn git_in(folder: &Path, args: &[&str]) -> String {
         let who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgSign=false"];
         let mut command = Command::new("git");
         command.args(who).args(args).current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null");
@@ -51,7 +51,7 @@ impl Repo {
     }
 
     fn git(&self, args: &[&str]) -> String {
-        self.git_in(&self.app(), args)
+        Self::git_in(&self.app(), args)
     }
 
     fn commit(&self, what: &str) {
@@ -61,8 +61,8 @@ impl Repo {
 
     fn commit_in(&self, folder: &Path, file: &str) {
         fs::write(folder.join(file), "more\n").unwrap();
-        self.git_in(folder, &["add", "--all"]);
-        self.git_in(folder, &["commit", "--quiet", "--message", &format!("adds {file}")]);
+        Self::git_in(folder, &["add", "--all"]);
+        Self::git_in(folder, &["commit", "--quiet", "--message", &format!("adds {file}")]);
     }
 
     fn listed(&self) -> Vec<Worktree> {
@@ -109,16 +109,16 @@ fn what_can_not_be_is_one_sentence() {
     let (bare, unborn) = (repo.at().join("bare.git"), repo.at().join("unborn"));
     fs::create_dir(&unborn).unwrap();
     repo.git(&["init", "--quiet", "--bare", bare.to_str().unwrap()]);
-    repo.git_in(&unborn, &["init", "--quiet"]);
+    Repo::git_in(&unborn, &["init", "--quiet"]);
     assert!(why(&bare, Name::Given("x")).contains("is a bare repository"));
     assert!(why(&unborn, Name::Given("x")).contains("has no commit yet"));
     let app = repo.app();
     let outer = repo.at().join("outer");
     fs::create_dir(&outer).unwrap();
-    repo.git_in(&outer, &["init", "--quiet"]);
+    Repo::git_in(&outer, &["init", "--quiet"]);
     let args = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", app.to_str().unwrap(), "app"];
-    repo.git_in(&outer, &args);
-    repo.git_in(&outer, &["commit", "--quiet", "--message", "with a part"]);
+    Repo::git_in(&outer, &args);
+    Repo::git_in(&outer, &["commit", "--quiet", "--message", "with a part"]);
     assert!(why(&outer.join("app"), Name::Given("x")).contains("is a submodule of"));
     let made = add(&outer, Name::Given("x"), "HEAD").unwrap();
     assert!(made.notes.iter().any(|note| note.starts_with("its submodules are empty")), "{:?}", made.notes);
@@ -149,13 +149,13 @@ fn nothing_that_stands_nowhere_else_is_ever_removed() {
     stays(&["1 commit is on no other branch", "adds b"]);
     repo.git(&["merge", "--quiet", "--ff-only", "taut/fix"]);
     assert_eq!(tree().standing.unwrap().words(), "merged");
-    repo.git_in(&made.root, &["checkout", "--quiet", "--detach"]);
+    Repo::git_in(&made.root, &["checkout", "--quiet", "--detach"]);
     repo.commit_in(&made.root, "c");
     // Without its branch it is known by what is on record.
     let known = BTreeMap::from([(made.root.clone(), "fix".to_owned())]);
     let loose = || list(&[repo.app()], &known).unwrap().remove(0);
     assert!(remove(&loose(), Ignored::Go).unwrap_err().to_string().contains("adds c"), "a commit without a branch");
-    repo.git_in(&made.root, &["checkout", "--quiet", "taut/fix"]);
+    Repo::git_in(&made.root, &["checkout", "--quiet", "taut/fix"]);
     fs::create_dir(made.root.join("out")).unwrap();
     fs::write(made.root.join("out/settings"), "mine").unwrap();
     let why = remove(&tree(), Ignored::Stay).unwrap_err().to_string();
@@ -179,7 +179,7 @@ fn in_the_middle_of_a_merge_it_stays() {
     fs::write(repo.app().join("src/a"), "mine\n").unwrap();
     repo.commit("mine");
     fs::write(made.root.join("src/a"), "theirs\n").unwrap();
-    repo.git_in(&made.root, &["commit", "--quiet", "--all", "--message", "theirs"]);
+    Repo::git_in(&made.root, &["commit", "--quiet", "--all", "--message", "theirs"]);
     let merge = Command::new("git").args(["merge", "main"]).current_dir(&made.root).output().unwrap();
     assert!(!merge.status.success());
     let tree = repo.listed().remove(0);

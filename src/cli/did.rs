@@ -64,3 +64,43 @@ fn named(session: &Session, call: &CallId) -> String {
     let found = session.timeline.entries.values().rev().find_map(of);
     found.map_or_else(|| "another step".to_owned(), |number| format!("step {number}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Became, CallStatus, CheckpointId, Effect, FileChange, Impact, Left, SessionId};
+    use crate::state::Worked;
+
+    #[test]
+    fn what_it_did_is_said_beside_what_it_said() {
+        let effect = |path: &str| Effect { path: path.to_owned(), became: Became::Added };
+        let told = FileChange { path: "/w/a".into(), old: None, new: None, fragment: false, line: None, patch: None };
+        let worked = Worked {
+            before: Some(CheckpointId("a".into())),
+            after: Some(CheckpointId("b".into())),
+            effects: vec![effect("b")],
+            uncovered: 1,
+            undone: Some(CallId("gone".into())),
+            left: vec![Left { path: "c".into(), why: "it was skipped".into() }],
+            ..Worked::default()
+        };
+        let step = Step {
+            impact: Impact::Edit,
+            status: CallStatus::Done,
+            changes: vec![told],
+            worked: Some(Box::new(worked)),
+            ..Step::default()
+        };
+        let session = Session { cwd: "/w".into(), ..Session::new(SessionId(1)) };
+        assert_eq!(undone(&session, &step).as_deref(), Some("undone by another step"));
+        let said = [
+            "did: 1 file changed; this is NOT what it said it would do",
+            "  added b, NOT said",
+            "  said /w/a, and NO change of it was seen",
+            "  1 file not covered by the checkpoints",
+            "left as it was: c: it was skipped",
+        ];
+        assert_eq!(lines(&session, &step), said);
+        assert!(lines(&session, &Step::default()).is_empty() && undone(&session, &Step::default()).is_none());
+    }
+}

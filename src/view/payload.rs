@@ -126,6 +126,16 @@ struct Change {
     about: Vec<String>,
 }
 
+/// The change of the only file of a payload.
+pub(in crate::view) struct Only<'a> {
+    /// Lines that come, and lines that go.
+    pub(in crate::view) lines: (u32, u32),
+    /// What else its head says.
+    pub(in crate::view) about: &'a [String],
+    /// Its rows, without its head.
+    pub(in crate::view) rows: Range<usize>,
+}
+
 impl Body {
     fn rows(&self) -> usize {
         match self {
@@ -171,12 +181,11 @@ impl Payload {
         self.lines
     }
 
-    /// The change of its only file: lines that come and go, what else its head says, and its rows.
-    #[expect(clippy::type_complexity, reason = "each part has one reader, who takes it apart at once")]
-    pub(in crate::view) fn only_change(&self) -> Option<((u32, u32), &[String], Range<usize>)> {
+    /// The change of its only file.
+    pub(in crate::view) fn only_change(&self) -> Option<Only<'_>> {
         let at = self.parts.iter().position(|part| matches!(part.body, Body::Diff(_)))?;
         let Body::Diff(change) = &self.parts.get(at)?.body else { return None };
-        Some((change.diff.counts(), &change.about, *self.starts.get(at)?..self.rows()))
+        Some(Only { lines: change.diff.counts(), about: &change.about, rows: *self.starts.get(at)?..self.rows() })
     }
 
     /// True where all of it is here.

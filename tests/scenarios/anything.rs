@@ -92,7 +92,28 @@ fn painted() -> impl Strategy<Value = Msg> {
     })
 }
 
-#[expect(clippy::too_many_lines, reason = "one arm a message")]
+fn plan() -> impl Strategy<Value = Answer> {
+    (number(), 0u32..3, 0usize..9).prop_map(|(n, session, files)| {
+        let acts = [UndoAct::Create, UndoAct::Remove, UndoAct::Restore, UndoAct::Merge, UndoAct::Conflict];
+        let file = |at: usize| UndoFile {
+            path: format!("{at}\u{1b}"),
+            act: acts.get(at).copied().unwrap_or(UndoAct::Nothing),
+            diff: at.is_multiple_of(2).then(|| "@@ -1 +1 @@\n-a\n+b\n".into()),
+            note: at.is_multiple_of(3).then(|| "why\u{202e}".to_owned()),
+        };
+        let step = UndoStep { call: CallId("c".to_owned()), number: n as u32, title: "\u{7}".to_owned() };
+        Answer::UndoPlan {
+            plan: Box::new(UndoPlan {
+                session: SessionId(session),
+                steps: vec![step; files],
+                files: (0..files).map(file).collect(),
+                cannot: vec!["x".to_owned(); files],
+                digest: Digest::of(&n.to_le_bytes()),
+            }),
+        }
+    })
+}
+
 fn message() -> impl Strategy<Value = Msg> {
     let press = prop_oneof![Just(Press::Alone), Just(Press::Among)];
     let action = (0..Action::ALL.len() + 4).prop_map(|n| {
@@ -138,25 +159,7 @@ fn message() -> impl Strategy<Value = Msg> {
             session: SessionId((n % 3) as u32),
             weight: Weight { texts: n, bytes: n, shared: n, frames: n, frame_bytes: n },
         }),
-        (number(), 0u32..3, 0usize..9).prop_map(|(n, session, files)| {
-            let acts = [UndoAct::Create, UndoAct::Remove, UndoAct::Restore, UndoAct::Merge, UndoAct::Conflict];
-            let file = |at: usize| UndoFile {
-                path: format!("{at}\u{1b}"),
-                act: acts.get(at).copied().unwrap_or(UndoAct::Nothing),
-                diff: at.is_multiple_of(2).then(|| "@@ -1 +1 @@\n-a\n+b\n".into()),
-                note: at.is_multiple_of(3).then(|| "why\u{202e}".to_owned()),
-            };
-            let step = UndoStep { call: CallId("c".to_owned()), number: n as u32, title: "\u{7}".to_owned() };
-            Answer::UndoPlan {
-                plan: Box::new(UndoPlan {
-                    session: SessionId(session),
-                    steps: vec![step; files],
-                    files: (0..files).map(file).collect(),
-                    cannot: vec!["x".to_owned(); files],
-                    digest: Digest::of(&n.to_le_bytes()),
-                }),
-            }
-        }),
+        plan(),
         (0u64..4, number(), 0u8..3).prop_map(|(search, entry, looked)| {
             let (session, seq, page) = (SessionId(1), Seq(entry), PageNo(entry));
             let found =

@@ -10,7 +10,7 @@ use crate::ui::diffs::{DiffUi, Long, Manner};
 use crate::ui::undo::{PaintedUndo, Preview, Stage, UndoUi};
 use crate::ui::{Action, Hit};
 use crate::view::flow::Styled;
-use crate::view::payload::{Fitting, Payload, Place};
+use crate::view::payload::{Fitting, Only, Payload, Place};
 use crate::view::{Area, Cache, Cx, Look, Row, Scene, clock, entry};
 use std::ops::Range;
 
@@ -286,8 +286,8 @@ fn block(
         scene.painted.wants.extend(payload.wants.iter().cloned());
         *is_here &= payload.is_here() || !is_open;
         match payload.only_change() {
-            Some((counts, about, rows)) => {
-                counted(cx, &mut block.head, (counts, about, is_open), width);
+            Some(Only { lines, about, rows }) => {
+                counted(cx, &mut block.head, (lines, about, is_open), width);
                 if is_open {
                     block.diff = rows;
                     let about: Vec<&str> = about.iter().map(String::as_str).filter(|said| !is_plain(said)).collect();
