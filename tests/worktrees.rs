@@ -59,7 +59,7 @@ impl Repo {
         self.git(&["commit", "--quiet", "--message", what]);
     }
 
-    fn commit_in(&self, folder: &Path, file: &str) {
+    fn commit_in(folder: &Path, file: &str) {
         fs::write(folder.join(file), "more\n").unwrap();
         Self::git_in(folder, &["add", "--all"]);
         Self::git_in(folder, &["commit", "--quiet", "--message", &format!("adds {file}")]);
@@ -144,13 +144,13 @@ fn nothing_that_stands_nowhere_else_is_ever_removed() {
     fs::write(made.root.join("src/a"), "two\n").unwrap();
     assert_eq!(tree().standing.unwrap().words(), "2 uncommitted");
     stays(&["2 files are not committed", "new file", "src/a"]);
-    repo.commit_in(&made.root, "b");
+    Repo::commit_in(&made.root, "b");
     assert_eq!(tree().standing.unwrap().words(), "1 unpushed");
     stays(&["1 commit is on no other branch", "adds b"]);
     repo.git(&["merge", "--quiet", "--ff-only", "taut/fix"]);
     assert_eq!(tree().standing.unwrap().words(), "merged");
     Repo::git_in(&made.root, &["checkout", "--quiet", "--detach"]);
-    repo.commit_in(&made.root, "c");
+    Repo::commit_in(&made.root, "c");
     // Without its branch it is known by what is on record.
     let known = BTreeMap::from([(made.root.clone(), "fix".to_owned())]);
     let loose = || list(&[repo.app()], &known).unwrap().remove(0);
