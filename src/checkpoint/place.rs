@@ -88,10 +88,11 @@ impl Place {
         self.folder.join("git")
     }
 
-    /// Which folder of the file system it is, so that a walk through a workspace that holds it leaves it out.
-    pub(super) fn identity(&self) -> Option<(u64, u64)> {
-        let state = self.folder.parent().unwrap_or(&self.folder);
-        fs::metadata(state).ok().map(|meta| (meta.dev(), meta.ino()))
+    /// Which folders of the file system are taut's: the store, and the state folder around it. A walk through a workspace
+    /// that holds them leaves them out.
+    pub(super) fn identities(&self) -> Vec<(u64, u64)> {
+        let around = self.folder.ancestors().skip(1).take(2);
+        around.filter_map(|folder| fs::metadata(folder).ok()).map(|meta| (meta.dev(), meta.ino())).collect()
     }
 
     /// A whole file, written aside and put in place: it is the old one or the new one.

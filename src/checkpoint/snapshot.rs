@@ -84,7 +84,7 @@ impl Workspace {
             rules: Rules::around(&self.root, repo.as_ref(), limits.global_ignore.as_deref()),
             forced: &forced,
             limits,
-            own: self.place.identity(),
+            own: self.place.identities(),
             found: Found::default(),
             by_name: 0,
             take: &mut |here| taking.file(here),

@@ -71,8 +71,8 @@ pub(super) struct Walk<'a> {
     pub rules: Rules,
     pub forced: &'a Forced,
     pub limits: &'a Limits,
-    /// The folder of taut's own state.
-    pub own: Option<(u64, u64)>,
+    /// The folders of taut's own state.
+    pub own: Vec<(u64, u64)>,
     pub found: Found,
     /// Files that were covered because a call named their folder.
     pub by_name: u64,
@@ -179,7 +179,7 @@ impl Walk<'_> {
     }
 
     fn sub_folder(&mut self, at: &At, under: Under) -> Result<Filled, Stop> {
-        if self.own == Some((at.stat.st_dev, at.stat.st_ino)) {
+        if self.own.contains(&(at.stat.st_dev, at.stat.st_ino)) {
             self.skip(at.path.clone(), Why::Own);
             return Ok(Filled::No);
         }

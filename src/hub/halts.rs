@@ -9,10 +9,10 @@ fn folder(state: &Path) -> PathBuf {
     state.join("halted")
 }
 
-/// Says that a human ended what bears a mark. Said before it is ended; a brake waits for nothing, so where it can't be
+/// Says that a human ended what bears a mark, in a state folder that is there. Said before it is ended; a brake waits for nothing, so where it can't be
 /// written the end is only read as another one.
 pub fn say(state: &Path, mark: &str) {
-    drop(DirBuilder::new().recursive(true).mode(0o700).create(folder(state)));
+    drop(DirBuilder::new().mode(0o700).create(folder(state)));
     drop(OpenOptions::new().create_new(true).write(true).mode(0o600).open(folder(state).join(mark)));
 }
 
@@ -41,6 +41,9 @@ mod tests {
         assert!(take(state.path(), "s1") && !take(state.path(), "s1"));
         forget(state.path());
         assert!(!take(state.path(), "s2") && !folder(state.path()).exists());
-        say(Path::new("/no/such/place"), "s1");
+        // Nothing is made where there is no state.
+        let nowhere = state.path().join("nowhere");
+        say(&nowhere, "s1");
+        assert!(!nowhere.exists());
     }
 }

@@ -95,7 +95,12 @@ fn still(terminal: &Terminal) -> String {
         "now" => "0s".to_owned(),
         word => word.replace(|c: char| c.is_ascii_digit(), "0").replace("00", "0").replace("0m", "0s"),
     };
-    let line = |line: &str| line.split_whitespace().map(age).collect::<Vec<_>>().join(" ") + "\n";
+    // A title has the room that the age leaves it.
+    let title = |line: &str| {
+        let cut = line.split(" taut · ").map(|part| part.split_once("… ").map_or(part, |(_, rest)| rest));
+        cut.collect::<Vec<_>>().join(" ")
+    };
+    let line = |line: &str| title(line).split_whitespace().map(age).collect::<Vec<_>>().join(" ") + "\n";
     terminal.screen().lines().skip(2).map(line).collect()
 }
 

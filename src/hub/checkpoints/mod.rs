@@ -27,8 +27,9 @@ use std::time::{Duration, Instant};
 use steps::Running;
 use tokio::sync::mpsc;
 
-/// How long an allowance waits for its checkpoint. Then it goes without one, and that is said.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an allowance waits for its checkpoint. Then it goes without one, and that is said. Shorter than a console waits
+/// for a word of its hub.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Who waits for the reply to a command.
 pub(super) type Asker = (ConsoleId, CommandId);
