@@ -193,8 +193,9 @@ pub fn check(tool: Option<&str>, proposed: &str, edited: &str) -> Result<(), Str
 /// One sentence that begins with the field.
 pub fn only_known(proposed: &str, edited: &str) -> Result<(), String> {
     let (Some(proposed), Some(edited)) = (object(proposed), object(edited)) else { return Ok(()) };
-    let keys = proposed.keys().chain(edited.keys()).filter(|key| meaning(key).is_none());
-    match keys.into_iter().find(|key| proposed.get(*key) != edited.get(*key)) {
+    // One that is left out says nothing: agents add some of their own after they have asked (opencode: the folder).
+    let mut keys = edited.keys().filter(|key| meaning(key).is_none());
+    match keys.find(|key| proposed.get(*key) != edited.get(*key)) {
         Some(key) => Err(format!(
             "{key:?} can't be changed here, since taut would do this work and knows no {key:?}: give it back"
         )),

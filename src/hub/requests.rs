@@ -55,24 +55,28 @@ impl Hub {
     }
 
     fn ask(&mut self, session: SessionId, ask: Ask, cites: Option<u64>, anew: Option<(RequestId, Vec<String>)>) {
-        self.ask_with(Question { session, ask, cites, anew }, None);
+        self.ask_with(Question { session, ask, cites, anew, about: None }, None);
     }
 
     /// The agent asks, and the workspace was kept for it, or could not be; or nobody has looked yet.
     pub(super) fn ask_with(&mut self, question: Question, snapped: Option<&Result<Snap, String>>) {
-        let Question { session, ask, cites, anew } = question;
+        let Question { session, ask, cites, anew, about } = question;
         let mut ask = self.located(session, ask);
         let Some(known) = self.state.session(session) else { return };
         let step =
             known.step_of(&ask.call).cloned().unwrap_or_else(|| Step { call: ask.call.clone(), ..Step::default() });
         let cwd = known.cwd.clone();
+        // What was asked about is what is judged, where the agent has said the same in other words since.
+        let same = |then: &Step| digest::rest_of(then, &ask.offers, &cwd) == digest::rest_of(&step, &ask.offers, &cwd);
+        let step = about.filter(|then| same(then)).map_or(step.clone(), |then| *then);
         let asked = digest::asked_for(&step, &ask.offers, &cwd);
         let is_call = ask.how.topic.is_call();
         let lets_pass = only(&ask.offers, OfferKind::AllowOnce).is_some()
             && self.judge(session, &step, ask.payload, Raised::ByAgent).outcome == Outcome::Allow;
         let kept = is_call && self.is_to_be_kept(session, &step);
         if lets_pass && kept && snapped.is_none() {
-            return self.keep_before_asking(Question { session, ask, cites, anew }, &step);
+            let about = Some(Box::new(step));
+            return self.keep_before_asking(Question { session, ask, cites, anew, about });
         }
         let (instead_of, changed) = anew.map_or((None, Vec::new()), |(before, changed)| (Some(before), changed));
         let Ok(seq) = self.next_seq(session) else {
@@ -138,6 +142,12 @@ impl Hub {
                 self.decide_now(request, digest, decision, By::Rule, false);
             }
             // A rule allows one call and no more: without an offer that says so, a human is asked.
+            // The turn was interrupted while the workspace was kept: what a rule would have let pass runs no more.
+            Outcome::Allow if snapped.is_some() && self.is_interrupted(session) => {
+                let reason = Some("the turn was interrupted".to_owned());
+                let offer = first(&offers, OfferKind::RejectOnce);
+                self.decide_now(request, digest, Decision::Deny { offer, reason, interrupt: false }, By::Rule, false);
+            }
             Outcome::Allow => match only(&offers, OfferKind::AllowOnce) {
                 Some(offer) => {
                     // On record in one commit with the decision.
@@ -149,6 +159,10 @@ impl Hub {
                 None => self.commit(),
             },
         }
+    }
+
+    fn is_interrupted(&self, session: SessionId) -> bool {
+        self.state.session(session).and_then(|known| known.turn).is_some_and(|turn| turn.interrupted)
     }
 
     /// What policy says of a step.

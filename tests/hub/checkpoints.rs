@@ -214,3 +214,30 @@ fn steps_of_a_session_that_has_ended_are_taken_back_by_a_hub_without_agents() {
     assert!(plan(&mut bench, id, &Undo::Step { number: 7 }).unwrap_err().contains("step 7"));
     bench.leave();
 }
+
+#[test]
+fn what_a_rule_lets_pass_is_kept_too_and_nobody_sees_it_wait() {
+    let (folder, cwd) = folder();
+    fs::create_dir_all(folder.path().join("config")).unwrap();
+    let rule = "[[rule]]\nthen = \"allow\"\nprefix = [\"touch\"]\n";
+    fs::write(folder.path().join("config/policy.toml"), rule).unwrap();
+    let mut bench = Bench::new(folder.path());
+    let first = runs(&mut bench, &cwd, "touch one");
+    worked(&mut bench, first, 1);
+    // Something of the session is on its way to the log while the workspace is read.
+    fs::write(cwd.join("mine"), "by hand\n").unwrap();
+    let second = runs(&mut bench, &cwd, "touch two");
+    let did = worked(&mut bench, second, 1);
+    assert_eq!(did.effects.iter().map(|effect| effect.path.as_str()).collect::<Vec<_>>(), ["two"]);
+    for id in [first, second] {
+        let request = step(&bench, id, 1).unwrap().requests[0].clone();
+        let at = |fits: &dyn Fn(&Event) -> bool| {
+            bench.records.iter().position(|record| record.session == id && fits(&record.event)).unwrap()
+        };
+        let asked = at(&|event| matches!(event, Event::Asked { .. }));
+        assert_eq!(bench.records[asked].seq, request.id.seq, "its id is the place of its record");
+        let decided = at(&|event| matches!(event, Event::Decided { .. }));
+        assert!(request.answered.is_some() && decided > asked);
+    }
+    bench.leave();
+}

@@ -22,6 +22,9 @@ const EFFECTS: usize = 256;
 /// After so long without work a keeper lets go of what it holds.
 const REST: Duration = Duration::from_secs(20);
 
+/// Beyond so many packs of a workspace one is made of them, in a quiet moment.
+const PACKS: u64 = 64;
+
 /// What a keeper is told to do.
 #[derive(Debug)]
 pub(super) enum Job {
@@ -186,7 +189,10 @@ impl Keeper {
                     Ok(job) => Some(job),
                     Err(std_mpsc::RecvTimeoutError::Timeout) => {
                         // Nothing is held for a workspace in which nothing happens: no memory, no process, no lock.
-                        self.workspace = None;
+                        if let Some(mut workspace) = self.workspace.take() {
+                            // Only the room that it takes: where it fails, the next rest tries again.
+                            drop(workspace.tidy(PACKS));
+                        }
                         work.recv().ok()
                     }
                     Err(std_mpsc::RecvTimeoutError::Disconnected) => None,

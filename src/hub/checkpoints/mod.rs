@@ -86,6 +86,8 @@ pub(super) struct Question {
     pub(super) ask: Ask,
     pub(super) cites: Option<u64>,
     pub(super) anew: Option<(RequestId, Vec<String>)>,
+    /// The call as it was when it was asked about.
+    pub(super) about: Option<Box<Step>>,
 }
 
 impl Checkpoints {
@@ -155,9 +157,9 @@ impl Hub {
     }
 
     /// A question that a rule lets pass stands aside until the checkpoint of its call is taken.
-    pub(super) fn keep_before_asking(&mut self, question: Question, step: &Step) {
+    pub(super) fn keep_before_asking(&mut self, question: Question) {
         let session = question.session;
-        let named = self.named(session, step);
+        let named = question.about.as_ref().map(|step| self.named(session, step)).unwrap_or_default();
         let ticket = self.checkpoints.ticket(Wait::Question(Box::new(question), Instant::now() + PATIENCE));
         self.take(session, ticket, None, named);
     }
@@ -273,6 +275,8 @@ impl Hub {
                 self.reply(asker, reply);
             }
             Wait::Question(question, _) => {
+                // Nothing may be pending: its id is the place of its record.
+                self.commit();
                 if self.agents.contains_key(&question.session) {
                     self.ask_with(*question, Some(&snapped));
                 }
