@@ -371,7 +371,8 @@ mod tests {
         assert!(
             only_known(args, r#"{"command":"ls","cwd":"/b"}"#).unwrap_err().starts_with("\"cwd\" can't be changed")
         );
-        assert!(only_known(args, r#"{"command":"ls"}"#).unwrap_err().starts_with("\"cwd\""));
+        assert!(only_known(args, r#"{"command":"ls","shell":"zsh"}"#).unwrap_err().starts_with("\"shell\""));
+        assert_eq!(only_known(args, r#"{"command":"ls"}"#), Ok(()), "what the agent added after it had asked");
     }
 
     #[test]

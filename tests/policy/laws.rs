@@ -47,6 +47,7 @@ fn any_call() -> impl Strategy<Value = CallView> {
     let second = (touches(), touches(), touches(), prop::option::of(any_path()), any::<bool>());
     (first, second).prop_map(|((impact, tool, command, args, payload), (places, writes, removes, cwd, asked))| {
         CallView {
+            print: taut::domain::Digest::default(),
             tool: tool.map(str::to_owned),
             title: None,
             impact,

@@ -204,6 +204,10 @@ impl Codex {
         if self.calls.known.get(&name).is_some_and(|call| call.asked) {
             // The question said more: with why.
             (patch.title, patch.args, patch.tool) = (None, None, None);
+            // What runs as a human edited it is no other proposal.
+            if self.hook_edited(thread, native, patch.command.as_ref()) {
+                patch.command = None;
+            }
         }
         if self.began_unasked(thread, native, item, at) {
             let why = match at {

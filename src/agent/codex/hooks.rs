@@ -10,7 +10,7 @@ use super::{Codex, Sent, command};
 use crate::agent::envelope::Refusal;
 use crate::agent::hook::{self, Answer, Heard, Install, Question};
 use crate::agent::{Fact, Opening, look};
-use crate::domain::{CallPatch, CallStatus, Event, Impact, LaneId, Notice};
+use crate::domain::{CallPatch, CallStatus, Event, Impact, LaneId, Notice, Text};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
@@ -54,6 +54,8 @@ struct Hooked {
     command: Option<String>,
     /// Where, if that is not the workspace.
     cwd: Option<String>,
+    /// A human put that command in the place of the proposed one.
+    edited: bool,
     /// Codex has told the item.
     told: bool,
     /// The protocol asked once more, and had this answer.
@@ -87,7 +89,17 @@ impl Codex {
         if !own_rules {
             self.calls.call_asked(&thread, &item);
         }
-        self.hooks.open.push(Hooked { native, thread, item, lane, command, cwd, told: false, covered: false });
+        self.hooks.open.push(Hooked {
+            native,
+            thread,
+            item,
+            lane,
+            command,
+            cwd,
+            edited: false,
+            told: false,
+            covered: false,
+        });
         out.fact(if own_rules { Fact::ByOwnRules(ask) } else { Fact::HeldBack(ask) });
         Heard { turnout: out.0, at_once: None }
     }
@@ -101,6 +113,7 @@ impl Codex {
             Some(Answer::Edited { args, told: _ }) => {
                 let args: Value = serde_json::from_str(args).unwrap_or_default();
                 hooked.command = look::owned(&args, "command");
+                hooked.edited = true;
             }
             // Such a call is never told as an item.
             Some(Answer::Deny(_)) => {
@@ -151,6 +164,13 @@ impl Codex {
         // It is asked about anew, and that answer counts.
         self.hooks.given.retain(|it| it.thread != thread || it.item != item);
         false
+    }
+
+    /// Whether this is the command that a human put in the place of the proposed one.
+    pub(super) fn hook_edited(&self, thread: &str, native: &str, command: Option<&Text>) -> bool {
+        let of = |it: &&Hooked| it.edited && it.thread == thread && it.item == native;
+        let given = self.hooks.given.iter().find(of);
+        given.is_some_and(|it| it.command.as_deref() == command.and_then(Text::inline))
     }
 
     /// A command that was allowed has run: in another folder than was shown is said.
