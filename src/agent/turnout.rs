@@ -3,6 +3,8 @@
 use super::{Ask, Fact, look};
 use crate::domain::{Event, LaneId, Notice};
 use serde_json::Value;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
 
 /// What came of a line heard or a thing told: facts for the log, lines for the agent, both in order.
 #[derive(Debug, Default, PartialEq)]
@@ -11,6 +13,30 @@ pub struct Turnout {
     pub facts: Vec<Fact>,
     /// What goes to the agent, each one line without its newline.
     pub lines: Vec<String>,
+}
+
+/// A turnout in the making, with the words of a protocol `P` for its lines.
+#[derive(Debug)]
+pub(super) struct Out<P>(pub(super) Turnout, PhantomData<P>);
+
+impl<P> Default for Out<P> {
+    fn default() -> Self {
+        Self(Turnout::default(), PhantomData)
+    }
+}
+
+impl<P> Deref for Out<P> {
+    type Target = Turnout;
+
+    fn deref(&self) -> &Turnout {
+        &self.0
+    }
+}
+
+impl<P> DerefMut for Out<P> {
+    fn deref_mut(&mut self) -> &mut Turnout {
+        &mut self.0
+    }
 }
 
 impl Turnout {

@@ -108,7 +108,7 @@ fn show(out: &mut Out, plan: &UndoPlan) -> Result<(), CliError> {
     out.line("")?;
     for file in &plan.files {
         let note = file.note.as_ref().map(|note| format!("  ({note})")).unwrap_or_default();
-        out.line(&format!("{:<10} {}{note}", word(file.act), file.path))?;
+        out.line(&format!("{:<10} {}{note}", file.act.word(), file.path))?;
         if let Some(diff) = file.diff.as_ref().and_then(crate::domain::Text::inline) {
             diff.trim_end_matches('\n').split('\n').try_for_each(|line| out.line(&format!("    {line}")))?;
         }
@@ -158,16 +158,4 @@ pub(super) fn checkpoints(setup: &Setup, args: &Listed) -> Result<ExitCode, CliE
         out.line(&format!("step {:<4} {files:<10} {}{known}{undone}", span.number, span.title))?;
     }
     out.done()
-}
-
-/// What becomes of a file, in a word.
-pub(super) fn word(act: UndoAct) -> &'static str {
-    match act {
-        UndoAct::Create => "make again",
-        UndoAct::Remove => "remove",
-        UndoAct::Restore => "restore",
-        UndoAct::Merge => "merge",
-        UndoAct::Conflict => "CONFLICT",
-        UndoAct::Nothing => "as it was",
-    }
 }

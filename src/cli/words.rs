@@ -65,7 +65,7 @@ pub(super) fn target<'a>(session: &Session, step: &'a Step) -> &'a str {
 /// How a call came to run.
 pub(super) fn gate(gate: &Gate) -> String {
     match gate {
-        Gate::Ungated => "UNGATED: it ran although nobody was asked".to_owned(),
+        Gate::Ungated => "UNGATED: it ran although nobody allowed it".to_owned(),
         Gate::Granted(what) => format!("granted: {what}"),
         Gate::AgentMode(mode) => format!("{}: {mode}", gate.word()),
         Gate::Unknown | Gate::Asked | Gate::ReadClass => gate.word().to_owned(),

@@ -191,6 +191,21 @@ pub enum UndoAct {
     Nothing,
 }
 
+impl UndoAct {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "make again",
+            Self::Remove => "remove",
+            Self::Restore => "restore",
+            Self::Merge => "merge",
+            Self::Conflict => "CONFLICT",
+            Self::Nothing => "as it was",
+        }
+    }
+}
+
 /// One file of a preview.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UndoFile {

@@ -84,6 +84,17 @@ pub enum Deed {
 const MODIFIERS: [&str; 6] =
     ["replace_all", "replaceAll", "expected_replacements", "run_in_background", "is_background", "edits"];
 
+/// Arguments that name the folder in which a call runs.
+pub const FOLDERS: [&str; 8] =
+    ["cwd", "workdir", "working_directory", "workingDirectory", "working_dir", "dir_path", "directory", "dir"];
+
+/// The files and folders that arguments name under names that mean one.
+#[must_use]
+pub fn paths(args: &str) -> Vec<String> {
+    let named = object(args).into_iter().flatten().filter(|(key, _)| meaning(key) == Some(Meaning::Path));
+    named.filter_map(|(_, value)| value.as_str().map(str::to_owned)).collect()
+}
+
 fn object(args: &str) -> Option<Map<String, Value>> {
     match serde_json::from_str(args) {
         Ok(Value::Object(fields)) => Some(fields),

@@ -301,6 +301,7 @@ impl Hub {
 
     fn leave(&mut self) {
         self.leaving = true;
+        self.checkpoints.hurry();
         self.end_all();
     }
 

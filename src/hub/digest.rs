@@ -1,5 +1,6 @@
 //! What exactly was asked: canonical arguments, offers, folder, and the files that would change.
 
+use crate::domain::fields::FOLDERS;
 use crate::domain::{Digest, FileChange, Offer, Stood, Text};
 use crate::policy::canonical;
 use crate::state::Step;
@@ -17,9 +18,6 @@ const FILE_MAX: u64 = 8 << 20;
 const KEPT_FILES: usize = 16;
 /// Bytes of their texts, all together.
 const KEPT: u64 = 1 << 20;
-
-/// Arguments that name the folder of a call.
-const FOLDERS: [&str; 6] = ["cwd", "workdir", "working_directory", "workingDirectory", "working_dir", "dir_path"];
 
 /// What was asked, and the state of each file that it would change.
 #[derive(Debug, Clone, PartialEq, Eq)]

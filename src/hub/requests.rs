@@ -70,11 +70,14 @@ impl Hub {
         let same = |then: &Step| digest::rest_of(then, &ask.offers, &cwd) == digest::rest_of(&step, &ask.offers, &cwd);
         let step = about.filter(|then| same(then)).map_or(step.clone(), |then| *then);
         let asked = digest::asked_for(&step, &ask.offers, &cwd);
+        let files = self.aimed(session, &step);
+        let (view, ctx) = self.seen_by_policy(session, &step, &files, ask.payload, Raised::ByAgent);
+        let verdict = judge(&self.setup.settings.policy, &view, &ctx);
+        // A grant lets the call itself run by the agent's own single allowance: without one there is none to give.
         let is_call = ask.how.topic.is_call();
-        let lets_pass = only(&ask.offers, OfferKind::AllowOnce).is_some()
-            && self.judge(session, &step, ask.payload, Raised::ByAgent).outcome == Outcome::Allow;
+        let once = only(&ask.offers, OfferKind::AllowOnce).is_some();
         let kept = is_call && self.is_to_be_kept(session, &step);
-        if lets_pass && kept && snapped.is_none() {
+        if once && verdict.outcome == Outcome::Allow && kept && snapped.is_none() {
             let about = Some(Box::new(step));
             return self.keep_before_asking(Question { session, ask, cites, anew, about });
         }
@@ -85,12 +88,7 @@ impl Hub {
             return;
         };
         let request = RequestId { session, seq };
-        let files = self.aimed(session, &step);
-        let (view, ctx) = self.seen_by_policy(session, &step, &files, ask.payload, Raised::ByAgent);
-        let verdict = judge(&self.setup.settings.policy, &view, &ctx);
-        // A grant lets the call itself run by the agent's own single allowance: without one there is none to give.
-        let single = only(&ask.offers, OfferKind::AllowOnce).is_some() && ask.how.topic.is_call();
-        ask.how.scopes = if single { scopes(&view, &ctx) } else { Vec::new() };
+        ask.how.scopes = if once && is_call { scopes(&view, &ctx) } else { Vec::new() };
         let own = self.setup.settings.config.deadline.map(|wait| {
             let at = super::log::now().0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
             (At(at), Instant::now() + wait)

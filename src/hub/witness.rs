@@ -81,7 +81,7 @@ impl Hub {
             }
             Ran::Allowed | Ran::Unasked | Ran::Refused | Ran::NotKnown => {}
         }
-        let kept = matches!(sign, Sign::Begun | Sign::Ended | Sign::Abandoned).then(|| step.clone());
+        let kept = self.keeps(record, step, sign).then(|| step.clone());
         let patch = match &record.event {
             Event::Called { patch, .. } => Some(patch),
             _ => None,
@@ -136,10 +136,19 @@ impl Hub {
         step.exit.is_some() || step.changes.iter().any(written)
     }
 
+    /// Whether a checkpoint follows from this word about a step. Most words about one that runs say nothing new of it.
+    fn keeps(&self, record: &Record, step: &Step, sign: Sign) -> bool {
+        match sign {
+            Sign::Begun => step.request().is_none() && !self.checkpoints.runs(record.session, &step.call),
+            Sign::Ended | Sign::Abandoned => true,
+            Sign::Words | Sign::Output => false,
+        }
+    }
+
     /// The workspace is kept after what may have changed it.
     fn keeps_step(&mut self, record: &Record, step: &Step, sign: Sign, ran: Ran) {
         match sign {
-            Sign::Begun if step.request().is_none() => self.began_unheld(record.session, step),
+            Sign::Begun => self.began_unheld(record.session, step),
             Sign::Ended | Sign::Abandoned => {
                 let ran = match ran {
                     Ran::Allowed | Ran::Unasked | Ran::Refused => true,
@@ -147,7 +156,7 @@ impl Hub {
                 };
                 self.ends(record.session, record.lane, step, ran);
             }
-            Sign::Words | Sign::Begun | Sign::Output => {}
+            Sign::Words | Sign::Output => {}
         }
     }
 

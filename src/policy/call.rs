@@ -1,6 +1,6 @@
 //! What `judge` looks at: a call as far as it is known, and what stands around it.
 
-use crate::domain::{At, CallId, CallPatch, Completeness, Digest, Grant, GrantId, Impact, Text, canonical};
+use crate::domain::{At, CallId, CallPatch, Completeness, Digest, Grant, GrantId, Impact, Text, canonical, fields};
 
 /// A file or folder that a call speaks of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,6 +81,19 @@ fn print_of(call: &CallPatch) -> Digest {
     Digest::of(&all)
 }
 
+/// Every file and folder that a call names: beside what its agent says of it, what stands in its arguments. Where the two
+/// differ, both count.
+fn places(call: &CallPatch) -> Vec<Touch> {
+    let mut places: Vec<Touch> = call.places.iter().flatten().map(|place| Touch::from(place.path.as_str())).collect();
+    let args = call.args.as_ref().and_then(Text::inline).map(fields::paths).unwrap_or_default();
+    for path in args.iter().filter(|path| !path.is_empty()) {
+        if !places.iter().any(|place| place.path == *path) {
+            places.push(Touch::from(path.as_str()));
+        }
+    }
+    places
+}
+
 impl CallView {
     /// The view of everything that patches have said about a call.
     #[must_use]
@@ -99,7 +112,7 @@ impl CallView {
             command: call.command.clone(),
             cwd: call.cwd.clone(),
             args: call.args.clone(),
-            places: call.places.iter().flatten().map(|place| Touch::from(place.path.as_str())).collect(),
+            places: places(call),
             writes: touches(written),
             removes: touches(removed),
             parent: call.parent.clone(),

@@ -474,3 +474,34 @@ fn a_pattern_and_the_way_home_ask_whatever_a_prefix_allows() {
         assert_eq!(judge(&policy, &run(line), &ctx()).outcome, Allow, "{line}");
     }
 }
+
+#[test]
+fn what_the_arguments_name_counts_where_the_call_says_something_else() {
+    use taut::domain::{CallPatch, FileChange, Place, Text};
+    let rules =
+        "[[rule]]\nthen = \"allow\"\nimpact = \"edit\"\npath = \"f.txt\"\n[[rule]]\nthen = \"deny\"\npath = \".env\"\n";
+    let policy = Policy::parse(rules, "policy.toml").unwrap();
+    let call = |impact: Impact, args: &str| CallPatch {
+        impact: Some(impact),
+        args: Some(args.into()),
+        places: Some(vec![Place { path: "f.txt".into(), line: None }]),
+        changes: Some(match impact {
+            Edit => vec![FileChange {
+                path: "f.txt".into(),
+                old: None,
+                new: Some(Text::from("x")),
+                fragment: false,
+                line: None,
+                patch: None,
+            }],
+            _ => vec![],
+        }),
+        ..CallPatch::default()
+    };
+    let outcome =
+        |call: CallPatch| judge(&policy, &CallView::of(&call, Completeness::Whole, Raised::ByAgent), &ctx()).outcome;
+    assert_eq!(outcome(call(Edit, r#"{"path":"f.txt","content":"x"}"#)), Allow);
+    assert_eq!(outcome(call(Edit, r#"{"path":"/etc/hosts","content":"x"}"#)), Ask);
+    assert_eq!(outcome(call(Read, r#"{"path":"f.txt"}"#)), Allow);
+    assert_eq!(outcome(call(Read, r#"{"path":".env"}"#)), Deny);
+}

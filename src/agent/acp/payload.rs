@@ -1,6 +1,7 @@
 //! Arguments of a call (`rawInput`): the command line and the folder in them, and what a question adds to them.
 
 use super::look;
+use crate::domain::fields::FOLDERS;
 use serde_json::Value;
 
 /// The command line that arguments run: `command` as a text, or as a list of words, or with `args` beside it.
@@ -41,8 +42,7 @@ fn line_of(words: &[String]) -> String {
 
 /// The folder that arguments name.
 pub(super) fn folder(args: &Value) -> Option<&str> {
-    look::first_text(args, &["cwd", "workdir", "working_directory", "workingDirectory", "working_dir", "dir_path"])
-        .filter(|folder| !folder.is_empty())
+    look::first_text(args, &FOLDERS).filter(|folder| !folder.is_empty())
 }
 
 /// Whether the arguments in a question should stand instead of the call's own. They should unless they are the same in

@@ -1,26 +1,10 @@
 //! Lines of Claude Code's control protocol, into what is gathered.
 
-use crate::agent::Turnout;
+use crate::agent::turnout;
 use serde_json::{Value, json};
-use std::ops::{Deref, DerefMut};
 
 /// A turnout in the making.
-#[derive(Default)]
-pub(super) struct Out(pub(super) Turnout);
-
-impl Deref for Out {
-    type Target = Turnout;
-
-    fn deref(&self) -> &Turnout {
-        &self.0
-    }
-}
-
-impl DerefMut for Out {
-    fn deref_mut(&mut self) -> &mut Turnout {
-        &mut self.0
-    }
-}
+pub(super) type Out = turnout::Out<super::Claude>;
 
 impl Out {
     /// A request of ours.

@@ -11,7 +11,7 @@ use crate::domain::{
 use crate::hub::consoles::Line;
 use crate::store::Reader;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc as std_mpsc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -21,6 +21,10 @@ const EFFECTS: usize = 256;
 
 /// After so long without work a keeper lets go of what it holds.
 const REST: Duration = Duration::from_secs(20);
+
+/// How often a workspace that somebody else holds is tried again, and how long in between.
+const TRIES: u32 = 40;
+const BETWEEN: Duration = Duration::from_millis(25);
 
 /// Beyond so many packs of a workspace one is made of them, in a quiet moment.
 const PACKS: u64 = 64;
@@ -64,6 +68,8 @@ pub(in crate::hub) struct Kept {
 pub(super) enum News {
     Taken(Result<Snap, String>),
     Undo(Box<Stage>),
+    /// The keeper of this number is no more.
+    Gone(u64),
     /// An undo that a death had cut short was finished.
     Finished {
         files: Vec<String>,
@@ -120,6 +126,8 @@ impl Snap {
 /// What a keeper needs of the hub's.
 #[derive(Debug)]
 pub(super) struct Own {
+    /// Which keeper it is.
+    pub(super) number: u64,
     /// Where checkpoints are kept.
     pub(super) store: PathBuf,
     /// The human's home folder, which is no workspace.
@@ -131,10 +139,28 @@ pub(super) struct Own {
 /// Starts the keeper of a workspace.
 pub(super) fn start(place: PathBuf, own: Own, told: mpsc::UnboundedSender<Kept>) -> std_mpsc::Sender<Job> {
     let (jobs, work) = std_mpsc::channel();
+    let farewell = Farewell { place: place.clone(), number: own.number, told: told.clone() };
     let keeper = Keeper { place, own, told, workspace: None, last: None, plans: BTreeMap::new() };
-    // Without a thread nothing is kept: what waits for it goes on by its patience.
-    drop(std::thread::Builder::new().name("keeper".to_owned()).spawn(move || keeper.work(&work)));
+    let work = move || {
+        let _farewell = farewell;
+        keeper.work(&work);
+    };
+    // Where no thread is to be had the farewell says so.
+    drop(std::thread::Builder::new().name("keeper".to_owned()).spawn(work));
     jobs
+}
+
+/// Says that a keeper is no more, however it ended: what waits for it goes on.
+struct Farewell {
+    place: PathBuf,
+    number: u64,
+    told: mpsc::UnboundedSender<Kept>,
+}
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        drop(self.told.send(Kept { place: self.place.clone(), ticket: None, news: News::Gone(self.number) }));
+    }
 }
 
 pub(super) struct Keeper {
@@ -258,7 +284,7 @@ impl Keeper {
             Some(_) => {}
             slot => {
                 let opening = Opening { home: self.own.home.clone(), wide: Wide::Refuse };
-                let mut workspace = Workspace::open(&self.own.store, &self.place, &opening)?;
+                let mut workspace = opened(&self.own.store, &self.place, &opening)?;
                 // An undo that was cut short by a death goes on first.
                 let finished = workspace.resume()?;
                 *slot = Some(workspace);
@@ -290,6 +316,17 @@ impl Keeper {
         let more = u32::try_from(all.len().saturating_sub(EFFECTS)).unwrap_or(u32::MAX);
         Ok(Differs { effects: all.into_iter().take(EFFECTS).collect(), more })
     }
+}
+
+/// Opens a workspace; the keeper before may be about to let go of it.
+fn opened(store: &Path, place: &Path, opening: &Opening) -> Result<Workspace, Error> {
+    for _ in 0..TRIES {
+        match Workspace::open(store, place, opening) {
+            Err(Error::Busy(_)) => std::thread::sleep(BETWEEN),
+            opened => return opened,
+        }
+    }
+    Workspace::open(store, place, opening)
 }
 
 /// The id of a checkpoint as the record has it.

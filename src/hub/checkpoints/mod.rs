@@ -14,7 +14,9 @@ use super::actor::Hub;
 use super::consoles::ConsoleId;
 use super::requests::Due;
 use crate::agent::Ask;
-use crate::domain::{Checkpoint, CheckpointId, CommandId, Draft, Event, LaneId, Moment, Notice, RequestId, SessionId};
+use crate::domain::{
+    CallId, Checkpoint, CheckpointId, CommandId, Draft, Event, LaneId, Moment, Notice, RequestId, SessionId,
+};
 use crate::policy::Raised;
 use crate::state::Step;
 use keeper::Job;
@@ -31,6 +33,9 @@ use tokio::sync::mpsc;
 /// for a word of its hub.
 const PATIENCE: Duration = Duration::from_secs(4);
 
+/// How long a hub that leaves waits for the checkpoints after its last steps.
+const FAREWELL: Duration = Duration::from_secs(3);
+
 /// Who waits for the reply to a command.
 pub(super) type Asker = (ConsoleId, CommandId);
 
@@ -43,11 +48,15 @@ pub(super) struct Checkpoints {
     waits: BTreeMap<u64, Wait>,
     next: u64,
     told: mpsc::UnboundedSender<Kept>,
+    /// Since the hub leaves: until when it waits for what is not on record yet.
+    hurry: Option<Instant>,
 }
 
 /// One workspace.
 #[derive(Debug)]
 struct Place {
+    /// Its keeper.
+    number: u64,
     jobs: std::sync::mpsc::Sender<Job>,
     /// The newest checkpoint.
     last: Option<CheckpointId>,
@@ -92,12 +101,24 @@ pub(super) struct Question {
 
 impl Checkpoints {
     pub(super) fn new(told: mpsc::UnboundedSender<Kept>) -> Self {
-        Self { places: BTreeMap::new(), homes: BTreeMap::new(), waits: BTreeMap::new(), next: 0, told }
+        Self { places: BTreeMap::new(), homes: BTreeMap::new(), waits: BTreeMap::new(), next: 0, told, hurry: None }
     }
 
     /// When something goes on without its checkpoint.
     pub(super) fn due(&self) -> Option<Instant> {
-        self.waits.values().filter_map(Wait::until).min()
+        let hurry = self.hurry.filter(|_| !self.is_idle());
+        self.waits.values().filter_map(Wait::until).chain(hurry).min()
+    }
+
+    /// The hub leaves: what is not known of a step by then is not waited for.
+    pub(super) fn hurry(&mut self) {
+        self.hurry.get_or_insert_with(|| Instant::now() + FAREWELL);
+    }
+
+    /// True where a step is between its checkpoints.
+    pub(super) fn runs(&self, session: SessionId, call: &CallId) -> bool {
+        let path = self.homes.get(&session).and_then(Option::as_ref);
+        path.and_then(|path| self.places.get(path)).is_some_and(|place| place.runs(session, call))
     }
 
     /// Ends of steps and undos that are not on record yet.
@@ -123,13 +144,16 @@ impl Hub {
         let home = self.checkpoints.homes.entry(session);
         let path = home.or_insert_with(|| PathBuf::from(&known.cwd).canonicalize().ok()).clone()?;
         if !self.checkpoints.places.contains_key(&path) {
+            self.checkpoints.next += 1;
+            let number = self.checkpoints.next;
             let own = keeper::Own {
+                number,
                 store: self.setup.places.state.join("checkpoints"),
                 home: self.setup.places.home.clone(),
                 log: self.store.reader().ok(),
             };
             let jobs = keeper::start(path.clone(), own, self.checkpoints.told.clone());
-            let place = Place { jobs, last: None, running: Vec::new(), failed: None };
+            let place = Place { number, jobs, last: None, running: Vec::new(), failed: None };
             self.checkpoints.places.insert(path.clone(), place);
         }
         self.checkpoints.places.get_mut(&path)
@@ -188,11 +212,17 @@ impl Hub {
 
     /// What waited too long goes on without its checkpoint.
     pub(super) fn lose_patience(&mut self, now: Instant) {
-        let late = self.checkpoints.waits.iter().filter(|(_, wait)| wait.until().is_some_and(|until| until <= now));
+        let hurry = self.checkpoints.hurry;
+        let late = |wait: &Wait| wait.until().or(hurry).is_some_and(|until| until <= now);
+        let late = self.checkpoints.waits.iter().filter(|(_, wait)| late(wait));
         for ticket in late.map(|(ticket, _)| *ticket).collect::<Vec<_>>() {
             if let Some(wait) = self.checkpoints.waits.remove(&ticket) {
-                let why =
-                    format!("it was not taken within {} s, and the call was not held up longer", PATIENCE.as_secs());
+                let why = match wait.until() {
+                    Some(_) => {
+                        format!("it was not taken within {} s, and the call was not held up longer", PATIENCE.as_secs())
+                    }
+                    None => "taut was left before it was taken".to_owned(),
+                };
                 self.go_on(wait, Err(why));
             }
         }
@@ -204,6 +234,7 @@ impl Hub {
         let wait = ticket.and_then(|ticket| self.checkpoints.waits.remove(&ticket));
         let snapped = match news {
             News::Taken(snapped) => snapped,
+            News::Gone(number) => return self.keeper_gone(&path, number),
             News::Finished { files, left } => {
                 if let Some(session) = self.someone_in(&path) {
                     let left = if left.is_empty() {
@@ -246,6 +277,37 @@ impl Hub {
             self.go_on(wait, snapped);
         }
         self.commit();
+        self.let_go(&path);
+    }
+
+    /// A keeper ended: by itself only where something is wrong with it. The next step has another one.
+    fn keeper_gone(&mut self, path: &PathBuf, number: u64) {
+        // One that was let go of left nothing behind, and another one may be at work there.
+        if self.checkpoints.places.get(path).is_none_or(|place| place.number != number) {
+            return;
+        }
+        let of_place = |hub: &Self, wait: &Wait| {
+            hub.checkpoints.homes.get(&wait.session()).is_some_and(|home| home.as_ref() == Some(path))
+        };
+        let waits = self.checkpoints.waits.iter().filter(|(_, wait)| of_place(self, wait));
+        let tickets: Vec<u64> = waits.map(|(ticket, _)| *ticket).collect();
+        self.checkpoints.places.remove(path);
+        for ticket in tickets {
+            if let Some(wait) = self.checkpoints.waits.remove(&ticket) {
+                self.go_on(wait, Err("what keeps the workspace ended in the middle of it".to_owned()));
+            }
+        }
+        self.commit();
+    }
+
+    /// Lets go of a workspace in which no agent works any more: its keeper ends.
+    fn let_go(&mut self, path: &PathBuf) {
+        let here =
+            |session: &SessionId| self.checkpoints.homes.get(session).is_some_and(|home| home.as_ref() == Some(path));
+        let waited = self.checkpoints.waits.values().any(|wait| here(&wait.session()));
+        if !waited && !self.agents.keys().any(here) {
+            self.checkpoints.places.remove(path);
+        }
     }
 
     fn someone_in(&self, path: &PathBuf) -> Option<SessionId> {
@@ -297,8 +359,11 @@ impl Hub {
                 let event = Event::Checkpointed { checkpoint };
                 self.draft(Draft { session, lane, said_at: None, cites: None, event });
             }
-            // A checkpoint is not what it waits for.
-            Wait::Undo(undoing) => drop(undoing),
+            // It waits for more than a checkpoint: whoever asked hears that it is not known what became of it.
+            Wait::Undo(undoing) => {
+                let why = snapped.err().unwrap_or_else(|| "it was given up".to_owned());
+                self.undo_given_up(&undoing, &why);
+            }
         }
     }
 

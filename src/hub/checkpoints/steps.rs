@@ -29,6 +29,10 @@ impl Place {
         self.running.iter_mut().find(|running| running.session == session && running.call == *call)
     }
 
+    pub(super) fn runs(&self, session: SessionId, call: &CallId) -> bool {
+        self.running.iter().any(|running| running.session == session && running.call == *call)
+    }
+
     fn begin(&mut self, session: SessionId, call: &CallId, before: Option<CheckpointId>, held: bool) {
         self.running.retain(|running| running.session != session || running.call != *call);
         let me = Beside { session, call: call.clone() };

@@ -107,6 +107,17 @@ impl Hub {
         }
     }
 
+    /// Nobody is left who could say what became of it: the files are as far as they came, and the journal goes on with
+    /// them at the next look.
+    pub(super) fn undo_given_up(&mut self, undoing: &Undoing, why: &str) {
+        if !undoing.steps.is_empty() {
+            let patch = CallPatch { status: Some(CallStatus::Failed), ..CallPatch::default() };
+            self.note(undoing.session, Event::Called { call: undoing.call.clone(), patch: Box::new(patch) });
+            self.over_now(undoing.session, Some(&undoing.call));
+        }
+        self.reply(undoing.asker, refused(format!("the undo was cut short: {why}; look at the files")));
+    }
+
     /// On record before a file changes: a crash in the middle is seen.
     fn undo_begins(
         &mut self,

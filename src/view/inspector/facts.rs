@@ -102,7 +102,7 @@ fn of_verdict(verdict: &Verdict, width: usize, rows: &mut Vec<Row>) {
 /// How it came to run, in words.
 fn gate(gate: &Gate) -> (String, Role) {
     match gate {
-        Gate::Ungated => ("UNGATED: it ran although nobody was asked".to_owned(), Role::Danger),
+        Gate::Ungated => ("UNGATED: it ran although nobody allowed it".to_owned(), Role::Danger),
         Gate::Granted(what) => (format!("granted: {}", text::visible(what).text), Role::Text),
         Gate::AgentMode(mode) => (format!("{}: {}", gate.word(), text::visible(mode).text), Role::Warn),
         Gate::Unknown => (gate.word().to_owned(), Role::Muted),

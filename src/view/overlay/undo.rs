@@ -202,18 +202,6 @@ fn counts(preview: &Preview, width: usize) -> Row {
     row.clip(width)
 }
 
-/// What becomes of a file, in a word.
-fn word(act: UndoAct) -> &'static str {
-    match act {
-        UndoAct::Create => "make again",
-        UndoAct::Remove => "remove",
-        UndoAct::Restore => "restore",
-        UndoAct::Merge => "merge",
-        UndoAct::Conflict => "CONFLICT",
-        UndoAct::Nothing => "as it was",
-    }
-}
-
 fn look(act: UndoAct) -> Look {
     match act {
         UndoAct::Create => Role::Added.into(),
@@ -271,7 +259,7 @@ fn block(
     let chosen = at == preview.at;
     let is_open = preview.open.contains(&at);
     let mut lead = Row::of(if chosen { cx.glyphs.cursor } else { " " }, Look::strong(Role::Accent));
-    lead.push(word(file.act), look(file.act));
+    lead.push(file.act.word(), look(file.act));
     lead.pad_to(ACT);
     let mut head = Vec::new();
     let name = if chosen { Look::strong(Role::Text) } else { Role::Text.into() };
