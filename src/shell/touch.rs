@@ -136,7 +136,12 @@ fn written(simple: &Simple) -> Vec<Word> {
             let out = args.iter().filter_map(|word| Some(behind(word, word.text.strip_prefix("of=")?)));
             out.collect()
         }
-        Some("sort") => sorted(args),
+        Some("sort" | "tree") => sorted(args),
+        Some("git") if args.iter().any(|word| word.text == "archive") => sorted(args),
+        // It compiles its magic into a file, wherever that is.
+        Some("file") if args.iter().any(|word| word.text == "-C" || word.text == "--compile") => {
+            valued(args, "-m").collect()
+        }
         // The second file is what it writes.
         Some("uniq") => {
             let mut files = Vec::new();

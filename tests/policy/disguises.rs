@@ -295,7 +295,7 @@ const DEEP: [Disguise; 33] = [
 ];
 
 /// Redirections in other words: a file that is named to the program writes as `>` does.
-const OUTPUTS: [Disguise; 16] = [
+const OUTPUTS: [Disguise; 20] = [
     ("tee x", ""),
     ("tee -a x", ""),
     ("cargo test | tee x", ""),
@@ -309,6 +309,10 @@ const OUTPUTS: [Disguise; 16] = [
     ("dd if=y of=x", ""),
     ("dd of=x", ""),
     ("uniq a b", ""),
+    ("tree -o x", ""),
+    ("git archive -o x HEAD", ""),
+    ("git archive --output=x HEAD", ""),
+    ("file -C -m x", ""),
     ("uniq -c a b", ""),
     ("uniq -f 1 a b", ""),
     ("cat a | uniq - b", ""),
