@@ -5,6 +5,7 @@
 //! - [`Call`](call), [`request`]: a tool call, and a call that waits for a decision; [`asking`], [`decision`]: how it asks,
 //!   and what it is answered.
 //! - [`fields`]: the arguments of a call as a person edits them.
+//! - `loss`: what a command would take from the disk, looked at while its request waits.
 //! - [`usage`]: tokens, windows, money.
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
 //! - [`nearest`]: what a mistyped name was meant to be.
@@ -21,6 +22,7 @@ pub mod event;
 pub mod fields;
 pub mod hub;
 pub mod ids;
+mod loss;
 pub mod near;
 pub mod record;
 pub mod request;
@@ -38,6 +40,7 @@ pub use decision::{Decision, Given, TakenHunk};
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
 pub use hub::{Answer, Command, CommandId, HubStatus, Query, Reply, StartSpec, Weight};
 pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};
+pub use loss::{Covered, Loss, LossHow, LossOf, Losses, Previewed, Tally};
 pub use near::nearest;
 pub use record::{Draft, Record, VERSION};
 pub use request::{Closing, Completeness, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict};

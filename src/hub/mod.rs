@@ -14,7 +14,7 @@
 //! - `grants`: a standing allowance is taken back.
 //! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again.
 //! - `budget`: what is spent beyond a limit. - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
-//! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
+//! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`, `loss`: those about the workspace. - [`config`]: what the human wrote.
 
 mod actor;
 mod answers;
@@ -32,6 +32,7 @@ mod files;
 mod grants;
 mod lead;
 mod log;
+mod loss;
 mod own;
 mod parts;
 mod passing;
@@ -54,6 +55,7 @@ mod witness;
 use brake::Brake;
 pub use consoles::ConsoleId;
 pub use lead::lead;
+pub use loss::losses;
 pub use reading::{answer, each_of_hub, session_at, state as reading_state, tokens};
 
 use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};

@@ -87,6 +87,7 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         Answer::Files { .. } => return complete::found(app, answer, now),
         Answer::Weighed { session, weight } => shelf::weighed(app, session, weight, now),
         Answer::Settings { waits } => accept::show(app, waits, now),
+        Answer::Losses(_) => {}
         // Nobody here asks for bare records.
         Answer::Records { .. } => {}
         // What failed is not asked for again at once: a fault must not become a flood.
