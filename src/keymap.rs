@@ -218,6 +218,10 @@ fn label(app: &App, row: &Row) -> &'static str {
         (Action::Submit, Scope::Typing) if app.fleet.typing => "keep",
         (Action::Submit, Scope::Typing) if app.batch.is_some() => "deny them",
         (Action::Open, Scope::Queue) if app.marks.len() > 1 => "review",
+        (Action::Open, Scope::Undo) => match app.undoing().and_then(|undo| undo.preview()) {
+            Some(preview) if preview.open.contains(&preview.at) => "fold",
+            Some(_) | None => row.label,
+        },
         (Action::Archive, _) if app.subject().is_some_and(|session| session.archived) => "bring back",
         (Action::Open, Scope::Rail) if app.subject().is_some_and(|session| session.waiting().next().is_some()) => {
             "review"
@@ -253,6 +257,7 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Settings => "the settings",
         Scope::Grants => "the list of grants",
         Scope::Confirm => "a question",
+        Scope::Undo => "what an undo would do",
         Scope::Help => "this list",
         Scope::Peek => "a look at a session",
         Scope::HelpFind => "the line that narrows this list",

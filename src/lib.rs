@@ -25,7 +25,9 @@
 //! | [`state`] | what is known: the fold, its pages and keyframes, the queue, the meter, the watchdogs | domain |
 //! | [`policy`] | may it? `judge(rules, call, context)` gives a verdict with its rule and reasons | domain, shell |
 //! | [`store`] | append, read, verify; long texts, raw frames, keyframes | domain, text |
+//! | [`checkpoint`] | a workspace before and after: snapshot, diff, the way back | domain, diff, text |
 //! | [`agent`] | one folder a protocol, the transport apart from it, the agents known by name | domain, text |
+//! | [`worktree`] | work trees of git: where a folder stands; made, listed and removed for a human | domain, text |
 //! | [`hub`] | the actor that owns the agents and alone writes the log; the configuration | all above |
 //! | [`ui`] | the console as a function: `App`, `Msg`, `Effect`, `update` | domain, state, policy, text, diff |
 //! | [`keymap`] | one table of keys: dispatch, footer, help and `config.toml` read it | ui |
@@ -60,7 +62,8 @@
 //! 8. **Fail closed.** An error in policy, store or codec means ask. Silence asks. A wait ends only by a deadline that is on
 //!    the card.
 //! 9. **An agent can't decide.** The socket takes nothing from a process that comes from an agent, by the kernel's word for
-//!    who it is, its parents, its marks and its control group. Calls that touch taut's own files or program are top risk, and
+//!    who it is, its parents, its marks and its control group. `hook.sock` takes one thing from it: a question about a call of
+//!    its own session, to which it hears the answer. Calls that touch taut's own files or program are top risk, and
 //!    no rule or grant allows them.
 //! 10. A replay never acts and never judges anew; its frames equal the live ones, with the clock as an argument.
 //! 11. Lost, late and unknown are visible: unknown numbers are `—`, a call that ran unasked is
@@ -69,6 +72,8 @@
 //!     tree when the pipe to the hub closes, however the hub died.
 //! 13. Memory is bounded: 256 entries and 8 MB of a session, older ones are pages of the log (`tests/memory.rs`).
 //! 14. Files are 0600 in folders 0700. No telemetry, no network of taut's own.
+//! 15. The user's repository is never touched by bookkeeping: checkpoints have a store, an index and a configuration of their
+//!     own. Only `taut run --worktree` and `taut worktree remove` write there, since that is what they are asked for.
 //!
 //! # A walk: one edit
 //!
@@ -85,9 +90,10 @@
 //!    [`Msg::Painted`](ui::Msg::Painted) with a receipt of which request, which digest and which rows were on the screen:
 //!    `ui/update/reading.rs` counts them and sends `Shown` at the first sight and at the end.
 //! 5. The human reads to the end and presses `a`. `ui/update/card.rs` finds nothing against it and lets
-//!    [`Command::Decide`](domain::Command::Decide) go. `Hub::decide` compares the digest, looks at the files again, appends
-//!    `Decided` with [`Durability::Decision`](store::Durability::Decision), which syncs, and tells the agent its own option.
-//! 6. The agent works. Its next word about the call makes `Hub::witness` add `TakenUp`; output and result follow as records.
+//!    [`Command::Decide`](domain::Command::Decide) go. `Hub::decide` compares the digest, has the workspace kept as it is
+//!    now (`hub/checkpoints`, on a thread of its own), looks at the files again, appends `Checkpointed` and `Decided` with [`Durability::Decision`](store::Durability::Decision), which syncs, and tells the agent its own option.
+//! 6. The agent works. Its next word about the call makes `Hub::witness` add `TakenUp`; output and result follow as records,
+//!    and then a second checkpoint: what the call really did, which `u` can take back.
 //! 7. Weeks later `taut replay` (`cli/print.rs`) takes the nearest keyframe and at most 1,023 records
 //!    ([`hub::session_at`]), gives the session to the same `update` as [`Msg::Sought`](ui::Msg::Sought), and the same
 //!    `layout` draws the same card, with the clock of then.
@@ -102,9 +108,12 @@
 //!   *gate*: how a call came to run. *batch*: requests that are alike, on one card, each answered by itself.
 //! - *record*: one fact, with its place in the order of everything (*pos*) and in its session (*seq*). *draft*: a fact not
 //!   written yet. *body*: a long text, kept by its digest. *keyframe*: a session as of a record. *page*: 1,024 records.
+//! - *checkpoint*: a workspace at a moment. *span*: a step between two of them. *undo*: files become what they were before a
+//!   step; itself a step.
 //! - *interrupt* a turn, *end* a session, *halt* everything. Commands are imperative, facts are in the past tense.
 
 pub mod agent;
+pub mod checkpoint;
 pub mod cli;
 pub mod diff;
 pub mod domain;
@@ -119,3 +128,4 @@ pub mod theme;
 pub mod tui;
 pub mod ui;
 pub mod view;
+pub mod worktree;

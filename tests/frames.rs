@@ -8,7 +8,11 @@ mod finding;
 mod flags;
 #[path = "frames/grants.rs"]
 mod grants;
+#[path = "frames/radar.rs"]
+mod radar;
 mod support;
+#[path = "frames/undo.rs"]
+mod undo;
 
 #[path = "frames/fleet.rs"]
 mod many;
@@ -134,6 +138,14 @@ fn what_is_wrong_with_the_hub_is_said_in_words() {
     app.status.config_error = Some("policy.toml:7: unknown key \"alow\"; write \"allow\"".into());
     app.toast = Some(Toast { text: "nothing to undo here".into(), at: NOW });
     check("troubles", &app, (80, 24));
+}
+
+#[test]
+fn a_hub_that_does_not_answer_is_said_with_what_may_be_done_yet() {
+    let mut app = fleet();
+    app.hub_silent = true;
+    app.in_flight.insert(7, "allow run make install".to_owned());
+    [(80, 24), (120, 36)].into_iter().for_each(|size| check("no-answer", &app, size));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use support::sources::{Named, Source, files, named, tokens, without_tests};
 
 /// Which room may use which others. A new room needs a line; a new arrow needs a better reason than convenience.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("domain", &[]),
     ("text", &[]),
     ("diff", &["text"]),
@@ -15,8 +15,10 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("state", &["domain"]),
     ("policy", &["domain", "shell"]),
     ("store", &["domain", "text"]),
+    ("checkpoint", &["domain", "diff", "text"]),
     ("agent", &["domain", "text"]),
-    ("hub", &["domain", "text", "diff", "shell", "state", "policy", "store", "agent"]),
+    ("worktree", &["domain", "text"]),
+    ("hub", &["domain", "text", "diff", "shell", "state", "policy", "store", "checkpoint", "agent", "worktree"]),
     ("ui", &["domain", "state", "policy", "text", "diff"]),
     ("keymap", &["ui"]),
     ("theme", &[]),
@@ -24,9 +26,24 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("tui", &EVERYTHING),
     ("cli", &EVERYTHING),
 ];
-const EVERYTHING: [&str; 15] = [
-    "domain", "text", "diff", "shell", "state", "policy", "store", "agent", "hub", "ui", "keymap", "theme", "view",
-    "tui", "cli",
+const EVERYTHING: [&str; 17] = [
+    "domain",
+    "text",
+    "diff",
+    "shell",
+    "state",
+    "policy",
+    "store",
+    "checkpoint",
+    "agent",
+    "hub",
+    "ui",
+    "keymap",
+    "theme",
+    "view",
+    "worktree",
+    "tui",
+    "cli",
 ];
 
 /// Rooms that are functions of what they are given: no files, no network, no processes, no clock, no chance.

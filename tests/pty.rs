@@ -198,3 +198,102 @@ fn every_frame_is_inside_synchronized_output_and_the_screen_is_never_erased() {
     assert!(begins > 3 && begins == ends, "{begins} begun, {ends} ended");
     assert!(bytes.matches("\x1b[2J").count() <= 1, "erased more than once");
 }
+
+/// Opens the card of what waits and reads it to its end.
+fn reads(terminal: &Terminal) {
+    terminal.shows("waiting");
+    terminal.keys("w");
+    terminal.shows("REVIEW 1 of");
+    terminal.until("all of it to be read", |terminal| {
+        let screen = terminal.screen();
+        if screen.contains("read to the end") || screen.contains("all of it is on the screen") {
+            return true;
+        }
+        terminal.keys(" ");
+        std::thread::sleep(Duration::from_millis(100));
+        false
+    });
+    // A person looks at it for a while.
+    std::thread::sleep(Duration::from_millis(600));
+}
+
+/// A key after another, as a person types.
+fn types(terminal: &Terminal, keys: &[&str]) {
+    for key in keys {
+        terminal.keys(key);
+        std::thread::sleep(Duration::from_millis(120));
+    }
+}
+
+#[test]
+fn questions_are_answered_by_choice_by_several_and_in_words_and_the_agent_has_the_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let terminal = demo(&folder, &["question"]);
+    terminal.shows("1 waiting");
+    reads(&terminal);
+    terminal.keys("a");
+    terminal.shows("ANSWER 1 OF 3");
+    std::thread::sleep(Duration::from_millis(500));
+    // Words of one's own beside the choices; two of three; words alone.
+    types(&terminal, &["\x1b[B", "\x1b[B", "D", "u", "c", "k", "\r"]);
+    terminal.shows("ANSWER 2 OF 3");
+    types(&terminal, &["1", "3", "\r"]);
+    terminal.shows("ANSWER 3 OF 3");
+    types(&terminal, &["l", "e", "d", "g", "e", "r"]);
+    terminal.shows("ledger");
+    assert_eq!(decided(&folder), 0);
+    std::thread::sleep(Duration::from_millis(500));
+    terminal.keys("\r");
+    terminal.until("the decision", |_| decided(&folder) == 1);
+    terminal.shows("ANSWERED");
+    terminal.keys("\x1b");
+    terminal.shows("You said: store Duck, checks rounding and tax, name ledger.");
+}
+
+#[test]
+fn a_plan_is_accepted_and_the_agent_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    let terminal = demo(&folder, &["plan"]);
+    terminal.shows("1 waiting");
+    reads(&terminal);
+    terminal.shows("The lost cents").shows("accept the plan");
+    terminal.keys("a");
+    terminal.until("the decision", |_| decided(&folder) == 1);
+    terminal.keys("\x1b");
+    terminal.shows("The plan is accepted: I begin.");
+}
+
+#[test]
+fn calls_that_are_alike_are_decided_together_and_the_odd_one_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let terminal = demo(&folder, &["--agents", "2"]);
+    // The last one of several asks for four edits that are alike, and a command that is not.
+    terminal.shows("6 waiting");
+    terminal.keys("Q");
+    terminal.shows("NOTES.md");
+    std::thread::sleep(Duration::from_millis(300));
+    for _ in 0..8 {
+        if terminal.screen().lines().any(|line| line.contains('▌') && line.contains(".md")) {
+            break;
+        }
+        terminal.keys("j");
+        std::thread::sleep(Duration::from_millis(150));
+    }
+    terminal.keys("B");
+    terminal.shows("TODO.md").shows("allow all once");
+    terminal.until("all of them to be read", |terminal| {
+        let done = terminal.screen().contains("all of them were read");
+        if !done {
+            terminal.keys(" ");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        done
+    });
+    std::thread::sleep(Duration::from_millis(600));
+    assert_eq!(decided(&folder), 0);
+    terminal.keys("a");
+    terminal.until("four decisions", |_| decided(&folder) == 4);
+    // Each has its own record; the odd one and the other agent's were not among them.
+    terminal.shows("4 of 4").shows("allowed");
+    assert_eq!(decided(&folder), 4);
+}

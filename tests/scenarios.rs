@@ -53,3 +53,5 @@ mod review;
 mod stopping;
 #[path = "scenarios/time.rs"]
 mod time;
+#[path = "scenarios/undo.rs"]
+mod undo;

@@ -80,9 +80,11 @@ impl Face {
                 Ability::Yes("the agent runs what you made of it"),
             ),
             Driver::Codex => (
-                "the reason goes into the turn at once, after the denial",
+                "the reason goes with the answer; of a patch, into the turn at once",
                 "the denial goes first, then the interrupt, and what the turn left running is ended",
-                Ability::Yes(HANDED_OVER),
+                Ability::Yes(
+                    "the agent runs the command that you made of it; a patch is refused, taut does it, and the agent is told",
+                ),
             ),
         };
         let rewind = match driver {

@@ -1,25 +1,39 @@
 //! What can be typed.
 #![expect(clippy::doc_markdown, reason = "the comments are the help text: no backticks there")]
 
+mod daemon;
 mod decide;
+mod list;
 mod policy;
 mod token;
+mod undo;
+mod wait;
+mod way;
+mod worktree;
 
 use super::verify;
 use crate::domain::Digest;
 use clap::{Args as ClapArgs, Parser, Subcommand};
+pub(super) use daemon::{Daemon, DaemonVerb, Restart, Stop};
 pub(super) use decide::{Allow, Deny, Edit, Grants, Hunks, ReplyTo, Revoke};
+pub(super) use list::{Ls, Queue};
 pub(super) use policy::{Check, Policy, PolicyVerb};
 use std::path::PathBuf;
 use std::str::FromStr;
 pub(super) use token::{Token, TokenNew, TokenVerb};
+pub(super) use undo::{Checkpoints, OnConflict, Undo};
+pub(super) use wait::{Until, Wait};
+pub(super) use way::{ContextOf, Fork, Model, Rewind};
+pub(super) use worktree::{OneWorktree, RemoveWorktree, WorktreeVerb, Worktrees};
 
 /// A supervision console for AI agents: watch, approve and replay their work in one terminal.
 #[derive(Debug, Parser)]
 #[command(name = "taut", version, about, disable_help_subcommand = true)]
 #[command(
     after_help = "Without a command, the console opens. Ids have a letter (s… a session, r… a request) and may be \
-shortened; a session may be called by its name. Errors are one sentence on stderr and exit code 1, wrong usage is 2."
+shortened; a session may be called by its name. What comes of a command otherwise than it was asked for is one sentence on
+stderr, with exit code 1, or 5 where it was refused by the hub, the agent or a rule; wrong usage is 2. Commands with further
+exit codes list them in their help."
 )]
 pub struct Args {
     /// What goes with every command.
@@ -65,6 +79,10 @@ pub enum Verb {
     Replay(Replay),
     /// List sessions
     Ls(Ls),
+    /// List the git work trees that taut made, and what of each stands nowhere else
+    Worktrees(Worktrees),
+    /// Remove a work tree that taut made
+    Worktree(OneWorktree),
     /// Show a session or a request as text
     Show(Show),
     /// Give a session another name
@@ -103,13 +121,29 @@ pub enum Verb {
     Grants(Grants),
     /// Take a grant back: what it covered asks again
     Revoke(Revoke),
+    /// Take back what steps did to files
+    Undo(Undo),
+    /// List the steps that stand between two checkpoints of their workspace
+    Checkpoints(Checkpoints),
     /// Give a prompt to a session
     Send(Send),
+    /// Take the agent's conversation back to where a turn ended; files stay as they are
+    Rewind(Rewind),
+    /// Start another session with a copy of a session's conversation
+    Fork(Fork),
+    /// What the context of a session is made of
+    Context(ContextOf),
+    /// The model that a session's agent asks; another one
+    Model(Model),
     /// End the turn of a session
     Interrupt(Of),
     /// End a session and every process it started
     End(Of),
     /// End every agent now; says how many are known alive
+    #[command(
+        after_help = "It acts whatever the configuration says, and where the hub hangs. Exit codes: 0 none is known alive,
+5 refused, 1 some are, or anything else."
+    )]
     Halt,
     /// Ask the policy what it makes of a command or a call
     Policy(Policy),
@@ -119,10 +153,38 @@ pub enum Verb {
     Wait(Wait),
     /// The log as lines, and what comes to it
     Events(Events),
+    /// Ask about a call, run by an agent before it: its PreToolUse hook
+    #[command(hide = true)]
+    Hook(Hook),
+}
+
+/// Ask about a call, run by an agent before it.
+///
+/// The call comes as JSON on stdin, and the answer goes as JSON to stdout. A process that comes from no session of taut's
+/// hears nothing: exit code 0 and no words, so that the hook may stand in the settings of an agent that also runs alone.
+#[derive(Debug, Clone, ClapArgs)]
+#[command(
+    after_help = "Exit codes: 0 the answer is on stdout (no words: no objection, the agent goes by its own rules); 2 the call \
+is refused, and why is on stderr: a human's answer could not be had (no hub, another version, unreadable input, no time)."
+)]
+pub struct Hook {
+    /// The agent that runs it
+    #[arg(value_enum)]
+    pub agent: crate::agent::hook::Kind,
+    /// The session that it speaks for [default: the one that it comes from]
+    #[arg(long, value_name = "SESSION")]
+    pub session: Option<String>,
+    /// The time that the agent gives its hook, in seconds: the call is refused before it is over
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub within: u64,
+    /// The socket to ask at [default: beside the hub's]
+    #[arg(long, value_name = "PATH")]
+    pub socket: Option<PathBuf>,
 }
 
 /// Start a session in the console.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Exit codes with --detach: 0 started, 5 refused, 1 anything else.")]
 pub struct Run {
     /// The agent: a preset or a name of config.toml (see `taut agents`)
     #[arg(long, value_name = "NAME")]
@@ -133,6 +195,9 @@ pub struct Run {
     /// What to call the session
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
+    /// Work in a new git work tree beside the repository, on a new branch taut/NAME [default: by name or prompt]
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
+    pub worktree: Option<String>,
     /// The mode to put the agent in
     #[arg(long, value_name = "MODE")]
     pub mode: Option<String>,
@@ -154,6 +219,9 @@ pub struct Demo {
     /// How many demo agents to start
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub agents: u16,
+    /// Let them all work in one folder, where they get into each other's way
+    #[arg(long)]
+    pub together: bool,
     /// Milliseconds between the pieces that the agent says
     #[arg(long, value_name = "MS")]
     pub pace: Option<u64>,
@@ -200,37 +268,6 @@ fn size(given: &str) -> Result<(u16, u16), &'static str> {
     let (columns, rows) = given.split_once(['x', 'X']).ok_or(WRONG)?;
     let number = |text: &str| text.parse::<u16>().ok().filter(|n| (1..=1000).contains(n)).ok_or(WRONG);
     Ok((number(columns)?, number(rows)?))
-}
-
-/// A list of sessions.
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "Below the sessions stands what is flagged, with what shows it, and what waits for you, the
-highest risk first.
-
---json: one object a line, the oldest session first:
-  id, name, agent, cwd   the session; agent is its name in taut
-  state                  starting, login needed, waiting, working, stalled, done, idle,
-                         failed, ended, interrupted
-  since, started         since when it is in that state, and when it began
-  live                   its agent runs, as far as can be told
-  turns, steps, records  so many so far
-  waiting, requests      so many requests wait, and their ids
-  unconfirmed            requests whose answer was sent, and the agent did not act on it
-  alarms                 why it is flagged: kind (budget, unseen, repeats, failing, stalled) and
-                         says, a sentence
-  queued                 prompts that wait until the turn ends
-  mode                   the agent's mode
-  archived, deleted      it was put out of sight; its long texts were wiped (both only with --all)
-  used, window           tokens in the context, and the size of the window
-  cost_micros, currency  what it has cost, in millionths
-Unknown values are null; times are milliseconds since 1970.")]
-pub struct Ls {
-    /// What was put away and what was deleted, too
-    #[arg(long)]
-    pub all: bool,
-    /// One JSON object a line
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// Another name.
@@ -325,67 +362,6 @@ pub struct Attach {
     pub session: Option<String>,
 }
 
-/// The hub's process.
-#[derive(Debug, ClapArgs)]
-pub struct Daemon {
-    /// What to do with it.
-    #[command(subcommand)]
-    pub verb: DaemonVerb,
-}
-
-/// What to do with the hub's process.
-#[derive(Debug, Clone, Copy, Subcommand)]
-pub enum DaemonVerb {
-    /// Start it, where none runs
-    Start,
-    /// Say which process it is, and how it does
-    Status,
-    /// End it and every agent; says what becomes of each, and at a terminal asks first where agents run
-    Stop(Stop),
-    /// End it and start this taut in its place; sessions whose agents can go on with theirs are brought back
-    Restart(Restart),
-    /// Be it, in this process
-    #[command(hide = true)]
-    Run,
-}
-
-/// An end.
-#[derive(Debug, Clone, Copy, ClapArgs)]
-pub struct Stop {
-    /// Do it without a question
-    #[arg(long)]
-    pub yes: bool,
-}
-
-/// A restart.
-#[derive(Debug, Clone, Copy, ClapArgs)]
-#[command(
-    after_help = "It says what becomes of each session before it does anything. Sessions are brought back with the
-environment with which they were started."
-)]
-pub struct Restart {
-    /// Do it without a question
-    #[arg(long)]
-    pub yes: bool,
-}
-
-/// What waits.
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "--json: one object a line, the highest risk first:
-  id, session, name      the request, its session and that one's name
-  lane                   the names from the session to the subagent that asks
-  impact, target         what it would do, to what
-  digest, payload        what was asked; whole, fragment or title_only
-  offers, verdict        what it may be answered; what policy says
-  scopes                 what may be granted with it beyond this call: name (for --scope) and covers
-  asked, age_ms          when it was asked, and how long ago
-  deadline               when it is denied by itself")]
-pub struct Queue {
-    /// One JSON object a line
-    #[arg(long)]
-    pub json: bool,
-}
-
 /// A prompt.
 #[derive(Debug, ClapArgs)]
 #[command(
@@ -404,33 +380,6 @@ pub struct Send {
 pub struct Of {
     /// The session, by its id (may be shortened) or name
     pub session: String,
-}
-
-/// What is waited for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Until {
-    /// A request waits
-    Request,
-    /// No turn runs and no prompt is queued
-    Idle,
-    /// The session has ended
-    End,
-}
-
-/// A wait.
-#[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Exit codes: 0 it happened, 6 the time was over first, 7 the session ended first, 1 anything else."
-)]
-pub struct Wait {
-    /// The session, by its id (may be shortened) or name
-    pub session: String,
-    /// What to wait for
-    #[arg(long = "for", value_name = "WHAT", value_enum)]
-    pub until: Until,
-    /// Give up after so many seconds
-    #[arg(long, value_name = "S")]
-    pub timeout: Option<u64>,
 }
 
 /// The log.

@@ -5,7 +5,7 @@ use super::daemon::{self, Embedded};
 use super::out::Out;
 use super::remote;
 use super::setup::Setup;
-use super::{CliError, agents, demo_repo, find, look, plain, words};
+use super::{CliError, agents, demo_repo, find, look, plain, words, worktrees};
 use crate::agent::process::TOKEN_VARIABLE;
 use crate::domain::{At, Command, CommandId, Reply, SessionId, StartSpec};
 use crate::hub::config::Screen;
@@ -15,6 +15,7 @@ use crate::ui::app::KnownAgent;
 use crate::ui::update::update;
 use crate::ui::{App, Effect, HubHome, Msg, Pad, Setup as World, Toast};
 use crate::view::Cache;
+use crate::worktree::Name;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -164,14 +165,20 @@ fn detached(setup: &Setup, run: Run) -> Result<ExitCode, CliError> {
             out.line(&session.to_string())?;
             out.done()
         }
-        Reply::Refused { why } => Err(CliError::Agent(why)),
+        Reply::Refused { why } => Err(CliError::Refused(why)),
         Reply::Done | Reply::Held | Reply::Already { .. } | Reply::Stale { .. } => {
             Err(CliError::Daemon("the hub answered something else than a start: see `taut ls`".to_owned()))
         }
     }
 }
 
-fn run_spec(setup: &Setup, run: Run) -> Result<StartSpec, CliError> {
+fn run_spec(setup: &Setup, mut run: Run) -> Result<StartSpec, CliError> {
+    // No name has a blank in it: that was the prompt.
+    if run.prompt.is_none()
+        && let Some(given) = run.worktree.as_mut().filter(|given| given.contains(char::is_whitespace))
+    {
+        run.prompt = Some(std::mem::take(given));
+    }
     let cwd = folder(run.cwd.as_deref().unwrap_or(Path::new(".")))?;
     let command = (!run.command.is_empty()).then(|| from_here(run.command));
     let agent = match (run.agent, &command) {
@@ -186,7 +193,7 @@ fn run_spec(setup: &Setup, run: Run) -> Result<StartSpec, CliError> {
         }
         (None, None) => first_agent(setup)?,
     };
-    Ok(StartSpec {
+    let mut spec = StartSpec {
         agent,
         command,
         cwd: cwd.to_string_lossy().into_owned(),
@@ -194,8 +201,20 @@ fn run_spec(setup: &Setup, run: Run) -> Result<StartSpec, CliError> {
         mode: run.mode,
         prompt: run.prompt,
         load: None,
+        worktree: None,
         env: environment(),
-    })
+    };
+    // Last of all: what can't be started leaves nothing behind.
+    if let Some(given) = &run.worktree {
+        let like = spec.name.as_ref().or(spec.prompt.as_ref()).unwrap_or(&spec.agent);
+        let name = if given.is_empty() { Name::Like(like) } else { Name::Given(given) };
+        let made = worktrees::make(&cwd, name)?;
+        spec.env = worktrees::environment(spec.env, &made.folder);
+        spec.cwd = made.folder.to_string_lossy().into_owned();
+        spec.name = spec.name.or(Some(made.name.clone()));
+        spec.worktree = Some(made.name);
+    }
+    Ok(spec)
 }
 
 /// A program that is named with a folder is meant as seen from here, whatever the workspace is.
@@ -218,6 +237,9 @@ fn first_agent(setup: &Setup) -> Result<String, CliError> {
     })
 }
 
+/// What the last one of several demo agents is told.
+const SWEEP: &str = "Sweep the year out of the notes";
+
 /// `taut demo`: the demo agent in a scratch repository of its own, gone at the end.
 ///
 /// # Errors
@@ -226,10 +248,14 @@ pub(super) fn demo(setup: &Setup, demo: &Demo) -> Result<ExitCode, CliError> {
     needs_terminal()?;
     let scratch = Scratch::new()?;
     let prompt = demo.prompt.clone().unwrap_or_else(|| "Find out where the cents go, and mend it".to_owned());
+    let sweeps = demo.prompt.is_none() && demo.agents > 1;
     let mut specs = Vec::new();
     for n in 1..=demo.agents {
-        let cwd = if demo.agents == 1 { scratch.0.join("shop") } else { scratch.0.join(format!("shop-{n}")) };
-        demo_repo::make(&cwd).map_err(|error| CliError::Agent(error.to_string()))?;
+        let is_one = demo.agents == 1 || demo.together;
+        let cwd = if is_one { scratch.0.join("shop") } else { scratch.0.join(format!("shop-{n}")) };
+        if n == 1 || !is_one {
+            demo_repo::make(&cwd).map_err(|error| CliError::Agent(error.to_string()))?;
+        }
         let program = setup.program.to_string_lossy().into_owned();
         let mut command = vec![program, "demo-agent".to_owned()];
         if let Some(pace) = demo.pace {
@@ -241,8 +267,10 @@ pub(super) fn demo(setup: &Setup, demo: &Demo) -> Result<ExitCode, CliError> {
             cwd: cwd.to_string_lossy().into_owned(),
             name: None,
             mode: None,
-            prompt: Some(prompt.clone()),
+            // Of several the last one asks for calls that are alike: they can be decided together.
+            prompt: Some(if sweeps && n == demo.agents { SWEEP.to_owned() } else { prompt.clone() }),
             load: None,
+            worktree: None,
             env: environment(),
         });
     }

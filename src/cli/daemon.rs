@@ -5,7 +5,7 @@ use super::holder::{Holder, Unanswered, unanswered};
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, remote, restart, words};
-use crate::domain::{HubStatus, Query};
+use crate::domain::{HubStatus, Pos, Query};
 use crate::hub::socket::{self, ConnectError, Role, own_mark};
 use crate::hub::{self, Link, apart};
 use std::ffi::OsString;
@@ -59,19 +59,19 @@ pub(super) fn link(setup: &Setup) -> Result<Link, CliError> {
 
 /// A link to the hub, as soon as it can be had. One that holds the folder and does not listen yet, or no longer, has a
 /// moment.
-fn reach(setup: &Setup) -> Result<(Link, u32), Unanswered> {
+pub(super) fn reach(setup: &Setup) -> Result<(Link, u32), Unanswered> {
     let until = Instant::now() + MOMENT;
     loop {
-        match at_once(setup) {
+        match at_once(setup, None) {
             Err(Unanswered::Held(Holder::Hub(_), _)) if Instant::now() < until => std::thread::sleep(GLANCE),
             reached => return reached,
         }
     }
 }
 
-/// A link to the hub, or what is there in its place.
-pub(super) fn at_once(setup: &Setup) -> Result<(Link, u32), Unanswered> {
-    socket::connect(&setup.places.socket, &setup.places.state, None, Role::Script)
+/// A link to the hub, or what is there in its place. Records from a place on are wanted; live ones where none is given.
+pub(super) fn at_once(setup: &Setup, from: Option<Pos>) -> Result<(Link, u32), Unanswered> {
+    socket::connect(&setup.places.socket, &setup.places.state, from, Role::Script)
         .map_err(|error| unanswered(setup, &error))
 }
 
@@ -97,7 +97,10 @@ pub(super) fn none_runs() -> CliError {
 }
 
 pub(super) fn away(error: &ConnectError) -> CliError {
-    CliError::Daemon(error.to_string())
+    match error {
+        ConnectError::Refused(why) => CliError::Refused(why.clone()),
+        other => CliError::Daemon(other.to_string()),
+    }
 }
 
 fn start_it(setup: &Setup) -> Result<ExitCode, CliError> {
@@ -152,7 +155,7 @@ impl Begin {
     /// Starts the hub, detached from this terminal, and waits until it answers.
     fn begin(&self) -> Result<(), CliError> {
         if let Some(mark) = own_mark() {
-            return Err(CliError::Daemon(format!(
+            return Err(CliError::Refused(format!(
                 "this is a shell of the agent of session {mark}: an agent can't start a hub; do it in a terminal of your own"
             )));
         }
@@ -192,8 +195,12 @@ impl Begin {
     }
 
     fn spawn(&self, log: &File) -> Result<Child, CliError> {
-        let cannot =
-            |error: std::io::Error| CliError::Daemon(format!("the hub can't be started: {}", words::os(&error)));
+        let cannot = |error: std::io::Error| {
+            CliError::Daemon(format!(
+                "the hub can't be started: {}; try again, or look with `taut doctor`",
+                words::os(&error)
+            ))
+        };
         let (out, err) = (log.try_clone().map_err(cannot)?, log.try_clone().map_err(cannot)?);
         let mut command = Command::new(&self.program);
         command.args(&self.options).args(["daemon", "run"]);
@@ -207,7 +214,11 @@ fn log(state: &Path) -> PathBuf {
 }
 
 fn unlogged(state: &Path, error: &std::io::Error) -> CliError {
-    CliError::Daemon(format!("the hub's log {} can't be written: {}", log(state).display(), words::os(error)))
+    let (log, why) = (log(state), words::os(error));
+    CliError::Daemon(format!(
+        "the hub's log {} can't be written: {why}; mend that, or name another folder with --state",
+        log.display()
+    ))
 }
 
 fn open_log(state: &Path) -> Result<File, CliError> {
@@ -226,7 +237,9 @@ fn open_log(state: &Path) -> Result<File, CliError> {
 /// The hub itself: in a session of its own, so that no terminal's end reaches it.
 fn run(setup: &Setup) -> Result<ExitCode, CliError> {
     if let Some(mark) = own_mark() {
-        return Err(CliError::Daemon(format!("an agent (session {mark}) can't run a hub")));
+        return Err(CliError::Refused(format!(
+            "this is a shell of the agent of session {mark}: an agent can't run a hub; do it in a terminal of your own"
+        )));
     }
     // One that leads its group already, since a shell started it alone, stays as it is.
     let _ = rustix::process::setsid();

@@ -1,13 +1,13 @@
 //! Answering a request from a script: allow, deny, edit, reply. What was read is named by its digest; anything else is not
-//! decided, and what changed is said.
+//! decided, and what changed is said: on stderr, as all that comes otherwise than it was asked for.
 
 use super::args::{Allow, Deny, Edit, ReplyTo};
 use super::out::Out;
-use super::script::{REFUSED, request};
+use super::script::request;
 use super::setup::Setup;
-use super::{CliError, clock, daemon, input, remote, words};
+use super::{CliError, clock, daemon, input, remote, say, words};
 use crate::domain::{
-    At, Command, Decision, Digest, Given, Matcher, Offer, OfferKind, Question, Reply, RequestId, Topic,
+    At, Closing, Command, Decision, Digest, Given, Matcher, Offer, OfferKind, Question, Reply, RequestId, Topic,
 };
 use crate::hub::Link;
 use crate::state::{Request, Session, State};
@@ -81,7 +81,7 @@ pub(super) fn edit(setup: &Setup, args: &Edit) -> Result<ExitCode, CliError> {
     let text = input::json("--input", &args.input)?;
     let mut asked = Asked::find(setup, &args.request)?;
     let offer = asked.known().and_then(single).map(|offer| offer.id.clone());
-    decide(&mut asked, args.digest, Decision::Edit { offer, args: text.into(), reason: None })
+    decide(&mut asked, args.digest, Decision::Edit { offer, args: text.into(), reason: args.reason.clone() })
 }
 
 /// `taut reply`.
@@ -134,42 +134,50 @@ pub(super) fn decide(asked: &mut Asked, digest: Digest, decision: Decision) -> R
     };
     // A digest that was given stands for what was read: `taut show` and `taut queue` print the whole of it.
     let reply = remote::command(&mut asked.link, Command::Decide { request: id, digest, decision, overridden: false })?;
-    let mut out = Out::new();
     let code = match reply {
         Reply::Done | Reply::Started { .. } => {
+            if let Some(why) = not_taken(asked)? {
+                return Err(CliError::Refused(format!("{done}, and the agent would not take the answer: {why}")));
+            }
+            let mut out = Out::new();
             out.line(&done)?;
-            0
+            return out.done();
         }
         Reply::Held => {
-            out.line(if allows {
+            say(if allows {
                 "held: the store can't be written just now, and the agent hears of it only once it can"
             } else {
                 "denied; that is not on record yet, since the store can't be written just now"
-            })?;
+            });
             HELD
         }
         Reply::Already { decision } => {
-            out.line(&format!("it was {} before", decision.word()))?;
+            say(&format!("{id} was {} before", decision.word()));
             ALREADY
         }
         Reply::Stale { digest } => {
-            out.line(&format!("it asks for something else now: look again; its digest is {digest}"))?;
+            say(&format!("{id} asks for something else now: look again with `taut show {id}`; its digest is {digest}"));
             let state = remote::snapshot(&mut asked.link)?;
             let newer = state.session(id.session).into_iter().flat_map(Session::waiting);
             let newer = newer.map(|(request, ..)| request).find(|request| request.digest == digest);
             if let Some(newer) = newer.filter(|newer| newer.id != id) {
-                out.line(&format!("it is {} now", newer.id))?;
-                newer.changed.iter().try_for_each(|changed| out.line(&format!("changed: {changed}")))?;
+                say(&format!("it is {} now", newer.id));
+                newer.changed.iter().for_each(|changed| say(&format!("changed: {changed}")));
             }
             STALE
         }
-        Reply::Refused { why } => {
-            out.line(&why)?;
-            REFUSED
-        }
+        Reply::Refused { why } => return Err(CliError::Refused(why)),
     };
-    out.done()?;
     Ok(ExitCode::from(code))
+}
+
+/// Why the agent did not take an answer that was given to it just now; `None` where it did, as far as is known.
+fn not_taken(asked: &mut Asked) -> Result<Option<String>, CliError> {
+    let state = remote::snapshot(&mut asked.link)?;
+    Ok(match state.request(asked.id).and_then(|request| request.closed.as_ref()) {
+        Some((Closing::Refused(why), _)) => Some(why.clone()),
+        Some(_) | None => None,
+    })
 }
 
 /// The agent's single allowance of this call, where there is exactly one.

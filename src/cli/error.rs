@@ -26,12 +26,15 @@ pub enum CliError {
     /// Nothing has such an id.
     #[error("nothing is called {0:?}: `taut ls` lists the sessions")]
     NotFound(String),
-    /// The hub would not do it.
+    /// The hub would not do it, or takes nothing from whoever asks.
     #[error("{0}")]
     Refused(String),
     /// There is no such request.
     #[error("there is no request {0:?}: `taut ls` lists those that wait, `taut show SESSION` all of a session")]
     NoRequest(String),
+    /// A session of which no request was ever asked.
+    #[error("{0:?} has asked nothing yet: `taut wait {0} --for request` waits until it does")]
+    NothingAsked(String),
     /// More than one thing has such an id.
     #[error("{given:?} could be {}: give more letters", .candidates.join(", "))]
     Ambiguous {
@@ -83,6 +86,9 @@ pub enum CliError {
     /// The hub in a process of its own can't do it.
     #[error("{0}")]
     Daemon(String),
+    /// There is no work tree to be had, or one stays.
+    #[error(transparent)]
+    Worktree(#[from] crate::worktree::WorktreeError),
     /// An agent can't be started.
     #[error("{0}")]
     Agent(String),
@@ -95,6 +101,39 @@ pub enum CliError {
     /// Something could not be written to stdout.
     #[error("cannot write the output: {0}; send it to another place")]
     Output(io::Error),
+}
+
+/// It was refused.
+pub(super) const REFUSED: u8 = 5;
+
+impl CliError {
+    /// What a command ends with that ends with this.
+    #[must_use]
+    pub(super) fn code(&self) -> u8 {
+        match self {
+            Self::Closed => 0,
+            Self::Refused(_) => REFUSED,
+            Self::Store(_)
+            | Self::Hub(_)
+            | Self::NoTerminal(_)
+            | Self::Console(_)
+            | Self::NotFound(_)
+            | Self::NoRequest(_)
+            | Self::NothingAsked(_)
+            | Self::Ambiguous { .. }
+            | Self::Empty(_)
+            | Self::At { .. }
+            | Self::Unsound { .. }
+            | Self::Broken(_)
+            | Self::Folder { .. }
+            | Self::Config(_)
+            | Self::Daemon(_)
+            | Self::Worktree(_)
+            | Self::Agent(_)
+            | Self::TooLong(_)
+            | Self::Output(_) => 1,
+        }
+    }
 }
 
 impl From<io::Error> for CliError {

@@ -5,8 +5,9 @@ use super::setup::Setup;
 use super::{CliError, holder};
 use crate::agent::process::{group, tree};
 use crate::domain::{Command, CommandId};
-use crate::hub::{Link, Published, socket};
+use crate::hub::{Link, Published, halts, marks, socket};
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::ExitCode;
 use std::thread::{Builder, scope, sleep};
 use std::time::{Duration, Instant};
@@ -28,13 +29,16 @@ const HEARD: Duration = Duration::from_millis(500);
 /// No hub runs and nothing is left of one, or an agent asks.
 pub(super) fn halt(setup: &Setup) -> Result<ExitCode, CliError> {
     if let Some(mark) = socket::own_mark() {
-        return Err(CliError::Daemon(format!(
+        return Err(CliError::Refused(format!(
             "this is a shell of the agent of session {mark}: an agent can't halt the others"
         )));
     }
-    let spans = setup.reader()?.sessions()?;
-    let marks: BTreeSet<String> = spans.iter().map(|span| span.session.to_string()).collect();
-    let alive = || tree::count(|mark| marks.contains(mark));
+    let spans = match setup.reader().and_then(|reader| Ok(reader.sessions()?)) {
+        Ok(spans) => spans,
+        Err(why) => return Err(uncounted(setup, why)),
+    };
+    let sessions: BTreeSet<String> = spans.iter().map(|span| span.session.to_string()).collect();
+    let alive = || tree::count(|mark| sessions.contains(marks::session(mark)));
     let before = alive();
     let mut out = Out::new();
     match reached(setup) {
@@ -45,23 +49,15 @@ pub(super) fn halt(setup: &Setup) -> Result<ExitCode, CliError> {
                 sleep(GLANCE);
             }
             // What it says to its consoles comes when its log can be written; the agents did not wait for that.
-            let heard = Instant::now() + HEARD;
-            loop {
-                match super::remote::listen(&mut link, heard) {
-                    Ok(Some(Published::Replied(..))) => break,
-                    Ok(Some(_)) => {}
-                    Ok(None) | Err(_) => {
-                        out.line("the hub has not put it on record yet: `taut daemon status` says why")?;
-                        break;
-                    }
-                }
+            if !hears(&mut link) {
+                out.line("the hub has not put it on record yet: `taut daemon status` says why")?;
             }
         }
-        Err(_) if before == 0 => out.line("no hub runs for this state folder")?,
+        Err(why) if before == 0 => out.line(&why)?,
         Err(why) => out.line(&format!("{why}; its agents are ended from here"))?,
     }
     if alive() > 0 {
-        end(&marks);
+        end(&setup.places.state, &marks::borne(&sessions));
     }
     let until = Instant::now() + PATIENCE;
     let mut left = alive();
@@ -79,6 +75,26 @@ pub(super) fn halt(setup: &Setup) -> Result<ExitCode, CliError> {
     Ok(ExitCode::from(u8::from(left > 0)))
 }
 
+/// Whether the hub says soon that it heard.
+fn hears(link: &mut Link) -> bool {
+    let until = Instant::now() + HEARD;
+    loop {
+        match super::remote::listen(link, until) {
+            Ok(Some(Published::Replied(..))) => return true,
+            Ok(Some(_)) => {}
+            Ok(None) | Err(_) => return false,
+        }
+    }
+}
+
+/// Without the log nobody here knows the sessions; the hub does.
+fn uncounted(setup: &Setup, why: CliError) -> CliError {
+    let Ok(mut link) = reached(setup) else { return why };
+    link.send(CommandId(1), Command::Halt);
+    let heard = if hears(&mut link) { "has ended every agent" } else { "was told to end every agent" };
+    CliError::Daemon(format!("the hub {heard}, and what is left can't be counted from here: {why}"))
+}
+
 /// The hub, where it answers at once: one that hangs is not waited for.
 fn reached(setup: &Setup) -> Result<Link, String> {
     let (socket, state) = (setup.places.socket.clone(), setup.places.state.clone());
@@ -94,10 +110,11 @@ fn reached(setup: &Setup) -> Result<Link, String> {
     }
 }
 
-/// Ends what the hub did not.
-fn end(marks: &BTreeSet<String>) {
+/// Ends what the hub did not, and leaves word of it: a hub that hangs reads later who it was.
+fn end(state: &Path, marks: &BTreeSet<String>) {
+    marks.iter().for_each(|mark| halts::say(state, mark));
     scope(|scope| {
-        for mark in marks.iter().filter(|mark| !tree::alive(mark).is_empty()) {
+        for mark in marks {
             let reap = move || drop(tree::reap_within(mark, Duration::ZERO));
             if Builder::new().spawn_scoped(scope, reap).is_err() {
                 reap();

@@ -8,11 +8,10 @@ use super::setup::Setup;
 use super::{CliError, words};
 use crate::domain::{At, RequestId, Seq};
 use crate::hub::session_at;
-use crate::state::watch::watch;
-use crate::state::{Alarm, Limits, Phase, Session, State, Timeline};
+use crate::state::{Alarm, Collision, Limits, Phase, Radar, Session, State, Timeline};
 use crate::store::StoreError;
 use crate::text;
-use crate::ui::alarms::{evidence, spent};
+use crate::ui::alarms::{all_of, evidence, spent};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -32,9 +31,9 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    /// How it stands now. Where nobody writes the log, nothing runs, whatever its last record says.
+    /// How it stands now, among all that live. Where nobody writes the log, nothing runs, whatever its last record says.
     #[must_use]
-    pub(super) fn of(session: &Session, has_writer: bool, now: At, limits: &Limits) -> Self {
+    pub(super) fn of(session: &Session, live: &State, has_writer: bool, now: At, limits: &Limits) -> Self {
         if session.is_live() && !has_writer {
             return Self { word: Phase::Interrupted.word(), since: session.at, is_live: false, alarms: Vec::new() };
         }
@@ -43,7 +42,7 @@ impl Standing {
             word: phase.word(),
             since: session.since(phase),
             is_live: session.is_live(),
-            alarms: watch(session, limits, now),
+            alarms: all_of(live, session, limits, now),
         }
     }
 }
@@ -69,6 +68,7 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
     if let Some(reader) = &reader {
         let now = now();
         let has_writer = reader.writer().is_some();
+        let mut listed = Vec::new();
         for span in reader.sessions()? {
             let session = session_at(reader, span.session, Seq(span.count))?;
             if !setup.limits().budget.day.is_empty() {
@@ -79,18 +79,25 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
                 hidden += 1;
                 continue;
             }
-            let standing = Standing::of(&session, has_writer, now, setup.limits());
+            listed.push(session.id);
+            // Those that live say what each of them shares with others: so all are read first.
+            let lives = has_writer && session.is_live();
+            live.put(if lives { session } else { Session { timeline: Timeline::default(), ..session } });
+        }
+        if !has_writer {
+            live.radar = Radar::default();
+        }
+        for session in listed.iter().filter_map(|id| live.session(*id)) {
+            let standing = Standing::of(session, &live, has_writer, now, setup.limits());
             if args.json {
-                out.json(&object(&session, &standing, now))?;
+                out.json(&object(session, &live, &standing, now))?;
                 continue;
             }
-            rows.push(row(&session, &standing, now, &setup.home));
+            rows.push(row(session, &standing, now, &setup.home));
             let name = text::visible(&session.name).text;
             flagged.extend(standing.alarms.iter().map(|it| format!("{}  {name}: {}", session.id, evidence(it, now))));
-            if standing.is_live {
-                live.sessions.insert(session.id, session);
-            }
         }
+        live.sessions.retain(|_, session| has_writer && session.is_live());
     }
     let today = setup.limits().budget.of_day(&all.today(now(), Clock::here().offset(now())));
     if let Some(spend) = today {
@@ -129,7 +136,7 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
     out.done()
 }
 
-fn object(session: &Session, standing: &Standing, now: At) -> serde_json::Value {
+fn object(session: &Session, live: &State, standing: &Standing, now: At) -> serde_json::Value {
     let requests: Vec<RequestId> = match standing.is_live {
         true => session.waiting().map(|(request, _, _)| request.id).collect(),
         false => Vec::new(),
@@ -145,11 +152,20 @@ fn object(session: &Session, standing: &Standing, now: At) -> serde_json::Value 
         "turns": session.turns, "steps": session.steps, "waiting": requests.len(), "requests": requests,
         "unconfirmed": unconfirmed,
         "alarms": standing.alarms.iter().map(|alarm| alarm_object(alarm, now)).collect::<Vec<_>>(),
+        "worktree": session.place.as_ref().and_then(|place| place.worktree.as_ref()),
+        "branch": session.place.as_ref().and_then(|place| place.branch.as_ref()),
+        "collides": live.collisions(session.id).iter().map(collision).collect::<Vec<_>>(),
+        "beside": live.beside(session.id).iter().map(|one| one.other).collect::<Vec<_>>(),
         "queued": session.queue.len(), "mode": session.mode,
         "archived": session.archived, "deleted": session.deleted,
         "used": session.meter.used, "window": session.meter.window, "cost_micros": cost.map(|cost| cost.micros),
         "currency": cost.map(|cost| String::from_utf8_lossy(&cost.currency).into_owned()), "records": session.seq,
     })
+}
+
+/// Another session in the same files, for scripts.
+pub(super) fn collision(one: &Collision) -> serde_json::Value {
+    json!({ "session": one.other, "name": one.name, "how": one.touch, "files": one.files })
 }
 
 fn alarm_object(alarm: &Alarm, now: At) -> serde_json::Value {
@@ -175,7 +191,9 @@ fn row(session: &Session, standing: &Standing, now: At, home: &str) -> Row {
     ];
     let below =
         session.cwd.strip_prefix(home).filter(|rest| !home.is_empty() && (rest.is_empty() || rest.starts_with('/')));
-    Row { cells, folder: below.map_or_else(|| session.cwd.clone(), |rest| format!("~{rest}")) }
+    let folder = below.map_or_else(|| session.cwd.clone(), |rest| format!("~{rest}"));
+    let worktree = session.place.as_ref().and_then(|place| place.worktree.as_ref());
+    Row { cells, folder: worktree.map_or(folder.clone(), |name| format!("{folder}  (work tree {})", short(name))) }
 }
 
 fn table(rows: &[Row], out: &mut Out) -> Result<(), CliError> {

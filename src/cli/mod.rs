@@ -1,7 +1,8 @@
 //! The command line: what can be typed, and every command that needs no screen.
 //!
-//! `args` is what can be typed; one file a command does it. Errors are one sentence on stderr and exit code 1; wrong
-//! usage is exit code 2.
+//! `args` is what can be typed; one file a command does it. What comes of a command stands on stdout where it is what was
+//! asked for, and else on stderr, in one sentence: exit code 1, 5 where it was refused, 2 for wrong usage; commands with
+//! further ones list them in their help.
 
 pub mod agent_parent;
 mod agents;
@@ -12,12 +13,14 @@ mod daemon;
 mod decide;
 pub mod demo_agent;
 pub mod demo_repo;
+mod did;
 mod doctor;
 mod error;
 mod find;
 mod grants;
 mod halt;
 mod holder;
+mod hook;
 mod hunks;
 mod input;
 mod keys;
@@ -35,16 +38,18 @@ mod setup;
 mod shelf;
 mod show;
 mod token;
+mod undo;
 mod usage;
 mod verify;
 mod version;
+mod way;
 mod words;
+mod worktrees;
 
 pub use args::{Args, Verb};
 pub use error::CliError;
 pub use show::to_text;
 
-use clap::Parser;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -58,7 +63,7 @@ pub fn main() -> ExitCode {
         Some("demo-agent") => return ExitCode::from(demo_agent::run(words)),
         _ => {}
     }
-    let args = match Args::try_parse() {
+    let args = match usage::parse() {
         Ok(args) => args,
         Err(error) => return usage::say(&error),
     };
@@ -67,7 +72,7 @@ pub fn main() -> ExitCode {
         Err(CliError::Closed) => ExitCode::SUCCESS,
         Err(error) => {
             say(&error.to_string());
-            ExitCode::FAILURE
+            ExitCode::from(error.code())
         }
     }
 }
@@ -79,13 +84,23 @@ fn say(sentence: &str) {
 }
 
 fn run(args: Args) -> Result<ExitCode, CliError> {
-    let setup = setup::Setup::of(&args.global)?;
+    // It never ends with an error that its agent would take for an allowance.
+    if let Some(Verb::Hook(args_of_hook)) = args.verb {
+        return Ok(hook::run(args_of_hook, args.global.state));
+    }
+    let setup = match &args.verb {
+        // The brake acts whatever the configuration says.
+        Some(Verb::Halt) => setup::Setup::of_places(&args.global)?,
+        _ => setup::Setup::of(&args.global)?,
+    };
     match args.verb {
         None => console::open(&setup, Vec::new()),
         Some(Verb::Run(run)) => console::run(&setup, run),
         Some(Verb::Demo(demo)) => console::demo(&setup, &demo),
         Some(Verb::Replay(replay)) => print::replay(&setup, &replay),
         Some(Verb::Ls(ls)) => ls::list(&setup, &ls),
+        Some(Verb::Worktrees(args)) => worktrees::list(&setup, &args),
+        Some(Verb::Worktree(args)) => worktrees::one(&setup, &args),
         Some(Verb::Show(show)) => show::show(&setup, &show),
         Some(Verb::Rename(rename)) => shelf::rename(&setup, &rename),
         Some(Verb::Archive(archive)) => shelf::archive(&setup, &archive),
@@ -105,7 +120,13 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Reply(args)) => decide::reply(&setup, &args),
         Some(Verb::Grants(args)) => grants::list(&setup, &args),
         Some(Verb::Revoke(args)) => grants::revoke(&setup, &args),
+        Some(Verb::Undo(args)) => undo::undo(&setup, &args),
+        Some(Verb::Checkpoints(args)) => undo::checkpoints(&setup, &args),
         Some(Verb::Send(args)) => script::send(&setup, &args),
+        Some(Verb::Rewind(args)) => way::rewind(&setup, &args),
+        Some(Verb::Fork(args)) => way::fork(&setup, &args),
+        Some(Verb::Context(args)) => way::context(&setup, &args),
+        Some(Verb::Model(args)) => way::model(&setup, &args),
         Some(Verb::Interrupt(args)) => script::interrupt(&setup, &args),
         Some(Verb::End(args)) => script::end(&setup, &args),
         Some(Verb::Halt) => halt::halt(&setup),
@@ -113,5 +134,7 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Token(args)) => token::token(&setup, &args),
         Some(Verb::Wait(args)) => script::wait(&setup, &args),
         Some(Verb::Events(args)) => script::events(&setup, &args),
+        // Run above: it needs no configuration.
+        Some(Verb::Hook(_)) => Ok(ExitCode::FAILURE),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::args::Queue;
 use super::clock::now;
-use super::ls::first_line;
+use super::ls::{collision, first_line};
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, words};
@@ -10,6 +10,7 @@ use crate::domain::{At, Risk};
 use crate::hub::reading_state;
 use crate::state::{Request, Session, Stage, State, Step, Waiting};
 use crate::store::StoreError;
+use crate::ui::alarms::collides;
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -37,7 +38,7 @@ pub(super) fn list(setup: &Setup, args: &Queue) -> Result<ExitCode, CliError> {
         }
     };
     if args.json {
-        state.queue().iter().try_for_each(|one| out.json(&object(one, now)))?;
+        state.queue().iter().try_for_each(|one| out.json(&object(&state, one, now)))?;
         return out.done();
     }
     if state.waiting() == 0 {
@@ -48,7 +49,7 @@ pub(super) fn list(setup: &Setup, args: &Queue) -> Result<ExitCode, CliError> {
     out.done()
 }
 
-fn object(one: &Waiting<'_>, now: At) -> serde_json::Value {
+fn object(state: &State, one: &Waiting<'_>, now: At) -> serde_json::Value {
     let request = one.request;
     json!({
         "id": request.id, "session": one.session.id, "name": one.session.name,
@@ -56,6 +57,7 @@ fn object(one: &Waiting<'_>, now: At) -> serde_json::Value {
         "target": words::target(one.session, one.step), "digest": request.digest, "payload": request.payload,
         "offers": request.offers, "verdict": request.verdict, "scopes": scopes(request), "asked": request.asked,
         "age_ms": now.since(request.asked), "deadline": request.deadline,
+        "collides": state.contested_by(one.session, one.step).iter().map(collision).collect::<Vec<_>>(),
     })
 }
 
@@ -90,6 +92,9 @@ pub(super) fn print(state: &State, digests: Digests, out: &mut Out) -> Result<()
         let session = one.session.path_of(one.request.lane).join(" › ");
         let what = format!("{} {}", one.step.impact.word(), first_line(words::target(one.session, one.step)));
         out.line(&format!("{id:<ids$}  {risk:<9}  {age:>4}  {session}  {what}"))?;
+        for other in state.contested_by(one.session, one.step) {
+            out.line(&format!("{:ids$}  same file: {}", "", collides(&other)))?;
+        }
         if digests == Digests::With {
             out.line(&format!("{:ids$}  --digest {}", "", one.request.digest))?;
         }

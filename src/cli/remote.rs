@@ -15,12 +15,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How long it may take to say anything at all: what it says of itself first needs no disk.
 const SILENT: Duration = Duration::from_secs(5);
 
+fn went_away() -> CliError {
+    CliError::Daemon("the hub went away: `taut ls` lists what it left".to_owned())
+}
+
 /// The next thing that the hub says, until a time.
 ///
 /// # Errors
 /// It went away, or says nothing.
 pub(super) fn next(link: &mut Link, until: Instant) -> Result<Published, CliError> {
-    let gone = || CliError::Daemon("the hub went away before it answered: nothing is known of what it did".to_owned());
+    let gone = || {
+        let why = "the hub went away before it answered: look with `taut ls` whether it was done";
+        CliError::Daemon(why.to_owned())
+    };
     let silent = || CliError::Daemon("the hub does not answer: `taut daemon stop` ends it".to_owned());
     match listen(link, until)? {
         Some(Published::Link(Some(_)) | Published::Left) => Err(gone()),
@@ -38,7 +45,7 @@ pub(super) fn listen(link: &mut Link, until: Instant) -> Result<Option<Published
     let heard = runtime.block_on(async { tokio::time::timeout_at(until.into(), link.published.recv()).await });
     match heard {
         Ok(Some(published)) => Ok(Some(published)),
-        Ok(None) => Err(CliError::Daemon("the hub went away".to_owned())),
+        Ok(None) => Err(went_away()),
         Err(_) => Ok(None),
     }
 }
@@ -75,7 +82,7 @@ pub(super) fn follow(link: &mut Link, gone: &mut mpsc::UnboundedReceiver<()>) ->
         tokio::select! { biased;
             heard = link.published.recv() => match heard {
                 Some(published) => Ok(Some(published)),
-                None => Err(CliError::Daemon("the hub went away".to_owned())),
+                None => Err(went_away()),
             },
             Some(()) = gone.recv() => Ok(None),
         }

@@ -6,12 +6,12 @@ use super::daemon::{away, link};
 use super::holder::{self, End, Holder, Unanswered};
 use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, console, remote, words};
+use super::{CliError, console, remote, say, words};
 use crate::agent::process::tree;
 use crate::domain::{Command, Reply};
 use crate::hub::socket::{self, ConnectError, Role, own_mark};
 use crate::hub::{Link, reading_state};
-use crate::state::Session;
+use crate::state::{Life, Session};
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::process::ExitCode;
@@ -21,6 +21,11 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often it is looked at meanwhile.
 const GLANCE: Duration = Duration::from_millis(10);
+
+/// How long an agent that starts may take until it is known what can be brought back of it.
+const BEGINS: Duration = Duration::from_secs(20);
+/// How often the log is read meanwhile.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// The hub that runs.
 enum Running {
@@ -39,6 +44,10 @@ enum Fate {
     Loaded,
     /// Its agent remembers it, and can't show it.
     Resumed,
+    /// It has no conversation yet, and starts anew.
+    Anew,
+    /// It starts still, and has a conversation to load: only its agent knows whether it can.
+    Untold,
     /// Only its record stays.
     Ended,
 }
@@ -49,7 +58,9 @@ impl Fate {
         match (has_source, session.can.load, session.can.resume) {
             (true, true, _) => Self::Loaded,
             (true, false, true) => Self::Resumed,
-            (true, false, false) | (false, _, _) => Self::Ended,
+            (true, false, false) | (false, _, _) if has_begun(session) => Self::Ended,
+            (true, false, false) => Self::Untold,
+            (false, _, _) => Self::Anew,
         }
     }
 
@@ -57,8 +68,18 @@ impl Fate {
         match self {
             Self::Loaded => "its agent can load its conversation again",
             Self::Resumed => "its agent can go on with its conversation, without showing what was said",
+            Self::Anew => "it has no conversation yet: its agent starts anew",
+            Self::Untold => "its agent has not started yet: whether it can bring its conversation back is not known",
             Self::Ended => "its agent can't bring its conversation back: its record stays",
         }
+    }
+}
+
+/// Whether its agent has come to an open conversation: before that nobody knows what it can.
+fn has_begun(session: &Session) -> bool {
+    match session.life {
+        Life::Starting(_) | Life::LoginNeeded { .. } => false,
+        Life::Open | Life::Ended { .. } | Life::Unknown => true,
     }
 }
 
@@ -96,6 +117,9 @@ pub(super) fn stop(setup: &Setup, args: Stop) -> Result<ExitCode, CliError> {
 pub(super) fn restart(setup: &Setup, args: Restart) -> Result<ExitCode, CliError> {
     let running = running(setup)?;
     let mut out = Out::new();
+    if !matches!(running, Running::Mute(_)) {
+        until_begun(setup)?;
+    }
     let live = live(setup)?;
     if let Running::Other { version, .. } = &running {
         out.line(&format!("the hub is taut {version}; taut {} takes its place", env!("CARGO_PKG_VERSION")))?;
@@ -140,11 +164,13 @@ pub(super) fn restart(setup: &Setup, args: Restart) -> Result<ExitCode, CliError
             }
             Reply::Refused { why } => {
                 failed = true;
-                format!("{} is not back: {why}", session.name)
+                say(&format!("{} is not back: {why}", session.name));
+                continue;
             }
             Reply::Done | Reply::Held | Reply::Already { .. } | Reply::Stale { .. } => {
                 failed = true;
-                format!("{} is not back: see `taut ls`", session.name)
+                say(&format!("{} is not back: see `taut ls`", session.name));
+                continue;
             }
         };
         out.line(&said)?;
@@ -181,6 +207,18 @@ fn agreed(question: &str) -> Result<bool, CliError> {
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
+/// Waits until every agent that starts has come to a conversation, asks for a login, or has ended; not for ever.
+fn until_begun(setup: &Setup) -> Result<(), CliError> {
+    let until = Instant::now() + BEGINS;
+    loop {
+        let starts = live(setup)?.iter().any(|(session, _)| matches!(session.life, Life::Starting(_)));
+        if !starts || Instant::now() >= until {
+            return Ok(());
+        }
+        std::thread::sleep(LOOK);
+    }
+}
+
 /// Sessions whose agents run, by what is on record: a hub of another version can't be asked.
 fn live(setup: &Setup) -> Result<Vec<(Session, Fate)>, CliError> {
     let state = reading_state(&setup.reader()?)?;
@@ -190,7 +228,7 @@ fn live(setup: &Setup) -> Result<Vec<(Session, Fate)>, CliError> {
 
 fn running(setup: &Setup) -> Result<Running, CliError> {
     if let Some(mark) = own_mark() {
-        return Err(CliError::Daemon(format!(
+        return Err(CliError::Refused(format!(
             "this is a shell of the agent of session {mark}: an agent can't end the hub"
         )));
     }

@@ -2,18 +2,18 @@
 
 use super::args::{Events, Of, Send, Until, Wait};
 use super::clock::Clock;
+use super::holder::Unanswered;
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, daemon, find, remote, words};
 use crate::domain::{Command, Digest, Event, Pos, Reply, RequestId, Seq, SessionId, Stop};
-use crate::hub::{Published, socket};
+use crate::hub::Published;
 use crate::state::{Session, State};
+use crate::store::Reader;
 use serde_json::json;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// The hub refused it.
-pub(super) const REFUSED: u8 = 5;
 /// The time was over first.
 const LATE: u8 = 6;
 /// The session ended first.
@@ -39,11 +39,27 @@ pub(super) fn request(setup: &Setup, state: &State, given: &str) -> Result<Reque
                 .collect();
             match waiting.as_slice() {
                 [one] => Ok(*one),
-                [] => Err(CliError::NoRequest(given.to_owned())),
+                // The one that it speaks of may just have been answered: the hub says how.
+                [] => last_asked(&setup.reader()?, id)?.ok_or_else(|| CliError::NothingAsked(given.to_owned())),
                 several => Err(CliError::Daemon(which(state, given, several))),
             }
         }
     }
+}
+
+/// The newest request of a session, whatever became of it.
+fn last_asked(reader: &Reader, session: SessionId) -> Result<Option<RequestId>, CliError> {
+    let mut end = reader.last_seq(session)?.0;
+    while end > 0 {
+        let from = end.saturating_sub(NEWS as u64) + 1;
+        let records = reader.records(session, Seq(from), NEWS)?;
+        let asked = records.iter().rev().find(|record| matches!(record.event, Event::Asked { .. }));
+        if let Some(asked) = asked.filter(|record| record.seq.0 <= end) {
+            return Ok(Some(RequestId { session, seq: asked.seq }));
+        }
+        end = from - 1;
+    }
+    Ok(None)
 }
 
 /// Of several requests one must be named.
@@ -106,21 +122,16 @@ pub(super) fn end(setup: &Setup, args: &Of) -> Result<ExitCode, CliError> {
 /// Says what became of a command.
 ///
 /// # Errors
-/// It can't be written.
+/// It was refused, or that can't be written.
 pub(super) fn reply(reply: Reply, done: &str) -> Result<ExitCode, CliError> {
-    let mut out = Out::new();
-    let code = match reply {
-        Reply::Refused { why } => {
-            out.line(&why)?;
-            REFUSED
-        }
+    match reply {
+        Reply::Refused { why } => Err(CliError::Refused(why)),
         Reply::Done | Reply::Held | Reply::Started { .. } | Reply::Already { .. } | Reply::Stale { .. } => {
+            let mut out = Out::new();
             out.line(done)?;
-            0
+            out.done()
         }
-    };
-    out.done()?;
-    Ok(ExitCode::from(code))
+    }
 }
 
 /// How long an open session without a turn is looked at before it is called idle.
@@ -149,8 +160,7 @@ pub(super) fn wait(setup: &Setup, args: &Wait) -> Result<ExitCode, CliError> {
         }
         settled = said.is_some();
         if !known.is_live() {
-            out.line("the session has ended")?;
-            out.done()?;
+            super::say("the session ended first: `taut show` says how");
             return Ok(ExitCode::from(ENDED));
         }
         let until_now = if settled { until.min(Instant::now() + SETTLES) } else { until };
@@ -160,12 +170,14 @@ pub(super) fn wait(setup: &Setup, args: &Wait) -> Result<ExitCode, CliError> {
                 let head = state.head;
                 records.iter().filter(|record| record.pos > head).for_each(|record| state.apply(record));
             }
-            Some(Published::Left) => return Err(CliError::Daemon("the hub has ended".to_owned())),
+            Some(Published::Left) => {
+                let why = "the hub has ended, and every agent with it: `taut ls` lists what it left";
+                return Err(CliError::Daemon(why.to_owned()));
+            }
             Some(_) => {}
             None if settled => {}
             None => {
-                out.line("the time is over")?;
-                out.done()?;
+                super::say("the time was over first: nothing of it happened yet");
                 return Ok(ExitCode::from(LATE));
             }
         }
@@ -234,8 +246,7 @@ pub(super) fn events(setup: &Setup, args: &Events) -> Result<ExitCode, CliError>
     if !args.follow {
         return Ok(ExitCode::SUCCESS);
     }
-    let (mut link, _) = socket::connect(&setup.places.socket, &setup.places.state, Some(from), socket::Role::Script)
-        .map_err(|error| CliError::Daemon(format!("nothing can be followed: {error}")))?;
+    let (mut link, _) = daemon::at_once(setup, Some(from)).map_err(Unanswered::why)?;
     let mut gone = remote::nobody_reads();
     loop {
         match remote::follow(&mut link, &mut gone)? {

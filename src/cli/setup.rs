@@ -37,26 +37,35 @@ impl Setup {
     /// # Errors
     /// No home folder, or a configuration that was named and is not there.
     pub(super) fn of(global: &Global) -> Result<Self, CliError> {
+        let mut setup = Self::of_places(global)?;
+        if setup.places.config_given {
+            readable(&setup.places.config)?;
+        }
+        setup.program =
+            std::env::current_exe().map_err(|error| CliError::Config(format!("taut cannot find itself: {error}")))?;
+        setup.settings = Settings::load_checked(&setup.places, look::faults);
+        Ok(setup)
+    }
+
+    /// The places alone, with nothing of the configuration read: for the brake, which acts whatever that says.
+    ///
+    /// # Errors
+    /// Nobody knows where the state is.
+    pub(super) fn of_places(global: &Global) -> Result<Self, CliError> {
         let given = Given { config: global.config.clone(), state: global.state.clone() };
         let places = Places::find(&given, |key| std::env::var_os(key)).map_err(|e| CliError::Config(e.to_string()))?;
-        if places.config_given {
-            readable(&places.config)?;
-        }
         let embedded = global.embedded || std::env::var_os("TAUT_EMBEDDED").is_some_and(|value| !value.is_empty());
         let state_given = global.state.as_ref().map(|_| places.state.clone());
-        let settings = Settings::load_checked(&places, look::faults);
-        let program =
-            std::env::current_exe().map_err(|error| CliError::Config(format!("taut cannot find itself: {error}")))?;
         let home = places.home.as_ref().map(|home| home.to_string_lossy().into_owned()).unwrap_or_default();
         Ok(Self {
             places,
-            settings,
+            settings: Settings::default(),
             theme: global.theme.clone(),
             plain: global.plain,
             no_mouse: global.no_mouse,
             embedded,
             state_given,
-            program,
+            program: PathBuf::new(),
             home,
         })
     }

@@ -2,9 +2,10 @@
 //! that runs does it, or one without agents for as long as it takes, so that the rules are the same.
 
 use super::args::{Archive, Delete, Rename};
+use super::holder::Unanswered;
 use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, daemon, find, words};
+use super::{CliError, daemon, find, remote, words};
 use crate::domain::{Command, CommandId, Event, Notice, Reply, Seq, SessionId, Weight};
 use crate::hub::{self, Link, Published, session_at};
 use crate::text::human;
@@ -74,9 +75,13 @@ fn found(setup: &Setup, given: &str) -> Result<(SessionId, String), CliError> {
 
 /// Has a hub do it, and waits until it is on record.
 fn carry_out(setup: &Setup, command: &Command) -> Result<(), CliError> {
-    let mut link = match daemon::running(setup) {
-        Ok((link, _)) => link,
-        Err(_) => hub::start(setup.for_hub())?,
+    let mut link = match daemon::reach(setup) {
+        Ok((mut link, _)) => {
+            remote::greeting(&mut link)?;
+            link
+        }
+        Err(Unanswered::Absent) => hub::start(setup.for_hub())?,
+        Err(other) => return Err(other.why()),
     };
     link.send(CommandId(1), command.clone());
     let done = until_done(&mut link, command);
@@ -94,11 +99,10 @@ fn until_done(link: &mut Link, command: &Command) -> Result<(), CliError> {
     let mut refused = None;
     while let Some(published) = link.published.blocking_recv() {
         match published {
-            Published::Replied(_, Reply::Refused { why }) | Published::Absent(why) => {
-                return Err(CliError::Refused(why));
-            }
+            Published::Replied(_, Reply::Refused { why }) => return Err(CliError::Refused(why)),
+            Published::Absent(why) => return Err(CliError::Daemon(why)),
             Published::Replied(..) if !goes_on => return Ok(()),
-            Published::Failed(error) => return Err(CliError::Refused(error.to_string())),
+            Published::Failed(error) => return Err(CliError::Daemon(error.to_string())),
             Published::Left | Published::Link(Some(_)) => break,
             // A deletion goes on after its reply: it is done once it is on record.
             Published::Records(records) => {
@@ -122,5 +126,5 @@ fn until_done(link: &mut Link, command: &Command) -> Result<(), CliError> {
             | Published::Link(None) => {}
         }
     }
-    Err(CliError::Refused("the hub ended before it was done".to_owned()))
+    Err(CliError::Daemon("the hub ended before it was done: look with `taut ls --all`, and do it again".to_owned()))
 }

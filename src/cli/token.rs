@@ -35,7 +35,8 @@ fn fault(what: impl Into<String>) -> CliError {
 
 fn make(setup: &Setup, args: &TokenNew) -> Result<ExitCode, CliError> {
     if let Some(mark) = socket::own_mark() {
-        return Err(fault(format!("this is a shell of the agent of session {mark}: an agent gets no token")));
+        let why = format!("this is a shell of the agent of session {mark}: an agent gets no token");
+        return Err(CliError::Refused(why));
     }
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(fault("a token is made at a terminal: stdin and stdout must be one, with no pipe and no file"));
@@ -56,7 +57,7 @@ fn make(setup: &Setup, args: &TokenNew) -> Result<ExitCode, CliError> {
     let command = Command::MakeToken { name: args.name.clone(), hash, lasts: args.expires, only: args.only.clone() };
     let mut link = daemon::link(setup)?;
     match remote::command(&mut link, command)? {
-        Reply::Refused { why } => Err(fault(why)),
+        Reply::Refused { why } => Err(CliError::Refused(why)),
         Reply::Done | Reply::Held | Reply::Started { .. } | Reply::Already { .. } | Reply::Stale { .. } => {
             out.line("It is shown this once, and kept nowhere:")?;
             out.flush()?;
@@ -70,7 +71,7 @@ fn make(setup: &Setup, args: &TokenNew) -> Result<ExitCode, CliError> {
 fn tell(setup: &Setup, command: Command, done: &str) -> Result<ExitCode, CliError> {
     let mut link = daemon::link(setup)?;
     match remote::command(&mut link, command)? {
-        Reply::Refused { why } => Err(fault(why)),
+        Reply::Refused { why } => Err(CliError::Refused(why)),
         Reply::Done | Reply::Held | Reply::Started { .. } | Reply::Already { .. } | Reply::Stale { .. } => {
             let mut out = Out::new();
             out.line(done)?;

@@ -1,12 +1,40 @@
 //! Wrong usage: what clap says, as one sentence.
 
 use super::Args;
-use clap::CommandFactory;
 use clap::error::ErrorKind;
+use clap::{Command, CommandFactory, FromArgMatches};
 use std::process::ExitCode;
 
 /// Wrong usage, as everywhere.
 const WRONG: u8 = 2;
+
+/// The exit codes of a command that lists none of its own.
+const CODES: &str = "Exit codes: 0 done, 5 refused, 1 anything else.";
+
+/// Reads what was typed.
+///
+/// # Errors
+/// Wrong usage, or a wish for help.
+pub(super) fn parse() -> Result<Args, clap::Error> {
+    Args::from_arg_matches(&command().try_get_matches()?)
+}
+
+/// What can be typed; the help of every command says its exit codes.
+fn command() -> Command {
+    Args::command().mut_subcommands(with_codes)
+}
+
+fn with_codes(command: Command) -> Command {
+    if command.has_subcommands() {
+        return command.mut_subcommands(with_codes);
+    }
+    let says = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    if says.contains("Exit code") {
+        return command;
+    }
+    let before = if says.is_empty() { says } else { format!("{says}\n\n") };
+    command.after_help(format!("{before}{CODES}"))
+}
 
 /// Says it: help and version as they are on stdout, wrong usage as one sentence on stderr.
 #[must_use]
@@ -37,7 +65,7 @@ fn sentence(said: &str, words: &[String]) -> String {
             parts.push(tip.to_owned());
         }
     }
-    let command = Args::command();
+    let command = command();
     let verb = words.iter().find(|word| command.find_subcommand(word).is_some());
     let help = verb.map_or_else(|| "`taut --help`".to_owned(), |verb| format!("`taut {verb} --help`"));
     format!("{}; see {help}", parts.join("; "))
@@ -47,6 +75,22 @@ fn sentence(said: &str, words: &[String]) -> String {
 mod tests {
     use super::*;
     use clap::Parser;
+
+    #[test]
+    fn every_command_says_its_exit_codes() {
+        fn each(command: &Command, path: &str) {
+            let path = format!("{path} {}", command.get_name());
+            if command.has_subcommands() {
+                command.get_subcommands().for_each(|below| each(below, &path));
+            } else {
+                let help = command.clone().render_help().to_string();
+                assert_eq!(help.matches("Exit code").count(), 1, "{path}: {help}");
+            }
+        }
+        let command = command();
+        assert!(command.get_subcommands().count() > 20);
+        command.get_subcommands().for_each(|below| each(below, "taut"));
+    }
 
     #[test]
     fn wrong_usage_is_one_sentence_with_its_mend() {

@@ -121,7 +121,9 @@ pub(super) fn answer(request: &Request, answered: &Answered) -> String {
             format!("allowed by {by}{unread}: {}", known.map_or(offer.as_str(), |known| &known.name))
         }
         Decision::AllowFor { matcher, .. } => format!("allowed by {by}{unread}, and from now on {}", matcher.words()),
-        Decision::Edit { .. } => format!("edited by {by}{unread}"),
+        Decision::Edit { reason, .. } => {
+            format!("edited by {by}{unread}{}", reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default())
+        }
         Decision::Take { hunks, reason } => {
             let reason = reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
             format!("taken in part by {by}{unread}, {}{reason}", TakenHunk::list(hunks))
@@ -137,7 +139,10 @@ pub(super) fn answer(request: &Request, answered: &Answered) -> String {
 fn by(request: &Request, by: &By) -> String {
     let granted = request.verdict.as_ref().is_some_and(|verdict| verdict.rule.is_grant());
     match by {
-        By::Rule if granted => "a grant".to_owned(),
+        By::Rule if granted => {
+            let text = request.verdict.as_ref().map_or("", |verdict| verdict.rule.text.as_str());
+            format!("a grant ({})", text.strip_prefix("granted: ").unwrap_or(text))
+        }
         By::Hub(why) => format!("taut ({why})"),
         other => other.word(),
     }

@@ -2,9 +2,10 @@
 
 use super::{Matcher, Text};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// How a request asks.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Asking {
     /// About what.
@@ -15,6 +16,32 @@ pub struct Asking {
     /// What may be allowed beyond this call, held by the hub: narrowest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<Matcher>,
+    /// The files that it would change, as they stood when it was asked: where one changes meanwhile, it is asked anew, and
+    /// the difference is shown. Files that are long, many or no text are not among them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stood: Vec<Stood>,
+}
+
+/// A file as it stood.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stood {
+    /// Its path, as the change names it.
+    pub path: String,
+    /// What it held; none where there was no file.
+    pub text: Option<Text>,
+}
+
+/// Files are named where there are any.
+impl fmt::Debug for Asking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Asking");
+        out.field("topic", &self.topic).field("carries", &self.carries).field("scopes", &self.scopes);
+        if !self.stood.is_empty() {
+            out.field("stood", &self.stood);
+        }
+        out.finish()
+    }
 }
 
 impl Asking {

@@ -1,80 +1,14 @@
 //! What can be known: every kind of fact, in the past tense. The log holds nothing else.
 
 pub use super::by::By;
+pub use super::ends::{Cause, Notice, Speaker, Stop};
 use super::request::Completeness;
 use super::{
-    AgentFace, Asking, CallId, CallPatch, Capabilities, Carrier, Closing, ConfigOption, Decision, Digest, Gate, Grant,
-    GrantId, LaneId, LoginWay, Mode, Offer, OutputPart, PlanItem, PromptId, RequestId, Seen, SlashCommand, Source,
-    Text, Tokens, TurnNo, Usage, Verdict,
+    AgentFace, Asking, CallId, CallPatch, Capabilities, Carrier, Checkpoint, Closing, ConfigOption, Context, Decision,
+    Digest, Effect, Gate, Grant, GrantId, LaneId, Left, LoginWay, Mode, Offer, OutputPart, PlanItem, PromptId,
+    RequestId, Seen, SlashCommand, Source, Text, Tokens, TurnNo, Usage, Verdict, Workplace,
 };
 use serde::{Deserialize, Serialize};
-
-/// Who speaks in a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Speaker {
-    /// The human, as the agent echoes it (replayed history). Prompts given here are `PromptSent`.
-    User,
-    /// The agent.
-    Agent,
-    /// The agent's thoughts.
-    Thought,
-}
-
-/// Why a turn ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stop {
-    /// The agent had no more to say.
-    EndTurn,
-    /// A limit of tokens.
-    MaxTokens,
-    /// A limit of model requests.
-    MaxRequests,
-    /// The agent refused.
-    Refusal,
-    /// It was interrupted.
-    Cancelled,
-    /// The agent answered with an error: code and message.
-    Error(i64, String),
-    /// A reason that we do not know.
-    Other(String),
-    /// The agent went away in the middle.
-    Lost,
-}
-
-/// How loud a notice is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Notice {
-    /// Good to know.
-    Info,
-    /// Something may be wrong.
-    Warning,
-    /// Something went wrong.
-    Error,
-}
-
-/// Why an agent's process is no more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// A human ended the session.
-    Human,
-    /// taut was left or told to stop.
-    Quit,
-    /// It ended by itself: its exit code or signal.
-    Itself {
-        /// The exit code.
-        code: Option<i32>,
-        /// The signal that ended it.
-        signal: Option<i32>,
-    },
-    /// taut died first; found at the next start.
-    HubDied,
-    /// It could not be started, or did not do what a start needs: one sentence.
-    Failed(String),
-}
 
 /// A kind that this version does not know: kept and written back as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +38,11 @@ pub enum Event {
         command: Vec<String>,
         /// Names (never values) of environment variables that were added for it.
         env: Vec<String>,
+    },
+    /// Where it works, as its start found it, or as a command of its agent left it.
+    Placed {
+        /// All of it.
+        place: Box<Workplace>,
     },
     /// The human renamed it.
     Renamed {
@@ -239,6 +178,27 @@ pub enum Event {
         tokens: Option<Tokens>,
     },
 
+    /// The agent's own handle of a turn: by it the conversation can be taken back to before that turn. Words that were
+    /// given to it later have one of their own.
+    TurnMarked {
+        /// Which.
+        turn: TurnNo,
+        /// The handle; means something to the agent's protocol alone.
+        mark: String,
+    },
+    /// The agent's conversation was taken back: of what came after a turn it knows nothing any more. Files stay.
+    Rewound {
+        /// The last turn that it knows; 0 for none.
+        to: TurnNo,
+    },
+    /// The conversation began as a copy of another session's.
+    Forked {
+        /// Whose.
+        from: super::SessionId,
+        /// The last turn of that which it holds; `None` where it holds all.
+        to: Option<TurnNo>,
+    },
+
     // --- what the agent says and does
     /// A lane opened: a subagent.
     LaneOpened {
@@ -283,6 +243,13 @@ pub enum Event {
         call: CallId,
         /// What is new.
         patch: Box<CallPatch>,
+    },
+    /// Which files a call writes, as they really lie: links followed, and those of a command by its line.
+    Aimed {
+        /// Which call.
+        call: CallId,
+        /// Absolute; what lies below a folder belongs to it.
+        files: Vec<String>,
     },
     /// Output of a call.
     CallOutput {
@@ -414,6 +381,26 @@ pub enum Event {
         why: String,
     },
 
+    // --- the workspace
+    /// A workspace at a moment was kept, or could not be.
+    Checkpointed {
+        /// Which moment, of which call, and what differs from before.
+        checkpoint: Box<Checkpoint>,
+    },
+    /// Steps were taken back: itself a step, whose checkpoints stand beside it.
+    Undone {
+        /// The step that did it.
+        call: CallId,
+        /// The steps that were taken back; those of an undo among them stand again.
+        steps: Vec<CallId>,
+        /// What became of the files.
+        files: Vec<Effect>,
+        /// Files that were not taken back.
+        left: Vec<Left>,
+        /// By whom.
+        by: By,
+    },
+
     // --- the hub's own: records of `SessionId::HUB`
     /// A token for scripts was made at a terminal.
     TokenMade {
@@ -468,6 +455,11 @@ pub enum Event {
     Used {
         /// The report.
         usage: Usage,
+    },
+    /// What its context is made of: asked for, and of that moment.
+    ContextTold {
+        /// The breakdown.
+        context: Context,
     },
     /// The context was compacted.
     Compacted {

@@ -1,6 +1,7 @@
 //! The arguments of a call as a person edits them: which field is the command, the path, the text. By the names that
 //! tools give them; what has no known field is edited as JSON.
 
+use super::tools::{Schema, word as kind};
 use super::{CallPatch, FileChange, Place, Text};
 use serde_json::{Map, Value};
 
@@ -119,11 +120,13 @@ pub fn with_fields(args: &str, fields: &[Field]) -> String {
     Value::Object(object).to_string()
 }
 
-/// Looks at edited arguments before anything is sent: they must be an object with the kinds of values that the agent gave.
+/// Looks at edited arguments before anything is sent: where the tool is known, or its call has a common shape, by what it
+/// takes ([`tools`](super::tools)); else they must have the kinds of values that the agent gave.
 ///
 /// # Errors
 /// One sentence that names the field and what is wrong with it.
-pub fn check(proposed: &str, edited: &str) -> Result<(), String> {
+pub fn check(tool: Option<&str>, proposed: &str, edited: &str) -> Result<(), String> {
+    let edited_text = edited;
     let edited: Value = serde_json::from_str(edited)
         .map_err(|error| format!("the edited arguments are not JSON: {error}; mend that place and send again"))?;
     let Value::Object(edited) = edited else {
@@ -131,9 +134,15 @@ pub fn check(proposed: &str, edited: &str) -> Result<(), String> {
             "the edited arguments are no JSON object: a call takes its arguments as {\"name\": value}".to_owned()
         );
     };
+    let shaped = !fields(proposed).is_empty();
     let Some(proposed) = object(proposed) else { return Ok(()) };
+    let schema = Schema::of(tool, &proposed).or_else(|| shaped.then(Schema::beside));
+    if let Some(schema) = &schema {
+        schema.check(&proposed, &edited)?;
+    }
     for (key, value) in &proposed {
         match edited.get(key) {
+            Some(_) if schema.is_some_and(|schema| schema.knows(key)) => {}
             Some(new) if kind(new) == kind(value) => {}
             Some(new) => {
                 return Err(format!("{key:?} must be {}, as the agent gave it: it is {} now", kind(value), kind(new)));
@@ -145,13 +154,20 @@ pub fn check(proposed: &str, edited: &str) -> Result<(), String> {
             None => {}
         }
     }
-    let given = |key: &&String| !proposed.contains_key(*key);
-    let known: Vec<&str> = proposed.keys().map(String::as_str).collect();
-    if let Some(new) = edited.keys().find(given)
-        && let Some(near) = super::nearest(new, known.iter().copied())
-        && !edited.contains_key(near)
-    {
-        return Err(format!("{new:?} is not among the arguments that the agent gave: did you mean {near:?}?"));
+    let strange = |key: &&String| !proposed.contains_key(*key);
+    for new in edited.keys().filter(strange) {
+        match &schema {
+            Some(schema) if schema.knows(new) => {}
+            Some(schema) => return Err(schema.stranger(new, &proposed, &edited)),
+            None => {
+                let left = proposed.keys().map(String::as_str).filter(|known| !edited.contains_key(*known));
+                if let Some(near) = super::nearest(new, left) {
+                    return Err(format!(
+                        "{new:?} is not among the arguments that the agent gave: did you mean {near:?}?"
+                    ));
+                }
+            }
+        }
     }
     let nul = |(key, value): (&String, &Value)| {
         let known = meaning(key).is_some() && value.as_str().is_some_and(|text| text.contains('\0'));
@@ -164,20 +180,26 @@ pub fn check(proposed: &str, edited: &str) -> Result<(), String> {
         let must = matches!(meaning(key), Some(Meaning::Command | Meaning::Path));
         (must && value.as_str().is_some_and(|text| text.trim().is_empty())).then(|| key.clone())
     };
-    match edited.iter().find_map(empty) {
-        Some(key) => Err(format!("{key:?} is empty: fill it, or deny the call")),
-        None => Ok(()),
+    if let Some(key) = edited.iter().find_map(empty) {
+        return Err(format!("{key:?} is empty: fill it, or deny the call"));
     }
+    super::swap::swaps(edited_text).map_or(Ok(()), |swaps| swaps.differ())
 }
 
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+/// Where taut does a call's work itself, it does what its known fields say: another one can't be other than the agent gave
+/// it.
+///
+/// # Errors
+/// One sentence that begins with the field.
+pub fn only_known(proposed: &str, edited: &str) -> Result<(), String> {
+    let (Some(proposed), Some(edited)) = (object(proposed), object(edited)) else { return Ok(()) };
+    // One that is left out says nothing: agents add some of their own after they have asked (opencode: the folder).
+    let mut keys = edited.keys().filter(|key| meaning(key).is_none());
+    match keys.find(|key| proposed.get(*key) != edited.get(*key)) {
+        Some(key) => Err(format!(
+            "{key:?} can't be changed here, since taut would do this work and knows no {key:?}: give it back"
+        )),
+        None => Ok(()),
     }
 }
 
@@ -251,7 +273,7 @@ mod tests {
         let edited = with_fields(args, &known);
         assert_eq!(deed(&edited), Some(Deed::Run { command: "ls build".into() }));
         assert!(edited.contains("\"timeout\":5"));
-        assert_eq!(check(args, &edited), Ok(()));
+        assert_eq!(check(Some("Bash"), args, &edited), Ok(()));
         assert_eq!(fields(r#"{"path":"a"}"#), [], "a path alone says nothing of what happens to it");
         assert_eq!(fields(r#"{"command":"a","cmd":"b"}"#), [], "nobody knows which counts");
         assert_eq!(fields("[1]"), []);
@@ -260,7 +282,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_named() {
         let args = r#"{"file_path":"a.rs","old_string":"x","new_string":"y","replace_all":false}"#;
-        let wrong = |edited: &str| check(args, edited).unwrap_err();
+        let wrong = |edited: &str| check(None, args, edited).unwrap_err();
         assert!(wrong("{").contains("not JSON"));
         assert!(wrong("[]").contains("no JSON object"));
         assert!(
@@ -271,9 +293,86 @@ mod tests {
         assert!(
             wrong(r#"{"file_path":"a","old_string":"x","new_string":"y","replace_al":true}"#).contains("replace_all")
         );
-        assert_eq!(check(args, r#"{"file_path":"b.rs","old_string":"x","new_string":""}"#), Ok(()));
+        assert_eq!(check(None, args, r#"{"file_path":"b.rs","old_string":"x","new_string":""}"#), Ok(()));
         assert!(wrong(r#"{"file_path":"a\u0000","old_string":"x","new_string":"y"}"#).contains("NUL"));
-        assert_eq!(check("not json", "{}"), Ok(()));
+        assert_eq!(check(None, "not json", "{}"), Ok(()));
+        assert!(wrong(r#"{"file_path":"a.rs","old_string":"x","new_string":"x"}"#).contains("nothing would change"));
+    }
+
+    #[test]
+    fn a_known_tool_takes_what_it_takes() {
+        let why = |tool, proposed: &str, edited: &str| check(Some(tool), proposed, edited).unwrap_err();
+        let bash = r#"{"command":"ls"}"#;
+        assert_eq!(check(Some("Bash"), bash, r#"{"command":"ls","timeout":5,"run_in_background":true}"#), Ok(()));
+        assert!(
+            why("Bash", bash, r#"{"command":"ls","timeout":"5"}"#)
+                .starts_with("\"timeout\" must be a number: it is a string")
+        );
+        assert!(
+            why("Bash", bash, r#"{"command":"ls","timout":5}"#)
+                .contains("no argument of Bash: did you mean \"timeout\"?")
+        );
+        assert!(
+            why("Bash", bash, r#"{"command":"ls","workdir":"/"}"#)
+                .contains("\"workdir\" is no argument of Bash: take it out")
+        );
+        assert!(why("Bash", bash, r#"{"description":"x"}"#).starts_with("\"command\" is missing, and Bash needs it"));
+        let fetch = r#"{"url":"https://a","prompt":"x"}"#;
+        assert!(why("WebFetch", fetch, r#"{"url":"https://a"}"#).starts_with("\"prompt\" is missing"));
+        let cell = r#"{"notebook_path":"a.ipynb","new_source":"x","edit_mode":"insert"}"#;
+        assert!(
+            why("NotebookEdit", cell, &cell.replace("insert", "append"))
+                .contains("one of \"replace\", \"insert\", \"delete\"")
+        );
+        let edits = r#"{"file_path":"a","edits":[{"old_string":"x","new_string":"y"}]}"#;
+        let edited = |edits: &str| format!(r#"{{"file_path":"a","edits":{edits}}}"#);
+        assert_eq!(
+            check(Some("MultiEdit"), edits, &edited(r#"[{"old_string":"x","new_string":"z","replace_all":true}]"#)),
+            Ok(())
+        );
+        assert!(why("MultiEdit", edits, &edited("[]")).starts_with("\"edits\" is empty"));
+        assert!(why("MultiEdit", edits, &edited("[7]")).contains("its place 1 is a number"));
+        let two = r#"[{"old_string":"x","new_string":"z"},{"old_string":"x"}]"#;
+        assert!(why("MultiEdit", edits, &edited(two)).contains("in its place 2: \"new_string\" is missing"));
+        let odd = r#"[{"old_string":"x","new_string":"z","all":true}]"#;
+        assert!(why("MultiEdit", edits, &edited(odd)).contains("in its place 1: \"all\" is no argument"));
+        let patch = r#"{"command":"cargo test","cwd":"/x"}"#;
+        assert_eq!(check(Some("exec_command"), patch, r#"{"command":"cargo check","cwd":"/x"}"#), Ok(()));
+        assert!(why("exec_command", patch, r#"{"command":["cargo"],"cwd":"/x"}"#).contains("must be a string"));
+    }
+
+    #[test]
+    fn what_a_newer_agent_gave_is_its_own_and_a_common_shape_is_known_without_a_name() {
+        let newer = r#"{"command":"ls","sandbox":"tight"}"#;
+        assert_eq!(check(Some("Bash"), newer, r#"{"command":"ls -l","sandbox":"tight"}"#), Ok(()));
+        assert!(
+            check(Some("Bash"), newer, r#"{"command":"ls","sandbox":1}"#).unwrap_err().contains("as the agent gave it")
+        );
+        let other = r#"{"script":"ls"}"#;
+        assert_eq!(
+            check(Some("Bash"), other, r#"{"script":"ls -l"}"#),
+            Ok(()),
+            "what lacks its command is another tool"
+        );
+        let shaped = r#"{"path":"a","content":"x"}"#;
+        assert_eq!(check(None, shaped, r#"{"path":"a","content":"y","description":"z"}"#), Ok(()));
+        assert!(
+            check(None, shaped, r#"{"path":"a","content":"y","mode":"z"}"#)
+                .unwrap_err()
+                .starts_with("\"mode\" is no argument")
+        );
+        assert_eq!(check(None, r#"{"a":1}"#, r#"{"a":2,"bcd":3}"#), Ok(()), "of others nothing is known");
+    }
+
+    #[test]
+    fn what_taut_would_do_itself_is_only_what_it_knows() {
+        let args = r#"{"command":"ls","cwd":"/a"}"#;
+        assert_eq!(only_known(args, r#"{"command":"pwd","cwd":"/a"}"#), Ok(()));
+        assert!(
+            only_known(args, r#"{"command":"ls","cwd":"/b"}"#).unwrap_err().starts_with("\"cwd\" can't be changed")
+        );
+        assert!(only_known(args, r#"{"command":"ls","shell":"zsh"}"#).unwrap_err().starts_with("\"shell\""));
+        assert_eq!(only_known(args, r#"{"command":"ls"}"#), Ok(()), "what the agent added after it had asked");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{
     At, BodyRef, Decision, Digest, Found, GrantId, Looked, PageNo, Pos, Previewed, PromptId, Record, RequestId, Search,
-    Seen, Seq, SessionId, SettingsDiff, SettingsFile, SettingsInForce,
+    Seen, Seq, SessionId, SettingsDiff, SettingsFile, SettingsInForce, Side, TurnNo, Undo, UndoPlan,
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,9 @@ pub struct StartSpec {
     pub prompt: Option<String>,
     /// The agent's own session to load instead of a new one.
     pub load: Option<String>,
+    /// The name of the work tree that was made for it, where `cwd` lies in one.
+    #[serde(default)]
+    pub worktree: Option<String>,
     /// The caller's environment. Travels to the child and never into the log.
     pub env: Vec<(String, String)>,
 }
@@ -93,6 +96,37 @@ pub enum Command {
         /// Its id on the wire.
         mode: String,
     },
+    /// Set the model that the agent asks.
+    SetModel {
+        /// Of which session.
+        session: SessionId,
+        /// Its id on the wire.
+        model: String,
+    },
+    /// Take the agent's conversation back, so that it knows nothing of what came after a turn. Files stay as they are.
+    /// Answered once the agent was told; that it was done is a record.
+    Rewind {
+        /// Of which session.
+        session: SessionId,
+        /// The last turn that stays; 0 for none.
+        to: TurnNo,
+    },
+    /// Start another session with a copy of a session's conversation. The reply is `Started`.
+    Fork {
+        /// Which.
+        session: SessionId,
+        /// The last turn that it shall hold; all of them where that is not said.
+        to: Option<TurnNo>,
+        /// The workspace, absolute; the same where it is not said.
+        cwd: Option<String>,
+        /// The caller's environment. Travels to the child and never into the log.
+        env: Vec<(String, String)>,
+    },
+    /// Ask the agent what its context is made of. The answer is a record.
+    TellContext {
+        /// Which session's.
+        session: SessionId,
+    },
     /// Log in by one of the ways that the agent offers.
     Login {
         /// Of which session.
@@ -154,6 +188,17 @@ pub enum Command {
     Revoke {
         /// Which.
         grant: GrantId,
+    },
+    /// Take steps back: the files that they changed become what they were before. The reply is `Done` or `Stale`.
+    Undo {
+        /// Of which session.
+        session: SessionId,
+        /// Which steps.
+        undo: Undo,
+        /// Of the plan that was shown; another one is stale.
+        digest: Digest,
+        /// What is done where others have changed the same lines since, by path; what is not named here is skipped.
+        sides: Vec<(String, Side)>,
     },
     /// Take a token back. Only at a terminal.
     RevokeToken {
@@ -243,6 +288,13 @@ pub enum Query {
     Search(Search),
     /// What was changed in the settings while agents run, and is not in force.
     Settings,
+    /// What taking steps back would do.
+    UndoPlan {
+        /// Of which session.
+        session: SessionId,
+        /// Which steps.
+        undo: Undo,
+    },
 }
 
 /// What was read.
@@ -309,6 +361,11 @@ pub enum Answer {
     Settings {
         /// By file.
         waits: Vec<SettingsDiff>,
+    },
+    /// What taking steps back would do.
+    UndoPlan {
+        /// All of it.
+        plan: Box<UndoPlan>,
     },
     /// It can't be read: one sentence.
     Failed {

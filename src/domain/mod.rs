@@ -4,10 +4,14 @@
 //! - [`Record`], [`Event`]: one fact and what it says; [`By`]: who did it.
 //! - [`Call`](call), [`request`]: a tool call, and a call that waits for a decision; [`asking`], [`decision`]: how it asks,
 //!   and what it is answered.
-//! - [`fields`]: the arguments of a call as a person edits them.
+//! - [`fields`]: the arguments of a call as a person edits them; [`tools`]: what the tools known by name take; [`swap`]: texts
+//!   that are replaced in a file.
+//! - `ends`: who speaks, why a turn or a process ended.
+//! - [`checkpoint`]: a workspace at a moment, and what taking a step back would do.
 //! - `loss`: what a command would take from the disk, looked at while its request waits.
 //! - [`usage`]: tokens, windows, money.
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
+//! - [`path`]: paths by their text.
 //! - [`nearest`]: what a mistyped name was meant to be.
 //! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `Query`, `Answer`, `HubStatus`. [`settings`]: which settings hold, and what of
 //!   newer ones waits.
@@ -17,25 +21,33 @@ pub mod body;
 mod by;
 pub mod call;
 mod canonical;
+pub mod checkpoint;
 pub mod decision;
+mod ends;
 pub mod event;
 pub mod fields;
 pub mod hub;
 pub mod ids;
 mod loss;
 pub mod near;
+pub mod path;
 pub mod record;
 pub mod request;
 pub mod search;
 pub mod session;
 pub mod settings;
 mod stored;
+pub mod swap;
+pub mod tools;
 pub mod usage;
 
-pub use asking::{Asking, Carrier, Carries, Choice, Question, ReasonGoes, Topic};
+pub use asking::{Asking, Carrier, Carries, Choice, Question, ReasonGoes, Stood, Topic};
 pub use body::{BodyRef, Digest, Text};
 pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Place};
 pub use canonical::canonical;
+pub use checkpoint::{
+    Became, Beside, Checkpoint, CheckpointId, Effect, Left, Moment, Side, Undo, UndoAct, UndoFile, UndoPlan, UndoStep,
+};
 pub use decision::{Decision, Given, TakenHunk};
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
 pub use hub::{Answer, Command, CommandId, HubStatus, Query, Reply, StartSpec, Weight};
@@ -45,6 +57,8 @@ pub use near::nearest;
 pub use record::{Draft, Record, VERSION};
 pub use request::{Closing, Completeness, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict};
 pub use search::{FindKind, Found, FoundIn, Looked, Search, SearchFrom};
-pub use session::{AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source};
+pub use session::{
+    AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source, Workplace,
+};
 pub use settings::{SettingsDiff, SettingsFile, SettingsInForce, SettingsLine, SettingsWait};
-pub use usage::{Cost, Tokens, Usage};
+pub use usage::{Context, ContextPart, Cost, Tokens, Usage};

@@ -119,3 +119,21 @@ pub struct Source {
     /// The agent's own id of the session.
     pub native: String,
 }
+
+/// Where a session works: what the hub found there. What git knows is `None` outside of a repository.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Workplace {
+    /// The folder as it really lies, links followed.
+    pub folder: String,
+    /// The root of its work tree.
+    pub root: Option<String>,
+    /// The repository that all its work trees share: its git folder.
+    pub repo: Option<String>,
+    /// The branch; `None` where none is checked out.
+    pub branch: Option<String>,
+    /// The commit.
+    pub commit: Option<String>,
+    /// The name of the work tree, where taut made it for a session.
+    pub worktree: Option<String>,
+}

@@ -9,6 +9,7 @@ impl Event {
     pub fn kind(&self) -> &str {
         match self {
             Self::SessionStarted { .. } => "session_started",
+            Self::Placed { .. } => "placed",
             Self::Renamed { .. } => "renamed",
             Self::Starting { .. } => "starting",
             Self::Connected { .. } => "connected",
@@ -30,12 +31,16 @@ impl Event {
             Self::PromptDropped { .. } => "prompt_dropped",
             Self::InterruptAsked { .. } => "interrupt_asked",
             Self::TurnEnded { .. } => "turn_ended",
+            Self::TurnMarked { .. } => "turn_marked",
+            Self::Rewound { .. } => "rewound",
+            Self::Forked { .. } => "forked",
             Self::LaneOpened { .. } => "lane_opened",
             Self::LaneEnded { .. } => "lane_ended",
             Self::Said { .. } => "said",
             Self::Attached { .. } => "attached",
             Self::Planned { .. } => "planned",
             Self::Called { .. } => "called",
+            Self::Aimed { .. } => "aimed",
             Self::CallOutput { .. } => "call_output",
             Self::CallGated { .. } => "call_gated",
             Self::Asked { .. } => "asked",
@@ -51,12 +56,15 @@ impl Event {
             Self::Granted { .. } => "granted",
             Self::Revoked { .. } => "revoked",
             Self::Loosened { .. } => "loosened",
+            Self::Checkpointed { .. } => "checkpointed",
+            Self::Undone { .. } => "undone",
             Self::TokenMade { .. } => "token_made",
             Self::TokenUsed { .. } => "token_used",
             Self::TokenRevoked { .. } => "token_revoked",
             Self::RulesChanged { .. } => "rules_changed",
             Self::SettingsAccepted { .. } => "settings_accepted",
             Self::Used { .. } => "used",
+            Self::ContextTold { .. } => "context_told",
             Self::Compacted { .. } => "compacted",
             Self::Noted { .. } => "noted",
             Self::Unrecognised { .. } => "unrecognised",
@@ -105,8 +113,10 @@ impl Event {
                 if let Topic::Plan(text) = &mut how.topic {
                     f(text);
                 }
+                how.stood.iter_mut().filter_map(|stood| stood.text.as_mut()).for_each(f);
             }
             Self::SessionStarted { .. }
+            | Self::Placed { .. }
             | Self::Renamed { .. }
             | Self::Starting { .. }
             | Self::Connected { .. }
@@ -122,7 +132,11 @@ impl Event {
             | Self::PromptDropped { .. }
             | Self::InterruptAsked { .. }
             | Self::TurnEnded { .. }
+            | Self::TurnMarked { .. }
+            | Self::Rewound { .. }
+            | Self::Forked { .. }
             | Self::LaneEnded { .. }
+            | Self::Aimed { .. }
             | Self::CallGated { .. }
             | Self::Judged { .. }
             | Self::Shown { .. }
@@ -134,12 +148,15 @@ impl Event {
             | Self::Granted { .. }
             | Self::Revoked { .. }
             | Self::Loosened { .. }
+            | Self::Checkpointed { .. }
+            | Self::Undone { .. }
             | Self::TokenMade { .. }
             | Self::TokenUsed { .. }
             | Self::TokenRevoked { .. }
             | Self::RulesChanged { .. }
             | Self::SettingsAccepted { .. }
             | Self::Used { .. }
+            | Self::ContextTold { .. }
             | Self::Compacted { .. }
             | Self::Unknown(_) => {}
         }

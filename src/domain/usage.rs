@@ -16,6 +16,28 @@ pub struct Usage {
     pub cost: Option<Cost>,
 }
 
+/// What a context is made of, by the agent's own word.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Context {
+    /// Its parts, in the agent's order.
+    pub parts: Vec<ContextPart>,
+    /// Tokens in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used: Option<u64>,
+    /// The size of the window in tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<u64>,
+}
+
+/// A part of a context.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContextPart {
+    /// What the agent calls it.
+    pub name: String,
+    /// Its tokens.
+    pub tokens: u64,
+}
+
 /// Money, in millionths of the currency's unit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cost {

@@ -2,12 +2,16 @@
 
 use super::answers::Held;
 use super::brake::Brake;
+use super::checkpoints::{Asker, Checkpoints};
 use super::config::Settings;
 use super::consoles::Consoles;
+use super::hooks::Hooks;
 use super::log::Pending;
 use super::own::OwnRuns;
+use super::requests::Due;
 use super::sessions::{Driven, Heard};
 use super::shelf::Wiping;
+use super::socket::HooksServed;
 use super::{Published, Setup, Wish, reading};
 use crate::agent::process::Frame;
 use crate::domain::{By, Command, HubStatus, Query, Reply, RequestId, SessionId};
@@ -56,6 +60,10 @@ pub(super) struct Hub {
     queries: std::sync::mpsc::Sender<reading::Asked>,
     /// Commands of the human's that run in place of an agent's.
     pub(super) own: OwnRuns,
+    /// Workspaces before and after their steps.
+    pub(super) checkpoints: Checkpoints,
+    /// Hooks of agents that wait for an answer.
+    pub(super) hooks: Hooks,
 }
 
 /// Runs the hub until it was told to leave and nothing is left. `shut` is called before the log is let go: from then on
@@ -66,6 +74,7 @@ pub(super) fn run(
     wished: mpsc::UnboundedReceiver<Wish>,
     consoles: Consoles,
     brake: Brake,
+    hooks: Option<HooksServed>,
     shut: impl FnOnce(),
 ) {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -78,7 +87,7 @@ pub(super) fn run(
         }
     };
     let local = tokio::task::LocalSet::new();
-    local.block_on(&runtime, live(setup, store, wished, consoles, brake, shut));
+    local.block_on(&runtime, live(setup, store, wished, consoles, brake, hooks, shut));
 }
 
 async fn live(
@@ -87,11 +96,13 @@ async fn live(
     mut wished: mpsc::UnboundedReceiver<Wish>,
     consoles: Consoles,
     brake: Brake,
+    served: Option<HooksServed>,
     shut: impl FnOnce(),
 ) {
     let (frames, mut heard) = mpsc::channel(FRAMES);
     let queries = reading::start(store.reader());
     let (wiping, mut to_wipe) = mpsc::unbounded_channel();
+    let (keeps, mut kept) = mpsc::unbounded_channel();
     let (own, mut heard_own) = mpsc::channel(FRAMES);
     let mut hub = Hub {
         newest: setup.settings.clone(),
@@ -115,6 +126,8 @@ async fn live(
         wipings: 0,
         queries,
         own: OwnRuns::new(own),
+        checkpoints: Checkpoints::new(keeps),
+        hooks: Hooks::new(served),
     };
     if let Err(error) = hub.recover() {
         hub.publish(&Published::Failed(Arc::new(error)));
@@ -123,7 +136,7 @@ async fn live(
     hub.put_in_force();
     let mut linked = true;
     loop {
-        if hub.leaving && hub.agents.is_empty() && hub.wipings == 0 && hub.own.is_idle() {
+        if hub.leaving && hub.agents.is_empty() && hub.wipings == 0 && hub.own.is_idle() && hub.checkpoints.is_idle() {
             break;
         }
         tokio::select! { biased;
@@ -149,6 +162,9 @@ async fn live(
             own = heard_own.recv(), if hub.listens() => if let Some((number, frame)) = own {
                 hub.hear_own(number, frame);
             },
+            kept = kept.recv() => if let Some(kept) = kept {
+                hub.kept(kept);
+            },
             wiping = to_wipe.recv() => if let Some(wiping) = wiping {
                 hub.wipe(wiping);
             }
@@ -159,6 +175,7 @@ async fn live(
     hub.commit();
     let consoles = std::mem::take(&mut hub.consoles);
     shut();
+    hub.hooks.shut();
     hub.close();
     consoles.tell_all(&Published::Left);
 }
@@ -185,7 +202,7 @@ impl Hub {
         let agents = self.agents.values().filter_map(Driven::due).min();
         // A hub that leaves tries once more at its very end.
         let retry = self.retry.filter(|_| !self.leaving);
-        [flush, retry, agents].into_iter().flatten().min()
+        [flush, retry, agents, self.checkpoints.due()].into_iter().flatten().min()
     }
 
     fn tick(&mut self) {
@@ -196,6 +213,7 @@ impl Hub {
             self.commit();
         }
         self.watch_agents(now);
+        self.lose_patience(now);
     }
 
     fn wish(&mut self, wish: Wish) {
@@ -206,14 +224,15 @@ impl Hub {
             }
             Wish::Part(console) => self.consoles.part(console),
             Wish::Do(console, id, command) => {
+                let asker = Some((console, id));
                 let reply = match self.entitled(console, &command) {
-                    Ok(by) => self.command(*command, by),
-                    Err(why) => Reply::Refused { why },
+                    Ok(by) => self.command(*command, by, asker),
+                    Err(why) => Some(Reply::Refused { why }),
                 };
                 // What the command did is committed and published before its reply: a console never sees it later.
                 self.commit();
-                if let Some(line) = self.consoles.line(console) {
-                    line.tell(Published::Replied(id, reply));
+                if let Some(reply) = reply {
+                    self.reply(asker, reply);
                 }
             }
             Wish::Ask(console, query) => {
@@ -222,6 +241,8 @@ impl Hub {
                     self.commit();
                     // Told here, so that it stands in order with the records.
                     line.tell_all_known(&self.state);
+                } else if let Query::UndoPlan { session, undo } = query {
+                    self.preview_undo(line, session, undo);
                 } else if query == Query::Settings {
                     line.tell(Published::Answered(self.settings_that_wait()));
                 } else {
@@ -229,6 +250,8 @@ impl Hub {
                 }
             }
             Wish::Reconfigure => self.reconfigure(),
+            Wish::Hook(asked) => self.hook_asks(*asked),
+            Wish::HookGone(id) => self.hook_gone(id),
             Wish::Look => self.commit(),
             Wish::Halted { alive, before } => {
                 self.status.halted = Some((alive, before));
@@ -238,12 +261,13 @@ impl Hub {
         }
     }
 
-    /// Does what a console asks. Every command is total: what can't be done is refused with one sentence.
-    fn command(&mut self, command: Command, by: By) -> Reply {
+    /// Does what a console asks. Every command is total: what can't be done is refused with one sentence. `None` where
+    /// the reply comes later.
+    fn command(&mut self, command: Command, by: By, asker: Option<Asker>) -> Option<Reply> {
         if self.leaving {
-            return Reply::Refused { why: "taut is leaving".to_owned() };
+            return Some(Reply::Refused { why: "taut is leaving".to_owned() });
         }
-        match command {
+        Some(match command {
             Command::Start(spec) => self.start(*spec),
             Command::Prompt { session, text, steer } => self.prompt(session, text, steer),
             Command::DropPrompt { session, prompt } => self.drop_prompt(session, prompt),
@@ -251,10 +275,17 @@ impl Hub {
             Command::End { session } => self.end(session, by),
             Command::Halt => self.halt(),
             Command::Decide { request, digest, decision, overridden } => {
-                self.decide(request, digest, decision, overridden, by)
+                return self.decide(Due { request, digest, decision, overridden, by, asker });
+            }
+            Command::Undo { session, undo, digest, sides } => {
+                return self.undo(session, undo, digest, sides, by, asker);
             }
             Command::Shown { request, digest, seen } => self.shown(request, digest, seen),
             Command::SetMode { session, mode } => self.set_mode(session, mode),
+            Command::SetModel { session, model } => self.set_model(session, model),
+            Command::Rewind { session, to } => self.rewind(session, to),
+            Command::Fork { session, to, cwd, env } => self.fork(session, to, cwd, env),
+            Command::TellContext { session } => self.tell_context(session),
             Command::Login { session, way } => self.login(session, way),
             Command::Rename { session, name } => self.rename(session, &name),
             Command::Notice { session } => self.notice(session),
@@ -265,7 +296,7 @@ impl Hub {
             Command::AcceptSettings { file, digest } => self.accept_settings(file, digest, by),
             Command::RevokeToken { name } => self.revoke_token(name, by),
             Command::Revoke { grant } => self.revoke(grant, by),
-        }
+        })
     }
 
     fn leave(&mut self) {

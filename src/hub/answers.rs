@@ -137,7 +137,7 @@ impl Hub {
         let Some(open) = driven.open.iter_mut().find(|open| open.seq == id.seq) else { return Sent::No };
         open.sent = Some(Instant::now());
         let native = open.ask.native.clone();
-        let sent = self.tell(id.session, Tell::Answer(native, decision.clone()));
+        let sent = self.tell_answer(id.session, native, decision);
         fault::at("answered");
         sent
     }
@@ -160,7 +160,7 @@ impl Hub {
                 if held.by.is_human() && !reason.trim().is_empty() && self.reason_waits(request) =>
             {
                 if let Some(driven) = self.agents.get_mut(&session) {
-                    driven.reasons.push(reason.trim().to_owned());
+                    driven.reasons.push(format!("(Why I declined your last request: {})", reason.trim()));
                 }
             }
             Decision::Allow { .. }

@@ -1,6 +1,6 @@
 //! What exactly was asked: canonical arguments, offers, folder, and the files that would change.
 
-use crate::domain::{Digest, FileChange, Offer, Text};
+use crate::domain::{Digest, FileChange, Offer, Stood, Text};
 use crate::policy::canonical;
 use crate::state::Step;
 use serde_json::Value;
@@ -12,6 +12,11 @@ use std::path::Path;
 const FILES: usize = 64;
 /// Bytes of one file that are hashed; a longer one counts by length and time of change as well.
 const FILE_MAX: u64 = 8 << 20;
+
+/// Files whose text is kept with a request.
+const KEPT_FILES: usize = 16;
+/// Bytes of their texts, all together.
+const KEPT: u64 = 1 << 20;
 
 /// Arguments that name the folder of a call.
 const FOLDERS: [&str; 6] = ["cwd", "workdir", "working_directory", "workingDirectory", "working_dir", "dir_path"];
@@ -85,6 +90,29 @@ fn args_digest(args: &Text, folder: &str) -> Digest {
         }
         Ok(_) | Err(_) => canonical(text),
     }
+}
+
+/// The files as they stand, where they are what was asked for: to be compared with once one has changed.
+pub(super) fn stood(asked: &AskedFor, cwd: &str) -> Vec<Stood> {
+    let (mut kept, mut left) = (Vec::new(), KEPT);
+    for (path, digest) in asked.files.iter().take(KEPT_FILES) {
+        let full = Path::new(cwd).join(path);
+        let text = match std::fs::metadata(&full) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Ok(meta) if meta.is_file() && meta.len() <= left => match std::fs::read_to_string(&full) {
+                Ok(text) => Some(text),
+                Err(_) => continue,
+            },
+            Ok(_) | Err(_) => continue,
+        };
+        let bytes = text.as_ref().map_or(0, String::len) as u64;
+        // What was written in between is not what was asked about.
+        if bytes <= left && stands(&full) == *digest {
+            left -= bytes;
+            kept.push(Stood { path: path.clone(), text: text.map(Text::from) });
+        }
+    }
+    kept
 }
 
 fn files(changes: &[FileChange], cwd: &str) -> Vec<(String, Digest)> {
@@ -186,6 +214,15 @@ mod tests {
         let after = asked_for(&step, &offers, &cwd);
         assert_ne!(before.digest, after.digest);
         assert_eq!(changed(&before, &after), ["a.txt changed on disk since it was shown"]);
+        let text = |asked: &AskedFor| stood(asked, &cwd).first().and_then(|stood| stood.text.clone());
+        assert_eq!(text(&after), Some("three".into()));
+        assert_eq!(stood(&before, &cwd), [], "it is no more what was asked about");
+        std::fs::write(&file, "x".repeat(1 + (1 << 20))).unwrap();
+        assert_eq!(stood(&asked_for(&step, &offers, &cwd), &cwd), [], "too long to be kept");
+        std::fs::remove_file(&file).unwrap();
+        let gone = stood(&asked_for(&step, &offers, &cwd), &cwd);
+        assert_eq!(gone, [Stood { path: "a.txt".into(), text: None }]);
+        std::fs::write(&file, "three").unwrap();
         let with = |args: &str| Step { args: Some(args.into()), ..step.clone() };
         let digest = |step: &Step| rest_of(step, &offers, &cwd);
         let plain = with(r#"{"a":1,"b":"x"}"#);

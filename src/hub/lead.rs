@@ -10,15 +10,43 @@ pub fn lead(view: &mut CallView, cwd: &str) {
     }
 }
 
+/// Links that lead nowhere yet are followed so often.
+const HOPS: u32 = 40;
+
 /// The real path, of which the last parts may not exist yet.
-fn real(path: &Path) -> Option<PathBuf> {
-    let mut missing = Vec::new();
-    let mut at = path;
+pub(super) fn real(path: &Path) -> Option<PathBuf> {
+    let (mut missing, mut at, mut hops) = (Vec::new(), path.to_owned(), 0);
     loop {
         if let Ok(real) = at.canonicalize() {
             return Some(missing.iter().rev().fold(real, |path, part| path.join(part)));
         }
-        missing.push(at.file_name()?);
-        at = at.parent()?;
+        let folder = at.parent()?.to_owned();
+        // What is written to a link that leads nowhere comes to be where it leads.
+        match at.read_link() {
+            Ok(target) if hops < HOPS => (at, hops) = (folder.join(target), hops + 1),
+            Ok(_) => return None,
+            Err(_) => {
+                missing.push(at.file_name()?.to_owned());
+                at = folder;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn a_link_that_leads_nowhere_yet_leads_there_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().canonicalize().unwrap();
+        std::fs::create_dir(at.join("in")).unwrap();
+        symlink("../out/new", at.join("in/link")).unwrap();
+        symlink("round", at.join("in/round")).unwrap();
+        assert_eq!(real(&at.join("in/link")), Some(at.join("out/new")));
+        assert_eq!(real(&at.join("in/a/b")), Some(at.join("in/a/b")));
+        assert_eq!(real(&at.join("in/round")), None);
     }
 }

@@ -6,21 +6,26 @@
 //! - `actor`: the loop; what wakes it. - `log`: drafts become records: coalesced, committed, then published.
 //! - `start`: from a name to an open conversation. - `sessions`: an agent heard, told, and ended. - `turns`: prompts,
 //!   queues, the end of a turn.
-//! - `brake`: ends everything at once, whatever the loop is doing.
+//! - `brake`: ends everything at once, whatever the loop is doing. - [`halts`]: what a halt past the hub leaves for it.
+//! - `own`: what taut does itself in an agent's place. - [`marks`]: whose a process is, by its mark.
 //! - `requests`: the life of a request up to its answer. - `answers`: decided, on record, sent; held where the store
 //!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked. - `digest`: what
-//!   exactly was asked. - `lead`: where paths really lead. - `standing`: where pieces stand in their files.
+//!   exactly was asked. - `lead`: where paths really lead. - `aim`: which files a call really writes. - `standing`: where pieces stand in their files.
 //! - `scripts`: what a script may do, with which token. - `rules`: settings that change while agents run.
+//! - `hooks`: what the hooks of agents ask.
 //! - `grants`: a standing allowance is taken back.
-//! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again.
+//! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again. - `way`: a
+//!   conversation goes back, is forked, and tells what it holds.
 //! - `budget`: what is spent beyond a limit. - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
 //! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`, `loss`: those about the workspace. - [`config`]: what the human wrote.
 
 mod actor;
+mod aim;
 mod answers;
 pub mod apart;
 mod brake;
 mod budget;
+mod checkpoints;
 mod coalesce;
 pub mod config;
 mod consoles;
@@ -30,9 +35,12 @@ mod diverged;
 mod fault;
 mod files;
 mod grants;
+pub mod halts;
+mod hooks;
 mod lead;
 mod log;
 mod loss;
+pub mod marks;
 mod own;
 mod parts;
 mod passing;
@@ -50,13 +58,15 @@ pub mod socket;
 mod standing;
 mod start;
 mod turns;
+mod way;
 mod witness;
 
 use brake::Brake;
 pub use consoles::ConsoleId;
+pub use hooks::patience;
 pub use lead::lead;
 pub use loss::losses;
-pub use reading::{answer, each_of_hub, session_at, state as reading_state, tokens};
+pub use reading::{answer, each_of_hub, session_at, spans, state as reading_state, tokens};
 
 use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};
 use crate::state::State;
@@ -118,6 +128,10 @@ enum Wish {
     Do(ConsoleId, CommandId, Box<Command>),
     Ask(ConsoleId, Query),
     Reconfigure,
+    /// A hook of an agent's asks.
+    Hook(Box<hooks::Asked>),
+    /// It is gone.
+    HookGone(hooks::HookId),
     /// Something beside the log was taken away: is the log still where it was?
     Look,
     /// The console leaves; a hub in its process ends.
@@ -230,7 +244,9 @@ pub fn start(setup: Setup) -> Result<Link, StartError> {
     // The store is opened over there: the first frame does not wait for it.
     let brake = Brake::new(&wishes);
     let its = brake.clone();
-    let live = move || live_here(setup, heard, &publish, its);
+    // A weak one: where the console is gone without a word, the hub hears it.
+    let hooks = wishes.downgrade();
+    let live = move || live_here(setup, heard, &publish, its, hooks);
     let thread = std::thread::Builder::new().name("hub".to_owned()).spawn(live).map_err(StartError::Thread)?;
     Ok(Link { wishes, published, thread: Some(thread), brake: Some(brake), home: Home::Here })
 }
@@ -241,12 +257,15 @@ fn live_here(
     heard: mpsc::UnboundedReceiver<Wish>,
     publish: &mpsc::UnboundedSender<Published>,
     brake: Brake,
+    hooks: mpsc::WeakUnboundedSender<Wish>,
 ) {
     match Store::open(&setup.places.state) {
         Ok(Opened::Writer(store)) => {
             let mut consoles = consoles::Consoles::default();
             consoles.join(HERE, consoles::Line::Here(publish.clone()), consoles::Peer::here());
-            actor::run(setup, *store, heard, consoles, brake, || ());
+            // Where it can't be, no agent is given a hook, and its session says so.
+            let hooks = socket::serve_hooks(&setup.places.hooks(), hooks).ok();
+            actor::run(setup, *store, heard, consoles, brake, hooks, || ());
         }
         Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, publish),
         Err(error) => drop(publish.send(Published::Failed(Arc::new(error)))),

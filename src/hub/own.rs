@@ -3,11 +3,13 @@
 
 use super::actor::Hub;
 use super::answers::Sent;
+use super::{marks, parts};
 use crate::agent::process::{self, Ender, Frame, Launch};
 use crate::domain::{
     CallId, CallPatch, CallStatus, Closing, Decision, Draft, Event, FileChange, Gate, Impact, LaneId, Notice,
     OfferKind, OutputPart, Place, ReasonGoes, Reply, RequestId, SessionId, Text,
 };
+use crate::state::{Session, Step};
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -16,6 +18,8 @@ use tokio::sync::mpsc;
 
 /// Bytes of a command's output that the agent is told.
 const TOLD: usize = 4 << 10;
+/// The tool's name in a step of taut's own.
+const OWN_TOOL: &str = "taut";
 /// How long a command may take to end by itself once it shall.
 const GRACE: Duration = Duration::from_millis(500);
 
@@ -87,7 +91,7 @@ impl Hub {
         };
         let folder = Path::new(&cwd).join(parent.cwd.as_deref().unwrap_or(""));
         let own =
-            CallPatch { tool: Some("taut".to_owned()), parent: Some(parent.call.clone()), ..CallPatch::default() };
+            CallPatch { tool: Some(OWN_TOOL.to_owned()), parent: Some(parent.call.clone()), ..CallPatch::default() };
         if let [Work::Run(command)] = work.as_slice() {
             let patch = CallPatch {
                 title: Some(command.as_str().into()),
@@ -99,6 +103,7 @@ impl Hub {
             };
             self.own_called(session, &call, patch);
             self.note(session, Event::CallGated { call: call.clone(), gate: Gate::Asked });
+            self.own_begins(session, &parent.call, &call);
             return match self.run_own(id, call.clone(), command.clone(), folder) {
                 Ok(()) => None,
                 Err(why) => {
@@ -150,9 +155,10 @@ impl Hub {
         self.note(session, Event::CallGated { call: call.clone(), gate: Gate::Asked });
         self.own_ended(session, &call, failed.as_deref().map_or(Ok(None), Err));
         let files = done.join(", ");
+        let hunks = self.hunks_told(id, &parent);
         let said = match failed {
             None => format!(
-                "Your call was not run as you proposed it. The part of it that was accepted is written already: {files}. Read it again before you go on."
+                "Your call was not run as you proposed it. The part of it that was accepted is written already: {files}. {hunks}Read it again before you go on."
             ),
             Some(why) if done.is_empty() => format!("Your call was not run, and nothing was written: {why}."),
             Some(why) => format!(
@@ -162,12 +168,21 @@ impl Hub {
         Some(self.told(id, &said))
     }
 
+    /// What became of each hunk of a change of which a part was taken.
+    fn hunks_told(&self, id: RequestId, step: &Step) -> String {
+        let answered = self.state.request(id).and_then(|request| request.answered.as_ref());
+        let Some(Decision::Take { hunks, .. }) = answered.map(|answered| &answered.decision) else {
+            return String::new();
+        };
+        self.pieces(step).map_or_else(|_| String::new(), |pieces| format!("{}\n", parts::told(&pieces, hunks)))
+    }
+
     fn own_called(&mut self, session: SessionId, call: &CallId, patch: CallPatch) {
         let event = Event::Called { call: call.clone(), patch: Box::new(patch) };
         self.note(session, event);
     }
 
-    fn own_ended(&mut self, session: SessionId, call: &CallId, ended: Result<Option<i32>, &str>) {
+    pub(super) fn own_ended(&mut self, session: SessionId, call: &CallId, ended: Result<Option<i32>, &str>) {
         if let Err(why) = ended {
             let part = OutputPart::Append(format!("{why}\n").into());
             self.note(session, Event::CallOutput { call: call.clone(), part });
@@ -181,7 +196,7 @@ impl Hub {
         let env = self.agents.get(&id.session).map(|driven| driven.env.clone()).ok_or("the agent is gone")?;
         let number = self.own.next;
         self.own.next = number.wrapping_add(1);
-        let mark = format!("{}-t{number}", id.session);
+        let mark = marks::of_own(id.session, number);
         // Nobody types into it: what reads its input finds the end of it.
         let shell = "exec \"$0\" -c \"$1\" </dev/null";
         let bash = presence(&env, "bash").unwrap_or_else(|| "/bin/sh".to_owned());
@@ -256,10 +271,11 @@ impl Hub {
         let Some(request) = self.state.request(id) else { return Sent::No };
         let offer =
             request.offers.iter().find(|offer| offer.kind == OfferKind::RejectOnce).map(|offer| offer.id.clone());
-        let (goes, why) = (request.how.carries.reason, request.answered.as_ref().and_then(|a| a.decision.reason()));
-        let said = match why {
-            Some(why) => format!("{said} Why not the rest: {why}"),
-            None => said.to_owned(),
+        let goes = request.how.carries.reason;
+        let said = match request.answered.as_ref().map(|answered| &answered.decision) {
+            Some(Decision::Take { reason: Some(why), .. }) => format!("{said} Why not the rest: {why}"),
+            Some(Decision::Edit { reason: Some(why), .. }) => format!("{said} Why: {why}"),
+            _ => said.to_owned(),
         };
         let sent = self.answer(id, &Decision::Deny { offer, reason: Some(said.clone()), interrupt: false });
         if goes == ReasonGoes::NextPrompt
@@ -299,9 +315,19 @@ impl Hub {
     }
 }
 
+/// What the id of a step of taut's own begins with.
+const OWN_CALL: &str = "taut-";
+
 /// An id that no agent can know beforehand, and speak of as its own.
-fn new_call() -> CallId {
-    CallId(format!("taut-{}", uuid::Uuid::new_v4()))
+pub(super) fn new_call() -> CallId {
+    CallId(format!("{OWN_CALL}{}", uuid::Uuid::new_v4()))
+}
+
+/// Steps of taut's own of which no end is on record: the hub that did them is dead.
+pub(super) fn left_open(session: &Session) -> impl Iterator<Item = CallId> {
+    let steps = session.timeline.unsettled().filter_map(|no| session.timeline.entries.get(&no)?.step());
+    let own = |step: &&Step| step.tool.as_deref() == Some(OWN_TOOL) && step.call.0.starts_with(OWN_CALL);
+    steps.filter(own).filter(|step| !step.status.is_final()).map(|step| step.call.clone())
 }
 
 /// A program of the caller's `PATH`.

@@ -2,6 +2,10 @@
 
 use crate::diff::{self, Choice, Piece};
 use crate::domain::TakenHunk;
+use std::fmt::Write as _;
+
+/// Bytes of hunks that the agent is told.
+const TOLD: usize = 8 << 10;
 
 /// A file as it shall stand: its path, and its text; none for one that goes.
 pub(super) type Written = (String, Option<String>);
@@ -87,10 +91,50 @@ pub(super) fn taken<'a>(
     Ok(out)
 }
 
+/// What became of each hunk, for the agent: which were taken as they are, and word by word those that were not.
+pub(super) fn told(pieces: &[Piece], hunks: &[TakenHunk]) -> String {
+    let of: usize = pieces.iter().map(|piece| piece.diff.hunks.len()).sum();
+    let (mut taken, mut said, mut unsaid, mut number) = (Vec::new(), String::new(), Vec::new(), 0u32);
+    for piece in pieces {
+        for at in 0..piece.diff.hunks.len() {
+            number = number.saturating_add(1);
+            let chosen = hunks.iter().find(|hunk| hunk.hunk == number);
+            let how = match chosen {
+                Some(TakenHunk { edited: None, .. }) => {
+                    taken.push(number.to_string());
+                    continue;
+                }
+                Some(TakenHunk { edited: Some(text), .. }) => {
+                    format!("was changed; in its place stands now:\n{}", text.trim_end_matches('\n'))
+                }
+                None => {
+                    let text = piece.diff.hunk_text(at).unwrap_or_default();
+                    format!("was refused and is not written:\n{}", text.trim_end_matches('\n'))
+                }
+            };
+            if said.len().saturating_add(how.len()) > TOLD {
+                unsaid.push(number.to_string());
+                continue;
+            }
+            // Writing to a `String` cannot fail.
+            let _ = write!(said, "\nHunk {number} of {of}, in {}, {how}", piece.path);
+        }
+    }
+    let taken = match taken.as_slice() {
+        [] => "No hunk was taken as it is.".to_owned(),
+        [only] => format!("Hunk {only} of {of} was taken as it is."),
+        several => format!("Hunks {} of {of} were taken as they are.", several.join(", ")),
+    };
+    let unsaid = match unsaid.as_slice() {
+        [] => String::new(),
+        several => format!("\nNot as you proposed, and too long to be repeated here: hunk {}.", several.join(", ")),
+    };
+    format!("{taken}{said}{unsaid}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fmt::Write as _;
 
     fn hunk(hunk: u32) -> TakenHunk {
         TakenHunk { hunk, edited: None }
@@ -125,6 +169,20 @@ mod tests {
         assert_eq!(all.last().unwrap().2, ("b".to_owned(), Some("1\n2\n".to_owned())));
         let gone = Piece::of("c", false, Some("x\n".into()), None, None);
         assert_eq!(taken(&gone, &[hunk(1)], |_| Ok(Some("x\n".into()))).unwrap()[0].2, ("c".to_owned(), None));
+    }
+
+    #[test]
+    fn what_was_not_taken_is_named_hunk_by_hunk() {
+        let pieces = Piece::of("a", false, Some(lines(&[])), Some(lines(&[5, 25, 45])), None);
+        let said = told(&pieces, &[hunk(1), TakenHunk { hunk: 3, edited: Some("mine\n".into()) }]);
+        assert!(
+            said.starts_with("Hunk 1 of 3 was taken as it is.\nHunk 2 of 3, in a, was refused and is not written:\n@@")
+        );
+        assert!(said.contains("-line 25\n+new 25\n"), "{said}");
+        assert!(said.ends_with("Hunk 3 of 3, in a, was changed; in its place stands now:\nmine"), "{said}");
+        assert!(!said.contains("new 5\n") && !said.contains("new 45"), "{said}");
+        let long = Piece::of("a", false, Some("x\n".into()), Some("y".repeat(TOLD)), None);
+        assert!(told(&long, &[]).ends_with("too long to be repeated here: hunk 1."));
     }
 
     #[test]

@@ -4,9 +4,9 @@
 //! request: two records say that it ran and why, and nobody sees it wait. All else is asked like any other call.
 
 use super::actor::Hub;
-use crate::agent::{Ask, Fact, Tell};
-use crate::domain::{Decision, Draft, Event, Gate, OfferKind, Outcome, SessionId};
-use crate::policy::Raised;
+use crate::agent::{Ask, Fact, Leave, Leaves, Tell};
+use crate::domain::{Completeness, Decision, Draft, Event, Gate, OfferKind, Outcome, SessionId};
+use crate::policy::{self, Raised};
 use crate::state::Step;
 use crate::store::Durability;
 
@@ -29,10 +29,26 @@ impl Hub {
         // Commit before allow, for this as for all.
         match self.record(gated, Durability::Decision) {
             Ok(()) => {
-                self.tell(session, Tell::Answer(ask.native, Decision::Allow { offer }));
+                self.tell_answer(session, ask.native, &Decision::Allow { offer });
             }
             Err(_) => self.stalled.push((session, Fact::HeldBack(ask), cites)),
         }
+    }
+}
+
+impl Hub {
+    /// The agent's own rules would decide: what a rule or a limit of taut's says of it comes first. Where there is one, the
+    /// agent is made to ask, and the call is judged like any other, on record. Nothing here lets anything run that would not run without it.
+    pub(super) fn leaves(&mut self, session: SessionId, leaves: Leaves) {
+        let step =
+            self.state.session(session).and_then(|known| known.step_of(&leaves.call)).cloned().unwrap_or_default();
+        let verdict = self.judge(session, &step, Completeness::Whole, Raised::ByAgent);
+        let leave = match verdict.outcome {
+            Outcome::Allow => Leave::ToItsRules,
+            Outcome::Ask if policy::is_silence(&verdict.rule) => Leave::ToItsRules,
+            Outcome::Ask | Outcome::Deny => Leave::No,
+        };
+        self.tell(session, Tell::Leave(leaves.native, leave));
     }
 }
 

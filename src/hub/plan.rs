@@ -8,7 +8,7 @@ use crate::diff::Piece;
 use crate::domain::fields::{self, Deed};
 use crate::domain::{
     At, CallPatch, Carrier, Decision, FileChange, Given, Impact, Matcher, OfferKind, Question, RequestId, TakenHunk,
-    Text, Topic, canonical,
+    Text, Topic, canonical, swap,
 };
 use crate::state::{Request, Step};
 use std::io::Read;
@@ -83,9 +83,13 @@ impl Hub {
         let proposed = step.args.as_ref().and_then(|args| self.text_of(args)).ok_or_else(unknown)?;
         let args =
             self.text_of(args).ok_or_else(|| "the edited arguments can't be read: send them again".to_owned())?;
-        fields::check(&proposed, &args)?;
+        fields::check(step.tool.as_deref(), &proposed, &args)?;
         if canonical(&proposed) == canonical(&args) {
             return Err("nothing was changed: allow it as it is, or change it".to_owned());
+        }
+        // A text that is not in its file, the agent's tool would refuse, or guess.
+        if let Some(swaps) = swap::swaps(&args) {
+            swaps.fit(self.read(id, &swaps.path)?.as_deref())?;
         }
         let patch = fields::edited(&patch_of(step), &args);
         let carried = request.how.carries.edit == Carrier::Agent && offer.is_some();
@@ -94,7 +98,11 @@ impl Hub {
             let plan = Plan::Tell(Decision::Edit { offer, args: args.into(), reason });
             return Ok(Planned { plan, edited: Some((patch, Carrier::Agent)) });
         }
-        let work = match fields::deed(&args) {
+        let deed = fields::deed(&args);
+        if deed.is_some() {
+            fields::only_known(&proposed, &args)?;
+        }
+        let work = match deed {
             Some(Deed::Run { command }) if step.command.is_some() || step.impact == Impact::Execute => {
                 Work::Run(command)
             }
@@ -173,7 +181,7 @@ impl Hub {
     }
 
     /// All that a call would write, in the order in which its card shows it.
-    fn pieces(&self, step: &Step) -> Result<Vec<Piece>, String> {
+    pub(super) fn pieces(&self, step: &Step) -> Result<Vec<Piece>, String> {
         let text = |text: &Option<Text>| match text {
             None => Ok(None),
             Some(text) => {
@@ -203,18 +211,20 @@ impl Hub {
     }
 
     /// The text of a file of the session's workspace; none where there is none.
-    fn read(&self, id: RequestId, path: &str) -> Result<Option<String>, String> {
+    pub(super) fn read(&self, id: RequestId, path: &str) -> Result<Option<String>, String> {
         let cwd = self.state.session(id.session).map_or("", |session| session.cwd.as_str());
         let full = Path::new(cwd).join(path);
-        let file = match std::fs::File::open(&full) {
-            Ok(file) => file,
+        let unreadable = |error: std::io::Error| format!("{path} can't be read: {error}");
+        // Looked at before it is opened: a pipe would wait for somebody to write into it.
+        let meta = match std::fs::metadata(&full) {
+            Ok(meta) => meta,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(format!("{path} can't be read: {error}")),
+            Err(error) => return Err(unreadable(error)),
         };
-        let meta = file.metadata().map_err(|error| format!("{path} can't be read: {error}"))?;
         if !meta.is_file() || meta.len() > LONGEST {
             return Err(format!("{path} is no plain file of at most {} MB: allow or deny it whole", LONGEST >> 20));
         }
+        let file = std::fs::File::open(&full).map_err(unreadable)?;
         let mut text = String::new();
         match file.take(LONGEST).read_to_string(&mut text) {
             Ok(_) => Ok(Some(text)),

@@ -5,6 +5,7 @@ use super::files::{self, Files};
 use super::loss::{self, Previews};
 use super::{Published, Wish, search};
 use crate::domain::{Answer, HubStatus, PageNo, Query, Record, Reply, Seq, SessionId};
+use crate::state::spans::Spans;
 use crate::state::{ScriptTokens, Session, State, page};
 use crate::store::{Reader, StoreError};
 use std::sync::mpsc as std_mpsc;
@@ -60,6 +61,9 @@ pub fn answer(reader: &Reader, query: &Query) -> Published {
         }
         // Where no hub runs, nothing waits: what the files say is in force.
         Query::Settings => Ok(Answer::Settings { waits: Vec::new() }),
+        Query::UndoPlan { .. } => Ok(Answer::Failed {
+            why: "steps are taken back by a hub, and none runs here: start one by `taut`".to_owned(),
+        }),
         Query::Search(search) => Ok(search::step(reader, search)),
     };
     Published::Answered(answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() }))
@@ -85,7 +89,7 @@ fn read_page(reader: &Reader, session: SessionId, number: PageNo) -> Result<Answ
 pub fn state(reader: &Reader) -> Result<State, StoreError> {
     let mut state = State { head: reader.head()?.pos, ..State::default() };
     for span in reader.sessions()? {
-        state.sessions.insert(span.session, session_at(reader, span.session, Seq(span.count))?);
+        state.put(session_at(reader, span.session, Seq(span.count))?);
     }
     Ok(state)
 }
@@ -111,6 +115,21 @@ pub fn each_of_hub(reader: &Reader, mut each: impl FnMut(&Record)) -> Result<(),
         let Some(last) = records.last() else { return Ok(()) };
         from = Seq(last.seq.0 + 1);
         records.iter().for_each(&mut each);
+    }
+}
+
+/// Every step of a session that stands between two checkpoints, from its log.
+///
+/// # Errors
+/// The log can't be read.
+pub fn spans(reader: &Reader, id: SessionId) -> Result<Spans, StoreError> {
+    let mut spans = Spans::default();
+    let mut from = Seq(1);
+    loop {
+        let records = reader.records(id, from, 1_024)?;
+        let Some(last) = records.last() else { return Ok(spans) };
+        from = Seq(last.seq.0 + 1);
+        records.iter().for_each(|record| spans.apply(record));
     }
 }
 
@@ -147,7 +166,13 @@ pub(super) fn run_read_only(
         match wish {
             Wish::Do(_, id, _) => drop(publish.send(Published::Replied(id, Reply::Refused { why: why.to_owned() }))),
             Wish::Ask(_, query) => drop(publish.send(answer(reader, &query))),
-            Wish::Reconfigure | Wish::Look | Wish::Join(..) | Wish::Part(_) | Wish::Halted { .. } => {}
+            Wish::Reconfigure
+            | Wish::Look
+            | Wish::Hook(_)
+            | Wish::HookGone(_)
+            | Wish::Join(..)
+            | Wish::Part(_)
+            | Wish::Halted { .. } => {}
             Wish::Leave | Wish::Stop => break,
         }
     }

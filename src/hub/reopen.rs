@@ -3,6 +3,7 @@
 
 use super::actor::Hub;
 use super::requests::refused;
+use super::start::Begin;
 use crate::agent::{Otherwise, presets};
 use crate::domain::{Event, Notice, Reply, SessionId, StartSpec};
 use crate::state::Session;
@@ -17,18 +18,16 @@ impl Hub {
         if old.is_live() {
             return refused("it is live: there is nothing to reopen".to_owned());
         }
-        let known = presets::preset(&old.agent).is_some() || self.setup.settings.config.agents.contains_key(&old.agent);
-        let command = (!known).then(|| old.command.clone());
-        if let Some(command) = &command {
-            if command.is_empty() {
-                return refused(format!("no agent {} is known any more, and its command is not on record", old.agent));
-            }
-            if command.iter().any(|word| word.contains(REDACTED)) {
-                return refused(format!(
-                    "its command had a secret in it, which is not on record: start {} anew with `taut run`",
-                    old.agent
-                ));
-            }
+        let command = match self.command_of(old) {
+            Ok(command) => command,
+            Err(why) => return refused(why),
+        };
+        if old.sources.is_empty()
+            && let Some((from, to)) = old.forked
+        {
+            // A copy in which nothing was said is made again.
+            let cwd = old.cwd.clone();
+            return self.fork(from, to, Some(cwd), env);
         }
         let load = old.sources.iter().rev().find(|source| source.channel == old.driver).cloned();
         let spec = StartSpec {
@@ -39,10 +38,11 @@ impl Hub {
             mode: old.mode.clone(),
             prompt: None,
             load: load.as_ref().map(|source| source.native.clone()),
+            worktree: old.place.as_ref().and_then(|place| place.worktree.clone()),
             env,
         };
         let said = what_is_lost(old, load.is_some());
-        let reply = self.start_or(spec, Otherwise::New);
+        let reply = self.start_as(spec, Begin::AsItself(Otherwise::New));
         if let Reply::Started { session } = reply {
             // Bound from the first moment: where this start fails, the next one knows what to load.
             if let Some(source) = load {
@@ -52,6 +52,26 @@ impl Hub {
             self.commit();
         }
         reply
+    }
+}
+
+impl Hub {
+    /// The command line to start the agent of a session with again; `None` where it is known by its name.
+    pub(super) fn command_of(&self, old: &Session) -> Result<Option<Vec<String>>, String> {
+        let known = presets::preset(&old.agent).is_some() || self.setup.settings.config.agents.contains_key(&old.agent);
+        if known {
+            return Ok(None);
+        }
+        if old.command.is_empty() {
+            return Err(format!("no agent {} is known any more, and its command is not on record", old.agent));
+        }
+        if old.command.iter().any(|word| word.contains(REDACTED)) {
+            return Err(format!(
+                "its command had a secret in it, which is not on record: start {} anew with `taut run`",
+                old.agent
+            ));
+        }
+        Ok(Some(old.command.clone()))
     }
 }
 

@@ -1,12 +1,13 @@
 //! The life of a request until it is answered: asked, judged, shown, asked anew, withdrawn, expired.
 
 use super::actor::Hub;
+use super::checkpoints::{Asker, Question, Snap};
 use super::digest::{self, AskedFor};
 use super::fault;
 use super::lead::lead;
 use super::log::Unwritten;
 use super::plan::patch_of;
-use crate::agent::{Ask, Fact};
+use crate::agent::{Ask, Fact, hook};
 use crate::domain::{
     At, By, CallPatch, Carrier, Closing, Completeness, Decision, Digest, Draft, Event, Offer, OfferKind, Outcome,
     Reply, RequestId, RuleRef, Seen, Seq, SessionId, Verdict,
@@ -32,6 +33,20 @@ pub(super) struct OpenAsk {
     pub(super) expires: Option<Instant>,
 }
 
+/// An answer that a human gave.
+#[derive(Debug)]
+pub(super) struct Due {
+    pub(super) request: RequestId,
+    /// What was painted.
+    pub(super) digest: Digest,
+    pub(super) decision: Decision,
+    /// A typed word stands in for reading to the end.
+    pub(super) overridden: bool,
+    pub(super) by: By,
+    /// Who waits for the reply.
+    pub(super) asker: Option<Asker>,
+}
+
 impl Hub {
     /// The agent asks. What it said about the call before is in the fold.
     pub(super) fn asked(&mut self, session: SessionId, ask: Ask, cites: Option<u64>) {
@@ -40,27 +55,53 @@ impl Hub {
     }
 
     fn ask(&mut self, session: SessionId, ask: Ask, cites: Option<u64>, anew: Option<(RequestId, Vec<String>)>) {
+        self.ask_with(Question { session, ask, cites, anew, about: None }, None);
+    }
+
+    /// The agent asks, and the workspace was kept for it, or could not be; or nobody has looked yet.
+    pub(super) fn ask_with(&mut self, question: Question, snapped: Option<&Result<Snap, String>>) {
+        let Question { session, ask, cites, anew, about } = question;
         let mut ask = self.located(session, ask);
-        let (instead_of, changed) = anew.map_or((None, Vec::new()), |(before, changed)| (Some(before), changed));
         let Some(known) = self.state.session(session) else { return };
         let step =
             known.step_of(&ask.call).cloned().unwrap_or_else(|| Step { call: ask.call.clone(), ..Step::default() });
-        let asked = digest::asked_for(&step, &ask.offers, &known.cwd);
+        let cwd = known.cwd.clone();
+        // What was asked about is what is judged, where the agent has said the same in other words since.
+        let same = |then: &Step| digest::rest_of(then, &ask.offers, &cwd) == digest::rest_of(&step, &ask.offers, &cwd);
+        let step = about.filter(|then| same(then)).map_or(step.clone(), |then| *then);
+        let asked = digest::asked_for(&step, &ask.offers, &cwd);
+        let is_call = ask.how.topic.is_call();
+        let lets_pass = only(&ask.offers, OfferKind::AllowOnce).is_some()
+            && self.judge(session, &step, ask.payload, Raised::ByAgent).outcome == Outcome::Allow;
+        let kept = is_call && self.is_to_be_kept(session, &step);
+        if lets_pass && kept && snapped.is_none() {
+            let about = Some(Box::new(step));
+            return self.keep_before_asking(Question { session, ask, cites, anew, about });
+        }
+        let (instead_of, changed) = anew.map_or((None, Vec::new()), |(before, changed)| (Some(before), changed));
         let Ok(seq) = self.next_seq(session) else {
             // A question is never lost: it is asked as soon as it can be put on record.
             self.stalled.push((session, Fact::Ask(ask), cites));
             return;
         };
         let request = RequestId { session, seq };
-        let (view, ctx) = self.seen_by_policy(session, &step, ask.payload, Raised::ByAgent);
+        let files = self.aimed(session, &step);
+        let (view, ctx) = self.seen_by_policy(session, &step, &files, ask.payload, Raised::ByAgent);
         let verdict = judge(&self.setup.settings.policy, &view, &ctx);
         // A grant lets the call itself run by the agent's own single allowance: without one there is none to give.
         let single = only(&ask.offers, OfferKind::AllowOnce).is_some() && ask.how.topic.is_call();
         ask.how.scopes = if single { scopes(&view, &ctx) } else { Vec::new() };
-        let deadline =
-            self.setup.settings.config.deadline.map(|wait| {
-                At(super::log::now().0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)))
-            });
+        let own = self.setup.settings.config.deadline.map(|wait| {
+            let at = super::log::now().0.saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
+            (At(at), Instant::now() + wait)
+        });
+        // What a hook waits for is denied before its agent gives up on it: that would let the call run.
+        let due = own.into_iter().chain(self.hooks.until(session, &ask.native)).min_by_key(|(_, due)| *due);
+        let deadline = due.map(|(at, _)| at);
+        let mut how = ask.how.clone();
+        if verdict.outcome == Outcome::Ask {
+            how.stood = digest::stood(&asked, &cwd);
+        }
         let event = Event::Asked {
             call: ask.call.clone(),
             native: ask.native.clone(),
@@ -70,29 +111,30 @@ impl Hub {
             deadline,
             instead_of,
             changed,
-            how: ask.how.clone(),
+            how,
         };
         self.draft(Draft { session, lane: ask.lane, said_at: None, cites, event });
         let judged =
             Event::Judged { request: Some(request), call: ask.call.clone(), verdict: Box::new(verdict.clone()) };
         self.draft(Draft { session, lane: ask.lane, said_at: None, cites: None, event: judged });
-        let digest = asked.digest;
+        if files != step.aimed {
+            let event = Event::Aimed { call: ask.call.clone(), files };
+            self.draft(Draft { session, lane: ask.lane, said_at: None, cites: None, event });
+        }
+        let (digest, lane) = (asked.digest, ask.lane);
         let offers = ask.offers.clone();
         if let Some(driven) = self.agents.get_mut(&session) {
-            let wait = self.setup.settings.config.deadline;
             let command = OpenAsk::command_of(&step);
-            driven.open.push(OpenAsk {
-                seq,
-                asked,
-                ask,
-                sent: None,
-                command,
-                expires: wait.map(|wait| Instant::now() + wait),
-            });
+            driven.open.push(OpenAsk { seq, asked, ask, sent: None, command, expires: due.map(|(_, due)| due) });
         }
         // What a rule answers is on record together with its answer: nobody sees it wait.
         match verdict.outcome {
-            Outcome::Ask => self.commit(),
+            Outcome::Ask => {
+                if kept {
+                    self.keep_ahead(session);
+                }
+                self.commit();
+            }
             Outcome::Deny => {
                 let reason = Some(format!("refused by {}: {}", verdict.rule.source, verdict.rule.text));
                 let offer = first(&offers, OfferKind::RejectOnce);
@@ -100,24 +142,42 @@ impl Hub {
                 self.decide_now(request, digest, decision, By::Rule, false);
             }
             // A rule allows one call and no more: without an offer that says so, a human is asked.
+            // The turn was interrupted while the workspace was kept: what a rule would have let pass runs no more.
+            Outcome::Allow if snapped.is_some() && self.is_interrupted(session) => {
+                let reason = Some("the turn was interrupted".to_owned());
+                let offer = first(&offers, OfferKind::RejectOnce);
+                self.decide_now(request, digest, Decision::Deny { offer, reason, interrupt: false }, By::Rule, false);
+            }
             Outcome::Allow => match only(&offers, OfferKind::AllowOnce) {
-                Some(offer) => self.decide_now(request, digest, Decision::Allow { offer }, By::Rule, false),
+                Some(offer) => {
+                    // On record in one commit with the decision.
+                    if let Some(snapped) = snapped.filter(|_| kept) {
+                        self.begins(session, lane, &step, snapped);
+                    }
+                    self.decide_now(request, digest, Decision::Allow { offer }, By::Rule, false);
+                }
                 None => self.commit(),
             },
         }
     }
 
+    fn is_interrupted(&self, session: SessionId) -> bool {
+        self.state.session(session).and_then(|known| known.turn).is_some_and(|turn| turn.interrupted)
+    }
+
     /// What policy says of a step.
     pub(super) fn judge(&self, session: SessionId, step: &Step, payload: Completeness, raised: Raised) -> Verdict {
-        let (view, ctx) = self.seen_by_policy(session, step, payload, raised);
+        let files = self.aimed(session, step);
+        let (view, ctx) = self.seen_by_policy(session, step, &files, payload, raised);
         judge(&self.setup.settings.policy, &view, &ctx)
     }
 
     /// A step as policy looks at it, and what stands around it.
-    fn seen_by_policy(
+    pub(super) fn seen_by_policy(
         &self,
         session: SessionId,
         step: &Step,
+        files: &[String],
         payload: Completeness,
         raised: Raised,
     ) -> (CallView, Context) {
@@ -135,43 +195,67 @@ impl Hub {
                 .map(|k| k.grants.iter().map(|(id, grant)| (*id, grant.clone())).collect())
                 .unwrap_or_default(),
             over_budget: self.over_budget(session),
+            contested: self.contested(session, files),
             now: super::log::now(),
         };
         (view, ctx)
     }
 
-    /// A human answers.
-    pub(super) fn decide(
-        &mut self,
-        id: RequestId,
-        digest: Digest,
-        decision: Decision,
-        overridden: bool,
-        by: By,
-    ) -> Reply {
+    /// A human answers. `None` where the reply comes later: what is allowed waits for the checkpoint of its workspace.
+    pub(super) fn decide(&mut self, due: Due) -> Option<Reply> {
         fault::at("deciding");
         self.commit();
-        let Some(request) = self.state.request(id) else { return self.long_over(id) };
+        if let Err(reply) = self.stands(&due) {
+            return Some(reply);
+        }
+        let known = self.state.session(due.request.session).and_then(|known| known.request_and_step(due.request.seq));
+        let step = known.filter(|(request, ..)| request.how.topic.is_call()).map(|(_, step, _)| step.clone());
+        if due.decision.allows() && step.is_some_and(|step| self.is_to_be_kept(due.request.session, &step)) {
+            self.keep_before(due);
+            return None;
+        }
+        Some(self.decided(due, None))
+    }
+
+    /// A human has answered, and the workspace was kept for it, or could not be. All is looked at again: meanwhile the
+    /// agent, time or another human may have been quicker.
+    pub(super) fn decide_with(&mut self, due: Due, snapped: &Result<Snap, String>) -> Reply {
+        self.commit();
+        match self.stands(&due) {
+            Ok(()) => self.decided(due, Some(snapped)),
+            Err(reply) => reply,
+        }
+    }
+
+    /// Whether an answer may still be given, as it stands.
+    fn stands(&self, due: &Due) -> Result<(), Reply> {
+        let id = due.request;
+        let Some(request) = self.state.request(id) else { return Err(self.long_over(id)) };
         if let Some(answered) = &request.answered {
-            return Reply::Already { decision: answered.decision.clone() };
+            return Err(Reply::Already { decision: answered.decision.clone() });
         }
         if let Some(newer) = self.stands_for(id) {
-            return Reply::Stale { digest: newer };
+            return Err(Reply::Stale { digest: newer });
         }
         if let Some((how, _)) = &request.closed {
-            return refused(format!("request {id} is over: {}", how_word(how)));
+            return Err(refused(format!("request {id} is over: {}", how_word(how))));
         }
-        if request.digest != digest {
-            return Reply::Stale { digest: request.digest };
+        if request.digest != due.digest {
+            return Err(Reply::Stale { digest: request.digest });
         }
-        if let Some(why) = unfit(request, &decision) {
-            return refused(why);
+        if let Some(why) = unfit(request, &due.decision) {
+            return Err(refused(why));
         }
         let held = self.held.iter().find(|held| held.request == id);
         // An answer that is held has not left: a denial may still take its place, as the brake always may.
-        if held.is_some_and(|held| decision.allows() || !held.decision.allows()) {
-            return refused("an answer to it is held until the store can be written".to_owned());
+        if held.is_some_and(|held| due.decision.allows() || !held.decision.allows()) {
+            return Err(refused("an answer to it is held until the store can be written".to_owned()));
         }
+        Ok(())
+    }
+
+    fn decided(&mut self, due: Due, snapped: Option<&Result<Snap, String>>) -> Reply {
+        let Due { request: id, digest, decision, overridden, by, asker: _ } = due;
         self.held.retain(|held| held.request != id);
         if decision.allows()
             && let Some(fresh) = self.changed_since(id)
@@ -188,6 +272,13 @@ impl Hub {
             return refused(why);
         }
         let allows = decision.allows();
+        if let Some(snapped) = snapped
+            && let Some((request, step, _)) =
+                self.state.session(id.session).and_then(|known| known.request_and_step(id.seq))
+        {
+            let (lane, step) = (request.lane, step.clone());
+            self.begins(id.session, lane, &step, snapped);
+        }
         self.decide_now(id, digest, decision, by, overridden);
         if self.held.iter().any(|held| held.request == id) && !self.store.disturbed() {
             return Reply::Held;
@@ -289,6 +380,7 @@ impl Hub {
 
     /// The agent took a question back.
     pub(super) fn ask_gone(&mut self, session: SessionId, native: &str) {
+        self.unask(session, native);
         let Some(driven) = self.agents.get_mut(&session) else { return };
         let gone: Vec<Seq> = driven.open.iter().filter(|open| open.ask.native == native).map(|open| open.seq).collect();
         driven.open.retain(|open| open.ask.native != native);
@@ -302,7 +394,9 @@ impl Hub {
     pub(super) fn expire(&mut self, id: RequestId) {
         let Some(request) = self.state.request(id).filter(|request| request.waits()) else { return };
         let offer = first(&request.offers, OfferKind::RejectOnce);
-        self.answer(id, &Decision::Deny { offer, reason: None, interrupt: false });
+        // A hook tells the model why.
+        let reason = hook::is_native(&request.native).then(|| "nobody answered in time".to_owned());
+        self.answer(id, &Decision::Deny { offer, reason, interrupt: false });
         self.held.retain(|held| held.request != id);
         self.note(id.session, Event::RequestClosed { request: id, how: Closing::Expired });
         self.commit();
@@ -311,7 +405,7 @@ impl Hub {
         }
     }
 
-    fn home(&self) -> String {
+    pub(super) fn home(&self) -> String {
         self.setup.places.home.as_ref().map(|home| home.to_string_lossy().into_owned()).unwrap_or_default()
     }
 

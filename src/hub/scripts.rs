@@ -117,20 +117,22 @@ impl Hub {
 }
 
 /// What a token can be for.
-pub(crate) const VERBS: [&str; 9] = ["allow", "deny", "send", "run", "mode", "login", "rename", "archive", "delete"];
+pub(crate) const VERBS: [&str; 11] =
+    ["allow", "deny", "send", "run", "mode", "login", "rename", "archive", "delete", "rewind", "undo"];
 
 /// What a command is called in a token.
 fn verb(command: &Command) -> &'static str {
     match command {
-        Command::Start(_) | Command::Reopen { .. } => "run",
+        Command::Start(_) | Command::Reopen { .. } | Command::Fork { .. } => "run",
         Command::Prompt { .. } | Command::DropPrompt { .. } => "send",
         Command::Interrupt { .. } => "interrupt",
         Command::End { .. } => "end",
         Command::Halt => "halt",
         Command::Decide { decision, .. } if decision.allows() => "allow",
         Command::Decide { .. } => "deny",
-        Command::Shown { .. } | Command::Notice { .. } => "show",
-        Command::SetMode { .. } => "mode",
+        Command::Shown { .. } | Command::Notice { .. } | Command::TellContext { .. } => "show",
+        Command::SetMode { .. } | Command::SetModel { .. } => "mode",
+        Command::Rewind { .. } => "rewind",
         Command::Login { .. } => "login",
         Command::Rename { .. } => "rename",
         Command::Archive { .. } => "archive",
@@ -138,6 +140,7 @@ fn verb(command: &Command) -> &'static str {
         Command::MakeToken { .. } | Command::RevokeToken { .. } => "token",
         Command::AcceptSettings { .. } => "settings",
         Command::Revoke { .. } => "revoke",
+        Command::Undo { .. } => "undo",
     }
 }
 
@@ -153,12 +156,17 @@ fn session_of(command: &Command) -> Option<SessionId> {
         | Command::Interrupt { session }
         | Command::End { session }
         | Command::SetMode { session, .. }
+        | Command::SetModel { session, .. }
+        | Command::Rewind { session, .. }
+        | Command::Fork { session, .. }
+        | Command::TellContext { session }
         | Command::Login { session, .. }
         | Command::Rename { session, .. }
         | Command::Notice { session }
         | Command::Archive { session, .. }
         | Command::Delete { session }
-        | Command::Reopen { session, .. } => Some(*session),
+        | Command::Reopen { session, .. }
+        | Command::Undo { session, .. } => Some(*session),
         Command::Decide { request, .. } | Command::Shown { request, .. } => Some(request.session),
         Command::Revoke { grant } => Some(grant.session),
         Command::Start(_)

@@ -2,8 +2,8 @@
 
 use super::actor::Hub;
 use super::answers::Sent;
-use super::fault;
 use super::requests::{CONFIRM, OpenAsk, refused};
+use super::{fault, halts};
 use crate::agent::process::{self, Frame, Handle};
 use crate::agent::{Fact, Protocol, Tell, Turnout};
 use crate::domain::{By, Cause, Draft, Event, Impact, LaneId, Notice, Reply, SessionId};
@@ -24,7 +24,7 @@ pub(super) struct Driven {
     pub(super) frames: u64,
     /// Questions that are not over.
     pub(super) open: Vec<OpenAsk>,
-    /// Reasons of denials that go with the next prompt.
+    /// What goes with the next prompt: reasons of denials, what was taken back.
     pub(super) reasons: Vec<String>,
     /// The mode that was asked for at the start.
     pub(super) wanted_mode: Option<String>,
@@ -42,6 +42,8 @@ pub(super) struct Driven {
     pub(super) start_within: Option<Duration>,
     /// What to say first.
     pub(super) first_prompt: Option<String>,
+    /// Its conversation is being taken back: no prompt goes meanwhile.
+    pub(super) goes_back: bool,
     /// A queued prompt could not be put on record: it is sent as soon as it can be.
     pub(super) resend: bool,
 }
@@ -93,6 +95,8 @@ impl Hub {
         let cause = match (ending, exit.failed) {
             (Some(cause), _) => cause,
             (None, Some(why)) => Cause::Failed(why),
+            // It ended past this hub, which heard nothing of it.
+            (None, None) if halts::take(&self.setup.places.state, &id.to_string()) => Cause::Human,
             (None, None) => match self.state.session(id).and_then(unopened) {
                 Some(doing) => Cause::Failed(format!("the agent ended during {doing}; see its last words")),
                 None => Cause::Itself { code: exit.code, signal: exit.signal },
@@ -101,6 +105,7 @@ impl Hub {
         let last_words = exit.last_words.join("\n");
         self.close_session(id, cause, last_words.into(), exit.survivors);
         self.agents.remove(&id);
+        self.hooks.end(id);
         self.own.end(Some(id));
         self.brake.remove(&id.to_string());
         if self.agents.is_empty() {
@@ -149,9 +154,13 @@ impl Hub {
             }
             Fact::Ask(ask) => self.asked(id, ask, cites),
             Fact::HeldBack(ask) => self.held_back(id, ask, cites),
+            Fact::Leaves(leaves) => self.leaves(id, leaves),
+            Fact::ByOwnRules(ask) => self.by_own_rules(id, ask, cites),
             Fact::AskGone(native) => self.ask_gone(id, &native),
             Fact::Ready => self.ready(id),
             Fact::TurnBegan(why) => self.turn_began(id, why),
+            Fact::Marked(mark) => self.marked(id, mark),
+            Fact::WentBack(went) => self.went_back(id, went),
             Fact::TurnOver(stop, tokens) => self.turn_over(id, stop, tokens),
             Fact::StartFailed(why) => self.give_up(id, why),
         }

@@ -35,6 +35,9 @@ impl Hub {
         if let Some(turn) = running {
             return self.steer(id, turn, text);
         }
+        if self.goes_back(id) {
+            return refused("its conversation is being taken back just now: give the prompt again".to_owned());
+        }
         let prompt = PromptId(session.prompts.0 + 1);
         let waits = session.turn.is_some() || session.life != Life::Open;
         let done = if waits {
@@ -80,6 +83,7 @@ impl Hub {
         if let Some(driven) = self.agents.get_mut(&id) {
             driven.reasons.clear();
         }
+        self.keep_ahead(id);
         self.tell(id, Tell::Prompt(whole));
         Ok(())
     }
@@ -107,7 +111,7 @@ impl Hub {
     pub(super) fn next_prompt(&mut self, id: SessionId) {
         self.commit();
         let Some(session) = self.state.session(id) else { return };
-        if session.turn.is_some() || session.life != Life::Open {
+        if session.turn.is_some() || session.life != Life::Open || self.goes_back(id) {
             return;
         }
         let Some(queued) = session.queue.first().cloned() else { return };
@@ -237,9 +241,8 @@ fn with_reasons(text: &str, reasons: &[String]) -> String {
     }
     let mut out = String::new();
     for reason in reasons {
-        out.push_str("(Why I declined your last request: ");
         out.push_str(reason);
-        out.push_str(")\n");
+        out.push('\n');
     }
     out.push('\n');
     out.push_str(text);

@@ -3,11 +3,13 @@
 
 use super::actor::Hub;
 use crate::domain::{
-    CallId, CallPatch, CallStatus, Closing, Completeness, Draft, Event, Gate, Impact, OutputPart, Record, RequestId,
-    SessionId,
+    CallId, CallPatch, CallStatus, Closing, Completeness, Digest, Draft, Event, FileChange, Gate, Impact, OutputPart,
+    Record, RequestId, SessionId, Text,
 };
 use crate::policy::Raised;
 use crate::state::{Request, Session, Stage, Step};
+use crate::worktree::place;
+use std::path::Path;
 
 /// What one record shows of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +35,8 @@ enum Ran {
     Allowed,
     /// Nobody allowed it.
     Unasked,
+    /// It was refused, and ran all the same.
+    Refused,
 }
 
 impl Hub {
@@ -56,6 +60,7 @@ impl Hub {
             events.push(Event::TakenUp { request: request.id });
         }
         let ran = match step.request() {
+            Some(request) if self.ran_refused(request, step, sign) => Ran::Refused,
             Some(request) => ran_asked(session, request, step, sign),
             None => ran_unasked(step, sign),
         };
@@ -70,18 +75,35 @@ impl Hub {
                     events.push(self.judge_unasked(record.session, call, step));
                 }
             }
-            Ran::Allowed | Ran::Unasked | Ran::NotKnown => {}
+            Ran::Refused if step.gate != Gate::Ungated => {
+                events.push(Event::CallGated { call: call.clone(), gate: Gate::Ungated });
+                events.push(self.judge_unasked(record.session, call, step));
+            }
+            Ran::Allowed | Ran::Unasked | Ran::Refused | Ran::NotKnown => {}
         }
+        let kept = matches!(sign, Sign::Begun | Sign::Ended | Sign::Abandoned).then(|| step.clone());
         let patch = match &record.event {
             Event::Called { patch, .. } => Some(patch),
             _ => None,
         };
+        if step.request().is_none() && matches!(sign, Sign::Begun | Sign::Ended) && !only_looks(step) {
+            let files = self.aimed(record.session, step);
+            if files != step.aimed {
+                events.push(Event::Aimed { call: call.clone(), files });
+            }
+        }
+        if sign == Sign::Ended {
+            events.extend(moved(session, step));
+        }
         let another = patch.and_then(|patch| self.runs_another(record.session, step, patch));
         let ended = sign == Sign::Ended && step.status == CallStatus::Done;
         events.extend(another.or_else(|| ended.then(|| self.diverged(record.session, step)).flatten()));
         let waits = step.waiting().map(|request| request.id);
         if let Some(id) = waits.filter(|&id| self.is_other_than_asked(id, step, &session.cwd)) {
             self.changed.push(id);
+        }
+        if let Some(step) = kept {
+            self.keeps_step(record, &step, sign, ran);
         }
         for event in events {
             // Several facts of one batch may imply the same.
@@ -92,6 +114,40 @@ impl Hub {
                 self.confirmed(*request);
             }
             self.draft(Draft { session: record.session, lane: record.lane, said_at: None, cites: None, event });
+        }
+    }
+
+    /// Whether a call that was refused shows that it ran: its command gives an exit code, or its file holds now what it was
+    /// to write, and did not before. That an agent says *completed* is no sign: some do of what they did not do
+    /// (acp.md, 12).
+    fn ran_refused(&self, request: &Request, step: &Step, sign: Sign) -> bool {
+        let refused = request.answered.as_ref().is_some_and(|answered| !answered.decision.allows());
+        if !refused || step.handed_over() || sign != Sign::Ended || step.status != CallStatus::Done {
+            return false;
+        }
+        let stood = |path: &str| request.how.stood.iter().find(|stood| stood.path == path);
+        let written = |change: &FileChange| {
+            let Some(new) = change.new.as_ref().filter(|_| !change.fragment) else { return false };
+            let differed =
+                stood(&change.path).is_some_and(|stood| stood.text.as_ref().map(Text::digest) != Some(new.digest()));
+            differed
+                && matches!(self.read(request.id, &change.path), Ok(Some(now)) if Digest::of(now.as_bytes()) == new.digest())
+        };
+        step.exit.is_some() || step.changes.iter().any(written)
+    }
+
+    /// The workspace is kept after what may have changed it.
+    fn keeps_step(&mut self, record: &Record, step: &Step, sign: Sign, ran: Ran) {
+        match sign {
+            Sign::Begun if step.request().is_none() => self.began_unheld(record.session, step),
+            Sign::Ended | Sign::Abandoned => {
+                let ran = match ran {
+                    Ran::Allowed | Ran::Unasked | Ran::Refused => true,
+                    Ran::NotKnown => false,
+                };
+                self.ends(record.session, record.lane, step, ran);
+            }
+            Sign::Words | Sign::Begun | Sign::Output => {}
         }
     }
 
@@ -107,6 +163,21 @@ impl Hub {
             driven.open.retain(|open| open.seq != request.seq);
         }
     }
+}
+
+fn only_looks(step: &Step) -> bool {
+    step.impact.is_read_class() && step.changes.is_empty() && step.command.is_none()
+}
+
+/// Where a session works, where a command of git has put that on another branch.
+fn moved(session: &Session, step: &Step) -> Option<Event> {
+    let command = step.command.as_ref().and_then(Text::inline)?;
+    if !command.contains("git") {
+        return None;
+    }
+    let (was, now) = (session.place.as_ref()?, place::of(Path::new(&session.cwd), None));
+    let other = (&was.root, &was.branch) != (&now.root, &now.branch);
+    other.then(|| Event::Placed { place: Box::new(now) })
 }
 
 fn sign_of(patch: &CallPatch) -> Sign {

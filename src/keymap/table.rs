@@ -32,9 +32,12 @@ const SLOT: &str = "go to the session of that number";
 const FIELD: &str = "the next field, the field before";
 const TERM: &str = "what taut would hold: for this session, 15 minutes, 1 hour, until midnight";
 const ARGUMENTS: &str = "edit the whole call, then run: its fields, or its arguments as JSON";
+const UNDO: &str = "take back what this step did to files: shown first";
+const UNDO_BACK: &str = "back to here: take back this step and all that followed";
+const SIDE: &str = "lines that others changed since: as they are, as before, both; skip the file";
 const SHOWN: &str = "send what stands on the card, once all of it was read";
 
-/// All keys. `u`, `U`, `R` and `F` are kept free for what is still to come.
+/// All keys. `R` and `F` are kept free for what is still to come.
 pub const TABLE: &[Row] = &[
     // A request's card.
     row(Scope::Card, "a", Action::Allow, (1, "allow once"), "allow this call once, when all of it was read"),
@@ -232,6 +235,24 @@ pub const TABLE: &[Row] = &[
     row(Scope::Confirm, "y", Action::Yes, (1, "yes"), "yes"),
     row(Scope::Confirm, "n q", Action::No, (2, "no"), "no"),
     row(Scope::Confirm, "esc", Action::Back, NONE, "no"),
+    // What an undo would do.
+    row(
+        Scope::Undo,
+        "y",
+        Action::Yes,
+        (1, "undo"),
+        "take back what is shown, once every file was on the screen; it can be undone, too",
+    ),
+    row(Scope::Undo, "1", Action::SideOurs, (2, "ours"), SIDE),
+    row(Scope::Undo, "2", Action::SideTheirs, (2, "theirs"), SIDE),
+    row(Scope::Undo, "3", Action::SideBoth, (2, "both"), SIDE),
+    row(Scope::Undo, "4", Action::SideSkip, (2, "skip"), SIDE),
+    row(Scope::Undo, "esc q", Action::Back, (3, "back"), "close it; nothing is undone by it"),
+    row(Scope::Undo, "enter o", Action::Open, (4, "unfold"), "show how the file at hand would differ, or fold it"),
+    row(Scope::Undo, "O", Action::FoldAll, NONE, "unfold everything, or fold everything"),
+    row(Scope::Undo, "t", Action::DiffLayout, NONE, "changes unified, or side by side"),
+    row(Scope::Undo, "M", Action::Mouse, NONE, MOUSE),
+    row(Scope::Undo, "?", Action::Help, (9, "help"), "show the keys"),
     row(Scope::Help, "esc q ? f1", Action::Back, (1, "back"), "close this list"),
     // A look at a session.
     row(Scope::Peek, "j down", Action::Down, (2, "next, before"), "look at the next one, at the one before"),
@@ -289,6 +310,13 @@ pub const TABLE: &[Row] = &[
         (7, "find"),
         "list what has these letters in its name; esc lists all again",
     ),
+    row(
+        Scope::Rail,
+        "u",
+        Action::UndoLast,
+        NONE,
+        "take back what its last step did that changed files, or its last undo: shown first",
+    ),
     row(Scope::Rail, "r", Action::Rename, (8, "rename"), "give the session another name"),
     row(Scope::Rail, "A", Action::Archive, (8, "put away"), "put an ended session out of sight, or bring it back"),
     row(
@@ -312,11 +340,15 @@ pub const TABLE: &[Row] = &[
         (3, "reopen"),
         "start an ended session again, with its own conversation",
     ),
+    row(Scope::Pane, "u", Action::Undo, (6, "undo…"), UNDO),
+    row(Scope::Pane, "U", Action::UndoBack, NONE, UNDO_BACK),
     row(Scope::Pane, "enter o", Action::Open, (1, "open"), "review what waits, or unfold"),
     row(Scope::Pane, "O", Action::FoldAll, NONE, "unfold everything, or fold everything"),
     row(Scope::Pane, "{", Action::PromptBack, NONE, "to the prompt before, to the next one"),
     row(Scope::Pane, "}", Action::PromptForward, NONE, "to the prompt before, to the next one"),
     row(Scope::Inspector, "enter", Action::Open, (1, "open"), "review what waits, or unfold"),
+    row(Scope::Inspector, "u", Action::Undo, (6, "undo…"), UNDO),
+    row(Scope::Inspector, "U", Action::UndoBack, NONE, UNDO_BACK),
     row(Scope::Inspector, "]", Action::HunkNext, (10, "hunk"), "the next region that changes, the one before"),
     row(Scope::Inspector, "[", Action::HunkBefore, (10, "hunk"), "the next region that changes, the one before"),
     row(Scope::Inspector, "}", Action::FileNext, (11, "file"), "the next file, the file before"),

@@ -31,6 +31,8 @@ pub enum Raised {
 /// A call as policy sees it: everything known so far, from all that was said about it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CallView {
+    /// Of its impact, its command, what it changes, and the places that it names.
+    pub print: Digest,
     /// The tool's own name.
     pub tool: Option<String>,
     /// The agent's title for people.
@@ -57,6 +59,28 @@ pub struct CallView {
     pub raised: Raised,
 }
 
+fn print_of(call: &CallPatch) -> Digest {
+    let mut all = Vec::new();
+    let mut put = |bytes: &[u8]| {
+        all.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        all.extend_from_slice(bytes);
+    };
+    let impact = call.impact.unwrap_or_default();
+    put(impact.word().as_bytes());
+    put(&call.command.as_ref().map_or(Digest::default(), Text::digest).0);
+    for change in call.changes.iter().flatten() {
+        put(change.path.as_bytes());
+        for text in [&change.old, &change.new, &change.patch] {
+            put(&text.as_ref().map_or(Digest::default(), Text::digest).0);
+        }
+    }
+    // A command's place is its folder, which agents tell when they like.
+    for place in call.places.iter().flatten().filter(|_| impact != Impact::Execute) {
+        put(place.path.as_bytes());
+    }
+    Digest::of(&all)
+}
+
 impl CallView {
     /// The view of everything that patches have said about a call.
     #[must_use]
@@ -68,6 +92,7 @@ impl CallView {
             changes.into_iter().map(|change| Touch::from(change.path.as_str())).collect()
         };
         Self {
+            print: print_of(call),
             tool: call.tool.clone(),
             title: call.title.as_ref().and_then(|title| title.inline().map(str::to_owned)),
             impact: call.impact.unwrap_or_default(),
@@ -100,6 +125,14 @@ impl CallView {
         self.tool.as_deref().or(self.title.as_deref()).filter(|name| !name.is_empty())
     }
 
+    /// The digest of all that it says it would do: its arguments and, beside them, what it changes and where. Agents say
+    /// more of a call than stands in its arguments.
+    #[must_use]
+    pub fn exact_digest(&self) -> Option<Digest> {
+        let args = self.args_digest()?;
+        Some(Digest::of(&[args.0, self.print.0].concat()))
+    }
+
     /// The digest of its arguments, where they are known.
     #[must_use]
     pub fn args_digest(&self) -> Option<Digest> {
@@ -108,6 +141,17 @@ impl CallView {
             Text::Body(body) => body.digest,
         })
     }
+}
+
+/// A file that a call would write, and that another live session writes too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contest {
+    /// As seen from the workspace.
+    pub file: String,
+    /// The other session's name.
+    pub with: String,
+    /// How far that one is, in words: `has just written it`.
+    pub how: String,
 }
 
 /// What stands around a call.
@@ -127,6 +171,8 @@ pub struct Context {
     pub grants: Vec<(GrantId, Grant)>,
     /// Why no rule and no grant lets anything run just now, where money says so: one sentence.
     pub over_budget: Option<String>,
+    /// Files that this call would write and another live session writes too.
+    pub contested: Vec<Contest>,
     /// The hub's clock.
     pub now: At,
 }

@@ -7,6 +7,9 @@ use crate::domain::{Impact, Text};
 use crate::shell::{self, How, Kind, Known, Line, Word};
 use std::collections::BTreeSet;
 
+/// Builtins that evaluate the subscripts of names that they are given, commands in them included.
+const SUBSCRIPTS: [&str; 10] = ["test", "[", "unset", "read", "printf", "declare", "typeset", "local", "export", "let"];
+
 /// Places of one line that are looked at; a line that names more is not understood.
 const MOST_PLACES: usize = 200;
 /// Programs that only print their arguments.
@@ -85,7 +88,10 @@ impl Ran {
             }
             let to = simple.args().iter().find(|word| !word.text.starts_with('-') || word.text == "-");
             match to.map(|word| (word, word.fixed())) {
-                None => bases.push(ctx.home.clone()),
+                None => {
+                    bases.push(ctx.home.clone());
+                    self.doubts.push("goes to the home folder".to_owned());
+                }
                 Some((_, Some(path))) if path != "-" && bases.len() < 8 => {
                     let last = bases.last().cloned().unwrap_or_default();
                     bases.push(Spot::of(path, &last, ctx).full);
@@ -119,8 +125,12 @@ impl Ran {
                     skipped = true;
                     continue;
                 }
-                if word.known == Known::Unknown {
+                // A pattern stands for whatever fits it by then: a file among them that a rule guards is not seen here.
+                if word.known != Known::Fixed {
                     self.open.push(word.shown());
+                }
+                if SUBSCRIPTS.contains(&name) && word.text.contains('[') && word.text.contains(['$', '`']) {
+                    self.doubts.push(format!("{} may run a command in a subscript", brief(&word.shown())));
                 }
                 named.push((word.clone(), looks));
             }
@@ -296,6 +306,12 @@ fn paths(word: &Word) -> Vec<&str> {
 #[must_use]
 pub fn offers_prefix(command: &str) -> Option<Vec<String>> {
     shell::read(command).offered()
+}
+
+/// Whether a command is known to delete or rewrite files, or may in a way that can be told: it is worth a look at the disk.
+#[must_use]
+pub fn loses(command: &str) -> bool {
+    !shell::loss::read(command, shell::loss::Around { folder: "/", home: "/" }).is_empty()
 }
 
 /// A prefix in words, as it is typed.

@@ -171,7 +171,7 @@ impl Facts {
 }
 
 /// The first three of many sentences, and how many there are beyond.
-fn first(mut sentences: impl Iterator<Item = String>, of: &str) -> Vec<String> {
+pub(super) fn first(mut sentences: impl Iterator<Item = String>, of: &str) -> Vec<String> {
     let mut shown: Vec<String> = Vec::new();
     for sentence in sentences.by_ref() {
         if !shown.contains(&sentence) {

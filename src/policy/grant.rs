@@ -23,7 +23,7 @@ pub(super) fn lets(grant: &Grant, call: &CallView, facts: &Facts, ctx: &Context)
             same_folder
                 && call.payload != Completeness::TitleOnly
                 && call.name() == Some(tool)
-                && call.args_digest() == Some(*args)
+                && call.exact_digest() == Some(*args)
         }
         Matcher::Impact(impact) => plain(facts) && facts.impacts == [*impact],
         Matcher::Tool(tool) => plain(facts) && !tool.is_empty() && call.tool.as_ref() == Some(tool),
@@ -49,6 +49,7 @@ fn plain(facts: &Facts) -> bool {
 fn begins(ran: &Ran, prefix: &[String]) -> bool {
     ran.is_all(std::slice::from_ref(&prefix.to_vec()))
         && !ran.line.redirects.iter().any(Redirect::writes)
+        && ran.line.outputs().is_empty()
         && ran.line.assigns.iter().all(|assign| shell::harmless(&assign.name))
 }
 

@@ -1,7 +1,8 @@
 //! The verdict: deny wins from anywhere, then asking by rule, then allowing; silence asks.
 
-use super::call::{CallView, Context, Raised};
-use super::facts::Facts;
+use super::call::{CallView, Contest, Context, Raised};
+use super::facts::{Facts, first};
+use super::place::short;
 use super::{Policy, grant, rule};
 use crate::domain::{Impact, Outcome, RuleRef, Verdict};
 
@@ -10,7 +11,7 @@ use crate::domain::{Impact, Outcome, RuleRef, Verdict};
 /// Strictest wins: a rule that denies, else a rule that asks, else a rule or grant that allows, else what is built in
 /// (looking around in the workspace is allowed), else silence, which asks (or denies, where the policy says so). Among
 /// several of the same strictness the first by line is named. What touches taut itself, and what is not understood, no
-/// rule and no grant allows; and nothing does while the budget is spent.
+/// rule and no grant allows; nor what another live session writes too; and nothing does while the budget is spent.
 #[must_use]
 pub fn judge(policy: &Policy, call: &CallView, ctx: &Context) -> Verdict {
     let facts = Facts::of(call, ctx);
@@ -24,6 +25,15 @@ pub fn judge(policy: &Policy, call: &CallView, ctx: &Context) -> Verdict {
                 RuleRef { source: policy.source.clone(), line: None, text: "can't be read: ask for everything".into() };
         }
     }
+    let contested = contested(ctx);
+    if !contested.is_empty() && outcome != Outcome::Deny {
+        if outcome == Outcome::Allow {
+            reasons.insert(0, format!("otherwise allowed by {}: {}", rule.source, rule.text));
+            (outcome, rule) = (Outcome::Ask, own_words("ask before two sessions write the same file"));
+        }
+        // Before everything else: who decides must know of the other one.
+        reasons.splice(..0, contested);
+    }
     if let Some(why) = &ctx.over_budget {
         match outcome {
             Outcome::Allow => {
@@ -35,6 +45,12 @@ pub fn judge(policy: &Policy, call: &CallView, ctx: &Context) -> Verdict {
         }
     }
     Verdict { outcome, rule, risk: facts.risk(), reasons, policy: policy.digest() }
+}
+
+/// What others write of what this call would write, in words.
+fn contested(ctx: &Context) -> Vec<String> {
+    let said = |one: &Contest| format!("{} {}: {}", short(&one.with), one.how, short(&one.file));
+    first(ctx.contested.iter().map(said), "files that other sessions write")
 }
 
 fn strictest(policy: &Policy, call: &CallView, facts: &Facts, ctx: &Context) -> (Outcome, RuleRef) {
@@ -64,6 +80,15 @@ fn built_in(call: &CallView, facts: &Facts) -> Option<(Outcome, RuleRef)> {
     (plain && (looks || thinks)).then(|| (Outcome::Allow, own_words("allow what only looks, inside the workspace")))
 }
 
+/// What asks where nothing else does.
+const SILENCE: &str = "ask for what no rule speaks of";
+
+/// Whether a verdict names no more than that no rule speaks of the call.
+#[must_use]
+pub fn is_silence(rule: &RuleRef) -> bool {
+    *rule == own_words(SILENCE)
+}
+
 fn silence(policy: &Policy, facts: &Facts) -> (Outcome, RuleRef) {
     match policy.silence {
         Some((outcome @ Outcome::Deny, line)) => {
@@ -71,7 +96,7 @@ fn silence(policy: &Policy, facts: &Facts) -> (Outcome, RuleRef) {
             (outcome, RuleRef { source: policy.source.clone(), line: Some(line), text })
         }
         _ if facts.own.is_some() => (Outcome::Ask, own_words("always ask before taut itself is touched")),
-        _ => (Outcome::Ask, own_words("ask for what no rule speaks of")),
+        _ => (Outcome::Ask, own_words(SILENCE)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Where a path lies: compared by its text alone, against the workspace.
 
 use super::call::{Context, Touch};
+pub(super) use crate::domain::path::{below, normal};
 
 /// Longer paths than Linux takes are nothing that can be understood.
 const LONGEST: usize = 4096;
@@ -110,30 +111,6 @@ impl Spot {
             None => short(&self.full),
         }
     }
-}
-
-/// The path without `.`, `..`, and doubled or trailing slashes; always absolute.
-pub(super) fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
-}
-
-/// What of a path lies below a folder: empty for the folder itself, `None` outside.
-pub(super) fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
-    if !folder.starts_with('/') {
-        return None;
-    }
-    let rest = path.strip_prefix(folder.trim_end_matches('/'))?;
-    if rest.is_empty() { Some("") } else { rest.strip_prefix('/') }
 }
 
 /// A text cut to what fits into a reason: its end, since that tells files apart.

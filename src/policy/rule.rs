@@ -66,8 +66,10 @@ impl Rule {
 
     /// Whether every command of a line is meant, and nothing beside them writes or sets what the rule does not name.
     fn lets_all(&self, ran: &Ran, prefixes: &[Vec<String>], ctx: &Context) -> bool {
-        let files = ran.line.redirects.iter().filter(|redirect| redirect.writes());
-        let mut spots = files.map(|redirect| Spot::of(&redirect.file.text, &ctx.workspace, ctx));
+        let redirects = ran.line.redirects.iter().filter(|redirect| redirect.writes());
+        let files: Vec<String> = redirects.map(|redirect| redirect.file.text.clone()).collect();
+        let told = ran.line.outputs().into_iter().map(|file| file.text);
+        let mut spots = files.into_iter().chain(told).map(|file| Spot::of(&file, &ctx.workspace, ctx));
         ran.is_all(prefixes)
             && spots.all(|spot| self.redirect.iter().flatten().any(|pattern| pattern.covers(&spot, false, ctx)))
             && ran.line.assigns.iter().all(|assign| self.assign.iter().flatten().any(|name| *name == assign.name))

@@ -30,7 +30,7 @@ pub fn scopes(call: &CallView, ctx: &Context) -> Vec<Matcher> {
 }
 
 fn exact(call: &CallView) -> Option<Matcher> {
-    Some(Matcher::Exact { tool: call.name()?.to_owned(), args: call.args_digest()? })
+    Some(Matcher::Exact { tool: call.name()?.to_owned(), args: call.exact_digest()? })
 }
 
 /// Commands that begin like this one, where its beginning says what they do.

@@ -146,12 +146,16 @@ impl Redirect {
     /// True where it writes to a file that stays.
     #[must_use]
     pub fn writes(&self) -> bool {
-        const NOWHERE: [&str; 5] = ["/dev/null", "/dev/stdout", "/dev/stderr", "/dev/tty", "/dev/fd/1"];
         match self.how {
             Flow::Read => false,
-            Flow::Write | Flow::Append => !self.file.fixed().is_some_and(|file| NOWHERE.contains(&file)),
+            Flow::Write | Flow::Append => !self.file.fixed().is_some_and(is_nowhere),
         }
     }
+}
+
+/// True where what is written there stays nowhere.
+fn is_nowhere(file: &str) -> bool {
+    ["/dev/null", "/dev/stdout", "/dev/stderr", "/dev/tty", "/dev/fd/1"].contains(&file)
 }
 
 impl Line {
@@ -159,6 +163,13 @@ impl Line {
     #[must_use]
     pub fn harms(&self) -> Vec<Harm> {
         harm::of(self)
+    }
+
+    /// The files that its commands are told to write to, where that is a redirection in other words: `tee FILE`,
+    /// `sort -o FILE`, `dd of=FILE`, the second file of `uniq`.
+    #[must_use]
+    pub fn outputs(&self) -> Vec<Word> {
+        touch::outputs(self)
     }
 
     /// Which files it would delete or rewrite, as far as that is known.

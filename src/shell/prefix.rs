@@ -91,7 +91,8 @@ impl Line {
     pub fn offered(&self) -> Option<Vec<String>> {
         let [simple] = self.commands.as_slice() else { return None };
         let quiet = self.doubts.is_empty() && self.harms().iter().all(|harm| harm.kind.is_quiet());
-        if !quiet || self.redirects.iter().any(super::Redirect::writes) || !self.assigns.is_empty() {
+        let writes = self.redirects.iter().any(super::Redirect::writes) || !self.outputs().is_empty();
+        if !quiet || writes || !self.assigns.is_empty() {
             return None;
         }
         let program = simple.words.first()?.fixed()?;

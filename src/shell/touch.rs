@@ -115,10 +115,69 @@ fn command(simple: &Simple) -> Vec<Touch> {
             roots.into_iter().map(|root| Touch::new(root, How::Deletes, "find -delete")).collect()
         }
         "git" => git::touches(args, &by),
-        "sort" | "curl" => value("-o", How::Rewrites),
+        "sort" | "uniq" => written(simple).into_iter().map(|path| Touch::new(&path, How::Rewrites, name)).collect(),
+        "curl" => value("-o", How::Rewrites),
         "wget" => value("-O", How::Rewrites),
         _ => Vec::new(),
     }
+}
+
+/// The files that a command of a line is told to write its output to: a redirection in other words.
+pub(super) fn outputs(line: &Line) -> Vec<Word> {
+    line.commands.iter().flat_map(written).filter(|file| !file.fixed().is_some_and(super::is_nowhere)).collect()
+}
+
+fn written(simple: &Simple) -> Vec<Word> {
+    let args = simple.args();
+    let behind = |word: &Word, text: &str| Word { text: text.to_owned(), known: word.known };
+    match simple.name() {
+        Some("tee") => operands(args).filter(|word| word.text != "-").cloned().collect(),
+        Some("dd") => {
+            let out = args.iter().filter_map(|word| Some(behind(word, word.text.strip_prefix("of=")?)));
+            out.collect()
+        }
+        Some("sort") => sorted(args),
+        // The second file is what it writes.
+        Some("uniq") => {
+            let mut files = Vec::new();
+            let mut at = 0;
+            while let Some(word) = args.get(at) {
+                let text = word.text.as_str();
+                let takes = ["-f", "-s", "-w", "--skip-fields", "--skip-chars", "--check-chars"].contains(&text);
+                if !text.starts_with('-') || text == "-" {
+                    files.push(word.clone());
+                }
+                at += if takes { 2 } else { 1 };
+            }
+            files.into_iter().skip(1).filter(|word| word.text != "-").collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// `-o FILE`, `-oFILE`, `-uo FILE`, `--output=FILE`, and what is short for that.
+fn sorted(args: &[Word]) -> Vec<Word> {
+    let mut found = Vec::new();
+    for (at, word) in args.iter().enumerate() {
+        let text = word.text.as_str();
+        let file = |rest: &str| match rest {
+            "" => args.get(at + 1).cloned(),
+            rest => Some(Word { text: rest.to_owned(), known: word.known }),
+        };
+        if let Some(long) = text.strip_prefix("--") {
+            let (name, value) = long.split_once('=').map_or((long, None), |(name, value)| (name, Some(value)));
+            if !name.is_empty() && "output".starts_with(name) {
+                found.extend(file(value.unwrap_or("")));
+            }
+        } else if let Some(letters) = text.strip_prefix('-') {
+            // Behind a letter that takes a value stands that value.
+            let own = letters.find(|letter| "kStT".contains(letter)).unwrap_or(letters.len());
+            if let Some(o) = letters[..own].find('o') {
+                found.extend(file(&letters[o + 1..]));
+            }
+        }
+    }
+    found
 }
 
 /// The values of an option of one letter.

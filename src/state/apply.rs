@@ -4,7 +4,7 @@ use super::timeline::MESSAGE;
 use super::{Answered, Edited, Entry, Life, Parts, Queued, Request, Session, Step, Turn, What};
 use crate::domain::{
     At, By, CallId, CallStatus, Event, Gate, GrantId, LaneId, Notice, OutputPart, Record, RequestId, Speaker, Text,
-    TurnNo,
+    TurnNo, Workplace,
 };
 
 impl Session {
@@ -16,6 +16,7 @@ impl Session {
         }
         match &record.event {
             Event::SessionStarted { .. }
+            | Event::Placed { .. }
             | Event::Renamed { .. }
             | Event::Starting { .. }
             | Event::Connected { .. }
@@ -37,12 +38,16 @@ impl Session {
             | Event::PromptDropped { .. }
             | Event::InterruptAsked { .. }
             | Event::TurnEnded { .. } => self.apply_turn(record),
+            Event::TurnMarked { .. } | Event::Rewound { .. } | Event::Forked { .. } | Event::ContextTold { .. } => {
+                self.apply_way(record);
+            }
             Event::LaneOpened { .. }
             | Event::LaneEnded { .. }
             | Event::Said { .. }
             | Event::Attached { .. }
             | Event::Planned { .. }
             | Event::Called { .. }
+            | Event::Aimed { .. }
             | Event::CallOutput { .. }
             | Event::CallGated { .. }
             | Event::Used { .. }
@@ -63,6 +68,8 @@ impl Session {
             | Event::Granted { .. }
             | Event::Revoked { .. }
             | Event::Loosened { .. } => self.apply_request(record),
+            Event::Checkpointed { checkpoint } => self.checkpointed(record, checkpoint),
+            Event::Undone { call, steps, files: _, left, by: _ } => self.undone(record, call, steps, left),
             // The hub's own: not about a session.
             Event::TokenMade { .. }
             | Event::TokenUsed { .. }
@@ -89,6 +96,11 @@ impl Session {
                 self.command.clone_from(command);
                 (self.started, self.heard) = (at, at);
                 (self.life, self.life_since) = (Life::Starting("start the agent".to_owned()), at);
+            }
+            Event::Placed { place } => {
+                // What a command leaves behind is still the work tree that was made for it.
+                let worktree = self.place.take().and_then(|place| place.worktree);
+                self.place = Some(Workplace { worktree: place.worktree.clone().or(worktree), ..(**place).clone() });
             }
             Event::Renamed { name } => self.name.clone_from(name),
             Event::Starting { doing } => {
@@ -147,7 +159,9 @@ impl Session {
                     // A conversation that was loaded has said something before its first prompt here.
                     self.meter.turn_began(self.turns == TurnNo(0) && self.timeline.next == 0);
                     self.recent.turn_began();
+                    self.reach.turn_began(*turn);
                     self.turns = self.turns.max(*turn);
+                    self.way.begins(*turn);
                     self.turn = Some(Turn { no: *turn, since: record.at, interrupted: false });
                     (self.stopped, self.overspent) = (None, None);
                     self.heard = record.at;
@@ -158,6 +172,7 @@ impl Session {
             }
             Event::TurnBegan { turn, why } => {
                 self.turn_began(*turn, record.at);
+                self.way.begins(*turn);
                 self.add(record, What::Noted { level: Notice::Info, text: why.clone() });
             }
             Event::PromptDropped { prompt } => self.queue.retain(|queued| queued.prompt != *prompt),
@@ -188,6 +203,7 @@ impl Session {
         // A conversation that was loaded has said something before its first prompt here.
         self.meter.turn_began(self.turns == TurnNo(0) && self.timeline.next == 0);
         self.recent.turn_began();
+        self.reach.turn_began(turn);
         self.turns = self.turns.max(turn);
         self.turn = Some(Turn { no: turn, since: at, interrupted: false });
         self.stopped = None;
@@ -226,6 +242,10 @@ impl Session {
                     recent.called(step, patch, record.lane, record.at);
                 });
                 self.recent = std::mem::take(recent);
+            }
+            // Said about a call that is settled, it changes nothing there, and is no call of its own.
+            Event::Aimed { call, files } if self.timeline.of_call(call).is_some() => {
+                self.with_step(record, call, |step| step.aimed.clone_from(files));
             }
             Event::CallOutput { call, part } => self.with_step(record, call, |step| match part {
                 OutputPart::Append(text) => step.output.push(text),
@@ -366,7 +386,7 @@ impl Session {
     }
 
     /// Adds an entry; a message of the same lane does not go on after it.
-    fn add(&mut self, record: &Record, what: What) {
+    pub(super) fn add(&mut self, record: &Record, what: What) {
         if let Some(no) = self.timeline.last_in(record.lane).filter(|entry| entry.is_open()).map(|entry| entry.no) {
             self.timeline.change(no, record.seq, record.at, close_message);
         }
@@ -412,7 +432,7 @@ impl Session {
     }
 
     /// Changes the step of a call; a call that was never seen, or is long settled, begins a new one.
-    fn with_step(&mut self, record: &Record, call: &CallId, f: impl FnOnce(&mut Step)) {
+    pub(super) fn with_step(&mut self, record: &Record, call: &CallId, f: impl FnOnce(&mut Step)) {
         if self.timeline.of_call(call).is_none() {
             self.steps += 1;
             if record.lane != LaneId::ROOT {
@@ -422,9 +442,14 @@ impl Session {
             self.add(record, What::Step(Box::new(step)));
         }
         if let Some(no) = self.timeline.of_call(call) {
+            let (reach, cwd) = (&mut self.reach, &self.cwd);
             self.timeline.change(no, record.seq, record.at, |entry| {
+                let turn = entry.turn;
                 if let What::Step(step) = &mut entry.what {
                     f(step);
+                    if !matches!(record.event, Event::CallOutput { .. }) {
+                        reach.note(step, turn, cwd);
+                    }
                 }
             });
         }
@@ -432,11 +457,17 @@ impl Session {
 
     fn with_request(&mut self, record: &Record, id: RequestId, f: impl FnOnce(&mut Request)) {
         let Some(&no) = self.open.get(&id.seq).filter(|_| id.session == self.id) else { return };
+        let (reach, cwd) = (&mut self.reach, &self.cwd);
         let over = self.timeline.change(no, record.seq, record.at, |entry| {
+            let turn = entry.turn;
             let What::Step(step) = &mut entry.what else { return true };
             let Some(request) = step.requests.iter_mut().find(|request| request.id == id) else { return true };
             f(request);
-            request.is_over()
+            let is_over = request.is_over();
+            if !matches!(record.event, Event::Shown { .. } | Event::Sent { .. }) {
+                reach.note(step, turn, cwd);
+            }
+            is_over
         });
         if over.unwrap_or(true) {
             self.open.remove(&id.seq);

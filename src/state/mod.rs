@@ -3,17 +3,21 @@
 //! - [`State`] and [`Session`]: what is known now; `apply` is total and takes every record in every state.
 //! - [`Timeline`], [`Entry`], [`Step`], [`Request`]: what a person reads.
 //! - [`page`]: keyframes, and the entries of the past that are no longer in memory.
+//! - [`Way`]: the turns that an agent still knows, and how to get back to each.
 //! - [`queue`]: what waits for a human, over all sessions.
 //! - [`grants`]: what was granted, how often it was used, and whether it still stands.
 //! - [`find`]: looking for something in what a person reads.
+//! - [`Worked`]: what a step did to the workspace, and whether it was taken back; [`claims`]: beside what it said. - [`spans`]: the same of all steps of a log.
 //! - [`ScriptTokens`]: what scripts were given, from the hub's own records.
 //! - [`Meter`]: what a session carries, and how fast that grows.
 //! - [`Recent`]: its newest calls, and its money of the last hours. - [`budget`]: that money against its limits.
+//! - [`radar`]: live sessions that write the same files, by what each writes lately ([`Reach`]).
 //! - [`watch`]: what a human should know of though nobody asks: silence, circles, failures, unseen requests, money.
 
 mod apply;
 pub mod budget;
 mod check;
+pub mod claims;
 pub mod find;
 pub mod grants;
 mod meter;
@@ -22,13 +26,18 @@ mod parts;
 mod phase;
 mod prompts;
 pub mod queue;
+pub mod radar;
+mod reach;
 mod recent;
 mod request;
 mod session;
+pub mod spans;
 mod step;
 mod timeline;
 mod tokens;
 pub mod watch;
+mod way;
+mod worked;
 
 pub use budget::{Budget, Caps, Over, Scope, Spend, Uncounted};
 pub use check::Check;
@@ -38,6 +47,8 @@ pub use parts::Parts;
 pub use phase::{Group, Phase, Sight};
 pub use prompts::{Prompted, Prompts};
 pub use queue::Waiting;
+pub use radar::{Beside, Collision, Radar, Share};
+pub use reach::{Reach, Touch};
 pub use recent::{CALLS, CIRCLE, Circle, Did, End, ROUNDS, Recent};
 pub use request::{Answered, Request, Stage};
 pub use session::{Lane, Life, Queued, Session, Turn};
@@ -45,6 +56,8 @@ pub use step::{Edited, Step};
 pub use timeline::{Entry, Timeline, What};
 pub use tokens::{ScriptTokens, Token, Unfit};
 pub use watch::{Alarm, Limits};
+pub use way::{Back, NoWay, Point, Way};
+pub use worked::Worked;
 
 use crate::domain::{Pos, Record, RequestId, SessionId};
 use std::collections::BTreeMap;
@@ -58,6 +71,8 @@ pub struct State {
     pub sessions: BTreeMap<SessionId, Session>,
     /// Of their timelines only what can still change is kept: for a hub, whose readers have the log.
     pub lean: bool,
+    /// Who writes what others write too.
+    pub radar: Radar,
 }
 
 impl State {
@@ -74,13 +89,14 @@ impl State {
             session.timeline.keep_least();
         }
         session.apply(record);
+        self.sweep(record);
     }
 
     /// What is known now, without the past: what somebody begins with who has the log.
     #[must_use]
     pub fn known(&self) -> Self {
         let sessions = self.sessions.iter().map(|(id, session)| (*id, page::known(session))).collect();
-        Self { head: self.head, sessions, lean: false }
+        Self { head: self.head, sessions, lean: false, radar: self.radar.clone() }
     }
 
     /// A session by its id.

@@ -1,6 +1,8 @@
 //! A request: its life from the question to the agent's acting on the answer.
 
-use crate::domain::{Asking, At, By, Closing, Completeness, Decision, Digest, LaneId, Offer, RequestId, Seen, Verdict};
+use crate::domain::{
+    Asking, At, By, Carrier, Closing, Completeness, Decision, Digest, LaneId, Offer, RequestId, Seen, Verdict,
+};
 use serde::{Deserialize, Serialize};
 
 /// Where a request stands. Derived, never tracked.
@@ -108,7 +110,21 @@ impl Request {
         let gone = matches!(self.closed, Some((Closing::AgentGone, _)));
         (gone && self.answered.is_some() && self.taken_up.is_none()).then_some(match self.sent {
             Some(_) => "the answer was sent, and nothing shows that it was acted on",
+            None if self.is_the_hubs() => {
+                "the agent was told nothing; taut's own step says how far it came, where there is one"
+            }
             None => "the answer may have been delivered",
+        })
+    }
+
+    /// Whether what was decided is carried out by the hub, and not by the agent.
+    fn is_the_hubs(&self) -> bool {
+        self.answered.as_ref().is_some_and(|answered| match answered.decision {
+            Decision::Edit { .. } => self.how.carries.edit == Carrier::Hub,
+            Decision::Take { .. } => self.how.carries.part == Carrier::Hub,
+            Decision::Allow { .. } | Decision::AllowFor { .. } | Decision::Reply { .. } | Decision::Deny { .. } => {
+                false
+            }
         })
     }
 

@@ -1,9 +1,9 @@
 //! What is known of one session.
 
-use super::{Entry, Ledger, Meter, Prompts, Recent, Request, Step, Timeline};
+use super::{Entry, Ledger, Meter, Prompts, Reach, Recent, Request, Step, Timeline, Way};
 use crate::domain::{
-    AgentFace, At, CallId, Capabilities, Cause, ConfigOption, Grant, GrantId, LaneId, LoginWay, Mode, PlanItem,
-    PromptId, RequestId, Seq, SessionId, SlashCommand, Source, Stop, Text, TurnNo,
+    AgentFace, At, CallId, Capabilities, Cause, ConfigOption, Context, Grant, GrantId, LaneId, LoginWay, Mode,
+    PlanItem, PromptId, RequestId, Seq, SessionId, SlashCommand, Source, Stop, Text, TurnNo, Workplace,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -101,6 +101,9 @@ pub struct Session {
     pub driver: String,
     /// The workspace.
     pub cwd: String,
+    /// What was found there.
+    #[serde(default)]
+    pub place: Option<Workplace>,
     /// The command line.
     pub command: Vec<String>,
     /// When it began.
@@ -135,6 +138,15 @@ pub struct Session {
     pub turns: TurnNo,
     /// How and when the last one ended.
     pub stopped: Option<(Stop, At)>,
+    /// The turns that its agent still knows, and its handles of them.
+    #[serde(default)]
+    pub way: Way,
+    /// The session whose conversation it began with, and up to which turn of that.
+    #[serde(default)]
+    pub forked: Option<(SessionId, Option<TurnNo>)>,
+    /// What its context was made of when that was last asked.
+    #[serde(default)]
+    pub context: Option<(Context, At)>,
     /// Why taut interrupted the last turn, where it did: its budget is spent.
     #[serde(default)]
     pub overspent: Option<String>,
@@ -182,6 +194,9 @@ pub struct Session {
     /// What it did and spent lately.
     #[serde(default)]
     pub recent: Recent,
+    /// The files that it writes, or waits to write.
+    #[serde(default)]
+    pub reach: Reach,
     /// What a person reads.
     pub timeline: Timeline,
 }

@@ -1,6 +1,6 @@
 //! A step: a call from its proposal to its result.
 
-use super::{Parts, Request};
+use super::{Parts, Request, Worked};
 use crate::domain::{
     At, CallId, CallPatch, CallStatus, Carrier, FileChange, Gate, Impact, Place, RequestId, Text, Verdict,
 };
@@ -54,6 +54,9 @@ pub struct Step {
     /// What it writes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<FileChange>,
+    /// The files that it writes, as they really lie.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aimed: Vec<String>,
     /// The call that caused it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<CallId>,
@@ -79,6 +82,9 @@ pub struct Step {
     /// How what it did is not what was decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diverged: Option<Text>,
+    /// What it did to the workspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worked: Option<Box<Worked>>,
     /// When it first ran, as far as known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub began: Option<At>,
@@ -191,6 +197,24 @@ impl Step {
         began && self.waiting().is_none() && (!self.denied() || self.gate == Gate::Ungated)
     }
 
+    /// True where what it did to files was taken back, and that stands.
+    #[must_use]
+    pub fn is_undone(&self) -> bool {
+        self.worked.as_ref().is_some_and(|worked| worked.undone.is_some())
+    }
+
+    /// The steps that it took back; none where it is no undo.
+    #[must_use]
+    pub fn undoes(&self) -> &[CallId] {
+        self.worked.as_ref().map_or(&[], |worked| &worked.undoes)
+    }
+
+    /// What it is, in a word.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        if self.undoes().is_empty() { self.impact.word() } else { "undo" }
+    }
+
     /// True where the agent may still say more about it.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -200,6 +224,10 @@ impl Step {
     /// What it aims at, for one line: the command, the first path, the title, the tool.
     #[must_use]
     pub fn target(&self) -> &str {
+        if let Some(title) = self.title.as_ref().and_then(Text::inline).filter(|_| !self.undoes().is_empty()) {
+            // What was taken back says more than the files that it touched.
+            return title.strip_prefix("undo ").unwrap_or(title);
+        }
         let command = self.command.as_ref().and_then(Text::inline);
         let path = || self.changes.first().map(|change| change.path.as_str());
         let place = || self.places.first().map(|place| place.path.as_str());
@@ -220,12 +248,17 @@ impl Step {
                 changes.map(|c| c.path.len() + text(&c.old) + text(&c.new) + text(&c.patch) + 96).sum();
             text(&was.1.args) + text(&was.1.command) + changes
         });
-        was + text(&self.title)
+        let stood = self.requests.iter().flat_map(|request| &request.how.stood);
+        let stood: usize = stood.map(|stood| stood.path.len() + text(&stood.text) + 64).sum();
+        was + stood
+            + text(&self.title)
             + text(&self.args)
             + text(&self.command)
             + changes
             + places
+            + self.aimed.iter().map(|file| file.len() + 24).sum::<usize>()
             + self.output.weight()
+            + self.worked.as_ref().map_or(0, |worked| worked.weight())
             + 600
             + self.requests.len() * 700
     }

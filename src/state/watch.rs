@@ -4,7 +4,7 @@
 //! Silence, circles and failures are about a turn that runs; a request is unseen while it waits; money stays spent.
 
 use super::recent::Circle;
-use super::{Budget, Caps, Phase, Session, Spend};
+use super::{Budget, Caps, Collision, Phase, Session, Spend};
 use crate::domain::{At, RequestId, TurnNo};
 
 /// When a watchdog barks.
@@ -44,6 +44,8 @@ impl Limits {
 pub enum Alarm {
     /// A limit of money is reached.
     Spent(Spend),
+    /// Another live session writes the same files. [`watch`] knows of one session only: `State::collisions` tells of it.
+    Collides(Collision),
     /// Requests wait, and nobody opened them.
     Unseen {
         /// The oldest.
@@ -80,6 +82,8 @@ pub enum Alarm {
 pub enum Kind {
     /// Money.
     Spent,
+    /// Another session in the same files.
+    Collides,
     /// Unseen requests.
     Unseen,
     /// Circles.
@@ -96,6 +100,7 @@ impl Kind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Spent => "budget",
+            Self::Collides => "collides",
             Self::Unseen => "unseen",
             Self::Circle => "repeats",
             Self::Failing => "failing",
@@ -110,6 +115,7 @@ impl Alarm {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Spent(_) => Kind::Spent,
+            Self::Collides(_) => Kind::Collides,
             Self::Unseen { .. } => Kind::Unseen,
             Self::Circle(_) => Kind::Circle,
             Self::Failing { .. } => Kind::Failing,
@@ -124,6 +130,7 @@ impl Alarm {
             Self::Spent(spend) => {
                 spend.of.micros.wrapping_mul(4) + u64::from(spend.over as u8) + 2 * u64::from(spend.scope as u8)
             }
+            Self::Collides(collision) => u64::from(collision.other.0),
             Self::Unseen { request, .. } => request.seq.0,
             Self::Circle(circle) => circle.key,
             Self::Failing { turn, .. } => u64::from(turn.0),

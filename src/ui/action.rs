@@ -49,6 +49,8 @@ pub enum Scope {
     Grants,
     /// A question that `y` or `n` answers.
     Confirm,
+    /// What an undo would do.
+    Undo,
     /// The list of keys.
     Help,
     /// A look at a session.
@@ -84,6 +86,7 @@ impl Scope {
         Self::Settings,
         Self::Grants,
         Self::Confirm,
+        Self::Undo,
         Self::Replay,
         Self::Help,
         Self::Peek,
@@ -349,6 +352,20 @@ actions! {
     Select = "select",
     /// Leave the mouse to the terminal, or take it back.
     Mouse = "mouse",
+    /// Take back what the step did to files: shown first.
+    Undo = "undo",
+    /// Take back what the step and all that followed it did to files: shown first.
+    UndoBack = "undo-back",
+    /// Take back what the last step did that changed files, or the last undo: shown first.
+    UndoLast = "undo-last",
+    /// Undo, where others changed the same lines: there, they stay as they are now.
+    SideOurs = "side-ours",
+    /// Undo, where others changed the same lines: there, they become what they were before the step.
+    SideTheirs = "side-theirs",
+    /// Undo, where others changed the same lines: both stand there, with marks around them.
+    SideBoth = "side-both",
+    /// Undo, where others changed the same lines: the file is left alone.
+    SideSkip = "side-skip",
     /// Yes.
     Yes = "yes",
     /// No.

@@ -4,7 +4,7 @@ use super::App;
 use super::attention::clean;
 use crate::domain::{At, SessionId};
 use crate::state::watch::{Kind, watch};
-use crate::state::{Alarm, CALLS, Over, Scope, Session, Spend};
+use crate::state::{Alarm, CALLS, Collision, Limits, Over, Scope, Session, Spend, State};
 use crate::text::human;
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ pub fn evidence(alarm: &Alarm, now: At) -> String {
     let ago = |since: At| if now.since(since) < 1_000 { "just now".to_owned() } else { format!("{} ago", age(since)) };
     match alarm {
         Alarm::Spent(spend) => spent(spend),
+        Alarm::Collides(collision) => collides(collision),
         Alarm::Unseen { since, count: 1, .. } => format!("a request waits {}, and nobody opened it yet", age(*since)),
         Alarm::Unseen { since, count, .. } => {
             format!("{count} requests wait, the oldest {}, and nobody opened them yet", age(*since))
@@ -35,11 +36,30 @@ pub fn evidence(alarm: &Alarm, now: At) -> String {
     }
 }
 
+/// `docs wrote them too: src/auth.rs, src/lib.rs and 2 more files`.
+#[must_use]
+pub fn collides(collision: &Collision) -> String {
+    let files = match collision.files.as_slice() {
+        [] => "files".to_owned(),
+        [one] => clean(one),
+        [one, other] => format!("{} and {}", clean(one), clean(other)),
+        [one, other, more @ ..] => {
+            let s = if more.len() == 1 { "" } else { "s" };
+            format!("{}, {} and {} more file{s}", clean(one), clean(other), more.len())
+        }
+    };
+    format!("{} {}: {files}", clean(&collision.name), collision.does())
+}
+
 /// The same where there is room for a word or two.
 #[must_use]
 pub fn short(alarm: &Alarm) -> String {
     match alarm {
         Alarm::Spent(spend) => format!("over {}", human::money(spend.of.micros, spend.of.currency)),
+        Alarm::Collides(collision) => match collision.files.len() {
+            0 | 1 => "same file".to_owned(),
+            many => format!("{many} same files"),
+        },
         Alarm::Unseen { .. } => Kind::Unseen.word().to_owned(),
         Alarm::Circle(circle) => format!("same x{}", circle.rounds),
         Alarm::Failing { failed, of, .. } => format!("{failed}/{of} failed"),
@@ -56,6 +76,7 @@ pub fn figure(alarm: &Alarm) -> String {
             money.strip_suffix(".00").map_or(money.clone(), str::to_owned)
         }
         Alarm::Circle(circle) => format!("x{}", circle.rounds),
+        Alarm::Collides(collision) => collision.files.len().to_string(),
         Alarm::Failing { failed, of, .. } => format!("{failed}/{of}"),
         Alarm::Unseen { .. } | Alarm::Silent { .. } => short(alarm),
     }
@@ -67,7 +88,7 @@ pub fn since(alarm: &Alarm) -> Option<At> {
     match alarm {
         Alarm::Unseen { since, .. } | Alarm::Silent { since, .. } => Some(*since),
         Alarm::Circle(circle) => Some(circle.last),
-        Alarm::Spent(_) | Alarm::Failing { .. } => None,
+        Alarm::Spent(_) | Alarm::Collides(_) | Alarm::Failing { .. } => None,
     }
 }
 
@@ -93,11 +114,20 @@ pub fn spent(spend: &Spend) -> String {
     format!("{figures}{today}, over the {over} budget of the {scope}: {then} until {key} is raised")
 }
 
+/// What a session should be looked at for, among all that is known: the worst first.
+#[must_use]
+pub fn all_of(state: &State, session: &Session, limits: &Limits, now: At) -> Vec<Alarm> {
+    let mut alarms = watch(session, limits, now);
+    let at = usize::from(matches!(alarms.first(), Some(Alarm::Spent(_))));
+    alarms.splice(at..at, state.collisions(session.id).into_iter().map(Alarm::Collides));
+    alarms
+}
+
 impl App {
     /// What a session should be looked at for, the worst first.
     #[must_use]
     pub fn alarms(&self, session: &Session, now: At) -> Vec<Alarm> {
-        watch(session, &self.limits, now)
+        all_of(&self.state, session, &self.limits, now)
     }
 
     /// The limit that the money of this day has reached. A replay knows of one session only.

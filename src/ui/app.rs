@@ -10,7 +10,7 @@ use super::settings::{Configured, SettingsUi};
 use super::{
     Accept, Action, Attention, CardUi, Chord, CopyTo, Drawer, Find, Fleet, PaneUi, Peek, Picker, Replay, Select, Within,
 };
-use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
+use crate::domain::{At, Digest, HubStatus, Losses, PageNo, RequestId, SessionId};
 use crate::state::{Entry, Limits, State};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -138,6 +138,8 @@ pub enum Overlay {
     },
     /// A list to choose from by name.
     Picker(Picker),
+    /// What an undo would do.
+    Undo(Box<super::UndoUi>),
 }
 
 /// An agent that can be started, as found when the console began.
@@ -196,6 +198,8 @@ pub struct App {
     pub status: HubStatus,
     /// The link to the hub broke: why. Decisions are refused meanwhile.
     pub link_lost: Option<String>,
+    /// The hub is there, and has not answered a command for a while. Decisions are refused meanwhile.
+    pub hub_silent: bool,
     /// Long texts that were loaded; `None` inside where purged.
     pub bodies: BTreeMap<Digest, Option<Arc<str>>>,
     /// The order in which bodies came, for forgetting the oldest beyond a bound.
@@ -206,6 +210,8 @@ pub struct App {
     pub past_order: VecDeque<(SessionId, PageNo)>,
     /// Things asked of the hub and not answered yet.
     pub wanted: std::collections::BTreeSet<super::Want>,
+    /// What requests that wait would delete or rewrite, as it was when their cards were opened.
+    pub losses: BTreeMap<RequestId, Arc<Losses>>,
     /// The number of the newest command.
     pub commands: u64,
     /// Commands in flight that a person waits for: what they are, in words.
@@ -235,6 +241,8 @@ pub struct App {
     pub queue_selected: Option<RequestId>,
     /// The card that is open, over everything but overlays.
     pub card: Option<CardUi>,
+    /// What was typed on cards that are closed.
+    pub unsent: super::Unsent,
     /// Requests that are marked in the queue, to be decided together.
     pub marks: BTreeSet<RequestId>,
     /// The card of several that is open, over the queue.

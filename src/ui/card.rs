@@ -6,6 +6,7 @@ use super::face::{self, Face};
 use super::parts::Parts;
 use super::reply::ReplyForm;
 use super::term::Term;
+use super::unsent::Reasons;
 use super::{App, Editing};
 use crate::domain::{At, Decision, Digest, RequestId, Topic};
 
@@ -103,6 +104,8 @@ pub struct CardUi {
     pub parts: Parts,
     /// Answers to its questions, as far as they were given.
     pub reply: Option<ReplyForm>,
+    /// Reasons that were typed and not sent.
+    pub reasons: Reasons,
     /// What is being chosen.
     pub menu: Option<Menu>,
     /// A decision left; its reply is awaited.
@@ -133,6 +136,7 @@ impl CardUi {
             form: None,
             parts: Parts::default(),
             reply: None,
+            reasons: Reasons::default(),
             menu: None,
             sent: false,
         }
@@ -155,11 +159,21 @@ impl CardUi {
         self.face.as_ref().filter(|face| shows != Digest::default() && face.digest == shows)
     }
 
-    /// The same reading place for a request that stands in the place of this one: what is typed stays.
+    /// True where every hunk is refused: that is a denial.
     #[must_use]
-    pub fn anew(&self, request: RequestId) -> Self {
+    pub fn takes_nothing(&self) -> bool {
+        let of = u32::try_from(self.diffs.seen.hunks.len()).unwrap_or(u32::MAX);
+        self.parts.differs() && of > 0 && self.parts.taken(of).is_empty()
+    }
+
+    /// The same reading place for a request that stands in the place of this one: what is typed stays, and of what was
+    /// chosen what is about the same change.
+    #[must_use]
+    pub fn anew(&self, request: RequestId, is_same: bool) -> Self {
         let menu = self.menu.clone().and_then(Menu::for_a_change);
-        Self { menu, form: self.form.clone(), reply: self.reply.clone(), ..Self::new(request) }
+        let (form, reply, reasons) = (self.form.clone(), self.reply.clone(), self.reasons_now());
+        let parts = if is_same { self.parts.clone() } else { Parts::default() };
+        Self { form, parts, reply, reasons, menu, ..Self::new(request) }
     }
 }
 
@@ -178,6 +192,9 @@ impl App {
         match topic {
             Some(Topic::Questions(_)) => ("answer…", "deny…", form),
             Some(Topic::Plan(_)) => ("accept the plan", "keep planning…", form),
+            Some(Topic::Call) | None if card.is_some_and(CardUi::takes_nothing) => {
+                ("deny, no hunk taken…", "deny…", form)
+            }
             Some(Topic::Call) | None if card.is_some_and(|card| card.parts.differs()) => {
                 ("take that part…", "deny…", form)
             }

@@ -7,7 +7,7 @@ use super::select::Line;
 use super::settings::SettingsUi;
 use super::update::Completing;
 use super::{Action, Fleet, Focus, Numbers, PaneUi, Replay};
-use crate::domain::{At, Decision, Digest, GrantId, PageNo, RequestId, SessionId};
+use crate::domain::{At, Decision, Digest, GrantId, PageNo, RequestId, SessionId, Undo};
 use crate::state::{Limits, Session, State};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,7 +52,7 @@ impl App {
     pub fn of_replay(setup: Setup, replay: Replay, session: Session) -> Self {
         let id = session.id;
         Self {
-            state: State { head: crate::domain::Pos(0), sessions: BTreeMap::from([(id, session)]), lean: false },
+            state: State::of(crate::domain::Pos(0), [session]),
             slots: vec![id],
             fleet: Fleet { numbers: Numbers::in_order(&[id]), ..Fleet::default() },
             selected: Some(id),
@@ -92,6 +92,8 @@ pub struct Inner {
     pub(super) unread_armed: Option<(RequestId, Digest, At)>,
     /// Commands that were sent, by number, where the reply changes something here.
     pub(super) pending: BTreeMap<u64, Pending>,
+    /// Commands that have no reply yet, and when they were sent.
+    pub(super) unanswered: BTreeMap<u64, At>,
     /// Finishes of sessions that were told as noticed.
     pub(super) noticed: BTreeMap<SessionId, At>,
     /// The theme that is tried on.
@@ -177,6 +179,8 @@ pub(super) enum Pending {
     Unqueue(SessionId, String),
     /// A held prompt on its way to the agent: it goes once the hub has dropped it from the queue, never twice.
     Release(SessionId, String),
+    /// An undo: its preview says *being done* meanwhile.
+    Undo(SessionId, Undo),
     /// Something a person waits for.
     Other,
     /// Something nobody waits for.

@@ -16,6 +16,9 @@ pub enum Editing {
     Hunk(u32),
 }
 
+/// The label of the field for a reason.
+pub const REASON: &str = "reason";
+
 /// One field of the form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EditField {
@@ -36,6 +39,8 @@ pub struct EditForm {
     pub fields: Vec<EditField>,
     /// The field that has the keys.
     pub at: usize,
+    /// Something was typed into it.
+    pub touched: bool,
     /// What is wrong with it, and the field beside which that stands.
     pub wrong: Option<(usize, String)>,
     /// What was asked when it was opened: once that changes, the form says so.
@@ -56,6 +61,13 @@ impl EditForm {
     pub fn typed(&self) -> Vec<Field> {
         let field = |field: &EditField| Some(Field { text: field.draft.text.clone(), ..field.field.clone()? });
         self.fields.iter().filter_map(field).collect()
+    }
+
+    /// Why, in the human's words; nothing where none was typed.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        let why = self.fields.iter().find(|field| field.label == REASON)?;
+        Some(why.draft.text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
     /// The first text in it.

@@ -2,7 +2,7 @@
 //! asked about. As differences, for the timeline, the inspector, the card and the command line alike.
 
 use super::face::differences;
-use crate::domain::{By, Decision, FileChange, TakenHunk, Text};
+use crate::domain::{By, Decision, FileChange, Stood, TakenHunk, Text};
 use crate::state::{Request, Step};
 
 /// What a human made of a call, or answered to it.
@@ -10,7 +10,7 @@ use crate::state::{Request, Step};
 pub struct Made {
     /// `edited by you`, `taken in part by you: hunks 1, 3`.
     pub head: String,
-    /// Why not the rest, where that was said.
+    /// Why, or why not the rest, where that was said: `why: …`.
     pub reason: Option<String>,
     /// How it differs from what was proposed; what was written of it.
     pub changes: Vec<FileChange>,
@@ -28,16 +28,17 @@ pub fn of(step: &Step, read: impl Fn(&Text) -> Option<String>) -> Option<Made> {
     let changes = || patch.and_then(|patch| patch.changes.clone()).unwrap_or_default();
     let by = by(&answered.by);
     match &answered.decision {
-        Decision::Edit { args, .. } => {
+        Decision::Edit { args, reason, .. } => {
             let text = |text: Option<&Text>| text.and_then(&read);
             let now = text(patch.and_then(|patch| patch.args.as_ref())).or_else(|| read(args));
             let (before, now) = (text(step.args.as_ref()), now);
             let differs = before.zip(now).map(|(before, now)| differences(&before, &now));
-            Some(Made { head: format!("edited by {by}"), reason: None, changes: differs.unwrap_or_else(changes) })
+            let reason = reason.as_ref().map(|why| format!("why: {why}"));
+            Some(Made { head: format!("edited by {by}"), reason, changes: differs.unwrap_or_else(changes) })
         }
         Decision::Take { hunks, reason } => Some(Made {
             head: format!("taken in part by {by}: {}", TakenHunk::list(hunks)),
-            reason: reason.clone(),
+            reason: reason.as_ref().map(|why| format!("why not the rest: {why}")),
             changes: changes(),
         }),
         Decision::Allow { .. } | Decision::AllowFor { .. } | Decision::Reply { .. } | Decision::Deny { .. } => None,
@@ -88,6 +89,27 @@ pub fn since(step: &Step, request: &Request, read: impl Fn(&Text) -> Option<Stri
     out
 }
 
+/// How the files that a call would change differ from what stood there when the request asked in whose place this one
+/// stands: as far as both texts are kept.
+#[must_use]
+pub fn on_disk(step: &Step, request: &Request) -> Vec<FileChange> {
+    let before = request.instead_of.and_then(|id| step.requests.iter().find(|before| before.id == id));
+    let Some(before) = before else { return Vec::new() };
+    let digest = |text: &Option<Text>| text.as_ref().map(Text::digest);
+    let one = |now: &Stood| {
+        let old = before.how.stood.iter().find(|old| old.path == now.path)?;
+        (digest(&old.text) != digest(&now.text)).then(|| FileChange {
+            path: now.path.clone(),
+            old: old.text.clone(),
+            new: now.text.clone(),
+            fragment: false,
+            line: None,
+            patch: None,
+        })
+    };
+    request.how.stood.iter().filter_map(one).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +134,21 @@ mod tests {
         assert_eq!(since(&step, &anew(None), read), []);
         step.args = None;
         assert_eq!(since(&step, &anew(Some(old)), read).len(), 1, "by the command where no arguments are known");
+    }
+
+    #[test]
+    fn a_file_that_changed_is_compared_with_what_it_was_when_it_was_asked_before() {
+        let stood = |path: &str, text: Option<&str>| Stood { path: path.into(), text: text.map(Text::from) };
+        let mut before = sample();
+        before.how.stood = vec![stood("a", Some("1")), stood("b", Some("same")), stood("c", Some("gone"))];
+        let mut now = Request { instead_of: Some(before.id), ..sample() };
+        now.id.seq = Seq(9);
+        now.how.stood = vec![stood("a", Some("2")), stood("b", Some("same")), stood("c", None), stood("d", None)];
+        let step = Step { requests: vec![before, now.clone()], ..Step::default() };
+        let found = on_disk(&step, &now);
+        let texts: Vec<_> = found.iter().map(|one| (one.path.as_str(), one.old.clone(), one.new.clone())).collect();
+        assert_eq!(texts, [("a", Some("1".into()), Some("2".into())), ("c", Some("gone".into()), None)]);
+        assert_eq!(on_disk(&step, &Request { instead_of: None, ..now }), []);
     }
 
     fn sample() -> Request {

@@ -44,8 +44,11 @@ pub mod room;
 pub mod select;
 pub mod settings;
 pub mod term;
+pub mod undo;
+pub mod unsent;
 pub mod update;
 
+pub use crate::policy::loses;
 pub use accept::{Accept, PaintedAccept};
 pub use action::{Action, Scope};
 pub use app::{App, Focus, Grid, HubHome, MouseOwner, Overlay, Toast};
@@ -74,3 +77,5 @@ pub use replay::Replay;
 pub use reply::{Answering, ReplyForm};
 pub use select::Select;
 pub use term::Term;
+pub use undo::{PaintedUndo, UndoUi};
+pub use unsent::{Reasons, Unsent};

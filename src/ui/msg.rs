@@ -136,6 +136,8 @@ pub enum Want {
     Body(Digest, u64),
     /// A page of the past.
     Page(SessionId, PageNo),
+    /// What a request that waits would delete or rewrite.
+    Losses(RequestId),
 }
 
 impl Want {
@@ -165,6 +167,8 @@ pub struct Painted {
     pub help_top: Option<usize>,
     /// What of the question about changed settings was painted.
     pub accept: Option<super::PaintedAccept>,
+    /// What of an undo's preview was painted.
+    pub undo: Option<super::PaintedUndo>,
     /// The entry of a search's current hit, and how many of its rows hold what is looked for.
     pub found: Option<(u64, usize)>,
     /// What was found within the payload that is looked through.

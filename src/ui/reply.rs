@@ -36,6 +36,12 @@ impl ReplyForm {
         Self { of, questions, answers, at: 0, row: 0 }
     }
 
+    /// True where something was answered.
+    #[must_use]
+    pub fn is_begun(&self) -> bool {
+        self.answers.iter().any(|answer| !answer.picked.is_empty() || !answer.own.text.is_empty())
+    }
+
     /// The question that has the keys, with its answer.
     pub fn here(&mut self) -> Option<(&Question, &mut Answering)> {
         self.questions.get(self.at).zip(self.answers.get_mut(self.at))

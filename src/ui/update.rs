@@ -17,6 +17,7 @@ mod grants;
 mod guard;
 mod history;
 mod leave;
+mod losses;
 mod mouse;
 mod navigation;
 mod outside;
@@ -34,9 +35,11 @@ mod scopes;
 mod select;
 mod settings;
 mod shelf;
+mod silence;
 mod tell;
 mod tick;
 mod timeline;
+mod undo;
 mod within;
 
 pub use available::available;
@@ -50,8 +53,9 @@ pub(super) use timeline::older;
 pub use timeline::{CHANGE, ENDS};
 
 use super::msg::{Effect, Msg, Press};
+use super::undo::Which;
 use super::{Action, App, Chosen, Focus, Overlay, Term, attention, queue};
-use crate::domain::{At, Query, RequestId};
+use crate::domain::{At, Query, RequestId, Side};
 use diffs::{Goal, Way};
 use navigation::Move;
 use std::mem::Discriminant;
@@ -78,12 +82,15 @@ pub fn start(app: &App) -> Vec<Effect> {
 /// Takes in one message. Total: every message is accepted in every state.
 pub fn update(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
     expire(app, now);
+    silence::watch(app, now);
     let (before, said) = (looked_at(app), app.toast.clone());
     let mut effects = took(app, msg, now);
     attention::watch(app, now);
     effects.extend(attention::ring(app, now).map(Effect::Ring));
     find::follow(app);
     try_on(app, &mut effects);
+    silence::sent(app, &effects, now);
+    silence::watch(app, now);
     queue::hold(app);
     batch::settle(app, now);
     // A line that was said elsewhere says nothing of what is looked at now.
@@ -319,6 +326,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::PaneNext => panes::pane_next(app),
         Action::Zoom => panes::zoom(app),
         Action::Inspector => panes::inspector(app),
+        Action::FoldAll if app.undoing().is_some() => undo::fold_all(app),
         Action::FoldAll => timeline::fold_all(app),
         Action::PromptBack => timeline::to_prompt(app, Way::Before),
         Action::PromptForward => timeline::to_prompt(app, Way::Next),
@@ -338,6 +346,13 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Copy => effects = copy::copy(app, now),
         Action::Select => select::begin(app),
         Action::Mouse => effects = mouse::lend(app),
+        Action::Undo => effects = undo::begin(app, Which::Step, now),
+        Action::UndoBack => effects = undo::begin(app, Which::Back, now),
+        Action::UndoLast => effects = undo::begin(app, Which::Last, now),
+        Action::SideOurs => undo::choose(app, Side::Ours),
+        Action::SideTheirs => undo::choose(app, Side::Theirs),
+        Action::SideBoth => undo::choose(app, Side::Both),
+        Action::SideSkip => undo::choose(app, Side::Skip),
         Action::Yes => effects = forms::yes(app, press, now),
         Action::PlayPause
         | Action::StepForward

@@ -8,8 +8,10 @@ mod check;
 mod facts;
 mod form;
 mod life;
+mod losses;
 mod menu;
 mod next;
+mod ondisk;
 mod parts;
 mod reply;
 mod search;
@@ -218,7 +220,11 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let sides = Sides::of(middle);
     let inner = sides.left.columns().saturating_sub(2).max(1);
     let beside = sides.right.map(|right| right.columns().saturating_sub(2).max(1));
-    let so_far = sofar::rows(cx, cache, &asked, facts::room(beside.unwrap_or(inner)).saturating_sub(2), &mut out.wants);
+    let room = facts::room(beside.unwrap_or(inner)).saturating_sub(2);
+    let so_far = sofar::rows(cx, cache, &asked, room, &mut out.wants);
+    let on_disk = ondisk::rows(cx, cache, &asked, room, &mut out.wants);
+    let stands = if beside.is_some() { losses::Stands::Beside } else { losses::Stands::Below };
+    let hits = losses::rows(cx, cache, &asked, (room + 2, stands), &mut out.wants);
     let of = Some((asked.session.id, asked.entry.no));
     let nothing = DiffUi::default();
     let shown = Shown::of(ui, &asked);
@@ -231,7 +237,7 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     out.wants.extend(payload.wants.iter().cloned());
 
     let rows = sides.left.rows();
-    let mut evidence = facts::all(cx, &asked, payload, beside.unwrap_or(inner), &mut out.wants);
+    let mut evidence = facts::all(cx, (ui, &asked), payload, (on_disk, hits), beside.unwrap_or(inner), &mut out.wants);
     if let Some(so_far) = so_far {
         let most = most_so_far(&evidence, beside.is_some(), rows);
         facts::put_so_far(&mut evidence, so_far.into_rows(cx, most), beside.unwrap_or(inner));
@@ -278,7 +284,6 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     out.put(body.last, vec![said]);
     out.card = Some(receipt);
 
-    let width = sides.left.columns();
     let mut rows = cache.payloads.rows(cx, asked.session, entry, place, (stand.payload.clone(), left));
     if ui.menu.is_none() && can_choose {
         parts::mark(cx, &ui.parts, &hunks, &mut rows, (stand.payload.start, inner));
@@ -303,9 +308,8 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     });
     out.hits.push((view.tuple(), Hit::Card));
     let (gap, rest) = rest.top(cells(shape.gap));
-    let unseen = shape.of - stand.payload.end;
     if shape.view < shape.of || !shape.is_flat() {
-        out.put(gap, vec![more(cx, unseen, width)]);
+        out.put(gap, vec![more(cx, shape.of - stand.payload.end, sides.left.columns())]);
     }
     out.cursor = cursor(rest, typed);
     out.put(rest, shape.pinned.into_iter().map(Row::indented).collect());

@@ -21,7 +21,7 @@ pub(super) fn short(cx: &Cx<'_>, session: &Session, room: Room) -> Option<Row> {
     let alarms = cx.app.alarms(session, cx.now);
     let mut told = alarms.iter().filter(|alarm| !matches!(alarm, Alarm::Silent { .. }));
     let first = told.next()?;
-    let sign = Mark::Flag.sign(cx.glyphs);
+    let sign = mark(first).sign(cx.glyphs);
     let look = look(first);
     let text = match (room, told.count()) {
         (Room::Mark, _) => format!("{sign} "),
@@ -36,7 +36,18 @@ pub(super) fn short(cx: &Cx<'_>, session: &Session, room: Room) -> Option<Row> {
 pub(super) fn sentences(cx: &Cx<'_>, session: &Session) -> Vec<(String, Look)> {
     let alarms = cx.app.alarms(session, cx.now);
     let told = alarms.iter().filter(|alarm| !matches!(alarm, Alarm::Silent { .. }));
-    told.map(|alarm| (format!("{} {}.", Mark::Flag.sign(cx.glyphs), evidence(alarm, cx.now)), look(alarm))).collect()
+    told.map(|alarm| (format!("{} {}.", mark(alarm).sign(cx.glyphs), evidence(alarm, cx.now)), look(alarm))).collect()
+}
+
+fn mark(alarm: &Alarm) -> Mark {
+    if matches!(alarm, Alarm::Collides(_)) { Mark::Collides } else { Mark::Flag }
+}
+
+/// The quiet sign of a session that writes where another one writes, though not the same files.
+pub(super) fn beside(cx: &Cx<'_>, session: &Session) -> Option<Row> {
+    let collides = || !cx.app.state.collisions(session.id).is_empty();
+    let is_beside = !cx.app.state.beside(session.id).is_empty() && !collides();
+    is_beside.then(|| Row::of(format!("{} ", Mark::Beside.sign(cx.glyphs)), Role::Muted))
 }
 
 fn look(alarm: &Alarm) -> Look {

@@ -43,7 +43,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene) {
         scene.cursor = None;
         // What lies under something was not shown: nothing of it counts as read.
         (scene.painted.card, scene.painted.batch) = (None, None);
-        overlay::draw(cx, scene, rest, over);
+        overlay::draw(cx, cache, scene, rest, over);
     }
     footer::draw(cx, scene, last);
 }

@@ -23,6 +23,8 @@ pub enum Mark {
     Abandoned,
     /// A human made something else of it: edited, or taken in part.
     Edited,
+    /// What it did to files was taken back.
+    Undone,
     /// What it did is not what was decided.
     Diverged,
     /// It ran although nobody was asked.
@@ -35,6 +37,10 @@ pub enum Mark {
     Compacted,
     /// A watchdog flags it.
     Flag,
+    /// Another session writes the same file.
+    Collides,
+    /// Another session writes in the same work tree.
+    Beside,
 }
 
 impl Mark {
@@ -49,11 +55,14 @@ impl Mark {
             Self::Failed => ("✗", "x"),
             Self::Denied | Self::Abandoned => ("⊘", "-"),
             Self::Edited => ("✎", "e"),
+            Self::Undone => ("↶", "<"),
             Self::Ungated | Self::Diverged => ("!", "!"),
             Self::Replay => ("▷", ">"),
             Self::Lane => ("↳", "`"),
             Self::Compacted => ("≈", "~"),
             Self::Flag => ("⚑", "#"),
+            Self::Collides => ("⇄", "&"),
+            Self::Beside => ("=", "="),
         };
         if glyphs.ascii { ascii } else { unicode }
     }
@@ -70,12 +79,15 @@ impl Mark {
             Self::Denied => "denied",
             Self::Abandoned => "never ended",
             Self::Edited => "edited by you",
+            Self::Undone => "undone",
             Self::Diverged => "DIVERGED",
             Self::Ungated => "UNGATED",
             Self::Replay => "replay",
             Self::Lane => "subagent",
             Self::Compacted => "compacted",
             Self::Flag => "flagged",
+            Self::Collides => "same file",
+            Self::Beside => "shared folder",
         }
     }
 
@@ -85,9 +97,9 @@ impl Mark {
         match self {
             Self::Waiting => Role::Accent,
             Self::Working => Role::Text,
-            Self::Done | Self::Lane | Self::Abandoned => Role::Muted,
+            Self::Done | Self::Lane | Self::Abandoned | Self::Undone | Self::Beside => Role::Muted,
             Self::Failed | Self::Ungated | Self::Diverged => Role::Danger,
-            Self::Denied | Self::Stalled | Self::Flag => Role::Warn,
+            Self::Denied | Self::Stalled | Self::Flag | Self::Collides => Role::Warn,
             Self::Replay => Role::Replay,
             Self::Compacted | Self::Edited => Role::Info,
         }
@@ -98,6 +110,10 @@ impl Mark {
     pub fn of_step(step: &Step) -> Self {
         if step.waiting().is_some() {
             return Self::Waiting;
+        }
+        // That it ran unasked, or otherwise than decided, is said by its word: see `entry::outcome`.
+        if step.is_undone() {
+            return Self::Undone;
         }
         if step.gate == Gate::Ungated {
             return Self::Ungated;
@@ -229,6 +245,8 @@ pub struct Glyphs {
     pub up: &'static str,
     /// More of it stands below.
     pub down_more: &'static str,
+    /// A typed line goes on in the next row.
+    pub wrapped: &'static str,
     /// Between the parts of a line.
     pub dot: &'static str,
     /// From an agent to its subagent.
@@ -269,6 +287,7 @@ pub const UNICODE: Glyphs = Glyphs {
     prompt: "›",
     up: "↑",
     down_more: "↓",
+    wrapped: "→",
     dot: " · ",
     path: " › ",
     full: "█",
@@ -296,6 +315,7 @@ pub const ASCII: Glyphs = Glyphs {
     prompt: ">",
     up: "^",
     down_more: "v",
+    wrapped: ">",
     dot: " - ",
     path: " > ",
     full: "#",

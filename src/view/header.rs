@@ -122,6 +122,19 @@ pub(super) fn troubles(cx: &Cx<'_>, width: usize) -> Vec<Row> {
         let what = "reading works, decisions are refused until it is back";
         say("LINK LOST", format!("{what}: {}", shown(why)), Role::Danger);
     }
+    if cx.app.hub_silent {
+        let may = match cx.app.in_flight.values().next_back() {
+            Some(last) => format!(", and what was sent may be done then ({})", shown(last)),
+            None => String::new(),
+        };
+        let brake = keymap::key(cx.app, Action::Halt).map(|key| format!("; {key} twice ends every agent from here"));
+        let brake = brake.unwrap_or_default();
+        say(
+            "NO ANSWER",
+            format!("the hub does not answer: decisions are refused until it does{may}{brake}"),
+            Role::Danger,
+        );
+    }
     if let Some(why) = &status.store_error {
         let held = match status.held {
             0 => String::new(),

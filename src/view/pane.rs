@@ -107,12 +107,24 @@ fn title(cx: &Cx<'_>, session: &Session, width: usize, focused: bool, among: Amo
         Some(flag) => flag.with(" ", Role::Text).with_row(phase(cx, session)),
         None => phase(cx, session),
     };
+    let beside: String = beside(cx, session);
     let room = width.saturating_sub(row.width() + text::width(&about) + state.width() + 2 + text::width(cx.glyphs.dot));
     if !session.cwd.is_empty() && room >= 6 {
         about = format!("{about}{}{}", cx.glyphs.dot, text::middle(&cx.folder(&session.cwd), room));
     }
     row.push(about, Role::Muted);
+    if row.width() + text::width(&beside) + state.width() + 2 < width {
+        row.push(beside, Role::Muted);
+    }
     row.right(state, width.saturating_sub(1))
+}
+
+/// ` · beside docs`: who else writes in the same work tree.
+fn beside(cx: &Cx<'_>, session: &Session) -> String {
+    let all = cx.app.state.beside(session.id);
+    let Some(first) = all.first() else { return String::new() };
+    let more = if all.len() > 1 { format!(" +{}", all.len() - 1) } else { String::new() };
+    format!("{}beside {}{more}", cx.glyphs.dot, text::end(&text::visible(&first.name).text, 16))
 }
 
 /// What a session waits for, in a line: `asks run  git push`. The card says all of it.

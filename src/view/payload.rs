@@ -122,6 +122,18 @@ struct Change {
     path: String,
     /// Its name, safe to draw.
     name: String,
+    /// What else is said of it in its head, safe to draw.
+    about: Vec<String>,
+}
+
+/// The change of the only file of a payload.
+pub(in crate::view) struct Only<'a> {
+    /// Lines that come, and lines that go.
+    pub(in crate::view) lines: (u32, u32),
+    /// What else its head says.
+    pub(in crate::view) about: &'a [String],
+    /// Its rows, without its head.
+    pub(in crate::view) rows: Range<usize>,
 }
 
 impl Body {
@@ -167,6 +179,13 @@ impl Payload {
     /// How many lines it has, before any is broken.
     pub(in crate::view) fn lines(&self) -> u32 {
         self.lines
+    }
+
+    /// The change of its only file.
+    pub(in crate::view) fn only_change(&self) -> Option<Only<'_>> {
+        let at = self.parts.iter().position(|part| matches!(part.body, Body::Diff(_)))?;
+        let Body::Diff(change) = &self.parts.get(at)?.body else { return None };
+        Some(Only { lines: change.diff.counts(), about: &change.about, rows: *self.starts.get(at)?..self.rows() })
     }
 
     /// True where all of it is here.

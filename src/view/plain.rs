@@ -62,17 +62,25 @@ fn each_once(mut wants: Vec<Want>) -> Vec<Want> {
 
 /// What lies over everything, row by row.
 #[must_use]
-pub fn over(app: &App, cache: &Cache, width: u16, now: At) -> Spoken {
+pub fn over(app: &App, cache: &mut Cache, width: u16, now: At) -> Spoken {
     let Some(over) = &app.overlay else { return Spoken::default() };
     let cx = cx(app, cache, now);
-    let rows = if let Overlay::Settings(_) = over { OVER } else { OVER / 2 };
+    let rows = match over {
+        // All of it is said at once: what is done rests on it.
+        Overlay::Undo(_) => LEAF,
+        Overlay::Settings(_) => OVER,
+        _ => OVER / 2,
+    };
     let mut scene = Scene { size: (width, rows), ..Scene::default() };
     let area = Area::screen(scene.size);
-    overlay::draw(&cx, &mut scene, area, over);
+    cache.begin();
+    overlay::draw(&cx, cache, &mut scene, area, over);
+    cache.end();
     let across = cx.glyphs.across;
     let strip = |line: &str| line.trim_end().trim_start_matches(across).trim_end_matches(across).to_owned();
     let lines = to_text(&scene).lines().map(strip).filter(|line| !line.trim().is_empty()).collect();
-    Spoken { lines, painted: Painted { accept: scene.painted.accept, ..Painted::default() } }
+    let Painted { accept, undo, wants, .. } = scene.painted;
+    Spoken { lines, painted: Painted { accept, undo, wants: each_once(wants), ..Painted::default() } }
 }
 
 /// What a human must know of the hub and the link to it.

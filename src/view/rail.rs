@@ -232,6 +232,9 @@ fn right(
     if let Some(near) = meter::near(cx, &session.meter, width).filter(|_| session.is_live()) {
         right.push(near, Role::MeterHigh);
     }
+    if let Some(beside) = flag::beside(cx, session) {
+        right.append(beside);
+    }
     if let Some(flag) = flag::short(cx, session, flags) {
         right.append(flag);
     }

@@ -68,6 +68,7 @@ fn line(text: &str) -> Line {
 }
 
 /// What came of each line, in order.
+#[expect(clippy::large_enum_variant, reason = "there are few of them")]
 #[derive(Debug)]
 pub(crate) enum Came {
     Fact(Fact),

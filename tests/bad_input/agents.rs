@@ -1,13 +1,13 @@
 //! Agents that are none, or talk nonsense from their first byte.
 
 use super::support::cli::{is_plain, taut};
-use super::support::hub::Bench;
+use super::support::hub::{Bench, HEAR, question, turn_end, update};
 use super::support::pty::Terminal;
 use super::{leave, scratch};
 use std::fs;
 use std::time::Duration;
 use taut::agent::process::tree;
-use taut::domain::{Cause, Command, OfferKind, Reply, SessionId};
+use taut::domain::{CallId, Cause, Command, Gate, OfferKind, Reply, SessionId};
 use taut::state::Life;
 
 /// Starts a command line as an agent, waits until its session has ended, and gives the cause in words.
@@ -88,4 +88,56 @@ fn a_wrong_command_is_said_on_the_screen_and_the_console_goes_on() {
     terminal.keys("\x1b");
     std::thread::sleep(Duration::from_millis(200));
     leave(terminal);
+}
+
+#[test]
+fn two_agents_that_use_the_same_ids_are_kept_apart() {
+    let (folder, repo) = scratch();
+    let mut bench = Bench::new(folder.path());
+    let asks = question(9, r#""kind":"execute","rawInput":{"command":"make"}"#);
+    let done = update(r#""status":"completed""#);
+    let lines = [HEAR, asks.as_str(), HEAR, &done, &turn_end(3, "end_turn")];
+    let ids = [bench.script(&repo, &lines, Some("go")), bench.script(&repo, &lines, Some("go"))];
+    bench.until("both requests", |bench| bench.state.waiting() == 2);
+    let asked =
+        ids.map(|id| bench.state.queue().into_iter().find(|one| one.request.id.session == id).unwrap().request.id);
+    assert_eq!(bench.answer(asked[0], OfferKind::AllowOnce), Reply::Done);
+    bench.until("the first one to be done", |bench| bench.state.session(ids[0]).unwrap().open.is_empty());
+    assert!(bench.state.request(asked[1]).unwrap().waits(), "the other one has heard nothing");
+    assert_eq!(bench.answer(asked[1], OfferKind::RejectOnce), Reply::Done);
+    bench.until("the second one to be done", |bench| bench.state.session(ids[1]).unwrap().open.is_empty());
+    let step = |id| bench.state.session(id).unwrap().step_of(&CallId("c".into())).unwrap().clone();
+    assert_eq!(step(ids[0]).gate, Gate::Asked);
+    // Some agents say *completed* of what was refused and not done: the word alone is no sign that it ran.
+    assert_eq!((step(ids[1]).gate, bench.state.session(ids[1]).unwrap().ungated), (Gate::Unknown, 0));
+    bench.leave();
+}
+
+#[test]
+fn arguments_of_many_megabytes_can_be_denied_and_harm_nobody() {
+    let (folder, repo) = scratch();
+    let mut bench = Bench::new(folder.path());
+    let head = r#"{"jsonrpc":"2.0","id":9,"method":"session/request_permission","params":{"sessionId":"s","toolCall":{"toolCallId":"c","kind":"execute","rawInput":{"command":""#;
+    let tail = r#""}},"options":[{"optionId":"y","name":"Yes","kind":"allow_once"},{"optionId":"n","name":"No","kind":"reject_once"}]}}"#;
+    let opens = r#"read -r a; echo '{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":1}}'; read -r a; echo '{"jsonrpc":"2.0","id":2,"result":{"sessionId":"s"}}'; read -r a"#;
+    let says = |bytes: u32| {
+        format!(
+            "{opens}; printf '%s' '{head}'; head -c {bytes} /dev/zero | tr '\\0' x; echo '{tail}'; while read -r a; do :; done"
+        )
+    };
+    // As much as a line may hold is asked about; beyond that it is shown as what can't be read.
+    let (most, beyond) = (says(12_000_000), says(50_000_000));
+    let big = bench.start(&repo, &["sh", "-c", &most], Some("go"));
+    let bigger = bench.start(&repo, &["sh", "-c", &beyond], Some("go"));
+    bench.until("the request", |bench| bench.state.session(big).is_some_and(|one| one.waiting().count() == 1));
+    bench.until("the line", |bench| bench.state.session(bigger).unwrap().unrecognised > 0);
+    let request = bench.waiting();
+    assert_eq!(request.session, big);
+    let step = bench.state.session(big).unwrap().step_of(&CallId("c".into())).unwrap().clone();
+    assert!(step.command.unwrap().inline().is_none(), "it is kept apart, and not in memory");
+    assert_eq!(bench.answer(request, OfferKind::RejectOnce), Reply::Done);
+    let next = bench.demo(&repo, Some("ask 1"));
+    let request = bench.waiting();
+    assert_eq!((request.session, bench.answer(request, OfferKind::AllowOnce)), (next, Reply::Done));
+    bench.leave();
 }

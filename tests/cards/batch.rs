@@ -64,7 +64,11 @@ impl Table {
 
     fn tell(&mut self, msg: Msg) -> &mut Self {
         for effect in update(&mut self.app, msg, self.now) {
-            if let Effect::Send(_, command) = effect {
+            if let Effect::Send(id, command) = effect {
+                // A hub that answers what is only told to it: silence would hold every decision back.
+                if matches!(command, Command::Shown { .. }) {
+                    update(&mut self.app, Msg::Replied(id, taut::domain::Reply::Done), self.now);
+                }
                 self.sent.push(command);
             }
         }

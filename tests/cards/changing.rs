@@ -1,7 +1,7 @@
 //! A call that a human edits on its card: what leaves is what was on the screen, and nothing leaves by accident.
 
 use crate::work::{ask, asked, by, command, edited};
-use taut::domain::{By, CallId, CallPatch, Carrier, Closing, Command, Digest, Event, Impact};
+use taut::domain::{Asking, By, CallId, CallPatch, Carrier, Closing, Command, Digest, Event, Impact, Stood};
 use taut::keymap;
 use taut::ui::update::update;
 use taut::ui::{Chord, Effect, Menu, Msg, Press, Purpose};
@@ -44,6 +44,43 @@ fn what_is_wrong_with_an_edit_stands_beside_the_field_and_nothing_is_sent() {
     let want = serde_json::json!({"query": "delete from users", "dry_run": false, "limits": {"rows": 1000}});
     assert_ne!(at.decisions(), [edited(&want)]);
     assert_eq!(at.decisions().len(), 1);
+}
+
+#[test]
+fn an_edit_of_a_known_tool_is_held_against_what_it_takes_and_its_file() {
+    let path = "/home/demo/wt/fix-auth/src/auth.rs";
+    let edit = |old: &str| CallPatch {
+        tool: Some("Edit".into()),
+        impact: Some(Impact::Edit),
+        args: Some(serde_json::json!({"file_path": path, "old_string": old, "new_string": "b"}).to_string().into()),
+        ..CallPatch::default()
+    };
+    let stood = vec![Stood { path: path.into(), text: Some("a\nx\nx\n".into()) }];
+    let mut at = asked(edit("a"), Asking { stood, ..by(Carrier::Agent, Carrier::Hub) });
+    // The form opens at the new text; the old one is the field before it.
+    at.press("e backtab").clear().types("q").press("enter").shows("\"old_string\" is not in").check("edit-misfit");
+    at.clear().types("x").press("enter").shows("\"old_string\" stands 2 times in");
+    assert_eq!(at.decisions(), []);
+    at.clear().types("a").press("tab").clear().types("c").press("enter").shows("EDITED BY YOU");
+    // As JSON, where the tool's arguments are no fields.
+    let fetch = CallPatch {
+        tool: Some("WebFetch".into()),
+        impact: Some(Impact::Fetch),
+        args: Some(r#"{"prompt":"what is it","url":"https://a.example"}"#.into()),
+        ..CallPatch::default()
+    };
+    let mut at = asked(fetch, by(Carrier::Agent, Carrier::Hub));
+    at.press("e");
+    for (text, why) in [
+        (r#"{"url":"https://a.example"}"#, "\"prompt\" is missing, and WebFetch needs it"),
+        (r#"{"url":7,"prompt":"x"}"#, "\"url\" must be a string"),
+        (r#"{"url":"https://a.example","prompt":"x","promt":"y"}"#, "\"promt\" is no argument of WebFetch"),
+    ] {
+        at.press("ctrl-a ctrl-k").clear();
+        at.tell(Msg::Back(Purpose::Edit(at.request), Ok(text.to_owned())));
+        at.press("enter").shows(why);
+        assert_eq!(at.decisions(), []);
+    }
 }
 
 #[test]

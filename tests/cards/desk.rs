@@ -3,11 +3,11 @@
 use crate::support::frame::{NOW, Teller, app, golden, run};
 use std::path::Path;
 use taut::domain::{
-    Asking, CallId, CallPatch, CallStatus, Completeness, Digest, Event, FileChange, Impact, Offer, OfferKind, Outcome,
-    RequestId, Risk, RuleRef, Seq, SessionId, Speaker, Text, Verdict,
+    Asking, CallId, CallPatch, CallStatus, Command, Completeness, Digest, Event, FileChange, Impact, Offer, OfferKind,
+    Outcome, Reply, RequestId, Risk, RuleRef, Seq, SessionId, Speaker, Text, Verdict,
 };
 use taut::ui::update::update;
-use taut::ui::{App, CardUi, Focus, Msg};
+use taut::ui::{App, CardUi, Effect, Focus, Msg};
 use taut::view::{Cache, Scene, layout};
 
 pub(crate) const SIZES: [(u16, u16); 2] = [(80, 24), (120, 36)];
@@ -35,7 +35,12 @@ impl Desk {
     /// Draws once, and tells the app that it was shown.
     pub(crate) fn shown(&mut self, size: (u16, u16)) -> Scene {
         let scene = layout(&self.app, &mut self.cache, size, NOW);
-        update(&mut self.app, Msg::Painted(Box::new(scene.painted.clone())), NOW);
+        for effect in update(&mut self.app, Msg::Painted(Box::new(scene.painted.clone())), NOW) {
+            // A hub that answers what is only told to it: silence would hold every decision back.
+            if let Effect::Send(id, Command::Shown { .. }) = effect {
+                update(&mut self.app, Msg::Replied(id, Reply::Done), NOW);
+            }
+        }
         scene
     }
 

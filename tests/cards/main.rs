@@ -7,12 +7,14 @@ mod batch;
 mod changing;
 mod desk;
 mod evidence;
+mod losses;
 mod parts;
 mod queue;
 mod reading;
 mod recorded;
 #[path = "../support/mod.rs"]
 mod support;
+mod unsent;
 mod work;
 
 use desk::{Desk, NEW, OLD, ask, asked, change, check, edit, judge, long, whole};

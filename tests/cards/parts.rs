@@ -2,7 +2,7 @@
 
 use crate::desk;
 use crate::work::{ask, asked, by, command, part, three};
-use taut::domain::{At, Carrier, Closing, Decision, Digest, Event, Impact, Matcher, TakenHunk};
+use taut::domain::{At, CallId, CallPatch, Carrier, Closing, Decision, Digest, Event, Impact, Matcher, TakenHunk};
 use taut::ui::{Menu, Press};
 
 #[test]
@@ -32,7 +32,7 @@ fn all_hunks_are_a_plain_allowance_and_none_a_denial() {
     at.press("- ] - [ + ] +").press("space space space a");
     assert_eq!(at.decisions(), [Decision::Allow { offer: "y".into() }]);
     let mut at = part();
-    at.press("- ] - ] -").shows("takes 0 of 3 hunks").press("a");
+    at.press("- ] - ] -").shows("takes none of 3 hunks").press("a");
     assert!(matches!(at.menu(), Some(Menu::Reason { .. })), "{:?}", at.menu());
     at.types("no").press("enter");
     let denied = Decision::Deny { offer: Some("n".into()), reason: Some("no".into()), interrupt: false };
@@ -55,9 +55,11 @@ fn a_part_never_rides_on_an_allowance_of_all() {
     assert_eq!(at.decisions(), []);
     at.press("esc ctrl-e");
     assert_eq!(at.menu(), None);
-    // Hunks of another request are forgotten with it.
+    // Hunks of another change are forgotten with it.
     let old = at.request;
     at.hears(|t| {
+        let patch = CallPatch { changes: Some(three()[..1].to_vec()), ..CallPatch::default() };
+        t.tell(Event::Called { call: CallId("call-2-1".into()), patch: Box::new(patch) });
         t.tell(Event::RequestClosed { request: old, how: Closing::Superseded });
         ask(t, by(Carrier::Hub, Carrier::Hub), Some(old));
     });

@@ -5,7 +5,7 @@ use crate::support::frame::{NOW, Teller};
 use crate::work::{FACES, ask, asked, by, command, part, three};
 use taut::domain::{
     Asking, By, CallId, CallPatch, CallStatus, Carrier, Closing, Completeness, Decision, Digest, Event, Given, Offer,
-    OfferKind, RequestId, Risk, Seq, SessionId, TakenHunk, Verdict,
+    OfferKind, RequestId, Risk, Seq, SessionId, Stood, TakenHunk, Verdict,
 };
 use taut::ui::Focus;
 use taut::view::{Cache, layout, to_text};
@@ -121,4 +121,38 @@ fn what_is_asked_anew_shows_the_difference() {
         ask(t, by(Carrier::Hub, Carrier::Hub), Some(old));
     });
     at.shows("what would be written now:");
+}
+
+#[test]
+fn a_file_that_changed_on_disk_is_shown_as_it_was_and_as_it_is_now() {
+    let old: String = (1..=40).map(|n| format!("line {n}\n")).collect();
+    let now = old.replace("line 2\n", "line two\n").replace("line 38\n", "");
+    let path = three()[0].path.clone();
+    let how = |text: &str| Asking {
+        stood: vec![Stood { path: path.clone(), text: Some(text.into()) }],
+        ..by(Carrier::Hub, Carrier::Hub)
+    };
+    let mut at = asked(desk::edit(three()), how(&old));
+    assert!(!at.frames().contains("since then"), "nothing is compared with before it asked");
+    let before = at.request;
+    at.hears(|t| {
+        t.tell(Event::RequestClosed { request: before, how: Closing::Superseded });
+        let request = RequestId { session: SessionId(2), seq: Seq(t.records.len() as u64 + 1) };
+        let offer = Offer { id: "y".into(), name: "Yes".into(), kind: OfferKind::AllowOnce };
+        t.tell(Event::Asked {
+            call: CallId("call-2-1".into()),
+            native: "7".into(),
+            offers: vec![offer],
+            digest: Digest::of(b"anew"),
+            payload: Completeness::Whole,
+            deadline: None,
+            instead_of: Some(before),
+            changed: vec!["src/lines.txt changed on disk since it was shown".to_owned()],
+            how: how(&now),
+        });
+        desk::judge(t, request, Risk::Mid, &["writes in src/"]);
+    });
+    at.size = (200, 50);
+    at.shows("changed on disk").shows("since then").shows("− line 2").shows("+ line two").shows("− line 38");
+    at.check("anew-disk");
 }

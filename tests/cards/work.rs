@@ -4,7 +4,7 @@ use crate::desk::{self, Desk, change, check, judge};
 use crate::support::frame::{NOW, Teller};
 use taut::domain::{
     Asking, At, CallId, CallPatch, Carrier, Carries, Command, Completeness, Decision, Digest, Event, FileChange,
-    Impact, Offer, OfferKind, RequestId, Risk, Seq, SessionId,
+    Impact, Offer, OfferKind, Reply, RequestId, Risk, Seq, SessionId,
 };
 use taut::keymap;
 use taut::ui::update::update;
@@ -110,6 +110,10 @@ impl Work {
     pub(crate) fn tell(&mut self, msg: Msg) {
         let before = (self.desk.app.focus, self.desk.app.card.as_ref().map(|card| card.request));
         for effect in update(&mut self.desk.app, msg, self.now) {
+            // A hub that answers what is only told to it: silence would hold every decision back.
+            if let Effect::Send(id, Command::Shown { .. }) = &effect {
+                update(&mut self.desk.app, Msg::Replied(*id, Reply::Done), self.now);
+            }
             if let Effect::Send(_, command @ Command::Decide { .. }) = effect {
                 self.sent.push(command);
                 let after = (self.desk.app.focus, self.desk.app.card.as_ref().map(|card| card.request));

@@ -3,7 +3,8 @@
 use crate::play::{Came, Line, log, open, play};
 use crate::quirks::{carried, deny, is_question, line_at, native, up_to_question};
 use serde_json::{Value, json};
-use taut::agent::{Fact, Tell};
+use taut::agent::claude::Claude;
+use taut::agent::{Fact, Leave, Opening, Protocol, Tell};
 use taut::domain::{By, CallStatus, Decision, Event, OfferKind, Speaker, Text, Topic};
 
 #[test]
@@ -240,4 +241,27 @@ fn the_reason_is_not_said_twice() {
     played.go(&rest);
     played.tell(Tell::Prompt("Next.".to_owned()));
     assert_eq!(played.sent("user").last().unwrap()["message"]["content"], "Next.");
+}
+
+/// What Claude's own rules would let run is held for a word of the hub's: a rule that denies comes before them, and makes Claude
+/// ask, so that the call is refused like any other.
+#[test]
+fn a_call_left_to_the_agent_is_held_until_no_rule_denies_it() {
+    let hook = |tool: &str, call: &str| {
+        json!({"type": "control_request", "request_id": call, "request": {
+        "subtype": "hook_callback", "callback_id": "taut", "tool_use_id": call, "input": {"hook_event_name": "PreToolUse",
+        "permission_mode": "acceptEdits", "tool_name": tool, "tool_input": {"file_path": "/w/a", "content": "x"}}}})
+    };
+    let mut codec = Claude::new();
+    codec.open(Opening::default());
+    for (call, leave, says) in [("one", Leave::ToItsRules, None), ("two", Leave::No, Some("ask"))] {
+        let turnout = codec.hear(hook("Write", call).to_string().as_bytes());
+        assert!(turnout.lines.is_empty(), "nothing lets it go on yet: {turnout:?}");
+        let held = turnout.facts.iter().any(|fact| matches!(fact, Fact::Leaves(leaves) if leaves.native == call));
+        assert!(held, "{turnout:?}");
+        let answer: Value = serde_json::from_str(&codec.tell(Tell::Leave(call.to_owned(), leave)).lines[0]).unwrap();
+        let decision = &answer["response"]["response"]["hookSpecificOutput"]["permissionDecision"];
+        assert_eq!((decision.as_str(), &answer["response"]["request_id"]), (says, &json!(call)));
+        assert!(codec.tell(Tell::Leave(call.to_owned(), Leave::ToItsRules)).lines.is_empty(), "a hook has one answer");
+    }
 }

@@ -2,6 +2,7 @@
 //! codec. Each quirk of the protocol that is ours to handle has a test; what the records are is golden.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod back;
 mod deciding;
 mod golden;
 mod hostile;

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use taut::agent::claude::Claude;
-use taut::agent::{Ask, Fact, Opening, Protocol, Tell, Turnout};
+use taut::agent::{Ask, Back, Fact, Leave, Opening, Protocol, Tell, Turnout};
 use taut::domain::{CallId, CallPatch, CallStatus, Decision, Event, Given, Speaker, Stop, Tokens, Usage};
 
 /// One line of a log.
@@ -18,6 +18,7 @@ pub(crate) struct Line {
 }
 
 /// What came of each line, in order.
+#[expect(clippy::large_enum_variant, reason = "there are few of them")]
 #[derive(Debug)]
 pub(crate) enum Came {
     Fact(Fact),
@@ -81,7 +82,11 @@ pub(crate) fn open(lines: &[Line]) -> Played {
     let servers = lines.iter().find_map(|line| line.msg.pointer("/request/servers")?.as_object());
     let server =
         |(name, it): (&String, &Value)| json!({"name": name, "command": it["command"], "args": it["args"], "env": []});
+    let said = |line: &&Line| !line.heard && line.msg["type"] == "user";
+    let before = lines.iter().position(|line| said(&line)).unwrap_or(0);
+    let back = lines[..before].iter().find(|line| line.msg["request"]["subtype"] == "rewind_conversation");
     let opening = Opening {
+        back: back.map(|line| back_of(&line.msg["request"])),
         cwd: "/home/demo/repo".to_owned(),
         mcp: servers.into_iter().flatten().map(server).collect(),
         ..Opening::default()
@@ -122,8 +127,18 @@ impl Played {
     }
 
     fn keep(&mut self, turnout: Turnout) {
+        // No rule of the hub's denies anything here.
+        let leaves = |fact: &Fact| if let Fact::Leaves(leaves) = fact { Some(leaves.native.clone()) } else { None };
+        let left: Vec<String> = turnout.facts.iter().filter_map(leaves).collect();
         self.came.extend(turnout.facts.into_iter().map(Came::Fact));
-        for line in turnout.lines {
+        self.keep_lines(turnout.lines);
+        for native in left {
+            self.tell(Tell::Leave(native, Leave::ToItsRules));
+        }
+    }
+
+    fn keep_lines(&mut self, lines: Vec<String>) {
+        for line in lines {
             assert!(!line.contains('\n'), "a line holds a newline: {line}");
             let msg: Value = serde_json::from_str(&line).expect("the codec sends JSON");
             if msg["type"] == "control_request" {
@@ -170,6 +185,12 @@ impl Played {
                     "set_permission_mode" => {
                         self.tell(Tell::Mode(msg["request"]["mode"].as_str().unwrap().to_owned()));
                     }
+                    // One at its very start stands in the opening.
+                    "rewind_conversation" if !self.waiting.iter().any(|(sent, _)| sent == subtype) => {
+                        self.tell(Tell::Back(back_of(&msg["request"])));
+                    }
+                    "set_model" => self.tell(Tell::Model(msg["request"]["model"].as_str().unwrap().to_owned())),
+                    "get_context_usage" => self.tell(Tell::Context),
                     _ => {}
                 }
                 if let Some(at) = self.waiting.iter().position(|(sent, _)| sent == subtype) {
@@ -278,6 +299,13 @@ impl Played {
             })
             .collect()
     }
+}
+
+/// The place that the recording client went back to. It might have named no newest prompt.
+fn back_of(request: &Value) -> Back {
+    let first = request["target_message_uuid"].as_str().unwrap().to_owned();
+    let last = request["last_seen_user_message_uuid"].as_str().unwrap_or(&first).to_owned();
+    Back { first, last }
 }
 
 /// The decision that the recording client's answer stands for.

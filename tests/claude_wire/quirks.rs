@@ -222,8 +222,6 @@ fn p10_our_own_words_coming_back_are_no_news() {
 fn p11_a_message_in_the_middle_of_a_turn_is_folded_into_it() {
     let played = play("steer");
     assert_eq!((played.sent("user").len(), played.stops().len()), (2, 1));
-    // With an id of ours a message may be taken for one that Claude has seen, and be dropped.
-    assert!(played.sent("user").iter().all(|prompt| prompt.get("uuid").is_none()));
     let mut steered = open(&log("steer"));
     steered.go(&log("steer")[..8]);
     assert!(steered.codec.steers());
@@ -314,13 +312,41 @@ fn p15_what_was_edited_is_told_to_the_model_and_the_proposal_stays() {
 }
 
 #[test]
+fn p16_where_a_hook_of_the_users_own_answers_first_ours_is_over() {
+    let (mut played, question) = up_to_question("closing");
+    let own = &played.sent("control_request")[0]["request"]["hooks"];
+    assert!(own.get("PermissionRequest").is_none(), "taut itself asks in one way only");
+    // The call ran by that answer: its result comes, and nothing waits any more.
+    let call = question["request"]["tool_use_id"].clone();
+    let result = json!({"type": "tool_result", "tool_use_id": call, "content": "ran", "is_error": false});
+    let said = json!({"type": "user", "parent_tool_use_id": null, "session_id": "s",
+        "message": {"role": "user", "content": [result]}});
+    played.says(&said.to_string());
+    let asked = question["request_id"].to_string();
+    let gone = |came: &Came| matches!(came, Came::Fact(Fact::AskGone(native)) if *native == asked);
+    assert_eq!(played.came.iter().filter(|came| gone(came)).count(), 1);
+    let before = played.came.iter().filter(|came| matches!(came, Came::Sent(_))).count();
+    played.tell(Tell::Answer(native(&question), allow()));
+    assert_eq!(
+        played.came.iter().filter(|came| matches!(came, Came::Sent(_))).count(),
+        before,
+        "a late answer is none"
+    );
+}
+
+#[test]
 fn p17_what_costs_requests_is_never_asked_by_itself() {
     for name in all() {
         let played = play(&name);
         for sent in played.sent("control_request") {
             let subtype = sent["request"]["subtype"].as_str().unwrap();
+            // But where a human wanted it.
+            let wanted = |line: &Line| {
+                !line.heard && line.msg["type"] == "control_request" && line.msg["request"]["subtype"] == subtype
+            };
             assert!(
-                ["initialize", "set_permission_mode", "interrupt", "mcp_set_servers"].contains(&subtype),
+                ["initialize", "set_permission_mode", "interrupt", "mcp_set_servers"].contains(&subtype)
+                    || log(&name).iter().any(wanted),
                 "{name}: {subtype}"
             );
         }

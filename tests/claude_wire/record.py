@@ -119,9 +119,10 @@ class Claude:
     def reply(self, ask, response):
         self.write({'type': 'control_response', 'response': {'subtype': 'success', 'request_id': ask, 'response': response}})
 
-    def say(self, text, wait=True, seconds=60):
-        # Without a uuid: Claude drops a message whose uuid it knows, also from before it was resumed.
-        self.write({'type': 'user', 'message': {'role': 'user', 'content': text}, 'parent_tool_use_id': None, 'session_id': ''})
+    def say(self, text, wait=True, seconds=60, uuid=None):
+        # Claude drops a message whose uuid it knows, also from before it was resumed.
+        self.write({'type': 'user', 'message': {'role': 'user', 'content': text}, 'parent_tool_use_id': None, 'session_id': ''}
+                   | ({'uuid': uuid} if uuid else {}))
         if wait:
             before = self.idles()
             self.listen(lambda: self.idles() > before, seconds)
@@ -301,6 +302,45 @@ def resume(bench, fork=()):
     return claude
 
 
+def uuid_of(n):
+    return f'{n:08}-0000-4000-8000-000000000000'    # it knows them by their beginnings
+
+
+def three(bench, claude):
+    for n, text in enumerate(('One?', 'Two?', 'Three?')):
+        claude.say(text, uuid=uuid_of(n + 1))
+
+
+def rewind(bench):
+    """The last prompts are taken back: several at once only with the newest one named. What follows hangs on what was before."""
+    bench.scenario('talk')
+    claude = Claude(bench)
+    three(bench, claude)
+    claude.request('rewind_conversation', target_message_uuid=uuid_of(2))
+    claude.request('rewind_conversation', target_message_uuid=uuid_of(2), last_seen_user_message_uuid=uuid_of(3))
+    claude.request('rewind_conversation', target_message_uuid=uuid_of(3), last_seen_user_message_uuid=uuid_of(3))
+    claude.say('Four?', uuid=uuid_of(4))
+    claude.request('rewind_conversation', target_message_uuid=uuid_of(1), last_seen_user_message_uuid=uuid_of(4))
+    claude.say('Five?', uuid=uuid_of(5))
+    claude.linger(0.5)
+    return claude
+
+
+def fork_at(bench):
+    """Another conversation beside, taken back to where the second prompt came: it holds the same prompts under the same ids."""
+    bench.scenario('talk')
+    first = Claude(bench)
+    three(bench, first)
+    session = next(e['msg']['session_id'] for e in bench.log if e.get('msg', {}).get('subtype') == 'init')
+    bench.log = []
+    claude = Claude(bench, ['--resume', session, '--fork-session'])
+    claude.request('rewind_conversation', target_message_uuid=uuid_of(2), last_seen_user_message_uuid=uuid_of(3))
+    claude.say('Four?', uuid=uuid_of(4))
+    claude.linger(0.5)
+    first.end()
+    return claude
+
+
 def unknown(bench):
     claude = Claude(bench, ['--resume', '00000000-0000-4000-8000-000000000000'])
     claude.say('Two?', seconds=5)
@@ -463,7 +503,7 @@ PLAYS = {
     'ask_refused': choosing('ask', deny('neither of them')),
     'plan': plain('plan', flags=['--permission-mode', 'plan']), 'plan_refused': lambda b: plan_refused(b), 'planned': planned,
     'edited': choosing('edit', edited), 'denied': choosing('shell', deny('the build is needed')),
-    'interrupts': interrupts, 'resume': resume, 'fork': lambda b: resume(b, ['--fork-session']), 'unknown': unknown, 'modes': modes, 'always': always,
+    'interrupts': interrupts, 'resume': resume, 'fork': lambda b: resume(b, ['--fork-session']), 'rewind': rewind, 'fork_at': fork_at, 'unknown': unknown, 'modes': modes, 'always': always,
     'refused_then_stopped': refused_then_stopped, 'suggest': suggest, 'servers': servers, 'steer': steer, 'background': background, 'compact': compact, 'closing': closing,
 }
 

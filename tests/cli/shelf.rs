@@ -34,7 +34,7 @@ fn a_deletion_first_says_what_goes_and_then_does_it() {
     assert!(run(&["delete", &id, "--yes"]).well().contains("is deleted"));
     assert!(!run(&["ls"]).well().contains(&id));
     assert!(run(&["ls", "--all"]).well().contains("deleted"));
-    run(&["delete", &id, "--yes"]).fails(&["deleted already"]);
+    run(&["delete", &id, "--yes"]).refused(&["deleted already"]);
     assert!(run(&["verify"]).well().contains("as it was written"));
 }
 
@@ -44,7 +44,7 @@ fn while_a_hub_runs_the_folder_is_its_own() {
     let mut bench = Bench::new(folder.path());
     let id = bench.demo(&repo, None);
     bench.until("it", |bench| bench.state.session(id).is_some());
-    taut(folder.path(), &["rename", &id.to_string(), "x"]).fails(&["only look", "process"]);
+    taut(folder.path(), &["rename", &id.to_string(), "x"]).fails(&["holds the state folder", "process"]);
     assert_eq!(bench.command(taut::domain::Command::Rename { session: id, name: "y".into() }), Reply::Done);
     bench.leave();
 }

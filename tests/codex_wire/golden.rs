@@ -8,17 +8,24 @@ fn line(came: &Came) -> String {
     match came {
         Came::Sent(line) => format!("> {line}"),
         Came::Fact(Fact::Event(lane, event)) => format!("{} {} {}", lane.0, event.kind(), event.to_stored()),
-        Came::Fact(fact @ (Fact::Ask(ask) | Fact::HeldBack(ask))) => {
+        Came::Fact(fact @ (Fact::Ask(ask) | Fact::HeldBack(ask) | Fact::ByOwnRules(ask))) => {
             let offers: Vec<_> =
                 ask.offers.iter().map(|it| format!("{} ({:?}) {:?}", it.id, it.kind, it.name)).collect();
             let (lane, call, how) = (ask.lane.0, &ask.call.0, serde_json::to_string(&ask.how).unwrap());
-            let word = if matches!(fact, Fact::Ask(_)) { "ASK" } else { "HELD BACK" };
+            let word = match fact {
+                Fact::Ask(_) => "ASK",
+                Fact::HeldBack(_) => "HELD BACK",
+                _ => "BY OWN RULES",
+            };
             format!("{lane} {word} {} {call} {:?} {how}\n    {}", ask.native, ask.payload, offers.join("\n    "))
         }
         Came::Fact(Fact::AskGone(native)) => format!("ASK GONE {native}"),
         Came::Fact(Fact::TurnBegan(why)) => format!("TURN BEGAN {why}"),
         Came::Fact(Fact::Ready) => "READY".to_owned(),
         Came::Fact(Fact::TurnOver(stop, tokens)) => format!("TURN OVER {stop:?} {tokens:?}"),
+        Came::Fact(Fact::Leaves(leaves)) => format!("LEAVES {leaves:?}"),
+        Came::Fact(Fact::Marked(mark)) => format!("MARKED {mark}"),
+        Came::Fact(Fact::WentBack(went)) => format!("WENT BACK {went:?}"),
         Came::Fact(Fact::StartFailed(why)) => format!("START FAILED {why}"),
     }
 }

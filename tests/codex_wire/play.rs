@@ -7,7 +7,7 @@
 use serde_json::Value;
 use std::collections::HashMap;
 use taut::agent::codex::Codex;
-use taut::agent::{Ask, Fact, Opening, Protocol, Tell, Turnout};
+use taut::agent::{Ask, Back, Fact, GoesOn, Opening, Protocol, Tell, Turnout};
 use taut::domain::{CallPatch, Decision, Event, Given, LaneId, OutputPart, Speaker, Stop};
 
 /// One line of a log.
@@ -17,6 +17,7 @@ pub(crate) struct Line {
 }
 
 /// What came, in order.
+#[expect(clippy::large_enum_variant, reason = "there are few of them")]
 pub(crate) enum Came {
     Fact(Fact),
     Sent(Value),
@@ -107,6 +108,10 @@ impl Played {
                 }
                 self.tell(Tell::Prompt(text()));
             }
+            Some("thread/revert") => {
+                let first = params["beforeTurnId"].as_str().unwrap().to_owned();
+                self.tell(Tell::Back(Back { last: first.clone(), first }));
+            }
             Some("turn/steer") if self.made("turn/steer").is_none() => self.tell(Tell::Steer(text())),
             Some("turn/interrupt") if self.made("turn/interrupt").is_none() => self.tell(Tell::Interrupt),
             Some(_) => {}
@@ -126,7 +131,21 @@ impl Played {
     fn answer(&mut self, lines: &[Line], at: usize) {
         let (id, result) = (lines[at].msg["id"].to_string(), &lines[at].msg["result"]);
         let deny = |reason| Decision::Deny { offer: Some("decline".to_owned()), reason, interrupt: false };
+        let named = |offer: &str| Decision::Allow { offer: offer.to_owned() };
+        let refused = |offer: &str| Decision::Deny { offer: Some(offer.to_owned()), reason: None, interrupt: false };
         let decision = match (&result["decision"], &result["answers"]) {
+            _ if result["action"] == "decline" => refused("decline"),
+            _ if result["_meta"]["persist"].is_string() => named("persist-session"),
+            _ if result["content"].as_object().is_some_and(|content| !content.is_empty()) => {
+                let given = |(id, said): (&String, &Value)| {
+                    let answer = said.as_str().map_or_else(|| said.to_string(), str::to_owned);
+                    Given { question: id.clone(), answers: vec![answer] }
+                };
+                Decision::Reply { given: result["content"].as_object().unwrap().iter().map(given).collect() }
+            }
+            _ if result["action"] == "accept" => named("accept"),
+            _ if result["permissions"] == serde_json::json!({}) => refused("none"),
+            _ if result["permissions"].is_object() => named("turn"),
             (Value::String(word), _) if word == "decline" => {
                 // A denial with a reason is followed by it.
                 let next = lines.get(at + 1).filter(|next| !next.heard && next.msg["method"] == "turn/steer");
@@ -260,13 +279,18 @@ impl Played {
 
 /// How the client of the log opened its thread.
 fn opening(lines: &[Line]) -> Opening {
-    let opens = |line: &&Line| matches!(line.msg["method"].as_str(), Some("thread/start" | "thread/resume"));
-    let params = lines.iter().find(opens).map_or(&Value::Null, |line| &line.msg["params"]);
+    let opens =
+        |line: &&Line| matches!(line.msg["method"].as_str(), Some("thread/start" | "thread/resume" | "thread/fork"));
+    let opens = lines.iter().find(opens);
+    let params = opens.map_or(&Value::Null, |line| &line.msg["params"]);
+    let forks = opens.is_some_and(|line| line.msg["method"] == "thread/fork");
     let mode = (params["approvalPolicy"] == "untrusted").then(|| "untrusted".to_owned());
     Opening {
         cwd: params["cwd"].as_str().unwrap_or_default().to_owned(),
         load: params["threadId"].as_str().map(str::to_owned),
         mode,
+        goes_on: if forks { GoesOn::Forked } else { GoesOn::AsItself },
+        back: params["beforeTurnId"].as_str().map(|id| Back { first: id.to_owned(), last: id.to_owned() }),
         ..Opening::default()
     }
 }

@@ -1,8 +1,8 @@
 //! What codex does, each from a log of a real run.
 
-use crate::play::{Came, log, play};
+use crate::play::{Came, Line, Played, log, play, play_until};
 use serde_json::{Value, json};
-use taut::agent::Fact;
+use taut::agent::{Fact, Protocol, Tell};
 use taut::domain::{
     CallStatus, Completeness, Event, Gate, Impact, LaneId, OfferKind, ReasonGoes, Speaker, Stop, Text, Topic,
 };
@@ -236,6 +236,77 @@ fn q09_a_resumed_thread_tells_what_was_said_before_page_by_page() {
 }
 
 #[test]
+fn q04_a_thread_goes_back_to_before_a_turn_and_says_so_once() {
+    let played = play("rewind");
+    let went: Vec<_> = played
+        .facts()
+        .filter_map(|fact| if let Fact::WentBack(went) = fact { Some(went.clone()) } else { None })
+        .collect();
+    let marks: Vec<_> = played
+        .facts()
+        .filter_map(|fact| if let Fact::Marked(mark) = fact { Some(mark.clone()) } else { None })
+        .collect();
+    assert_eq!((went.len(), marks.len()), (3, 4), "a turn has one handle: {marks:?}");
+    assert_eq!((&went[0], &went[2]), (&Ok(marks[1].clone()), &Ok(marks[0].clone())));
+    assert!(went[1].as_ref().is_err_and(|why| why.contains("turn not found")), "{went:?}");
+    // It tells of each as well: that is no news, but where nobody here asked for it.
+    let said = |event: &Event| matches!(event, Event::Noted { text, .. } if inline(Some(text)).contains("taken back"));
+    assert_eq!(played.events().filter(|(_, event)| said(event)).count(), 0);
+    let told = log("rewind").into_iter().find(|line| line.msg["method"] == "thread/reverted").unwrap();
+    let mut other = play_until("rewind", |line| line.msg["method"] == "thread/revert");
+    other.codec.hear(told.msg.to_string().as_bytes());
+    let again = other.codec.hear(told.msg.to_string().as_bytes());
+    assert!(matches!(&again.facts[..], [Fact::Event(_, event)] if said(event)), "{again:?}");
+}
+
+#[test]
+fn a_fork_begins_with_a_part_of_what_was_said_and_goes_on_by_itself() {
+    let played = play("fork");
+    let [sent] = played.sent("thread/fork")[..] else { panic!("one fork") };
+    assert!(sent["params"]["beforeTurnId"].is_string() && played.sent("thread/resume").is_empty());
+    assert_eq!(played.said(LaneId::ROOT, Speaker::Agent), "One.Two.", "what it begins with, and its own turn");
+    let source =
+        |event: &Event| if let Event::SourceAttached { source } = event { Some(source.native.clone()) } else { None };
+    let native = played.events().find_map(|(_, event)| source(event)).unwrap();
+    assert_ne!(native, sent["params"]["threadId"].as_str().unwrap(), "a thread of its own");
+}
+
+#[test]
+fn what_a_thread_carries_is_told_by_where_it_came_from() {
+    let mut played = play_until("rewind", |line| line.msg["method"] == "thread/revert");
+    played.tell(Tell::Context);
+    let told = |event: &Event| if let Event::ContextTold { context } = event { Some(context.clone()) } else { None };
+    let context = played.events().find_map(|(_, event)| told(event)).unwrap();
+    let sum: u64 = context.parts.iter().map(|part| part.tokens).sum();
+    assert_eq!((context.used, context.window.is_some()), (Some(sum), true), "{context:?}");
+    let mut early = play_until("rewind", |line| line.msg["method"] == "turn/start");
+    early.tell(Tell::Context);
+    assert!(
+        !early.events().any(|(_, event)| told(event).is_some()),
+        "nothing is known of it yet, and 0 would be a lie"
+    );
+}
+
+#[test]
+fn a_model_goes_with_the_next_turn_and_is_known_when_it_began() {
+    let mut played = play_until("rewind", |line| line.msg["method"] == "turn/start");
+    let asked = |played: &Played| {
+        let model = |event: &Event| {
+            if let Event::OptionsOffered { options } = event { Some(options[0].current.clone()) } else { None }
+        };
+        played.events().filter_map(|(_, event)| model(event)).collect::<Vec<_>>()
+    };
+    played.tell(Tell::Model("gpt-x".to_owned()));
+    assert_eq!(asked(&played), ["gpt-5.5"], "it is not yet");
+    played.tell(Tell::Prompt("Go on.".to_owned()));
+    let sent = played.sent("turn/start")[0].clone();
+    assert_eq!(sent["params"]["model"], "gpt-x");
+    let answer = json!({"id": sent["id"], "result": {"turn": {"id": "t1"}}});
+    let turnout = played.codec.hear(answer.to_string().as_bytes());
+    assert!(format!("{:?}", turnout.facts).contains("gpt-x"), "{turnout:?}");
+}
+
+#[test]
 fn a_thread_that_can_not_be_had_is_no_new_one() {
     for (name, words) in [("resume_unknown", "no rollout found"), ("two_writers", "another codex holds it")] {
         let played = play(name);
@@ -252,6 +323,91 @@ fn a_question_is_answered_in_its_own_form() {
     let Topic::Questions(questions) = &ask.how.topic else { panic!("{:?}", ask.how) };
     assert_eq!((questions[0].text.as_str(), questions[0].choices.len(), questions[0].free), ("Which color?", 2, true));
     assert_eq!(played.answers(), [&json!({"answers": {"color": {"answers": ["Blue"]}}})]);
+}
+
+/// Codex asks about a server's tool as if the server had a question: it is the call that is asked about, with its arguments.
+#[test]
+fn a_tool_of_a_server_is_asked_about_as_the_call_that_it_is() {
+    let played = play("servers");
+    let asks = played.asks();
+    let about = |n: usize| played.calls().into_iter().find(|(id, _)| *id == asks[n].call.0).unwrap().1;
+    let (closed, declined) = (about(0), about(1));
+    assert_eq!((closed.tool.as_deref(), closed.status), (Some("tickets.close"), Some(CallStatus::Done)));
+    assert!(inline(closed.args.as_ref()).contains(r#""arguments":{"id":"7"}"#), "{:?}", closed.args);
+    assert_eq!((asks[0].payload, asks[0].how.topic.is_call()), (Completeness::Whole, true));
+    assert_eq!(
+        (declined.status, inline(declined.args.as_ref()).contains(r#""id":"8""#)),
+        (Some(CallStatus::Failed), true)
+    );
+    let kinds: Vec<_> = asks[0].offers.iter().map(|offer| offer.kind).collect();
+    let all = [OfferKind::AllowOnce, OfferKind::AllowAlways, OfferKind::AllowAlways, OfferKind::RejectOnce];
+    assert_eq!(kinds, all, "{:?}", asks[0].offers);
+    // Each answer is the one that codex took when the log was made.
+    let took = log("servers").into_iter().filter(|line| !line.heard && line.msg.get("result").is_some());
+    let took: Vec<Value> = took.map(|line| line.msg["result"].clone()).collect();
+    assert_eq!(played.answers(), took.iter().collect::<Vec<_>>());
+    // The one that only looks ran by codex's own rule, and says so; none ran without a word.
+    let look = played.calls().into_iter().find(|(_, call)| call.tool.as_deref() == Some("tickets.look")).unwrap().0;
+    let gated = |event: &Event| matches!(event, Event::CallGated { call, gate: Gate::AgentMode(_) } if call.0 == look);
+    assert_eq!(played.events().filter(|(_, event)| gated(event)).count(), 1);
+    assert_eq!(played.unrecognised(), [""; 0]);
+}
+
+#[test]
+fn a_call_is_matched_by_its_tool_and_arguments_and_never_by_less() {
+    let asked = |at: &dyn Fn(&mut Value)| {
+        let is = |line: &Line| line.msg["method"] == "mcpServer/elicitation/request";
+        let mut question = log("servers").into_iter().find(|line| is(line)).unwrap().msg;
+        let mut played = play_until("servers", is);
+        let begun = played.calls().last().unwrap().0.clone();
+        at(&mut question);
+        played.codec.hear(question.to_string().as_bytes()).facts.into_iter().find_map(|fact| match fact {
+            Fact::Ask(ask) => Some((ask.call.0 == begun, ask.payload)),
+            _ => None,
+        })
+    };
+    assert_eq!(asked(&|_| {}), Some((true, Completeness::Whole)));
+    let other =
+        |path: &'static str, to: Value| move |question: &mut Value| *question.pointer_mut(path).unwrap() = to.clone();
+    for (path, to) in [
+        ("/params/_meta/tool_params", json!({"id": "8"})),
+        ("/params/_meta/tool_name", json!("ask")),
+        ("/params/serverName", json!("billing")),
+        ("/params/threadId", json!("another")),
+    ] {
+        assert_eq!(asked(&other(path, to)), Some((false, Completeness::Whole)), "{path}");
+    }
+    let bare = |question: &mut Value| drop(question["params"]["_meta"].as_object_mut().unwrap().remove("tool_params"));
+    assert_eq!(asked(&bare), Some((false, Completeness::TitleOnly)));
+}
+
+#[test]
+fn a_server_asks_by_a_form_and_by_a_page() {
+    let played = play("servers");
+    let asks = played.asks();
+    let Topic::Questions(form) = &asks[3].how.topic else { panic!("{:?}", asks[3].how) };
+    let ids: Vec<_> = form.iter().map(|question| question.id.as_str()).collect();
+    assert_eq!(ids, ["times", "why"]);
+    assert!(asks[3].offers.iter().all(|offer| offer.kind != OfferKind::AllowOnce), "an empty form says nothing");
+    let page = played.calls().into_iter().find(|(id, _)| *id == asks[5].call.0).unwrap().1;
+    assert!(inline(page.args.as_ref()).contains("https://example.invalid/sign"), "where it leads is shown: {page:?}");
+    assert!(asks[5].how.topic.is_call());
+}
+
+#[test]
+fn more_permissions_are_granted_as_asked_for_or_not_at_all() {
+    let played = play("permissions");
+    let [first, second] = played.asks()[..] else { panic!("two questions") };
+    assert_eq!((first.payload, second.offers.len()), (Completeness::Whole, 3));
+    let network = json!({"permissions": {"network": {"enabled": true}}, "scope": "turn"});
+    assert_eq!(played.answers(), [&network, &json!({"permissions": {}, "scope": "turn"})]);
+    let calls = played.calls();
+    let call = |id: &str| calls.iter().find(|(call, _)| *call == id).unwrap().1.clone();
+    let (granted, refused) = (call(&first.call.0), call(&second.call.0));
+    assert_eq!((granted.tool.as_deref(), granted.status), (Some("request_permissions"), Some(CallStatus::Done)));
+    assert!(inline(granted.args.as_ref()).contains("network"), "{granted:?}");
+    assert_eq!(refused.status, Some(CallStatus::Failed));
+    assert_eq!(played.unrecognised(), [""; 0]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ what the model does stands in it (the scripted model's own form), then what the 
 """
 import argparse, hashlib, json, os, sys, time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../wire'))
 import record as base
 
 NOISE = ('account/rateLimits/updated', 'thread/readState/changed', 'remoteControl/status/changed')
@@ -25,6 +25,32 @@ def inside(command, **more):
 
 EDIT = {'do': 'edit', 'path': 'src/greet.py', 'old': '    return "Helo, " + name', 'new': '    return f"Hello, {name}!"'}
 DONE = {'text': 'Done.', 'if_refused': {'text': 'You declined.'}}
+
+
+SERVER = """import json, sys
+def say(msg): print(json.dumps({'jsonrpc': '2.0', **msg}), flush=True)
+asked = {}
+for line in sys.stdin:
+    m = json.loads(line)
+    method, params = m.get('method'), m.get('params', {})
+    text = lambda said: {'content': [{'type': 'text', 'text': said}]}
+    if method == 'initialize':
+        say({'id': m['id'], 'result': {'protocolVersion': params['protocolVersion'], 'capabilities': {'tools': {}}, 'serverInfo': {'name': 'tickets', 'version': '1'}}})
+    elif method == 'tools/list':
+        one = lambda name, key: {'name': name, 'description': name + ' a ticket', 'inputSchema': {'type': 'object', 'properties': {key: {'type': 'string'}}}}
+        say({'id': m['id'], 'result': {'tools': [one('close', 'id'), one('ask', 'kind'), {**one('look', 'id'), 'annotations': {'readOnlyHint': True}}]}})
+    elif method == 'tools/call' and params['name'] in ('close', 'look'):
+        say({'id': m['id'], 'result': text('closed ' + params['arguments'].get('id', '?'))})
+    elif method == 'tools/call':
+        asked['e1'] = m['id']
+        form = {'type': 'object', 'properties': {'why': {'type': 'string', 'description': 'Why?'}, 'times': {'type': 'integer'}}, 'required': ['why']}
+        url = {'mode': 'url', 'message': 'Sign in there', 'url': 'https://example.invalid/sign', 'elicitationId': 'x1'}
+        say({'id': 'e1', 'method': 'elicitation/create', 'params': url if params['arguments'].get('kind') == 'url' else {'message': 'One thing', 'requestedSchema': form}})
+    elif method is None and m.get('id') in asked:
+        say({'id': asked.pop(m['id']), 'result': text('heard ' + json.dumps(m.get('result', m.get('error'))))})
+    elif 'id' in m:
+        say({'id': m['id'], 'result': {}})
+"""
 
 
 class Codex(base.Agent):
@@ -342,6 +368,79 @@ class Play:
         self.agent.call('thread/resume', params, 60)
         self.agent.call('thread/items/list', {'threadId': self.thread, 'limit': 100, 'sortDirection': 'asc'})
         self.say('And now?')
+
+    def rewind(self):
+        """The last two turns are taken back, and the conversation goes on from the first."""
+        self.model([{'text': 'One.'}], [{'text': 'Two.'}], [{'text': 'Three.'}], [{'text': 'Four.'}])
+        self.open()
+        turns = []
+        for text in ('First.', 'Second.', 'Third.'):
+            self.say(text)
+            turns.append(self.turn_id())
+        self.agent.call('thread/revert', {'threadId': self.thread, 'beforeTurnId': turns[1]})
+        self.say('Fourth.')
+        self.agent.call('thread/revert', {'threadId': self.thread, 'beforeTurnId': turns[2]})
+        self.agent.call('thread/revert', {'threadId': self.thread, 'beforeTurnId': turns[0]})
+        self.agent.linger(0.5)
+
+    def fork(self):
+        """Another process forks a thread that the first one holds, before its second turn."""
+        self.model([{'text': 'One.'}], [{'text': 'Two.'}], [{'text': 'Three.'}])
+        self.open()
+        self.say('First.')
+        self.say('Second.')
+        second = self.turn_id()
+        first, parent = self.agent, self.thread
+        self.bench.log = []
+        self.start()
+        params = {'threadId': parent, 'cwd': self.bench.repo, 'approvalPolicy': 'on-request', 'sandbox': 'read-only', 'excludeTurns': True,
+                  'beforeTurnId': second}
+        self.thread, self.turns = self.agent.call('thread/fork', params, 60)['result']['thread']['id'], 0
+        self.agent.call('thread/items/list', {'threadId': self.thread, 'limit': 100, 'sortDirection': 'asc'})
+        self.say('And now?')
+        kept = self.bench.log
+        first.end()
+        self.bench.log = kept
+
+    def servers(self):
+        """A server's tools: a plain one, and one that asks its human a form and then a page. What is asked before a tool runs, and what
+        the server asks, come by one request."""
+        path = self.bench.repo + '/server.py'
+        with open(path, 'w') as f:
+            f.write(SERVER)
+        call = lambda name, **args: {'calls': [{'tool': name, 'namespace': 'mcp__tickets', 'args': args}]}
+        self.model([call('close', id='7'), DONE], [call('close', id='8'), DONE], [call('ask', kind='form'), DONE], [call('ask', kind='url'), DONE],
+                   [call('look', id='7'), call('close', id='9'), call('close', id='10'), DONE])
+        self.start()
+        tickets = {'command': sys.executable, 'args': [path], 'env': {}}
+        answer = self.agent.call('thread/start', {'cwd': self.bench.repo, 'approvalPolicy': 'on-request', 'sandbox': 'read-only',
+                                                  'config': {'mcp_servers': {'tickets': tickets}}}, 60)
+        self.thread = answer['result']['thread']['id']
+        said = lambda action, content=None: ({'action': action, 'content': content, '_meta': None}, 0.0)
+        self.agent.choose = lambda method, params: said('accept', {})
+        self.say('Close it.')
+        self.agent.choose = lambda method, params: said('decline')
+        self.say('Close the other.')
+
+        def answered(method, params):
+            form = params.get('requestedSchema', {}).get('properties')
+            return said('accept', {'why': 'it is done', 'times': 2} if form else {} if params.get('mode') == 'form' else None)
+        self.agent.choose = answered
+        self.say('Ask by a form.')
+        self.say('Ask by a page.')
+        self.agent.choose = lambda method, params: ({'action': 'accept', 'content': {}, '_meta': {'persist': 'session'}}, 0.0)
+        self.say('Close more of them.')
+
+    def permissions(self):
+        """It asks for more than its sandbox has: granted for the turn, and refused."""
+        self.bench.extra = ['--enable', 'request_permissions_tool', '--enable', 'exec_permission_approvals']
+        ask = {'tool': 'request_permissions', 'args': {'reason': 'to write the notes', 'permissions': {'network': {'enabled': True}}}}
+        self.model([{'calls': [ask]}, DONE], [{'calls': [ask]}, DONE])
+        self.open()
+        self.agent.choose = lambda method, params: ({'permissions': params['permissions'], 'scope': 'turn'}, 0.0)
+        self.say('Ask for it.')
+        self.agent.choose = lambda method, params: ({'permissions': {}, 'scope': 'turn'}, 0.0)
+        self.say('Ask again.')
 
     def resume_unknown(self):
         self.start()

@@ -13,17 +13,14 @@ fn what_one_console_started_the_next_one_finds() {
     let session = place.demo();
     first.shows("1 waiting");
     let hub = place.hub();
-    std::thread::sleep(Duration::from_millis(300));
-    first.keys("q");
-    assert!(first.ends().success());
+    assert!(first.leaves().success());
     first.is_restored();
     first.shows("1 agent goes on, 1 waiting for you");
     assert!(lives(hub));
     let mut second = Terminal::apart(place.path(), &["attach", &session]);
     second.shows("1 waiting");
     second.shows("demo");
-    second.keys("q");
-    assert!(second.ends().success());
+    assert!(second.leaves().success());
     assert_eq!(place.count(|event| matches!(event, Event::Ended { .. })), 0);
 }
 
@@ -38,7 +35,7 @@ fn a_console_that_is_killed_is_not_missed() {
     until("its end", || !lives(terminal.child.id()));
     let (request, digest) = place.waiting();
     place.done(&["allow", &request, "--digest", &digest]);
-    place.done(&["wait", &session, "--for", "request", "--timeout", "20"]);
+    place.done(&["wait", &session, "--for", "request", "--timeout", "60"]);
     assert_eq!(place.count(|event| matches!(event, Event::Ended { .. })), 0);
 }
 
@@ -56,12 +53,9 @@ fn two_consoles_see_the_same_and_hear_who_was_first() {
     place.done(&["allow", &request, "--digest", &digest]);
     second.shows("ANSWERED");
     second.shows("by a script");
-    second.keys("\x1b");
-    second.hides("ANSWERED");
+    second.goes_back_from("ANSWERED");
     for mut terminal in [first, second] {
-        std::thread::sleep(Duration::from_millis(300));
-        terminal.keys("q");
-        assert!(terminal.ends().success());
+        assert!(terminal.leaves().success());
     }
 }
 
@@ -84,10 +78,15 @@ fn a_console_that_lost_its_hub_says_so_refuses_to_decide_and_comes_back() {
     until("another hub", || place.taut(&["daemon", "status"]).code == Some(0));
     assert_ne!(place.hub(), hub);
     assert_eq!(place.count(|event| matches!(event, Event::Decided { .. })), 0);
-    terminal.keys("\x1b");
-    std::thread::sleep(Duration::from_millis(300));
-    terminal.keys("q");
-    assert!(terminal.ends().success());
+    terminal.goes_back_from("REVIEW 1 of 1");
+    assert!(terminal.leaves().success());
+}
+
+/// Waits until what was done in a console is kept.
+fn kept(place: &Place, fits: impl Fn(&str) -> bool) {
+    until("what was done to be kept", || {
+        std::fs::read_to_string(place.state().join("pad.json")).is_ok_and(|pad| fits(&pad))
+    });
 }
 
 /// What a person sees, without what the clock changes: ages, and the room that they take.
@@ -96,7 +95,12 @@ fn still(terminal: &Terminal) -> String {
         "now" => "0s".to_owned(),
         word => word.replace(|c: char| c.is_ascii_digit(), "0").replace("00", "0").replace("0m", "0s"),
     };
-    let line = |line: &str| line.split_whitespace().map(age).collect::<Vec<_>>().join(" ") + "\n";
+    // A title has the room that the age leaves it.
+    let title = |line: &str| {
+        let cut = line.split(" taut · ").map(|part| part.split_once("… ").map_or(part, |(_, rest)| rest));
+        cut.collect::<Vec<_>>().join(" ")
+    };
+    let line = |line: &str| title(line).split_whitespace().map(age).collect::<Vec<_>>().join(" ") + "\n";
     terminal.screen().lines().skip(2).map(line).collect()
 }
 
@@ -116,7 +120,7 @@ fn coming_back_is_coming_back_to_the_same_scene() {
     let place = Place::new();
     place.demo();
     let other = place.demo();
-    place.done(&["wait", &other, "--for", "request", "--timeout", "20"]);
+    place.done(&["wait", &other, "--for", "request", "--timeout", "60"]);
     let first = Terminal::apart(place.path(), &[]);
     first.shows("2 waiting");
     // Two panes, the second session, unfolded, scrolled up, half a prompt.
@@ -126,8 +130,7 @@ fn coming_back_is_coming_back_to_the_same_scene() {
     }
     first.shows("and then");
     let before = settled(&first);
-    // What was done is kept a while after the last key; then nothing is asked any more.
-    std::thread::sleep(Duration::from_millis(2_500));
+    kept(&place, |pad| pad.contains("and then"));
     kill(first.child.id());
     until("its end", || !lives(first.child.id()));
     let mut second = Terminal::apart(place.path(), &[]);
@@ -139,11 +142,8 @@ fn coming_back_is_coming_back_to_the_same_scene() {
     third.shows("and then");
     assert_eq!(settled(&second), settled(&third));
     for terminal in [&mut second, &mut third] {
-        terminal.keys("\x1b");
-        terminal.hides("ctrl-g editor");
-        std::thread::sleep(Duration::from_millis(300));
-        terminal.keys("q");
-        assert!(terminal.ends().success());
+        terminal.goes_back_from("ctrl-g editor");
+        assert!(terminal.leaves().success());
     }
 }
 
@@ -155,19 +155,17 @@ fn a_card_that_was_open_is_open_again_and_decides_nothing_by_itself() {
     first.shows("1 waiting");
     first.keys("w");
     first.shows("REVIEW 1 of 1");
-    std::thread::sleep(Duration::from_millis(2_500));
+    let (request, _) = place.waiting();
+    kept(&place, |pad| pad.contains(&format!("\"card\":\"{request}\"")));
     kill(first.child.id());
     until("its end", || !lives(first.child.id()));
     let mut second = Terminal::apart(place.path(), &[]);
-    second.shows("REVIEW 1 of 1");
-    // Typed into the terminal before the card was on the screen for long enough.
+    // Typed into the terminal before the card was on the screen.
     second.keys("a");
-    std::thread::sleep(Duration::from_millis(100));
+    second.shows("REVIEW 1 of 1");
+    second.goes_back_from("REVIEW 1 of 1");
+    assert!(second.leaves().success());
     assert_eq!(place.count(|event| matches!(event, Event::Decided { .. })), 0);
-    second.keys("\x1b");
-    second.hides("REVIEW 1 of 1");
-    second.keys("q");
-    assert!(second.ends().success());
 }
 
 #[test]
@@ -188,8 +186,35 @@ fn a_hub_that_is_stopped_and_started_again_is_found_again() {
     terminal.shows("1 waiting");
     place.done(&["daemon", "restart", "--yes"]);
     terminal.hides("1 waiting").shows("1 live");
-    terminal.keys("q");
-    assert!(terminal.ends().success());
+    assert!(terminal.leaves().success());
+}
+
+#[test]
+fn a_hub_that_hangs_is_said_to_decides_nothing_more_and_goes_on() {
+    use super::place::signal;
+    use rustix::process::Signal;
+    let place = Place::new();
+    place.demo();
+    let mut terminal = Terminal::apart(place.path(), &[]);
+    terminal.shows("1 waiting");
+    let hub = place.hub();
+    signal(hub, Signal::STOP);
+    // That the card was seen is told to the hub, which says nothing.
+    terminal.keys("w");
+    terminal
+        .shows("REVIEW 1 of 1")
+        .shows("the hub does not answer: nothing more is decided until it does; ctrl-\\ twice");
+    terminal.keys("a");
+    terminal.goes_back_from("REVIEW 1 of 1");
+    terminal.shows("NO ANSWER  the hub does not answer: decisions are refused until it does");
+    signal(hub, Signal::CONT);
+    terminal.hides("NO ANSWER");
+    // What was pressed meanwhile is gone; the same key now decides.
+    assert_eq!(place.count(|event| matches!(event, Event::Decided { .. })), 0);
+    terminal.presses("w", "the card", |terminal| terminal.screen().contains("REVIEW 1 of 1"));
+    let decided = || place.count(|event| matches!(event, Event::Decided { .. })) == 1;
+    terminal.presses("a", "the decision", |_| decided());
+    terminal.close();
 }
 
 #[test]
@@ -200,14 +225,9 @@ fn a_halt_reaches_every_agent_from_a_replay_and_where_the_hub_is_stopped() {
     place.waiting();
     let mut replay = Terminal::apart(place.path(), &["replay", &session]);
     replay.shows("REPLAY");
-    for _ in 0..2 {
-        replay.keys("\x1c");
-        std::thread::sleep(Duration::from_millis(200));
-    }
-    replay.shows("processes known alive");
+    replay.presses("\x1c", "a halt", |replay| replay.screen().contains("processes known alive"));
     assert!(taut::agent::process::tree::alive(&session).is_empty());
-    replay.keys("q");
-    assert!(replay.ends().success());
+    assert!(replay.leaves().success());
     let session = place.demo();
     let mut console = Terminal::apart(place.path(), &[]);
     console.shows("1 waiting").hides("HALTED");
@@ -215,15 +235,14 @@ fn a_halt_reaches_every_agent_from_a_replay_and_where_the_hub_is_stopped() {
     console.shows("REVIEW 1 of 1");
     let hub = Pid::from_raw(i32::try_from(place.hub()).unwrap()).unwrap();
     kill_process(hub, Signal::STOP).unwrap();
-    for _ in 0..2 {
-        console.keys("\x1c");
-        std::thread::sleep(Duration::from_millis(200));
-    }
-    console.shows("0 of");
+    console.presses("\x1c", "a halt", |console| console.screen().contains("0 of"));
     assert!(taut::agent::process::tree::alive(&session).is_empty());
     kill_process(hub, Signal::CONT).unwrap();
-    console.keys("\x1b");
-    console.hides("REVIEW 1 of 1");
-    console.keys("q");
-    assert!(console.ends().success());
+    // The hub saw its agent end by a signal, and reads whose it was.
+    until("the end on record", || place.count(|event| matches!(event, Event::Ended { .. })) == 2);
+    let halted = |event: &Event| matches!(event, Event::Ended { cause: taut::domain::Cause::Human, .. });
+    assert_eq!(place.count(halted), 2);
+    assert!(!place.done(&["ls"]).contains("failed"), "{}", place.done(&["ls"]));
+    console.goes_back_from("REVIEW 1 of 1");
+    assert!(console.leaves().success());
 }

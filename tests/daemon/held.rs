@@ -40,7 +40,6 @@ fn card(terminal: &Terminal) {
     terminal.shows("1 waiting");
     terminal.keys("w");
     terminal.shows("REVIEW 1 of 1");
-    std::thread::sleep(Duration::from_millis(900));
 }
 
 #[test]
@@ -73,21 +72,14 @@ fn what_an_agent_writes_waits_for_a_human_at_a_console() {
     std::thread::sleep(Duration::from_millis(700));
     assert!(!place.path().join("ran").exists(), "their command was run");
     assert_eq!(place.count(|event| matches!(event, Event::Decided { .. })), 0);
-    second.keys("w");
-    second.shows("REVIEW 1 of 1");
-    std::thread::sleep(Duration::from_millis(900));
-    second.keys("a");
-    until("the decision", || decided(&place, true) == 1);
+    card(&second);
+    second.presses("a", "the decision", |_| decided(&place, true) == 1);
     assert_eq!(decided(&place, false), 0);
     // A human takes them, and sees what.
-    std::thread::sleep(Duration::from_millis(300));
-    second.keys("\x1b");
-    std::thread::sleep(Duration::from_millis(300));
-    second.keys("\x19");
-    second.shows("Put in force").shows("+ then = \"allow\"").shows("~ budget.session = \"5 USD\" → \"900 USD\"");
-    std::thread::sleep(Duration::from_millis(900));
-    second.keys("y");
-    second.hides("SETTINGS  policy.toml");
+    second.goes_back_from("REVIEW 1 of 1");
+    second.presses("\x19", "the question", |second| second.screen().contains("Put in force"));
+    second.shows("+ then = \"allow\"").shows("~ budget.session = \"5 USD\" → \"900 USD\"");
+    second.presses("y", "the acceptance", |second| !second.screen().contains("SETTINGS  policy.toml"));
     terminal.hides("SETTINGS  policy.toml");
     let taken = |event: &Event| matches!(event, Event::SettingsAccepted { by: By::Console { .. }, .. });
     assert_eq!(place.count(taken), 2);

@@ -169,7 +169,18 @@ fn a_hub_that_does_not_answer_is_not_needed_for_a_halt() {
     assert_eq!(tree::count(|mark| ids.iter().any(|id| id == mark)), 0, "{said}");
     assert_eq!(running(&place), [], "{said}");
     signal(hub, Signal::CONT);
+    // It heard nothing of the halt, sees an agent that a signal ended, and knows whose that was.
     until("the record of it", || place.count(|event| matches!(event, Event::Ended { .. })) == 1);
+    assert_eq!(ended(&place, &Cause::Human), 1, "{:?}", place.records().last());
+    assert!(!place.done(&["ls"]).contains("failed"), "{}", place.done(&["ls"]));
+    // Where it dies before it sees that, the next one knows.
+    start(&place, 1);
+    signal(hub, Signal::STOP);
+    place.done(&["halt"]);
+    kill(hub);
+    until("the end of the hub", || !lives(hub));
+    place.done(&["daemon", "start"]);
+    until("the record of it", || ended(&place, &Cause::Human) == 2);
 }
 
 /// A group of a session is there while it runs, where the kernel lets us make one, and gone afterwards.

@@ -21,7 +21,8 @@ fn a_restart_says_what_becomes_of_each_session_and_brings_back_what_can_be() {
     assert_eq!(place.hub(), before);
     let said = place.done(&["daemon", "restart", "--yes"]);
     assert!(said.contains("demo is back as s"), "{said}");
-    assert!(!lives(before) && place.hub() != before);
+    until("its end", || !lives(before));
+    assert_ne!(place.hub(), before);
     assert_eq!(place.count(|event| matches!(event, Event::Ended { cause: Cause::Quit, .. })), 2, "{session}");
     assert_eq!(place.taut(&["allow", &request, "--digest", &digest]).code, Some(5), "its agent is gone");
     let listed = place.done(&["ls"]);
@@ -57,4 +58,35 @@ fn another_version_is_told_what_mends_it_and_can_take_over() {
     assert!(said.code == Some(1) && said.err.contains("leave this one, and start taut again"), "{said:?}");
     // And the old one can still end it.
     assert!(place.done(&["daemon", "stop"]).contains("the hub has ended"));
+}
+
+/// An agent that can load its conversation, and does not open until there is a file `go`; not at its first start.
+fn slow() -> Vec<String> {
+    let say = |line: &str| format!("printf '%s\\n' '{line}'\n");
+    let can = OPENS[1].replace(r#""agentInfo""#, r#""agentCapabilities":{"loadSession":true},"agentInfo""#);
+    let wait = "[ -e began ] && while [ ! -e go ]; do sleep 0.05; done\n: > began\n";
+    let script =
+        ["read -r l\n", wait, &say(&can), "read -r l\n", &say(OPENS[3]), "while read -r l; do :; done"].concat();
+    ["sh", "-c", &script].map(str::to_owned).to_vec()
+}
+
+#[test]
+fn a_second_restart_right_after_the_first_waits_for_those_that_start_and_loses_none() {
+    let place = Place::new();
+    place.agent("slow", &slow());
+    until("its conversation", || place.done(&["ls", "--json"]).contains("\"state\":\"working\""));
+    let said = place.done(&["daemon", "restart", "--yes"]);
+    assert!(said.contains("slow is back as s"), "{said}");
+    // It starts still: nobody knows yet what it can.
+    let starts = || place.done(&["ls", "--json"]).contains("\"state\":\"starting\"");
+    until("its start", starts);
+    let second = place.command(&["daemon", "restart", "--yes"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    assert!(starts(), "it is waited for");
+    std::fs::write(place.path().join("go"), "").unwrap();
+    let output = second.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && said.contains("comes back: slow (sh): its agent can load"), "{said}");
+    assert!(said.contains("slow is back as s"), "{said}");
+    assert_eq!(place.done(&["ls"]).lines().filter(|line| line.contains("  slow  ")).count(), 1);
 }

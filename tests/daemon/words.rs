@@ -33,7 +33,7 @@ fn of_two_that_wait_one_must_be_named_and_a_prompt_that_waits_is_called_queued()
     }
     until("the next turn", || place.done(&["events"]).lines().filter(|line| line.contains("prompt_sent")).count() == 2);
     place.agent("idle", &scripted(&[&OPENS[..], &[HEAR, &end, HEAR]].concat()));
-    place.done(&["wait", "idle", "--for", "idle", "--timeout", "20"]);
+    place.done(&["wait", "idle", "--for", "idle", "--timeout", "60"]);
     assert_eq!(place.done(&["send", "idle", "go on"]), "sent");
 }
 
@@ -125,7 +125,8 @@ fn an_end_at_a_terminal_is_asked_about_and_says_how_many_it_ended() {
     terminal.keys("y\r");
     terminal.shows("and 1 agent with it");
     assert!(terminal.ends().success());
-    assert!(!lives(hub));
+    // Its lock goes before it does.
+    until("its end", || !lives(hub));
     // Where none runs, and where it is said, nothing is asked.
     place.done(&["daemon", "start"]);
     let mut terminal = Terminal::apart(place.path(), &["daemon", "stop"]);
@@ -147,4 +148,100 @@ fn a_restart_says_whose_environment_it_could_not_read() {
     let said = place.done(&["daemon", "restart", "--yes"]);
     assert!(said.contains("demo (taut): what environment its agent has can't be read"), "{said}");
     assert!(said.contains("demo is back as"), "{said}");
+}
+
+#[test]
+fn the_brake_acts_whatever_the_configuration_and_the_log_are() {
+    let place = Place::new();
+    let session = place.demo();
+    place.waiting();
+    let gone = || taut::agent::process::tree::alive(&session).is_empty();
+    // Reading refuses what was named and is not there; the brake does not look at it.
+    assert_eq!(place.taut(&["ls", "--config", "/nonexistent"]).code, Some(1));
+    let said = place.taut(&["halt", "--config", "/nonexistent"]);
+    assert!(said.code == Some(0) && said.out.contains("0 of") && gone(), "{said:?}");
+    // Without the log nobody can count, and the hub ends them all the same.
+    let session = place.demo();
+    place.waiting();
+    let (log, away) = (place.state().join("taut.db"), place.state().join("away.db"));
+    std::fs::rename(&log, &away).unwrap();
+    let said = place.taut(&["halt"]);
+    std::fs::rename(&away, &log).unwrap();
+    assert!(said.code == Some(1) && said.err.contains("can't be counted from here"), "{said:?}");
+    until("the end of the agents", || taut::agent::process::tree::alive(&session).is_empty());
+}
+
+#[test]
+fn an_agent_whose_command_waits_to_be_taken_is_not_called_missing() {
+    let place = Place::new();
+    place.done(&["daemon", "start"]);
+    place.demo();
+    place.waiting();
+    let config = place.path().join(".config/taut");
+    std::fs::create_dir_all(&config).unwrap();
+    let mine = format!("[agents.mine]\ncommand = [{:?}, \"demo-agent\"]\n", env!("CARGO_BIN_EXE_taut"));
+    std::fs::write(config.join("config.toml"), mine).unwrap();
+    until("the word of it", || place.done(&["daemon", "status"]).contains("config.toml: agents.mine"));
+    let said = place.taut(&["run", "--detach", "--agent", "mine", "hi"]);
+    assert_eq!(said.code, Some(5), "{said:?}");
+    for words in ["how mine is started was changed in config.toml", "ctrl-y in a console shows what"] {
+        assert!(said.err.contains(words), "{said:?}");
+    }
+    // As it says: once no agent runs it is in force.
+    place.done(&["halt"]);
+    until("the end of all", || place.done(&["daemon", "status"]).contains(", 0 live"));
+    place.done(&["run", "--detach", "--agent", "mine", "hi"]);
+}
+
+#[test]
+fn without_a_hub_all_commands_say_the_same() {
+    let place = Place::new();
+    let session = place.demo();
+    let (request, digest) = place.waiting();
+    let grant = format!("{}.1", session.replacen('s', "g", 1));
+    place.done(&["daemon", "stop"]);
+    let all: [&[&str]; 12] = [
+        &["attach"],
+        &["daemon", "status"],
+        &["daemon", "stop"],
+        &["daemon", "restart"],
+        &["allow", &request, "--digest", &digest],
+        &["deny", &request],
+        &["revoke", &grant],
+        &["send", &session, "hi"],
+        &["interrupt", &session],
+        &["end", &session],
+        &["wait", &session, "--for", "end"],
+        &["events", "--follow"],
+    ];
+    for args in all {
+        let said = place.taut(args);
+        assert_eq!(said.code, Some(1), "{args:?}: {said:?}");
+        let words = "taut: no hub runs for this state folder: `taut` or `taut daemon start` starts one\n";
+        assert_eq!(said.err, words, "{args:?}");
+    }
+    let said = place.taut(&["halt"]);
+    assert!(said.code == Some(0) && said.out.contains("no hub runs for this state folder"), "{said:?}");
+}
+
+#[test]
+fn a_session_stands_for_the_last_that_it_asked_once_that_was_answered() {
+    let place = Place::new();
+    place.agent("once", &scripted(&[&OPENS[..], &[HEAR, &asks(11, "make"), HEAR]].concat()));
+    let (request, digest) = place.waiting();
+    assert_eq!(place.done(&["allow", "once", "--digest", &digest]), "allowed");
+    for args in [&["allow", "once", "--digest", &digest][..], &["deny", "once"]] {
+        let said = place.taut(args);
+        assert!(said.code == Some(3) && said.out.is_empty(), "{args:?}: {said:?}");
+        assert_eq!(said.err, format!("taut: {request} was allowed before\n"));
+    }
+}
+
+#[test]
+fn a_session_that_asked_nothing_yet_says_what_to_wait_for() {
+    let place = Place::new();
+    place.agent("mute", &scripted(&[&OPENS[..], &[HEAR]].concat()));
+    let digest = "0".repeat(64);
+    let said = place.taut(&["allow", "mute", "--digest", &digest]);
+    assert!(said.code == Some(1) && said.err.contains("`taut wait mute --for request`"), "{said:?}");
 }

@@ -40,7 +40,7 @@ fn of_three_consoles_the_first_answer_wins_and_all_see_the_same_afterwards() {
         assert_eq!(*reply, Reply::Already { decision: decisions[winner].clone() }, "{at}");
     }
     place.done(&["end", &agent]);
-    place.done(&["wait", &agent, "--for", "end", "--timeout", "20"]);
+    place.done(&["wait", &agent, "--for", "end", "--timeout", "60"]);
     let records = place.records();
     let last = records.last().unwrap().pos;
     for seat in &mut seats {
@@ -60,7 +60,7 @@ fn late_and_doubled_answers_say_what_was_decided_also_to_the_next_hub() {
         for _ in 0..2 {
             for args in [vec!["allow", &request, "--digest", &digest], vec!["deny", &request]] {
                 let said = place.taut(&args);
-                assert_eq!((said.code, said.out.trim()), (Some(3), "it was denied before"), "{args:?} {said:?}");
+                assert!(said.code == Some(3) && said.err.ends_with("was denied before\n"), "{args:?} {said:?}");
             }
         }
         let decided = |event: &Event| matches!(event, Event::Decided { request: it, .. } if it.to_string() == request);
@@ -99,7 +99,7 @@ fn one_of_long_ago_is_known_though_the_hub_has_let_its_call_go() {
     assert!(bench.state.request(request.parse().unwrap()).is_none(), "it is no longer in memory");
     for args in [vec!["allow", &request, "--digest", &digest], vec!["deny", &request]] {
         let said = place.taut(&args);
-        assert_eq!((said.code, said.out.trim()), (Some(3), "it was allowed before"), "{args:?} {said:?}");
+        assert!(said.code == Some(3) && said.err.ends_with("was allowed before\n"), "{args:?} {said:?}");
     }
 }
 

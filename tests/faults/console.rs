@@ -5,7 +5,6 @@ use super::stage::{POINTS, Stage, count, for_each, go_on, is_end, is_from, is_st
 use super::support::place::{Place, kill, lives, until};
 use super::support::pty::Terminal;
 use rustix::process::Signal;
-use std::time::Duration;
 use taut::domain::Event;
 
 /// A person who looks at the request, reads it to its end and allows it, as far as the point is.
@@ -16,10 +15,8 @@ fn person(terminal: &Terminal, point: &str, hub: u32) {
     }
     if is_from(point, "deciding") {
         terminal.shows("REVIEW 1 of 1");
-        std::thread::sleep(Duration::from_millis(500));
         terminal.keys(" ");
-        std::thread::sleep(Duration::from_millis(200));
-        terminal.keys("a");
+        terminal.presses("a", &format!("the hub to stop at {point}"), |_| is_stopped(hub));
     }
     until(&format!("the hub to stop at {point}"), || is_stopped(hub));
 }

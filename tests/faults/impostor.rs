@@ -159,7 +159,8 @@ fn a_hub_that_does_not_answer_is_named_and_ended_by_its_process() {
     let fake = goes(&place);
     let said = place.done(&["daemon", "restart", "--yes"]);
     assert!(said.contains(&format!("process {hub}")) && said.contains("is back as"), "{said}");
-    assert!(is_dead(hub) && lives(fake) && place.hub() != hub, "{session}");
+    until("its end", || is_dead(hub));
+    assert!(lives(fake) && place.hub() != hub, "{session}");
     assert_eq!(heard(&place), "");
     assert!(place.done(&["verify"]).contains("sound"));
 }

@@ -174,7 +174,7 @@ fn too_many_consoles_are_told_so_and_leave_room_again() {
         .collect();
     assert!(refused >= 6 && kept.len() > 50, "{refused} {}", kept.len());
     let said = place.taut(&["daemon", "status"]);
-    assert!(said.code == Some(1) && said.err.contains("too many consoles"), "{said:?}");
+    assert!(said.code == Some(5) && said.err.contains("too many consoles"), "{said:?}");
     // Those that are attached work on.
     let id = first.waiting();
     assert_eq!(first.answer(id, taut::domain::OfferKind::AllowOnce), taut::domain::Reply::Done);
@@ -186,7 +186,7 @@ fn too_many_consoles_are_told_so_and_leave_room_again() {
 #[test]
 fn out_of_descriptors_it_serves_those_that_it_has_and_later_all() {
     let place = Place::new();
-    let limited = "ulimit -n 40; exec \"$0\" daemon run";
+    let limited = "ulimit -n 64; exec \"$0\" daemon run";
     let mut command = place.command(&[]);
     let state = place.state();
     fs::create_dir(&state).unwrap();
@@ -206,12 +206,13 @@ fn out_of_descriptors_it_serves_those_that_it_has_and_later_all() {
     let mut first = Bench::attached(&path);
     let fds = || fs::read_dir(format!("/proc/{}/fd", hub.id())).unwrap().count();
     let before = fds();
-    let many: Vec<Raw> = (0..50).map(|_| Raw::hello(&path)).collect();
-    until("its last descriptor", || fds() >= 39);
+    let many: Vec<Raw> = (0..80).map(|_| Raw::hello(&path)).collect();
+    until("its last descriptor", || fds() >= 62);
     let id = first.waiting();
     assert_eq!(first.answer(id, taut::domain::OfferKind::AllowOnce), taut::domain::Reply::Done);
     drop(many);
-    until(&format!("room, {before} of 40; now {}", fds()), || fds() <= before);
+    // The keeper of its workspace may hold some.
+    until(&format!("room, {before} of 64; now {}", fds()), || fds() <= before + 8);
     goes_on(&place);
     assert!(place.done(&["verify"]).contains("sound"));
     place.done(&["daemon", "stop"]);

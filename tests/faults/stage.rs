@@ -121,7 +121,7 @@ pub fn start(place: &Place) {
 
 pub fn play(place: &Place, bench: &mut Bench, is_there: impl Fn(&Bench) -> bool) {
     let (mut shown, mut decided) = (false, false);
-    let end = Instant::now() + Duration::from_secs(20);
+    let end = Instant::now() + Duration::from_secs(60);
     while !is_there(bench) {
         assert!(Instant::now() < end, "waited in vain; {:?}", place.records().last());
         bench.listen(Duration::from_millis(5));

@@ -84,6 +84,43 @@ fn an_edited_command_is_the_one_that_runs_and_the_agent_is_told() {
 }
 
 #[test]
+fn an_edit_that_does_not_fit_its_tool_or_its_file_is_refused_before_it_is_decided() {
+    let folder = scratch();
+    let cwd = repo(&folder);
+    std::fs::write(cwd.join("a.txt"), "one\ntwo\ntwo\n").unwrap();
+    let mut bench = Bench::new(folder.path());
+    let fields = r#""kind":"edit","_meta":{"claudeCode":{"toolName":"Edit"}},
+        "rawInput":{"file_path":"a.txt","old_string":"one","new_string":"1"}"#
+        .replace('\n', "");
+    let id = asks_for(&mut bench, &cwd, &fields);
+    let request = bench.waiting();
+    for (args, why) in [
+        (r#"{"file_path":"a.txt","old_string":"three","new_string":"3"}"#, "\"old_string\" is not in a.txt"),
+        (r#"{"file_path":"a.txt","old_string":"two","new_string":"2"}"#, "\"old_string\" stands 2 times in a.txt"),
+        (r#"{"file_path":"b.txt","old_string":"one","new_string":"2"}"#, "b.txt does not exist"),
+        (r#"{"file_path":"a.txt","old_string":"one","new_string":"one"}"#, "nothing would change"),
+        (r#"{"file_path":"a.txt","old_string":"one"}"#, "\"new_string\" is missing, and Edit needs it"),
+        (r#"{"file_path":"a.txt","old_string":"one","new_string":2}"#, "\"new_string\" must be a string"),
+        (r#"{"file_path":"a.txt","old_string":"one","new_string":"2","all":true}"#, "\"all\" is no argument of Edit"),
+        (
+            r#"{"file_path":"a.txt","old_string":"one","new_string":"2","replace_all":"yes"}"#,
+            "\"replace_all\" must be true or false",
+        ),
+    ] {
+        let Reply::Refused { why: said } = decide(&mut bench, request, edit(args)) else { panic!("{args} was taken") };
+        assert!(said.contains(why), "{said}");
+        assert!(bench.state.request(request).unwrap().waits(), "an edit that is refused sends nothing");
+    }
+    let args = r#"{"file_path":"a.txt","old_string":"one\ntwo\n","new_string":"1\n"}"#.into();
+    let decision = Decision::Edit { offer: Some("y".into()), args, reason: Some("shorter is enough".into()) };
+    assert_eq!(decide(&mut bench, request, decision), Reply::Done);
+    bench.until("the agent to be told", |bench| prompts(bench, id).len() == 2);
+    assert!(prompts(&bench, id)[1].contains("Why: shorter is enough"), "{:?}", prompts(&bench, id));
+    assert_eq!(std::fs::read_to_string(cwd.join("a.txt")).unwrap(), "1\ntwo\n");
+    bench.leave();
+}
+
+#[test]
 fn an_edit_that_a_rule_denies_is_not_taken() {
     let folder = scratch();
     std::fs::create_dir_all(folder.path().join("config")).unwrap();
@@ -130,6 +167,9 @@ fn one_hunk_of_three_is_written_and_the_rest_never_touches_the_disk() {
     bench.until("the agent to be told", |bench| prompts(bench, id).len() == 2);
     let told = prompts(&bench, id)[1].clone();
     assert!(told.contains("three.txt") && told.contains("the others are wrong"), "{told}");
+    assert!(told.contains("Hunk 2 of 3 was taken as it is."), "{told}");
+    assert!(told.contains("Hunk 1 of 3, in three.txt, was refused and is not written:") && told.contains("+new 5\n"));
+    assert!(told.contains("Hunk 3 of 3, in three.txt, was refused") && !told.contains("new 25"), "{told}");
     assert_eq!(own(&bench, id).unwrap().status, CallStatus::Done);
     bench.leave();
 }

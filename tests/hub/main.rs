@@ -3,10 +3,12 @@
 
 mod answers;
 mod budget;
+mod checkpoints;
 mod edits;
 mod faults;
 mod grants;
 mod held;
+mod radar;
 mod search;
 mod shelf;
 mod starts;
@@ -69,7 +71,9 @@ fn a_whole_turn_from_the_prompt_through_every_decision_to_changed_files_and_a_so
     assert!(session.open.is_empty(), "every request is over: {:?}", session.open);
     assert_eq!(session.unrecognised, 0);
     let records = bench.leave();
-    assert!(matches!(records.last().unwrap().event, Event::Ended { cause: Cause::Quit, .. }));
+    // What its last step did may be known only after its end.
+    let last = records.iter().rfind(|record| !matches!(record.event, Event::Checkpointed { .. })).unwrap();
+    assert!(matches!(last.event, Event::Ended { cause: Cause::Quit, .. }));
     let reader = Reader::open(&folder.path().join("state")).unwrap();
     let verified = store::verify(&reader, None, None).unwrap();
     assert!(verified.is_sound(), "{:?}", verified.faults);
@@ -139,6 +143,11 @@ fn a_file_that_changed_since_it_was_shown_asks_again() {
     let request = bench.state.request(second).unwrap();
     assert_eq!((request.digest, request.instead_of), (digest, Some(first)));
     assert!(request.changed[0].contains("changed on disk"), "{:?}", request.changed);
+    // What stood there when it was shown, and what stands there now, are both on record.
+    let step = bench.state.session(second.session).unwrap().request_and_step(second.seq).unwrap().1;
+    let [found] = taut::ui::made::on_disk(step, request).try_into().unwrap();
+    let now = format!("{text}\n# by hand\n");
+    assert_eq!((found.old, found.new), (Some(text.as_str().into()), Some(now.as_str().into())));
     assert_eq!(bench.state.request(first).unwrap().closed.as_ref().unwrap().0, Closing::Superseded);
     assert_eq!(bench.answer(second, OfferKind::AllowOnce), Reply::Done);
     bench.leave();

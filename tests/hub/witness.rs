@@ -65,6 +65,35 @@ fn an_agent_that_asks_and_does_not_wait_is_ungated() {
 }
 
 #[test]
+fn an_agent_that_ignores_a_denial_is_ungated() {
+    for allow in [false, true] {
+        let folder = scratch();
+        let cwd = repo(&folder);
+        std::fs::write(cwd.join("a.txt"), "old\n").unwrap();
+        let mut bench = Bench::new(folder.path());
+        let diff = r#""kind":"edit","content":[{"type":"diff","path":"a.txt","oldText":"old\n","newText":"new\n"}]"#;
+        let asks = question(9, diff);
+        let done = update(r#""status":"completed""#);
+        let lines = [HEAR, asks.as_str(), HEAR, HEAR, &done, &turn_end(3, "end_turn")];
+        let id = bench.script(&cwd, &lines, Some("go"));
+        let request = bench.waiting();
+        if allow {
+            bench.answer(request, OfferKind::AllowOnce);
+        } else {
+            bench.answer(request, OfferKind::RejectOnce);
+        }
+        bench.until("the answer to be sent", |bench| bench.state.request(request).unwrap().sent.is_some());
+        // The agent writes, whatever it was told; then it says that it is done.
+        std::fs::write(cwd.join("a.txt"), "new\n").unwrap();
+        bench.send(taut::domain::Command::Interrupt { session: id });
+        bench.until("the end of the turn", |bench| idle(bench, id));
+        let expected = if allow { (Gate::Asked, 0) } else { (Gate::Ungated, 1) };
+        assert_eq!((step(&bench, id).gate, bench.state.session(id).unwrap().ungated), expected);
+        bench.leave();
+    }
+}
+
+#[test]
 fn an_allowed_call_of_which_nothing_more_is_heard_is_not_said_to_be_taken_up() {
     let asks = question(9, r#""kind":"execute","rawInput":{"command":"ls"}"#);
     let (step, _) = turn(&[&asks, HEAR], true);

@@ -177,3 +177,32 @@ fn changed_settings_are_said_whole_before_they_are_taken() {
     terminal.until("the rule in force", |_| taken());
     terminal.close();
 }
+
+#[test]
+fn what_a_step_did_is_said_and_taken_back_in_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::sized(folder.path(), &["--plain", "demo", "--pace", "0"], 80, 24);
+    says(&terminal, "waiting: request r");
+    terminal.keys("w");
+    says(&terminal, "keys: a allow once");
+    std::thread::sleep(Duration::from_millis(700));
+    terminal.keys("a");
+    says(&terminal, "did: 1 file changed");
+    says(&terminal, "changed src/basket.py, as it said");
+    terminal.keys("\x1b");
+    says(&terminal, "in the rail");
+    std::thread::sleep(Duration::from_millis(400));
+    terminal.keys("u");
+    says(&terminal, "UNDO step 3");
+    says(&terminal, "restore     src/basket.py");
+    says(&terminal, "y changes 1 file; that can be undone, too");
+    let undone = || events(&folder).iter().any(|event| matches!(event, Event::Undone { .. }));
+    std::thread::sleep(Duration::from_millis(700));
+    assert!(!undone());
+    terminal.keys("y");
+    says(&terminal, "undone, 1 file changed: u on step");
+    says(&terminal, "; undone by step");
+    says(&terminal, "took back step 3");
+    assert!(undone());
+    terminal.close();
+}

@@ -10,7 +10,7 @@ const LOOSE: &str = r#"
 [[rule]]
 then = "allow"
 prefix = ["cargo test", "cargo build", "git status", "git diff", "git log", "git commit", "ls", "cat", "echo", "grep", "find",
-  "env", "xargs", "sed", "awk", "python3", "true", "sort", "tar", "tee", "ssh build", "timeout 5", "npm test", "go test"]
+  "env", "xargs", "sed", "awk", "python3", "true", "sort", "tar", "tee", "dd", "uniq", "ssh build", "timeout 5", "npm test", "go test"]
 "#;
 
 /// The same with what is dangerous denied.
@@ -294,14 +294,43 @@ const DEEP: [Disguise; 33] = [
     ("ssh -o ProxyCommand='rm -rf build' build", "by its option -o"),
 ];
 
+/// Redirections in other words: a file that is named to the program writes as `>` does.
+const OUTPUTS: [Disguise; 16] = [
+    ("tee x", ""),
+    ("tee -a x", ""),
+    ("cargo test | tee x", ""),
+    ("cargo test | tee /dev/null x", ""),
+    ("sort -o x y", ""),
+    ("sort y -o x", ""),
+    ("sort -ox y", ""),
+    ("sort -uo x y", ""),
+    ("sort --output=x y", ""),
+    ("sort --outp x y", ""),
+    ("dd if=y of=x", ""),
+    ("dd of=x", ""),
+    ("uniq a b", ""),
+    ("uniq -c a b", ""),
+    ("uniq -f 1 a b", ""),
+    ("cat a | uniq - b", ""),
+];
+
 fn all() -> Vec<Disguise> {
-    [&LISTS[..], &WORDS, &WRAPPERS, &CODE, &SIDEWAYS, &REACHING, &DEEP].concat()
+    [&LISTS[..], &WORDS, &WRAPPERS, &CODE, &SIDEWAYS, &REACHING, &DEEP, &OUTPUTS].concat()
 }
 
 #[test]
 fn no_disguise_is_allowed_and_each_is_seen_through() {
     let policy = Policy::parse(LOOSE, "policy.toml").unwrap();
-    let grants = [granted(&["cargo", "test"]), granted(&["cat"]), granted(&["git", "status"]), granted(&["env"])];
+    let grants = [
+        granted(&["cargo", "test"]),
+        granted(&["cat"]),
+        granted(&["git", "status"]),
+        granted(&["env"]),
+        granted(&["uniq"]),
+        granted(&["sort"]),
+        granted(&["tee"]),
+        granted(&["dd"]),
+    ];
     let mut wrong = Vec::new();
     for (line, reason) in all() {
         let verdict = judge(&policy, &run(line), &ctx());
@@ -314,6 +343,21 @@ fn no_disguise_is_allowed_and_each_is_seen_through() {
     }
     assert!(all().len() >= 230, "{}", all().len());
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), all().len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_is_no_output_is_allowed_and_a_named_place_takes_one() {
+    let allowed = |rules: &str, line: &str| {
+        judge(&Policy::parse(rules, "policy.toml").unwrap(), &run(line), &ctx()).outcome == Allow
+    };
+    for line in ["uniq -f 1 a", "uniq a", "sort -k 2 a", "sort -t o a", "sort --reverse a", "tee"] {
+        assert!(allowed(LOOSE, line), "{line}");
+    }
+    let there = LOOSE.trim_end().to_owned() + "\nredirect = [\"out/**\"]\n";
+    for line in ["tee out/x", "sort -o out/x y", "dd of=out/x", "uniq a out/b"] {
+        assert!(allowed(&there, line) && !allowed(LOOSE, line), "{line}");
+    }
+    assert!(!allowed(&there, "tee out/x y"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use taut::domain::Impact::{self, Delete, Edit, Execute, Fetch, Move, Other, Read, Think};
 use taut::domain::Outcome::{self, Allow, Ask};
 use taut::domain::{Completeness, Grant, GrantId, Matcher, Risk, Seq, SessionId};
-use taut::policy::{CallView, Context, Policy, Raised, Touch, judge};
+use taut::policy::{CallView, Contest, Context, Policy, Raised, Touch, judge};
 
 fn any_path() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -47,6 +47,7 @@ fn any_call() -> impl Strategy<Value = CallView> {
     let second = (touches(), touches(), touches(), prop::option::of(any_path()), any::<bool>());
     (first, second).prop_map(|((impact, tool, command, args, payload), (places, writes, removes, cwd, asked))| {
         CallView {
+            print: taut::domain::Digest::default(),
             tool: tool.map(str::to_owned),
             title: None,
             impact,
@@ -129,6 +130,22 @@ proptest! {
         prop_assert_eq!(after.outcome, before.outcome.max(Outcome::Ask));
         prop_assert_eq!(after.risk, before.risk);
         let said = after.reasons.iter().any(|reason| reason.starts_with("all is spent"));
+        prop_assert_eq!(said, after.outcome == Outcome::Ask);
+        prop_assert_eq!(after.rule == before.rule, before.outcome != Outcome::Allow);
+    }
+
+    #[test]
+    fn what_another_session_writes_too_is_never_allowed_and_said_first(
+        rules in prop::collection::vec(any_rule(ANY), 0..4), view in any_call(), grants in any_grants(),
+    ) {
+        let alone = Context { grants, ..ctx() };
+        let contest = Contest { file: "src/a.rs".into(), with: "docs".into(), how: "wrote it too".into() };
+        let contested = Context { contested: vec![contest], ..alone.clone() };
+        let policy = Policy::parse(&rules.concat(), "p").unwrap();
+        let [before, after] = [&alone, &contested].map(|ctx| judge(&policy, &view, ctx));
+        prop_assert_eq!(after.outcome, before.outcome.max(Outcome::Ask));
+        prop_assert_eq!(after.risk, before.risk);
+        let said = after.reasons.first().is_some_and(|reason| reason == "docs wrote it too: src/a.rs");
         prop_assert_eq!(said, after.outcome == Outcome::Ask);
         prop_assert_eq!(after.rule == before.rule, before.outcome != Outcome::Allow);
     }

@@ -338,8 +338,8 @@ fn granted(matcher: Matcher, until: Option<At>) -> Context {
 #[test]
 fn grants_cover_what_they_say() {
     let edit = |path: &str| at(Edit, path);
-    let exact = || Matcher::Exact { tool: "Bash".into(), args: canonical(r#"{"a":1,"b":2}"#) };
     let bash = |json: &str| tool("Bash", args(json, run("make")));
+    let exact = || Matcher::Exact { tool: "Bash".into(), args: bash(r#"{"a":1,"b":2}"#).exact_digest().unwrap() };
     let rows: Vec<(Matcher, CallView, Outcome)> = vec![
         (Matcher::Impact(Edit), edit("x/y"), Allow),
         (Matcher::Impact(Edit), edit("/tmp/y"), Ask),
@@ -422,5 +422,55 @@ fn bad_policies_tell_every_fault_with_its_line() {
             std::fs::write(&expected, &told).unwrap();
         }
         assert_eq!(told, std::fs::read_to_string(&expected).unwrap_or_default(), "{}", path.display());
+    }
+}
+
+#[test]
+fn exactly_this_call_is_this_change_of_this_file_and_no_other() {
+    use taut::domain::{CallPatch, FileChange, Place, Text};
+    let edit = |path: &str, new: &str| CallPatch {
+        tool: Some("Edit".into()),
+        impact: Some(Edit),
+        args: Some("{}".into()),
+        places: Some(vec![Place { path: path.into(), line: None }]),
+        changes: Some(vec![FileChange {
+            path: path.into(),
+            old: Some(Text::from("old")),
+            new: Some(Text::from(new)),
+            fragment: false,
+            line: None,
+            patch: None,
+        }]),
+        ..CallPatch::default()
+    };
+    let view = |patch: &CallPatch| CallView::of(patch, Completeness::Whole, Raised::ByAgent);
+    let first = view(&edit("x/a", "new"));
+    let exact = Matcher::Exact { tool: "Edit".into(), args: first.exact_digest().unwrap() };
+    let outcome = |view: &CallView| judge(&policy(), view, &granted(exact.clone(), None)).outcome;
+    assert_eq!(outcome(&first), Allow);
+    let deleted = CallPatch { impact: Some(Delete), changes: Some(vec![]), ..edit("x/a", "new") };
+    for other in [edit("x/b", "new"), edit("x/a", "newer"), edit("/etc/hosts", "new"), deleted] {
+        assert_eq!(outcome(&view(&other)), Ask, "{other:?}");
+    }
+}
+
+#[test]
+fn a_pattern_and_the_way_home_ask_whatever_a_prefix_allows() {
+    let rules = "[[rule]]\nthen = \"allow\"\nprefix = [\"cat\", \"cd\", \"cargo test\", \"test\", \"unset\"]\n";
+    let policy = Policy::parse(rules, "policy.toml").unwrap();
+    for line in [
+        "cat .en*",
+        "cat [.]env",
+        "cat ?env",
+        "cat sec*/a",
+        "cd; cargo test",
+        "cd -P; cargo test",
+        "test -v 'a[$(id)]'",
+        "unset 'a[$(id)]'",
+    ] {
+        assert_eq!(judge(&policy, &run(line), &ctx()).outcome, Ask, "{line}");
+    }
+    for line in ["cat a.txt", "cd src && cargo test", "test -f a"] {
+        assert_eq!(judge(&policy, &run(line), &ctx()).outcome, Allow, "{line}");
     }
 }

@@ -44,8 +44,22 @@ impl Bench {
         Self::with(name, policy, &[])
     }
 
+    /// The same with more in `config.toml`: a template of `{folder}`, in which these files are written first.
+    pub(crate) fn with_servers(
+        name: &str,
+        own: &[(&str, serde_json::Value)],
+        config: &str,
+        files: &[(&str, &str)],
+    ) -> Self {
+        Self::whole(name, "", own, config, files)
+    }
+
     /// The same with scenarios of one's own beside the shared ones: their names, and what they hold.
     pub(crate) fn with(name: &str, policy: &str, own: &[(&str, serde_json::Value)]) -> Self {
+        Self::whole(name, policy, own, "", &[])
+    }
+
+    fn whole(name: &str, policy: &str, own: &[(&str, serde_json::Value)], more: &str, files: &[(&str, &str)]) -> Self {
         let (agents, shared) = folders().expect("the folders are set");
         let folder = tempfile::Builder::new().prefix("taut-real").tempdir().unwrap();
         let repo = folder.path().join("repo");
@@ -73,7 +87,11 @@ impl Bench {
         std::fs::create_dir(folder.path().join("config")).unwrap();
         let config =
             format!("start_within = \"4m\"\n[agents.{name}]\ncommand = {}\n", serde_json::to_string(&words).unwrap());
-        std::fs::write(folder.path().join("config/config.toml"), config).unwrap();
+        for (file, text) in files {
+            std::fs::write(folder.path().join(file), text).unwrap();
+        }
+        let more = more.replace("{folder}", path(folder.path()));
+        std::fs::write(folder.path().join("config/config.toml"), config + &more).unwrap();
         std::fs::write(folder.path().join("config/policy.toml"), policy).unwrap();
         let mut hub = hub::Bench::new(folder.path());
         hub.patience = PATIENCE;
@@ -274,8 +292,13 @@ impl Drop for Model {
 
 /// The scripted model with these scenarios, and its port.
 pub(crate) fn model_of(shared: &Path, scenarios: &Path, scenario: &str, repo: &Path) -> (Model, String) {
+    // It knows no tools in namespaces that a request does not list: it is taught.
+    let text = std::fs::read_to_string(shared.join("fakemodel/fakemodel.py")).unwrap();
+    let taught = text.replace(r#"Tool(spec["tool"])"#, r#"Tool(spec["tool"], namespace=spec.get("namespace", ""))"#);
+    let model = scenarios.with_file_name("model.py");
+    std::fs::write(&model, taught).unwrap();
     let mut command = Command::new("python3");
-    command.arg(shared.join("fakemodel/fakemodel.py")).args(["--port", "0", "--scenario", scenario]);
+    command.arg(model).args(["--port", "0", "--scenario", scenario]);
     command.args(["--var", &format!("cwd={}", repo.display())]).arg("--scenarios").arg(scenarios);
     command.arg("--log").arg(scenarios.with_file_name("asked.jsonl")).arg("--log-bodies");
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();

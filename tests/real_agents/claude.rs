@@ -161,6 +161,28 @@ fn claude_edits_unasked_in_the_mode_for_that() {
     bench.leave();
 }
 
+/// A rule that denies wins over the mode: what would run unasked is refused, on record.
+#[test]
+fn claude_is_refused_by_a_rule_in_the_mode_that_edits_unasked() {
+    if bench::folders().is_none() {
+        return println!("claude: left out, TAUT_AGENTS and TAUT_SHARED are not set");
+    }
+    let policy = "[[rule]]\nthen = \"deny\"\nimpact = \"edit\"\npath = \"src/**\"\n";
+    let mut bench = Bench::with("claude", policy, &[]);
+    let before = bench.greeting();
+    bench.hub.command(Wish::SetMode { session: bench.id, mode: "acceptEdits".to_owned() });
+    bench.prompt("edit", "Fix the typo in the greeting.");
+    while let Some((request, step)) = bench.next_ask() {
+        assert!(step.changes.is_empty(), "{step:?}");
+        bench.allow(&request, OfferKind::AllowOnce);
+    }
+    assert_eq!(bench.greeting(), before);
+    assert!(bench.model_was_told("refused by policy.toml"));
+    let edit = bench.steps().into_iter().find(|step| !step.changes.is_empty()).unwrap().clone();
+    assert_eq!((edit.requests.len(), edit.status), (1, CallStatus::Failed), "it was asked, and is on record");
+    bench.leave();
+}
+
 /// What a subagent does asks in its own lane; what ran behind the turn begins another.
 #[test]
 fn claude_sends_a_subagent() {

@@ -4,7 +4,7 @@ use super::bench::{self, Bench};
 use super::inline;
 use serde_json::{Value, json};
 use std::time::Duration;
-use taut::domain::{Command as Wish, Decision, Event, Gate, Given, OfferKind, ReasonGoes, Reply, Stop, Topic};
+use taut::domain::{Carrier, Command as Wish, Decision, Event, Gate, Given, OfferKind, ReasonGoes, Reply, Stop, Topic};
 use taut::state::Stage;
 
 /// A command whose like runs nowhere else on the machine.
@@ -19,20 +19,93 @@ fn run(command: &str) -> Value {
 fn scenario() -> Value {
     let said = |text: &str| json!({"text": text});
     let look = json!({"calls": [{"tool": "exec_command", "args": {"cmd": "ls"}}]});
+    let elsewhere = json!({"calls": [{"tool": "exec_command", "args": {"cmd": "pwd", "workdir": "/"}}]});
     let ask = json!({"calls": [{"tool": "request_user_input", "args": {"questions": [{"id": "color", "header": "Color",
         "question": "Which color?", "options": [{"label": "Red", "description": "warm"},
         {"label": "Blue", "description": "cool"}]}]}}]});
     let prompt = |of: &str, turns: &[Value]| json!({"match": of, "turns": turns});
     json!({"prompts": [
-        prompt("the house style", &[said("I heard why.")]),
         prompt("Be careful", &[run("touch careful.txt"), said("I was careful.")]),
-        prompt("Touch it", &[run("touch no.txt"), said("Done.")]),
+        prompt("Touch it", &[run("touch no.txt"), said("I heard why.")]),
+        prompt("Make it", &[run("touch proposed.txt"), said("Made.")]),
         prompt("Run it long", &[run(LONG), said("Done.")]),
         prompt("Ask me", &[ask, said("You have answered.")]),
         prompt("Touch both", &[run("touch first.txt"), said("Done.")]),
         prompt("Look around", &[look, said("Looked.")]),
+        prompt("Look elsewhere", &[elsewhere, said("Looked.")]),
         prompt("And now", &[said("I remember.")]),
     ]})
+}
+
+/// A server with one tool that closes a ticket, and one that asks first.
+const SERVER: &str = r#"
+import json, sys
+def say(**msg): print(json.dumps({"jsonrpc": "2.0", **msg}), flush=True)
+text = lambda said: {"content": [{"type": "text", "text": said}]}
+waits = None
+for line in sys.stdin:
+    m = json.loads(line)
+    method, params = m.get("method"), m.get("params", {})
+    if method == "initialize":
+        info = {"name": "tickets", "version": "1"}
+        say(id=m["id"], result={"protocolVersion": params["protocolVersion"], "capabilities": {"tools": {}}, "serverInfo": info})
+    elif method == "tools/list":
+        tool = lambda name: {"name": name, "description": name, "inputSchema": {"type": "object", "properties": {"id": {"type": "string"}}}}
+        say(id=m["id"], result={"tools": [tool("close"), tool("ask")]})
+    elif method == "tools/call" and params["name"] == "close":
+        say(id=m["id"], result=text("closed ticket " + params["arguments"]["id"]))
+    elif method == "tools/call":
+        waits = m["id"]
+        schema = {"type": "object", "properties": {"why": {"type": "string"}}, "required": ["why"]}
+        say(id="e1", method="elicitation/create", params={"message": "Why?", "requestedSchema": schema})
+    elif method is None and waits is not None:
+        say(id=waits, result=text("the reason is " + str((m.get("result", {}).get("content") or {}).get("why"))))
+    elif "id" in m:
+        say(id=m["id"], result={})
+"#;
+
+fn tickets() -> Value {
+    let call =
+        |tool: &str, id: &str| json!({"calls": [{"tool": tool, "namespace": "mcp__tickets", "args": {"id": id}}]});
+    let prompt = |of: &str, call: Value| json!({"match": of, "turns": [call, {"text": "Done."}]});
+    json!({"prompts": [
+        prompt("Close it", call("close", "7")), prompt("Leave it", call("close", "8")), prompt("Ask why", call("ask", "9")),
+    ]})
+}
+
+/// A tool of a server, asked about as the call that it is; and what the server itself asks.
+#[test]
+fn codex_asks_about_the_tools_of_servers() {
+    if bench::folders().is_none() {
+        return println!("codex: left out, TAUT_AGENTS and TAUT_SHARED are not set");
+    }
+    let config = "[mcp.tickets]\ncommand = \"python3\"\nargs = [\"{folder}/server.py\"]\n";
+    let mut bench = Bench::with_servers("codex", &[("tickets", tickets())], config, &[("server.py", SERVER)]);
+    bench.prompt("tickets", "Close it.");
+    let (request, step) = bench.next_ask().expect("the tool is asked about");
+    assert!(inline(step.args.as_ref()).contains(r#""id":"7""#), "{step:?}");
+    bench.allow(&request, OfferKind::AllowOnce);
+    assert!(bench.next_ask().is_none());
+    assert!(bench.model_was_told("closed ticket 7"));
+    bench.prompt("tickets", "Leave it.");
+    let (request, _) = bench.next_ask().expect("it is asked about again");
+    bench.deny(&request, "not that one");
+    while let Some((request, _)) = bench.next_ask() {
+        bench.deny(&request, "not that one");
+    }
+    assert!(!bench.model_was_told("closed ticket 8"));
+    bench.prompt("tickets", "Ask why.");
+    let (request, _) = bench.next_ask().expect("the other tool is asked about");
+    bench.allow(&request, OfferKind::AllowOnce);
+    let (request, _) = bench.next_ask().expect("and the server asks");
+    let Topic::Questions(questions) = &request.how.topic else { panic!("{:?}", request.how) };
+    let given = vec![Given { question: questions[0].id.clone(), answers: vec!["it is old".to_owned()] }];
+    bench.decide(&request, Decision::Reply { given });
+    assert!(bench.next_ask().is_none());
+    assert!(bench.model_was_told("the reason is it is old"));
+    let session = bench.session();
+    assert_eq!((session.unrecognised, session.ungated), (0, 0), "{:?}", bench.steps());
+    bench.leave();
 }
 
 /// Whether a process of the long command is there.
@@ -49,27 +122,46 @@ fn codex_by_its_own_protocol() {
     }
     let mut bench = Bench::with("codex", "", &[("far", scenario())]);
     tells_why_at_once(&mut bench);
+    runs_what_was_edited(&mut bench);
     stops_what_it_runs(&mut bench);
     answers_a_question(&mut bench);
     takes_words_in_a_turn(&mut bench);
     asks_for_every_command(&mut bench);
+    tells_where_it_runs(&mut bench);
     let session = bench.session();
     assert_eq!((session.unrecognised, session.ungated), (0, 0), "{:?}", bench.steps());
     comes_back(&mut bench);
     bench.leave();
 }
 
-/// A reason goes into the turn, and the turn goes on with it.
+/// A reason goes to the model with the answer, and the turn goes on with it.
 fn tells_why_at_once(bench: &mut Bench) {
     bench.prompt("far", "Touch it.");
     let (request, step) = bench.next_ask().expect("a command is asked about");
-    assert_eq!(request.how.carries.reason, ReasonGoes::Steer);
+    assert_eq!(request.how.carries.reason, ReasonGoes::Answer);
     assert_eq!(inline(step.command.as_ref()), "touch no.txt");
-    bench.deny(&request, "[[fake scenario=far]] against the house style");
+    bench.deny(&request, "against the house style");
     assert!(bench.next_ask().is_none());
     assert_eq!((bench.stop(), bench.has("no.txt")), (Stop::EndTurn, false));
     assert!(bench.said().contains("I heard why."), "{}", bench.said());
-    assert!(bench.model_was_told("That request was declined: "));
+    assert!(bench.model_was_told("against the house style"));
+}
+
+/// An edited command is run by codex itself, outside its sandbox as it was proposed, and nobody is asked twice.
+fn runs_what_was_edited(bench: &mut Bench) {
+    bench.prompt("far", "Make it.");
+    let (request, step) = bench.next_ask().expect("a command is asked about");
+    assert_eq!((request.how.carries.edit, inline(step.command.as_ref())), (Carrier::Agent, "touch proposed.txt"));
+    let offer = Some(request.offers[0].id.clone());
+    let args = json!({"command": "touch edited.txt"}).to_string().into();
+    bench.decide(&request, Decision::Edit { offer, args, reason: None });
+    assert!(bench.next_ask().is_none(), "its sandbox stops it, and that has its answer");
+    assert_eq!(bench.stop(), Stop::EndTurn);
+    assert_eq!((bench.has("edited.txt"), bench.has("proposed.txt")), (true, false));
+    let step = bench.steps().pop().unwrap().clone();
+    assert_eq!((step.gate, step.edited.map(|edited| edited.by)), (Gate::Asked, Some(Carrier::Agent)));
+    assert!(step.diverged.is_none() && bench.request(request.id).stage() == Stage::TakenUp);
+    assert!(bench.model_was_told("The user edited this call before it ran"));
 }
 
 /// An interrupt ends the command as well: it is dead when the turn is over.
@@ -114,12 +206,15 @@ fn takes_words_in_a_turn(bench: &mut Bench) {
     assert_eq!(bench.hub.records.iter().filter(|record| sent(&record.event)).count(), 1);
 }
 
-/// What the sandbox lets through is asked of nobody in one mode, and in the other it is.
+/// What the sandbox lets through is asked about as well, in each mode that asks.
 fn asks_for_every_command(bench: &mut Bench) {
     bench.prompt("far", "Look around.");
-    assert!(bench.next_ask().is_none(), "its sandbox lets it run");
+    let (request, step) = bench.next_ask().expect("its sandbox would let it run");
+    assert_eq!(inline(step.command.as_ref()), "ls");
+    bench.allow(&request, OfferKind::AllowOnce);
+    assert!(bench.next_ask().is_none());
     let gate = |bench: &Bench| bench.steps().last().unwrap().gate.clone();
-    assert!(matches!(gate(bench), Gate::AgentMode(_)), "{:?}", gate(bench));
+    assert_eq!(gate(bench), Gate::Asked);
     assert_eq!(bench.hub.command(Wish::SetMode { session: bench.id, mode: "untrusted".to_owned() }), Reply::Done);
     bench.prompt("far", "Look around again.");
     let asked = bench.next_ask();
@@ -130,6 +225,16 @@ fn asks_for_every_command(bench: &mut Bench) {
     }
     assert!(matches!(gate(bench), Gate::Asked | Gate::ReadClass), "{:?}", gate(bench));
     assert_eq!(bench.stop(), Stop::EndTurn);
+}
+
+/// The hook is told where a command would run, and so is the card.
+fn tells_where_it_runs(bench: &mut Bench) {
+    bench.prompt("far", "Look elsewhere.");
+    let (request, step) = bench.next_ask().expect("a command is asked about");
+    assert_eq!(step.cwd.as_deref(), Some("/"), "the hook is told where it would run");
+    bench.allow(&request, OfferKind::AllowOnce);
+    assert!(bench.next_ask().is_none());
+    assert_eq!(bench.steps().last().unwrap().diverged, None);
 }
 
 /// The thread is resumed, with what was said in it.

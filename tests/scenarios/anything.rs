@@ -5,8 +5,8 @@ use crate::support::story;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
 use taut::domain::{
-    Answer, At, CommandId, Digest, Found, FoundIn, Looked, PageNo, Pos, Reply, RequestId, SearchFrom, Seq, SessionId,
-    SettingsDiff, SettingsFile, Weight,
+    Answer, At, CallId, CommandId, Digest, Found, FoundIn, Looked, PageNo, Pos, Reply, RequestId, SearchFrom, Seq,
+    SessionId, SettingsDiff, SettingsFile, UndoAct, UndoFile, UndoPlan, UndoStep, Weight,
 };
 use taut::keymap;
 use taut::state::{Session, State, page};
@@ -16,8 +16,8 @@ use taut::ui::find::WithinFound;
 use taut::ui::select::{Line, SelectIn, Selected, Taken};
 use taut::ui::update::{available, next_tick, rail, scopes, update};
 use taut::ui::{
-    Action, Anchor, App, Effect, Hit, Msg, Occasion, Painted, PaintedAccept, PaintedCard, PaneSettled, Press, ShowTo,
-    Want,
+    Action, Anchor, App, Effect, Hit, Msg, Occasion, Painted, PaintedAccept, PaintedCard, PaintedUndo, PaneSettled,
+    Press, ShowTo, Want,
 };
 
 fn number() -> impl Strategy<Value = u64> {
@@ -67,6 +67,13 @@ fn painted() -> impl Strategy<Value = Msg> {
             inspector_top: c as usize,
             help_top: Some(d as usize),
             accept: Some(PaintedAccept { top: d as usize, rows: 3, of: 9 }),
+            undo: Some(PaintedUndo {
+                face: Digest::of(&a.to_le_bytes()),
+                top: c as usize,
+                height: d as u16,
+                whole,
+                parts: vec![(a as usize, b as usize, c as usize); (d % 5) as usize],
+            }),
             hits: vec![((0, 0, 50, 50), Hit::Entry(a as usize, b)), ((0, 0, 9, 9), Hit::Pane(c as usize))],
             lines: vec![
                 Line { area: (0, 3, 40), place: SelectIn::Pane(session), at: Anchor { entry: a, row: c as usize } },
@@ -82,6 +89,28 @@ fn painted() -> impl Strategy<Value = Msg> {
             noticed: vec![session, SessionId(u32::MAX)],
             composer: Some(a as usize),
         }))
+    })
+}
+
+fn plan() -> impl Strategy<Value = Answer> {
+    (number(), 0u32..3, 0usize..9).prop_map(|(n, session, files)| {
+        let acts = [UndoAct::Create, UndoAct::Remove, UndoAct::Restore, UndoAct::Merge, UndoAct::Conflict];
+        let file = |at: usize| UndoFile {
+            path: format!("{at}\u{1b}"),
+            act: acts.get(at).copied().unwrap_or(UndoAct::Nothing),
+            diff: at.is_multiple_of(2).then(|| "@@ -1 +1 @@\n-a\n+b\n".into()),
+            note: at.is_multiple_of(3).then(|| "why\u{202e}".to_owned()),
+        };
+        let step = UndoStep { call: CallId("c".to_owned()), number: n as u32, title: "\u{7}".to_owned() };
+        Answer::UndoPlan {
+            plan: Box::new(UndoPlan {
+                session: SessionId(session),
+                steps: vec![step; files],
+                files: (0..files).map(file).collect(),
+                cannot: vec!["x".to_owned(); files],
+                digest: Digest::of(&n.to_le_bytes()),
+            }),
+        }
     })
 }
 
@@ -130,6 +159,7 @@ fn message() -> impl Strategy<Value = Msg> {
             session: SessionId((n % 3) as u32),
             weight: Weight { texts: n, bytes: n, shared: n, frames: n, frame_bytes: n },
         }),
+        plan(),
         (0u64..4, number(), 0u8..3).prop_map(|(search, entry, looked)| {
             let (session, seq, page) = (SessionId(1), Seq(entry), PageNo(entry));
             let found =

@@ -6,18 +6,19 @@ use taut::domain::request::{
     Closing, Completeness, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict,
 };
 use taut::domain::session::{
-    AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source,
+    AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source, Workplace,
 };
 use taut::domain::usage::{Cost, Tokens, Usage};
 use taut::domain::{
-    Asking, At, CallId, Carrier, Carries, Choice, Decision, Digest, Event, Gate, Given, GrantId, Impact, LaneId,
-    PromptId, Question, ReasonGoes, RequestId, Seq, SessionId, TakenHunk, Text, Topic, TurnNo,
+    Asking, At, Became, Beside, CallId, Carrier, Carries, Checkpoint, CheckpointId, Choice, Context, ContextPart,
+    Decision, Digest, Effect, Event, Gate, Given, GrantId, Impact, LaneId, Left, Moment, PromptId, Question,
+    ReasonGoes, RequestId, Seq, SessionId, Stood, TakenHunk, Text, Topic, TurnNo,
 };
 
 pub(crate) const SESSION: SessionId = SessionId(0x00c0_ffee);
 
 /// How many kinds there are, the unknown one among them.
-pub(crate) const KINDS: usize = 53;
+pub(crate) const KINDS: usize = 61;
 
 /// A number for each kind. No wildcard: a new kind does not compile until it is here, and fails until it is golden.
 pub(crate) fn number(event: &Event) -> usize {
@@ -73,6 +74,14 @@ pub(crate) fn number(event: &Event) -> usize {
         Event::CallEdited { .. } => 50,
         Event::Diverged { .. } => 51,
         Event::TurnBegan { .. } => 52,
+        Event::TurnMarked { .. } => 53,
+        Event::Rewound { .. } => 54,
+        Event::Forked { .. } => 55,
+        Event::ContextTold { .. } => 56,
+        Event::Checkpointed { .. } => 57,
+        Event::Undone { .. } => 58,
+        Event::Aimed { .. } => 59,
+        Event::Placed { .. } => 60,
         Event::Unknown(_) => 43,
         Event::Deleted { .. } => 44,
     }
@@ -88,7 +97,7 @@ fn call() -> CallId {
 
 /// Every kind at least once; more than once where its parts have kinds of their own.
 pub(crate) fn every_event() -> Vec<Event> {
-    [start(), turns(), calls(), requests(), rest()].concat()
+    [start(), turns(), calls(), requests(), rest(), every_place()].concat()
 }
 
 fn start() -> Vec<Event> {
@@ -318,10 +327,50 @@ fn rest() -> Vec<Event> {
     all.push(Event::SettingsAccepted { file: "policy.toml".into(), digest: Some(hash), by: by.clone() });
     all.push(Event::SettingsAccepted { file: "config.toml".into(), digest: None, by });
     all.extend(every_decision());
+    all.extend(every_checkpoint());
     all
 }
 
 /// What came with editing, parts, grants, questions and plans.
+fn every_checkpoint() -> Vec<Event> {
+    let checkpoint = |checkpoint: Checkpoint| Event::Checkpointed { checkpoint: Box::new(checkpoint) };
+    let effects = [Became::Added, Became::Removed, Became::Changed, Became::Mode, Became::Kind];
+    let effects: Vec<Effect> =
+        effects.into_iter().enumerate().map(|(n, became)| Effect { path: format!("f{n}"), became }).collect();
+    let id = |letter: &str| Some(CheckpointId(letter.repeat(40)));
+    let of = |moment, call: Option<CallId>| Checkpoint {
+        step: u32::from(call.is_some()) * 3,
+        turn: TurnNo(2),
+        id: id("a"),
+        ..Checkpoint::of(moment, call)
+    };
+    vec![
+        checkpoint(of(Moment::Before, Some(call()))),
+        checkpoint(Checkpoint {
+            base: id("a"),
+            effects: effects.clone(),
+            more: 7,
+            beside: vec![Beside { session: SESSION, call: "call-2".into() }],
+            uncovered: 2,
+            head: Some("b".repeat(40)),
+            ..of(Moment::After, Some(call()))
+        }),
+        checkpoint(Checkpoint {
+            id: None,
+            why: Some("the disk is full".into()),
+            ..of(Moment::LastKnown, Some(call()))
+        }),
+        checkpoint(Checkpoint { base: id("c"), effects: effects[..1].to_vec(), ..of(Moment::Outside, None) }),
+        Event::Undone {
+            call: "taut-1".into(),
+            steps: vec![call()],
+            files: effects,
+            left: vec![Left { path: "g".into(), why: "it was changed meanwhile".into() }],
+            by: By::Human,
+        },
+    ]
+}
+
 fn every_decision() -> Vec<Event> {
     let question = Question {
         id: "q1".into(),
@@ -366,6 +415,7 @@ fn every_decision() -> Vec<Event> {
                 topic: Topic::Questions(vec![question]),
                 carries,
                 scopes: vec![Matcher::Path("src/**".into()), Matcher::Prefix(vec!["cargo".into(), "test".into()])],
+                stood: vec![],
             },
         ),
         asked(2, Asking { topic: Topic::Plan("1. look".into()), ..Asking::default() }),
@@ -391,5 +441,43 @@ fn every_decision() -> Vec<Event> {
         },
         Event::Diverged { call: call(), how: "main.rs is not what was decided".into() },
         Event::TurnBegan { turn: TurnNo(2), why: "a command in the background has ended".into() },
+        asked(
+            3,
+            Asking {
+                stood: vec![
+                    Stood { path: "src/main.rs".into(), text: Some("fn main() {}\n".into()) },
+                    Stood { path: "src/new.rs".into(), text: None },
+                ],
+                ..Asking::default()
+            },
+        ),
+        Event::TurnMarked { turn: TurnNo(2), mark: "01a2-b3".into() },
+        Event::Rewound { to: TurnNo(1) },
+        Event::Forked { from: SESSION, to: None },
+        Event::Forked { from: SESSION, to: Some(TurnNo(1)) },
+        Event::ContextTold {
+            context: Context {
+                parts: vec![ContextPart { name: "Messages".into(), tokens: 1200 }],
+                used: Some(36_000),
+                window: Some(200_000),
+            },
+        },
+        Event::ContextTold { context: Context::default() },
+    ]
+}
+
+fn every_place() -> Vec<Event> {
+    vec![
+        Event::Aimed { call: call(), files: vec!["/srv/app/src/main.rs".into()] },
+        Event::Placed {
+            place: Box::new(Workplace {
+                folder: "/srv/app-fox/src".into(),
+                root: Some("/srv/app-fox".into()),
+                repo: Some("/srv/app/.git".into()),
+                branch: Some("taut/fox".into()),
+                commit: Some("0123456789012345678901234567890123456789".into()),
+                worktree: Some("fox".into()),
+            }),
+        },
     ]
 }

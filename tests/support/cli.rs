@@ -60,6 +60,14 @@ impl Ran {
         self.sentence(names)
     }
 
+    /// It was refused, and said so in one sentence.
+    #[track_caller]
+    #[allow(dead_code, reason = "not every test that runs commands has one refused")]
+    pub fn refused(self, names: &[&str]) -> String {
+        assert_eq!(self.code, Some(5), "{self:?}");
+        self.sentence(names)
+    }
+
     /// It was used wrongly, and said so in one sentence.
     #[track_caller]
     pub fn misused(self, names: &[&str]) -> String {

@@ -112,7 +112,14 @@ impl Console {
 
     /// One message, and nothing else.
     pub fn tell(mut self, msg: Msg) -> Self {
-        self.effects.extend(update(&mut self.app, msg, self.now));
+        let effects = update(&mut self.app, msg, self.now);
+        for effect in &effects {
+            // A hub that answers what is only told to it: silence would hold every decision back.
+            if let Effect::Send(id, Command::Shown { .. }) = effect {
+                update(&mut self.app, Msg::Replied(*id, Reply::Done), self.now);
+            }
+        }
+        self.effects.extend(effects);
         self
     }
 

@@ -10,8 +10,8 @@ use taut::hub::config::{Given, Places, Settings};
 use taut::hub::{self, Link, Published, Setup};
 use taut::state::{State, Waiting};
 
-/// How long anything is waited for, unless a test says otherwise.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long anything is waited for, unless a test says otherwise: long enough for a machine that does much else.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A line of the agent in a [`scripted`] one: it waits for one of ours.
 pub const HEAR: &str = "<";

@@ -91,7 +91,7 @@ impl Place {
     /// The digest of the request that waits first, and its id.
     #[track_caller]
     pub fn waiting(&self) -> (String, String) {
-        let end = Instant::now() + Duration::from_secs(20);
+        let end = Instant::now() + Duration::from_secs(60);
         loop {
             let queue = self.done(&["queue", "--json"]);
             if let Some(line) = queue.lines().next() {
@@ -114,7 +114,7 @@ impl Drop for Place {
 /// Waits for something.
 #[track_caller]
 pub fn until(what: &str, holds: impl FnMut() -> bool) {
-    until_within(Duration::from_secs(20), what, holds);
+    until_within(Duration::from_secs(60), what, holds);
 }
 
 /// The same with another patience.

@@ -12,12 +12,19 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// How long anything is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a key may take to act before it is pressed again: not so long that a pair of presses falls apart.
+const AGAIN: Duration = Duration::from_millis(900);
+
+/// How long the last words of a program may take through a terminal that somebody else keeps open.
+const LAST: Duration = Duration::from_secs(2);
 
 /// Everything that was written, and the screen that it makes.
 struct Seen {
     bytes: Vec<u8>,
     screen: vt100::Parser,
+    /// Nothing more will come: nobody has the other side.
+    over: bool,
 }
 
 /// A program in a terminal.
@@ -84,6 +91,7 @@ impl Terminal {
         let seen = Arc::new(Mutex::new(Seen {
             bytes: Vec::new(),
             screen: vt100::Parser::new(cells(rows), cells(columns), 0),
+            over: false,
         }));
         let pty = Arc::new(pty);
         let (reader, sees) = (Arc::clone(&pty), Arc::clone(&seen));
@@ -100,8 +108,12 @@ impl Terminal {
                     continue;
                 }
                 // An error is the end: the last one that held the other side has gone.
-                let Ok(n @ 1..) = (&*reader).read(&mut chunk) else { return };
+                let read = (&*reader).read(&mut chunk);
                 let mut seen = sees.lock().unwrap();
+                let Ok(n @ 1..) = read else {
+                    seen.over = true;
+                    return;
+                };
                 seen.bytes.extend_from_slice(&chunk[..n]);
                 seen.screen.process(&chunk[..n]);
             }
@@ -121,6 +133,40 @@ impl Terminal {
     /// Types bytes in one write.
     pub fn keys(&self, keys: &str) {
         self.pty().write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// Types keys again and again until something holds. A key that decides does nothing where it comes with others, or
+    /// before what it decides was on the screen for a while, and on a busy machine nobody knows when that is over. For
+    /// keys that do nothing more once they have done what they do.
+    #[track_caller]
+    pub fn presses(&self, keys: &str, what: &str, holds: impl Fn(&Self) -> bool) -> &Self {
+        let end = Instant::now() + PATIENCE;
+        while !holds(self) {
+            assert!(Instant::now() < end, "pressed in vain for {what}; the screen:\n{}", self.screen());
+            // Where the program has ended meanwhile, nobody reads them.
+            let _ = self.pty().write_all(keys.as_bytes());
+            let again = Instant::now() + AGAIN;
+            while Instant::now() < again && !holds(self) {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        }
+        self
+    }
+
+    /// Goes back until a text is off the screen.
+    #[track_caller]
+    pub fn goes_back_from(&self, text: &str) -> &Self {
+        self.presses("\x1b", &format!("{text:?} off the screen"), |terminal| !terminal.screen().contains(text))
+    }
+
+    /// Leaves it: the key may come in one read with the escape before it, and mean something else.
+    #[track_caller]
+    pub fn leaves(&mut self) -> ExitStatus {
+        let pid = self.child.id();
+        let lives =
+            |pid: u32| std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|it| !it.contains(") Z "));
+        self.presses("q", "its end", |_| !lives(pid));
+        self.ends()
     }
 
     /// Pastes as a terminal does where it was asked to.
@@ -190,8 +236,11 @@ impl Terminal {
         let end = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
-                // What it wrote last is still on its way through the terminal.
-                std::thread::sleep(Duration::from_millis(30));
+                // What it wrote last is still on its way through the terminal; what it left running may keep that open.
+                let until = Instant::now() + LAST;
+                while !self.seen.lock().unwrap().over && Instant::now() < until {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
                 return status;
             }
             assert!(Instant::now() < end, "it does not end; the screen:\n{}", self.screen());
@@ -224,7 +273,7 @@ impl Terminal {
     #[track_caller]
     pub fn nothing_is_left(&self) {
         let alive = || self.marks().iter().flat_map(|mark| taut::agent::process::tree::alive(mark)).collect::<Vec<_>>();
-        let end = Instant::now() + Duration::from_secs(5);
+        let end = Instant::now() + PATIENCE;
         while !alive().is_empty() {
             assert!(Instant::now() < end, "left alive: {:?}", alive());
             std::thread::sleep(Duration::from_millis(20));

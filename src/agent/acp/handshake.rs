@@ -46,7 +46,8 @@ impl Attempt {
 
 impl Acp {
     pub(super) fn begin(&mut self, out: &mut Out, opening: Opening) {
-        let mut can = json!({"fs": {"readTextFile": false, "writeTextFile": false}, "terminal": false});
+        let mut can = json!({"fs": {"readTextFile": false, "writeTextFile": false}, "terminal": false,
+            "elicitation": {"form": {}}});
         if opening.client.terminal_output {
             can["_meta"] = json!({"terminal_output": true});
         }

@@ -32,8 +32,8 @@ mod turn;
 mod updates;
 pub mod wirelog;
 
-use super::{Opening, Protocol, Tell, Turnout, envelope, look, output};
-use crate::domain::{AgentFace, Capabilities, Decision, LaneId, LoginWay, Notice};
+use super::{Fact, Opening, Protocol, Tell, Turnout, envelope, look, output};
+use crate::domain::{AgentFace, Capabilities, LaneId, LoginWay, Notice};
 use envelope::{Frame, Refusal};
 use handshake::{Attempt, Phase};
 use out::Out;
@@ -136,15 +136,19 @@ impl Protocol for Acp {
             Tell::Prompt(text) => self.prompt(&mut out, text),
             Tell::Steer(_) => out.note(LaneId::ROOT, Notice::Error, "nothing was sent: ACP takes no words in a turn"),
             Tell::Interrupt => self.interrupt(&mut out),
-            Tell::Answer(native, decision) => {
-                let offer = match &decision {
-                    Decision::Allow { .. } | Decision::AllowFor { .. } | Decision::Deny { .. } => decision.offer(),
-                    // An offer would let the unedited call run.
-                    Decision::Edit { .. } | Decision::Take { .. } | Decision::Reply { .. } => None,
-                };
-                self.answer(&mut out, &native, offer);
-            }
+            Tell::Answer(native, decision) => self.answer(&mut out, &native, &decision),
             Tell::Mode(mode) => self.set_mode(&mut out, &mode, false),
+            // Nothing over ACP is held so.
+            Tell::Leave(..) => {}
+            Tell::Model(_) => out.note(LaneId::ROOT, Notice::Error, "the model was not set: over ACP taut can't"),
+            Tell::Back(_) => out.fact(Fact::WentBack(Err("ACP has no word for it".to_owned()))),
+            Tell::Context => {
+                out.note(
+                    LaneId::ROOT,
+                    Notice::Error,
+                    "what its context is made of is not known: ACP has no word for it",
+                );
+            }
             Tell::Login(way) => self.log_in(&mut out, &way),
         }
         out.0

@@ -16,7 +16,7 @@ pub(super) fn how(tool: &str, input: &Value) -> Asking {
         _ => Topic::Call,
     };
     let carries = Carries { edit: Carrier::Agent, part: Carrier::Agent, reason: ReasonGoes::Answer };
-    Asking { topic, carries, scopes: Vec::new() }
+    Asking { topic, carries, ..Asking::default() }
 }
 
 /// An answer names a question by its words: Claude gives it no other name.

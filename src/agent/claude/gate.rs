@@ -1,6 +1,6 @@
 //! Every call asks: the hook before it, and the question that follows. One call is one request, whatever it is asked by.
 
-use super::super::{Ask, Fact};
+use super::super::{Ask, Fact, Leave, Leaves};
 use super::out::Out;
 use super::{Claude, answers, asking, look, offers, tools};
 use crate::domain::{CallId, Decision, Digest, Impact, LaneId, Notice, Topic};
@@ -14,6 +14,8 @@ const KEPT: usize = 256;
 #[derive(Debug, Default)]
 pub(super) struct Gate {
     open: Vec<Question>,
+    /// Hooks that wait for a word on whether their calls are left to the agent: their ids, and the calls.
+    held: Vec<(String, CallId)>,
     /// The answers, by call: a later question about the same call gets the same.
     given: HashMap<CallId, Given>,
     /// Our answers by the ids of their questions, the oldest first: the agent may echo them.
@@ -101,6 +103,16 @@ impl Gate {
         }
     }
 
+    /// A call has run: another answer than ours let it, say of a hook of the user's own.
+    pub(super) fn withdraw_call(&mut self, out: &mut Out, call: &CallId) {
+        let (over, stay) = std::mem::take(&mut self.open).into_iter().partition(|question| question.call == *call);
+        self.open = stay;
+        let over: Vec<Question> = over;
+        let mut told: Vec<String> = over.into_iter().map(|question| question.native).collect();
+        told.dedup();
+        told.into_iter().for_each(|native| out.fact(Fact::AskGone(native)));
+    }
+
     fn remember(&mut self, id: &str) {
         self.answered.push_back(id.to_owned());
         if self.answered.len() > KEPT {
@@ -164,11 +176,25 @@ impl Claude {
             let args = input.get("tool_input").unwrap_or(&Value::Null);
             self.calls.proposed(out, lane, &call, tool, args, &self.opening.cwd);
             if self.is_left_to_agent(tool, look::text(input, "permission_mode")) {
-                self.calls.left(&call);
-                return out.reply(id, json!({}));
+                // A rule that denies wins from anywhere: it is looked at before the agent's own.
+                self.gate.held.push((id.to_owned(), call.clone()));
+                return out.fact(Fact::Leaves(Leaves { call, native: id.to_owned() }));
             }
         }
-        out.reply(id, json!({"hookSpecificOutput": {"hookEventName": "PreToolUse", "permissionDecision": "ask"}}));
+        out.reply(id, ask());
+    }
+
+    /// Lets a held call go on to the agent's own rules, or makes the agent ask about it.
+    pub(super) fn leave(&mut self, out: &mut Out, native: &str, leave: Leave) {
+        let Some(at) = self.gate.held.iter().position(|(id, _)| id == native) else { return };
+        let (id, call) = self.gate.held.remove(at);
+        match leave {
+            Leave::ToItsRules => {
+                self.calls.left(&call);
+                out.reply(&id, json!({}));
+            }
+            Leave::No => out.reply(&id, ask()),
+        }
     }
 
     /// Whether the agent's own rules decide: about its own plans, in a mode that a human chose for that, and about tools
@@ -297,6 +323,11 @@ impl Claude {
             None => out.fact(Fact::AskGone(gone.native)),
         }
     }
+}
+
+/// What makes the agent ask.
+fn ask() -> Value {
+    json!({"hookSpecificOutput": {"hookEventName": "PreToolUse", "permissionDecision": "ask"}})
 }
 
 fn print_of(tool: &str, input: &Value) -> Digest {

@@ -75,7 +75,7 @@ impl Claude {
         self.set_servers(out);
         match self.opening.mode.clone() {
             Some(mode) if self.modes.current.as_ref() != Some(&mode) => self.set_mode(out, mode, When::AtStart),
-            Some(_) | None => self.opened(out),
+            Some(_) | None => self.take_place(out),
         }
     }
 
@@ -147,7 +147,7 @@ impl Claude {
             Err(why) => out.note(LaneId::ROOT, Notice::Warning, format!("the mode {mode} was not set: {why}")),
         }
         if when == When::AtStart {
-            self.opened(out);
+            self.take_place(out);
         }
     }
 
@@ -177,7 +177,15 @@ impl Claude {
         out.root(Event::OptionsOffered { options: vec![option] });
     }
 
-    fn opened(&mut self, out: &mut Out) {
+    /// Goes back to where a copy shall begin, before anything is said in it.
+    fn take_place(&mut self, out: &mut Out) {
+        match self.opening.back.take() {
+            Some(back) => self.ask_back(out, &back, When::AtStart),
+            None => self.opened(out),
+        }
+    }
+
+    pub(super) fn opened(&mut self, out: &mut Out) {
         let mode = |(id, name, help): (&str, &str, &str)| Mode {
             id: id.to_owned(),
             name: name.to_owned(),

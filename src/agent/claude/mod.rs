@@ -5,6 +5,7 @@
 //!
 //! - `words`: the command line. `handshake`: from `initialize` to the first prompt; modes, commands, MCP servers.
 //! - `turn`: a prompt and its end, interrupts, turns that the agent begins by itself. `system`: what it tells of itself.
+//! - `back`: the conversation goes back to before a prompt; what its context is made of; its model.
 //! - `said`: messages, streamed and whole. `results`: what comes back of calls. `plans`: its lists of things to do.
 //! - `tools`: what a tool does, by its name and arguments. `calls`: what was told of each call.
 //! - `gate`: every call asks. `asking`, `offers`, `answers`: about what, what it may be answered, and what that is on the
@@ -18,6 +19,7 @@
 
 mod answers;
 mod asking;
+mod back;
 mod calls;
 mod gate;
 mod handshake;
@@ -39,8 +41,8 @@ pub use words::words;
 pub const CHANNEL: &str = "claude";
 
 use super::look;
-use super::{Opening, Protocol, Tell, Turnout};
-use crate::domain::{CallId, LaneId, Notice};
+use super::{Can, Opening, Protocol, Tell, Turnout, hook};
+use crate::domain::{CallId, CallPatch, Completeness, LaneId, Notice};
 use handshake::Phase;
 use out::Out;
 use serde_json::Value;
@@ -70,6 +72,8 @@ pub struct Claude {
     plan: plans::Plan,
     said: said::Said,
     modes: handshake::Modes,
+    /// Prompts that were given here.
+    prompts: u64,
 }
 
 /// What a request of ours was.
@@ -79,6 +83,9 @@ enum Sent {
     Mode { mode: String, when: When },
     Interrupt,
     Servers,
+    Back { when: When },
+    Model(String),
+    Context,
 }
 
 /// When a mode is set.
@@ -86,6 +93,22 @@ enum Sent {
 enum When {
     AtStart,
     Later,
+}
+
+/// What a tool's arguments show of its call, where a hook gives them.
+pub(super) fn hooked_call(tool: &str, input: &Value, cwd: &str) -> (CallPatch, Completeness) {
+    let known = tools::known(tool, input, cwd);
+    let payload = if tools::is_whole(known.impact, &known) { Completeness::Whole } else { Completeness::Fragment };
+    let tools::Known { title, impact, command, places, changes } = known;
+    let patch = CallPatch {
+        title: title.map(Into::into),
+        impact: Some(impact),
+        command: command.map(Into::into),
+        places: (!places.is_empty()).then_some(places),
+        changes: (!changes.is_empty()).then_some(changes),
+        ..CallPatch::default()
+    };
+    (patch, payload)
 }
 
 impl Claude {
@@ -150,6 +173,9 @@ impl Claude {
                 out.note(LaneId::ROOT, Notice::Warning, format!("the MCP servers were not taken: {why}"));
             }
             (Sent::Interrupt, Ok(_)) => {}
+            (Sent::Back { when }, outcome) => self.went_back(out, when, outcome),
+            (Sent::Model(model), outcome) => self.model_set(out, &model, outcome),
+            (Sent::Context, outcome) => back::context_told(out, outcome),
             (Sent::Interrupt, Err(why)) => {
                 out.note(LaneId::ROOT, Notice::Warning, format!("the interrupt was refused: {why}"));
             }
@@ -165,6 +191,11 @@ impl Claude {
 }
 
 impl Protocol for Claude {
+    /// The protocol asks about every call by itself: a hook in the user's own settings has no more to say.
+    fn hooked(&mut self, _: &hook::Question) -> hook::Heard {
+        hook::Heard { at_once: Some(hook::Answer::Nothing), ..hook::Heard::default() }
+    }
+
     fn open(&mut self, opening: Opening) -> Turnout {
         let mut out = Out::default();
         self.begin(&mut out, opening);
@@ -192,7 +223,11 @@ impl Protocol for Claude {
             Tell::Prompt(text) | Tell::Steer(text) => self.prompt(&mut out, &text),
             Tell::Interrupt => self.interrupt(&mut out),
             Tell::Answer(native, decision) => self.answer(&mut out, &native, &decision),
+            Tell::Leave(native, leave) => self.leave(&mut out, &native, leave),
             Tell::Mode(mode) => self.set_mode(&mut out, mode, When::Later),
+            Tell::Model(model) => self.set_model(&mut out, model),
+            Tell::Back(back) => self.go_back(&mut out, &back),
+            Tell::Context => self.tell_context(&mut out),
             Tell::Login(_) => out.note(LaneId::ROOT, Notice::Warning, "run `claude` in a terminal to log in"),
         }
         out.0
@@ -200,6 +235,10 @@ impl Protocol for Claude {
 
     fn steers(&self) -> bool {
         true
+    }
+
+    fn can(&self) -> Can {
+        Can { back: true, context: true, model: true }
     }
 
     fn gone(&mut self) -> Turnout {

@@ -66,6 +66,7 @@ impl Claude {
         let runs_commands = matches!(tool.as_str(), "Bash" | "PowerShell");
         let meta = look::list(message, "tool_result_meta").iter().find(|it| look::text(it, "id") == Some(&id.0));
         let not_run = meta.is_some_and(|meta| meta.get("non_execution_kind").is_some_and(|kind| !kind.is_null()));
+        self.gate.withdraw_call(out, &id);
         self.gate.settled(&id, text.as_deref().unwrap_or_default());
         let end = End {
             how: match (is_error || stopped, behind) {

@@ -36,10 +36,12 @@ impl Claude {
             out.note(LaneId::ROOT, Notice::Info, said);
             format!("(Why I declined your last request: {})\n\n{text}", reasons.join("; "))
         };
-        // Without an id of ours: Claude drops a message whose id it knows, also from before it was resumed.
+        let id = self.prompt_id();
         out.line(&json!({
-            "type": "user", "message": {"role": "user", "content": text}, "parent_tool_use_id": null, "session_id": ""
+            "type": "user", "message": {"role": "user", "content": text}, "parent_tool_use_id": null, "session_id": "",
+            "uuid": id
         }));
+        out.fact(Fact::Marked(id));
     }
 
     /// Ends the turn. Open questions are taken back by the agent itself.

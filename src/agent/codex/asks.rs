@@ -1,11 +1,11 @@
 //! Requests of codex. Their ids begin at 0 in a number space of their own, and any thread may ask: also one whose parent's
 //! turn is over.
 
-use super::form::Form;
 use super::offers::{self, Offers};
 use super::out::Out;
 use super::turn::Words;
 use super::{Codex, command};
+use crate::agent::form::Form;
 use crate::agent::look;
 use crate::agent::{Ask, Fact};
 use crate::domain::{
@@ -74,6 +74,7 @@ impl Codex {
             "item/fileChange/requestApproval" => about_files(&params, native),
             "item/permissions/requestApproval" => about_permissions(&params, native),
             "item/tool/requestUserInput" => about_questions(&params, native),
+            "mcpServer/elicitation/request" if is_mcp_call(&params) => self.about_mcp_call(&params, native),
             "mcpServer/elicitation/request" => about_elicitation(&params, native),
             _ => {
                 out.note(LaneId::ROOT, Notice::Info, format!("codex asked for {method}: not offered"));
@@ -83,10 +84,43 @@ impl Codex {
         self.ask(out, native, &params, about);
     }
 
+    /// Codex asks about a call of a server's tool as if the server had a question, and names no item: it is the call of that
+    /// tool with these arguments that has begun and was not asked about.
+    fn about_mcp_call(&self, params: &Value, native: &str) -> About {
+        let meta = params.get("_meta").unwrap_or(&Value::Null);
+        let server = look::text(params, "serverName").unwrap_or("an MCP server");
+        let name = look::text(meta, "tool_name").unwrap_or("a tool without a name");
+        let tool = format!("{server}.{name}");
+        let given = meta.get("tool_params");
+        let begun = self.calls.unasked(&self.thread_of(params), &tool, given.unwrap_or(&Value::Null));
+        let args = json!({"server": server, "tool": name, "arguments": given});
+        let own = begun.is_none();
+        let title = format!("{tool}: {}", look::text(params, "message").unwrap_or("run it"));
+        let patch = CallPatch {
+            title: Some(look::cut(&title).into()),
+            tool: Some(tool),
+            impact: Some(Impact::Other),
+            // What has begun has told them.
+            args: own.then(|| look::canonical(&args).into()),
+            ..CallPatch::default()
+        };
+        let payload = Some(if given.is_some() || !own { Completeness::Whole } else { Completeness::TitleOnly });
+        let item = begun.unwrap_or_else(|| format!("question {native}"));
+        About { item, patch, offers: offers::mcp_call(params), form: Form::None, own, payload }
+    }
+
     fn ask(&mut self, out: &mut Out, native: &str, params: &Value, about: About) {
         let lane = self.lane_of(out, params);
         let thread = self.thread_of(params);
         let About { item, mut patch, offers, form, own, payload } = about;
+        if !own && !self.turn_stops(&thread) && self.hook_covers(&thread, &item, params) {
+            out.note(
+                lane,
+                Notice::Info,
+                "codex asked once more, to run it outside its sandbox: the decision about it stands",
+            );
+            return out.reply(native, offers.result("accept").unwrap_or_else(|| offers.refusal()));
+        }
         if let Some(parent) = patch.parent.take() {
             patch.parent = self.calls.id(&thread, &parent.0).or(Some(parent));
         }
@@ -120,7 +154,7 @@ impl Codex {
     }
 
     /// Whether the turn of a thread was told to stop.
-    fn turn_stops(&self, thread: &str) -> bool {
+    pub(super) fn turn_stops(&self, thread: &str) -> bool {
         self.thread.as_deref() == Some(thread)
             && self.turn.as_ref().is_some_and(|turn| turn.stop != super::turn::Halt::No)
     }
@@ -135,7 +169,7 @@ impl Codex {
             Decision::Allow { offer }
             | Decision::AllowFor { offer, .. }
             | Decision::Deny { offer: Some(offer), .. } => question.offers.result(offer),
-            Decision::Reply { given } => Some(question.form.reply(given)),
+            Decision::Reply { given } => question.form.reply(given),
             Decision::Deny { offer: None, interrupt: true, .. } => Some(question.offers.none()),
             // The hub makes refusals of what is not carried.
             Decision::Deny { offer: None, .. } | Decision::Edit { .. } | Decision::Take { .. } => None,
@@ -292,6 +326,11 @@ fn about_questions(params: &Value, native: &str) -> About {
         own: true,
         payload: Some(Completeness::Whole),
     }
+}
+
+/// Whether a question is about a call of a server's tool, by codex's own mark.
+fn is_mcp_call(params: &Value) -> bool {
+    look::at(params, &["_meta", "codex_approval_kind"]).and_then(Value::as_str) == Some("mcp_tool_call")
 }
 
 fn about_elicitation(params: &Value, native: &str) -> About {

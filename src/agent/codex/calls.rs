@@ -135,11 +135,40 @@ impl Calls {
         more.find(|id| !taken(id)).unwrap_or(with_thread)
     }
 
+    /// A call that has begun and was not asked about, by its tool and its arguments: the item.
+    pub(super) fn unasked(&self, thread: &str, tool: &str, arguments: &Value) -> Option<String> {
+        let is = |call: &Call| {
+            let args = call.told.args.as_ref().and_then(Text::inline).unwrap_or_default();
+            let given: Value = serde_json::from_str(args).unwrap_or_default();
+            !call.asked
+                && !call.is_over()
+                && call.told.tool.as_deref() == Some(tool)
+                && given["arguments"] == *arguments
+        };
+        let found = self.known.iter().find(|(name, call)| name.0 == thread && is(call))?;
+        Some(found.0.1.clone())
+    }
+
     /// It is asked about: from here on it did not run unasked.
     pub(super) fn call_asked(&mut self, thread: &str, native: &str) {
         if let Some(call) = self.known.get_mut(&(thread.to_owned(), native.to_owned())) {
             call.asked = true;
         }
+    }
+
+    /// A call that is known has another name from here on.
+    pub(super) fn renamed(&mut self, from: (&str, &str), to: (&str, &str)) {
+        let (from, to) = ((from.0.to_owned(), from.1.to_owned()), (to.0.to_owned(), to.1.to_owned()));
+        if !self.known.contains_key(&to)
+            && let Some(call) = self.known.remove(&from)
+        {
+            self.known.insert(to, call);
+        }
+    }
+
+    /// Nothing more is said of it.
+    pub(super) fn is_over(&mut self, thread: &str, item: &str) {
+        self.ended(&(thread.to_owned(), item.to_owned()));
     }
 
     fn ended(&mut self, name: &Name) {
@@ -158,6 +187,7 @@ impl Codex {
     pub(super) fn call_told(&mut self, out: &mut Out, lane: LaneId, thread: &str, item: &Value, at: At) {
         let (Some(native), Some(mut patch)) = (look::text(item, "id"), read(item, &self.opening.cwd)) else { return };
         if at == At::Started {
+            self.hook_item(thread, native, item);
             // Begun again under a name of one that is over: it is another one.
             let name = (thread.to_owned(), native.to_owned());
             if self.calls.known.get(&name).is_some_and(Call::is_over)
@@ -174,6 +204,10 @@ impl Codex {
         if self.calls.known.get(&name).is_some_and(|call| call.asked) {
             // The question said more: with why.
             (patch.title, patch.args, patch.tool) = (None, None, None);
+            // What runs as a human edited it is no other proposal.
+            if self.hook_edited(thread, native, patch.command.as_ref()) {
+                patch.command = None;
+            }
         }
         if self.began_unasked(thread, native, item, at) {
             let why = match at {
@@ -199,6 +233,9 @@ impl Codex {
             }
         }
         if status.is_some_and(CallStatus::is_final) {
+            if !declined(item) {
+                self.hook_ran(out, thread, native, item);
+            }
             self.calls.ended(&name);
             self.has_ended(out, &name);
         }
@@ -213,11 +250,17 @@ impl Codex {
             At::Before => is_new,
             At::Completed => {
                 // Where it asks about every command, one that ran unasked has no such excuse.
-                is_new
-                    && look::text(item, "type") == Some("commandExecution")
-                    && !self.mode.asks_for_every_command()
-                    && !self.calls.loosened
-                    && !declined(item)
+                let by_rule = match look::text(item, "type") {
+                    Some("commandExecution") => {
+                        !self.mode.asks_for_every_command()
+                            // The hook asks about every one of them: what runs past it has no such excuse.
+                            && (!self.hooks.in_force || self.mode.goes_by_own_rules())
+                    }
+                    // Tools that say that they only look run by codex's own rule, in every mode.
+                    Some("mcpToolCall") => true,
+                    Some(_) | None => false,
+                };
+                is_new && by_rule && !self.calls.loosened && !declined(item)
             }
         }
     }

@@ -4,7 +4,7 @@ use super::out::Out;
 use super::{CHANNEL, Codex, Sent, version};
 use crate::agent::envelope::Refusal;
 use crate::agent::look;
-use crate::agent::{Fact, Opening, Otherwise};
+use crate::agent::{Fact, GoesOn, Opening, Otherwise};
 use crate::domain::{AgentFace, Capabilities, Event, LaneId, LoginWay, Notice, Source};
 use serde_json::{Map, Value, json};
 
@@ -21,12 +21,15 @@ pub(super) enum Phase {
 }
 
 /// A way to open the thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Attempt {
     /// A new one.
+    #[default]
     New,
     /// An old one.
     Resume,
+    /// A new one that begins with a copy of an old one.
+    Fork,
 }
 
 impl Codex {
@@ -78,7 +81,11 @@ impl Codex {
             return out.root(Event::LoginNeeded { said: said.into(), ways: login_ways() });
         }
         if self.phase == Phase::Opening {
-            let attempt = if self.opening.load.is_some() { Attempt::Resume } else { Attempt::New };
+            let attempt = match (&self.opening.load, self.opening.goes_on) {
+                (None, _) => Attempt::New,
+                (Some(_), GoesOn::AsItself) => Attempt::Resume,
+                (Some(_), GoesOn::Forked) => Attempt::Fork,
+            };
             self.open_thread(out, attempt);
         } else {
             out.note(LaneId::ROOT, Notice::Info, "logged in");
@@ -98,7 +105,15 @@ impl Codex {
                 params["excludeTurns"] = json!(true);
                 "thread/resume"
             }
-            (Attempt::Resume | Attempt::New, _) => "thread/start",
+            (Attempt::Fork, Some(id)) => {
+                params["threadId"] = json!(id);
+                params["excludeTurns"] = json!(true);
+                if let Some(back) = &self.opening.back {
+                    params["beforeTurnId"] = json!(back.first);
+                }
+                "thread/fork"
+            }
+            (Attempt::Resume | Attempt::Fork | Attempt::New, _) => "thread/start",
         };
         starting(out, method);
         self.request(out, Sent::Open(attempt), method, params);
@@ -134,7 +149,7 @@ impl Codex {
         let id = self.opening.load.clone().unwrap_or_default();
         let result = match outcome {
             Ok(result) => result,
-            Err(refusal) if attempt == Attempt::Resume && self.opening.otherwise == Otherwise::New => {
+            Err(refusal) if attempt != Attempt::New && self.opening.otherwise == Otherwise::New => {
                 let said = why_not(&refusal);
                 let why =
                     format!("codex can't resume its thread {id} ({said}): this one is new, and knows nothing of it");
@@ -142,6 +157,9 @@ impl Codex {
                 return self.open_thread(out, Attempt::New);
             }
             // A new thread in its place would know nothing of what the prompt speaks of.
+            Err(refusal) if attempt == Attempt::Fork => {
+                return self.fail(out, &format!("codex can't fork its thread {id}: {}", refusal.said));
+            }
             Err(refusal) if attempt == Attempt::Resume => {
                 return self.fail(out, &format!("codex can't resume its thread {id}: {}", why_not(&refusal)));
             }
@@ -158,11 +176,18 @@ impl Codex {
         }
         if let Some(model) = look::text(&result, "model") {
             out.note(LaneId::ROOT, Notice::Info, format!("the model is {model}"));
+            self.model_is(out, model);
         }
         self.modes_offered(out, &result);
-        match attempt {
+        self.opened_by = attempt;
+        if self.opening.hook.is_some() { self.look_at_hooks(out) } else { self.opened(out) }
+    }
+
+    /// The thread is open, and it is known what it asks about.
+    pub(super) fn opened(&mut self, out: &mut Out) {
+        match self.opened_by {
             Attempt::New => self.ready(out),
-            Attempt::Resume => self.ask_history(out, None),
+            Attempt::Resume | Attempt::Fork => self.ask_history(out, None),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::out::Out;
 use crate::agent::look;
-use crate::domain::{Event, LaneId, Tokens, Usage};
+use crate::domain::{Context, ContextPart, Event, LaneId, Tokens, Usage};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -16,6 +16,7 @@ pub(super) struct Meter {
 #[derive(Debug, Default)]
 struct Known {
     usage: Usage,
+    last: Option<Sum>,
     total: Sum,
     at_turn: Sum,
     /// What it carried when a compaction began.
@@ -56,12 +57,30 @@ impl Meter {
         if let Some(total) = said.get("total") {
             known.total = Sum::read(total);
         }
+        if let Some(last) = said.get("last") {
+            known.last = Some(Sum::read(last));
+        }
         let next =
             Usage { used: usage.used.or(known.usage.used), window: usage.window.or(known.usage.window), cost: None };
         if next != known.usage {
             known.usage = next;
             out.event(lane, Event::Used { usage });
         }
+    }
+
+    /// What the context of a thread is made of, as far as codex counts it: by where its tokens came from.
+    pub(super) fn context(&self, thread: &str) -> Option<Context> {
+        let known = self.threads.get(thread)?;
+        let last = known.last?;
+        let part = |name: &str, tokens| ContextPart { name: name.to_owned(), tokens };
+        let parts = vec![
+            part("read from the cache", last.cached),
+            part("read anew", last.input.saturating_sub(last.cached)),
+            part("thoughts", last.thought),
+            part("other output", last.output.saturating_sub(last.thought)),
+        ];
+        let parts = parts.into_iter().filter(|part| part.tokens > 0).collect();
+        Some(Context { parts, used: known.usage.used, window: known.usage.window })
     }
 
     /// A compaction begins: the reports that follow are of its own request, and then an estimate of what is left.

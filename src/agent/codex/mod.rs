@@ -5,22 +5,27 @@
 //! rests on were seen in real runs (`tests/codex_wire/logs`); other versions may differ, so that everything is read leniently.
 //!
 //! - `handshake`, `version`: from `initialize` to the first prompt. `history`: what a resumed thread said before.
+//! - `back`: its conversation goes back to before a turn. `model`: which one it asks.
 //! - `modes`: what it may do unasked, as the agent's approval policy and sandbox.
 //! - `turn`: a prompt and its end; `stop`: an interrupt that ends what runs, too.
 //! - `told`: what it tells; `items`: the things of a turn; `calls`: those of them that do something.
 //!   `command`, `files`: a command line without its shell, a file change. `lanes`: threads. `meter`: tokens.
+//! - `hooks`: what it asks before a call by the hook that it is given; `hooked`: what that shows of a call.
 //! - `asks`: its requests; `offers`: what they may be answered; `form`: questions with fields, and the answers.
 
 mod asks;
+mod back;
 mod calls;
 mod command;
 mod files;
-mod form;
 mod handshake;
 mod history;
+mod hooked;
+mod hooks;
 mod items;
 mod lanes;
 mod meter;
+mod model;
 mod modes;
 mod offers;
 mod out;
@@ -32,13 +37,15 @@ mod turn;
 mod version;
 
 use super::envelope::{self, Frame, Refusal};
-use super::{Opening, Protocol, Tell, Turnout};
+use super::{Can, Opening, Protocol, Tell, Turnout, hook};
 use crate::domain::LaneId;
 use handshake::Phase;
 use out::Out;
 use serde_json::Value;
 use std::collections::HashMap;
 
+pub(super) use hooked::call as hooked_call;
+pub(super) use hooks::words;
 pub use version::TESTED;
 
 /// What [`Event::SessionStarted`](crate::domain::Event::SessionStarted) and a source call this protocol.
@@ -49,6 +56,8 @@ pub const CHANNEL: &str = "codex";
 pub struct Codex {
     opening: Opening,
     phase: Phase,
+    /// How the thread was opened.
+    opened_by: handshake::Attempt,
     /// Our requests that wait for an answer.
     waiting: HashMap<u64, Sent>,
     last_id: u64,
@@ -57,12 +66,16 @@ pub struct Codex {
     turn: Option<turn::Turn>,
     sweep: stop::Sweep,
     mode: modes::Setting,
+    model: model::Model,
     threads: lanes::Threads,
     calls: calls::Calls,
     words: items::Words,
     asks: asks::Asks,
+    hooks: hooks::Hooks,
     meter: meter::Meter,
     history: history::History,
+    /// Reverts of ours that codex has not told of.
+    reverts: u32,
 }
 
 /// What a request of ours was.
@@ -71,11 +84,14 @@ enum Sent {
     Initialize,
     Account,
     Open(handshake::Attempt),
+    Hooks,
     History,
     Turn,
     /// More words for a running turn: what they are.
     Steer(turn::Words),
     Interrupt(String, String),
+    /// Its conversation goes back: the first turn that shall be gone.
+    Back(String),
     /// What a turn of a thread left running: thread and turn.
     Left(String, String),
     /// The end of one of those: thread, item and command.
@@ -115,9 +131,14 @@ impl Codex {
             Sent::Initialize => self.initialized(out, outcome),
             Sent::Account => self.account_known(out, outcome),
             Sent::Open(attempt) => self.thread_opened(out, attempt, outcome),
+            Sent::Hooks => {
+                self.hooks_listed(out, &outcome);
+                self.opened(out);
+            }
             Sent::History => self.history_came(out, outcome),
             Sent::Turn => self.turn_begun(out, outcome),
             Sent::Steer(words) => Self::steered(out, &words, outcome),
+            Sent::Back(first) => self.went_back(out, first, outcome),
             Sent::Interrupt(thread, turn) => self.interrupt_heard(out, thread, turn, outcome),
             Sent::Left(thread, turn) => self.left_running(out, &thread, &turn, outcome),
             Sent::End(thread, item, command) => self.ended_one(out, &thread, &item, &command, outcome),
@@ -152,6 +173,11 @@ impl Protocol for Codex {
             Tell::Interrupt => self.interrupt(&mut out),
             Tell::Answer(native, decision) => self.answer(&mut out, &native, &decision),
             Tell::Mode(mode) => self.set_mode(&mut out, &mode),
+            // Nothing of codex's is held so.
+            Tell::Leave(..) => {}
+            Tell::Model(model) => self.set_model(&mut out, model),
+            Tell::Back(back) => self.go_back(&mut out, back),
+            Tell::Context => self.tell_context(&mut out),
             Tell::Login(_) => self.look_at_account(&mut out),
         }
         out.0
@@ -161,8 +187,23 @@ impl Protocol for Codex {
         true
     }
 
+    fn hooked(&mut self, question: &hook::Question) -> hook::Heard {
+        self.hook_asks(question)
+    }
+
+    fn unhooked(&mut self, native: &str, answer: Option<&hook::Answer>) -> Turnout {
+        let mut out = Out::default();
+        self.hook_over(&mut out, native, answer);
+        out.0
+    }
+
+    fn can(&self) -> Can {
+        Can { back: true, context: true, model: true }
+    }
+
     fn gone(&mut self) -> Turnout {
         let mut out = Out::default();
+        self.hooks_over();
         self.end(&mut out);
         out.0
     }

@@ -22,8 +22,8 @@ const PRESETS: [Preset; 4] = [
     Preset {
         id: "read-only",
         name: "Ask",
-        help: "asks before every edit and every command that its sandbox would stop; the sandbox lets nothing be \
-               written and reaches no network",
+        help: "asks before every edit and every command; what is allowed runs in its sandbox, which lets nothing be \
+               written and reaches no network, and outside of it where it wants that",
         policy: "on-request",
         sandbox: ("read-only", "readOnly"),
     },
@@ -66,6 +66,11 @@ impl Default for Setting {
 }
 
 impl Setting {
+    /// Whether the human chose rules of the agent's own. A pair that is not known is not such a choice.
+    pub(super) fn goes_by_own_rules(&self) -> bool {
+        self.in_force.is_some_and(|preset| matches!(preset.id, "auto" | "full-access"))
+    }
+
     /// Whether the agent lets no command run by itself.
     pub(super) fn asks_for_every_command(&self) -> bool {
         self.in_force.is_some_and(|preset| preset.policy == "untrusted")

@@ -127,6 +127,24 @@ pub(super) fn questions() -> Offers {
     Offers { all: vec![], none: nothing.clone() }.with("none", "Don't answer", OfferKind::RejectOnce, nothing)
 }
 
+/// A call of an MCP server's tool. What it keeps of an answer goes beside that.
+pub(super) fn mcp_call(params: &Value) -> Offers {
+    let accept = |meta: Value| json!({"action": "accept", "content": {}, "_meta": meta});
+    let refuse = |action: &str| json!({"action": action, "content": null, "_meta": null});
+    let offers = Offers { all: vec![], none: refuse("cancel") };
+    let mut offers = offers.with("accept", "Allow", OfferKind::AllowOnce, accept(Value::Null));
+    for word in look::at(params, &["_meta", "persist"]).and_then(Value::as_array).into_iter().flatten() {
+        let name = match word.as_str() {
+            Some("session") => "This agent's own: this tool for the rest of its session",
+            Some("always") => "This agent's own, for ever: this tool",
+            Some(_) | None => continue,
+        };
+        let id = format!("persist-{}", word.as_str().unwrap_or_default());
+        offers = offers.with(&id, name, OfferKind::AllowAlways, accept(json!({"persist": word})));
+    }
+    offers.with("decline", "Deny", OfferKind::RejectOnce, refuse("decline"))
+}
+
 /// A question of an MCP server. Accepted as it is only where it wants nothing to be filled in.
 pub(super) fn elicitation(params: &Value) -> Offers {
     let answer = |action: &str, content: Value| json!({"action": action, "content": content, "_meta": null});

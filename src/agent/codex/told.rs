@@ -99,10 +99,7 @@ impl Codex {
                     self.lane_rests(out, &thread);
                 }
             }
-            "thread/reverted" => {
-                let said = "codex has taken back the last turns of its conversation; files stay as they are";
-                out.note(LaneId::ROOT, Notice::Warning, said);
-            }
+            "thread/reverted" => self.reverted(out, &thread),
             method if NOTHING_NEW.contains(&method) => {}
             _ => out.unrecognised(LaneId::ROOT, method, raw),
         }

@@ -65,6 +65,7 @@ impl Codex {
         }
         let mut params = json!({"threadId": thread, "input": input(&text)});
         self.with_mode(&mut params);
+        self.with_model(&mut params);
         self.words.we_said(&thread, text);
         self.turn = Some(Turn::default());
         self.meter.turn_begins(&thread);
@@ -76,6 +77,7 @@ impl Codex {
         match outcome {
             Ok(result) => {
                 self.mode_taken(out);
+                self.model_taken(out);
                 if let Some(id) = look::at(&result, &["turn", "id"]).and_then(Value::as_str) {
                     self.turn_has_id(out, id);
                 }
@@ -92,15 +94,19 @@ impl Codex {
 
     /// A turn of our thread that nobody gave a prompt for.
     pub(super) fn began_by_itself(&mut self, out: &mut Out, thread: &str, id: String) {
-        self.turn = Some(Turn { id: Some(id), ..Turn::default() });
+        self.turn = Some(Turn { id: Some(id.clone()), ..Turn::default() });
         self.meter.turn_begins(thread);
         out.fact(Fact::TurnBegan("codex began it by itself".to_owned()));
+        out.fact(Fact::Marked(id));
     }
 
     /// The turn of our thread has an id: what waited for one goes.
     pub(super) fn turn_has_id(&mut self, out: &mut Out, id: &str) {
         let Some(turn) = &mut self.turn else { return };
-        turn.id.get_or_insert_with(|| id.to_owned());
+        if turn.id.is_none() {
+            turn.id = Some(id.to_owned());
+            out.fact(Fact::Marked(id.to_owned()));
+        }
         if turn.stop == Halt::Wanted {
             self.interrupt(out);
         }

@@ -1,7 +1,7 @@
 //! Which Codex speaks: by the user agent that it gives.
 
 /// The versions that the wire logs of the tests come from, and that the tests with a real agent were run with.
-pub const TESTED: [&str; 2] = ["0.166.0", "0.169.0"];
+pub const TESTED: [&str; 1] = ["0.169.0"];
 
 /// The version in `taut/0.169.0 (Debian 12.0.0; x86_64) xterm (taut; 0.1.0)`: what follows the first slash.
 pub(super) fn of(user_agent: &str) -> Option<&str> {

@@ -3,7 +3,7 @@
 use super::super::acp::Acp;
 use super::super::claude::{self, Claude};
 use super::super::codex::{self, Codex};
-use super::super::{Opening, Protocol};
+use super::super::{Opening, Protocol, hook};
 
 /// A protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,12 +52,32 @@ impl Driver {
         }
     }
 
+    /// Whose hook asks about what the protocol does not; none where it asks about everything, or knows no hooks.
+    #[must_use]
+    pub fn hook(self) -> Option<hook::Kind> {
+        match self {
+            Self::Acp | Self::Claude => None,
+            Self::Codex => Some(hook::Kind::Codex),
+        }
+    }
+
+    /// Whether a conversation can be begun with a copy of another one.
+    #[must_use]
+    pub fn forks(self) -> bool {
+        match self {
+            // What ACP has for it is a draft, and agents that say they can do it mean other things by it.
+            Self::Acp => false,
+            Self::Claude | Self::Codex => true,
+        }
+    }
+
     /// What of an opening goes on the command line, after all that stands there.
     #[must_use]
     pub fn words(self, opening: &Opening) -> Vec<String> {
         match self {
-            Self::Acp | Self::Codex => Vec::new(),
+            Self::Acp => Vec::new(),
             Self::Claude => claude::words(opening),
+            Self::Codex => codex::words(opening),
         }
     }
 }

@@ -68,8 +68,8 @@ pub const PRESETS: &[Preset] = &[
         install: "npm install -g @openai/codex",
         login: "run `codex login`, or set CODEX_API_KEY",
         face: Face {
-            asks: "edits, and commands that leave its sandbox",
-            scoped: "these files or this command for the session, or commands that begin alike for ever",
+            asks: "edits and every command, by its hook",
+            scoped: "these files for the session; of commands, what taut grants",
             denied: HEARD,
         },
     },

@@ -78,6 +78,11 @@ impl Snapshot {
         self.closure(self.0.iter().map(|process| process.pid).filter(bears).collect(), 0)
     }
 
+    /// The mark of each process that bears one.
+    pub(super) fn marks(&self) -> impl Iterator<Item = String> {
+        self.0.iter().filter_map(|process| mark_on(process.pid))
+    }
+
     /// The pids of processes that bear the mark.
     pub(super) fn bearers(&self, mark: &str) -> HashSet<i32> {
         let bears = |pid: &i32| mark_on(*pid).is_some_and(|borne| borne == mark);

@@ -76,6 +76,12 @@ pub fn count(fits: impl Fn(&str) -> bool) -> usize {
     Snapshot::take().all_marked(fits).len()
 }
 
+/// The marks that living processes bear, those that fit, in one look.
+#[must_use]
+pub fn marks(fits: impl Fn(&str) -> bool) -> BTreeSet<String> {
+    Snapshot::take().marks().filter(|mark| fits(mark)).collect()
+}
+
 /// Where a process comes from: by its own mark, or by that of one of its parents up to `hub`.
 ///
 /// # Errors
@@ -112,6 +118,26 @@ pub fn origin(pid: u32, hub: Option<u32>) -> Result<Origin, Unseen> {
         return if same { Ok(Origin::Free) } else { Err(Unseen) };
     }
     Err(Unseen)
+}
+
+/// The child of `root` that a process is, or comes from, by the line of parents alone: nothing that a process says of
+/// itself counts. `None` where the line does not lead there.
+#[must_use]
+pub fn child_above(pid: u32, root: u32) -> Option<u32> {
+    let (first, root) = (i32::try_from(pid).ok()?, i32::try_from(root).ok()?);
+    let peer = read(first)?;
+    let mut seen = HashSet::new();
+    let mut at = first;
+    while at > 1 && seen.insert(at) {
+        let parent = read(at)?.parent;
+        if parent == root {
+            // The first one must still be itself: another process may have its number by now.
+            let same = read(first).is_some_and(|now| now.started == peer.started);
+            return same.then(|| at.unsigned_abs());
+        }
+        at = parent;
+    }
+    None
 }
 
 /// Ends what is left of a session without its `taut __agent`: TERM, a short grace, KILL. Returns what could not be ended.

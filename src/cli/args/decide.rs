@@ -59,6 +59,9 @@ pub struct Edit {
     /// The arguments that run instead: JSON, or @ and a file that holds it (@- reads stdin)
     #[arg(long, value_name = "JSON|@FILE")]
     pub input: String,
+    /// Why: the agent hears it
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
 }
 
 /// A part of a diff.

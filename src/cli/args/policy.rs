@@ -33,7 +33,8 @@ would be denied, 1 anything else.
   changes                files that it would delete or rewrite: how, path, by
   not_understood         what is not understood about the line
   scopes                 what could be granted for it
-  policy                 the digest of the policy"
+  policy                 the digest of the policy
+  in_force               false where the hub that runs holds to older rules"
 )]
 pub struct Check {
     /// The command line, as one argument

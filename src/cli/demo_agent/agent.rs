@@ -48,6 +48,15 @@ pub(super) struct Session {
     pub(super) commands_allowed: BTreeSet<String>,
 }
 
+/// Whether the client shows forms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Forms {
+    /// It does.
+    Shown,
+    /// It has not said so.
+    Off,
+}
+
 /// A prompt that waits for its turn.
 struct Prompt {
     id: Value,
@@ -60,6 +69,7 @@ pub(super) struct Agent {
     pub(super) out: Out,
     pub(super) inputs: Sender<Input>,
     pub(super) pace: Duration,
+    pub(super) forms: Forms,
     pub(super) sessions: BTreeMap<String, Session>,
     /// Answers to our requests that nobody has picked up yet.
     pub(super) answers: BTreeMap<u64, Value>,
@@ -78,6 +88,7 @@ impl Agent {
             out: Out::new(),
             inputs,
             pace,
+            forms: Forms::Off,
             sessions: BTreeMap::new(),
             answers: BTreeMap::new(),
             printed: Vec::new(),
@@ -177,7 +188,12 @@ impl Agent {
         };
         let session = params["sessionId"].as_str().unwrap_or_default();
         match method {
-            "initialize" => self.out.answer(id, &history::face()),
+            "initialize" => {
+                if params["clientCapabilities"]["elicitation"]["form"].is_object() {
+                    self.forms = Forms::Shown;
+                }
+                self.out.answer(id, &history::face());
+            }
             "session/new" => {
                 // The pid keeps sessions of several demo agents apart.
                 let name = format!("demo-{}-{}", std::process::id(), self.sessions.len() + 1);

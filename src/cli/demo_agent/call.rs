@@ -79,18 +79,23 @@ impl Turn<'_> {
 
     /// Waits for the answer to a request.
     pub(super) fn answer(&mut self, request: u64) -> Step<Said> {
-        let result = loop {
-            match self.agent.answers.remove(&request) {
-                Some(result) => break result,
-                None => self.agent.listen(std::time::Duration::MAX)?,
-            }
-        };
+        let result = self.result(request)?;
         let outcome = &result["outcome"];
         match (outcome["outcome"].as_str(), outcome["optionId"].as_str()) {
             (Some("cancelled"), _) => Err(Halt::Cancelled),
             (Some("selected"), Some("yes")) => Ok(Said::Once),
             (Some("selected"), Some("always")) => Ok(Said::Always),
             _ => Ok(Said::No),
+        }
+    }
+
+    /// Waits for the result of a request.
+    pub(super) fn result(&mut self, request: u64) -> Step<Value> {
+        loop {
+            match self.agent.answers.remove(&request) {
+                Some(result) => return Ok(result),
+                None => self.agent.listen(std::time::Duration::MAX)?,
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 //! The first word of a prompt chooses the script (see `script.rs`); anything else plays the whole demo.
 
 mod agent;
+mod asks;
 mod call;
 mod full;
 mod history;

@@ -3,7 +3,7 @@
 use super::agent::{Halt, Step};
 use super::call::{self, Said};
 use super::turn::Turn;
-use super::{full, noise, shell};
+use super::{asks, full, noise, shell};
 use serde_json::json;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -39,6 +39,14 @@ pub(super) enum Script {
     Parts,
     /// A command that leaves what it said in a file.
     Run,
+    /// Several questions to the human.
+    Question,
+    /// A plan that waits for a yes.
+    Plan,
+    /// Several edits that are alike, at once.
+    Sweep,
+    /// A command that deletes and rewrites files.
+    Harm,
 }
 
 impl Script {
@@ -61,6 +69,10 @@ impl Script {
             ("hostile", _) => Self::Hostile,
             ("parts", _) => Self::Parts,
             ("run", _) => Self::Run,
+            ("question" | "questions", _) => Self::Question,
+            ("plan", _) => Self::Plan,
+            ("sweep", _) => Self::Sweep,
+            ("harm", _) => Self::Harm,
             ("demo", _) => Self::Full,
             _ if turns > 0 || prompt.contains("follow") => Self::FollowUp,
             _ => Self::Full,
@@ -90,6 +102,10 @@ impl Script {
             Self::Hostile => noise::hostile(turn),
             Self::Parts => parts(turn),
             Self::Run => run(turn),
+            Self::Question => asks::question(turn),
+            Self::Plan => asks::plan(turn),
+            Self::Sweep => asks::sweep(turn),
+            Self::Harm => harm(turn),
         }
     }
 }
@@ -173,6 +189,12 @@ fn run(turn: &mut Turn<'_>) -> Step {
     turn.say(said)
 }
 
+fn harm(turn: &mut Turn<'_>) -> Step {
+    let line = "sed -i.bak 's/round/rounded/' src/*.py && rm -rf tests && git clean -fdx \"$PWD\"";
+    let said = if turn.run(line, "Start afresh")? { "All is clean now.\n" } else { "It stays as it is.\n" };
+    turn.say(said)
+}
+
 fn forks(turn: &mut Turn<'_>) -> Step {
     let left = Command::new("sh")
         .args(["-c", "(setsid sleep 600 </dev/null >/dev/null 2>&1 &)"])
@@ -202,6 +224,10 @@ mod tests {
             ("big x", 0, Script::Big(1)),
             ("parts", 0, Script::Parts),
             ("run it", 0, Script::Run),
+            ("question", 0, Script::Question),
+            ("plan it", 0, Script::Plan),
+            ("sweep", 1, Script::Sweep),
+            ("harm", 1, Script::Harm),
             ("", 0, Script::Full),
         ] {
             assert_eq!(Script::choose(prompt, turns), script, "{prompt}");

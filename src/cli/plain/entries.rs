@@ -1,7 +1,7 @@
 //! What happened in a session, as lines: messages line by line as they come, steps when they begin, wait and end.
 
 use super::push;
-use crate::cli::words;
+use crate::cli::{did, words};
 use crate::domain::{LaneId, SessionId, Text};
 use crate::state::{Entry, Parts, Session, Step, What};
 use crate::text::human;
@@ -149,7 +149,7 @@ pub(super) fn words(app: &App, session: &Session, entry: &Entry) -> String {
 fn step(app: &App, session: &Session, step: &Step) -> String {
     let command = step.command.as_ref().map(|command| full(app, command));
     let target = command.unwrap_or_else(|| words::target(session, step).to_owned());
-    let mut said = format!("step {} {} {target}: {}", step.number, step.impact.word(), words::status(step));
+    let mut said = format!("step {} {} {target}: {}", step.number, step.word(), words::status(step));
     match &step.gate {
         crate::domain::Gate::Unknown => {}
         known => said = format!("{said}; {}", words::gate(known)),
@@ -165,6 +165,9 @@ fn step(app: &App, session: &Session, step: &Step) -> String {
     {
         said = format!("{said}; {answered}");
     }
+    if let Some(undone) = did::undone(session, step) {
+        said = format!("{said}; {undone}");
+    }
     if let Some(diverged) = &step.diverged {
         said = format!("{said}; DIVERGED: {}", full(app, diverged));
     }
@@ -174,6 +177,9 @@ fn step(app: &App, session: &Session, step: &Step) -> String {
             text.lines().fold(String::new(), |all, line| all + "\n" + sign + line)
         };
         said = format!("{said}\n{}{}{}", one.path, side("-", &one.old), side("+", &one.new));
+    }
+    for line in did::lines(session, step) {
+        said = format!("{said}\n{line}");
     }
     said
 }

@@ -13,7 +13,7 @@ use crate::text;
 use crate::tui::plain::Speaker;
 use crate::ui::alarms::evidence;
 use crate::ui::diffs::PaintedDiffs;
-use crate::ui::{App, CardUi, Focus, Menu, Overlay, Painted, PaintedAccept, PaintedCard, Parts, Want};
+use crate::ui::{App, CardUi, Focus, Menu, Overlay, Painted, PaintedCard, Parts, Want};
 use crate::view::Cache;
 use crate::view::plain::{self, Spoken};
 use entries::Entries;
@@ -41,6 +41,8 @@ pub(super) struct Plain {
     reading: Option<(SessionId, u64)>,
     queued: Option<RequestId>,
     over: Vec<String>,
+    /// The undo that was said whole.
+    undo: Option<Digest>,
     replay: Option<u64>,
     card: Option<CardNow>,
     leaf: Option<Leaf>,
@@ -58,7 +60,7 @@ impl Speaker for Plain {
         self.troubles(app, cache, now, &mut lines);
         self.sessions(app, now, &mut lines);
         self.place(app, &mut lines);
-        let accept = self.over(app, cache, now, &mut lines);
+        let over = self.over(app, cache, now, &mut lines);
         self.card(app, cache, now, &mut lines);
         self.batch.speak(app, cache, now, &mut lines);
         self.toast(app, &mut lines);
@@ -74,9 +76,9 @@ impl Speaker for Plain {
         // A card that something lies over is not seen.
         let card = self.receipt.filter(|_| app.overlay.is_none());
         let batch = self.batch.receipt.clone().filter(|_| app.overlay.is_none());
-        let wants = self.wants.iter().chain(&self.batch.wants).cloned().collect();
+        let wants = self.wants.iter().chain(&self.batch.wants).chain(&over.wants).cloned().collect();
         let diffs = self.diffs.clone();
-        Some(Spoken { lines, painted: Painted { card, batch, diffs, accept, wants, noticed, ..Painted::default() } })
+        Some(Spoken { lines, painted: Painted { card, batch, diffs, wants, noticed, ..over } })
     }
 
     fn typing(&self, app: &App) -> Option<(String, String)> {
@@ -240,12 +242,15 @@ impl Plain {
     }
 
     /// What lies over everything: whole when it comes, then the rows that changed.
-    fn over(&mut self, app: &App, cache: &Cache, now: At, lines: &mut Vec<String>) -> Option<PaintedAccept> {
+    fn over(&mut self, app: &App, cache: &mut Cache, now: At, lines: &mut Vec<String>) -> Painted {
         // Of the settings, the selected one and what it takes are said; `taut keys` prints all keys.
         let Spoken { lines: over, painted } = plain::over(app, cache, app.size.0.max(120), now);
         let moving = matches!(app.overlay, Some(Overlay::Settings(_) | Overlay::Picker(_) | Overlay::Grants(_)));
         let changed = over.iter().filter(|line| !self.over.contains(line));
-        if matches!(app.overlay, Some(Overlay::Accept(_))) {
+        let plan = app.undoing().and_then(|undo| undo.preview()).map(|preview| preview.plan.digest);
+        let is_other = plan.is_some() && plan != self.undo;
+        self.undo = plan;
+        if matches!(app.overlay, Some(Overlay::Accept(_))) || is_other {
             // What is taken is said whole, also where a line was said before.
             lines.extend(over.iter().filter(|_| over != self.over).cloned());
         } else if moving && !self.over.is_empty() && !over.is_empty() {
@@ -256,7 +261,7 @@ impl Plain {
             lines.extend(changed.cloned());
         }
         self.over = over;
-        painted.accept
+        painted
     }
 
     /// The open card: all of its lines when it comes, or changes, or is read on; else those that are new.

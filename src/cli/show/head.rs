@@ -5,7 +5,8 @@ use super::super::out::Out;
 use super::super::{CliError, ls, words};
 use super::full;
 use crate::domain::{At, LaneId};
-use crate::state::{Life, Limits, Session};
+use crate::hub::reading_state;
+use crate::state::{Life, Limits, Session, State};
 use crate::store::Reader;
 use crate::text::human;
 use crate::ui::alarms::evidence;
@@ -19,7 +20,11 @@ pub(super) fn show(
     out: &mut Out,
 ) -> Result<(), CliError> {
     let now = now();
-    let standing = ls::Standing::of(session, reader.writer().is_some(), now, limits);
+    let has_writer = reader.writer().is_some();
+    // What it shares with others only matters while it runs.
+    let asks = has_writer && session.is_live() && *limits != Limits::NEVER;
+    let live = if asks { reading_state(reader)? } else { State::default() };
+    let standing = ls::Standing::of(session, &live, has_writer, now, limits);
     let since = words::age(standing.since, now);
     out.line(&format!("{}  {}  {}, {since}", session.id, session.name, standing.word))?;
     if let Some(title) = session.title.as_ref().map(|title| full(reader, title)).filter(|title| !title.is_empty()) {
@@ -30,6 +35,14 @@ pub(super) fn show(
         out.fact("command", &session.command.join(" "))?;
     }
     out.fact("folder", &session.cwd)?;
+    if let Some(place) = &session.place {
+        if let Some(name) = &place.worktree {
+            out.fact("work tree", &format!("{name}, made by taut"))?;
+        }
+        if let Some(branch) = &place.branch {
+            out.fact("branch", branch)?;
+        }
+    }
     out.fact("started", &format!("{}, {} ago", clock.full(session.started), words::age(session.started, now)))?;
     life(reader, session, clock, out)?;
     if let Some(mode) = &session.mode {

@@ -3,7 +3,7 @@
 use super::super::clock::{Clock, now};
 use super::super::out::Out;
 use super::super::{CliError, words};
-use super::{change, full, step};
+use super::{change, full, losses, step};
 use crate::domain::{Gate, Question, Topic};
 use crate::state::{Entry, Request, Session, Step};
 use crate::store::Reader;
@@ -40,8 +40,14 @@ pub(super) fn show(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
     for one in &made::since(step, request, |text| Some(full(reader, text))) {
         section("changed since it was asked before", &change::unified(reader, one).join("\n"), out)?;
     }
+    for one in &made::on_disk(step, request) {
+        section("the file changed on disk since it was asked before", &change::unified(reader, one).join("\n"), out)?;
+    }
     if let Some(command) = &step.command {
         section("command", &full(reader, command), out)?;
+    }
+    if let Some(losses) = losses::look(shown) {
+        losses::show(&losses, out)?;
     }
     for one in &step.changes {
         section("change", &change::unified(reader, one).join("\n"), out)?;

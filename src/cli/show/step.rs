@@ -1,7 +1,7 @@
 //! A call: one line of what it is, and below it what it was told, what it gave back and how it was answered.
 
 use super::super::out::Out;
-use super::super::{CliError, words};
+use super::super::{CliError, did, words};
 use super::{change, full};
 use crate::domain::{Gate, SessionId};
 use crate::state::{Parts, Session, Step};
@@ -27,7 +27,8 @@ pub(super) fn line(reader: &Reader, session: &Session, step: &Step) -> String {
         }
     };
     let number = step.number;
-    format!("{number} {} {target}\n{}{gate}{took}", step.impact.word(), words::status(step))
+    let undone = did::undone(session, step).map(|undone| format!(", {undone}")).unwrap_or_default();
+    format!("{number} {} {target}\n{}{gate}{took}{undone}", step.word(), words::status(step))
 }
 
 /// What stands below the line.
@@ -44,6 +45,7 @@ pub(super) fn details(
         out.line(&format!("{lead}request {}: {}{stage}", request.id, answer.unwrap_or_default()))?;
     }
     made(reader, step, &format!("{lead}  "), out)?;
+    did::lines(session, step).iter().try_for_each(|line| out.line(&format!("{lead}{line}")))?;
     for one in &step.changes {
         for line in change::unified(reader, one) {
             out.line(&format!("{lead}  {line}"))?;
@@ -60,7 +62,7 @@ pub(super) fn made(reader: &Reader, step: &Step, lead: &str, out: &mut Out) -> R
     let Some(made) = made::of(step, |text| Some(full(reader, text))) else { return Ok(()) };
     out.line(&format!("{lead}{}", made.head))?;
     if let Some(reason) = &made.reason {
-        out.line(&format!("{lead}why not the rest: {reason}"))?;
+        out.line(&format!("{lead}{reason}"))?;
     }
     for one in &made.changes {
         for line in change::unified(reader, one) {

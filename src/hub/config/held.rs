@@ -14,6 +14,7 @@ pub fn changes(was: &Config, is: &Config) -> Vec<String> {
     };
     say(was.scripts != is.scripts, "scripts");
     say(was.deadline != is.deadline, "deadline");
+    say(was.checkpoints != is.checkpoints, "checkpoints");
     say(was.start_within != is.start_within, "start_within");
     say(was.attention.command != is.attention.command, "attention.command");
     say(command(&was.clipboard) != command(&is.clipboard), "clipboard");

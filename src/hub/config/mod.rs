@@ -14,6 +14,7 @@
 //! deadline = "10m"                # a request that waits longer is denied; "never" (the default) lets it wait
 //! stall_after = "60s"             # a turn that shows nothing for so long is called stalled; "never" for not at all
 //! start_within = "2m"             # an agent that takes longer to start is ended; "never" lets it take its time
+//! checkpoints = true              # whether the workspace is kept before and after each step, so that steps can be undone
 //! scripts = "allow"               # "token": a script must show one of `taut token new` in TAUT_TOKEN, to do more than read
 //!
 //! [agents.claude]                 # a preset's name, or a name of your own (that needs `command`)
@@ -127,6 +128,8 @@ pub struct Config {
     pub limits: Limits,
     /// How long an agent may take to start.
     pub start_within: Option<Duration>,
+    /// Whether workspaces are kept before and after their steps.
+    pub checkpoints: bool,
     /// What scripts are asked for.
     pub scripts: Scripts,
 }
@@ -169,6 +172,7 @@ impl Default for Config {
             deadline: None,
             limits: Limits::default(),
             start_within: Some(START_WITHIN),
+            checkpoints: true,
             scripts: Scripts::default(),
         }
     }
@@ -202,6 +206,7 @@ impl Config {
                 deadline: time(reading, table, "deadline", None),
                 limits: limits::limits(reading, table),
                 start_within: time(reading, table, "start_within", Some(START_WITHIN)),
+                checkpoints: reading.switch(table, "checkpoints").unwrap_or(true),
                 scripts: scripts(reading, table),
             }
         })

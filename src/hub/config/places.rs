@@ -78,6 +78,12 @@ impl Places {
         })
     }
 
+    /// The socket of the hooks of agents, beside the other one.
+    #[must_use]
+    pub fn hooks(&self) -> PathBuf {
+        self.runtime.join("hook.sock")
+    }
+
     /// taut's own files and folders, for the policy: nothing an agent does to them is ever allowed by a rule.
     #[must_use]
     pub fn own(&self, program: &Path) -> Vec<String> {

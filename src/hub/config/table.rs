@@ -37,7 +37,7 @@ pub enum Takes {
 pub const SECTIONS: [&str; 3] = ["agents", "mcp", "keys"];
 
 /// Every setting, in the order in which the screen shows them.
-pub const SETTINGS: [Setting; 22] = [
+pub const SETTINGS: [Setting; 23] = [
     Setting {
         key: "theme",
         group: "looks",
@@ -136,6 +136,13 @@ pub const SETTINGS: [Setting; 22] = [
         takes: Takes::Time,
         usual: "2m",
         about: "an agent that takes longer to start is ended",
+    },
+    Setting {
+        key: "checkpoints",
+        group: "sessions",
+        takes: Takes::Switch,
+        usual: "true",
+        about: "whether the workspace is kept before and after each step, so that steps can be undone",
     },
     Setting {
         key: "scripts",

@@ -41,7 +41,9 @@ fn one(look: &mut Look, put: &Put, from: &Path, to: &Path) {
     if put.how != How::Link && !look.stands(from) {
         return;
     }
-    if same(from, to) && put.how != How::Link {
+    // A link that leads to the file is moved over as any other.
+    let is_link = || put.how == How::Move && to.symlink_metadata().is_ok_and(|meta| meta.file_type().is_symlink());
+    if same(from, to) && put.how != How::Link && !is_link() {
         return;
     }
     let stands = to.symlink_metadata().ok();

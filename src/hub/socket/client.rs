@@ -301,6 +301,8 @@ impl Talk {
             Some(
                 Wish::Ask(..)
                 | Wish::Reconfigure
+                | Wish::Hook(_)
+                | Wish::HookGone(_)
                 | Wish::Look
                 | Wish::Join(..)
                 | Wish::Part(_)
@@ -345,7 +347,14 @@ impl Talk {
                         Some(Wish::Ask(_, query)) => ToHub::Ask { query },
                         Some(Wish::Reconfigure) => ToHub::Reconfigure,
                         Some(Wish::Stop) => ToHub::Stop,
-                        Some(Wish::Look | Wish::Join(..) | Wish::Part(_) | Wish::Halted { .. }) => continue,
+                        Some(
+                            Wish::Look
+                            | Wish::Hook(_)
+                            | Wish::HookGone(_)
+                            | Wish::Join(..)
+                            | Wish::Part(_)
+                            | Wish::Halted { .. },
+                        ) => continue,
                         // A console that leaves takes nothing with it.
                         Some(Wish::Leave) | None => break End::Left,
                     };
@@ -382,7 +391,7 @@ impl Talk {
             }
             ToConsole::Known { head } => {
                 let sessions = std::mem::take(&mut self.coming);
-                Published::Known(Box::new(State { head, sessions, lean: false }))
+                Published::Known(Box::new(State::of(head, sessions.into_values())))
             }
             words => words.published()?,
         };

@@ -24,7 +24,8 @@ pub(super) fn of(name: &str, args: &[Arg]) -> Does {
         }
         _ => {}
     }
-    let keeps = match (it.has(&["n", "no-clobber"]), it.has(&["u", "update"])) {
+    let may_keep = matches!(how, How::Copy | How::Move);
+    let keeps = match (may_keep && it.has(&["n", "no-clobber"]), may_keep && it.has(&["u", "update"])) {
         (true, _) => Keeps::All,
         (false, true) => Keeps::Newer,
         (false, false) => Keeps::Nothing,

@@ -30,6 +30,8 @@ pub enum RunKind {
 pub struct DraftRow {
     /// Its runs, left to right.
     pub runs: Vec<Run>,
+    /// The line goes on in the next row.
+    pub goes_on: bool,
     /// Where the cursor can stand: the offset in the draft, and the column.
     stops: Vec<(usize, usize)>,
 }
@@ -158,7 +160,8 @@ impl Draft {
         let mut ranges = text::wrap(&shown, columns).peekable();
         while let Some(range) = ranges.next() {
             let next = ranges.peek().map_or(usize::MAX, |next| next.start);
-            let mut row = DraftRow { runs: runs(&shown, &range, kinds), stops: Vec::new() };
+            let goes_on = ranges.peek().is_some();
+            let mut row = DraftRow { runs: runs(&shown, &range, kinds), goes_on, stops: Vec::new() };
             kinds = &kinds[kinds.iter().take_while(|(run, _)| run.end <= range.end).count()..];
             let (mut from, mut column) = (range.start, 0);
             while let Some((offset, stop)) = stops.next_if(|(_, stop)| *stop < next) {

@@ -4,7 +4,9 @@ use super::super::app::{App, Overlay};
 use super::super::attention;
 use super::super::console::{Partial, Pending};
 use super::super::msg::{Effect, Want};
-use super::{accept, batch, card, complete, composer, copy, find, fleet, guard, panes, records, shelf};
+use super::{
+    accept, batch, card, complete, composer, copy, find, fleet, guard, losses, panes, records, shelf, silence, undo,
+};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
 use std::sync::Arc;
@@ -19,6 +21,7 @@ const PAGES: usize = 64;
 const PAST_SHOWN: usize = 20;
 
 pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Vec<Effect> {
+    silence::answered(app, id.0);
     let words = app.in_flight.remove(&id.0);
     let Some(pending) = app.inner.pending.remove(&id.0) else {
         // The command line asked for a session; whoever has pressed a key since then has gone where they want to be.
@@ -37,6 +40,7 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
         }
     }
     let quiet = pending == Pending::Quiet;
+    let is_undo = matches!(pending, Pending::Undo(..));
     let mut effects = Vec::new();
     match (&reply, pending) {
         (Reply::Done, Pending::Release(session, text)) => effects = composer::released(app, session, &text),
@@ -44,6 +48,7 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
             effects = shelf::reopened(app, old, *session);
             await_it(app, *session);
         }
+        (_, Pending::Undo(session, undo)) => effects = undo::replied(app, (session, undo), &reply, now),
         (Reply::Started { session }, _) => await_it(app, *session),
         (Reply::Done, Pending::Unqueue(session, text)) | (Reply::Refused { .. }, Pending::Prompt(session, text)) => {
             composer::give_back(app, session, &text);
@@ -61,6 +66,7 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
         Reply::Already { decision } => {
             app.say(format!("it was {} before this answer came", guard::said(&decision)), now);
         }
+        Reply::Stale { .. } if is_undo => {}
         Reply::Stale { .. } => app.say("it changed while you read it: nothing was decided, read it again", now),
         Reply::Refused { why } => app.say(format!("{what}: {why}"), now),
     }
@@ -87,9 +93,11 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         Answer::Files { .. } => return complete::found(app, answer, now),
         Answer::Weighed { session, weight } => shelf::weighed(app, session, weight, now),
         Answer::Settings { waits } => accept::show(app, waits, now),
-        Answer::Losses(_) => {}
+        Answer::Losses(previewed) => losses::came(app, previewed),
         // Nobody here asks for bare records.
         Answer::Records { .. } => {}
+        Answer::UndoPlan { plan } => undo::answered(app, *plan),
+        Answer::Failed { why } if undo::failed(app, &why) => {}
         // What failed is not asked for again at once: a fault must not become a flood.
         Answer::Failed { why } => app.say(format!("it can't be read: {why}"), now),
     }
@@ -210,10 +218,12 @@ pub(super) fn link(app: &mut App, lost: Option<String>, now: At) -> Vec<Effect> 
     if app.link_lost.is_some() {
         let mut on_their_way: Vec<String> = std::mem::take(&mut app.in_flight).into_values().collect();
         app.inner.pending.clear();
+        silence::forget(app);
         app.inner.answered.clear();
         if let Some(card) = &mut app.card {
             card.sent = false;
         }
+        undo::link_lost(app);
         for item in app.batch.iter_mut().flat_map(|batch| &mut batch.items) {
             item.sent = false;
         }

@@ -4,10 +4,11 @@ use super::super::Action;
 use super::super::app::{App, Grid, Overlay};
 use super::super::console::Pending;
 use super::super::room;
+use super::super::undo::Which;
 use super::diffs::{Goal, Way};
 use super::{
     batch, card, complete, composer, copy, diffs, edit, find, grants, guard, navigation, outside, parts, reply, select,
-    settings, timeline,
+    settings, timeline, undo,
 };
 use crate::state::{Life, Session};
 
@@ -30,7 +31,9 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::FocusNext | Action::FocusPrevious if edit::is_alone(app) => {
             Err("there is nothing else to go to here".to_owned())
         }
+        Action::Yes if app.undoing().is_some() => undo::can_do(app),
         Action::Back
+        | Action::Yes
         | Action::Grants
         | Action::FocusNext
         | Action::FocusPrevious
@@ -48,9 +51,12 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Suspend
         | Action::Redraw
         | Action::Mouse
-        | Action::Yes
         | Action::No
         | Action::Halt => Ok(()),
+        Action::Undo => undo::can(app, Which::Step),
+        Action::UndoBack => undo::can(app, Which::Back),
+        Action::UndoLast => undo::can(app, Which::Last),
+        Action::SideOurs | Action::SideTheirs | Action::SideBoth | Action::SideSkip => undo::can_choose(app),
         Action::Open => navigation::can_open(app),
         Action::PromptBack => timeline::can_go(app, Way::Before),
         Action::PromptForward => timeline::can_go(app, Way::Next),
@@ -137,14 +143,14 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             if_so(!taking, "a prompt is being taken back")
         }
         Action::Interrupt => {
-            app.can_act()?;
+            app.can_brake()?;
             match subject(app)?.turn {
                 None => Err("no turn runs".to_owned()),
                 Some(turn) => if_so(!turn.interrupted, "the turn was interrupted; the agent has not stopped yet"),
             }
         }
         Action::EndSession | Action::EndSessionNow => {
-            app.can_act()?;
+            app.can_brake()?;
             if_so(subject(app)?.is_live(), "the session has ended already")
         }
         Action::NewSession => {
@@ -166,7 +172,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             if_so(ways > 0, "this agent asks for no login")
         }
         Action::Revoke | Action::RevokeNow => {
-            app.can_act()?;
+            app.can_brake()?;
             let listed = matches!(&app.overlay, Some(Overlay::Grants(_)));
             let key = app.key(Action::Grants, "S");
             if_so(listed, &format!("open the list of grants first: {key}"))?;

@@ -20,13 +20,18 @@ pub(super) fn open(app: &mut App, request: RequestId) {
     }
     let left = app.card.as_ref().map(|card| card.request).filter(|left| *left != request);
     queue::turn_to(app, left);
+    super::losses::ask_anew(app, request);
     let sent = app.inner.answered.contains_key(&request);
-    app.card = Some(CardUi { sent, ..CardUi::new(request) });
+    app.keep_unsent();
+    let mut card = CardUi { sent, ..CardUi::new(request) };
+    app.give_unsent(&mut card);
+    app.card = Some(card);
     (app.focus, app.queue_selected, app.inner.unread_armed) = (Focus::Card, Some(request), None);
 }
 
 /// Closes the card and gives the keys back to where they were.
 pub(super) fn close(app: &mut App) {
+    app.keep_unsent();
     (app.card, app.inner.unread_armed) = (None, None);
     app.focus = if app.card_back == Focus::Card { Focus::Pane } else { app.card_back };
 }
@@ -44,6 +49,7 @@ pub(super) fn next_waiting(app: &mut App, now: At) {
 /// open on it.
 pub(super) fn step_back(app: &mut App) -> bool {
     let Some(card) = app.card.as_mut() else { return false };
+    card.reasons = card.reasons_now();
     let Some(menu) = card.menu.take() else { return false };
     match menu {
         Menu::Override { decision, .. } if face::of(&decision) != crate::domain::Digest::default() => {
@@ -140,7 +146,8 @@ pub(super) fn deny_with_reason(app: &mut App, now: At) {
     if holds(app, now) {
         return;
     }
-    set_menu(app, Menu::Reason { text: String::new(), interrupt: false }, now);
+    let text = app.card.as_ref().map(|card| card.reasons.deny.clone()).unwrap_or_default();
+    set_menu(app, Menu::Reason { text, interrupt: false }, now);
 }
 
 pub(super) fn deny_and_interrupt(app: &mut App, press: Press, now: At) -> Vec<Effect> {

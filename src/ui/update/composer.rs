@@ -41,6 +41,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Grants
         | Place::Confirm
         | Place::Accept
+        | Place::Undo
         | Place::Offers
         | Place::Sure
         | Place::Select
@@ -51,7 +52,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Pane
         | Place::Inspector
         | Place::Queue => {
-            if matches!(place(app), Place::Card | Place::Sure | Place::Batch) {
+            if matches!(place(app), Place::Card | Place::Sure | Place::Batch | Place::Undo) {
                 app.inner.strayed = Some(now);
             }
             let help = app.key(Action::Help, "?");
@@ -96,6 +97,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         | Place::SettingKey
         | Place::Confirm
         | Place::Accept
+        | Place::Undo
         | Place::Offers
         | Place::Sure
         | Place::Select
@@ -231,6 +233,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::SettingKey
         | Place::Confirm
         | Place::Accept
+        | Place::Undo
         | Place::Picker
         | Place::Offers
         | Place::Select

@@ -45,6 +45,9 @@ fn in_sight(app: &App) -> Result<&DiffUi, String> {
 
 /// Whether the layout can be changed: it holds for everything that is looked at later, too.
 pub(super) fn can_lay_out(app: &App) -> Result<(), String> {
+    if app.undoing().is_some_and(|undo| undo.preview().is_some()) {
+        return Ok(());
+    }
     in_sight(app).map(|_| ())
 }
 

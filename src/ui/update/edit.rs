@@ -4,7 +4,7 @@
 
 use super::super::app::{App, Draft};
 use super::super::card::Menu;
-use super::super::edit::{EditField, EditForm, Editing};
+use super::super::edit::{EditField, EditForm, Editing, REASON};
 use super::super::face;
 use super::super::handover::HandOver;
 use super::super::msg::Effect;
@@ -13,7 +13,7 @@ use super::card::{set_menu, single};
 use super::guard::standing;
 use super::{diffs, parts};
 use crate::domain::fields::{self, Field, Meaning};
-use crate::domain::{At, Carrier, Decision, Text, Topic};
+use crate::domain::{At, Carrier, Decision, Text, Topic, swap};
 use crate::state::Waiting;
 use crossterm::event::KeyEvent;
 use serde_json::Value;
@@ -71,14 +71,27 @@ pub(super) fn edit(app: &mut App, now: At) {
 fn open(app: &mut App, what: Editing, proposed: &str, fields: Vec<EditField>, now: At) {
     let Ok(of) = standing(app).map(|waiting| waiting.request.digest) else { return };
     let Some(card) = &mut app.card else { return };
-    let same = |form: &EditForm| form.what == what && form.of == of && form.proposed == proposed;
-    if !card.form.as_ref().is_some_and(same) {
+    // What was typed stays, also where what it was typed for has changed: the form says so then. The lines of a hunk
+    // belong to that hunk alone.
+    let keys = |fields: &[EditField]| -> Vec<_> { fields.iter().map(|field| field.label.clone()).collect() };
+    let stays = |form: &EditForm| {
+        let is_same = form.what == what && form.proposed == proposed;
+        let is_hunk = matches!(what, Editing::Hunk(_));
+        (is_same && (form.of == of || is_hunk))
+            || (!is_hunk && form.touched && form.what == what && keys(&form.fields) == keys(&fields))
+    };
+    if card.form.as_ref().is_some_and(stays) {
+        if let Some(form) = card.form.as_mut().filter(|_| matches!(what, Editing::Hunk(_))) {
+            form.of = of;
+        }
+    } else {
         // What is mostly edited is not where it goes but what goes there.
         let aims = |field: &EditField| {
             field.field.as_ref().is_some_and(|field| !matches!(field.meaning, Meaning::Path | Meaning::Old))
         };
         let at = fields.iter().position(aims).unwrap_or(0);
-        card.form = Some(EditForm { what, fields, at, wrong: None, of, proposed: proposed.to_owned() });
+        let proposed = proposed.to_owned();
+        card.form = Some(EditForm { what, fields, at, touched: false, wrong: None, of, proposed });
     }
     set_menu(app, Menu::Edit, now);
 }
@@ -100,12 +113,13 @@ pub(super) fn call(app: &mut App, now: At) {
     let plan = matches!(topic, Topic::Plan(_));
     let label = |field: &Field| if plan { "plan" } else { field.meaning.word() }.to_owned();
     let one = |field: Field| EditField { label: label(&field), draft: at_start(&field.text), field: Some(field) };
-    let (what, fields) = if known.is_empty() {
+    let (what, mut fields) = if known.is_empty() {
         let pretty = pretty(&text);
         (Editing::Json, vec![EditField { label: "arguments".to_owned(), field: None, draft: at_start(&pretty) }])
     } else {
         (Editing::Fields, known.into_iter().map(one).collect())
     };
+    fields.push(EditField { label: REASON.to_owned(), field: None, draft: Draft::default() });
     open(app, what, &text, fields, now);
 }
 
@@ -162,7 +176,7 @@ fn form(app: &mut App) -> Option<&mut EditForm> {
 /// The field that has the keys.
 fn draft(app: &mut App) -> Option<&mut Draft> {
     let form = form(app)?;
-    form.wrong = None;
+    (form.wrong, form.touched) = (None, true);
     form.here().map(|field| &mut field.draft)
 }
 
@@ -240,6 +254,11 @@ pub(super) fn submit(app: &mut App, now: At) {
         Editing::Hunk(hunk) => keep_hunk(app, &form, hunk),
         Editing::Fields | Editing::Json => decision(app, &form).and_then(|decision| sure(app, decision, now)),
     };
+    let of = standing(app).map(|waiting| waiting.request.digest);
+    if let (Ok(()), Ok(of), Some(form)) = (&outcome, of, app.card.as_mut().and_then(|card| card.form.as_mut())) {
+        // It stands beside what is asked now.
+        form.of = of;
+    }
     if let Err(why) = outcome
         && let Some(form) = app.card.as_mut().and_then(|card| card.form.as_mut())
     {
@@ -255,16 +274,33 @@ fn decision(app: &App, form: &EditForm) -> Result<Decision, String> {
         Editing::Fields => fields::with_fields(proposed, &form.typed()),
         Editing::Json | Editing::Hunk(_) => form.text().to_owned(),
     };
-    fields::check(proposed, &edited)?;
+    fields::check(waiting.step.tool.as_deref(), proposed, &edited)?;
+    stands(app, &waiting, &edited)?;
     let value = |text: &str| serde_json::from_str::<Value>(text).ok();
     if value(proposed) == value(&edited) {
         return Err("nothing was changed: esc goes back, and the key that allows lets it run as it is".to_owned());
     }
-    if face::carries_edit(waiting.request) == Carrier::Hub && fields::deed(&edited).is_none() {
-        return Err("taut does not know how to do this work: deny with a reason instead".to_owned());
+    if face::carries_edit(waiting.request) == Carrier::Hub {
+        if fields::deed(&edited).is_none() {
+            return Err("taut does not know how to do this work: deny with a reason instead".to_owned());
+        }
+        fields::only_known(proposed, &edited)?;
     }
     let edited = value(&edited).map_or(edited, |value| value.to_string());
-    Ok(Decision::Edit { offer: single(waiting.request), args: Text::from(edited), reason: None })
+    Ok(Decision::Edit { offer: single(waiting.request), args: Text::from(edited), reason: form.reason() })
+}
+
+/// Whether the texts that would be replaced stand in their file, as far as it is known here how it stood; the hub looks at
+/// the file itself.
+fn stands(app: &App, waiting: &Waiting<'_>, edited: &str) -> Result<(), String> {
+    let Some(swaps) = swap::swaps(edited) else { return Ok(()) };
+    let Some(stood) = waiting.request.how.stood.iter().find(|stood| stood.path == swaps.path) else { return Ok(()) };
+    match stood.text.as_ref().map(|text| app.here(text)) {
+        None => swaps.fit(None),
+        Some(Some(text)) => swaps.fit(Some(text)),
+        // Not loaded: the hub will say it.
+        Some(None) => Ok(()),
+    }
 }
 
 /// Puts a changed call on the card, to be read whole and sent from there.

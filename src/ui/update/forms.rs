@@ -6,7 +6,7 @@ use super::super::console::Pending;
 use super::super::draft::cleaned;
 use super::super::msg::{Effect, Press};
 use super::super::{Action, Chord};
-use super::{HELD_MS, accept, composer, grants, leave, shelf};
+use super::{HELD_MS, accept, composer, grants, leave, shelf, undo};
 use crate::domain::{At, Command, StartSpec};
 use crossterm::event::KeyEvent;
 
@@ -50,6 +50,9 @@ pub(super) fn yes(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     let held = app.inner.last_key.is_some_and(|(_, at)| now.since(at) < HELD_MS);
     if let Some(Overlay::Accept(_)) = &app.overlay {
         return accept::yes(app, press == Press::Among || held, now);
+    }
+    if app.undoing().is_some() {
+        return undo::yes(app, press, now);
     }
     let Some(Overlay::Confirm { yes, .. }) = &app.overlay else { return Vec::new() };
     if press == Press::Among || held || now.since(app.inner.opened) < DWELL_MS {

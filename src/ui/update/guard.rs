@@ -79,6 +79,15 @@ pub(super) fn meant(app: &App, (key, press): (Action, Press), now: At) -> Result
     if super::find::is_typed(app) {
         return because("a search is being typed");
     }
+    pressed(app, (key, press), now)
+}
+
+/// Whether a key was pressed alone, by somebody who was not just typing or coming back.
+///
+/// # Errors
+/// Why it decides nothing.
+pub(super) fn pressed(app: &App, (key, press): (Action, Press), now: At) -> Result<(), String> {
+    let because = |why: &str| Err(why.to_owned());
     if press == Press::Among {
         return because("several keys came at once, so none of them decides: press it alone");
     }

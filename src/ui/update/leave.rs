@@ -101,7 +101,7 @@ pub(super) fn halt(app: &mut App, now: At) -> Vec<Effect> {
     // A hub in this process is all there is; any other one may be stopped, lost, or not this console's.
     let elsewhere = app.hub == HubHome::Apart || app.can_act().is_err();
     let mut effects =
-        if app.can_act().is_ok() { app.send(Command::Halt, Pending::Other, "halt everything") } else { Vec::new() };
+        if app.can_brake().is_ok() { app.send(Command::Halt, Pending::Other, "halt everything") } else { Vec::new() };
     effects.extend(elsewhere.then_some(Effect::Halt));
     effects
 }

@@ -2,7 +2,7 @@
 
 use super::super::app::{App, Focus, MouseOwner, Overlay};
 use super::super::msg::{Effect, Hit};
-use super::{FOCUS_MS, navigation, panes, select};
+use super::{FOCUS_MS, navigation, panes, select, undo};
 use crate::domain::At;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
@@ -54,6 +54,9 @@ fn wheel(app: &mut App, event: MouseEvent, rows: i64, now: At) {
     if let Some(Overlay::Help { .. } | Overlay::Accept(_)) = app.overlay {
         navigation::go(app, navigation::Move::Lines(rows), now);
         return;
+    }
+    if app.undoing().is_some() {
+        return undo::scroll(app, rows);
     }
     if app.overlay.is_some() {
         return;

@@ -19,6 +19,7 @@ use super::scopes::{Place, place};
 use super::select;
 use super::settings;
 use super::timeline;
+use super::undo;
 use crate::domain::{At, RequestId, SessionId};
 use crate::state::Life;
 
@@ -112,6 +113,7 @@ pub(super) fn go(app: &mut App, by: Move, now: At) {
         }
         Place::Peek => peek::go(app, by),
         Place::Accept => accept::go(app, by),
+        Place::Undo => undo::go(app, by),
         Place::Confirm
         | Place::CardText
         | Place::CardForm
@@ -199,6 +201,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             }
         }
         Place::Peek => peek::open(app),
+        Place::Undo => undo::fold(app, now),
         Place::Pane | Place::Inspector => timeline::open(app),
         Place::Queue => {
             let queue = app.queue();
@@ -242,6 +245,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         Place::Rail => fleet::rail(app).is_empty(),
         Place::Pane | Place::Inspector => app.selected.is_none(),
         Place::Queue => app.state.waiting() == 0,
+        Place::Undo => app.undoing().is_none_or(|undo| undo.preview().is_none()),
         Place::Help
         | Place::HelpFind
         | Place::Settings
@@ -279,6 +283,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         Place::Queue if app.state.waiting() == 0 => Err("nothing waits".to_owned()),
         Place::Offers => guard::standing(app).map(|_| ()),
         Place::Settings => settings::can(app, Action::Open),
+        Place::Undo => undo::can_fold(app),
         Place::Grants if !grants::any(app) => Err("nothing is granted".to_owned()),
         Place::Help
         | Place::Grants

@@ -97,10 +97,12 @@ pub(super) fn take(app: &mut App, now: At) {
         return app.say(why, now);
     }
     if parts.taken(of).is_empty() {
-        set_menu(app, Menu::Reason { text: String::new(), interrupt: false }, now);
+        let text = app.card.as_ref().map(|card| card.reasons.deny.clone()).unwrap_or_default();
+        set_menu(app, Menu::Reason { text, interrupt: false }, now);
         app.say("no hunk is taken: that is a denial", now);
     } else if parts.refused() > 0 {
-        set_menu(app, Menu::Rest { text: String::new() }, now);
+        let text = app.card.as_ref().map(|card| card.reasons.rest.clone()).unwrap_or_default();
+        set_menu(app, Menu::Rest { text }, now);
     } else if let Err(why) = edit::sure(app, Decision::Take { hunks: parts.taken(of), reason: None }, now) {
         app.say(why, now);
     }

@@ -119,7 +119,7 @@ fn follow_card(app: &mut App, now: At) {
     let Some(card) = &app.card else { return };
     let Some((new, changed)) = asked_anew(&app.state, card.request) else { return };
     let what = if changed.is_empty() { "something changed".to_owned() } else { changed.join("; ") };
-    app.card = Some(card.anew(new));
+    app.card = Some(card.anew(new, app.is_same_change(new)));
     app.inner.unread_armed = None;
     app.say(format!("it asks anew, read it again: {what}"), now);
 }

@@ -137,7 +137,7 @@ pub(super) fn sought(app: &mut App, session: Session) {
     (replay.at, replay.clock) = (session.seq, session.at);
     replay.seeking.take_if(|sought| *sought == session.seq);
     let (id, next) = (session.id, session.timeline.next);
-    app.state.sessions.insert(id, session);
+    app.state.put(session);
     app.past.retain(|(_, no), _| *no < first_false);
     app.past_order.retain(|(_, no)| *no < first_false);
     app.wanted.retain(|want| !matches!(want, Want::Page(_, no) if *no >= first_false));

@@ -46,6 +46,8 @@ pub(super) enum Place {
     Batch,
     /// Why they are denied, typed on it.
     BatchText,
+    /// What an undo would do.
+    Undo,
     /// A look at a session.
     Peek,
     /// A name that is typed over everything.
@@ -77,6 +79,7 @@ pub(super) fn place(app: &App) -> Place {
             Overlay::Accept(_) => Place::Accept,
             Overlay::Picker(_) => Place::Picker,
             Overlay::Peek(_) => Place::Peek,
+            Overlay::Undo(_) => Place::Undo,
             Overlay::Grants(_) => Place::Grants,
             Overlay::Rename { .. } => Place::Line,
             Overlay::Settings(screen) => match screen.editing {
@@ -143,6 +146,7 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Sure => vec![Scope::Sure, Scope::List],
         Place::Reply => vec![Scope::Reply],
         Place::Peek => vec![Scope::Peek],
+        Place::Undo => vec![Scope::Undo, Scope::List],
         Place::Find => vec![Scope::Find],
         Place::Settings => vec![Scope::Settings, Scope::List],
         Place::Grants => vec![Scope::Grants, Scope::List],

@@ -13,7 +13,7 @@ impl App {
 
     /// Sends a command. A replay, a console that can only look, and one without a hub send nothing, whatever was pressed.
     pub(in crate::ui) fn send(&mut self, command: Command, pending: Pending, words: &str) -> Vec<Effect> {
-        if self.can_act().is_err() {
+        if self.can_brake().is_err() {
             return Vec::new();
         }
         self.commands += 1;
@@ -25,11 +25,26 @@ impl App {
         vec![Effect::Send(CommandId(id), command)]
     }
 
-    /// Whether commands can be sent at all, or why not.
+    /// Whether something can be done, or why not.
     ///
     /// # Errors
     /// One sentence for the human.
     pub fn can_act(&self) -> Result<(), String> {
+        self.can_brake()?;
+        if self.hub_silent {
+            let halt = self.key(Action::Halt, "ctrl-\\");
+            return Err(format!(
+                "the hub does not answer: nothing more is decided until it does; {halt} twice ends every agent"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether commands can be sent at all, or why not: what ends or interrupts goes to a hub that does not answer as well.
+    ///
+    /// # Errors
+    /// One sentence for the human.
+    pub fn can_brake(&self) -> Result<(), String> {
         if self.replay.is_some() {
             return Err("this is a replay: it shows the past and changes nothing".to_owned());
         }

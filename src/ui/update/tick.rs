@@ -3,8 +3,9 @@
 use super::super::alarms;
 use super::super::app::{App, Focus};
 use super::super::card::DWELL_MS;
+use super::super::undo::Stage;
 use super::pad::KEEP_MS;
-use super::{ARMED_MS, TOAST_MS};
+use super::{ARMED_MS, TOAST_MS, silence};
 use crate::domain::{At, CallStatus};
 use crate::state::{Phase, Session, watch};
 use crate::text::human::until_older;
@@ -35,6 +36,9 @@ pub fn next_tick(app: &App, now: At) -> Option<At> {
     for armed in [app.halt_armed, app.quit_armed].into_iter().flatten() {
         due.after(armed, ARMED_MS);
     }
+    if let Some(since) = silence::due(app) {
+        due.after(since, silence::SILENT_MS);
+    }
     if let Some(since) = app.inner.unsaved {
         due.after(since, KEEP_MS);
     }
@@ -59,6 +63,15 @@ pub fn next_tick(app: &App, now: At) -> Option<At> {
         }
         let requests = batch.items.iter().filter_map(|item| app.state.request(item.request));
         requests.filter(|request| request.waits()).for_each(|request| due.age(request.asked));
+    }
+    match app.undoing().map(|undo| &undo.stage) {
+        Some(Stage::Asked { since }) => due.age(*since),
+        Some(Stage::Shown(preview)) => {
+            for painted in preview.painted.into_iter().filter(|&at| now.since(at) < DWELL_MS) {
+                due.after(painted, DWELL_MS);
+            }
+        }
+        Some(Stage::Failed(_)) | None => {}
     }
     if let Some(ring) = app.attention.due() {
         due.at(ring.0);

@@ -2,11 +2,12 @@
 
 use super::{Asked, before, check, form, menu};
 use crate::domain::fields::deed;
-use crate::domain::{Carrier, LaneId, Topic};
+use crate::domain::{Carrier, Digest, LaneId, Topic};
+use crate::keymap;
 use crate::state::{Session, What};
 use crate::text;
 use crate::theme::Role;
-use crate::ui::{Want, face, made};
+use crate::ui::{Action, CardUi, Want, alarms, face, made};
 use crate::view::body::Found;
 use crate::view::payload::{self, Ink, Payload};
 use crate::view::row::spaces;
@@ -31,8 +32,9 @@ fn label_cells(width: usize) -> usize {
 /// All facts about a request, the most important first.
 pub(super) fn all(
     cx: &Cx<'_>,
-    asked: &Asked<'_>,
+    (ui, asked): (&CardUi, &Asked<'_>),
     payload: &Payload,
+    (on_disk, hits): (Vec<Row>, Vec<Row>),
     width: usize,
     wants: &mut Vec<Want>,
 ) -> Vec<Vec<Row>> {
@@ -55,10 +57,14 @@ pub(super) fn all(
     let checked_by = last_check.as_ref().and_then(|last| last.entry);
     let checked = last_check.map(|last| last.ink).into_iter().collect();
     let mut all = vec![
+        fact("not sent", "unsent", unsent(cx, ui, asked)),
         fact("what changed", "changed", changed),
+        rows("since then", "since", on_disk, width),
         rows("", "", since, width),
         rows("what became", "became", made, width),
+        rows("would hit", "hits", hits, width),
         fact("look closely", "look", payload.doubts.sentences()),
+        fact("same file", "same", same_file(cx, asked)),
         fact("why it waits", "why", why(asked)),
         fact("loosened", "looser", loosened(asked.session)),
         fact("last check", "check", checked),
@@ -115,6 +121,32 @@ fn lead(label: &'static str, cells: usize, at: usize) -> Row {
     row
 }
 
+/// What was typed here before and not sent, each with the key that goes on with it.
+fn unsent(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>) -> Vec<Ink> {
+    if !asked.request.waits() || ui.menu.is_some() || ui.sent {
+        return Vec::new();
+    }
+    let key = |action, usual: &str| keymap::key(cx.app, action).unwrap_or_else(|| usual.to_owned());
+    let changed = |of: Digest| match of == asked.request.digest {
+        true => "",
+        false => "; what it asks has changed since",
+    };
+    let mut lines = Vec::new();
+    let mut say = |what: &str, key: String, changed: &str| {
+        lines.push(Ink::plain(&format!("{what}: {key} goes on with it{changed}"), Role::Info));
+    };
+    if let Some(form) = ui.form.as_ref().filter(|form| form.touched) {
+        say("an edit that you typed", key(Action::Edit, "e"), changed(form.of));
+    }
+    if let Some(reply) = ui.reply.as_ref().filter(|reply| reply.is_begun()) {
+        say("an answer that you began", key(Action::Allow, "a"), changed(reply.of));
+    }
+    if !ui.reasons.deny.is_empty() {
+        say("a reason to deny it", key(Action::Deny, "d"), "");
+    }
+    lines
+}
+
 /// The rule and the reasons.
 fn why(asked: &Asked<'_>) -> Vec<Ink> {
     let Some(verdict) = &asked.request.verdict else {
@@ -133,6 +165,15 @@ fn why(asked: &Asked<'_>) -> Vec<Ink> {
         ink
     });
     std::iter::once(rule).chain(reasons).collect()
+}
+
+/// Other live sessions that write these files too, as is known now: what was known when it was judged is a reason above.
+fn same_file(cx: &Cx<'_>, asked: &Asked<'_>) -> Vec<Ink> {
+    if !asked.request.waits() {
+        return Vec::new();
+    }
+    let contested = cx.app.state.contested_by(asked.session, asked.step);
+    contested.iter().map(|one| Ink::exact(&alarms::collides(one), Look::strong(Role::Warn))).collect()
 }
 
 fn loosened(session: &Session) -> Vec<Ink> {
@@ -210,6 +251,10 @@ fn who(cx: &Cx<'_>, asked: &Asked<'_>) -> Ink {
     }
     if !session.cwd.is_empty() {
         ink = ink.and(", works in ", Role::Muted).and(&cx.folder(&session.cwd), Role::Text);
+    }
+    for one in cx.app.state.beside(session.id).iter().take(2) {
+        ink = ink.and(", beside ", Role::Muted);
+        ink.append(Ink::exact(&one.name, Role::Text));
     }
     ink
 }

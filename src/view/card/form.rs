@@ -124,7 +124,13 @@ fn one(
             lead.push(format!(" {}", cx.glyphs.up), Role::Muted);
         }
         lead.pad_to(column);
-        rows.push(lead.with_row(inked(drafted, keyed)).clip(width));
+        let mut row = lead.with_row(inked(drafted, keyed));
+        if drafted.goes_on {
+            // In the column that is left for the cursor: what is drawn there was not typed.
+            row.pad_to(width.saturating_sub(1));
+            row.push(cx.glyphs.wrapped, Role::Muted);
+        }
+        rows.push(row.clip(width));
     }
     (column + window.cursor.0, window.cursor.1)
 }
@@ -152,10 +158,10 @@ fn flow(said: &str, look: Look, width: usize, rows: &mut Vec<Row>) {
     }
 }
 
-/// `enter shows what would run   tab field   ctrl-g editor   esc back`.
+/// `enter looks   tab field   ctrl-g editor   esc back`.
 fn keys(cx: &Cx<'_>, asked: &Asked<'_>, form: &EditForm) -> String {
     let key = |action, usual: &str| keymap::key(cx.app, action).unwrap_or_else(|| usual.to_owned());
-    let what = if matches!(form.what, Editing::Hunk(_)) { "keeps it" } else { "shows what would run" };
+    let what = if matches!(form.what, Editing::Hunk(_)) { "keeps it" } else { "looks" };
     let fields =
         if form.fields.len() > 1 { format!("   {} field", key(Action::FocusNext, "tab")) } else { String::new() };
     let (line, editor) = (key(Action::NewLine, "alt-enter"), key(Action::EditOutside, "ctrl-g"));
@@ -173,8 +179,11 @@ pub(super) fn sure(
     let mut rows = Vec::new();
     let strong = Look::strong(Role::Accent);
     match decision {
-        Decision::Edit { .. } => {
+        Decision::Edit { reason, .. } => {
             flow("EDITED BY YOU: above stands what would run, and what you changed", strong, width, &mut rows);
+            if let Some(reason) = reason {
+                flow(&format!("why: {}", text::prose(reason).text), Role::Text.into(), width, &mut rows);
+            }
             flow(carries_edit(face::carries_edit(asked.request)), Look::from(Role::Muted), width, &mut rows);
         }
         Decision::Take { hunks, reason } => {

@@ -1,9 +1,9 @@
 //! The last line of a card: how far it was read, why it cannot be decided, or what became of it.
 
 use super::Asked;
-use crate::domain::{At, By, Closing, Decision, Given, TakenHunk};
+use crate::domain::{At, By, Closing, Decision, Given, GrantId, TakenHunk};
 use crate::keymap;
-use crate::state::{Answered, Request, Stage};
+use crate::state::{Answered, Stage};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::diffs::{Among, Marks};
@@ -35,7 +35,7 @@ pub(super) fn row(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here, widt
             ("the agent is gone: it waits no more".to_owned(), Role::Warn.into())
         }
         Stage::Open => open(cx, ui, asked, here),
-        Stage::Decided | Stage::Sent | Stage::Unconfirmed | Stage::TakenUp | Stage::Closed => over(cx, asked.request),
+        Stage::Decided | Stage::Sent | Stage::Unconfirmed | Stage::TakenUp | Stage::Closed => over(cx, asked),
     };
     let mut row = Row::of(" ", look);
     if here.hunks > 0 && ui.parts.differs() && asked.request.waits() {
@@ -142,14 +142,15 @@ fn reading(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, shown: &PaintedCard) -> 
 }
 
 /// What became of it.
-fn over(cx: &Cx<'_>, request: &Request) -> (String, Look) {
+fn over(cx: &Cx<'_>, asked: &Asked<'_>) -> (String, Look) {
+    let request = asked.request;
     let ago = |at: At| clock::ago(at, cx.now);
     let after = |at: Option<At>, from: Option<At>| match (at, from) {
         (Some(at), Some(from)) => format!(" after {}", text::human::duration(clock::between(from, at))),
         _ => String::new(),
     };
     let answered = request.answered.as_ref();
-    let what = answered.map_or_else(String::new, |answered| words(request, answered));
+    let what = answered.map_or_else(String::new, |answered| words(cx, asked, answered));
     let when = answered.map(|answered| answered.at);
     let allowed = answered.is_some_and(|answered| answered.decision.allows());
     let done = if allowed { Look::from(Role::Good) } else { Look::from(Role::Warn) };
@@ -183,8 +184,28 @@ fn over(cx: &Cx<'_>, request: &Request) -> (String, Look) {
     }
 }
 
+/// `allowed by a grant: every edit of src/**, given by you 3m ago`; nothing where it was no grant.
+fn by_grant(cx: &Cx<'_>, asked: &Asked<'_>, answered: &Answered) -> Option<String> {
+    let rule = &asked.request.verdict.as_ref()?.rule;
+    let id = rule.source.parse::<GrantId>().ok().filter(|_| answered.by == By::Rule)?;
+    let said = match asked.session.ledger.get(id) {
+        Some(given) => {
+            let who = given.by.as_ref().map_or_else(String::new, |by| format!(" by {}", by.word()));
+            let ago = clock::ago(given.at, cx.now);
+            format!("{}, given{who} {ago}", given.grant.matcher.words())
+        }
+        // Ended long ago: its own words are on record with the verdict.
+        None => rule.text.strip_prefix("granted: ").unwrap_or(&rule.text).to_owned(),
+    };
+    Some(format!("ran by a grant: {}", text::prose(&said).text))
+}
+
 /// `allowed once ("Yes")`, `denied by rule policy.toml:3`.
-fn words(request: &Request, answered: &Answered) -> String {
+fn words(cx: &Cx<'_>, asked: &Asked<'_>, answered: &Answered) -> String {
+    let request = asked.request;
+    if let Some(granted) = by_grant(cx, asked, answered).filter(|_| answered.decision.allows()) {
+        return granted;
+    }
     let by = match &answered.by {
         By::Human => String::new(),
         By::Rule => {

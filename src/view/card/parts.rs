@@ -79,5 +79,8 @@ pub(super) fn count(parts: &Parts, of: u32) -> String {
     let refused = which("refuses", &|chosen| *chosen == Chosen::Refused);
     let edited = which("edited", &|chosen| matches!(chosen, Chosen::Edited(_)));
     let hunks = if of == 1 { "hunk" } else { "hunks" };
+    if taken == 0 {
+        return format!("takes none of {of} {hunks}: that is a denial");
+    }
     format!("takes {taken} of {of} {hunks}{refused}{edited}")
 }

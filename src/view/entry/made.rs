@@ -29,8 +29,7 @@ pub(in crate::view) fn rows(
         let lead = Row::of(format!("{} ", Mark::Edited.sign(cx.glyphs)), Look::strong(Role::Info));
         Styled::of(&text::prose(&made.head).text, Look::strong(Role::Info)).flow(lead, width, rows);
         if let Some(reason) = &made.reason {
-            let said = format!("why not the rest: {}", text::prose(reason).text);
-            Styled::of(&said, Role::Text).flow(Row::of("  ", Role::Text), width, rows);
+            Styled::of(&text::prose(reason).text, Role::Text).flow(Row::of("  ", Role::Text), width, rows);
         }
         for one in &made.changes {
             let named = FileChange { path: cx.path(session, &one.path), ..one.clone() };

@@ -15,7 +15,7 @@ mod step_detail;
 pub(in crate::view) use effect::changed_lines;
 pub(in crate::view) use lane::LaneFold;
 pub(in crate::view) use output::ends;
-pub(in crate::view) use step::{lines, outcome, target, target_lacks};
+pub(in crate::view) use step::{counted, lines, outcome, target, target_lacks, within};
 
 use super::body::Found;
 use super::columns::Columns;

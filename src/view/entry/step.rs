@@ -27,7 +27,7 @@ pub(super) fn head(cx: &Cx<'_>, shown: Shown<'_>, step: &Step, changed: Option<(
     let mut row = columns.start(clock::hms(entry.at, cx.app.utc_offset));
     row.push(mark.sign(cx.glyphs), mark_look);
     if columns.gutter() > 2 {
-        row.push(format!(" {}", step.impact.word()), look(kind));
+        row.push(format!(" {}", step.word()), look(kind));
     }
     row.pad_to(columns.start_of_text());
 
@@ -47,6 +47,11 @@ pub(in crate::view) fn target(cx: &Cx<'_>, session: &Session, step: &Step, width
     if let Some(command) = &step.command {
         return prose_line(first_line(cx.app, command), command, width);
     }
+    if let Some(title) = step.title.as_ref().filter(|_| !step.undoes().is_empty()) {
+        // What was taken back says more than the files that it touched; that it is an undo stands before it.
+        let line = within(session, first_line(cx.app, title));
+        return prose_line(line.strip_prefix("undo ").unwrap_or(&line), title, width);
+    }
     let path = step.changes.first().map(|change| &change.path).or(step.places.first().map(|place| &place.path));
     if let Some(path) = path {
         let more = step.changes.len().max(step.places.len()).saturating_sub(1);
@@ -58,6 +63,11 @@ pub(in crate::view) fn target(cx: &Cx<'_>, session: &Session, step: &Step, width
         Some(title) if !title.is_empty() => prose_line(first_line(cx.app, title), title, width),
         _ => text::end(&text::visible(step.tool.as_deref().unwrap_or("")).text, width).into_owned(),
     }
+}
+
+/// A title, with files of the session's folder named from there on.
+pub(in crate::view) fn within(session: &Session, title: &str) -> String {
+    if session.cwd.is_empty() { title.to_owned() } else { title.replace(&format!("{}/", session.cwd), "") }
 }
 
 /// What [`target`] lacks.
@@ -87,6 +97,13 @@ pub(in crate::view) fn outcome(step: &Step) -> Option<(String, Role)> {
     }
     if step.diverged.is_some() {
         return Some((Mark::Diverged.word().to_owned(), Role::Danger));
+    }
+    if step.is_undone() {
+        return Some((Mark::Undone.word().to_owned(), Role::Muted));
+    }
+    let left = step.worked.as_ref().map_or(0, |worked| worked.left.len());
+    if left > 0 {
+        return Some((format!("{left} left"), Role::Warn));
     }
     if step.denied() && !step.handed_over() {
         return Some(("denied".to_owned(), Role::Warn));
@@ -143,7 +160,13 @@ fn numbers(cx: &Cx<'_>, step: &Step, columns: Columns, changed: Option<(u32, u32
     }
     let outcome = outcome(step);
     let size = if step.output.is_empty() || !has_run(step) { String::new() } else { human::bytes(step.output.bytes) };
-    let change = changed.map_or_else(Row::new, |(added, removed)| lines(cx, added, removed));
+    // Of a command that told no changes, its checkpoints still say how many files it changed.
+    let files = step.worked.as_ref().map_or(0, |worked| worked.files());
+    let change = match changed {
+        Some((added, removed)) => lines(cx, added, removed),
+        None if files > 0 => Row::of(counted(files), quiet),
+        None => Row::new(),
+    };
     let mut row = Row::new();
     if columns.has_effect() {
         let word = outcome.map_or_else(Row::new, |(word, role)| Row::of(word, role));
@@ -165,6 +188,11 @@ fn numbers(cx: &Cx<'_>, step: &Step, columns: Columns, changed: Option<(u32, u32
     }
     row.append(right(Row::of(took(cx, step), quiet), TOOK));
     row
+}
+
+/// `1 file`, `12 files`.
+pub(in crate::view) fn counted(files: usize) -> String {
+    if files == 1 { "1 file".to_owned() } else { format!("{} files", human::count(files as u64)) }
 }
 
 fn right(content: Row, cells: usize) -> Row {

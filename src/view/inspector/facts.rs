@@ -4,7 +4,7 @@ use crate::domain::{By, Closing, Decision, Gate, Given, LaneId, Outcome, Speaker
 use crate::state::{Answered, Entry, Request, Session, Stage, Step, What};
 use crate::text::{self, human};
 use crate::theme::Role;
-use crate::ui::Want;
+use crate::ui::{Want, alarms};
 use crate::view::body::Found;
 use crate::view::flow::Styled;
 use crate::view::{Cx, Look, Row, clock, entry, meter};
@@ -15,7 +15,7 @@ const LABEL: usize = 7;
 const MADE: usize = 40;
 
 /// Adds a fact: its label, and its value over as many rows as it needs.
-fn fact(label: &str, value: &str, look: impl Into<Look>, width: usize, rows: &mut Vec<Row>) {
+pub(super) fn fact(label: &str, value: &str, look: impl Into<Look>, width: usize, rows: &mut Vec<Row>) {
     let mut lead = Row::of(label.to_owned(), Role::Muted);
     lead.pad_to(LABEL);
     Styled::of(value, look).flow(lead, width, rows);
@@ -54,9 +54,14 @@ pub(super) fn of_step(
     if let Some(cwd) = &step.cwd {
         fact("in", &cx.folder(cwd), Role::Text, width, rows);
     }
-    for place in step.places.iter().take(8) {
+    // Of an undo they stand below, with what became of each.
+    for place in step.places.iter().filter(|_| step.undoes().is_empty()).take(8) {
         let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
         fact("at", &format!("{}{line}", cx.path(session, &place.path)), Role::Text, width, rows);
+    }
+    let others = if session.is_live() { cx.app.state.contested_by(session, step) } else { Vec::new() };
+    for other in &others {
+        fact("same", &alarms::collides(other), Role::Warn, width, rows);
     }
     if let Some(code) = step.exit {
         fact("exit", &code.to_string(), if code == 0 { Role::Text } else { Role::Danger }, width, rows);
@@ -70,6 +75,7 @@ pub(super) fn of_step(
         (None, _) => String::new(),
     };
     fact("when", &format!("{time}{}turn {}{took}", cx.glyphs.dot, at.turn.0), Role::Text, width, rows);
+    super::worked::rows(cx, session, step, width, rows);
 }
 
 fn of_verdict(verdict: &Verdict, width: usize, rows: &mut Vec<Row>) {

@@ -2,6 +2,7 @@
 
 mod facts;
 mod told;
+mod worked;
 
 use super::past::Entries;
 use super::payload::{Fitting, Place};
@@ -138,7 +139,7 @@ fn title(cx: &Cx<'_>, session: &Session, entry: &Entry, width: usize, keyed: boo
     let state = format!("{} {}", mark.sign(cx.glyphs), state(step));
     let state_look = if mark == Mark::Waiting { Look::strong(Role::Accent) } else { mark.role().into() };
     let mut row = Row::of(format!(" STEP {}", step.number), look);
-    row.push(format!("  {} ", step.impact.word()), Role::Text);
+    row.push(format!("  {} ", step.word()), Role::Text);
     let room = width.saturating_sub(row.width() + text::width(&state) + 3);
     row.push(entry::target(cx, session, step, room), Look::strong(Role::Text));
     row.right(Row::of(state, state_look), width.saturating_sub(1))

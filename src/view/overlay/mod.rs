@@ -9,13 +9,14 @@ mod peek;
 mod picker;
 mod rename;
 mod settings;
+mod undo;
 
-use super::{Area, Cx, Look, Row, Scene, area::cells};
+use super::{Area, Cache, Cx, Look, Row, Scene, area::cells};
 use crate::theme::Role;
 use crate::ui::Overlay;
 
 /// Draws the overlay over the lower part of an area.
-pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, overlay: &Overlay) {
+pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area, overlay: &Overlay) {
     match overlay {
         Overlay::Help { top, filter } => help::draw(cx, scene, area, *top, filter.as_deref()),
         Overlay::NewSession(form) => form::draw(cx, scene, area, form),
@@ -25,6 +26,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, overlay: &Overlay
         Overlay::Settings(screen) => settings::draw(cx, scene, area, screen),
         Overlay::Picker(picker) => picker::draw(cx, scene, area, picker),
         Overlay::Peek(peek) => peek::draw(cx, scene, area, *peek),
+        Overlay::Undo(undo) => undo::draw(cx, cache, scene, area, undo),
         Overlay::Rename { session, text } => rename::draw(cx, scene, area, *session, text),
     }
 }

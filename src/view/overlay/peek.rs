@@ -181,7 +181,7 @@ fn steps(cx: &Cx<'_>, scene: &mut Scene, session: &Session, width: usize, rows: 
         let mark = Mark::of_step(step);
         let mut row = label(if n == 0 { "steps" } else { "" }, Role::Muted.into());
         row.push(mark.sign(cx.glyphs), mark.role());
-        row.push(format!(" {:<6} ", step.impact.word()), Role::Muted);
+        row.push(format!(" {:<6} ", step.word()), Role::Muted);
         let outcome = entry::outcome(step).map_or_else(Row::new, |(word, role)| Row::of(word, role));
         let room = width.saturating_sub(row.width() + outcome.width() + 1);
         row.push(entry::target(cx, session, step, room), Role::Text);

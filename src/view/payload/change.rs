@@ -49,7 +49,7 @@ pub(super) fn changed(
     let shown = name.shown();
     let head = head(name, &diff, minus, &about, to.width);
     let diff = to.shown(first + 1, |to| FileDiff::new(diff, numbers, sides, ends, to));
-    vec![head, Body::Diff(Box::new(Change { diff, path: change.path.clone(), name: shown }))]
+    vec![head, Body::Diff(Box::new(Change { diff, path: change.path.clone(), name: shown, about }))]
 }
 
 /// A change that is told as a patch: every file of it, and what belongs to none.
@@ -88,7 +88,7 @@ pub(super) fn patched(
         };
         let number = first + bodies.len();
         let diff = to.shown(number, |to| FileDiff::new(file.diff, Numbers::OfFile, sides, Ends::Told, to));
-        bodies.push(Body::Diff(Box::new(Change { diff, path: whose, name: shown })));
+        bodies.push(Body::Diff(Box::new(Change { diff, path: whose, name: shown, about })));
     }
     if !parsed.stray.is_empty() {
         bodies.push(Body::Note(Note::new(Ink::plain("in the patch, and of no file", Role::Warn), width)));

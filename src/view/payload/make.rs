@@ -30,6 +30,7 @@ pub(super) struct Source {
     places: Vec<Place>,
     changes: Vec<FileChange>,
     topic: Topic,
+    is_undo: bool,
 }
 
 impl Source {
@@ -42,6 +43,7 @@ impl Source {
             places: step.places.clone(),
             changes: step.changes.clone(),
             topic: topic(step).cloned().unwrap_or_default(),
+            is_undo: !step.undoes().is_empty(),
         }
     }
 
@@ -52,6 +54,7 @@ impl Source {
             && (&self.tool, &self.cwd, &self.places) == (&step.tool, &step.cwd, &step.places)
             && self.changes == step.changes
             && self.topic == topic(step).cloned().unwrap_or_default()
+            && self.is_undo != step.undoes().is_empty()
     }
 }
 
@@ -63,6 +66,10 @@ fn topic(step: &Step) -> Option<&Topic> {
 /// Makes the parts; those of `old` that are still the same are taken over.
 pub(super) fn parts(cx: &Cx<'_>, session: &Session, step: &Step, to: &Fitting<'_>, old: Vec<Part>) -> Made {
     let mut maker = Maker { cx, session, step, to, width: to.width, old, made: Made::default() };
+    if !step.undoes().is_empty() {
+        maker.note(Ink::plain("taut's own step: what it did stands above", Role::Muted));
+        return maker.made;
+    }
     maker.topic();
     maker.command();
     for change in &step.changes {
@@ -287,8 +294,11 @@ impl<'a> Maker<'a> {
         };
         // The questions themselves stand above.
         let asks = matches!(topic(step), Some(Topic::Questions(_)));
-        let without = asks.then(|| args::without(source, "questions")).flatten();
-        let source = without.as_deref().unwrap_or(source);
+        let without = |source: &str, key| asks.then(|| args::without(source, key)).flatten();
+        let first = without(source, "questions");
+        let source = first.as_deref().unwrap_or(source);
+        let second = without(source, "requestedSchema");
+        let source = second.as_deref().unwrap_or(source);
         let shown: Vec<&str> = texts.chain(names).chain(folder).chain(plan).collect();
         let Some(rest) = args::rest(source, &|text| shown.contains(&text)) else { return };
         let is_first = self.made.parts.is_empty();

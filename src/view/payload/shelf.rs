@@ -5,6 +5,7 @@ use super::{Fitting, Payload, Stand};
 use crate::domain::{Seq, SessionId};
 use crate::state::{Entry, Session, Step, Waiting};
 use crate::ui::diffs::Fit;
+use crate::ui::undo::UNFOLDED;
 use crate::ui::{App, Want};
 use crate::view::{Cache, Cx, Row, queue};
 use std::collections::BTreeMap;
@@ -26,8 +27,12 @@ pub(in crate::view) enum Place {
     Batch,
     /// Below or beside a card: what was done before to the files that its call would change.
     Before,
+    /// Below or beside a card that asks anew: what became of those files since it was asked.
+    Since,
     /// A changed call on its card, before it is sent.
     Changed,
+    /// A file of an undo's preview: its number stands for that of an entry.
+    Undo,
 }
 
 /// The payloads that were shown of late.
@@ -53,7 +58,8 @@ impl Shelf {
     ) -> &mut Payload {
         self.used += 1;
         let key = (session.id, entry.no, place);
-        let most = KEPT + cx.app.batch.as_ref().map_or(0, |batch| batch.items.len());
+        let undo = cx.app.undoing().and_then(|undo| undo.preview()).map_or(0, |preview| preview.plan.files.len());
+        let most = KEPT + cx.app.batch.as_ref().map_or(0, |batch| batch.items.len()) + undo.min(2 * UNFOLDED);
         if !self.kept.contains_key(&key) && self.kept.len() >= most {
             let oldest = self.kept.iter().min_by_key(|(_, (used, _))| *used).map(|(key, _)| *key);
             oldest.and_then(|key| self.kept.remove(&key));

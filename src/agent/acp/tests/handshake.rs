@@ -20,7 +20,8 @@ fn p34_nothing_is_advertised_but_what_the_preset_says() {
     let mut rig = Rig::new();
     rig.opens(opening());
     let can = &rig.lines[0]["params"]["clientCapabilities"];
-    assert_eq!(*can, json!({"fs": {"readTextFile": false, "writeTextFile": false}, "terminal": false}));
+    let fs = json!({"readTextFile": false, "writeTextFile": false});
+    assert_eq!(*can, json!({"fs": fs, "terminal": false, "elicitation": {"form": {}}}));
     assert_eq!(rig.lines[0]["params"]["protocolVersion"], 1);
     let mut rig = Rig::new();
     rig.opens(Opening { client: ClientCan { terminal_output: true }, ..opening() });

@@ -196,11 +196,17 @@ proptest! {
             for fact in &turnout.facts {
                 match fact {
                     Fact::Event(_, Event::Called { patch, .. }) => prop_assert_ne!(&**patch, &CallPatch::default()),
-                    Fact::Ask(_) | Fact::HeldBack(_) => open += 1,
+                    Fact::Ask(_) | Fact::HeldBack(_) | Fact::ByOwnRules(_) => open += 1,
                     Fact::AskGone(_) => open -= 1,
                     Fact::TurnOver(Stop::Error(_, why), _) if why == "the conversation is not open" => {}
                     Fact::TurnOver(..) => turns -= 1,
-                    Fact::Event(..) | Fact::Ready | Fact::TurnBegan(_) | Fact::StartFailed(_) => {}
+                    Fact::Event(..)
+                    | Fact::Ready
+                    | Fact::TurnBegan(_)
+                    | Fact::StartFailed(_)
+                    | Fact::Leaves(_)
+                    | Fact::Marked(_)
+                    | Fact::WentBack(_) => {}
                 }
             }
             prop_assert!(open >= 0, "nothing is taken back that was not asked");

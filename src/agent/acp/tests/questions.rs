@@ -1,7 +1,7 @@
 //! Questions and other requests: points 2, 3, 8, 18, 20, 22, 34.
 
 use super::*;
-use crate::domain::{Decision, Offer, OfferKind};
+use crate::domain::{CallStatus, Completeness, Decision, Given, Offer, OfferKind, Topic};
 
 fn stub(id: &str) -> Value {
     json!({"toolCallId": id, "title": id})
@@ -117,11 +117,64 @@ fn p3_p34_what_is_not_offered_is_refused_and_said() {
 }
 
 #[test]
-fn p22_a_form_is_declined_and_said() {
+fn p22_a_form_is_asked_as_questions_and_filled_in() {
+    let form = json!({"mode": "form", "sessionId": "s", "message": "Which greeting?", "requestedSchema": {
+        "type": "object", "properties": {
+            "q": {"type": "string", "title": "Greeting", "oneOf": [{"const": "Hello", "title": "Hello"}]},
+            "q_custom": {"type": "string"}}}});
+    let asks = |rig: &mut Rig, form: &Value| {
+        rig.hears(&json!({"id": 0, "method": "elicitation/create", "params": form}));
+        let ask = rig.facts.iter().rev().find_map(|fact| match fact {
+            Fact::Ask(ask) => Some(ask.clone()),
+            _ => None,
+        });
+        ask.unwrap()
+    };
     let mut rig = Rig::open();
-    rig.hears(
-        &json!({"id": 0, "method": "elicitation/create", "params": {"mode": "form", "message": "Which greeting?"}}),
-    );
-    assert_eq!(rig.lines, [json!({"jsonrpc": "2.0", "id": 0, "result": {"action": "decline"}})]);
-    assert!(rig.notes()[0].1.contains("Which greeting?"));
+    rig.tells(prompt("go"));
+    let ask = asks(&mut rig, &form);
+    let Topic::Questions(questions) = &ask.how.topic else { panic!("{ask:?}") };
+    assert_eq!((questions.len(), questions[0].free, ask.payload), (1, true, Completeness::Whole));
+    let given = |answer: &str| Decision::Reply {
+        given: vec![Given { question: "q".to_owned(), answers: vec![answer.to_owned()] }],
+    };
+    rig.tells(Tell::Answer("0".to_owned(), given("Hello")));
+    assert_eq!(rig.lines.last().unwrap()["result"], json!({"action": "accept", "content": {"q": "Hello"}}));
+    let ended = rig.events().any(|event| {
+        matches!(event, Event::Called { call, patch } if *call == ask.call && patch.status == Some(CallStatus::Done))
+    });
+    assert!(ended, "a call that was made for the form ends with it");
+    // Words of one's own, a denial, an interrupt.
+    let ask = asks(&mut rig, &form);
+    assert_eq!(ask.offers.iter().map(|offer| offer.kind).collect::<Vec<_>>(), [OfferKind::RejectOnce]);
+    rig.tells(Tell::Answer("0".to_owned(), given("Hey")));
+    assert_eq!(rig.lines.last().unwrap()["result"]["content"], json!({"q_custom": "Hey"}));
+    asks(&mut rig, &form);
+    let no = Decision::Deny { offer: Some("decline".to_owned()), reason: None, interrupt: false };
+    rig.tells(Tell::Answer("0".to_owned(), no));
+    assert_eq!(rig.lines.last().unwrap()["result"], json!({"action": "decline"}));
+    // Nothing to fill in: a yes or a no.
+    let ask = asks(&mut rig, &json!({"mode": "form", "message": "Sure?"}));
+    assert!(ask.how.topic.is_call());
+    rig.tells(Tell::Answer("0".to_owned(), Decision::Allow { offer: "accept".to_owned() }));
+    assert_eq!(rig.lines.last().unwrap()["result"], json!({"action": "accept", "content": {}}));
+    // An address is nothing that a terminal could show.
+    rig.hears(&json!({"id": 7, "method": "elicitation/create", "params": {"mode": "url", "message": "Log in"}}));
+    assert_eq!(rig.lines.last().unwrap()["result"], json!({"action": "decline"}));
+    assert!(rig.notes().last().unwrap().1.contains("Log in"));
+}
+
+#[test]
+fn a_plan_is_asked_as_a_plan() {
+    let mut rig = Rig::open();
+    rig.tells(prompt("go"));
+    let call = json!({"toolCallId": "p", "kind": "switch_mode", "title": "Ready?", "rawInput": {"plan": "1. look"}});
+    let options = json!([{"optionId": "yes", "kind": "allow_once", "name": "Yes"}]);
+    let params = json!({"sessionId": "s", "toolCall": call, "options": options});
+    rig.hears(&json!({"id": 0, "method": "session/request_permission", "params": params}));
+    let plan = rig.facts.iter().find_map(|fact| match fact {
+        Fact::Ask(ask) => Some(ask.how.topic.clone()),
+        _ => None,
+    });
+    assert_eq!(plan, Some(Topic::Plan("1. look".into())));
 }

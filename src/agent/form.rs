@@ -1,7 +1,7 @@
-//! Questions that are answered with words: codex's own, and the forms of MCP servers. What a human writes is sent in the
-//! shape that was asked for.
+//! Questions that are answered with words: codex's own, and forms that are described by a schema (those of ACP, of MCP
+//! servers). What a human writes is sent in the shape that was asked for.
 
-use crate::agent::look;
+use super::look;
 use crate::domain::{Choice, Given, Question, Topic};
 use serde_json::{Map, Value, json};
 
@@ -13,8 +13,17 @@ pub(super) enum Form {
     None,
     /// `item/tool/requestUserInput`.
     Questions(Vec<Question>),
-    /// `mcpServer/elicitation/request`: its fields, and the type of each.
-    Fields(Vec<(Question, Kind)>),
+    /// An elicitation: its fields.
+    Fields(Vec<Field>),
+}
+
+/// A field of a form.
+#[derive(Debug, Clone)]
+pub(super) struct Field {
+    question: Question,
+    kind: Kind,
+    /// The field beside it that takes words of the human's own.
+    own: Option<String>,
 }
 
 /// The type of a field.
@@ -51,7 +60,19 @@ impl Form {
     pub(super) fn elicitation(params: &Value) -> Self {
         let schema = params.get("requestedSchema").unwrap_or(&Value::Null);
         let fields = schema.get("properties").and_then(Value::as_object);
-        let fields: Vec<_> = fields.into_iter().flatten().map(|(id, field)| field_of(id, field)).collect();
+        let mut fields: Vec<_> = fields.into_iter().flatten().map(|(id, field)| field_of(id, field)).collect();
+        // A field for words of one's own that belongs to the choices of another is no question by itself.
+        for at in (0..fields.len()).rev() {
+            let id = fields[at].question.id.clone();
+            let is_words = fields[at].kind == Kind::Text && fields[at].question.choices.is_empty();
+            let of = id.strip_suffix("_custom").filter(|_| is_words);
+            let of =
+                of.and_then(|of| fields.iter().position(|f| f.question.id == of && !f.question.choices.is_empty()));
+            if let Some(of) = of {
+                (fields[of].own, fields[of].question.free) = (Some(id), true);
+                fields.remove(at);
+            }
+        }
         if fields.is_empty() { Self::None } else { Self::Fields(fields) }
     }
 
@@ -60,29 +81,53 @@ impl Form {
         match self {
             Self::None => Topic::Call,
             Self::Questions(questions) => Topic::Questions(questions.clone()),
-            Self::Fields(fields) => Topic::Questions(fields.iter().map(|(question, _)| question.clone()).collect()),
+            Self::Fields(fields) => Topic::Questions(fields.iter().map(|field| field.question.clone()).collect()),
         }
     }
 
-    /// The result that carries these answers.
-    pub(super) fn reply(&self, given: &[Given]) -> Value {
-        match self {
-            Self::None | Self::Questions(_) => {
+    /// The result that carries these answers; none where nothing is to be filled in: answers let no plain call run.
+    pub(super) fn reply(&self, given: &[Given]) -> Option<Value> {
+        Some(match self {
+            Self::None => return None,
+            Self::Questions(_) => {
                 let answer = |one: &Given| (one.question.clone(), json!({"answers": one.answers}));
                 json!({"answers": given.iter().map(answer).collect::<Map<String, Value>>()})
             }
             Self::Fields(fields) => {
-                let filled = given.iter().filter_map(|one| {
-                    let (_, kind) = fields.iter().find(|(question, _)| question.id == one.question)?;
-                    Some((one.question.clone(), value(*kind, &one.answers)?))
-                });
-                json!({"action": "accept", "content": filled.collect::<Map<String, Value>>(), "_meta": null})
+                json!({"action": "accept", "content": content(fields, given), "_meta": null})
             }
+        })
+    }
+
+    /// What was filled in, by field.
+    pub(super) fn content(&self, given: &[Given]) -> Map<String, Value> {
+        match self {
+            Self::None | Self::Questions(_) => Map::new(),
+            Self::Fields(fields) => content(fields, given),
         }
     }
 }
 
-fn field_of(id: &str, field: &Value) -> (Question, Kind) {
+fn content(fields: &[Field], given: &[Given]) -> Map<String, Value> {
+    let mut content = Map::new();
+    for one in given {
+        let Some(field) = fields.iter().find(|field| field.question.id == one.question) else { continue };
+        let is_choice = |answer: &&String| field.question.choices.iter().any(|choice| choice.label == **answer);
+        let (chosen, words): (Vec<String>, Vec<String>) = match &field.own {
+            Some(_) => one.answers.iter().cloned().partition(|answer| is_choice(&answer)),
+            None => (one.answers.clone(), Vec::new()),
+        };
+        if let Some(value) = value(field.kind, &chosen) {
+            content.insert(one.question.clone(), value);
+        }
+        if let (Some(own), false) = (&field.own, words.is_empty()) {
+            content.insert(own.clone(), json!(words.join(", ")));
+        }
+    }
+    content
+}
+
+fn field_of(id: &str, field: &Value) -> Field {
     let kind = match look::text(field, "type") {
         Some("number" | "integer") => Kind::Number,
         Some("boolean") => Kind::Switch,
@@ -94,8 +139,9 @@ fn field_of(id: &str, field: &Value) -> (Question, Kind) {
     let mut choices: Vec<Choice> = words.map(|word| Choice { label: word.to_owned(), about: String::new() }).collect();
     for key in ["oneOf", "anyOf"] {
         let named = |one: &Value| {
-            let about = look::owned(one, "title").unwrap_or_default();
-            Some(Choice { label: look::owned(one, "const")?, about })
+            let label = look::owned(one, "const")?;
+            let about = look::first_text(one, &["description", "title"]).unwrap_or_default();
+            Some(Choice { about: if about == label { String::new() } else { about.to_owned() }, label })
         };
         choices.extend(look::list(of, key).iter().filter_map(named));
     }
@@ -111,7 +157,7 @@ fn field_of(id: &str, field: &Value) -> (Question, Kind) {
         many: kind == Kind::List,
         secret: false,
     };
-    (question, kind)
+    Field { question, kind, own: None }
 }
 
 /// An answer in the type that the field has; nothing where nothing was answered.
@@ -147,7 +193,8 @@ mod tests {
         assert_eq!((asked[0].choices.len(), asked[0].free, asked[0].secret), (1, true, false));
         assert_eq!((asked[1].choices.len(), asked[1].free, asked[1].secret), (0, true, true));
         let reply = form.reply(&[given("color", &["Red"]), given("key", &["k"])]);
-        assert_eq!(reply, json!({"answers": {"color": {"answers": ["Red"]}, "key": {"answers": ["k"]}}}));
+        assert_eq!(reply, Some(json!({"answers": {"color": {"answers": ["Red"]}, "key": {"answers": ["k"]}}})));
+        assert_eq!(Form::None.reply(&[given("color", &["Red"])]), None, "a plain call takes no answers");
     }
 
     #[test]
@@ -166,7 +213,21 @@ mod tests {
             given("nobody", &["z"]),
         ]);
         let content = json!({"n": 4, "on": true, "who": "b", "all": ["x", "y"]});
-        assert_eq!(reply, json!({"action": "accept", "content": content, "_meta": null}));
+        assert_eq!(reply, Some(json!({"action": "accept", "content": content, "_meta": null})));
         assert!(Form::elicitation(&json!({})).topic().is_call());
+    }
+
+    #[test]
+    fn words_beside_choices_are_one_question() {
+        let form = Form::elicitation(&json!({"requestedSchema": {"type": "object", "properties": {
+            "q0": {"type": "string", "oneOf": [{"const": "Hello", "title": "Hello", "description": "the usual"}]},
+            "q0_custom": {"type": "string", "title": "Other"},
+            "lone_custom": {"type": "string"}}}}));
+        let Topic::Questions(asked) = form.topic() else { panic!("no questions") };
+        assert_eq!(asked.len(), 2, "{asked:?}");
+        let greeting = asked.iter().find(|question| question.id == "q0").unwrap();
+        assert!(greeting.free && greeting.choices[0].about == "the usual", "{greeting:?}");
+        assert_eq!(json!(form.content(&[given("q0", &["Hello"])])), json!({"q0": "Hello"}));
+        assert_eq!(json!(form.content(&[given("q0", &["Hey"])])), json!({"q0_custom": "Hey"}));
     }
 }

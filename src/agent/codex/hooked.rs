@@ -1,0 +1,136 @@
+//! What the arguments of a tool show of its call, as the hook of Codex gives them: before there is an item.
+
+use crate::agent::{hook, look};
+use crate::domain::{CallPatch, Completeness, FileChange, Impact, Place};
+use serde_json::Value;
+
+/// The name of a tool as the protocol has it.
+pub(in crate::agent) fn tool(name: &str) -> String {
+    match name {
+        "Bash" => "exec_command".to_owned(),
+        name => match name.strip_prefix("mcp__").and_then(|rest| rest.split_once("__")) {
+            Some((server, tool)) => format!("{server}.{tool}"),
+            None => name.to_owned(),
+        },
+    }
+}
+
+/// What a tool's arguments show of its call.
+pub(in crate::agent) fn call(name: &str, input: &Value) -> (CallPatch, Completeness) {
+    let impact = hook::impact_of(name);
+    let (tool, line) = (tool(name), look::owned(input, "command"));
+    let shown = CallPatch { tool: Some(tool.clone()), impact: Some(impact), ..CallPatch::default() };
+    match (impact, line) {
+        (Impact::Execute, Some(line)) => {
+            let patch = CallPatch { title: Some(look::cut(&line).into()), command: Some(line.into()), ..shown };
+            (patch, Completeness::Whole)
+        }
+        (Impact::Edit, text) => {
+            let text = text.or_else(|| look::owned(input, "input")).unwrap_or_default();
+            let (changes, payload) = patched(&text);
+            let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+            let title = Some(format!("edit {}", paths.join(", ")).into());
+            (CallPatch { title, changes: Some(changes), ..shown }, payload)
+        }
+        (Impact::Read, _) => {
+            let places = look::owned(input, "path").map(|path| vec![Place { path, line: None }]);
+            (CallPatch { title: Some(tool.into()), places, ..shown }, Completeness::Whole)
+        }
+        _ => (CallPatch { title: Some(tool.into()), ..shown }, Completeness::Whole),
+    }
+}
+
+/// The changes of a patch in codex's own form. What is not understood makes it a fragment.
+fn patched(text: &str) -> (Vec<FileChange>, Completeness) {
+    let mut changes: Vec<FileChange> = Vec::new();
+    let mut payload = Completeness::Whole;
+    let change = |path: &str, old: Option<&str>, new: Option<&str>, fragment: bool| FileChange {
+        path: path.trim().to_owned(),
+        old: old.map(Into::into),
+        new: new.map(Into::into),
+        fragment,
+        line: None,
+        patch: None,
+    };
+    // The texts of the change that goes on: before and after.
+    let (mut old, mut new) = (String::new(), String::new());
+    let flush = |changes: &mut Vec<FileChange>, old: &mut String, new: &mut String| {
+        let (old, new) = (std::mem::take(old), std::mem::take(new));
+        let Some(last) = changes.last_mut().filter(|_| !(old.is_empty() && new.is_empty())) else { return };
+        match (&last.old, &last.new) {
+            // Another piece of the same file.
+            (Some(was), _) if last.fragment && was.inline() != Some("") => {
+                let piece = FileChange { old: Some(old.into()), new: Some(new.into()), ..last.clone() };
+                changes.push(piece);
+            }
+            (Some(_), _) => (last.old, last.new) = (Some(old.into()), Some(new.into())),
+            (None, _) => last.new = Some(new.into()),
+        }
+    };
+    for line in text.lines() {
+        let said = |head: &str| line.strip_prefix(head);
+        if let Some(path) = said("*** Add File: ") {
+            flush(&mut changes, &mut old, &mut new);
+            changes.push(change(path, None, Some(""), false));
+        } else if let Some(path) = said("*** Delete File: ") {
+            flush(&mut changes, &mut old, &mut new);
+            changes.push(change(path, Some(""), None, false));
+        } else if let Some(path) = said("*** Update File: ") {
+            flush(&mut changes, &mut old, &mut new);
+            changes.push(change(path, Some(""), Some(""), true));
+        } else if let Some(path) = said("*** Move to: ") {
+            if let Some(last) = changes.last_mut() {
+                (last.new, last.fragment) = (None, false);
+            }
+            changes.push(change(path, Some(""), Some(""), true));
+        } else if line.starts_with("@@") {
+            flush(&mut changes, &mut old, &mut new);
+        } else if let Some(line) = said("+") {
+            new.extend([line, "\n"]);
+        } else if let Some(line) = said("-") {
+            old.extend([line, "\n"]);
+        } else if let Some(line) = said(" ") {
+            old.extend([line, "\n"]);
+            new.extend([line, "\n"]);
+        } else if !matches!(line, "*** Begin Patch" | "*** End Patch" | "*** End of File" | "") {
+            payload = Completeness::Fragment;
+        }
+    }
+    flush(&mut changes, &mut old, &mut new);
+    if changes.is_empty() {
+        payload = Completeness::TitleOnly;
+    }
+    (changes, payload)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_patch_is_read_as_what_it_changes() {
+        let text = "*** Begin Patch\n*** Add File: new.txt\n+one\n+two\n*** Update File: a.md\n*** Move to: b/a.md\n@@ here\n x\n-# A\n+# B\n@@\n-c\n+d\n*** Delete File: out\n*** End Patch\n";
+        let (changes, payload) = patched(text);
+        let inline = |text: &Option<crate::domain::Text>| text.as_ref().and_then(|it| it.inline()).map(str::to_owned);
+        let seen: Vec<_> = changes.iter().map(|it| (it.path.as_str(), inline(&it.old), inline(&it.new))).collect();
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(payload, Completeness::Whole);
+        assert_eq!(
+            seen,
+            [
+                ("new.txt", None, text("one\ntwo\n")),
+                ("a.md", text(""), None),
+                ("b/a.md", text("x\n# A\n"), text("x\n# B\n")),
+                ("b/a.md", text("c\n"), text("d\n")),
+                ("out", text(""), None),
+            ]
+        );
+        assert_eq!(patched("rm -rf").1, Completeness::TitleOnly);
+        assert_eq!(patched("*** Update File: a\nwhat\n").1, Completeness::Fragment);
+    }
+
+    #[test]
+    fn tools_have_the_names_that_the_protocol_gives_them() {
+        assert_eq!([tool("Bash"), tool("mcp__files__read"), tool("mcp__x")], ["exec_command", "files.read", "mcp__x"]);
+    }
+}

@@ -1,0 +1,76 @@
+//! What a restore means to do, written down before it begins: whoever comes after a kill goes on from it, or takes back
+//! what was put aside.
+
+use super::place::Place;
+use super::walk::ASIDE;
+use super::{Entry, Error, RelPath};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+const FILE: &str = "journal";
+
+/// How far a restore is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Stage {
+    /// New files are written aside: the workspace's own are as they were.
+    Aside,
+    /// All of them are on the disk: it is gone through with.
+    Through,
+}
+
+/// One path of a restore.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Item {
+    pub path: RelPath,
+    /// Only this is replaced.
+    pub now: Entry,
+    pub want: Entry,
+}
+
+/// A restore.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Journal {
+    pub stage: Stage,
+    /// What its files aside are named by; nobody else's are.
+    pub mark: String,
+    pub items: Vec<Item>,
+    pub folders: BTreeMap<RelPath, u32>,
+}
+
+impl Journal {
+    pub(super) fn load(place: &Place) -> Result<Option<Self>, Error> {
+        let Some(bytes) = place.read(FILE)? else { return Ok(None) };
+        let path = place.file(FILE);
+        serde_json::from_slice(&bytes).map(Some).map_err(|error| Error::damaged(&path, error.to_string()))
+    }
+
+    pub(super) fn save(&self, place: &Place) -> Result<(), Error> {
+        let bytes = serde_json::to_vec(self).map_err(|error| Error::damaged(&place.file(FILE), error.to_string()))?;
+        place.write_synced(FILE, &bytes)
+    }
+
+    pub(super) fn done(place: &Place) -> Result<(), Error> {
+        let path = place.file(FILE);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &path, error)),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn is_there(place: &Place) -> bool {
+        place.file(FILE).exists()
+    }
+
+    /// True where a folder above a path that goes is to be a file or a link: then nothing is left to go.
+    pub(super) fn replaces_folder_of(&self, item: &Item) -> bool {
+        let replaced = |other: &Item| other.want.blob().is_some() && item.path.ancestors().any(|at| at == other.path);
+        item.want == Entry::Absent && self.items.iter().any(replaced)
+    }
+
+    /// The name of an item's file aside.
+    pub(super) fn aside(&self, item: usize) -> OsString {
+        format!("{ASIDE}{}-{item}", self.mark).into()
+    }
+}

@@ -1,0 +1,63 @@
+//! What can be typed to look at what steps did to files, and to take them back.
+
+use clap::Args as ClapArgs;
+
+/// Taking steps back.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Without --step, --turn or --to it is the last step that changed files, or the last undo: undoing
+twice brings things back. Only files that these steps changed are touched; what others changed in them since is kept.
+The preview is printed first; --dry-run stops there. Exit codes: 0 undone, 4 a file changed in the meantime: look again,
+5 refused, 9 others changed the same lines since and nothing was said about that, 1 anything else."
+)]
+pub struct Undo {
+    /// The session, by its id (may be shortened) or name
+    pub session: String,
+    /// This step alone, by its number
+    #[arg(long, value_name = "N", conflicts_with_all = ["turn", "to"])]
+    pub step: Option<u32>,
+    /// Every step of this turn
+    #[arg(long, value_name = "N", conflicts_with = "to")]
+    pub turn: Option<u32>,
+    /// This step and all that followed it
+    #[arg(long, value_name = "N")]
+    pub to: Option<u32>,
+    /// Say what it would do, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// What becomes of files in which others have changed the same lines since
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = OnConflict::Fail)]
+    pub on_conflict: OnConflict,
+}
+
+/// What is done where a step can't be taken out of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum OnConflict {
+    /// These lines stay as they are now
+    Ours,
+    /// These lines become what they were before the step
+    Theirs,
+    /// Both stand there, with marks around them
+    Both,
+    /// The file is left alone
+    Skip,
+    /// Nothing is undone
+    Fail,
+}
+
+/// A list of checkpoints.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "--json: one object a line:
+  step, turn, call, title  which step
+  before, after            its checkpoints; null where there is none, and why
+  last_known               the one before was not taken for this step
+  files                    how many files differ
+  beside                   steps that ran at the same time
+  undone, undoes           which step took it back; which steps it took back")]
+pub struct Checkpoints {
+    /// The session, by its id (may be shortened) or name
+    pub session: String,
+    /// One JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,173 @@
+//! `taut undo`: steps are taken back, after a preview. The hub that runs does it, or one without agents for as long as it
+//! takes, so that the rules are the same.
+
+use super::args::{Checkpoints as Listed, OnConflict, Undo as Asked};
+use super::out::Out;
+use super::setup::Setup;
+use super::{CliError, daemon, find, remote, say, words};
+use crate::domain::{Answer, CallId, Command, Query, Reply, Side, TurnNo, Undo, UndoAct, UndoPlan};
+use crate::hub::{self, Link, Published};
+use serde_json::json;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// What was shown is no longer so.
+const STALE: u8 = 4;
+/// Others changed the same lines, and nothing was said about that.
+const CONFLICT: u8 = 9;
+/// A first look at a large workspace takes its time.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// Says what it would do, and does it.
+///
+/// # Errors
+/// There is no such session, nothing to take back, or no hub to do it.
+pub(super) fn undo(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
+    let session = find::session(&setup.reader()?, &args.session)?;
+    let undo = match (args.step, args.turn, args.to) {
+        (Some(number), _, _) => Undo::Step { number },
+        (_, Some(turn), _) => Undo::Turn { turn: TurnNo(turn) },
+        (_, _, Some(number)) => Undo::To { number },
+        (None, None, None) => Undo::Last,
+    };
+    let (mut link, ours) = match daemon::running(setup) {
+        Ok((link, _)) => (link, false),
+        Err(_) => (hub::start(setup.for_hub())?, true),
+    };
+    let done = carry_out(&mut link, session, &undo, args);
+    if ours {
+        link.leave();
+        link.join();
+    }
+    done
+}
+
+fn carry_out(
+    link: &mut Link,
+    session: crate::domain::SessionId,
+    undo: &Undo,
+    args: &Asked,
+) -> Result<ExitCode, CliError> {
+    let plan = plan(link, session, undo)?;
+    let mut out = Out::new();
+    show(&mut out, &plan)?;
+    if args.dry_run {
+        return out.done();
+    }
+    let clash: Vec<String> =
+        plan.files.iter().filter(|file| file.act == UndoAct::Conflict).map(|file| file.path.clone()).collect();
+    let side = match args.on_conflict {
+        OnConflict::Fail if !clash.is_empty() => {
+            out.flush()?;
+            say(&format!(
+                "nothing was undone: others changed the same lines of {} since; say what becomes of them with --on-conflict",
+                clash.join(", ")
+            ));
+            return Ok(ExitCode::from(CONFLICT));
+        }
+        OnConflict::Fail | OnConflict::Skip => Side::Skip,
+        OnConflict::Ours => Side::Ours,
+        OnConflict::Theirs => Side::Theirs,
+        OnConflict::Both => Side::Both,
+    };
+    let sides = clash.into_iter().map(|path| (path, side)).collect();
+    let command = Command::Undo { session, undo: undo.clone(), digest: plan.digest, sides };
+    out.flush()?;
+    let code = match remote::command(link, command)? {
+        Reply::Refused { why } => return Err(CliError::Refused(why)),
+        Reply::Stale { .. } => {
+            say("nothing was undone: a file changed since it was looked at; look again and repeat it");
+            STALE
+        }
+        Reply::Done | Reply::Held | Reply::Started { .. } | Reply::Already { .. } => {
+            out.line("undone: `taut undo` once more takes that back")?;
+            0
+        }
+    };
+    out.flush()?;
+    Ok(ExitCode::from(code))
+}
+
+fn plan(link: &mut Link, session: crate::domain::SessionId, undo: &Undo) -> Result<UndoPlan, CliError> {
+    link.ask(Query::UndoPlan { session, undo: undo.clone() });
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match remote::next(link, until)? {
+            Published::Answered(Answer::UndoPlan { plan }) => return Ok(*plan),
+            Published::Answered(Answer::Failed { why }) | Published::Absent(why) => return Err(CliError::Refused(why)),
+            Published::Failed(error) => return Err(CliError::Refused(error.to_string())),
+            _ => {}
+        }
+    }
+}
+
+fn show(out: &mut Out, plan: &UndoPlan) -> Result<(), CliError> {
+    for step in &plan.steps {
+        out.line(&format!("step {}  {}", step.number, step.title))?;
+    }
+    out.line("")?;
+    for file in &plan.files {
+        let note = file.note.as_ref().map(|note| format!("  ({note})")).unwrap_or_default();
+        out.line(&format!("{:<10} {}{note}", word(file.act), file.path))?;
+        if let Some(diff) = file.diff.as_ref().and_then(crate::domain::Text::inline) {
+            diff.trim_end_matches('\n').split('\n').try_for_each(|line| out.line(&format!("    {line}")))?;
+        }
+    }
+    if plan.files.is_empty() {
+        out.line("no file would change")?;
+    }
+    if !plan.cannot.is_empty() {
+        out.line("")?;
+        out.line(&format!("{} that can't be taken back:", words::counted(plan.cannot.len(), "thing")))?;
+        plan.cannot.iter().try_for_each(|what| out.line(&format!("  {what}")))?;
+    }
+    out.line("")
+}
+
+/// Lists the steps that stand between two checkpoints.
+///
+/// # Errors
+/// There is no such session, or the log can't be read.
+pub(super) fn checkpoints(setup: &Setup, args: &Listed) -> Result<ExitCode, CliError> {
+    let reader = setup.reader()?;
+    let session = find::session(&reader, &args.session)?;
+    let spans = hub::spans(&reader, session)?;
+    let number = |call: &CallId| spans.of(call).map_or(0, |span| span.number);
+    let mut out = Out::new();
+    if spans.all().is_empty() && !args.json {
+        out.line("no step of this session changed files, or its workspace was not kept")?;
+    }
+    for span in spans.all() {
+        if args.json {
+            out.json(&json!({
+                "step": span.number, "turn": span.turn.0, "call": span.call.0, "title": span.title,
+                "before": span.before.as_ref().map(|id| &id.0), "after": span.after.as_ref().map(|id| &id.0),
+                "last_known": span.last_known, "why": span.why, "files": span.files,
+                "beside": span.beside.iter().map(|it| json!({ "session": it.session, "call": it.call.0 })).collect::<Vec<_>>(),
+                "undone": span.undone.as_ref().map(number), "undoes": span.undoes.iter().map(number).collect::<Vec<_>>(),
+            }))?;
+            continue;
+        }
+        let files = match (&span.after, &span.why) {
+            (Some(_), _) => words::counted(span.files, "file"),
+            (None, Some(why)) => format!("no checkpoint: {why}"),
+            (None, None) => "not ended".to_owned(),
+        };
+        let undone = span.undone.as_ref().map(|by| format!("  undone by step {}", number(by))).unwrap_or_default();
+        let known = if span.last_known { "  (from the last known one on)" } else { "" };
+        out.line(&format!("step {:<4} {files:<10} {}{known}{undone}", span.number, span.title))?;
+    }
+    out.done()
+}
+
+/// What becomes of a file, in a word.
+pub(super) fn word(act: UndoAct) -> &'static str {
+    match act {
+        UndoAct::Create => "make again",
+        UndoAct::Remove => "remove",
+        UndoAct::Restore => "restore",
+        UndoAct::Merge => "merge",
+        UndoAct::Conflict => "CONFLICT",
+        UndoAct::Nothing => "as it was",
+    }
+}

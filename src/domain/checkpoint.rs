@@ -1,0 +1,242 @@
+//! A workspace at a moment, what a step did to it, and what taking a step back would do.
+
+use super::{CallId, Digest, SessionId, Text, TurnNo};
+use serde::{Deserialize, Serialize};
+
+/// A workspace at a moment: the name of its tree and of what stands beside it, as the checkpoint room gives it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CheckpointId(pub String);
+
+/// Which moment of a workspace a checkpoint is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moment {
+    /// Right before a call was let run.
+    Before,
+    /// The last one known before a call that ran without having been held: what it did may have begun earlier.
+    LastKnown,
+    /// After a call had ended.
+    After,
+    /// No step of an agent stands between this one and the last: someone else changed what differs.
+    Outside,
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Became {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// It holds something else.
+    Changed,
+    /// Only its mode is another one.
+    Mode,
+    /// It is another kind of thing: a link in a file's place, a file in a folder's.
+    Kind,
+}
+
+impl Became {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+            Self::Mode => "mode",
+            Self::Kind => "kind",
+        }
+    }
+}
+
+/// One file that differs between two checkpoints.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Effect {
+    /// From the workspace on; bytes that are no UTF-8 are shown as such.
+    pub path: String,
+    /// What became of it.
+    pub became: Became,
+}
+
+/// Another step that ran at the same time in the same workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Beside {
+    /// Whose.
+    pub session: SessionId,
+    /// Which.
+    pub call: CallId,
+}
+
+/// What is known of a checkpoint when it is put on record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// Which moment.
+    pub moment: Moment,
+    /// Of which call; `None` where it is of none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallId>,
+    /// Its number in the session, and the turn that it ran in; 0 where it is of none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub step: u32,
+    /// See `step`.
+    #[serde(default)]
+    pub turn: TurnNo,
+    /// Its name; `None` where it could not be taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<CheckpointId>,
+    /// Why there is none: one sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// With which one it was compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<CheckpointId>,
+    /// What differs from it; the first of them where there are many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<Effect>,
+    /// How many more differ.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more: u32,
+    /// Steps that ran at the same time: what differs may be theirs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<Beside>,
+    /// Files that it does not cover: too large, unreadable, repositories of their own.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub uncovered: u32,
+    /// The commit that the user's own repository was at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<String>,
+}
+
+impl Checkpoint {
+    /// One of a moment, of which nothing else is known.
+    #[must_use]
+    pub fn of(moment: Moment, call: Option<CallId>) -> Self {
+        Self {
+            moment,
+            call,
+            step: 0,
+            turn: TurnNo(0),
+            id: None,
+            why: None,
+            base: None,
+            effects: Vec::new(),
+            more: 0,
+            beside: Vec::new(),
+            uncovered: 0,
+            head: None,
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+/// Which steps shall be taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum Undo {
+    /// The last step that changed files, or the last undo.
+    Last,
+    /// One step, by its number in the session.
+    Step {
+        /// From 1.
+        number: u32,
+    },
+    /// Every step of one turn.
+    Turn {
+        /// Which.
+        turn: TurnNo,
+    },
+    /// A step and all that followed it.
+    To {
+        /// From 1.
+        number: u32,
+    },
+}
+
+/// What is done where later changes by others and the taking back touch the same lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// There, the lines stay as they are now.
+    Ours,
+    /// There, the lines become what they were before the step.
+    Theirs,
+    /// Both stand there, with marks around them.
+    Both,
+    /// The whole file is left alone.
+    Skip,
+}
+
+/// What taking steps back does to one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UndoAct {
+    /// It is made again.
+    Create,
+    /// It goes.
+    Remove,
+    /// It becomes what it was.
+    Restore,
+    /// Its step is taken out of it, and what others changed since stays.
+    Merge,
+    /// Others have changed the same lines since: somebody has to choose.
+    Conflict,
+    /// It is as it was already.
+    Nothing,
+}
+
+/// One file of a preview.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoFile {
+    /// From the workspace on.
+    pub path: String,
+    /// What happens to it.
+    pub act: UndoAct,
+    /// As a unified diff from now on, where it is text and not too long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diff: Option<Text>,
+    /// What else is to be said of it: why it has no diff, what clashes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// One step that would be taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoStep {
+    /// Its call.
+    pub call: CallId,
+    /// Its number in the session.
+    pub number: u32,
+    /// What it was, for one line.
+    pub title: String,
+}
+
+/// What taking steps back would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoPlan {
+    /// Of which session.
+    pub session: SessionId,
+    /// Which steps, the newest first.
+    pub steps: Vec<UndoStep>,
+    /// Every file that they changed.
+    pub files: Vec<UndoFile>,
+    /// What can't be taken back, in words.
+    pub cannot: Vec<String>,
+    /// Of all this, and of the files as they are: what was shown is what is done.
+    pub digest: Digest,
+}
+
+/// A file that was not taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// From the workspace on.
+    pub path: String,
+    /// Why: one sentence.
+    pub why: String,
+}

@@ -1,0 +1,318 @@
+//! The keeper of one workspace: a thread that takes its checkpoints, one after the other, and takes steps back. The hub
+//! never waits for it.
+
+use super::plans::Ready;
+use crate::checkpoint::{
+    Change, Error, Go, Kind, Limits, NotAnId, Opening, RelPath, Snapshot, SnapshotId, Why, Wide, Workspace,
+};
+use crate::domain::{
+    Became, Checkpoint, CheckpointId, Digest, Effect, Left, Moment, Reply, SessionId, Side, Undo, UndoStep,
+};
+use crate::hub::consoles::Line;
+use crate::store::Reader;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::mpsc as std_mpsc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Files that differ which go on record; of more than that, only their number.
+const EFFECTS: usize = 256;
+
+/// After so long without work a keeper lets go of what it holds.
+const REST: Duration = Duration::from_secs(20);
+
+/// Beyond so many packs of a workspace one is made of them, in a quiet moment.
+const PACKS: u64 = 64;
+
+/// What a keeper is told to do.
+#[derive(Debug)]
+pub(super) enum Job {
+    /// Take a checkpoint.
+    Take {
+        /// Who waits for it.
+        ticket: Option<u64>,
+        /// With which it is compared.
+        base: Option<CheckpointId>,
+        /// Files that are kept also where git ignores them.
+        named: Vec<PathBuf>,
+    },
+    /// Say what taking steps back would do.
+    Preview { line: Line, wanted: Wanted },
+    /// Make ready to take steps back.
+    Plan { ticket: u64, wanted: Wanted, digest: Digest, sides: Vec<(String, Side)> },
+    /// Do what was made ready.
+    Restore { ticket: u64 },
+}
+
+/// Which steps are to be taken back.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) session: SessionId,
+    pub(super) undo: Undo,
+}
+
+/// What a keeper has done.
+#[derive(Debug)]
+pub(in crate::hub) struct Kept {
+    pub(super) place: PathBuf,
+    pub(super) ticket: Option<u64>,
+    pub(super) news: News,
+}
+
+#[derive(Debug)]
+pub(super) enum News {
+    Taken(Result<Snap, String>),
+    Undo(Box<Stage>),
+    /// An undo that a death had cut short was finished.
+    Finished {
+        files: Vec<String>,
+        left: Vec<String>,
+    },
+}
+
+/// How far an undo is.
+#[derive(Debug)]
+pub(super) enum Stage {
+    Refused(Reply),
+    Planned { ticket: u64, steps: Vec<UndoStep>, before: CheckpointId, files: Vec<String> },
+    Restored(Box<Done>),
+}
+
+/// What became of an undo.
+#[derive(Debug)]
+pub(super) struct Done {
+    pub(super) after: Result<Snap, String>,
+    pub(super) left: Vec<Left>,
+    pub(super) failed: Option<String>,
+}
+
+/// A checkpoint that was taken.
+#[derive(Debug, Clone)]
+pub(in crate::hub) struct Snap {
+    pub(super) id: CheckpointId,
+    pub(super) base: Option<CheckpointId>,
+    /// What differs from the one before it.
+    pub(super) since_last: Differs,
+    /// What differs from the one that it was to be compared with.
+    pub(super) since_base: Differs,
+    pub(super) uncovered: u32,
+    pub(super) head: Option<String>,
+}
+
+/// What differs between two checkpoints.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Differs {
+    pub(super) effects: Vec<Effect>,
+    pub(super) more: u32,
+}
+
+impl Snap {
+    /// It, for the record.
+    pub(super) fn checkpoint(&self, moment: Moment, call: Option<crate::domain::CallId>) -> Checkpoint {
+        let mut checkpoint = Checkpoint::of(moment, call);
+        (checkpoint.id, checkpoint.uncovered) = (Some(self.id.clone()), self.uncovered);
+        checkpoint.head.clone_from(&self.head);
+        checkpoint
+    }
+}
+
+/// What a keeper needs of the hub's.
+#[derive(Debug)]
+pub(super) struct Own {
+    /// Where checkpoints are kept.
+    pub(super) store: PathBuf,
+    /// The human's home folder, which is no workspace.
+    pub(super) home: Option<PathBuf>,
+    /// The log, to read which steps there were.
+    pub(super) log: Option<Reader>,
+}
+
+/// Starts the keeper of a workspace.
+pub(super) fn start(place: PathBuf, own: Own, told: mpsc::UnboundedSender<Kept>) -> std_mpsc::Sender<Job> {
+    let (jobs, work) = std_mpsc::channel();
+    let keeper = Keeper { place, own, told, workspace: None, last: None, plans: BTreeMap::new() };
+    // Without a thread nothing is kept: what waits for it goes on by its patience.
+    drop(std::thread::Builder::new().name("keeper".to_owned()).spawn(move || keeper.work(&work)));
+    jobs
+}
+
+pub(super) struct Keeper {
+    place: PathBuf,
+    pub(super) own: Own,
+    told: mpsc::UnboundedSender<Kept>,
+    workspace: Option<Workspace>,
+    last: Option<SnapshotId>,
+    pub(super) plans: BTreeMap<u64, Ready>,
+}
+
+/// What waits for one checkpoint.
+struct Waiter {
+    ticket: Option<u64>,
+    base: Option<CheckpointId>,
+}
+
+impl Keeper {
+    fn work(mut self, work: &std_mpsc::Receiver<Job>) {
+        let mut next = work.recv().ok();
+        while let Some(job) = next.take() {
+            match job {
+                Job::Take { ticket, base, named } => {
+                    // All that wait for one by now are served by the same.
+                    let (mut waiters, mut names) = (vec![Waiter { ticket, base }], named);
+                    while let Ok(job) = work.try_recv() {
+                        match job {
+                            Job::Take { ticket, base, named } => {
+                                waiters.push(Waiter { ticket, base });
+                                names.extend(named);
+                            }
+                            other => {
+                                next = Some(other);
+                                break;
+                            }
+                        }
+                    }
+                    self.take_for(waiters, &names);
+                }
+                Job::Preview { line, wanted } => self.preview(&line, &wanted),
+                Job::Plan { ticket, wanted, digest, sides } => {
+                    let stage = self.plan(ticket, &wanted, digest, sides);
+                    self.tell_undo(ticket, stage);
+                }
+                Job::Restore { ticket } => {
+                    let stage = self.restore(ticket);
+                    self.tell_undo(ticket, stage);
+                }
+            }
+            if next.is_none() {
+                next = match work.recv_timeout(REST) {
+                    Ok(job) => Some(job),
+                    Err(std_mpsc::RecvTimeoutError::Timeout) => {
+                        // Nothing is held for a workspace in which nothing happens: no memory, no process, no lock.
+                        if let Some(mut workspace) = self.workspace.take() {
+                            // Only the room that it takes: where it fails, the next rest tries again.
+                            drop(workspace.tidy(PACKS));
+                        }
+                        work.recv().ok()
+                    }
+                    Err(std_mpsc::RecvTimeoutError::Disconnected) => None,
+                };
+            }
+        }
+    }
+
+    fn tell(&self, ticket: Option<u64>, news: News) {
+        // A hub that is gone needs no news.
+        drop(self.told.send(Kept { place: self.place.clone(), ticket, news }));
+    }
+
+    fn tell_undo(&self, ticket: u64, stage: Stage) {
+        self.tell(Some(ticket), News::Undo(Box::new(stage)));
+    }
+
+    fn take_for(&mut self, waiters: Vec<Waiter>, named: &[PathBuf]) {
+        let taken = self.take(named);
+        for Waiter { ticket, base } in waiters {
+            let snapped = match &taken {
+                Ok(snap) => self.since(snap, base),
+                Err(why) => Err(why.clone()),
+            };
+            self.tell(ticket, News::Taken(snapped));
+        }
+    }
+
+    /// The workspace as it is now.
+    pub(super) fn take(&mut self, named: &[PathBuf]) -> Result<Snap, String> {
+        let last = self.last;
+        let snapshot = self.snapshot(named).map_err(|error| error.to_string())?;
+        let since_last = match last {
+            Some(last) => self.differs(last, snapshot.id)?,
+            None => Differs::default(),
+        };
+        Ok(Snap {
+            id: CheckpointId(snapshot.id.to_string()),
+            base: None,
+            since_last,
+            since_base: Differs::default(),
+            uncovered: uncovered(&snapshot),
+            head: snapshot.head.and_then(|head| head.commit),
+        })
+    }
+
+    pub(super) fn snapshot(&mut self, named: &[PathBuf]) -> Result<Snapshot, Error> {
+        let at = crate::hub::log::now();
+        let workspace = self.open()?;
+        let named: Vec<RelPath> = named.iter().filter_map(|path| workspace.below(path)).collect();
+        let taken = workspace.snapshot(&named, &Limits::default(), at, &mut |_| Go::On);
+        match &taken {
+            Ok(snapshot) => self.last = Some(snapshot.id),
+            // What stands there now is another folder: it is opened anew.
+            Err(Error::Gone(_)) => self.workspace = None,
+            Err(_) => {}
+        }
+        taken
+    }
+
+    pub(super) fn open(&mut self) -> Result<&mut Workspace, Error> {
+        match &mut self.workspace {
+            Some(_) => {}
+            slot => {
+                let opening = Opening { home: self.own.home.clone(), wide: Wide::Refuse };
+                let mut workspace = Workspace::open(&self.own.store, &self.place, &opening)?;
+                // An undo that was cut short by a death goes on first.
+                let finished = workspace.resume()?;
+                *slot = Some(workspace);
+                if let Some(done) = finished {
+                    let files = done.restored.iter().map(ToString::to_string).collect();
+                    let left = done.left.iter().map(|left| left.path.to_string()).collect();
+                    let news = News::Finished { files, left };
+                    drop(self.told.send(Kept { place: self.place.clone(), ticket: None, news }));
+                }
+            }
+        }
+        self.workspace.as_mut().ok_or_else(|| Error::Gone(self.place.clone()))
+    }
+
+    pub(super) fn since(&mut self, snap: &Snap, base: Option<CheckpointId>) -> Result<Snap, String> {
+        let mut snap = snap.clone();
+        if let Some(base) = base {
+            let from = id_of(&base)?;
+            snap.since_base = self.differs(from, id_of(&snap.id)?)?;
+            snap.base = Some(base);
+        }
+        Ok(snap)
+    }
+
+    fn differs(&mut self, before: SnapshotId, after: SnapshotId) -> Result<Differs, String> {
+        let workspace = self.open().map_err(|error| error.to_string())?;
+        let changes = workspace.diff(before, after).map_err(|error| error.to_string())?;
+        let all: Vec<Effect> = changes.iter().filter_map(effect).collect();
+        let more = u32::try_from(all.len().saturating_sub(EFFECTS)).unwrap_or(u32::MAX);
+        Ok(Differs { effects: all.into_iter().take(EFFECTS).collect(), more })
+    }
+}
+
+/// The id of a checkpoint as the record has it.
+pub(super) fn id_of(id: &CheckpointId) -> Result<SnapshotId, String> {
+    id.0.parse().map_err(|error: NotAnId| error.to_string())
+}
+
+/// What a file became, where that is known.
+fn effect(change: &Change) -> Option<Effect> {
+    let became = match change.kind {
+        Kind::Added => Became::Added,
+        Kind::Deleted => Became::Removed,
+        Kind::Modified => Became::Changed,
+        Kind::Mode => Became::Mode,
+        Kind::Type => Became::Kind,
+        Kind::Unknown => return None,
+    };
+    Some(Effect { path: change.path.to_string(), became })
+}
+
+/// Files that a human would expect to be covered, and that are not. What is ignored is no news.
+fn uncovered(snapshot: &Snapshot) -> u32 {
+    let odd = |why: Why| !matches!(why, Why::Ignored | Why::Repository | Why::Own);
+    let skipped = snapshot.skipped.iter().filter(|skipped| odd(skipped.why)).count();
+    u32::try_from(skipped + snapshot.pointers.len()).unwrap_or(u32::MAX)
+}

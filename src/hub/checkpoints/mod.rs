@@ -1,0 +1,324 @@
+//! When the workspace of a session is kept: before what changes it is let run, and after it has run.
+//!
+//! Nothing here waits: a keeper (`keeper`, a thread a workspace) takes checkpoints, and the hub goes on when it hears that
+//! one is taken. An allowance stands aside until then, so that its checkpoint and itself are one commit. A denial waits
+//! for nothing. `limits`: what can't be taken back. `plans`: what taking steps back would do. `steps`: which steps are between their checkpoints now. `undo`: steps are taken back.
+
+mod keeper;
+mod limits;
+mod plans;
+mod steps;
+mod undo;
+
+use super::actor::Hub;
+use super::consoles::ConsoleId;
+use super::requests::Due;
+use crate::agent::Ask;
+use crate::domain::{Checkpoint, CheckpointId, CommandId, Draft, Event, LaneId, Moment, Notice, RequestId, SessionId};
+use crate::policy::Raised;
+use crate::state::Step;
+use keeper::Job;
+pub(super) use keeper::Kept;
+use keeper::News;
+pub(super) use keeper::Snap;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use steps::Running;
+use tokio::sync::mpsc;
+
+/// How long an allowance waits for its checkpoint. Then it goes without one, and that is said. Shorter than a console waits
+/// for a word of its hub.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Who waits for the reply to a command.
+pub(super) type Asker = (ConsoleId, CommandId);
+
+/// The keepers of all workspaces, and what waits for them.
+#[derive(Debug)]
+pub(super) struct Checkpoints {
+    places: BTreeMap<PathBuf, Place>,
+    /// The real paths of the sessions' workspaces; none where a folder is gone.
+    homes: BTreeMap<SessionId, Option<PathBuf>>,
+    waits: BTreeMap<u64, Wait>,
+    next: u64,
+    told: mpsc::UnboundedSender<Kept>,
+}
+
+/// One workspace.
+#[derive(Debug)]
+struct Place {
+    jobs: std::sync::mpsc::Sender<Job>,
+    /// The newest checkpoint.
+    last: Option<CheckpointId>,
+    /// Steps that may be changing it now.
+    running: Vec<Running>,
+    /// Why it can't be kept, as it was last said.
+    failed: Option<String>,
+}
+
+/// What goes on once a checkpoint is taken.
+#[derive(Debug)]
+enum Wait {
+    /// An allowance, until the time is over.
+    Decision(Box<Due>, Instant),
+    /// A question that a rule lets pass, until the time is over.
+    Question(Box<Question>, Instant),
+    /// The end of a step.
+    After(SessionId, LaneId, Box<Checkpoint>),
+    /// Steps are taken back.
+    Undo(Box<undo::Undoing>),
+}
+
+impl Wait {
+    fn until(&self) -> Option<Instant> {
+        match self {
+            Self::Decision(_, until) | Self::Question(_, until) => Some(*until),
+            Self::After(..) | Self::Undo(_) => None,
+        }
+    }
+}
+
+/// A question that a rule lets pass: it goes on record together with its answer, so that nobody sees it wait.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub(super) session: SessionId,
+    pub(super) ask: Ask,
+    pub(super) cites: Option<u64>,
+    pub(super) anew: Option<(RequestId, Vec<String>)>,
+    /// The call as it was when it was asked about.
+    pub(super) about: Option<Box<Step>>,
+}
+
+impl Checkpoints {
+    pub(super) fn new(told: mpsc::UnboundedSender<Kept>) -> Self {
+        Self { places: BTreeMap::new(), homes: BTreeMap::new(), waits: BTreeMap::new(), next: 0, told }
+    }
+
+    /// When something goes on without its checkpoint.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.waits.values().filter_map(Wait::until).min()
+    }
+
+    /// Ends of steps and undos that are not on record yet.
+    pub(super) fn is_idle(&self) -> bool {
+        self.waits.values().all(|wait| wait.until().is_some())
+    }
+
+    fn ticket(&mut self, wait: Wait) -> u64 {
+        self.next += 1;
+        self.waits.insert(self.next, wait);
+        self.next
+    }
+}
+
+impl Hub {
+    /// The workspace of a session, with a keeper.
+    fn place(&mut self, session: SessionId) -> Option<&mut Place> {
+        // Where the state folder was taken away, nothing is made in its place.
+        if !self.setup.settings.config.checkpoints || self.store.still_there().is_err() {
+            return None;
+        }
+        let known = self.state.session(session)?;
+        let home = self.checkpoints.homes.entry(session);
+        let path = home.or_insert_with(|| PathBuf::from(&known.cwd).canonicalize().ok()).clone()?;
+        if !self.checkpoints.places.contains_key(&path) {
+            let own = keeper::Own {
+                store: self.setup.places.state.join("checkpoints"),
+                home: self.setup.places.home.clone(),
+                log: self.store.reader().ok(),
+            };
+            let jobs = keeper::start(path.clone(), own, self.checkpoints.told.clone());
+            let place = Place { jobs, last: None, running: Vec::new(), failed: None };
+            self.checkpoints.places.insert(path.clone(), place);
+        }
+        self.checkpoints.places.get_mut(&path)
+    }
+
+    /// The workspace is read ahead: what is taken later has less to do.
+    pub(super) fn keep_ahead(&mut self, session: SessionId) {
+        if let Some(place) = self.place(session) {
+            drop(place.jobs.send(Job::Take { ticket: None, base: None, named: Vec::new() }));
+        }
+    }
+
+    /// True where a step may change files, and its workspace is kept.
+    pub(super) fn is_to_be_kept(&mut self, session: SessionId, step: &Step) -> bool {
+        steps::may_change(step) && self.place(session).is_some()
+    }
+
+    /// An allowance stands aside until its checkpoint is taken.
+    pub(super) fn keep_before(&mut self, due: Due) {
+        let session = due.request.session;
+        let known = self.state.session(session).and_then(|known| known.request_and_step(due.request.seq));
+        let named = known.map(|(_, step, _)| step.clone()).map(|step| self.named(session, &step)).unwrap_or_default();
+        let ticket = self.checkpoints.ticket(Wait::Decision(Box::new(due), Instant::now() + PATIENCE));
+        self.take(session, ticket, None, named);
+    }
+
+    /// A question that a rule lets pass stands aside until the checkpoint of its call is taken.
+    pub(super) fn keep_before_asking(&mut self, question: Question) {
+        let session = question.session;
+        let named = question.about.as_ref().map(|step| self.named(session, step)).unwrap_or_default();
+        let ticket = self.checkpoints.ticket(Wait::Question(Box::new(question), Instant::now() + PATIENCE));
+        self.take(session, ticket, None, named);
+    }
+
+    fn take(&mut self, session: SessionId, ticket: u64, base: Option<CheckpointId>, named: Vec<PathBuf>) {
+        if let Some(place) = self.place(session) {
+            drop(place.jobs.send(Job::Take { ticket: Some(ticket), base, named }));
+        }
+    }
+
+    /// The files that a call names: they are kept also where git ignores them.
+    fn named(&self, session: SessionId, step: &Step) -> Vec<PathBuf> {
+        let (mut view, _) =
+            self.seen_by_policy(session, step, &[], crate::domain::Completeness::Whole, Raised::ByAgent);
+        let cwd = self.state.session(session).map_or("", |known| known.cwd.as_str()).to_owned();
+        view.touches_mut().map(|touch| std::path::Path::new(&cwd).join(&touch.path)).collect()
+    }
+
+    /// A question was taken back before it was asked.
+    pub(super) fn unask(&mut self, session: SessionId, native: &str) {
+        self.checkpoints.waits.retain(|_, wait| match wait {
+            Wait::Question(question, _) => question.session != session || question.ask.native != native,
+            Wait::Decision(..) | Wait::After(..) | Wait::Undo(_) => true,
+        });
+    }
+
+    /// What waited too long goes on without its checkpoint.
+    pub(super) fn lose_patience(&mut self, now: Instant) {
+        let late = self.checkpoints.waits.iter().filter(|(_, wait)| wait.until().is_some_and(|until| until <= now));
+        for ticket in late.map(|(ticket, _)| *ticket).collect::<Vec<_>>() {
+            if let Some(wait) = self.checkpoints.waits.remove(&ticket) {
+                let why =
+                    format!("it was not taken within {} s, and the call was not held up longer", PATIENCE.as_secs());
+                self.go_on(wait, Err(why));
+            }
+        }
+    }
+
+    /// A keeper has done something.
+    pub(super) fn kept(&mut self, kept: Kept) {
+        let Kept { place: path, ticket, news } = kept;
+        let wait = ticket.and_then(|ticket| self.checkpoints.waits.remove(&ticket));
+        let snapped = match news {
+            News::Taken(snapped) => snapped,
+            News::Finished { files, left } => {
+                if let Some(session) = self.someone_in(&path) {
+                    let left = if left.is_empty() {
+                        String::new()
+                    } else {
+                        format!("; left as they are: {}", left.join(", "))
+                    };
+                    let text = format!("an undo that was cut short was finished: {}{left}", files.join(", "));
+                    self.note(session, Event::Noted { level: Notice::Warning, text: text.into() });
+                    self.commit();
+                }
+                return;
+            }
+            News::Undo(stage) => {
+                if let Some(Wait::Undo(undoing)) = wait {
+                    self.undo_goes_on(*undoing, *stage);
+                    self.commit();
+                }
+                return;
+            }
+        };
+        if let Ok(snap) = &snapped {
+            let about = wait.as_ref().map(Wait::session).or_else(|| self.someone_in(&path));
+            self.changed_outside(&path, about, snap);
+        }
+        if let Some(place) = self.checkpoints.places.get_mut(&path) {
+            match &snapped {
+                Ok(snap) => (place.last, place.failed) = (Some(snap.id.clone()), None),
+                Err(why) if place.failed.as_ref() != Some(why) => {
+                    place.failed = Some(why.clone());
+                    if let Some(session) = wait.as_ref().map(Wait::session).or_else(|| self.someone_in(&path)) {
+                        let text = format!("the workspace can't be kept, so that its steps can't be undone: {why}");
+                        self.note(session, Event::Noted { level: Notice::Warning, text: text.into() });
+                    }
+                }
+                Err(_) => {}
+            }
+        }
+        if let Some(wait) = wait {
+            self.go_on(wait, snapped);
+        }
+        self.commit();
+    }
+
+    fn someone_in(&self, path: &PathBuf) -> Option<SessionId> {
+        let of_place = self.checkpoints.homes.iter().filter(|(_, home)| home.as_ref() == Some(path));
+        of_place.map(|(session, _)| *session).rfind(|session| self.agents.contains_key(session))
+    }
+
+    /// What differs from the last checkpoint though no step ran in between is somebody else's.
+    fn changed_outside(&mut self, path: &PathBuf, about: Option<SessionId>, snap: &Snap) {
+        let Some(place) = self.checkpoints.places.get(path) else { return };
+        let (Some(last), Some(session)) = (place.last.clone(), about) else { return };
+        if !place.running.is_empty() || last == snap.id || snap.since_last.effects.is_empty() {
+            return;
+        }
+        let mut checkpoint = snap.checkpoint(Moment::Outside, None);
+        (checkpoint.base, checkpoint.effects) = (Some(last), snap.since_last.effects.clone());
+        checkpoint.more = snap.since_last.more;
+        self.note(session, Event::Checkpointed { checkpoint: Box::new(checkpoint) });
+    }
+
+    fn go_on(&mut self, wait: Wait, snapped: Result<Snap, String>) {
+        match wait {
+            Wait::Decision(due, _) => {
+                let asker = due.asker;
+                let reply = self.decide_with(*due, &snapped);
+                self.commit();
+                self.reply(asker, reply);
+            }
+            Wait::Question(question, _) => {
+                // Nothing may be pending: its id is the place of its record.
+                self.commit();
+                if self.agents.contains_key(&question.session) {
+                    self.ask_with(*question, Some(&snapped));
+                }
+            }
+            Wait::After(session, lane, mut checkpoint) => {
+                if let Some(call) = &checkpoint.call {
+                    checkpoint.beside = self.beside(session, call);
+                }
+                self.over_now(session, checkpoint.call.as_ref());
+                match snapped {
+                    Ok(snap) => {
+                        (checkpoint.id, checkpoint.uncovered) = (Some(snap.id), snap.uncovered);
+                        (checkpoint.effects, checkpoint.more) = (snap.since_base.effects, snap.since_base.more);
+                        checkpoint.head = snap.head;
+                    }
+                    Err(why) => checkpoint.why = Some(why),
+                }
+                let event = Event::Checkpointed { checkpoint };
+                self.draft(Draft { session, lane, said_at: None, cites: None, event });
+            }
+            // A checkpoint is not what it waits for.
+            Wait::Undo(undoing) => drop(undoing),
+        }
+    }
+
+    /// Tells who asked what became of it.
+    pub(super) fn reply(&self, asker: Option<Asker>, reply: crate::domain::Reply) {
+        if let Some((console, id)) = asker
+            && let Some(line) = self.consoles.line(console)
+        {
+            line.tell(super::Published::Replied(id, reply));
+        }
+    }
+}
+
+impl Wait {
+    fn session(&self) -> SessionId {
+        match self {
+            Self::Decision(due, _) => due.request.session,
+            Self::Question(question, _) => question.session,
+            Self::After(session, ..) => *session,
+            Self::Undo(undoing) => undoing.session,
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! What taking steps back would do, for a human to read and then for the engine to carry out.
+
+use super::keeper::{Done, Keeper, Stage, Wanted, id_of};
+use super::limits::cannot;
+use crate::checkpoint::{
+    self, Cannot, Choice, Choices, Clash, Conflict, Entry, FilePlan, Outcome, Plan, RelPath, Workspace,
+};
+use crate::diff::Diff;
+use crate::domain::{Answer, CheckpointId, Digest, Left, Reply, Side, Text, UndoAct, UndoFile, UndoPlan, UndoStep};
+use crate::hub::Published;
+use crate::hub::consoles::Line;
+use crate::hub::reading;
+use crate::state::spans::Span;
+use std::collections::BTreeMap;
+
+/// Files of more bytes are not shown line by line.
+const LONGEST: u64 = 512 << 10;
+/// Bytes of all diffs of a preview.
+const MOST: usize = 4 << 20;
+
+/// An undo that was made ready.
+#[derive(Debug)]
+pub(super) struct Ready {
+    plan: Plan,
+    choices: Choices,
+    before: CheckpointId,
+}
+
+/// An undo as it would be now.
+struct Drawn {
+    shown: UndoPlan,
+    plan: Plan,
+    before: CheckpointId,
+}
+
+impl Keeper {
+    /// Answers what taking steps back would do.
+    pub(super) fn preview(&mut self, line: &Line, wanted: &Wanted) {
+        let answer = match self.draw(wanted) {
+            Ok(drawn) => Answer::UndoPlan { plan: Box::new(drawn.shown) },
+            Err(why) => Answer::Failed { why },
+        };
+        line.tell(Published::Answered(answer));
+    }
+
+    /// Makes ready what was shown; what is other than that is stale.
+    pub(super) fn plan(&mut self, ticket: u64, wanted: &Wanted, digest: Digest, sides: Vec<(String, Side)>) -> Stage {
+        let Drawn { shown, plan, before } = match self.draw(wanted) {
+            Ok(drawn) => drawn,
+            Err(why) => return Stage::Refused(Reply::Refused { why }),
+        };
+        if shown.digest != digest {
+            return Stage::Refused(Reply::Stale { digest: shown.digest });
+        }
+        let choice = |side| match side {
+            Side::Ours => Choice::Ours,
+            Side::Theirs => Choice::Theirs,
+            Side::Both => Choice::Both,
+            Side::Skip => Choice::Skip,
+        };
+        let mut paths = BTreeMap::new();
+        for (path, side) in sides {
+            let Some(path) = RelPath::from_text(&path) else {
+                let why = format!("{path:?} is no path of this workspace: take it as the preview has it");
+                return Stage::Refused(Reply::Refused { why });
+            };
+            paths.insert(path, choice(side));
+        }
+        let files = plan.files.iter().map(|file| file.path.to_string()).collect();
+        let choices = Choices { paths, otherwise: Choice::Skip };
+        self.plans.insert(ticket, Ready { plan, choices, before: before.clone() });
+        Stage::Planned { ticket, steps: shown.steps, before, files }
+    }
+
+    fn draw(&mut self, wanted: &Wanted) -> Result<Drawn, String> {
+        let spans = match &self.own.log {
+            Some(reader) => reading::spans(reader, wanted.session).map_err(|error| error.to_string())?,
+            None => return Err("the log can't be read".to_owned()),
+        };
+        let meant = spans.meant(&wanted.undo).map_err(|why| why.to_string())?;
+        let engine = engine_spans(&meant)?;
+        let snapshot = self.snapshot(&[]).map_err(|error| error.to_string())?;
+        let workspace = self.open().map_err(|error| error.to_string())?;
+        let mut plan = workspace.plan(&engine, snapshot.id).map_err(|error| error.to_string())?;
+        leave_others(&mut plan, &meant, workspace);
+        let steps: Vec<UndoStep> = meant
+            .iter()
+            .map(|span| UndoStep { call: span.call.clone(), number: span.number, title: span.title.clone() })
+            .collect();
+        let cannot = cannot(&meant, snapshot.head.as_ref().and_then(|head| head.commit.as_deref()), workspace.root());
+        let mut room = MOST;
+        let files: Vec<UndoFile> = plan.files.iter().map(|file| shown(workspace, file, &mut room)).collect();
+        let bound = serde_json::to_vec(&(&plan, &steps, &cannot)).map_err(|error| error.to_string())?;
+        let digest = Digest::of(&bound);
+        let before = CheckpointId(snapshot.id.to_string());
+        Ok(Drawn { shown: UndoPlan { session: wanted.session, steps, files, cannot, digest }, plan, before })
+    }
+
+    /// Does what was made ready.
+    pub(super) fn restore(&mut self, ticket: u64) -> Stage {
+        let Some(ready) = self.plans.remove(&ticket) else {
+            return Stage::Refused(Reply::Refused { why: "it was not made ready".to_owned() });
+        };
+        let restored = self.open().and_then(|workspace| workspace.restore(&ready.plan, &ready.choices));
+        let (left, failed) = match restored {
+            Ok(done) => (done.left.iter().map(left).collect(), None),
+            Err(error) => (Vec::new(), Some(error.to_string())),
+        };
+        // What it became is looked at, and not believed.
+        let after = self.take(&[]).and_then(|snap| self.since(&snap, Some(ready.before)));
+        Stage::Restored(Box::new(Done { after, left, failed }))
+    }
+}
+
+fn left(left: &checkpoint::Left) -> Left {
+    Left { path: left.path.to_string(), why: left.why.to_string() }
+}
+
+/// The steps as the engine takes them: in the order in which they happened, and those that overlap as one.
+fn engine_spans(meant: &[&Span]) -> Result<Vec<checkpoint::Span>, String> {
+    let mut spans: Vec<checkpoint::Span> = Vec::new();
+    let mut last: Option<&Span> = None;
+    for span in meant.iter().rev() {
+        let (Some(before), Some(after)) = (&span.before, &span.after) else { continue };
+        let (before, after) = (id_of(before)?, id_of(after)?);
+        let overlaps = last.is_some_and(|last| {
+            last.beside.iter().any(|beside| beside.call == span.call)
+                || span.beside.iter().any(|it| it.call == last.call)
+        });
+        match spans.last_mut().filter(|_| overlaps) {
+            Some(one) => one.after = after,
+            None => spans.push(checkpoint::Span { before, after }),
+        }
+        last = Some(span);
+    }
+    Ok(spans)
+}
+
+/// Where steps ran beside others that stay, a file that only one of the meant ones claims is theirs; without any claim
+/// all that changed meanwhile counts as theirs, and the preview says so.
+fn leave_others(plan: &mut Plan, meant: &[&Span], workspace: &Workspace) {
+    let alone = |span: &&Span| span.beside.iter().all(|it| meant.iter().any(|other| other.call == it.call));
+    if meant.iter().all(alone) || meant.iter().any(|span| !alone(span) && span.claims.is_empty()) {
+        return;
+    }
+    let claimed: Vec<RelPath> = meant
+        .iter()
+        .flat_map(|span| &span.claims)
+        .filter_map(|path| workspace.below(&workspace.root().join(path)))
+        .collect();
+    plan.files.retain(|file| claimed.contains(&file.path));
+}
+
+fn shown(workspace: &mut Workspace, file: &FilePlan, room: &mut usize) -> UndoFile {
+    let path = file.path.to_string();
+    let act = |to: &Entry| match (&file.now, to) {
+        (Entry::Absent, _) => UndoAct::Create,
+        (_, Entry::Absent) => UndoAct::Remove,
+        _ => UndoAct::Restore,
+    };
+    let (act, to, note) = match &file.outcome {
+        Outcome::Restore(to) => (act(to), to, None),
+        Outcome::Merge(to) => match act(to) {
+            UndoAct::Restore => (UndoAct::Merge, to, Some("what others changed since stays".to_owned())),
+            other => (other, to, None),
+        },
+        Outcome::Conflict(conflict) => (UndoAct::Conflict, &conflict.theirs, Some(clash(conflict))),
+        Outcome::Cannot(why) => {
+            return UndoFile { path, act: UndoAct::Nothing, diff: None, note: Some(in_words(*why)) };
+        }
+    };
+    let (diff, odd) = difference(workspace, &file.now, to, room);
+    let note = match (note, odd) {
+        (Some(note), Some(odd)) => Some(format!("{note}; {odd}")),
+        (note, odd) => note.or(odd),
+    };
+    UndoFile { path, act, diff: diff.map(Text::from), note }
+}
+
+fn clash(conflict: &Conflict) -> String {
+    let what = match conflict.clash {
+        Clash::Lines => "the same lines were changed since",
+        Clash::Binary => "it was changed since, and is no text",
+        Clash::Mode => "its mode was changed since",
+        Clash::Deleted => "it was removed since",
+        Clash::Made => "it was made by the step, and changed since",
+        Clash::Kind => "something of another kind stands there now",
+    };
+    let both = if conflict.both.is_none() { "; both can't stand there" } else { "" };
+    format!("{what}{both}")
+}
+
+fn in_words(why: Cannot) -> String {
+    match why {
+        Cannot::NotCovered(why) => format!("can't be undone: {why}"),
+        Cannot::Repository => "can't be undone: it is a repository of its own".to_owned(),
+    }
+}
+
+/// What a file becomes: as a patch, where it is text; in words, what a patch can't say.
+fn difference(
+    workspace: &mut Workspace,
+    now: &Entry,
+    to: &Entry,
+    room: &mut usize,
+) -> (Option<String>, Option<String>) {
+    let mode = match (now.mode(), to.mode()) {
+        (Some(old), Some(new)) if old != new => Some(format!("mode {old:04o} becomes {new:04o}")),
+        _ => None,
+    };
+    let kind = match (now, to) {
+        (Entry::Link { .. }, _) | (_, Entry::Link { .. }) => Some("a link".to_owned()),
+        (Entry::Folder { .. }, _) | (_, Entry::Folder { .. }) => Some("a folder".to_owned()),
+        _ => None,
+    };
+    if now.blob() == to.blob() {
+        return (None, mode.or(kind));
+    }
+    let mut text = |entry: &Entry| -> Result<String, String> {
+        let Some(blob) = entry.blob() else { return Ok(String::new()) };
+        let size = workspace.size(blob).map_err(|error| error.to_string())?;
+        if size > LONGEST {
+            return Err(format!("{} are too many to show", crate::text::human::bytes(size)));
+        }
+        let bytes = workspace.bytes(blob).map_err(|error| error.to_string())?;
+        String::from_utf8(bytes).map_err(|_| "it is no text".to_owned())
+    };
+    let (old, new) = match (text(now), text(to)) {
+        (Ok(old), Ok(new)) => (old, new),
+        (Err(why), _) | (_, Err(why)) => return (None, Some(why)),
+    };
+    if old.contains('\0') || new.contains('\0') {
+        return (None, Some("it is no text".to_owned()));
+    }
+    let diff = Diff::of(&old, &new);
+    let patch: String = (0..diff.hunks.len()).filter_map(|at| diff.hunk_text(at)).collect();
+    if patch.len() > *room {
+        return (None, Some("too much to show".to_owned()));
+    }
+    *room -= patch.len();
+    (Some(patch), mode.or(kind))
+}

@@ -1,0 +1,222 @@
+//! Steps are taken back: what was shown is what is done, as a step of its own, on record before it begins.
+
+use super::keeper::{Done, Job, Stage, Wanted};
+use super::{Asker, Moment, Wait};
+use crate::domain::{
+    Answer, By, CallId, CallPatch, CallStatus, Checkpoint, Digest, Draft, Event, Gate, Impact, Left, OutputPart, Place,
+    Reply, SessionId, Side, Undo, UndoStep,
+};
+use crate::hub::Published;
+use crate::hub::actor::Hub;
+use crate::hub::consoles::Line;
+use crate::hub::own::new_call;
+use crate::hub::requests::refused;
+use crate::store::Durability;
+
+/// Steps of which the agent is told by name.
+const TOLD: usize = 8;
+
+/// An undo that goes on.
+#[derive(Debug)]
+pub(super) struct Undoing {
+    pub(super) session: SessionId,
+    call: CallId,
+    steps: Vec<UndoStep>,
+    by: By,
+    asker: Option<Asker>,
+}
+
+impl Hub {
+    /// What taking steps back would do: answered by the keeper of the workspace.
+    pub(in crate::hub) fn preview_undo(&mut self, line: Line, session: SessionId, undo: Undo) {
+        let failed = |why: String| Published::Answered(Answer::Failed { why });
+        let Some(known) = self.state.session(session) else {
+            return line.tell(failed(format!("there is no session {session}")));
+        };
+        let wanted = Wanted { session, undo };
+        let cwd = known.cwd.clone();
+        self.commit();
+        match self.place(session) {
+            Some(place) => drop(place.jobs.send(Job::Preview { line, wanted })),
+            None => line.tell(failed(self.unkept(&cwd))),
+        }
+    }
+
+    /// Takes steps back. The reply comes later, unless it can't be done.
+    pub(in crate::hub) fn undo(
+        &mut self,
+        session: SessionId,
+        undo: Undo,
+        digest: Digest,
+        sides: Vec<(String, Side)>,
+        by: By,
+        asker: Option<Asker>,
+    ) -> Option<Reply> {
+        self.commit();
+        let Some(known) = self.state.session(session) else {
+            return Some(refused(format!("there is no session {session}")));
+        };
+        let cwd = known.cwd.clone();
+        if let Some((other, call)) = self.runs_now(session) {
+            let step = self.state.session(other).and_then(|known| known.step_of(&call));
+            let what = step.map_or_else(|| "a step".to_owned(), |step| format!("step {}", step.number));
+            let whose = self.state.session(other).map_or("", |known| known.name.as_str());
+            return Some(refused(format!(
+                "{what} of {whose} runs in this workspace: wait for its end or interrupt it, and undo then"
+            )));
+        }
+        let undoing = Undoing { session, call: new_call(), steps: Vec::new(), by, asker };
+        let ticket = self.checkpoints.ticket(Wait::Undo(Box::new(undoing)));
+        if let Some(place) = self.place(session) {
+            drop(place.jobs.send(Job::Plan { ticket, wanted: Wanted { session, undo }, digest, sides }));
+            return None;
+        }
+        self.checkpoints.waits.remove(&ticket);
+        Some(refused(self.unkept(&cwd)))
+    }
+
+    fn unkept(&self, cwd: &str) -> String {
+        match self.setup.settings.config.checkpoints {
+            false => "workspaces are not kept, since `checkpoints = false` stands in config.toml".to_owned(),
+            true => format!("the workspace {cwd} can't be found"),
+        }
+    }
+
+    /// The keeper has planned it, or done it.
+    pub(super) fn undo_goes_on(&mut self, mut undoing: Undoing, stage: Stage) {
+        match stage {
+            Stage::Refused(reply) => self.reply(undoing.asker, reply),
+            Stage::Planned { ticket, steps, before, files } => {
+                if let Some((other, call)) = self.runs_now(undoing.session) {
+                    let why = format!("{} of {other} began meanwhile: wait for its end, and undo then", call.0);
+                    return self.reply(undoing.asker, refused(why));
+                }
+                undoing.steps = steps;
+                match self.undo_begins(&undoing, before, files) {
+                    Ok(()) => {
+                        let session = undoing.session;
+                        self.checkpoints.waits.insert(ticket, Wait::Undo(Box::new(undoing)));
+                        if let Some(place) = self.place(session) {
+                            drop(place.jobs.send(Job::Restore { ticket }));
+                        }
+                    }
+                    Err(why) => self.reply(undoing.asker, refused(why)),
+                }
+            }
+            Stage::Restored(done) => self.undo_ends(&undoing, *done),
+        }
+    }
+
+    /// On record before a file changes: a crash in the middle is seen.
+    fn undo_begins(
+        &mut self,
+        undoing: &Undoing,
+        before: crate::domain::CheckpointId,
+        files: Vec<String>,
+    ) -> Result<(), String> {
+        let (session, call) = (undoing.session, undoing.call.clone());
+        let patch = CallPatch {
+            tool: Some("taut".to_owned()),
+            title: Some(title(&undoing.steps).into()),
+            impact: Some(Impact::Edit),
+            status: Some(CallStatus::Running),
+            places: Some(files.into_iter().map(|path| Place { path, line: None }).collect()),
+            ..CallPatch::default()
+        };
+        self.note(session, Event::Called { call: call.clone(), patch: Box::new(patch) });
+        let gated = Event::CallGated { call: call.clone(), gate: Gate::Asked };
+        self.record(Draft::new(session, gated), Durability::Decision).map_err(|_| self.unwritten())?;
+        let step = self.state.session(session).and_then(|known| known.step_of(&call)).cloned().unwrap_or_default();
+        let mut checkpoint = Checkpoint::of(Moment::Before, Some(call.clone()));
+        checkpoint.id = Some(before.clone());
+        self.numbered(session, &step, &mut checkpoint);
+        self.note(session, Event::Checkpointed { checkpoint: Box::new(checkpoint) });
+        if let Some(place) = self.place(session) {
+            place.last = Some(before.clone());
+        }
+        self.begin_undo(session, &call, before);
+        self.commit();
+        Ok(())
+    }
+
+    fn undo_ends(&mut self, undoing: &Undoing, done: Done) {
+        let (session, call) = (undoing.session, undoing.call.clone());
+        let beside = self.beside(session, &call);
+        self.over_now(session, Some(&call));
+        let step = self.state.session(session).and_then(|known| known.step_of(&call)).cloned().unwrap_or_default();
+        let mut after = Checkpoint::of(Moment::After, Some(call.clone()));
+        self.numbered(session, &step, &mut after);
+        after.beside = beside;
+        let said = match &done.failed {
+            Some(why) => {
+                let why = format!("{why}\n");
+                self.note(session, Event::CallOutput { call: call.clone(), part: OutputPart::Append(why.into()) });
+                CallStatus::Failed
+            }
+            None => CallStatus::Done,
+        };
+        match &done.after {
+            Ok(snap) => {
+                after.id = Some(snap.id.clone());
+                (after.base, after.uncovered) = (snap.base.clone(), snap.uncovered);
+                (after.effects, after.more) = (snap.since_base.effects.clone(), snap.since_base.more);
+                after.head.clone_from(&snap.head);
+                if let Some(place) = self.place(session) {
+                    place.last = Some(snap.id.clone());
+                }
+            }
+            Err(why) => after.why = Some(why.clone()),
+        }
+        let files = after.effects.clone();
+        self.note(session, Event::Checkpointed { checkpoint: Box::new(after) });
+        let patch = CallPatch { status: Some(said), ..CallPatch::default() };
+        self.note(session, Event::Called { call: call.clone(), patch: Box::new(patch) });
+        let steps: Vec<CallId> = undoing.steps.iter().map(|step| step.call.clone()).collect();
+        if !files.is_empty() || done.failed.is_none() {
+            let (left, by) = (done.left.clone(), undoing.by.clone());
+            self.note(session, Event::Undone { call, steps, files: files.clone(), left, by });
+        }
+        if let Some(driven) = self.agents.get_mut(&session).filter(|_| !files.is_empty()) {
+            let files: Vec<&str> = files.iter().map(|effect| effect.path.as_str()).collect();
+            driven.reasons.push(format!("({})", words(&undoing.steps, &files, &done.left)));
+        }
+        self.commit();
+        let reply = match done.failed {
+            None => Reply::Done,
+            Some(why) => refused(why),
+        };
+        self.reply(undoing.asker, reply);
+    }
+}
+
+/// What the step is called.
+fn title(steps: &[UndoStep]) -> String {
+    match steps {
+        [one] => format!("undo step {}: {}", one.number, one.title),
+        steps => {
+            let numbers = steps.iter().map(|step| step.number);
+            let (last, first) = (numbers.clone().max().unwrap_or(0), numbers.min().unwrap_or(0));
+            format!("undo {} steps, {first} to {last}", steps.len())
+        }
+    }
+}
+
+/// What the agent is told with its next prompt.
+fn words(steps: &[UndoStep], files: &[&str], left: &[Left]) -> String {
+    let named: Vec<String> = steps.iter().take(TOLD).map(|step| format!("\"{}\"", step.title)).collect();
+    let more = steps.len().saturating_sub(TOLD);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let kept = match left {
+        [] => String::new(),
+        left => {
+            let paths: Vec<&str> = left.iter().map(|left| left.path.as_str()).collect();
+            format!(" Left as they are: {}.", paths.join(", "))
+        }
+    };
+    format!(
+        "The user has taken back what these steps of yours did to files: {}{more}. Changed by that: {}.{kept} Read files again \
+         before you rely on them.",
+        named.join(", "),
+        files.join(", ")
+    )
+}

@@ -1,0 +1,185 @@
+//! How long checkpoints are kept, how large they are, and what is gone when it is gone.
+
+use super::stage::{Stage, git_is_here};
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::process::Command;
+use taut::checkpoint::{Bounds, Error, Snapshot, SnapshotId};
+use taut::domain::At;
+
+/// Bytes that can't be made smaller.
+fn noise(seed: u64) -> Vec<u8> {
+    let mut state = seed + 1;
+    let next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 56) as u8
+    };
+    std::iter::repeat_with(next).take(50_000).collect()
+}
+
+/// Ten checkpoints, each with 50 kB of its own.
+fn ten(stage: &mut Stage) -> Vec<Snapshot> {
+    (0..10)
+        .map(|n| {
+            stage.write("a", noise(n));
+            stage.snap()
+        })
+        .collect()
+}
+
+const NONE: Bounds = Bounds { before: None, bytes: None };
+
+#[test]
+fn what_is_old_goes_but_never_what_is_held_and_what_is_left_can_be_read() {
+    if !git_is_here() {
+        return;
+    }
+    let mut stage = Stage::new();
+    let snaps = ten(&mut stage);
+    let sizes = stage.open().sizes().unwrap();
+    assert_eq!(sizes.checkpoints, 10);
+    assert!((500_000..600_000).contains(&sizes.bytes), "{sizes:?}");
+    assert!(snaps.iter().all(|snap| (50_000..60_000).contains(&snap.grown)));
+    let held: BTreeSet<SnapshotId> = [snaps[1].id].into();
+    let bounds = Bounds { before: Some(At(6)), ..NONE };
+    let foreseen = stage.open().prunable(&held, &bounds).unwrap();
+    assert_eq!(stage.open().sizes().unwrap(), sizes, "looking takes nothing");
+    let pruned = stage.open().prune(&held, &bounds).unwrap();
+    let gone: Vec<SnapshotId> = [0, 2, 3, 4].map(|n: usize| snaps[n].id).into();
+    assert_eq!((&foreseen.gone, &pruned.gone), (&gone, &gone));
+    assert!(pruned.bytes > 190_000 && pruned.bytes.abs_diff(foreseen.bytes) < 20_000, "{pruned:?} {foreseen:?}");
+    for (n, snap) in snaps.iter().enumerate() {
+        let read = stage.open().read(snap.id, &super::stage::rel("a"));
+        if gone.contains(&snap.id) {
+            assert!(matches!(read, Err(Error::Missing(id)) if id == snap.id), "{n}: {read:?}");
+        } else {
+            assert_eq!(read.unwrap().unwrap(), noise(n as u64));
+        }
+    }
+    // It goes on from there, by itself and after another has opened it.
+    stage.write("b", "b");
+    stage.snap();
+    stage.work = None;
+    stage.write("b", "c");
+    let next = stage.snap();
+    assert_eq!(next.read, 1);
+    assert_eq!(stage.was(next.id, "b").unwrap(), "c");
+    // By size: the oldest go until it fits; the last one never.
+    let pruned = stage.open().prune(&BTreeSet::new(), &Bounds { bytes: Some(120_000), ..NONE }).unwrap();
+    assert_eq!(pruned.gone.first(), Some(&snaps[1].id));
+    let sizes = stage.open().sizes().unwrap();
+    assert!(sizes.bytes <= 120_000 && sizes.checkpoints >= 2 && sizes.packs == 1, "{sizes:?}");
+    stage.open().prune(&BTreeSet::new(), &Bounds { bytes: Some(0), before: Some(At(i64::MAX)) }).unwrap();
+    assert_eq!(stage.open().sizes().unwrap().checkpoints, 1);
+    assert_eq!(stage.was(next.id, "b").unwrap(), "c");
+}
+
+/// True where some bytes lie anywhere in a store: in its own files, or in what git would give.
+fn holds(store: &Path, secret: &str) -> bool {
+    let mut folders = vec![store.to_owned()];
+    while let Some(folder) = folders.pop() {
+        if folder.join("objects").is_dir() {
+            let mut command = Command::new("git");
+            command.env("GIT_DIR", &folder).args(["cat-file", "--batch-all-objects", "--batch", "--unordered"]);
+            let output = command.output().unwrap();
+            if output.stdout.windows(secret.len()).any(|part| part == secret.as_bytes()) {
+                return true;
+            }
+        }
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if fs::read(&path).unwrap().windows(secret.len()).any(|part| part == secret.as_bytes()) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+#[test]
+fn what_is_forgotten_is_gone_from_the_disk() {
+    if !git_is_here() {
+        return;
+    }
+    let mut stage = Stage::new();
+    stage.write("a", "harmless");
+    let first = stage.snap();
+    stage.write("name-of-a-secret", "the secret itself");
+    let second = stage.snap();
+    let store = stage.store();
+    assert!(holds(&store, "the secret itself") && holds(&store, "name-of-a-secret"));
+    fs::remove_file(stage.at("name-of-a-secret")).unwrap();
+    // The newest one too, on which the next would be built.
+    stage.open().forget(&[second.id].into()).unwrap();
+    assert!(!holds(&store, "the secret itself") && !holds(&store, "name-of-a-secret"));
+    assert_eq!(stage.was(first.id, "a").unwrap(), "harmless");
+    let third = stage.snap();
+    assert_eq!(third.id, first.id, "equal files are one checkpoint");
+    // All of them.
+    stage.write("a", "also a secret");
+    let fourth = stage.snap();
+    stage.open().forget(&[first.id, fourth.id].into()).unwrap();
+    assert!(!holds(&store, "also a secret") && !holds(&store, "harmless"));
+    assert_eq!(stage.open().kept().unwrap(), []);
+    let anew = stage.snap();
+    assert_eq!(stage.was(anew.id, "a").unwrap(), "also a secret");
+}
+
+/// What the packs or objects below a folder take of the disk, whose blocks are the same for both.
+fn on_disk(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| if path.is_dir() { on_disk(&path) } else { fs::metadata(path).unwrap().blocks() * 512 }).sum()
+}
+
+#[test]
+fn many_packs_become_one_and_the_store_grows_as_gits_own_does() {
+    if !git_is_here() {
+        return;
+    }
+    let mut stage = Stage::new();
+    for n in 0..200 {
+        let text: String = (0..50).map(|line| format!("file {n} line {line} {}\n", n * line % 97)).collect();
+        stage.write(format!("src/{}/{n}", n % 10), text);
+    }
+    stage.snap();
+    let ours = |stage: &Stage| on_disk(&stage.store());
+    let other = Stage::new();
+    for (path, (kind, _, bytes)) in stage.tree() {
+        if kind == 'f' {
+            other.write(String::from_utf8(path).unwrap(), bytes);
+        }
+    }
+    other.git(&["init", "-q"]);
+    let theirs = |other: &Stage| {
+        other.git(&["add", "-A"]);
+        other.git(&["write-tree"]);
+        on_disk(&other.at(".git/objects"))
+    };
+    let first = (ours(&stage), theirs(&other));
+    assert!(first.0 * 10 <= first.1 * 12, "{first:?}: more than 1.2 times as much");
+    // Ten files of it change, again and again.
+    let mut then = first;
+    for round in 0..20 {
+        for n in 0..10 {
+            let path = format!("src/{n}/{}", n + 10 * (round % 10));
+            let text = stage.text(&path) + &format!("round {round} {}\n", n * round);
+            stage.write(&path, &text);
+            other.write(&path, &text);
+        }
+        stage.snap();
+        then = (ours(&stage), theirs(&other));
+    }
+    let grown = (then.0 - first.0, then.1 - first.1);
+    assert!(grown.0 * 10 <= grown.1 * 12, "{grown:?}: more than 1.2 times as much");
+    let last = stage.snap();
+    assert!(stage.open().sizes().unwrap().packs > 20);
+    stage.open().tidy(10).unwrap();
+    let sizes = stage.open().sizes().unwrap();
+    assert_eq!(sizes.packs, 1);
+    assert_eq!(stage.snap().id, last.id);
+    assert!(stage.was(last.id, "src/0/0").unwrap().contains("round 0"));
+}

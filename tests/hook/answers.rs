@@ -1,0 +1,185 @@
+//! What a human, or a rule, says goes back through the hook; one call is one request.
+
+use super::agent::{ASKS, Agent, OWN_RULES};
+use super::support::place::Place;
+use taut::domain::{By, Carrier, Closing, Event, Gate, ReasonGoes};
+
+fn asked(agent: &Agent) -> usize {
+    agent.place.count(|event| matches!(event, Event::Asked { .. }))
+}
+
+#[test]
+fn a_command_that_the_sandbox_lets_through_is_asked_about() {
+    let agent =
+        Agent::new("ask c1 'make all'; item started c1 'make all' inProgress; item completed c1 'make all' completed");
+    let (request, digest) = agent.place.waiting();
+    let records = agent.place.records();
+    let how = records.iter().find_map(|record| match &record.event {
+        Event::Asked { how, deadline, .. } => Some((how.carries, *deadline)),
+        _ => None,
+    });
+    let (carries, deadline) = how.unwrap();
+    assert_eq!((carries.edit, carries.reason), (Carrier::Agent, ReasonGoes::Answer));
+    assert!(deadline.is_some(), "a hook has a time-out, and what that comes to is on the card");
+    agent.place.done(&["allow", &request, "--digest", &digest]);
+    let said = agent.hooked("c1");
+    assert_eq!((said.code, said.out.as_str()), (0, ""), "codex takes no bare allowance, and goes on");
+    agent.done();
+    super::support::place::until("its gate", || {
+        agent.place.count(|event| matches!(event, Event::CallGated { gate: Gate::Asked, .. })) == 1
+    });
+    assert_eq!(agent.place.count(|event| matches!(event, Event::CallGated { .. } | Event::Diverged { .. })), 1);
+}
+
+#[test]
+fn a_denial_reaches_the_model_with_its_reason() {
+    let agent = Agent::new("ask c1 'make all'");
+    let (request, _) = agent.place.waiting();
+    agent.place.done(&["deny", &request, "--reason", "not \"now\""]);
+    let answer = agent.hooked("c1").answer();
+    assert_eq!(
+        (&answer["permissionDecision"], &answer["permissionDecisionReason"]),
+        (&"deny".into(), &"not \"now\"".into())
+    );
+}
+
+#[test]
+fn an_edit_is_carried_by_the_agent_itself() {
+    let does = "ask c1 'make all'; item started c1 'make one' inProgress; approve 0 c1 'make one'; item completed c1 'make one' completed";
+    let agent = Agent::new(does);
+    let (request, digest) = agent.place.waiting();
+    agent.place.done(&["edit", &request, "--digest", &digest, "--input", r#"{"command":"make one"}"#]);
+    let answer = agent.hooked("c1").answer();
+    assert_eq!(
+        (&answer["permissionDecision"], &answer["updatedInput"]["command"]),
+        (&"allow".into(), &"make one".into())
+    );
+    assert!(answer["additionalContext"].as_str().unwrap().contains("edited"), "{answer}");
+    agent.done();
+    // What its sandbox stops is asked about once more, and has its answer.
+    assert!(agent.file("answers").unwrap().contains(r#""decision":"accept""#), "{:?}", agent.file("answers"));
+    assert_eq!(asked(&agent), 1);
+    let by = |event: &Event| matches!(event, Event::CallEdited { by: Carrier::Agent, .. });
+    assert_eq!(agent.place.count(by), 1);
+    assert_eq!(agent.place.count(|event| matches!(event, Event::Diverged { .. })), 0);
+}
+
+#[test]
+fn what_differs_from_what_was_allowed_asks_anew() {
+    // Another command under the same name, another folder, and a second question about the same.
+    let does = "ask c1 'make all'; item started c1 'make all' inProgress
+approve 0 c1 'make all' /elsewhere &
+wait; ask c2 'make two'; item started c2 'make two' inProgress; approve 1 c2 'make two'; approve 2 c2 'make two'";
+    let agent = Agent::new(does);
+    let (first, digest) = agent.place.waiting();
+    agent.place.done(&["allow", &first, "--digest", &digest]);
+    agent.hooked("c1");
+    let (elsewhere, _) = agent.place.waiting();
+    assert_ne!(elsewhere, first);
+    agent.place.done(&["deny", &elsewhere]);
+    let (second, digest) = agent.place.waiting();
+    agent.place.done(&["allow", &second, "--digest", &digest]);
+    let (again, _) = agent.place.waiting();
+    assert!(again != second && again != elsewhere, "its sandbox stops it twice: once is answered, once is asked");
+    agent.place.done(&["deny", &again]);
+    agent.done();
+    assert_eq!(asked(&agent), 4);
+}
+
+#[test]
+fn a_command_that_ran_elsewhere_than_it_was_shown_is_loud() {
+    let does = "ask c1 'make all'; item started c1 'make all' inProgress /elsewhere; item completed c1 'make all' completed /elsewhere";
+    let agent = Agent::new(does);
+    let (request, digest) = agent.place.waiting();
+    agent.place.done(&["allow", &request, "--digest", &digest]);
+    super::support::place::until("DIVERGED", || {
+        agent.place.count(|event| matches!(event, Event::Diverged { .. })) == 1
+    });
+}
+
+#[test]
+fn the_same_question_of_two_hooks_is_one_request() {
+    let does = "given c1 'make all' | kept c1 \"$hook\" & given c1 'make all' | kept c1b \"$hook\" & wait; given c1 'make all' | kept c1c \"$hook\"";
+    let agent = Agent::new(does);
+    let (request, _) = agent.place.waiting();
+    agent.place.done(&["deny", &request, "--reason", "no"]);
+    for one in ["c1", "c1b", "c1c"] {
+        assert_eq!(agent.hooked(one).answer()["permissionDecision"], "deny");
+    }
+    assert_eq!(asked(&agent), 1);
+}
+
+/// A place with rules.
+fn ruled(rules: &str) -> Place {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path().join(".config/taut")).unwrap();
+    std::fs::write(place.path().join(".config/taut/policy.toml"), rules).unwrap();
+    place
+}
+
+#[test]
+fn what_only_looks_and_what_a_rule_allows_wait_for_nobody() {
+    let image = r#"printf '{"hook_event_name":"PreToolUse","session_id":"t","tool_name":"view_image","tool_use_id":"c2","tool_input":{"path":"a.png"}}' | kept c2 "$hook""#;
+    let place = ruled("[[rule]]\nthen = \"allow\"\nprefix = \"ls\"\n");
+    let agent = Agent::beside(place, "codex", &format!("ask c1 'ls .'; {image}"));
+    for call in ["c1", "c2"] {
+        let said = agent.hooked(call);
+        assert_eq!((said.code, said.out.as_str()), (0, ""));
+    }
+    assert_eq!(agent.place.count(|event| matches!(event, Event::Decided { by: By::Rule, .. })), 1);
+    assert_eq!(agent.place.count(|event| matches!(event, Event::Decided { .. })), 1);
+    assert_eq!(agent.place.count(|event| matches!(event, Event::CallGated { gate: Gate::ReadClass, .. })), 1);
+}
+
+#[test]
+fn where_the_human_chose_its_own_rules_only_a_rule_speaks() {
+    let place = ruled("[[rule]]\nthen = \"deny\"\nprefix = \"make install\"\n");
+    let does = "ask c1 'make all'; ask c2 'make install'; item started c1 'make all' inProgress; item completed c1 'make all' completed";
+    let agent = Agent::with(place, "codex", does, OWN_RULES, "trusted");
+    assert_eq!((agent.hooked("c1").code, agent.hooked("c1").out), (0, String::new()));
+    let denied = agent.hooked("c2").answer();
+    assert!(denied["permissionDecisionReason"].as_str().unwrap().contains("refused by"), "{denied}");
+    agent.done();
+    super::support::place::until("its gate", || {
+        agent.place.count(|event| matches!(event, Event::CallGated { gate: Gate::AgentMode(_), .. })) == 1
+    });
+}
+
+#[test]
+fn a_hook_that_is_not_trusted_is_said_and_one_that_was_passed_is_loud() {
+    let passed = "item started c9 'make all' inProgress; item completed c9 'make all' completed";
+    let agent = Agent::with(Place::new(), "codex", passed, ASKS, "untrusted");
+    agent.done();
+    let said = |event: &Event| matches!(event, Event::Noted { text, .. } if text.inline().is_some_and(|it| it.contains("hook is not in force")));
+    super::support::place::until("the warning", || agent.place.count(said) == 1);
+    super::support::place::until("its own mode", || {
+        agent.place.count(|event| matches!(event, Event::CallGated { gate: Gate::AgentMode(_), .. })) == 1
+    });
+    // Where the hook is in force, what runs past it has no excuse.
+    let agent = Agent::new(passed);
+    agent.done();
+    super::support::place::until("UNGATED", || {
+        agent.place.count(|event| matches!(event, Event::CallGated { gate: Gate::Ungated, .. })) == 1
+    });
+}
+
+#[test]
+fn it_is_denied_before_its_time_is_over() {
+    let agent = Agent::new("ask c1 'make all' \"$(printf '%s' \"$hook\" | sed 's/--within [0-9]*/--within 4/')\"");
+    let answer = agent.hooked("c1").answer();
+    assert_eq!(answer["permissionDecision"], "deny");
+    assert_eq!(answer["permissionDecisionReason"], "nobody answered in time");
+    let expired = |event: &Event| matches!(event, Event::RequestClosed { how: Closing::Expired, .. });
+    super::support::place::until("the record", || agent.place.count(expired) == 1);
+}
+
+#[test]
+fn a_hook_that_is_gone_takes_its_question_along() {
+    let agent = Agent::new(
+        "given c1 'make all' | sh -c \"exec $hook\" & sleep 0.2; PID=$!; until [ -e kill ]; do sleep 0.05; done; kill -9 $PID",
+    );
+    agent.place.waiting();
+    std::fs::write(agent.place.path().join("codex/kill"), "").unwrap();
+    let withdrawn = |event: &Event| matches!(event, Event::RequestClosed { how: Closing::Withdrawn(_), .. });
+    super::support::place::until("the record", || agent.place.count(withdrawn) == 1);
+}

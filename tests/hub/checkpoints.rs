@@ -1,0 +1,243 @@
+//! A step that changes files stands between two checkpoints of its workspace, and can be taken back.
+
+use super::scratch;
+use super::support::hub::{Bench, HEAR, OPENS, question, turn_end, update};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use taut::domain::{
+    Answer, Became, CallStatus, Command, Event, Moment, OfferKind, Query, Reply, SessionId, Side, Undo, UndoAct,
+    UndoPlan,
+};
+use taut::state::{Step, Worked};
+
+/// What an agent does when it is let: it asks about a command, hears the answer, runs it if it was allowed, and ends.
+fn runs(bench: &mut Bench, cwd: &Path, command: &str) -> SessionId {
+    let say = |line: &str| match line {
+        HEAR => "read -r heard\n".to_owned(),
+        line => format!("printf '%s\\n' '{line}'\n"),
+    };
+    let json = serde_json::to_string(command).unwrap().replace('\'', "'\\''");
+    let asks = question(9, &format!(r#""kind":"execute","status":"pending","rawInput":{{"command":{json}}}"#));
+    let begin: String = [&OPENS[..], &[HEAR, &asks, HEAR]].concat().into_iter().map(say).collect();
+    let end: String =
+        [update(r#""status":"completed""#), turn_end(3, "end_turn")].iter().map(|line| say(line)).collect();
+    let script = format!("{begin}case $heard in *'\"y\"'*) {command}\n;; esac\n{end}while read -r heard; do :; done");
+    bench.start(cwd, &["sh", "-c", &script], Some("go"))
+}
+
+pub(crate) fn step(bench: &Bench, id: SessionId, number: u32) -> Option<Step> {
+    let entries = bench.state.session(id)?.timeline.entries.values();
+    entries.filter_map(|entry| entry.step()).find(|step| step.number == number).cloned()
+}
+
+fn worked(bench: &mut Bench, id: SessionId, number: u32) -> Worked {
+    let known = |bench: &Bench| step(bench, id, number).and_then(|step| step.worked).filter(|it| it.after.is_some());
+    bench.until("the checkpoint after it", |bench| known(bench).is_some());
+    *known(bench).unwrap()
+}
+
+fn folder() -> (tempfile::TempDir, PathBuf) {
+    let folder = scratch();
+    let cwd = folder.path().join("work");
+    fs::create_dir(&cwd).unwrap();
+    let cwd = cwd.canonicalize().unwrap();
+    fs::write(cwd.join("kept"), "kept\n").unwrap();
+    fs::write(cwd.join("gone"), "gone\n").unwrap();
+    (folder, cwd)
+}
+
+#[test]
+fn what_a_shell_command_really_did_is_on_record_and_its_checkpoint_with_the_decision() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let id = runs(&mut bench, &cwd, "echo new > new; rm gone; chmod 600 kept");
+    let request = bench.waiting();
+    bench.answer(request, OfferKind::AllowOnce);
+    let worked = worked(&mut bench, id, 1);
+    let effects: Vec<(&str, Became)> =
+        worked.effects.iter().map(|effect| (effect.path.as_str(), effect.became)).collect();
+    assert_eq!(effects, [("gone", Became::Removed), ("kept", Became::Mode), ("new", Became::Added)]);
+    let before = bench.position(|event| matches!(event, Event::Checkpointed { .. })).unwrap();
+    let decided = bench.position(|event| matches!(event, Event::Decided { .. })).unwrap();
+    assert_eq!(decided, before + 1, "one commit, and nothing between them");
+    bench.leave();
+}
+
+#[test]
+fn what_somebody_else_changed_between_two_steps_is_said_to_be_theirs() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let one = runs(&mut bench, &cwd, "echo one > one");
+    let request = bench.waiting();
+    bench.answer(request, OfferKind::AllowOnce);
+    worked(&mut bench, one, 1);
+    fs::write(cwd.join("mine"), "by hand\n").unwrap();
+    let two = runs(&mut bench, &cwd, "echo two > two");
+    let request = bench.waiting();
+    bench.answer(request, OfferKind::AllowOnce);
+    let worked = worked(&mut bench, two, 1);
+    assert_eq!(worked.effects.iter().map(|effect| effect.path.as_str()).collect::<Vec<_>>(), ["two"]);
+    let outside = |event: &Event| match event {
+        Event::Checkpointed { checkpoint } if checkpoint.moment == Moment::Outside => {
+            Some(checkpoint.effects.iter().map(|effect| effect.path.clone()).collect::<Vec<_>>())
+        }
+        _ => None,
+    };
+    let outside: Vec<Vec<String>> = bench.records.iter().filter_map(|record| outside(&record.event)).collect();
+    assert_eq!(outside, [["mine"]]);
+    bench.leave();
+}
+
+#[test]
+fn a_denied_step_has_no_checkpoint_and_one_that_ran_unasked_the_last_known() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let denied = runs(&mut bench, &cwd, "echo one > one");
+    let request = bench.waiting();
+    bench.answer(request, OfferKind::RejectOnce);
+    bench.until("its end", |bench| super::idle(bench, denied));
+    assert!(step(&bench, denied, 1).unwrap().worked.is_none() && !cwd.join("one").exists());
+    bench.leave();
+}
+
+fn plan(bench: &mut Bench, session: SessionId, undo: &Undo) -> Result<UndoPlan, String> {
+    bench.answers.clear();
+    bench.link.ask(Query::UndoPlan { session, undo: undo.clone() });
+    bench.until("a plan", |bench| !bench.answers.is_empty());
+    match bench.answers.remove(0) {
+        Answer::UndoPlan { plan } => Ok(*plan),
+        Answer::Failed { why } => Err(why),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn carry_out(bench: &mut Bench, plan: &UndoPlan, undo: &Undo, sides: Vec<(String, Side)>) -> Reply {
+    bench.command(Command::Undo { session: plan.session, undo: undo.clone(), digest: plan.digest, sides })
+}
+
+fn acts(plan: &UndoPlan) -> Vec<(&str, UndoAct)> {
+    plan.files.iter().map(|file| (file.path.as_str(), file.act)).collect()
+}
+
+fn ran(bench: &mut Bench, cwd: &Path, command: &str) -> SessionId {
+    let id = runs(bench, cwd, command);
+    let request = bench.waiting();
+    assert_eq!(bench.answer(request, OfferKind::AllowOnce), Reply::Done);
+    worked(bench, id, 1);
+    bench.until("the end of the turn", |bench| super::idle(bench, id));
+    id
+}
+
+#[test]
+fn what_a_command_did_is_taken_back_and_had_again_and_the_agent_is_told() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let id =
+        ran(&mut bench, &cwd, "echo new > new; rm gone; chmod 600 kept; ln -s kept link; mkdir -p a/b; echo x > a/b/c");
+    let shown = plan(&mut bench, id, &Undo::Last).unwrap();
+    assert!(acts(&shown).contains(&("gone", UndoAct::Create)) && acts(&shown).contains(&("new", UndoAct::Remove)));
+    assert_eq!((shown.steps[0].number, shown.cannot.as_slice()), (1, [].as_slice()));
+    let diff = shown.files.iter().find(|file| file.path == "gone").unwrap().diff.clone().unwrap();
+    assert!(diff.inline().unwrap().contains("+gone"), "{diff:?}");
+    assert!(!cwd.join("gone").exists(), "a preview changes nothing");
+    assert_eq!(carry_out(&mut bench, &shown, &Undo::Last, vec![]), Reply::Done);
+    let names = || {
+        let mut names: Vec<_> = fs::read_dir(&cwd).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(), ["gone", "kept"]);
+    assert_eq!(fs::metadata(cwd.join("kept")).unwrap().permissions().mode() & 0o777, 0o644);
+    let undone = step(&bench, id, 1).unwrap().worked.unwrap().undone.unwrap();
+    let undo = step(&bench, id, 2).unwrap();
+    assert_eq!((undo.call, undo.status, undo.worked.unwrap().undoes.len()), (undone, CallStatus::Done, 1));
+    // And back.
+    let shown = plan(&mut bench, id, &Undo::Last).unwrap();
+    assert_eq!(shown.steps[0].number, 2);
+    assert_eq!(carry_out(&mut bench, &shown, &Undo::Last, vec![]), Reply::Done);
+    assert_eq!(names(), ["a", "kept", "link", "new"]);
+    assert_eq!(fs::read_to_string(cwd.join("a/b/c")).unwrap(), "x\n");
+    assert!(step(&bench, id, 1).unwrap().worked.unwrap().undone.is_none(), "it stands again");
+    bench.command(Command::Prompt { session: id, text: "go on".into(), steer: false });
+    let told = |event: &Event| {
+        matches!(event, Event::PromptSent { text, .. } if text.inline().is_some_and(|text| {
+            text.contains("taken back") && text.contains("gone") && text.ends_with("go on")
+        }))
+    };
+    bench.until("the agent to be told", |bench| bench.records.iter().any(|record| told(&record.event)));
+    bench.leave();
+}
+
+#[test]
+fn what_others_changed_since_is_kept_and_the_same_lines_are_asked_about() {
+    let (folder, cwd) = folder();
+    let lines = |of: &[(usize, &str)]| {
+        let line = |n: usize| {
+            of.iter().find(|(at, _)| *at == n).map_or_else(|| format!("{n}\n"), |(_, text)| format!("{text}\n"))
+        };
+        (0..30).map(line).collect::<String>()
+    };
+    fs::write(cwd.join("text"), lines(&[])).unwrap();
+    fs::write(cwd.join("both"), lines(&[])).unwrap();
+    let mut bench = Bench::new(folder.path());
+    let id = ran(&mut bench, &cwd, "sed -i s/^3$/agent/ text both");
+    fs::write(cwd.join("text"), lines(&[(3, "agent"), (25, "mine")])).unwrap();
+    fs::write(cwd.join("both"), lines(&[(3, "mine")])).unwrap();
+    let undo = Undo::Step { number: 1 };
+    let shown = plan(&mut bench, id, &undo).unwrap();
+    assert_eq!(acts(&shown), [("both", UndoAct::Conflict), ("text", UndoAct::Merge)]);
+    // What was shown is what is done: a file that changed meanwhile makes another plan.
+    fs::write(cwd.join("both"), lines(&[(3, "mine again")])).unwrap();
+    assert!(matches!(carry_out(&mut bench, &shown, &undo, vec![]), Reply::Stale { .. }));
+    let shown = plan(&mut bench, id, &undo).unwrap();
+    assert_eq!(carry_out(&mut bench, &shown, &undo, vec![]), Reply::Done);
+    assert_eq!(fs::read_to_string(cwd.join("text")).unwrap(), lines(&[(25, "mine")]));
+    assert_eq!(fs::read_to_string(cwd.join("both")).unwrap(), lines(&[(3, "mine again")]), "left alone");
+    let left = step(&bench, id, 2).unwrap().worked.unwrap().left;
+    assert_eq!(left.iter().map(|left| left.path.as_str()).collect::<Vec<_>>(), ["both"]);
+    assert!(plan(&mut bench, id, &undo).unwrap_err().contains("taken back already"));
+    bench.leave();
+}
+
+#[test]
+fn steps_of_a_session_that_has_ended_are_taken_back_by_a_hub_without_agents() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let id = ran(&mut bench, &cwd, "rm kept gone");
+    bench.leave();
+    let mut bench = Bench::new(folder.path());
+    let undo = Undo::To { number: 1 };
+    let shown = plan(&mut bench, id, &undo).unwrap();
+    assert_eq!(carry_out(&mut bench, &shown, &undo, vec![]), Reply::Done);
+    assert_eq!(fs::read_to_string(cwd.join("gone")).unwrap(), "gone\n");
+    assert!(plan(&mut bench, id, &Undo::Step { number: 7 }).unwrap_err().contains("step 7"));
+    bench.leave();
+}
+
+#[test]
+fn what_a_rule_lets_pass_is_kept_too_and_nobody_sees_it_wait() {
+    let (folder, cwd) = folder();
+    fs::create_dir_all(folder.path().join("config")).unwrap();
+    let rule = "[[rule]]\nthen = \"allow\"\nprefix = [\"touch\"]\n";
+    fs::write(folder.path().join("config/policy.toml"), rule).unwrap();
+    let mut bench = Bench::new(folder.path());
+    let first = runs(&mut bench, &cwd, "touch one");
+    worked(&mut bench, first, 1);
+    // Something of the session is on its way to the log while the workspace is read.
+    fs::write(cwd.join("mine"), "by hand\n").unwrap();
+    let second = runs(&mut bench, &cwd, "touch two");
+    let did = worked(&mut bench, second, 1);
+    assert_eq!(did.effects.iter().map(|effect| effect.path.as_str()).collect::<Vec<_>>(), ["two"]);
+    for id in [first, second] {
+        let request = step(&bench, id, 1).unwrap().requests[0].clone();
+        let at = |fits: &dyn Fn(&Event) -> bool| {
+            bench.records.iter().position(|record| record.session == id && fits(&record.event)).unwrap()
+        };
+        let asked = at(&|event| matches!(event, Event::Asked { .. }));
+        assert_eq!(bench.records[asked].seq, request.id.seq, "its id is the place of its record");
+        let decided = at(&|event| matches!(event, Event::Decided { .. }));
+        assert!(request.answered.is_some() && decided > asked);
+    }
+    bench.leave();
+}
