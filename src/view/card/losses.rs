@@ -82,7 +82,7 @@ fn told(asked: &Asked<'_>, losses: &Losses, (width, most): (usize, usize)) -> Ve
     rows
 }
 
-/// `12 files, 340 kB: deletes 10, overwrites 2; no checkpoint would hold 3`.
+/// `12 files, 340k: deletes 10, overwrites 2; 3 in no checkpoint`.
 fn head(losses: &Losses) -> Row {
     let (files, folders) = (losses.count(), losses.folders());
     if files + folders == 0 {
@@ -93,23 +93,25 @@ fn head(losses: &Losses) -> Row {
     }
     let counted = |n: u64, one: &str, many: &str| format!("{} {}", human::count(n), if n == 1 { one } else { many });
     let mut said = if losses.cut { "at least ".to_owned() } else { String::new() };
+    let each: Vec<String> =
+        losses.tallies.iter().map(|it| format!("{} {}", it.how.word(), human::count(it.files + it.folders))).collect();
+    if let [one] = losses.tallies.as_slice() {
+        said = format!("{} {said}", one.how.word());
+    }
     said.push_str(&match (files, folders) {
         (0, folders) => counted(folders, "folder", "folders"),
-        (files, _) => format!("{}, {}", counted(files, "file", "files"), human::bytes(losses.bytes())),
+        (files, 0) => format!("{}, {}", counted(files, "file", "files"), human::bytes(losses.bytes())),
+        (files, folders) => {
+            let folders = counted(folders, "folder", "folders");
+            format!("{}, {}, {folders}", counted(files, "file", "files"), human::bytes(losses.bytes()))
+        }
     });
-    if files > 0 && folders > 0 {
-        said.push_str(&format!(", {}", counted(folders, "folder", "folders")));
-    }
     let mut row = Row::of(said, Look::strong(Role::Text));
-    let each: Vec<String> = losses
-        .tallies
-        .iter()
-        .map(|tally| format!("{} {}", tally.how.word(), human::count(tally.files + tally.folders)))
-        .collect();
-    row.push(format!(": {}", each.join(", ")), Role::Text);
+    if each.len() > 1 {
+        row.push(format!(": {}", each.join(", ")), Role::Text);
+    }
     if losses.uncovered > 0 {
-        let said = format!("; no checkpoint would hold {}", human::count(losses.uncovered));
-        row.push(said, Look::strong(Role::Warn));
+        row.push(format!("; {} in no checkpoint", human::count(losses.uncovered)), Look::strong(Role::Warn));
     }
     row
 }
