@@ -10,7 +10,7 @@ use taut::domain::{
     At, CallId, CallPatch, Completeness, FileChange, Grant, GrantId, Impact, Matcher, Outcome, Place, Risk, Seq,
     SessionId, Verdict,
 };
-use taut::policy::{CallView, Context, Policy, Raised, Touch, canonical, judge};
+use taut::policy::{CallView, Context, Policy, Raised, Touch, judge};
 
 const POLICY: &str = r#"
 [[rule]]

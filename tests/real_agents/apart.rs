@@ -76,7 +76,12 @@ fn works_on_while_consoles_come_and_go(agent: &str) {
     loop {
         other.until("a question or the end", |bench| bench.state.waiting() > 0 || is_idle(bench));
         let Some(next) = other.state.queue().first().map(|waiting| waiting.request.id) else { break };
-        assert_eq!(other.answer(next, OfferKind::AllowOnce), Reply::Done);
+        match other.answer(next, OfferKind::AllowOnce) {
+            Reply::Done => {}
+            // The agent may be quicker: what it no longer asks needs no answer.
+            Reply::Refused { why } if why.contains("the agent took it back") => {}
+            reply => panic!("{reply:?}"),
+        }
     }
     let greeting = std::fs::read_to_string(repo.join("src/greet.py")).unwrap();
     assert!(greeting.contains(WRITTEN), "{greeting}");
