@@ -134,7 +134,7 @@ fn as_text(out: &mut Out, verdict: &Verdict, taken: &Taken, scopes: &[String]) -
     out.fact("risk", verdict.risk.word())?;
     out.fact("why", &verdict.reasons.join("\n"))?;
     if let Taken { line: Some(line), hits } = taken {
-        let hits = hits.as_ref().cloned().unwrap_or_default();
+        let hits = hits.clone().unwrap_or_default();
         let commands: Vec<String> = line.commands.iter().map(command).collect();
         let runs = if commands.is_empty() { "nothing that is understood".to_owned() } else { commands.join("\n") };
         out.fact("runs", &runs)?;

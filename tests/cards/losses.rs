@@ -78,7 +78,7 @@ fn it_is_asked_once_for_an_open_card_and_moves_nothing_when_it_comes() {
                 effects.iter().any(|it| matches!(it, Effect::Ask(Query::Losses { .. })))
             };
             assert!(!asks(&mut desk, &scene.painted), "it was asked for with the first frame, and not again");
-            assert!(scene.painted.wants.iter().any(|want| *want == taut::ui::Want::Losses(request)));
+            assert!(scene.painted.wants.contains(&taut::ui::Want::Losses(request)));
             let before = desk.settled(size);
             let files = vec![loss(LossHow::Deletes, "build/x.o", 12, None)];
             let tallies = vec![tally(LossHow::Deletes, 1, 12, 0)];

@@ -68,9 +68,8 @@ fn remove(look: &mut Look, folder: &Path, names: &[OsString], reach: Reach) {
             (false, _) if ends => {}
             (false, _) => look.hit(&path, LossHow::Deletes),
             (true, Reach::Trees) => look.hit_tree(&path, LossHow::Deletes),
-            (true, Reach::Files) => {}
             (true, Reach::Empty | Reach::Found) if is_empty(look, &path) => look.hit(&path, LossHow::Deletes),
-            (true, Reach::Empty | Reach::Found) => {}
+            (true, Reach::Files | Reach::Empty | Reach::Found) => {}
         }
     }
 }

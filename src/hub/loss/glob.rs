@@ -89,12 +89,13 @@ fn signs(part: &str) -> Option<Vec<Sign>> {
             }
             b'*' => signs.push(Sign::Star),
             b'?' => signs.push(Sign::Any),
-            b'[' => match set(&bytes[at..])? {
-                Some((sign, taken)) => {
+            b'[' => match set(&bytes[at..]) {
+                Set::Of(sign, taken) => {
                     signs.push(sign);
                     at += taken;
                 }
-                None => signs.push(Sign::Is(b'[')),
+                Set::Open => signs.push(Sign::Is(b'[')),
+                Set::Strange => return None,
             },
             byte => signs.push(Sign::Is(byte)),
         }
@@ -102,30 +103,40 @@ fn signs(part: &str) -> Option<Vec<Sign>> {
     Some(signs)
 }
 
-/// `abc]` and `!a-z]`: the set, and how far it goes; nothing where it does not end.
-fn set(bytes: &[u8]) -> Option<Option<(Sign, usize)>> {
+/// What stands behind a `[`.
+enum Set {
+    /// A set, and how far it goes.
+    Of(Sign, usize),
+    /// It does not end: the bracket is a sign like others.
+    Open,
+    /// What is not read here.
+    Strange,
+}
+
+/// `abc]` and `!a-z]`.
+fn set(bytes: &[u8]) -> Set {
     let not = matches!(bytes.first(), Some(b'!' | b'^'));
     let mut at = usize::from(not);
     let (mut ranges, first) = (Vec::new(), at);
     loop {
-        let Some(&byte) = bytes.get(at) else { return Some(None) };
+        let Some(&byte) = bytes.get(at) else { return Set::Open };
         if byte == b']' && at > first {
-            return Some(Some((Sign::Of { not, ranges }, at + 1)));
+            return Set::Of(Sign::Of { not, ranges }, at + 1);
         }
         // Classes, and letters of more than a byte.
         if (byte == b'[' && matches!(bytes.get(at + 1), Some(b':' | b'.' | b'='))) || !byte.is_ascii() {
-            return None;
+            return Set::Strange;
         }
         let one = |at: usize| match bytes.get(at) {
             Some(b'\\') => bytes.get(at + 1).map(|byte| (*byte, 2)),
             Some(byte) => Some((*byte, 1)),
             None => None,
         };
-        let (low, taken) = one(at)?;
+        let Some((low, taken)) = one(at) else { return Set::Open };
         at += taken;
         match (bytes.get(at), bytes.get(at + 1)) {
             (Some(b'-'), Some(next)) if *next != b']' => {
-                let (high, taken) = one(at + 1)?;
+                let Some((high, taken)) = one(at + 1) else { return Set::Open };
                 at += 1 + taken;
                 ranges.push((low, high));
             }

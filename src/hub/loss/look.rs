@@ -171,7 +171,7 @@ impl Look {
         let mut cover = Cover::new(&self.workspace);
         let (mut files, mut uncovered) = (Vec::new(), 0);
         let mut sorted: Vec<(&PathBuf, &Found)> = found.iter().collect();
-        sorted.sort_by_key(|(path, found)| (found.how, *path));
+        sorted.sort_by_key(|(path, found)| (found.how, found.of == LossOf::Folder, *path));
         for (path, found) in sorted {
             let at = tallies.iter().position(|tally| tally.how == found.how).unwrap_or_else(|| {
                 tallies.push(Tally { how: found.how, files: 0, bytes: 0, folders: 0 });

@@ -30,8 +30,7 @@ pub(super) fn follow(look: &mut Look, deed: &Deed, put: &Put) {
         let name = Path::new(&source).file_name();
         let at = match (into, name) {
             (true, Some(name)) => to.join(name),
-            (true, None) => to.clone(),
-            (false, _) => to.clone(),
+            (true, None) | (false, _) => to.clone(),
         };
         one(look, put, &from, &at);
     }

@@ -105,7 +105,7 @@ impl Repo {
                     "clean.requireforce" => self.cleans_unforced = value == "false",
                     _ if TAKEN.contains(&name) && !value.contains(['\n', '"', '\\']) => {
                         if let Some((section, key)) = name.split_once('.') {
-                            said.push_str(&format!("[{section}]\n\t{key} = \"{value}\"\n"));
+                            said.extend(["[", section, "]\n\t", key, " = \"", value, "\"\n"]);
                         }
                     }
                     _ => {}

@@ -219,7 +219,11 @@ fn braces(signs: &[Sign], out: &mut Vec<Vec<Sign>>) -> Option<()> {
         let inner = &signs[open + 1..close];
         let mut parts: Vec<Vec<Sign>> = Vec::new();
         if commas.is_empty() {
-            let Some(range) = range(inner)? else { continue };
+            let range = match range(inner) {
+                Range::None => continue,
+                Range::Strange => return None,
+                Range::Of(all) => all,
+            };
             parts.extend(range.into_iter().map(|part| part.chars().map(|c| (c, From::Quoted)).collect()));
         } else {
             let mut from = open + 1;
@@ -258,18 +262,30 @@ fn closing(signs: &[Sign], open: usize) -> Option<(usize, Vec<usize>)> {
     None
 }
 
-/// `1..3`: the numbers; nothing where it is no range, `None` where it is one that is not read here.
-fn range(inner: &[Sign]) -> Option<Option<Vec<String>>> {
+/// What stands between braces without a comma.
+enum Range {
+    /// These words.
+    Of(Vec<String>),
+    /// No range: the braces are signs like others.
+    None,
+    /// One that is not read here.
+    Strange,
+}
+
+/// `1..3`.
+fn range(inner: &[Sign]) -> Range {
     let text: String = inner.iter().map(|(c, _)| *c).collect();
-    let Some((from, to)) = text.split_once("..") else { return Some(None) };
-    let plain =
-        |text: &str| (text == "0" || !text.starts_with(['0', '-', '+'])).then(|| text.parse::<u32>().ok()).flatten();
-    let (from, to) = (plain(from)?, plain(to)?);
+    let Some((from, to)) = text.split_once("..") else { return Range::None };
+    let plain = |text: &str| {
+        let is_plain = text == "0" || !text.starts_with(['0', '-', '+']);
+        is_plain.then(|| text.parse::<u32>().ok()).flatten()
+    };
+    let (Some(from), Some(to)) = (plain(from), plain(to)) else { return Range::Strange };
     if from.abs_diff(to) as usize >= MOST {
-        return None;
+        return Range::Strange;
     }
     let all: Vec<String> = (from.min(to)..=from.max(to)).map(|n| n.to_string()).collect();
-    Some(Some(if from <= to { all } else { all.into_iter().rev().collect() }))
+    Range::Of(if from <= to { all } else { all.into_iter().rev().collect() })
 }
 
 /// `~` at the beginning; `None` where it is not known where that leads.

@@ -24,9 +24,8 @@ pub(super) fn hands(args: &[Arg]) -> Result<Hands, String> {
         at += 1;
         let next = || args.get(at).and_then(Arg::text).map(str::to_owned).ok_or_else(hidden);
         match text {
-            "-0" | "--null" => nul = true,
             "-r" | "-t" | "--no-run-if-empty" | "--verbose" => {}
-            "-r0" | "-0r" => nul = true,
+            "-0" | "--null" | "-r0" | "-0r" => nul = true,
             "-n" | "-P" | "-L" => at += 1,
             "-I" => {
                 mark = Some(next()?);

@@ -4,8 +4,11 @@ use super::acts::{Does, one};
 use super::given::{Given, Takes, given};
 use super::{Act, Arg, Git, How, Keeps, Put, Target, Untracked};
 
+/// The folders that git is told to work in, its command, and the arguments of that.
+pub(super) type Parts<'a> = (Vec<Arg>, Option<String>, &'a [Arg]);
+
 /// Takes git's own options away: the folder that it is told to work in, its command and its arguments; or why not.
-pub(super) fn parts(args: &[Arg]) -> Result<(Vec<Arg>, Option<String>, &[Arg]), String> {
+pub(super) fn parts(args: &[Arg]) -> Result<Parts<'_>, String> {
     let (mut folders, mut at) = (Vec::new(), 0);
     while let Some(arg) = args.get(at) {
         match arg.text() {

@@ -4,7 +4,7 @@
 //! known words, wrappers and shells in shells, and notes for every command that is known what it does to which names, in
 //! which folder. It looks at nothing: globs stay globs. What is only known when it runs is told in words, never left out.
 //!
-//! - `expand` makes arguments of words; `run` goes through the tree; `acts` is what each program does, `git` and `find` those two;
+//! - `expand` makes arguments of words; `run` goes through the tree, `invoke` runs a program; `acts` is what each program does, `git` and `find` those two;
 //!   `feed` is what `xargs` hands on; `given` tells options from operands.
 
 mod acts;
@@ -13,6 +13,7 @@ mod feed;
 mod find;
 mod git;
 mod given;
+mod invoke;
 mod put;
 mod run;
 

@@ -1,42 +1,37 @@
 //! Goes through a line as bash would, in order, with the folder that it stands in and the variables that it has set.
 
-use super::super::wrap::{self, What};
-use super::super::{LONGEST, Line, Simple, Word, parse, scan};
-use super::acts::{self, Does};
+use super::super::{LONGEST, parse, scan};
 use super::expand::{self, Known, Value};
-use super::find::{self, Then};
-use super::given::{Takes, given};
-use super::{Act, Arg, Around, Deed, Feed, MOST, Plan, Reach, Split, Written, feed, git};
+use super::{Act, Arg, Around, MOST, Plan, Written};
 use std::collections::BTreeMap;
 use tree_sitter::Node;
 
 /// Nodes, shells and wrappers in one another.
-const DEEPEST: usize = 48;
+pub(super) const DEEPEST: usize = 48;
 /// Commands that are followed, loops counted by their turns.
 const MOST_COMMANDS: usize = 512;
 /// Turns of a loop that are followed.
 const TURNS: usize = 64;
 
 /// Everything that is known while a line is followed.
-struct Run<'a> {
-    around: Around<'a>,
-    plan: Plan,
-    stand: Stand,
-    depth: usize,
-    commands: usize,
+pub(super) struct Run {
+    pub(super) plan: Plan,
+    pub(super) stand: Stand,
+    pub(super) depth: usize,
+    pub(super) commands: usize,
 }
 
 /// Where a shell stands.
 #[derive(Debug, Clone, PartialEq)]
-struct Stand {
+pub(super) struct Stand {
     /// Its folder; or why that is not known.
-    folder: Result<String, String>,
+    pub(super) folder: Result<String, String>,
     /// Its variables; `None` inside where they are only known when it runs.
-    vars: BTreeMap<String, Option<Value>>,
+    pub(super) vars: BTreeMap<String, Option<Value>>,
     /// Where `~` leads.
-    home: Option<String>,
+    pub(super) home: Option<String>,
     /// Patterns of names mean what they mean by default.
-    globs: bool,
+    pub(super) globs: bool,
 }
 
 pub(super) fn plan(text: &str, around: Around<'_>) -> Plan {
@@ -45,7 +40,7 @@ pub(super) fn plan(text: &str, around: Around<'_>) -> Plan {
     vars.insert("PWD".to_owned(), Some(Value::Text(around.folder.to_owned())));
     let home = Some(around.home.to_owned()).filter(|home| !home.is_empty());
     let stand = Stand { folder: Ok(around.folder.to_owned()), vars, home, globs: true };
-    let mut run = Run { around, plan: Plan::default(), stand, depth: 0, commands: 0 };
+    let mut run = Run { plan: Plan::default(), stand, depth: 0, commands: 0 };
     run.code(text);
     if run.plan.is_empty() {
         run.plan.beside.clear();
@@ -59,9 +54,9 @@ fn children(node: Node<'_>) -> Vec<Node<'_>> {
     node.children(&mut cursor).collect()
 }
 
-impl Run<'_> {
+impl Run {
     /// Follows a text in bash's language.
-    fn code(&mut self, text: &str) {
+    pub(super) fn code(&mut self, text: &str) {
         let line = || super::super::read(text);
         // What is not understood is told only where it may matter.
         let doubt = |run: &mut Self, why: &str| {
@@ -107,7 +102,7 @@ impl Run<'_> {
     }
 
     /// Follows what runs in a shell of its own.
-    fn apart(&mut self, what: impl FnOnce(&mut Self)) {
+    pub(super) fn apart(&mut self, what: impl FnOnce(&mut Self)) {
         let before = self.stand.clone();
         what(self);
         self.stand = before;
@@ -146,7 +141,7 @@ impl Run<'_> {
                 self.apart(|run| run.sequence(node, text));
             }
             "program" | "compound_statement" | "do_group" | "negated_command" | "else_clause" => {
-                self.sequence(node, text)
+                self.sequence(node, text);
             }
             "if_statement" => {
                 // What stands before `then` runs in any case.
@@ -371,276 +366,14 @@ impl Run<'_> {
                 let sure = |it: &Node<'_>| {
                     it.kind() != "file_redirect" || text.get(it.byte_range()).is_some_and(|it| it.starts_with("2>"))
                 };
-                let body =
-                    parts.first().filter(|body| body.kind() == "command" && parts.iter().skip(1).all(|it| sure(it)))?;
+                let body = parts.first().filter(|body| body.kind() == "command" && parts.iter().skip(1).all(sure))?;
                 children(*body)
             }
             _ => return None,
         };
-        if !all.iter().all(|child| is_plain(child)) {
+        if !all.iter().all(is_plain) {
             return None;
         }
         Some(all.into_iter().flat_map(|child| expand::args(child, self.known(text))).collect())
-    }
-
-    /// Runs a program with arguments; `before` is what stands before it in a pipe, `feed` what [`Arg::Fed`] stands for.
-    fn invoke(&mut self, args: &[Arg], before: Option<&[Arg]>, feed: Option<&Feed>) {
-        self.depth += 1;
-        if self.depth > DEEPEST {
-            self.plan.cannot_tell("what this does to files: too much stands in one another");
-        } else {
-            self.invoke_it(args, before, feed);
-        }
-        self.depth -= 1;
-    }
-
-    fn invoke_it(&mut self, args: &[Arg], before: Option<&[Arg]>, feed: Option<&Feed>) {
-        let Some((program, rest)) = args.split_first() else { return };
-        let Some(name) = program.text().map(|text| text.rsplit('/').next().unwrap_or(text).to_owned()) else {
-            return self.beside(&program.shown());
-        };
-        match name.as_str() {
-            "cd" | "pushd" | "popd" => self.go(&name, rest),
-            "find" | "gfind" => self.find(args, rest),
-            "xargs" => self.xargs(args, rest, before),
-            "read" | "mapfile" | "readarray" | "getopts" | "let" | "source" | "." => {
-                self.stand.vars.values_mut().for_each(|value| *value = None);
-                if matches!(name.as_str(), "source" | ".") {
-                    self.beside(&shown(args));
-                    self.stand.folder = Err("in which folder it runs after another file has run".to_owned());
-                }
-            }
-            "printf" if rest.iter().any(|arg| arg.text() == Some("-v")) => {
-                self.stand.vars.values_mut().for_each(|value| *value = None);
-            }
-            "shopt" => self.stand.globs = false,
-            "set" => {
-                let plain = |arg: &Arg| {
-                    matches!(
-                        arg.text(),
-                        Some(
-                            "-e" | "-u"
-                                | "-x"
-                                | "-eu"
-                                | "-ex"
-                                | "-euo"
-                                | "-eux"
-                                | "-euxo"
-                                | "-o"
-                                | "pipefail"
-                                | "+e"
-                                | "+x"
-                                | "-E"
-                        )
-                    )
-                };
-                if !rest.iter().all(plain) {
-                    self.stand.globs = false;
-                    self.plan.beside.push(shown(args));
-                }
-            }
-            _ => self.program(&name, args, before, feed),
-        }
-    }
-
-    /// A program that is no part of the shell: it runs another, or does something itself.
-    fn program(&mut self, name: &str, args: &[Arg], before: Option<&[Arg]>, feed: Option<&Feed>) {
-        let words: Vec<Word> = args.iter().map(as_word).collect();
-        let mut doubts = Line::default();
-        let simple = Simple { words, ..Simple::default() };
-        let inner = if name == "git" { Vec::new() } else { wrap::inside(&simple, &mut doubts) };
-        for one in inner {
-            let elsewhere = elsewhere(name, args);
-            self.apart(|run| {
-                if let Some(why) = elsewhere {
-                    run.stand.folder = Err(why);
-                }
-                match one.what {
-                    What::Words(words) => {
-                        let from = args.len().saturating_sub(words.len());
-                        run.invoke(&args[from..], before, feed);
-                    }
-                    What::Code(code) => {
-                        if name != "eval" {
-                            let around = run.around;
-                            run.stand.vars.retain(|name, _| name == "PWD" && around.home.is_ascii());
-                            if matches!(name, "su" | "ssh") {
-                                run.stand.home = None;
-                            }
-                            let home = run.stand.home.clone().map(Value::Text);
-                            run.stand.vars.insert("HOME".to_owned(), home);
-                        }
-                        run.code(&code);
-                    }
-                }
-            });
-            return;
-        }
-        let by = shown(args);
-        if !doubts.doubts.is_empty() && name != "git" && acts::of(name, &args[1..]) == Does::Strange {
-            return self.beside(&by);
-        }
-        let before = self.stand.folder.clone();
-        if name == "git"
-            && let Ok((folders, _, _)) = git::parts(&args[1..])
-        {
-            for folder in folders {
-                self.enter(&folder);
-            }
-        }
-        match acts::of(name, &args[1..]) {
-            Does::Acts(acts) => acts.into_iter().for_each(|act| self.deed(act, &by, feed)),
-            Does::Hidden(why) => self.plan.cannot_tell(why),
-            Does::Nothing => {}
-            Does::Strange => self.beside(&by),
-        }
-        self.stand.folder = before;
-    }
-
-    fn beside(&mut self, what: &str) {
-        let name = what.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
-        if self.plan.beside.len() < 8 && !self.plan.beside.contains(&name) {
-            self.plan.beside.push(name);
-        }
-    }
-
-    fn deed(&mut self, act: Act, by: &str, feed: Option<&Feed>) {
-        let by = brief(by);
-        if self.plan.deeds.len() >= MOST {
-            return self.plan.cannot_tell("what the rest of it does: it does more than is followed");
-        }
-        match &self.stand.folder {
-            Ok(folder) => {
-                let folder = folder.clone();
-                self.plan.deeds.push(Deed { folder, by, act, feed: feed.cloned() });
-            }
-            Err(why) => {
-                let why = format!("what `{by}` hits: {why}");
-                self.plan.cannot_tell(why);
-            }
-        }
-    }
-
-    fn go(&mut self, name: &str, args: &[Arg]) {
-        let to = given(args, Takes::NONE).operands.into_iter().next();
-        match (name, to) {
-            ("cd", None) => match self.stand.home.clone() {
-                Some(home) => self.enter(&Arg::Text(home)),
-                None => self.stand.folder = Err("in which folder it runs: ~".to_owned()),
-            },
-            ("popd", _) | (_, None) => self.stand.folder = Err(format!("in which folder it runs after {name}")),
-            (_, Some(to)) => self.enter(&to),
-        }
-    }
-
-    /// Goes to a folder, by its name: as bash does, `..` takes the last part of the name away.
-    fn enter(&mut self, to: &Arg) {
-        let Some(path) = to.text().filter(|path| *path != "-" && !path.starts_with('+')) else {
-            self.stand.folder = Err(format!("in which folder it runs: {}", to.shown()));
-            return;
-        };
-        let Ok(folder) = &self.stand.folder else { return };
-        let whole = if path.starts_with('/') { path.to_owned() } else { format!("{folder}/{path}") };
-        let mut parts: Vec<&str> = Vec::new();
-        for part in whole.split('/') {
-            match part {
-                "" | "." => {}
-                ".." => drop(parts.pop()),
-                part => parts.push(part),
-            }
-        }
-        let folder = format!("/{}", parts.join("/"));
-        self.stand.vars.insert("PWD".to_owned(), Some(Value::Text(folder.clone())));
-        self.stand.folder = Ok(folder);
-    }
-
-    fn find(&mut self, all: &[Arg], args: &[Arg]) {
-        match find::read(args, Split::Whole) {
-            Ok((_, Then::Prints)) => {}
-            Ok((feed, Then::Deletes)) => {
-                self.deed(Act::Remove { what: vec![Arg::Fed], reach: Reach::Found }, &shown(all), Some(&feed));
-            }
-            Ok((feed, Then::Runs(command))) => self.invoke(&command, None, Some(&feed)),
-            Err(why) => {
-                let texts = || args.iter().filter_map(Arg::text);
-                if texts().any(|text| {
-                    text.starts_with("-exec") || text.starts_with("-ok") || text == "-delete" || text.starts_with("-f")
-                }) {
-                    self.plan.cannot_tell(why);
-                }
-            }
-        }
-    }
-
-    fn xargs(&mut self, all: &[Arg], args: &[Arg], before: Option<&[Arg]>) {
-        let deeds = self.plan.deeds.len();
-        let unknown = |run: &mut Self, why: String| {
-            // Only where it matters: what xargs would run may just print.
-            let line = Line {
-                commands: vec![Simple { words: args.iter().map(as_word).collect(), ..Simple::default() }],
-                ..Line::default()
-            };
-            let inner = wrap::inside(
-                &line.commands.first().map_or_else(Simple::default, |it| Simple {
-                    words: std::iter::once(Word::new("xargs")).chain(it.words.clone()).collect(),
-                    ..Simple::default()
-                }),
-                &mut Line::default(),
-            );
-            let name = inner
-                .into_iter()
-                .find_map(|it| if let What::Words(words) = it.what { words.into_iter().next() } else { None });
-            let quiet = name.and_then(|name| name.fixed().map(|name| acts::of(name, &[]))) == Some(Does::Nothing);
-            if !quiet {
-                run.plan.cannot_tell(format!("{why} ({})", brief(&shown(all))));
-            }
-        };
-        let hands = match feed::hands(args) {
-            Ok(hands) => hands,
-            Err(why) => return unknown(self, why),
-        };
-        let names = before.and_then(|before| Some((before.first()?.text()?.rsplit('/').next()?, before.get(1..)?)));
-        let Some((name, rest)) = names else { return unknown(self, "what xargs reads".to_owned()) };
-        match feed::of(name, rest, &hands) {
-            Ok(feed) => self.invoke(&hands.command, None, Some(&feed)),
-            Err(why) => unknown(self, why),
-        }
-        debug_assert!(self.plan.deeds.len() >= deeds);
-    }
-}
-
-/// Why what a program runs does not run here; `None` where it does.
-fn elsewhere(name: &str, args: &[Arg]) -> Option<String> {
-    let mut options = args.iter().skip(1).map_while(Arg::text).take_while(|text| text.starts_with('-'));
-    let moves = match name {
-        "env" => options.any(|text| text.starts_with("-C") || text.starts_with("--ch")),
-        "sudo" => options
-            .any(|text| text.starts_with("-D") || text.starts_with("-R") || text.starts_with("--ch") || text == "-i"),
-        "ssh" => return Some("it runs on another machine".to_owned()),
-        "chroot" | "nsenter" | "unshare" | "systemd-run" | "su" | "runuser" => true,
-        _ => false,
-    };
-    moves.then(|| format!("{name} takes it to another folder"))
-}
-
-fn as_word(arg: &Arg) -> Word {
-    match arg {
-        Arg::Text(text) => Word::new(text.as_str()),
-        Arg::Glob(text) => Word { text: text.clone(), known: super::super::Known::Pattern },
-        Arg::Unknown(text) => Word { text: text.clone(), known: super::super::Known::Unknown },
-        Arg::Fed => Word { text: "{}".to_owned(), known: super::super::Known::Unknown },
-    }
-}
-
-fn shown(args: &[Arg]) -> String {
-    args.iter().map(Arg::shown).collect::<Vec<_>>().join(" ")
-}
-
-/// The beginning of a command: it says first what it is.
-fn brief(text: &str) -> String {
-    const LONG: usize = 72;
-    match text.char_indices().nth(LONG) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
     }
 }

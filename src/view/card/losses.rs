@@ -25,6 +25,13 @@ pub(super) enum Stands {
     Beside,
 }
 
+impl From<Option<usize>> for Stands {
+    /// By the columns that there are beside it.
+    fn from(beside: Option<usize>) -> Self {
+        if beside.is_some() { Self::Beside } else { Self::Below }
+    }
+}
+
 /// The rows of it; none where the command is not known to delete or rewrite anything.
 pub(super) fn rows(
     cx: &Cx<'_>,
@@ -33,8 +40,8 @@ pub(super) fn rows(
     (width, stands): (usize, Stands),
     wants: &mut Vec<Want>,
 ) -> Vec<Row> {
-    let waits = asked.request.waits() && asked.session.is_live();
-    let Some(command) = asked.step.command.as_ref().filter(|_| waits) else { return Vec::new() };
+    let is_open = asked.request.waits() && asked.session.is_live();
+    let Some(command) = asked.step.command.as_ref().filter(|_| is_open) else { return Vec::new() };
     let Some(text) = cx.app.here(command) else { return Vec::new() };
     if !cache.loses(command.digest(), || loses(text)) {
         return Vec::new();
@@ -67,7 +74,8 @@ fn told(asked: &Asked<'_>, losses: &Losses, (width, most): (usize, usize)) -> Ve
     lines.truncate(keep);
     let total = losses.count() + losses.folders();
     let room = most - 1 - lines.len();
-    let shown = if total as usize > room || hidden > 0 { room.saturating_sub(1) } else { room };
+    let shown =
+        if usize::try_from(total).unwrap_or(usize::MAX) > room || hidden > 0 { room.saturating_sub(1) } else { room };
     rows.extend(lines);
     rows.extend(losses.files.iter().take(shown).map(|loss| file(loss, width)));
     let left = total.saturating_sub(shown.min(files) as u64);
@@ -82,7 +90,7 @@ fn told(asked: &Asked<'_>, losses: &Losses, (width, most): (usize, usize)) -> Ve
     rows
 }
 
-/// `12 files, 340k: deletes 10, overwrites 2; 3 in no checkpoint`.
+/// `12 files (3 in no checkpoint), 340k: deletes 10, overwrites 2`.
 fn head(losses: &Losses) -> Row {
     let (files, folders) = (losses.count(), losses.folders());
     if files + folders == 0 {
@@ -98,20 +106,23 @@ fn head(losses: &Losses) -> Row {
     if let [one] = losses.tallies.as_slice() {
         said = format!("{} {said}", one.how.word());
     }
-    said.push_str(&match (files, folders) {
-        (0, folders) => counted(folders, "folder", "folders"),
-        (files, 0) => format!("{}, {}", counted(files, "file", "files"), human::bytes(losses.bytes())),
-        (files, folders) => {
-            let folders = counted(folders, "folder", "folders");
-            format!("{}, {}, {folders}", counted(files, "file", "files"), human::bytes(losses.bytes()))
-        }
+    said.push_str(&match files {
+        0 => counted(folders, "folder", "folders"),
+        files => counted(files, "file", "files"),
     });
     let mut row = Row::of(said, Look::strong(Role::Text));
+    // Before the rest: a narrow row is cut at its end.
+    if losses.uncovered > 0 {
+        row.push(format!(" ({} in no checkpoint)", human::count(losses.uncovered)), Look::strong(Role::Warn));
+    }
+    if files > 0 {
+        row.push(format!(", {}", human::bytes(losses.bytes())), Role::Text);
+        if folders > 0 {
+            row.push(format!(", {}", counted(folders, "folder", "folders")), Role::Text);
+        }
+    }
     if each.len() > 1 {
         row.push(format!(": {}", each.join(", ")), Role::Text);
-    }
-    if losses.uncovered > 0 {
-        row.push(format!("; {} in no checkpoint", human::count(losses.uncovered)), Look::strong(Role::Warn));
     }
     row
 }
