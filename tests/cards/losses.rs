@@ -3,9 +3,9 @@
 use crate::desk::{Desk, asked, check};
 use crate::support::frame::{NOW, run};
 use taut::domain::{
-    Answer, Completeness, Covered, Loss, LossHow, LossOf, Losses, Previewed, Query, RequestId, Risk, Tally,
+    Answer, Completeness, Covered, Loss, LossHow, LossOf, Losses, Previewed, Query, RequestId, Risk, Seq, Tally,
 };
-use taut::ui::{Effect, Msg, update::update};
+use taut::ui::{Effect, Msg, Replay, update::update};
 use taut::view::to_text;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
@@ -98,6 +98,27 @@ fn what_hits_nothing_has_no_such_part_and_nothing_hit_is_said() {
     let (mut desk, _) = begun("cargo test");
     let text = to_text(&desk.settled((120, 36)));
     assert!(!text.contains("would hit"), "{text}");
+    // A replay looks at nothing: what stood there then nobody knows.
+    let (mut desk, request) = begun("rm -rf build");
+    let last = Seq(40);
+    desk.app.replay = Some(Replay {
+        session: request.session,
+        at: last,
+        seeking: None,
+        last,
+        first_at: NOW,
+        last_at: NOW,
+        clock: NOW,
+        playing: false,
+        stepped: NOW,
+        quarters: 4,
+        marks: vec![],
+        times: vec![],
+    });
+    let scene = desk.settled((120, 36));
+    let text = to_text(&scene);
+    assert!(text.contains("not looked at: what stood there then is not on record"), "{text}");
+    assert!(!scene.painted.wants.contains(&taut::ui::Want::Losses(request)));
     let (mut desk, request) = begun("rm -f gone");
     comes(&mut desk, request, Losses::default());
     let text = to_text(&desk.settled((120, 36)));
