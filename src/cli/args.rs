@@ -328,6 +328,7 @@ with everything that its card shows, its diff and its long texts whole.
   scopes                 what may be granted with it beyond this call: name (for --scope) and covers
   verdict                what policy says: outcome, rule, risk, reasons, policy
   instead_of, changed    the request in whose place it stands, and what changed since
+  losses                 while it waits: what its command would delete or rewrite as files stand now
   seen                   lines, of, end: how much of it was on a screen
   answered, closed       the answer, by whom and when; how and when it ended otherwise
   stage                  open, decided, sent, unconfirmed, taken_up, closed

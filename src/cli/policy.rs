@@ -17,6 +17,13 @@ const ASKS: u8 = 10;
 /// It would be denied.
 const DENIES: u8 = 11;
 
+/// A command line, taken apart.
+struct Taken {
+    line: Option<Line>,
+    /// What it would do to files.
+    hits: Option<shell::loss::Plan>,
+}
+
 /// Does what was asked.
 ///
 /// # Errors
@@ -34,14 +41,15 @@ fn judged(setup: &Setup, args: &Check) -> Result<ExitCode, CliError> {
     hub::lead(&mut view, &ctx.workspace);
     let verdict = judge(&setup.settings.policy, &view, &ctx);
     let command = view.command.as_ref().and_then(|text| text.inline());
-    let line = command.map(shell::read);
+    let around = shell::loss::Around { folder: &ctx.workspace, home: &ctx.home };
+    let line = Taken { line: command.map(shell::read), hits: command.map(|text| shell::loss::read(text, around)) };
     let scopes: Vec<String> = scopes(&view, &ctx).iter().map(crate::domain::Matcher::words).collect();
     let mut out = Out::new();
     let held = held_back(setup);
     if args.json {
-        out.json(&as_json(&verdict, line.as_ref(), &scopes, held.is_some()))?;
+        out.json(&as_json(&verdict, &line, &scopes, held.is_some()))?;
     } else {
-        as_text(&mut out, &verdict, line.as_ref(), &scopes)?;
+        as_text(&mut out, &verdict, &line, &scopes)?;
         if let Some(held) = held {
             out.fact("but", &held)?;
         }
@@ -115,7 +123,7 @@ fn call(args: &Check) -> Result<CallView, CliError> {
     })
 }
 
-fn as_text(out: &mut Out, verdict: &Verdict, line: Option<&Line>, scopes: &[String]) -> Result<(), CliError> {
+fn as_text(out: &mut Out, verdict: &Verdict, taken: &Taken, scopes: &[String]) -> Result<(), CliError> {
     let outcome = match verdict.outcome {
         Outcome::Allow => "allow: it would run without a question",
         Outcome::Ask => "ask: it would wait for you",
@@ -125,7 +133,8 @@ fn as_text(out: &mut Out, verdict: &Verdict, line: Option<&Line>, scopes: &[Stri
     out.fact("rule", &rule(&verdict.rule))?;
     out.fact("risk", verdict.risk.word())?;
     out.fact("why", &verdict.reasons.join("\n"))?;
-    if let Some(line) = line {
+    if let Taken { line: Some(line), hits } = taken {
+        let hits = hits.clone().unwrap_or_default();
         let commands: Vec<String> = line.commands.iter().map(command).collect();
         let runs = if commands.is_empty() { "nothing that is understood".to_owned() } else { commands.join("\n") };
         out.fact("runs", &runs)?;
@@ -136,6 +145,11 @@ fn as_text(out: &mut Out, verdict: &Verdict, line: Option<&Line>, scopes: &[Stri
         let changes: Vec<String> = line.touches().iter().map(change).collect();
         if !changes.is_empty() {
             out.fact("changes", &changes.join("\n"))?;
+        }
+        if !hits.is_empty() {
+            let unknown = hits.unknown.iter().map(|why| format!("not known: {why}"));
+            let hits: Vec<String> = hits.deeds.iter().map(shell::loss::Deed::shown).chain(unknown).collect();
+            out.fact("hits", &hits.join("\n"))?;
         }
         if !line.doubts.is_empty() {
             out.fact("unclear", &line.doubts.join("\n"))?;
@@ -169,7 +183,8 @@ fn change(touch: &Touch) -> String {
     format!("{how} {} ({})", touch.path.shown(), touch.by)
 }
 
-fn as_json(verdict: &Verdict, line: Option<&Line>, scopes: &[String], held: bool) -> Value {
+fn as_json(verdict: &Verdict, taken: &Taken, scopes: &[String], held: bool) -> Value {
+    let (line, hits) = (taken.line.as_ref(), taken.hits.clone().unwrap_or_default());
     let commands: Vec<Value> = line.map_or_else(Vec::new, |line| {
         let words = |simple: &shell::Simple| simple.words.iter().map(shell::Word::shown).collect::<Vec<_>>();
         line.commands.iter().map(|simple| json!({ "words": words(simple), "through": simple.through })).collect()
@@ -191,6 +206,8 @@ fn as_json(verdict: &Verdict, line: Option<&Line>, scopes: &[String], held: bool
         "commands": commands,
         "sets": line.map_or_else(Vec::new, |line| line.assigns.iter().map(|assign| assign.name.clone()).collect()),
         "changes": changes,
+        "hits": hits.deeds.iter().map(|deed| json!({ "what": deed.shown(), "by": deed.by, "folder": deed.folder })).collect::<Vec<_>>(),
+        "hits_not_known": hits.unknown,
         "not_understood": line.map_or_else(Vec::new, |line| line.doubts.clone()),
         "scopes": scopes,
         "policy": verdict.policy,

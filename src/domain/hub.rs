@@ -1,8 +1,8 @@
 //! The boundary between console and hub: plain data, so that a socket can stand between them with nothing changed.
 
 use super::{
-    At, BodyRef, Decision, Digest, Found, GrantId, Looked, PageNo, Pos, PromptId, Record, RequestId, Search, Seen, Seq,
-    SessionId, SettingsDiff, SettingsFile, SettingsInForce, Side, TurnNo, Undo, UndoPlan,
+    At, BodyRef, Decision, Digest, Found, GrantId, Looked, PageNo, Pos, Previewed, PromptId, Record, RequestId, Search,
+    Seen, Seq, SessionId, SettingsDiff, SettingsFile, SettingsInForce, Side, TurnNo, Undo, UndoPlan,
 };
 use serde::{Deserialize, Serialize};
 
@@ -272,6 +272,13 @@ pub enum Query {
         /// Letters that stand in the paths, in this order; none for all.
         near: String,
     },
+    /// What the command of a request that waits would delete or rewrite, looked at now.
+    Losses {
+        /// Which request.
+        request: RequestId,
+        /// So many files are told; all are counted.
+        most: u32,
+    },
     /// What a deletion of a session would wipe.
     Weigh {
         /// Which session.
@@ -332,6 +339,8 @@ pub enum Answer {
         /// Why there are none: one sentence.
         why: Option<String>,
     },
+    /// What a command would hit.
+    Losses(Previewed),
     /// What a deletion would wipe.
     Weighed {
         /// Of which session.

@@ -8,6 +8,7 @@
 //!   that are replaced in a file.
 //! - `ends`: who speaks, why a turn or a process ended.
 //! - [`checkpoint`]: a workspace at a moment, and what taking a step back would do.
+//! - `loss`: what a command would take from the disk, looked at while its request waits.
 //! - [`usage`]: tokens, windows, money.
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
 //! - [`path`]: paths by their text.
@@ -27,6 +28,7 @@ pub mod event;
 pub mod fields;
 pub mod hub;
 pub mod ids;
+mod loss;
 pub mod near;
 pub mod path;
 pub mod record;
@@ -50,6 +52,7 @@ pub use decision::{Decision, Given, TakenHunk};
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
 pub use hub::{Answer, Command, CommandId, HubStatus, Query, Reply, StartSpec, Weight};
 pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};
+pub use loss::{Covered, Loss, LossHow, LossOf, Losses, Previewed, Tally};
 pub use near::nearest;
 pub use record::{Draft, Record, VERSION};
 pub use request::{Closing, Completeness, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict};

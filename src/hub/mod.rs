@@ -17,7 +17,7 @@
 //! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again. - `way`: a
 //!   conversation goes back, is forked, and tells what it holds.
 //! - `budget`: what is spent beyond a limit. - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
-//! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`: those about the workspace. - [`config`]: what the human wrote.
+//! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`, `loss`: those about the workspace. - [`config`]: what the human wrote.
 
 mod actor;
 mod aim;
@@ -39,6 +39,7 @@ pub mod halts;
 mod hooks;
 mod lead;
 mod log;
+mod loss;
 pub mod marks;
 mod own;
 mod parts;
@@ -64,6 +65,7 @@ use brake::Brake;
 pub use consoles::ConsoleId;
 pub use hooks::patience;
 pub use lead::lead;
+pub use loss::losses;
 pub use reading::{answer, each_of_hub, session_at, spans, state as reading_state, tokens};
 
 use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};

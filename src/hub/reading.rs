@@ -2,6 +2,7 @@
 
 use super::consoles::Line;
 use super::files::{self, Files};
+use super::loss::{self, Previews};
 use super::{Published, Wish, search};
 use crate::domain::{Answer, HubStatus, PageNo, Query, Record, Reply, Seq, SessionId};
 use crate::state::spans::Spans;
@@ -17,11 +18,15 @@ pub(super) type Asked = (Line, Query);
 pub(super) fn start(reader: Result<Reader, StoreError>) -> std_mpsc::Sender<Asked> {
     let (queries, asked) = std_mpsc::channel::<Asked>();
     let serve = move || {
-        let mut files = Files::default();
+        let (mut files, mut previews) = (Files::default(), Previews::default());
         while let Ok((line, query)) = asked.recv() {
             let answer = match (&reader, &query) {
                 (Ok(reader), Query::Files { session, near }) => {
                     files.find(reader, &line, *session, near);
+                    continue;
+                }
+                (Ok(reader), Query::Losses { request, most }) => {
+                    previews.find(reader, &line, *request, *most);
                     continue;
                 }
                 (Ok(reader), _) => answer(reader, &query),
@@ -49,6 +54,7 @@ pub fn answer(reader: &Reader, query: &Query) -> Published {
             .records(*session, *from, *limit as usize)
             .map(|records| Answer::Records { session: *session, records }),
         Query::Files { session, near } => Ok(files::answer(reader, *session, near)),
+        Query::Losses { request, most } => Ok(loss::answer(reader, *request, *most)),
         Query::Body { body } => reader.body(body).map(|text| Answer::Body { digest: body.digest, text }),
         Query::Weigh { session } => {
             reader.holdings(*session).map(|holdings| Answer::Weighed { session: *session, weight: holdings.weight })

@@ -308,6 +308,12 @@ pub fn offers_prefix(command: &str) -> Option<Vec<String>> {
     shell::read(command).offered()
 }
 
+/// Whether a command is known to delete or rewrite files, or may in a way that can be told: it is worth a look at the disk.
+#[must_use]
+pub fn loses(command: &str) -> bool {
+    !shell::loss::read(command, shell::loss::Around { folder: "/", home: "/" }).is_empty()
+}
+
 /// A prefix in words, as it is typed.
 pub(super) fn words(prefix: &[String]) -> String {
     prefix.iter().map(|word| Word::new(word.as_str()).shown()).collect::<Vec<_>>().join(" ")

@@ -12,6 +12,8 @@
 //! - `harm` is what commands may do, in words; `git` the part of it that is git's; `touch` which files they would delete
 //!   or rewrite.
 //!
+//! - [`loss`] is a plan of which files a line would delete or rewrite, for somebody who may look at the disk.
+//!
 //! The grammar is `tree-sitter-bash`. Its tree is believed only where it can be checked: between its tokens may be nothing
 //! but blanks, no token may hold what bash would run, and where the two differ (a line continued inside a word, an
 //! unquoted here-document) the line is doubted.
@@ -20,6 +22,7 @@ mod code;
 mod git;
 mod harm;
 mod heredoc;
+pub mod loss;
 mod names;
 mod options;
 mod parse;

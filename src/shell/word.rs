@@ -170,7 +170,7 @@ fn string(node: Node<'_>, text: &str, made: &mut Made) {
 }
 
 /// The text of `$'…'`; `None` where it holds what no argument can.
-fn ansi_c(inner: &str) -> Option<String> {
+pub(super) fn ansi_c(inner: &str) -> Option<String> {
     let mut rest = inner.strip_prefix("$'")?.strip_suffix('\'')?;
     let mut text = String::new();
     while let Some(c) = rest.chars().next() {

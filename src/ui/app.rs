@@ -10,7 +10,7 @@ use super::settings::{Configured, SettingsUi};
 use super::{
     Accept, Action, Attention, CardUi, Chord, CopyTo, Drawer, Find, Fleet, PaneUi, Peek, Picker, Replay, Select, Within,
 };
-use crate::domain::{At, Digest, HubStatus, PageNo, RequestId, SessionId};
+use crate::domain::{At, Digest, HubStatus, Losses, PageNo, RequestId, SessionId};
 use crate::state::{Entry, Limits, State};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -210,6 +210,8 @@ pub struct App {
     pub past_order: VecDeque<(SessionId, PageNo)>,
     /// Things asked of the hub and not answered yet.
     pub wanted: std::collections::BTreeSet<super::Want>,
+    /// What requests that wait would delete or rewrite, as it was when their cards were opened.
+    pub losses: BTreeMap<RequestId, Arc<Losses>>,
     /// The number of the newest command.
     pub commands: u64,
     /// Commands in flight that a person waits for: what they are, in words.

@@ -48,6 +48,7 @@ pub mod undo;
 pub mod unsent;
 pub mod update;
 
+pub use crate::policy::loses;
 pub use accept::{Accept, PaintedAccept};
 pub use action::{Action, Scope};
 pub use app::{App, Focus, Grid, HubHome, MouseOwner, Overlay, Toast};

@@ -136,6 +136,8 @@ pub enum Want {
     Body(Digest, u64),
     /// A page of the past.
     Page(SessionId, PageNo),
+    /// What a request that waits would delete or rewrite.
+    Losses(RequestId),
 }
 
 impl Want {

@@ -17,6 +17,7 @@ mod grants;
 mod guard;
 mod history;
 mod leave;
+mod losses;
 mod mouse;
 mod navigation;
 mod outside;

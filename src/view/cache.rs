@@ -4,7 +4,7 @@ use super::columns::Columns;
 use super::entry::{self, Fold, Kept, Shown};
 use super::payload::Shelf;
 use super::{ASCII, Cx, Glyphs, UNICODE};
-use crate::domain::SessionId;
+use crate::domain::{Digest, SessionId};
 use std::collections::BTreeMap;
 
 /// Rows kept; those not shown for the longest time are forgotten beyond it.
@@ -18,6 +18,8 @@ type Key = (SessionId, u64, Columns, Fold);
 pub struct Cache {
     /// What calls would do.
     pub(super) payloads: Shelf,
+    /// Whether the command that was asked of last is known to delete or rewrite files.
+    loses: Option<(Digest, bool)>,
     glyphs: &'static Glyphs,
     entries: BTreeMap<Key, (u64, Kept)>,
     frame: u64,
@@ -34,7 +36,7 @@ impl Cache {
     /// An empty one, for terminals that draw Unicode.
     #[must_use]
     pub fn new() -> Self {
-        Self { glyphs: &UNICODE, payloads: Shelf::default(), entries: BTreeMap::new(), frame: 0, rows: 0 }
+        Self { loses: None, glyphs: &UNICODE, payloads: Shelf::default(), entries: BTreeMap::new(), frame: 0, rows: 0 }
     }
 
     /// An empty one, for terminals that draw only ASCII: marks and lines are made of it.
@@ -46,6 +48,14 @@ impl Cache {
     /// The signs that are drawn.
     pub(super) fn glyphs(&self) -> &'static Glyphs {
         self.glyphs
+    }
+
+    /// Whether a command deletes or rewrites files: found out once for the card that is open.
+    pub(super) fn loses(&mut self, command: Digest, look: impl FnOnce() -> bool) -> bool {
+        match self.loses {
+            Some((known, loses)) if known == command => loses,
+            _ => self.loses.insert((command, look())).1,
+        }
     }
 
     /// What is kept of an entry, brought up to date.

@@ -8,6 +8,7 @@ mod check;
 mod facts;
 mod form;
 mod life;
+mod losses;
 mod menu;
 mod next;
 mod ondisk;
@@ -205,6 +206,18 @@ fn beside_it(cx: &Cx<'_>, sides: &Sides, right: Vec<Row>, rows: usize, out: &mut
     }
 }
 
+/// What stands on the disk: what became of its files since it was asked before, and what its command would hit.
+fn aids(
+    cx: &Cx<'_>,
+    cache: &mut Cache,
+    asked: &Asked<'_>,
+    (room, stands): (usize, losses::Stands),
+    wants: &mut Vec<Want>,
+) -> (Vec<Row>, Vec<Row>) {
+    let on_disk = ondisk::rows(cx, cache, asked, room, wants);
+    (on_disk, losses::rows(cx, cache, asked, (room + 2, stands), wants))
+}
+
 /// Lays a card out in an area: everything but the last line of the screen.
 pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) -> Plugged {
     let mut out = Plugged::default();
@@ -221,7 +234,7 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let beside = sides.right.map(|right| right.columns().saturating_sub(2).max(1));
     let room = facts::room(beside.unwrap_or(inner)).saturating_sub(2);
     let so_far = sofar::rows(cx, cache, &asked, room, &mut out.wants);
-    let on_disk = ondisk::rows(cx, cache, &asked, room, &mut out.wants);
+    let aids = aids(cx, cache, &asked, (room, beside.into()), &mut out.wants);
     let of = Some((asked.session.id, asked.entry.no));
     let nothing = DiffUi::default();
     let shown = Shown::of(ui, &asked);
@@ -234,7 +247,7 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     out.wants.extend(payload.wants.iter().cloned());
 
     let rows = sides.left.rows();
-    let mut evidence = facts::all(cx, (ui, &asked), payload, on_disk, beside.unwrap_or(inner), &mut out.wants);
+    let mut evidence = facts::all(cx, (ui, &asked), payload, aids, beside.unwrap_or(inner), &mut out.wants);
     if let Some(so_far) = so_far {
         let most = most_so_far(&evidence, beside.is_some(), rows);
         facts::put_so_far(&mut evidence, so_far.into_rows(cx, most), beside.unwrap_or(inner));

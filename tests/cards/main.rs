@@ -7,6 +7,7 @@ mod batch;
 mod changing;
 mod desk;
 mod evidence;
+mod losses;
 mod parts;
 mod queue;
 mod reading;

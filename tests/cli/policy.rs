@@ -83,6 +83,9 @@ fn as_json_it_has_the_fields_that_help_tells_of() {
     assert_eq!(row["commands"][1]["words"][0], "rm");
     assert_eq!(row["commands"][1]["through"][0], "bash");
     assert_eq!(row["changes"][1]["how"], "rewrites");
+    assert_eq!((&row["hits"][0]["what"], &row["hits"][1]["what"]), (&"overwrites b".into(), &"deletes $X".into()));
+    let plain = check(folder.path(), &["cd $HERE && rm x; sed -i s/a/b/ *.rs"]);
+    assert!(plain.out.contains("not known: what `rm x` hits: in which folder it runs: $HERE"), "{plain:?}");
 }
 
 #[test]

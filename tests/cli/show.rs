@@ -5,8 +5,8 @@ use super::support::hub::{Bench, HEAR};
 use super::{PROMPT, finished, help, is_idle, scratch};
 use std::path::Path;
 use taut::domain::{
-    Asking, At, By, CallPatch, CallStatus, Command, Completeness, Decision, Digest, Draft, Event, Impact, Notice,
-    Reply, RequestId, Seq, SessionId,
+    Answer, Asking, At, By, CallPatch, CallStatus, Command, Completeness, Decision, Digest, Draft, Event, Impact,
+    Notice, Query, Reply, RequestId, Seq, SessionId,
 };
 use taut::store::{Durability, Opened, Reader, Store};
 
@@ -25,6 +25,34 @@ fn applied(file: &Path, shown: &str) -> String {
     assert!(!read.files[0].is_miscounted, "{patch}");
     let before = std::fs::read_to_string(file).unwrap();
     read.files[0].diff.apply(&before, |_| true).unwrap()
+}
+
+#[test]
+fn what_a_command_would_hit_is_listed_as_it_stands_now_and_only_while_it_waits() {
+    let (folder, repo) = scratch();
+    let mut bench = Bench::new(folder.path());
+    let id = bench.demo(&repo, Some("harm"));
+    let asked = bench.waiting();
+    let request = asked.to_string();
+    let shown = taut(folder.path(), &["show", &request]).well();
+    assert!(shown.contains("would hit, as it stands now") && shown.contains("src/basket.py"), "{shown}");
+    let object = || json(&taut(folder.path(), &["show", &request, "--json"]).well()).remove(0);
+    let losses = object()["losses"].take();
+    assert_eq!(losses["unknown"], serde_json::json!([]));
+    let hit = |how: &str| {
+        let all = losses["files"].as_array().unwrap().iter().filter(|it| it["how"] == how);
+        all.map(|it| it["path"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(hit("changes"), ["src/basket.py", "src/receipt.py"]);
+    assert!(hit("deletes").contains(&"tests/check.sh".to_owned()), "{losses}");
+    bench.link.ask(Query::Losses { request: asked, most: 2 });
+    bench.until("what it would hit", |bench| !bench.answers.is_empty());
+    let Answer::Losses(told) = bench.answers.remove(0) else { panic!() };
+    assert_eq!((told.request, told.losses.files.len()), (asked, 2));
+    assert_eq!(serde_json::to_value(&told.losses.tallies).unwrap(), losses["tallies"]);
+    assert_eq!(bench.command(Command::End { session: id }), Reply::Done);
+    bench.until("the end of its session", |bench| bench.state.session(id).is_some_and(|it| !it.is_live()));
+    assert!(object()["losses"].is_null(), "nobody is asked any more");
 }
 
 #[test]

@@ -5,8 +5,8 @@ use crate::support::story;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
 use taut::domain::{
-    Answer, At, CallId, CommandId, Digest, Found, FoundIn, Looked, PageNo, Pos, Reply, RequestId, SearchFrom, Seq,
-    SessionId, SettingsDiff, SettingsFile, UndoAct, UndoFile, UndoPlan, UndoStep, Weight,
+    Answer, At, CallId, CommandId, Digest, Found, FoundIn, Looked, Losses, PageNo, Pos, Previewed, Reply, RequestId,
+    SearchFrom, Seq, SessionId, SettingsDiff, SettingsFile, UndoAct, UndoFile, UndoPlan, UndoStep, Weight,
 };
 use taut::keymap;
 use taut::state::{Session, State, page};
@@ -155,6 +155,10 @@ fn message() -> impl Strategy<Value = Msg> {
         Just(Answer::Settings {
             waits: vec![SettingsDiff { file: SettingsFile::Config, digest: None, lines: Vec::new(), left_out: 0 }]
         }),
+        number().prop_map(|n| Answer::Losses(Previewed {
+            request: RequestId { session: SessionId(1), seq: Seq(n) },
+            losses: Losses::unknown("gone"),
+        })),
         number().prop_map(|n| Answer::Weighed {
             session: SessionId((n % 3) as u32),
             weight: Weight { texts: n, bytes: n, shared: n, frames: n, frame_bytes: n },

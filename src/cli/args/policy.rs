@@ -31,6 +31,7 @@ would be denied, 1 anything else.
   commands               every command of the line: words, through (what runs it)
   sets                   variables that it sets
   changes                files that it would delete or rewrite: how, path, by
+  hits, hits_not_known   what it would do to files: what, by and folder
   not_understood         what is not understood about the line
   scopes                 what could be granted for it
   policy                 the digest of the policy

@@ -45,6 +45,8 @@ pub(super) enum Script {
     Plan,
     /// Several edits that are alike, at once.
     Sweep,
+    /// A command that deletes and rewrites files.
+    Harm,
 }
 
 impl Script {
@@ -70,6 +72,7 @@ impl Script {
             ("question" | "questions", _) => Self::Question,
             ("plan", _) => Self::Plan,
             ("sweep", _) => Self::Sweep,
+            ("harm", _) => Self::Harm,
             ("demo", _) => Self::Full,
             _ if turns > 0 || prompt.contains("follow") => Self::FollowUp,
             _ => Self::Full,
@@ -102,6 +105,7 @@ impl Script {
             Self::Question => asks::question(turn),
             Self::Plan => asks::plan(turn),
             Self::Sweep => asks::sweep(turn),
+            Self::Harm => harm(turn),
         }
     }
 }
@@ -185,6 +189,12 @@ fn run(turn: &mut Turn<'_>) -> Step {
     turn.say(said)
 }
 
+fn harm(turn: &mut Turn<'_>) -> Step {
+    let line = "sed -i.bak 's/round/rounded/' src/*.py && rm -rf tests && git clean -fdx \"$PWD\"";
+    let said = if turn.run(line, "Start afresh")? { "All is clean now.\n" } else { "It stays as it is.\n" };
+    turn.say(said)
+}
+
 fn forks(turn: &mut Turn<'_>) -> Step {
     let left = Command::new("sh")
         .args(["-c", "(setsid sleep 600 </dev/null >/dev/null 2>&1 &)"])
@@ -217,6 +227,7 @@ mod tests {
             ("question", 0, Script::Question),
             ("plan it", 0, Script::Plan),
             ("sweep", 1, Script::Sweep),
+            ("harm", 1, Script::Harm),
             ("", 0, Script::Full),
         ] {
             assert_eq!(Script::choose(prompt, turns), script, "{prompt}");

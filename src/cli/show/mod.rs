@@ -5,6 +5,7 @@
 
 mod change;
 mod head;
+mod losses;
 mod request;
 mod step;
 mod timeline;
@@ -101,9 +102,11 @@ fn one_request(reader: &Reader, id: RequestId, as_json: bool, out: &mut Out) -> 
     let entry = super::find::entry_of(reader, &session, id)?.ok_or_else(|| CliError::NoRequest(id.to_string()))?;
     let found = entry.step().and_then(|step| Some((step, super::find::of(step, id)?)));
     let Some((step, request)) = found else { return Err(CliError::NoRequest(id.to_string())) };
+    let shown = request::Shown { reader, session: &session, entry: &entry, step, request };
     if !as_json {
-        return request::show(&request::Shown { reader, session: &session, entry: &entry, step, request }, out);
+        return request::show(&shown, out);
     }
+    let losses = losses::look(&shown);
     let mut step = step.clone();
     step.requests.clear();
     for_each_text(&mut step, |text| load(reader, text));
@@ -115,7 +118,7 @@ fn one_request(reader: &Reader, id: RequestId, as_json: bool, out: &mut Out) -> 
         "instead_of": request.instead_of, "changed": request.changed, "seen": request.seen,
         "answered": request.answered,
         "closed": request.closed.as_ref().map(|(how, at)| json!({ "how": words::closing(how), "at": at })), "stage": words::stage_key(request.stage()),
-        "waits": request.waits() && session.is_live() && reader.writer().is_some(), "step": step,
+        "waits": request.waits() && session.is_live() && reader.writer().is_some(), "losses": losses, "step": step,
     }))
 }
 

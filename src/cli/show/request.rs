@@ -3,7 +3,7 @@
 use super::super::clock::{Clock, now};
 use super::super::out::Out;
 use super::super::{CliError, words};
-use super::{change, full, step};
+use super::{change, full, losses, step};
 use crate::domain::{Gate, Question, Topic};
 use crate::state::{Entry, Request, Session, Step};
 use crate::store::Reader;
@@ -45,6 +45,9 @@ pub(super) fn show(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
     }
     if let Some(command) = &step.command {
         section("command", &full(reader, command), out)?;
+    }
+    if let Some(losses) = losses::look(shown) {
+        losses::show(&losses, out)?;
     }
     for one in &step.changes {
         section("change", &change::unified(reader, one).join("\n"), out)?;

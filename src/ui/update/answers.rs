@@ -4,7 +4,9 @@ use super::super::app::{App, Overlay};
 use super::super::attention;
 use super::super::console::{Partial, Pending};
 use super::super::msg::{Effect, Want};
-use super::{accept, batch, card, complete, composer, copy, find, fleet, guard, panes, records, shelf, silence, undo};
+use super::{
+    accept, batch, card, complete, composer, copy, find, fleet, guard, losses, panes, records, shelf, silence, undo,
+};
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
 use std::sync::Arc;
@@ -91,6 +93,7 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         Answer::Files { .. } => return complete::found(app, answer, now),
         Answer::Weighed { session, weight } => shelf::weighed(app, session, weight, now),
         Answer::Settings { waits } => accept::show(app, waits, now),
+        Answer::Losses(previewed) => losses::came(app, previewed),
         // Nobody here asks for bare records.
         Answer::Records { .. } => {}
         Answer::UndoPlan { plan } => undo::answered(app, *plan),

@@ -20,6 +20,7 @@ pub(super) fn open(app: &mut App, request: RequestId) {
     }
     let left = app.card.as_ref().map(|card| card.request).filter(|left| *left != request);
     queue::turn_to(app, left);
+    super::losses::ask_anew(app, request);
     let sent = app.inner.answered.contains_key(&request);
     app.keep_unsent();
     let mut card = CardUi { sent, ..CardUi::new(request) };

@@ -58,6 +58,7 @@ fn query(want: &Want) -> Query {
     match *want {
         Want::Body(digest, bytes) => Query::Body { body: BodyRef { digest, bytes, lines: 0, widest: 0 } },
         Want::Page(session, page) => Query::Page { session, page },
+        Want::Losses(request) => Query::Losses { request, most: super::losses::TOLD },
     }
 }
 

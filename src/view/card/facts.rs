@@ -34,7 +34,7 @@ pub(super) fn all(
     cx: &Cx<'_>,
     (ui, asked): (&CardUi, &Asked<'_>),
     payload: &Payload,
-    on_disk: Vec<Row>,
+    (on_disk, hits): (Vec<Row>, Vec<Row>),
     width: usize,
     wants: &mut Vec<Want>,
 ) -> Vec<Vec<Row>> {
@@ -64,6 +64,7 @@ pub(super) fn all(
         rows("what became", "became", made, width),
         fact("look closely", "look", payload.doubts.sentences()),
         fact("same file", "same", same_file(cx, asked)),
+        rows("would hit", "hits", hits, width),
         fact("why it waits", "why", why(asked)),
         fact("loosened", "looser", loosened(asked.session)),
         fact("last check", "check", checked),

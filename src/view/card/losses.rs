@@ -1,0 +1,168 @@
+//! What a command would delete or rewrite: an aid beside the payload, looked at by the hub while the card is open.
+//!
+//! It comes later than the card. So that nothing moves then under the eyes of who reads, its rows are there from the first
+//! frame on, filled or not. It is no part of what is decided on: neither of the digest nor of what must be read.
+
+use super::Asked;
+use crate::domain::{Covered, Loss, Losses};
+use crate::text::{self, human};
+use crate::theme::Role;
+use crate::ui::{Want, loses};
+use crate::view::payload::Ink;
+use crate::view::{Cache, Cx, Look, Row};
+
+/// Rows below the payload ...
+const ROWS: usize = 5;
+/// ... and beside it.
+const BESIDE: usize = 12;
+
+/// Where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// Below the payload.
+    Below,
+    /// Beside it.
+    Beside,
+}
+
+impl From<Option<usize>> for Stands {
+    /// By the columns that there are beside it.
+    fn from(beside: Option<usize>) -> Self {
+        if beside.is_some() { Self::Beside } else { Self::Below }
+    }
+}
+
+/// The rows of it; none where the command is not known to delete or rewrite anything.
+pub(super) fn rows(
+    cx: &Cx<'_>,
+    cache: &mut Cache,
+    asked: &Asked<'_>,
+    (width, stands): (usize, Stands),
+    wants: &mut Vec<Want>,
+) -> Vec<Row> {
+    let is_open = asked.request.waits() && asked.session.is_live();
+    let Some(command) = asked.step.command.as_ref().filter(|_| is_open) else { return Vec::new() };
+    let Some(text) = cx.app.here(command) else { return Vec::new() };
+    if !cache.loses(command.digest(), || loses(text)) {
+        return Vec::new();
+    }
+    if cx.app.replay.is_some() {
+        return vec![Row::of("not looked at: what stood there then is not on record", Role::Muted).clip(width)];
+    }
+    wants.push(Want::Losses(asked.request.id));
+    let most = if stands == Stands::Beside { BESIDE } else { ROWS };
+    let mut rows = match cx.app.losses.get(&asked.request.id) {
+        None => vec![Row::of("looking at what stands there …", Role::Muted)],
+        Some(losses) => told(asked, losses, (width, most)),
+    };
+    rows.truncate(most);
+    rows.resize(most, Row::new());
+    rows.into_iter().map(|row| row.clip(width)).collect()
+}
+
+fn told(asked: &Asked<'_>, losses: &Losses, (width, most): (usize, usize)) -> Vec<Row> {
+    let mut rows = vec![head(losses)];
+    let mut lines: Vec<Row> = losses.unknown.iter().map(|why| unknown(why, width)).collect();
+    if !losses.beside.is_empty() {
+        let said = format!("beside it runs {}: what that does is not known", losses.beside.join(", "));
+        lines.push(Row::of(text::visible(&said).text.into_owned(), Role::Muted));
+    }
+    // With too little room for both, at least one file stands there.
+    let files = losses.files.len();
+    let keep = (most - 1).saturating_sub(2.min(files)).max(1);
+    let hidden = lines.len().saturating_sub(keep);
+    lines.truncate(keep);
+    let total = losses.count() + losses.folders();
+    let room = most - 1 - lines.len();
+    let shown =
+        if usize::try_from(total).unwrap_or(usize::MAX) > room || hidden > 0 { room.saturating_sub(1) } else { room };
+    rows.extend(lines);
+    rows.extend(losses.files.iter().take(shown).map(|loss| file(loss, width)));
+    let left = total.saturating_sub(shown.min(files) as u64);
+    if left > 0 || hidden > 0 {
+        let more = if losses.cut { "at least " } else { "" };
+        let said = match hidden {
+            0 => format!("… and {more}{left} more: taut show {} lists them", asked.request.id),
+            _ => format!("… and more of both: taut show {} has it all", asked.request.id),
+        };
+        rows.push(Row::of(said, Role::Info));
+    }
+    rows
+}
+
+/// `12 files (3 in no checkpoint), 340k: deletes 10, overwrites 2`.
+fn head(losses: &Losses) -> Row {
+    let (files, folders) = (losses.count(), losses.folders());
+    if files + folders == 0 {
+        return match losses.unknown.is_empty() {
+            true => Row::of("nothing that stands there now", Role::Text),
+            false => Row::of("what it would hit is not all known", Look::strong(Role::Warn)),
+        };
+    }
+    let counted = |n: u64, one: &str, many: &str| format!("{} {}", human::count(n), if n == 1 { one } else { many });
+    let mut said = if losses.cut { "at least ".to_owned() } else { String::new() };
+    let each: Vec<String> =
+        losses.tallies.iter().map(|it| format!("{} {}", it.how.word(), human::count(it.files + it.folders))).collect();
+    if let [one] = losses.tallies.as_slice() {
+        said = format!("{} {said}", one.how.word());
+    }
+    said.push_str(&match files {
+        0 => counted(folders, "folder", "folders"),
+        files => counted(files, "file", "files"),
+    });
+    let mut row = Row::of(said, Look::strong(Role::Text));
+    // Before the rest: a narrow row is cut at its end.
+    if losses.uncovered > 0 {
+        row.push(format!(" ({} in no checkpoint)", human::count(losses.uncovered)), Look::strong(Role::Warn));
+    }
+    if files > 0 {
+        row.push(format!(", {}", human::bytes(losses.bytes())), Role::Text);
+        if folders > 0 {
+            row.push(format!(", {}", counted(folders, "folder", "folders")), Role::Text);
+        }
+    }
+    if each.len() > 1 {
+        row.push(format!(": {}", each.join(", ")), Role::Text);
+    }
+    row
+}
+
+fn unknown(why: &str, width: usize) -> Row {
+    let lead = "not known: ";
+    let mut row = Row::of(lead, Look::strong(Role::Warn));
+    let ink = Ink::exact(why, Role::Warn);
+    let end = text::clip(ink.text(), width.saturating_sub(lead.len() + 1)).len();
+    let is_cut = end < ink.text().len();
+    ink.draw(0..end, &mut row);
+    if is_cut {
+        row.push("…", Role::Muted);
+    }
+    row
+}
+
+/// `deletes  12 kB  src/a.rs  git ignores it`.
+fn file(loss: &Loss, width: usize) -> Row {
+    let size = match loss.of {
+        crate::domain::LossOf::File => human::bytes(loss.bytes),
+        crate::domain::LossOf::Link => "link".to_owned(),
+        crate::domain::LossOf::Folder => "folder".to_owned(),
+    };
+    let mut row = Row::of(text::pad_end(loss.how.word(), 11).into_owned(), Role::Text);
+    row.push(format!("{}  ", text::pad_start(&size, 8)), Role::Muted);
+    let note = match &loss.covered {
+        Covered::No(why) => format!("  {why}"),
+        Covered::Yes | Covered::Unknown => String::new(),
+    };
+    let mut shown = Row::new();
+    let ink = Ink::exact(&loss.path, Role::Text);
+    ink.draw(0..ink.text().len(), &mut shown);
+    let room = width.saturating_sub(row.width() + text::width(&note));
+    if shown.width() > room {
+        // Its end says most: what is left out stands before it.
+        let path = text::middle(ink.text(), room).into_owned();
+        row.push(path, Role::Text);
+    } else {
+        row.append(shown);
+    }
+    row.with(note, Role::Warn)
+}
