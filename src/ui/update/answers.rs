@@ -6,6 +6,7 @@ use super::super::console::{Partial, Pending};
 use super::super::msg::{Effect, Want};
 use super::{
     accept, batch, card, complete, composer, copy, find, fleet, guard, losses, panes, records, shelf, silence, undo,
+    way,
 };
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
@@ -41,6 +42,7 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
     }
     let quiet = pending == Pending::Quiet;
     let is_undo = matches!(pending, Pending::Undo(..));
+    way::replied(app, &pending, &reply, now);
     let mut effects = Vec::new();
     match (&reply, pending) {
         (Reply::Done, Pending::Release(session, text)) => effects = composer::released(app, session, &text),
@@ -224,6 +226,7 @@ pub(super) fn link(app: &mut App, lost: Option<String>, now: At) -> Vec<Effect> 
             card.sent = false;
         }
         undo::link_lost(app);
+        way::link_lost(app);
         for item in app.batch.iter_mut().flat_map(|batch| &mut batch.items) {
             item.sent = false;
         }
