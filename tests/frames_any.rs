@@ -113,7 +113,14 @@ fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
         5 => {
             let does = if dice.below(2) == 0 { Does::Rewind } else { Does::Fork };
             let keep = TurnNo(dice.below(9) as u32);
-            Some(Overlay::Way(WayUi { session: SessionId(1), does, keep, newest: None, since: At(0), sent: keep.0 == 3 }))
+            Some(Overlay::Way(WayUi {
+                session: SessionId(1),
+                does,
+                keep,
+                newest: None,
+                since: At(0),
+                sent: keep.0 == 3,
+            }))
         }
         6 => {
             let stage = match dice.below(3) {
