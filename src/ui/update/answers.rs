@@ -16,6 +16,8 @@ use std::sync::Arc;
 const BODIES: usize = 16 << 20;
 /// ... but so many of the newest stay in any case: one card may need them all at once.
 const BODIES_MIN: usize = 32;
+/// ... unless they hold more than this: one call says at most 64 MB, and each byte of it in three texts at most.
+const BODIES_MOST: usize = 256 << 20;
 /// Pages of the past in memory.
 const PAGES: usize = 64;
 /// Sessions that ended before this console began, in the rail.
@@ -207,7 +209,7 @@ fn body(app: &mut App, digest: Digest, text: Option<String>) {
     app.bodies_order.push_back(digest);
     let size = |text: &Option<Arc<str>>| text.as_ref().map_or(0, |text| text.len());
     let mut bytes: usize = app.bodies.values().map(size).sum();
-    while bytes > BODIES && app.bodies_order.len() > BODIES_MIN {
+    while bytes > BODIES && (app.bodies_order.len() > BODIES_MIN || bytes > BODIES_MOST) {
         let Some(oldest) = app.bodies_order.pop_front() else { return };
         bytes -= app.bodies.remove(&oldest).map_or(0, |text| size(&text));
     }
