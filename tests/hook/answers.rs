@@ -2,7 +2,7 @@
 
 use super::agent::{ASKS, Agent, OWN_RULES};
 use super::support::place::Place;
-use taut::domain::{By, Carrier, Closing, Event, Gate, ReasonGoes};
+use taut::domain::{By, CallStatus, Carrier, Closing, Event, Gate, ReasonGoes};
 
 fn asked(agent: &Agent) -> usize {
     agent.place.count(|event| matches!(event, Event::Asked { .. }))
@@ -62,6 +62,48 @@ fn an_edit_is_carried_by_the_agent_itself() {
     let by = |event: &Event| matches!(event, Event::CallEdited { by: Carrier::Agent, .. });
     assert_eq!(agent.place.count(by), 1);
     assert_eq!(agent.place.count(|event| matches!(event, Event::Diverged { .. })), 0);
+}
+
+fn edited(does: &str) -> Agent {
+    let agent = Agent::new(does);
+    let (request, digest) = agent.place.waiting();
+    agent.place.done(&["edit", &request, "--digest", &digest, "--input", r#"{"command":"make one"}"#]);
+    assert_eq!(agent.hooked("c1").answer()["updatedInput"]["command"], "make one");
+    agent.done();
+    agent
+}
+
+/// A hook that Codex says has failed: what it answered is not taken.
+const FAILED: &str = r#"say '{"method":"hook/completed","params":{"threadId":"t","turnId":"u","run":{"id":"h","eventName":"preToolUse","status":"failed","entries":[{"kind":"error","text":"PreToolUse hook returned invalid updatedInput"}]}}}'"#;
+
+#[test]
+fn an_edit_that_codex_does_not_take_is_said_and_what_it_runs_instead_is_loud() {
+    // It says so, and runs what was proposed all the same.
+    let ran = "item started c1 'make all' inProgress; item completed c1 'make all' completed";
+    let agent = edited(&format!("ask c1 'make all'; {FAILED}; {ran}"));
+    let shown = |agent: &Agent| agent.place.done(&["show", &agent.session]);
+    super::support::place::until("DIVERGED", || {
+        agent.place.count(|event| matches!(event, Event::Diverged { how, .. } if format!("{how:?}").contains("make all"))) == 1
+    });
+    let text = shown(&agent);
+    assert!(text.contains("invalid updatedInput"), "{text}");
+    assert!(text.to_lowercase().contains("diverged"), "{text}");
+    // It says so, and runs nothing: nothing ran is what the record says.
+    let turn = r#"say '{"method":"turn/completed","params":{"threadId":"t","turn":{"id":"u","status":"completed"}}}'"#;
+    let agent = edited(&format!("ask c1 'make all'; {FAILED}; {turn}"));
+    super::support::place::until("its end", || {
+        agent.place.count(|event| matches!(event, Event::TurnEnded { .. })) == 1
+    });
+    let statuses: Vec<_> = agent
+        .place
+        .records()
+        .into_iter()
+        .filter_map(|record| if let Event::Called { patch, .. } = record.event { patch.status } else { None })
+        .collect();
+    assert!(!statuses.iter().any(|status| matches!(status, CallStatus::Done)), "{statuses:?}");
+    assert!(statuses.last().is_some_and(|status| status.is_final()), "{statuses:?}");
+    assert_eq!(agent.place.count(|event| matches!(event, Event::Diverged { .. })), 0);
+    assert!(shown(&agent).contains("invalid updatedInput"));
 }
 
 #[test]

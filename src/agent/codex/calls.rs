@@ -203,7 +203,7 @@ impl Codex {
     pub(super) fn call_told(&mut self, out: &mut Out, lane: LaneId, thread: &str, item: &Value, at: At) {
         let (Some(native), Some(mut patch)) = (look::text(item, "id"), read(item, &self.opening.cwd)) else { return };
         if at == At::Started {
-            self.hook_item(thread, native, item);
+            self.hook_item(out, thread, native, item);
             // Begun again under a name of one that is over: it is another one.
             let name = (thread.to_owned(), native.to_owned());
             if self.calls.known.get(&name).is_some_and(Call::is_over)
