@@ -269,7 +269,9 @@ impl Hub {
         }
         Some(match command {
             Command::Start(spec) => self.start(*spec),
-            Command::Prompt { session, text, steer } => self.prompt(session, text, steer),
+            Command::Prompt { session, text, steer } => {
+                self.prompt(session, text, steer, Some(by).filter(|by| *by != By::Human))
+            }
             Command::DropPrompt { session, prompt } => self.drop_prompt(session, prompt),
             Command::Interrupt { session } => self.interrupt(session, by),
             Command::End { session } => self.end(session, by),

@@ -38,7 +38,7 @@ fn turn(console: Console, n: u32) -> Console {
 fn begun(console: Console, n: u32) -> Console {
     let text = format!("prompt number {n}").as_str().into();
     console
-        .hears(1, Event::PromptSent { prompt: PromptId(n), text, turn: TurnNo(n), steer: false })
+        .hears(1, Event::PromptSent { prompt: PromptId(n), text, turn: TurnNo(n), steer: false, by: None })
         .hears(1, Event::TurnMarked { turn: TurnNo(n), mark: format!("m{n}") })
 }
 

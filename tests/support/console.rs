@@ -67,9 +67,10 @@ impl Console {
 
     /// A console with one live session in its first turn.
     pub fn working() -> Self {
-        Self::new()
-            .begins(1)
-            .hears(1, Event::PromptSent { prompt: PromptId(1), text: "go".into(), turn: TurnNo(1), steer: false })
+        Self::new().begins(1).hears(
+            1,
+            Event::PromptSent { prompt: PromptId(1), text: "go".into(), turn: TurnNo(1), steer: false, by: None },
+        )
     }
 
     /// A replay of what a console has heard of session 1, at its last record.
