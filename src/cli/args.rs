@@ -4,6 +4,7 @@
 mod daemon;
 mod decide;
 mod list;
+mod past;
 mod policy;
 mod token;
 mod undo;
@@ -21,6 +22,7 @@ pub(super) use policy::{Check, Policy, PolicyVerb};
 use std::path::PathBuf;
 use std::str::FromStr;
 pub(super) use token::{Token, TokenNew, TokenVerb};
+pub(super) use past::{Cat, Diff};
 pub(super) use undo::{Checkpoints, OnConflict, Undo};
 pub(super) use wait::{Until, Wait};
 pub(super) use way::{ContextOf, Fork, Model, Rewind};
@@ -125,6 +127,10 @@ pub enum Verb {
     Undo(Undo),
     /// List the steps that stand between two checkpoints of their workspace
     Checkpoints(Checkpoints),
+    /// What changed between two moments of a session, as a patch, and which step made it
+    Diff(Diff),
+    /// A file as it was at a step
+    Cat(Cat),
     /// Give a prompt to a session
     Send(Send),
     /// Take the agent's conversation back to where a turn ended; files stay as they are

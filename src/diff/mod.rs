@@ -5,6 +5,7 @@
 //!   words of a change differ, only for what is asked.
 //! - [`Piece`] is the change of one file as a call tells it; hunks are counted over all pieces of a call, from 1.
 //! - [`Sheet`] is the same unified or side by side, with unchanged lines folded or shown; its lines cost the same each.
+//! - [`Blame`] follows a text through its versions and says who made each hunk.
 //! - [`Diff::apply`] writes accepted hunks into a text, [`Diff::take`] also changed ones; [`locate`](fn@locate) and [`splice`] find a fragment in its file.
 //!
 //! Rows, folds and side by side are views of the same hunks and changes: ranges of lines, never copies. Everything is
@@ -13,6 +14,7 @@
 
 mod align;
 mod apply;
+mod blame;
 mod compare;
 mod lines;
 mod locate;
@@ -25,6 +27,7 @@ mod unquote;
 mod words;
 
 pub use apply::Misfit;
+pub use blame::Blame;
 pub use lines::{Ending, LineText};
 pub use locate::{Located, locate, splice};
 pub use parse::{Fate, FilePatch, Patch, parse};

@@ -97,6 +97,7 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         // Nobody here asks for bare records.
         Answer::Records { .. } => {}
         Answer::UndoPlan { plan } => undo::answered(app, *plan),
+        Answer::Changes { .. } | Answer::NoChanges { .. } | Answer::Tree { .. } => {}
         Answer::Failed { why } if undo::failed(app, &why) => {}
         // What failed is not asked for again at once: a fault must not become a flood.
         Answer::Failed { why } => app.say(format!("it can't be read: {why}"), now),

@@ -119,7 +119,7 @@ pub(super) fn answered(app: &mut App, plan: UndoPlan) {
 fn fits(undo: &Undo, plan: &UndoPlan) -> bool {
     let mut numbers = plan.steps.iter().map(|step| step.number);
     match undo {
-        Undo::Last | Undo::Turn { .. } => true,
+        Undo::Last | Undo::Turn { .. } | Undo::Hunks { .. } => true,
         Undo::Step { number } => numbers.all(|of| of == *number),
         Undo::To { number } => numbers.all(|of| of >= *number),
     }

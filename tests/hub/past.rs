@@ -1,0 +1,252 @@
+//! What changed between two moments and by whom; single hunks are reverted; files as they were.
+
+use super::scratch;
+use super::support::hub::{Bench, HEAR, OPENS, turn_end};
+use std::fs;
+use std::path::{Path, PathBuf};
+use taut::domain::{
+    Answer, Became, Changed, Changes, Command, Event, Hunks, Makers, OfferKind, Point, Query, Reply, SessionId, Side,
+    Stands, Stretch, Undo, UndoAct, UndoPlan,
+};
+use taut::hub::{self, FileAt};
+use taut::store::Reader;
+
+/// An agent that asks about one command after another, each a call of its own, and runs what it may.
+fn steps(bench: &mut Bench, cwd: &Path, commands: &[&str]) -> SessionId {
+    let says = |line: &str| format!("printf '%s\\n' '{}'\n", line.replace('\'', "'\\''"));
+    let mut script = String::new();
+    for line in OPENS.iter().chain([&HEAR]) {
+        script += &if *line == HEAR { "read -r heard\n".to_owned() } else { says(line) };
+    }
+    for (n, command) in commands.iter().enumerate() {
+        let json = serde_json::to_string(command).unwrap();
+        let call = format!(r#""toolCallId":"c{n}","kind":"execute""#);
+        let options = r#""options":[{"optionId":"y","name":"Yes","kind":"allow_once"},{"optionId":"n","name":"No","kind":"reject_once"}]"#;
+        script += &says(&format!(
+            r#"{{"jsonrpc":"2.0","id":{},"method":"session/request_permission","params":{{"sessionId":"s","toolCall":{{{call},"status":"pending","rawInput":{{"command":{json}}}}},{options}}}}}"#,
+            20 + n
+        ));
+        script += &format!("read -r heard\ncase $heard in *'\"y\"'*) {command}\n;; esac\n");
+        script += &says(&format!(
+            r#"{{"jsonrpc":"2.0","method":"session/update","params":{{"sessionId":"s","update":{{"sessionUpdate":"tool_call_update","toolCallId":"c{n}","status":"completed"}}}}}}"#
+        ));
+    }
+    script += &says(&turn_end(3, "end_turn"));
+    script += "while read -r heard; do :; done";
+    bench.start(cwd, &["sh", "-c", &script], Some("go"))
+}
+
+/// Lets every command run, and waits for the checkpoint after each; `between` comes before each further one.
+fn ran(bench: &mut Bench, cwd: &Path, commands: &[&str], mut between: impl FnMut(usize)) -> SessionId {
+    let id = steps(bench, cwd, commands);
+    for n in 0..commands.len() {
+        let request = bench.waiting();
+        between(n);
+        assert_eq!(bench.answer(request, OfferKind::AllowOnce), Reply::Done);
+        let number = u32::try_from(n).unwrap() + 1;
+        let after = |bench: &Bench| {
+            super::checkpoints::step(bench, id, number).and_then(|step| step.worked).is_some_and(|it| it.after.is_some())
+        };
+        bench.until("the checkpoint after it", after);
+    }
+    bench.until("the end of the turn", |bench| super::idle(bench, id));
+    id
+}
+
+fn folder() -> (tempfile::TempDir, PathBuf) {
+    let folder = scratch();
+    let cwd = folder.path().join("work");
+    fs::create_dir(&cwd).unwrap();
+    let cwd = cwd.canonicalize().unwrap();
+    fs::write(cwd.join("text"), lines(&[])).unwrap();
+    fs::write(cwd.join("same"), "same\n").unwrap();
+    (folder, cwd)
+}
+
+fn lines(of: &[(usize, &str)]) -> String {
+    let line = |n: usize| {
+        of.iter().find(|(at, _)| *at == n).map_or_else(|| format!("{n}\n"), |(_, text)| format!("{text}\n"))
+    };
+    (0..60).map(line).collect()
+}
+
+fn asked(bench: &mut Bench, query: Query) -> Answer {
+    bench.answers.clear();
+    bench.link.ask(query);
+    bench.until("an answer", |bench| !bench.answers.is_empty());
+    bench.answers.remove(0)
+}
+
+fn changes(bench: &mut Bench, session: SessionId, stretch: Stretch, paths: &[&str]) -> Result<Changes, String> {
+    let paths = paths.iter().map(|&path| path.to_owned()).collect();
+    match asked(bench, Query::Changes { session, stretch, paths }) {
+        Answer::Changes { changes } => Ok(*changes),
+        Answer::NoChanges { why, .. } => Err(why),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn plan(bench: &mut Bench, session: SessionId, undo: &Undo) -> Result<UndoPlan, String> {
+    match asked(bench, Query::UndoPlan { session, undo: undo.clone() }) {
+        Answer::UndoPlan { plan } => Ok(*plan),
+        Answer::Failed { why } => Err(why),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn named(changes: &Changes) -> Vec<(&str, Option<Became>)> {
+    changes.files.iter().map(|file| (file.path.as_str(), file.became)).collect()
+}
+
+fn file<'a>(changes: &'a Changes, path: &str) -> &'a Changed {
+    changes.files.iter().find(|file| file.path == path).unwrap()
+}
+
+fn by(steps: &[u32], others: bool) -> Makers {
+    Makers { steps: steps.to_vec(), others }
+}
+
+#[test]
+fn what_changed_is_told_hunk_by_hunk_with_who_made_it() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let commands = [
+        "sed -i s/^3$/one/ text; head -c 99 /dev/zero > bytes; ln -s same link",
+        "sed -i s/^4$/two/ text; sed -i s/^30$/two/ text; rm same; mkdir -p a; chmod 700 link; mkdir empty",
+        "sed -i s/^55$/three/ text; rm bytes",
+    ];
+    let mine = cwd.clone();
+    let id = ran(&mut bench, &cwd, &commands, |n| {
+        if n == 2 {
+            let text = fs::read_to_string(mine.join("text")).unwrap().replace("\n50\n", "\nmine\n");
+            fs::write(mine.join("text"), text).unwrap();
+        }
+    });
+    let all = changes(&mut bench, id, Stretch::WHOLE, &[]).unwrap();
+    let paths: Vec<&str> = all.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, ["a", "empty", "link", "same", "text"], "{:?}", named(&all));
+    let text = file(&all, "text");
+    assert_eq!(text.old.text(), Some(lines(&[]).as_str()));
+    let after = lines(&[(3, "one"), (4, "two"), (30, "two"), (50, "mine"), (55, "three")]);
+    assert_eq!(text.new.text(), Some(after.as_str()));
+    assert_eq!(text.hunks, [by(&[1, 2], false), by(&[2], false), by(&[3], true)]);
+    assert_eq!(text.hunks[2].words(), "step 3 and someone else");
+    assert_eq!((file(&all, "link").new.clone(), file(&all, "link").hunks.len()), (Stands::Link { to: "same".into() }, 1));
+    assert_eq!(all.steps.iter().map(|step| step.number).collect::<Vec<_>>(), [1, 2, 3]);
+    // One step, some of them, and a path.
+    let second = changes(&mut bench, id, Stretch::step(2), &["text", "same"]).unwrap();
+    assert_eq!(named(&second), [("same", Some(Became::Removed)), ("text", Some(Became::Changed))]);
+    assert_eq!(file(&second, "text").hunks, [by(&[2], false), by(&[2], false)]);
+    let bytes = changes(&mut bench, id, Stretch::steps(1, 2), &["bytes"]).unwrap();
+    assert!(matches!(file(&bytes, "bytes").new, Stands::File { text: None, bytes: 99, .. }), "{bytes:?}");
+    assert!(file(&bytes, "bytes").notes()[0].contains("bytes before none, after 99"), "{:?}", bytes.files[0].notes());
+    // Until now: a single file as it lies there, and everything.
+    fs::write(cwd.join("later"), "later\n").unwrap();
+    let now = Stretch { from: Point::After { step: 3 }, to: Point::Now };
+    let later = changes(&mut bench, id, now, &[]).unwrap();
+    assert_eq!(named(&later), [("later", Some(Became::Added))]);
+    assert_eq!(file(&later, "later").hunks, [by(&[], true)]);
+    let one = changes(&mut bench, id, now, &["later"]).unwrap();
+    assert_eq!((named(&one), one.files[0].new.text()), (vec![("later", Some(Became::Added))], Some("later\n")));
+    // The same is said to be the same, where it was asked for.
+    let same = changes(&mut bench, id, Stretch::step(3), &["link"]).unwrap();
+    assert_eq!(named(&same), [("link", None)]);
+    // What can't be told.
+    let why = |bench: &mut Bench, stretch, paths: &[&str]| changes(bench, id, stretch, paths).unwrap_err();
+    assert_eq!(why(&mut bench, Stretch::step(9), &[]), "there is no step 9: the session has 3, from 1");
+    assert!(why(&mut bench, Stretch::WHOLE, &["/etc/passwd"]).contains("lies outside"));
+    assert!(why(&mut bench, Stretch::WHOLE, &["../x"]).contains("lies outside"));
+    assert_eq!(why(&mut bench, Stretch::step(2), &["no"]), "there is no no before step 2, and none after step 2");
+    // Files of a moment, those that were changed first; and any of them, also where no hub runs.
+    let Answer::Tree { files, why: None, .. } = asked(&mut bench, Query::Tree { session: id, at: Point::After { step: 1 } })
+    else {
+        panic!("no files")
+    };
+    let names: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(names, ["bytes", "link", "text", "same"]);
+    bench.leave();
+    let reader = Reader::open(&folder.path().join("state")).unwrap();
+    let at = |at, path: &str| hub::file_at(&reader, id, at, path);
+    assert_eq!(at(Point::Before { step: 2 }, "same"), Ok(FileAt::File(b"same\n".to_vec())));
+    assert_eq!(at(Point::After { step: 1 }, "link"), Ok(FileAt::Link(b"same".to_vec())));
+    assert_eq!(at(Point::After { step: 2 }, "same"), Err("there is no same after step 2".to_owned()));
+    assert!(at(Point::After { step: 2 }, "empty").unwrap_err().contains("is a folder"));
+}
+
+#[test]
+fn a_hunk_is_reverted_three_way_and_had_again() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let commands = ["sed -i s/^3$/one/ text; sed -i s/^30$/one/ text; echo new > new"];
+    let id = ran(&mut bench, &cwd, &commands, |_| ());
+    let all = changes(&mut bench, id, Stretch::WHOLE, &[]).unwrap();
+    let hunks = |path: &str, hunks: &[u32]| Undo::Hunks {
+        before: all.before.clone(),
+        after: all.after.clone(),
+        files: vec![Hunks { path: path.into(), hunks: hunks.to_vec() }],
+        steps: vec![1],
+    };
+    // Somebody went on elsewhere in the file.
+    fs::write(cwd.join("text"), lines(&[(3, "one"), (30, "one"), (50, "mine")])).unwrap();
+    let undo = hunks("text", &[0]);
+    let shown = plan(&mut bench, id, &undo).unwrap();
+    assert_eq!(shown.files.iter().map(|file| file.act).collect::<Vec<_>>(), [UndoAct::Merge]);
+    assert_eq!(shown.steps[0].number, 1);
+    let carry = |bench: &mut Bench, plan: &UndoPlan, undo: &Undo, sides: Vec<(String, Side)>| {
+        bench.command(Command::Undo { session: id, undo: undo.clone(), digest: plan.digest, sides })
+    };
+    assert_eq!(carry(&mut bench, &shown, &undo, vec![]), Reply::Done);
+    assert_eq!(fs::read_to_string(cwd.join("text")).unwrap(), lines(&[(30, "one"), (50, "mine")]));
+    let step = super::checkpoints::step(&bench, id, 2).unwrap();
+    assert_eq!(step.title.unwrap().inline(), Some("revert 1 hunk of text"));
+    assert!(super::checkpoints::step(&bench, id, 1).unwrap().worked.unwrap().undone.is_none(), "it stands, but for a part");
+    // It is a step as any other, and the review knows it.
+    let after = changes(&mut bench, id, Stretch::WHOLE, &["text"]).unwrap();
+    assert_eq!(after.files[0].hunks, [by(&[1], false), by(&[], true)]);
+    let shown = plan(&mut bench, id, &Undo::Last).unwrap();
+    assert_eq!(shown.steps[0].number, 2);
+    assert_eq!(carry(&mut bench, &shown, &Undo::Last, vec![]), Reply::Done);
+    assert_eq!(fs::read_to_string(cwd.join("text")).unwrap(), lines(&[(3, "one"), (30, "one"), (50, "mine")]));
+    // The same lines changed since: somebody chooses. A file that changed after it was shown makes another plan.
+    fs::write(cwd.join("text"), lines(&[(3, "mine"), (30, "one")])).unwrap();
+    let shown = plan(&mut bench, id, &undo).unwrap();
+    assert_eq!(shown.files[0].act, UndoAct::Conflict);
+    fs::write(cwd.join("text"), lines(&[(3, "mine"), (30, "one"), (40, "x")])).unwrap();
+    assert!(matches!(carry(&mut bench, &shown, &undo, vec![]), Reply::Stale { .. }));
+    let shown = plan(&mut bench, id, &undo).unwrap();
+    assert_eq!(carry(&mut bench, &shown, &undo, vec![("text".into(), Side::Theirs)]), Reply::Done);
+    assert_eq!(fs::read_to_string(cwd.join("text")).unwrap(), lines(&[(30, "one"), (40, "x")]));
+    // A whole file, its mode and all.
+    let whole = hunks("new", &[]);
+    let shown = plan(&mut bench, id, &whole).unwrap();
+    assert_eq!((shown.files[0].act, shown.files.len()), (UndoAct::Remove, 1));
+    assert_eq!(carry(&mut bench, &shown, &whole, vec![]), Reply::Done);
+    assert!(!cwd.join("new").exists());
+    // The agent hears of it once.
+    bench.command(Command::Prompt { session: id, text: "go on".into(), steer: false });
+    let told = |event: &Event| {
+        matches!(event, Event::PromptSent { text, .. } if text.inline().is_some_and(|text| text.contains("a part of what these steps of yours did")))
+    };
+    bench.until("the agent to be told", |bench| bench.records.iter().any(|record| told(&record.event)));
+    // What does not fit is refused in a sentence.
+    assert!(plan(&mut bench, id, &hunks("text", &[7])).unwrap_err().contains("has no hunk 8: it has 2"));
+    assert!(plan(&mut bench, id, &hunks("same", &[])).unwrap_err().contains("is the same in both"));
+    assert!(plan(&mut bench, id, &hunks("../x", &[])).unwrap_err().contains("no path of this workspace"));
+    bench.leave();
+}
+
+#[test]
+fn a_step_without_checkpoints_says_why() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let id = steps(&mut bench, &cwd, &["true"]);
+    bench.waiting();
+    let why = changes(&mut bench, id, Stretch::WHOLE, &[]).unwrap_err();
+    assert!(why.contains("no step of this session has changed files") || why.contains("no checkpoints are kept"), "{why}");
+    let request = bench.waiting();
+    bench.answer(request, OfferKind::RejectOnce);
+    bench.until("the end of the turn", |bench| super::idle(bench, id));
+    let why = changes(&mut bench, id, Stretch::step(1), &[]).unwrap_err();
+    assert!(why.contains("nothing of the workspace was kept") || why.contains("no checkpoints are kept"), "{why}");
+    bench.leave();
+}
