@@ -250,3 +250,79 @@ fn a_step_without_checkpoints_says_why() {
     assert!(why.contains("nothing of the workspace was kept") || why.contains("no checkpoints are kept"), "{why}");
     bench.leave();
 }
+
+fn taut(folder: &Path, words: &[&str]) -> (Option<i32>, Vec<u8>, String) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_taut"));
+    command.arg("--state").arg(folder.join("state")).args(words);
+    command.env("XDG_CONFIG_HOME", folder.join("none")).env("XDG_RUNTIME_DIR", folder);
+    let output = command.output().unwrap();
+    (output.status.code(), output.stdout, String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn the_patch_on_the_command_line_leads_back_and_forth_and_a_file_comes_byte_by_byte() {
+    let (folder, cwd) = folder();
+    fs::write(cwd.join("odd \"name\""), "no newline").unwrap();
+    fs::write(cwd.join("crlf"), "a\r\nb\r\n").unwrap();
+    let git = |words: &[&str], stdin: &[u8]| {
+        use std::io::Write;
+        let mut command = std::process::Command::new("git");
+        command.args(words).current_dir(&cwd).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CEILING_DIRECTORIES", "/");
+        command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(stdin).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    let mut bench = Bench::new(folder.path());
+    let commands = [
+        "sed -i s/^3$/one/ text; chmod 755 text; mkdir -p a; echo new > a/new; ln -s text link",
+        "rm same; sed -i s/b/c/ crlf; printf changed > 'odd \"name\"'; mkdir hollow",
+    ];
+    let id = ran(&mut bench, &cwd, &commands, |_| ()).to_string();
+    // While the hub runs and has the workspace: nobody waits for anybody.
+    let (code, patch, said) = taut(folder.path(), &["diff", &id]);
+    assert_eq!((code, said.as_str()), (Some(0), ""));
+    let text = String::from_utf8(patch.clone()).unwrap();
+    for wanted in ["old mode 100644\nnew mode 100755", "new file mode 120000", "@@ step 1\n", "# hollow: new: a folder (step 2)"] {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+    bench.leave();
+    let snapshot = |name: &str| fs::read(cwd.join(name)).ok();
+    let names = ["text", "same", "crlf", "odd \"name\"", "a/new"];
+    let after: Vec<_> = names.iter().map(|name| snapshot(name)).collect();
+    git(&["apply", "-R"], &patch);
+    assert_eq!(snapshot("text").unwrap(), lines(&[]).into_bytes());
+    assert_eq!((snapshot("crlf").unwrap(), snapshot("a/new")), (b"a\r\nb\r\n".to_vec(), None));
+    assert_eq!((snapshot("same").unwrap(), snapshot(names[3]).unwrap()), (b"same\n".to_vec(), b"no newline".to_vec()));
+    assert!(fs::symlink_metadata(cwd.join("link")).is_err());
+    git(&["apply"], &patch);
+    assert_eq!(names.iter().map(|name| snapshot(name)).collect::<Vec<_>>(), after);
+    // Parts of it, without a hub.
+    let (code, patch, _) = taut(folder.path(), &["diff", &id, "--step", "2", "same"]);
+    let patch = String::from_utf8(patch).unwrap();
+    assert_eq!(code, Some(0));
+    assert!(patch.starts_with("diff --git a/same b/same\ndeleted file mode 100644\n") && !patch.contains("crlf"), "{patch}");
+    let (code, patch, said) = taut(folder.path(), &["diff", &id, "--step", "1", "same"]);
+    assert_eq!((code, patch.len()), (Some(0), 0));
+    assert_eq!(said, "taut: nothing differs: step 1\n");
+    assert_eq!(taut(folder.path(), &["cat", &id, "--at", "1", "crlf"]).1, b"a\r\nb\r\n");
+    assert_eq!(taut(folder.path(), &["cat", &id, "--at", "2", "crlf"]).1, b"a\r\nc\r\n");
+    assert_eq!(taut(folder.path(), &["cat", &id, "--at", "0", "odd \"name\""]).1, b"no newline");
+    let (code, link, said) = taut(folder.path(), &["cat", &id, "--at", "1", "link"]);
+    assert_eq!((code, link, said.contains("is a link")), (Some(0), b"text".to_vec(), true));
+    // What can't be told is one sentence, and 1.
+    for (words, why) in [
+        (vec!["diff", &id, "--step", "7"], "there is no step 7: the session has 2, from 1"),
+        (vec!["diff", &id, "--from", "2", "--to", "1"], "step 1 came before step 2: --from names the earlier one"),
+        (vec!["diff", &id, "../x"], "../x lies outside of the workspace"),
+        (vec!["cat", &id, "--at", "2", "same"], "there is no same after step 2"),
+        (vec!["cat", &id, "--before", "1", "a/new"], "there is no a/new before step 1"),
+        (vec!["cat", &id, "--at", "1", "a"], "a is a folder after step 1: name a file in it"),
+        (vec!["cat", &id, "--at", "1", "/etc/passwd"], "/etc/passwd lies outside of the workspace"),
+    ] {
+        let (code, out, said) = taut(folder.path(), &words);
+        assert_eq!((code, out.len(), said.lines().count()), (Some(1), 0, 1), "{words:?}: {said}");
+        assert!(said.starts_with(&format!("taut: {why}")), "{said}");
+    }
+}
