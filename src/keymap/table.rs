@@ -37,7 +37,12 @@ const UNDO_BACK: &str = "back to here: take back this step and all that followed
 const SIDE: &str = "lines that others changed since: as they are, as before, both; skip the file";
 const SHOWN: &str = "send what stands on the card, once all of it was read";
 
-/// All keys. `R` and `F` are kept free for what is still to come.
+const MARK: &str = "keep the hunk, mark it to be reverted; again takes the mark away";
+const SPAN: &str = "the session, from the selected step on, that step; of a file: now, the last step, the first";
+const REVIEW: &str = "review what the session changed, by file and hunk: who made it; keep, revert, comment";
+const AS_OF: &str = "a file of the workspace as it was then: what was changed stands first";
+
+/// All keys. `F` is kept free for what is still to come.
 pub const TABLE: &[Row] = &[
     // A request's card.
     row(Scope::Card, "a", Action::Allow, (1, "allow once"), "allow this call once, when all of it was read"),
@@ -253,6 +258,21 @@ pub const TABLE: &[Row] = &[
     row(Scope::Undo, "t", Action::DiffLayout, NONE, "changes unified, or side by side"),
     row(Scope::Undo, "M", Action::Mouse, NONE, MOUSE),
     row(Scope::Undo, "?", Action::Help, (9, "help"), "show the keys"),
+    // What changed.
+    row(Scope::Review, "]", Action::HunkNext, (2, "hunk"), "the next hunk, the one before"),
+    row(Scope::Review, "[", Action::HunkBefore, (2, "hunk"), "the next hunk, the one before"),
+    row(Scope::Review, "}", Action::FileNext, (3, "file"), "the next file, the file before"),
+    row(Scope::Review, "{", Action::FileBefore, (3, "file"), "the next file, the file before"),
+    row(Scope::Review, "+", Action::HunkTake, (4, "keep, revert"), MARK),
+    row(Scope::Review, "-", Action::HunkRefuse, (4, "keep, revert"), MARK),
+    row(Scope::Review, "u", Action::Undo, (5, "revert…"), "revert the marked hunks, or the one at hand: shown first"),
+    row(Scope::Review, "c", Action::Comment, (6, "comment"), "comment the line; an empty comment is taken away"),
+    row(Scope::Review, "s", Action::GiveComments, (7, "give"), "all comments go into the composer as one prompt"),
+    row(Scope::Review, "tab", Action::ReviewSpan, (8, "other span"), SPAN),
+    row(Scope::Review, "enter o", Action::Open, (9, "to the step"), "go to the step that made the hunk"),
+    row(Scope::Review, "esc q", Action::Back, (1, "back"), "close it; marks and comments stay"),
+    row(Scope::Review, "M", Action::Mouse, NONE, MOUSE),
+    row(Scope::Review, "?", Action::Help, (10, "help"), "show the keys"),
     row(Scope::Help, "esc q ? f1", Action::Back, (1, "back"), "close this list"),
     // A look at a session.
     row(Scope::Peek, "j down", Action::Down, (2, "next, before"), "look at the next one, at the one before"),
@@ -287,6 +307,7 @@ pub const TABLE: &[Row] = &[
         (4, "mark"),
         "the request, decision, error or compaction before; the next one",
     ),
+    row(Scope::Replay, "f", Action::FilesAsOf, (8, "files as of here"), AS_OF),
     row(Scope::Replay, "+ =", Action::Faster, (5, "speed"), "faster, slower"),
     row(Scope::Replay, "- _", Action::Slower, (5, "speed"), "faster, slower"),
     row(Scope::Replay, "g home", Action::ReplayStart, (6, "start, end"), "to the first record, to the last record"),
@@ -342,6 +363,7 @@ pub const TABLE: &[Row] = &[
     ),
     row(Scope::Pane, "u", Action::Undo, (6, "undo…"), UNDO),
     row(Scope::Pane, "U", Action::UndoBack, NONE, UNDO_BACK),
+    row(Scope::Pane, "f", Action::FilesAsOf, NONE, AS_OF),
     row(Scope::Pane, "enter o", Action::Open, (1, "open"), "review what waits, or unfold"),
     row(Scope::Pane, "O", Action::FoldAll, NONE, "unfold everything, or fold everything"),
     row(Scope::Pane, "{", Action::PromptBack, NONE, "to the prompt before, to the next one"),
@@ -421,6 +443,7 @@ pub const TABLE: &[Row] = &[
     row(Scope::Global, "8 alt-8", Action::Slot(8), NONE, SLOT),
     row(Scope::Global, "9 alt-9", Action::Slot(9), NONE, SLOT),
     row(Scope::Global, "p", Action::Peek, (6, "peek"), "look at the session, or the request, without going there"),
+    row(Scope::Global, "R", Action::Review, (9, "review"), REVIEW),
     row(Scope::Global, "t", Action::DiffLayout, NONE, "changes unified, or side by side"),
     row(Scope::Global, "v", Action::GridNext, NONE, "one pane, two, four, six, nine"),
     row(Scope::Global, "ctrl-w", Action::PaneNext, NONE, "the next pane"),

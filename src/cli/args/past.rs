@@ -5,11 +5,13 @@ use clap::Args as ClapArgs;
 /// What changed between two moments of a session.
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Without --step, --from and --to it is the whole session: from before its first step that changed files to
-after its last. What shell commands did is in it, and what others changed meanwhile; behind each @@ stands which step made
-the hunk. Into a pipe or a file it is a patch that `git apply` and `patch` take; lines that begin with # say what no patch
-can say, and are passed over by both. On a terminal what is hidden in a file is made visible. Exit codes: 0 shown, also
-where nothing differs; 1 there is no such session, step, path or checkpoint: one sentence says why."
+    after_help = "Without --step, --from and --to it is the whole session: from before its first step that changed
+files to after its last. What shell commands did is in it, and what others changed meanwhile;
+behind each @@ stands which step made the hunk. Into a pipe or a file it is a patch that `git apply`
+and `patch` take; lines that begin with # say what no patch can say, and both pass them over.
+On a terminal what is hidden in a file is made visible.
+
+Exit codes: 0 shown, also where nothing differs; 1 no such session, step, path or checkpoint."
 )]
 pub struct Diff {
     /// The session, by its id (may be shortened) or name
@@ -29,8 +31,9 @@ pub struct Diff {
 
 /// A file as it was.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Exit codes: 0 written; 1 there is no such session or step, no checkpoint of it, or no such file
-there: one sentence says why. Of a link it writes where it leads.")]
+#[command(after_help = "Of a link it writes where it leads.
+
+Exit codes: 0 written; 1 no such session or step, no checkpoint of it, or no such file there.")]
 pub struct Cat {
     /// The session, by its id (may be shortened) or name
     pub session: String,

@@ -15,6 +15,7 @@ use super::panes;
 use super::peek;
 use super::picker;
 use super::reply;
+use super::review;
 use super::scopes::{Place, place};
 use super::select;
 use super::settings;
@@ -114,12 +115,14 @@ pub(super) fn go(app: &mut App, by: Move, now: At) {
         Place::Peek => peek::go(app, by),
         Place::Accept => accept::go(app, by),
         Place::Undo => undo::go(app, by),
+        Place::Review => review::go(app, by),
         Place::Confirm
         | Place::CardText
         | Place::CardForm
         | Place::BatchText
         | Place::Composer
         | Place::Line
+        | Place::ReviewText
         | Place::RailName
         | Place::Find
         | Place::SettingText
@@ -202,6 +205,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         }
         Place::Peek => peek::open(app),
         Place::Undo => undo::fold(app, now),
+        Place::Review => review::to_step(app, now),
         Place::Pane | Place::Inspector => timeline::open(app),
         Place::Queue => {
             let queue = app.queue();
@@ -233,6 +237,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Batch
         | Place::Composer
         | Place::Line
+        | Place::ReviewText
         | Place::RailName
         | Place::Find => {}
     }
@@ -245,6 +250,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         Place::Rail => fleet::rail(app).is_empty(),
         Place::Pane | Place::Inspector => app.selected.is_none(),
         Place::Queue => app.state.waiting() == 0,
+        Place::Review => return review::can_move(app),
         Place::Undo => app.undoing().is_none_or(|undo| undo.preview().is_none()),
         Place::Help
         | Place::HelpFind
@@ -267,6 +273,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         | Place::Batch
         | Place::Peek
         | Place::Line
+        | Place::ReviewText
         | Place::RailName
         | Place::Find
         | Place::Composer => false,
@@ -284,6 +291,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         Place::Offers => guard::standing(app).map(|_| ()),
         Place::Settings => settings::can(app, Action::Open),
         Place::Undo => undo::can_fold(app),
+        Place::Review => review::can_move(app),
         Place::Grants if !grants::any(app) => Err("nothing is granted".to_owned()),
         Place::Help
         | Place::Grants
@@ -304,6 +312,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         | Place::Batch
         | Place::Peek
         | Place::Line
+        | Place::ReviewText
         | Place::RailName
         | Place::Find
         | Place::Rail
@@ -321,13 +330,14 @@ pub(super) fn back(app: &mut App, now: At) {
         (*filter, *top) = (None, 0);
         return;
     }
-    if settings::stop_editing(app) {
+    if settings::stop_editing(app) || review::stop_typing(app) {
         return;
     }
     if let Some(closed) = app.overlay.take() {
         match closed {
             Overlay::Picker(_) => settings::come_back(app),
             Overlay::Confirm { .. } => grants::come_back(app),
+            Overlay::Undo(_) => review::come_back(app),
             _ => {}
         }
         return;

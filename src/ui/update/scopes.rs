@@ -48,6 +48,10 @@ pub(super) enum Place {
     BatchText,
     /// What an undo would do.
     Undo,
+    /// What changed between two moments.
+    Review,
+    /// A comment on a line of it.
+    ReviewText,
     /// A look at a session.
     Peek,
     /// A name that is typed over everything.
@@ -80,6 +84,8 @@ pub(super) fn place(app: &App) -> Place {
             Overlay::Picker(_) => Place::Picker,
             Overlay::Peek(_) => Place::Peek,
             Overlay::Undo(_) => Place::Undo,
+            Overlay::Review(review) if review.typing.is_some() => Place::ReviewText,
+            Overlay::Review(_) => Place::Review,
             Overlay::Grants(_) => Place::Grants,
             Overlay::Rename { .. } => Place::Line,
             Overlay::Settings(screen) => match screen.editing {
@@ -141,12 +147,18 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Picker => vec![Scope::Picker],
         Place::Offers => vec![Scope::Menu, Scope::List],
         Place::Composer if complete::is_open(app) => vec![Scope::Completing, Scope::Composer],
-        Place::CardText | Place::BatchText | Place::Line | Place::RailName | Place::SettingText => vec![Scope::Typing],
+        Place::CardText
+        | Place::BatchText
+        | Place::Line
+        | Place::RailName
+        | Place::SettingText
+        | Place::ReviewText => vec![Scope::Typing],
         Place::CardForm => vec![Scope::Edit],
         Place::Sure => vec![Scope::Sure, Scope::List],
         Place::Reply => vec![Scope::Reply],
         Place::Peek => vec![Scope::Peek],
         Place::Undo => vec![Scope::Undo, Scope::List],
+        Place::Review => vec![Scope::Review, Scope::List],
         Place::Find => vec![Scope::Find],
         Place::Settings => vec![Scope::Settings, Scope::List],
         Place::Grants => vec![Scope::Grants, Scope::List],

@@ -7,7 +7,7 @@ use super::super::console::Pending;
 use super::super::msg::{Effect, Press};
 use super::super::undo::{PaintedUndo, Preview, Stage, UNFOLDED, UndoUi, Which};
 use super::navigation::Move;
-use super::{Action, guard};
+use super::{Action, guard, review};
 use crate::domain::{At, Command, Query, Reply, SessionId, Side, Undo, UndoAct, UndoPlan};
 use crate::state::{Entry, Session, Step};
 
@@ -306,6 +306,9 @@ pub(super) fn replied(app: &mut App, (session, undo): (SessionId, Undo), reply: 
             }
             let said = done(app, session);
             app.say(said, now);
+            if is_open {
+                return review::reverted(app, now);
+            }
         }
         Reply::Stale { .. } if is_open => {
             let why = "a file changed since this was shown, and nothing was undone: this is how it is now";

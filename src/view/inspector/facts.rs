@@ -26,7 +26,7 @@ pub(super) fn of_step(
     cx: &Cx<'_>,
     session: &Session,
     (at, step): (&Entry, &Step),
-    width: usize,
+    (width, known): (usize, &super::did::Known<'_>),
     rows: &mut Vec<Row>,
     wants: &mut Vec<Want>,
 ) {
@@ -75,7 +75,7 @@ pub(super) fn of_step(
         (None, _) => String::new(),
     };
     fact("when", &format!("{time}{}turn {}{took}", cx.glyphs.dot, at.turn.0), Role::Text, width, rows);
-    super::worked::rows(cx, session, step, width, rows);
+    super::worked::rows(cx, session, (step, known), width, rows);
 }
 
 fn of_verdict(verdict: &Verdict, width: usize, rows: &mut Vec<Row>) {

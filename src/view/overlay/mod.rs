@@ -8,6 +8,7 @@ mod help;
 mod peek;
 mod picker;
 mod rename;
+pub(in crate::view) mod review;
 mod settings;
 mod undo;
 
@@ -26,6 +27,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         Overlay::Settings(screen) => settings::draw(cx, scene, area, screen),
         Overlay::Picker(picker) => picker::draw(cx, scene, area, picker),
         Overlay::Peek(peek) => peek::draw(cx, scene, area, *peek),
+        Overlay::Review(review) => review::draw(cx, cache, scene, area, review),
         Overlay::Undo(undo) => undo::draw(cx, cache, scene, area, undo),
         Overlay::Rename { session, text } => rename::draw(cx, scene, area, *session, text),
     }
