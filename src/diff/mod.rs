@@ -107,6 +107,31 @@ impl Diff {
         compare::compare(old, new)
     }
 
+    /// A text in which nothing changes, with all of its lines: to be shown as a file is.
+    #[must_use]
+    pub fn whole(text: &str) -> Self {
+        let lines = Lines::new(text);
+        let all = 0..lines.len();
+        let hunk = Hunk {
+            old: all.clone(),
+            new: all,
+            old_line: 1,
+            new_line: 1,
+            heading: String::new(),
+            changes: Vec::new(),
+            first_row: 0,
+        };
+        let mut diff = Self {
+            hunks: if text.is_empty() { Vec::new() } else { vec![hunk] },
+            shape: Shape::Text,
+            old: lines.clone(),
+            new: lines,
+            ..Self::default()
+        };
+        diff.number_rows();
+        diff
+    }
+
     /// The same, where the texts are pieces of a file that begin at this line of it (from 1).
     #[must_use]
     pub fn starting_at(mut self, line: u32) -> Self {

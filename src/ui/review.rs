@@ -325,7 +325,7 @@ impl Pages {
 
 fn page(file: &Changed, sort: Sort) -> Page {
     let (old, new) = file.texts().unwrap_or(("", ""));
-    let diff = Diff::of(old, new);
+    let diff = if sort == Sort::File && old == new { Diff::whole(old) } else { Diff::of(old, new) };
     let sheet = Sheet::new(&diff, Layout::Unified, |_| sort == Sort::File);
     Page { diff, sheet, notes: file.notes() }
 }
@@ -378,7 +378,7 @@ impl ReviewUi {
         match (self.sort, self.what.paths.first()) {
             (Sort::File, Some(path)) => {
                 let Stretch { from, to } = self.what.stretch;
-                format!("{path} {}, and {}", from.words(), to.words())
+                format!("{path}: {}, and {}", from.words(), to.words())
             }
             _ => self.what.stretch.words(),
         }

@@ -170,13 +170,17 @@ pub(super) fn can_mark(app: &App) -> Result<(), String> {
 /// Marks the hunk at hand, or takes its mark away; the reader goes on to the next one.
 pub(super) fn mark(app: &mut App, mark: Mark) {
     let Some((session, pages)) = app.reviewing().and_then(|ui| Some((ui.what.session, ui.pages()?))) else { return };
-    let Some(key) = pages.hunk_at(pages.at).and_then(|(file, hunk)| pages.key(file, hunk)) else { return };
+    let Some(here) = pages.hunk_at(pages.at) else { return };
+    let Some(key) = pages.key(here.0, here.1) else { return };
+    let next = pages.hunks().into_iter().find(|place| *place > pages.at && pages.hunk_at(*place) != Some(here));
     let marks = &mut app.reviews.entry(session).or_default().marks;
     if marks.get(&key) == Some(&mark) {
         marks.remove(&key);
     } else {
         marks.insert(key, mark);
-        go_to(app, super::diffs::Goal::Hunk, Way::Next);
+        if let (Some(next), Some(pages)) = (next, self::pages(app)) {
+            pages.at = next;
+        }
     }
 }
 

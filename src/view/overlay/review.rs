@@ -56,7 +56,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         Sort::File => "FILE",
     };
     let words = text::visible(&ui.words()).text.into_owned();
-    let title = text::end(&format!("{what} {words} of {name}"), area.columns().saturating_sub(6)).into_owned();
+    let title = text::end(&format!("{what} of {name}: {words}"), area.columns().saturating_sub(6)).into_owned();
     let width = area.columns().saturating_sub(1).max(1);
     let mut rows = Vec::new();
     match &ui.stage {
@@ -175,7 +175,9 @@ impl View<'_> {
                 self.head(file, told, &mut rows);
             }
             Item::Line(file, line) => {
-                if let Ok(hunk) = self.pages.files[file].sheet.heads().binary_search(&line) {
+                // Of one file as it was nobody is asked who made what.
+                let heads = self.pages.files[file].sheet.heads();
+                if let Some(hunk) = heads.binary_search(&line).ok().filter(|_| self.ui.sort == Sort::Changes) {
                     rows.push(self.hunk(file, hunk, told));
                     own = 1;
                 }
@@ -203,7 +205,7 @@ impl View<'_> {
         let page = &self.pages.files[file];
         let word = match told.became {
             Some(became) => became.word(),
-            None => "the same",
+            None => "same",
         };
         let role = match told.became {
             Some(Became::Added) => Role::Added,
@@ -212,7 +214,8 @@ impl View<'_> {
             None => Role::Muted,
         };
         let mut lead = Row::of("  ", Role::Text);
-        lead.push(text::pad_end(word, 8).into_owned(), role);
+        lead.push(text::pad_end(word, 7).into_owned(), role);
+        lead.push(" ", Role::Text);
         let mut name = Styled::exact(&told.path, Look::strong(Role::Text));
         for note in &page.notes {
             name.push("   ", Role::Text);
@@ -247,13 +250,11 @@ impl View<'_> {
         (0..=page.sheet.lines() as usize).any(|line| self.pages.spot(start + line).as_ref() == Some(&comment.spot))
     }
 
-    /// `── hunk 2 of 5  step 3  edit src/auth.rs ─── KEEP`.
+    /// `── step 3  edit src/auth.rs                 [keep]`.
     fn hunk(&self, file: usize, hunk: usize, told: &Changed) -> Row {
-        let of = self.pages.hunks_of(file);
         let mut row = Row::of("  ", Role::Text);
         row.push(format!("{} ", self.cx.glyphs.across.repeat(2)), Role::Rule);
-        row.push(format!("hunk {} of {of}", hunk + 1), Role::Muted);
-        row.push(format!("  {}", self.makers(told, hunk)), Role::Info);
+        row.push(self.makers(told, hunk), Role::Info);
         let said = self.said(file, hunk);
         let room = self.width.saturating_sub(said.as_ref().map_or(0, |(said, _)| text::width(said) + 2));
         row = row.clip(room);
@@ -339,7 +340,11 @@ impl View<'_> {
         let mut row = Row::of(" ", Role::Text);
         match self.ui.sort {
             Sort::File => {
-                let said = if pages.files.iter().all(|page| page.diff.is_empty()) { "the same then and there" } else { "- is as it was, + is what it became" };
+                let is_same = pages.changes.files.iter().all(|file| file.became.is_none());
+                let said = match is_same {
+                    true => "it is the same at both moments",
+                    false => "- is as it was, + is what it became",
+                };
                 row.push(said, Role::Muted);
             }
             Sort::Changes => {
