@@ -166,7 +166,8 @@ fn written(out: &mut String, file: &Changed, (old, new): (&Side<'_>, &Side<'_>),
         Side::Lines(_, text) => Some((*text).to_owned()),
         Side::Bytes(_) => None,
     };
-    let null = |side: &Side<'_>, name: &str| if mode(side).is_none() { "/dev/null".to_owned() } else { name.to_owned() };
+    let null =
+        |side: &Side<'_>, name: &str| if mode(side).is_none() { "/dev/null".to_owned() } else { name.to_owned() };
     let (was, is) = (null(old, &a), null(new, &b));
     match (text(old), text(new)) {
         (Some(before), Some(after)) => {

@@ -2,8 +2,8 @@
 
 use super::{
     At, BodyRef, Changes, Decision, Digest, Found, GrantId, Listed, Looked, PageNo, Point, Pos, Previewed, PromptId,
-    Record, RequestId, Search, Seen, Seq, SessionId, SettingsDiff, SettingsFile, SettingsInForce, Side, Stretch, TurnNo,
-    Undo, UndoPlan,
+    Record, RequestId, Search, Seen, Seq, SessionId, SettingsDiff, SettingsFile, SettingsInForce, Side, Stretch,
+    TurnNo, Undo, UndoPlan,
 };
 use serde::{Deserialize, Serialize};
 

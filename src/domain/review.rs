@@ -77,6 +77,7 @@ impl Stretch {
             (Point::First, Point::Last) => "the whole session".to_owned(),
             (Point::Before { step }, Point::After { step: to }) if step == to => format!("step {step}"),
             (Point::Before { step }, Point::After { step: to }) => format!("steps {step} to {to}"),
+            (Point::First, Point::Record { seq }) => format!("until record {seq}"),
             (from, to) => format!("from {} to {}", from.words(), to.words()),
         }
     }
@@ -209,9 +210,10 @@ impl Changed {
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         match (&self.old, &self.new) {
-            (Stands::File { mode, .. } | Stands::Folder { mode }, Stands::File { mode: new, .. } | Stands::Folder { mode: new })
-                if mode != new =>
-            {
+            (
+                Stands::File { mode, .. } | Stands::Folder { mode },
+                Stands::File { mode: new, .. } | Stands::Folder { mode: new },
+            ) if mode != new => {
                 notes.push(format!("mode {mode:04o} becomes {new:04o}"));
             }
             (Stands::Nothing, Stands::File { mode, .. }) if mode & 0o111 != 0 => {
@@ -224,9 +226,14 @@ impl Changed {
             Stands::Folder { .. } => Some("a folder".to_owned()),
             Stands::Repository { head: Some(head) } => Some(format!("a repository of its own, at {}", short(head))),
             Stands::Repository { head: None } => Some("a repository of its own".to_owned()),
-            Stands::Unknown { why } => Some(format!("not covered by the checkpoint: {why}")),
-            Stands::Nothing | Stands::File { .. } => None,
+            Stands::Nothing | Stands::File { .. } | Stands::Unknown { .. } => None,
         };
+        for (stands, when) in [(&self.old, "before"), (&self.new, "after")] {
+            if let Stands::Unknown { why } = stands {
+                notes.push(format!("what stands there {when} is not known: {why}"));
+                return notes;
+            }
+        }
         match (is(&self.old), is(&self.new)) {
             (Some(old), Some(new)) if old != new => notes.push(format!("{old} becomes {new}")),
             (Some(old), None) if self.new == Stands::Nothing => notes.push(format!("{old} is gone")),

@@ -207,9 +207,7 @@ impl Spans {
     #[must_use]
     pub fn numbered(&self, numbers: &[u32]) -> Vec<UndoStep> {
         let meant = self.all.iter().rev().filter(|span| numbers.contains(&span.number));
-        meant
-            .map(|span| UndoStep { call: span.call.clone(), number: span.number, title: span.title.clone() })
-            .collect()
+        meant.map(|span| UndoStep { call: span.call.clone(), number: span.number, title: span.title.clone() }).collect()
     }
 
     /// One of them.

@@ -260,7 +260,9 @@ impl Console {
                 self.later.push_back(query);
                 Ok(())
             }
-            Effect::Ask(query @ (Query::Changes { .. } | Query::Tree { .. })) if let Source::Past(reader) = &self.source => {
+            Effect::Ask(query @ (Query::Changes { .. } | Query::Tree { .. }))
+                if let Source::Past(reader) = &self.source =>
+            {
                 self.errands.look(reader.folder().to_owned(), query);
                 Ok(())
             }

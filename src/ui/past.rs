@@ -149,7 +149,7 @@ pub fn compare(app: &App, told: &[&FileChange], did: &Changed) -> Shown {
 fn carried_out(app: &App, change: &FileChange, file: &str) -> Option<String> {
     let text = |text: &Text| match text {
         Text::Inline(text) => Some(text.clone()),
-        Text::Body(body) => app.bodies.get(&body.digest)?.as_ref().map(|text| text.to_string()),
+        Text::Body(body) => app.bodies.get(&body.digest)?.as_ref().map(ToString::to_string),
     };
     if let Some(patch) = &change.patch {
         let parsed = diff::parse(&text(patch)?);

@@ -6,6 +6,7 @@ use super::past::Between;
 use crate::diff::{Diff, Layout, Line, Sheet};
 use crate::domain::{At, Changed, Changes, Digest, Hunks, Point, SessionId, Stretch};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// Bytes of one comment.
@@ -324,8 +325,12 @@ impl Pages {
 }
 
 fn page(file: &Changed, sort: Sort) -> Page {
-    let (old, new) = file.texts().unwrap_or(("", ""));
-    let diff = if sort == Sort::File && old == new { Diff::whole(old) } else { Diff::of(old, new) };
+    let diff = match (sort, file.texts()) {
+        (Sort::Changes, texts) => texts.map_or_else(Diff::default, |(old, new)| Diff::of(old, new)),
+        (Sort::File, Some((old, new))) if old != new => Diff::of(old, new),
+        // The same, or nobody knows what became of it: as it was.
+        (Sort::File, _) => Diff::whole(file.old.text().or(file.new.text()).unwrap_or_default()),
+    };
     let sheet = Sheet::new(&diff, Layout::Unified, |_| sort == Sort::File);
     Page { diff, sheet, notes: file.notes() }
 }
@@ -352,11 +357,11 @@ impl Reviewed {
         for Comment { spot, text, .. } in comments {
             let line = if spot.line == 0 { String::new() } else { format!(":{}", spot.line) };
             let gone = if spot.gone { " (a line that you removed)" } else { "" };
-            prompt.push_str(&format!("\n{}{line}{gone}\n", spot.path));
+            let _ = writeln!(prompt, "\n{}{line}{gone}", spot.path);
             if spot.line > 0 {
-                prompt.push_str(&format!("> {}\n", spot.quote.trim_end()));
+                let _ = writeln!(prompt, "> {}", spot.quote.trim_end());
             }
-            prompt.push_str(&format!("{text}\n"));
+            let _ = writeln!(prompt, "{text}");
         }
         prompt
     }
@@ -422,7 +427,8 @@ mod tests {
         let file = |(path, old, new): &(&str, &str, &str)| {
             let of = |text: &str| Stands::File { mode: 0o644, bytes: text.len() as u64, text: Some(text.into()) };
             let hunks = Diff::of(old, new).hunks.len();
-            let hunks = (0..hunks).map(|at| Makers { steps: vec![u32::try_from(at).unwrap() + 1], others: false }).collect();
+            let hunks =
+                (0..hunks).map(|at| Makers { steps: vec![u32::try_from(at).unwrap() + 1], others: false }).collect();
             Changed { path: (*path).into(), became: Some(Became::Changed), old: of(old), new: of(new), hunks }
         };
         let id = |id: &str| CheckpointId(id.into());
@@ -467,13 +473,15 @@ mod tests {
     #[test]
     fn comments_become_one_prompt_with_file_line_and_quote() {
         let pages = pages(&[("src/b", "q\n", "r\n"), ("src/a", "1\n2\n", "1\n3\n")]);
-        let at = |quote: &str| (0..pages.len()).filter_map(|at| pages.spot(at)).find(|spot| spot.quote == quote).unwrap();
+        let at =
+            |quote: &str| (0..pages.len()).filter_map(|at| pages.spot(at)).find(|spot| spot.quote == quote).unwrap();
         let comment = |quote: &str, text: &str, given| Comment { spot: at(quote), text: text.into(), given };
         let reviewed = Reviewed {
             comments: vec![comment("r", "why?", false), comment("2", "keep this", false), comment("3", "old", true)],
             ..Reviewed::default()
         };
-        let prompt = "Comments on your changes:\n\nsrc/a:2 (a line that you removed)\n> 2\nkeep this\n\nsrc/b:1\n> r\nwhy?\n";
+        let prompt =
+            "Comments on your changes:\n\nsrc/a:2 (a line that you removed)\n> 2\nkeep this\n\nsrc/b:1\n> r\nwhy?\n";
         assert_eq!((reviewed.prompt().as_str(), reviewed.unsent()), (prompt, 2));
     }
 }

@@ -4,9 +4,9 @@
 use super::check;
 use super::support::frame::{NOW, Teller, app, docs, edit, run};
 use taut::domain::{
-    Answer, Became, CallId, CallStatus, Changed, Changes, Checkpoint, CheckpointId, Command, Effect as Did, Event, Gate,
-    Hunks, Listed, Makers, Moment, Point, Query, Reply, SessionId, Stands, Stretch, TurnNo, Undo, UndoAct, UndoFile,
-    UndoPlan, UndoStep,
+    Answer, Became, CallId, CallStatus, Changed, Changes, Checkpoint, CheckpointId, Command, Effect as Did, Event,
+    Gate, Hunks, Listed, Makers, Moment, Point, Query, Reply, SessionId, Stands, Stretch, TurnNo, Undo, UndoAct,
+    UndoFile, UndoPlan, UndoStep,
 };
 use taut::ui::update::update;
 use taut::ui::{Action, App, Effect, Focus, Msg, Press};
@@ -67,12 +67,16 @@ fn source(of: &[(usize, &str)]) -> String {
 fn changes(stretch: Stretch, paths: &[&str]) -> Changes {
     let old = source(&[(2, "    token == self.saved")]);
     let new = source(&[
-        (2, "    ct_eq(token, self.saved) // the comparison takes as long for every token, whatever it holds and however much of it is right"),
+        (
+            2,
+            "    ct_eq(token, self.saved) // the comparison takes as long for every token, whatever it holds and however much of it is right",
+        ),
         (30, "    // generated"),
         (50, "    let mine = true;"),
         (51, "    let generated = 51;"),
     ]);
-    let changed = |path: &str, became, old, new, hunks| Changed { path: path.into(), became: Some(became), old, new, hunks };
+    let changed =
+        |path: &str, became, old, new, hunks| Changed { path: path.into(), became: Some(became), old, new, hunks };
     let step = |number, title: &str| UndoStep { call: call(number), number, title: title.into() };
     Changes {
         session: ID,
@@ -82,7 +86,13 @@ fn changes(stretch: Stretch, paths: &[&str]) -> Changes {
         after: CheckpointId("after2".into()),
         steps: vec![step(1, "src/auth.rs"), step(2, "sh tools/gen.sh && rm old/notes.md")],
         files: vec![
-            changed("old/notes.md", Became::Removed, text("# Notes\nkeep this\n"), Stands::Nothing, vec![by(&[2], false)]),
+            changed(
+                "old/notes.md",
+                Became::Removed,
+                text("# Notes\nkeep this\n"),
+                Stands::Nothing,
+                vec![by(&[2], false)],
+            ),
             changed(
                 "src/auth.rs",
                 Became::Changed,
@@ -139,7 +149,10 @@ impl Desk {
 
     fn types(&mut self, text: &str) -> &mut Self {
         for c in text.chars() {
-            let key = crossterm::event::KeyEvent::new(crossterm::event::KeyCode::Char(c), crossterm::event::KeyModifiers::NONE);
+            let key = crossterm::event::KeyEvent::new(
+                crossterm::event::KeyCode::Char(c),
+                crossterm::event::KeyModifiers::NONE,
+            );
             self.tell(Msg::Typed(key));
         }
         self
@@ -150,7 +163,10 @@ impl Desk {
     }
 
     fn asked(&self) -> Vec<&Query> {
-        self.effects.iter().filter_map(|effect| if let Effect::Ask(query) = effect { Some(query) } else { None }).collect()
+        self.effects
+            .iter()
+            .filter_map(|effect| if let Effect::Ask(query) = effect { Some(query) } else { None })
+            .collect()
     }
 
     fn text(&mut self) -> String {
@@ -212,7 +228,12 @@ fn hunks_are_marked_and_reverting_them_goes_through_the_preview_of_an_undo() {
         steps: vec![2],
     };
     assert_eq!(desk.asked(), [&Query::UndoPlan { session: ID, undo: undo.clone() }]);
-    let file = |path: &str, act| UndoFile { path: path.into(), act, diff: Some("@@ -1,1 +1,1 @@\n-a\n+b\n".into()), note: None };
+    let file = |path: &str, act| UndoFile {
+        path: path.into(),
+        act,
+        diff: Some("@@ -1,1 +1,1 @@\n-a\n+b\n".into()),
+        note: None,
+    };
     let plan = UndoPlan {
         session: ID,
         steps: vec![UndoStep { call: call(2), number: 2, title: "sh tools/gen.sh && rm old/notes.md".into() }],
@@ -251,7 +272,9 @@ fn comments_on_lines_become_one_prompt_that_is_edited_before_it_is_sent() {
     desk.did(Action::Down).did(Action::Comment).types("why is this gone?");
     check("review-typing", &desk.app, (80, 24));
     desk.did(Action::Submit).did(Action::FileNext);
-    let new = |desk: &mut Desk| desk.app.reviewing().unwrap().pages().unwrap().spot(desk.app.reviewing().unwrap().pages().unwrap().at);
+    let new = |desk: &mut Desk| {
+        desk.app.reviewing().unwrap().pages().unwrap().spot(desk.app.reviewing().unwrap().pages().unwrap().at)
+    };
     while new(&mut desk).is_none_or(|spot| !spot.quote.contains("ct_eq") || spot.gone) {
         desk.did(Action::Down);
     }

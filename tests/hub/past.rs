@@ -26,7 +26,7 @@ fn steps(bench: &mut Bench, cwd: &Path, commands: &[&str]) -> SessionId {
             r#"{{"jsonrpc":"2.0","id":{},"method":"session/request_permission","params":{{"sessionId":"s","toolCall":{{{call},"status":"pending","rawInput":{{"command":{json}}}}},{options}}}}}"#,
             20 + n
         ));
-        script += &format!("read -r heard\ncase $heard in *'\"y\"'*) {command}\n;; esac\n");
+        script += &["read -r heard\ncase $heard in *'\"y\"'*) ", command, "\n;; esac\n"].concat();
         script += &says(&format!(
             r#"{{"jsonrpc":"2.0","method":"session/update","params":{{"sessionId":"s","update":{{"sessionUpdate":"tool_call_update","toolCallId":"c{n}","status":"completed"}}}}}}"#
         ));
@@ -45,7 +45,9 @@ fn ran(bench: &mut Bench, cwd: &Path, commands: &[&str], mut between: impl FnMut
         assert_eq!(bench.answer(request, OfferKind::AllowOnce), Reply::Done);
         let number = u32::try_from(n).unwrap() + 1;
         let after = |bench: &Bench| {
-            super::checkpoints::step(bench, id, number).and_then(|step| step.worked).is_some_and(|it| it.after.is_some())
+            super::checkpoints::step(bench, id, number)
+                .and_then(|step| step.worked)
+                .is_some_and(|it| it.after.is_some())
         };
         bench.until("the checkpoint after it", after);
     }
@@ -64,9 +66,8 @@ fn folder() -> (tempfile::TempDir, PathBuf) {
 }
 
 fn lines(of: &[(usize, &str)]) -> String {
-    let line = |n: usize| {
-        of.iter().find(|(at, _)| *at == n).map_or_else(|| format!("{n}\n"), |(_, text)| format!("{text}\n"))
-    };
+    let line =
+        |n: usize| of.iter().find(|(at, _)| *at == n).map_or_else(|| format!("{n}\n"), |(_, text)| format!("{text}\n"));
     (0..60).map(line).collect()
 }
 
@@ -131,7 +132,10 @@ fn what_changed_is_told_hunk_by_hunk_with_who_made_it() {
     assert_eq!(text.new.text(), Some(after.as_str()));
     assert_eq!(text.hunks, [by(&[1, 2], false), by(&[2], false), by(&[3], true)]);
     assert_eq!(text.hunks[2].words(), "step 3 and someone else");
-    assert_eq!((file(&all, "link").new.clone(), file(&all, "link").hunks.len()), (Stands::Link { to: "same".into() }, 1));
+    assert_eq!(
+        (file(&all, "link").new.clone(), file(&all, "link").hunks.len()),
+        (Stands::Link { to: "same".into() }, 1)
+    );
     assert_eq!(all.steps.iter().map(|step| step.number).collect::<Vec<_>>(), [1, 2, 3]);
     // One step, some of them, and a path.
     let second = changes(&mut bench, id, Stretch::step(2), &["text", "same"]).unwrap();
@@ -158,7 +162,8 @@ fn what_changed_is_told_hunk_by_hunk_with_who_made_it() {
     assert!(why(&mut bench, Stretch::WHOLE, &["../x"]).contains("lies outside"));
     assert_eq!(why(&mut bench, Stretch::step(2), &["no"]), "there is no no before step 2, and none after step 2");
     // Files of a moment, those that were changed first; and any of them, also where no hub runs.
-    let Answer::Tree { files, why: None, .. } = asked(&mut bench, Query::Tree { session: id, at: Point::After { step: 1 } })
+    let Answer::Tree { files, why: None, .. } =
+        asked(&mut bench, Query::Tree { session: id, at: Point::After { step: 1 } })
     else {
         panic!("no files")
     };
@@ -199,7 +204,10 @@ fn a_hunk_is_reverted_three_way_and_had_again() {
     assert_eq!(fs::read_to_string(cwd.join("text")).unwrap(), lines(&[(30, "one"), (50, "mine")]));
     let step = super::checkpoints::step(&bench, id, 2).unwrap();
     assert_eq!(step.title.unwrap().inline(), Some("revert 1 hunk of text"));
-    assert!(super::checkpoints::step(&bench, id, 1).unwrap().worked.unwrap().undone.is_none(), "it stands, but for a part");
+    assert!(
+        super::checkpoints::step(&bench, id, 1).unwrap().worked.unwrap().undone.is_none(),
+        "it stands, but for a part"
+    );
     // It is a step as any other, and the review knows it.
     let after = changes(&mut bench, id, Stretch::WHOLE, &["text"]).unwrap();
     assert_eq!(after.files[0].hunks, [by(&[1], false), by(&[], true)]);
@@ -224,9 +232,7 @@ fn a_hunk_is_reverted_three_way_and_had_again() {
     assert!(!cwd.join("new").exists());
     // The agent hears of it once.
     bench.command(Command::Prompt { session: id, text: "go on".into(), steer: false });
-    let told = |event: &Event| {
-        matches!(event, Event::PromptSent { text, .. } if text.inline().is_some_and(|text| text.contains("a part of what these steps of yours did")))
-    };
+    let told = |event: &Event| matches!(event, Event::PromptSent { text, .. } if text.inline().is_some_and(|text| text.contains("a part of what these steps of yours did")));
     bench.until("the agent to be told", |bench| bench.records.iter().any(|record| told(&record.event)));
     // What does not fit is refused in a sentence.
     assert!(plan(&mut bench, id, &hunks("text", &[7])).unwrap_err().contains("has no hunk 8: it has 2"));
@@ -242,7 +248,10 @@ fn a_step_without_checkpoints_says_why() {
     let id = steps(&mut bench, &cwd, &["true"]);
     bench.waiting();
     let why = changes(&mut bench, id, Stretch::WHOLE, &[]).unwrap_err();
-    assert!(why.contains("no step of this session has changed files") || why.contains("no checkpoints are kept"), "{why}");
+    assert!(
+        why.contains("no step of this session has changed files") || why.contains("no checkpoints are kept"),
+        "{why}"
+    );
     let request = bench.waiting();
     bench.answer(request, OfferKind::RejectOnce);
     bench.until("the end of the turn", |bench| super::idle(bench, id));
@@ -268,7 +277,10 @@ fn the_patch_on_the_command_line_leads_back_and_forth_and_a_file_comes_byte_by_b
         use std::io::Write;
         let mut command = std::process::Command::new("git");
         command.args(words).current_dir(&cwd).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CEILING_DIRECTORIES", "/");
-        command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        command
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped());
         let mut child = command.spawn().unwrap();
         child.stdin.take().unwrap().write_all(stdin).unwrap();
         let output = child.wait_with_output().unwrap();
@@ -284,7 +296,9 @@ fn the_patch_on_the_command_line_leads_back_and_forth_and_a_file_comes_byte_by_b
     let (code, patch, said) = taut(folder.path(), &["diff", &id]);
     assert_eq!((code, said.as_str()), (Some(0), ""));
     let text = String::from_utf8(patch.clone()).unwrap();
-    for wanted in ["old mode 100644\nnew mode 100755", "new file mode 120000", "@@ step 1\n", "# hollow: new: a folder (step 2)"] {
+    for wanted in
+        ["old mode 100644\nnew mode 100755", "new file mode 120000", "@@ step 1\n", "# hollow: new: a folder (step 2)"]
+    {
         assert!(text.contains(wanted), "{wanted}: {text}");
     }
     bench.leave();
@@ -302,7 +316,10 @@ fn the_patch_on_the_command_line_leads_back_and_forth_and_a_file_comes_byte_by_b
     let (code, patch, _) = taut(folder.path(), &["diff", &id, "--step", "2", "same"]);
     let patch = String::from_utf8(patch).unwrap();
     assert_eq!(code, Some(0));
-    assert!(patch.starts_with("diff --git a/same b/same\ndeleted file mode 100644\n") && !patch.contains("crlf"), "{patch}");
+    assert!(
+        patch.starts_with("diff --git a/same b/same\ndeleted file mode 100644\n") && !patch.contains("crlf"),
+        "{patch}"
+    );
     let (code, patch, said) = taut(folder.path(), &["diff", &id, "--step", "1", "same"]);
     assert_eq!((code, patch.len()), (Some(0), 0));
     assert_eq!(said, "taut: nothing differs: step 1\n");

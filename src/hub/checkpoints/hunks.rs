@@ -13,7 +13,8 @@ pub(super) fn part(
 ) -> Result<(RelPath, Entry, Entry), String> {
     let said = |error: crate::checkpoint::Error| error.to_string();
     let path = RelPath::from_text(&wanted.path).filter(|path| !path.is_root());
-    let path = path.ok_or_else(|| format!("{:?} is no path of this workspace: take it as the review has it", wanted.path))?;
+    let path =
+        path.ok_or_else(|| format!("{:?} is no path of this workspace: take it as the review has it", wanted.path))?;
     let (was, made) = (workspace.entry(before, &path).map_err(said)?, workspace.entry(after, &path).map_err(said)?);
     if was == made {
         return Err(format!("{path} is the same in both checkpoints: there is nothing to revert"));
@@ -42,4 +43,3 @@ pub(super) fn part(
     let blob = workspace.keep_text(without.as_bytes()).map_err(said)?;
     Ok((path, Entry::File { blob, mode: *mode }, made))
 }
-

@@ -1,12 +1,12 @@
 //! What taking steps back would do, for a human to read and then for the engine to carry out.
 
+use super::hunks::part;
 use super::keeper::{Done, Keeper, Meant, Stage, Wanted, id_of};
 use super::limits::cannot;
 use crate::checkpoint::{
     self, Cannot, Choice, Choices, Clash, Conflict, Entry, FilePlan, Outcome, Plan, RelPath, Workspace,
 };
 use crate::diff::Diff;
-use super::hunks::part;
 use crate::domain::{
     Answer, Changes, CheckpointId, Digest, Hunks, Left, Query, Reply, SessionId, Side, Text, Undo, UndoAct, UndoFile,
     UndoPlan, UndoStep,

@@ -154,9 +154,8 @@ fn groups<'a>(spans: &[&'a Span]) -> Vec<Group<'a>> {
 impl Group<'_> {
     /// Who changed a file while they ran: those who said so, else all of them.
     fn makers(&self, look: &dyn Look, path: &RelPath) -> Makers {
-        let claims = |span: &&&Span| {
-            span.claims.iter().any(|claim| look.below(&look.root().join(claim)).as_ref() == Some(path))
-        };
+        let claims =
+            |span: &&&Span| span.claims.iter().any(|claim| look.below(&look.root().join(claim)).as_ref() == Some(path));
         let claimed: BTreeSet<u32> = self.spans.iter().filter(claims).map(|span| span.number).collect();
         if !claimed.is_empty() {
             return Makers { steps: claimed, others: false };

@@ -4,9 +4,7 @@ use super::blame::{Makers, Trail};
 use super::points::{reach, resolve};
 use super::stands::{on_disk, stands};
 use crate::checkpoint::{Change, Entry, Kind, Look, RelPath, SnapshotId};
-use crate::domain::{
-    Became, Changed, Changes, CheckpointId, Listed, Point, SessionId, Stands, Stretch, UndoStep,
-};
+use crate::domain::{Became, Changed, Changes, CheckpointId, Listed, Point, SessionId, Stands, Stretch, UndoStep};
 use crate::state::spans::{Span, Spans};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -65,8 +63,10 @@ pub(in crate::hub) fn changes(look: &mut dyn Look, spans: &Spans, asked: &Asked<
     for change in &differing {
         let old = stands(look, &change.before, &mut room).map_err(said)?;
         let new = stands(look, &change.after, &mut room).map_err(said)?;
-        let mut changed = Changed { path: change.path.to_string(), became: became(change.kind), old, new, hunks: vec![] };
-        changed.hunks = trail.makers(look, &change.path, &changed).map_err(said)?.into_iter().map(Makers::told).collect();
+        let mut changed =
+            Changed { path: change.path.to_string(), became: became(change.kind), old, new, hunks: vec![] };
+        changed.hunks =
+            trail.makers(look, &change.path, &changed).map_err(said)?.into_iter().map(Makers::told).collect();
         files.push(changed);
     }
     for path in wanted.iter().filter(|path| !path.is_root()) {
@@ -108,6 +108,7 @@ pub(in crate::hub) fn changes(look: &mut dyn Look, spans: &Spans, asked: &Asked<
 fn alone(path: &RelPath, old: Stands, new: Stands) -> Changed {
     let became = match (&old, &new) {
         (old, new) if old == new => None,
+        (Stands::Unknown { .. }, _) | (_, Stands::Unknown { .. }) => None,
         (Stands::Nothing, _) => Some(Became::Added),
         (_, Stands::Nothing) => Some(Became::Removed),
         (Stands::File { mode, text: Some(one), .. }, Stands::File { mode: now, text: Some(other), .. })
@@ -115,7 +116,9 @@ fn alone(path: &RelPath, old: Stands, new: Stands) -> Changed {
         {
             Some(Became::Mode)
         }
-        (Stands::File { .. }, Stands::File { .. }) | (Stands::Link { .. }, Stands::Link { .. }) => Some(Became::Changed),
+        (Stands::File { .. }, Stands::File { .. }) | (Stands::Link { .. }, Stands::Link { .. }) => {
+            Some(Became::Changed)
+        }
         _ => Some(Became::Kind),
     };
     Changed { path: path.to_string(), became, old, new, hunks: Vec::new() }

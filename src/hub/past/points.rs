@@ -14,7 +14,9 @@ pub(super) fn resolve(spans: &Spans, point: Point, now: Option<SnapshotId>) -> R
     };
     let all = spans.all();
     match point {
-        Point::Now => now.ok_or_else(|| "how all files are now is not known here: a hub knows it, start `taut`".to_owned()),
+        Point::Now => {
+            now.ok_or_else(|| "how all files are now is not known here: a hub knows it, start `taut`".to_owned())
+        }
         Point::Record { seq } => known(Seq(seq), "before that"),
         Point::First | Point::After { step: 0 } => {
             id(all.iter().find_map(|span| span.before.as_ref()).ok_or(NOTHING)?)

@@ -39,10 +39,11 @@ pub(super) fn on_disk(root: &Path, path: &RelPath) -> Stands {
     let full = root.join(path.to_path());
     let parent = full.parent().unwrap_or(root);
     match (parent.canonicalize(), root.canonicalize()) {
+        (_, Err(_)) => return unknown(format!("the workspace {} is gone", root.display())),
         (Ok(parent), Ok(root)) if parent.starts_with(&root) => {}
         (Ok(_), Ok(_)) => return unknown("a link on the way leads outside".to_owned()),
         (Err(error), Ok(_)) if error.kind() == std::io::ErrorKind::NotFound => return Stands::Nothing,
-        (Err(error), _) | (_, Err(error)) => return unknown(error.to_string()),
+        (Err(error), Ok(_)) => return unknown(error.to_string()),
     }
     let meta = match fs::symlink_metadata(&full) {
         Ok(meta) => meta,
@@ -51,8 +52,10 @@ pub(super) fn on_disk(root: &Path, path: &RelPath) -> Stands {
     };
     let mode = meta.permissions().mode() & 0o7777;
     if meta.is_symlink() {
-        return fs::read_link(&full)
-            .map_or_else(|error| unknown(error.to_string()), |to| Stands::Link { to: shown(to.as_os_str().as_bytes()) });
+        return fs::read_link(&full).map_or_else(
+            |error| unknown(error.to_string()),
+            |to| Stands::Link { to: shown(to.as_os_str().as_bytes()) },
+        );
     }
     if meta.is_dir() {
         return Stands::Folder { mode };

@@ -6,8 +6,8 @@ use super::super::console::{Partial, Pending};
 use super::super::msg::{Effect, Want};
 use super::super::past::{Between, Tree};
 use super::{
-    accept, batch, card, complete, composer, copy, files, find, fleet, guard, losses, panes, past, records, review, shelf,
-    silence, undo,
+    accept, batch, card, complete, composer, copy, files, find, fleet, guard, losses, panes, past, records, review,
+    shelf, silence, undo,
 };
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
@@ -100,7 +100,9 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         Answer::Records { .. } => {}
         Answer::UndoPlan { plan } => undo::answered(app, *plan),
         Answer::Changes { changes } => past::came(app, *changes),
-        Answer::NoChanges { session, stretch, paths, why } => past::failed(app, Between { session, stretch, paths }, why),
+        Answer::NoChanges { session, stretch, paths, why } => {
+            past::failed(app, Between { session, stretch, paths }, why);
+        }
         Answer::Tree { session, at, files, more, why } => {
             let files = why.map_or(Ok((files, more)), Err);
             files::came(app, Tree { session, at, files }, now);
@@ -174,7 +176,14 @@ fn first_to_show(app: &App) -> Option<SessionId> {
     needs.or_else(live).or_else(any).map(|session| session.id)
 }
 
-fn page_came(app: &mut App, session: SessionId, no: PageNo, keyframe: Option<Vec<u8>>, mut records: Vec<Record>, now: At) {
+fn page_came(
+    app: &mut App,
+    session: SessionId,
+    no: PageNo,
+    keyframe: Option<Vec<u8>>,
+    mut records: Vec<Record>,
+    now: At,
+) {
     app.wanted.remove(&Want::Page(session, no));
     let before = keyframe.and_then(|bytes| page::read_keyframe(&bytes));
     if before.is_none() && no > PageNo(0) {

@@ -7,8 +7,8 @@ use super::super::room;
 use super::super::undo::Which;
 use super::diffs::{Goal, Way};
 use super::{
-    batch, card, complete, composer, copy, diffs, edit, files, find, grants, guard, navigation, outside, parts, reply, review, select,
-    settings, timeline, undo,
+    batch, card, complete, composer, copy, diffs, edit, files, find, grants, guard, navigation, outside, parts, reply,
+    review, select, settings, timeline, undo,
 };
 use crate::state::{Life, Session};
 

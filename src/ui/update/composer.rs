@@ -8,7 +8,8 @@ use super::super::{Chord, Menu};
 use super::scopes::{Place, place};
 
 use super::{
-    Action, batch, card, complete, edit, find, fleet, forms, guard, history, pad, picker, reply, review, settings, shelf,
+    Action, batch, card, complete, edit, find, fleet, forms, guard, history, pad, picker, reply, review, settings,
+    shelf,
 };
 use crate::domain::{At, Command, Query, SessionId, Text};
 use crate::state::{Life, Queued, Session};

@@ -4,7 +4,7 @@
 use super::super::app::{App, Overlay};
 use super::super::msg::Effect;
 use super::super::past::Between;
-use super::super::review::{COMMENT, Comment, Mark, PaintedReview, Pages, ReviewUi, Sort, Stage};
+use super::super::review::{COMMENT, Comment, Mark, Pages, PaintedReview, ReviewUi, Sort, Stage};
 use super::super::undo::UndoUi;
 use super::super::{Draft, Focus, undo as undo_ui};
 use super::diffs::Way;

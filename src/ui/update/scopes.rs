@@ -147,12 +147,9 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Picker => vec![Scope::Picker],
         Place::Offers => vec![Scope::Menu, Scope::List],
         Place::Composer if complete::is_open(app) => vec![Scope::Completing, Scope::Composer],
-        Place::CardText
-        | Place::BatchText
-        | Place::Line
-        | Place::RailName
-        | Place::SettingText
-        | Place::ReviewText => vec![Scope::Typing],
+        Place::CardText | Place::BatchText | Place::Line | Place::RailName | Place::SettingText | Place::ReviewText => {
+            vec![Scope::Typing]
+        }
         Place::CardForm => vec![Scope::Edit],
         Place::Sure => vec![Scope::Sure, Scope::List],
         Place::Reply => vec![Scope::Reply],

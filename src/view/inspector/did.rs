@@ -1,7 +1,7 @@
 //! What a step really did, line by line, as its checkpoints say: beside what it showed, and after it where that differs.
 
 use super::facts::fact;
-use crate::domain::{At, Changed, FileChange, LaneId, Seq, TurnNo};
+use crate::domain::{At, Changed, FileChange, LaneId, Makers, Seq, TurnNo};
 use crate::keymap;
 use crate::state::claims::is_same;
 use crate::state::{Entry, Session, Step, What};
@@ -21,7 +21,7 @@ const MOST: usize = 400;
 pub(super) enum Known<'a> {
     /// There is nothing to look at: it changed nothing, or stands between no checkpoints.
     Nothing,
-    /// It was asked for.
+    /// It is to be asked for, or was.
     Asked,
     /// It can't be told: why.
     Failed(&'a str),
@@ -29,8 +29,18 @@ pub(super) enum Known<'a> {
     Here(&'a Seen),
 }
 
-/// What is known of a step; what is not is wanted.
-pub(super) fn known<'a>(cx: &Cx<'a>, session: &Session, step: &Step, wants: &mut Vec<Want>) -> Known<'a> {
+impl Known<'_> {
+    /// What is to be asked for.
+    pub(super) fn want(&self, session: &Session, step: &Step) -> Option<Want> {
+        match self {
+            Self::Asked => Some(Want::Changes(Between::step(session.id, step.number))),
+            Self::Nothing | Self::Failed(_) | Self::Here(_) => None,
+        }
+    }
+}
+
+/// What is known of a step.
+pub(super) fn known<'a>(cx: &Cx<'a>, session: &Session, step: &Step) -> Known<'a> {
     let has = |worked: &crate::state::Worked| worked.before.is_some() && worked.after.is_some() && worked.files() > 0;
     if !step.worked.as_deref().is_some_and(has) {
         return Known::Nothing;
@@ -39,10 +49,7 @@ pub(super) fn known<'a>(cx: &Cx<'a>, session: &Session, step: &Step, wants: &mut
     match cx.app.looked.get(&what) {
         Some(Ok(seen)) => Known::Here(seen),
         Some(Err(why)) => Known::Failed(why),
-        None => {
-            wants.push(Want::Changes(what));
-            Known::Asked
-        }
+        None => Known::Asked,
     }
 }
 
@@ -57,15 +64,8 @@ pub(super) fn shown(cx: &Cx<'_>, session: &Session, step: &Step, file: &Changed)
 }
 
 /// Adds the lines that it changed, where they are not those that it showed.
-pub(super) fn rows(
-    cx: &Cx<'_>,
-    cache: &mut Cache,
-    session: &Session,
-    (step, known): (&Step, &Known<'_>),
-    width: usize,
-    rows: &mut Vec<Row>,
-) {
-    let seen = match known {
+pub(super) fn rows(cx: &Cx<'_>, cache: &mut Cache, session: &Session, step: &Step, width: usize, rows: &mut Vec<Row>) {
+    let seen = match known(cx, session, step) {
         Known::Nothing => return,
         Known::Asked => {
             rows.push(Row::new());
@@ -90,8 +90,12 @@ pub(super) fn rows(
     rows.push(Row::of("WHAT IT DID, by the checkpoints", Look::strong(Role::Muted)));
     for file in files() {
         let notes = file.notes();
-        let makers: Vec<String> =
-            file.hunks.iter().filter(|makers| makers.steps != [step.number] || makers.others).map(|it| it.words()).collect();
+        let makers: Vec<String> = file
+            .hunks
+            .iter()
+            .filter(|makers| makers.steps != [step.number] || makers.others)
+            .map(Makers::words)
+            .collect();
         if notes.is_empty() && makers.is_empty() {
             continue;
         }

@@ -47,10 +47,8 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         What::Step(step) => {
             let told = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
             (payload, wants) = (told.rows(), told.wants.clone());
-            let known = did::known(cx, session, step, &mut wants);
-            facts::of_step(cx, session, (found, step), (width, &known), &mut rows, &mut wants);
-            rows.push(Row::new());
-            did::rows(cx, cache, session, (step, &known), width, &mut behind);
+            facts::of_step(cx, session, (found, step), width, &mut rows, &mut wants);
+            did::rows(cx, cache, session, step, width, &mut behind);
             told::output(cx, step, width, &mut behind, &mut wants);
         }
         _ => facts::of_entry(cx, session, found, width, &mut rows, &mut wants),

@@ -41,7 +41,7 @@ pub(super) fn rows(
         let label = if n == 0 { "left" } else { "" };
         fact(label, &format!("{}: {}", shown(&left.path), shown(&left.why)), Role::Warn, width, rows);
     }
-    list(cx, session, (worked, &compared, &|path| agrees(cx, session, (step, known), path)), width, rows);
+    list(cx, session, (worked, &compared), |path| agrees(cx, session, (step, known), path), width, rows);
     beside(cx, session, &worked.beside, width, rows);
     if worked.uncovered > 0 {
         let count = entry::counted(worked.uncovered as usize);
@@ -71,7 +71,8 @@ fn sign(cx: &Cx<'_>) -> &'static str {
 fn list(
     cx: &Cx<'_>,
     session: &Session,
-    (worked, compared, agrees): (&Worked, &Compared<'_>, &dyn Fn(&str) -> Shown),
+    (worked, compared): (&Worked, &Compared<'_>),
+    agrees: impl Fn(&str) -> Shown,
     width: usize,
     rows: &mut Vec<Row>,
 ) {

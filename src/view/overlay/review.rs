@@ -7,7 +7,7 @@ use crate::keymap;
 use crate::text;
 use crate::theme::Role;
 use crate::ui::diffs::{Long, Manner};
-use crate::ui::review::{Comment, Item, Mark, PaintedReview, Pages, ReviewUi, Reviewed, Sort, Stage};
+use crate::ui::review::{Comment, Item, Mark, Pages, PaintedReview, ReviewUi, Reviewed, Sort, Stage};
 use crate::ui::{Action, Hit};
 use crate::view::area::cells;
 use crate::view::diff::{Ends, FileDiff, Numbers, Shown, Sides};
@@ -62,7 +62,9 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     match &ui.stage {
         Stage::Asked { since } => {
             let age = Row::of(clock::age(*since, cx.now), Role::Muted);
-            rows.push(Row::of(" looking at the checkpoints: what changed, and who made it", Role::Info).right(age, width));
+            rows.push(
+                Row::of(" looking at the checkpoints: what changed, and who made it", Role::Info).right(age, width),
+            );
         }
         Stage::Failed(why) => Styled::exact(why, Role::Warn).flow(Row::of(" ", Role::Text), width, &mut rows),
         Stage::Shown(pages) if pages.is_empty() => {
@@ -205,6 +207,7 @@ impl View<'_> {
         let page = &self.pages.files[file];
         let word = match told.became {
             Some(became) => became.word(),
+
             None => "same",
         };
         let role = match told.became {
@@ -235,8 +238,8 @@ impl View<'_> {
                 *row = std::mem::take(row).right(counts, self.width.min(100));
             }
         }
-        let lost = self.reviewed.comments.iter().filter(|comment| comment.spot.path == told.path);
-        for comment in lost.filter(|comment| comment.spot.line > 0 && !self.stands(file, comment)) {
+        let astray = self.reviewed.comments.iter().filter(|comment| comment.spot.path == told.path);
+        for comment in astray.filter(|comment| comment.spot.line > 0 && !self.stands(file, comment)) {
             let lead = Row::of(format!("    {} ", Sign::Edited.sign(self.cx.glyphs)), Role::Warn);
             let said = format!("on line {}, which is another one now: {}", comment.spot.line, comment.text);
             Styled::exact(&said, Role::Warn).flow(lead, self.width, rows);
@@ -274,7 +277,12 @@ impl View<'_> {
         match makers.steps.as_slice() {
             [only] => {
                 let step = self.pages.changes.steps.iter().find(|step| step.number == *only);
-                let title = step.map(|step| text::prose(&step.title.replace('\n', " ")).text.into_owned());
+                let session = self.cx.app.state.session(self.ui.what.session);
+                let title = step.map(|step| {
+                    let title =
+                        session.map_or_else(|| step.title.clone(), |session| entry::within(session, &step.title));
+                    text::prose(&title.replace('\n', " ")).text.into_owned()
+                });
                 title.map_or(words.clone(), |title| format!("{words}  {title}"))
             }
             _ => words,
@@ -314,7 +322,10 @@ impl View<'_> {
         lead.pad_to(MARGIN + 4);
         lead.push(format!("{} ", Sign::Edited.sign(self.cx.glyphs)), Role::Accent);
         let mut said = Styled::exact(&comment.text, Look::strong(Role::Text));
-        said.push(if comment.given { "  (in the composer, or sent)" } else { "  (not given to the agent yet)" }, Role::Muted);
+        said.push(
+            if comment.given { "  (in the composer, or sent)" } else { "  (not given to the agent yet)" },
+            Role::Muted,
+        );
         said.flow(lead, self.width, rows);
     }
 
@@ -340,8 +351,12 @@ impl View<'_> {
         let mut row = Row::of(" ", Role::Text);
         match self.ui.sort {
             Sort::File => {
+                let unknown = |file: &Changed| {
+                    matches!((&file.old, &file.new), (Stands::Unknown { .. }, _) | (_, Stands::Unknown { .. }))
+                };
                 let is_same = pages.changes.files.iter().all(|file| file.became.is_none());
                 let said = match is_same {
+                    _ if pages.changes.files.iter().any(unknown) => "as it was; the other side is not known",
                     true => "it is the same at both moments",
                     false => "- is as it was, + is what it became",
                 };
@@ -350,7 +365,8 @@ impl View<'_> {
             Sort::Changes => {
                 let hunks: usize = (0..pages.files.len()).map(|file| pages.hunks_of(file)).sum();
                 row.push(format!("{}, {}", counted(pages.files.len(), "file"), counted(hunks, "hunk")), Role::Muted);
-                let (keep, revert) = (pages.marked(self.reviewed, Mark::Keep), pages.marked(self.reviewed, Mark::Revert));
+                let (keep, revert) =
+                    (pages.marked(self.reviewed, Mark::Keep), pages.marked(self.reviewed, Mark::Revert));
                 if keep > 0 {
                     row.push(format!("  {keep} kept"), Role::Good);
                 }
@@ -361,7 +377,10 @@ impl View<'_> {
                 let unsent = self.reviewed.unsent();
                 if unsent > 0 {
                     let key = keymap::key(self.cx.app, Action::GiveComments).unwrap_or_else(|| "s".to_owned());
-                    row.push(format!("  {}: {key} gives them to the agent", counted(unsent, "comment")), Look::strong(Role::Accent));
+                    row.push(
+                        format!("  {}: {key} gives them to the agent", counted(unsent, "comment")),
+                        Look::strong(Role::Accent),
+                    );
                 }
                 if pages.changes.more > 0 {
                     row.push(format!("  {} more files are not shown", pages.changes.more), Role::Warn);
