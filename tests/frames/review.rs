@@ -410,3 +410,34 @@ fn the_inspector_shows_what_a_step_really_did_and_says_where_that_is_not_what_it
     desk.draw();
     assert!(desk.asked().is_empty(), "what failed is not asked for again");
 }
+
+#[test]
+fn a_review_of_anything_is_drawn_at_any_size_and_any_place_of_it_can_be_gone_to() {
+    let odd = Changed {
+        path: "\u{1b}[31m\u{202e}".repeat(40),
+        became: Some(Became::Changed),
+        old: text(&format!("{}\r\n\t\u{0}\n", "日本語".repeat(200))),
+        new: text(&"x\n".repeat(300)),
+        hunks: vec![],
+    };
+    let mut of = changes(Stretch::WHOLE, &[]);
+    of.files.push(odd);
+    of.notes.push("\u{7}".repeat(300));
+    let mut desk = reviewing();
+    desk.answers(of);
+    for size in [(1, 1), (9, 3), (20, 6), (40, 12), (80, 24), (300, 90)] {
+        desk.app.size = size;
+        for action in [Action::End, Action::Top, Action::PageDown, Action::HalfDown, Action::FileNext, Action::HunkNext]
+        {
+            desk.did(action).did(action);
+            let scene = layout(&desk.app, &mut desk.cache, size, NOW);
+            assert!(
+                scene.regions.iter().all(|region| region.rows.iter().all(|row| row.width() <= usize::from(size.0)))
+            );
+            assert!(!to_text(&scene).contains('\u{1b}'));
+        }
+        desk.did(Action::End);
+        let pages = desk.app.reviewing().unwrap().pages().unwrap();
+        assert_eq!((pages.at, pages.item(pages.at).is_some()), (pages.len() - 1, true));
+    }
+}
