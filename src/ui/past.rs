@@ -130,7 +130,7 @@ pub enum Shown {
 /// Compares what a step showed of a file with what it did.
 #[must_use]
 pub fn compare(app: &App, told: &[&FileChange], did: &Changed) -> Shown {
-    let Some((old, new)) = did.texts() else { return Shown::Unknown };
+    let Some((old, new)) = did.texts().filter(|_| !told.is_empty()) else { return Shown::Unknown };
     let mut would = old.to_owned();
     for change in told {
         match carried_out(app, change, &would) {
@@ -138,11 +138,7 @@ pub fn compare(app: &App, told: &[&FileChange], did: &Changed) -> Shown {
             None => return Shown::Unknown,
         }
     }
-    match (told.is_empty(), would == new) {
-        (true, _) => Shown::Unknown,
-        (false, true) => Shown::Same,
-        (false, false) => Shown::Other,
-    }
+    if would == new { Shown::Same } else { Shown::Other }
 }
 
 /// What a file would be after a change that was shown; nothing where that can't be said.

@@ -82,6 +82,20 @@ pub struct Page {
     pub sheet: Sheet,
     /// What lines can't say.
     pub notes: Vec<String>,
+    /// By what each hunk is known again.
+    keys: Vec<Digest>,
+}
+
+impl Page {
+    /// The line of a sheet: its number, what it says, and whether it is gone; nothing for one that folds others away.
+    fn side(&self, line: u32) -> Option<(u32, &str, bool)> {
+        let (side, gone) = match self.sheet.line(&self.diff, line)? {
+            Line::Fold { .. } => return None,
+            Line::Same { new, .. } | Line::Change { new: Some(new), .. } => (new, false),
+            Line::Change { old, .. } => (old?, true),
+        };
+        Some((side.number, side.text, gone))
+    }
 }
 
 /// What stands at a place.
@@ -140,7 +154,7 @@ pub enum Mark {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reviewed {
     /// Of hunks, by path and what they change.
-    pub marks: BTreeMap<(String, Digest), Mark>,
+    pub marks: BTreeMap<Digest, Mark>,
     /// In the order in which they were made.
     pub comments: Vec<Comment>,
 }
@@ -234,19 +248,16 @@ impl Pages {
 
     /// By what a hunk is known again: its path, and what it changes.
     #[must_use]
-    pub fn key(&self, file: usize, hunk: usize) -> Option<(String, Digest)> {
-        let told = self.changes.files.get(file)?;
-        let page = self.files.get(file)?;
-        let bytes = match (page.diff.goes(hunk), page.diff.comes(hunk)) {
-            (Some(goes), Some(comes)) => {
-                let same = |other: &usize| {
-                    page.diff.goes(*other).as_ref() == Some(&goes) && page.diff.comes(*other).as_ref() == Some(&comes)
-                };
-                format!("{} {goes}\0{comes}", (0..hunk).filter(same).count())
-            }
-            _ => format!("{:?} {:?}", told.old, told.new),
-        };
-        Some((told.path.clone(), Digest::of(bytes.as_bytes())))
+    pub fn key(&self, file: usize, hunk: usize) -> Option<Digest> {
+        self.files.get(file)?.keys.get(hunk).copied()
+    }
+
+    /// Whether the line of a comment is among those of a file.
+    #[must_use]
+    pub fn has(&self, file: usize, spot: &Spot) -> bool {
+        let Some(page) = self.files.get(file) else { return false };
+        let mut lines = (0..page.sheet.lines()).filter_map(|line| page.side(line));
+        lines.any(|(number, text, gone)| (number, text, gone) == (spot.line, spot.quote.as_str(), spot.gone))
     }
 
     /// What a human thinks of a hunk.
@@ -270,12 +281,8 @@ impl Pages {
         let Item::Line(_, line) = item else {
             return Some(Spot { path, line: 0, gone: false, quote: String::new() });
         };
-        let (side, gone) = match page.sheet.line(&page.diff, line)? {
-            Line::Fold { .. } => return None,
-            Line::Same { new, .. } | Line::Change { new: Some(new), .. } => (new, false),
-            Line::Change { old, .. } => (old?, true),
-        };
-        Some(Spot { path, line: side.number, gone, quote: side.text.to_owned() })
+        let (line, quote, gone) = page.side(line)?;
+        Some(Spot { path, line, gone, quote: quote.to_owned() })
     }
 
     /// What is to be reverted: what is marked so, else the hunk at hand; and which steps made it.
@@ -332,7 +339,30 @@ fn page(file: &Changed, sort: Sort) -> Page {
         (Sort::File, _) => Diff::whole(file.old.text().or(file.new.text()).unwrap_or_default()),
     };
     let sheet = Sheet::new(&diff, Layout::Unified, |_| sort == Sort::File);
-    Page { diff, sheet, notes: file.notes() }
+    let keys = keys(file, &diff);
+    Page { diff, sheet, notes: file.notes(), keys }
+}
+
+/// By what the hunks of a file are known again; those that are equal by their order. At least one.
+fn keys(file: &Changed, diff: &Diff) -> Vec<Digest> {
+    let mut equal: BTreeMap<Digest, u64> = BTreeMap::new();
+    let key = |bytes: &[&[u8]]| {
+        let parts = bytes.iter().flat_map(|part| [&(part.len() as u64).to_le_bytes(), *part].concat());
+        Digest::of(&parts.collect::<Vec<u8>>())
+    };
+    let mut keys: Vec<Digest> = (0..diff.hunks.len())
+        .map(|hunk| {
+            let (goes, comes) = (diff.goes(hunk).unwrap_or_default(), diff.comes(hunk).unwrap_or_default());
+            let changes = key(&[file.path.as_bytes(), goes.as_bytes(), comes.as_bytes()]);
+            let before = equal.entry(changes).or_default();
+            *before += 1;
+            key(&[&changes.0, &before.to_le_bytes()])
+        })
+        .collect();
+    if keys.is_empty() {
+        keys.push(key(&[file.path.as_bytes(), format!("{:?} {:?}", file.old, file.new).as_bytes()]));
+    }
+    keys
 }
 
 impl Reviewed {

@@ -198,6 +198,12 @@ fn a_review_shows_every_hunk_with_who_made_it() {
     assert!(desk.text().contains("someone else"), "{}", desk.text());
     let ascii = to_text(&layout(&desk.app, &mut Cache::ascii(), (120, 36), NOW));
     assert!(ascii.contains("step 2 and someone else") && ascii.lines().all(|line| !line.contains('✎')), "{ascii}");
+    // The keys are listed, its own first, and it is there again.
+    let place = desk.app.reviewing().unwrap().pages().unwrap().at;
+    desk.did(Action::Help);
+    check("review-help", &desk.app, (120, 36));
+    desk.did(Action::Back);
+    assert_eq!(desk.app.reviewing().unwrap().pages().unwrap().at, place);
     desk.did(Action::Back);
     assert!(desk.app.overlay.is_none());
     // Why there is none.

@@ -130,7 +130,7 @@ fn changes() -> impl Strategy<Value = Answer> {
         };
         let file = |at: usize| Changed {
             path: format!("{at}\u{1b}"),
-            became: (at % 2 == 0).then_some(Became::Kind),
+            became: at.is_multiple_of(2).then_some(Became::Kind),
             old: stands(at),
             new: stands(at + usize::from(kind)),
             hunks: vec![Makers { steps: vec![n as u32], others: kind == 0 }; at],
@@ -154,6 +154,16 @@ fn changes() -> impl Strategy<Value = Answer> {
                 notes: vec!["x\u{7}".to_owned()],
             }),
         }
+    })
+}
+
+fn tree() -> impl Strategy<Value = Answer> {
+    (number(), any::<bool>()).prop_map(|(n, none)| Answer::Tree {
+        session: SessionId(1),
+        at: Point::After { step: n as u32 },
+        files: vec![Listed { path: "a\u{1b}".to_owned(), became: None }],
+        more: n as u32,
+        why: none.then(|| "gone".to_owned()),
     })
 }
 
@@ -209,13 +219,7 @@ fn message() -> impl Strategy<Value = Msg> {
         plan(),
         changes(),
         changes(),
-        (number(), any::<bool>()).prop_map(|(n, none)| Answer::Tree {
-            session: SessionId(1),
-            at: Point::After { step: n as u32 },
-            files: vec![Listed { path: "a\u{1b}".to_owned(), became: None }],
-            more: n as u32,
-            why: none.then(|| "gone".to_owned()),
-        }),
+        tree(),
         (0u64..4, number(), 0u8..3).prop_map(|(search, entry, looked)| {
             let (session, seq, page) = (SessionId(1), Seq(entry), PageNo(entry));
             let found =

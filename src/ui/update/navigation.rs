@@ -337,7 +337,7 @@ pub(super) fn back(app: &mut App, now: At) {
         match closed {
             Overlay::Picker(_) => settings::come_back(app),
             Overlay::Confirm { .. } => grants::come_back(app),
-            Overlay::Undo(_) => review::come_back(app),
+            Overlay::Undo(_) | Overlay::Help { .. } => review::come_back(app),
             _ => {}
         }
         return;

@@ -35,6 +35,7 @@ pub(super) fn open(app: &mut App, now: At) -> Vec<Effect> {
 
 /// Asks for it, and shows that it is asked.
 pub(super) fn ask(app: &mut App, what: Between, sort: Sort, now: At) -> Vec<Effect> {
+    app.inner.review_under = None;
     let query = past::query(&what);
     let stage = Stage::Asked { since: now };
     app.overlay = Some(Overlay::Review(Box::new(ReviewUi { what, sort, stage, typing: None })));
@@ -206,11 +207,16 @@ pub(super) fn revert(app: &mut App, now: At) -> Vec<Effect> {
     vec![Effect::Ask(Query::UndoPlan { session, undo })]
 }
 
-/// The preview of a revert was closed: the review is there again, as it was left.
+/// What lay over it was closed: the review is there again, as it was left. What came meanwhile is taken in.
 pub(super) fn come_back(app: &mut App) {
-    if let Some(review) = app.inner.review_under.take() {
-        app.overlay = Some(Overlay::Review(review));
+    let Some(mut review) = app.inner.review_under.take() else { return };
+    if let (Stage::Asked { .. }, Some(told)) = (&review.stage, app.looked.get(&review.what)) {
+        review.stage = match told {
+            Ok(seen) => Stage::Shown(Box::new(Pages::new((*seen.changes).clone(), review.sort))),
+            Err(why) => Stage::Failed(why.clone()),
+        };
     }
+    app.overlay = Some(Overlay::Review(review));
 }
 
 /// Something was reverted: the review is there again, and is looked at anew.

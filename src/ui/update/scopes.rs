@@ -134,7 +134,8 @@ pub fn scopes(app: &App) -> Vec<Scope> {
 /// The scopes of the place that the list of keys lies over.
 #[must_use]
 pub fn scopes_under(app: &App) -> Vec<Scope> {
-    of_place(app, under(app))
+    let is_review = app.inner.review_under.is_some();
+    of_place(app, if is_review { Place::Review } else { under(app) })
 }
 
 fn of_place(app: &App, place: Place) -> Vec<Scope> {

@@ -77,6 +77,7 @@ pub(super) fn can(app: &App, which: Which) -> Result<(), String> {
 
 /// Asks what an undo would do, and shows that it is asked.
 pub(super) fn begin(app: &mut App, which: Which, now: At) -> Vec<Effect> {
+    app.inner.review_under = None;
     match subject(app, which) {
         Ok((session, undo)) => ask(app, session, undo, None, now),
         Err(why) => {

@@ -7,7 +7,7 @@ use crate::keymap;
 use crate::text;
 use crate::theme::Role;
 use crate::ui::diffs::{Long, Manner};
-use crate::ui::review::{Comment, Item, Mark, Pages, PaintedReview, ReviewUi, Reviewed, Sort, Stage};
+use crate::ui::review::{Item, Mark, Pages, PaintedReview, ReviewUi, Reviewed, Sort, Stage};
 use crate::ui::{Action, Hit};
 use crate::view::area::cells;
 use crate::view::diff::{Ends, FileDiff, Numbers, Shown, Sides};
@@ -239,18 +239,11 @@ impl View<'_> {
             }
         }
         let astray = self.reviewed.comments.iter().filter(|comment| comment.spot.path == told.path);
-        for comment in astray.filter(|comment| comment.spot.line > 0 && !self.stands(file, comment)) {
+        for comment in astray.filter(|comment| comment.spot.line > 0 && !self.pages.has(file, &comment.spot)) {
             let lead = Row::of(format!("    {} ", Sign::Edited.sign(self.cx.glyphs)), Role::Warn);
             let said = format!("on line {}, which is another one now: {}", comment.spot.line, comment.text);
             Styled::exact(&said, Role::Warn).flow(lead, self.width, rows);
         }
-    }
-
-    /// Whether the line of a comment is among those shown.
-    fn stands(&self, file: usize, comment: &Comment) -> bool {
-        let page = &self.pages.files[file];
-        let start = self.pages.start(file);
-        (0..=page.sheet.lines() as usize).any(|line| self.pages.spot(start + line).as_ref() == Some(&comment.spot))
     }
 
     /// `── step 3  edit src/auth.rs                 [keep]`.
