@@ -5,11 +5,13 @@
 
 mod rebind;
 mod table;
+mod words;
 
 pub use rebind::{Fault, Rebound, rebind};
 pub use table::{Row, TABLE};
 
 use crate::ui::update::{available, scopes, scopes_under};
+use crate::ui::way::Does;
 use crate::ui::{Action, App, CardUi, Chord, Focus, Overlay, Scope};
 use crossterm::event::KeyEvent;
 use std::sync::LazyLock;
@@ -227,6 +229,11 @@ fn label(app: &App, row: &Row) -> &'static str {
         (Action::Open, Scope::Rail) if app.subject().is_some_and(|session| session.waiting().next().is_some()) => {
             "review"
         }
+        (Action::Yes, Scope::Way) => match app.parting().map(|open| open.does) {
+            Some(Does::Rewind) => "take back",
+            Some(Does::Fork) => "fork",
+            None => row.label,
+        },
         _ => row.label,
     }
 }
@@ -260,6 +267,8 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Confirm => "a question",
         Scope::Undo => "what an undo would do",
         Scope::Review => "a review",
+        Scope::Way => "how far a conversation goes back, or is copied",
+        Scope::Context => "what a context is made of",
         Scope::Help => "this list",
         Scope::Peek => "a look at a session",
         Scope::HelpFind => "the line that narrows this list",

@@ -15,6 +15,8 @@ mod review;
 mod support;
 #[path = "frames/undo.rs"]
 mod undo;
+#[path = "frames/way.rs"]
+mod way;
 
 #[path = "frames/fleet.rs"]
 mod many;

@@ -1,5 +1,8 @@
 //! The table itself.
 
+use super::words::{
+    ARGUMENTS, AS_OF, COPY, FIELD, HUNK, MARK, MOUSE, REVIEW, SELECT, SHOWN, SIDE, SLOT, SPAN, TERM, UNDO, UNDO_BACK,
+};
 use crate::ui::{Action, Scope};
 
 /// One row: keys, what they do, and the words for it.
@@ -24,23 +27,6 @@ const fn row(scope: Scope, keys: &'static str, action: Action, foot: (u8, &'stat
 }
 
 const NONE: (u8, &str) = (0, "");
-const COPY: &str = "choose what to copy of what is here; twice takes the first of it";
-const SELECT: &str = "select rows here, also beyond the screen";
-const MOUSE: &str = "leave the mouse to the terminal, so that it selects as it always does; again takes it back";
-const SLOT: &str = "go to the session of that number";
-
-const FIELD: &str = "the next field, the field before";
-const TERM: &str = "what taut would hold: for this session, 15 minutes, 1 hour, until midnight";
-const ARGUMENTS: &str = "edit the whole call, then run: its fields, or its arguments as JSON";
-const UNDO: &str = "take back what this step did to files: shown first";
-const UNDO_BACK: &str = "back to here: take back this step and all that followed";
-const SIDE: &str = "lines that others changed since: as they are, as before, both; skip the file";
-const SHOWN: &str = "send what stands on the card, once all of it was read";
-
-const MARK: &str = "keep the hunk, mark it to be reverted; again takes the mark away";
-const SPAN: &str = "the session, from the selected step on, that step; of a file: now, the last step, the first";
-const REVIEW: &str = "review what the session changed, by file and hunk: who made it; keep, revert, comment";
-const AS_OF: &str = "a file of the workspace as it was then: what was changed stands first";
 
 /// All keys. `F` is kept free for what is still to come.
 pub const TABLE: &[Row] = &[
@@ -91,20 +77,8 @@ pub const TABLE: &[Row] = &[
     row(Scope::Card, "n", Action::FindNext, NONE, "the next hit, the hit before"),
     row(Scope::Card, "N", Action::FindPrevious, NONE, "the next hit, the hit before"),
     // Its changes.
-    row(
-        Scope::Card,
-        "+",
-        Action::HunkTake,
-        (7, "hunk yes, no"),
-        "take the hunk at hand, refuse it; nothing is sent by it",
-    ),
-    row(
-        Scope::Card,
-        "-",
-        Action::HunkRefuse,
-        (7, "hunk yes, no"),
-        "take the hunk at hand, refuse it; nothing is sent by it",
-    ),
+    row(Scope::Card, "+", Action::HunkTake, (7, "hunk yes, no"), HUNK),
+    row(Scope::Card, "-", Action::HunkRefuse, (7, "hunk yes, no"), HUNK),
     row(Scope::Card, "t", Action::DiffLayout, (14, "side by side"), "changes unified, or side by side"),
     row(Scope::Card, "]", Action::HunkNext, (10, "hunk"), "the next region that changes, the one before"),
     row(Scope::Card, "[", Action::HunkBefore, (10, "hunk"), "the next region that changes, the one before"),
@@ -273,6 +247,23 @@ pub const TABLE: &[Row] = &[
     row(Scope::Review, "esc q", Action::Back, (1, "back"), "close it; marks and comments stay"),
     row(Scope::Review, "M", Action::Mouse, NONE, MOUSE),
     row(Scope::Review, "?", Action::Help, (10, "help"), "show the keys"),
+    // How far a conversation goes back, or is copied; what its context is made of.
+    row(Scope::Way, "y", Action::Yes, (1, "do it"), "take the conversation back, or fork it, as it is shown"),
+    row(Scope::Way, "j down", Action::Down, (2, "later, earlier"), "one turn later, one turn earlier"),
+    row(Scope::Way, "k up", Action::Up, (2, "later, earlier"), "one turn later, one turn earlier"),
+    row(Scope::Way, "esc q", Action::Back, (3, "back"), "close it; nothing is done by it"),
+    row(Scope::Way, "M", Action::Mouse, NONE, MOUSE),
+    row(Scope::Way, "?", Action::Help, (9, "help"), "show the keys"),
+    row(
+        Scope::Context,
+        "C r",
+        Action::Context,
+        (2, "ask anew"),
+        "ask the agent once more; it may ask its service for it",
+    ),
+    row(Scope::Context, "esc q", Action::Back, (1, "back"), "close it"),
+    row(Scope::Context, "M", Action::Mouse, NONE, MOUSE),
+    row(Scope::Context, "?", Action::Help, (9, "help"), "show the keys"),
     row(Scope::Help, "esc q ? f1", Action::Back, (1, "back"), "close this list"),
     // A look at a session.
     row(Scope::Peek, "j down", Action::Down, (2, "next, before"), "look at the next one, at the one before"),
@@ -429,6 +420,22 @@ pub const TABLE: &[Row] = &[
     row(Scope::Global, "n", Action::FindNext, NONE, "the next hit, the hit before"),
     row(Scope::Global, "N", Action::FindPrevious, NONE, "the next hit, the hit before"),
     row(Scope::Global, "m", Action::Modes, (9, "mode"), "choose one of the agent's modes"),
+    row(Scope::Global, "alt-m", Action::Models, NONE, "choose the model that the agent asks, or type its name"),
+    row(Scope::Global, "C", Action::Context, NONE, "what the agent's context is made of: it is asked"),
+    row(
+        Scope::Global,
+        "T",
+        Action::Rewind,
+        NONE,
+        "take the agent's conversation back to before this turn: shown first; files stay",
+    ),
+    row(
+        Scope::Global,
+        "K",
+        Action::Fork,
+        NONE,
+        "another session with a copy of the conversation, up to this turn: shown first",
+    ),
     row(Scope::Global, "X", Action::Interrupt, (6, "interrupt"), "end the turn"),
     row(Scope::Global, "E", Action::EndSession, NONE, "end the session and all that it started, after a question"),
     row(Scope::Global, "tab", Action::FocusNext, (8, "focus"), "the next place, the place before"),

@@ -142,6 +142,10 @@ pub enum Overlay {
     Undo(Box<super::UndoUi>),
     /// What changed between two moments.
     Review(Box<super::review::ReviewUi>),
+    /// How far the agent's conversation is taken back, or copied.
+    Way(super::way::WayUi),
+    /// What the agent's context is made of.
+    Context(super::way::ContextUi),
 }
 
 /// An agent that can be started, as found when the console began.

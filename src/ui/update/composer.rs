@@ -45,6 +45,8 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Accept
         | Place::Undo
         | Place::Review
+        | Place::Way
+        | Place::Context
         | Place::Offers
         | Place::Sure
         | Place::Select
@@ -55,7 +57,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Pane
         | Place::Inspector
         | Place::Queue => {
-            if matches!(place(app), Place::Card | Place::Sure | Place::Batch | Place::Undo) {
+            if matches!(place(app), Place::Card | Place::Sure | Place::Batch | Place::Undo | Place::Way) {
                 app.inner.strayed = Some(now);
             }
             let help = app.key(Action::Help, "?");
@@ -103,6 +105,8 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         | Place::Accept
         | Place::Undo
         | Place::Review
+        | Place::Way
+        | Place::Context
         | Place::Offers
         | Place::Sure
         | Place::Select
@@ -244,6 +248,8 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Accept
         | Place::Undo
         | Place::Review
+        | Place::Way
+        | Place::Context
         | Place::Picker
         | Place::Offers
         | Place::Select

@@ -52,6 +52,10 @@ pub(super) enum Place {
     Review,
     /// A comment on a line of it.
     ReviewText,
+    /// How far a conversation is taken back, or copied.
+    Way,
+    /// What the agent's context is made of.
+    Context,
     /// A look at a session.
     Peek,
     /// A name that is typed over everything.
@@ -86,6 +90,8 @@ pub(super) fn place(app: &App) -> Place {
             Overlay::Undo(_) => Place::Undo,
             Overlay::Review(review) if review.typing.is_some() => Place::ReviewText,
             Overlay::Review(_) => Place::Review,
+            Overlay::Way(_) => Place::Way,
+            Overlay::Context(_) => Place::Context,
             Overlay::Grants(_) => Place::Grants,
             Overlay::Rename { .. } => Place::Line,
             Overlay::Settings(screen) => match screen.editing {
@@ -157,6 +163,8 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Peek => vec![Scope::Peek],
         Place::Undo => vec![Scope::Undo, Scope::List],
         Place::Review => vec![Scope::Review, Scope::List],
+        Place::Way => vec![Scope::Way, Scope::List],
+        Place::Context => vec![Scope::Context, Scope::List],
         Place::Find => vec![Scope::Find],
         Place::Settings => vec![Scope::Settings, Scope::List],
         Place::Grants => vec![Scope::Grants, Scope::List],

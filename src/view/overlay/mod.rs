@@ -2,6 +2,7 @@
 
 mod accept;
 mod confirm;
+mod context;
 mod form;
 mod grants;
 mod help;
@@ -11,6 +12,7 @@ mod rename;
 pub(in crate::view) mod review;
 mod settings;
 mod undo;
+mod way;
 
 use super::{Area, Cache, Cx, Look, Row, Scene, area::cells};
 use crate::theme::Role;
@@ -28,6 +30,8 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         Overlay::Picker(picker) => picker::draw(cx, scene, area, picker),
         Overlay::Peek(peek) => peek::draw(cx, scene, area, *peek),
         Overlay::Review(review) => review::draw(cx, cache, scene, area, review),
+        Overlay::Way(way) => way::draw(cx, scene, area, way),
+        Overlay::Context(context) => context::draw(cx, scene, area, context),
         Overlay::Undo(undo) => undo::draw(cx, cache, scene, area, undo),
         Overlay::Rename { session, text } => rename::draw(cx, scene, area, *session, text),
     }
