@@ -17,7 +17,7 @@
 //! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again. - `way`: a
 //!   conversation goes back, is forked, and tells what it holds.
 //! - `budget`: what is spent beyond a limit. - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
-//! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`, `loss`: those about the workspace. - [`config`]: what the human wrote.
+//! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`, `loss`: those about the workspace; `past`: those about the workspace as it was. - [`config`]: what the human wrote.
 
 mod actor;
 mod aim;
@@ -44,6 +44,7 @@ pub mod marks;
 mod own;
 mod parts;
 mod passing;
+mod past;
 mod plan;
 mod reading;
 mod recover;
@@ -66,6 +67,7 @@ pub use consoles::ConsoleId;
 pub use hooks::patience;
 pub use lead::lead;
 pub use loss::losses;
+pub use past::{FileAt, file_at};
 pub use reading::{answer, each_of_hub, session_at, spans, state as reading_state, tokens};
 
 use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};
