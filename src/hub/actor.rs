@@ -8,6 +8,7 @@ use super::consoles::Consoles;
 use super::hooks::Hooks;
 use super::log::Pending;
 use super::own::OwnRuns;
+use super::refused::Doubtful;
 use super::requests::Due;
 use super::sessions::{Driven, Heard};
 use super::shelf::Wiping;
@@ -38,6 +39,8 @@ pub(super) struct Hub {
     pub(super) held: Vec<Held>,
     /// What agents said that waits until the store can be written.
     pub(super) stalled: Vec<Heard>,
+    /// Calls that were refused and say that they are done, until what they gave back is known.
+    pub(super) doubtful: Vec<Doubtful>,
     /// Requests whose call has changed: they ask anew.
     pub(super) changed: Vec<RequestId>,
     /// Turns that go on beyond a hard limit of money.
@@ -114,6 +117,7 @@ async fn live(
         pending: Pending::default(),
         held: Vec::new(),
         stalled: Vec::new(),
+        doubtful: Vec::new(),
         changed: Vec::new(),
         overspent: Vec::new(),
         retry: None,
