@@ -7,6 +7,7 @@ use super::config::Settings;
 use super::consoles::Consoles;
 use super::hooks::Hooks;
 use super::log::Pending;
+use super::loss::Keeping;
 use super::own::OwnRuns;
 use super::refused::Doubtful;
 use super::requests::Due;
@@ -250,7 +251,8 @@ impl Hub {
                 } else if query == Query::Settings {
                     line.tell(Published::Answered(self.settings_that_wait()));
                 } else {
-                    drop(self.queries.send((line, query)));
+                    let keeping = if self.setup.settings.config.checkpoints { Keeping::On } else { Keeping::Off };
+                    drop(self.queries.send((line, query, keeping)));
                 }
             }
             Wish::Reconfigure => self.reconfigure(),

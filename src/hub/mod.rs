@@ -66,7 +66,7 @@ use brake::Brake;
 pub use consoles::ConsoleId;
 pub use hooks::patience;
 pub use lead::lead;
-pub use loss::losses;
+pub use loss::{Keeping, losses};
 pub use reading::{answer, each_of_hub, session_at, spans, state as reading_state, tokens};
 
 use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};
