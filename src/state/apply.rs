@@ -167,7 +167,7 @@ impl Session {
                     self.heard = record.at;
                 }
                 self.noticed = false;
-                self.prompted.push(*prompt, self.timeline.next, record.at, text);
+                self.prompted.push((*prompt, *turn), self.timeline.next, record.at, text);
                 let what = What::Prompt { prompt: *prompt, text: text.clone(), steer: *steer, by: by.clone() };
                 self.add(record, what);
             }

@@ -205,6 +205,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// The model that the agent asks, and those that it offers; nothing where it told none.
+    #[must_use]
+    pub fn model(&self) -> Option<&ConfigOption> {
+        self.options.iter().find(|option| option.category.as_deref() == Some("model"))
+    }
+
     /// A session of which nothing is known yet.
     #[must_use]
     pub fn new(id: SessionId) -> Self {

@@ -116,7 +116,7 @@ impl Console {
         let effects = update(&mut self.app, msg, self.now);
         for effect in &effects {
             // A hub that answers what is only told to it: silence would hold every decision back.
-            if let Effect::Send(id, Command::Shown { .. }) = effect {
+            if let Effect::Send(id, Command::Shown { .. } | Command::Notice { .. }) = effect {
                 update(&mut self.app, Msg::Replied(*id, Reply::Done), self.now);
             }
         }
