@@ -171,7 +171,7 @@ impl Why {
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Ignored => "it is ignored, and no call names it",
+            Self::Ignored => "git ignores it, so that no checkpoint holds it: name it in a call, or take it out of .gitignore, to have it kept next time",
             Self::Large => "it is larger than a checkpoint takes",
             Self::Unreadable => "it could not be read",
             Self::Special => "it is neither a file, a folder nor a link",

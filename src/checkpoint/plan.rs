@@ -79,6 +79,8 @@ pub enum Clash {
     Deleted,
     /// The steps made it, and it was changed since; or something else was made in its place.
     Made,
+    /// The steps took it away, and something was put in its place since.
+    Again,
     /// Something of another kind stands there now.
     Kind,
 }
@@ -314,7 +316,8 @@ impl Workspace {
             // A folder that the span made goes again, whatever its mode; what is in it keeps it there.
             (Entry::Absent, Entry::Folder { .. }, Entry::Folder { .. }) => Turn::Clean(Entry::Absent),
             (_, _, Entry::Absent) => Turn::Clash(Clash::Deleted),
-            (Entry::Absent, _, _) | (_, Entry::Absent, _) => Turn::Clash(Clash::Made),
+            (Entry::Absent, _, _) => Turn::Clash(Clash::Made),
+            (_, Entry::Absent, _) => Turn::Clash(Clash::Again),
             (Entry::Link { .. }, Entry::Link { .. }, Entry::Link { .. }) => Turn::Clash(Clash::Lines),
             _ => Turn::Clash(Clash::Kind),
         })

@@ -66,9 +66,10 @@ pub(super) fn target<'a>(session: &Session, step: &'a Step) -> &'a str {
 }
 
 /// How a call came to run.
-pub(super) fn gate(gate: &Gate) -> String {
+pub(super) fn gate(step: &Step) -> String {
+    let gate = &step.gate;
     match gate {
-        Gate::Ungated => "UNGATED: it ran although nobody allowed it".to_owned(),
+        Gate::Ungated => format!("{}: {}", gate.word(), step.unleashed()),
         Gate::Granted(what) => format!("granted: {what}"),
         Gate::AgentMode(mode) => format!("{}: {mode}", gate.word()),
         Gate::Unknown | Gate::Asked | Gate::ReadClass => gate.word().to_owned(),
@@ -86,6 +87,7 @@ pub(super) fn stage(session: &Session, step: &Step, request: &Request) -> String
         Stage::Decided => "decided; may not have been delivered".to_owned(),
         Stage::Sent => "sent; the agent has not acted on it yet".to_owned(),
         Stage::Unconfirmed => "sent, and the agent did not act on it".to_owned(),
+        Stage::TakenUp if step.denied() && step.gate == Gate::Ungated => step.unleashed().to_owned(),
         Stage::TakenUp => "the agent acted on it".to_owned(),
         Stage::Closed => {
             let how = request.closed.as_ref().map_or_else(|| "closed".to_owned(), |(how, _)| closing(how));

@@ -150,11 +150,12 @@ impl Diff {
         self.hunks.is_empty() && self.shape != Shape::Binary
     }
 
-    /// How lines end in this file: of the new text, or of the old one where the new one is empty. Rows that end otherwise
-    /// are worth a mark.
+    /// How lines end in this file: of the new text, or of the old one where the new one has no line that ends. Rows that end
+    /// otherwise are worth a mark.
     #[must_use]
     pub fn usual_ending(&self) -> Ending {
-        [&self.new, &self.old].iter().find_map(|side| side.get(0)).map_or(Ending::Lf, |line| line.ending)
+        let ends = |side: &&Lines| side.get(0).map(|line| line.ending).filter(|ending| *ending != Ending::None);
+        [&self.new, &self.old].iter().find_map(ends).unwrap_or(Ending::Lf)
     }
 
     /// True where lines only end in another way than before: nothing else changes.

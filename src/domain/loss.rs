@@ -80,6 +80,9 @@ pub struct Losses {
     pub tallies: Vec<Tally>,
     /// Of those, what no checkpoint would hold.
     pub uncovered: u64,
+    /// Of those, what a checkpoint will hold, taken before the command runs.
+    #[serde(default)]
+    pub kept: u64,
     /// There are more: only so many were looked at.
     pub cut: bool,
     /// What can't be known, in words.

@@ -7,7 +7,9 @@ use super::config::Settings;
 use super::consoles::Consoles;
 use super::hooks::Hooks;
 use super::log::Pending;
+use super::loss::Keeping;
 use super::own::OwnRuns;
+use super::refused::Doubtful;
 use super::requests::Due;
 use super::sessions::{Driven, Heard};
 use super::shelf::Wiping;
@@ -38,6 +40,8 @@ pub(super) struct Hub {
     pub(super) held: Vec<Held>,
     /// What agents said that waits until the store can be written.
     pub(super) stalled: Vec<Heard>,
+    /// Calls that were refused and say that they are done, until what they gave back is known.
+    pub(super) doubtful: Vec<Doubtful>,
     /// Requests whose call has changed: they ask anew.
     pub(super) changed: Vec<RequestId>,
     /// Turns that go on beyond a hard limit of money.
@@ -114,6 +118,7 @@ async fn live(
         pending: Pending::default(),
         held: Vec::new(),
         stalled: Vec::new(),
+        doubtful: Vec::new(),
         changed: Vec::new(),
         overspent: Vec::new(),
         retry: None,
@@ -248,7 +253,8 @@ impl Hub {
                 } else if query == Query::Settings {
                     line.tell(Published::Answered(self.settings_that_wait()));
                 } else {
-                    drop(self.queries.send((line, query)));
+                    let keeping = if self.setup.settings.config.checkpoints { Keeping::On } else { Keeping::Off };
+                    drop(self.queries.send((line, query, keeping)));
                 }
             }
             Wish::Reconfigure => self.reconfigure(),

@@ -249,6 +249,7 @@ impl Hub {
             self.witness(record);
             self.spent(record);
         }
+        self.weigh_doubtful();
     }
 
     /// Writes the keyframe of a session as it is now: its next start is then a read.

@@ -9,7 +9,7 @@
 //! - `brake`: ends everything at once, whatever the loop is doing. - [`halts`]: what a halt past the hub leaves for it.
 //! - `own`: what taut does itself in an agent's place. - [`marks`]: whose a process is, by its mark.
 //! - `requests`: the life of a request up to its answer. - `answers`: decided, on record, sent; held where the store
-//!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked. - `digest`: what
+//!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked; `refused`: one that ran although it was refused. - `digest`: what
 //!   exactly was asked. - `lead`: where paths really lead. - `aim`: which files a call really writes. - `standing`: where pieces stand in their files.
 //! - `scripts`: what a script may do, with which token. - `rules`: settings that change while agents run.
 //! - `hooks`: what the hooks of agents ask.
@@ -48,6 +48,7 @@ mod past;
 mod plan;
 mod reading;
 mod recover;
+mod refused;
 mod reopen;
 mod requests;
 mod rules;
@@ -66,7 +67,7 @@ use brake::Brake;
 pub use consoles::ConsoleId;
 pub use hooks::patience;
 pub use lead::lead;
-pub use loss::losses;
+pub use loss::{Keeping, losses};
 pub use past::{FileAt, file_at};
 pub use reading::{answer, each_of_hub, session_at, spans, state as reading_state, tokens};
 

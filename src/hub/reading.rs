@@ -2,7 +2,7 @@
 
 use super::consoles::Line;
 use super::files::{self, Files};
-use super::loss::{self, Previews};
+use super::loss::{self, Keeping, Previews};
 use super::past::{self, Back};
 use super::{Published, Wish, search};
 use crate::domain::{Answer, HubStatus, PageNo, Query, Record, Reply, Seq, SessionId};
@@ -12,22 +12,22 @@ use crate::store::{Reader, StoreError};
 use std::sync::mpsc as std_mpsc;
 use tokio::sync::mpsc;
 
-/// A query, and who asks.
-pub(super) type Asked = (Line, Query);
+/// A query, who asks, and whether workspaces are kept.
+pub(super) type Asked = (Line, Query, Keeping);
 
 /// Starts the thread that answers queries.
 pub(super) fn start(reader: Result<Reader, StoreError>) -> std_mpsc::Sender<Asked> {
     let (queries, asked) = std_mpsc::channel::<Asked>();
     let serve = move || {
         let (mut files, mut previews, mut back) = (Files::default(), Previews::default(), Back::default());
-        while let Ok((line, query)) = asked.recv() {
+        while let Ok((line, query, keeping)) = asked.recv() {
             let answer = match (&reader, &query) {
                 (Ok(reader), Query::Files { session, near }) => {
                     files.find(reader, &line, *session, near);
                     continue;
                 }
                 (Ok(reader), Query::Losses { request, most }) => {
-                    previews.find(reader, &line, *request, *most);
+                    previews.find(reader, &line, *request, *most, keeping);
                     continue;
                 }
                 (Ok(reader), Query::Changes { .. } | Query::Tree { .. }) => {

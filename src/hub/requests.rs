@@ -194,6 +194,7 @@ impl Hub {
                 .unwrap_or_default(),
             over_budget: self.over_budget(session),
             contested: self.contested(session, files),
+            absent: absent(files),
             now: super::log::now(),
         };
         (view, ctx)
@@ -421,6 +422,14 @@ impl Hub {
             self.note(session, Event::RequestClosed { request, how: how.clone() });
         }
     }
+}
+
+/// Those of some files that are not there.
+fn absent(files: &[String]) -> Vec<String> {
+    let is_absent = |file: &&String| {
+        std::fs::symlink_metadata(file).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    };
+    files.iter().filter(is_absent).cloned().collect()
 }
 
 /// Why this answer does not fit this question.

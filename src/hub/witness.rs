@@ -1,10 +1,11 @@
 //! What a committed fact implies: a decision taken up, a call that ran although nobody was asked, a call that is no
-//! longer the one that was asked about.
+//! longer the one that was asked about. Of calls that were refused: `refused`.
 
 use super::actor::Hub;
+use super::refused::{Doubtful, Shown};
 use crate::domain::{
-    CallId, CallPatch, CallStatus, Closing, Completeness, Digest, Draft, Event, FileChange, Gate, Impact, OutputPart,
-    Record, RequestId, SessionId, Text,
+    CallId, CallPatch, CallStatus, Closing, Completeness, Draft, Event, Gate, Impact, OutputPart, Record, RequestId,
+    SessionId, Text,
 };
 use crate::policy::Raised;
 use crate::state::{Request, Session, Stage, Step};
@@ -37,6 +38,8 @@ enum Ran {
     Unasked,
     /// It was refused, and ran all the same.
     Refused,
+    /// It was refused, and says that it is done: what it gave back is not known yet.
+    Doubtful,
 }
 
 impl Hub {
@@ -60,8 +63,11 @@ impl Hub {
             events.push(Event::TakenUp { request: request.id });
         }
         let ran = match step.request() {
-            Some(request) if self.ran_refused(request, step, sign) => Ran::Refused,
-            Some(request) => ran_asked(session, request, step, sign),
+            Some(request) => match (sign, self.shown_of_refused(request, step)) {
+                (Sign::Ended, Shown::Ran) => Ran::Refused,
+                (Sign::Ended, Shown::Perhaps) => Ran::Doubtful,
+                _ => ran_asked(session, request, step, sign),
+            },
             None => ran_unasked(step, sign),
         };
         match ran {
@@ -79,7 +85,7 @@ impl Hub {
                 events.push(Event::CallGated { call: call.clone(), gate: Gate::Ungated });
                 events.push(self.judge_unasked(record.session, call, step));
             }
-            Ran::Allowed | Ran::Unasked | Ran::Refused | Ran::NotKnown => {}
+            Ran::Allowed | Ran::Unasked | Ran::Refused | Ran::Doubtful | Ran::NotKnown => {}
         }
         let kept = self.keeps(record, step, sign).then(|| step.clone());
         let patch = match &record.event {
@@ -117,25 +123,6 @@ impl Hub {
         }
     }
 
-    /// Whether a call that was refused shows that it ran: its command gives an exit code, or its file holds now what it was
-    /// to write, and did not before. That an agent says *completed* is no sign: some do of what they did not do
-    /// (acp.md, 12).
-    fn ran_refused(&self, request: &Request, step: &Step, sign: Sign) -> bool {
-        let refused = request.answered.as_ref().is_some_and(|answered| !answered.decision.allows());
-        if !refused || step.handed_over() || sign != Sign::Ended || step.status != CallStatus::Done {
-            return false;
-        }
-        let stood = |path: &str| request.how.stood.iter().find(|stood| stood.path == path);
-        let written = |change: &FileChange| {
-            let Some(new) = change.new.as_ref().filter(|_| !change.fragment) else { return false };
-            let differed =
-                stood(&change.path).is_some_and(|stood| stood.text.as_ref().map(Text::digest) != Some(new.digest()));
-            differed
-                && matches!(self.read(request.id, &change.path), Ok(Some(now)) if Digest::of(now.as_bytes()) == new.digest())
-        };
-        step.exit.is_some() || step.changes.iter().any(written)
-    }
-
     /// Whether a checkpoint follows from this word about a step. Most words about one that runs say nothing new of it.
     fn keeps(&self, record: &Record, step: &Step, sign: Sign) -> bool {
         match sign {
@@ -153,6 +140,12 @@ impl Hub {
                 let ran = match ran {
                     Ran::Allowed | Ran::Unasked | Ran::Refused => true,
                     Ran::NotKnown => false,
+                    Ran::Doubtful => {
+                        let (session, lane, call) = (record.session, record.lane, step.call.clone());
+                        let turn = self.state.session(session).and_then(|known| known.turn.as_ref());
+                        let in_turn = turn.is_some_and(|turn| !turn.interrupted);
+                        return self.doubtful.push(Doubtful { session, lane, call, in_turn });
+                    }
                 };
                 self.ends(record.session, record.lane, step, ran);
             }
@@ -160,7 +153,7 @@ impl Hub {
         }
     }
 
-    fn judge_unasked(&self, session: SessionId, call: &CallId, step: &Step) -> Event {
+    pub(super) fn judge_unasked(&self, session: SessionId, call: &CallId, step: &Step) -> Event {
         let known = step.args.is_some() || !step.changes.is_empty();
         let payload = if known { Completeness::Whole } else { Completeness::TitleOnly };
         let verdict = self.judge(session, step, payload, Raised::Nobody);

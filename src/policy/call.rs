@@ -186,6 +186,8 @@ pub struct Context {
     pub over_budget: Option<String>,
     /// Files that this call would write and another live session writes too.
     pub contested: Vec<Contest>,
+    /// Files that this call's command line would write and that are not there: absolute.
+    pub absent: Vec<String>,
     /// The hub's clock.
     pub now: At,
 }

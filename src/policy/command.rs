@@ -4,7 +4,7 @@ use super::call::{CallView, Context};
 use super::place::Spot;
 use super::sensitive::{self, Kind as Sensitive};
 use crate::domain::{Impact, Text};
-use crate::shell::{self, How, Kind, Known, Line, Word};
+use crate::shell::{self, How, Input, Kind, Known, Line, Word};
 use std::collections::BTreeSet;
 
 /// Builtins that evaluate the subscripts of names that they are given, commands in them included.
@@ -167,8 +167,11 @@ impl Ran {
 
     /// What it does to files and to the world.
     fn effects(&mut self, bases: &[String], ctx: &Context) {
-        let mut impacts = BTreeSet::new();
+        let (mut impacts, mut made) = (BTreeSet::new(), BTreeSet::new());
         for touch in self.line.touches() {
+            if is_new(&touch, bases, ctx) {
+                made.insert(touch.path.shown());
+            }
             impacts.insert(match touch.how {
                 How::Deletes => Impact::Delete,
                 How::Moves => Impact::Move,
@@ -195,7 +198,10 @@ impl Ran {
                 | Kind::RunsFile => {}
             }
             self.harmful |= !matches!(harm.kind, Kind::RunsFile | Kind::Rewrites);
-            self.harms.push(brief(&harm.what));
+            // Where nothing stands nothing is taken away.
+            let new = ANEW.iter().filter_map(|verb| harm.what.strip_prefix(verb)).find(|path| made.contains(*path));
+            let what = new.filter(|_| harm.kind == Kind::Rewrites).map(|path| format!("makes {path}"));
+            self.harms.push(brief(what.as_deref().unwrap_or(&harm.what)));
         }
         self.spots.extend(self.taken.iter().cloned());
         self.impacts = impacts.into_iter().collect();
@@ -229,6 +235,40 @@ impl Ran {
     pub(super) fn holds_any(&self, prefixes: &[Vec<String>]) -> bool {
         self.line.commands.iter().any(|simple| prefixes.iter().any(|prefix| simple.could_be(prefix)))
     }
+}
+
+/// What `shell` says of a file that is written.
+const ANEW: [&str; 2] = ["overwrites ", "adds to "];
+
+/// True where a line would make a file that is not there.
+fn is_new(touch: &shell::Touch, bases: &[String], ctx: &Context) -> bool {
+    let writes = matches!(touch.how, How::Rewrites | How::Appends);
+    let absent = |base: &String| ctx.absent.contains(&Spot::of(&touch.path.text, base, ctx).full);
+    writes && touch.path.known == Known::Fixed && !bases.is_empty() && bases.iter().all(absent)
+}
+
+/// What one plain command runs: its program, its verb where it has one, and `>` where it writes what it gives out into a
+/// file. `None` where a line is more than that: several commands, a pipe, a wrapper, a variable, a pattern, or anything that
+/// is not understood.
+#[must_use]
+pub fn plain_command(line: &str) -> Option<String> {
+    let line = shell::read(trimmed(line));
+    let [simple] = line.commands.as_slice() else { return None };
+    let fixed = |word: &Word| word.known == Known::Fixed;
+    let is_plain = line.doubts.is_empty()
+        && line.assigns.is_empty()
+        && simple.through.is_empty()
+        && simple.input == Input::Inherited
+        && simple.words.iter().all(fixed)
+        && line.redirects.iter().all(|redirect| fixed(&redirect.file));
+    let verb =
+        |word: &&Word| !word.text.starts_with('-') && word.text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    let writes = line.redirects.iter().any(shell::Redirect::writes).then_some(">");
+    let name = simple.name().filter(|_| is_plain)?;
+    // What these are given are words and files.
+    let verbless = PRINTS.contains(&name) || LOOKS.contains(&name) || matches!(name, "touch" | "mkdir");
+    let verb = simple.args().first().filter(verb).filter(|_| !verbless).map(|word| word.text.as_str());
+    Some([Some(name), verb, writes].into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 /// A command line without the blanks around it: only what is a blank for a shell.

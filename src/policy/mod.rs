@@ -57,7 +57,7 @@ pub mod toml_file;
 
 pub use crate::domain::canonical;
 pub use call::{CallView, Contest, Context, Raised, Touch};
-pub use command::{loses, offers_prefix};
+pub use command::{loses, offers_prefix, plain_command};
 pub use judge::{is_silence, judge};
 pub use scopes::scopes;
 pub use toml_file::Fault;

@@ -186,6 +186,20 @@ impl Step {
         })
     }
 
+    /// How it came to run without leave, for people.
+    #[must_use]
+    pub fn unleashed(&self) -> &'static str {
+        if self.handed_over() {
+            "it ran although it was refused, since taut did it"
+        } else if self.denied() {
+            "it ran although it was denied"
+        } else if self.request().is_some() {
+            "it ran although nobody had allowed it"
+        } else {
+            "it ran although nobody was asked"
+        }
+    }
+
     /// True where it ran or runs, as far as is known: it was more than proposed, and nobody refused it.
     #[must_use]
     pub fn acted(&self) -> bool {

@@ -1,22 +1,21 @@
 //! Which requests are of one shape: those that may be looked at and decided together, and why the others may not.
 
-use crate::domain::{Completeness, FileChange, Impact, OfferKind, Risk, Text};
+use crate::domain::{Completeness, Impact, OfferKind, Risk, Text};
+use crate::policy;
 use crate::state::Waiting;
-use std::collections::BTreeSet;
 
 /// Words in a reason after which a request is decided alone.
 const GRAVE: [&str; 8] = ["delet", "rewrit", "overwrit", "remov", "destroy", "eras", "discard", "forc"];
-/// What parts the commands of a line, or makes it more than it looks like.
-const COMPOUND: [char; 12] = [';', '|', '&', '<', '>', '$', '`', '(', ')', '{', '\n', '\r'];
 
-/// What requests have in common that are alike. Two of the same shape differ in nothing but their payload.
+/// What requests have in common that are alike: the same tool, the same impact, the same risk, and the same program where it
+/// is a command. They may differ in their payload, which stands whole on the card, and in the folder, which stands beside it;
+/// what leaves its workspace is a high risk, and decided alone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Shape<'a> {
     risk: Risk,
     impact: u8,
     tool: &'a str,
     payload: u8,
-    cwd: &'a str,
     does: Does<'a>,
 }
 
@@ -24,11 +23,11 @@ pub struct Shape<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Does<'a> {
     /// Runs one plain command: the program, and its verb where it has one.
-    Runs(&'a str, &'a str),
+    Runs(String),
     /// Runs a line of which nothing is known but its text.
     Line(&'a str),
-    /// Writes in these folders.
-    Writes(BTreeSet<&'a str>),
+    /// Writes files, wherever in the workspace.
+    Writes,
     /// Something of which only the name is known.
     Called(&'a str),
 }
@@ -43,7 +42,6 @@ impl<'a> Shape<'a> {
             impact: step.impact as u8,
             tool: step.tool.as_deref().unwrap_or(""),
             payload: request.payload as u8,
-            cwd: step.cwd.as_deref().unwrap_or(&waiting.session.cwd),
             does: does(waiting),
         }
     }
@@ -58,13 +56,10 @@ impl<'a> Shape<'a> {
             format!("its risk is {} and not {}", other.risk.word(), self.risk.word())
         } else if self.impact != other.impact || self.tool != other.tool {
             "it is another kind of call".to_owned()
-        } else if self.cwd != other.cwd {
-            format!("it works in {} and not in {}", other.cwd, self.cwd)
         } else if self.payload != other.payload {
             "it shows another part of what it would do".to_owned()
         } else {
             match (&self.does, &other.does) {
-                (Does::Writes(_), Does::Writes(_)) => "it writes in other folders".to_owned(),
                 (Does::Runs(..) | Does::Line(_), Does::Line(_)) => "its line is more than one plain command".to_owned(),
                 _ => "it runs another command".to_owned(),
             }
@@ -75,25 +70,15 @@ impl<'a> Shape<'a> {
 fn does<'a>(waiting: &Waiting<'a>) -> Does<'a> {
     let step = waiting.step;
     match &step.command {
-        Some(Text::Inline(line)) if line.contains(COMPOUND) => return Does::Line(line),
         Some(Text::Inline(line)) => {
-            let mut words = line.split_whitespace();
-            let program = words.next().unwrap_or("");
-            let plain =
-                |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-');
-            return Does::Runs(program, words.next().filter(plain).unwrap_or(""));
+            return policy::plain_command(line).map_or(Does::Line(line), Does::Runs);
         }
         // Two long lines are alike where they are the same.
         Some(Text::Body(_)) => return Does::Line(waiting.entry.step().map_or("", |step| step.call.0.as_str())),
         None => {}
     }
-    let folder = |path: &'a str| path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let changed = |change: &'a FileChange| folder(&change.path);
-    if !step.changes.is_empty() {
-        return Does::Writes(step.changes.iter().map(changed).collect());
-    }
-    if !step.places.is_empty() {
-        return Does::Writes(step.places.iter().map(|place| folder(&place.path)).collect());
+    if !step.changes.is_empty() || !step.places.is_empty() {
+        return Does::Writes;
     }
     Does::Called(step.title.as_ref().and_then(Text::inline).unwrap_or(""))
 }
@@ -121,7 +106,7 @@ pub fn can_ride(waiting: &Waiting<'_>) -> Result<(), String> {
         GRAVE.iter().any(|word| reason.contains(word))
     };
     if let Some(reason) = verdict.reasons.iter().find(grave) {
-        return because(&format!("it can't be undone ({reason})"));
+        return because(&format!("it takes away what stands there ({reason})"));
     }
     if removes(waiting) {
         return because("it deletes a file");

@@ -11,6 +11,7 @@ use crate::theme::Role;
 use crate::ui::batch::{BatchUi, Item, PaintedBatch, PaintedItem};
 use crate::ui::diffs::{DiffUi, Manner};
 use crate::ui::{Action, Want};
+use std::collections::BTreeSet;
 
 /// The least area in which several can be decided upon.
 const LEAST: (u16, u16) = (20, 5);
@@ -149,12 +150,26 @@ fn title(cx: &Cx<'_>, ui: &BatchUi, width: usize) -> Row {
         let (sign, look) = card::risk(cx, verdict.risk);
         row.push(format!("{space}{sign} {}", verdict.risk.word()), look);
     }
-    let folder = cx.folder(first.step.cwd.as_ref().unwrap_or(&first.session.cwd));
+    let all = folders(cx, ui);
+    let folder = match all.len() {
+        0 | 1 => cx.folder(folder(&first)),
+        several => format!("{several} folders, each at its own"),
+    };
     let room = width.saturating_sub(row.width() + space.len() + 4);
     if room >= 8 {
         row.push(format!("{space}in {}", text::middle(&folder, room)), Role::Muted);
     }
     row.clip(width)
+}
+
+/// The folder that one of them works in.
+fn folder<'a>(asked: &Asked<'a>) -> &'a str {
+    asked.step.cwd.as_deref().unwrap_or(&asked.session.cwd)
+}
+
+/// The folders that they work in.
+fn folders<'a>(cx: &Cx<'a>, ui: &BatchUi) -> BTreeSet<&'a str> {
+    ui.items.iter().filter_map(|item| asked(cx, item.request)).map(|asked| folder(&asked)).collect()
 }
 
 /// One of them: its head and its payload.
@@ -191,7 +206,8 @@ fn block<'a>(
     };
     let doubts = payload.doubts.sentences();
     let mut head = vec![head_row(cx, &asked, (ui, n, item), width)];
-    facts(&asked, &doubts, width, &mut head);
+    let place = (folders(cx, ui).len() > 1).then(|| cx.folder(folder(&asked)));
+    facts(&asked, place.as_deref(), &doubts, width, &mut head);
     let shown = PaintedItem { of: head.len() + rows, ..shown };
     Block { asked: Some(asked), head, shown, start }
 }
@@ -259,7 +275,7 @@ fn fate(cx: &Cx<'_>, request: &Request, item: &Item) -> Row {
 }
 
 /// Why it waits, what to look at closely, and that it is not all.
-fn facts(asked: &Asked<'_>, doubts: &[Ink], width: usize, rows: &mut Vec<Row>) {
+fn facts(asked: &Asked<'_>, place: Option<&str>, doubts: &[Ink], width: usize, rows: &mut Vec<Row>) {
     let mut say = |label: &'static str, ink: &Ink| {
         let lead = if width >= 32 { 6 } else { 1 };
         for (n, range) in ink.wrap(width.saturating_sub(lead + 1).max(1)).enumerate() {
@@ -269,6 +285,9 @@ fn facts(asked: &Asked<'_>, doubts: &[Ink], width: usize, rows: &mut Vec<Row>) {
             rows.push(row);
         }
     };
+    if let Some(place) = place {
+        say(" in", &Ink::exact(place, Look::strong(Role::Text)));
+    }
     if asked.request.payload == Completeness::Fragment {
         say(
             " ",

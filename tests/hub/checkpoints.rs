@@ -20,9 +20,12 @@ fn runs(bench: &mut Bench, cwd: &Path, command: &str) -> SessionId {
     let json = serde_json::to_string(command).unwrap().replace('\'', "'\\''");
     let asks = question(9, &format!(r#""kind":"execute","status":"pending","rawInput":{{"command":{json}}}"#));
     let begin: String = [&OPENS[..], &[HEAR, &asks, HEAR]].concat().into_iter().map(say).collect();
-    let end: String =
-        [update(r#""status":"completed""#), turn_end(3, "end_turn")].iter().map(|line| say(line)).collect();
-    let script = format!("{begin}case $heard in *'\"y\"'*) {command}\n;; esac\n{end}while read -r heard; do :; done");
+    let (done, failed) = (say(&update(r#""status":"completed""#)), say(&update(r#""status":"failed""#)));
+    let end = say(&turn_end(3, "end_turn"));
+    // What it is denied it does not do, and says so.
+    let script = format!(
+        "{begin}case $heard in *'\"y\"'*) {command}\n{done};; *) {failed};; esac\n{end}while read -r heard; do :; done"
+    );
     bench.start(cwd, &["sh", "-c", &script], Some("go"))
 }
 

@@ -2,7 +2,7 @@
 
 use super::support::hub::{Bench, HEAR, question, turn_end, update};
 use super::{idle, repo, scratch};
-use taut::domain::{CallId, Closing, Event, Gate, OfferKind, SessionId};
+use taut::domain::{CallId, Closing, Command, Event, Gate, Moment, OfferKind, SessionId};
 use taut::state::{Request, Step};
 
 /// The step and the last request of the scripted call.
@@ -91,6 +91,95 @@ fn an_agent_that_ignores_a_denial_is_ungated() {
         assert_eq!((step(&bench, id).gate, bench.state.session(id).unwrap().ungated), expected);
         bench.leave();
     }
+}
+
+/// Of a command that is denied: how it came to run, and whose its files are by the record. `after` is what its agent says
+/// then, `meanwhile` is done before that.
+fn denied(after: &[&str], meanwhile: impl FnOnce(&std::path::Path)) -> (Step, u32, Vec<Moment>) {
+    let folder = scratch();
+    let cwd = repo(&folder);
+    std::fs::create_dir_all(cwd.join("build")).unwrap();
+    std::fs::write(cwd.join("build/a.o"), "old\n").unwrap();
+    let mut bench = Bench::new(folder.path());
+    let asks = question(9, r#""kind":"execute","rawInput":{"command":"rm -rf build"}"#);
+    // It was allowed to look around before: from then on the workspace is known.
+    let first = question(8, r#""kind":"execute","rawInput":{"command":"touch seen"}"#).replace("\"c\"", "\"first\"");
+    let ended = update(r#""status":"completed""#).replace("\"c\"", "\"first\"");
+    let end = turn_end(3, "end_turn");
+    let lines = [&[HEAR, &first, HEAR, &ended, HEAR, &asks, HEAR, HEAR][..], after, &[&end]].concat();
+    let id = bench.script(&cwd, &lines, Some("go"));
+    let goes_on = |bench: &mut Bench| bench.send(Command::SetMode { session: id, mode: "x".into() });
+    let is = |event: &Event, is: Moment| matches!(event, Event::Checkpointed { checkpoint } if checkpoint.moment == is);
+    let look = bench.waiting();
+    bench.answer(look, OfferKind::AllowOnce);
+    bench.until("the workspace to be known", |bench| bench.position(|event| is(event, Moment::After)).is_some());
+    let known = bench.records.len();
+    goes_on(&mut bench);
+    let request = bench.waiting();
+    bench.answer(request, OfferKind::RejectOnce);
+    bench.until("the answer to be sent", |bench| bench.state.request(request).unwrap().sent.is_some());
+    meanwhile(&cwd);
+    goes_on(&mut bench);
+    bench.until("the end of the turn", |bench| idle(bench, id));
+    let moments = |bench: &Bench| {
+        let moment = |event: &Event| match event {
+            Event::Checkpointed { checkpoint } => Some(checkpoint.moment),
+            _ => None,
+        };
+        bench.records[known..].iter().filter_map(|record| moment(&record.event)).collect::<Vec<_>>()
+    };
+    if !cwd.join("build").exists() {
+        bench.until("the files to be looked at", |bench| !moments(bench).is_empty());
+    }
+    let found = (step(&bench, id), bench.state.session(id).unwrap().ungated, moments(&bench));
+    bench.leave();
+    found
+}
+
+fn says(status: &str, words: &str) -> String {
+    let content = format!(r#""content":[{{"type":"content","content":{{"type":"text","text":"{words}"}}}}]"#);
+    update(&format!(r#""status":"{status}",{content}"#))
+}
+
+fn nothing(_: &std::path::Path) {}
+
+fn removes(cwd: &std::path::Path) {
+    std::fs::remove_dir_all(cwd.join("build")).unwrap();
+}
+
+#[test]
+fn a_denied_command_that_says_it_completed_ran_although_it_was_denied() {
+    for said in [update(r#""status":"completed""#), says("completed", "removed build")] {
+        let (step, ungated, _) = denied(&[&said], nothing);
+        assert_eq!((&step.gate, ungated), (&Gate::Ungated, 1), "{said}");
+        assert_eq!(step.unleashed(), "it ran although it was denied");
+        assert!(step.verdict.is_some(), "what ran is judged");
+    }
+}
+
+#[test]
+fn an_agent_that_tells_of_the_denial_is_believed() {
+    let failed = update(r#""status":"failed""#);
+    let told = says("failed", "User refused permission to run tool");
+    let odd = says("completed", "Command cancelled by user.");
+    for after in [&[failed.as_str()][..], &[&told], &[&odd], &[]] {
+        let (step, ungated, moments) = denied(after, nothing);
+        assert_eq!((step.gate == Gate::Ungated, ungated), (false, 0), "{after:?}");
+        assert_eq!(moments, [], "{after:?}");
+    }
+}
+
+#[test]
+fn files_that_a_denied_command_names_speak_against_its_agent() {
+    // It says *cancelled* and *completed* in one breath, and what it was to delete is gone.
+    let odd = says("completed", "Command cancelled by user.");
+    let (step, ungated, moments) = denied(&[&odd], removes);
+    assert_eq!((&step.gate, ungated), (&Gate::Ungated, 1));
+    assert_eq!(moments, [Moment::LastKnown, Moment::After]);
+    assert_eq!(step.worked.unwrap().effects[0].path, "build");
+    // Who reports it as failed is believed: a human may have done the same.
+    let (step, ungated, _) = denied(&[&update(r#""status":"failed""#)], nothing);
+    assert_eq!((step.gate == Gate::Ungated, ungated), (false, 0));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod disguises;
+mod grants;
 mod laws;
 mod named;
 mod prefixes;

@@ -118,7 +118,7 @@ fn an_odd_one_never_rides_along() {
         ("its risk is high", |c| judged(c.asks(1, "cargo test d", 3), 1, Risk::High, "reaches out")),
         ("its risk is low", |c| judged(c.asks(1, "cargo test d", 3), 1, Risk::Low, "looks")),
         ("nothing has judged it", |c| c.asks(1, "cargo test d", 3)),
-        ("can't be undone", |c| judged(c.asks(1, "cargo test d", 3), 1, Risk::Mid, "rewrites history")),
+        ("takes away what stands there", |c| judged(c.asks(1, "cargo test d", 3), 1, Risk::Mid, "rewrites history")),
     ];
     for (why, ask) in odd {
         let console = ask(asking(&[("cargo test a", 3), ("cargo test b", 3)]));
@@ -166,7 +166,7 @@ fn edits(console: Console, path: &str, new: Option<&str>, impact: Impact) -> Con
 }
 
 #[test]
-fn edits_of_one_folder_ride_together_and_what_deletes_is_decided_alone() {
+fn edits_of_any_folder_ride_together_and_what_deletes_is_decided_alone() {
     let console = edits(Console::working(), "src/a.rs", Some("new\n"), Impact::Edit);
     let console = edits(console, "src/b.rs", Some("new\n"), Impact::Edit);
     let console = edits(console, "tests/c.rs", Some("new\n"), Impact::Edit);
@@ -174,7 +174,29 @@ fn edits_of_one_folder_ride_together_and_what_deletes_is_decided_alone() {
     let console = edits(console, "src/d.rs", Some("new\n"), Impact::Delete);
     let all = requests(&console);
     let mut console = console.press("Q");
-    for (at, why) in [(2, "other folders"), (3, "deletes a file"), (4, "deletes or moves")] {
+    for (at, why) in [(3, "deletes a file"), (4, "deletes or moves")] {
+        console.app.marks = [all[0]].into();
+        console.app.queue_selected = Some(all[at]);
+        console = console.press("space").says(why);
+    }
+    console.app.marks.clear();
+    console.app.queue_selected = Some(all[0]);
+    let console = console.press("B").press("a").decides(&[allow_once(), allow_once(), allow_once()]);
+    let chosen: Vec<RequestId> = decided(&console).into_iter().map(|(id, _)| id).collect();
+    assert_eq!(chosen, [all[0], all[1], all[2]]);
+}
+
+#[test]
+fn commands_that_make_files_ride_together_and_what_overwrites_one_is_decided_alone() {
+    let makes = |console: Console, line: &str, reason: &str| judged(console.asks(1, line, 3), 1, Risk::Mid, reason);
+    let console = makes(Console::working(), "echo one > a", "makes a");
+    let console = makes(console, "echo two > b", "makes b");
+    let console = makes(console, "echo three > c", "overwrites c");
+    let console = makes(console, "echo four", "runs");
+    let console = makes(console, "echo five | sh", "runs");
+    let all = requests(&console);
+    let mut console = console.press("Q");
+    for (at, why) in [(2, "takes away what stands there"), (3, "another command"), (4, "more than one plain command")] {
         console.app.marks = [all[0]].into();
         console.app.queue_selected = Some(all[at]);
         console = console.press("space").says(why);

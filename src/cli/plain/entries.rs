@@ -154,7 +154,7 @@ fn step(app: &App, session: &Session, step: &Step) -> String {
     let mut said = format!("step {} {} {target}: {}", step.number, step.word(), words::status(step));
     match &step.gate {
         crate::domain::Gate::Unknown => {}
-        known => said = format!("{said}; {}", words::gate(known)),
+        _ => said = format!("{said}; {}", words::gate(step)),
     }
     if let (Some(began), Some(ended)) = (step.began, step.ended) {
         said = format!("{said}; took {}", human::duration(Duration::from_millis(ended.since(began))));

@@ -56,7 +56,7 @@ fn rows(diff: &Diff, lines: &mut Vec<String>) {
         match row.ending {
             ending if ending == usual => {}
             Ending::None => lines.push("\\ no newline at the end of the file".to_owned()),
-            Ending::Lf => lines.push("\\ this line ends with LF alone".to_owned()),
+            Ending::Lf => lines.push("\\ this line ends with LF alone, and others with CR and LF".to_owned()),
             Ending::CrLf => lines.push("\\ this line ends with CR and LF".to_owned()),
         }
     }

@@ -34,7 +34,10 @@ pub(super) fn show(losses: &Losses, out: &mut Out) -> Result<(), CliError> {
         out.line(&format!("  {}: {files} files, {bytes}, {folders} folders", tally.how.word()))?;
     }
     if losses.uncovered > 0 {
-        out.line(&format!("  no checkpoint would hold {} of the files", losses.uncovered))?;
+        out.line(&format!("  can't be taken back: {} of the files, which no checkpoint will hold", losses.uncovered))?;
+    }
+    if losses.kept > 0 {
+        out.line(&format!("  can be taken back with `taut undo`: {} of the files", losses.kept))?;
     }
     if total == 0 && losses.unknown.is_empty() {
         out.line("  nothing that stands there now")?;

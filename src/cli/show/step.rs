@@ -22,8 +22,8 @@ pub(super) fn line(reader: &Reader, session: &Session, step: &Step) -> String {
     };
     let gate = match &step.gate {
         Gate::Unknown => String::new(),
-        known @ (Gate::Asked | Gate::Granted(_) | Gate::ReadClass | Gate::AgentMode(_) | Gate::Ungated) => {
-            format!(", {}", words::gate(known))
+        Gate::Asked | Gate::Granted(_) | Gate::ReadClass | Gate::AgentMode(_) | Gate::Ungated => {
+            format!(", {}", words::gate(step))
         }
     };
     let number = step.number;

@@ -76,6 +76,8 @@ enum Wait {
     Question(Box<Question>, Instant),
     /// The end of a step.
     After(SessionId, LaneId, Box<Checkpoint>),
+    /// A call that was refused says that it is done.
+    Suspect(SessionId, LaneId, Box<Step>),
     /// Steps are taken back.
     Undo(Box<undo::Undoing>),
 }
@@ -84,7 +86,7 @@ impl Wait {
     fn until(&self) -> Option<Instant> {
         match self {
             Self::Decision(_, until) | Self::Question(_, until) => Some(*until),
-            Self::After(..) | Self::Undo(_) => None,
+            Self::After(..) | Self::Suspect(..) | Self::Undo(_) => None,
         }
     }
 }
@@ -207,7 +209,7 @@ impl Hub {
     pub(super) fn unask(&mut self, session: SessionId, native: &str) {
         self.checkpoints.waits.retain(|_, wait| match wait {
             Wait::Question(question, _) => question.session != session || question.ask.native != native,
-            Wait::Decision(..) | Wait::After(..) | Wait::Undo(_) => true,
+            Wait::Decision(..) | Wait::After(..) | Wait::Suspect(..) | Wait::Undo(_) => true,
         });
     }
 
@@ -360,6 +362,7 @@ impl Hub {
                 let event = Event::Checkpointed { checkpoint };
                 self.draft(Draft { session, lane, said_at: None, cites: None, event });
             }
+            Wait::Suspect(session, lane, step) => self.suspected((session, lane), &step, snapped.ok()),
             // It waits for more than a checkpoint: whoever asked hears that it is not known what became of it.
             Wait::Undo(undoing) => {
                 let why = snapped.err().unwrap_or_else(|| "it was given up".to_owned());
@@ -383,7 +386,7 @@ impl Wait {
         match self {
             Self::Decision(due, _) => due.request.session,
             Self::Question(question, _) => question.session,
-            Self::After(session, ..) => *session,
+            Self::After(session, ..) | Self::Suspect(session, ..) => *session,
             Self::Undo(undoing) => undoing.session,
         }
     }

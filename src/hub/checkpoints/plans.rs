@@ -16,8 +16,11 @@ use crate::hub::consoles::Line;
 use crate::hub::past::{self, Between, LONGEST};
 use crate::hub::reading;
 use crate::state::spans::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
+/// Folders in one another that are looked into for what keeps the outermost.
+const DEEPEST: u32 = 64;
 /// Bytes of all diffs of a preview.
 const MOST: usize = 4 << 20;
 
@@ -170,7 +173,13 @@ fn drawn(
     before: CheckpointId,
 ) -> Result<Drawn, String> {
     let mut room = MOST;
-    let files: Vec<UndoFile> = plan.files.iter().map(|file| shown(workspace, file, &mut room)).collect();
+    let mut files: Vec<UndoFile> = plan.files.iter().map(|file| shown(workspace, file, &mut room)).collect();
+    for (shown, file) in files.iter_mut().zip(&plan.files) {
+        if let Some(kept) = keeps(workspace.root(), file, &plan) {
+            shown.act = UndoAct::Nothing;
+            shown.note = Some(format!("the folder stays: {kept} is in it, and no step made that"));
+        }
+    }
     let bound = serde_json::to_vec(&(&plan, &steps, &cannot)).map_err(|error| error.to_string())?;
     let digest = Digest::of(&bound);
     Ok(Drawn { shown: UndoPlan { session, steps, files, cannot, digest }, plan, before })
@@ -241,6 +250,33 @@ fn shown(workspace: &mut Workspace, file: &FilePlan, room: &mut usize) -> UndoFi
     UndoFile { path, act, diff: diff.map(Text::from), note }
 }
 
+/// What keeps a folder that a step made: something in it that the plan does not take away.
+fn keeps(root: &Path, file: &FilePlan, plan: &Plan) -> Option<String> {
+    let goes = |file: &FilePlan| match &file.outcome {
+        Outcome::Restore(to) | Outcome::Merge(to) => *to == Entry::Absent,
+        Outcome::Conflict(_) | Outcome::Cannot(_) => false,
+    };
+    if !matches!(file.now, Entry::Folder { .. }) || !goes(file) {
+        return None;
+    }
+    let taken: BTreeSet<PathBuf> =
+        plan.files.iter().filter(|it| goes(it)).map(|it| root.join(it.path.to_path())).collect();
+    let mut folders = vec![(root.join(file.path.to_path()), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).ok()?.flatten() {
+            let path = entry.path();
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if !taken.contains(&path) {
+                return Some(path.strip_prefix(root).unwrap_or(&path).display().to_string());
+            }
+            if is_folder && depth < DEEPEST {
+                folders.push((path, depth + 1));
+            }
+        }
+    }
+    None
+}
+
 fn clash(conflict: &Conflict) -> String {
     let what = match conflict.clash {
         Clash::Lines => "the same lines were changed since",
@@ -248,6 +284,7 @@ fn clash(conflict: &Conflict) -> String {
         Clash::Mode => "its mode was changed since",
         Clash::Deleted => "it was removed since",
         Clash::Made => "it was made by the step, and changed since",
+        Clash::Again => "it was taken away by the step, and something was put in its place since",
         Clash::Kind => "something of another kind stands there now",
     };
     let both = if conflict.both.is_none() { "; both can't stand there" } else { "" };

@@ -4,6 +4,7 @@ use super::{Job, Place, Wait};
 use crate::domain::{Beside, CallId, Checkpoint, CheckpointId, Draft, Event, LaneId, Moment, SessionId};
 use crate::hub::actor::Hub;
 use crate::hub::checkpoints::keeper::Snap;
+use crate::hub::refused;
 use crate::state::Step;
 
 /// A step between its checkpoints.
@@ -137,6 +138,51 @@ impl Hub {
         }
     }
 
+    /// A call that was refused says that it is done: whether its files say so too is found out.
+    pub(in crate::hub) fn suspects(&mut self, session: SessionId, lane: LaneId, step: &Step) {
+        let Some(place) = self.place(session) else { return };
+        // What differs while others run may be theirs.
+        let Some(base) = place.last.clone().filter(|_| place.running.is_empty()) else { return };
+        place.begin(session, &step.call, Some(base.clone()), false);
+        if let Some(running) = place.find(session, &step.call) {
+            running.ending = true;
+        }
+        let named = self.named(session, step);
+        let ticket = self.checkpoints.ticket(Wait::Suspect(session, lane, Box::new(step.clone())));
+        if let Some(place) = self.place(session) {
+            drop(place.jobs.send(Job::Take { ticket: Some(ticket), base: Some(base), named }));
+        }
+    }
+
+    /// What the files say of a call that was refused: it ran, or somebody else changed them.
+    pub(super) fn suspected(&mut self, (session, lane): (SessionId, LaneId), step: &Step, snap: Option<Snap>) {
+        let beside = self.beside(session, &step.call);
+        self.over_now(session, Some(&step.call));
+        let root = self.checkpoints.homes.get(&session).and_then(Clone::clone);
+        let (Some(snap), Some(root)) = (snap, root) else { return };
+        let differ = &snap.since_base;
+        let told = |event| Draft { session, lane, said_at: None, cites: None, event };
+        let differs = differ.effects.iter().map(|effect| effect.path.as_str());
+        if !beside.is_empty() || !refused::hits_its_aim(step, &root, differs) {
+            if beside.is_empty() && !differ.effects.is_empty() {
+                let mut outside = snap.checkpoint(Moment::Outside, None);
+                (outside.base, outside.effects, outside.more) =
+                    (snap.base.clone(), differ.effects.clone(), differ.more);
+                self.draft(told(Event::Checkpointed { checkpoint: Box::new(outside) }));
+            }
+            return;
+        }
+        let mut before = Checkpoint::of(Moment::LastKnown, Some(step.call.clone()));
+        before.id.clone_from(&snap.base);
+        let mut after = snap.checkpoint(Moment::After, Some(step.call.clone()));
+        (after.base, after.effects, after.more) = (snap.base.clone(), differ.effects.clone(), differ.more);
+        for mut checkpoint in [before, after] {
+            self.numbered(session, step, &mut checkpoint);
+            self.draft(told(Event::Checkpointed { checkpoint: Box::new(checkpoint) }));
+        }
+        self.ran_refused(session, lane, step);
+    }
+
     /// A step is no longer running; what ran beside it is known now.
     pub(super) fn over_now(&mut self, session: SessionId, call: Option<&CallId>) {
         if let Some(place) = self.place(session) {
@@ -155,9 +201,11 @@ impl Hub {
     /// Steps of a session that is over run no longer.
     pub(in crate::hub) fn nothing_runs(&mut self, session: SessionId) {
         let waits = |call: &CallId, hub: &Self| {
-            hub.checkpoints.waits.values().any(
-                |wait| matches!(wait, Wait::After(of, _, after) if *of == session && after.call.as_ref() == Some(call)),
-            )
+            hub.checkpoints.waits.values().any(|wait| match wait {
+                Wait::After(of, _, after) => *of == session && after.call.as_ref() == Some(call),
+                Wait::Suspect(of, _, step) => *of == session && step.call == *call,
+                Wait::Decision(..) | Wait::Question(..) | Wait::Undo(_) => false,
+            })
         };
         let calls: Vec<CallId> = match self.place(session) {
             Some(place) => place.running.iter().filter(|it| it.session == session).map(|it| it.call.clone()).collect(),

@@ -1,6 +1,6 @@
 //! What was found so far, and how far it may go.
 
-use super::cover::Cover;
+use super::cover::{Cover, Keeping};
 use crate::domain::{Loss, LossHow, LossOf, Losses, Tally};
 use std::collections::{BTreeMap, HashSet};
 use std::fs::Metadata;
@@ -165,11 +165,11 @@ impl Look {
     }
 
     /// Everything that was found.
-    pub(super) fn told(mut self, most: u32, beside: Vec<String>) -> Losses {
+    pub(super) fn told(mut self, most: u32, beside: Vec<String>, keeping: Keeping) -> Losses {
         let found = std::mem::take(&mut self.found);
         let mut tallies: Vec<Tally> = Vec::new();
-        let mut cover = Cover::new(&self.workspace);
-        let (mut files, mut uncovered) = (Vec::new(), 0);
+        let mut cover = Cover::new(&self.workspace, keeping);
+        let (mut files, mut uncovered, mut kept) = (Vec::new(), 0, 0);
         let mut sorted: Vec<(&PathBuf, &Found)> = found.iter().collect();
         sorted.sort_by_key(|(path, found)| (found.how, found.of == LossOf::Folder, *path));
         for (path, found) in sorted {
@@ -183,12 +183,13 @@ impl Look {
             }
             let covered = cover.of(path, found.bytes);
             uncovered += u64::from(matches!(covered, crate::domain::Covered::No(_)) && found.of != LossOf::Folder);
+            kept += u64::from(covered == crate::domain::Covered::Yes && found.of != LossOf::Folder);
             if files.len() < most as usize {
                 let path = self.shown(path);
                 files.push(Loss { path, how: found.how, of: found.of, bytes: found.bytes, covered });
             }
         }
-        Losses { files, tallies, uncovered, cut: self.cut, unknown: self.unknown, beside }
+        Losses { files, tallies, uncovered, kept, cut: self.cut, unknown: self.unknown, beside }
     }
 }
 

@@ -24,12 +24,13 @@ use super::consoles::Line;
 use crate::domain::{Answer, Losses, Previewed, RequestId, Text};
 use crate::shell::loss::{self, Around};
 use crate::store::Reader;
+pub use cover::Keeping;
 use look::Look;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc as std_mpsc;
 
 /// What is looked at: for whom, which request, what it runs where; how many files are told.
-type Wanted = (Line, RequestId, Result<Asked, String>, u32);
+type Wanted = (Line, RequestId, Result<Asked, String>, u32, Keeping);
 
 /// A command, and where it would run.
 #[derive(Debug, Clone)]
@@ -47,9 +48,9 @@ pub(super) struct Previews {
 
 impl Previews {
     /// Looks, and tells what would be hit.
-    pub(super) fn find(&mut self, reader: &Reader, line: &Line, request: RequestId, most: u32) {
+    pub(super) fn find(&mut self, reader: &Reader, line: &Line, request: RequestId, most: u32, keeping: Keeping) {
         let wanted = self.wanted.get_or_insert_with(start);
-        if wanted.send((line.clone(), request, asked(reader, request), most)).is_err() {
+        if wanted.send((line.clone(), request, asked(reader, request), most, keeping)).is_err() {
             let losses = Losses::unknown("there is no thread to look at files");
             line.tell(Published::Answered(Answer::Losses(Previewed { request, losses })));
         }
@@ -59,8 +60,8 @@ impl Previews {
 fn start() -> std_mpsc::Sender<Wanted> {
     let (wanted, waiting) = std_mpsc::channel::<Wanted>();
     let look = move || {
-        while let Ok((line, request, asked, most)) = waiting.recv() {
-            let losses = told(asked, most);
+        while let Ok((line, request, asked, most, keeping)) = waiting.recv() {
+            let losses = told(asked, most, keeping);
             line.tell(Published::Answered(Answer::Losses(Previewed { request, losses })));
         }
     };
@@ -70,12 +71,12 @@ fn start() -> std_mpsc::Sender<Wanted> {
 
 /// What a request would hit, at once.
 pub(super) fn answer(reader: &Reader, request: RequestId, most: u32) -> Answer {
-    Answer::Losses(Previewed { request, losses: told(asked(reader, request), most) })
+    Answer::Losses(Previewed { request, losses: told(asked(reader, request), most, Keeping::Unknown) })
 }
 
-fn told(asked: Result<Asked, String>, most: u32) -> Losses {
+fn told(asked: Result<Asked, String>, most: u32, keeping: Keeping) -> Losses {
     match asked {
-        Ok(Asked { command, workspace, folder }) => losses(&command, &workspace, &folder, most),
+        Ok(Asked { command, workspace, folder }) => losses(&command, &workspace, &folder, most, keeping),
         Err(why) => Losses::unknown(why),
     }
 }
@@ -104,7 +105,7 @@ fn asked(reader: &Reader, request: RequestId) -> Result<Asked, String> {
 /// What a command would hit if it ran now in a folder, and of it the first `most` files. Nothing is changed and nothing
 /// of the workspace is run.
 #[must_use]
-pub fn losses(command: &str, workspace: &Path, folder: &Path, most: u32) -> Losses {
+pub fn losses(command: &str, workspace: &Path, folder: &Path, most: u32, keeping: Keeping) -> Losses {
     let home = std::env::var("HOME").unwrap_or_default();
     let Some(from) = folder.to_str() else { return Losses::unknown("the name of its folder is no UTF-8") };
     let plan = loss::read(command, Around { folder: from, home: &home });
@@ -116,7 +117,7 @@ pub fn losses(command: &str, workspace: &Path, folder: &Path, most: u32) -> Loss
         acts::follow(&mut look, deed);
     }
     plan.unknown.into_iter().for_each(|why| look.cannot_tell(why));
-    look.told(most, plan.beside)
+    look.told(most, plan.beside, keeping)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Commands are run for real in a small repository, and what they changed must be what the look before said.
 
+use super::Keeping;
 use super::losses;
 use crate::domain::{Covered, LossHow, LossOf, Losses};
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,7 +64,7 @@ impl Repo {
     }
 
     fn losses(&self, command: &str) -> Losses {
-        losses(command, &self.path(), &self.path(), 100_000)
+        losses(command, &self.path(), &self.path(), 100_000, Keeping::On)
     }
 
     /// Everything below, but git's own: what it is, and what would show that it was written.
@@ -299,9 +300,9 @@ fn hostile_names_are_told_and_what_no_checkpoint_would_hold_is_marked() {
     assert_eq!(
         told("rm *.o"),
         [
-            ("bad\u{fffd}.o".to_owned(), Covered::Unknown),
-            ("new\nline.o".to_owned(), Covered::Unknown),
-            ("plain.o".to_owned(), Covered::Unknown)
+            ("bad\u{fffd}.o".to_owned(), Covered::Yes),
+            ("new\nline.o".to_owned(), Covered::Yes),
+            ("plain.o".to_owned(), Covered::Yes)
         ]
     );
     assert_eq!(
@@ -316,7 +317,15 @@ fn hostile_names_are_told_and_what_no_checkpoint_would_hold_is_marked() {
     let folder = outside.path().display();
     assert_eq!(told(&format!("rm '{folder}'/x*")), [(path, no("outside the workspace"))]);
     assert_eq!(repo.losses("rm 'x\u{1b}[2J'").unknown.len(), 1, "what is refused is not told as if it hit nothing");
-    assert_eq!(repo.losses("rm e.log large a.txt").uncovered, 2);
+    let losses = repo.losses("rm e.log large a.txt");
+    assert_eq!((losses.uncovered, losses.kept), (2, 1));
+    // A repository of its own is not kept, and nothing is where checkpoints are off, or nobody knows.
+    fs::create_dir_all(repo.path().join("inner/.git")).unwrap();
+    fs::write(repo.path().join("inner/x"), "x").unwrap();
+    assert_eq!(told("rm inner/x"), [("inner/x".to_owned(), no("in a repository of its own"))]);
+    let with = |keeping| losses_with("rm a.txt", &repo.path(), keeping);
+    assert_eq!(with(Keeping::Off), [no("checkpoints are off")]);
+    assert_eq!(with(Keeping::Unknown), [Covered::Unknown]);
 }
 
 #[test]
@@ -359,7 +368,7 @@ fn a_large_folder_is_looked_at_as_far_as_the_bound_goes() {
         }
         fs::write(at.join(n.to_string()), "").unwrap();
     }
-    let losses = losses("rm -rf big; rm -rf big/1", folder.path(), folder.path(), 64);
+    let losses = losses("rm -rf big; rm -rf big/1", folder.path(), folder.path(), 64, Keeping::Unknown);
     assert!(losses.cut && losses.unknown.is_empty(), "{:?}", losses.unknown);
     let all = losses.count() + losses.folders();
     assert!(all > 0 && all <= super::look::MOST as u64, "{all}");
@@ -371,7 +380,13 @@ fn a_worktree_beside_its_repository_is_asked_as_well() {
     let repo = Repo::new();
     assert!(repo.bash("git worktree add -q ../tree other && echo x > ../tree/a.txt && echo y > ../tree/new"));
     let tree: &Path = &repo.0.path().canonicalize().unwrap().join("tree");
-    let told = |command: &str| losses(command, tree, tree, 10).files.into_iter().map(|it| it.path).collect::<Vec<_>>();
+    let told = |command: &str| {
+        losses(command, tree, tree, 10, Keeping::Unknown).files.into_iter().map(|it| it.path).collect::<Vec<_>>()
+    };
     assert_eq!(told("git checkout -- ."), ["a.txt"]);
     assert_eq!(told("git clean -fd"), ["new"]);
+}
+
+fn losses_with(command: &str, folder: &Path, keeping: Keeping) -> Vec<Covered> {
+    losses(command, folder, folder, 64, keeping).files.into_iter().map(|loss| loss.covered).collect()
 }

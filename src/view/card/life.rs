@@ -1,7 +1,7 @@
 //! The last line of a card: how far it was read, why it cannot be decided, or what became of it.
 
 use super::Asked;
-use crate::domain::{At, By, Closing, Decision, Given, GrantId, TakenHunk};
+use crate::domain::{At, By, Closing, Decision, Gate, Given, GrantId, TakenHunk};
 use crate::keymap;
 use crate::state::{Answered, Fared, Instead, Stage};
 use crate::text;
@@ -178,6 +178,10 @@ fn over(cx: &Cx<'_>, asked: &Asked<'_>) -> (String, Look) {
         Stage::Unconfirmed => {
             let sent = request.sent.map(ago).unwrap_or_default();
             (format!("{what}, sent {sent}: no sign of it from the agent"), Look::strong(Role::Warn))
+        }
+        Stage::TakenUp | Stage::Closed if asked.step.denied() && asked.step.gate == Gate::Ungated => {
+            let sign = Mark::Ungated.sign(cx.glyphs);
+            (format!("{sign} {what}; UNGATED: {}", asked.step.unleashed()), Look::strong(Role::Danger))
         }
         Stage::TakenUp => {
             let sign = if allowed { Mark::Done } else { Mark::Denied }.sign(cx.glyphs);

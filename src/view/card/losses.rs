@@ -5,9 +5,10 @@
 
 use super::Asked;
 use crate::domain::{Covered, Loss, Losses};
+use crate::keymap;
 use crate::text::{self, human};
 use crate::theme::Role;
-use crate::ui::{Want, loses};
+use crate::ui::{Action, Want, loses};
 use crate::view::payload::Ink;
 use crate::view::{Cache, Cx, Look, Row};
 
@@ -53,15 +54,15 @@ pub(super) fn rows(
     let most = if stands == Stands::Beside { BESIDE } else { ROWS };
     let mut rows = match cx.app.losses.get(&asked.request.id) {
         None => vec![Row::of("looking at what stands there …", Role::Muted)],
-        Some(losses) => told(asked, losses, (width, most)),
+        Some(losses) => told(cx, asked, losses, (width, most)),
     };
     rows.truncate(most);
     rows.resize(most, Row::new());
     rows.into_iter().map(|row| row.clip(width)).collect()
 }
 
-fn told(asked: &Asked<'_>, losses: &Losses, (width, most): (usize, usize)) -> Vec<Row> {
-    let mut rows = vec![head(losses)];
+fn told(cx: &Cx<'_>, asked: &Asked<'_>, losses: &Losses, (width, most): (usize, usize)) -> Vec<Row> {
+    let mut rows = vec![head(cx, losses)];
     let mut lines: Vec<Row> = losses.unknown.iter().map(|why| unknown(why, width)).collect();
     if !losses.beside.is_empty() {
         let said = format!("beside it runs {}: what that does is not known", losses.beside.join(", "));
@@ -90,8 +91,8 @@ fn told(asked: &Asked<'_>, losses: &Losses, (width, most): (usize, usize)) -> Ve
     rows
 }
 
-/// `12 files (3 in no checkpoint), 340k: deletes 10, overwrites 2`.
-fn head(losses: &Losses) -> Row {
+/// `12 files (3 can't be taken back), 340k: deletes 10, overwrites 2`.
+fn head(cx: &Cx<'_>, losses: &Losses) -> Row {
     let (files, folders) = (losses.count(), losses.folders());
     if files + folders == 0 {
         return match losses.unknown.is_empty() {
@@ -113,7 +114,10 @@ fn head(losses: &Losses) -> Row {
     let mut row = Row::of(said, Look::strong(Role::Text));
     // Before the rest: a narrow row is cut at its end.
     if losses.uncovered > 0 {
-        row.push(format!(" ({} in no checkpoint)", human::count(losses.uncovered)), Look::strong(Role::Warn));
+        row.push(format!(" ({} can't be taken back)", human::count(losses.uncovered)), Look::strong(Role::Warn));
+    } else if losses.kept > 0 && losses.kept == files && !losses.cut {
+        let key = keymap::key(cx.app, Action::Undo).unwrap_or_else(|| "undo".to_owned());
+        row.push(format!(" ({key} takes it back)"), Role::Good);
     }
     if files > 0 {
         row.push(format!(", {}", human::bytes(losses.bytes())), Role::Text);

@@ -41,7 +41,7 @@ pub(super) fn of_step(
         of_verdict(verdict, width, rows);
     }
     if step.gate != Gate::Unknown || asked.is_none() {
-        let (gate, role) = gate(&step.gate);
+        let (gate, role) = gate(step);
         fact("gate", &gate, role, width, rows);
     }
     if let Some(request) = asked {
@@ -103,9 +103,10 @@ fn of_verdict(verdict: &Verdict, width: usize, rows: &mut Vec<Row>) {
 }
 
 /// How it came to run, in words.
-fn gate(gate: &Gate) -> (String, Role) {
+fn gate(step: &Step) -> (String, Role) {
+    let gate = &step.gate;
     match gate {
-        Gate::Ungated => ("UNGATED: it ran although nobody allowed it".to_owned(), Role::Danger),
+        Gate::Ungated => (format!("{}: {}", gate.word(), step.unleashed()), Role::Danger),
         Gate::Granted(what) => (format!("granted: {}", text::visible(what).text), Role::Text),
         Gate::AgentMode(mode) => (format!("{}: {}", gate.word(), text::visible(mode).text), Role::Warn),
         Gate::Unknown => (gate.word().to_owned(), Role::Muted),
@@ -138,6 +139,7 @@ fn of_request(cx: &Cx<'_>, (session, step, request): (&Session, &Step, &Request)
         Stage::Decided => ("decided; may not have been delivered".to_owned(), Role::Warn),
         Stage::Sent => ("sent; the agent has not acted on it yet".to_owned(), Role::Text),
         Stage::Unconfirmed => ("sent, and the agent did not act on it".to_owned(), Role::Warn),
+        Stage::TakenUp if step.denied() && step.gate == Gate::Ungated => (step.unleashed().to_owned(), Role::Danger),
         Stage::TakenUp => ("the agent acted on it".to_owned(), Role::Text),
         Stage::Closed => {
             let how = request.closed.as_ref().map_or_else(String::new, |(how, _)| closing(how));
