@@ -5,6 +5,7 @@
 
 mod rebind;
 mod table;
+mod words;
 
 pub use rebind::{Fault, Rebound, rebind};
 pub use table::{Row, TABLE};
@@ -216,6 +217,7 @@ fn label(app: &App, row: &Row) -> &'static str {
         (Action::Submit, Scope::Typing) if app.words_of_card().2 == "look" => "look",
         (Action::Submit, Scope::Composer) if runs => "queue",
         (Action::Submit, Scope::Typing) if matches!(app.overlay, Some(Overlay::Rename { .. })) => "rename",
+        (Action::Submit, Scope::Typing) if app.reviewing().is_some() => "keep the comment",
         (Action::Submit, Scope::Typing) if app.fleet.typing => "keep",
         (Action::Submit, Scope::Typing) if app.batch.is_some() => "deny them",
         (Action::Open, Scope::Queue) if app.marks.len() > 1 => "review",
@@ -264,6 +266,7 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Grants => "the list of grants",
         Scope::Confirm => "a question",
         Scope::Undo => "what an undo would do",
+        Scope::Review => "a review",
         Scope::Way => "how far a conversation goes back, or is copied",
         Scope::Context => "what a context is made of",
         Scope::Help => "this list",

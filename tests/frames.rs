@@ -10,6 +10,8 @@ mod flags;
 mod grants;
 #[path = "frames/radar.rs"]
 mod radar;
+#[path = "frames/review.rs"]
+mod review;
 mod support;
 #[path = "frames/undo.rs"]
 mod undo;

@@ -297,3 +297,58 @@ fn calls_that_are_alike_are_decided_together_and_the_odd_one_waits() {
     terminal.shows("4 of 4").shows("allowed");
     assert_eq!(decided(&folder), 4);
 }
+
+/// The event of some record.
+fn recorded(folder: &tempfile::TempDir, is: impl Fn(&Event) -> bool) -> bool {
+    let reader = Reader::open(&folder.path().join("state")).unwrap();
+    let records = reader.records_by_pos(taut::domain::Pos(1), 100_000).unwrap();
+    records.iter().any(|record| is(&record.event))
+}
+
+#[test]
+fn what_was_done_is_reviewed_a_hunk_reverted_and_a_line_commented() {
+    let folder = tempfile::tempdir().unwrap();
+    let terminal = demo(&folder, &["parts"]);
+    for n in 1..=2 {
+        terminal.shows("1 waiting");
+        reads(&terminal);
+        terminal.keys("a");
+        terminal.until("the decision", |_| decided(&folder) == n);
+        terminal.shows("ANSWERED");
+        terminal.keys("\x1b");
+        terminal.hides("ANSWERED");
+    }
+    let after = |event: &Event| matches!(event, Event::Checkpointed { checkpoint } if !checkpoint.effects.is_empty());
+    terminal.until("the checkpoint after it", |_| recorded(&folder, after));
+    terminal.until("the end of the turn", |_| recorded(&folder, |event| matches!(event, Event::TurnEnded { .. })));
+    std::thread::sleep(Duration::from_millis(300));
+    terminal.keys("R");
+    terminal.shows("REVIEW of").shows("step ");
+    types(&terminal, &["j", "j", "j", "c"]);
+    terminal.shows("comment");
+    types(&terminal, &["w", "h", "y", "?", "\r"]);
+    terminal.shows("why?").shows("1 comment: s gives them");
+    types(&terminal, &["-"]);
+    terminal.shows("[REVERT]");
+    types(&terminal, &["u"]);
+    terminal.shows("UNDO").shows("that can be undone, too");
+    std::thread::sleep(Duration::from_millis(700));
+    terminal.keys("y");
+    terminal.until("it to be undone", |_| recorded(&folder, |event| matches!(event, Event::Undone { .. })));
+    // The review is there again, as it is now.
+    terminal.shows("REVIEW of");
+    terminal.hides("[REVERT]");
+    std::thread::sleep(Duration::from_millis(300));
+    types(&terminal, &["s"]);
+    terminal.shows("Comments on your changes:");
+    let prompt = |event: &Event| match event {
+        Event::PromptSent { text, .. } => text.inline().is_some_and(|text| {
+            text.contains("Comments on your changes:") && text.contains("why?") && text.contains("taken back a part of")
+        }),
+        _ => false,
+    };
+    assert!(!recorded(&folder, prompt), "nothing is sent by it");
+    std::thread::sleep(Duration::from_millis(300));
+    terminal.keys("\r");
+    terminal.until("the prompt with all comments", |_| recorded(&folder, prompt));
+}

@@ -9,7 +9,7 @@
 //!   reads.
 //! - `repo`, `rules`, `walk`: what is in a workspace, and what is left out. `cache`: what need not be read again.
 //!   `manifest`: what git does not keep. `snapshot`: a checkpoint is taken.
-//! - `diff`: what differs between two of them, and any file of any of them. `log`: which are kept. `prune`: which are not.
+//! - `diff`: what differs between two of them, and any file of any of them. `look`: the same without having them. `log`: which are kept. `prune`: which are not.
 //! - `plan`: an undo as pure data, three-way where somebody worked on; `merge`: the texts of it. `restore`: an undo is
 //!   done, path by path in `settle`, by the `hand` that changes files, with a `journal` for whoever comes after a kill.
 
@@ -22,6 +22,7 @@ mod hand;
 mod import;
 mod journal;
 mod log;
+mod look;
 mod manifest;
 mod merge;
 mod objects;
@@ -40,6 +41,7 @@ pub use entry::{Change, Entry, Head, Kind, NotAnId, ObjectId, Skipped, Snapshot,
 pub use error::Error;
 pub use hand::{Fault, How};
 pub use log::Kept;
+pub use look::{Look, Past};
 pub use path::RelPath;
 pub use place::Wide;
 pub use plan::{Cannot, Choice, Choices, Clash, Conflict, FilePlan, Outcome, Plan, Span};
@@ -52,6 +54,7 @@ use objects::Objects;
 use place::Place;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What an index file looked like: inode, size, times.
 type IndexSign = (u64, u64, i64, i64, i64);
@@ -64,7 +67,7 @@ pub struct Workspace {
     git: Git,
     objects: Objects,
     cache: Cache,
-    tracked: Option<(IndexSign, BTreeSet<Vec<u8>>)>,
+    tracked: Option<(IndexSign, Arc<BTreeSet<Vec<u8>>>)>,
     views: diff::Views,
     fault: Option<Fault>,
 }

@@ -50,7 +50,8 @@ pub enum Wide {
 #[derive(Debug)]
 pub(super) struct Place {
     folder: PathBuf,
-    lock: File,
+    /// `None` where it is only looked at.
+    lock: Option<File>,
 }
 
 impl Place {
@@ -69,11 +70,19 @@ impl Place {
             Err(rustix::io::Errno::WOULDBLOCK) => return Err(Error::Busy(root.to_owned())),
             Err(error) => return Err(Error::io("lock", &path, error)),
         }
-        let place = Self { folder, lock };
+        let place = Self { folder, lock: Some(lock) };
         place.write("root", root.as_os_str().as_bytes())?;
         place.make_store()?;
         place.sweep();
         Ok(place)
+    }
+
+    /// The folder for `root` to look at: somebody else may have it, and nothing in it is changed. `None` where no
+    /// checkpoint was ever kept there.
+    pub(super) fn look(store: &Path, root: &Path) -> Option<Self> {
+        let name = blake3::hash(root.as_os_str().as_bytes()).to_hex();
+        let folder = store.join(&name[..32]);
+        folder.join("git/objects").is_dir().then_some(Self { folder, lock: None })
     }
 
     pub(super) fn file(&self, name: &str) -> PathBuf {
@@ -173,7 +182,9 @@ impl Place {
 impl Drop for Place {
     /// In words: a child that was just forked has the file too, until it becomes another program.
     fn drop(&mut self) {
-        let _ = rustix::fs::flock(&self.lock, FlockOperation::Unlock);
+        if let Some(lock) = &self.lock {
+            let _ = rustix::fs::flock(lock, FlockOperation::Unlock);
+        }
     }
 }
 

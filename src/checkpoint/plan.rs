@@ -190,6 +190,39 @@ impl Workspace {
                 }
             }
         }
+        let before: Vec<SnapshotId> = undone.iter().map(|span| span.before).collect();
+        self.planned(touched, &before, now)
+    }
+
+    /// What taking single changes out of the workspace as it is in `now` would do: from what stands on the right of each
+    /// back to what stands on the left. `before` has the folders in which they were.
+    ///
+    /// # Errors
+    /// As for [`Workspace::plan`].
+    pub fn plan_parts(
+        &mut self,
+        parts: Vec<(RelPath, Entry, Entry)>,
+        before: SnapshotId,
+        now: SnapshotId,
+    ) -> Result<Plan, Error> {
+        let turns = parts.into_iter().map(|(path, was, made)| (path, vec![(was, made)])).collect();
+        self.planned(turns, &[before], now)
+    }
+
+    /// Some bytes as an [`Entry`] can name them: a text of which a part is as before.
+    ///
+    /// # Errors
+    /// Where git fails, or the disk is full.
+    pub fn keep_text(&mut self, bytes: &[u8]) -> Result<ObjectId, Error> {
+        self.keep_blob(bytes)
+    }
+
+    fn planned(
+        &mut self,
+        touched: BTreeMap<RelPath, Vec<(Entry, Entry)>>,
+        before: &[SnapshotId],
+        now: SnapshotId,
+    ) -> Result<Plan, Error> {
         let mut plan = Plan::default();
         let view = self.view(now)?;
         for (path, mut turns) in touched {
@@ -201,7 +234,7 @@ impl Workspace {
                 plan.files.push(FilePlan { path, now: stands, outcome });
             }
         }
-        self.missing_folders(&mut plan, undone, now)?;
+        self.missing_folders(&mut plan, before, now)?;
         Ok(plan)
     }
 
@@ -305,7 +338,7 @@ impl Workspace {
     }
 
     /// Folders that somebody took away, above files that come back.
-    fn missing_folders(&mut self, plan: &mut Plan, undone: &[Span], now: SnapshotId) -> Result<(), Error> {
+    fn missing_folders(&mut self, plan: &mut Plan, before: &[SnapshotId], now: SnapshotId) -> Result<(), Error> {
         let view = self.view(now)?;
         let mut wanted: Vec<RelPath> = Vec::new();
         for file in &plan.files {
@@ -318,7 +351,7 @@ impl Workspace {
                 continue;
             }
             let mut mode = view.manifest.usual.folder;
-            for id in undone.iter().map(|span| span.before) {
+            for &id in before {
                 if let Entry::Folder { mode: was } = self.entry(id, &folder)? {
                     mode = was;
                     break;

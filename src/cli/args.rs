@@ -4,6 +4,7 @@
 mod daemon;
 mod decide;
 mod list;
+mod past;
 mod policy;
 mod token;
 mod undo;
@@ -17,6 +18,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 pub(super) use daemon::{Daemon, DaemonVerb, Restart, Stop};
 pub(super) use decide::{Allow, Deny, Edit, Grants, Hunks, ReplyTo, Revoke};
 pub(super) use list::{Ls, Queue};
+pub(super) use past::{Cat, Diff};
 pub(super) use policy::{Check, Policy, PolicyVerb};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -125,6 +127,10 @@ pub enum Verb {
     Undo(Undo),
     /// List the steps that stand between two checkpoints of their workspace
     Checkpoints(Checkpoints),
+    /// What changed between two moments of a session, as a patch, and which step made it
+    Diff(Diff),
+    /// A file as it was at a step
+    Cat(Cat),
     /// Give a prompt to a session
     Send(Send),
     /// Take the agent's conversation back to where a turn ended; files stay as they are
@@ -165,7 +171,14 @@ pub enum Verb {
 #[derive(Debug, Clone, ClapArgs)]
 #[command(
     after_help = "Exit codes: 0 the answer is on stdout (no words: no objection, the agent goes by its own rules); 2 the call \
-is refused, and why is on stderr: a human's answer could not be had (no hub, another version, unreadable input, no time)."
+is refused, and why is on stderr: a human's answer could not be had (no hub, another version, unreadable input, no time).
+
+\
+A session of codex is given it by itself, and one of claude needs none. For claude-agent-acp, in Claude Code's settings.json:
+  \
+{\"hooks\": {\"PreToolUse\": [{\"matcher\": \"*\", \"hooks\": [{\"type\": \"command\",
+    \
+\"command\": \"taut hook claude --within 600\", \"timeout\": 600}]}]}}"
 )]
 pub struct Hook {
     /// The agent that runs it

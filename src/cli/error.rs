@@ -89,6 +89,9 @@ pub enum CliError {
     /// There is no work tree to be had, or one stays.
     #[error(transparent)]
     Worktree(#[from] crate::worktree::WorktreeError),
+    /// What was can't be told: one sentence.
+    #[error("{0}")]
+    Past(String),
     /// An agent can't be started.
     #[error("{0}")]
     Agent(String),
@@ -129,6 +132,7 @@ impl CliError {
             | Self::Config(_)
             | Self::Daemon(_)
             | Self::Worktree(_)
+            | Self::Past(_)
             | Self::Agent(_)
             | Self::TooLong(_)
             | Self::Output(_) => 1,

@@ -27,6 +27,7 @@ mod keys;
 mod look;
 mod ls;
 mod out;
+mod past;
 mod plain;
 mod policy;
 mod print;
@@ -122,6 +123,8 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Revoke(args)) => grants::revoke(&setup, &args),
         Some(Verb::Undo(args)) => undo::undo(&setup, &args),
         Some(Verb::Checkpoints(args)) => undo::checkpoints(&setup, &args),
+        Some(Verb::Diff(args)) => past::diff(&setup, &args),
+        Some(Verb::Cat(args)) => past::cat(&setup, &args),
         Some(Verb::Send(args)) => script::send(&setup, &args),
         Some(Verb::Rewind(args)) => way::rewind(&setup, &args),
         Some(Verb::Fork(args)) => way::fork(&setup, &args),

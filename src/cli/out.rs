@@ -88,6 +88,14 @@ impl Out {
         Ok(writeln!(self.to, "{line}")?)
     }
 
+    /// Writes bytes as they are: for a pipe or a file, never for a terminal.
+    ///
+    /// # Errors
+    /// As for [`Out::line`].
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), CliError> {
+        Ok(self.to.write_all(bytes)?)
+    }
+
     /// Writes one object as a line.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 //!   words of a change differ, only for what is asked.
 //! - [`Piece`] is the change of one file as a call tells it; hunks are counted over all pieces of a call, from 1.
 //! - [`Sheet`] is the same unified or side by side, with unchanged lines folded or shown; its lines cost the same each.
+//! - [`Blame`] follows a text through its versions and says who made each hunk.
 //! - [`Diff::apply`] writes accepted hunks into a text, [`Diff::take`] also changed ones; [`locate`](fn@locate) and [`splice`] find a fragment in its file.
 //!
 //! Rows, folds and side by side are views of the same hunks and changes: ranges of lines, never copies. Everything is
@@ -13,6 +14,7 @@
 
 mod align;
 mod apply;
+mod blame;
 mod compare;
 mod lines;
 mod locate;
@@ -25,6 +27,7 @@ mod unquote;
 mod words;
 
 pub use apply::Misfit;
+pub use blame::Blame;
 pub use lines::{Ending, LineText};
 pub use locate::{Located, locate, splice};
 pub use parse::{Fate, FilePatch, Patch, parse};
@@ -102,6 +105,31 @@ impl Diff {
     #[must_use]
     pub fn of(old: &str, new: &str) -> Self {
         compare::compare(old, new)
+    }
+
+    /// A text in which nothing changes, with all of its lines: to be shown as a file is.
+    #[must_use]
+    pub fn whole(text: &str) -> Self {
+        let lines = Lines::new(text);
+        let all = 0..lines.len();
+        let hunk = Hunk {
+            old: all.clone(),
+            new: all,
+            old_line: 1,
+            new_line: 1,
+            heading: String::new(),
+            changes: Vec::new(),
+            first_row: 0,
+        };
+        let mut diff = Self {
+            hunks: if text.is_empty() { Vec::new() } else { vec![hunk] },
+            shape: Shape::Text,
+            old: lines.clone(),
+            new: lines,
+            ..Self::default()
+        };
+        diff.number_rows();
+        diff
     }
 
     /// The same, where the texts are pieces of a file that begin at this line of it (from 1).

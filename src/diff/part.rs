@@ -1,6 +1,6 @@
 //! A part of a diff: some of its hunks, some of them changed, written into a text.
 
-use super::lines::Lines;
+use super::lines::{Ending, Lines};
 use super::{Diff, Misfit};
 use std::ops::Range;
 
@@ -57,6 +57,38 @@ impl Diff {
     #[must_use]
     pub fn goes(&self, hunk: usize) -> Option<String> {
         self.hunks.get(hunk).map(|hunk| side(&self.old, hunk.old.clone()).concat())
+    }
+
+    /// A hunk of a patch to the byte: its head with some words behind it, its lines with their own ends, and where the last
+    /// one has none, that.
+    #[must_use]
+    pub fn patch(&self, hunk: usize, heading: &str) -> Option<String> {
+        let hunk = self.hunks.get(hunk)?;
+        let mut out = hunk.header();
+        if !heading.is_empty() {
+            out.push(' ');
+            out.push_str(heading);
+        }
+        out.push('\n');
+        let mut put = |mark: char, lines: &Lines, range: Range<u32>| {
+            for line in lines.range(range) {
+                out.push(mark);
+                out.push_str(line.text);
+                out.push_str(match line.ending {
+                    Ending::None => "\n\\ No newline at end of file\n",
+                    ending => ending.as_str(),
+                });
+            }
+        };
+        let mut at = hunk.old.start;
+        for change in &hunk.changes {
+            put(' ', &self.old, at..change.old.start);
+            put('-', &self.old, change.old.clone());
+            put('+', &self.new, change.new.clone());
+            at = change.old.end;
+        }
+        put(' ', &self.old, at..hunk.old.end);
+        Some(out)
     }
 
     /// A hunk as a patch says it: its head, and its lines with ` `, `-` and `+` before them.

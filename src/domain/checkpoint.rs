@@ -1,6 +1,6 @@
 //! A workspace at a moment, what a step did to it, and what taking a step back would do.
 
-use super::{CallId, Digest, SessionId, Text, TurnNo};
+use super::{CallId, Digest, Hunks, SessionId, Text, TurnNo};
 use serde::{Deserialize, Serialize};
 
 /// A workspace at a moment: the name of its tree and of what stands beside it, as the checkpoint room gives it.
@@ -156,6 +156,17 @@ pub enum Undo {
     To {
         /// From 1.
         number: u32,
+    },
+    /// Single hunks of what differs between two checkpoints. No step counts as taken back by it.
+    Hunks {
+        /// The earlier one: so these lines become again.
+        before: CheckpointId,
+        /// The later one: this they were made.
+        after: CheckpointId,
+        /// Which of each file.
+        files: Vec<Hunks>,
+        /// Steps that made them, as it was shown.
+        steps: Vec<u32>,
     },
 }
 

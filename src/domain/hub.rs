@@ -1,8 +1,9 @@
 //! The boundary between console and hub: plain data, so that a socket can stand between them with nothing changed.
 
 use super::{
-    At, BodyRef, Decision, Digest, Found, GrantId, Looked, PageNo, Pos, Previewed, PromptId, Record, RequestId, Search,
-    Seen, Seq, SessionId, SettingsDiff, SettingsFile, SettingsInForce, Side, TurnNo, Undo, UndoPlan,
+    At, BodyRef, Changes, Decision, Digest, Found, GrantId, Listed, Looked, PageNo, Point, Pos, Previewed, PromptId,
+    Record, RequestId, Search, Seen, Seq, SessionId, SettingsDiff, SettingsFile, SettingsInForce, Side, Stretch,
+    TurnNo, Undo, UndoPlan,
 };
 use serde::{Deserialize, Serialize};
 
@@ -295,6 +296,23 @@ pub enum Query {
         /// Which steps.
         undo: Undo,
     },
+    /// What changed between two moments, and by whom.
+    Changes {
+        /// Of which session.
+        session: SessionId,
+        /// Between which.
+        stretch: Stretch,
+        /// Only of these, and of what is in them where they are folders; a file that is named is told also where it is the
+        /// same. Of everything where this is empty.
+        paths: Vec<String>,
+    },
+    /// The files of a workspace at a moment.
+    Tree {
+        /// Of which session.
+        session: SessionId,
+        /// At which.
+        at: Point,
+    },
 }
 
 /// What was read.
@@ -366,6 +384,35 @@ pub enum Answer {
     UndoPlan {
         /// All of it.
         plan: Box<UndoPlan>,
+    },
+    /// What changed.
+    Changes {
+        /// All of it.
+        changes: Box<Changes>,
+    },
+    /// What changed can't be told: one sentence.
+    NoChanges {
+        /// Of which session.
+        session: SessionId,
+        /// Between which moments.
+        stretch: Stretch,
+        /// Of which files it was asked.
+        paths: Vec<String>,
+        /// Why.
+        why: String,
+    },
+    /// Files of a workspace.
+    Tree {
+        /// Of which session.
+        session: SessionId,
+        /// At which moment.
+        at: Point,
+        /// Those that its steps have changed first.
+        files: Vec<Listed>,
+        /// How many more there are.
+        more: u32,
+        /// Why there are none: one sentence.
+        why: Option<String>,
     },
     /// It can't be read: one sentence.
     Failed {

@@ -8,6 +8,7 @@
 //!   that are replaced in a file.
 //! - `ends`: who speaks, why a turn or a process ended.
 //! - [`checkpoint`]: a workspace at a moment, and what taking a step back would do.
+//! - [`review`]: what changed between two moments, by whom, and files as they were.
 //! - `loss`: what a command would take from the disk, looked at while its request waits.
 //! - [`usage`]: tokens, windows, money.
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
@@ -33,6 +34,7 @@ pub mod near;
 pub mod path;
 pub mod record;
 pub mod request;
+pub mod review;
 pub mod search;
 pub mod session;
 pub mod settings;
@@ -56,6 +58,7 @@ pub use loss::{Covered, Loss, LossHow, LossOf, Losses, Previewed, Tally};
 pub use near::nearest;
 pub use record::{Draft, Record, VERSION};
 pub use request::{Closing, Completeness, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict};
+pub use review::{Changed, Changes, Hunks, Listed, Makers, Point, Stands, Stretch};
 pub use search::{FindKind, Found, FoundIn, Looked, Search, SearchFrom};
 pub use session::{
     AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source, Workplace,

@@ -248,6 +248,8 @@ impl Hub {
                     line.tell_all_known(&self.state);
                 } else if let Query::UndoPlan { session, undo } = query {
                     self.preview_undo(line, session, undo);
+                } else if super::past::needs_now(&query) {
+                    self.compare_with_now(line, query);
                 } else if query == Query::Settings {
                     line.tell(Published::Answered(self.settings_that_wait()));
                 } else {

@@ -63,7 +63,7 @@ pub(super) fn answer(reader: &Reader, session: SessionId, near: &str) -> Answer 
 }
 
 /// The workspace, as the first record of the session names it.
-fn folder(reader: &Reader, session: SessionId) -> Result<String, String> {
+pub(super) fn folder(reader: &Reader, session: SessionId) -> Result<String, String> {
     let first = reader.records(session, Seq(1), 1).map_err(|error| error.to_string())?;
     match first.into_iter().next().map(|record| record.event) {
         Some(Event::SessionStarted { cwd, .. }) => Ok(cwd),

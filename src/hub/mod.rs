@@ -17,7 +17,7 @@
 //! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again. - `way`: a
 //!   conversation goes back, is forked, and tells what it holds.
 //! - `budget`: what is spent beyond a limit. - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
-//! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`, `loss`: those about the workspace. - [`config`]: what the human wrote.
+//! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`, `loss`: those about the workspace; `past`: those about the workspace as it was. - [`config`]: what the human wrote.
 
 mod actor;
 mod aim;
@@ -44,6 +44,7 @@ pub mod marks;
 mod own;
 mod parts;
 mod passing;
+mod past;
 mod plan;
 mod reading;
 mod recover;
@@ -67,6 +68,7 @@ pub use consoles::ConsoleId;
 pub use hooks::patience;
 pub use lead::lead;
 pub use loss::{Keeping, losses};
+pub use past::{FileAt, file_at};
 pub use reading::{answer, each_of_hub, session_at, spans, state as reading_state, tokens};
 
 use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};
@@ -265,7 +267,7 @@ fn live_here(
             let mut consoles = consoles::Consoles::default();
             consoles.join(HERE, consoles::Line::Here(publish.clone()), consoles::Peer::here());
             // Where it can't be, no agent is given a hook, and its session says so.
-            let hooks = socket::serve_hooks(&setup.places.hooks(), hooks).ok();
+            let hooks = socket::serve_hooks(&setup.places.hooks(), socket::Folder::of(&setup.places), hooks).ok();
             actor::run(setup, *store, heard, consoles, brake, hooks, || ());
         }
         Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, publish),

@@ -3,6 +3,7 @@
 use super::consoles::Line;
 use super::files::{self, Files};
 use super::loss::{self, Keeping, Previews};
+use super::past::{self, Back};
 use super::{Published, Wish, search};
 use crate::domain::{Answer, HubStatus, PageNo, Query, Record, Reply, Seq, SessionId};
 use crate::state::spans::Spans;
@@ -18,7 +19,7 @@ pub(super) type Asked = (Line, Query, Keeping);
 pub(super) fn start(reader: Result<Reader, StoreError>) -> std_mpsc::Sender<Asked> {
     let (queries, asked) = std_mpsc::channel::<Asked>();
     let serve = move || {
-        let (mut files, mut previews) = (Files::default(), Previews::default());
+        let (mut files, mut previews, mut back) = (Files::default(), Previews::default(), Back::default());
         while let Ok((line, query, keeping)) = asked.recv() {
             let answer = match (&reader, &query) {
                 (Ok(reader), Query::Files { session, near }) => {
@@ -27,6 +28,10 @@ pub(super) fn start(reader: Result<Reader, StoreError>) -> std_mpsc::Sender<Aske
                 }
                 (Ok(reader), Query::Losses { request, most }) => {
                     previews.find(reader, &line, *request, *most, keeping);
+                    continue;
+                }
+                (Ok(reader), Query::Changes { .. } | Query::Tree { .. }) => {
+                    back.find(reader, &line, &query);
                     continue;
                 }
                 (Ok(reader), _) => answer(reader, &query),
@@ -64,6 +69,7 @@ pub fn answer(reader: &Reader, query: &Query) -> Published {
         Query::UndoPlan { .. } => Ok(Answer::Failed {
             why: "steps are taken back by a hub, and none runs here: start one by `taut`".to_owned(),
         }),
+        Query::Changes { .. } | Query::Tree { .. } => Ok(past::answer(reader, query)),
         Query::Search(search) => Ok(search::step(reader, search)),
     };
     Published::Answered(answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() }))

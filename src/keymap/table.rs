@@ -1,5 +1,8 @@
 //! The table itself.
 
+use super::words::{
+    ARGUMENTS, AS_OF, COPY, FIELD, HUNK, MARK, MOUSE, REVIEW, SELECT, SHOWN, SIDE, SLOT, SPAN, TERM, UNDO, UNDO_BACK,
+};
 use crate::ui::{Action, Scope};
 
 /// One row: keys, what they do, and the words for it.
@@ -24,20 +27,8 @@ const fn row(scope: Scope, keys: &'static str, action: Action, foot: (u8, &'stat
 }
 
 const NONE: (u8, &str) = (0, "");
-const COPY: &str = "choose what to copy of what is here; twice takes the first of it";
-const SELECT: &str = "select rows here, also beyond the screen";
-const MOUSE: &str = "leave the mouse to the terminal, so that it selects as it always does; again takes it back";
-const SLOT: &str = "go to the session of that number";
 
-const FIELD: &str = "the next field, the field before";
-const TERM: &str = "what taut would hold: for this session, 15 minutes, 1 hour, until midnight";
-const ARGUMENTS: &str = "edit the whole call, then run: its fields, or its arguments as JSON";
-const UNDO: &str = "take back what this step did to files: shown first";
-const UNDO_BACK: &str = "back to here: take back this step and all that followed";
-const SIDE: &str = "lines that others changed since: as they are, as before, both; skip the file";
-const SHOWN: &str = "send what stands on the card, once all of it was read";
-
-/// All keys. `R` and `F` are kept free for what is still to come.
+/// All keys. `F` is kept free for what is still to come.
 pub const TABLE: &[Row] = &[
     // A request's card.
     row(Scope::Card, "a", Action::Allow, (1, "allow once"), "allow this call once, when all of it was read"),
@@ -86,20 +77,8 @@ pub const TABLE: &[Row] = &[
     row(Scope::Card, "n", Action::FindNext, NONE, "the next hit, the hit before"),
     row(Scope::Card, "N", Action::FindPrevious, NONE, "the next hit, the hit before"),
     // Its changes.
-    row(
-        Scope::Card,
-        "+",
-        Action::HunkTake,
-        (7, "hunk yes, no"),
-        "take the hunk at hand, refuse it; nothing is sent by it",
-    ),
-    row(
-        Scope::Card,
-        "-",
-        Action::HunkRefuse,
-        (7, "hunk yes, no"),
-        "take the hunk at hand, refuse it; nothing is sent by it",
-    ),
+    row(Scope::Card, "+", Action::HunkTake, (7, "hunk yes, no"), HUNK),
+    row(Scope::Card, "-", Action::HunkRefuse, (7, "hunk yes, no"), HUNK),
     row(Scope::Card, "t", Action::DiffLayout, (14, "side by side"), "changes unified, or side by side"),
     row(Scope::Card, "]", Action::HunkNext, (10, "hunk"), "the next region that changes, the one before"),
     row(Scope::Card, "[", Action::HunkBefore, (10, "hunk"), "the next region that changes, the one before"),
@@ -253,6 +232,21 @@ pub const TABLE: &[Row] = &[
     row(Scope::Undo, "t", Action::DiffLayout, NONE, "changes unified, or side by side"),
     row(Scope::Undo, "M", Action::Mouse, NONE, MOUSE),
     row(Scope::Undo, "?", Action::Help, (9, "help"), "show the keys"),
+    // What changed.
+    row(Scope::Review, "]", Action::HunkNext, (2, "hunk"), "the next hunk, the one before"),
+    row(Scope::Review, "[", Action::HunkBefore, (2, "hunk"), "the next hunk, the one before"),
+    row(Scope::Review, "}", Action::FileNext, (3, "file"), "the next file, the file before"),
+    row(Scope::Review, "{", Action::FileBefore, (3, "file"), "the next file, the file before"),
+    row(Scope::Review, "+", Action::HunkTake, (4, "keep, revert"), MARK),
+    row(Scope::Review, "-", Action::HunkRefuse, (4, "keep, revert"), MARK),
+    row(Scope::Review, "u", Action::Undo, (5, "revert…"), "revert the marked hunks, or the one at hand: shown first"),
+    row(Scope::Review, "c", Action::Comment, (6, "comment"), "comment the line; an empty comment is taken away"),
+    row(Scope::Review, "s", Action::GiveComments, (7, "give"), "all comments go into the composer as one prompt"),
+    row(Scope::Review, "tab", Action::ReviewSpan, (8, "other span"), SPAN),
+    row(Scope::Review, "enter o", Action::Open, (9, "to the step"), "go to the step that made the hunk"),
+    row(Scope::Review, "esc q", Action::Back, (1, "back"), "close it; marks and comments stay"),
+    row(Scope::Review, "M", Action::Mouse, NONE, MOUSE),
+    row(Scope::Review, "?", Action::Help, (10, "help"), "show the keys"),
     // How far a conversation goes back, or is copied; what its context is made of.
     row(Scope::Way, "y", Action::Yes, (1, "do it"), "take the conversation back, or fork it, as it is shown"),
     row(Scope::Way, "j down", Action::Down, (2, "later, earlier"), "one turn later, one turn earlier"),
@@ -304,6 +298,7 @@ pub const TABLE: &[Row] = &[
         (4, "mark"),
         "the request, decision, error or compaction before; the next one",
     ),
+    row(Scope::Replay, "f", Action::FilesAsOf, (8, "files as of here"), AS_OF),
     row(Scope::Replay, "+ =", Action::Faster, (5, "speed"), "faster, slower"),
     row(Scope::Replay, "- _", Action::Slower, (5, "speed"), "faster, slower"),
     row(Scope::Replay, "g home", Action::ReplayStart, (6, "start, end"), "to the first record, to the last record"),
@@ -359,6 +354,7 @@ pub const TABLE: &[Row] = &[
     ),
     row(Scope::Pane, "u", Action::Undo, (6, "undo…"), UNDO),
     row(Scope::Pane, "U", Action::UndoBack, NONE, UNDO_BACK),
+    row(Scope::Pane, "f", Action::FilesAsOf, NONE, AS_OF),
     row(Scope::Pane, "enter o", Action::Open, (1, "open"), "review what waits, or unfold"),
     row(Scope::Pane, "O", Action::FoldAll, NONE, "unfold everything, or fold everything"),
     row(Scope::Pane, "{", Action::PromptBack, NONE, "to the prompt before, to the next one"),
@@ -454,6 +450,7 @@ pub const TABLE: &[Row] = &[
     row(Scope::Global, "8 alt-8", Action::Slot(8), NONE, SLOT),
     row(Scope::Global, "9 alt-9", Action::Slot(9), NONE, SLOT),
     row(Scope::Global, "p", Action::Peek, (6, "peek"), "look at the session, or the request, without going there"),
+    row(Scope::Global, "R", Action::Review, (9, "review"), REVIEW),
     row(Scope::Global, "t", Action::DiffLayout, NONE, "changes unified, or side by side"),
     row(Scope::Global, "v", Action::GridNext, NONE, "one pane, two, four, six, nine"),
     row(Scope::Global, "ctrl-w", Action::PaneNext, NONE, "the next pane"),

@@ -70,7 +70,8 @@ impl Step {
 
 /// Whether a path as an agent says it is that of a checkpoint, which begins at the workspace. A workspace behind a link
 /// has two names: an absolute path that ends in the whole of the other is the same file.
-fn is_same(told: &str, path: &str, cwd: &str) -> bool {
+#[must_use]
+pub fn is_same(told: &str, path: &str, cwd: &str) -> bool {
     let below = told.strip_prefix(cwd).and_then(|rest| rest.strip_prefix('/'));
     let told = below.unwrap_or(told).trim_start_matches("./");
     told == path || (told.starts_with('/') && told.strip_suffix(path).is_some_and(|before| before.ends_with('/')))

@@ -1,7 +1,7 @@
 //! Every step of a session that stands between two checkpoints, from its whole log: what can be taken back. What is in
 //! memory of a session ends after some hundred entries; this does not.
 
-use crate::domain::{Beside, CallId, CheckpointId, Event, Moment, Record, Text, TurnNo, Undo};
+use crate::domain::{Beside, CallId, CheckpointId, Event, Moment, Record, Seq, Text, TurnNo, Undo, UndoStep};
 use std::collections::BTreeMap;
 
 /// A step between two checkpoints.
@@ -54,10 +54,15 @@ pub struct Spans {
     by_call: BTreeMap<CallId, usize>,
     /// What is said of calls that have no checkpoint yet.
     titles: BTreeMap<CallId, Words>,
+    /// Every checkpoint in the order of the log.
+    moments: Vec<(Seq, CheckpointId)>,
+    /// Where each step begins and ends in the log, by its number from 1.
+    steps: Vec<(Seq, Seq)>,
 }
 
 #[derive(Debug, Clone, Default)]
 struct Words {
+    number: usize,
     title: Option<String>,
     command: Option<String>,
     claims: Vec<String>,
@@ -90,7 +95,14 @@ impl Spans {
     pub fn apply(&mut self, record: &Record) {
         match &record.event {
             Event::Called { call, patch } => {
-                let words = self.titles.entry(call.clone()).or_default();
+                let known = self.titles.len();
+                let words = self.titles.entry(call.clone()).or_insert_with(|| {
+                    self.steps.push((record.seq, record.seq));
+                    Words { number: known, ..Words::default() }
+                });
+                if let Some((_, end)) = self.steps.get_mut(words.number) {
+                    *end = record.seq;
+                }
                 let inline = |text: &Option<Text>| text.as_ref().and_then(Text::inline).map(str::to_owned);
                 words.title = inline(&patch.title).or(words.title.take());
                 words.command = inline(&patch.command).or(words.command.take());
@@ -103,6 +115,9 @@ impl Spans {
                 }
             }
             Event::Checkpointed { checkpoint } => {
+                if let Some(id) = &checkpoint.id {
+                    self.moments.push((record.seq, id.clone()));
+                }
                 let Some(call) = &checkpoint.call else { return };
                 let at = *self.by_call.entry(call.clone()).or_insert_with(|| {
                     self.all.push(Span { call: call.clone(), ..Span::default() });
@@ -168,6 +183,33 @@ impl Spans {
         &self.all
     }
 
+    /// How many steps the session has, those that change nothing among them.
+    #[must_use]
+    pub fn steps(&self) -> u32 {
+        let numbered = self.all.iter().map(|span| span.number).max().unwrap_or(0);
+        u32::try_from(self.steps.len()).unwrap_or(u32::MAX).max(numbered)
+    }
+
+    /// Where a step begins and ends in the log.
+    #[must_use]
+    pub fn place(&self, number: u32) -> Option<(Seq, Seq)> {
+        self.steps.get((number as usize).checked_sub(1)?).copied()
+    }
+
+    /// The newest checkpoint that was on record then.
+    #[must_use]
+    pub fn known_at(&self, seq: Seq) -> Option<&CheckpointId> {
+        let after = self.moments.partition_point(|(at, _)| *at <= seq);
+        self.moments.get(after.checked_sub(1)?).map(|(_, id)| id)
+    }
+
+    /// Those of some numbers, the newest first.
+    #[must_use]
+    pub fn numbered(&self, numbers: &[u32]) -> Vec<UndoStep> {
+        let meant = self.all.iter().rev().filter(|span| numbers.contains(&span.number));
+        meant.map(|span| UndoStep { call: span.call.clone(), number: span.number, title: span.title.clone() }).collect()
+    }
+
     /// One of them.
     #[must_use]
     pub fn of(&self, call: &CallId) -> Option<&Span> {
@@ -194,12 +236,14 @@ impl Spans {
             }
             Undo::Turn { turn } => self.range(|span| span.turn == *turn),
             Undo::To { number } => self.range(|span| span.number >= *number),
+            // No step as a whole.
+            Undo::Hunks { .. } => return Ok(Vec::new()),
         };
         match (found.is_empty(), undo) {
             (false, _) => Ok(found),
             (true, Undo::Turn { turn }) => Err(NothingToUndo::NoTurn(turn.0)),
             (true, Undo::To { number }) => Err(NothingToUndo::NoStep(*number)),
-            (true, Undo::Last | Undo::Step { .. }) => Err(NothingToUndo::Nothing),
+            (true, Undo::Last | Undo::Step { .. } | Undo::Hunks { .. }) => Err(NothingToUndo::Nothing),
         }
     }
 }

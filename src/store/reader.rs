@@ -44,6 +44,12 @@ impl Reader {
         Ok(Self { place, conn })
     }
 
+    /// The state folder that it reads.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.place.folder()
+    }
+
     pub(super) fn place(&self) -> &Place {
         &self.place
     }

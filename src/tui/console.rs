@@ -260,6 +260,12 @@ impl Console {
                 self.later.push_back(query);
                 Ok(())
             }
+            Effect::Ask(query @ (Query::Changes { .. } | Query::Tree { .. }))
+                if let Source::Past(reader) = &self.source =>
+            {
+                self.errands.look(reader.folder().to_owned(), query);
+                Ok(())
+            }
             Effect::Ask(query) => self.answer(self.source.ask(query)),
             Effect::Seek(session, seq) => match self.source.seek(session, seq) {
                 Ok(sought) => self.answer(sought.map(Msg::Sought)),

@@ -1,9 +1,13 @@
 //! Commands of the user's own that are run beside the console: they are given data and never a shell's words, nobody
 //! waits for them, and one that hangs is ended with all that it started. And texts that take long to make.
 
+use crate::domain::{Answer, Query};
+use crate::hub::{self, Published};
+use crate::store::Reader;
 use crate::ui::{Msg, ShowTo};
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -72,6 +76,24 @@ impl Errands {
         }
     }
 
+    /// Looks at a workspace as it was, on a thread of its own.
+    pub(super) fn look(&self, state: PathBuf, query: Query) {
+        let tell = self.tell.clone();
+        let look = move || {
+            let answer = match Reader::open(&state) {
+                Ok(reader) => match hub::answer(&reader, &query) {
+                    Published::Answered(answer) => answer,
+                    _ => Answer::Failed { why: "what was can't be read".to_owned() },
+                },
+                Err(error) => Answer::Failed { why: error.to_string() },
+            };
+            drop(tell.send(News::Looked(Box::new(answer))));
+        };
+        if let Err(error) = std::thread::Builder::new().name("past".to_owned()).spawn(look) {
+            drop(self.tell.send(News::Halted(format!("there is no thread to look back: {error}"))));
+        }
+    }
+
     /// Ends every agent by a program, on a thread of its own, and tells what that says of it.
     pub(super) fn halt(&self, words: Vec<OsString>) {
         let tell = self.tell.clone();
@@ -88,6 +110,7 @@ impl Errands {
                 self.running = self.running.saturating_sub(1);
                 failed.map(Msg::Failed)
             }
+            Some(News::Looked(answer)) => Some(Msg::Answered(*answer)),
             Some(News::Halted(said)) => Some(Msg::Failed(said)),
             Some(News::Made(to, Ok(text))) => Some(Msg::Told(to, text)),
             Some(News::Made(_, Err(why))) => Some(Msg::Failed(why)),
@@ -102,6 +125,8 @@ impl Errands {
 enum News {
     /// A command has ended: why it failed, where it did.
     Ended(Option<String>),
+    /// What was, as it was asked for.
+    Looked(Box<Answer>),
     /// What a halt came to.
     Halted(String),
     /// A text was made, or why not.

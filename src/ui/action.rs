@@ -51,6 +51,8 @@ pub enum Scope {
     Confirm,
     /// What an undo would do.
     Undo,
+    /// What changed between two moments.
+    Review,
     /// How far the agent's conversation is taken back, or copied.
     Way,
     /// What the agent's context is made of.
@@ -91,6 +93,7 @@ impl Scope {
         Self::Grants,
         Self::Confirm,
         Self::Undo,
+        Self::Review,
         Self::Way,
         Self::Context,
         Self::Replay,
@@ -380,6 +383,16 @@ actions! {
     SideBoth = "side-both",
     /// Undo, where others changed the same lines: the file is left alone.
     SideSkip = "side-skip",
+    /// Review what the session changed, by file and hunk: keep, revert, comment.
+    Review = "review",
+    /// Review: all of the session, from the selected step on, that step alone; of a file: another moment to compare with.
+    ReviewSpan = "review-span",
+    /// Review: a comment on the line.
+    Comment = "comment",
+    /// Review: all comments go into the composer as one prompt.
+    GiveComments = "give-comments",
+    /// Open a file of the workspace as it was at the selected step.
+    FilesAsOf = "files-as-of",
     /// Yes.
     Yes = "yes",
     /// No.

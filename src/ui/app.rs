@@ -140,6 +140,8 @@ pub enum Overlay {
     Picker(Picker),
     /// What an undo would do.
     Undo(Box<super::UndoUi>),
+    /// What changed between two moments.
+    Review(Box<super::review::ReviewUi>),
     /// How far the agent's conversation is taken back, or copied.
     Way(super::way::WayUi),
     /// What the agent's context is made of.
@@ -216,6 +218,12 @@ pub struct App {
     pub wanted: std::collections::BTreeSet<super::Want>,
     /// What requests that wait would delete or rewrite, as it was when their cards were opened.
     pub losses: BTreeMap<RequestId, Arc<Losses>>,
+    /// What changed between two moments, as it was told.
+    pub looked: super::past::Looked,
+    /// The files of a workspace at a moment, as they are chosen from.
+    pub tree: Option<super::past::Tree>,
+    /// Marks and comments of reviews, by session.
+    pub reviews: BTreeMap<SessionId, super::review::Reviewed>,
     /// The number of the newest command.
     pub commands: u64,
     /// Commands in flight that a person waits for: what they are, in words.

@@ -138,6 +138,10 @@ pub struct Inner {
     pub(super) revoking: Option<GrantId>,
     /// The list of grants from which the question was asked: it goes back there.
     pub(super) grants_under: Option<super::grants::GrantsUi>,
+    /// The review from which a revert was asked for: it goes back there.
+    pub(super) review_under: Option<Box<super::review::ReviewUi>>,
+    /// Where the reader stood in a review that is looked at anew.
+    pub(super) stood: Option<(super::past::Between, usize)>,
     /// The session whose deletion is being asked about.
     pub(super) deleting: Option<SessionId>,
 }

@@ -138,6 +138,8 @@ pub enum Want {
     Page(SessionId, PageNo),
     /// What a request that waits would delete or rewrite.
     Losses(RequestId),
+    /// What changed between two moments.
+    Changes(super::past::Between),
 }
 
 impl Want {
@@ -169,6 +171,8 @@ pub struct Painted {
     pub accept: Option<super::PaintedAccept>,
     /// What of an undo's preview was painted.
     pub undo: Option<super::PaintedUndo>,
+    /// Where a review came to stand, if it was painted.
+    pub review: Option<super::PaintedReview>,
     /// The entry of a search's current hit, and how many of its rows hold what is looked for.
     pub found: Option<(u64, usize)>,
     /// What was found within the payload that is looked through.

@@ -9,7 +9,7 @@ use super::fuzzy::{self, Found};
 use super::msg::ShowTo;
 use super::update::older;
 use super::{Action, App};
-use crate::domain::SessionId;
+use crate::domain::{Point, SessionId};
 use crate::state::{Life, Prompted, Session};
 use crate::text::Needle;
 use std::collections::BTreeSet;
@@ -35,6 +35,8 @@ pub enum PickerKind {
     Files,
     /// A theme: the selected one is tried on.
     Themes,
+    /// A file of a session's workspace, as it was at a moment.
+    Past(SessionId, Point),
 }
 
 /// An open list.
@@ -92,6 +94,8 @@ pub enum Picked {
     Row(usize),
     /// Takes a theme for good.
     Theme(String),
+    /// Opens a file as it was.
+    Past(SessionId, Point, String),
 }
 
 impl Picker {
@@ -127,6 +131,7 @@ impl PickerKind {
             Self::Palette | Self::Jump => "there is nothing yet",
             Self::Files => "no file is on the screen",
             Self::Themes => "there are no themes",
+            Self::Past(..) => "the files are being looked at, or there were none",
         }
     }
 
@@ -140,6 +145,7 @@ impl PickerKind {
             | Self::Copy(..)
             | Self::Prompts(_)
             | Self::Files
+            | Self::Past(..)
             | Self::Themes => false,
         }
     }
@@ -159,6 +165,7 @@ impl App {
             PickerKind::Jump => "GO TO A SESSION".to_owned(),
             PickerKind::Files => "FILES".to_owned(),
             PickerKind::Themes => "THEME".to_owned(),
+            PickerKind::Past(session, at) => format!("FILES OF {} {}", self.name_of(session), at.words()),
         }
     }
 
@@ -196,6 +203,7 @@ impl App {
                 Some(Life::Unknown | Life::Starting(_) | Life::Open | Life::Ended { .. }) | None => Vec::new(),
             },
             PickerKind::Files => self.diffs().seen.files.iter().map(FileMark::pick).collect(),
+            PickerKind::Past(session, at) => self.files_as_of(session, at),
             PickerKind::Themes => {
                 let row = |(name, about): &(String, String)| Pick {
                     name: name.clone(),

@@ -2,7 +2,7 @@
 //! chooses where others have changed the same lines since.
 
 use super::App;
-use crate::domain::{At, Digest, SessionId, Side, Undo, UndoAct, UndoFile, UndoPlan};
+use crate::domain::{At, Digest, Hunks, SessionId, Side, Undo, UndoAct, UndoFile, UndoPlan};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Files that can be unfolded at once.
@@ -235,6 +235,7 @@ impl UndoUi {
         let numbers =
             self.preview().map(|preview| preview.plan.steps.iter().map(|step| step.number).collect::<Vec<_>>());
         match (numbers.as_deref(), &self.undo) {
+            (_, Undo::Hunks { files, .. }) => Hunks::words(files),
             (Some([one]), _) => format!("step {one}"),
             (Some(many @ [_, ..]), _) => {
                 let (first, last) = (many.iter().min().unwrap_or(&0), many.iter().max().unwrap_or(&0));

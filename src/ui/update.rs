@@ -10,6 +10,7 @@ mod composer;
 mod copy;
 mod diffs;
 mod edit;
+mod files;
 mod find;
 mod fleet;
 mod forms;
@@ -25,12 +26,14 @@ mod pad;
 mod palette;
 mod panes;
 mod parts;
+mod past;
 mod peek;
 mod picker;
 mod reading;
 mod records;
 mod replay;
 mod reply;
+mod review;
 mod scopes;
 mod select;
 mod settings;
@@ -54,6 +57,7 @@ pub(super) use timeline::older;
 pub use timeline::{CHANGE, ENDS};
 
 use super::msg::{Effect, Msg, Press};
+use super::review::Mark;
 use super::undo::Which;
 use super::way::Does;
 use super::{Action, App, Chosen, Focus, Overlay, Term, attention, queue};
@@ -269,9 +273,22 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Scopes => card::scopes_menu(app, now),
         Action::TermNext => card::turn_term(app, 1),
         Action::TermBefore => card::turn_term(app, Term::ALL.len() - 1),
-        Action::Edit | Action::EditCall | Action::HunkTake | Action::HunkRefuse if card::holds(app, now) => {}
+        Action::Edit | Action::EditCall | Action::HunkTake | Action::HunkRefuse
+            if app.reviewing().is_none() && card::holds(app, now) => {}
         Action::Edit => edit::edit(app, now),
         Action::EditCall => edit::call(app, now),
+        Action::HunkTake if app.reviewing().is_some() => review::mark(app, Mark::Keep),
+        Action::HunkRefuse if app.reviewing().is_some() => review::mark(app, Mark::Revert),
+        Action::HunkNext if app.reviewing().is_some() => review::go_to(app, Goal::Hunk, Way::Next),
+        Action::HunkBefore if app.reviewing().is_some() => review::go_to(app, Goal::Hunk, Way::Before),
+        Action::FileNext if app.reviewing().is_some() => review::go_to(app, Goal::File, Way::Next),
+        Action::FileBefore if app.reviewing().is_some() => review::go_to(app, Goal::File, Way::Before),
+        Action::Undo if app.reviewing().is_some() => effects = review::revert(app, now),
+        Action::Review => effects = review::open(app, now),
+        Action::ReviewSpan => effects = review::turn(app, now),
+        Action::Comment => review::comment(app),
+        Action::GiveComments => review::give(app, now),
+        Action::FilesAsOf => effects = files::open(app, now),
         Action::HunkTake => parts::choose(app, None),
         Action::HunkRefuse => parts::choose(app, Some(Chosen::Refused)),
         Action::Deny => card::deny_with_reason(app, now),

@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use super::entry::{self, Fold, Kept, Shown};
+use super::overlay::review::Fitted;
 use super::payload::Shelf;
 use super::{ASCII, Cx, Glyphs, UNICODE};
 use crate::domain::{Digest, SessionId};
@@ -18,6 +19,8 @@ type Key = (SessionId, u64, Columns, Fold);
 pub struct Cache {
     /// What calls would do.
     pub(super) payloads: Shelf,
+    /// Files of the review that is open.
+    pub(super) reviewed: Fitted,
     /// Whether the command that was asked of last is known to delete or rewrite files.
     loses: Option<(Digest, bool)>,
     glyphs: &'static Glyphs,
@@ -36,7 +39,15 @@ impl Cache {
     /// An empty one, for terminals that draw Unicode.
     #[must_use]
     pub fn new() -> Self {
-        Self { loses: None, glyphs: &UNICODE, payloads: Shelf::default(), entries: BTreeMap::new(), frame: 0, rows: 0 }
+        Self {
+            reviewed: Fitted::default(),
+            loses: None,
+            glyphs: &UNICODE,
+            payloads: Shelf::default(),
+            entries: BTreeMap::new(),
+            frame: 0,
+            rows: 0,
+        }
     }
 
     /// An empty one, for terminals that draw only ASCII: marks and lines are made of it.

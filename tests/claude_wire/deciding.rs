@@ -291,7 +291,8 @@ fn an_edit_that_its_tool_rejects_is_told_as_a_call_that_failed() {
         })
         .collect();
     let output = |event: &&Event| matches!(event, Event::CallOutput { part, .. } if format!("{part:?}").contains("must not be negative"));
-    let failed = |event: &&Event| matches!(event, Event::Called { patch, .. } if patch.status == Some(CallStatus::Failed));
+    let failed =
+        |event: &&Event| matches!(event, Event::Called { patch, .. } if patch.status == Some(CallStatus::Failed));
     assert!(told.iter().any(output) && told.iter().any(failed), "{told:?}");
     let done = |event: &&Event| matches!(event, Event::Called { patch, .. } if patch.status == Some(CallStatus::Done) || patch.exit == Some(0));
     assert!(!told.iter().any(done), "{told:?}");

@@ -83,7 +83,10 @@ fn an_edit_that_codex_does_not_take_is_said_and_what_it_runs_instead_is_loud() {
     let agent = edited(&format!("ask c1 'make all'; {FAILED}; {ran}"));
     let shown = |agent: &Agent| agent.place.done(&["show", &agent.session]);
     super::support::place::until("DIVERGED", || {
-        agent.place.count(|event| matches!(event, Event::Diverged { how, .. } if format!("{how:?}").contains("make all"))) == 1
+        agent
+            .place
+            .count(|event| matches!(event, Event::Diverged { how, .. } if format!("{how:?}").contains("make all")))
+            == 1
     });
     let text = shown(&agent);
     assert!(text.contains("invalid updatedInput"), "{text}");
@@ -231,7 +234,8 @@ fn a_hook_that_is_gone_takes_its_question_along() {
 #[test]
 fn a_subagent_asks_as_its_lane_and_once_about_each_call() {
     let spawn = r#"say '{"method":"item/started","params":{"threadId":"t","turnId":"u","item":{"type":"collabAgentToolCall","id":"s1","tool":"spawnAgent","status":"inProgress","prompt":"sub work","receiverThreadIds":["kid"]}}}'"#;
-    let begins = r#"say '{"method":"turn/started","params":{"threadId":"kid","turn":{"id":"v","status":"inProgress"}}}'"#;
+    let begins =
+        r#"say '{"method":"turn/started","params":{"threadId":"kid","turn":{"id":"v","status":"inProgress"}}}'"#;
     let given = |id: &str, command: &str| {
         format!(
             r#"printf '{{"hook_event_name":"PreToolUse","session_id":"t","agent_id":"kid","agent_type":"default","turn_id":"v","tool_name":"Bash","tool_use_id":"{id}","tool_input":{{"command":"{command}"}}}}' | kept {id} "$hook""#

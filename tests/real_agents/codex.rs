@@ -4,7 +4,9 @@ use super::bench::{self, Bench};
 use super::inline;
 use serde_json::{Value, json};
 use std::time::Duration;
-use taut::domain::{Carrier, Command as Wish, Decision, Event, Gate, Given, LaneId, OfferKind, ReasonGoes, Reply, Stop, Topic};
+use taut::domain::{
+    Carrier, Command as Wish, Decision, Event, Gate, Given, LaneId, OfferKind, ReasonGoes, Reply, Stop, Topic,
+};
 use taut::state::Stage;
 
 /// A command whose like runs nowhere else on the machine.
@@ -259,8 +261,7 @@ fn a_subagent_of_codex_is_asked_about_each_call_as_its_lane() {
         return println!("codex: left out, TAUT_AGENTS and TAUT_SHARED are not set");
     }
     let work = "[[fake scenario=kids]] sub work";
-    let spawn =
-        json!({"calls": [{"tool": "spawn_agent", "namespace": "multi_agent_v1", "args": {"message": work}}]});
+    let spawn = json!({"calls": [{"tool": "spawn_agent", "namespace": "multi_agent_v1", "args": {"message": work}}]});
     let inside = json!({"calls": [{"tool": "exec_command", "args": {"cmd": "sort README.md"}}]});
     let scenario = json!({"prompts": [
         {"match": "^sub work", "turns": [inside, run("touch sub.txt"), {"text": "The subagent is done."}]},

@@ -12,6 +12,7 @@ mod bench;
 mod claude;
 mod codex;
 mod deciding;
+mod hooked;
 #[allow(dead_code, unreachable_pub, reason = "shared with other tests: each uses a part")]
 #[path = "../support/hub.rs"]
 mod hub;

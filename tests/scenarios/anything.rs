@@ -5,8 +5,9 @@ use crate::support::story;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
 use taut::domain::{
-    Answer, At, CallId, CommandId, Digest, Found, FoundIn, Looked, Losses, PageNo, Pos, Previewed, Reply, RequestId,
-    SearchFrom, Seq, SessionId, SettingsDiff, SettingsFile, UndoAct, UndoFile, UndoPlan, UndoStep, Weight,
+    Answer, At, Became, CallId, Changed, Changes, CheckpointId, CommandId, Digest, Found, FoundIn, Listed, Looked,
+    Losses, Makers, PageNo, Point, Pos, Previewed, Reply, RequestId, SearchFrom, Seq, SessionId, SettingsDiff,
+    SettingsFile, Stands, Stretch, UndoAct, UndoFile, UndoPlan, UndoStep, Weight,
 };
 use taut::keymap;
 use taut::state::{Session, State, page};
@@ -16,8 +17,8 @@ use taut::ui::find::WithinFound;
 use taut::ui::select::{Line, SelectIn, Selected, Taken};
 use taut::ui::update::{available, next_tick, rail, scopes, update};
 use taut::ui::{
-    Action, Anchor, App, Effect, Hit, Msg, Occasion, Painted, PaintedAccept, PaintedCard, PaintedUndo, PaneSettled,
-    Press, ShowTo, Want,
+    Action, Anchor, App, Effect, Hit, Msg, Occasion, Painted, PaintedAccept, PaintedCard, PaintedReview, PaintedUndo,
+    PaneSettled, Press, ShowTo, Want,
 };
 
 fn number() -> impl Strategy<Value = u64> {
@@ -74,6 +75,7 @@ fn painted() -> impl Strategy<Value = Msg> {
                 whole,
                 parts: vec![(a as usize, b as usize, c as usize); (d % 5) as usize],
             }),
+            review: Some(PaintedReview { top: c as usize, page: d as usize }),
             hits: vec![((0, 0, 50, 50), Hit::Entry(a as usize, b)), ((0, 0, 9, 9), Hit::Pane(c as usize))],
             lines: vec![
                 Line { area: (0, 3, 40), place: SelectIn::Pane(session), at: Anchor { entry: a, row: c as usize } },
@@ -111,6 +113,57 @@ fn plan() -> impl Strategy<Value = Answer> {
                 digest: Digest::of(&n.to_le_bytes()),
             }),
         }
+    })
+}
+
+/// What changed, as somebody might tell it: more or fewer hunks than there are, texts and none.
+fn changes() -> impl Strategy<Value = Answer> {
+    (number(), 0u32..3, 0usize..5, 0u8..4).prop_map(|(n, session, files, kind)| {
+        let points = [Point::First, Point::Last, Point::Now, Point::Before { step: n as u32 }];
+        let stretch = Stretch { from: points[usize::from(kind)], to: points[(n % 4) as usize] };
+        let stands = |at: usize| match at % 5 {
+            0 => Stands::Nothing,
+            1 => Stands::File { mode: 0o644, bytes: 4, text: Some("a\nb\n\u{1b}".into()) },
+            2 => Stands::File { mode: u32::MAX, bytes: n, text: None },
+            3 => Stands::Link { to: "\u{202e}".to_owned() },
+            _ => Stands::Unknown { why: "why".to_owned() },
+        };
+        let file = |at: usize| Changed {
+            path: format!("{at}\u{1b}"),
+            became: at.is_multiple_of(2).then_some(Became::Kind),
+            old: stands(at),
+            new: stands(at + usize::from(kind)),
+            hunks: vec![Makers { steps: vec![n as u32], others: kind == 0 }; at],
+        };
+        let paths = if kind == 1 { vec!["x".to_owned()] } else { Vec::new() };
+        let session = SessionId(session);
+        if kind == 3 {
+            return Answer::NoChanges { session, stretch, paths, why: "gone".to_owned() };
+        }
+        let id = |id: &str| CheckpointId(id.to_owned());
+        Answer::Changes {
+            changes: Box::new(Changes {
+                session,
+                stretch,
+                paths,
+                before: id("a"),
+                after: id(""),
+                steps: Vec::new(),
+                files: (0..files).map(file).collect(),
+                more: n as u32,
+                notes: vec!["x\u{7}".to_owned()],
+            }),
+        }
+    })
+}
+
+fn tree() -> impl Strategy<Value = Answer> {
+    (number(), any::<bool>()).prop_map(|(n, none)| Answer::Tree {
+        session: SessionId(1),
+        at: Point::After { step: n as u32 },
+        files: vec![Listed { path: "a\u{1b}".to_owned(), became: None }],
+        more: n as u32,
+        why: none.then(|| "gone".to_owned()),
     })
 }
 
@@ -164,6 +217,9 @@ fn message() -> impl Strategy<Value = Msg> {
             weight: Weight { texts: n, bytes: n, shared: n, frames: n, frame_bytes: n },
         }),
         plan(),
+        changes(),
+        changes(),
+        tree(),
         (0u64..4, number(), 0u8..3).prop_map(|(search, entry, looked)| {
             let (session, seq, page) = (SessionId(1), Seq(entry), PageNo(entry));
             let found =

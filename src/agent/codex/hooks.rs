@@ -66,7 +66,8 @@ impl Codex {
     pub(super) fn hook_asks(&mut self, question: &Question) -> Heard {
         let now = |answer| Heard { at_once: Some(answer), ..Heard::default() };
         let thread = question.thread.clone().or_else(|| self.thread.clone()).unwrap_or_default();
-        if self.turn_stops(&thread) {
+        // What was stopped is all of it, subagents too.
+        if self.thread.as_deref().is_some_and(|ours| self.turn_stops(ours)) {
             return now(Answer::Deny("the user has stopped this turn".to_owned()));
         }
         let impact = hook::impact_of(&question.tool);

@@ -6,7 +6,7 @@ use crate::checkpoint::{
     Change, Error, Go, Kind, Limits, NotAnId, Opening, RelPath, Snapshot, SnapshotId, Why, Wide, Workspace,
 };
 use crate::domain::{
-    Became, Checkpoint, CheckpointId, Digest, Effect, Left, Moment, Reply, SessionId, Side, Undo, UndoStep,
+    Became, Checkpoint, CheckpointId, Digest, Effect, Left, Moment, Query, Reply, SessionId, Side, Undo, UndoStep,
 };
 use crate::hub::consoles::Line;
 use crate::store::Reader;
@@ -43,6 +43,8 @@ pub(super) enum Job {
     },
     /// Say what taking steps back would do.
     Preview { line: Line, wanted: Wanted },
+    /// Say what changed until now.
+    Compare { line: Line, query: Query },
     /// Make ready to take steps back.
     Plan { ticket: u64, wanted: Wanted, digest: Digest, sides: Vec<(String, Side)> },
     /// Do what was made ready.
@@ -81,8 +83,17 @@ pub(super) enum News {
 #[derive(Debug)]
 pub(super) enum Stage {
     Refused(Reply),
-    Planned { ticket: u64, steps: Vec<UndoStep>, before: CheckpointId, files: Vec<String> },
+    Planned { ticket: u64, what: Meant, before: CheckpointId, files: Vec<String> },
     Restored(Box<Done>),
+}
+
+/// What is taken back, for the record.
+#[derive(Debug)]
+pub(super) enum Meant {
+    /// Whole steps.
+    Steps(Vec<UndoStep>),
+    /// Some hunks: how many of how many files, and which steps had a part in these.
+    Hunks(String, Vec<UndoStep>),
 }
 
 /// What became of an undo.
@@ -201,6 +212,7 @@ impl Keeper {
                     self.take_for(waiters, &names);
                 }
                 Job::Preview { line, wanted } => self.preview(&line, &wanted),
+                Job::Compare { line, query } => self.compare(&line, &query),
                 Job::Plan { ticket, wanted, digest, sides } => {
                     let stage = self.plan(ticket, &wanted, digest, sides);
                     self.tell_undo(ticket, stage);

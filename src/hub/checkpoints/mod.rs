@@ -2,8 +2,9 @@
 //!
 //! Nothing here waits: a keeper (`keeper`, a thread a workspace) takes checkpoints, and the hub goes on when it hears that
 //! one is taken. An allowance stands aside until then, so that its checkpoint and itself are one commit. A denial waits
-//! for nothing. `limits`: what can't be taken back. `plans`: what taking steps back would do. `steps`: which steps are between their checkpoints now. `undo`: steps are taken back.
+//! for nothing. `hunks`: single hunks, to be taken back. `limits`: what can't be taken back. `plans`: what taking steps back would do. `steps`: which steps are between their checkpoints now. `undo`: steps are taken back.
 
+mod hunks;
 mod keeper;
 mod limits;
 mod plans;

@@ -1,14 +1,19 @@
 //! What taking steps back would do, for a human to read and then for the engine to carry out.
 
-use super::keeper::{Done, Keeper, Stage, Wanted, id_of};
+use super::hunks::part;
+use super::keeper::{Done, Keeper, Meant, Stage, Wanted, id_of};
 use super::limits::cannot;
 use crate::checkpoint::{
     self, Cannot, Choice, Choices, Clash, Conflict, Entry, FilePlan, Outcome, Plan, RelPath, Workspace,
 };
 use crate::diff::Diff;
-use crate::domain::{Answer, CheckpointId, Digest, Left, Reply, Side, Text, UndoAct, UndoFile, UndoPlan, UndoStep};
+use crate::domain::{
+    Answer, Changes, CheckpointId, Digest, Hunks, Left, Query, Reply, SessionId, Side, Text, Undo, UndoAct, UndoFile,
+    UndoPlan, UndoStep,
+};
 use crate::hub::Published;
 use crate::hub::consoles::Line;
+use crate::hub::past::{self, Between, LONGEST};
 use crate::hub::reading;
 use crate::state::spans::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,8 +21,6 @@ use std::path::{Path, PathBuf};
 
 /// Folders in one another that are looked into for what keeps the outermost.
 const DEEPEST: u32 = 64;
-/// Files of more bytes are not shown line by line.
-const LONGEST: u64 = 512 << 10;
 /// Bytes of all diffs of a preview.
 const MOST: usize = 4 << 20;
 
@@ -72,7 +75,11 @@ impl Keeper {
         let files = plan.files.iter().map(|file| file.path.to_string()).collect();
         let choices = Choices { paths, otherwise: Choice::Skip };
         self.plans.insert(ticket, Ready { plan, choices, before: before.clone() });
-        Stage::Planned { ticket, steps: shown.steps, before, files }
+        let what = match &wanted.undo {
+            Undo::Hunks { files, .. } => Meant::Hunks(Hunks::words(files), shown.steps),
+            Undo::Last | Undo::Step { .. } | Undo::Turn { .. } | Undo::To { .. } => Meant::Steps(shown.steps),
+        };
+        Stage::Planned { ticket, what, before, files }
     }
 
     fn draw(&mut self, wanted: &Wanted) -> Result<Drawn, String> {
@@ -80,6 +87,9 @@ impl Keeper {
             Some(reader) => reading::spans(reader, wanted.session).map_err(|error| error.to_string())?,
             None => return Err("the log can't be read".to_owned()),
         };
+        if let Undo::Hunks { before, after, files, steps } = &wanted.undo {
+            return self.draw_hunks(wanted.session, spans.numbered(steps), (before, after), files);
+        }
         let meant = spans.meant(&wanted.undo).map_err(|why| why.to_string())?;
         let engine = engine_spans(&meant)?;
         let snapshot = self.snapshot(&[]).map_err(|error| error.to_string())?;
@@ -91,18 +101,51 @@ impl Keeper {
             .map(|span| UndoStep { call: span.call.clone(), number: span.number, title: span.title.clone() })
             .collect();
         let cannot = cannot(&meant, snapshot.head.as_ref().and_then(|head| head.commit.as_deref()), workspace.root());
-        let mut room = MOST;
-        let mut files: Vec<UndoFile> = plan.files.iter().map(|file| shown(workspace, file, &mut room)).collect();
-        for (shown, file) in files.iter_mut().zip(&plan.files) {
-            if let Some(kept) = keeps(workspace.root(), file, &plan) {
-                shown.act = UndoAct::Nothing;
-                shown.note = Some(format!("the folder stays: {kept} is in it, and no step made that"));
-            }
-        }
-        let bound = serde_json::to_vec(&(&plan, &steps, &cannot)).map_err(|error| error.to_string())?;
-        let digest = Digest::of(&bound);
         let before = CheckpointId(snapshot.id.to_string());
-        Ok(Drawn { shown: UndoPlan { session: wanted.session, steps, files, cannot, digest }, plan, before })
+        drawn(workspace, wanted.session, (steps, cannot), plan, before)
+    }
+
+    /// Single hunks: each file becomes what it would be without them, where nobody else came between.
+    fn draw_hunks(
+        &mut self,
+        session: SessionId,
+        steps: Vec<UndoStep>,
+        (before, after): (&CheckpointId, &CheckpointId),
+        files: &[Hunks],
+    ) -> Result<Drawn, String> {
+        let (before, after) = (id_of(before)?, id_of(after)?);
+        let snapshot = self.snapshot(&[]).map_err(|error| error.to_string())?;
+        let workspace = self.open().map_err(|error| error.to_string())?;
+        let Some(_) = files.first() else { return Err("no hunk is chosen".to_owned()) };
+        let mut parts = Vec::new();
+        for hunks in files {
+            parts.push(part(workspace, (before, after), hunks)?);
+        }
+        let plan = workspace.plan_parts(parts, before, snapshot.id).map_err(|error| error.to_string())?;
+        let now = CheckpointId(snapshot.id.to_string());
+        drawn(workspace, session, (steps, Vec::new()), plan, now)
+    }
+
+    /// Answers what changed until now.
+    pub(super) fn compare(&mut self, line: &Line, query: &Query) {
+        let answer = match self.changes_until_now(query) {
+            Ok(changes) => Answer::Changes { changes: Box::new(changes) },
+            Err(why) => past::refused(query, why),
+        };
+        line.tell(Published::Answered(answer));
+    }
+
+    fn changes_until_now(&mut self, query: &Query) -> Result<Changes, String> {
+        let Query::Changes { session, stretch, paths } = query else {
+            return Err("this is no question about what changed".to_owned());
+        };
+        let spans = match &self.own.log {
+            Some(reader) => reading::spans(reader, *session).map_err(|error| error.to_string())?,
+            None => return Err("the log can't be read".to_owned()),
+        };
+        let now = Some(self.snapshot(&[]).map_err(|error| error.to_string())?.id);
+        let workspace = self.open().map_err(|error| error.to_string())?;
+        past::changes(workspace, &spans, &Between { session: *session, stretch: *stretch, paths, now })
     }
 
     /// Does what was made ready.
@@ -119,6 +162,27 @@ impl Keeper {
         let after = self.take(&[]).and_then(|snap| self.since(&snap, Some(ready.before)));
         Stage::Restored(Box::new(Done { after, left, failed }))
     }
+}
+
+/// What would be done, bound by a digest of all of it.
+fn drawn(
+    workspace: &mut Workspace,
+    session: SessionId,
+    (steps, cannot): (Vec<UndoStep>, Vec<String>),
+    plan: Plan,
+    before: CheckpointId,
+) -> Result<Drawn, String> {
+    let mut room = MOST;
+    let mut files: Vec<UndoFile> = plan.files.iter().map(|file| shown(workspace, file, &mut room)).collect();
+    for (shown, file) in files.iter_mut().zip(&plan.files) {
+        if let Some(kept) = keeps(workspace.root(), file, &plan) {
+            shown.act = UndoAct::Nothing;
+            shown.note = Some(format!("the folder stays: {kept} is in it, and no step made that"));
+        }
+    }
+    let bound = serde_json::to_vec(&(&plan, &steps, &cannot)).map_err(|error| error.to_string())?;
+    let digest = Digest::of(&bound);
+    Ok(Drawn { shown: UndoPlan { session, steps, files, cannot, digest }, plan, before })
 }
 
 fn left(left: &checkpoint::Left) -> Left {

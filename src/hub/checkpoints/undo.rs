@@ -1,15 +1,16 @@
 //! Steps are taken back: what was shown is what is done, as a step of its own, on record before it begins.
 
-use super::keeper::{Done, Job, Stage, Wanted};
+use super::keeper::{Done, Job, Meant, Stage, Wanted};
 use super::{Asker, Moment, Wait};
 use crate::domain::{
     Answer, By, CallId, CallPatch, CallStatus, Checkpoint, Digest, Draft, Event, Gate, Impact, Left, OutputPart, Place,
-    Reply, SessionId, Side, Undo, UndoStep,
+    Query, Reply, SessionId, Side, Undo,
 };
 use crate::hub::Published;
 use crate::hub::actor::Hub;
 use crate::hub::consoles::Line;
 use crate::hub::own::new_call;
+use crate::hub::past;
 use crate::hub::requests::refused;
 use crate::store::Durability;
 
@@ -21,7 +22,8 @@ const TOLD: usize = 8;
 pub(super) struct Undoing {
     pub(super) session: SessionId,
     call: CallId,
-    steps: Vec<UndoStep>,
+    /// Known once it is made ready.
+    what: Option<Meant>,
     by: By,
     asker: Option<Asker>,
 }
@@ -39,6 +41,17 @@ impl Hub {
         match self.place(session) {
             Some(place) => drop(place.jobs.send(Job::Preview { line, wanted })),
             None => line.tell(failed(self.unkept(&cwd))),
+        }
+    }
+
+    /// What changed until now: answered by the keeper of the workspace, who knows how it is.
+    pub(in crate::hub) fn compare_with_now(&mut self, line: Line, query: Query) {
+        let Query::Changes { session, .. } = &query else { return };
+        let cwd = self.state.session(*session).map(|known| known.cwd.clone()).unwrap_or_default();
+        self.commit();
+        match self.place(*session) {
+            Some(place) => drop(place.jobs.send(Job::Compare { line, query })),
+            None => line.tell(Published::Answered(past::refused(&query, self.unkept(&cwd)))),
         }
     }
 
@@ -65,7 +78,7 @@ impl Hub {
                 "{what} of {whose} runs in this workspace: wait for its end or interrupt it, and undo then"
             )));
         }
-        let undoing = Undoing { session, call: new_call(), steps: Vec::new(), by, asker };
+        let undoing = Undoing { session, call: new_call(), what: None, by, asker };
         let ticket = self.checkpoints.ticket(Wait::Undo(Box::new(undoing)));
         if let Some(place) = self.place(session) {
             drop(place.jobs.send(Job::Plan { ticket, wanted: Wanted { session, undo }, digest, sides }));
@@ -86,12 +99,12 @@ impl Hub {
     pub(super) fn undo_goes_on(&mut self, mut undoing: Undoing, stage: Stage) {
         match stage {
             Stage::Refused(reply) => self.reply(undoing.asker, reply),
-            Stage::Planned { ticket, steps, before, files } => {
+            Stage::Planned { ticket, what, before, files } => {
                 if let Some((other, call)) = self.runs_now(undoing.session) {
                     let why = format!("{} of {other} began meanwhile: wait for its end, and undo then", call.0);
                     return self.reply(undoing.asker, refused(why));
                 }
-                undoing.steps = steps;
+                undoing.what = Some(what);
                 match self.undo_begins(&undoing, before, files) {
                     Ok(()) => {
                         let session = undoing.session;
@@ -110,7 +123,7 @@ impl Hub {
     /// Nobody is left who could say what became of it: the files are as far as they came, and the journal goes on with
     /// them at the next look.
     pub(super) fn undo_given_up(&mut self, undoing: &Undoing, why: &str) {
-        if !undoing.steps.is_empty() {
+        if undoing.what.is_some() {
             let patch = CallPatch { status: Some(CallStatus::Failed), ..CallPatch::default() };
             self.note(undoing.session, Event::Called { call: undoing.call.clone(), patch: Box::new(patch) });
             self.over_now(undoing.session, Some(&undoing.call));
@@ -128,7 +141,7 @@ impl Hub {
         let (session, call) = (undoing.session, undoing.call.clone());
         let patch = CallPatch {
             tool: Some("taut".to_owned()),
-            title: Some(title(&undoing.steps).into()),
+            title: Some(undoing.what.as_ref().map(title).unwrap_or_default().into()),
             impact: Some(Impact::Edit),
             status: Some(CallStatus::Running),
             places: Some(files.into_iter().map(|path| Place { path, line: None }).collect()),
@@ -182,14 +195,20 @@ impl Hub {
         self.note(session, Event::Checkpointed { checkpoint: Box::new(after) });
         let patch = CallPatch { status: Some(said), ..CallPatch::default() };
         self.note(session, Event::Called { call: call.clone(), patch: Box::new(patch) });
-        let steps: Vec<CallId> = undoing.steps.iter().map(|step| step.call.clone()).collect();
+        // Of single hunks no step counts as taken back.
+        let steps: Vec<CallId> = match &undoing.what {
+            Some(Meant::Steps(steps)) => steps.iter().map(|step| step.call.clone()).collect(),
+            Some(Meant::Hunks(..)) | None => Vec::new(),
+        };
         if !files.is_empty() || done.failed.is_none() {
             let (left, by) = (done.left.clone(), undoing.by.clone());
             self.note(session, Event::Undone { call, steps, files: files.clone(), left, by });
         }
         if let Some(driven) = self.agents.get_mut(&session).filter(|_| !files.is_empty()) {
             let files: Vec<&str> = files.iter().map(|effect| effect.path.as_str()).collect();
-            driven.reasons.push(format!("({})", words(&undoing.steps, &files, &done.left)));
+            if let Some(what) = &undoing.what {
+                driven.reasons.push(format!("({})", words(what, &files, &done.left)));
+            }
         }
         self.commit();
         let reply = match done.failed {
@@ -201,7 +220,11 @@ impl Hub {
 }
 
 /// What the step is called.
-fn title(steps: &[UndoStep]) -> String {
+fn title(what: &Meant) -> String {
+    let steps = match what {
+        Meant::Steps(steps) => steps.as_slice(),
+        Meant::Hunks(what, _) => return format!("revert {what}"),
+    };
     match steps {
         [one] => format!("undo step {}: {}", one.number, one.title),
         steps => {
@@ -213,7 +236,11 @@ fn title(steps: &[UndoStep]) -> String {
 }
 
 /// What the agent is told with its next prompt.
-fn words(steps: &[UndoStep], files: &[&str], left: &[Left]) -> String {
+fn words(what: &Meant, files: &[&str], left: &[Left]) -> String {
+    let (steps, part) = match what {
+        Meant::Steps(steps) => (steps, ""),
+        Meant::Hunks(_, steps) => (steps, "a part of "),
+    };
     let named: Vec<String> = steps.iter().take(TOLD).map(|step| format!("\"{}\"", step.title)).collect();
     let more = steps.len().saturating_sub(TOLD);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
@@ -225,8 +252,8 @@ fn words(steps: &[UndoStep], files: &[&str], left: &[Left]) -> String {
         }
     };
     format!(
-        "The user has taken back what these steps of yours did to files: {}{more}. Changed by that: {}.{kept} Read files again \
-         before you rely on them.",
+        "The user has taken back {part}what these steps of yours did to files: {}{more}. Changed by that: {}.{kept} Read files \
+         again before you rely on them.",
         named.join(", "),
         files.join(", ")
     )

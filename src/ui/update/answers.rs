@@ -4,9 +4,10 @@ use super::super::app::{App, Overlay};
 use super::super::attention;
 use super::super::console::{Partial, Pending};
 use super::super::msg::{Effect, Want};
+use super::super::past::{Between, Tree};
 use super::{
-    accept, batch, card, complete, composer, copy, find, fleet, guard, losses, panes, records, shelf, silence, undo,
-    way,
+    accept, batch, card, complete, composer, copy, files, find, fleet, guard, losses, panes, past, records, review,
+    shelf, silence, undo, way,
 };
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
@@ -89,7 +90,7 @@ fn await_it(app: &mut App, session: SessionId) {
 pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
     match answer {
         found @ Answer::Found { .. } => return find::answered(app, found),
-        Answer::Page { session, page, keyframe, records } => past(app, session, page, keyframe, records, now),
+        Answer::Page { session, page, keyframe, records } => page_came(app, session, page, keyframe, records, now),
         Answer::Body { digest, text } => {
             body(app, digest, text);
             return copy::arrived(app, now);
@@ -101,6 +102,14 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         // Nobody here asks for bare records.
         Answer::Records { .. } => {}
         Answer::UndoPlan { plan } => undo::answered(app, *plan),
+        Answer::Changes { changes } => past::came(app, *changes),
+        Answer::NoChanges { session, stretch, paths, why } => {
+            past::failed(app, Between { session, stretch, paths }, why);
+        }
+        Answer::Tree { session, at, files, more, why } => {
+            let files = why.map_or(Ok((files, more)), Err);
+            files::came(app, Tree { session, at, files }, now);
+        }
         Answer::Failed { why } if undo::failed(app, &why) => {}
         // What failed is not asked for again at once: a fault must not become a flood.
         Answer::Failed { why } => app.say(format!("it can't be read: {why}"), now),
@@ -170,7 +179,14 @@ fn first_to_show(app: &App) -> Option<SessionId> {
     needs.or_else(live).or_else(any).map(|session| session.id)
 }
 
-fn past(app: &mut App, session: SessionId, no: PageNo, keyframe: Option<Vec<u8>>, mut records: Vec<Record>, now: At) {
+fn page_came(
+    app: &mut App,
+    session: SessionId,
+    no: PageNo,
+    keyframe: Option<Vec<u8>>,
+    mut records: Vec<Record>,
+    now: At,
+) {
     app.wanted.remove(&Want::Page(session, no));
     let before = keyframe.and_then(|bytes| page::read_keyframe(&bytes));
     if before.is_none() && no > PageNo(0) {
@@ -228,6 +244,7 @@ pub(super) fn link(app: &mut App, lost: Option<String>, now: At) -> Vec<Effect> 
             card.sent = false;
         }
         undo::link_lost(app);
+        review::link_lost(app);
         way::link_lost(app);
         for item in app.batch.iter_mut().flat_map(|batch| &mut batch.items) {
             item.sent = false;

@@ -8,8 +8,8 @@ use super::super::undo::Which;
 use super::super::way::Does;
 use super::diffs::{Goal, Way};
 use super::{
-    batch, card, complete, composer, copy, diffs, edit, find, grants, guard, navigation, outside, parts, reply, select,
-    settings, timeline, undo, way,
+    batch, card, complete, composer, copy, diffs, edit, files, find, grants, guard, navigation, outside, parts, reply,
+    review, select, settings, timeline, undo, way,
 };
 use crate::state::{Life, Session};
 
@@ -55,6 +55,17 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::Mouse
         | Action::No
         | Action::Halt => Ok(()),
+        Action::Undo if app.reviewing().is_some() => review::can_revert(app),
+        Action::HunkTake | Action::HunkRefuse if app.reviewing().is_some() => review::can_mark(app),
+        Action::HunkNext if app.reviewing().is_some() => review::can_go(app, Goal::Hunk, Way::Next),
+        Action::HunkBefore if app.reviewing().is_some() => review::can_go(app, Goal::Hunk, Way::Before),
+        Action::FileNext if app.reviewing().is_some() => review::can_go(app, Goal::File, Way::Next),
+        Action::FileBefore if app.reviewing().is_some() => review::can_go(app, Goal::File, Way::Before),
+        Action::Review => review::can_open(app).map(|_| ()),
+        Action::ReviewSpan => review::can_turn(app),
+        Action::Comment => review::can_comment(app),
+        Action::GiveComments => review::can_give(app),
+        Action::FilesAsOf => files::can(app),
         Action::Undo => undo::can(app, Which::Step),
         Action::UndoBack => undo::can(app, Which::Back),
         Action::UndoLast => undo::can(app, Which::Last),

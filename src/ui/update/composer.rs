@@ -8,7 +8,8 @@ use super::super::{Chord, Menu};
 use super::scopes::{Place, place};
 
 use super::{
-    Action, batch, card, complete, edit, find, fleet, forms, guard, history, pad, picker, reply, settings, shelf,
+    Action, batch, card, complete, edit, find, fleet, forms, guard, history, pad, picker, reply, review, settings,
+    shelf,
 };
 use crate::domain::{At, Command, Query, SessionId, Text};
 use crate::state::{Life, Queued, Session};
@@ -31,6 +32,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         Place::BatchText => edit_line(batch::line(app), key),
         Place::Form => forms::typed(app, key),
         Place::Line => edit_line(shelf::line(app), key),
+        Place::ReviewText => edit_line(review::line(app), key),
         Place::RailName => fleet::typed(app, key),
         Place::Picker => return picker::typed(app, key, now),
         Place::Find => return find::typed(app, key),
@@ -42,6 +44,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Confirm
         | Place::Accept
         | Place::Undo
+        | Place::Review
         | Place::Way
         | Place::Context
         | Place::Offers
@@ -88,6 +91,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         Place::BatchText => append(batch::line(app), text),
         Place::Form => forms::pasted(app, text),
         Place::Line => append(shelf::line(app), text),
+        Place::ReviewText => append(review::line(app), text),
         Place::RailName => fleet::pasted(app, text),
         Place::Picker => picker::pasted(app, text),
         Place::Find => return find::pasted(app, text),
@@ -100,6 +104,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         | Place::Confirm
         | Place::Accept
         | Place::Undo
+        | Place::Review
         | Place::Way
         | Place::Context
         | Place::Offers
@@ -210,6 +215,10 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         Place::BatchText => batch::submit(app, press, now),
         Place::Form => forms::submit(app, now),
         Place::Line => shelf::submit(app, now),
+        Place::ReviewText => {
+            review::keep_comment(app);
+            Vec::new()
+        }
         Place::RailName => {
             fleet::submit(app, now);
             Vec::new()
@@ -238,6 +247,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Confirm
         | Place::Accept
         | Place::Undo
+        | Place::Review
         | Place::Way
         | Place::Context
         | Place::Picker
@@ -380,7 +390,7 @@ pub(super) fn can_send(app: &App) -> Result<(), String> {
     match place(app) {
         Place::CardText | Place::CardForm | Place::Sure | Place::Reply => return guard::standing(app).map(|_| ()),
         Place::BatchText => return batch::standing(app).map(|_| ()),
-        Place::Line | Place::RailName | Place::Find => return Ok(()),
+        Place::Line | Place::RailName | Place::Find | Place::ReviewText => return Ok(()),
         _ => app.can_act()?,
     }
     let session = app.selected.and_then(|id| app.state.session(id)).ok_or("no session is selected")?;

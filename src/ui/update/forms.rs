@@ -16,7 +16,10 @@ const FOLDER: usize = 1;
 const MODE: usize = 2;
 
 pub(super) fn help(app: &mut App) {
-    app.overlay = Some(Overlay::Help { top: 0, filter: None });
+    // A review is there again when the list is closed.
+    if let Some(Overlay::Review(review)) = app.overlay.replace(Overlay::Help { top: 0, filter: None }) {
+        app.inner.review_under = Some(review);
+    }
 }
 
 /// Opens the line that narrows the list of keys.

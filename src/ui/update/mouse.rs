@@ -2,7 +2,7 @@
 
 use super::super::app::{App, Focus, MouseOwner, Overlay};
 use super::super::msg::{Effect, Hit};
-use super::{FOCUS_MS, navigation, panes, select, undo};
+use super::{FOCUS_MS, navigation, panes, review, select, undo};
 use crate::domain::At;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
@@ -57,6 +57,9 @@ fn wheel(app: &mut App, event: MouseEvent, rows: i64, now: At) {
     }
     if app.undoing().is_some() {
         return undo::scroll(app, rows);
+    }
+    if app.reviewing().is_some() {
+        return review::scroll(app, rows);
     }
     if app.overlay.is_some() {
         return;

@@ -15,6 +15,7 @@ use super::panes;
 use super::peek;
 use super::picker;
 use super::reply;
+use super::review;
 use super::scopes::{Place, place};
 use super::select;
 use super::settings;
@@ -115,6 +116,7 @@ pub(super) fn go(app: &mut App, by: Move, now: At) {
         Place::Peek => peek::go(app, by),
         Place::Accept => accept::go(app, by),
         Place::Undo => undo::go(app, by),
+        Place::Review => review::go(app, by),
         Place::Way => way::go(app, by, now),
         Place::Context => way::scroll(app, by),
         Place::Confirm
@@ -123,6 +125,7 @@ pub(super) fn go(app: &mut App, by: Move, now: At) {
         | Place::BatchText
         | Place::Composer
         | Place::Line
+        | Place::ReviewText
         | Place::RailName
         | Place::Find
         | Place::SettingText
@@ -205,6 +208,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         }
         Place::Peek => peek::open(app),
         Place::Undo => undo::fold(app, now),
+        Place::Review => review::to_step(app, now),
         Place::Way | Place::Context => {}
         Place::Pane | Place::Inspector => timeline::open(app),
         Place::Queue => {
@@ -237,6 +241,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Batch
         | Place::Composer
         | Place::Line
+        | Place::ReviewText
         | Place::RailName
         | Place::Find => {}
     }
@@ -249,6 +254,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         Place::Rail => fleet::rail(app).is_empty(),
         Place::Pane | Place::Inspector => app.selected.is_none(),
         Place::Queue => app.state.waiting() == 0,
+        Place::Review => return review::can_move(app),
         Place::Undo => app.undoing().is_none_or(|undo| undo.preview().is_none()),
         Place::Way
         | Place::Context
@@ -273,6 +279,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         | Place::Batch
         | Place::Peek
         | Place::Line
+        | Place::ReviewText
         | Place::RailName
         | Place::Find
         | Place::Composer => false,
@@ -290,6 +297,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         Place::Offers => guard::standing(app).map(|_| ()),
         Place::Settings => settings::can(app, Action::Open),
         Place::Undo => undo::can_fold(app),
+        Place::Review => review::can_move(app),
         Place::Grants if !grants::any(app) => Err("nothing is granted".to_owned()),
         Place::Way | Place::Context => Err("there is nothing to open here".to_owned()),
         Place::Help
@@ -311,6 +319,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         | Place::Batch
         | Place::Peek
         | Place::Line
+        | Place::ReviewText
         | Place::RailName
         | Place::Find
         | Place::Rail
@@ -328,13 +337,14 @@ pub(super) fn back(app: &mut App, now: At) {
         (*filter, *top) = (None, 0);
         return;
     }
-    if settings::stop_editing(app) {
+    if settings::stop_editing(app) || review::stop_typing(app) {
         return;
     }
     if let Some(closed) = app.overlay.take() {
         match closed {
             Overlay::Picker(_) => settings::come_back(app),
             Overlay::Confirm { .. } => grants::come_back(app),
+            Overlay::Undo(_) | Overlay::Help { .. } => review::come_back(app),
             _ => {}
         }
         return;

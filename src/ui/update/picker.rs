@@ -6,7 +6,7 @@ use super::super::console::Pending;
 use super::super::msg::{Effect, Press};
 use super::super::picker::{Pick, Picked, Picker, PickerKind};
 use super::navigation::Move;
-use super::{composer, copy, palette, settings, timeline};
+use super::{composer, copy, files, palette, settings, timeline};
 use crate::domain::{At, Command};
 use crossterm::event::{KeyCode, KeyEvent};
 
@@ -115,6 +115,7 @@ pub(super) fn choose(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             timeline::show(app, session, no);
             Vec::new()
         }
+        Picked::Past(session, at, path) => files::show(app, session, at, path, now),
         Picked::Row(row) => {
             super::diffs::to_row(app, row);
             Vec::new()
@@ -137,6 +138,7 @@ impl Picked {
             | Self::Text(_)
             | Self::Entry(..)
             | Self::Theme(_)
+            | Self::Past(..)
             | Self::Row(_) => false,
         }
     }

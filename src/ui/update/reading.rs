@@ -4,7 +4,7 @@ use super::super::app::App;
 use super::super::console::{Pending, Read};
 use super::super::msg::{Effect, Painted, PaintedCard, PaneSettled, Want};
 use super::super::{Menu, Overlay, Parts};
-use super::{accept, batch, find, parts, select, undo, within};
+use super::{accept, batch, find, parts, past, review, select, undo, within};
 use crate::domain::{At, BodyRef, Command, Digest, Query, RequestId, Seen, SessionId};
 use crate::state::Life;
 
@@ -37,6 +37,7 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
     }
     accept::painted(app, painted.accept, now);
     undo::painted(app, painted.undo, now);
+    review::painted(app, painted.review);
     find::painted(app, painted.found);
     within::painted(app, painted.within);
     app.inner.hits = painted.hits;
@@ -57,6 +58,7 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
 
 fn query(want: &Want) -> Query {
     match *want {
+        Want::Changes(ref what) => past::query(what),
         Want::Body(digest, bytes) => Query::Body { body: BodyRef { digest, bytes, lines: 0, widest: 0 } },
         Want::Page(session, page) => Query::Page { session, page },
         Want::Losses(request) => Query::Losses { request, most: super::losses::TOLD },

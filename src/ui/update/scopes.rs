@@ -48,6 +48,10 @@ pub(super) enum Place {
     BatchText,
     /// What an undo would do.
     Undo,
+    /// What changed between two moments.
+    Review,
+    /// A comment on a line of it.
+    ReviewText,
     /// How far a conversation is taken back, or copied.
     Way,
     /// What the agent's context is made of.
@@ -84,6 +88,8 @@ pub(super) fn place(app: &App) -> Place {
             Overlay::Picker(_) => Place::Picker,
             Overlay::Peek(_) => Place::Peek,
             Overlay::Undo(_) => Place::Undo,
+            Overlay::Review(review) if review.typing.is_some() => Place::ReviewText,
+            Overlay::Review(_) => Place::Review,
             Overlay::Way(_) => Place::Way,
             Overlay::Context(_) => Place::Context,
             Overlay::Grants(_) => Place::Grants,
@@ -134,7 +140,8 @@ pub fn scopes(app: &App) -> Vec<Scope> {
 /// The scopes of the place that the list of keys lies over.
 #[must_use]
 pub fn scopes_under(app: &App) -> Vec<Scope> {
-    of_place(app, under(app))
+    let is_review = app.inner.review_under.is_some();
+    of_place(app, if is_review { Place::Review } else { under(app) })
 }
 
 fn of_place(app: &App, place: Place) -> Vec<Scope> {
@@ -147,12 +154,15 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Picker => vec![Scope::Picker],
         Place::Offers => vec![Scope::Menu, Scope::List],
         Place::Composer if complete::is_open(app) => vec![Scope::Completing, Scope::Composer],
-        Place::CardText | Place::BatchText | Place::Line | Place::RailName | Place::SettingText => vec![Scope::Typing],
+        Place::CardText | Place::BatchText | Place::Line | Place::RailName | Place::SettingText | Place::ReviewText => {
+            vec![Scope::Typing]
+        }
         Place::CardForm => vec![Scope::Edit],
         Place::Sure => vec![Scope::Sure, Scope::List],
         Place::Reply => vec![Scope::Reply],
         Place::Peek => vec![Scope::Peek],
         Place::Undo => vec![Scope::Undo, Scope::List],
+        Place::Review => vec![Scope::Review, Scope::List],
         Place::Way => vec![Scope::Way, Scope::List],
         Place::Context => vec![Scope::Context, Scope::List],
         Place::Find => vec![Scope::Find],

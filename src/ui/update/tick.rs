@@ -64,6 +64,9 @@ pub fn next_tick(app: &App, now: At) -> Option<At> {
         let requests = batch.items.iter().filter_map(|item| app.state.request(item.request));
         requests.filter(|request| request.waits()).for_each(|request| due.age(request.asked));
     }
+    if let Some(super::super::review::Stage::Asked { since }) = app.reviewing().map(|review| &review.stage) {
+        due.age(*since);
+    }
     match app.undoing().map(|undo| &undo.stage) {
         Some(Stage::Asked { since }) => due.age(*since),
         Some(Stage::Shown(preview)) => {

@@ -7,7 +7,7 @@ use super::super::console::Pending;
 use super::super::msg::{Effect, Press};
 use super::super::undo::{PaintedUndo, Preview, Stage, UNFOLDED, UndoUi, Which};
 use super::navigation::Move;
-use super::{Action, guard};
+use super::{Action, guard, review};
 use crate::domain::{At, Command, Query, Reply, SessionId, Side, Undo, UndoAct, UndoPlan};
 use crate::state::{Entry, Session, Step};
 
@@ -77,6 +77,7 @@ pub(super) fn can(app: &App, which: Which) -> Result<(), String> {
 
 /// Asks what an undo would do, and shows that it is asked.
 pub(super) fn begin(app: &mut App, which: Which, now: At) -> Vec<Effect> {
+    app.inner.review_under = None;
     match subject(app, which) {
         Ok((session, undo)) => ask(app, session, undo, None, now),
         Err(why) => {
@@ -119,7 +120,7 @@ pub(super) fn answered(app: &mut App, plan: UndoPlan) {
 fn fits(undo: &Undo, plan: &UndoPlan) -> bool {
     let mut numbers = plan.steps.iter().map(|step| step.number);
     match undo {
-        Undo::Last | Undo::Turn { .. } => true,
+        Undo::Last | Undo::Turn { .. } | Undo::Hunks { .. } => true,
         Undo::Step { number } => numbers.all(|of| of == *number),
         Undo::To { number } => numbers.all(|of| of >= *number),
     }
@@ -306,6 +307,9 @@ pub(super) fn replied(app: &mut App, (session, undo): (SessionId, Undo), reply: 
             }
             let said = done(app, session);
             app.say(said, now);
+            if is_open {
+                return review::reverted(app, now);
+            }
         }
         Reply::Stale { .. } if is_open => {
             let why = "a file changed since this was shown, and nothing was undone: this is how it is now";

@@ -75,7 +75,10 @@ pub(super) fn of_step(
         (None, _) => String::new(),
     };
     fact("when", &format!("{time}{}turn {}{took}", cx.glyphs.dot, at.turn.0), Role::Text, width, rows);
-    super::worked::rows(cx, session, step, width, rows);
+    let known = super::did::known(cx, session, step);
+    wants.extend(known.want(session, step));
+    super::worked::rows(cx, session, (step, &known), width, rows);
+    rows.push(Row::new());
 }
 
 fn of_verdict(verdict: &Verdict, width: usize, rows: &mut Vec<Row>) {

@@ -1,5 +1,6 @@
 //! The inspector: everything that is known of the selected entry, each mark with its word.
 
+mod did;
 mod facts;
 mod told;
 mod worked;
@@ -47,7 +48,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
             let told = cache.payloads.payload(cx, session, found, step, Place::Inspector, (&to, None));
             (payload, wants) = (told.rows(), told.wants.clone());
             facts::of_step(cx, session, (found, step), width, &mut rows, &mut wants);
-            rows.push(Row::new());
+            did::rows(cx, cache, session, step, width, &mut behind);
             told::output(cx, step, width, &mut behind, &mut wants);
         }
         _ => facts::of_entry(cx, session, found, width, &mut rows, &mut wants),

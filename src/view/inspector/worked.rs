@@ -1,5 +1,6 @@
 //! What a step really did to files, by its checkpoints, beside what it said; whether it was taken back, and by which step.
 
+use super::did::{self, Known};
 use super::facts::fact;
 use crate::domain::{Became, Beside, CallId};
 use crate::keymap;
@@ -8,6 +9,7 @@ use crate::state::{Entry, Session, Step, Worked};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::Action;
+use crate::ui::past::Shown;
 use crate::view::flow::Styled;
 use crate::view::{Cx, Look, Mark, Row, entry};
 
@@ -17,7 +19,13 @@ const LEAD: usize = 7;
 const BECAME: usize = 8;
 
 /// Adds what is known of that.
-pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, width: usize, rows: &mut Vec<Row>) {
+pub(super) fn rows(
+    cx: &Cx<'_>,
+    session: &Session,
+    (step, known): (&Step, &Known<'_>),
+    width: usize,
+    rows: &mut Vec<Row>,
+) {
     let (Some(worked), Some(compared)) = (step.worked.as_deref(), step.compared(&session.cwd)) else { return };
     if let Some(by) = &worked.undone {
         let again = keymap::key(cx.app, Action::Undo).map(|key| format!(": {key} there brings it back"));
@@ -33,7 +41,7 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, width: usize, ro
         let label = if n == 0 { "left" } else { "" };
         fact(label, &format!("{}: {}", shown(&left.path), shown(&left.why)), Role::Warn, width, rows);
     }
-    did(cx, session, (worked, &compared), width, rows);
+    list(cx, session, (worked, &compared), |path| agrees(cx, session, (step, known), path), width, rows);
     beside(cx, session, &worked.beside, width, rows);
     if worked.uncovered > 0 {
         let count = entry::counted(worked.uncovered as usize);
@@ -44,15 +52,27 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, width: usize, ro
     }
 }
 
+/// Whether what it did to a file is what it showed, as far as the checkpoints were looked at.
+fn agrees(cx: &Cx<'_>, session: &Session, (step, known): (&Step, &Known<'_>), path: &str) -> Shown {
+    match known {
+        Known::Here(seen) => {
+            let file = seen.changes.files.iter().find(|file| file.path == path);
+            file.map_or(Shown::Unknown, |file| did::shown(cx, session, step, file))
+        }
+        Known::Nothing | Known::Asked | Known::Failed(_) => Shown::Unknown,
+    }
+}
+
 fn sign(cx: &Cx<'_>) -> &'static str {
     Mark::Undone.sign(cx.glyphs)
 }
 
 /// What differs, file by file.
-fn did(
+fn list(
     cx: &Cx<'_>,
     session: &Session,
     (worked, compared): (&Worked, &Compared<'_>),
+    agrees: impl Fn(&str) -> Shown,
     width: usize,
     rows: &mut Vec<Row>,
 ) {
@@ -65,13 +85,20 @@ fn did(
         0 => fact("did", &format!("no file changed{since}"), Role::Text, width, rows),
         files => fact("did", &format!("{} changed{since}", entry::counted(files)), Role::Text, width, rows),
     }
-    if compared.differs() {
+    let other = |(effect, claim): &(&crate::domain::Effect, Claim)| {
+        *claim == Claim::Told && agrees(&effect.path) == Shown::Other
+    };
+    if compared.differs() || compared.effects.iter().any(other) {
         fact("", "this is NOT what it said it would do", Look::strong(Role::Warn), width, rows);
     }
     for (effect, claim) in &compared.effects {
         let (role, said) = match claim {
             Claim::Silent => (Role::Text, Row::new()),
-            Claim::Told => (Role::Text, Row::of("as it said", Role::Muted)),
+            Claim::Told => match agrees(&effect.path) {
+                Shown::Same => (Role::Text, Row::of("as it showed", Role::Muted)),
+                Shown::Other => (Role::Warn, Row::of("NOT as it showed", Look::strong(Role::Warn))),
+                Shown::Unknown => (Role::Text, Row::of("as it said", Role::Muted)),
+            },
             Claim::Untold => (Role::Warn, Row::of("not said", Look::strong(Role::Warn))),
         };
         file((became(effect.became), effect.became.word()), (&effect.path, role), said, width, rows);

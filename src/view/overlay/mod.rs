@@ -9,6 +9,7 @@ mod help;
 mod peek;
 mod picker;
 mod rename;
+pub(in crate::view) mod review;
 mod settings;
 mod undo;
 mod way;
@@ -28,6 +29,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         Overlay::Settings(screen) => settings::draw(cx, scene, area, screen),
         Overlay::Picker(picker) => picker::draw(cx, scene, area, picker),
         Overlay::Peek(peek) => peek::draw(cx, scene, area, *peek),
+        Overlay::Review(review) => review::draw(cx, cache, scene, area, review),
         Overlay::Way(way) => way::draw(cx, scene, area, way),
         Overlay::Context(context) => context::draw(cx, scene, area, context),
         Overlay::Undo(undo) => undo::draw(cx, cache, scene, area, undo),

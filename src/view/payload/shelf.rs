@@ -31,6 +31,8 @@ pub(in crate::view) enum Place {
     Since,
     /// A changed call on its card, before it is sent.
     Changed,
+    /// What a step really did: its number stands for that of an entry.
+    Did,
     /// A file of an undo's preview: its number stands for that of an entry.
     Undo,
 }

@@ -1,0 +1,48 @@
+//! What can be typed to look at what changed, and at files as they were.
+
+use clap::Args as ClapArgs;
+
+/// What changed between two moments of a session.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Without --step, --from and --to it is the whole session: from before its first step that changed
+files to after its last. What shell commands did is in it, and what others changed meanwhile;
+behind each @@ stands which step made the hunk. Into a pipe or a file it is a patch that `git apply`
+and `patch` take; lines that begin with # say what no patch can say, and both pass them over.
+On a terminal what is hidden in a file is made visible.
+
+Exit codes: 0 shown, also where nothing differs; 1 no such session, step, path or checkpoint."
+)]
+pub struct Diff {
+    /// The session, by its id (may be shortened) or name
+    pub session: String,
+    /// This step alone, by its number
+    #[arg(long, value_name = "N", conflicts_with_all = ["from", "to"])]
+    pub step: Option<u32>,
+    /// From before this step
+    #[arg(long, value_name = "N")]
+    pub from: Option<u32>,
+    /// To after this step
+    #[arg(long, value_name = "M")]
+    pub to: Option<u32>,
+    /// Only these files, or what is in these folders; from the workspace on
+    pub paths: Vec<String>,
+}
+
+/// A file as it was.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Of a link it writes where it leads.
+
+Exit codes: 0 written; 1 no such session or step, no checkpoint of it, or no such file there.")]
+pub struct Cat {
+    /// The session, by its id (may be shortened) or name
+    pub session: String,
+    /// As this step left it; 0 for before the first one
+    #[arg(long, value_name = "N", required_unless_present = "before", conflicts_with = "before")]
+    pub at: Option<u32>,
+    /// As this step found it
+    #[arg(long, value_name = "N")]
+    pub before: Option<u32>,
+    /// The file, from the workspace on
+    pub path: String,
+}

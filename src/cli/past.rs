@@ -1,0 +1,255 @@
+//! `taut diff` and `taut cat`: what changed between two moments of a session, as a patch, and files as they were. Read from
+//! the checkpoints, whether a hub runs or not.
+
+use super::args::{Cat, Diff as Asked};
+use super::out::Out;
+use super::setup::Setup;
+use super::{CliError, find, say};
+use crate::checkpoint::RelPath;
+use crate::diff::Diff;
+use crate::domain::{Answer, Became, Changed, Changes, Makers, Point, Query, Stands, Stretch};
+use crate::hub::{self, FileAt, Published};
+use crate::text;
+use std::fmt::Write as _;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+/// Prints what changed.
+///
+/// # Errors
+/// There is no such session, step or path, or no checkpoint of it.
+pub(super) fn diff(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
+    let reader = setup.reader()?;
+    let session = find::session(&reader, &args.session)?;
+    let stretch = match (args.step, args.from, args.to) {
+        (Some(step), _, _) => Stretch::step(step),
+        (None, Some(from), Some(to)) if from > to => {
+            return Err(CliError::Past(format!("step {to} came before step {from}: --from names the earlier one")));
+        }
+        (None, from, to) => Stretch {
+            from: from.map_or(Point::First, |step| Point::Before { step }),
+            to: to.map_or(Point::Last, |step| Point::After { step }),
+        },
+    };
+    let query = Query::Changes { session, stretch, paths: args.paths.clone() };
+    let changes = match hub::answer(&reader, &query) {
+        Published::Answered(Answer::Changes { changes }) => *changes,
+        Published::Answered(Answer::NoChanges { why, .. } | Answer::Failed { why }) => return Err(CliError::Past(why)),
+        _ => return Err(CliError::Past("what changed can't be read".to_owned())),
+    };
+    let mut out = Out::new();
+    let patch = patch(&changes);
+    if std::io::stdout().is_terminal() {
+        patch.lines().try_for_each(|line| out.line(line))?;
+    } else {
+        out.bytes(patch.as_bytes())?;
+    }
+    out.flush()?;
+    if patch.is_empty() {
+        say(&format!("nothing differs: {}", stretch.words()));
+    }
+    out.done()
+}
+
+/// Writes a file as it was.
+///
+/// # Errors
+/// There is no such session, step or file, or no checkpoint of it.
+pub(super) fn cat(setup: &Setup, args: &Cat) -> Result<ExitCode, CliError> {
+    let reader = setup.reader()?;
+    let session = find::session(&reader, &args.session)?;
+    let at = match (args.at, args.before) {
+        (Some(0), _) | (None, None) => Point::First,
+        (Some(step), _) => Point::After { step },
+        (None, Some(step)) => Point::Before { step },
+    };
+    let found = hub::file_at(&reader, session, at, &args.path).map_err(CliError::Past)?;
+    let mut out = Out::new();
+    let bytes = match &found {
+        FileAt::File(bytes) => bytes,
+        FileAt::Link(to) => {
+            say(&format!("{} is a link: this is where it leads", args.path));
+            to
+        }
+    };
+    match std::str::from_utf8(bytes) {
+        Ok(text) if std::io::stdout().is_terminal() => text.lines().try_for_each(|line| out.line(line))?,
+        Err(_) if std::io::stdout().is_terminal() => {
+            return Err(CliError::Past(format!("{} is no text: send it into a file", args.path)));
+        }
+        _ => out.bytes(bytes)?,
+    }
+    out.done()
+}
+
+/// All of it as a patch.
+fn patch(changes: &Changes) -> String {
+    let mut out = String::new();
+    for note in &changes.notes {
+        let _ = writeln!(out, "# {note}");
+    }
+    for file in changes.files.iter().filter(|file| file.became.is_some()) {
+        one(&mut out, file);
+    }
+    if changes.more > 0 {
+        let _ = writeln!(out, "# and {} more files: name some of them", changes.more);
+    }
+    out
+}
+
+/// What a patch says of one side: its mode, and its text. `None` for what has none.
+enum Side<'a> {
+    None,
+    Lines(&'static str, &'a str),
+    /// No text, or too long a one.
+    Bytes(&'static str),
+}
+
+fn side(stands: &Stands) -> Side<'_> {
+    let plain = |mode: u32| if mode & 0o100 == 0 { "100644" } else { "100755" };
+    match stands {
+        Stands::File { mode, text: Some(text), .. } => Side::Lines(plain(*mode), text.inline().unwrap_or_default()),
+        Stands::File { mode, text: None, .. } => Side::Bytes(plain(*mode)),
+        Stands::Link { to } => Side::Lines("120000", to),
+        Stands::Nothing | Stands::Folder { .. } | Stands::Repository { .. } | Stands::Unknown { .. } => Side::None,
+    }
+}
+
+fn one(out: &mut String, file: &Changed) {
+    let makers: Vec<String> = file.hunks.iter().map(Makers::words).collect();
+    let by = |hunk: usize| makers.get(hunk).or(makers.first()).cloned().unwrap_or_default();
+    let (old, new) = (side(&file.old), side(&file.new));
+    let is_said = match (&old, &new) {
+        // A folder, a repository.
+        (Side::None, Side::None) => false,
+        (Side::None, _) => file.old == Stands::Nothing,
+        (_, Side::None) => file.new == Stands::Nothing,
+        _ => true,
+    };
+    let odd = |mode: Option<u32>| mode.is_some_and(|mode| !matches!(mode, 0o644 | 0o755 | 0o664 | 0o775));
+    if !is_said || (file.old.mode() != file.new.mode() && (odd(file.old.mode()) || odd(file.new.mode()))) {
+        let what = match file.notes().as_slice() {
+            [] => file.became.map_or("the same", Became::word).to_owned(),
+            notes => notes.join("; "),
+        };
+        let _ = writeln!(out, "# {}: {what} ({})", file.path, by(0));
+    }
+    match (&old, &new) {
+        (Side::None, Side::None) => {}
+        // Another kind of thing: one goes, another comes.
+        (Side::Lines(mode, _) | Side::Bytes(mode), Side::Lines(now, _) | Side::Bytes(now))
+            if (*mode == "120000") != (*now == "120000") =>
+        {
+            written(out, file, (&old, &Side::None), &by);
+            written(out, file, (&Side::None, &new), &by);
+        }
+        _ => written(out, file, (&old, &new), &by),
+    }
+}
+
+/// One entry of a patch.
+fn written(out: &mut String, file: &Changed, (old, new): (&Side<'_>, &Side<'_>), by: &dyn Fn(usize) -> String) {
+    let (a, b) = (named("a/", &file.path), named("b/", &file.path));
+    let _ = writeln!(out, "diff --git {a} {b}");
+    let mode = |side: &Side<'_>| match side {
+        Side::None => None,
+        Side::Lines(mode, _) | Side::Bytes(mode) => Some(*mode),
+    };
+    match (mode(old), mode(new)) {
+        (None, Some(mode)) => drop(writeln!(out, "new file mode {mode}")),
+        (Some(mode), None) => drop(writeln!(out, "deleted file mode {mode}")),
+        (Some(mode), Some(now)) if mode != now => drop(writeln!(out, "old mode {mode}\nnew mode {now}")),
+        _ => {}
+    }
+    let text = |side: &Side<'_>| match side {
+        Side::None => Some(String::new()),
+        Side::Lines(_, text) => Some((*text).to_owned()),
+        Side::Bytes(_) => None,
+    };
+    let null =
+        |side: &Side<'_>, name: &str| if mode(side).is_none() { "/dev/null".to_owned() } else { name.to_owned() };
+    let (was, is) = (null(old, &a), null(new, &b));
+    match (text(old), text(new)) {
+        (Some(before), Some(after)) => {
+            let diff = Diff::of(&before, &after);
+            if !diff.hunks.is_empty() {
+                let _ = writeln!(out, "--- {was}\n+++ {is}");
+                (0..diff.hunks.len()).for_each(|hunk| out.push_str(&diff.patch(hunk, &by(hunk)).unwrap_or_default()));
+            } else if before != after {
+                let _ = writeln!(out, "Binary files {was} and {is} differ");
+            }
+        }
+        _ if file.became == Some(Became::Mode) => {}
+        _ => drop(writeln!(out, "Binary files {was} and {is} differ")),
+    }
+}
+
+/// A path as git writes it: in quotes where it holds what would be misread.
+fn named(side: &str, path: &str) -> String {
+    let bytes = RelPath::from_text(path).map_or_else(|| path.as_bytes().to_vec(), |path| path.bytes().to_vec());
+    let is_plain = |text: &str| text.chars().all(|c| !c.is_control() && c != '"' && c != '\\');
+    if let Some(text) = std::str::from_utf8(&bytes).ok().filter(|text| is_plain(text)) {
+        return format!("{side}{text}");
+    }
+    let mut quoted = format!("\"{side}");
+    for byte in bytes {
+        match byte {
+            b'"' | b'\\' => {
+                quoted.push('\\');
+                quoted.push(char::from(byte));
+            }
+            b' '..=b'~' => quoted.push(char::from(byte)),
+            other => drop(write!(quoted, "\\{other:03o}")),
+        }
+    }
+    quoted.push('"');
+    debug_assert!(text::visible(&quoted).text == quoted, "nothing is hidden in it");
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(old: Stands, new: Stands) -> Changed {
+        Changed {
+            path: "src/a b".into(),
+            became: Some(Became::Changed),
+            old,
+            new,
+            hunks: vec![Makers { steps: vec![3], others: true }],
+        }
+    }
+
+    fn text(mode: u32, text: &str) -> Stands {
+        Stands::File { mode, bytes: text.len() as u64, text: Some(text.into()) }
+    }
+
+    fn said(file: &Changed) -> String {
+        let mut out = String::new();
+        one(&mut out, file);
+        out
+    }
+
+    #[test]
+    fn a_patch_says_modes_ends_and_who_made_it() {
+        let patch = said(&file(text(0o644, "a\r\nb"), text(0o755, "a\r\nc")));
+        let lines = "@@ -1,2 +1,2 @@ step 3 and someone else\n a\r\n-b\n\\ No newline at end of file\n+c\n\\ No newline at end of file\n";
+        let head = "diff --git a/src/a b b/src/a b\nold mode 100644\nnew mode 100755\n--- a/src/a b\n+++ b/src/a b\n";
+        assert_eq!(patch, format!("{head}{lines}"));
+        let link = said(&file(text(0o644, "a\n"), Stands::Link { to: "x".into() }));
+        assert!(link.contains("deleted file mode 100644") && link.contains("new file mode 120000\n"), "{link}");
+        let odd = said(&file(text(0o600, "a\n"), text(0o644, "a\n")));
+        assert!(odd.starts_with("# src/a b: mode 0600 becomes 0644 (step 3 and someone else)\n"), "{odd}");
+    }
+
+    #[test]
+    fn what_no_patch_can_say_is_said_beside_it() {
+        let bytes = Stands::File { mode: 0o644, bytes: 9, text: None };
+        let patch = said(&file(Stands::Nothing, bytes));
+        assert!(patch.ends_with("new file mode 100644\nBinary files /dev/null and b/src/a b differ\n"), "{patch}");
+        let folder = said(&file(Stands::Nothing, Stands::Folder { mode: 0o755 }));
+        assert_eq!(folder, "# src/a b: new: a folder (step 3 and someone else)\n");
+        assert_eq!(named("a/", "x\\x0ay"), "\"a/x\\012y\"");
+    }
+}

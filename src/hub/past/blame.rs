@@ -1,0 +1,168 @@
+//! Who made what: every file that differs is followed through the checkpoints of the steps. What changed between the end
+//! of one step and the beginning of the next is somebody else's.
+
+use super::stands::{LONGEST, text};
+use crate::checkpoint::{Change, Entry, Error, Look, RelPath, SnapshotId};
+use crate::diff::{Blame, Diff};
+use crate::domain::{Changed, CheckpointId};
+use crate::state::spans::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who made something: steps, and whether others did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Makers {
+    steps: BTreeSet<u32>,
+    others: bool,
+}
+
+impl Makers {
+    fn others() -> Self {
+        Self { steps: BTreeSet::new(), others: true }
+    }
+
+    fn and(mut self, other: &Self) -> Self {
+        self.steps.extend(&other.steps);
+        self.others |= other.others;
+        self
+    }
+
+    /// As it goes over the wire.
+    pub(super) fn told(self) -> crate::domain::Makers {
+        crate::domain::Makers { steps: self.steps.into_iter().collect(), others: self.others }
+    }
+}
+
+/// Steps that ran at the same time, or one alone.
+struct Group<'a> {
+    spans: Vec<&'a Span>,
+    before: SnapshotId,
+    after: SnapshotId,
+}
+
+/// The files that differ, on their way from the first checkpoint to the last.
+pub(super) struct Trail {
+    turns: BTreeMap<RelPath, Vec<(Makers, Entry, Entry)>>,
+}
+
+impl Trail {
+    /// Follows some files through steps.
+    pub(super) fn new(
+        look: &mut dyn Look,
+        spans: &[&Span],
+        (before, after): (SnapshotId, SnapshotId),
+        files: &[Change],
+        notes: &mut Vec<String>,
+    ) -> Result<Self, Error> {
+        let wanted: BTreeSet<&RelPath> = files.iter().map(|change| &change.path).collect();
+        let mut trail = Self { turns: BTreeMap::new() };
+        if wanted.is_empty() {
+            return Ok(trail);
+        }
+        let mut at = before;
+        for group in groups(spans) {
+            let other = look.diff(at, group.before).and_then(|outside| {
+                let inside = look.diff(group.before, group.after)?;
+                Ok((outside, inside))
+            });
+            let (outside, inside) = match other {
+                Ok(both) => both,
+                Err(Error::Missing(_)) => {
+                    let numbers: Vec<String> = group.spans.iter().map(|span| span.number.to_string()).collect();
+                    notes.push(format!(
+                        "the checkpoints of step {} are not kept any more: what it made counts as someone else's",
+                        numbers.join(", ")
+                    ));
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            trail.take(&wanted, outside, |_| Makers::others());
+            trail.take(&wanted, inside, |path| group.makers(look, path));
+            at = group.after;
+        }
+        let rest = look.diff(at, after)?;
+        trail.take(&wanted, rest, |_| Makers::others());
+        Ok(trail)
+    }
+
+    fn take(&mut self, wanted: &BTreeSet<&RelPath>, changes: Vec<Change>, who: impl Fn(&RelPath) -> Makers) {
+        for change in changes.into_iter().filter(|change| wanted.contains(&change.path)) {
+            let makers = who(&change.path);
+            self.turns.entry(change.path).or_default().push((makers, change.before, change.after));
+        }
+    }
+
+    /// Who made each hunk of a file; one for all of it, where it has no lines.
+    pub(super) fn makers(
+        &mut self,
+        look: &mut dyn Look,
+        path: &RelPath,
+        changed: &Changed,
+    ) -> Result<Vec<Makers>, Error> {
+        let turns = self.turns.remove(path).unwrap_or_default();
+        let all = turns.iter().fold(Makers::default(), |all, (who, _, _)| all.and(who));
+        let Some((old, new)) = changed.texts() else { return Ok(vec![all]) };
+        let diff = Diff::of(old, new);
+        if diff.hunks.is_empty() {
+            return Ok(vec![all]);
+        }
+        let mut blame = Blame::new(old);
+        for (who, was, is) in &turns {
+            match (lines(look, was)?, lines(look, is)?) {
+                (Some(was), Some(is)) => blame.goes_on(&was, &is, who),
+                // In between it was something without lines.
+                _ => return Ok(vec![all; diff.hunks.len()]),
+            }
+        }
+        let whose = |makers: Vec<Makers>| match makers.as_slice() {
+            [] => all.clone(),
+            makers => makers.iter().fold(Makers::default(), Makers::and),
+        };
+        Ok(blame.makers(&diff).into_iter().map(whose).collect())
+    }
+}
+
+/// The text of an entry; none of nothing is an empty one.
+fn lines(look: &mut dyn Look, entry: &Entry) -> Result<Option<String>, Error> {
+    match entry {
+        Entry::Absent => Ok(Some(String::new())),
+        Entry::File { blob, .. } if look.size(*blob)? <= LONGEST => Ok(text(look.bytes(*blob)?)),
+        _ => Ok(None),
+    }
+}
+
+/// Steps in the order in which they ran; those that overlap stand between the first one's checkpoint and the last one's.
+fn groups<'a>(spans: &[&'a Span]) -> Vec<Group<'a>> {
+    let id = |id: &Option<CheckpointId>| id.as_ref().and_then(|id| id.0.parse::<SnapshotId>().ok());
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for span in spans {
+        let (Some(before), Some(after)) = (id(&span.before), id(&span.after)) else { continue };
+        let overlaps = |other: &&Span| {
+            other.beside.iter().any(|it| it.call == span.call) || span.beside.iter().any(|it| it.call == other.call)
+        };
+        match groups.last_mut().filter(|group| group.spans.iter().any(overlaps)) {
+            Some(group) => {
+                group.spans.push(span);
+                group.after = after;
+            }
+            None => groups.push(Group { spans: vec![span], before, after }),
+        }
+    }
+    groups
+}
+
+impl Group<'_> {
+    /// Who changed a file while they ran: those who said so, else all of them.
+    fn makers(&self, look: &dyn Look, path: &RelPath) -> Makers {
+        let claims =
+            |span: &&&Span| span.claims.iter().any(|claim| look.below(&look.root().join(claim)).as_ref() == Some(path));
+        let claimed: BTreeSet<u32> = self.spans.iter().filter(claims).map(|span| span.number).collect();
+        if !claimed.is_empty() {
+            return Makers { steps: claimed, others: false };
+        }
+        let steps: BTreeSet<u32> = self.spans.iter().map(|span| span.number).collect();
+        let is_here = |call| self.spans.iter().any(|span| span.call == call);
+        let others = self.spans.iter().flat_map(|span| &span.beside).any(|it| !is_here(it.call.clone()));
+        Makers { steps, others }
+    }
+}
