@@ -55,7 +55,7 @@ impl Shelf {
     /// # Errors
     /// Where git fails.
     pub fn needed(&self, ids: impl Iterator<Item = SnapshotId>) -> Result<u64, Error> {
-        let lines: String = ids.map(|id| format!("{id}\n")).collect();
+        let lines = ids.fold(String::new(), |lines, id| lines + &id.to_string() + "\n");
         if lines.is_empty() {
             return Ok(0);
         }

@@ -3,6 +3,7 @@
 
 mod daemon;
 mod decide;
+mod keep;
 mod list;
 mod policy;
 mod token;
@@ -16,6 +17,7 @@ use crate::domain::Digest;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 pub(super) use daemon::{Daemon, DaemonVerb, Restart, Stop};
 pub(super) use decide::{Allow, Deny, Edit, Grants, Hunks, ReplyTo, Revoke};
+pub(super) use keep::{Pin, Prune};
 pub(super) use list::{Ls, Queue};
 pub(super) use policy::{Check, Policy, PolicyVerb};
 use std::path::PathBuf;
@@ -89,7 +91,10 @@ pub enum Verb {
     Rename(Rename),
     /// Put an ended session out of sight, or bring it back
     Archive(Archive),
-    /// Wipe an ended session's long texts from the disk
+    /// Let a session's checkpoints stay, however old they are
+    Pin(Pin),
+    /// Wipe an ended session's long texts and checkpoints from the disk
+    #[command(visible_alias = "forget")]
     Delete(Delete),
     /// List every key by place, with its action's name for config.toml and what is rebound
     Keys,
@@ -125,6 +130,8 @@ pub enum Verb {
     Undo(Undo),
     /// List the steps that stand between two checkpoints of their workspace
     Checkpoints(Checkpoints),
+    /// Let old checkpoints go
+    Prune(Prune),
     /// Give a prompt to a session
     Send(Send),
     /// Take the agent's conversation back to where a turn ended; files stay as they are
@@ -293,9 +300,11 @@ pub struct Archive {
 
 /// A deletion.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Long texts that other sessions hold as well stay. Records are never rewritten: what is shorter
+#[command(
+    after_help = "Long texts and checkpoints that other sessions need as well stay. Records are never rewritten: what is shorter
 than 4 kB stays in them, and the chain stays valid. Needs the state folder for itself: while a console is open, delete
-in its rail (D).")]
+in its rail (D)."
+)]
 pub struct Delete {
     /// The session, by its id (may be shortened) or name
     pub session: String,

@@ -30,6 +30,7 @@ mod out;
 mod plain;
 mod policy;
 mod print;
+mod prune;
 mod queue;
 mod remote;
 mod restart;
@@ -104,6 +105,7 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Show(show)) => show::show(&setup, &show),
         Some(Verb::Rename(rename)) => shelf::rename(&setup, &rename),
         Some(Verb::Archive(archive)) => shelf::archive(&setup, &archive),
+        Some(Verb::Pin(args)) => shelf::pin(&setup, &args),
         Some(Verb::Delete(delete)) => shelf::delete(&setup, &delete),
         Some(Verb::Verify(verify)) => verify::verify(&setup, &verify),
         Some(Verb::Agents(agents)) => agents::list(&setup, &agents),
@@ -122,6 +124,7 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Revoke(args)) => grants::revoke(&setup, &args),
         Some(Verb::Undo(args)) => undo::undo(&setup, &args),
         Some(Verb::Checkpoints(args)) => undo::checkpoints(&setup, &args),
+        Some(Verb::Prune(args)) => prune::prune(&setup, &args),
         Some(Verb::Send(args)) => script::send(&setup, &args),
         Some(Verb::Rewind(args)) => way::rewind(&setup, &args),
         Some(Verb::Fork(args)) => way::fork(&setup, &args),

@@ -5,9 +5,14 @@ use super::args::{Checkpoints as Listed, OnConflict, Undo as Asked};
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, daemon, find, remote, say, words};
-use crate::domain::{Answer, CallId, Command, Query, Reply, Side, TurnNo, Undo, UndoAct, UndoPlan};
-use crate::hub::{self, Link, Published};
+use crate::checkpoint::Shelf;
+use crate::domain::{Answer, CallId, Command, Query, Reply, Seq, Side, TurnNo, Undo, UndoAct, UndoPlan};
+use crate::hub::{self, Link, Published, session_at};
+use crate::state::Session;
+use crate::state::spans::Span;
 use serde_json::json;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -124,6 +129,14 @@ fn show(out: &mut Out, plan: &UndoPlan) -> Result<(), CliError> {
     out.line("")
 }
 
+/// What is kept of the workspace of a session.
+fn kept(setup: &Setup, session: &Session) -> BTreeSet<String> {
+    let folder = session.place.as_ref().map_or(session.cwd.as_str(), |place| place.folder.as_str());
+    let real = Path::new(folder).canonicalize().unwrap_or_else(|_| PathBuf::from(folder));
+    let shelf = Shelf::of(&setup.places.state.join("checkpoints"), &real);
+    shelf.map(|shelf| shelf.kept.iter().map(|kept| kept.id.to_string()).collect()).unwrap_or_default()
+}
+
 /// Lists the steps that stand between two checkpoints.
 ///
 /// # Errors
@@ -132,8 +145,14 @@ pub(super) fn checkpoints(setup: &Setup, args: &Listed) -> Result<ExitCode, CliE
     let reader = setup.reader()?;
     let session = find::session(&reader, &args.session)?;
     let spans = hub::spans(&reader, session)?;
+    let known = session_at(&reader, session, Seq(u64::MAX))?;
+    let shelf = kept(setup, &known);
+    let is_kept = |span: &Span| span.before.iter().chain(&span.after).all(|id| shelf.contains(&id.0));
     let number = |call: &CallId| spans.of(call).map_or(0, |span| span.number);
     let mut out = Out::new();
+    if let Some(why) = known.unkept.as_ref().filter(|_| !args.json) {
+        out.line(&format!("not kept: {why}"))?;
+    }
     if spans.all().is_empty() && !args.json {
         out.line("no step of this session changed files, or its workspace was not kept")?;
     }
@@ -142,13 +161,14 @@ pub(super) fn checkpoints(setup: &Setup, args: &Listed) -> Result<ExitCode, CliE
             out.json(&json!({
                 "step": span.number, "turn": span.turn.0, "call": span.call.0, "title": span.title,
                 "before": span.before.as_ref().map(|id| &id.0), "after": span.after.as_ref().map(|id| &id.0),
-                "last_known": span.last_known, "why": span.why, "files": span.files,
+                "kept": is_kept(span), "last_known": span.last_known, "why": span.why, "files": span.files,
                 "beside": span.beside.iter().map(|it| json!({ "session": it.session, "call": it.call.0 })).collect::<Vec<_>>(),
                 "undone": span.undone.as_ref().map(number), "undoes": span.undoes.iter().map(number).collect::<Vec<_>>(),
             }))?;
             continue;
         }
         let files = match (&span.after, &span.why) {
+            (Some(_), _) if !is_kept(span) => format!("{}, pruned", words::counted(span.files, "file")),
             (Some(_), _) => words::counted(span.files, "file"),
             (None, Some(why)) => format!("no checkpoint: {why}"),
             (None, None) => "not ended".to_owned(),

@@ -122,6 +122,11 @@ pub enum Event {
         /// True out of sight.
         archived: bool,
     },
+    /// The human pinned it, so that its checkpoints stay however old they are; or lets them go with the others.
+    Pinned {
+        /// True while they stay.
+        pinned: bool,
+    },
     /// The human deleted it: its long texts and raw frames were wiped from the disk; its records stay, and so does the chain.
     Deleted {
         /// Long texts that no other session holds.

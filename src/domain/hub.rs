@@ -153,7 +153,16 @@ pub enum Command {
         /// True out of sight.
         archived: bool,
     },
-    /// Wipe the long texts and raw frames of an ended session from the disk. Its records stay.
+    /// Let a session's checkpoints stay, however old they are, or let them go with the others.
+    Pin {
+        /// Which.
+        session: SessionId,
+        /// True so that they stay.
+        pinned: bool,
+    },
+    /// Take out the checkpoints that are older, or more, than the configuration says. The reply comes once it is done.
+    Prune,
+    /// Wipe the long texts, raw frames and checkpoints of an ended session from the disk. Its records stay.
     Delete {
         /// Which.
         session: SessionId,
@@ -295,6 +304,8 @@ pub enum Query {
         /// Which steps.
         undo: Undo,
     },
+    /// Which checkpoints are older, or more, than the configuration says.
+    Prunable,
 }
 
 /// What was read.
@@ -367,11 +378,28 @@ pub enum Answer {
         /// All of it.
         plan: Box<UndoPlan>,
     },
+    /// Which checkpoints would go.
+    Prunable(Prunable),
     /// It can't be read: one sentence.
     Failed {
         /// Why.
         why: String,
     },
+}
+
+/// Checkpoints that would go.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prunable {
+    /// How many there are in all.
+    pub of: u64,
+    /// Bytes of those.
+    pub of_bytes: u64,
+    /// How many would go.
+    pub checkpoints: u64,
+    /// About how many bytes smaller everything would be.
+    pub bytes: u64,
+    /// Sessions of which steps can't be undone any more then, with how many of their checkpoints go.
+    pub sessions: Vec<(SessionId, u64)>,
 }
 
 /// What of a session lies on the disk beside its records.
@@ -387,6 +415,12 @@ pub struct Weight {
     pub frames: u64,
     /// Bytes of those, as they lie there.
     pub frame_bytes: u64,
+    /// Checkpoints that no other session needs.
+    #[serde(default)]
+    pub checkpoints: u64,
+    /// About how many bytes go with those.
+    #[serde(default)]
+    pub checkpoint_bytes: u64,
 }
 
 /// What is not a record and is never replayed: shown in the header.

@@ -24,6 +24,7 @@ impl Event {
             Self::Ended { .. } => "ended",
             Self::Noticed => "noticed",
             Self::Archived { .. } => "archived",
+            Self::Pinned { .. } => "pinned",
             Self::Deleted { .. } => "deleted",
             Self::PromptQueued { .. } => "prompt_queued",
             Self::PromptSent { .. } => "prompt_sent",
@@ -128,6 +129,7 @@ impl Event {
             | Self::CommandsOffered { .. }
             | Self::Noticed
             | Self::Archived { .. }
+            | Self::Pinned { .. }
             | Self::Deleted { .. }
             | Self::PromptDropped { .. }
             | Self::InterruptAsked { .. }

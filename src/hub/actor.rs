@@ -2,7 +2,7 @@
 
 use super::answers::Held;
 use super::brake::Brake;
-use super::checkpoints::{Asker, Checkpoints};
+use super::checkpoints::{Asker, Checkpoints, Why};
 use super::config::Settings;
 use super::consoles::Consoles;
 use super::hooks::Hooks;
@@ -134,6 +134,7 @@ async fn live(
         return;
     }
     hub.put_in_force();
+    hub.prune_later();
     let mut linked = true;
     loop {
         if hub.leaving && hub.agents.is_empty() && hub.wipings == 0 && hub.own.is_idle() && hub.checkpoints.is_idle() {
@@ -243,6 +244,8 @@ impl Hub {
                     line.tell_all_known(&self.state);
                 } else if let Query::UndoPlan { session, undo } = query {
                     self.preview_undo(line, session, undo);
+                } else if query == Query::Prunable {
+                    self.prune(Why::Look(line));
                 } else if query == Query::Settings {
                     line.tell(Published::Answered(self.settings_that_wait()));
                 } else {
@@ -290,6 +293,11 @@ impl Hub {
             Command::Rename { session, name } => self.rename(session, &name),
             Command::Notice { session } => self.notice(session),
             Command::Archive { session, archived } => self.archive(session, archived),
+            Command::Pin { session, pinned } => self.pin(session, pinned),
+            Command::Prune => {
+                self.prune(Why::Asked(asker));
+                return None;
+            }
             Command::Delete { session } => self.delete(session),
             Command::Reopen { session, env } => self.reopen(session, env),
             Command::MakeToken { name, hash, lasts, only } => self.make_token(name, hash, lasts, only, by),

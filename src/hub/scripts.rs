@@ -135,8 +135,8 @@ fn verb(command: &Command) -> &'static str {
         Command::Rewind { .. } => "rewind",
         Command::Login { .. } => "login",
         Command::Rename { .. } => "rename",
-        Command::Archive { .. } => "archive",
-        Command::Delete { .. } => "delete",
+        Command::Archive { .. } | Command::Pin { .. } => "archive",
+        Command::Delete { .. } | Command::Prune => "delete",
         Command::MakeToken { .. } | Command::RevokeToken { .. } => "token",
         Command::AcceptSettings { .. } => "settings",
         Command::Revoke { .. } => "revoke",
@@ -164,6 +164,7 @@ fn session_of(command: &Command) -> Option<SessionId> {
         | Command::Rename { session, .. }
         | Command::Notice { session }
         | Command::Archive { session, .. }
+        | Command::Pin { session, .. }
         | Command::Delete { session }
         | Command::Reopen { session, .. }
         | Command::Undo { session, .. } => Some(*session),
@@ -171,6 +172,7 @@ fn session_of(command: &Command) -> Option<SessionId> {
         Command::Revoke { grant } => Some(grant.session),
         Command::Start(_)
         | Command::Halt
+        | Command::Prune
         | Command::MakeToken { .. }
         | Command::RevokeToken { .. }
         | Command::AcceptSettings { .. } => None,

@@ -1,7 +1,7 @@
 //! The fold: one arm a fact. Total: every record is accepted in every state, in any order.
 
 use super::timeline::MESSAGE;
-use super::{Answered, Edited, Entry, Life, Parts, Queued, Request, Session, Step, Turn, What};
+use super::{Answered, Edited, Entry, Life, Parts, Pin, Queued, Request, Session, Step, Turn, What};
 use crate::domain::{
     At, By, CallId, CallStatus, Event, Gate, GrantId, LaneId, Notice, OutputPart, Record, RequestId, Speaker, Text,
     TurnNo, Workplace,
@@ -31,6 +31,7 @@ impl Session {
             | Event::Ended { .. }
             | Event::Noticed
             | Event::Archived { .. }
+            | Event::Pinned { .. }
             | Event::Deleted { .. } => self.apply_life(record),
             Event::PromptQueued { .. }
             | Event::PromptSent { .. }
@@ -141,6 +142,7 @@ impl Session {
             }
             Event::Noticed => self.noticed = true,
             Event::Archived { archived } => self.archived = *archived,
+            Event::Pinned { pinned } => self.pin = if *pinned { Pin::Pinned } else { Pin::Loose },
             Event::Deleted { .. } => (self.archived, self.deleted) = (true, true),
             _ => {}
         }

@@ -85,6 +85,15 @@ impl Worked {
 impl Session {
     /// A checkpoint of the workspace is known.
     pub(super) fn checkpointed(&mut self, record: &Record, checkpoint: &Checkpoint) {
+        match (&checkpoint.why, &checkpoint.id) {
+            (Some(why), None) if checkpoint.call.is_none() => {
+                self.unkept = Some(why.clone());
+                let text = format!("the workspace is not kept, so that steps can't be undone: {why}");
+                self.add(record, What::Noted { level: Notice::Warning, text: text.into() });
+            }
+            (_, Some(_)) => self.unkept = None,
+            (_, None) => {}
+        }
         if checkpoint.moment == Moment::Outside {
             if !checkpoint.effects.is_empty() {
                 let text = outside(checkpoint).into();

@@ -1,11 +1,11 @@
 //! How long checkpoints are kept, how large they are, and what is gone when it is gone.
 
 use super::stage::{Stage, git_is_here};
+use super::store::holds;
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::process::Command;
 use taut::checkpoint::{Bounds, Error, Fault, Go, How, Kept, Shelf, Snapshot, SnapshotId};
 use taut::domain::At;
 
@@ -74,30 +74,6 @@ fn what_is_old_goes_but_never_what_is_held_and_what_is_left_can_be_read() {
     stage.open().prune(&BTreeSet::new(), &Bounds { bytes: Some(0), before: Some(At(i64::MAX)) }).unwrap();
     assert_eq!(stage.open().sizes().unwrap().checkpoints, 1);
     assert_eq!(stage.was(next.id, "b").unwrap(), "c");
-}
-
-/// True where some bytes lie anywhere in a store: in its own files, or in what git would give.
-fn holds(store: &Path, secret: &str) -> bool {
-    let mut folders = vec![store.to_owned()];
-    while let Some(folder) = folders.pop() {
-        if folder.join("objects").is_dir() {
-            let mut command = Command::new("git");
-            command.env("GIT_DIR", &folder).args(["cat-file", "--batch-all-objects", "--batch", "--unordered"]);
-            let output = command.output().unwrap();
-            if output.stdout.windows(secret.len()).any(|part| part == secret.as_bytes()) {
-                return true;
-            }
-        }
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if fs::read(&path).unwrap().windows(secret.len()).any(|part| part == secret.as_bytes()) {
-                return true;
-            }
-        }
-    }
-    false
 }
 
 #[test]

@@ -12,7 +12,7 @@ use taut::domain::{
 use taut::state::{Step, Worked};
 
 /// What an agent does when it is let: it asks about a command, hears the answer, runs it if it was allowed, and ends.
-fn runs(bench: &mut Bench, cwd: &Path, command: &str) -> SessionId {
+pub(crate) fn runs(bench: &mut Bench, cwd: &Path, command: &str) -> SessionId {
     let say = |line: &str| match line {
         HEAR => "read -r heard\n".to_owned(),
         line => format!("printf '%s\\n' '{line}'\n"),
@@ -31,13 +31,13 @@ pub(crate) fn step(bench: &Bench, id: SessionId, number: u32) -> Option<Step> {
     entries.filter_map(|entry| entry.step()).find(|step| step.number == number).cloned()
 }
 
-fn worked(bench: &mut Bench, id: SessionId, number: u32) -> Worked {
+pub(crate) fn worked(bench: &mut Bench, id: SessionId, number: u32) -> Worked {
     let known = |bench: &Bench| step(bench, id, number).and_then(|step| step.worked).filter(|it| it.after.is_some());
     bench.until("the checkpoint after it", |bench| known(bench).is_some());
     *known(bench).unwrap()
 }
 
-fn folder() -> (tempfile::TempDir, PathBuf) {
+pub(crate) fn folder() -> (tempfile::TempDir, PathBuf) {
     let folder = scratch();
     let cwd = folder.path().join("work");
     fs::create_dir(&cwd).unwrap();
@@ -101,7 +101,7 @@ fn a_denied_step_has_no_checkpoint_and_one_that_ran_unasked_the_last_known() {
     bench.leave();
 }
 
-fn plan(bench: &mut Bench, session: SessionId, undo: &Undo) -> Result<UndoPlan, String> {
+pub(crate) fn plan(bench: &mut Bench, session: SessionId, undo: &Undo) -> Result<UndoPlan, String> {
     bench.answers.clear();
     bench.link.ask(Query::UndoPlan { session, undo: undo.clone() });
     bench.until("a plan", |bench| !bench.answers.is_empty());
@@ -112,7 +112,7 @@ fn plan(bench: &mut Bench, session: SessionId, undo: &Undo) -> Result<UndoPlan, 
     }
 }
 
-fn carry_out(bench: &mut Bench, plan: &UndoPlan, undo: &Undo, sides: Vec<(String, Side)>) -> Reply {
+pub(crate) fn carry_out(bench: &mut Bench, plan: &UndoPlan, undo: &Undo, sides: Vec<(String, Side)>) -> Reply {
     bench.command(Command::Undo { session: plan.session, undo: undo.clone(), digest: plan.digest, sides })
 }
 
@@ -120,7 +120,7 @@ fn acts(plan: &UndoPlan) -> Vec<(&str, UndoAct)> {
     plan.files.iter().map(|file| (file.path.as_str(), file.act)).collect()
 }
 
-fn ran(bench: &mut Bench, cwd: &Path, command: &str) -> SessionId {
+pub(crate) fn ran(bench: &mut Bench, cwd: &Path, command: &str) -> SessionId {
     let id = runs(bench, cwd, command);
     let request = bench.waiting();
     assert_eq!(bench.answer(request, OfferKind::AllowOnce), Reply::Done);

@@ -8,6 +8,7 @@ mod edits;
 mod faults;
 mod grants;
 mod held;
+mod keeping;
 mod radar;
 mod search;
 mod shelf;

@@ -161,7 +161,7 @@ fn message() -> impl Strategy<Value = Msg> {
         })),
         number().prop_map(|n| Answer::Weighed {
             session: SessionId((n % 3) as u32),
-            weight: Weight { texts: n, bytes: n, shared: n, frames: n, frame_bytes: n },
+            weight: Weight { texts: n, bytes: n, shared: n, frames: n, frame_bytes: n, ..Weight::default() },
         }),
         plan(),
         (0u64..4, number(), 0u8..3).prop_map(|(search, entry, looked)| {

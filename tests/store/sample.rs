@@ -18,7 +18,7 @@ use taut::domain::{
 pub(crate) const SESSION: SessionId = SessionId(0x00c0_ffee);
 
 /// How many kinds there are, the unknown one among them.
-pub(crate) const KINDS: usize = 61;
+pub(crate) const KINDS: usize = 62;
 
 /// A number for each kind. No wildcard: a new kind does not compile until it is here, and fails until it is golden.
 pub(crate) fn number(event: &Event) -> usize {
@@ -82,6 +82,7 @@ pub(crate) fn number(event: &Event) -> usize {
         Event::Undone { .. } => 58,
         Event::Aimed { .. } => 59,
         Event::Placed { .. } => 60,
+        Event::Pinned { .. } => 61,
         Event::Unknown(_) => 43,
         Event::Deleted { .. } => 44,
     }
@@ -479,5 +480,6 @@ fn every_place() -> Vec<Event> {
                 worktree: Some("fox".into()),
             }),
         },
+        Event::Pinned { pinned: true },
     ]
 }

@@ -50,6 +50,7 @@ pub enum OnConflict {
 #[command(after_help = "--json: one object a line:
   step, turn, call, title  which step
   before, after            its checkpoints; null where there is none, and why
+  kept                     they are still kept: neither pruned nor deleted
   last_known               the one before was not taken for this step
   files                    how many files differ
   beside                   steps that ran at the same time

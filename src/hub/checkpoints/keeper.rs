@@ -1,9 +1,11 @@
 //! The keeper of one workspace: a thread that takes its checkpoints, one after the other, and takes steps back. The hub
 //! never waits for it.
 
+use super::old::Old;
 use super::plans::Ready;
 use crate::checkpoint::{
-    Change, Error, Go, Kind, Limits, NotAnId, Opening, RelPath, Snapshot, SnapshotId, Why, Wide, Workspace,
+    Change, Error, Go, Kept as Known, Kind, Limits, NotAnId, Opening, Pruned, RelPath, Snapshot, SnapshotId, Why,
+    Workspace,
 };
 use crate::domain::{
     Became, Checkpoint, CheckpointId, Digest, Effect, Left, Moment, Reply, SessionId, Side, Undo, UndoStep,
@@ -11,7 +13,9 @@ use crate::domain::{
 use crate::hub::consoles::Line;
 use crate::store::Reader;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc as std_mpsc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -47,6 +51,24 @@ pub(super) enum Job {
     Plan { ticket: u64, wanted: Wanted, digest: Digest, sides: Vec<(String, Side)> },
     /// Do what was made ready.
     Restore { ticket: u64 },
+    /// Take checkpoints out. Everything else goes before it.
+    TakeOut { ticket: u64, going: Vec<Known>, out: Out },
+}
+
+/// How checkpoints are taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Out {
+    /// To make room: none that was taken again meanwhile, and only while nothing else is to be done.
+    WhileQuiet,
+    /// They are to be gone.
+    Whole,
+}
+
+/// Checkpoints that are gone.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub(super) gone: Vec<String>,
+    pub(super) bytes: u64,
 }
 
 /// Which steps are to be taken back.
@@ -68,6 +90,10 @@ pub(in crate::hub) struct Kept {
 pub(super) enum News {
     Taken(Result<Snap, String>),
     Undo(Box<Stage>),
+    /// It was found which checkpoints are to go.
+    Old(Box<Result<Old, String>>),
+    /// Some were taken out.
+    Out(Result<Taken, String>),
     /// The keeper of this number is no more.
     Gone(u64),
     /// An undo that a death had cut short was finished.
@@ -130,10 +156,14 @@ pub(super) struct Own {
     pub(super) number: u64,
     /// Where checkpoints are kept.
     pub(super) store: PathBuf,
-    /// The human's home folder, which is no workspace.
-    pub(super) home: Option<PathBuf>,
+    /// How the workspace is opened: a home folder is none, unless the configuration names it.
+    pub(super) opening: Opening,
+    /// What a checkpoint takes.
+    pub(super) limits: Limits,
     /// The log, to read which steps there were.
     pub(super) log: Option<Reader>,
+    /// Jobs that wait and can't.
+    pub(super) urgent: Arc<AtomicUsize>,
 }
 
 /// Starts the keeper of a workspace.
@@ -182,6 +212,7 @@ impl Keeper {
     fn work(mut self, work: &std_mpsc::Receiver<Job>) {
         let mut next = work.recv().ok();
         while let Some(job) = next.take() {
+            self.began(&job);
             match job {
                 Job::Take { ticket, base, named } => {
                     // All that wait for one by now are served by the same.
@@ -189,6 +220,7 @@ impl Keeper {
                     while let Ok(job) = work.try_recv() {
                         match job {
                             Job::Take { ticket, base, named } => {
+                                self.own.urgent.fetch_sub(1, Ordering::SeqCst);
                                 waiters.push(Waiter { ticket, base });
                                 names.extend(named);
                             }
@@ -209,6 +241,10 @@ impl Keeper {
                     let stage = self.restore(ticket);
                     self.tell_undo(ticket, stage);
                 }
+                Job::TakeOut { ticket, going, out } => {
+                    let taken = self.take_out(&going, out);
+                    self.tell(Some(ticket), News::Out(taken));
+                }
             }
             if next.is_none() {
                 next = match work.recv_timeout(REST) {
@@ -224,6 +260,45 @@ impl Keeper {
                     Err(std_mpsc::RecvTimeoutError::Disconnected) => None,
                 };
             }
+        }
+    }
+
+    /// A job that could not wait has begun.
+    fn began(&self, job: &Job) {
+        match job {
+            Job::TakeOut { .. } => {}
+            Job::Take { .. } | Job::Preview { .. } | Job::Plan { .. } | Job::Restore { .. } => {
+                self.own.urgent.fetch_sub(1, Ordering::SeqCst);
+            }
+        }
+    }
+
+    /// Takes checkpoints out of the store.
+    fn take_out(&mut self, going: &[Known], out: Out) -> Result<Taken, String> {
+        let place = self.place.display().to_string();
+        if !self.plans.is_empty() {
+            return Err(format!("an undo goes on in {place}"));
+        }
+        let urgent = Arc::clone(&self.own.urgent);
+        let mut go = || if urgent.load(Ordering::SeqCst) == 0 { Go::On } else { Go::Stop };
+        let mut work = |workspace: &mut Workspace| match out {
+            Out::WhileQuiet => workspace.discard(going, &mut go),
+            Out::Whole => workspace.forget(&going.iter().map(|known| known.id).collect()),
+        };
+        let taken = match &mut self.workspace {
+            Some(workspace) => work(workspace),
+            // It need not be there any more.
+            None => {
+                taken(|| Workspace::resting(&self.own.store, self.place.clone())).and_then(|mut rests| work(&mut rests))
+            }
+        };
+        match taken {
+            Ok(Pruned { gone, bytes }) => {
+                self.last = self.last.filter(|last| !gone.contains(last));
+                Ok(Taken { gone: gone.iter().map(ToString::to_string).collect(), bytes })
+            }
+            Err(Error::Stopped) => Err(format!("{place} was needed for a step")),
+            Err(error) => Err(error.to_string()),
         }
     }
 
@@ -267,9 +342,10 @@ impl Keeper {
 
     pub(super) fn snapshot(&mut self, named: &[PathBuf]) -> Result<Snapshot, Error> {
         let at = crate::hub::log::now();
+        let limits = self.own.limits.clone();
         let workspace = self.open()?;
         let named: Vec<RelPath> = named.iter().filter_map(|path| workspace.below(path)).collect();
-        let taken = workspace.snapshot(&named, &Limits::default(), at, &mut |_| Go::On);
+        let taken = workspace.snapshot(&named, &limits, at, &mut |_| Go::On);
         match &taken {
             Ok(snapshot) => self.last = Some(snapshot.id),
             // What stands there now is another folder: it is opened anew.
@@ -283,8 +359,7 @@ impl Keeper {
         match &mut self.workspace {
             Some(_) => {}
             slot => {
-                let opening = Opening { home: self.own.home.clone(), wide: Wide::Refuse };
-                let mut workspace = opened(&self.own.store, &self.place, &opening)?;
+                let mut workspace = taken(|| Workspace::open(&self.own.store, &self.place, &self.own.opening))?;
                 // An undo that was cut short by a death goes on first.
                 let finished = workspace.resume()?;
                 *slot = Some(workspace);
@@ -319,14 +394,14 @@ impl Keeper {
 }
 
 /// Opens a workspace; the keeper before may be about to let go of it.
-fn opened(store: &Path, place: &Path, opening: &Opening) -> Result<Workspace, Error> {
+fn taken(open: impl Fn() -> Result<Workspace, Error>) -> Result<Workspace, Error> {
     for _ in 0..TRIES {
-        match Workspace::open(store, place, opening) {
+        match open() {
             Err(Error::Busy(_)) => std::thread::sleep(BETWEEN),
             opened => return opened,
         }
     }
-    Workspace::open(store, place, opening)
+    open()
 }
 
 /// The id of a checkpoint as the record has it.

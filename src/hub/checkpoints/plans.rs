@@ -11,7 +11,7 @@ use crate::hub::Published;
 use crate::hub::consoles::Line;
 use crate::hub::reading;
 use crate::state::spans::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Files of more bytes are not shown line by line.
 const LONGEST: u64 = 512 << 10;
@@ -81,6 +81,8 @@ impl Keeper {
         let engine = engine_spans(&meant)?;
         let snapshot = self.snapshot(&[]).map_err(|error| error.to_string())?;
         let workspace = self.open().map_err(|error| error.to_string())?;
+        let kept = workspace.kept().map_err(|error| error.to_string())?;
+        all_kept(&meant, &kept)?;
         let mut plan = workspace.plan(&engine, snapshot.id).map_err(|error| error.to_string())?;
         leave_others(&mut plan, &meant, workspace);
         let steps: Vec<UndoStep> = meant
@@ -109,6 +111,20 @@ impl Keeper {
         // What it became is looked at, and not believed.
         let after = self.take(&[]).and_then(|snap| self.since(&snap, Some(ready.before)));
         Stage::Restored(Box::new(Done { after, left, failed }))
+    }
+}
+
+/// What was pruned can't be taken back: says so.
+fn all_kept(meant: &[&Span], kept: &[checkpoint::Kept]) -> Result<(), String> {
+    let kept: BTreeSet<String> = kept.iter().map(|kept| kept.id.to_string()).collect();
+    let gone = |span: &&&Span| span.before.iter().chain(&span.after).any(|id| !kept.contains(&id.0));
+    match meant.iter().find(gone) {
+        None => Ok(()),
+        Some(span) => Err(format!(
+            "step {} ({}) can't be taken back any more: its checkpoint was pruned, since `[keep]` in config.toml keeps no \
+             more, or deleted with a session",
+            span.number, span.title
+        )),
     }
 }
 

@@ -24,6 +24,12 @@ pub(in crate::hub) fn may_change(step: &Step) -> bool {
     !step.impact.is_read_class() || !step.changes.is_empty() || step.command.is_some()
 }
 
+impl Running {
+    pub(super) fn before(&self) -> Option<CheckpointId> {
+        self.before.clone()
+    }
+}
+
 impl Place {
     fn find(&mut self, session: SessionId, call: &CallId) -> Option<&mut Running> {
         self.running.iter_mut().find(|running| running.session == session && running.call == *call)
@@ -133,7 +139,7 @@ impl Hub {
         let named = self.named(session, step);
         let ticket = self.checkpoints.ticket(Wait::After(session, lane, Box::new(after)));
         if let Some(place) = self.place(session) {
-            drop(place.jobs.send(Job::Take { ticket: Some(ticket), base: before, named }));
+            place.tell(Job::Take { ticket: Some(ticket), base: before, named });
         }
     }
 

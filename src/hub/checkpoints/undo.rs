@@ -37,7 +37,7 @@ impl Hub {
         let cwd = known.cwd.clone();
         self.commit();
         match self.place(session) {
-            Some(place) => drop(place.jobs.send(Job::Preview { line, wanted })),
+            Some(place) => place.tell(Job::Preview { line, wanted }),
             None => line.tell(failed(self.unkept(&cwd))),
         }
     }
@@ -68,7 +68,7 @@ impl Hub {
         let undoing = Undoing { session, call: new_call(), steps: Vec::new(), by, asker };
         let ticket = self.checkpoints.ticket(Wait::Undo(Box::new(undoing)));
         if let Some(place) = self.place(session) {
-            drop(place.jobs.send(Job::Plan { ticket, wanted: Wanted { session, undo }, digest, sides }));
+            place.tell(Job::Plan { ticket, wanted: Wanted { session, undo }, digest, sides });
             return None;
         }
         self.checkpoints.waits.remove(&ticket);
@@ -97,7 +97,7 @@ impl Hub {
                         let session = undoing.session;
                         self.checkpoints.waits.insert(ticket, Wait::Undo(Box::new(undoing)));
                         if let Some(place) = self.place(session) {
-                            drop(place.jobs.send(Job::Restore { ticket }));
+                            place.tell(Job::Restore { ticket });
                         }
                     }
                     Err(why) => self.reply(undoing.asker, refused(why)),

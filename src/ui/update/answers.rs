@@ -94,8 +94,8 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         Answer::Weighed { session, weight } => shelf::weighed(app, session, weight, now),
         Answer::Settings { waits } => accept::show(app, waits, now),
         Answer::Losses(previewed) => losses::came(app, previewed),
-        // Nobody here asks for bare records.
-        Answer::Records { .. } => {}
+        // Nobody here asks for bare records, or for what would be pruned.
+        Answer::Records { .. } | Answer::Prunable(_) => {}
         Answer::UndoPlan { plan } => undo::answered(app, *plan),
         Answer::Failed { why } if undo::failed(app, &why) => {}
         // What failed is not asked for again at once: a fault must not become a flood.
