@@ -3,15 +3,17 @@
 
 use super::super::App;
 use super::super::msg::Effect;
-use crate::domain::At;
+use crate::domain::{At, Command};
 
 /// So many milliseconds after a command that has no reply, the hub is called silent.
 pub(in crate::ui) const SILENT_MS: u64 = 5_000;
 
-/// Remembers when what goes out was sent.
+/// Remembers when what goes out was sent. An undo is answered once it is done, which takes its time: it tells nothing.
 pub(super) fn sent(app: &mut App, effects: &[Effect], now: At) {
     for effect in effects {
-        if let Effect::Send(id, _) = effect {
+        if let Effect::Send(id, command) = effect
+            && !matches!(command, Command::Undo { .. })
+        {
             app.inner.unanswered.insert(id.0, now);
         }
     }
@@ -45,7 +47,7 @@ fn oldest(app: &App) -> Option<At> {
 mod tests {
     use super::super::{next_tick, update};
     use super::*;
-    use crate::domain::{Command, CommandId, Reply, SessionId};
+    use crate::domain::{CommandId, Digest, Reply, SessionId, Undo};
     use crate::ui::Msg;
     use crate::ui::console::Pending;
 
@@ -72,6 +74,17 @@ mod tests {
         update(&mut app, Msg::Replied(id, Reply::Done), At(9_000));
         assert!(!app.hub_silent && app.can_act().is_ok());
         assert_eq!(next_tick(&app, At(9_000)), None);
+    }
+
+    #[test]
+    fn an_undo_that_takes_its_time_is_no_silence() {
+        let mut app = App::default();
+        let (session, digest) = (SessionId(1), Digest::default());
+        let undo = Command::Undo { session, undo: Undo::Last, digest, sides: Vec::new() };
+        let effects = app.send(undo, Pending::Undo(session, Undo::Last), "undo");
+        sent(&mut app, &effects, At(0));
+        update(&mut app, Msg::Tick, At(60_000));
+        assert!(!effects.is_empty() && !app.hub_silent && app.can_act().is_ok());
     }
 
     #[test]
