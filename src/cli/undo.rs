@@ -4,9 +4,9 @@
 use super::args::{Checkpoints as Listed, OnConflict, Undo as Asked};
 use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, daemon, find, remote, say, words};
+use super::{CliError, daemon, find, remote, say, way, words};
 use crate::checkpoint::Shelf;
-use crate::domain::{Answer, CallId, Command, Query, Reply, Seq, Side, TurnNo, Undo, UndoAct, UndoPlan};
+use crate::domain::{Answer, CallId, Command, Query, Reply, Seq, Side, Talk, TurnNo, Undo, UndoAct, UndoPlan};
 use crate::hub::{self, Link, Published, session_at};
 use crate::state::Session;
 use crate::state::spans::Span;
@@ -39,7 +39,7 @@ pub(super) fn undo(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
         Ok((link, _)) => (link, false),
         Err(_) => (hub::start(setup.for_hub())?, true),
     };
-    let done = carry_out(&mut link, session, &undo, args);
+    let done = carry_out(setup, &mut link, session, &undo, args);
     if ours {
         link.leave();
         link.join();
@@ -48,6 +48,7 @@ pub(super) fn undo(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
 }
 
 fn carry_out(
+    setup: &Setup,
     link: &mut Link,
     session: crate::domain::SessionId,
     undo: &Undo,
@@ -58,6 +59,20 @@ fn carry_out(
     show(&mut out, &plan)?;
     if args.dry_run {
         return out.done();
+    }
+    let talk = match (&plan.talk, args.scope.conversation_only || args.scope.with_conversation) {
+        (_, false) => None,
+        (Talk::Back { to, .. }, true) => Some(*to),
+        (Talk::Stays { why }, true) => {
+            out.flush()?;
+            return Err(CliError::Refused(format!(
+                "nothing was undone: the conversation can't be taken back, for {why}"
+            )));
+        }
+    };
+    if let (Some(to), true) = (talk, args.scope.conversation_only) {
+        out.flush()?;
+        return way::to(setup, link, session, to);
     }
     let clash: Vec<String> =
         plan.files.iter().filter(|file| file.act == UndoAct::Conflict).map(|file| file.path.clone()).collect();
@@ -76,7 +91,7 @@ fn carry_out(
         OnConflict::Both => Side::Both,
     };
     let sides = clash.into_iter().map(|path| (path, side)).collect();
-    let command = Command::Undo { session, undo: undo.clone(), digest: plan.digest, sides };
+    let command = Command::Undo { session, undo: undo.clone(), digest: plan.digest, sides, talk };
     out.flush()?;
     let code = match remote::command(link, command)? {
         Reply::Refused { why } => return Err(CliError::Refused(why)),
@@ -120,6 +135,19 @@ fn show(out: &mut Out, plan: &UndoPlan) -> Result<(), CliError> {
     }
     if plan.files.is_empty() {
         out.line("no file would change")?;
+    }
+    if let Talk::Back { to, turns, stand } = &plan.talk {
+        let turns = words::counted(*turns as usize, "turn");
+        out.line("")?;
+        out.line(&format!(
+            "--with-conversation, --conversation-only: it goes back to the end of turn {}, {turns} that the agent knows \
+             nothing of then",
+            to.0
+        ))?;
+        if *stand > 0 {
+            let steps = words::counted(*stand as usize, "step");
+            out.line(&format!("  {steps} of those turns would stand all the same"))?;
+        }
     }
     if !plan.cannot.is_empty() {
         out.line("")?;

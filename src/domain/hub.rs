@@ -208,6 +208,10 @@ pub enum Command {
         digest: Digest,
         /// What is done where others have changed the same lines since, by path; what is not named here is skipped.
         sides: Vec<(String, Side)>,
+        /// To the end of which turn the agent's conversation goes back after the files; it stays where that is not said,
+        /// and the agent is told with its next prompt.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        talk: Option<TurnNo>,
     },
     /// Take a token back. Only at a terminal.
     RevokeToken {

@@ -46,7 +46,8 @@ pub use body::{BodyRef, Digest, Text};
 pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Place};
 pub use canonical::canonical;
 pub use checkpoint::{
-    Became, Beside, Checkpoint, CheckpointId, Effect, Left, Moment, Side, Undo, UndoAct, UndoFile, UndoPlan, UndoStep,
+    Became, Beside, Checkpoint, CheckpointId, Effect, Left, Moment, Side, Talk, Undo, UndoAct, UndoFile, UndoPlan,
+    UndoStep,
 };
 pub use decision::{Decision, Given, TakenHunk};
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};

@@ -2,7 +2,7 @@
 
 use super::answers::Held;
 use super::brake::Brake;
-use super::checkpoints::{Asker, Checkpoints, Why};
+use super::checkpoints::{Asker, Checkpoints, Why, Wished};
 use super::config::Settings;
 use super::consoles::Consoles;
 use super::hooks::Hooks;
@@ -280,8 +280,9 @@ impl Hub {
             Command::Decide { request, digest, decision, overridden } => {
                 return self.decide(Due { request, digest, decision, overridden, by, asker });
             }
-            Command::Undo { session, undo, digest, sides } => {
-                return self.undo(session, undo, digest, sides, by, asker);
+            Command::Undo { session, undo, digest, sides, talk } => {
+                let wish = Wished { undo, digest, sides, talk };
+                return self.undo(session, wish, by, asker);
             }
             Command::Shown { request, digest, seen } => self.shown(request, digest, seen),
             Command::SetMode { session, mode } => self.set_mode(session, mode),

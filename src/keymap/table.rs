@@ -247,6 +247,13 @@ pub const TABLE: &[Row] = &[
     row(Scope::Undo, "2", Action::SideTheirs, (2, "theirs"), SIDE),
     row(Scope::Undo, "3", Action::SideBoth, (2, "both"), SIDE),
     row(Scope::Undo, "4", Action::SideSkip, (2, "skip"), SIDE),
+    row(
+        Scope::Undo,
+        "c",
+        Action::UndoTalk,
+        (4, "conversation"),
+        "take back files, the agent's conversation as well, or that alone; where the agent can",
+    ),
     row(Scope::Undo, "esc q", Action::Back, (3, "back"), "close it; nothing is undone by it"),
     row(Scope::Undo, "enter o", Action::Open, (4, "unfold"), "show how the file at hand would differ, or fold it"),
     row(Scope::Undo, "O", Action::FoldAll, NONE, "unfold everything, or fold everything"),

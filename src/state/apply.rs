@@ -1,5 +1,6 @@
 //! The fold: one arm a fact. Total: every record is accepted in every state, in any order.
 
+use super::reach::Home;
 use super::timeline::MESSAGE;
 use super::{Answered, Edited, Entry, Life, Parts, Pin, Queued, Request, Session, Step, Turn, What};
 use crate::domain::{
@@ -444,13 +445,13 @@ impl Session {
             self.add(record, What::Step(Box::new(step)));
         }
         if let Some(no) = self.timeline.of_call(call) {
-            let (reach, cwd) = (&mut self.reach, &self.cwd);
+            let (reach, home) = (&mut self.reach, Home::of(self.id, &self.cwd, self.place.as_ref()));
             self.timeline.change(no, record.seq, record.at, |entry| {
                 let turn = entry.turn;
                 if let What::Step(step) = &mut entry.what {
                     f(step);
                     if !matches!(record.event, Event::CallOutput { .. }) {
-                        reach.note(step, turn, cwd);
+                        reach.note(step, turn, &home);
                     }
                 }
             });
@@ -459,7 +460,7 @@ impl Session {
 
     fn with_request(&mut self, record: &Record, id: RequestId, f: impl FnOnce(&mut Request)) {
         let Some(&no) = self.open.get(&id.seq).filter(|_| id.session == self.id) else { return };
-        let (reach, cwd) = (&mut self.reach, &self.cwd);
+        let (reach, home) = (&mut self.reach, Home::of(self.id, &self.cwd, self.place.as_ref()));
         let over = self.timeline.change(no, record.seq, record.at, |entry| {
             let turn = entry.turn;
             let What::Step(step) = &mut entry.what else { return true };
@@ -467,7 +468,7 @@ impl Session {
             f(request);
             let is_over = request.is_over();
             if !matches!(record.event, Event::Shown { .. } | Event::Sent { .. }) {
-                reach.note(step, turn, cwd);
+                reach.note(step, turn, &home);
             }
             is_over
         });

@@ -214,6 +214,10 @@ pub struct Session {
     /// The files that it writes, or waits to write.
     #[serde(default)]
     pub reach: Reach,
+    /// The steps that were taken back, each with the step that did it, while that stands: also those that are not in
+    /// memory any more.
+    #[serde(default)]
+    pub undone: BTreeMap<CallId, CallId>,
     /// What a person reads.
     pub timeline: Timeline,
 }

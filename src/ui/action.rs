@@ -366,6 +366,8 @@ actions! {
     SideBoth = "side-both",
     /// Undo, where others changed the same lines: the file is left alone.
     SideSkip = "side-skip",
+    /// Undo: files, the conversation as well, or the conversation alone.
+    UndoTalk = "undo-talk",
     /// Yes.
     Yes = "yes",
     /// No.

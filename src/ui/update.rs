@@ -353,6 +353,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::SideTheirs => undo::choose(app, Side::Theirs),
         Action::SideBoth => undo::choose(app, Side::Both),
         Action::SideSkip => undo::choose(app, Side::Skip),
+        Action::UndoTalk => undo::talk(app),
         Action::Yes => effects = forms::yes(app, press, now),
         Action::PlayPause
         | Action::StepForward

@@ -6,8 +6,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use taut::domain::{
-    Answer, Became, CallStatus, Command, Event, Moment, OfferKind, Query, Reply, SessionId, Side, Undo, UndoAct,
-    UndoPlan,
+    Answer, Became, CallStatus, Command, Event, Moment, OfferKind, Query, Reply, SessionId, Side, Talk, TurnNo, Undo,
+    UndoAct, UndoPlan,
 };
 use taut::state::{Step, Worked};
 
@@ -113,7 +113,7 @@ pub(crate) fn plan(bench: &mut Bench, session: SessionId, undo: &Undo) -> Result
 }
 
 pub(crate) fn carry_out(bench: &mut Bench, plan: &UndoPlan, undo: &Undo, sides: Vec<(String, Side)>) -> Reply {
-    bench.command(Command::Undo { session: plan.session, undo: undo.clone(), digest: plan.digest, sides })
+    bench.command(Command::Undo { session: plan.session, undo: undo.clone(), digest: plan.digest, sides, talk: None })
 }
 
 fn acts(plan: &UndoPlan) -> Vec<(&str, UndoAct)> {
@@ -239,5 +239,21 @@ fn what_a_rule_lets_pass_is_kept_too_and_nobody_sees_it_wait() {
         let decided = at(&|event| matches!(event, Event::Decided { .. }));
         assert!(request.answered.is_some() && decided > asked);
     }
+    bench.leave();
+}
+
+#[test]
+fn a_conversation_that_can_t_be_taken_back_is_said_before_any_file_is_touched() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let id = ran(&mut bench, &cwd, "rm gone");
+    let shown = plan(&mut bench, id, &Undo::Last).unwrap();
+    let Talk::Stays { why } = &shown.talk else { panic!("{:?}", shown.talk) };
+    assert!(why.contains("speaks acp"), "{why}");
+    let command = |talk| Command::Undo { session: id, undo: Undo::Last, digest: shown.digest, sides: vec![], talk };
+    let Reply::Refused { why } = bench.command(command(Some(TurnNo(0)))) else { panic!("it is refused") };
+    assert!(why.starts_with("nothing was undone") && !cwd.join("gone").exists(), "{why}");
+    assert_eq!(bench.command(command(None)), Reply::Done);
+    assert!(cwd.join("gone").exists());
     bench.leave();
 }

@@ -16,6 +16,7 @@ mod deciding;
 #[path = "../support/hub.rs"]
 mod hub;
 mod same;
+mod undo;
 
 #[allow(dead_code, unreachable_pub, clippy::pedantic, reason = "shared with other tests: each uses a part")]
 #[path = "../support/place.rs"]

@@ -6,7 +6,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use proptest::prelude::*;
 use taut::domain::{
     Answer, At, CallId, CommandId, Digest, Found, FoundIn, Looked, Losses, PageNo, Pos, Previewed, Reply, RequestId,
-    SearchFrom, Seq, SessionId, SettingsDiff, SettingsFile, UndoAct, UndoFile, UndoPlan, UndoStep, Weight,
+    SearchFrom, Seq, SessionId, SettingsDiff, SettingsFile, Talk, TurnNo, UndoAct, UndoFile, UndoPlan, UndoStep,
+    Weight,
 };
 use taut::keymap;
 use taut::state::{Session, State, page};
@@ -108,6 +109,10 @@ fn plan() -> impl Strategy<Value = Answer> {
                 steps: vec![step; files],
                 files: (0..files).map(file).collect(),
                 cannot: vec!["x".to_owned(); files],
+                talk: match n % 3 {
+                    0 => Talk::Stays { why: "\u{1b}why".to_owned() },
+                    n => Talk::Back { to: TurnNo(n as u32), turns: n as u32, stand: n as u32 - 1 },
+                },
                 digest: Digest::of(&n.to_le_bytes()),
             }),
         }

@@ -4,7 +4,7 @@
 use super::support::console::Console;
 use taut::domain::{
     Answer, Became, CallId, CallPatch, CallStatus, Checkpoint, CheckpointId, Command, Digest, Effect as Did, Event,
-    Impact, Moment, Query, Reply, SessionId, Side, TurnNo, Undo, UndoAct, UndoFile, UndoPlan, UndoStep,
+    Impact, Moment, Query, Reply, SessionId, Side, Talk, TurnNo, Undo, UndoAct, UndoFile, UndoPlan, UndoStep,
 };
 use taut::ui::{Effect, Focus, Msg};
 use taut::view::{Cache, layout, to_text};
@@ -55,6 +55,7 @@ fn plan(seed: &str, steps: &[u32], files: Vec<UndoFile>) -> UndoPlan {
         steps: steps.iter().map(step).collect(),
         files,
         cannot: vec!["the push to origin main".into()],
+        talk: Talk::default(),
         digest: Digest::of(seed.as_bytes()),
     }
 }
@@ -216,4 +217,49 @@ fn what_cannot_be_undone_says_why() {
     console.app.focus = Focus::Pane;
     let console = console.press("u").says("this is a replay").press("U").says("this is a replay");
     assert!(asked(&console).is_empty() && console.commands().is_empty());
+}
+
+#[test]
+fn the_conversation_goes_along_only_where_a_human_chooses_it_and_saw_where_it_goes() {
+    let back = || UndoPlan {
+        talk: Talk::Back { to: TurnNo(1), turns: 2, stand: 1 },
+        ..plan("one", &[2], vec![file("a2", UndoAct::Restore)])
+    };
+    let talks = |console: &Console| -> Vec<Option<TurnNo>> {
+        let of = |command: &&Command| match command {
+            Command::Undo { talk, .. } => Some(*talk),
+            Command::Rewind { to, .. } => Some(Some(*to)),
+            _ => None,
+        };
+        console.commands().iter().filter_map(of).collect()
+    };
+    // Files alone is what stands there at first.
+    let console = settle(answers(worked().press("u"), back())).wait(1_000).press_at_once("y");
+    assert_eq!(talks(&console), [None]);
+    let console = settle(answers(worked().press("u"), back())).wait(1_000).press_at_once("c");
+    assert!(text(&console).contains("[and the conversation]"), "{}", text(&console));
+    assert!(
+        text(&console).contains("end of turn 1") && text(&console).contains("forgets 2 turns"),
+        "{}",
+        text(&console)
+    );
+    assert!(text(&console).contains("1 step of those stands"), "{}", text(&console));
+    let console = console.wait(1_000).press_at_once("y").says("just appeared");
+    assert!(talks(&console).is_empty(), "no frame has shown where it goes");
+    let console = settle(console).wait(1_000).press_at_once("y");
+    assert_eq!(talks(&console), [Some(TurnNo(1))]);
+    let why = "the files were taken back, and the conversation was not (its agent is gone)";
+    console.replies(Reply::Refused { why: why.into() }).says(why);
+    // The conversation alone: no file is touched.
+    let console = settle(answers(worked().press("u"), back())).wait(1_000).press_at_once("c").wait(400);
+    let console = settle(console.press_at_once("c")).wait(1_000).press_at_once("y");
+    assert_eq!(talks(&console), [Some(TurnNo(1))]);
+    assert!(undone(&console).is_empty() && console.app.overlay.is_none());
+    // Where the agent can't, that is said, and there is no choice.
+    let stays =
+        UndoPlan { talk: Talk::Stays { why: "gemini speaks acp, which has no word for that".into() }, ..back() };
+    let console = settle(answers(worked().press("u"), stays));
+    assert!(text(&console).contains("the agent is told with its next prompt"), "{}", text(&console));
+    let console = settle(console.wait(1_000).press_at_once("c").says("the conversation stays")).wait(1_000);
+    assert_eq!(talks(&console.press_at_once("y")), [None]);
 }

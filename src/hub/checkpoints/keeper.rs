@@ -8,9 +8,10 @@ use crate::checkpoint::{
     Workspace,
 };
 use crate::domain::{
-    Became, Checkpoint, CheckpointId, Digest, Effect, Left, Moment, Reply, SessionId, Side, Undo, UndoStep,
+    Became, Checkpoint, CheckpointId, Digest, Effect, Left, Moment, Reply, SessionId, Side, Talk, Undo, UndoStep,
 };
 use crate::hub::consoles::Line;
+use crate::state::Way;
 use crate::store::Reader;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -76,6 +77,8 @@ pub(super) struct Taken {
 pub(super) struct Wanted {
     pub(super) session: SessionId,
     pub(super) undo: Undo,
+    /// The turns that the agent knows, or why its conversation can't be taken back.
+    pub(super) way: Result<Way, String>,
 }
 
 /// What a keeper has done.
@@ -107,7 +110,7 @@ pub(super) enum News {
 #[derive(Debug)]
 pub(super) enum Stage {
     Refused(Reply),
-    Planned { ticket: u64, steps: Vec<UndoStep>, before: CheckpointId, files: Vec<String> },
+    Planned { ticket: u64, steps: Vec<UndoStep>, before: CheckpointId, files: Vec<String>, talk: Talk },
     Restored(Box<Done>),
 }
 

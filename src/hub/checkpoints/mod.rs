@@ -39,6 +39,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use steps::Running;
 use tokio::sync::mpsc;
+pub(super) use undo::{Follows, Undoing, Wished};
 
 /// How long an allowance waits for its checkpoint. Then it goes without one, and that is said. Shorter than a console waits
 /// for a word of its hub.
@@ -90,7 +91,7 @@ enum Wait {
     /// The end of a step.
     After(SessionId, LaneId, Box<Checkpoint>),
     /// Steps are taken back.
-    Undo(Box<undo::Undoing>),
+    Undo(Box<Undoing>),
 }
 
 impl Wait {

@@ -6,11 +6,14 @@ use crate::checkpoint::{
     self, Cannot, Choice, Choices, Clash, Conflict, Entry, FilePlan, Outcome, Plan, RelPath, Workspace,
 };
 use crate::diff::Diff;
-use crate::domain::{Answer, CheckpointId, Digest, Left, Reply, Side, Text, UndoAct, UndoFile, UndoPlan, UndoStep};
+use crate::domain::{
+    Answer, CheckpointId, Digest, Left, Reply, Side, Talk, Text, TurnNo, UndoAct, UndoFile, UndoPlan, UndoStep,
+};
 use crate::hub::Published;
 use crate::hub::consoles::Line;
 use crate::hub::reading;
-use crate::state::spans::Span;
+use crate::state::spans::{Span, Spans};
+use crate::state::{NoWay, Way};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Files of more bytes are not shown line by line.
@@ -69,7 +72,7 @@ impl Keeper {
         let files = plan.files.iter().map(|file| file.path.to_string()).collect();
         let choices = Choices { paths, otherwise: Choice::Skip };
         self.plans.insert(ticket, Ready { plan, choices, before: before.clone() });
-        Stage::Planned { ticket, steps: shown.steps, before, files }
+        Stage::Planned { ticket, steps: shown.steps, before, files, talk: shown.talk }
     }
 
     fn draw(&mut self, wanted: &Wanted) -> Result<Drawn, String> {
@@ -95,7 +98,8 @@ impl Keeper {
         let bound = serde_json::to_vec(&(&plan, &steps, &cannot)).map_err(|error| error.to_string())?;
         let digest = Digest::of(&bound);
         let before = CheckpointId(snapshot.id.to_string());
-        Ok(Drawn { shown: UndoPlan { session: wanted.session, steps, files, cannot, digest }, plan, before })
+        let talk = talk(&spans, &meant, &wanted.way);
+        Ok(Drawn { shown: UndoPlan { session: wanted.session, steps, files, cannot, talk, digest }, plan, before })
     }
 
     /// Does what was made ready.
@@ -111,6 +115,32 @@ impl Keeper {
         // What it became is looked at, and not believed.
         let after = self.take(&[]).and_then(|snap| self.since(&snap, Some(ready.before)));
         Stage::Restored(Box::new(Done { after, left, failed }))
+    }
+}
+
+/// What can become of the conversation: it goes back to before the turn of the first of the steps.
+fn talk(spans: &Spans, meant: &[&Span], way: &Result<Way, String>) -> Talk {
+    let stays = |why: &str| Talk::Stays { why: why.to_owned() };
+    let way = match way {
+        Ok(way) => way,
+        Err(why) => return stays(why),
+    };
+    if meant.iter().any(|span| !span.undoes.is_empty()) {
+        return stays("an undo is taken back, of which it was only told");
+    }
+    let Some(first) = meant.iter().map(|span| span.turn).min().filter(|turn| turn.0 > 0) else {
+        return stays("it is not known in which turn this was");
+    };
+    let to = TurnNo(first.0 - 1);
+    match way.to(to) {
+        Ok(_) => {
+            let stands = |span: &&Span| span.turn > to && span.undone.is_none() && span.changed();
+            let standing = spans.all().iter().filter(stands).count().saturating_sub(meant.len());
+            Talk::Back { to, turns: way.after(to), stand: u32::try_from(standing).unwrap_or(u32::MAX) }
+        }
+        Err(NoWay::Newest | NoWay::NotThere) => stays(&format!("the agent does not know turn {} any more", first.0)),
+        Err(NoWay::TooOld) => stays(&format!("turn {} is too long ago", first.0)),
+        Err(NoWay::Unmarked(next)) => stays(&format!("the agent gave no handle of turn {}", next.0)),
     }
 }
 

@@ -177,7 +177,12 @@ fn past(app: &mut App, session: SessionId, no: PageNo, keyframe: Option<Vec<u8>>
         records.retain(|record| record.seq <= replay.at);
     }
     let readable = before.is_some() || no == PageNo(0);
-    let entries: Vec<Entry> = if readable { page::settled_in(session, before, &records) } else { Vec::new() };
+    let mut entries: Vec<Entry> = if readable { page::settled_in(session, before, &records) } else { Vec::new() };
+    if let Some(known) = app.state.session(session) {
+        for entry in &mut entries {
+            known.mend(entry);
+        }
+    }
     let key = (session, no);
     if readable && !records::is_whole(app, session, no) {
         let timeline = app.state.session(session).map(|session| &session.timeline);

@@ -57,6 +57,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::UndoBack => undo::can(app, Which::Back),
         Action::UndoLast => undo::can(app, Which::Last),
         Action::SideOurs | Action::SideTheirs | Action::SideBoth | Action::SideSkip => undo::can_choose(app),
+        Action::UndoTalk => undo::can_talk(app),
         Action::Open => navigation::can_open(app),
         Action::PromptBack => timeline::can_go(app, Way::Before),
         Action::PromptForward => timeline::can_go(app, Way::Next),
