@@ -10,7 +10,7 @@
 //! - `repo`, `rules`, `walk`: what is in a workspace, and what is left out. `cache`: what need not be read again.
 //!   `manifest`: what git does not keep. `snapshot`: a checkpoint is taken.
 //! - `diff`: what differs between two of them, and any file of any of them. `log`: which are kept. `prune`: which are not.
-//!   `shelf`: what lies in the store, for whoever has none of the workspaces.
+//!   `lay`: one is laid out elsewhere. `shelf`: what lies in the store, for whoever has none of the workspaces.
 //! - `plan`: an undo as pure data, three-way where somebody worked on; `merge`: the texts of it. `restore`: an undo is
 //!   done, path by path in `settle`, by the `hand` that changes files, with a `journal` for whoever comes after a kill.
 
@@ -22,6 +22,7 @@ mod git;
 mod hand;
 mod import;
 mod journal;
+mod lay;
 mod log;
 mod manifest;
 mod merge;
@@ -41,6 +42,7 @@ mod walk;
 pub use entry::{Change, Entry, Head, Kind, NotAnId, ObjectId, Skipped, Snapshot, SnapshotId, Why};
 pub use error::Error;
 pub use hand::{Fault, How};
+pub use lay::{Laid, lay};
 pub use log::Kept;
 pub use path::RelPath;
 pub use place::Wide;

@@ -75,6 +75,14 @@ impl Place {
         Ok(place)
     }
 
+    /// The folder for `root` to look at: somebody else may have it, and nothing in it is changed. `None` where no
+    /// checkpoint was ever kept there.
+    pub(super) fn look(store: &Path, root: &Path) -> Option<Self> {
+        let folder = folder_of(store, root);
+        let lock = File::open(folder.join("lock")).ok()?;
+        folder.join("git/objects").is_dir().then_some(Self { folder, lock })
+    }
+
     pub(super) fn file(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }

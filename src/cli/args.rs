@@ -205,6 +205,12 @@ pub struct Run {
     /// Work in a new git work tree beside the repository, on a new branch taut/NAME [default: by name or prompt]
     #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
     pub worktree: Option<String>,
+    /// With --step: in a work tree with the files of a step of this session, and by its agent where none is named
+    #[arg(long, value_name = "SESSION", requires = "step", conflicts_with = "cwd")]
+    pub from: Option<String>,
+    /// The step, by its number: the files as they were after it
+    #[arg(long, value_name = "N", requires = "from")]
+    pub step: Option<u32>,
     /// The mode to put the agent in
     #[arg(long, value_name = "MODE")]
     pub mode: Option<String>,

@@ -31,8 +31,29 @@ pub struct StartSpec {
     /// The name of the work tree that was made for it, where `cwd` lies in one.
     #[serde(default)]
     pub worktree: Option<String>,
+    /// The work tree that is to be made for it; `cwd` lies in the repository then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apart: Option<Apart>,
     /// The caller's environment. Travels to the child and never into the log.
     pub env: Vec<(String, String)>,
+}
+
+/// A work tree that is to be made for a session.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Apart {
+    /// What it is to be called; something like the session where that is not said.
+    pub name: Option<String>,
+    /// The step whose files it begins with; those of the commit where that is not said.
+    pub whence: Option<Whence>,
+}
+
+/// A step of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Whence {
+    /// Whose. Where no agent is named, its agent is meant.
+    pub session: SessionId,
+    /// Its number.
+    pub step: u32,
 }
 
 /// What a console asks of the hub. Imperative; facts come back as records.
@@ -159,6 +180,11 @@ pub enum Command {
         session: SessionId,
         /// True so that they stay.
         pinned: bool,
+    },
+    /// Let the calls of a session that wait for their checkpoint go without one.
+    SkipCheckpoint {
+        /// Of which session.
+        session: SessionId,
     },
     /// Take out the checkpoints that are older, or more, than the configuration says. The reply comes once it is done.
     Prune,
@@ -427,6 +453,19 @@ pub struct Weight {
     pub checkpoint_bytes: u64,
 }
 
+/// A checkpoint that takes its time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keeping {
+    /// The sessions that work in the workspace.
+    pub sessions: Vec<SessionId>,
+    /// Those of them of which a call waits for it.
+    pub waits: Vec<SessionId>,
+    /// Files seen so far.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
 /// What is not a record and is never replayed: shown in the header.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -447,6 +486,9 @@ pub struct HubStatus {
     pub live: u32,
     /// After a halt: processes (known alive, known before).
     pub halted: Option<(u32, u32)>,
+    /// Workspaces of which a checkpoint takes its time just now.
+    #[serde(default)]
+    pub keeping: Vec<Keeping>,
     /// Which settings are in force; `None` while nobody has said.
     pub settings: Option<SettingsInForce>,
 }

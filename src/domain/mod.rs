@@ -51,7 +51,9 @@ pub use checkpoint::{
 };
 pub use decision::{Decision, Given, TakenHunk};
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
-pub use hub::{Answer, Command, CommandId, HubStatus, Prunable, Query, Reply, StartSpec, Weight};
+pub use hub::{
+    Answer, Apart, Command, CommandId, HubStatus, Keeping, Prunable, Query, Reply, StartSpec, Weight, Whence,
+};
 pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};
 pub use loss::{Covered, Loss, LossHow, LossOf, Losses, Previewed, Tally};
 pub use near::nearest;

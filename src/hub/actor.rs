@@ -271,7 +271,7 @@ impl Hub {
             return Some(Reply::Refused { why: "taut is leaving".to_owned() });
         }
         Some(match command {
-            Command::Start(spec) => self.start(*spec),
+            Command::Start(spec) => return self.start_or_grow(*spec, asker),
             Command::Prompt { session, text, steer } => self.prompt(session, text, steer),
             Command::DropPrompt { session, prompt } => self.drop_prompt(session, prompt),
             Command::Interrupt { session } => self.interrupt(session, by),
@@ -294,6 +294,7 @@ impl Hub {
             Command::Rename { session, name } => self.rename(session, &name),
             Command::Notice { session } => self.notice(session),
             Command::Archive { session, archived } => self.archive(session, archived),
+            Command::SkipCheckpoint { session } => self.skip_checkpoint(session, &by),
             Command::Pin { session, pinned } => self.pin(session, pinned),
             Command::Prune => {
                 self.prune(Why::Asked(asker));

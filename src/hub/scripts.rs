@@ -141,6 +141,8 @@ fn verb(command: &Command) -> &'static str {
         Command::AcceptSettings { .. } => "settings",
         Command::Revoke { .. } => "revoke",
         Command::Undo { .. } => "undo",
+        // Who may let it run may let it run without a way back.
+        Command::SkipCheckpoint { .. } => "allow",
     }
 }
 
@@ -165,6 +167,7 @@ fn session_of(command: &Command) -> Option<SessionId> {
         | Command::Notice { session }
         | Command::Archive { session, .. }
         | Command::Pin { session, .. }
+        | Command::SkipCheckpoint { session }
         | Command::Delete { session }
         | Command::Reopen { session, .. }
         | Command::Undo { session, .. } => Some(*session),

@@ -113,6 +113,7 @@ impl Hub {
             name: Some(format!("{}-fork", old.name)),
             mode: old.mode.clone(),
             prompt: None,
+            apart: None,
             load: Some(source.native.clone()),
             env,
         };

@@ -33,6 +33,8 @@ const FIELD: &str = "the next field, the field before";
 const TERM: &str = "what taut would hold: for this session, 15 minutes, 1 hour, until midnight";
 const ARGUMENTS: &str = "edit the whole call, then run: its fields, or its arguments as JSON";
 const UNDO: &str = "take back what this step did to files: shown first";
+const SKIP: &str = "let the call that waits for its checkpoint go without one";
+const FROM_STEP: &str = "start an agent in a work tree with the files as they were after the step";
 const UNDO_BACK: &str = "back to here: take back this step and all that followed";
 const SIDE: &str = "lines that others changed since: as they are, as before, both; skip the file";
 const SHOWN: &str = "send what stands on the card, once all of it was read";
@@ -349,6 +351,9 @@ pub const TABLE: &[Row] = &[
     ),
     row(Scope::Pane, "u", Action::Undo, (6, "undo…"), UNDO),
     row(Scope::Pane, "U", Action::UndoBack, NONE, UNDO_BACK),
+    row(Scope::Pane, "K", Action::SkipCheckpoint, NONE, SKIP),
+    row(Scope::Card, "K", Action::SkipCheckpoint, NONE, SKIP),
+    row(Scope::Pane, "C", Action::NewFromStep, NONE, FROM_STEP),
     row(Scope::Pane, "enter o", Action::Open, (1, "open"), "review what waits, or unfold"),
     row(Scope::Pane, "O", Action::FoldAll, NONE, "unfold everything, or fold everything"),
     row(Scope::Pane, "{", Action::PromptBack, NONE, "to the prompt before, to the next one"),
@@ -356,6 +361,7 @@ pub const TABLE: &[Row] = &[
     row(Scope::Inspector, "enter", Action::Open, (1, "open"), "review what waits, or unfold"),
     row(Scope::Inspector, "u", Action::Undo, (6, "undo…"), UNDO),
     row(Scope::Inspector, "U", Action::UndoBack, NONE, UNDO_BACK),
+    row(Scope::Inspector, "C", Action::NewFromStep, NONE, FROM_STEP),
     row(Scope::Inspector, "]", Action::HunkNext, (10, "hunk"), "the next region that changes, the one before"),
     row(Scope::Inspector, "[", Action::HunkBefore, (10, "hunk"), "the next region that changes, the one before"),
     row(Scope::Inspector, "}", Action::FileNext, (11, "file"), "the next file, the file before"),

@@ -266,6 +266,8 @@ actions! {
     Halt = "halt",
     /// A new session.
     NewSession = "new-session",
+    /// A new session in a work tree with the files of the step at hand.
+    NewFromStep = "new-from-step",
     /// Choose the agent's mode.
     Modes = "modes",
     /// Choose a way to log in.
@@ -366,6 +368,8 @@ actions! {
     SideBoth = "side-both",
     /// Undo, where others changed the same lines: the file is left alone.
     SideSkip = "side-skip",
+    /// Let a call that waits for its checkpoint go without one.
+    SkipCheckpoint = "skip-checkpoint",
     /// Undo: files, the conversation as well, or the conversation alone.
     UndoTalk = "undo-talk",
     /// Yes.

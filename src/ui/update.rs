@@ -302,6 +302,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::EndSessionNow => effects = leave::end_session(app, now),
         Action::Halt => effects = leave::halt(app, now),
         Action::NewSession => forms::new_session(app),
+        Action::NewFromStep => forms::from_step(app, now),
         Action::Modes => picker::modes(app, now),
         Action::Logins => picker::logins(app, now),
         Action::Archive => effects = shelf::archive(app, now),
@@ -354,6 +355,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::SideBoth => undo::choose(app, Side::Both),
         Action::SideSkip => undo::choose(app, Side::Skip),
         Action::UndoTalk => undo::talk(app),
+        Action::SkipCheckpoint => effects = undo::skip_checkpoint(app),
         Action::Yes => effects = forms::yes(app, press, now),
         Action::PlayPause
         | Action::StepForward

@@ -1,6 +1,7 @@
 //! The hub with real processes: the life of a request, the brake, the end of everything.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod anew;
 mod answers;
 mod budget;
 mod checkpoints;

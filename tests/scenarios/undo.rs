@@ -4,7 +4,8 @@
 use super::support::console::Console;
 use taut::domain::{
     Answer, Became, CallId, CallPatch, CallStatus, Checkpoint, CheckpointId, Command, Digest, Effect as Did, Event,
-    Impact, Moment, Query, Reply, SessionId, Side, Talk, TurnNo, Undo, UndoAct, UndoFile, UndoPlan, UndoStep,
+    HubStatus, Impact, Keeping, Moment, Query, Reply, SessionId, Side, Talk, TurnNo, Undo, UndoAct, UndoFile, UndoPlan,
+    UndoStep, Whence,
 };
 use taut::ui::{Effect, Focus, Msg};
 use taut::view::{Cache, layout, to_text};
@@ -262,4 +263,39 @@ fn the_conversation_goes_along_only_where_a_human_chooses_it_and_saw_where_it_go
     assert!(text(&console).contains("the agent is told with its next prompt"), "{}", text(&console));
     let console = settle(console.wait(1_000).press_at_once("c").says("the conversation stays")).wait(1_000);
     assert_eq!(talks(&console.press_at_once("y")), [None]);
+}
+
+#[test]
+fn a_session_begins_from_the_step_at_hand_in_a_work_tree() {
+    let mut console = worked();
+    console.app.agents = vec![taut::ui::app::KnownAgent { name: "demo".into(), found: true, note: "1".into() }];
+    let console = console.press("C");
+    assert!(text(&console).contains("with the files of step 2 of"), "{}", text(&console));
+    let console = console.types("Try it otherwise").press("enter");
+    let spec = console.commands().into_iter().find_map(|command| match command {
+        Command::Start(spec) => Some(spec.as_ref().clone()),
+        _ => None,
+    });
+    let spec = spec.unwrap();
+    let whence = spec.apart.unwrap();
+    assert_eq!((whence.name, whence.whence), (None, Some(Whence { session: SessionId(1), step: 2 })));
+    assert_eq!((spec.agent.as_str(), spec.prompt.as_deref()), ("demo", Some("Try it otherwise")));
+    worked().press("k k").press("C").says("this is no step");
+}
+
+#[test]
+fn a_checkpoint_that_takes_its_time_shows_how_far_it_is_and_can_be_skipped() {
+    let status = |waits: Vec<SessionId>| {
+        let keeping = vec![Keeping { sessions: vec![SessionId(1)], waits, files: 12_345, bytes: 300_000_000 }];
+        Msg::Status(HubStatus { keeping, ..HubStatus::default() })
+    };
+    let console = worked().press("K").says("no call of it waits for a checkpoint").tell(status(Vec::new()));
+    let shown = text(&console);
+    assert!(shown.contains("12345 files so far") && !shown.contains("K lets the call go"), "{shown}");
+    let console = console.tell(status(vec![SessionId(1)]));
+    assert!(text(&console).contains("K lets the call go without it"), "{}", text(&console));
+    let console = console.press("K");
+    assert!(console.commands().contains(&&Command::SkipCheckpoint { session: SessionId(1) }));
+    let console = console.tell(Msg::Status(HubStatus::default()));
+    assert!(!text(&console).contains("files so far"));
 }

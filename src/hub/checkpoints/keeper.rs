@@ -1,6 +1,7 @@
 //! The keeper of one workspace: a thread that takes its checkpoints, one after the other, and takes steps back. The hub
 //! never waits for it.
 
+use super::Grown;
 use super::old::Old;
 use super::plans::Ready;
 use crate::checkpoint::{
@@ -18,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc as std_mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 /// Files that differ which go on record; of more than that, only their number.
@@ -26,6 +27,10 @@ const EFFECTS: usize = 256;
 
 /// After so long without work a keeper lets go of what it holds.
 const REST: Duration = Duration::from_secs(20);
+
+/// A checkpoint that takes longer than this says how far it is, and then again and again.
+const SLOW: Duration = Duration::from_secs(2);
+const AGAIN: Duration = Duration::from_millis(400);
 
 /// How often a workspace that somebody else holds is tried again, and how long in between.
 const TRIES: u32 = 40;
@@ -95,6 +100,10 @@ pub(super) enum News {
     Undo(Box<Stage>),
     /// It was found which checkpoints are to go.
     Old(Box<Result<Old, String>>),
+    /// How far a checkpoint is that takes its time: files and bytes; nothing once it is over.
+    SoFar(Option<(u64, u64)>),
+    /// A work tree was made for a session.
+    Grown(Box<Grown>),
     /// Some were taken out.
     Out(Result<Taken, String>),
     /// The keeper of this number is no more.
@@ -345,10 +354,23 @@ impl Keeper {
 
     pub(super) fn snapshot(&mut self, named: &[PathBuf]) -> Result<Snapshot, Error> {
         let at = crate::hub::log::now();
-        let limits = self.own.limits.clone();
+        let (limits, told, place) = (self.own.limits.clone(), self.told.clone(), self.place.clone());
         let workspace = self.open()?;
         let named: Vec<RelPath> = named.iter().filter_map(|path| workspace.below(path)).collect();
-        let taken = workspace.snapshot(&named, &limits, at, &mut |_| Go::On);
+        let (began, mut said) = (Instant::now(), None::<Instant>);
+        let taken = workspace.snapshot(&named, &limits, at, &mut |so_far| {
+            let due = said.map_or(began + SLOW, |said| said + AGAIN);
+            if Instant::now() >= due {
+                said = Some(Instant::now());
+                let news = News::SoFar(Some((so_far.files, so_far.bytes)));
+                // A hub that is gone needs no news.
+                drop(told.send(Kept { place: place.clone(), ticket: None, news }));
+            }
+            Go::On
+        });
+        if said.is_some() {
+            drop(told.send(Kept { place: place.clone(), ticket: None, news: News::SoFar(None) }));
+        }
         match &taken {
             Ok(snapshot) => self.last = Some(snapshot.id),
             // What stands there now is another folder: it is opened anew.

@@ -2,16 +2,18 @@
 //!
 //! Nothing here waits: a keeper (`keeper`, a thread a workspace) takes checkpoints, and the hub goes on when it hears that
 //! one is taken. An allowance stands aside until then, so that its checkpoint and itself are one commit. A denial waits
-//! for nothing. `ignores`: what the user lets git ignore everywhere. `limits`: what can't be taken back. `plans`: what taking steps back would do. `steps`: which steps are
+//! for nothing. `grown`: a work tree was made for a session. `ignores`: what the user lets git ignore everywhere. `limits`: what can't be taken back. `plans`: what taking steps back would do. `steps`: which steps are
 //! between their checkpoints now. `undo`: steps are taken back. `old`: which checkpoints are not kept any longer; `prune`:
-//! they go.
+//! they go. `slow`: one that takes its time.
 
+mod grown;
 mod ignores;
 mod keeper;
 mod limits;
 mod old;
 mod plans;
 mod prune;
+mod slow;
 mod steps;
 mod undo;
 
@@ -25,6 +27,7 @@ use crate::domain::{
 };
 use crate::policy::Raised;
 use crate::state::Step;
+pub(super) use grown::Grown;
 use keeper::Job;
 pub(super) use keeper::Kept;
 use keeper::News;
@@ -59,6 +62,8 @@ pub(super) struct Checkpoints {
     homes: BTreeMap<SessionId, Option<PathBuf>>,
     waits: BTreeMap<u64, Wait>,
     prunings: BTreeMap<u64, prune::Pruning>,
+    /// Work trees that are being made for sessions.
+    growing: usize,
     next: u64,
     told: mpsc::UnboundedSender<Kept>,
     /// Since the hub leaves: until when it waits for what is not on record yet.
@@ -79,6 +84,8 @@ struct Place {
     running: Vec<Running>,
     /// Why it can't be kept, as it was last said.
     failed: Option<String>,
+    /// How far a checkpoint is that takes its time: files, and their bytes.
+    so_far: Option<(u64, u64)>,
 }
 
 /// What goes on once a checkpoint is taken.
@@ -121,6 +128,7 @@ impl Checkpoints {
             homes: BTreeMap::new(),
             waits: BTreeMap::new(),
             prunings: BTreeMap::new(),
+            growing: 0,
             next: 0,
             told,
             hurry: None,
@@ -151,7 +159,7 @@ impl Checkpoints {
     /// Ends of steps and undos that are not on record yet, and checkpoints that are being taken out.
     pub(super) fn is_idle(&self) -> bool {
         let taken = self.waits.values().all(|wait| wait.until().is_some());
-        taken && self.prunings.values().all(prune::Pruning::may_be_left)
+        taken && self.growing == 0 && self.prunings.values().all(prune::Pruning::may_be_left)
     }
 
     fn ticket(&mut self, wait: Wait) -> u64 {
@@ -212,7 +220,7 @@ impl Hub {
                     urgent: Arc::clone(&urgent),
                 };
                 let jobs = keeper::start(path.to_owned(), own, told.clone());
-                free.insert(Place { number, jobs, urgent, last: None, running: Vec::new(), failed: None })
+                free.insert(Place { number, jobs, urgent, last: None, running: Vec::new(), failed: None, so_far: None })
             }
         }
     }
@@ -302,6 +310,11 @@ impl Hub {
         let wait = ticket.and_then(|ticket| self.checkpoints.waits.remove(&ticket));
         let snapped = match news {
             News::Old(found) => return self.found_old(ticket.unwrap_or_default(), *found),
+            News::SoFar(so_far) => return self.kept_so_far(&path, so_far),
+            News::Grown(grown) => {
+                self.checkpoints.has_grown();
+                return self.grown(*grown);
+            }
             News::Out(taken) => {
                 self.taken_out(ticket.unwrap_or_default(), &path, taken);
                 return self.let_go(&path);

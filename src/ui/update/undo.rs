@@ -246,6 +246,12 @@ pub(super) fn talk(app: &mut App) {
     }
 }
 
+/// The call of the selected session that waits for its checkpoint goes without one.
+pub(super) fn skip_checkpoint(app: &mut App) -> Vec<Effect> {
+    let Some(session) = app.selected else { return Vec::new() };
+    app.send(Command::SkipCheckpoint { session }, Pending::Other, "skip the checkpoint")
+}
+
 fn shown(app: &App) -> Result<&Preview, String> {
     let undo = app.undoing().ok_or("no undo is looked at")?;
     match &undo.stage {
