@@ -10,6 +10,7 @@ pub use rebind::{Fault, Rebound, rebind};
 pub use table::{Row, TABLE};
 
 use crate::ui::update::{available, scopes, scopes_under};
+use crate::ui::way::Does;
 use crate::ui::{Action, App, CardUi, Chord, Focus, Overlay, Scope};
 use crossterm::event::KeyEvent;
 use std::sync::LazyLock;
@@ -226,6 +227,11 @@ fn label(app: &App, row: &Row) -> &'static str {
         (Action::Open, Scope::Rail) if app.subject().is_some_and(|session| session.waiting().next().is_some()) => {
             "review"
         }
+        (Action::Yes, Scope::Way) => match app.parting().map(|open| open.does) {
+            Some(Does::Rewind) => "take back",
+            Some(Does::Fork) => "fork",
+            None => row.label,
+        },
         _ => row.label,
     }
 }
@@ -258,6 +264,8 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Grants => "the list of grants",
         Scope::Confirm => "a question",
         Scope::Undo => "what an undo would do",
+        Scope::Way => "how far a conversation goes back, or is copied",
+        Scope::Context => "what a context is made of",
         Scope::Help => "this list",
         Scope::Peek => "a look at a session",
         Scope::HelpFind => "the line that narrows this list",

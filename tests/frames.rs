@@ -13,6 +13,8 @@ mod radar;
 mod support;
 #[path = "frames/undo.rs"]
 mod undo;
+#[path = "frames/way.rs"]
+mod way;
 
 #[path = "frames/fleet.rs"]
 mod many;

@@ -10,13 +10,16 @@ use ratatui::layout::Rect;
 use std::collections::BTreeSet;
 use support::frame::{NOW, Teller, app, edit, fleet, run};
 use support::story;
-use taut::domain::{At, CallStatus, Event, LaneId, SessionId, SettingsDiff, SettingsFile, SettingsLine, Speaker, Text};
+use taut::domain::{
+    At, CallStatus, Event, LaneId, Seq, SessionId, SettingsDiff, SettingsFile, SettingsLine, Speaker, Text, TurnNo,
+};
 use taut::state::Limits;
 use taut::theme::Theme;
 use taut::ui::app::{Draft, NewSession};
 use taut::ui::batch::{BatchUi, Item};
 use taut::ui::grants::GrantsUi;
 use taut::ui::settings::{Editing, SettingsUi};
+use taut::ui::way::{Asked, ContextUi, Does, WayUi};
 use taut::ui::{Accept, Action, Anchor, App, CardUi, Drawer, Focus, Grid, Overlay, PaneUi, Picker, PickerKind, Rest};
 use taut::view::{Cache, layout, paint, to_text};
 
@@ -107,6 +110,26 @@ fn any_app(seeds: &[(u64, u64)], pick: u64, draft: &str) -> App {
             ..Picker::new(PickerKind::Modes(SessionId(1)), 3)
         })),
         4 => Some(Overlay::Grants(GrantsUi::default())),
+        5 => {
+            let does = if dice.below(2) == 0 { Does::Rewind } else { Does::Fork };
+            let keep = TurnNo(dice.below(9) as u32);
+            Some(Overlay::Way(WayUi {
+                session: SessionId(1),
+                does,
+                keep,
+                newest: None,
+                since: At(0),
+                sent: keep.0 == 3,
+            }))
+        }
+        6 => {
+            let stage = match dice.below(3) {
+                0 => Asked::No,
+                1 => Asked::Since(Seq(dice.below(90)), At(0)),
+                _ => Asked::Failed(draft.to_owned()),
+            };
+            Some(Overlay::Context(ContextUi { session: SessionId(1), stage, top: dice.below(200) as usize }))
+        }
         _ => None,
     };
     app

@@ -55,3 +55,5 @@ mod stopping;
 mod time;
 #[path = "scenarios/undo.rs"]
 mod undo;
+#[path = "scenarios/way.rs"]
+mod way;

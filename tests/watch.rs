@@ -52,7 +52,7 @@ impl Told {
 
     fn prompt(self, turn: u32) -> Self {
         let prompt = PromptId(turn);
-        self.tell(Event::PromptSent { prompt, text: "go".into(), turn: TurnNo(turn), steer: false })
+        self.tell(Event::PromptSent { prompt, text: "go".into(), turn: TurnNo(turn), steer: false, by: None })
     }
 
     fn wait(mut self, seconds: i64) -> Self {
@@ -301,7 +301,7 @@ fn an_older_conversations_bill_is_not_todays() {
     for record in [
         Event::Opened,
         Event::Said { who: taut::domain::Speaker::Agent, message: None, text: "welcome back".into() },
-        Event::PromptSent { prompt: PromptId(1), text: "go".into(), turn: TurnNo(1), steer: false },
+        Event::PromptSent { prompt: PromptId(1), text: "go".into(), turn: TurnNo(1), steer: false, by: None },
         Event::Used { usage: Usage { cost: Some(usd(70)), ..Usage::default() } },
         Event::Used { usage: Usage { cost: Some(usd(71)), ..Usage::default() } },
     ]

@@ -36,7 +36,7 @@ pub struct Install {
 pub struct Question {
     /// Whose it is.
     pub kind: Kind,
-    /// The agent's own id of the conversation.
+    /// The agent's own id of the conversation: of a subagent's own, where it says one.
     pub thread: Option<String>,
     /// The agent's own id of the call.
     pub call: CallId,
@@ -107,7 +107,9 @@ impl Question {
         let tool = look::owned(&said, "tool_name").filter(|tool| !tool.is_empty()).ok_or("it names no tool")?;
         let call = look::owned(&said, "tool_use_id").filter(|call| !call.is_empty()).ok_or("it names no call")?;
         let input = said.get("tool_input").filter(|input| input.is_object()).ok_or("it has no arguments")?.clone();
-        let (thread, cwd) = (look::owned(&said, "session_id"), look::owned(&said, "cwd"));
+        // A subagent of codex is a thread: its hook names that one beside the session's.
+        let own = look::owned(&said, "agent_id").filter(|id| kind == Kind::Codex && !id.is_empty());
+        let (thread, cwd) = (own.or_else(|| look::owned(&said, "session_id")), look::owned(&said, "cwd"));
         Ok(Some(Self { kind, thread, call: CallId(call), tool, input, cwd }))
     }
 

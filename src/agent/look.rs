@@ -115,6 +115,19 @@ pub(in crate::agent) fn size(bytes: usize) -> String {
     }
 }
 
+/// A call with more bytes than this is heavy: of those that are over, only the newest one is remembered.
+pub(in crate::agent) const HEAVY: usize = 1 << 20;
+
+/// About how many bytes a value holds.
+pub(in crate::agent) fn weight(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 8,
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(weight).sum(),
+        Value::Object(fields) => fields.iter().map(|(key, value)| key.len() + weight(value)).sum(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -63,6 +63,8 @@ pub(super) struct Seen {
     /// Of its bytes.
     pub digest: [u8; 32],
     pub blob: ObjectId,
+    /// The last walk that met it, unchanged; not kept on the disk.
+    pub walk: u64,
 }
 
 /// The modes that need no word of their own.
@@ -89,6 +91,8 @@ pub(super) struct Cache {
     pub files: HashMap<RelPath, Seen>,
     /// What calls named; it stays covered.
     pub named: BTreeSet<RelPath>,
+    /// How many walks there were since it was read.
+    pub walks: u64,
 }
 
 /// How it lies on the disk.
@@ -158,9 +162,9 @@ impl Cache {
             let racy = rest.take::<1>()? != [0];
             let (digest, blob) = (rest.take()?, ObjectId(rest.take()?));
             let sign = Sign { mode, size, mtime, ctime, inode, device };
-            files.insert(path, Seen { sign, racy, digest, blob });
+            files.insert(path, Seen { sign, racy, digest, blob, walk: 0 });
         }
-        Some(Self { last, files, named: stored.named })
+        Some(Self { last, files, named: stored.named, walks: 0 })
     }
 }
 

@@ -57,6 +57,7 @@ use objects::Objects;
 use place::Place;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What an index file looked like: inode, size, times.
 type IndexSign = (u64, u64, i64, i64, i64);
@@ -69,7 +70,7 @@ pub struct Workspace {
     git: Git,
     objects: Objects,
     cache: Cache,
-    tracked: Option<(IndexSign, BTreeSet<Vec<u8>>)>,
+    tracked: Option<(IndexSign, Arc<BTreeSet<Vec<u8>>>)>,
     views: diff::Views,
     fault: Option<Fault>,
 }

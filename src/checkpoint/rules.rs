@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Longer ignore files are nobody's.
 pub(super) const LONGEST: u64 = 4 << 20;
@@ -100,12 +101,12 @@ impl Rules {
 /// Paths that are covered though a rule leaves them out: the repository tracks them, or a call named them.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Forced {
-    tracked: BTreeSet<Vec<u8>>,
+    tracked: Arc<BTreeSet<Vec<u8>>>,
     named: BTreeSet<Vec<u8>>,
 }
 
 impl Forced {
-    pub(super) fn new(tracked: BTreeSet<Vec<u8>>, named: &BTreeSet<RelPath>) -> Self {
+    pub(super) fn new(tracked: Arc<BTreeSet<Vec<u8>>>, named: &BTreeSet<RelPath>) -> Self {
         Self { tracked, named: named.iter().map(|path| path.bytes().to_vec()).collect() }
     }
 
@@ -123,7 +124,7 @@ impl Forced {
     pub(super) fn inside(&self, folder: &RelPath) -> bool {
         let mut start = folder.bytes().to_vec();
         start.push(b'/');
-        [&self.tracked, &self.named]
+        [&*self.tracked, &self.named]
             .into_iter()
             .any(|paths| paths.range(start.clone()..).next().is_some_and(|path| path.starts_with(&start)))
     }

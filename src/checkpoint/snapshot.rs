@@ -13,6 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::io::Read;
 use std::os::unix::fs::MetadataExt;
+use std::sync::Arc;
 
 /// A file that changes while it is read is read again so often.
 const TRIES: u32 = 3;
@@ -30,11 +31,14 @@ struct New {
 /// A checkpoint that is being taken.
 struct Taking<'a> {
     git: &'a super::git::Git,
-    old: &'a HashMap<RelPath, Seen>,
+    /// What the last checkpoint saw; a file that is as it was is marked with this walk, and costs nothing else.
+    old: &'a mut HashMap<RelPath, Seen>,
+    walk: u64,
     limits: &'a Limits,
     watch: &'a mut dyn FnMut(Progress) -> Go,
     import: Option<Import>,
-    files: HashMap<RelPath, New>,
+    /// What was read.
+    fresh: HashMap<RelPath, New>,
     progress: Progress,
 }
 
@@ -52,7 +56,11 @@ impl Workspace {
         at: At,
         watch: &mut dyn FnMut(Progress) -> Go,
     ) -> Result<Snapshot, Error> {
+        let known = self.cache.named.len();
         self.cache.named.extend(named.iter().filter(|path| !path.is_root()).cloned());
+        if self.cache.named.len() > known {
+            self.cache.save(&self.place)?;
+        }
         match self.take(limits, at, watch) {
             // What the cache stands on may be gone from the store: once more, from nothing.
             Err(Error::Git { .. } | Error::Damaged { .. }) if self.cache.last.is_some() => {
@@ -70,13 +78,16 @@ impl Workspace {
         let repo = Repo::around(&self.root);
         let tracked = self.tracked(repo.as_ref());
         let forced = Forced::new(tracked, &self.cache.named);
+        self.cache.walks += 1;
+        let walk_no = self.cache.walks;
         let mut taking = Taking {
             git: &self.git,
-            old: &self.cache.files,
+            old: &mut self.cache.files,
+            walk: walk_no,
             limits,
             watch,
             import: None,
-            files: HashMap::with_capacity(self.cache.files.len()),
+            fresh: HashMap::new(),
             progress: Progress::default(),
         };
         let mut walk = Walk {
@@ -92,16 +103,16 @@ impl Workspace {
         walk.run()?;
         let mut found = walk.found;
         found.skipped.sort();
-        let Taking { import, files, progress, .. } = taking;
-        let modes = || files.values().map(|file| file.sign.mode);
-        let usual = self
-            .cache
-            .last
-            .map_or_else(|| Usual::most(modes(), found.folders.values().map(|(mode, _)| *mode)), |last| last.usual);
+        let Taking { import, fresh, progress, .. } = taking;
+        let as_before = self.cache.files.iter().filter(|(_, seen)| seen.walk == walk_no);
+        let as_before = as_before.map(|(path, seen)| (path, seen.sign.mode));
+        let modes = as_before.chain(fresh.iter().map(|(path, file)| (path, file.sign.mode)));
+        let usual = self.cache.last.map(|last| last.usual).unwrap_or_else(|| {
+            Usual::most(modes.clone().map(|(_, mode)| mode), found.folders.values().map(|(mode, _)| *mode))
+        });
         let head = repo.as_ref().and_then(Repo::head);
-        let modes = files.iter().map(|(path, file)| (path, file.sign.mode));
         let manifest = Manifest::of(&found, modes, usual, head.clone());
-        let (id, grown) = self.keep(import, files, &manifest, at)?;
+        let (id, grown) = self.keep(import, fresh, &manifest, at)?;
         Ok(Snapshot {
             id,
             at,
@@ -119,19 +130,21 @@ impl Workspace {
     fn keep(
         &mut self,
         import: Option<Import>,
-        files: HashMap<RelPath, New>,
+        fresh: HashMap<RelPath, New>,
         manifest: &Manifest,
         at: At,
     ) -> Result<(SnapshotId, u64), Error> {
         let (there, out) = manifest.texts();
         let digest = *blake3::hash(format!("{there}\0{out}").as_bytes()).as_bytes();
         let old = &self.cache.files;
-        let gone: Vec<&RelPath> = old.keys().filter(|path| !files.contains_key(*path)).collect();
+        let walk = self.cache.walks;
+        let gone = old.iter().filter(|(path, seen)| seen.walk != walk && !fresh.contains_key(*path));
+        let gone: Vec<RelPath> = gone.map(|(path, _)| path.clone()).collect();
         let differs = |path: &RelPath, file: &New| match (old.get(path), file.blob) {
             (Some(seen), Blob::Known(id)) => seen.blob != id || git_mode(seen.sign.mode) != git_mode(file.sign.mode),
             _ => true,
         };
-        let changed: Vec<(&RelPath, &New)> = files.iter().filter(|(path, file)| differs(path, file)).collect();
+        let changed: Vec<(&RelPath, &New)> = fresh.iter().filter(|(path, file)| differs(path, file)).collect();
         let same = gone.is_empty() && changed.is_empty();
         let (made, id, grown) = match self.cache.last {
             Some(last) if same && last.manifest == digest => (None, last.id, 0),
@@ -153,40 +166,47 @@ impl Workspace {
             }
         };
         self.remember(id, at, grown)?;
-        let mut seen = HashMap::with_capacity(files.len());
-        for (path, New { sign, racy, digest, blob }) in files {
+        let last = Last { id, manifest: digest, usual: manifest.usual };
+        if gone.is_empty() && fresh.is_empty() && self.cache.last == Some(last) {
+            return Ok((id, grown));
+        }
+        for path in gone {
+            self.cache.files.remove(&path);
+        }
+        for (path, New { sign, racy, digest, blob }) in fresh {
             let known = match (blob, &made) {
                 (Blob::Known(id), _) => Some(id),
                 (blob, Some(made)) => made.id(blob),
                 (Blob::New(_), None) => None,
             };
-            // One without an id would be read again next time.
-            if let Some(blob) = known {
-                seen.insert(path, Seen { sign, racy, digest, blob });
-            }
+            match known {
+                Some(blob) => self.cache.files.insert(path, Seen { sign, racy, digest, blob, walk }),
+                // One without an id is read again next time.
+                None => self.cache.files.remove(&path),
+            };
         }
-        self.cache.files = seen;
-        self.cache.last = Some(Last { id, manifest: digest, usual: manifest.usual });
+        self.cache.last = Some(last);
         self.cache.save(&self.place)?;
         Ok((id, grown))
     }
 
     /// What the user's repository tracks; asked again only after its index changed.
-    fn tracked(&mut self, repo: Option<&Repo>) -> BTreeSet<Vec<u8>> {
-        let Some(repo) = repo else { return BTreeSet::new() };
+    fn tracked(&mut self, repo: Option<&Repo>) -> Arc<BTreeSet<Vec<u8>>> {
+        let Some(repo) = repo else { return Arc::default() };
         let sign = fs::metadata(repo.git_dir.join("index"))
             .ok()
             .map(|meta| (meta.ino(), meta.size(), meta.mtime(), meta.mtime_nsec(), meta.ctime_nsec()));
-        let Some(sign) = sign else { return BTreeSet::new() };
+        let Some(sign) = sign else { return Arc::default() };
         match &self.tracked {
-            Some((known, paths)) if *known == sign => paths.clone(),
+            Some((known, paths)) if *known == sign => Arc::clone(paths),
             _ => match tracked(&self.git, &self.root, repo) {
                 Ok(paths) => {
-                    self.tracked = Some((sign, paths.clone()));
+                    let paths = Arc::new(paths);
+                    self.tracked = Some((sign, Arc::clone(&paths)));
                     paths
                 }
                 // An index in the middle of a change, or one that no git of ours reads: by the rules alone.
-                Err(_) => BTreeSet::new(),
+                Err(_) => Arc::default(),
             },
         }
     }
@@ -205,13 +225,16 @@ impl Taking<'_> {
             self.say()?;
         }
         let sign = Sign::of(here.stat);
-        let old = self.old.get(here.path).copied();
-        if let Some(seen) = old.filter(|seen| !seen.racy && seen.sign == sign) {
-            self.progress.bytes += size(here.stat);
-            let Seen { digest, blob, .. } = seen;
-            self.files.insert(here.path.clone(), New { sign, racy: false, digest, blob: Blob::Known(blob) });
-            return Ok(Taken::Covered);
-        }
+        let walk = self.walk;
+        let old = self.old.get_mut(here.path);
+        let old = match old {
+            Some(seen) if !seen.racy && seen.sign == sign => {
+                self.progress.bytes += size(here.stat);
+                seen.walk = walk;
+                return Ok(Taken::Covered);
+            }
+            seen => seen.map(|seen| *seen),
+        };
         let (bytes, sign, racy) = match read(here, sign, self.limits.file_bytes) {
             Ok(read) => read,
             Err(why) => {
@@ -223,13 +246,13 @@ impl Taking<'_> {
         self.progress.bytes += bytes.len() as u64;
         let digest = *blake3::hash(&bytes).as_bytes();
         let is_link = |mode: u32| mode & 0o170_000 == 0o120_000;
-        let same = old.filter(|seen| seen.digest == digest && is_link(seen.sign.mode) == is_link(sign.mode));
+        let same = old.filter(|seen: &Seen| seen.digest == digest && is_link(seen.sign.mode) == is_link(sign.mode));
         let blob = match (same, &mut self.import) {
             (Some(seen), _) => Blob::Known(seen.blob),
             (None, Some(import)) => Blob::New(import.blob(&bytes)?),
             (None, import) => Blob::New(import.insert(Import::begin(self.git)?).blob(&bytes)?),
         };
-        self.files.insert(here.path.clone(), New { sign, racy, digest, blob });
+        self.fresh.insert(here.path.clone(), New { sign, racy, digest, blob });
         if bytes.len() > 1 << 20 {
             self.say()?;
         }

@@ -153,7 +153,8 @@ impl Walk<'_> {
             return self.sub_folder(at, under);
         }
         let covered = match under {
-            Under::Rules => self.forced.file(at.path) || !self.rules.ignore(at.path, false),
+            // The rules first: most files are left out by none, and what is tracked is a long list.
+            Under::Rules => !self.rules.ignore(at.path, false) || self.forced.file(at.path),
             Under::Ignored => self.forced.file(at.path),
             Under::Named => {
                 self.by_name += 1;

@@ -172,7 +172,14 @@ pub enum Verb {
 #[derive(Debug, Clone, ClapArgs)]
 #[command(
     after_help = "Exit codes: 0 the answer is on stdout (no words: no objection, the agent goes by its own rules); 2 the call \
-is refused, and why is on stderr: a human's answer could not be had (no hub, another version, unreadable input, no time)."
+is refused, and why is on stderr: a human's answer could not be had (no hub, another version, unreadable input, no time).
+
+\
+A session of codex is given it by itself, and one of claude needs none. For claude-agent-acp, in Claude Code's settings.json:
+  \
+{\"hooks\": {\"PreToolUse\": [{\"matcher\": \"*\", \"hooks\": [{\"type\": \"command\",
+    \
+\"command\": \"taut hook claude --within 600\", \"timeout\": 600}]}]}}"
 )]
 pub struct Hook {
     /// The agent that runs it

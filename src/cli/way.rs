@@ -109,7 +109,7 @@ pub(super) fn model(setup: &Setup, args: &Model) -> Result<ExitCode, CliError> {
     }
     let session = session_at(&reader, id, Seq(u64::MAX))?;
     let mut out = Out::new();
-    match session.options.iter().find(|option| option.category.as_deref() == Some("model")) {
+    match session.model() {
         None => out.line("the agent has not told its model")?,
         Some(option) => {
             out.line(&format!("it asks {}", option.current))?;

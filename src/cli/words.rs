@@ -41,6 +41,9 @@ pub(super) fn status(step: &Step) -> String {
     if step.waiting().is_some() {
         return "waits for you".to_owned();
     }
+    if step.handed_over() {
+        return "refused to the agent, as taut does it".to_owned();
+    }
     if step.denied() {
         return "denied".to_owned();
     }
@@ -73,7 +76,11 @@ pub(super) fn gate(gate: &Gate) -> String {
 }
 
 /// Where a request stands: for people.
-pub(super) fn stage(request: &Request) -> String {
+pub(super) fn stage(session: &Session, step: &Step, request: &Request) -> String {
+    let instead = session.instead(step, request);
+    if let Some(instead) = instead.as_ref().filter(|instead| instead.closes || request.stage() != Stage::Closed) {
+        return instead.words.clone();
+    }
     match request.stage() {
         Stage::Open => "waits for you".to_owned(),
         Stage::Decided => "decided; may not have been delivered".to_owned(),
@@ -82,7 +89,8 @@ pub(super) fn stage(request: &Request) -> String {
         Stage::TakenUp => "the agent acted on it".to_owned(),
         Stage::Closed => {
             let how = request.closed.as_ref().map_or_else(|| "closed".to_owned(), |(how, _)| closing(how));
-            request.unsure().map_or_else(|| how.clone(), |unsure| format!("{how}: {unsure}"))
+            let how = request.unsure().map_or_else(|| how.clone(), |unsure| format!("{how}: {unsure}"));
+            instead.map_or_else(|| how.clone(), |instead| format!("{}; {how}", instead.words))
         }
     }
 }

@@ -38,6 +38,18 @@ impl By {
         }
     }
 
+    /// Who gave a prompt, in one short word: the human where nobody else is on record, as in old ones.
+    #[must_use]
+    pub fn speaks(by: Option<&Self>) -> &'static str {
+        match by {
+            None | Some(Self::Human | Self::Console { .. }) => "you",
+            Some(Self::Script { .. }) => "script",
+            Some(Self::Rule) => "rule",
+            Some(Self::Agent) => "agent",
+            Some(Self::Hub(_)) => "taut",
+        }
+    }
+
     /// In words, without the reasons: `you on pts/3`, `the agent`.
     #[must_use]
     pub fn word(&self) -> String {

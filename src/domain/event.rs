@@ -144,6 +144,9 @@ pub enum Event {
         prompt: PromptId,
         /// What it says.
         text: Text,
+        /// By whom, where it was not the human at the console.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<By>,
     },
     /// A prompt went to the agent: a turn begins.
     PromptSent {
@@ -155,6 +158,9 @@ pub enum Event {
         turn: TurnNo,
         /// True where it was given to a running turn.
         steer: bool,
+        /// By whom, where it was not the human at the console.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<By>,
     },
     /// The agent began a turn by itself: something that it waited for has ended.
     TurnBegan {

@@ -5,6 +5,9 @@ use super::tools::{Schema, word as kind};
 use super::{CallPatch, FileChange, Place, Text};
 use serde_json::{Map, Value};
 
+/// Arguments that are longer are not taken apart: it would cost every frame of their card, and nobody edits them.
+pub const LONGEST: usize = 2 << 20;
+
 /// What a field of known tools means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
@@ -214,9 +217,12 @@ pub fn only_known(proposed: &str, edited: &str) -> Result<(), String> {
     }
 }
 
-/// What arguments say is done, where known fields say all of it.
+/// What arguments say is done, where known fields say all of it, and they are not too long for that.
 #[must_use]
 pub fn deed(args: &str) -> Option<Deed> {
+    if args.len() > LONGEST {
+        return None;
+    }
     let fields = fields(args);
     let object = object(args)?;
     let turned_on =

@@ -272,7 +272,9 @@ impl Hub {
         }
         Some(match command {
             Command::Start(spec) => return self.start_or_grow(*spec, asker),
-            Command::Prompt { session, text, steer } => self.prompt(session, text, steer),
+            Command::Prompt { session, text, steer } => {
+                self.prompt(session, text, steer, Some(by).filter(|by| *by != By::Human))
+            }
             Command::DropPrompt { session, prompt } => self.drop_prompt(session, prompt),
             Command::Interrupt { session } => self.interrupt(session, by),
             Command::End { session } => self.end(session, by),

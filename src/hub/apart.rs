@@ -38,13 +38,13 @@ pub fn run(setup: Setup, ready: impl FnOnce()) -> Result<(), ApartError> {
     tree::adopt_orphans();
     let (wishes, heard) = mpsc::unbounded_channel();
     let brake = Brake::new(&wishes);
-    let folder = if setup.places.runtime == setup.places.state { Folder::OfTheLog } else { Folder::Own };
+    let folder = Folder::of(&setup.places);
     let serving = socket::serve(&setup.places.socket, folder, store.reader()?, wishes.clone(), brake.clone())?;
     let hook_wishes = wishes.downgrade();
     // Without a watch, changed settings are seen when a console comes.
     let watching = config::watch_settings(&setup.places, move || drop(wishes.send(super::Wish::Reconfigure))).ok();
     // Where it can't be, no agent is given a hook, and its session says so.
-    let hooks = socket::serve_hooks(&setup.places.hooks(), hook_wishes).ok();
+    let hooks = socket::serve_hooks(&setup.places.hooks(), folder, hook_wishes).ok();
     ready();
     actor::run(setup, store, heard, Consoles::default(), brake, hooks, || serving.shut());
     drop(watching);

@@ -265,7 +265,7 @@ fn live_here(
             let mut consoles = consoles::Consoles::default();
             consoles.join(HERE, consoles::Line::Here(publish.clone()), consoles::Peer::here());
             // Where it can't be, no agent is given a hook, and its session says so.
-            let hooks = socket::serve_hooks(&setup.places.hooks(), hooks).ok();
+            let hooks = socket::serve_hooks(&setup.places.hooks(), socket::Folder::of(&setup.places), hooks).ok();
             actor::run(setup, *store, heard, consoles, brake, hooks, || ());
         }
         Ok(Opened::ReadOnly { reader, why }) => reading::run_read_only(&reader, &why, heard, publish),

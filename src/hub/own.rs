@@ -9,7 +9,7 @@ use crate::domain::{
     CallId, CallPatch, CallStatus, Closing, Decision, Draft, Event, FileChange, Gate, Impact, LaneId, Notice,
     OfferKind, OutputPart, Place, ReasonGoes, Reply, RequestId, SessionId, Text,
 };
-use crate::state::{Session, Step};
+use crate::state::{OWN_TOOL, Session, Step, teller};
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -18,8 +18,6 @@ use tokio::sync::mpsc;
 
 /// Bytes of a command's output that the agent is told.
 const TOLD: usize = 4 << 10;
-/// The tool's name in a step of taut's own.
-const OWN_TOOL: &str = "taut";
 /// How long a command may take to end by itself once it shall.
 const GRACE: Duration = Duration::from_millis(500);
 
@@ -280,7 +278,7 @@ impl Hub {
         let sent = self.answer(id, &Decision::Deny { offer, reason: Some(said.clone()), interrupt: false });
         if goes == ReasonGoes::NextPrompt
             && sent == Sent::Yes
-            && let Reply::Refused { why } = self.prompt(id.session, said, false)
+            && let Reply::Refused { why } = self.prompt(id.session, said, false, Some(teller(id)))
         {
             let text = format!("the agent was not told what was done instead: {why}");
             self.note(id.session, Event::Noted { level: Notice::Warning, text: text.into() });

@@ -11,8 +11,9 @@ use crate::state::{Life, Request, Stage};
 use crate::store::Durability;
 
 impl Hub {
-    /// A human gives a prompt: it goes at once where no turn runs, else it waits here (acp.md, 24).
-    pub(super) fn prompt(&mut self, id: SessionId, text: String, steer: bool) -> Reply {
+    /// Somebody gives a prompt, the human where nobody else is named: it goes at once where no turn runs, else it waits here
+    /// (acp.md, 24).
+    pub(super) fn prompt(&mut self, id: SessionId, text: String, steer: bool, by: Option<By>) -> Reply {
         self.commit();
         let Some(session) = self.state.session(id) else { return refused(format!("there is no session {id}")) };
         if text.trim().is_empty() {
@@ -33,7 +34,7 @@ impl Hub {
             return refused(why);
         }
         if let Some(turn) = running {
-            return self.steer(id, turn, text);
+            return self.steer(id, turn, text, by);
         }
         if self.goes_back(id) {
             return refused("its conversation is being taken back just now: give the prompt again".to_owned());
@@ -41,17 +42,17 @@ impl Hub {
         let prompt = PromptId(session.prompts.0 + 1);
         let waits = session.turn.is_some() || session.life != Life::Open;
         let done = if waits {
-            self.record(Draft::new(id, Event::PromptQueued { prompt, text: text.into() }), Durability::Stream)
+            self.record(Draft::new(id, Event::PromptQueued { prompt, text: text.into(), by }), Durability::Stream)
         } else {
-            self.send_prompt(id, prompt, &text)
+            self.send_prompt(id, prompt, &text, by)
         };
         done.map_or_else(|_| refused(self.unwritten()), |()| Reply::Done)
     }
 
     /// Gives words to the turn that runs. Nothing goes that is not on record.
-    fn steer(&mut self, id: SessionId, turn: TurnNo, text: String) -> Reply {
+    fn steer(&mut self, id: SessionId, turn: TurnNo, text: String, by: Option<By>) -> Reply {
         let prompt = PromptId(self.state.session(id).map_or(0, |session| session.prompts.0) + 1);
-        let event = Event::PromptSent { prompt, text: text.clone().into(), turn, steer: true };
+        let event = Event::PromptSent { prompt, text: text.clone().into(), turn, steer: true, by };
         if self.record(Draft::new(id, event), Durability::Stream).is_err() {
             return refused(self.unwritten());
         }
@@ -63,22 +64,22 @@ impl Hub {
     pub(super) fn first_prompt(&mut self, id: SessionId, text: String) {
         let prompt = PromptId(self.state.session(id).map_or(0, |session| session.prompts.0) + 1);
         if let Some(why) = self.is_spent(Some(id)) {
-            self.note(id, Event::PromptQueued { prompt, text: text.into() });
+            self.note(id, Event::PromptQueued { prompt, text: text.into(), by: None });
             self.note(id, Event::Noted { level: Notice::Warning, text: format!("the prompt waits: {why}").into() });
             self.commit();
-        } else if self.send_prompt(id, prompt, &text).is_err() {
-            self.note(id, Event::PromptQueued { prompt, text: text.into() });
+        } else if self.send_prompt(id, prompt, &text, None).is_err() {
+            self.note(id, Event::PromptQueued { prompt, text: text.into(), by: None });
             self.send_later(id);
         }
     }
 
     /// Sends a prompt: a turn begins. What denials had as reasons goes with it. Nothing goes that is not on record.
-    fn send_prompt(&mut self, id: SessionId, prompt: PromptId, text: &str) -> Result<(), Unwritten> {
+    fn send_prompt(&mut self, id: SessionId, prompt: PromptId, text: &str, by: Option<By>) -> Result<(), Unwritten> {
         let Some(session) = self.state.session(id) else { return Ok(()) };
         let turn = TurnNo(session.turns.0 + 1);
         let reasons = self.agents.get(&id).map(|driven| driven.reasons.as_slice()).unwrap_or_default();
         let whole = with_reasons(text, reasons);
-        let event = Event::PromptSent { prompt, text: whole.clone().into(), turn, steer: false };
+        let event = Event::PromptSent { prompt, text: whole.clone().into(), turn, steer: false, by };
         self.record(Draft::new(id, event), Durability::Stream)?;
         if let Some(driven) = self.agents.get_mut(&id) {
             driven.reasons.clear();
@@ -126,7 +127,7 @@ impl Hub {
                 text
             }
         };
-        if self.send_prompt(id, queued.prompt, &text).is_err() {
+        if self.send_prompt(id, queued.prompt, &text, queued.by).is_err() {
             self.send_later(id);
         }
     }

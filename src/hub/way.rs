@@ -7,7 +7,7 @@ use super::start::Begin;
 use crate::agent::presets::Driver;
 use crate::agent::{self, Tell};
 use crate::domain::{Event, Notice, Reply, SessionId, StartSpec, TurnNo};
-use crate::state::{Back, Life, NoWay, Session};
+use crate::state::{Back, Life, NoWay};
 
 impl Hub {
     /// A human takes the conversation back. That it went there is a record, once the agent has said so.
@@ -31,7 +31,7 @@ impl Hub {
         }
         let back = match session.way.to(to) {
             Ok(back) => handles(back),
-            Err(why) => return refused(no_way(session, to, why)),
+            Err(why) => return refused(why.words(session, to)),
         };
         if let Some(driven) = self.agents.get_mut(&id) {
             driven.goes_back = true;
@@ -100,7 +100,7 @@ impl Hub {
             // All of it is a copy up to its newest turn.
             None | Some(Err(NoWay::Newest)) => None,
             Some(Ok(back)) => Some(handles(back)),
-            Some(Err(why)) => return refused(no_way(old, to.unwrap_or_default(), why)),
+            Some(Err(why)) => return refused(why.words(old, to.unwrap_or_default())),
         };
         if to.is_none() && old.turn.is_some() {
             return refused("a turn runs: say up to which turn, with --at, or wait for its end".to_owned());
@@ -159,25 +159,4 @@ fn said(text: &str) -> Event {
 
 fn handles(back: Back) -> agent::Back {
     agent::Back { first: back.first, last: back.last }
-}
-
-/// Why a place can't be gone to, in one sentence.
-fn no_way(session: &Session, to: TurnNo, why: NoWay) -> String {
-    let name = &session.name;
-    match why {
-        NoWay::Newest => format!("turn {} is the newest that {name} knows: nothing comes after it", to.0),
-        NoWay::NotThere => match session.way.newest() {
-            Some(newest) => {
-                format!(
-                    "{name} knows of no turn {}: its newest is {}; `taut show {}` has them",
-                    to.0, newest.0, session.id
-                )
-            }
-            None => format!("{name} has had no turn yet"),
-        },
-        NoWay::TooOld => format!("turn {} is too long ago: taut keeps the places of the last 512", to.0),
-        NoWay::Unmarked(next) => {
-            format!("the agent gave no handle of turn {}, which it began by itself: choose a later turn", next.0)
-        }
-    }
 }

@@ -33,8 +33,6 @@ const FIELD: &str = "the next field, the field before";
 const TERM: &str = "what taut would hold: for this session, 15 minutes, 1 hour, until midnight";
 const ARGUMENTS: &str = "edit the whole call, then run: its fields, or its arguments as JSON";
 const UNDO: &str = "take back what this step did to files: shown first";
-const SKIP: &str = "let the call that waits for its checkpoint go without one";
-const FROM_STEP: &str = "start an agent in a work tree with the files as they were after the step";
 const UNDO_BACK: &str = "back to here: take back this step and all that followed";
 const SIDE: &str = "lines that others changed since: as they are, as before, both; skip the file";
 const SHOWN: &str = "send what stands on the card, once all of it was read";
@@ -249,19 +247,30 @@ pub const TABLE: &[Row] = &[
     row(Scope::Undo, "2", Action::SideTheirs, (2, "theirs"), SIDE),
     row(Scope::Undo, "3", Action::SideBoth, (2, "both"), SIDE),
     row(Scope::Undo, "4", Action::SideSkip, (2, "skip"), SIDE),
-    row(
-        Scope::Undo,
-        "c",
-        Action::UndoTalk,
-        (4, "conversation"),
-        "take back files, the agent's conversation as well, or that alone; where the agent can",
-    ),
+    row(Scope::Undo, "c", Action::UndoTalk, (4, "conversation"), "files, the conversation as well, or that alone"),
     row(Scope::Undo, "esc q", Action::Back, (3, "back"), "close it; nothing is undone by it"),
     row(Scope::Undo, "enter o", Action::Open, (4, "unfold"), "show how the file at hand would differ, or fold it"),
     row(Scope::Undo, "O", Action::FoldAll, NONE, "unfold everything, or fold everything"),
     row(Scope::Undo, "t", Action::DiffLayout, NONE, "changes unified, or side by side"),
     row(Scope::Undo, "M", Action::Mouse, NONE, MOUSE),
     row(Scope::Undo, "?", Action::Help, (9, "help"), "show the keys"),
+    // How far a conversation goes back, or is copied; what its context is made of.
+    row(Scope::Way, "y", Action::Yes, (1, "do it"), "take the conversation back, or fork it, as it is shown"),
+    row(Scope::Way, "j down", Action::Down, (2, "later, earlier"), "one turn later, one turn earlier"),
+    row(Scope::Way, "k up", Action::Up, (2, "later, earlier"), "one turn later, one turn earlier"),
+    row(Scope::Way, "esc q", Action::Back, (3, "back"), "close it; nothing is done by it"),
+    row(Scope::Way, "M", Action::Mouse, NONE, MOUSE),
+    row(Scope::Way, "?", Action::Help, (9, "help"), "show the keys"),
+    row(
+        Scope::Context,
+        "C r",
+        Action::Context,
+        (2, "ask anew"),
+        "ask the agent once more; it may ask its service for it",
+    ),
+    row(Scope::Context, "esc q", Action::Back, (1, "back"), "close it"),
+    row(Scope::Context, "M", Action::Mouse, NONE, MOUSE),
+    row(Scope::Context, "?", Action::Help, (9, "help"), "show the keys"),
     row(Scope::Help, "esc q ? f1", Action::Back, (1, "back"), "close this list"),
     // A look at a session.
     row(Scope::Peek, "j down", Action::Down, (2, "next, before"), "look at the next one, at the one before"),
@@ -351,9 +360,6 @@ pub const TABLE: &[Row] = &[
     ),
     row(Scope::Pane, "u", Action::Undo, (6, "undo…"), UNDO),
     row(Scope::Pane, "U", Action::UndoBack, NONE, UNDO_BACK),
-    row(Scope::Pane, "K", Action::SkipCheckpoint, NONE, SKIP),
-    row(Scope::Card, "K", Action::SkipCheckpoint, NONE, SKIP),
-    row(Scope::Pane, "C", Action::NewFromStep, NONE, FROM_STEP),
     row(Scope::Pane, "enter o", Action::Open, (1, "open"), "review what waits, or unfold"),
     row(Scope::Pane, "O", Action::FoldAll, NONE, "unfold everything, or fold everything"),
     row(Scope::Pane, "{", Action::PromptBack, NONE, "to the prompt before, to the next one"),
@@ -361,7 +367,6 @@ pub const TABLE: &[Row] = &[
     row(Scope::Inspector, "enter", Action::Open, (1, "open"), "review what waits, or unfold"),
     row(Scope::Inspector, "u", Action::Undo, (6, "undo…"), UNDO),
     row(Scope::Inspector, "U", Action::UndoBack, NONE, UNDO_BACK),
-    row(Scope::Inspector, "C", Action::NewFromStep, NONE, FROM_STEP),
     row(Scope::Inspector, "]", Action::HunkNext, (10, "hunk"), "the next region that changes, the one before"),
     row(Scope::Inspector, "[", Action::HunkBefore, (10, "hunk"), "the next region that changes, the one before"),
     row(Scope::Inspector, "}", Action::FileNext, (11, "file"), "the next file, the file before"),
@@ -420,6 +425,24 @@ pub const TABLE: &[Row] = &[
     row(Scope::Global, "n", Action::FindNext, NONE, "the next hit, the hit before"),
     row(Scope::Global, "N", Action::FindPrevious, NONE, "the next hit, the hit before"),
     row(Scope::Global, "m", Action::Modes, (9, "mode"), "choose one of the agent's modes"),
+    row(Scope::Global, "alt-m", Action::Models, NONE, "choose the model that the agent asks, or type its name"),
+    row(Scope::Global, "C", Action::Context, NONE, "what the agent's context is made of: it is asked"),
+    row(
+        Scope::Global,
+        "T",
+        Action::Rewind,
+        NONE,
+        "take the agent's conversation back to before this turn: shown first; files stay",
+    ),
+    row(
+        Scope::Global,
+        "K",
+        Action::Fork,
+        NONE,
+        "another session with a copy of the conversation, up to this turn: shown first",
+    ),
+    row(Scope::Global, "B", Action::NewFromStep, NONE, "begin a session in a work tree with the files of this step"),
+    row(Scope::Global, "alt-k", Action::SkipCheckpoint, NONE, "let the call that waits for a checkpoint go without it"),
     row(Scope::Global, "X", Action::Interrupt, (6, "interrupt"), "end the turn"),
     row(Scope::Global, "E", Action::EndSession, NONE, "end the session and all that it started, after a question"),
     row(Scope::Global, "tab", Action::FocusNext, (8, "focus"), "the next place, the place before"),

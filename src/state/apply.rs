@@ -151,11 +151,11 @@ impl Session {
 
     fn apply_turn(&mut self, record: &Record) {
         match &record.event {
-            Event::PromptQueued { prompt, text } => {
+            Event::PromptQueued { prompt, text, by } => {
                 self.prompts = self.prompts.max(*prompt);
-                self.queue.push(Queued { prompt: *prompt, text: text.clone() });
+                self.queue.push(Queued { prompt: *prompt, text: text.clone(), by: by.clone() });
             }
-            Event::PromptSent { prompt, text, turn, steer } => {
+            Event::PromptSent { prompt, text, turn, steer, by } => {
                 self.prompts = self.prompts.max(*prompt);
                 self.queue.retain(|queued| queued.prompt != *prompt);
                 if !steer {
@@ -170,8 +170,9 @@ impl Session {
                     self.heard = record.at;
                 }
                 self.noticed = false;
-                self.prompted.push(*prompt, self.timeline.next, record.at, text);
-                self.add(record, What::Prompt { prompt: *prompt, text: text.clone(), steer: *steer });
+                self.prompted.push((*prompt, *turn), self.timeline.next, record.at, text);
+                let what = What::Prompt { prompt: *prompt, text: text.clone(), steer: *steer, by: by.clone() };
+                self.add(record, what);
             }
             Event::TurnBegan { turn, why } => {
                 self.turn_began(*turn, record.at);

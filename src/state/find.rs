@@ -291,7 +291,8 @@ mod tests {
     #[test]
     fn a_text_that_is_not_at_hand_is_told() {
         let body = BodyRef::of("x");
-        let entry = entry(What::Prompt { prompt: crate::domain::PromptId(1), text: Text::Body(body), steer: false });
+        let entry =
+            entry(What::Prompt { prompt: crate::domain::PromptId(1), text: Text::Body(body), steer: false, by: None });
         let find = |hay: &str| hay.find('x').map(|at| at..at + 1);
         let mut nothing = |_: &BodyRef| None;
         let mut eyes = Eyes { find: &find, body: &mut nothing, blind: false };

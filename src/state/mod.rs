@@ -3,6 +3,7 @@
 //! - [`State`] and [`Session`]: what is known now; `apply` is total and takes every record in every state.
 //! - [`Timeline`], [`Entry`], [`Step`], [`Request`]: what a person reads.
 //! - [`page`]: keyframes, and the entries of the past that are no longer in memory.
+//! - [`Instead`]: what taut did in place of a call that it could not give back to its agent.
 //! - [`Way`]: the turns that an agent still knows, and how to get back to each.
 //! - [`queue`]: what waits for a human, over all sessions.
 //! - [`grants`]: what was granted, how often it was used, and whether it still stands.
@@ -20,6 +21,7 @@ mod check;
 pub mod claims;
 pub mod find;
 pub mod grants;
+mod instead;
 mod meter;
 pub mod page;
 mod parts;
@@ -42,6 +44,7 @@ mod worked;
 pub use budget::{Budget, Caps, Over, Scope, Spend, Uncounted};
 pub use check::Check;
 pub use grants::{Given, Ledger, Standing};
+pub use instead::{Fared, Instead, OWN_TOOL, teller};
 pub use meter::{Level, Limit, Meter, Spent};
 pub use parts::Parts;
 pub use phase::{Group, Phase, Sight};

@@ -2,7 +2,7 @@
 
 use super::{Entry, Ledger, Meter, Prompts, Reach, Recent, Request, Step, Timeline, Way};
 use crate::domain::{
-    AgentFace, At, CallId, Capabilities, Cause, ConfigOption, Context, Grant, GrantId, LaneId, LoginWay, Mode,
+    AgentFace, At, By, CallId, Capabilities, Cause, ConfigOption, Context, Grant, GrantId, LaneId, LoginWay, Mode,
     PlanItem, PromptId, RequestId, Seq, SessionId, SlashCommand, Source, Stop, Text, TurnNo, Workplace,
 };
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,9 @@ pub struct Queued {
     pub prompt: PromptId,
     /// What it says.
     pub text: Text,
+    /// By whom, where it was not the human at the console.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
 }
 
 /// A subagent, or the session's own lane.
@@ -223,6 +226,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// The model that the agent asks, and those that it offers; nothing where it told none.
+    #[must_use]
+    pub fn model(&self) -> Option<&ConfigOption> {
+        self.options.iter().find(|option| option.category.as_deref() == Some("model"))
+    }
+
     /// A session of which nothing is known yet.
     #[must_use]
     pub fn new(id: SessionId) -> Self {

@@ -5,7 +5,7 @@
 
 use super::{Parts, Step};
 use crate::domain::{
-    At, CallId, Cause, Cost, LaneId, Notice, PlanItem, PromptId, Seq, Speaker, Stop, Text, Tokens, TurnNo,
+    At, By, CallId, Cause, Cost, LaneId, Notice, PlanItem, PromptId, Seq, Speaker, Stop, Text, Tokens, TurnNo,
 };
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
@@ -49,7 +49,7 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
-    /// A prompt that a human gave.
+    /// A prompt: a human's, where nobody else is named.
     Prompt {
         /// Its number.
         prompt: PromptId,
@@ -57,6 +57,9 @@ pub enum What {
         text: Text,
         /// Given to a running turn.
         steer: bool,
+        /// By whom, where it was not the human at the console.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<By>,
     },
     /// A message.
     Said {

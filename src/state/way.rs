@@ -49,6 +49,28 @@ pub enum NoWay {
     Unmarked(TurnNo),
 }
 
+impl NoWay {
+    /// Why, in one sentence.
+    #[must_use]
+    pub fn words(self, session: &Session, to: TurnNo) -> String {
+        let name = &session.name;
+        match self {
+            Self::Newest => format!("turn {} is the newest that {name} knows: nothing comes after it", to.0),
+            Self::NotThere => match session.way.newest() {
+                Some(newest) => format!(
+                    "{name} knows of no turn {}: its newest is {}; `taut show {}` has them",
+                    to.0, newest.0, session.id
+                ),
+                None => format!("{name} has had no turn yet"),
+            },
+            Self::TooOld => format!("turn {} is too long ago: taut keeps the places of the last 512", to.0),
+            Self::Unmarked(next) => {
+                format!("the agent gave no handle of turn {}, which it began by itself: choose a later turn", next.0)
+            }
+        }
+    }
+}
+
 impl Way {
     /// A turn begins.
     pub(super) fn begins(&mut self, turn: TurnNo) {
@@ -88,6 +110,17 @@ impl Way {
     #[must_use]
     pub fn after(&self, turn: TurnNo) -> u32 {
         u32::try_from(self.points.iter().filter(|point| point.turn > turn).count()).unwrap_or(u32::MAX)
+    }
+
+    /// The turns that it knows, oldest first.
+    pub fn turns(&self) -> impl DoubleEndedIterator<Item = TurnNo> + '_ {
+        self.points.iter().map(|point| point.turn)
+    }
+
+    /// The place before the oldest of them.
+    #[must_use]
+    pub fn oldest(&self) -> TurnNo {
+        self.older
     }
 
     /// The newest turn that the agent knows.

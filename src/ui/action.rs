@@ -51,6 +51,10 @@ pub enum Scope {
     Confirm,
     /// What an undo would do.
     Undo,
+    /// How far the agent's conversation is taken back, or copied.
+    Way,
+    /// What the agent's context is made of.
+    Context,
     /// The list of keys.
     Help,
     /// A look at a session.
@@ -87,6 +91,8 @@ impl Scope {
         Self::Grants,
         Self::Confirm,
         Self::Undo,
+        Self::Way,
+        Self::Context,
         Self::Replay,
         Self::Help,
         Self::Peek,
@@ -270,6 +276,14 @@ actions! {
     NewFromStep = "new-from-step",
     /// Choose the agent's mode.
     Modes = "modes",
+    /// Choose the model that the agent asks.
+    Models = "model",
+    /// What the agent's context is made of: asked of it.
+    Context = "context",
+    /// Take the agent's conversation back to before a turn, while files stay: shown first.
+    Rewind = "rewind",
+    /// Another session with a copy of the agent's conversation, up to a turn: shown first.
+    Fork = "fork",
     /// Choose a way to log in.
     Logins = "logins",
     /// Choose a theme; moving tries them on.

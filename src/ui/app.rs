@@ -140,6 +140,10 @@ pub enum Overlay {
     Picker(Picker),
     /// What an undo would do.
     Undo(Box<super::UndoUi>),
+    /// How far the agent's conversation is taken back, or copied.
+    Way(super::way::WayUi),
+    /// What the agent's context is made of.
+    Context(super::way::ContextUi),
 }
 
 /// An agent that can be started, as found when the console began.

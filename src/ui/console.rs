@@ -181,6 +181,8 @@ pub(super) enum Pending {
     Release(SessionId, String),
     /// An undo: its preview says *being done* meanwhile.
     Undo(SessionId, Undo),
+    /// A conversation that goes back, or is copied: the question stays until then.
+    Way(SessionId),
     /// Something a person waits for.
     Other,
     /// Something nobody waits for.

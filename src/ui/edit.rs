@@ -16,6 +16,8 @@ pub enum Editing {
     Hunk(u32),
 }
 
+/// A text beyond so many bytes is not edited here.
+pub const MOST: usize = 1 << 20;
 /// The label of the field for a reason.
 pub const REASON: &str = "reason";
 

@@ -80,6 +80,13 @@ impl App {
         }
     }
 
+    /// True where all texts of a step's changes are here.
+    #[must_use]
+    pub fn has_pieces(&self, step: &Step) -> bool {
+        let texts = step.changes.iter().flat_map(|change| [&change.old, &change.new, &change.patch]);
+        texts.flatten().all(|text| self.here(text).is_some())
+    }
+
     /// The changes of a step, with their hunks numbered; nothing where not all of it is here.
     #[must_use]
     pub fn pieces(&self, step: &Step) -> Option<Vec<Piece>> {

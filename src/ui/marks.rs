@@ -162,7 +162,8 @@ mod tests {
 
     #[test]
     fn what_is_worth_going_to_is_marked() {
-        let prompt = |steer| Event::PromptSent { prompt: PromptId(1), text: "x".into(), turn: TurnNo(1), steer };
+        let prompt =
+            |steer| Event::PromptSent { prompt: PromptId(1), text: "x".into(), turn: TurnNo(1), steer, by: None };
         let deny = Decision::Deny { offer: None, reason: None, interrupt: false };
         let events = vec![
             prompt(false),

@@ -48,6 +48,7 @@ pub mod term;
 pub mod undo;
 pub mod unsent;
 pub mod update;
+pub mod way;
 
 pub use crate::policy::loses;
 pub use accept::{Accept, PaintedAccept};

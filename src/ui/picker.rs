@@ -19,6 +19,8 @@ use std::collections::BTreeSet;
 pub enum PickerKind {
     /// One of the agent's modes.
     Modes(SessionId),
+    /// One of the models that it offers, or any by its name.
+    Models(SessionId),
     /// One of its ways to log in.
     Logins(SessionId),
     /// What to copy of an entry of a session, or of the session alone.
@@ -66,6 +68,8 @@ pub struct Pick {
 pub enum Picked {
     /// Sets the mode of a session.
     Mode(SessionId, String),
+    /// Sets the model of a session.
+    Model(SessionId, String),
     /// Logs in by a way.
     Login(SessionId, String),
     /// Copies a part of an entry.
@@ -117,6 +121,7 @@ impl PickerKind {
     pub fn none(self) -> &'static str {
         match self {
             Self::Modes(_) | Self::Logins(_) => "the agent offers none",
+            Self::Models(_) => "the agent names no models: type the name of one",
             Self::Copy(..) => "there is nothing to copy",
             Self::Prompts(_) => "no prompt was given yet",
             Self::Palette | Self::Jump => "there is nothing yet",
@@ -129,7 +134,13 @@ impl PickerKind {
     fn is_found_by_help(self) -> bool {
         match self {
             Self::Palette | Self::Jump => true,
-            Self::Modes(_) | Self::Logins(_) | Self::Copy(..) | Self::Prompts(_) | Self::Files | Self::Themes => false,
+            Self::Modes(_)
+            | Self::Models(_)
+            | Self::Logins(_)
+            | Self::Copy(..)
+            | Self::Prompts(_)
+            | Self::Files
+            | Self::Themes => false,
         }
     }
 }
@@ -140,6 +151,7 @@ impl App {
     pub fn picker_title(&self, kind: PickerKind) -> String {
         match kind {
             PickerKind::Modes(session) => format!("MODE OF {}", self.name_of(session)),
+            PickerKind::Models(session) => format!("MODEL OF {}", self.name_of(session)),
             PickerKind::Copy(..) => "COPY".to_owned(),
             PickerKind::Logins(session) => format!("LOG IN: {}", self.name_of(session)),
             PickerKind::Prompts(session) => format!("PROMPTS OF {}", self.name_of(session)),
@@ -167,6 +179,7 @@ impl App {
                 };
                 session.modes.iter().map(row).collect()
             }
+            PickerKind::Models(id) => self.state.session(id).map_or_else(Vec::new, models),
             PickerKind::Copy(id, no) => self.to_copy(id, no),
             PickerKind::Prompts(id) => self.state.session(id).map_or_else(Vec::new, prompts),
             PickerKind::Logins(id) => match self.state.session(id).map(|session| &session.life) {
@@ -211,8 +224,41 @@ impl App {
             let named: BTreeSet<usize> = found.iter().map(|found| found.index).collect();
             found.extend(by_help.filter(|at| !named.contains(at)).map(|index| Found { index, letters: Vec::new() }));
         }
-        found.into_iter().filter_map(|found| Some((rows.get_mut(found.index)?.take()?, found))).collect()
+        let mut left: Vec<(Pick, Found)> =
+            found.into_iter().filter_map(|found| Some((rows.get_mut(found.index)?.take()?, found))).collect();
+        left.extend(as_typed(picker).map(|pick| (pick, Found { index: usize::MAX, letters: Vec::new() })));
+        left
     }
+}
+
+/// The models that a session's agent offers.
+fn models(session: &Session) -> Vec<Pick> {
+    let Some(option) = session.model() else { return Vec::new() };
+    let row = |value: &str, name: &str| Pick {
+        name: value.to_owned(),
+        help: if name == value { String::new() } else { name.to_owned() },
+        note: if *value == *option.current { "now".to_owned() } else { String::new() },
+        lacks: None,
+        what: Picked::Model(session.id, value.to_owned()),
+    };
+    let mut rows: Vec<Pick> = option.values.iter().map(|(value, name)| row(value, name)).collect();
+    if !option.values.iter().any(|(value, _)| *value == option.current) && !option.current.is_empty() {
+        rows.insert(0, row(&option.current, &option.current));
+    }
+    rows
+}
+
+/// The last row of a list in which one may also name what is not listed: what is typed, as it stands.
+fn as_typed(picker: &Picker) -> Option<Pick> {
+    let PickerKind::Models(session) = picker.kind else { return None };
+    let typed = picker.filter.trim();
+    (!typed.is_empty()).then(|| Pick {
+        name: typed.to_owned(),
+        help: "as it is typed: whether there is such a model, the agent's service says with the next turn".to_owned(),
+        note: "as typed".to_owned(),
+        lacks: None,
+        what: Picked::Model(session, typed.to_owned()),
+    })
 }
 
 /// The prompts of a session, newest first; the last row says what is not listed.

@@ -40,6 +40,7 @@ mod tell;
 mod tick;
 mod timeline;
 mod undo;
+mod way;
 mod within;
 
 pub use available::available;
@@ -54,6 +55,7 @@ pub use timeline::{CHANGE, ENDS};
 
 use super::msg::{Effect, Msg, Press};
 use super::undo::Which;
+use super::way::Does;
 use super::{Action, App, Chosen, Focus, Overlay, Term, attention, queue};
 use crate::domain::{At, Query, RequestId, Side};
 use diffs::{Goal, Way};
@@ -304,6 +306,10 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::NewSession => forms::new_session(app),
         Action::NewFromStep => forms::from_step(app, now),
         Action::Modes => picker::modes(app, now),
+        Action::Models => way::models(app, now),
+        Action::Context => effects = way::context(app, now),
+        Action::Rewind => way::open(app, Does::Rewind, now),
+        Action::Fork => way::open(app, Does::Fork, now),
         Action::Logins => picker::logins(app, now),
         Action::Archive => effects = shelf::archive(app, now),
         Action::Sort => fleet::sort(app, now),

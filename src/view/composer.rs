@@ -2,6 +2,7 @@
 
 use super::body::Found;
 use super::{Area, Cx, Look, Row, Scene, area::cells, row::spaces};
+use crate::domain::By;
 use crate::keymap;
 use crate::state::{Life, Session};
 use crate::text;
@@ -107,6 +108,10 @@ fn queued(cx: &Cx<'_>, session: &Session, width: usize, most: usize, wants: &mut
     for (n, queued) in session.queue.iter().take(shown).enumerate() {
         Found::of(cx.app, &queued.text).or_want(wants);
         let line = text::prose(super::body::first_line(cx.app, &queued.text)).text.into_owned();
+        let line = match By::speaks(queued.by.as_ref()) {
+            "you" => line,
+            who => format!("{who}: {line}"),
+        };
         let (word, role) = if held(session) { ("held", Role::Warn) } else { ("queued", Role::Info) };
         let row = Row::of(format!(" {word} {}  ", n + 1), role).with(line, Role::Muted);
         let last = n + 1 == shown;

@@ -16,7 +16,7 @@ use syntect::parsing::{ParseState, ScopeStack, SyntaxReference, SyntaxSet};
 /// Lines between two states that are kept.
 const STRIDE: u32 = 200;
 /// A line longer than this stays plain: nobody reads it, and its cost has no bound.
-const LONGEST: usize = 2048;
+pub(in crate::view) const LONGEST: usize = 2048;
 /// A window this far behind the last known state is begun near by, as if the text started there.
 const FARTHEST: u32 = 2000;
 /// Where such a window is begun: this many lines before it.

@@ -126,7 +126,7 @@ fn arguments_of_many_megabytes_can_be_denied_and_harm_nobody() {
         )
     };
     // As much as a line may hold is asked about; beyond that it is shown as what can't be read.
-    let (most, beyond) = (says(12_000_000), says(50_000_000));
+    let (most, beyond) = (says(12_000_000), says(70_000_000));
     let big = bench.start(&repo, &["sh", "-c", &most], Some("go"));
     let bigger = bench.start(&repo, &["sh", "-c", &beyond], Some("go"));
     bench.until("the request", |bench| bench.state.session(big).is_some_and(|one| one.waiting().count() == 1));

@@ -58,7 +58,7 @@ fn a_patch_of_the_agents_own_is_read() {
 #[test]
 fn a_command_is_shown_as_it_is() {
     let mut t = fix_auth();
-    t.tell(Event::PromptQueued { prompt: PromptId(3), text: "and then the docs".into() });
+    t.tell(Event::PromptQueued { prompt: PromptId(3), text: "and then the docs".into(), by: None });
     let request = RequestId { session: SessionId(2), seq: last_asked(&t) };
     let mut desk = Desk::new(&[t, docs()], request);
     desk.check("command");

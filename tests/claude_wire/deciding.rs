@@ -265,3 +265,40 @@ fn a_call_left_to_the_agent_is_held_until_no_rule_denies_it() {
         assert!(codec.tell(Tell::Leave(call.to_owned(), Leave::ToItsRules)).lines.is_empty(), "a hook has one answer");
     }
 }
+
+/// Claude checks an edited call like one of its model's: what its tool does not take never runs, and that is told.
+#[test]
+fn an_edit_that_its_tool_rejects_is_told_as_a_call_that_failed() {
+    let (mut played, question) = up_to_question("closing");
+    let edited = json!({"command": "echo mine", "timeout": -1});
+    let args = Text::from(edited.to_string());
+    let decision = Decision::Edit { offer: Some("allow".to_owned()), args, reason: None };
+    played.tell(Tell::Answer(native(&question), decision));
+    let id = question["request_id"].as_str().unwrap();
+    assert_eq!(played.answers(id), [&json!({"behavior": "allow", "updatedInput": edited})]);
+    let call = question["request"]["tool_use_id"].as_str().unwrap().to_owned();
+    let why = "<tool_use_error>InputValidationError: Bash failed due to the following issue: timeout must not be negative</tool_use_error>";
+    let result = json!({"type": "user", "session_id": "s", "parent_tool_use_id": null, "tool_use_result": why,
+        "message": {"role": "user", "content": [
+            {"type": "tool_result", "tool_use_id": call, "is_error": true, "content": why}]}});
+    let before = played.came.len();
+    played.says(&result.to_string());
+    let told: Vec<&Event> = played.came[before..]
+        .iter()
+        .filter_map(|came| match came {
+            Came::Fact(Fact::Event(_, event)) => Some(event),
+            Came::Fact(_) | Came::Sent(_) => None,
+        })
+        .collect();
+    let output = |event: &&Event| matches!(event, Event::CallOutput { part, .. } if format!("{part:?}").contains("must not be negative"));
+    let failed =
+        |event: &&Event| matches!(event, Event::Called { patch, .. } if patch.status == Some(CallStatus::Failed));
+    assert!(told.iter().any(output) && told.iter().any(failed), "{told:?}");
+    let done = |event: &&Event| matches!(event, Event::Called { patch, .. } if patch.status == Some(CallStatus::Done) || patch.exit == Some(0));
+    assert!(!told.iter().any(done), "{told:?}");
+    // The same call, tried again by the model, is asked about: the answer was to this one.
+    let mut again = question.clone();
+    (again["request_id"], again["request"]["tool_use_id"]) = (json!("again"), json!("toolu_again"));
+    played.says(&again.to_string());
+    assert_eq!((played.asks().len(), played.answers("again").len()), (2, 0));
+}

@@ -6,3 +6,4 @@ mod any;
 mod golden;
 mod play;
 mod quirks;
+mod told;

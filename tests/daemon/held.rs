@@ -3,7 +3,6 @@
 use super::place::{Place, until};
 use super::support::hub::Bench;
 use super::support::pty::Terminal;
-use std::time::Duration;
 use taut::domain::{By, Command, Decision, Event, Reply};
 use taut::hub::socket::Role;
 
@@ -46,7 +45,10 @@ fn card(terminal: &Terminal) {
 fn what_an_agent_writes_waits_for_a_human_at_a_console() {
     let place = Place::new();
     std::fs::create_dir_all(place.path().join(".config/taut")).unwrap();
-    std::fs::write(place.path().join(".config/taut/config.toml"), "[budget]\nsession = \"5 USD\"\n").unwrap();
+    // Their own command calls them: where it has run, theirs would have.
+    let called = place.path().join("called");
+    let own = format!("[attention]\ncommand = [\"touch\", \"{}\"]\n[budget]\nsession = \"5 USD\"\n", called.display());
+    std::fs::write(place.path().join(".config/taut/config.toml"), own).unwrap();
     place.done(&["daemon", "start"]);
     let mut terminal = Terminal::apart(place.path(), &[]);
     terminal.shows("Three things to do");
@@ -66,11 +68,11 @@ fn what_an_agent_writes_waits_for_a_human_at_a_console() {
     // No rule of theirs allows, no command runs, and `a` is still what it was: here, and in a console that is new.
     place.demo();
     place.waiting();
+    until("the human is called", || called.exists());
+    assert!(!place.path().join("ran").exists(), "their command was run");
     card(&terminal);
     let mut second = Terminal::apart(place.path(), &[]);
     second.shows("SETTINGS  policy.toml").shows("1 waiting");
-    std::thread::sleep(Duration::from_millis(700));
-    assert!(!place.path().join("ran").exists(), "their command was run");
     assert_eq!(place.count(|event| matches!(event, Event::Decided { .. })), 0);
     card(&second);
     second.presses("a", "the decision", |_| decided(&place, true) == 1);
@@ -100,17 +102,16 @@ fn what_the_human_changes_in_the_settings_holds_at_once_and_nothing_of_others_wi
         terminal.keys(":");
         terminal.shows("PALETTE");
         terminal.keys(&format!("setting {key}"));
-        std::thread::sleep(Duration::from_millis(400));
+        terminal.shows(&format!("▌  setting {key}"));
         terminal.keys("\r");
-        std::thread::sleep(Duration::from_millis(400));
-        terminal.keys("\r");
-        std::thread::sleep(Duration::from_millis(400));
+        terminal.shows("enter change").shows("; usually ");
+        // The same key so soon after is a key that is held.
+        terminal.presses("\r", "the field", |terminal| terminal.screen().contains("enter send"));
         terminal.keys("\x15");
-        std::thread::sleep(Duration::from_millis(200));
         terminal.keys(value);
-        std::thread::sleep(Duration::from_millis(400));
-        terminal.keys("\r");
-        terminal.shows(&format!("written: {key}"));
+        let typed = |line: &str| line.starts_with('▌') && line.contains(key) && line.contains(value);
+        terminal.until("what is typed", |terminal| terminal.screen().lines().any(typed));
+        terminal.presses("\r", "the change", |terminal| terminal.screen().contains(&format!("written: {key}")));
     };
     let accepted = || place.count(|event| matches!(event, Event::SettingsAccepted { .. }));
     let status = || place.done(&["daemon", "status"]);

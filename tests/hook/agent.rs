@@ -96,6 +96,11 @@ impl Agent {
         Hooked { code: read("code").trim().parse().unwrap(), out: read("out"), err: read("err") }
     }
 
+    /// Lets it go on, where it waits for that.
+    pub fn go(&self) {
+        std::fs::write(self.folder.join("go"), "").unwrap();
+    }
+
     /// A file beside it.
     pub fn file(&self, name: &str) -> Option<String> {
         std::fs::read_to_string(self.folder.join(name)).ok()

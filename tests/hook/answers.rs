@@ -2,7 +2,7 @@
 
 use super::agent::{ASKS, Agent, OWN_RULES};
 use super::support::place::Place;
-use taut::domain::{By, Carrier, Closing, Event, Gate, ReasonGoes};
+use taut::domain::{By, CallStatus, Carrier, Closing, Event, Gate, LaneId, ReasonGoes};
 
 fn asked(agent: &Agent) -> usize {
     agent.place.count(|event| matches!(event, Event::Asked { .. }))
@@ -62,6 +62,51 @@ fn an_edit_is_carried_by_the_agent_itself() {
     let by = |event: &Event| matches!(event, Event::CallEdited { by: Carrier::Agent, .. });
     assert_eq!(agent.place.count(by), 1);
     assert_eq!(agent.place.count(|event| matches!(event, Event::Diverged { .. })), 0);
+}
+
+fn edited(does: &str) -> Agent {
+    let agent = Agent::new(does);
+    let (request, digest) = agent.place.waiting();
+    agent.place.done(&["edit", &request, "--digest", &digest, "--input", r#"{"command":"make one"}"#]);
+    assert_eq!(agent.hooked("c1").answer()["updatedInput"]["command"], "make one");
+    agent.done();
+    agent
+}
+
+/// A hook that Codex says has failed: what it answered is not taken.
+const FAILED: &str = r#"say '{"method":"hook/completed","params":{"threadId":"t","turnId":"u","run":{"id":"h","eventName":"preToolUse","status":"failed","entries":[{"kind":"error","text":"PreToolUse hook returned invalid updatedInput"}]}}}'"#;
+
+#[test]
+fn an_edit_that_codex_does_not_take_is_said_and_what_it_runs_instead_is_loud() {
+    // It says so, and runs what was proposed all the same.
+    let ran = "item started c1 'make all' inProgress; item completed c1 'make all' completed";
+    let agent = edited(&format!("ask c1 'make all'; {FAILED}; {ran}"));
+    let shown = |agent: &Agent| agent.place.done(&["show", &agent.session]);
+    super::support::place::until("DIVERGED", || {
+        agent
+            .place
+            .count(|event| matches!(event, Event::Diverged { how, .. } if format!("{how:?}").contains("make all")))
+            == 1
+    });
+    let text = shown(&agent);
+    assert!(text.contains("invalid updatedInput"), "{text}");
+    assert!(text.to_lowercase().contains("diverged"), "{text}");
+    // It says so, and runs nothing: nothing ran is what the record says.
+    let turn = r#"say '{"method":"turn/completed","params":{"threadId":"t","turn":{"id":"u","status":"completed"}}}'"#;
+    let agent = edited(&format!("ask c1 'make all'; {FAILED}; {turn}"));
+    super::support::place::until("its end", || {
+        agent.place.count(|event| matches!(event, Event::TurnEnded { .. })) == 1
+    });
+    let statuses: Vec<_> = agent
+        .place
+        .records()
+        .into_iter()
+        .filter_map(|record| if let Event::Called { patch, .. } = record.event { patch.status } else { None })
+        .collect();
+    assert!(!statuses.iter().any(|status| matches!(status, CallStatus::Done)), "{statuses:?}");
+    assert!(statuses.last().is_some_and(|status| status.is_final()), "{statuses:?}");
+    assert_eq!(agent.place.count(|event| matches!(event, Event::Diverged { .. })), 0);
+    assert!(shown(&agent).contains("invalid updatedInput"));
 }
 
 #[test]
@@ -182,4 +227,61 @@ fn a_hook_that_is_gone_takes_its_question_along() {
     std::fs::write(agent.place.path().join("codex/kill"), "").unwrap();
     let withdrawn = |event: &Event| matches!(event, Event::RequestClosed { how: Closing::Withdrawn(_), .. });
     super::support::place::until("the record", || agent.place.count(withdrawn) == 1);
+}
+
+/// A subagent is a thread of codex's own: its hook names the session's and its own. Its calls are its lane's, and each of
+/// them is one request, whatever asks.
+#[test]
+fn a_subagent_asks_as_its_lane_and_once_about_each_call() {
+    let spawn = r#"say '{"method":"item/started","params":{"threadId":"t","turnId":"u","item":{"type":"collabAgentToolCall","id":"s1","tool":"spawnAgent","status":"inProgress","prompt":"sub work","receiverThreadIds":["kid"]}}}'"#;
+    let begins =
+        r#"say '{"method":"turn/started","params":{"threadId":"kid","turn":{"id":"v","status":"inProgress"}}}'"#;
+    let given = |id: &str, command: &str| {
+        format!(
+            r#"printf '{{"hook_event_name":"PreToolUse","session_id":"t","agent_id":"kid","agent_type":"default","turn_id":"v","tool_name":"Bash","tool_use_id":"{id}","tool_input":{{"command":"{command}"}}}}' | kept {id} "$hook""#
+        )
+    };
+    let item = |what: &str, id: &str, command: &str, status: &str| {
+        format!(
+            r#"say '{{"method":"item/{what}","params":{{"threadId":"kid","turnId":"v","item":{{"type":"commandExecution","id":"{id}","command":"/bin/bash -lc '"'{command}'"'","cwd":"WORKSPACE","status":"{status}"}}}}}}'"#
+        )
+    };
+    let approve = r#"say '{"id":0,"method":"item/commandExecution/requestApproval","params":{"kind":"command","threadId":"kid","turnId":"v","itemId":"k2","reason":"r","command":"/bin/bash -lc '"'make two'"'","cwd":"WORKSPACE"}}'; read -r answer; say "$answer" >>answers"#;
+    let does = [
+        spawn.to_owned(),
+        begins.to_owned(),
+        given("k1", "make one"),
+        item("started", "k1", "make one", "inProgress"),
+        item("completed", "k1", "make one", "completed"),
+        given("k2", "make two"),
+        item("started", "k2", "make two", "inProgress"),
+        approve.to_owned(),
+        item("completed", "k2", "make two", "completed"),
+        "ask c3 'make three'".to_owned(),
+    ];
+    let agent = Agent::new(&does.join("\n"));
+    for (call, allow) in [("k1", true), ("k2", true), ("c3", false)] {
+        let (request, digest) = agent.place.waiting();
+        let word = if allow { "allow" } else { "deny" };
+        agent.place.done(&[word, &request, "--digest", &digest]);
+        agent.hooked(call);
+    }
+    agent.done();
+    assert!(agent.file("answers").unwrap().contains(r#""decision":"accept""#), "{:?}", agent.file("answers"));
+    let records = agent.place.records();
+    let opened: Vec<_> = records
+        .iter()
+        .filter_map(|record| match &record.event {
+            Event::LaneOpened { opened, native, .. } => Some((record.lane, *opened, native.clone())),
+            _ => None,
+        })
+        .collect();
+    let [(LaneId::ROOT, lane, Some(native))] = &opened[..] else { panic!("{opened:?}") };
+    assert_eq!(native, "kid");
+    let asked: Vec<LaneId> =
+        records.iter().filter(|it| matches!(it.event, Event::Asked { .. })).map(|it| it.lane).collect();
+    assert_eq!(asked, [*lane, *lane, LaneId::ROOT], "three calls, three requests, each of whose it is");
+    assert_eq!(agent.place.count(|event| matches!(event, Event::Diverged { .. })), 0);
+    let ran = agent.place.count(|event| matches!(event, Event::CallGated { gate: Gate::Asked, .. }));
+    assert_eq!(ran, 2);
 }

@@ -124,3 +124,29 @@ fn the_help_says_what_the_exit_codes_mean() {
     assert!(help.contains("Exit codes") && help.contains("refused"), "{help}");
     assert_eq!(place.taut(&["hook", "nobody"]).code, Some(2));
 }
+
+/// Somebody takes the hooks' socket away while agents work: it is made anew, and nothing ran meanwhile.
+#[test]
+fn a_socket_that_is_taken_away_is_made_anew() {
+    let agent = Agent::new("ask c1 'make one'; while [ ! -e go ]; do sleep 0.05; done; ask c2 'make two'");
+    let socket = agent.place.state().join("hook.sock");
+    let (request, digest) = agent.place.waiting();
+    let made = |path: &std::path::Path| {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::symlink_metadata(path).ok().map(|meta| (meta.ino(), meta.ctime(), meta.ctime_nsec()))
+    };
+    let first = made(&socket).unwrap();
+    std::fs::remove_file(&socket).unwrap();
+    until("another socket", || made(&socket).is_some_and(|now| now != first));
+    // What waits still waits, and is answered by the way that it came.
+    agent.place.done(&["allow", &request, "--digest", &digest]);
+    assert_eq!(agent.hooked("c1").code, 0);
+    // What asks from now on is heard.
+    agent.go();
+    let (request, _) = agent.place.waiting();
+    agent.place.done(&["deny", &request, "--reason", "no"]);
+    assert_eq!(agent.hooked("c2").answer()["permissionDecision"], "deny");
+    // It ends with its hub.
+    agent.place.done(&["daemon", "stop"]);
+    until("the end of it", || !socket.exists());
+}

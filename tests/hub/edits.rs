@@ -4,7 +4,7 @@ use super::support::hub::{Bench, HEAR, question, turn_end, update};
 use super::{repo, scratch};
 use std::path::Path;
 use taut::domain::{
-    CallStatus, Command, Decision, Event, Gate, Matcher, OfferKind, Reply, RequestId, SessionId, TakenHunk,
+    By, CallStatus, Command, Decision, Event, Gate, Matcher, OfferKind, Reply, RequestId, SessionId, TakenHunk,
 };
 use taut::state::{Stage, Step};
 
@@ -33,6 +33,22 @@ fn step(bench: &Bench, id: RequestId) -> Step {
 fn own(bench: &Bench, id: SessionId) -> Option<Step> {
     let entries = bench.state.session(id).unwrap().timeline.entries.values();
     entries.filter_map(|entry| entry.step()).find(|step| step.tool.as_deref() == Some("taut")).cloned()
+}
+
+/// What is said of what taut did in place of a call.
+fn instead(bench: &Bench, id: RequestId) -> String {
+    let session = bench.state.session(id.session).unwrap();
+    let (request, step, _) = session.request_and_step(id.seq).unwrap();
+    session.instead(step, request).unwrap().words
+}
+
+/// Who gave the prompts, as it stands before each of them.
+fn authors(bench: &Bench, id: SessionId) -> Vec<&'static str> {
+    let author = |event: &Event| match event {
+        Event::PromptSent { by, .. } => Some(By::speaks(by.as_ref())),
+        _ => None,
+    };
+    bench.records.iter().filter(|record| record.session == id).filter_map(|record| author(&record.event)).collect()
 }
 
 fn prompts(bench: &Bench, id: SessionId) -> Vec<String> {
@@ -80,6 +96,9 @@ fn an_edited_command_is_the_one_that_runs_and_the_agent_is_told() {
     let own = own(&bench, id).unwrap();
     assert_eq!((own.status, own.exit, &own.gate), (CallStatus::Failed, Some(3), &Gate::Asked));
     assert!(bench.state.request(request).unwrap().stage() >= Stage::Sent);
+    // The human wrote the first prompt, and taut the one that tells what was done.
+    assert_eq!(authors(&bench, id), ["you", "taut"]);
+    assert_eq!(instead(&bench, request), "refused to the agent, taut ran it: exit 3, and told the agent");
     bench.leave();
 }
 
@@ -171,6 +190,8 @@ fn one_hunk_of_three_is_written_and_the_rest_never_touches_the_disk() {
     assert!(told.contains("Hunk 1 of 3, in three.txt, was refused and is not written:") && told.contains("+new 5\n"));
     assert!(told.contains("Hunk 3 of 3, in three.txt, was refused") && !told.contains("new 25"), "{told}");
     assert_eq!(own(&bench, id).unwrap().status, CallStatus::Done);
+    assert_eq!(authors(&bench, id), ["you", "taut"]);
+    assert_eq!(instead(&bench, request), "refused to the agent, taut wrote three.txt, and told the agent");
     bench.leave();
 }
 

@@ -5,6 +5,9 @@ use super::{repo, scratch};
 use std::path::Path;
 use taut::domain::{Cause, Event, Notice, Reply, SessionId, StartSpec};
 use taut::state::{Life, Phase};
+use taut::ui::update::update;
+use taut::ui::{App, Msg, Setup};
+use taut::view::{Cache, layout, to_text};
 
 fn config(folder: &Path, text: &str) {
     std::fs::create_dir(folder.join("config")).unwrap();
@@ -108,5 +111,35 @@ fn a_name_that_nobody_knows_starts_nothing() {
     let wish = taut::domain::Command::Start(Box::new(spec));
     let Reply::Refused { why } = bench.command(wish) else { panic!() };
     assert!(why.contains("did you mean goose"), "{why}");
+    bench.leave();
+}
+
+/// Quirk 10 of codex: stderr is coloured log text, and none of it is news of the conversation.
+#[test]
+fn q10_coloured_words_on_stderr_are_the_last_words_and_no_more() {
+    let folder = scratch();
+    let mut bench = Bench::new(folder.path());
+    let script = r"printf '\033[2m2026-11-22\033[0m \033[31mERROR\033[0m codex_core: \033]52;c;aGk=\007no model\n' >&2; read x; exit 1";
+    let spec = StartSpec {
+        agent: "codex".into(),
+        command: Some(["sh", "-c", script].map(str::to_owned).to_vec()),
+        cwd: repo(&folder).to_string_lossy().into_owned(),
+        ..StartSpec::default()
+    };
+    let id = bench.launch(spec);
+    bench.until("its end", |bench| !bench.state.session(id).unwrap().is_live());
+    let session = bench.state.session(id).unwrap();
+    assert_eq!(session.driver, "codex");
+    assert!(session.last_words.inline().is_some_and(|words| words.contains("ERROR")), "{:?}", session.last_words);
+    let noted = bench
+        .records
+        .iter()
+        .any(|it| matches!(&it.event, Event::Noted { text, .. } if format!("{text:?}").contains("ERROR")));
+    assert!(!noted, "a log line is no word to the human");
+    // On the screen it is text: colours are gone or kept as colours, and nothing else is obeyed.
+    let mut app = App::new(Setup { size: (120, 36), ..Setup::default() });
+    update(&mut app, Msg::Known(Box::new(bench.state.clone())), session.at);
+    let shown = to_text(&layout(&app, &mut Cache::new(), (120, 36), session.at));
+    assert!(shown.contains("ERROR codex_core:") && !shown.contains('\u{1b}') && !shown.contains('\u{7}'), "{shown}");
     bench.leave();
 }

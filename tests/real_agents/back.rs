@@ -3,6 +3,7 @@
 
 use super::bench::{self, Bench};
 use super::hub;
+use super::seat::Seat;
 use serde_json::{Value, json};
 use taut::domain::{Command as Wish, Event, Reply, SessionId, Stop, TurnNo};
 use taut::state::Life;
@@ -100,4 +101,51 @@ fn claude_goes_back_forks_and_tells_what_it_holds() {
 #[test]
 fn codex_goes_back_forks_and_tells_what_it_holds() {
     whole("codex", "gpt-5.4");
+}
+
+/// The same from a console, by its keys.
+fn by_keys(agent: &str, model: &str) {
+    if bench::folders().is_none() {
+        return println!("{agent}: left out, TAUT_AGENTS and TAUT_SHARED are not set");
+    }
+    let mut bench = Bench::with(agent, "", &[("talk", scenario())]);
+    let id = bench.id;
+    let mut seat = Seat::at(&bench, id);
+    assert_eq!(seat.press(&mut bench, "T"), [], "nothing was said yet, and nothing is shown");
+    assert!(seat.said().contains("nothing was said"), "{}", seat.said());
+    assert_eq!([says(&mut bench), says(&mut bench), says(&mut bench)], ["One.", "Two.", "Three."]);
+    // The newest turn, and the one before it.
+    let mut seat = Seat::at(&bench, id);
+    assert_eq!(seat.press(&mut bench, "T k"), []);
+    assert_eq!(seat.app.parting().map(|open| open.keep), Some(TurnNo(1)));
+    assert_eq!(seat.press(&mut bench, "y"), [Reply::Done], "{}", seat.said());
+    let rewound = |hub: &hub::Bench| hub.records.iter().any(|it| it.event == Event::Rewound { to: TurnNo(1) });
+    bench.hub.until("it went back", rewound);
+    assert_eq!(says(&mut bench), "Two.");
+    let forked = Seat::at(&bench, id).press(&mut bench, "K y");
+    let [Reply::Started { session: new }] = forked[..] else { panic!("{forked:?}") };
+    let fate = |hub: &hub::Bench| hub.state.session(new).is_some_and(|it| it.life == Life::Open || !it.is_live());
+    bench.hub.until("the fork is open, or has failed", fate);
+    bench.id = new;
+    assert_eq!(says(&mut bench), "Three.", "it knows all that was said");
+    bench.id = id;
+    assert_eq!(Seat::at(&bench, id).press(&mut bench, "C"), [Reply::Done]);
+    bench.hub.until("it is told", |hub| hub.state.session(id).unwrap().context.is_some());
+    assert_eq!(Seat::at(&bench, id).press(&mut bench, "C"), [], "what was told is shown, and not asked again");
+    let typed: Vec<String> = model.chars().map(String::from).collect();
+    let chosen = Seat::at(&bench, id).press(&mut bench, &format!("alt-m {} enter", typed.join(" ")));
+    assert_eq!(chosen, [Reply::Done]);
+    assert_eq!(says(&mut bench), "Three.");
+    assert!(bench.model_was_told(model), "{model}");
+    bench.leave();
+}
+
+#[test]
+fn claude_by_the_keys_of_a_console() {
+    by_keys("claude", "claude-haiku-4-5");
+}
+
+#[test]
+fn codex_by_the_keys_of_a_console() {
+    by_keys("codex", "gpt-5.4");
 }

@@ -88,7 +88,9 @@ impl Bench {
         let config =
             format!("start_within = \"4m\"\n[agents.{name}]\ncommand = {}\n", serde_json::to_string(&words).unwrap());
         for (file, text) in files {
-            std::fs::write(folder.path().join(file), text).unwrap();
+            let file = folder.path().join(file);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text.replace("{folder}", path(folder.path()))).unwrap();
         }
         let more = more.replace("{folder}", path(folder.path()));
         std::fs::write(folder.path().join("config/config.toml"), config + &more).unwrap();

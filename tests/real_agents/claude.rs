@@ -55,6 +55,29 @@ fn claude_runs_the_edited_command() {
     bench.leave();
 }
 
+/// What a human wrote may be more than its tool takes: then nothing runs, the model hears why, and so does the human.
+#[test]
+fn claude_rejects_an_edit_that_its_tool_does_not_take() {
+    let write = json!({"do": "write", "path": "new.txt", "content": "theirs\n"});
+    let calls = [turn("I make a file.", &[write]), turn("Done.", &[])];
+    let Some(mut bench) = claude(&[("own", scenario(&calls))]) else { return };
+    bench.prompt("own", "Go on.");
+    let (request, step) = bench.next_ask().unwrap();
+    // A folder: its tool learns that when it writes.
+    let proposed: serde_json::Value = serde_json::from_str(inline(step.args.as_ref())).unwrap();
+    let path = proposed["file_path"].as_str().unwrap().replace("new.txt", "src");
+    let args = Text::from(json!({"file_path": path, "content": "mine\n"}).to_string());
+    let offer = request.offers.iter().find(|it| it.kind == OfferKind::AllowOnce).map(|it| it.id.clone());
+    bench.decide(&request, Decision::Edit { offer, args, reason: None });
+    assert!(bench.next_ask().is_none(), "asked once");
+    assert_eq!((bench.has("src/greet.py"), bench.has("new.txt")), (true, false), "nothing was written");
+    let step = bench.step(&step).clone();
+    assert_eq!(step.status, CallStatus::Failed);
+    assert!(step.edited.is_some() && step.diverged.is_none(), "{step:?}");
+    assert!(bench.model_was_told("EISDIR"), "the model hears why");
+    bench.leave();
+}
+
 /// One hunk of three is written by Claude itself, and nothing else of the change.
 #[test]
 fn claude_writes_the_part_that_was_taken() {

@@ -4,7 +4,9 @@ use super::bench::{self, Bench};
 use super::inline;
 use serde_json::{Value, json};
 use std::time::Duration;
-use taut::domain::{Carrier, Command as Wish, Decision, Event, Gate, Given, OfferKind, ReasonGoes, Reply, Stop, Topic};
+use taut::domain::{
+    Carrier, Command as Wish, Decision, Event, Gate, Given, LaneId, OfferKind, ReasonGoes, Reply, Stop, Topic,
+};
 use taut::state::Stage;
 
 /// A command whose like runs nowhere else on the machine.
@@ -249,4 +251,45 @@ fn comes_back(bench: &mut Bench) {
     assert!(bench.next_ask().is_none());
     assert_eq!(bench.stop(), Stop::EndTurn);
     assert!(bench.said().contains("You have answered.") && bench.said().ends_with("I remember."), "{}", bench.said());
+}
+
+/// What a subagent runs is asked about like all else, by the hook and by the protocol, in a lane of its own: also what its
+/// sandbox would let through.
+#[test]
+fn a_subagent_of_codex_is_asked_about_each_call_as_its_lane() {
+    if bench::folders().is_none() {
+        return println!("codex: left out, TAUT_AGENTS and TAUT_SHARED are not set");
+    }
+    let work = "[[fake scenario=kids]] sub work";
+    let spawn = json!({"calls": [{"tool": "spawn_agent", "namespace": "multi_agent_v1", "args": {"message": work}}]});
+    let inside = json!({"calls": [{"tool": "exec_command", "args": {"cmd": "sort README.md"}}]});
+    let scenario = json!({"prompts": [
+        {"match": "^sub work", "turns": [inside, run("touch sub.txt"), {"text": "The subagent is done."}]},
+        {"match": "Delegate", "turns": [spawn, {"text": "Spawned."}]},
+    ]});
+    let mut bench = Bench::with("codex", "", &[("kids", scenario)]);
+    bench.prompt("kids", "Delegate.");
+    let mut asked = Vec::new();
+    for command in ["sort README.md", "touch sub.txt"] {
+        bench.hub.until("a question of the subagent", |hub| hub.state.waiting() > 0);
+        let (request, step) = bench.session().waiting().next().map(|it| (it.0.clone(), it.1.clone())).unwrap();
+        assert_eq!(inline(step.command.as_ref()), command);
+        let entries = &bench.session().timeline.entries;
+        let lane = entries.values().find(|entry| entry.step().is_some_and(|it| it.call == step.call)).unwrap().lane;
+        asked.push(lane);
+        bench.allow(&request, OfferKind::AllowOnce);
+        let id = request.id;
+        bench.hub.until("it runs", |hub| hub.state.request(id).unwrap().stage() == Stage::TakenUp);
+    }
+    assert!(asked[0] == asked[1] && asked[0] != LaneId::ROOT, "{asked:?}");
+    bench.hub.until("the end of the subagent", |hub| {
+        hub.records.iter().any(|record| matches!(record.event, Event::LaneEnded { .. }))
+    });
+    let session = bench.session();
+    assert_eq!((session.unrecognised, session.ungated), (0, 0), "{:?}", bench.steps());
+    assert!(bench.has("sub.txt"));
+    let gates: Vec<_> = bench.steps().iter().filter(|step| step.command.is_some()).map(|it| it.gate.clone()).collect();
+    assert_eq!(gates, [Gate::Asked, Gate::Asked], "each was asked, and once");
+    assert_eq!(session.lanes.len(), 2, "{:?}", session.lanes);
+    bench.leave();
 }

@@ -12,10 +12,12 @@ mod bench;
 mod claude;
 mod codex;
 mod deciding;
+mod hooked;
 #[allow(dead_code, unreachable_pub, reason = "shared with other tests: each uses a part")]
 #[path = "../support/hub.rs"]
 mod hub;
 mod same;
+mod seat;
 mod undo;
 
 #[allow(dead_code, unreachable_pub, clippy::pedantic, reason = "shared with other tests: each uses a part")]

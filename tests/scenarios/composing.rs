@@ -26,7 +26,7 @@ fn a_prompt_is_typed_sent_and_remembered() {
 #[test]
 fn a_prompt_in_a_turn_is_queued_and_can_be_taken_back() {
     let console = Console::working().press("i").types("then this").press("enter").says("queued");
-    let queued = Event::PromptQueued { prompt: PromptId(2), text: "then this".into() };
+    let queued = Event::PromptQueued { prompt: PromptId(2), text: "then this".into(), by: None };
     let console = console.replies(Reply::Done).hears(1, queued).press("alt-up");
     let console = console.sends(&Command::DropPrompt { session: ONE, prompt: PromptId(2) });
     let console = console.holds("not before the hub dropped it", |app| draft(app).is_empty());
@@ -35,7 +35,8 @@ fn a_prompt_in_a_turn_is_queued_and_can_be_taken_back() {
 
 #[test]
 fn a_prompt_that_went_while_it_was_taken_back_is_not_given_twice() {
-    let console = Console::working().press("i").hears(1, Event::PromptQueued { prompt: PromptId(2), text: "x".into() });
+    let console =
+        Console::working().press("i").hears(1, Event::PromptQueued { prompt: PromptId(2), text: "x".into(), by: None });
     let console = console.press("alt-up").replies(Reply::Refused { why: "it was sent meanwhile".into() });
     console.says("it was sent meanwhile").holds("nothing typed", |app| draft(app).is_empty());
 }
@@ -121,7 +122,7 @@ fn a_session_that_was_started_does_not_take_the_composer_from_who_writes() {
 
 #[test]
 fn what_an_interrupt_held_back_goes_with_enter_and_only_once() {
-    let queued = |n, text: &str| Event::PromptQueued { prompt: PromptId(n), text: text.into() };
+    let queued = |n, text: &str| Event::PromptQueued { prompt: PromptId(n), text: text.into(), by: None };
     let console = Console::working().hears(1, queued(2, "then this")).hears(1, queued(3, "and that")).press("i enter");
     let console = console.says("nothing is typed").press("ctrl-c").hears(1, Event::InterruptAsked { by: By::Human });
     let stopped = Event::TurnEnded { turn: TurnNo(1), stop: Stop::Cancelled, tokens: None };

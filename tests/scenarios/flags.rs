@@ -45,7 +45,10 @@ fn costs(console: Console, session: u32, dollars: u64) -> Console {
 }
 
 fn prompted(console: Console, session: u32) -> Console {
-    console.hears(session, Event::PromptSent { prompt: PromptId(1), text: "go".into(), turn: TurnNo(1), steer: false })
+    console.hears(
+        session,
+        Event::PromptSent { prompt: PromptId(1), text: "go".into(), turn: TurnNo(1), steer: false, by: None },
+    )
 }
 
 #[test]
@@ -56,7 +59,7 @@ fn an_alarm_rings_once_as_long_as_it_goes_on() {
     let console = later(later(goes_round(console, 1, 4)));
     assert_eq!(rings(&console).len(), 1, "it is the same one");
     // After the human's word it is another one.
-    let next = Event::PromptSent { prompt: PromptId(2), text: "again".into(), turn: TurnNo(2), steer: false };
+    let next = Event::PromptSent { prompt: PromptId(2), text: "again".into(), turn: TurnNo(2), steer: false, by: None };
     let fails = |console: Console| {
         (0..6).fold(console.hears(1, next), |console, n| {
             let status = Some(CallStatus::Failed);

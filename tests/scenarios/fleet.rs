@@ -23,7 +23,13 @@ fn group(app: &App, id: u32) -> Group {
 /// Session 1 works and is selected; 2 is idle; 3 has finished a turn that nobody has seen.
 fn three() -> Console {
     let console = Console::working().begins(2).begins(3);
-    let sent = |no| Event::PromptSent { prompt: taut::domain::PromptId(1), text: "go".into(), turn: no, steer: false };
+    let sent = |no| Event::PromptSent {
+        prompt: taut::domain::PromptId(1),
+        text: "go".into(),
+        turn: no,
+        steer: false,
+        by: None,
+    };
     console.hears(3, sent(TurnNo(1))).turn_ends(3)
 }
 
@@ -79,7 +85,9 @@ fn s_sorts_and_says_how() {
         (Sort::Cost, "by cost", [1, 2, 3]),
         (Sort::Need, "by need", [1, 3, 2]),
     ];
-    console = console.wait(5_000).hears(2, Event::PromptQueued { prompt: taut::domain::PromptId(9), text: "x".into() });
+    console = console
+        .wait(5_000)
+        .hears(2, Event::PromptQueued { prompt: taut::domain::PromptId(9), text: "x".into(), by: None });
     for (sort, words, order) in orders {
         console = console.press("s").says(words).holds("the sort", |app| app.fleet.sort == sort);
         if sort != Sort::Age {

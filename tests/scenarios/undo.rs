@@ -269,7 +269,7 @@ fn the_conversation_goes_along_only_where_a_human_chooses_it_and_saw_where_it_go
 fn a_session_begins_from_the_step_at_hand_in_a_work_tree() {
     let mut console = worked();
     console.app.agents = vec![taut::ui::app::KnownAgent { name: "demo".into(), found: true, note: "1".into() }];
-    let console = console.press("C");
+    let console = console.press("B");
     assert!(text(&console).contains("with the files of step 2 of"), "{}", text(&console));
     let console = console.types("Try it otherwise").press("enter");
     let spec = console.commands().into_iter().find_map(|command| match command {
@@ -280,7 +280,7 @@ fn a_session_begins_from_the_step_at_hand_in_a_work_tree() {
     let whence = spec.apart.unwrap();
     assert_eq!((whence.name, whence.whence), (None, Some(Whence { session: SessionId(1), step: 2 })));
     assert_eq!((spec.agent.as_str(), spec.prompt.as_deref()), ("demo", Some("Try it otherwise")));
-    worked().press("k k").press("C").says("this is no step");
+    worked().press("k k").press("B").says("this is no step");
 }
 
 #[test]
@@ -289,12 +289,12 @@ fn a_checkpoint_that_takes_its_time_shows_how_far_it_is_and_can_be_skipped() {
         let keeping = vec![Keeping { sessions: vec![SessionId(1)], waits, files: 12_345, bytes: 300_000_000 }];
         Msg::Status(HubStatus { keeping, ..HubStatus::default() })
     };
-    let console = worked().press("K").says("no call of it waits for a checkpoint").tell(status(Vec::new()));
+    let console = worked().press("alt-k").says("no call of it waits for a checkpoint").tell(status(Vec::new()));
     let shown = text(&console);
     assert!(shown.contains("12345 files so far") && !shown.contains("go without it"), "{shown}");
     let console = console.tell(status(vec![SessionId(1)]));
     assert!(text(&console).contains("go without it"), "{}", text(&console));
-    let console = console.press("K");
+    let console = console.press("alt-k");
     assert!(console.commands().contains(&&Command::SkipCheckpoint { session: SessionId(1) }));
     let console = console.tell(Msg::Status(HubStatus::default()));
     assert!(!text(&console).contains("files so far"));

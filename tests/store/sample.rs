@@ -98,7 +98,8 @@ fn call() -> CallId {
 
 /// Every kind at least once; more than once where its parts have kinds of their own.
 pub(crate) fn every_event() -> Vec<Event> {
-    [start(), turns(), calls(), requests(), rest(), every_place()].concat()
+    [start(), turns(), calls(), requests(), rest(), every_place(), every_author(), vec![Event::Pinned { pinned: true }]]
+        .concat()
 }
 
 fn start() -> Vec<Event> {
@@ -160,8 +161,8 @@ fn turns() -> Vec<Event> {
     let tokens = Tokens { input: Some(12), output: Some(0), cumulative: true, ..Tokens::default() };
     let ended = (1..).zip(stops).map(|(n, stop)| Event::TurnEnded { turn: TurnNo(n), stop, tokens: Some(tokens) });
     let mut all = vec![
-        Event::PromptQueued { prompt: PromptId(1), text: "do it".into() },
-        Event::PromptSent { prompt: PromptId(1), text: "do it".into(), turn: TurnNo(1), steer: false },
+        Event::PromptQueued { prompt: PromptId(1), text: "do it".into(), by: None },
+        Event::PromptSent { prompt: PromptId(1), text: "do it".into(), turn: TurnNo(1), steer: false, by: None },
         Event::PromptDropped { prompt: PromptId(2) },
         Event::InterruptAsked { by: By::Hub("its turn was too long".into()) },
     ];
@@ -480,6 +481,21 @@ fn every_place() -> Vec<Event> {
                 worktree: Some("fox".into()),
             }),
         },
-        Event::Pinned { pinned: true },
+    ]
+}
+
+fn every_author() -> Vec<Event> {
+    let taut = || Some(By::Hub("what was done in place of a request".into()));
+    let script = Some(By::Script { terminal: None, token: Some("ci".into()) });
+    vec![
+        Event::PromptQueued { prompt: PromptId(2), text: "it was done".into(), by: taut() },
+        Event::PromptSent {
+            prompt: PromptId(2),
+            text: "it was done".into(),
+            turn: TurnNo(2),
+            steer: false,
+            by: taut(),
+        },
+        Event::PromptSent { prompt: PromptId(3), text: "more".into(), turn: TurnNo(3), steer: false, by: script },
     ]
 }

@@ -67,9 +67,10 @@ impl Console {
 
     /// A console with one live session in its first turn.
     pub fn working() -> Self {
-        Self::new()
-            .begins(1)
-            .hears(1, Event::PromptSent { prompt: PromptId(1), text: "go".into(), turn: TurnNo(1), steer: false })
+        Self::new().begins(1).hears(
+            1,
+            Event::PromptSent { prompt: PromptId(1), text: "go".into(), turn: TurnNo(1), steer: false, by: None },
+        )
     }
 
     /// A replay of what a console has heard of session 1, at its last record.
@@ -115,7 +116,7 @@ impl Console {
         let effects = update(&mut self.app, msg, self.now);
         for effect in &effects {
             // A hub that answers what is only told to it: silence would hold every decision back.
-            if let Effect::Send(id, Command::Shown { .. }) = effect {
+            if let Effect::Send(id, Command::Shown { .. } | Command::Notice { .. }) = effect {
                 update(&mut self.app, Msg::Replied(*id, Reply::Done), self.now);
             }
         }

@@ -104,7 +104,7 @@ impl Teller {
     }
 
     pub fn prompt(&mut self, n: u32, text: &str) -> &mut Self {
-        self.tell(Event::PromptSent { prompt: PromptId(n), text: text.into(), turn: TurnNo(n), steer: false })
+        self.tell(Event::PromptSent { prompt: PromptId(n), text: text.into(), turn: TurnNo(n), steer: false, by: None })
     }
 
     pub fn say(&mut self, who: Speaker, text: &str) -> &mut Self {
@@ -296,7 +296,7 @@ pub fn docs() -> Teller {
     let call = CallId("call-1-2".into());
     let patch = CallPatch { status: Some(CallStatus::Running), ..CallPatch::default() };
     t.tell(Event::Called { call, patch: Box::new(patch) });
-    t.tell(Event::PromptQueued { prompt: PromptId(2), text: "then check every link".into() });
+    t.tell(Event::PromptQueued { prompt: PromptId(2), text: "then check every link".into(), by: None });
     t
 }
 

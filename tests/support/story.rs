@@ -154,7 +154,7 @@ fn event(
         }
         25 => {
             *turn += 1;
-            Event::PromptSent { prompt: PromptId(*turn), text: text(dice), turn: TurnNo(*turn), steer: false }
+            Event::PromptSent { prompt: PromptId(*turn), text: text(dice), turn: TurnNo(*turn), steer: false, by: None }
         }
         26 => Event::TurnEnded { turn: TurnNo(*turn), stop: Stop::EndTurn, tokens: None },
         27 => Event::Used { usage: Usage { used: Some(dice.below(200_000)), window: Some(200_000), cost: None } },

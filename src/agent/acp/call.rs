@@ -10,8 +10,9 @@ use super::changes::Diff;
 use super::news::News;
 use super::output::{self, Output};
 use super::payload;
+use crate::agent::look;
 use crate::domain::{
-    CallId, CallPatch, CallStatus, Completeness, Digest, FileChange, Impact, LaneId, OutputPart, Place,
+    CallId, CallPatch, CallStatus, Completeness, Digest, FileChange, Impact, LaneId, OutputPart, Place, Text,
 };
 use serde_json::Value;
 
@@ -152,6 +153,15 @@ impl Call {
     /// Whether it has ended.
     pub(super) fn is_over(&self) -> bool {
         self.status.is_some_and(CallStatus::is_final)
+    }
+
+    /// True where what it says takes much memory.
+    pub(super) fn is_heavy(&self) -> bool {
+        let said = [&self.args, &self.asked].into_iter().flatten().map(look::weight).sum::<usize>();
+        let text = |text: &Option<Text>| text.as_ref().map_or(0, Text::bytes);
+        let changed: u64 =
+            self.changes.iter().map(|change| text(&change.old) + text(&change.new) + text(&change.patch)).sum();
+        said as u64 + changed > look::HEAVY as u64
     }
 
     /// Whether it is about to write this file.

@@ -20,6 +20,8 @@ pub(super) struct Calls {
     aliases: HashMap<CallId, CallId>,
     /// Calls that are over, oldest first: the last of them are kept, since late words about them are usual.
     over: VecDeque<CallId>,
+    /// The newest of them that is heavy: no other heavy one is kept.
+    heavy: Option<CallId>,
     /// The call whose arguments are held back.
     held: Option<CallId>,
     turn: u32,
@@ -69,6 +71,12 @@ impl Calls {
     /// A call is over: those that ended long before it are forgotten. (Said again, it is told again.)
     fn ended(&mut self, id: &CallId) {
         self.over.push_back(id.clone());
+        if self.by_id.get(id).is_some_and(|call| call.is_heavy())
+            && let Some(old) = self.heavy.replace(id.clone()).filter(|old| old != id)
+            && self.by_id.get(&old).is_some_and(|call| call.is_over())
+        {
+            self.by_id.remove(&old);
+        }
         while self.over.len() > KEPT {
             let Some(old) = self.over.pop_front() else { return };
             if self.held.as_ref() != Some(&old) && self.by_id.get(&old).is_some_and(|call| call.is_over()) {

@@ -300,6 +300,10 @@ impl Claude {
             self.gate.remember(id);
             out.reply(id, response.clone());
         }
+        // One that says the whole call again may be heavy: such a one is kept alone.
+        if look::weight(&response) > look::HEAVY {
+            self.gate.given.retain(|_, given| look::weight(&given.response) <= look::HEAVY);
+        }
         if self.gate.given.len() >= KEPT {
             self.gate.given.clear();
         }

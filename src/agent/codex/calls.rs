@@ -22,6 +22,8 @@ type Name = (String, String);
 pub(super) struct Calls {
     known: BTreeMap<Name, Call>,
     over: VecDeque<Name>,
+    /// The newest of them that is heavy: no other heavy one is kept.
+    heavy: Option<Name>,
     /// Something was allowed for longer than once: what runs unasked may be covered by that.
     pub(super) loosened: bool,
 }
@@ -54,6 +56,14 @@ pub(super) enum At {
 impl Call {
     fn is_over(&self) -> bool {
         self.told.status.is_some_and(CallStatus::is_final)
+    }
+
+    /// True where what it says takes much memory.
+    fn is_heavy(&self) -> bool {
+        let text = |text: &Option<Text>| text.as_ref().map_or(0, Text::bytes);
+        let changes = self.told.changes.iter().flatten();
+        let changed: u64 = changes.map(|change| text(&change.old) + text(&change.new) + text(&change.patch)).sum();
+        text(&self.told.args) + text(&self.told.command) + changed > look::HEAVY as u64
     }
 
     /// What of this is new; takes it in.
@@ -173,6 +183,12 @@ impl Calls {
 
     fn ended(&mut self, name: &Name) {
         self.over.push_back(name.clone());
+        if self.known.get(name).is_some_and(Call::is_heavy)
+            && let Some(old) = self.heavy.replace(name.clone()).filter(|old| old != name)
+            && self.known.get(&old).is_some_and(Call::is_over)
+        {
+            self.known.remove(&old);
+        }
         while self.over.len() > KEPT {
             let Some(old) = self.over.pop_front() else { return };
             if self.known.get(&old).is_some_and(Call::is_over) {
@@ -187,7 +203,7 @@ impl Codex {
     pub(super) fn call_told(&mut self, out: &mut Out, lane: LaneId, thread: &str, item: &Value, at: At) {
         let (Some(native), Some(mut patch)) = (look::text(item, "id"), read(item, &self.opening.cwd)) else { return };
         if at == At::Started {
-            self.hook_item(thread, native, item);
+            self.hook_item(out, thread, native, item);
             // Begun again under a name of one that is over: it is another one.
             let name = (thread.to_owned(), native.to_owned());
             if self.calls.known.get(&name).is_some_and(Call::is_over)

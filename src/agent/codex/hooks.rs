@@ -66,7 +66,8 @@ impl Codex {
     pub(super) fn hook_asks(&mut self, question: &Question) -> Heard {
         let now = |answer| Heard { at_once: Some(answer), ..Heard::default() };
         let thread = question.thread.clone().or_else(|| self.thread.clone()).unwrap_or_default();
-        if self.turn_stops(&thread) {
+        // What was stopped is all of it, subagents too.
+        if self.thread.as_deref().is_some_and(|ours| self.turn_stops(ours)) {
             return now(Answer::Deny("the user has stopped this turn".to_owned()));
         }
         let impact = hook::impact_of(&question.tool);
@@ -131,8 +132,9 @@ impl Codex {
         }
     }
 
-    /// An item begins that was asked about under another name, or in another thread: it is that call.
-    pub(super) fn hook_item(&mut self, thread: &str, native: &str, item: &Value) {
+    /// An item begins that was asked about under another name, or in another thread: it is that call. One that runs
+    /// something else than a human wrote is loud: what codex does not take of a hook it leaves out.
+    pub(super) fn hook_item(&mut self, out: &mut Out, thread: &str, native: &str, item: &Value) {
         let line = look::text(item, "command").map(command::inner);
         let same = |it: &&mut Hooked| it.item == native || (line.is_some() && it.command == line);
         let Some(given) = self.hooks.given.iter_mut().filter(|given| !given.told).find(same) else { return };
@@ -140,6 +142,11 @@ impl Codex {
         if (given.thread.as_str(), given.item.as_str()) != (thread, native) {
             self.calls.renamed((&given.thread, &given.item), (thread, native));
             (given.thread, given.item) = (thread.to_owned(), native.to_owned());
+        }
+        let runs = line.filter(|line| given.edited && given.command.as_ref() != Some(line));
+        if let (Some(runs), Some(call)) = (runs, self.calls.id(thread, native)) {
+            let how = format!("it does not run what you wrote, but: {}", look::cut(&runs)).into();
+            out.event(given.lane, Event::Diverged { call, how });
         }
     }
 

@@ -7,8 +7,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The most frames that wait to be taken.
 const COUNT: usize = 1024;
-/// The most bytes of stdout that wait to be taken; at least one line of the longest kind.
-const BYTES: usize = super::LINE_MAX * 2;
+/// The most bytes of stdout that wait to be taken. A line that is longer waits alone.
+const BYTES: usize = 32 << 20;
 
 /// Something that came from an agent's process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,10 +108,16 @@ mod tests {
     fn the_channel_is_bounded_by_bytes_and_by_number() {
         run(async {
             let (sender, mut frames) = channel();
-            let big = || Frame::Line(vec![0; super::super::LINE_MAX]);
+            let big = || Frame::Line(vec![0; BYTES / 2]);
             assert!(!is_full(&sender, big()).await && !is_full(&sender, big()).await);
             assert!(is_full(&sender, big()).await);
             assert_eq!(frames.recv().await, Some(big()));
+            assert!(!is_full(&sender, big()).await);
+            // The longest line goes, and nothing beside it.
+            let (sender, mut frames) = channel();
+            let longest = || Frame::Line(vec![0; super::super::LINE_MAX]);
+            assert!(!is_full(&sender, longest()).await && is_full(&sender, big()).await);
+            assert_eq!(frames.recv().await, Some(longest()));
             assert!(!is_full(&sender, big()).await);
             let (sender, _frames) = channel();
             for _ in 0..COUNT {

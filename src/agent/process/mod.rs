@@ -26,8 +26,9 @@ use std::time::Duration;
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, watch};
 
-/// The longest line of an agent that is taken whole. The longest seen of real agents is 135 kB.
-pub const LINE_MAX: usize = 16 << 20;
+/// The longest line of an agent that is taken whole: a call with an argument of 50 MB is asked about like any other. The
+/// longest seen of real agents is 135 kB.
+pub const LINE_MAX: usize = 64 << 20;
 /// Variables of the caller's that no agent gets: what would let it speak as a script of the human's.
 const WITHHELD: [&str; 1] = [TOKEN_VARIABLE];
 /// The variable in which a script gives its token.

@@ -2,7 +2,7 @@
 
 use super::push;
 use crate::cli::{did, words};
-use crate::domain::{LaneId, SessionId, Text};
+use crate::domain::{By, LaneId, SessionId, Text};
 use crate::state::{Entry, Parts, Session, Step, What};
 use crate::text::human;
 use crate::ui::{App, made};
@@ -109,7 +109,9 @@ fn lane(session: &Session, lane: LaneId) -> String {
 pub(super) fn words(app: &App, session: &Session, entry: &Entry) -> String {
     let full = |text: &Text| full(app, text);
     let said = match &entry.what {
-        What::Prompt { text, steer, .. } => format!("you{}: {}", if *steer { " steer" } else { "" }, full(text)),
+        What::Prompt { text, steer, by, .. } => {
+            format!("{}{}: {}", By::speaks(by.as_ref()), if *steer { " steer" } else { "" }, full(text))
+        }
         What::Said { who, text, .. } => format!("{}: {}", words::speaker(*who), inline(app, text)),
         What::Attached { who, what } => format!("attached by {}: {}", words::speaker(*who), full(what)),
         What::Step(step) => self::step(app, session, step),

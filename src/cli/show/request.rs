@@ -32,7 +32,7 @@ pub(super) fn show(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
         (true, true) if reader.writer().is_none() => {
             "its hub is gone, and its agent with it: it waits for nobody".to_owned()
         }
-        _ => words::stage(request),
+        _ => words::stage(session, step, request),
     };
     out.line(&format!("{}  {stage}", request.id))?;
     facts(shown, out)?;

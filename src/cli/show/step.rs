@@ -41,7 +41,7 @@ pub(super) fn details(
 ) -> Result<(), CliError> {
     for request in &step.requests {
         let answer = request.answered.as_ref().map(|answered| format!("{}; ", words::answer(request, answered)));
-        let stage = words::stage(request);
+        let stage = words::stage(session, step, request);
         out.line(&format!("{lead}request {}: {}{stage}", request.id, answer.unwrap_or_default()))?;
     }
     made(reader, step, &format!("{lead}  "), out)?;

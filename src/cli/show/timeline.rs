@@ -6,7 +6,7 @@ use super::super::find::page_entries;
 use super::super::out::Out;
 use super::super::{CliError, words};
 use super::{full, step};
-use crate::domain::LaneId;
+use crate::domain::{By, LaneId};
 use crate::state::{Entry, Parts, Session, What, page};
 use crate::store::Reader;
 use crate::text;
@@ -83,8 +83,11 @@ impl Writer<'_> {
     fn words(&self, entry: &Entry) -> (&'static str, String) {
         let full = |text| full(self.reader, text);
         match &entry.what {
-            What::Prompt { text, steer: false, .. } => ("you", full(text)),
-            What::Prompt { text, steer: true, .. } => ("you steer", full(text)),
+            What::Prompt { text, steer: false, by, .. } => (By::speaks(by.as_ref()), full(text)),
+            What::Prompt { text, steer: true, by, .. } => match By::speaks(by.as_ref()) {
+                "you" => ("you steer", full(text)),
+                who => (who, format!("(into the running turn) {}", full(text))),
+            },
             What::Said { who, text, .. } => (words::speaker(*who), self.parts(text)),
             What::Attached { who, what } => ("attached", format!("by {}: {}", words::speaker(*who), full(what))),
             What::Step(step) => ("step", step::line(self.reader, self.session, step)),

@@ -7,7 +7,7 @@
 
 use super::super::Wish;
 use super::super::hooks::{Asked, HookId};
-use super::keep::Kept;
+use super::keep::{Folder, Keep, Kept};
 use super::place::{self, PlaceError};
 use super::wire::{self, WIRE};
 use super::{ConnectError, listener};
@@ -68,28 +68,31 @@ pub(in crate::hub) struct HooksServed {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Listens to hooks. The caller holds the lock of the state folder.
+/// Listens to hooks, and stays where they look for it. The caller holds the lock of the state folder.
 ///
 /// # Errors
 /// There is no place for a socket, or no thread.
 pub(in crate::hub) fn serve_hooks(
     path: &Path,
+    folder: Folder,
     wishes: mpsc::WeakUnboundedSender<Wish>,
 ) -> Result<HooksServed, super::ServeError> {
     let (kept, listener) = Kept::bind(path)?;
+    let kept = Arc::new(Mutex::new(kept));
+    let served = Arc::clone(&kept);
     let (end, ended) = watch::channel(false);
     let serve = move || {
         // Without a runtime nobody answers, and every hook denies.
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
         runtime.block_on(async {
             if let Ok(listener) = UnixListener::from_std(listener) {
-                listen(listener, wishes, ended).await;
+                listen(listener, &served, folder, wishes, ended).await;
             }
         });
     };
     let thread = std::thread::Builder::new().name("hooks".to_owned()).spawn(serve);
     let thread = Some(thread.map_err(super::ServeError::Thread)?);
-    Ok(HooksServed { kept: Arc::new(Mutex::new(kept)), end, thread })
+    Ok(HooksServed { kept, end, thread })
 }
 
 impl HooksServed {
@@ -104,7 +107,19 @@ impl HooksServed {
     }
 }
 
-async fn listen(listener: UnixListener, wishes: mpsc::WeakUnboundedSender<Wish>, mut ended: watch::Receiver<bool>) {
+async fn listen(
+    mut listener: UnixListener,
+    kept: &Mutex<Kept>,
+    folder: Folder,
+    wishes: mpsc::WeakUnboundedSender<Wish>,
+    mut ended: watch::Receiver<bool>,
+) {
+    let look = wishes.clone();
+    let look = move || {
+        // A hub that has ended looks at nothing any more.
+        let _ = wish(&look, Wish::Look);
+    };
+    let mut keep = Keep::of(&kept.lock().unwrap_or_else(PoisonError::into_inner), folder, look);
     let (mut tasks, mut next) = (tokio::task::JoinSet::new(), 0u64);
     // How many of each agent's are in, by its keeper.
     let mut places: HashMap<u32, usize> = HashMap::new();
@@ -128,6 +143,8 @@ async fn listen(listener: UnixListener, wishes: mpsc::WeakUnboundedSender<Wish>,
                 // Out of descriptors, say: those that leave make room.
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             },
+            // A hook that finds none denies its call: taken away, it would stop every agent that has one.
+            new = keep.anew(kept) => listener = new,
             Some(done) = tasks.join_next() => if let Ok(keeper) = done
                 && let Some(place) = places.get_mut(&keeper) {
                     *place = place.saturating_sub(1);

@@ -4,7 +4,7 @@
 //! A cleaner of old files, the end of a login (which takes the runtime folder along) or a person may remove it; the
 //! consoles that are attached notice nothing, and no other one would ever come. The kernel tells of it: nothing is polled.
 
-use super::super::Wish;
+use super::super::config::Places;
 use super::peer;
 use super::place::{self, PlaceError};
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
@@ -17,7 +17,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::io::unix::AsyncFd;
 use tokio::net::UnixListener;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// How soon it is tried again where it can't be made; it doubles ...
@@ -35,6 +34,13 @@ pub(in crate::hub) enum Folder {
     Own,
     /// The log lies there: where it is gone, a socket in an empty folder would lie about it.
     OfTheLog,
+}
+
+impl Folder {
+    /// That of the sockets of these places.
+    pub(in crate::hub) fn of(places: &Places) -> Self {
+        if places.runtime == places.state { Self::OfTheLog } else { Self::Own }
+    }
 }
 
 /// The file of a socket that is listened to.
@@ -107,14 +113,14 @@ pub(super) struct Keep {
     again: Option<(Instant, Duration)>,
     /// When it was put over another one.
     put: Option<Instant>,
-    /// Who is told that it was taken away: what lies beside it may be gone as well.
-    tell: mpsc::UnboundedSender<Wish>,
+    /// Tells that it was taken away: what lies beside it may be gone as well.
+    tell: Box<dyn Fn() + Send>,
 }
 
 impl Keep {
     /// Watches over a socket.
-    pub(super) fn of(kept: &Kept, folder: Folder, tell: mpsc::UnboundedSender<Wish>) -> Self {
-        Self { folder, watch: kept.watch(), again: None, put: None, tell }
+    pub(super) fn of(kept: &Kept, folder: Folder, tell: impl Fn() + Send + 'static) -> Self {
+        Self { folder, watch: kept.watch(), again: None, put: None, tell: Box::new(tell) }
     }
 
     /// Waits until the socket had to be made anew, and gives it. May be dropped and called again at any time.
@@ -130,8 +136,7 @@ impl Keep {
                 self.again = None;
                 continue;
             }
-            // A hub that has ended looks at nothing any more.
-            let _ = self.tell.send(Wish::Look);
+            (self.tell)();
             if let Some(at) = self.put.map(|put| put + PACE).filter(|at| *at > Instant::now()) {
                 self.again = Some((at, PACE));
                 continue;

@@ -73,7 +73,10 @@ async fn listen(
     brake: Brake,
     mut ended: watch::Receiver<bool>,
 ) {
-    let mut keep = Keep::of(&kept.lock().unwrap_or_else(PoisonError::into_inner), folder, wishes.clone());
+    let look = wishes.clone();
+    // A hub that has ended looks at nothing any more.
+    let look = move || drop(look.send(Wish::Look));
+    let mut keep = Keep::of(&kept.lock().unwrap_or_else(PoisonError::into_inner), folder, look);
     let (mut tasks, mut next) = (tokio::task::JoinSet::new(), 1u64);
     let mut door = Door::default();
     let Ok(mut asked) = signal(SignalKind::terminate()) else { return };

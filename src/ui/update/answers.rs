@@ -6,6 +6,7 @@ use super::super::console::{Partial, Pending};
 use super::super::msg::{Effect, Want};
 use super::{
     accept, batch, card, complete, composer, copy, find, fleet, guard, losses, panes, records, shelf, silence, undo,
+    way,
 };
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
@@ -15,6 +16,8 @@ use std::sync::Arc;
 const BODIES: usize = 16 << 20;
 /// ... but so many of the newest stay in any case: one card may need them all at once.
 const BODIES_MIN: usize = 32;
+/// ... unless they hold more than this: one call says at most 64 MB, and each byte of it in three texts at most.
+const BODIES_MOST: usize = 256 << 20;
 /// Pages of the past in memory.
 const PAGES: usize = 64;
 /// Sessions that ended before this console began, in the rail.
@@ -41,6 +44,7 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
     }
     let quiet = pending == Pending::Quiet;
     let is_undo = matches!(pending, Pending::Undo(..));
+    way::replied(app, &pending, &reply, now);
     let mut effects = Vec::new();
     match (&reply, pending) {
         (Reply::Done, Pending::Release(session, text)) => effects = composer::released(app, session, &text),
@@ -210,7 +214,7 @@ fn body(app: &mut App, digest: Digest, text: Option<String>) {
     app.bodies_order.push_back(digest);
     let size = |text: &Option<Arc<str>>| text.as_ref().map_or(0, |text| text.len());
     let mut bytes: usize = app.bodies.values().map(size).sum();
-    while bytes > BODIES && app.bodies_order.len() > BODIES_MIN {
+    while bytes > BODIES && (app.bodies_order.len() > BODIES_MIN || bytes > BODIES_MOST) {
         let Some(oldest) = app.bodies_order.pop_front() else { return };
         bytes -= app.bodies.remove(&oldest).map_or(0, |text| size(&text));
     }
@@ -229,6 +233,7 @@ pub(super) fn link(app: &mut App, lost: Option<String>, now: At) -> Vec<Effect> 
             card.sent = false;
         }
         undo::link_lost(app);
+        way::link_lost(app);
         for item in app.batch.iter_mut().flat_map(|batch| &mut batch.items) {
             item.sent = false;
         }

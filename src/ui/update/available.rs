@@ -6,10 +6,11 @@ use super::super::console::Pending;
 use super::super::keeping::Kept;
 use super::super::room;
 use super::super::undo::Which;
+use super::super::way::Does;
 use super::diffs::{Goal, Way};
 use super::{
     batch, card, complete, composer, copy, diffs, edit, find, grants, guard, navigation, outside, parts, reply, select,
-    settings, timeline, undo,
+    settings, timeline, undo, way,
 };
 use crate::state::{Life, Session};
 
@@ -33,6 +34,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             Err("there is nothing else to go to here".to_owned())
         }
         Action::Yes if app.undoing().is_some() => undo::can_do(app),
+        Action::Yes if way::is_open(app) => way::can_do(app),
         Action::Back
         | Action::Yes
         | Action::Grants
@@ -174,6 +176,10 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             if_so(session.is_live(), "the session has ended")?;
             if_so(!session.modes.is_empty(), "this agent offers no modes")
         }
+        Action::Models => way::can_set_model(app),
+        Action::Context => way::can_tell(app),
+        Action::Rewind => way::can(app, Does::Rewind),
+        Action::Fork => way::can(app, Does::Fork),
         Action::Logins => {
             app.can_act()?;
             let ways = match &selected(app)?.life {

@@ -42,6 +42,8 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Confirm
         | Place::Accept
         | Place::Undo
+        | Place::Way
+        | Place::Context
         | Place::Offers
         | Place::Sure
         | Place::Select
@@ -52,7 +54,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Pane
         | Place::Inspector
         | Place::Queue => {
-            if matches!(place(app), Place::Card | Place::Sure | Place::Batch | Place::Undo) {
+            if matches!(place(app), Place::Card | Place::Sure | Place::Batch | Place::Undo | Place::Way) {
                 app.inner.strayed = Some(now);
             }
             let help = app.key(Action::Help, "?");
@@ -98,6 +100,8 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         | Place::Confirm
         | Place::Accept
         | Place::Undo
+        | Place::Way
+        | Place::Context
         | Place::Offers
         | Place::Sure
         | Place::Select
@@ -234,6 +238,8 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Confirm
         | Place::Accept
         | Place::Undo
+        | Place::Way
+        | Place::Context
         | Place::Picker
         | Place::Offers
         | Place::Select

@@ -4,7 +4,7 @@
 
 use super::super::app::{App, Draft};
 use super::super::card::Menu;
-use super::super::edit::{EditField, EditForm, Editing, REASON};
+use super::super::edit::{EditField, EditForm, Editing, MOST, REASON};
 use super::super::face;
 use super::super::handover::HandOver;
 use super::super::msg::Effect;
@@ -18,8 +18,6 @@ use crate::state::Waiting;
 use crossterm::event::KeyEvent;
 use serde_json::Value;
 
-/// A text beyond so many bytes is not edited here.
-const MOST: usize = 1 << 20;
 /// Columns of a field before its first frame.
 const COLUMNS: usize = 60;
 

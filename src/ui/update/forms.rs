@@ -6,7 +6,7 @@ use super::super::console::Pending;
 use super::super::draft::cleaned;
 use super::super::msg::{Effect, Press};
 use super::super::{Action, Chord};
-use super::{HELD_MS, accept, composer, grants, leave, shelf, undo};
+use super::{HELD_MS, accept, composer, grants, leave, shelf, undo, way};
 use crate::domain::{Apart, At, Command, StartSpec, Whence};
 use crossterm::event::KeyEvent;
 
@@ -82,6 +82,9 @@ pub(super) fn yes(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     }
     if app.undoing().is_some() {
         return undo::yes(app, press, now);
+    }
+    if way::is_open(app) {
+        return way::yes(app, press, now);
     }
     let Some(Overlay::Confirm { yes, .. }) = &app.overlay else { return Vec::new() };
     if press == Press::Among || held || now.since(app.inner.opened) < DWELL_MS {

@@ -20,6 +20,7 @@ use super::select;
 use super::settings;
 use super::timeline;
 use super::undo;
+use super::way;
 use crate::domain::{At, RequestId, SessionId};
 use crate::state::Life;
 
@@ -114,6 +115,8 @@ pub(super) fn go(app: &mut App, by: Move, now: At) {
         Place::Peek => peek::go(app, by),
         Place::Accept => accept::go(app, by),
         Place::Undo => undo::go(app, by),
+        Place::Way => way::go(app, by, now),
+        Place::Context => way::scroll(app, by),
         Place::Confirm
         | Place::CardText
         | Place::CardForm
@@ -202,6 +205,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         }
         Place::Peek => peek::open(app),
         Place::Undo => undo::fold(app, now),
+        Place::Way | Place::Context => {}
         Place::Pane | Place::Inspector => timeline::open(app),
         Place::Queue => {
             let queue = app.queue();
@@ -246,7 +250,9 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         Place::Pane | Place::Inspector => app.selected.is_none(),
         Place::Queue => app.state.waiting() == 0,
         Place::Undo => app.undoing().is_none_or(|undo| undo.preview().is_none()),
-        Place::Help
+        Place::Way
+        | Place::Context
+        | Place::Help
         | Place::HelpFind
         | Place::Settings
         | Place::Grants
@@ -285,6 +291,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         Place::Settings => settings::can(app, Action::Open),
         Place::Undo => undo::can_fold(app),
         Place::Grants if !grants::any(app) => Err("nothing is granted".to_owned()),
+        Place::Way | Place::Context => Err("there is nothing to open here".to_owned()),
         Place::Help
         | Place::Grants
         | Place::HelpFind

@@ -22,7 +22,8 @@ pub(super) fn can_choose(app: &App) -> Result<(), String> {
     if waiting.request.how.topic != Topic::Call || painted(app).is_empty() {
         return Err("no change of a file is on this card".to_owned());
     }
-    if app.pieces(waiting.step).is_none() { Err("not all of it is here yet".to_owned()) } else { Ok(()) }
+    // Asked for every frame: whether they are here, and not what they are.
+    if !app.has_pieces(waiting.step) { Err("not all of it is here yet".to_owned()) } else { Ok(()) }
 }
 
 /// The hunk that has the keys.

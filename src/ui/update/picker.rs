@@ -106,6 +106,10 @@ pub(super) fn choose(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             settings::come_back(app);
             settings::take_theme(app, name)
         }
+        Picked::Model(session, model) => {
+            let words = format!("ask the model {model}");
+            app.send(Command::SetModel { session, model }, Pending::Other, &words)
+        }
         Picked::Login(session, way) => app.send(Command::Login { session, way }, Pending::Other, "log in"),
         Picked::Entry(session, no) => {
             timeline::show(app, session, no);
@@ -122,7 +126,7 @@ impl Picked {
     /// True for what may let an agent run unasked, or starts something: it is chosen with the care of a decision.
     fn wants_care(&self) -> bool {
         match self {
-            Self::Mode(..) | Self::Login(..) => true,
+            Self::Mode(..) | Self::Model(..) | Self::Login(..) => true,
             // An action, a session or an agent has its own guards, as when its key is pressed.
             Self::Action(_)
             | Self::Session(_)

@@ -32,6 +32,7 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
     match (&mut app.overlay, painted.help_top) {
         (Some(Overlay::Help { top, .. }), Some(settled)) => *top = settled,
         (Some(Overlay::Peek(peek)), Some(settled)) => peek.top = settled,
+        (Some(Overlay::Context(ui)), Some(settled)) => ui.top = settled,
         _ => {}
     }
     accept::painted(app, painted.accept, now);

@@ -48,6 +48,10 @@ pub(super) enum Place {
     BatchText,
     /// What an undo would do.
     Undo,
+    /// How far a conversation is taken back, or copied.
+    Way,
+    /// What the agent's context is made of.
+    Context,
     /// A look at a session.
     Peek,
     /// A name that is typed over everything.
@@ -80,6 +84,8 @@ pub(super) fn place(app: &App) -> Place {
             Overlay::Picker(_) => Place::Picker,
             Overlay::Peek(_) => Place::Peek,
             Overlay::Undo(_) => Place::Undo,
+            Overlay::Way(_) => Place::Way,
+            Overlay::Context(_) => Place::Context,
             Overlay::Grants(_) => Place::Grants,
             Overlay::Rename { .. } => Place::Line,
             Overlay::Settings(screen) => match screen.editing {
@@ -147,6 +153,8 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Reply => vec![Scope::Reply],
         Place::Peek => vec![Scope::Peek],
         Place::Undo => vec![Scope::Undo, Scope::List],
+        Place::Way => vec![Scope::Way, Scope::List],
+        Place::Context => vec![Scope::Context, Scope::List],
         Place::Find => vec![Scope::Find],
         Place::Settings => vec![Scope::Settings, Scope::List],
         Place::Grants => vec![Scope::Grants, Scope::List],

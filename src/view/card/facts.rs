@@ -7,6 +7,7 @@ use crate::keymap;
 use crate::state::{Session, What};
 use crate::text;
 use crate::theme::Role;
+use crate::ui::edit::MOST;
 use crate::ui::{Action, CardUi, Want, alarms, face, made};
 use crate::view::body::Found;
 use crate::view::payload::{self, Ink, Payload};
@@ -266,6 +267,7 @@ fn on_edit(cx: &Cx<'_>, asked: &Asked<'_>) -> Vec<Ink> {
     let how = &asked.request.how;
     let said = match (&how.topic, face::carries_edit(asked.request)) {
         (Topic::Questions(_), _) => return Vec::new(),
+        _ if args.len() > MOST => "not possible: its arguments are too long to edit here",
         (Topic::Call | Topic::Plan(_), Carrier::Hub) if deed(args).is_none() => {
             "not possible: the agent can't take it, and taut does not know this tool's work"
         }

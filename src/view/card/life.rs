@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::domain::{At, By, Closing, Decision, Given, GrantId, TakenHunk};
 use crate::keymap;
-use crate::state::{Answered, Stage};
+use crate::state::{Answered, Fared, Instead, Stage};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::diffs::{Among, Marks};
@@ -153,10 +153,21 @@ fn over(cx: &Cx<'_>, asked: &Asked<'_>) -> (String, Look) {
         _ => String::new(),
     };
     let answered = request.answered.as_ref();
-    let what = answered.map_or_else(String::new, |answered| words(cx, asked, answered));
+    let mut what = answered.map_or_else(String::new, |answered| words(cx, asked, answered));
     let when = answered.map(|answered| answered.at);
     let allowed = answered.is_some_and(|answered| answered.decision.allows());
     let done = if allowed { Look::from(Role::Good) } else { Look::from(Role::Warn) };
+    if let Some(Instead { words, fared, closes }) = asked.session.instead(asked.step, request) {
+        let (sign, look) = match fared {
+            Fared::Goes => (Mark::Working, Role::Info),
+            Fared::Well => (Mark::Edited, Role::Good),
+            Fared::Badly => (Mark::Failed, Role::Warn),
+        };
+        what = format!("{what}; {}", text::prose(&words).text);
+        if closes || request.stage() != Stage::Closed {
+            return (format!("{} {what}", sign.sign(cx.glyphs)), look.into());
+        }
+    }
     match request.stage() {
         Stage::Open => (String::new(), Role::Text.into()),
         Stage::Decided => {

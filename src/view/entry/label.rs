@@ -1,6 +1,6 @@
 //! What stands before an entry: its time, who or what it is.
 
-use crate::domain::{LaneId, Notice, Speaker, Stop};
+use crate::domain::{By, LaneId, Notice, Speaker, Stop};
 use crate::state::{Entry, Session, What};
 use crate::text;
 use crate::theme::Role;
@@ -30,7 +30,7 @@ pub(super) fn lane_name(session: &Session, lane: LaneId) -> String {
 fn label(cx: &Cx<'_>, session: &Session, entry: &Entry) -> (String, Look) {
     let marked = |mark: Mark, word: String| (format!("{} {word}", mark.sign(cx.glyphs)), Look::from(mark.role()));
     match &entry.what {
-        What::Prompt { .. } => ("you".to_owned(), Look::strong(Role::Text)),
+        What::Prompt { by, .. } => (By::speaks(by.as_ref()).to_owned(), Look::strong(Role::Text)),
         What::Said { who, .. } | What::Attached { who, .. } => said(cx, session, entry, *who),
         // A step has a head of its own, and so has a lane.
         What::Step(_) | What::Lane { .. } => (String::new(), Role::Text.into()),

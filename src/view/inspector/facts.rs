@@ -1,7 +1,7 @@
 //! Facts with their labels: who, why, by which rule, how it came to run, what was answered.
 
 use crate::domain::{By, Closing, Decision, Gate, Given, LaneId, Outcome, Speaker, TakenHunk, Verdict};
-use crate::state::{Answered, Entry, Request, Session, Stage, Step, What};
+use crate::state::{Answered, Entry, Fared, Instead, Request, Session, Stage, Step, What};
 use crate::text::{self, human};
 use crate::theme::Role;
 use crate::ui::{Want, alarms};
@@ -45,7 +45,7 @@ pub(super) fn of_step(
         fact("gate", &gate, role, width, rows);
     }
     if let Some(request) = asked {
-        of_request(cx, request, width, rows);
+        of_request(cx, (session, step, request), width, rows);
     }
     entry::made::rows(cx, session, step, (width, MADE), rows, wants);
     if let Some(tool) = &step.tool {
@@ -110,7 +110,7 @@ fn gate(gate: &Gate) -> (String, Role) {
     }
 }
 
-fn of_request(cx: &Cx<'_>, request: &Request, width: usize, rows: &mut Vec<Row>) {
+fn of_request(cx: &Cx<'_>, (session, step, request): (&Session, &Step, &Request), width: usize, rows: &mut Vec<Row>) {
     fact(
         "asked",
         &format!("{}{}shows {}", clock::ago(request.asked, cx.now), cx.glyphs.dot, request.payload.word()),
@@ -129,6 +129,7 @@ fn of_request(cx: &Cx<'_>, request: &Request, width: usize, rows: &mut Vec<Row>)
         let (words, role) = answer(request, answered);
         fact("answer", &words, role, width, rows);
     }
+    let instead = session.instead(step, request);
     let (stage, role) = match request.stage() {
         Stage::Open => ("waits for you".to_owned(), Role::Accent),
         Stage::Decided => ("decided; may not have been delivered".to_owned(), Role::Warn),
@@ -139,6 +140,17 @@ fn of_request(cx: &Cx<'_>, request: &Request, width: usize, rows: &mut Vec<Row>)
             let how = request.closed.as_ref().map_or_else(String::new, |(how, _)| closing(how));
             let unsure = request.unsure().map(|unsure| format!(": {unsure}")).unwrap_or_default();
             (format!("{how}{unsure}"), Role::Warn)
+        }
+    };
+    let (stage, role) = match instead {
+        None => (stage, role),
+        Some(Instead { words, fared, closes }) => {
+            let words = text::prose(&words).text.into_owned();
+            let over = request.stage() == Stage::Closed && !closes;
+            (
+                if over { format!("{words}; {stage}") } else { words },
+                if fared == Fared::Badly { Role::Warn } else { role },
+            )
         }
     };
     fact("stage", &stage, role, width, rows);
@@ -219,7 +231,11 @@ pub(super) fn of_entry(
             fact("by", who, Role::Text, width, rows);
             fact("size", &size(text.bytes, text.lines + 1), Role::Text, width, rows);
         }
-        What::Prompt { text, .. } => {
+        What::Prompt { text, by, .. } => {
+            if let Some(by) = by.as_ref().filter(|by| !matches!(by, By::Human)) {
+                let why = if let By::Hub(why) = by { format!(": {}", text::prose(why).text) } else { String::new() };
+                fact("by", &format!("{}{why}", text::prose(&by.word()).text), Role::Text, width, rows);
+            }
             fact("size", &size(text.bytes(), u64::from(text.lines())), Role::Text, width, rows);
         }
         What::TurnEnd { tokens, cost, .. } => {

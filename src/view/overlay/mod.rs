@@ -2,6 +2,7 @@
 
 mod accept;
 mod confirm;
+mod context;
 mod form;
 mod grants;
 mod help;
@@ -10,6 +11,7 @@ mod picker;
 mod rename;
 mod settings;
 mod undo;
+mod way;
 
 use super::{Area, Cache, Cx, Look, Row, Scene, area::cells};
 use crate::theme::Role;
@@ -26,6 +28,8 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         Overlay::Settings(screen) => settings::draw(cx, scene, area, screen),
         Overlay::Picker(picker) => picker::draw(cx, scene, area, picker),
         Overlay::Peek(peek) => peek::draw(cx, scene, area, *peek),
+        Overlay::Way(way) => way::draw(cx, scene, area, way),
+        Overlay::Context(context) => context::draw(cx, scene, area, context),
         Overlay::Undo(undo) => undo::draw(cx, cache, scene, area, undo),
         Overlay::Rename { session, text } => rename::draw(cx, scene, area, *session, text),
     }

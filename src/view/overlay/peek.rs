@@ -1,6 +1,6 @@
 //! A look at a session: what it asks, what it last said, its last steps. Nothing counts as shown by it.
 
-use crate::domain::Speaker;
+use crate::domain::{By, Speaker};
 use crate::keymap;
 use crate::state::{Entry, Life, Session, Step, Waiting, What};
 use crate::text;
@@ -149,9 +149,9 @@ fn said(cx: &Cx<'_>, scene: &mut Scene, session: &Session, width: usize, rows: &
             }
             ("said", whole)
         }
-        (_, Some(Entry { what: What::Prompt { text, .. }, .. })) => {
+        (_, Some(Entry { what: What::Prompt { text, by, .. }, .. })) => {
             body::Found::of(cx.app, text).or_want(&mut scene.painted.wants);
-            ("you", body::all(cx.app, text).to_owned())
+            (By::speaks(by.as_ref()), body::all(cx.app, text).to_owned())
         }
         _ => return,
     };

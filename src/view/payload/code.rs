@@ -2,7 +2,7 @@
 //! console lets a thread answer, and the next frame has them. They never move a cell.
 
 use crate::domain::Digest;
-use crate::view::highlight::{Highlighter, Hint, Language, Piece};
+use crate::view::highlight::{Highlighter, Hint, LONGEST, Language, Piece};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Lines that are coloured at once.
@@ -78,7 +78,9 @@ impl Code {
         if !self.found.contains_key(&key) && self.asked.insert(key) {
             let start = block * BLOCK;
             let from = start.saturating_sub(RUN_UP);
-            let lines: Vec<String> = (from..start + BLOCK).map_while(source).map(str::to_owned).collect();
+            // Of a line that stays plain anyway no more than that it is too long goes along.
+            let cut = |line: &str| line[..line.floor_char_boundary(LONGEST * 2)].to_owned();
+            let lines: Vec<String> = (from..start + BLOCK).map_while(source).map(cut).collect();
             let (path, language) = match told {
                 Told::Path(path) => (Some(path.to_owned()), None),
                 Told::Language(name) => (None, Some(name.to_owned())),
