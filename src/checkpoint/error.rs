@@ -12,8 +12,8 @@ pub enum Error {
     NoGit,
     /// A home folder, or the root of everything.
     #[error(
-        "no checkpoints of {}: it is a home folder or holds one, and everything in it would be copied; start the agent \
-         in a project's folder, or allow it explicitly", .0.display()
+        "no checkpoints of {place}: it is a home folder or holds one, and everything in it would be copied; start the agent \
+         in a project's folder, or name it in config.toml: `wide = [\"{place}\"]` under `[keep]`", place = .0.display()
     )]
     TooWide(PathBuf),
     /// The workspace is not there, or something else stands in its place.

@@ -1,9 +1,13 @@
 //! Git as a tool of ours: its own store, and nothing of the user's environment or configuration.
 
-use super::Error;
+use super::{Error, Go};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// How often one that may be stopped is looked at.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// Runs git for one store.
 #[derive(Debug, Clone)]
@@ -45,6 +49,32 @@ impl Git {
     pub(super) fn run(&self, doing: &'static str, command: &mut Command) -> Result<Vec<u8>, Error> {
         let output = command.output().map_err(|error| self.unstarted(error))?;
         if output.status.success() { Ok(output.stdout) } else { Err(self.failed(doing, &output.stderr)) }
+    }
+
+    /// The same, unless somebody says to stop: then it is killed. For what writes little.
+    pub(super) fn run_while(
+        &self,
+        doing: &'static str,
+        command: &mut Command,
+        go: &mut dyn FnMut() -> Go,
+    ) -> Result<Vec<u8>, Error> {
+        let mut child = self.spawn(command)?;
+        let (told, errors) = (child.stdout.take().map(gather), child.stderr.take().map(gather));
+        let read = |pipe: Option<std::thread::JoinHandle<Vec<u8>>>| pipe.and_then(|pipe| pipe.join().ok());
+        loop {
+            let ended = child.try_wait().map_err(|error| Error::io("wait for git in", &self.dir, error))?;
+            match ended {
+                Some(ended) if ended.success() => return Ok(read(told).unwrap_or_default()),
+                Some(_) => return Err(self.failed(doing, &read(errors).unwrap_or_default())),
+                None if go() == Go::Stop => {
+                    // Either it ended by itself just now, or by this.
+                    let _ = child.kill();
+                    let _ = child.wait();
+                    return Err(Error::Stopped);
+                }
+                None => std::thread::sleep(LOOK),
+            }
+        }
     }
 
     pub(super) fn spawn(&self, command: &mut Command) -> Result<Child, Error> {

@@ -52,11 +52,7 @@ impl Journal {
     }
 
     pub(super) fn done(place: &Place) -> Result<(), Error> {
-        let path = place.file(FILE);
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &path, error)),
-            _ => Ok(()),
-        }
+        place.remove(FILE)
     }
 
     pub(super) fn is_there(place: &Place) -> bool {

@@ -30,27 +30,37 @@ pub(super) fn lines(kept: &[Kept]) -> Vec<u8> {
     bytes
 }
 
+/// The list, as it was read from the disk: the oldest first, each once.
+pub(super) fn read(bytes: &[u8]) -> Vec<Kept> {
+    let mut kept: Vec<Kept> = Vec::new();
+    let mut places = std::collections::HashMap::new();
+    // A line that is not whole was being written when everything ended.
+    for next in bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Kept>(line).ok()) {
+        if let Some(place) = places.get(&next.id) {
+            let known: &mut Kept = &mut kept[*place];
+            *known = Kept { at: next.at, grown: known.grown.max(next.grown), id: next.id };
+        } else {
+            places.insert(next.id, kept.len());
+            kept.push(next);
+        }
+    }
+    kept.sort_by_key(|kept| kept.at);
+    kept
+}
+
+/// Bytes of the packs in the store of a git.
+pub(super) fn packed(git: &std::path::Path) -> u64 {
+    let packs = std::fs::read_dir(git.join("objects/pack")).into_iter().flatten().flatten();
+    packs.filter_map(|entry| entry.metadata().ok()).map(|meta| meta.len()).sum()
+}
+
 impl Workspace {
     /// The checkpoints that are kept, the oldest first, each once.
     ///
     /// # Errors
     /// Where the list can't be read.
     pub fn kept(&self) -> Result<Vec<Kept>, Error> {
-        let bytes = self.place.read(FILE)?.unwrap_or_default();
-        let mut kept: Vec<Kept> = Vec::new();
-        let mut places = std::collections::HashMap::new();
-        // A line that is not whole was being written when everything ended.
-        for next in bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Kept>(line).ok()) {
-            if let Some(place) = places.get(&next.id) {
-                let known: &mut Kept = &mut kept[*place];
-                *known = Kept { at: next.at, grown: known.grown.max(next.grown), id: next.id };
-            } else {
-                places.insert(next.id, kept.len());
-                kept.push(next);
-            }
-        }
-        kept.sort_by_key(|kept| kept.at);
-        Ok(kept)
+        Ok(read(&self.place.read(FILE)?.unwrap_or_default()))
     }
 
     pub(super) fn remember(&mut self, id: SnapshotId, at: At, grown: u64) -> Result<(), Error> {
@@ -62,7 +72,6 @@ impl Workspace {
 
     /// Bytes of the packs.
     pub(super) fn packed(&self) -> u64 {
-        let packs = std::fs::read_dir(self.git.dir().join("objects/pack")).into_iter().flatten().flatten();
-        packs.filter_map(|entry| entry.metadata().ok()).map(|meta| meta.len()).sum()
+        packed(self.git.dir())
     }
 }

@@ -10,6 +10,7 @@
 //! - `repo`, `rules`, `walk`: what is in a workspace, and what is left out. `cache`: what need not be read again.
 //!   `manifest`: what git does not keep. `snapshot`: a checkpoint is taken.
 //! - `diff`: what differs between two of them, and any file of any of them. `look`: the same without having them. `log`: which are kept. `prune`: which are not.
+//!   `lay`: one is laid out elsewhere. `shelf`: what lies in the store, for whoever has none of the workspaces.
 //! - `plan`: an undo as pure data, three-way where somebody worked on; `merge`: the texts of it. `restore`: an undo is
 //!   done, path by path in `settle`, by the `hand` that changes files, with a `journal` for whoever comes after a kill.
 
@@ -21,6 +22,7 @@ mod git;
 mod hand;
 mod import;
 mod journal;
+mod lay;
 mod log;
 mod look;
 mod manifest;
@@ -34,12 +36,14 @@ mod repo;
 mod restore;
 mod rules;
 mod settle;
+mod shelf;
 mod snapshot;
 mod walk;
 
 pub use entry::{Change, Entry, Head, Kind, NotAnId, ObjectId, Skipped, Snapshot, SnapshotId, Why};
 pub use error::Error;
 pub use hand::{Fault, How};
+pub use lay::{Laid, lay};
 pub use log::Kept;
 pub use look::{Look, Past};
 pub use path::RelPath;
@@ -47,6 +51,7 @@ pub use place::Wide;
 pub use plan::{Cannot, Choice, Choices, Clash, Conflict, FilePlan, Outcome, Plan, Span};
 pub use prune::{Bounds, Pruned, Sizes};
 pub use restore::{Done, Left, LeftWhy};
+pub use shelf::Shelf;
 
 use cache::Cache;
 use git::Git;
@@ -126,6 +131,14 @@ impl Workspace {
     /// Where `root` is no folder, or a home folder; where another taut has it; where the store can't be made.
     pub fn open(store: &Path, root: &Path, opening: &Opening) -> Result<Self, Error> {
         let root = place::real(root, opening.home.as_deref(), opening.wide)?;
+        Self::resting(store, root)
+    }
+
+    /// The same by its real path, whatever stands there now: to take checkpoints out, and for nothing else.
+    ///
+    /// # Errors
+    /// Where another taut has it; where the store can't be made.
+    pub fn resting(store: &Path, root: PathBuf) -> Result<Self, Error> {
         let place = Place::take(store, &root)?;
         let git = Git::new(place.git_dir());
         let objects = Objects::new(git.clone());

@@ -57,8 +57,7 @@ pub(super) struct Place {
 impl Place {
     /// Takes the folder for `root`, a real path; makes it where it is missing.
     pub(super) fn take(store: &Path, root: &Path) -> Result<Self, Error> {
-        let name = blake3::hash(root.as_os_str().as_bytes()).to_hex();
-        let folder = store.join(&name[..32]);
+        let folder = folder_of(store, root);
         make(&folder)?;
         let path = folder.join("lock");
         let no_links = OFlags::NOFOLLOW.bits().cast_signed();
@@ -80,8 +79,7 @@ impl Place {
     /// The folder for `root` to look at: somebody else may have it, and nothing in it is changed. `None` where no
     /// checkpoint was ever kept there.
     pub(super) fn look(store: &Path, root: &Path) -> Option<Self> {
-        let name = blake3::hash(root.as_os_str().as_bytes()).to_hex();
-        let folder = store.join(&name[..32]);
+        let folder = folder_of(store, root);
         folder.join("git/objects").is_dir().then_some(Self { folder, lock: None })
     }
 
@@ -143,6 +141,15 @@ impl Place {
         }
     }
 
+    /// Takes a file of ours away, where it is there.
+    pub(super) fn remove(&self, name: &str) -> Result<(), Error> {
+        let path = self.file(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &path, error)),
+            _ => Ok(()),
+        }
+    }
+
     /// A bare repository, written by hand: that needs no process, and nothing of the user's templates gets in.
     fn make_store(&self) -> Result<(), Error> {
         let git = self.git_dir();
@@ -186,6 +193,12 @@ impl Drop for Place {
             let _ = rustix::fs::flock(lock, FlockOperation::Unlock);
         }
     }
+}
+
+/// Where the checkpoints of a workspace are, by its real path.
+pub(super) fn folder_of(store: &Path, root: &Path) -> PathBuf {
+    let name = blake3::hash(root.as_os_str().as_bytes()).to_hex();
+    store.join(&name[..32])
 }
 
 /// A folder that only its owner opens.

@@ -3,6 +3,7 @@
 
 mod daemon;
 mod decide;
+mod keep;
 mod list;
 mod past;
 mod policy;
@@ -17,6 +18,7 @@ use crate::domain::Digest;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 pub(super) use daemon::{Daemon, DaemonVerb, Restart, Stop};
 pub(super) use decide::{Allow, Deny, Edit, Grants, Hunks, ReplyTo, Revoke};
+pub(super) use keep::{Pin, Prune};
 pub(super) use list::{Ls, Queue};
 pub(super) use past::{Cat, Diff};
 pub(super) use policy::{Check, Policy, PolicyVerb};
@@ -91,7 +93,10 @@ pub enum Verb {
     Rename(Rename),
     /// Put an ended session out of sight, or bring it back
     Archive(Archive),
-    /// Wipe an ended session's long texts from the disk
+    /// Let a session's checkpoints stay, however old they are
+    Pin(Pin),
+    /// Wipe an ended session's long texts and checkpoints from the disk
+    #[command(visible_alias = "forget")]
     Delete(Delete),
     /// List every key by place, with its action's name for config.toml and what is rebound
     Keys,
@@ -131,6 +136,8 @@ pub enum Verb {
     Diff(Diff),
     /// A file as it was at a step
     Cat(Cat),
+    /// Let old checkpoints go
+    Prune(Prune),
     /// Give a prompt to a session
     Send(Send),
     /// Take the agent's conversation back to where a turn ended; files stay as they are
@@ -211,6 +218,12 @@ pub struct Run {
     /// Work in a new git work tree beside the repository, on a new branch taut/NAME [default: by name or prompt]
     #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
     pub worktree: Option<String>,
+    /// With --step: in a work tree with the files of a step of this session, and by its agent where none is named
+    #[arg(long, value_name = "SESSION", requires = "step", conflicts_with = "cwd")]
+    pub from: Option<String>,
+    /// The step, by its number: the files as they were after it
+    #[arg(long, value_name = "N", requires = "from")]
+    pub step: Option<u32>,
     /// The mode to put the agent in
     #[arg(long, value_name = "MODE")]
     pub mode: Option<String>,
@@ -306,9 +319,11 @@ pub struct Archive {
 
 /// A deletion.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Long texts that other sessions hold as well stay. Records are never rewritten: what is shorter
+#[command(
+    after_help = "Long texts and checkpoints that other sessions need as well stay. Records are never rewritten: what is shorter
 than 4 kB stays in them, and the chain stays valid. Needs the state folder for itself: while a console is open, delete
-in its rail (D).")]
+in its rail (D)."
+)]
 pub struct Delete {
     /// The session, by its id (may be shortened) or name
     pub session: String,

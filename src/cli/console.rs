@@ -7,7 +7,7 @@ use super::remote;
 use super::setup::Setup;
 use super::{CliError, agents, demo_repo, find, look, plain, words, worktrees};
 use crate::agent::process::TOKEN_VARIABLE;
-use crate::domain::{At, Command, CommandId, Reply, SessionId, StartSpec};
+use crate::domain::{Apart, At, Command, CommandId, Reply, SessionId, StartSpec, Whence};
 use crate::hub::config::Screen;
 use crate::hub::{self, Home};
 use crate::tui::{self, Desk, Left, Look, Marks, Source, Wish};
@@ -179,6 +179,10 @@ fn run_spec(setup: &Setup, mut run: Run) -> Result<StartSpec, CliError> {
     {
         run.prompt = Some(std::mem::take(given));
     }
+    let whence = match (&run.from, run.step) {
+        (Some(given), Some(step)) => Some(Whence { session: find::session(&setup.reader()?, given)?, step }),
+        _ => None,
+    };
     let cwd = folder(run.cwd.as_deref().unwrap_or(Path::new(".")))?;
     let command = (!run.command.is_empty()).then(|| from_here(run.command));
     let agent = match (run.agent, &command) {
@@ -191,6 +195,8 @@ fn run_spec(setup: &Setup, mut run: Run) -> Result<StartSpec, CliError> {
             let program = command.first().map(Path::new).and_then(Path::file_name);
             program.unwrap_or_default().to_string_lossy().into_owned()
         }
+        // The agent of that session.
+        (None, None) if whence.is_some() => String::new(),
         (None, None) => first_agent(setup)?,
     };
     let mut spec = StartSpec {
@@ -202,14 +208,21 @@ fn run_spec(setup: &Setup, mut run: Run) -> Result<StartSpec, CliError> {
         prompt: run.prompt,
         load: None,
         worktree: None,
+        apart: None,
         env: environment(),
     };
+    if whence.is_some() {
+        // The hub knows the files, and makes it.
+        let name = run.worktree.filter(|name| !name.is_empty());
+        spec.apart = Some(Apart { name, whence });
+        return Ok(spec);
+    }
     // Last of all: what can't be started leaves nothing behind.
     if let Some(given) = &run.worktree {
         let like = spec.name.as_ref().or(spec.prompt.as_ref()).unwrap_or(&spec.agent);
         let name = if given.is_empty() { Name::Like(like) } else { Name::Given(given) };
         let made = worktrees::make(&cwd, name)?;
-        spec.env = worktrees::environment(spec.env, &made.folder);
+        spec.env = crate::worktree::environment(spec.env, &made.folder);
         spec.cwd = made.folder.to_string_lossy().into_owned();
         spec.name = spec.name.or(Some(made.name.clone()));
         spec.worktree = Some(made.name);
@@ -271,6 +284,7 @@ pub(super) fn demo(setup: &Setup, demo: &Demo) -> Result<ExitCode, CliError> {
             prompt: Some(if sweeps && n == demo.agents { SWEEP.to_owned() } else { prompt.clone() }),
             load: None,
             worktree: None,
+            apart: None,
             env: environment(),
         });
     }

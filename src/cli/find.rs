@@ -155,5 +155,9 @@ pub(super) fn page_entries(reader: &Reader, session: &Session, number: u64) -> R
     let last = last.min(session.seq);
     let limit = usize::try_from((last.0 + 1).saturating_sub(first.0)).unwrap_or(usize::MAX);
     let records = reader.records(session.id, first, limit)?;
-    Ok(page::settled_in(session.id, (number > 0).then_some(before), &records))
+    let mut entries = page::settled_in(session.id, (number > 0).then_some(before), &records);
+    for entry in &mut entries {
+        session.mend(entry);
+    }
+    Ok(entries)
 }

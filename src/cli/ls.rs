@@ -157,7 +157,7 @@ fn object(session: &Session, live: &State, standing: &Standing, now: At) -> serd
         "collides": live.collisions(session.id).iter().map(collision).collect::<Vec<_>>(),
         "beside": live.beside(session.id).iter().map(|one| one.other).collect::<Vec<_>>(),
         "queued": session.queue.len(), "mode": session.mode,
-        "archived": session.archived, "deleted": session.deleted,
+        "archived": session.archived, "deleted": session.deleted, "pinned": session.is_pinned(),
         "used": session.meter.used, "window": session.meter.window, "cost_micros": cost.map(|cost| cost.micros),
         "currency": cost.map(|cost| String::from_utf8_lossy(&cost.currency).into_owned()), "records": session.seq,
     })

@@ -31,6 +31,7 @@ mod past;
 mod plain;
 mod policy;
 mod print;
+mod prune;
 mod queue;
 mod remote;
 mod restart;
@@ -105,6 +106,7 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Show(show)) => show::show(&setup, &show),
         Some(Verb::Rename(rename)) => shelf::rename(&setup, &rename),
         Some(Verb::Archive(archive)) => shelf::archive(&setup, &archive),
+        Some(Verb::Pin(args)) => shelf::pin(&setup, &args),
         Some(Verb::Delete(delete)) => shelf::delete(&setup, &delete),
         Some(Verb::Verify(verify)) => verify::verify(&setup, &verify),
         Some(Verb::Agents(agents)) => agents::list(&setup, &agents),
@@ -125,6 +127,7 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Checkpoints(args)) => undo::checkpoints(&setup, &args),
         Some(Verb::Diff(args)) => past::diff(&setup, &args),
         Some(Verb::Cat(args)) => past::cat(&setup, &args),
+        Some(Verb::Prune(args)) => prune::prune(&setup, &args),
         Some(Verb::Send(args)) => script::send(&setup, &args),
         Some(Verb::Rewind(args)) => way::rewind(&setup, &args),
         Some(Verb::Fork(args)) => way::fork(&setup, &args),

@@ -94,7 +94,15 @@ pub(super) fn follow(link: &mut Link, gone: &mut mpsc::UnboundedReceiver<()>) ->
 /// # Errors
 /// The hub does not answer.
 pub(super) fn command(link: &mut Link, command: Command) -> Result<Reply, CliError> {
-    let (number, until) = (CommandId(1), Instant::now() + PATIENCE);
+    command_until(link, command, Instant::now() + PATIENCE)
+}
+
+/// The same, for what takes its time.
+///
+/// # Errors
+/// The hub does not answer.
+pub(super) fn command_until(link: &mut Link, command: Command, until: Instant) -> Result<Reply, CliError> {
+    let number = CommandId(1);
     link.send(number, command);
     loop {
         if let Published::Replied(id, reply) = next(link, until)?

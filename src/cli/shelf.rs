@@ -1,13 +1,13 @@
-//! `taut rename`, `archive` and `delete`: what the console's rail does, without a screen. The hub
+//! `taut rename`, `archive`, `pin` and `delete`: what the console's rail does, without a screen. The hub
 //! that runs does it, or one without agents for as long as it takes, so that the rules are the same.
 
-use super::args::{Archive, Delete, Rename};
+use super::args::{Archive, Delete, Pin, Rename};
 use super::holder::Unanswered;
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, daemon, find, remote, words};
-use crate::domain::{Command, CommandId, Event, Notice, Reply, Seq, SessionId, Weight};
-use crate::hub::{self, Link, Published, session_at};
+use crate::domain::{Answer, Command, CommandId, Event, Notice, Query, Reply, Seq, SessionId, Weight};
+use crate::hub::{self, Link, Published, answer, session_at};
 use crate::text::human;
 use std::process::ExitCode;
 
@@ -36,13 +36,34 @@ pub(super) fn archive(setup: &Setup, args: &Archive) -> Result<ExitCode, CliErro
     }
 }
 
-/// Wipes a session's long texts and raw frames from the disk; without `--yes` it says what would go.
+/// Lets a session's checkpoints stay, or go with the others again.
+///
+/// # Errors
+/// There is no such session, it was deleted, or it can't be written.
+pub(super) fn pin(setup: &Setup, args: &Pin) -> Result<ExitCode, CliError> {
+    let (session, name) = found(setup, &args.session)?;
+    carry_out(setup, &Command::Pin { session, pinned: !args.off })?;
+    match args.off {
+        true => said(&format!("{name} ({session}) is no longer pinned: its checkpoints go when they are old.")),
+        false => {
+            said(&format!("{name} ({session}) is pinned: its checkpoints stay. `taut pin {session} --off` ends that."))
+        }
+    }
+}
+
+/// Wipes a session's long texts, raw frames and checkpoints from the disk; without `--yes` it says what would go.
 ///
 /// # Errors
 /// There is no such session, it lives, or it can't be written.
 pub(super) fn delete(setup: &Setup, args: &Delete) -> Result<ExitCode, CliError> {
     let (session, name) = found(setup, &args.session)?;
-    let what = in_words(setup.reader()?.holdings(session)?.weight);
+    let reader = setup.reader()?;
+    let weight = match answer(&reader, &Query::Weigh { session }) {
+        Published::Answered(Answer::Weighed { weight, .. }) => weight,
+        Published::Answered(Answer::Failed { why }) => return Err(CliError::Refused(why)),
+        _ => reader.holdings(session)?.weight,
+    };
+    let what = in_words(weight);
     if !args.yes {
         return said(&format!(
             "{name} ({session}) has {what} beside its records: `taut delete {session} --yes` wipes them from the disk. \
@@ -56,7 +77,13 @@ pub(super) fn delete(setup: &Setup, args: &Delete) -> Result<ExitCode, CliError>
 fn in_words(weight: Weight) -> String {
     let texts = words::counted(usize::try_from(weight.texts).unwrap_or(usize::MAX), "long text");
     let frames = words::counted(usize::try_from(weight.frames).unwrap_or(usize::MAX), "raw frame");
-    format!("{texts} ({}) and {frames} ({})", human::bytes(weight.bytes), human::bytes(weight.frame_bytes))
+    let texts = format!("{texts} ({})", human::bytes(weight.bytes));
+    let frames = format!("{frames} ({})", human::bytes(weight.frame_bytes));
+    if weight.checkpoints == 0 {
+        return format!("{texts} and {frames}");
+    }
+    let checkpoints = words::counted(usize::try_from(weight.checkpoints).unwrap_or(usize::MAX), "checkpoint");
+    format!("{texts}, {frames} and {checkpoints} ({})", human::bytes(weight.checkpoint_bytes))
 }
 
 fn said(line: &str) -> Result<ExitCode, CliError> {

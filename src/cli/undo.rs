@@ -4,10 +4,15 @@
 use super::args::{Checkpoints as Listed, OnConflict, Undo as Asked};
 use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, daemon, find, remote, say, words};
-use crate::domain::{Answer, CallId, Command, Query, Reply, Side, TurnNo, Undo, UndoAct, UndoPlan};
-use crate::hub::{self, Link, Published};
+use super::{CliError, daemon, find, remote, say, way, words};
+use crate::checkpoint::Shelf;
+use crate::domain::{Answer, CallId, Command, Query, Reply, Seq, Side, Talk, TurnNo, Undo, UndoAct, UndoPlan};
+use crate::hub::{self, Link, Published, session_at};
+use crate::state::Session;
+use crate::state::spans::Span;
 use serde_json::json;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -34,7 +39,7 @@ pub(super) fn undo(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
         Ok((link, _)) => (link, false),
         Err(_) => (hub::start(setup.for_hub())?, true),
     };
-    let done = carry_out(&mut link, session, &undo, args);
+    let done = carry_out(setup, &mut link, session, &undo, args);
     if ours {
         link.leave();
         link.join();
@@ -43,6 +48,7 @@ pub(super) fn undo(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
 }
 
 fn carry_out(
+    setup: &Setup,
     link: &mut Link,
     session: crate::domain::SessionId,
     undo: &Undo,
@@ -53,6 +59,20 @@ fn carry_out(
     show(&mut out, &plan)?;
     if args.dry_run {
         return out.done();
+    }
+    let talk = match (&plan.talk, args.scope.conversation_only || args.scope.with_conversation) {
+        (_, false) => None,
+        (Talk::Back { to, .. }, true) => Some(*to),
+        (Talk::Stays { why }, true) => {
+            out.flush()?;
+            return Err(CliError::Refused(format!(
+                "nothing was undone: the conversation can't be taken back, for {why}"
+            )));
+        }
+    };
+    if let (Some(to), true) = (talk, args.scope.conversation_only) {
+        out.flush()?;
+        return way::to(setup, link, session, to);
     }
     let clash: Vec<String> =
         plan.files.iter().filter(|file| file.act == UndoAct::Conflict).map(|file| file.path.clone()).collect();
@@ -71,7 +91,7 @@ fn carry_out(
         OnConflict::Both => Side::Both,
     };
     let sides = clash.into_iter().map(|path| (path, side)).collect();
-    let command = Command::Undo { session, undo: undo.clone(), digest: plan.digest, sides };
+    let command = Command::Undo { session, undo: undo.clone(), digest: plan.digest, sides, talk };
     out.flush()?;
     let code = match remote::command(link, command)? {
         Reply::Refused { why } => return Err(CliError::Refused(why)),
@@ -116,12 +136,33 @@ fn show(out: &mut Out, plan: &UndoPlan) -> Result<(), CliError> {
     if plan.files.is_empty() {
         out.line("no file would change")?;
     }
+    if let Talk::Back { to, turns, stand } = &plan.talk {
+        let turns = words::counted(*turns as usize, "turn");
+        out.line("")?;
+        out.line(&format!(
+            "--with-conversation, --conversation-only: it goes back to the end of turn {}, {turns} that the agent knows \
+             nothing of then",
+            to.0
+        ))?;
+        if *stand > 0 {
+            let steps = words::counted(*stand as usize, "step");
+            out.line(&format!("  {steps} of those turns would stand all the same"))?;
+        }
+    }
     if !plan.cannot.is_empty() {
         out.line("")?;
         out.line(&format!("{} that can't be taken back:", words::counted(plan.cannot.len(), "thing")))?;
         plan.cannot.iter().try_for_each(|what| out.line(&format!("  {what}")))?;
     }
     out.line("")
+}
+
+/// What is kept of the workspace of a session.
+fn kept(setup: &Setup, session: &Session) -> BTreeSet<String> {
+    let folder = session.place.as_ref().map_or(session.cwd.as_str(), |place| place.folder.as_str());
+    let real = Path::new(folder).canonicalize().unwrap_or_else(|_| PathBuf::from(folder));
+    let shelf = Shelf::of(&setup.places.state.join("checkpoints"), &real);
+    shelf.map(|shelf| shelf.kept.iter().map(|kept| kept.id.to_string()).collect()).unwrap_or_default()
 }
 
 /// Lists the steps that stand between two checkpoints.
@@ -132,8 +173,14 @@ pub(super) fn checkpoints(setup: &Setup, args: &Listed) -> Result<ExitCode, CliE
     let reader = setup.reader()?;
     let session = find::session(&reader, &args.session)?;
     let spans = hub::spans(&reader, session)?;
+    let known = session_at(&reader, session, Seq(u64::MAX))?;
+    let shelf = kept(setup, &known);
+    let is_kept = |span: &Span| span.before.iter().chain(&span.after).all(|id| shelf.contains(&id.0));
     let number = |call: &CallId| spans.of(call).map_or(0, |span| span.number);
     let mut out = Out::new();
+    if let Some(why) = known.unkept.as_ref().filter(|_| !args.json) {
+        out.line(&format!("not kept: {why}"))?;
+    }
     if spans.all().is_empty() && !args.json {
         out.line("no step of this session changed files, or its workspace was not kept")?;
     }
@@ -142,13 +189,14 @@ pub(super) fn checkpoints(setup: &Setup, args: &Listed) -> Result<ExitCode, CliE
             out.json(&json!({
                 "step": span.number, "turn": span.turn.0, "call": span.call.0, "title": span.title,
                 "before": span.before.as_ref().map(|id| &id.0), "after": span.after.as_ref().map(|id| &id.0),
-                "last_known": span.last_known, "why": span.why, "files": span.files,
+                "kept": is_kept(span), "last_known": span.last_known, "why": span.why, "files": span.files,
                 "beside": span.beside.iter().map(|it| json!({ "session": it.session, "call": it.call.0 })).collect::<Vec<_>>(),
                 "undone": span.undone.as_ref().map(number), "undoes": span.undoes.iter().map(number).collect::<Vec<_>>(),
             }))?;
             continue;
         }
         let files = match (&span.after, &span.why) {
+            (Some(_), _) if !is_kept(span) => format!("{}, pruned", words::counted(span.files, "file")),
             (Some(_), _) => words::counted(span.files, "file"),
             (None, Some(why)) => format!("no checkpoint: {why}"),
             (None, None) => "not ended".to_owned(),

@@ -26,13 +26,22 @@ pub(super) fn rewind(setup: &Setup, args: &Rewind) -> Result<ExitCode, CliError>
     let (mut link, _) = daemon::running(setup)?;
     let reader = setup.reader()?;
     let session = find::session(&reader, &args.session)?;
+    to(setup, &mut link, session, TurnNo(args.to))
+}
+
+/// The conversation goes back to the end of a turn.
+///
+/// # Errors
+/// The agent does not answer.
+pub(super) fn to(setup: &Setup, link: &mut Link, session: SessionId, back: TurnNo) -> Result<ExitCode, CliError> {
+    let reader = setup.reader()?;
     let before = reader.last_seq(session)?;
-    let done = remote::command(&mut link, Command::Rewind { session, to: TurnNo(args.to) })?;
+    let done = remote::command(link, Command::Rewind { session, to: back })?;
     if done != Reply::Done {
         return reply(done, "");
     }
-    told(&mut link, &reader, session, before, |event| match event {
-        Event::Rewound { to } if to.0 == args.to => Some(reply(Reply::Done, "taken back: files stay as they are")),
+    told(link, &reader, session, before, |event| match event {
+        Event::Rewound { to } if *to == back => Some(reply(Reply::Done, "taken back: files stay as they are")),
         Event::Rewound { to } => {
             let why = format!("taken back to the end of turn {}: the agent did not take it where it was told", to.0);
             Some(reply(Reply::Refused { why }, ""))

@@ -9,7 +9,7 @@ use crate::hub::reading_state;
 use crate::state::{Session, State};
 use crate::store::StoreError;
 use crate::text;
-use crate::worktree::{self, ELSEWHERE, Ignored, Made, Name, Worktree, WorktreeError};
+use crate::worktree::{self, Ignored, Made, Name, Worktree, WorktreeError};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -25,14 +25,6 @@ pub(super) fn make(folder: &Path, name: Name<'_>) -> Result<Made, CliError> {
     say(&format!("work tree {} on the new branch {}, from {short}", made.root.display(), made.branch));
     made.notes.iter().for_each(|note| say(note));
     Ok(made)
-}
-
-/// The caller's environment as it is in a work tree: nothing in it points elsewhere.
-#[must_use]
-pub(super) fn environment(env: Vec<(String, String)>, folder: &Path) -> Vec<(String, String)> {
-    let points = |key: &str| key == "PWD" || key == "OLDPWD" || ELSEWHERE.contains(&key);
-    let here = ("PWD".to_owned(), folder.to_string_lossy().into_owned());
-    env.into_iter().filter(|(key, _)| !points(key)).chain([here]).collect()
 }
 
 /// What the log knows, and whether somebody writes it.

@@ -243,6 +243,32 @@ pub struct UndoStep {
     pub title: String,
 }
 
+/// What can become of the agent's conversation when steps are taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "talk")]
+pub enum Talk {
+    /// It can go back to before the first of the steps.
+    Back {
+        /// The last turn that stays; 0 for none.
+        to: TurnNo,
+        /// How many turns the agent would know nothing of.
+        turns: u32,
+        /// Steps of those turns that would stand, and that it would know nothing of.
+        stand: u32,
+    },
+    /// It stays.
+    Stays {
+        /// Why: one sentence.
+        why: String,
+    },
+}
+
+impl Default for Talk {
+    fn default() -> Self {
+        Self::Stays { why: String::new() }
+    }
+}
+
 /// What taking steps back would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UndoPlan {
@@ -254,6 +280,9 @@ pub struct UndoPlan {
     pub files: Vec<UndoFile>,
     /// What can't be taken back, in words.
     pub cannot: Vec<String>,
+    /// What can become of the agent's conversation.
+    #[serde(default)]
+    pub talk: Talk,
     /// Of all this, and of the files as they are: what was shown is what is done.
     pub digest: Digest,
 }

@@ -3,21 +3,13 @@
 pub use super::by::By;
 pub use super::ends::{Cause, Notice, Speaker, Stop};
 use super::request::Completeness;
+pub use super::stored::Unknown;
 use super::{
     AgentFace, Asking, CallId, CallPatch, Capabilities, Carrier, Checkpoint, Closing, ConfigOption, Context, Decision,
     Digest, Effect, Gate, Grant, GrantId, LaneId, Left, LoginWay, Mode, Offer, OutputPart, PlanItem, PromptId,
     RequestId, Seen, SlashCommand, Source, Text, Tokens, TurnNo, Usage, Verdict, Workplace,
 };
 use serde::{Deserialize, Serialize};
-
-/// A kind that this version does not know: kept and written back as it was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unknown {
-    /// Its kind.
-    pub kind: String,
-    /// Its stored bytes.
-    pub body: String,
-}
 
 /// One fact. `#[serde(tag = "kind")]` names are for ever: see `tests/records/v1/`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -121,6 +113,11 @@ pub enum Event {
     Archived {
         /// True out of sight.
         archived: bool,
+    },
+    /// The human pinned it, so that its checkpoints stay however old they are; or lets them go with the others.
+    Pinned {
+        /// True while they stay.
+        pinned: bool,
     },
     /// The human deleted it: its long texts and raw frames were wiped from the disk; its records stay, and so does the chain.
     Deleted {

@@ -1,9 +1,8 @@
 //! The boundary between console and hub: plain data, so that a socket can stand between them with nothing changed.
 
 use super::{
-    At, BodyRef, Changes, Decision, Digest, Found, GrantId, Listed, Looked, PageNo, Point, Pos, Previewed, PromptId,
-    Record, RequestId, Search, Seen, Seq, SessionId, SettingsDiff, SettingsFile, SettingsInForce, Side, Stretch,
-    TurnNo, Undo, UndoPlan,
+    At, Decision, Digest, GrantId, Pos, PromptId, RequestId, Seen, SessionId, SettingsFile, SettingsInForce, Side,
+    TurnNo, Undo,
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,8 +31,29 @@ pub struct StartSpec {
     /// The name of the work tree that was made for it, where `cwd` lies in one.
     #[serde(default)]
     pub worktree: Option<String>,
+    /// The work tree that is to be made for it; `cwd` lies in the repository then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apart: Option<Apart>,
     /// The caller's environment. Travels to the child and never into the log.
     pub env: Vec<(String, String)>,
+}
+
+/// A work tree that is to be made for a session.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Apart {
+    /// What it is to be called; something like the session where that is not said.
+    pub name: Option<String>,
+    /// The step whose files it begins with; those of the commit where that is not said.
+    pub whence: Option<Whence>,
+}
+
+/// A step of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Whence {
+    /// Whose. Where no agent is named, its agent is meant.
+    pub session: SessionId,
+    /// Its number.
+    pub step: u32,
 }
 
 /// What a console asks of the hub. Imperative; facts come back as records.
@@ -154,7 +174,21 @@ pub enum Command {
         /// True out of sight.
         archived: bool,
     },
-    /// Wipe the long texts and raw frames of an ended session from the disk. Its records stay.
+    /// Let a session's checkpoints stay, however old they are, or let them go with the others.
+    Pin {
+        /// Which.
+        session: SessionId,
+        /// True so that they stay.
+        pinned: bool,
+    },
+    /// Let the calls of a session that wait for their checkpoint go without one.
+    SkipCheckpoint {
+        /// Of which session.
+        session: SessionId,
+    },
+    /// Take out the checkpoints that are older, or more, than the configuration says. The reply comes once it is done.
+    Prune,
+    /// Wipe the long texts, raw frames and checkpoints of an ended session from the disk. Its records stay.
     Delete {
         /// Which.
         session: SessionId,
@@ -200,6 +234,10 @@ pub enum Command {
         digest: Digest,
         /// What is done where others have changed the same lines since, by path; what is not named here is skipped.
         sides: Vec<(String, Side)>,
+        /// To the end of which turn the agent's conversation goes back after the files; it stays where that is not said,
+        /// and the agent is told with its next prompt.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        talk: Option<TurnNo>,
     },
     /// Take a token back. Only at a terminal.
     RevokeToken {
@@ -238,202 +276,17 @@ pub enum Reply {
     },
 }
 
-/// What a console wants to read. Never changes anything.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "ask")]
-pub enum Query {
-    /// Everything that is known now, to begin with; records after its head follow. It is no [`Answer`], but the whole
-    /// fold: the hub tells it.
-    Snapshot,
-    /// The records of one page, and the keyframe before them.
-    Page {
-        /// Of which session.
-        session: SessionId,
-        /// Which page.
-        page: PageNo,
-    },
-    /// Records of a session from a seq on, at most `limit`.
-    Records {
-        /// Of which session.
-        session: SessionId,
-        /// From this seq on.
-        from: Seq,
-        /// At most so many.
-        limit: u32,
-    },
-    /// A long text.
-    Body {
-        /// Which.
-        body: BodyRef,
-    },
-    /// Files of a session's workspace that git would not ignore.
-    Files {
-        /// Of which session.
-        session: SessionId,
-        /// Letters that stand in the paths, in this order; none for all.
-        near: String,
-    },
-    /// What the command of a request that waits would delete or rewrite, looked at now.
-    Losses {
-        /// Which request.
-        request: RequestId,
-        /// So many files are told; all are counted.
-        most: u32,
-    },
-    /// What a deletion of a session would wipe.
-    Weigh {
-        /// Which session.
-        session: SessionId,
-    },
-    /// One step of a search.
-    Search(Search),
-    /// What was changed in the settings while agents run, and is not in force.
-    Settings,
-    /// What taking steps back would do.
-    UndoPlan {
-        /// Of which session.
-        session: SessionId,
-        /// Which steps.
-        undo: Undo,
-    },
-    /// What changed between two moments, and by whom.
-    Changes {
-        /// Of which session.
-        session: SessionId,
-        /// Between which.
-        stretch: Stretch,
-        /// Only of these, and of what is in them where they are folders; a file that is named is told also where it is the
-        /// same. Of everything where this is empty.
-        paths: Vec<String>,
-    },
-    /// The files of a workspace at a moment.
-    Tree {
-        /// Of which session.
-        session: SessionId,
-        /// At which.
-        at: Point,
-    },
-}
-
-/// What was read.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "is")]
-pub enum Answer {
-    /// A page.
-    Page {
-        /// Of which session.
-        session: SessionId,
-        /// Which.
-        page: PageNo,
-        /// The keyframe at its beginning, as `state` wrote it; `None` where it must be folded from an earlier one.
-        keyframe: Option<Vec<u8>>,
-        /// Its records.
-        records: Vec<Record>,
-    },
-    /// Records.
-    Records {
-        /// Of which session.
-        session: SessionId,
-        /// In order.
-        records: Vec<Record>,
-    },
-    /// A long text; `None` where it was purged.
-    Body {
-        /// Which.
-        digest: Digest,
-        /// The text.
-        text: Option<String>,
-    },
-    /// Files of a workspace.
-    Files {
-        /// Of which session.
-        session: SessionId,
-        /// By which letters they were found.
-        near: String,
-        /// Their paths from the workspace on, in order.
-        paths: Vec<String>,
-        /// There are more.
-        cut: bool,
-        /// Why there are none: one sentence.
-        why: Option<String>,
-    },
-    /// What a command would hit.
-    Losses(Previewed),
-    /// What a deletion would wipe.
-    Weighed {
-        /// Of which session.
-        session: SessionId,
-        /// How much.
-        weight: Weight,
-    },
-    /// What one step of a search found.
-    Found {
-        /// Which search.
-        search: u64,
-        /// The entries in which it stands.
-        found: Vec<Found>,
-        /// How far it has come.
-        looked: Looked,
-    },
-    /// What the changed settings would change.
-    Settings {
-        /// By file.
-        waits: Vec<SettingsDiff>,
-    },
-    /// What taking steps back would do.
-    UndoPlan {
-        /// All of it.
-        plan: Box<UndoPlan>,
-    },
-    /// What changed.
-    Changes {
-        /// All of it.
-        changes: Box<Changes>,
-    },
-    /// What changed can't be told: one sentence.
-    NoChanges {
-        /// Of which session.
-        session: SessionId,
-        /// Between which moments.
-        stretch: Stretch,
-        /// Of which files it was asked.
-        paths: Vec<String>,
-        /// Why.
-        why: String,
-    },
-    /// Files of a workspace.
-    Tree {
-        /// Of which session.
-        session: SessionId,
-        /// At which moment.
-        at: Point,
-        /// Those that its steps have changed first.
-        files: Vec<Listed>,
-        /// How many more there are.
-        more: u32,
-        /// Why there are none: one sentence.
-        why: Option<String>,
-    },
-    /// It can't be read: one sentence.
-    Failed {
-        /// Why.
-        why: String,
-    },
-}
-
-/// What of a session lies on the disk beside its records.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Weight {
-    /// Long texts that no other session holds.
-    pub texts: u64,
-    /// Bytes of those.
+/// A checkpoint that takes its time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keeping {
+    /// The sessions that work in the workspace.
+    pub sessions: Vec<SessionId>,
+    /// Those of them of which a call waits for it.
+    pub waits: Vec<SessionId>,
+    /// Files seen so far.
+    pub files: u64,
+    /// Their bytes.
     pub bytes: u64,
-    /// Long texts that other sessions hold as well: they stay.
-    pub shared: u64,
-    /// Raw frames.
-    pub frames: u64,
-    /// Bytes of those, as they lie there.
-    pub frame_bytes: u64,
 }
 
 /// What is not a record and is never replayed: shown in the header.
@@ -456,6 +309,9 @@ pub struct HubStatus {
     pub live: u32,
     /// After a halt: processes (known alive, known before).
     pub halted: Option<(u32, u32)>,
+    /// Workspaces of which a checkpoint takes its time just now.
+    #[serde(default)]
+    pub keeping: Vec<Keeping>,
     /// Which settings are in force; `None` while nobody has said.
     pub settings: Option<SettingsInForce>,
 }

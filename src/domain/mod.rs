@@ -14,7 +14,7 @@
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
 //! - [`path`]: paths by their text.
 //! - [`nearest`]: what a mistyped name was meant to be.
-//! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `Query`, `Answer`, `HubStatus`. [`settings`]: which settings hold, and what of
+//! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `HubStatus`. [`query`]: `Query`, `Answer`. [`settings`]: which settings hold, and what of
 //!   newer ones waits.
 
 pub mod asking;
@@ -32,6 +32,7 @@ pub mod ids;
 mod loss;
 pub mod near;
 pub mod path;
+pub mod query;
 pub mod record;
 pub mod request;
 pub mod review;
@@ -48,14 +49,16 @@ pub use body::{BodyRef, Digest, Text};
 pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Place};
 pub use canonical::canonical;
 pub use checkpoint::{
-    Became, Beside, Checkpoint, CheckpointId, Effect, Left, Moment, Side, Undo, UndoAct, UndoFile, UndoPlan, UndoStep,
+    Became, Beside, Checkpoint, CheckpointId, Effect, Left, Moment, Side, Talk, Undo, UndoAct, UndoFile, UndoPlan,
+    UndoStep,
 };
 pub use decision::{Decision, Given, TakenHunk};
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
-pub use hub::{Answer, Command, CommandId, HubStatus, Query, Reply, StartSpec, Weight};
+pub use hub::{Apart, Command, CommandId, HubStatus, Keeping, Reply, StartSpec, Whence};
 pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};
 pub use loss::{Covered, Loss, LossHow, LossOf, Losses, Previewed, Tally};
 pub use near::nearest;
+pub use query::{Answer, Prunable, Query, Weight};
 pub use record::{Draft, Record, VERSION};
 pub use request::{Closing, Completeness, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict};
 pub use review::{Changed, Changes, Hunks, Listed, Makers, Point, Stands, Stretch};

@@ -1,7 +1,17 @@
 //! How a fact is stored: its kind, its bytes, and the texts in it that may be long.
 
-use super::event::{Event, Unknown};
+use super::event::Event;
 use super::{CallPatch, Decision, OutputPart, Text, Topic};
+use serde::{Deserialize, Serialize};
+
+/// A kind that this version does not know: kept and written back as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unknown {
+    /// Its kind.
+    pub kind: String,
+    /// Its stored bytes.
+    pub body: String,
+}
 
 impl Event {
     /// The kind, as stored.
@@ -24,6 +34,7 @@ impl Event {
             Self::Ended { .. } => "ended",
             Self::Noticed => "noticed",
             Self::Archived { .. } => "archived",
+            Self::Pinned { .. } => "pinned",
             Self::Deleted { .. } => "deleted",
             Self::PromptQueued { .. } => "prompt_queued",
             Self::PromptSent { .. } => "prompt_sent",
@@ -128,6 +139,7 @@ impl Event {
             | Self::CommandsOffered { .. }
             | Self::Noticed
             | Self::Archived { .. }
+            | Self::Pinned { .. }
             | Self::Deleted { .. }
             | Self::PromptDropped { .. }
             | Self::InterruptAsked { .. }

@@ -2,7 +2,7 @@
 
 use super::answers::Held;
 use super::brake::Brake;
-use super::checkpoints::{Asker, Checkpoints};
+use super::checkpoints::{Asker, Checkpoints, Why, Wished};
 use super::config::Settings;
 use super::consoles::Consoles;
 use super::hooks::Hooks;
@@ -139,6 +139,7 @@ async fn live(
         return;
     }
     hub.put_in_force();
+    hub.prune_later();
     let mut linked = true;
     loop {
         if hub.leaving && hub.agents.is_empty() && hub.wipings == 0 && hub.own.is_idle() && hub.checkpoints.is_idle() {
@@ -250,6 +251,8 @@ impl Hub {
                     self.preview_undo(line, session, undo);
                 } else if super::past::needs_now(&query) {
                     self.compare_with_now(line, query);
+                } else if query == Query::Prunable {
+                    self.prune(Why::Look(line));
                 } else if query == Query::Settings {
                     line.tell(Published::Answered(self.settings_that_wait()));
                 } else {
@@ -276,7 +279,7 @@ impl Hub {
             return Some(Reply::Refused { why: "taut is leaving".to_owned() });
         }
         Some(match command {
-            Command::Start(spec) => self.start(*spec),
+            Command::Start(spec) => return self.start_or_grow(*spec, asker),
             Command::Prompt { session, text, steer } => {
                 self.prompt(session, text, steer, Some(by).filter(|by| *by != By::Human))
             }
@@ -287,8 +290,9 @@ impl Hub {
             Command::Decide { request, digest, decision, overridden } => {
                 return self.decide(Due { request, digest, decision, overridden, by, asker });
             }
-            Command::Undo { session, undo, digest, sides } => {
-                return self.undo(session, undo, digest, sides, by, asker);
+            Command::Undo { session, undo, digest, sides, talk } => {
+                let wish = Wished { undo, digest, sides, talk };
+                return self.undo(session, wish, by, asker);
             }
             Command::Shown { request, digest, seen } => self.shown(request, digest, seen),
             Command::SetMode { session, mode } => self.set_mode(session, mode),
@@ -300,6 +304,12 @@ impl Hub {
             Command::Rename { session, name } => self.rename(session, &name),
             Command::Notice { session } => self.notice(session),
             Command::Archive { session, archived } => self.archive(session, archived),
+            Command::SkipCheckpoint { session } => self.skip_checkpoint(session, &by),
+            Command::Pin { session, pinned } => self.pin(session, pinned),
+            Command::Prune => {
+                self.prune(Why::Asked(asker));
+                return None;
+            }
             Command::Delete { session } => self.delete(session),
             Command::Reopen { session, env } => self.reopen(session, env),
             Command::MakeToken { name, hash, lasts, only } => self.make_token(name, hash, lasts, only, by),

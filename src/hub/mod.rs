@@ -21,6 +21,7 @@
 
 mod actor;
 mod aim;
+mod anew;
 mod answers;
 pub mod apart;
 mod brake;

@@ -1,7 +1,9 @@
 //! Queries, on a thread of their own: reading never holds up the writer.
 
+use super::checkpoints::{Stays, Wanted, find_old};
 use super::consoles::Line;
 use super::files::{self, Files};
+use super::log::now;
 use super::loss::{self, Keeping, Previews};
 use super::past::{self, Back};
 use super::{Published, Wish, search};
@@ -61,9 +63,10 @@ pub fn answer(reader: &Reader, query: &Query) -> Published {
         Query::Files { session, near } => Ok(files::answer(reader, *session, near)),
         Query::Losses { request, most } => Ok(loss::answer(reader, *request, *most)),
         Query::Body { body } => reader.body(body).map(|text| Answer::Body { digest: body.digest, text }),
-        Query::Weigh { session } => {
-            reader.holdings(*session).map(|holdings| Answer::Weighed { session: *session, weight: holdings.weight })
-        }
+        Query::Weigh { session } => weigh(reader, *session),
+        Query::Prunable => Ok(Answer::Failed {
+            why: "checkpoints are pruned by a hub, and none runs here: start one by `taut`".to_owned(),
+        }),
         // Where no hub runs, nothing waits: what the files say is in force.
         Query::Settings => Ok(Answer::Settings { waits: Vec::new() }),
         Query::UndoPlan { .. } => Ok(Answer::Failed {
@@ -73,6 +76,16 @@ pub fn answer(reader: &Reader, query: &Query) -> Published {
         Query::Search(search) => Ok(search::step(reader, search)),
     };
     Published::Answered(answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() }))
+}
+
+/// What a deletion of a session would wipe.
+fn weigh(reader: &Reader, session: SessionId) -> Result<Answer, StoreError> {
+    let mut weight = reader.holdings(session)?.weight;
+    // What can't be told of them is not counted: the deletion itself says what went.
+    if let Ok(old) = find_old(reader, &Wanted::Of(session), &Stays::default(), now()) {
+        (weight.checkpoints, weight.checkpoint_bytes) = (old.count(), old.bytes);
+    }
+    Ok(Answer::Weighed { session, weight })
 }
 
 fn read_page(reader: &Reader, session: SessionId, number: PageNo) -> Result<Answer, StoreError> {

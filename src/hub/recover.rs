@@ -1,6 +1,7 @@
 //! What a crash left: sessions that were live get an end on record, their processes get one in fact.
 
 use super::actor::Hub;
+use super::checkpoints::Why;
 use super::{halts, marks, own, reading};
 use crate::agent::process::tree;
 use crate::domain::{CallId, Cause, Closing, Event, Notice, SessionId, Stop, Text};
@@ -74,6 +75,8 @@ impl Hub {
         self.note(id, Event::Ended { cause, last_words, survivors });
         self.commit();
         self.keyframe(id);
+        // One less whose checkpoints must stay.
+        self.prune(Why::Time);
     }
 }
 

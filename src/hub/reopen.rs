@@ -37,6 +37,7 @@ impl Hub {
             name: Some(old.name.clone()).filter(|name| !name.is_empty()),
             mode: old.mode.clone(),
             prompt: None,
+            apart: None,
             load: load.as_ref().map(|source| source.native.clone()),
             worktree: old.place.as_ref().and_then(|place| place.worktree.clone()),
             env,

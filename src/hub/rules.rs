@@ -3,6 +3,7 @@
 //! files were and are is on record, and said in every session that runs.
 
 use super::actor::Hub;
+use super::checkpoints::Why;
 use super::config::{Turned, changes};
 use super::requests::refused;
 use crate::domain::{Answer, By, Digest, Event, Notice, Reply, SessionId, SettingsFile, SettingsInForce};
@@ -22,7 +23,11 @@ impl Hub {
         if !changes(&was, &self.newest.config).is_empty() {
             self.rules_changed(SettingsFile::Config, before[0], config);
         }
+        let keep = self.setup.settings.config.keep.clone();
         self.put_in_force();
+        if keep != self.setup.settings.config.keep {
+            self.prune(Why::Time);
+        }
         self.spend_on();
         self.commit();
     }

@@ -135,12 +135,14 @@ fn verb(command: &Command) -> &'static str {
         Command::Rewind { .. } => "rewind",
         Command::Login { .. } => "login",
         Command::Rename { .. } => "rename",
-        Command::Archive { .. } => "archive",
-        Command::Delete { .. } => "delete",
+        Command::Archive { .. } | Command::Pin { .. } => "archive",
+        Command::Delete { .. } | Command::Prune => "delete",
         Command::MakeToken { .. } | Command::RevokeToken { .. } => "token",
         Command::AcceptSettings { .. } => "settings",
         Command::Revoke { .. } => "revoke",
         Command::Undo { .. } => "undo",
+        // Who may let it run may let it run without a way back.
+        Command::SkipCheckpoint { .. } => "allow",
     }
 }
 
@@ -164,6 +166,8 @@ fn session_of(command: &Command) -> Option<SessionId> {
         | Command::Rename { session, .. }
         | Command::Notice { session }
         | Command::Archive { session, .. }
+        | Command::Pin { session, .. }
+        | Command::SkipCheckpoint { session }
         | Command::Delete { session }
         | Command::Reopen { session, .. }
         | Command::Undo { session, .. } => Some(*session),
@@ -171,6 +175,7 @@ fn session_of(command: &Command) -> Option<SessionId> {
         Command::Revoke { grant } => Some(grant.session),
         Command::Start(_)
         | Command::Halt
+        | Command::Prune
         | Command::MakeToken { .. }
         | Command::RevokeToken { .. }
         | Command::AcceptSettings { .. } => None,

@@ -2,6 +2,7 @@
 
 use super::actor::Hub;
 use super::answers::Sent;
+use super::checkpoints::Follows;
 use super::requests::{CONFIRM, OpenAsk, refused};
 use super::{fault, halts};
 use crate::agent::process::{self, Frame, Handle};
@@ -44,6 +45,8 @@ pub(super) struct Driven {
     pub(super) first_prompt: Option<String>,
     /// Its conversation is being taken back: no prompt goes meanwhile.
     pub(super) goes_back: bool,
+    /// Files were taken back, and its conversation shall follow.
+    pub(super) follows: Option<Follows>,
     /// A queued prompt could not be put on record: it is sent as soon as it can be.
     pub(super) resend: bool,
 }
@@ -103,6 +106,7 @@ impl Hub {
             },
         };
         let last_words = exit.last_words.join("\n");
+        self.talk_went(id, Err("its agent is gone"));
         self.close_session(id, cause, last_words.into(), exit.survivors);
         self.agents.remove(&id);
         self.hooks.end(id);

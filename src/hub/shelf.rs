@@ -1,14 +1,17 @@
 //! Sessions on the shelf: renamed, looked at, put away and brought back, deleted. No record of the past is rewritten.
 
 use super::actor::Hub;
+use super::checkpoints::Why;
 use super::requests::refused;
 use crate::domain::{Event, Notice, Reply, SessionId, Weight};
 use crate::store::{Holdings, StoreError};
+use crate::text::human;
 
 /// Texts that are wiped before the hub looks at commands again.
 const TEXTS: usize = 32;
 
-/// A deletion that goes on: first what there is is found, on a thread of its own, then it is wiped a part at a time.
+/// A deletion that goes on: first its checkpoints go, then what else there is is found, on a
+/// thread of its own, and wiped a part at a time.
 #[derive(Debug)]
 pub(super) struct Wiping {
     session: SessionId,
@@ -59,27 +62,51 @@ impl Hub {
             Some(session) if session.deleted => return refused("it was deleted already".to_owned()),
             Some(_) => {}
         }
-        // What is still on its way to the disk is found there.
         if self.try_commit().is_err() {
             return refused(self.unwritten());
         }
+        self.wipings += 1;
+        // Its checkpoints first: that takes longest, and where it fails nothing is half gone.
+        self.prune(Why::Deleted(id));
+        Reply::Done
+    }
+
+    /// Not all of a session could be deleted.
+    pub(super) fn not_deleted(&mut self, id: SessionId, why: &str) {
+        self.wipings = self.wipings.saturating_sub(1);
+        let text = format!("not all of it was deleted: {why}; delete it again");
+        self.note(id, Event::Noted { level: Notice::Error, text: text.into() });
+        self.commit();
+    }
+
+    /// Its checkpoints are gone: its long texts go. `gone` is what went already.
+    pub(super) fn delete_texts(&mut self, id: SessionId, gone: Weight) {
         let reader = match self.store.reader() {
             Ok(reader) => reader,
-            Err(error) => return refused(error.to_string()),
+            Err(error) => return self.not_deleted(id, &error.to_string()),
         };
         let found = self.wiping.clone();
         // The whole log is walked for texts that others hold: not here, where interrupts are heard.
         let find = move || {
-            let wiping = Wiping { session: id, left: reader.holdings(id), gone: Weight::default() };
+            let wiping = Wiping { session: id, left: reader.holdings(id), gone };
             drop(found.send(wiping));
         };
-        match std::thread::Builder::new().name("delete".to_owned()).spawn(find) {
-            Ok(_) => {
-                self.wipings += 1;
-                Reply::Done
-            }
-            Err(error) => refused(format!("nothing was deleted, since there is no thread to be had: {error}")),
+        if let Err(error) = std::thread::Builder::new().name("delete".to_owned()).spawn(find) {
+            self.not_deleted(id, &format!("there is no thread to be had: {error}"));
         }
+    }
+
+    /// Lets a session's checkpoints stay however old they are, or go with the others.
+    pub(super) fn pin(&mut self, id: SessionId, pinned: bool) -> Reply {
+        match self.state.session(id) {
+            None => return refused(format!("there is no session {id}")),
+            Some(session) if session.deleted => {
+                return refused("it was deleted: it has no checkpoints to keep".to_owned());
+            }
+            Some(session) if session.is_pinned() == pinned => {}
+            Some(_) => self.note(id, Event::Pinned { pinned }),
+        }
+        Reply::Done
     }
 
     /// Wipes the next part, and puts it on record once all is gone.
@@ -99,17 +126,17 @@ impl Hub {
             Ok(Some(left)) => drop(self.wiping.send(Wiping { session, left: Ok(left), gone })),
             Ok(None) => {
                 self.wipings = self.wipings.saturating_sub(1);
-                let Weight { texts, bytes, frames, .. } = gone;
+                let Weight { texts, bytes, frames, checkpoints, checkpoint_bytes, .. } = gone;
+                if checkpoints > 0 {
+                    let size = human::bytes(checkpoint_bytes);
+                    let text = format!("{checkpoints} of its checkpoints are gone from the disk ({size})");
+                    self.note(session, Event::Noted { level: Notice::Info, text: text.into() });
+                }
                 self.note(session, Event::Deleted { texts, bytes, frames });
                 self.commit();
                 self.keyframe(session);
             }
-            Err(error) => {
-                self.wipings = self.wipings.saturating_sub(1);
-                let text = format!("not all of it was deleted: {error}; delete it again");
-                self.note(session, Event::Noted { level: Notice::Error, text: text.into() });
-                self.commit();
-            }
+            Err(error) => self.not_deleted(session, &error.to_string()),
         }
     }
 }

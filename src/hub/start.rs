@@ -128,6 +128,7 @@ impl Hub {
             start_within,
             first_prompt: spec.prompt.filter(|prompt| !prompt.trim().is_empty()),
             goes_back: false,
+            follows: None,
             resend: false,
         };
         self.brake.add(id.to_string(), driven.handle.ender());

@@ -45,6 +45,8 @@ impl Hub {
         if let Some(driven) = self.agents.get_mut(&id) {
             driven.goes_back = false;
         }
+        let failed =
+            went.as_ref().err().cloned().unwrap_or_else(|| "it went to a place that taut does not know".to_owned());
         let event = match went {
             // Where it went it says itself: more may be gone than was wanted.
             Ok(mark) => match self.state.session(id).and_then(|session| session.way.before(&mark)) {
@@ -53,8 +55,13 @@ impl Hub {
             },
             Err(why) => said(&format!("the conversation was not taken back: {why}")),
         };
+        let to = match &event {
+            Event::Rewound { to } => Ok(*to),
+            _ => Err(failed.as_str()),
+        };
         self.note(id, event);
         self.commit();
+        self.talk_went(id, to);
     }
 
     /// Whether its conversation is being taken back.
@@ -106,6 +113,7 @@ impl Hub {
             name: Some(format!("{}-fork", old.name)),
             mode: old.mode.clone(),
             prompt: None,
+            apart: None,
             load: Some(source.native.clone()),
             env,
         };

@@ -1,7 +1,8 @@
 //! The fold: one arm a fact. Total: every record is accepted in every state, in any order.
 
+use super::reach::Home;
 use super::timeline::MESSAGE;
-use super::{Answered, Edited, Entry, Life, Parts, Queued, Request, Session, Step, Turn, What};
+use super::{Answered, Edited, Entry, Life, Parts, Pin, Queued, Request, Session, Step, Turn, What};
 use crate::domain::{
     At, By, CallId, CallStatus, Event, Gate, GrantId, LaneId, Notice, OutputPart, Record, RequestId, Speaker, Text,
     TurnNo, Workplace,
@@ -31,6 +32,7 @@ impl Session {
             | Event::Ended { .. }
             | Event::Noticed
             | Event::Archived { .. }
+            | Event::Pinned { .. }
             | Event::Deleted { .. } => self.apply_life(record),
             Event::PromptQueued { .. }
             | Event::PromptSent { .. }
@@ -141,6 +143,7 @@ impl Session {
             }
             Event::Noticed => self.noticed = true,
             Event::Archived { archived } => self.archived = *archived,
+            Event::Pinned { pinned } => self.pin = if *pinned { Pin::Pinned } else { Pin::Loose },
             Event::Deleted { .. } => (self.archived, self.deleted) = (true, true),
             _ => {}
         }
@@ -443,13 +446,13 @@ impl Session {
             self.add(record, What::Step(Box::new(step)));
         }
         if let Some(no) = self.timeline.of_call(call) {
-            let (reach, cwd) = (&mut self.reach, &self.cwd);
+            let (reach, home) = (&mut self.reach, Home::of(self.id, &self.cwd, self.place.as_ref()));
             self.timeline.change(no, record.seq, record.at, |entry| {
                 let turn = entry.turn;
                 if let What::Step(step) = &mut entry.what {
                     f(step);
                     if !matches!(record.event, Event::CallOutput { .. }) {
-                        reach.note(step, turn, cwd);
+                        reach.note(step, turn, &home);
                     }
                 }
             });
@@ -458,7 +461,7 @@ impl Session {
 
     fn with_request(&mut self, record: &Record, id: RequestId, f: impl FnOnce(&mut Request)) {
         let Some(&no) = self.open.get(&id.seq).filter(|_| id.session == self.id) else { return };
-        let (reach, cwd) = (&mut self.reach, &self.cwd);
+        let (reach, home) = (&mut self.reach, Home::of(self.id, &self.cwd, self.place.as_ref()));
         let over = self.timeline.change(no, record.seq, record.at, |entry| {
             let turn = entry.turn;
             let What::Step(step) = &mut entry.what else { return true };
@@ -466,7 +469,7 @@ impl Session {
             f(request);
             let is_over = request.is_over();
             if !matches!(record.event, Event::Shown { .. } | Event::Sent { .. }) {
-                reach.note(step, turn, cwd);
+                reach.note(step, turn, &home);
             }
             is_over
         });

@@ -54,7 +54,7 @@ pub use radar::{Beside, Collision, Radar, Share};
 pub use reach::{Reach, Touch};
 pub use recent::{CALLS, CIRCLE, Circle, Did, End, ROUNDS, Recent};
 pub use request::{Answered, Request, Stage};
-pub use session::{Lane, Life, Queued, Session, Turn};
+pub use session::{Lane, Life, Pin, Queued, Session, Turn};
 pub use step::{Edited, Step};
 pub use timeline::{Entry, Timeline, What};
 pub use tokens::{ScriptTokens, Token, Unfit};

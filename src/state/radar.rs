@@ -201,6 +201,7 @@ fn matters(event: &Event) -> bool {
             | Event::TurnBegan { .. }
             | Event::Called { .. }
             | Event::Aimed { .. }
+            | Event::Checkpointed { .. }
             | Event::CallGated { .. }
             | Event::Asked { .. }
             | Event::Decided { .. }

@@ -1,10 +1,11 @@
 //! The files that a session writes, or waits to write: those of its newest turn and the one before, bounded.
 //!
-//! Where the hub has found out where they really lie, that counts; else what the agent names, from its folder on.
+//! Where the hub has found out where they really lie, that counts; else what the agent names, from its folder on. What its checkpoints say that it wrote counts
+//! as well.
 
 use super::Step;
 use crate::domain::path::joined;
-use crate::domain::{CallId, CallStatus, Gate, Impact, TurnNo};
+use crate::domain::{CallId, CallStatus, Gate, Impact, SessionId, TurnNo, Workplace};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -47,9 +48,9 @@ pub struct Reach {
 
 impl Reach {
     /// Something is newly known of a call.
-    pub(super) fn note(&mut self, step: &Step, turn: TurnNo, cwd: &str) {
+    pub(super) fn note(&mut self, step: &Step, turn: TurnNo, home: &Home<'_>) {
         let known = self.calls.iter().rposition(|writing| writing.call == step.call);
-        let now = touch(step).map(|touch| (touch, files(step, cwd))).filter(|(_, files)| !files.is_empty());
+        let now = touch(step).map(|touch| (touch, home.all(step))).filter(|(_, files)| !files.is_empty());
         let Some((touch, files)) = now else {
             if let Some(at) = known {
                 self.calls.remove(at);
@@ -95,6 +96,38 @@ impl Reach {
     #[must_use]
     pub fn writes(&self) -> bool {
         self.calls.iter().any(|writing| writing.touch != Touch::Waits)
+    }
+}
+
+/// Where a session works.
+pub(super) struct Home<'a> {
+    /// Which session.
+    pub id: SessionId,
+    /// Its folder, by the word of who started it.
+    pub cwd: &'a str,
+    /// The same as it really lies, where that is known.
+    pub real: Option<&'a str>,
+}
+
+impl<'a> Home<'a> {
+    /// That of a session.
+    pub(super) fn of(id: SessionId, cwd: &'a str, place: Option<&'a Workplace>) -> Self {
+        Self { id, cwd, real: place.map(|place| place.folder.as_str()) }
+    }
+
+    /// The files of a call: those that it said it would write, and those that its checkpoints say it wrote. Of what ran
+    /// beside a step of another session nobody knows whose work it is.
+    fn all(&self, step: &Step) -> Vec<String> {
+        let mut all = files(step, self.cwd);
+        let worked = step.worked.as_deref();
+        if let Some(worked) = worked.filter(|worked| worked.beside.iter().all(|other| other.session == self.id)) {
+            let real = self.real.unwrap_or(self.cwd);
+            all.extend(worked.effects.iter().map(|effect| joined(real, &effect.path)));
+            all.sort_unstable();
+            all.dedup();
+            all.truncate(FILES);
+        }
+        all
     }
 }
 

@@ -87,6 +87,17 @@ pub struct Lane {
     pub meter: Meter,
 }
 
+/// Whether the checkpoints of a session stay, however old they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pin {
+    /// They go with the others.
+    #[default]
+    Loose,
+    /// They stay.
+    Pinned,
+}
+
 /// One agent's conversation in one workspace.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Session {
@@ -159,6 +170,12 @@ pub struct Session {
     pub noticed: bool,
     /// It is out of sight.
     pub archived: bool,
+    /// Whether its checkpoints stay, however old they are.
+    #[serde(default)]
+    pub pin: Pin,
+    /// Why its workspace is not kept, so that its steps can't be undone; nothing while it is.
+    #[serde(default)]
+    pub unkept: Option<String>,
     /// Its long texts were wiped from the disk.
     #[serde(default)]
     pub deleted: bool,
@@ -200,6 +217,10 @@ pub struct Session {
     /// The files that it writes, or waits to write.
     #[serde(default)]
     pub reach: Reach,
+    /// The steps that were taken back, each with the step that did it, while that stands: also those that are not in
+    /// memory any more.
+    #[serde(default)]
+    pub undone: BTreeMap<CallId, CallId>,
     /// What a person reads.
     pub timeline: Timeline,
 }
@@ -302,6 +323,12 @@ impl Session {
     #[must_use]
     pub fn request_id(&self, seq: Seq) -> RequestId {
         RequestId { session: self.id, seq }
+    }
+
+    /// True where its checkpoints stay, however old they are.
+    #[must_use]
+    pub fn is_pinned(&self) -> bool {
+        self.pin == Pin::Pinned
     }
 
     /// True while its agent's process may live.

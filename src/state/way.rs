@@ -106,6 +106,12 @@ impl Way {
         Some(at.checked_sub(1).and_then(|before| self.points.get(before)).map_or(self.older, |point| point.turn))
     }
 
+    /// How many turns it knows that came after one.
+    #[must_use]
+    pub fn after(&self, turn: TurnNo) -> u32 {
+        u32::try_from(self.points.iter().filter(|point| point.turn > turn).count()).unwrap_or(u32::MAX)
+    }
+
     /// The turns that it knows, oldest first.
     pub fn turns(&self) -> impl DoubleEndedIterator<Item = TurnNo> + '_ {
         self.points.iter().map(|point| point.turn)

@@ -1,11 +1,13 @@
 //! What a step did to the workspace, as its checkpoints say, and whether it was taken back.
 
-use super::{Session, What};
+use super::{Entry, Session, What};
 use crate::domain::{Beside, CallId, Checkpoint, CheckpointId, Effect, Left, Moment, Notice, Record};
 use serde::{Deserialize, Serialize};
 
 /// Files of one step that are kept here; the log has the others.
 const EFFECTS: usize = 64;
+/// Steps of a session that were taken back and are remembered.
+const UNDONE: usize = 4096;
 
 /// What stands between the two checkpoints of a step.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -85,6 +87,15 @@ impl Worked {
 impl Session {
     /// A checkpoint of the workspace is known.
     pub(super) fn checkpointed(&mut self, record: &Record, checkpoint: &Checkpoint) {
+        match (&checkpoint.why, &checkpoint.id) {
+            (Some(why), None) if checkpoint.call.is_none() => {
+                self.unkept = Some(why.clone());
+                let text = format!("the workspace is not kept, so that steps can't be undone: {why}");
+                self.add(record, What::Noted { level: Notice::Warning, text: text.into() });
+            }
+            (_, Some(_)) => self.unkept = None,
+            (_, None) => {}
+        }
         if checkpoint.moment == Moment::Outside {
             if !checkpoint.effects.is_empty() {
                 let text = outside(checkpoint).into();
@@ -100,6 +111,11 @@ impl Session {
 
     /// Steps were taken back; those that an undo among them had taken back stand again.
     pub(super) fn undone(&mut self, record: &Record, by: &CallId, steps: &[CallId], left: &[Left]) {
+        self.undone.retain(|step, undo| steps.contains(step) || !steps.contains(undo));
+        self.undone.extend(steps.iter().map(|step| (step.clone(), by.clone())));
+        while self.undone.len() > UNDONE {
+            self.undone.pop_first();
+        }
         for call in steps.iter().filter(|call| self.timeline.of_call(call).is_some()).cloned().collect::<Vec<_>>() {
             let mut again = Vec::new();
             self.with_step(record, &call, |step| {
@@ -122,10 +138,91 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Puts into an entry of an earlier page what became known of it later: whether it was taken back, and that stands.
+    /// True where that changed it.
+    pub fn mend(&self, entry: &mut Entry) -> bool {
+        let What::Step(step) = &mut entry.what else { return false };
+        let (by, Some(worked)) = (self.undone.get(&step.call), &mut step.worked) else { return false };
+        let changes = worked.undone.as_ref() != by;
+        if changes {
+            worked.undone = by.cloned();
+        }
+        changes
+    }
+}
+
 /// What someone else changed, in words.
 fn outside(checkpoint: &Checkpoint) -> String {
     let named: Vec<&str> = checkpoint.effects.iter().take(4).map(|effect| effect.path.as_str()).collect();
     let more = (checkpoint.effects.len() - named.len()).saturating_add(checkpoint.more as usize);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     format!("changed by someone else: {}{more}", named.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{At, By, CallPatch, Event, LaneId, Pos, Seq, SessionId, Speaker, VERSION};
+    use crate::state::page;
+
+    struct Log(Session, Vec<Record>);
+
+    impl Log {
+        fn tell(&mut self, event: Event) {
+            let n = self.1.len() as u64 + 1;
+            let (pos, seq, session, lane) = (Pos(n), Seq(n), SessionId(7), LaneId::ROOT);
+            let record =
+                Record { pos, session, seq, lane, at: At(0), said_at: None, version: VERSION, cites: None, event };
+            self.0.apply(&record);
+            self.1.push(record);
+        }
+
+        fn step(&mut self, call: &str) {
+            let patch = CallPatch { status: Some(crate::domain::CallStatus::Done), ..CallPatch::default() };
+            self.tell(Event::Called { call: call.into(), patch: Box::new(patch) });
+            for moment in [Moment::Before, Moment::After] {
+                let checkpoint = Checkpoint::of(moment, Some(call.into()));
+                self.tell(Event::Checkpointed { checkpoint: Box::new(checkpoint) });
+            }
+        }
+
+        fn undo(&mut self, call: &str, steps: &[&str]) {
+            self.step(call);
+            let steps = steps.iter().map(|&step| step.into()).collect();
+            self.tell(Event::Undone { call: call.into(), steps, files: vec![], left: vec![], by: By::Human });
+        }
+
+        /// The steps of the first page that say they were undone.
+        fn marked(&self) -> Vec<String> {
+            let mut entries = page::settled_in(SessionId(7), None, self.1.iter().take(1024));
+            for entry in &mut entries {
+                self.0.mend(entry);
+            }
+            let undone = |entry: &Entry| entry.step().filter(|step| step.is_undone()).map(|step| step.call.0.clone());
+            entries.iter().filter_map(undone).collect()
+        }
+    }
+
+    #[test]
+    fn what_is_undone_after_it_left_memory_says_so_and_so_does_what_stands_again() {
+        let mut log = Log(Session::new(SessionId(7)), Vec::new());
+        log.step("first");
+        log.step("second");
+        for n in 0..page::PAGE {
+            let text = format!("{n}").as_str().into();
+            log.tell(Event::Said { who: Speaker::Agent, message: Some(format!("m{n}").as_str().into()), text });
+        }
+        assert!(log.0.timeline.of_call(&"first".into()).is_none(), "it is out of memory");
+        assert_eq!(log.marked(), [""; 0]);
+        log.undo("undo", &["second", "first"]);
+        assert_eq!(log.marked(), ["first", "second"]);
+        log.undo("redo", &["undo"]);
+        assert_eq!(log.marked(), [""; 0]);
+        log.undo("again", &["first"]);
+        assert_eq!(log.marked(), ["first"]);
+        // What is known of it outlives a restart.
+        let read = page::read_keyframe(&page::keyframe(&log.0)).unwrap();
+        assert_eq!(read.undone, log.0.undone);
+    }
 }

@@ -69,6 +69,7 @@ impl Reader {
             shared: (all - own.len()) as u64,
             frames: frames.cast_unsigned(),
             frame_bytes: frame_bytes.cast_unsigned(),
+            ..Weight::default()
         };
         Ok(Holdings { texts: there.into_keys().collect(), weight, head })
     }
@@ -170,7 +171,7 @@ mod tests {
         let head = store.head().unwrap();
 
         let holdings = store.reader().unwrap().holdings(A).unwrap();
-        let Weight { texts, bytes, shared, frames, frame_bytes } = holdings.weight;
+        let Weight { texts, bytes, shared, frames, frame_bytes, .. } = holdings.weight;
         assert_eq!((texts, bytes, shared, frames), (1, long("mine").len() as u64, 1, 1));
         assert!(frame_bytes > 0);
         assert_eq!(holdings.texts, [Digest::of(long("mine").as_bytes())]);

@@ -15,6 +15,7 @@ mod error;
 mod fault;
 mod forget;
 mod head;
+mod kept;
 mod keyframe;
 mod pack;
 mod place;

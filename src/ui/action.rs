@@ -275,6 +275,8 @@ actions! {
     Halt = "halt",
     /// A new session.
     NewSession = "new-session",
+    /// A new session in a work tree with the files of the step at hand.
+    NewFromStep = "new-from-step",
     /// Choose the agent's mode.
     Modes = "modes",
     /// Choose the model that the agent asks.
@@ -393,6 +395,10 @@ actions! {
     GiveComments = "give-comments",
     /// Open a file of the workspace as it was at the selected step.
     FilesAsOf = "files-as-of",
+    /// Let a call that waits for its checkpoint go without one.
+    SkipCheckpoint = "skip-checkpoint",
+    /// Undo: files, the conversation as well, or the conversation alone.
+    UndoTalk = "undo-talk",
     /// Yes.
     Yes = "yes",
     /// No.

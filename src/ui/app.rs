@@ -10,7 +10,7 @@ use super::settings::{Configured, SettingsUi};
 use super::{
     Accept, Action, Attention, CardUi, Chord, CopyTo, Drawer, Find, Fleet, PaneUi, Peek, Picker, Replay, Select, Within,
 };
-use crate::domain::{At, Digest, HubStatus, Losses, PageNo, RequestId, SessionId};
+use crate::domain::{At, Digest, HubStatus, Losses, PageNo, RequestId, SessionId, Whence};
 use crate::state::{Entry, Limits, State};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -162,12 +162,16 @@ pub struct KnownAgent {
 /// The form for a new session.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NewSession {
-    /// Which field has the keys: 0 agent, 1 folder, 2 mode, 3 prompt.
+    /// Which field has the keys: 0 agent, 1 folder, 2 work tree, 3 mode, 4 prompt.
     pub field: usize,
     /// Index into `App::agents`.
     pub agent: usize,
     /// The folder as typed.
     pub folder: String,
+    /// The name of the work tree that is made for it, as typed; empty for none.
+    pub worktree: String,
+    /// The step whose files it begins with, in a work tree in any case; and the name of that one's session.
+    pub whence: Option<(Whence, String)>,
     /// The mode as typed; empty for the agent's own.
     pub mode: String,
     /// The first prompt as typed; may be empty.

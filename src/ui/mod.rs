@@ -25,6 +25,7 @@ pub mod fleet;
 pub mod fuzzy;
 pub mod grants;
 pub mod handover;
+pub mod keeping;
 pub mod kept;
 pub mod made;
 pub mod marks;

@@ -2,7 +2,7 @@
 //! chooses where others have changed the same lines since.
 
 use super::App;
-use crate::domain::{At, Digest, Hunks, SessionId, Side, Undo, UndoAct, UndoFile, UndoPlan};
+use crate::domain::{At, Digest, Hunks, SessionId, Side, Talk, TurnNo, Undo, UndoAct, UndoFile, UndoPlan};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Files that can be unfolded at once.
@@ -55,6 +55,8 @@ pub struct Preview {
     pub at: usize,
     /// What was chosen, by path; the file is skipped where nothing was.
     pub sides: BTreeMap<String, Side>,
+    /// What is taken back of files and conversation.
+    pub scope: Scope,
     /// Files whose difference is shown.
     pub open: BTreeSet<usize>,
     /// The first row shown, as settled by the last paint.
@@ -71,6 +73,30 @@ pub struct Preview {
     pub shown: Digest,
     /// It is being done.
     pub sent: bool,
+}
+
+/// What is taken back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// Files; the agent is told.
+    #[default]
+    Files,
+    /// Files, and then the conversation.
+    Both,
+    /// The conversation alone.
+    Talk,
+}
+
+impl Scope {
+    /// The next one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Files => Self::Both,
+            Self::Both => Self::Talk,
+            Self::Talk => Self::Files,
+        }
+    }
 }
 
 /// How much of a part was read.
@@ -120,6 +146,7 @@ impl Preview {
             at: plan.files.iter().position(|file| file.act == UndoAct::Conflict).unwrap_or(0),
             plan,
             sides: BTreeMap::new(),
+            scope: Scope::Files,
             open,
             top: 0,
             delta: 0,
@@ -159,12 +186,29 @@ impl Preview {
                 Side::Skip => 4,
             });
         }
+        match self.scope {
+            Scope::Files => {}
+            Scope::Both => bytes.push(5),
+            Scope::Talk => bytes.push(6),
+        }
         Digest::of(&bytes)
+    }
+
+    /// To the end of which turn the conversation goes, where it goes.
+    #[must_use]
+    pub fn talk(&self) -> Option<TurnNo> {
+        match (self.scope, &self.plan.talk) {
+            (Scope::Both | Scope::Talk, Talk::Back { to, .. }) => Some(*to),
+            (Scope::Files, _) | (_, Talk::Stays { .. }) => None,
+        }
     }
 
     /// Files that would become others.
     #[must_use]
     pub fn changes(&self) -> usize {
+        if self.scope == Scope::Talk {
+            return 0;
+        }
         let changes = |file: &&UndoFile| match file.act {
             UndoAct::Create | UndoAct::Remove | UndoAct::Restore | UndoAct::Merge => true,
             UndoAct::Conflict => self.side(&file.path) != Side::Skip,

@@ -321,6 +321,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::EndSessionNow => effects = leave::end_session(app, now),
         Action::Halt => effects = leave::halt(app, now),
         Action::NewSession => forms::new_session(app),
+        Action::NewFromStep => forms::from_step(app, now),
         Action::Modes => picker::modes(app, now),
         Action::Models => way::models(app, now),
         Action::Context => effects = way::context(app, now),
@@ -376,6 +377,8 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::SideTheirs => undo::choose(app, Side::Theirs),
         Action::SideBoth => undo::choose(app, Side::Both),
         Action::SideSkip => undo::choose(app, Side::Skip),
+        Action::UndoTalk => undo::talk(app),
+        Action::SkipCheckpoint => effects = undo::skip_checkpoint(app),
         Action::Yes => effects = forms::yes(app, press, now),
         Action::PlayPause
         | Action::StepForward

@@ -1,8 +1,10 @@
 //! What the watchdogs say of a session: a mark and a word in its row, a sentence below what it says.
 
 use super::{Cx, Look, Mark, Row};
+use crate::keymap;
 use crate::state::{Alarm, Session};
 use crate::theme::Role;
+use crate::ui::Action;
 use crate::ui::alarms::{evidence, figure, is_grave, short as words};
 
 /// How much of a flag has room.
@@ -20,7 +22,13 @@ pub(super) enum Room {
 pub(super) fn short(cx: &Cx<'_>, session: &Session, room: Room) -> Option<Row> {
     let alarms = cx.app.alarms(session, cx.now);
     let mut told = alarms.iter().filter(|alarm| !matches!(alarm, Alarm::Silent { .. }));
-    let first = told.next()?;
+    let Some(first) = told.next() else {
+        let word = if room == Room::Mark { "" } else { "keeping " };
+        return cx
+            .app
+            .keeping(session.id)
+            .map(|_| Row::of(format!("{} {word}", Mark::Working.sign(cx.glyphs)), Role::Info));
+    };
     let sign = mark(first).sign(cx.glyphs);
     let look = look(first);
     let text = match (room, told.count()) {
@@ -30,6 +38,14 @@ pub(super) fn short(cx: &Cx<'_>, session: &Session, room: Room) -> Option<Row> {
         (Room::Words, more) => format!("{sign} {} +{more} ", words(first)),
     };
     Some(Row::of(text, look))
+}
+
+/// How far the checkpoint is that takes its time, and the key that lets a call go without it.
+pub(super) fn keeping(cx: &Cx<'_>, session: &Session) -> Option<String> {
+    let kept = cx.app.keeping(session.id)?;
+    let key = keymap::key(cx.app, Action::SkipCheckpoint).unwrap_or_else(|| "skip-checkpoint".to_owned());
+    let skip = if kept.waits() { format!("; {key} lets the call go without it") } else { String::new() };
+    Some(format!("{}{skip}", kept.words()))
 }
 
 /// What stands below the last entry: each alarm in a sentence. Of a stall the pane says more by itself.

@@ -39,6 +39,9 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, width: usize, wants: &mut Vec
         }
         Life::Open => {
             open(cx, session, &mut say);
+            if let Some(said) = flag::keeping(cx, session) {
+                say(&said, Role::Info.into());
+            }
             flag::sentences(cx, session).into_iter().for_each(|(said, look)| say(&said, look));
             if let Some(said) = meter::warning(cx, &session.meter) {
                 say(&said, Role::MeterHigh.into());

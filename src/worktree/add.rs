@@ -1,6 +1,6 @@
 //! A new work tree: beside the repository, on a branch of its own, from a commit of the folder that it is made for.
 
-use super::git::{done, git};
+use super::git::{ELSEWHERE, done, git};
 use super::{BRANCH, WorktreeError};
 use std::path::{Path, PathBuf};
 
@@ -74,6 +74,21 @@ pub fn add(folder: &Path, name: Name<'_>, from: &str) -> Result<Made, WorktreeEr
     let inner = (!prefix.is_empty()).then(|| root.join(prefix)).filter(|inner| inner.is_dir());
     let notes = notes(&top, &root, &commit)?;
     Ok(Made { folder: inner.unwrap_or_else(|| root.clone()), name, root, branch, commit, notes })
+}
+
+/// Whether the repository that a folder lies in has a commit.
+#[must_use]
+pub fn has(folder: &Path, commit: &str) -> bool {
+    let args = ["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{commit}^{{commit}}")];
+    git(folder, &args).is_ok_and(|said| said.is_well)
+}
+
+/// The caller's environment as it is in a work tree: nothing in it points elsewhere.
+#[must_use]
+pub fn environment(env: Vec<(String, String)>, folder: &Path) -> Vec<(String, String)> {
+    let points = |key: &str| key == "PWD" || key == "OLDPWD" || ELSEWHERE.contains(&key);
+    let here = ("PWD".to_owned(), folder.to_string_lossy().into_owned());
+    env.into_iter().filter(|(key, _)| !points(key)).chain([here]).collect()
 }
 
 /// The root of the first work tree of a repository, beside which the others go; `None` where it has none.

@@ -11,7 +11,7 @@ mod list;
 pub mod place;
 mod remove;
 
-pub use add::{Made, Name, add};
+pub use add::{Made, Name, add, environment, has};
 pub use git::ELSEWHERE;
 pub use list::{Standing, Worktree, list};
 pub use remove::{Ignored, Removed, remove};

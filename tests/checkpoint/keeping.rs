@@ -1,12 +1,12 @@
 //! How long checkpoints are kept, how large they are, and what is gone when it is gone.
 
 use super::stage::{Stage, git_is_here};
+use super::store::holds;
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::process::Command;
-use taut::checkpoint::{Bounds, Error, Snapshot, SnapshotId};
+use taut::checkpoint::{Bounds, Error, Fault, Go, How, Kept, Shelf, Snapshot, SnapshotId};
 use taut::domain::At;
 
 /// Bytes that can't be made smaller.
@@ -74,30 +74,6 @@ fn what_is_old_goes_but_never_what_is_held_and_what_is_left_can_be_read() {
     stage.open().prune(&BTreeSet::new(), &Bounds { bytes: Some(0), before: Some(At(i64::MAX)) }).unwrap();
     assert_eq!(stage.open().sizes().unwrap().checkpoints, 1);
     assert_eq!(stage.was(next.id, "b").unwrap(), "c");
-}
-
-/// True where some bytes lie anywhere in a store: in its own files, or in what git would give.
-fn holds(store: &Path, secret: &str) -> bool {
-    let mut folders = vec![store.to_owned()];
-    while let Some(folder) = folders.pop() {
-        if folder.join("objects").is_dir() {
-            let mut command = Command::new("git");
-            command.env("GIT_DIR", &folder).args(["cat-file", "--batch-all-objects", "--batch", "--unordered"]);
-            let output = command.output().unwrap();
-            if output.stdout.windows(secret.len()).any(|part| part == secret.as_bytes()) {
-                return true;
-            }
-        }
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if fs::read(&path).unwrap().windows(secret.len()).any(|part| part == secret.as_bytes()) {
-                return true;
-            }
-        }
-    }
-    false
 }
 
 #[test]
@@ -182,4 +158,97 @@ fn many_packs_become_one_and_the_store_grows_as_gits_own_does() {
     assert_eq!(sizes.packs, 1);
     assert_eq!(stage.snap().id, last.id);
     assert!(stage.was(last.id, "src/0/0").unwrap().contains("round 0"));
+}
+
+#[test]
+fn what_is_taken_out_is_cut_short_anywhere_and_nothing_of_others_is_lost() {
+    if !git_is_here() {
+        return;
+    }
+    let (mut kept_all, mut took) = (0, 0);
+    for (at, how) in (1..).flat_map(|at| [(at, How::Kill), (at, if at % 2 == 0 { How::Full } else { How::Refuse })]) {
+        let mut stage = Stage::new();
+        stage.write("mine", "the secret itself");
+        let gone = stage.snap();
+        stage.write("mine", "theirs");
+        let stays = stage.snap();
+        stage.write("other", "the newest");
+        let last = stage.snap();
+        let old: Vec<Kept> = stage.open().kept().unwrap().into_iter().filter(|kept| kept.id == gone.id).collect();
+        let work = stage.work.take().unwrap();
+        let cut = stage.work.insert(work.with_fault(Some(Fault { at, how }))).discard(&old, &mut || Go::On);
+        // As after a death: it is opened anew.
+        stage.work = None;
+        for (id, path, text) in [(stays.id, "mine", "theirs"), (last.id, "other", "the newest")] {
+            assert_eq!(stage.was(id, path).as_deref(), Some(text), "{at} {how:?}");
+        }
+        let listed = stage.open().kept().unwrap().iter().any(|kept| kept.id == gone.id);
+        if listed {
+            assert_eq!(
+                stage.was(gone.id, "mine").as_deref(),
+                Some("the secret itself"),
+                "{at}: what is listed is there"
+            );
+            kept_all += 1;
+        }
+        let unfinished = Shelf::of(&stage.store(), &stage.root()).unwrap().unfinished;
+        assert!(listed || unfinished || cut.is_ok(), "{at} {how:?}: what is left over is known");
+        // It goes on: a checkpoint is taken, and the next that takes out ends what was begun.
+        stage.write("other", "newer");
+        let next = stage.snap();
+        stage.open().discard(&old, &mut || Go::On).unwrap();
+        assert!(!holds(&stage.store(), "the secret itself"), "{at} {how:?}");
+        for (id, path, text) in
+            [(stays.id, "mine", "theirs"), (last.id, "other", "the newest"), (next.id, "other", "newer")]
+        {
+            assert_eq!(stage.was(id, path).as_deref(), Some(text), "{at} {how:?}");
+        }
+        assert!(!Shelf::of(&stage.store(), &stage.root()).unwrap().unfinished);
+        took += 1;
+        if cut.is_ok() {
+            break;
+        }
+    }
+    assert!(kept_all >= 8 && took > 16, "{kept_all} {took}");
+}
+
+#[test]
+fn what_is_old_stays_where_it_was_taken_again_and_nothing_goes_while_somebody_waits() {
+    if !git_is_here() {
+        return;
+    }
+    let mut stage = Stage::new();
+    let snaps = ten(&mut stage);
+    let all = stage.open().kept().unwrap();
+    let stopped = stage.open().discard(&all, &mut || Go::Stop);
+    assert!(matches!(stopped, Err(Error::Stopped)), "{stopped:?}");
+    assert_eq!(stage.open().kept().unwrap(), all);
+    // The files are as they were at the third one: it is as new as any.
+    stage.write("a", noise(2));
+    assert_eq!(stage.snap().id, snaps[2].id);
+    let pruned = stage.open().discard(&all, &mut || Go::On).unwrap();
+    assert_eq!(pruned.gone.len(), 9);
+    assert_eq!(stage.open().read(snaps[2].id, &super::stage::rel("a")).unwrap().unwrap(), noise(2));
+}
+
+#[test]
+fn what_checkpoints_need_is_weighed_without_taking_their_workspace() {
+    if !git_is_here() {
+        return;
+    }
+    let mut stage = Stage::new();
+    let snaps = ten(&mut stage);
+    let shelves = Shelf::all(&stage.store());
+    let [shelf] = &shelves[..] else { panic!("{shelves:?}") };
+    assert_eq!((&shelf.root, shelf.kept.len(), shelf.unfinished), (&stage.root(), 10, false));
+    let need = |ids: &[Snapshot]| shelf.needed(ids.iter().map(|snap| snap.id)).unwrap();
+    let (one, all) = (need(&snaps[3..4]), need(&snaps));
+    assert!((50_000..60_000).contains(&one) && all > 9 * one && all <= shelf.bytes, "{one} {all} {}", shelf.bytes);
+    assert_eq!(need(&[]), 0);
+    // Where the workspace is gone, what it was can go too.
+    stage.work = None;
+    fs::remove_dir_all(stage.root()).unwrap();
+    let mut work = taut::checkpoint::Workspace::resting(&stage.store(), shelf.root.clone()).unwrap();
+    work.forget(&snaps.iter().map(|snap| snap.id).collect()).unwrap();
+    assert_eq!(Shelf::of(&stage.store(), &shelf.root).unwrap().kept, []);
 }

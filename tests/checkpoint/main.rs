@@ -14,4 +14,6 @@ mod repositories;
 mod snapshots;
 mod speed;
 mod stage;
+#[path = "../support/store.rs"]
+mod store;
 mod undo;

@@ -5,9 +5,10 @@ use super::support::frame::{NOW, Teller, app, docs, edit, golden, run};
 use std::path::Path;
 use taut::domain::{
     Became, Beside, By, CallId, CallPatch, CallStatus, Checkpoint, CheckpointId, Digest, Effect, Event, FileChange,
-    Gate, Impact, Left, Moment, Place, SessionId, Side, Text, TurnNo, Undo, UndoAct, UndoFile, UndoPlan, UndoStep,
+    Gate, Impact, Left, Moment, Place, SessionId, Side, Talk, Text, TurnNo, Undo, UndoAct, UndoFile, UndoPlan,
+    UndoStep,
 };
-use taut::ui::undo::{Preview, Stage, UndoUi};
+use taut::ui::undo::{Preview, Scope, Stage, UndoUi};
 use taut::ui::{App, Focus, Overlay};
 use taut::view::{Cache, layout, to_text};
 
@@ -129,6 +130,7 @@ fn plan(files: Vec<UndoFile>, steps: &[(u32, &str)], cannot: &[&str]) -> UndoPla
         steps: steps.iter().map(step).collect(),
         files,
         cannot: cannot.iter().map(|&what| what.to_owned()).collect(),
+        talk: Talk::default(),
         digest: Digest::of(b"plan"),
     }
 }
@@ -235,4 +237,16 @@ fn while_it_is_found_out_and_where_it_cannot_be_it_says_so() {
     let why = "step 2 was taken back already, by step 5; take step 5 back to have it again";
     let app = looking(at(2, Focus::Pane), Undo::Step { number: 2 }, Stage::Failed(why.into()), None);
     check("undo-failed", &app, (80, 24));
+}
+
+#[test]
+fn the_conversation_is_a_choice_where_the_agent_can_take_it_back() {
+    for (name, scope) in [("undo-talk", Scope::Both), ("undo-talk-alone", Scope::Talk)] {
+        let talk = Talk::Back { to: TurnNo(1), turns: 2, stand: 1 };
+        let one = plan(vec![file("src/auth.rs", UndoAct::Restore, Some(PATCH), None)], &[(1, "Edit src/auth.rs")], &[]);
+        let Stage::Shown(mut preview) = shown(UndoPlan { talk, ..one }, 24) else { return };
+        preview.scope = scope;
+        let app = looking(at(1, Focus::Pane), Undo::Step { number: 1 }, Stage::Shown(preview), None);
+        SIZES.into_iter().for_each(|size| check(name, &app, size));
+    }
 }

@@ -6,13 +6,13 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use taut::domain::{
-    Answer, Became, CallStatus, Command, Event, Moment, OfferKind, Query, Reply, SessionId, Side, Undo, UndoAct,
-    UndoPlan,
+    Answer, Became, CallStatus, Command, Event, Moment, OfferKind, Query, Reply, SessionId, Side, Talk, TurnNo, Undo,
+    UndoAct, UndoPlan,
 };
 use taut::state::{Step, Worked};
 
 /// What an agent does when it is let: it asks about a command, hears the answer, runs it if it was allowed, and ends.
-fn runs(bench: &mut Bench, cwd: &Path, command: &str) -> SessionId {
+pub(crate) fn runs(bench: &mut Bench, cwd: &Path, command: &str) -> SessionId {
     let say = |line: &str| match line {
         HEAR => "read -r heard\n".to_owned(),
         line => format!("printf '%s\\n' '{line}'\n"),
@@ -34,13 +34,13 @@ pub(crate) fn step(bench: &Bench, id: SessionId, number: u32) -> Option<Step> {
     entries.filter_map(|entry| entry.step()).find(|step| step.number == number).cloned()
 }
 
-fn worked(bench: &mut Bench, id: SessionId, number: u32) -> Worked {
+pub(crate) fn worked(bench: &mut Bench, id: SessionId, number: u32) -> Worked {
     let known = |bench: &Bench| step(bench, id, number).and_then(|step| step.worked).filter(|it| it.after.is_some());
     bench.until("the checkpoint after it", |bench| known(bench).is_some());
     *known(bench).unwrap()
 }
 
-fn folder() -> (tempfile::TempDir, PathBuf) {
+pub(crate) fn folder() -> (tempfile::TempDir, PathBuf) {
     let folder = scratch();
     let cwd = folder.path().join("work");
     fs::create_dir(&cwd).unwrap();
@@ -104,7 +104,7 @@ fn a_denied_step_has_no_checkpoint_and_one_that_ran_unasked_the_last_known() {
     bench.leave();
 }
 
-fn plan(bench: &mut Bench, session: SessionId, undo: &Undo) -> Result<UndoPlan, String> {
+pub(crate) fn plan(bench: &mut Bench, session: SessionId, undo: &Undo) -> Result<UndoPlan, String> {
     bench.answers.clear();
     bench.link.ask(Query::UndoPlan { session, undo: undo.clone() });
     bench.until("a plan", |bench| !bench.answers.is_empty());
@@ -115,15 +115,15 @@ fn plan(bench: &mut Bench, session: SessionId, undo: &Undo) -> Result<UndoPlan, 
     }
 }
 
-fn carry_out(bench: &mut Bench, plan: &UndoPlan, undo: &Undo, sides: Vec<(String, Side)>) -> Reply {
-    bench.command(Command::Undo { session: plan.session, undo: undo.clone(), digest: plan.digest, sides })
+pub(crate) fn carry_out(bench: &mut Bench, plan: &UndoPlan, undo: &Undo, sides: Vec<(String, Side)>) -> Reply {
+    bench.command(Command::Undo { session: plan.session, undo: undo.clone(), digest: plan.digest, sides, talk: None })
 }
 
 fn acts(plan: &UndoPlan) -> Vec<(&str, UndoAct)> {
     plan.files.iter().map(|file| (file.path.as_str(), file.act)).collect()
 }
 
-fn ran(bench: &mut Bench, cwd: &Path, command: &str) -> SessionId {
+pub(crate) fn ran(bench: &mut Bench, cwd: &Path, command: &str) -> SessionId {
     let id = runs(bench, cwd, command);
     let request = bench.waiting();
     assert_eq!(bench.answer(request, OfferKind::AllowOnce), Reply::Done);
@@ -242,5 +242,21 @@ fn what_a_rule_lets_pass_is_kept_too_and_nobody_sees_it_wait() {
         let decided = at(&|event| matches!(event, Event::Decided { .. }));
         assert!(request.answered.is_some() && decided > asked);
     }
+    bench.leave();
+}
+
+#[test]
+fn a_conversation_that_can_t_be_taken_back_is_said_before_any_file_is_touched() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let id = ran(&mut bench, &cwd, "rm gone");
+    let shown = plan(&mut bench, id, &Undo::Last).unwrap();
+    let Talk::Stays { why } = &shown.talk else { panic!("{:?}", shown.talk) };
+    assert!(why.contains("speaks acp"), "{why}");
+    let command = |talk| Command::Undo { session: id, undo: Undo::Last, digest: shown.digest, sides: vec![], talk };
+    let Reply::Refused { why } = bench.command(command(Some(TurnNo(0)))) else { panic!("it is refused") };
+    assert!(why.starts_with("nothing was undone") && !cwd.join("gone").exists(), "{why}");
+    assert_eq!(bench.command(command(None)), Reply::Done);
+    assert!(cwd.join("gone").exists());
     bench.leave();
 }

@@ -1,6 +1,7 @@
 //! The hub with real processes: the life of a request, the brake, the end of everything.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod anew;
 mod answers;
 mod budget;
 mod checkpoints;
@@ -8,6 +9,7 @@ mod edits;
 mod faults;
 mod grants;
 mod held;
+mod keeping;
 mod past;
 mod radar;
 mod search;

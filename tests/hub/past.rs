@@ -198,7 +198,7 @@ fn a_hunk_is_reverted_three_way_and_had_again() {
     assert_eq!(shown.files.iter().map(|file| file.act).collect::<Vec<_>>(), [UndoAct::Merge]);
     assert_eq!(shown.steps[0].number, 1);
     let carry = |bench: &mut Bench, plan: &UndoPlan, undo: &Undo, sides: Vec<(String, Side)>| {
-        bench.command(Command::Undo { session: id, undo: undo.clone(), digest: plan.digest, sides })
+        bench.command(Command::Undo { session: id, undo: undo.clone(), digest: plan.digest, sides, talk: None })
     };
     assert_eq!(carry(&mut bench, &shown, &undo, vec![]), Reply::Done);
     assert_eq!(fs::read_to_string(cwd.join("text")).unwrap(), lines(&[(30, "one"), (50, "mine")]));

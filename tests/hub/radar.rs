@@ -1,5 +1,6 @@
 //! Two agents in the same file: both rows show it with the question itself, and no rule lets the second one pass.
 
+use super::checkpoints::{folder, ran};
 use super::support::hub::{Bench, HEAR, question, turn_end, update};
 use super::{repo, scratch};
 use taut::domain::{By, Event, OfferKind, Outcome, Reply, SessionId};
@@ -87,5 +88,19 @@ fn a_command_that_ran_unasked_collides_with_what_it_rewrote() {
     let reasons = bench.state.request(request).unwrap().verdict.clone().unwrap().reasons;
     assert!(reasons[0].ends_with(" wrote it too: src/basket.py"), "{reasons:?}");
     assert_eq!(bench.state.collisions(one)[0].other, two);
+    bench.leave();
+}
+
+#[test]
+fn what_a_command_really_wrote_is_seen_though_nobody_could_read_it_from_the_command() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let one = ran(&mut bench, &cwd, "f=sha; echo one > ${f}red");
+    assert!(bench.state.collisions(one).is_empty());
+    let two = ran(&mut bench, &cwd, "g=red; echo two >> sha$g");
+    bench.until("both to know", |bench| !bench.state.collisions(one).is_empty());
+    let told = |id| bench.state.collisions(id).into_iter().map(|it| (it.other, it.touch, it.files)).collect::<Vec<_>>();
+    assert_eq!(told(one), [(two, Touch::Wrote, vec!["shared".to_owned()])]);
+    assert_eq!(told(two), [(one, Touch::Wrote, vec!["shared".to_owned()])]);
     bench.leave();
 }

@@ -18,6 +18,7 @@ mod hooked;
 mod hub;
 mod same;
 mod seat;
+mod undo;
 
 #[allow(dead_code, unreachable_pub, clippy::pedantic, reason = "shared with other tests: each uses a part")]
 #[path = "../support/place.rs"]

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use taut::domain::{
     Answer, At, Became, CallId, Changed, Changes, CheckpointId, CommandId, Digest, Found, FoundIn, Listed, Looked,
     Losses, Makers, PageNo, Point, Pos, Previewed, Reply, RequestId, SearchFrom, Seq, SessionId, SettingsDiff,
-    SettingsFile, Stands, Stretch, UndoAct, UndoFile, UndoPlan, UndoStep, Weight,
+    SettingsFile, Stands, Stretch, Talk, TurnNo, UndoAct, UndoFile, UndoPlan, UndoStep, Weight,
 };
 use taut::keymap;
 use taut::state::{Session, State, page};
@@ -110,6 +110,10 @@ fn plan() -> impl Strategy<Value = Answer> {
                 steps: vec![step; files],
                 files: (0..files).map(file).collect(),
                 cannot: vec!["x".to_owned(); files],
+                talk: match n % 3 {
+                    0 => Talk::Stays { why: "\u{1b}why".to_owned() },
+                    n => Talk::Back { to: TurnNo(n as u32), turns: n as u32, stand: n as u32 - 1 },
+                },
                 digest: Digest::of(&n.to_le_bytes()),
             }),
         }
@@ -214,7 +218,7 @@ fn message() -> impl Strategy<Value = Msg> {
         })),
         number().prop_map(|n| Answer::Weighed {
             session: SessionId((n % 3) as u32),
-            weight: Weight { texts: n, bytes: n, shared: n, frames: n, frame_bytes: n },
+            weight: Weight { texts: n, bytes: n, shared: n, frames: n, frame_bytes: n, ..Weight::default() },
         }),
         plan(),
         changes(),

@@ -94,7 +94,7 @@ fn a_session_is_started_from_the_form_and_selected_once_it_is_heard_of() {
         "the first that is installed",
         |app| matches!(&app.overlay, Some(Overlay::NewSession(form)) if form.agent == 1 && form.folder == "/srv/app"),
     );
-    let console = console.press("right tab ctrl-u").types("~/src").press("tab tab").types("go on").press("enter");
+    let console = console.press("right tab ctrl-u").types("~/src").press("tab tab tab").types("go on").press("enter");
     let Some(Command::Start(spec)) = console.commands().pop().cloned() else { panic!("nothing started") };
     assert_eq!(
         (spec.agent.as_str(), spec.cwd.as_str(), spec.prompt.as_deref()),
@@ -106,7 +106,7 @@ fn a_session_is_started_from_the_form_and_selected_once_it_is_heard_of() {
 
 #[test]
 fn a_refused_start_gives_the_form_back() {
-    let console = Console::new().press("c tab tab tab").types("go").press("enter");
+    let console = Console::new().press("c tab tab tab tab").types("go").press("enter");
     let console = console.replies(Reply::Refused { why: "no such folder".into() }).says("no such folder");
     console.holds("as it was", |app| matches!(&app.overlay, Some(Overlay::NewSession(form)) if form.prompt == "go"));
     let absent = Console::new().press("c left enter").says("absent is not installed: npm i it");

@@ -206,7 +206,7 @@ fn what_is_put_away_is_brought_back() {
 fn a_deletion_says_what_goes_and_asks_for_one_key() {
     let console = three().press("D").says("live");
     let console = console.hears(1, ended(Cause::Human)).press("D").says("counting");
-    let weight = Weight { texts: 3, bytes: 5_000, shared: 0, frames: 7, frame_bytes: 900 };
+    let weight = Weight { texts: 3, bytes: 5_000, shared: 0, frames: 7, frame_bytes: 900, ..Weight::default() };
     let weighed = || Msg::Answered(Answer::Weighed { session: SessionId(1), weight });
     let asked = |app: &App| matches!(&app.overlay, Some(Overlay::Confirm { question, .. }) if question.contains("3 long texts (4.8k)"));
     let console = console.tell(weighed()).holds("the question", asked).frame();

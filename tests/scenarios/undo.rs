@@ -4,7 +4,8 @@
 use super::support::console::Console;
 use taut::domain::{
     Answer, Became, CallId, CallPatch, CallStatus, Checkpoint, CheckpointId, Command, Digest, Effect as Did, Event,
-    Impact, Moment, Query, Reply, SessionId, Side, TurnNo, Undo, UndoAct, UndoFile, UndoPlan, UndoStep,
+    HubStatus, Impact, Keeping, Moment, Query, Reply, SessionId, Side, Talk, TurnNo, Undo, UndoAct, UndoFile, UndoPlan,
+    UndoStep, Whence,
 };
 use taut::ui::{Effect, Focus, Msg};
 use taut::view::{Cache, layout, to_text};
@@ -55,6 +56,7 @@ fn plan(seed: &str, steps: &[u32], files: Vec<UndoFile>) -> UndoPlan {
         steps: steps.iter().map(step).collect(),
         files,
         cannot: vec!["the push to origin main".into()],
+        talk: Talk::default(),
         digest: Digest::of(seed.as_bytes()),
     }
 }
@@ -216,4 +218,84 @@ fn what_cannot_be_undone_says_why() {
     console.app.focus = Focus::Pane;
     let console = console.press("u").says("this is a replay").press("U").says("this is a replay");
     assert!(asked(&console).is_empty() && console.commands().is_empty());
+}
+
+#[test]
+fn the_conversation_goes_along_only_where_a_human_chooses_it_and_saw_where_it_goes() {
+    let back = || UndoPlan {
+        talk: Talk::Back { to: TurnNo(1), turns: 2, stand: 1 },
+        ..plan("one", &[2], vec![file("a2", UndoAct::Restore)])
+    };
+    let talks = |console: &Console| -> Vec<Option<TurnNo>> {
+        let of = |command: &&Command| match command {
+            Command::Undo { talk, .. } => Some(*talk),
+            Command::Rewind { to, .. } => Some(Some(*to)),
+            _ => None,
+        };
+        console.commands().iter().filter_map(of).collect()
+    };
+    // Files alone is what stands there at first.
+    let console = settle(answers(worked().press("u"), back())).wait(1_000).press_at_once("y");
+    assert_eq!(talks(&console), [None]);
+    let console = settle(answers(worked().press("u"), back())).wait(1_000).press_at_once("c");
+    assert!(text(&console).contains("[and the conversation]"), "{}", text(&console));
+    assert!(
+        text(&console).contains("end of turn 1") && text(&console).contains("forgets 2 turns"),
+        "{}",
+        text(&console)
+    );
+    assert!(text(&console).contains("1 step of those stands"), "{}", text(&console));
+    let console = console.wait(1_000).press_at_once("y").says("just appeared");
+    assert!(talks(&console).is_empty(), "no frame has shown where it goes");
+    let console = settle(console).wait(1_000).press_at_once("y");
+    assert_eq!(talks(&console), [Some(TurnNo(1))]);
+    let why = "the files were taken back, and the conversation was not (its agent is gone)";
+    console.replies(Reply::Refused { why: why.into() }).says(why);
+    // The conversation alone: no file is touched.
+    let console = settle(answers(worked().press("u"), back())).wait(1_000).press_at_once("c").wait(400);
+    let console = settle(console.press_at_once("c")).wait(1_000).press_at_once("y");
+    assert_eq!(talks(&console), [Some(TurnNo(1))]);
+    assert!(undone(&console).is_empty() && console.app.overlay.is_none());
+    // Where the agent can't, that is said, and there is no choice.
+    let stays =
+        UndoPlan { talk: Talk::Stays { why: "gemini speaks acp, which has no word for that".into() }, ..back() };
+    let console = settle(answers(worked().press("u"), stays));
+    assert!(text(&console).contains("the agent is told with its next prompt"), "{}", text(&console));
+    let console = settle(console.wait(1_000).press_at_once("c").says("the conversation stays")).wait(1_000);
+    assert_eq!(talks(&console.press_at_once("y")), [None]);
+}
+
+#[test]
+fn a_session_begins_from_the_step_at_hand_in_a_work_tree() {
+    let mut console = worked();
+    console.app.agents = vec![taut::ui::app::KnownAgent { name: "demo".into(), found: true, note: "1".into() }];
+    let console = console.press("B");
+    assert!(text(&console).contains("with the files of step 2 of"), "{}", text(&console));
+    let console = console.types("Try it otherwise").press("enter");
+    let spec = console.commands().into_iter().find_map(|command| match command {
+        Command::Start(spec) => Some(spec.as_ref().clone()),
+        _ => None,
+    });
+    let spec = spec.unwrap();
+    let whence = spec.apart.unwrap();
+    assert_eq!((whence.name, whence.whence), (None, Some(Whence { session: SessionId(1), step: 2 })));
+    assert_eq!((spec.agent.as_str(), spec.prompt.as_deref()), ("demo", Some("Try it otherwise")));
+    worked().press("k k").press("B").says("this is no step");
+}
+
+#[test]
+fn a_checkpoint_that_takes_its_time_shows_how_far_it_is_and_can_be_skipped() {
+    let status = |waits: Vec<SessionId>| {
+        let keeping = vec![Keeping { sessions: vec![SessionId(1)], waits, files: 12_345, bytes: 300_000_000 }];
+        Msg::Status(HubStatus { keeping, ..HubStatus::default() })
+    };
+    let console = worked().press("alt-k").says("no call of it waits for a checkpoint").tell(status(Vec::new()));
+    let shown = text(&console);
+    assert!(shown.contains("12345 files so far") && !shown.contains("go without it"), "{shown}");
+    let console = console.tell(status(vec![SessionId(1)]));
+    assert!(text(&console).contains("go without it"), "{}", text(&console));
+    let console = console.press("alt-k");
+    assert!(console.commands().contains(&&Command::SkipCheckpoint { session: SessionId(1) }));
+    let console = console.tell(Msg::Status(HubStatus::default()));
+    assert!(!text(&console).contains("files so far"));
 }

@@ -18,7 +18,7 @@ use taut::domain::{
 pub(crate) const SESSION: SessionId = SessionId(0x00c0_ffee);
 
 /// How many kinds there are, the unknown one among them.
-pub(crate) const KINDS: usize = 61;
+pub(crate) const KINDS: usize = 62;
 
 /// A number for each kind. No wildcard: a new kind does not compile until it is here, and fails until it is golden.
 pub(crate) fn number(event: &Event) -> usize {
@@ -82,6 +82,7 @@ pub(crate) fn number(event: &Event) -> usize {
         Event::Undone { .. } => 58,
         Event::Aimed { .. } => 59,
         Event::Placed { .. } => 60,
+        Event::Pinned { .. } => 61,
         Event::Unknown(_) => 43,
         Event::Deleted { .. } => 44,
     }
@@ -97,7 +98,8 @@ fn call() -> CallId {
 
 /// Every kind at least once; more than once where its parts have kinds of their own.
 pub(crate) fn every_event() -> Vec<Event> {
-    [start(), turns(), calls(), requests(), rest(), every_place(), every_author()].concat()
+    [start(), turns(), calls(), requests(), rest(), every_place(), every_author(), vec![Event::Pinned { pinned: true }]]
+        .concat()
 }
 
 fn start() -> Vec<Event> {
@@ -485,15 +487,13 @@ fn every_place() -> Vec<Event> {
 fn every_author() -> Vec<Event> {
     let taut = || Some(By::Hub("what was done in place of a request".into()));
     let script = Some(By::Script { terminal: None, token: Some("ci".into()) });
+    let sent = |n, text: &str, by| {
+        let (prompt, text, turn) = (PromptId(n), text.into(), TurnNo(n));
+        Event::PromptSent { prompt, text, turn, steer: false, by }
+    };
     vec![
         Event::PromptQueued { prompt: PromptId(2), text: "it was done".into(), by: taut() },
-        Event::PromptSent {
-            prompt: PromptId(2),
-            text: "it was done".into(),
-            turn: TurnNo(2),
-            steer: false,
-            by: taut(),
-        },
-        Event::PromptSent { prompt: PromptId(3), text: "more".into(), turn: TurnNo(3), steer: false, by: script },
+        sent(2, "it was done", taut()),
+        sent(3, "more", script),
     ]
 }

@@ -18,6 +18,7 @@ pub mod memory;
 pub mod place;
 pub mod pty;
 pub mod sources;
+pub mod store;
 pub mod story;
 pub mod tries;
 pub mod weight;

@@ -25,6 +25,7 @@ highest risk first.
   queued                 prompts that wait until the turn ends
   mode                   the agent's mode
   archived, deleted      it was put out of sight; its long texts were wiped (both only with --all)
+  pinned                 its checkpoints stay, however old they are
   used, window           tokens in the context, and the size of the window
   cost_micros, currency  what it has cost, in millionths
 Unknown values are null; times are milliseconds since 1970.")]

@@ -7,7 +7,7 @@ use clap::Args as ClapArgs;
 #[command(
     after_help = "Without --step, --turn or --to it is the last step that changed files, or the last undo: undoing
 twice brings things back. Only files that these steps changed are touched; what others changed in them since is kept.
-The preview is printed first; --dry-run stops there. Exit codes: 0 undone, 4 a file changed in the meantime: look again,
+The preview is printed first; --dry-run stops there. A conversation that went back can't be had again. Exit codes: 0 undone, 4 a file changed in the meantime: look again,
 5 refused, 9 others changed the same lines since and nothing was said about that, 1 anything else."
 )]
 pub struct Undo {
@@ -25,9 +25,26 @@ pub struct Undo {
     /// Say what it would do, and do nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Files, conversation, or both.
+    #[command(flatten)]
+    pub scope: Scope,
     /// What becomes of files in which others have changed the same lines since
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = OnConflict::Fail)]
     pub on_conflict: OnConflict,
+}
+
+/// What is taken back.
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub struct Scope {
+    /// Files alone: the agent is told with its next prompt (this is what is done anyway)
+    #[arg(long, conflicts_with_all = ["conversation_only", "with_conversation"])]
+    pub files_only: bool,
+    /// The agent's conversation alone: it goes back to before the turn of the first of the steps
+    #[arg(long, conflicts_with = "with_conversation")]
+    pub conversation_only: bool,
+    /// The files, and then the conversation as well, where the agent can take it back
+    #[arg(long)]
+    pub with_conversation: bool,
 }
 
 /// What is done where a step can't be taken out of a file.
@@ -50,6 +67,7 @@ pub enum OnConflict {
 #[command(after_help = "--json: one object a line:
   step, turn, call, title  which step
   before, after            its checkpoints; null where there is none, and why
+  kept                     they are still kept: neither pruned nor deleted
   last_known               the one before was not taken for this step
   files                    how many files differ
   beside                   steps that ran at the same time

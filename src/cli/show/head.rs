@@ -43,6 +43,12 @@ pub(super) fn show(
             out.fact("branch", branch)?;
         }
     }
+    if let Some(why) = &session.unkept {
+        out.fact("no undo", why)?;
+    }
+    if session.is_pinned() {
+        out.fact("pinned", "its checkpoints stay, however old they are")?;
+    }
     out.fact("started", &format!("{}, {} ago", clock.full(session.started), words::age(session.started, now)))?;
     life(reader, session, clock, out)?;
     if let Some(mode) = &session.mode {

@@ -1,19 +1,25 @@
 //! The keeper of one workspace: a thread that takes its checkpoints, one after the other, and takes steps back. The hub
 //! never waits for it.
 
+use super::Grown;
+use super::old::Old;
 use super::plans::Ready;
 use crate::checkpoint::{
-    Change, Error, Go, Kind, Limits, NotAnId, Opening, RelPath, Snapshot, SnapshotId, Why, Wide, Workspace,
+    Change, Error, Go, Kept as Known, Kind, Limits, NotAnId, Opening, Pruned, RelPath, Snapshot, SnapshotId, Why,
+    Workspace,
 };
 use crate::domain::{
-    Became, Checkpoint, CheckpointId, Digest, Effect, Left, Moment, Query, Reply, SessionId, Side, Undo, UndoStep,
+    Became, Checkpoint, CheckpointId, Digest, Effect, Left, Moment, Query, Reply, SessionId, Side, Talk, Undo, UndoStep,
 };
 use crate::hub::consoles::Line;
+use crate::state::Way;
 use crate::store::Reader;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc as std_mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 /// Files that differ which go on record; of more than that, only their number.
@@ -21,6 +27,10 @@ const EFFECTS: usize = 256;
 
 /// After so long without work a keeper lets go of what it holds.
 const REST: Duration = Duration::from_secs(20);
+
+/// A checkpoint that takes longer than this says how far it is, and then again and again.
+const SLOW: Duration = Duration::from_secs(2);
+const AGAIN: Duration = Duration::from_millis(400);
 
 /// How often a workspace that somebody else holds is tried again, and how long in between.
 const TRIES: u32 = 40;
@@ -49,6 +59,24 @@ pub(super) enum Job {
     Plan { ticket: u64, wanted: Wanted, digest: Digest, sides: Vec<(String, Side)> },
     /// Do what was made ready.
     Restore { ticket: u64 },
+    /// Take checkpoints out. Everything else goes before it.
+    TakeOut { ticket: u64, going: Vec<Known>, out: Out },
+}
+
+/// How checkpoints are taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Out {
+    /// To make room: none that was taken again meanwhile, and only while nothing else is to be done.
+    WhileQuiet,
+    /// They are to be gone.
+    Whole,
+}
+
+/// Checkpoints that are gone.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub(super) gone: Vec<String>,
+    pub(super) bytes: u64,
 }
 
 /// Which steps are to be taken back.
@@ -56,6 +84,8 @@ pub(super) enum Job {
 pub(super) struct Wanted {
     pub(super) session: SessionId,
     pub(super) undo: Undo,
+    /// The turns that the agent knows, or why its conversation can't be taken back.
+    pub(super) way: Result<Way, String>,
 }
 
 /// What a keeper has done.
@@ -70,6 +100,14 @@ pub(in crate::hub) struct Kept {
 pub(super) enum News {
     Taken(Result<Snap, String>),
     Undo(Box<Stage>),
+    /// It was found which checkpoints are to go.
+    Old(Box<Result<Old, String>>),
+    /// How far a checkpoint is that takes its time: files and bytes; nothing once it is over.
+    SoFar(Option<(u64, u64)>),
+    /// A work tree was made for a session.
+    Grown(Box<Grown>),
+    /// Some were taken out.
+    Out(Result<Taken, String>),
     /// The keeper of this number is no more.
     Gone(u64),
     /// An undo that a death had cut short was finished.
@@ -83,7 +121,7 @@ pub(super) enum News {
 #[derive(Debug)]
 pub(super) enum Stage {
     Refused(Reply),
-    Planned { ticket: u64, what: Meant, before: CheckpointId, files: Vec<String> },
+    Planned { ticket: u64, what: Meant, before: CheckpointId, files: Vec<String>, talk: Talk },
     Restored(Box<Done>),
 }
 
@@ -141,10 +179,14 @@ pub(super) struct Own {
     pub(super) number: u64,
     /// Where checkpoints are kept.
     pub(super) store: PathBuf,
-    /// The human's home folder, which is no workspace.
-    pub(super) home: Option<PathBuf>,
+    /// How the workspace is opened: a home folder is none, unless the configuration names it.
+    pub(super) opening: Opening,
+    /// What a checkpoint takes.
+    pub(super) limits: Limits,
     /// The log, to read which steps there were.
     pub(super) log: Option<Reader>,
+    /// Jobs that wait and can't.
+    pub(super) urgent: Arc<AtomicUsize>,
 }
 
 /// Starts the keeper of a workspace.
@@ -193,6 +235,7 @@ impl Keeper {
     fn work(mut self, work: &std_mpsc::Receiver<Job>) {
         let mut next = work.recv().ok();
         while let Some(job) = next.take() {
+            self.began(&job);
             match job {
                 Job::Take { ticket, base, named } => {
                     // All that wait for one by now are served by the same.
@@ -200,6 +243,7 @@ impl Keeper {
                     while let Ok(job) = work.try_recv() {
                         match job {
                             Job::Take { ticket, base, named } => {
+                                self.own.urgent.fetch_sub(1, Ordering::SeqCst);
                                 waiters.push(Waiter { ticket, base });
                                 names.extend(named);
                             }
@@ -221,6 +265,10 @@ impl Keeper {
                     let stage = self.restore(ticket);
                     self.tell_undo(ticket, stage);
                 }
+                Job::TakeOut { ticket, going, out } => {
+                    let taken = self.take_out(&going, out);
+                    self.tell(Some(ticket), News::Out(taken));
+                }
             }
             if next.is_none() {
                 next = match work.recv_timeout(REST) {
@@ -236,6 +284,45 @@ impl Keeper {
                     Err(std_mpsc::RecvTimeoutError::Disconnected) => None,
                 };
             }
+        }
+    }
+
+    /// A job that could not wait has begun.
+    fn began(&self, job: &Job) {
+        match job {
+            Job::TakeOut { .. } => {}
+            Job::Take { .. } | Job::Preview { .. } | Job::Plan { .. } | Job::Restore { .. } | Job::Compare { .. } => {
+                self.own.urgent.fetch_sub(1, Ordering::SeqCst);
+            }
+        }
+    }
+
+    /// Takes checkpoints out of the store.
+    fn take_out(&mut self, going: &[Known], out: Out) -> Result<Taken, String> {
+        let place = self.place.display().to_string();
+        if !self.plans.is_empty() {
+            return Err(format!("an undo goes on in {place}"));
+        }
+        let urgent = Arc::clone(&self.own.urgent);
+        let mut go = || if urgent.load(Ordering::SeqCst) == 0 { Go::On } else { Go::Stop };
+        let mut work = |workspace: &mut Workspace| match out {
+            Out::WhileQuiet => workspace.discard(going, &mut go),
+            Out::Whole => workspace.forget(&going.iter().map(|known| known.id).collect()),
+        };
+        let taken = match &mut self.workspace {
+            Some(workspace) => work(workspace),
+            // It need not be there any more.
+            None => {
+                taken(|| Workspace::resting(&self.own.store, self.place.clone())).and_then(|mut rests| work(&mut rests))
+            }
+        };
+        match taken {
+            Ok(Pruned { gone, bytes }) => {
+                self.last = self.last.filter(|last| !gone.contains(last));
+                Ok(Taken { gone: gone.iter().map(ToString::to_string).collect(), bytes })
+            }
+            Err(Error::Stopped) => Err(format!("{place} was needed for a step")),
+            Err(error) => Err(error.to_string()),
         }
     }
 
@@ -279,9 +366,23 @@ impl Keeper {
 
     pub(super) fn snapshot(&mut self, named: &[PathBuf]) -> Result<Snapshot, Error> {
         let at = crate::hub::log::now();
+        let (limits, told, place) = (self.own.limits.clone(), self.told.clone(), self.place.clone());
         let workspace = self.open()?;
         let named: Vec<RelPath> = named.iter().filter_map(|path| workspace.below(path)).collect();
-        let taken = workspace.snapshot(&named, &Limits::default(), at, &mut |_| Go::On);
+        let (began, mut said) = (Instant::now(), None::<Instant>);
+        let taken = workspace.snapshot(&named, &limits, at, &mut |so_far| {
+            let due = said.map_or(began + SLOW, |said| said + AGAIN);
+            if Instant::now() >= due {
+                said = Some(Instant::now());
+                let news = News::SoFar(Some((so_far.files, so_far.bytes)));
+                // A hub that is gone needs no news.
+                drop(told.send(Kept { place: place.clone(), ticket: None, news }));
+            }
+            Go::On
+        });
+        if said.is_some() {
+            drop(told.send(Kept { place: place.clone(), ticket: None, news: News::SoFar(None) }));
+        }
         match &taken {
             Ok(snapshot) => self.last = Some(snapshot.id),
             // What stands there now is another folder: it is opened anew.
@@ -295,8 +396,7 @@ impl Keeper {
         match &mut self.workspace {
             Some(_) => {}
             slot => {
-                let opening = Opening { home: self.own.home.clone(), wide: Wide::Refuse };
-                let mut workspace = opened(&self.own.store, &self.place, &opening)?;
+                let mut workspace = taken(|| Workspace::open(&self.own.store, &self.place, &self.own.opening))?;
                 // An undo that was cut short by a death goes on first.
                 let finished = workspace.resume()?;
                 *slot = Some(workspace);
@@ -331,14 +431,14 @@ impl Keeper {
 }
 
 /// Opens a workspace; the keeper before may be about to let go of it.
-fn opened(store: &Path, place: &Path, opening: &Opening) -> Result<Workspace, Error> {
+fn taken(open: impl Fn() -> Result<Workspace, Error>) -> Result<Workspace, Error> {
     for _ in 0..TRIES {
-        match Workspace::open(store, place, opening) {
+        match open() {
             Err(Error::Busy(_)) => std::thread::sleep(BETWEEN),
             opened => return opened,
         }
     }
-    Workspace::open(store, place, opening)
+    open()
 }
 
 /// The id of a checkpoint as the record has it.

@@ -2,12 +2,19 @@
 //!
 //! Nothing here waits: a keeper (`keeper`, a thread a workspace) takes checkpoints, and the hub goes on when it hears that
 //! one is taken. An allowance stands aside until then, so that its checkpoint and itself are one commit. A denial waits
-//! for nothing. `hunks`: single hunks, to be taken back. `limits`: what can't be taken back. `plans`: what taking steps back would do. `steps`: which steps are between their checkpoints now. `undo`: steps are taken back.
+//! for nothing. `grown`: a work tree was made for a session. `hunks`: single hunks, to be taken back. `ignores`: what the user lets git ignore everywhere. `limits`: what can't be taken back. `plans`: what taking steps back would do. `steps`: which steps are
+//! between their checkpoints now. `undo`: steps are taken back. `old`: which checkpoints are not kept any longer; `prune`:
+//! they go. `slow`: one that takes its time.
 
+mod grown;
 mod hunks;
+mod ignores;
 mod keeper;
 mod limits;
+mod old;
 mod plans;
+mod prune;
+mod slow;
 mod steps;
 mod undo;
 
@@ -15,20 +22,28 @@ use super::actor::Hub;
 use super::consoles::ConsoleId;
 use super::requests::Due;
 use crate::agent::Ask;
+use crate::checkpoint::{Limits, Opening, Wide};
 use crate::domain::{
     CallId, Checkpoint, CheckpointId, CommandId, Draft, Event, LaneId, Moment, Notice, RequestId, SessionId,
 };
 use crate::policy::Raised;
 use crate::state::Step;
+pub(super) use grown::Grown;
 use keeper::Job;
 pub(super) use keeper::Kept;
 use keeper::News;
 pub(super) use keeper::Snap;
+pub(super) use old::{Stays, Wanted, find as find_old};
+pub(super) use prune::Why;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::btree_map::Entry;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use steps::Running;
 use tokio::sync::mpsc;
+pub(super) use undo::{Follows, Undoing, Wished};
 
 /// How long an allowance waits for its checkpoint. Then it goes without one, and that is said. Shorter than a console waits
 /// for a word of its hub.
@@ -47,6 +62,9 @@ pub(super) struct Checkpoints {
     /// The real paths of the sessions' workspaces; none where a folder is gone.
     homes: BTreeMap<SessionId, Option<PathBuf>>,
     waits: BTreeMap<u64, Wait>,
+    prunings: BTreeMap<u64, prune::Pruning>,
+    /// Work trees that are being made for sessions.
+    growing: usize,
     next: u64,
     told: mpsc::UnboundedSender<Kept>,
     /// Since the hub leaves: until when it waits for what is not on record yet.
@@ -59,12 +77,16 @@ struct Place {
     /// Its keeper.
     number: u64,
     jobs: std::sync::mpsc::Sender<Job>,
+    /// Jobs that it was given and has not begun, but for those that can wait.
+    urgent: Arc<AtomicUsize>,
     /// The newest checkpoint.
     last: Option<CheckpointId>,
     /// Steps that may be changing it now.
     running: Vec<Running>,
     /// Why it can't be kept, as it was last said.
     failed: Option<String>,
+    /// How far a checkpoint is that takes its time: files, and their bytes.
+    so_far: Option<(u64, u64)>,
 }
 
 /// What goes on once a checkpoint is taken.
@@ -79,7 +101,7 @@ enum Wait {
     /// A call that was refused says that it is done.
     Suspect(SessionId, LaneId, Box<Step>),
     /// Steps are taken back.
-    Undo(Box<undo::Undoing>),
+    Undo(Box<Undoing>),
 }
 
 impl Wait {
@@ -104,7 +126,16 @@ pub(super) struct Question {
 
 impl Checkpoints {
     pub(super) fn new(told: mpsc::UnboundedSender<Kept>) -> Self {
-        Self { places: BTreeMap::new(), homes: BTreeMap::new(), waits: BTreeMap::new(), next: 0, told, hurry: None }
+        Self {
+            places: BTreeMap::new(),
+            homes: BTreeMap::new(),
+            waits: BTreeMap::new(),
+            prunings: BTreeMap::new(),
+            growing: 0,
+            next: 0,
+            told,
+            hurry: None,
+        }
     }
 
     /// When something goes on without its checkpoint.
@@ -116,6 +147,10 @@ impl Checkpoints {
     /// The hub leaves: what is not known of a step by then is not waited for.
     pub(super) fn hurry(&mut self) {
         self.hurry.get_or_insert_with(|| Instant::now() + FAREWELL);
+        // What only makes room gives way.
+        for place in self.places.values() {
+            place.urgent.fetch_add(1, Ordering::SeqCst);
+        }
     }
 
     /// True where a step is between its checkpoints.
@@ -124,15 +159,30 @@ impl Checkpoints {
         path.and_then(|path| self.places.get(path)).is_some_and(|place| place.runs(session, call))
     }
 
-    /// Ends of steps and undos that are not on record yet.
+    /// Ends of steps and undos that are not on record yet, and checkpoints that are being taken out.
     pub(super) fn is_idle(&self) -> bool {
-        self.waits.values().all(|wait| wait.until().is_some())
+        let taken = self.waits.values().all(|wait| wait.until().is_some());
+        taken && self.growing == 0 && self.prunings.values().all(prune::Pruning::may_be_left)
     }
 
     fn ticket(&mut self, wait: Wait) -> u64 {
         self.next += 1;
         self.waits.insert(self.next, wait);
         self.next
+    }
+}
+
+impl Place {
+    /// Gives its keeper something to do, before which nothing else is of importance.
+    fn tell(&self, job: Job) {
+        self.urgent.fetch_add(1, Ordering::SeqCst);
+        // One that is gone has said so.
+        drop(self.jobs.send(job));
+    }
+
+    /// Checkpoints that a step is or will be compared with.
+    fn held(&self) -> impl Iterator<Item = CheckpointId> {
+        self.last.iter().cloned().chain(self.running.iter().filter_map(Running::before))
     }
 }
 
@@ -146,27 +196,53 @@ impl Hub {
         let known = self.state.session(session)?;
         let home = self.checkpoints.homes.entry(session);
         let path = home.or_insert_with(|| PathBuf::from(&known.cwd).canonicalize().ok()).clone()?;
-        if !self.checkpoints.places.contains_key(&path) {
-            self.checkpoints.next += 1;
-            let number = self.checkpoints.next;
-            let own = keeper::Own {
-                number,
-                store: self.setup.places.state.join("checkpoints"),
-                home: self.setup.places.home.clone(),
-                log: self.store.reader().ok(),
-            };
-            let jobs = keeper::start(path.clone(), own, self.checkpoints.told.clone());
-            let place = Place { number, jobs, last: None, running: Vec::new(), failed: None };
-            self.checkpoints.places.insert(path.clone(), place);
+        Some(self.place_at(&path))
+    }
+
+    /// A workspace by its real path, with a keeper.
+    fn place_at(&mut self, path: &Path) -> &mut Place {
+        let Checkpoints { places, next, told, .. } = &mut self.checkpoints;
+        match places.entry(path.to_owned()) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(free) => {
+                *next += 1;
+                let (number, urgent) = (*next, Arc::new(AtomicUsize::new(0)));
+                let places = &self.setup.places;
+                let home = places.home.clone();
+                let wide = match self.setup.settings.config.keep.names(path, home.as_deref()) {
+                    true => Wide::Allow,
+                    false => Wide::Refuse,
+                };
+                let global_ignore = ignores::of_user(home.as_deref(), places.configs.as_deref());
+                let own = keeper::Own {
+                    number,
+                    store: places.state.join("checkpoints"),
+                    opening: Opening { home, wide },
+                    limits: Limits { global_ignore, ..Limits::default() },
+                    log: self.store.reader().ok(),
+                    urgent: Arc::clone(&urgent),
+                };
+                let jobs = keeper::start(path.to_owned(), own, told.clone());
+                free.insert(Place { number, jobs, urgent, last: None, running: Vec::new(), failed: None, so_far: None })
+            }
         }
-        self.checkpoints.places.get_mut(&path)
     }
 
     /// The workspace is read ahead: what is taken later has less to do.
     pub(super) fn keep_ahead(&mut self, session: SessionId) {
-        if let Some(place) = self.place(session) {
-            drop(place.jobs.send(Job::Take { ticket: None, base: None, named: Vec::new() }));
+        let Some(place) = self.place(session) else { return };
+        place.tell(Job::Take { ticket: None, base: None, named: Vec::new() });
+        // Another session heard of it when it was found out.
+        if let Some(why) = place.failed.clone() {
+            self.unkept_here(session, why);
         }
+    }
+
+    /// The workspace of a session can't be kept: its human shall know before anything is done there.
+    fn unkept_here(&mut self, session: SessionId, why: String) {
+        let mut none = Checkpoint::of(Moment::Outside, None);
+        none.why = Some(why);
+        self.note(session, Event::Checkpointed { checkpoint: Box::new(none) });
     }
 
     /// True where a step may change files, and its workspace is kept.
@@ -193,7 +269,7 @@ impl Hub {
 
     fn take(&mut self, session: SessionId, ticket: u64, base: Option<CheckpointId>, named: Vec<PathBuf>) {
         if let Some(place) = self.place(session) {
-            drop(place.jobs.send(Job::Take { ticket: Some(ticket), base, named }));
+            place.tell(Job::Take { ticket: Some(ticket), base, named });
         }
     }
 
@@ -236,6 +312,16 @@ impl Hub {
         let Kept { place: path, ticket, news } = kept;
         let wait = ticket.and_then(|ticket| self.checkpoints.waits.remove(&ticket));
         let snapped = match news {
+            News::Old(found) => return self.found_old(ticket.unwrap_or_default(), *found),
+            News::SoFar(so_far) => return self.kept_so_far(&path, so_far),
+            News::Grown(grown) => {
+                self.checkpoints.has_grown();
+                return self.grown(*grown);
+            }
+            News::Out(taken) => {
+                self.taken_out(ticket.unwrap_or_default(), &path, taken);
+                return self.let_go(&path);
+            }
             News::Taken(snapped) => snapped,
             News::Gone(number) => return self.keeper_gone(&path, number),
             News::Finished { files, left } => {
@@ -269,8 +355,7 @@ impl Hub {
                 Err(why) if place.failed.as_ref() != Some(why) => {
                     place.failed = Some(why.clone());
                     if let Some(session) = wait.as_ref().map(Wait::session).or_else(|| self.someone_in(&path)) {
-                        let text = format!("the workspace can't be kept, so that its steps can't be undone: {why}");
-                        self.note(session, Event::Noted { level: Notice::Warning, text: text.into() });
+                        self.unkept_here(session, why.clone());
                     }
                 }
                 Err(_) => {}
@@ -295,6 +380,7 @@ impl Hub {
         let waits = self.checkpoints.waits.iter().filter(|(_, wait)| of_place(self, wait));
         let tickets: Vec<u64> = waits.map(|(ticket, _)| *ticket).collect();
         self.checkpoints.places.remove(path);
+        self.nobody_takes_out(path);
         for ticket in tickets {
             if let Some(wait) = self.checkpoints.waits.remove(&ticket) {
                 self.go_on(wait, Err("what keeps the workspace ended in the middle of it".to_owned()));

@@ -8,14 +8,15 @@ use crate::checkpoint::{
 };
 use crate::diff::Diff;
 use crate::domain::{
-    Answer, Changes, CheckpointId, Digest, Hunks, Left, Query, Reply, SessionId, Side, Text, Undo, UndoAct, UndoFile,
-    UndoPlan, UndoStep,
+    Answer, Changes, CheckpointId, Digest, Hunks, Left, Query, Reply, SessionId, Side, Talk, Text, TurnNo, Undo,
+    UndoAct, UndoFile, UndoPlan, UndoStep,
 };
 use crate::hub::Published;
 use crate::hub::consoles::Line;
 use crate::hub::past::{self, Between, LONGEST};
 use crate::hub::reading;
-use crate::state::spans::Span;
+use crate::state::spans::{Span, Spans};
+use crate::state::{NoWay, Way};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -79,7 +80,7 @@ impl Keeper {
             Undo::Hunks { files, .. } => Meant::Hunks(Hunks::words(files), shown.steps),
             Undo::Last | Undo::Step { .. } | Undo::Turn { .. } | Undo::To { .. } => Meant::Steps(shown.steps),
         };
-        Stage::Planned { ticket, what, before, files }
+        Stage::Planned { ticket, what, before, files, talk: shown.talk }
     }
 
     fn draw(&mut self, wanted: &Wanted) -> Result<Drawn, String> {
@@ -94,6 +95,8 @@ impl Keeper {
         let engine = engine_spans(&meant)?;
         let snapshot = self.snapshot(&[]).map_err(|error| error.to_string())?;
         let workspace = self.open().map_err(|error| error.to_string())?;
+        let kept = workspace.kept().map_err(|error| error.to_string())?;
+        all_kept(&meant, &kept)?;
         let mut plan = workspace.plan(&engine, snapshot.id).map_err(|error| error.to_string())?;
         leave_others(&mut plan, &meant, workspace);
         let steps: Vec<UndoStep> = meant
@@ -102,7 +105,8 @@ impl Keeper {
             .collect();
         let cannot = cannot(&meant, snapshot.head.as_ref().and_then(|head| head.commit.as_deref()), workspace.root());
         let before = CheckpointId(snapshot.id.to_string());
-        drawn(workspace, wanted.session, (steps, cannot), plan, before)
+        let talk = talk(&spans, &meant, &wanted.way);
+        drawn(workspace, wanted.session, (steps, cannot, talk), plan, before)
     }
 
     /// Single hunks: each file becomes what it would be without them, where nobody else came between.
@@ -123,7 +127,8 @@ impl Keeper {
         }
         let plan = workspace.plan_parts(parts, before, snapshot.id).map_err(|error| error.to_string())?;
         let now = CheckpointId(snapshot.id.to_string());
-        drawn(workspace, session, (steps, Vec::new()), plan, now)
+        let talk = Talk::Stays { why: "hunks are taken back, and no step".to_owned() };
+        drawn(workspace, session, (steps, Vec::new(), talk), plan, now)
     }
 
     /// Answers what changed until now.
@@ -168,7 +173,7 @@ impl Keeper {
 fn drawn(
     workspace: &mut Workspace,
     session: SessionId,
-    (steps, cannot): (Vec<UndoStep>, Vec<String>),
+    (steps, cannot, talk): (Vec<UndoStep>, Vec<String>, Talk),
     plan: Plan,
     before: CheckpointId,
 ) -> Result<Drawn, String> {
@@ -182,7 +187,47 @@ fn drawn(
     }
     let bound = serde_json::to_vec(&(&plan, &steps, &cannot)).map_err(|error| error.to_string())?;
     let digest = Digest::of(&bound);
-    Ok(Drawn { shown: UndoPlan { session, steps, files, cannot, digest }, plan, before })
+    Ok(Drawn { shown: UndoPlan { session, steps, files, cannot, talk, digest }, plan, before })
+}
+
+/// What can become of the conversation: it goes back to before the turn of the first of the steps.
+fn talk(spans: &Spans, meant: &[&Span], way: &Result<Way, String>) -> Talk {
+    let stays = |why: &str| Talk::Stays { why: why.to_owned() };
+    let way = match way {
+        Ok(way) => way,
+        Err(why) => return stays(why),
+    };
+    if meant.iter().any(|span| !span.undoes.is_empty()) {
+        return stays("an undo is taken back, of which it was only told");
+    }
+    let Some(first) = meant.iter().map(|span| span.turn).min().filter(|turn| turn.0 > 0) else {
+        return stays("it is not known in which turn this was");
+    };
+    let to = TurnNo(first.0 - 1);
+    match way.to(to) {
+        Ok(_) => {
+            let stands = |span: &&Span| span.turn > to && span.undone.is_none() && span.changed();
+            let standing = spans.all().iter().filter(stands).count().saturating_sub(meant.len());
+            Talk::Back { to, turns: way.after(to), stand: u32::try_from(standing).unwrap_or(u32::MAX) }
+        }
+        Err(NoWay::Newest | NoWay::NotThere) => stays(&format!("the agent does not know turn {} any more", first.0)),
+        Err(NoWay::TooOld) => stays(&format!("turn {} is too long ago", first.0)),
+        Err(NoWay::Unmarked(next)) => stays(&format!("the agent gave no handle of turn {}", next.0)),
+    }
+}
+
+/// What was pruned can't be taken back: says so.
+fn all_kept(meant: &[&Span], kept: &[checkpoint::Kept]) -> Result<(), String> {
+    let kept: BTreeSet<String> = kept.iter().map(|kept| kept.id.to_string()).collect();
+    let gone = |span: &&&Span| span.before.iter().chain(&span.after).any(|id| !kept.contains(&id.0));
+    match meant.iter().find(gone) {
+        None => Ok(()),
+        Some(span) => Err(format!(
+            "step {} ({}) can't be taken back any more: its checkpoint was pruned, since `[keep]` in config.toml keeps no \
+             more, or deleted with a session",
+            span.number, span.title
+        )),
+    }
 }
 
 fn left(left: &checkpoint::Left) -> Left {

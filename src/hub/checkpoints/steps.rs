@@ -25,6 +25,12 @@ pub(in crate::hub) fn may_change(step: &Step) -> bool {
     !step.impact.is_read_class() || !step.changes.is_empty() || step.command.is_some()
 }
 
+impl Running {
+    pub(super) fn before(&self) -> Option<CheckpointId> {
+        self.before.clone()
+    }
+}
+
 impl Place {
     fn find(&mut self, session: SessionId, call: &CallId) -> Option<&mut Running> {
         self.running.iter_mut().find(|running| running.session == session && running.call == *call)
@@ -134,7 +140,7 @@ impl Hub {
         let named = self.named(session, step);
         let ticket = self.checkpoints.ticket(Wait::After(session, lane, Box::new(after)));
         if let Some(place) = self.place(session) {
-            drop(place.jobs.send(Job::Take { ticket: Some(ticket), base: before, named }));
+            place.tell(Job::Take { ticket: Some(ticket), base: before, named });
         }
     }
 
@@ -150,7 +156,7 @@ impl Hub {
         let named = self.named(session, step);
         let ticket = self.checkpoints.ticket(Wait::Suspect(session, lane, Box::new(step.clone())));
         if let Some(place) = self.place(session) {
-            drop(place.jobs.send(Job::Take { ticket: Some(ticket), base: Some(base), named }));
+            place.tell(Job::Take { ticket: Some(ticket), base: Some(base), named });
         }
     }
 

@@ -3,8 +3,8 @@
 use super::keeper::{Done, Job, Meant, Stage, Wanted};
 use super::{Asker, Moment, Wait};
 use crate::domain::{
-    Answer, By, CallId, CallPatch, CallStatus, Checkpoint, Digest, Draft, Event, Gate, Impact, Left, OutputPart, Place,
-    Query, Reply, SessionId, Side, Undo,
+    Answer, By, CallId, CallPatch, CallStatus, Checkpoint, Digest, Draft, Event, Gate, Impact, Left, Notice,
+    OutputPart, Place, Query, Reply, SessionId, Side, Talk, TurnNo, Undo,
 };
 use crate::hub::Published;
 use crate::hub::actor::Hub;
@@ -12,20 +12,49 @@ use crate::hub::consoles::Line;
 use crate::hub::own::new_call;
 use crate::hub::past;
 use crate::hub::requests::refused;
+use crate::state::{Life, Way};
 use crate::store::Durability;
 
 /// Steps of which the agent is told by name.
 const TOLD: usize = 8;
 
+/// What an agent is told that has forgotten steps which stand.
+const NOT_AS_THEN: &str = "(The conversation was taken back to here, and some files are not as they were then. Read files \
+                           again before you rely on them.)";
+
 /// An undo that goes on.
 #[derive(Debug)]
-pub(super) struct Undoing {
+pub(in crate::hub) struct Undoing {
     pub(super) session: SessionId,
     call: CallId,
     /// Known once it is made ready.
     what: Option<Meant>,
     by: By,
     asker: Option<Asker>,
+    /// To the end of which turn the conversation goes back once the files are done.
+    talk: Option<TurnNo>,
+    /// Steps that stand and that the agent would know nothing of then.
+    stand: u32,
+}
+
+/// What somebody wants to be taken back.
+#[derive(Debug)]
+pub(in crate::hub) struct Wished {
+    pub(in crate::hub) undo: Undo,
+    pub(in crate::hub) digest: Digest,
+    pub(in crate::hub) sides: Vec<(String, Side)>,
+    pub(in crate::hub) talk: Option<TurnNo>,
+}
+
+/// Files were taken back, and the conversation is on its way.
+#[derive(Debug)]
+pub(in crate::hub) struct Follows {
+    to: TurnNo,
+    asker: Option<Asker>,
+    /// What the agent is told where its conversation stays after all.
+    words: String,
+    /// What it is told where it went.
+    after: Option<String>,
 }
 
 impl Hub {
@@ -35,11 +64,11 @@ impl Hub {
         let Some(known) = self.state.session(session) else {
             return line.tell(failed(format!("there is no session {session}")));
         };
-        let wanted = Wanted { session, undo };
+        let wanted = Wanted { session, undo, way: self.way_back(session) };
         let cwd = known.cwd.clone();
         self.commit();
         match self.place(session) {
-            Some(place) => drop(place.jobs.send(Job::Preview { line, wanted })),
+            Some(place) => place.tell(Job::Preview { line, wanted }),
             None => line.tell(failed(self.unkept(&cwd))),
         }
     }
@@ -50,7 +79,7 @@ impl Hub {
         let cwd = self.state.session(*session).map(|known| known.cwd.clone()).unwrap_or_default();
         self.commit();
         match self.place(*session) {
-            Some(place) => drop(place.jobs.send(Job::Compare { line, query })),
+            Some(place) => place.tell(Job::Compare { line, query }),
             None => line.tell(Published::Answered(past::refused(&query, self.unkept(&cwd)))),
         }
     }
@@ -59,9 +88,7 @@ impl Hub {
     pub(in crate::hub) fn undo(
         &mut self,
         session: SessionId,
-        undo: Undo,
-        digest: Digest,
-        sides: Vec<(String, Side)>,
+        Wished { undo, digest, sides, talk }: Wished,
         by: By,
         asker: Option<Asker>,
     ) -> Option<Reply> {
@@ -78,10 +105,15 @@ impl Hub {
                 "{what} of {whose} runs in this workspace: wait for its end or interrupt it, and undo then"
             )));
         }
-        let undoing = Undoing { session, call: new_call(), what: None, by, asker };
+        let way = self.way_back(session);
+        // It is refused before anything is done, not half-way.
+        if let (Some(_), Err(why)) = (talk, &way) {
+            return Some(refused(format!("nothing was undone: the conversation can't be taken back, for {why}")));
+        }
+        let undoing = Undoing { session, call: new_call(), what: None, by, asker, talk, stand: 0 };
         let ticket = self.checkpoints.ticket(Wait::Undo(Box::new(undoing)));
         if let Some(place) = self.place(session) {
-            drop(place.jobs.send(Job::Plan { ticket, wanted: Wanted { session, undo }, digest, sides }));
+            place.tell(Job::Plan { ticket, wanted: Wanted { session, undo, way }, digest, sides });
             return None;
         }
         self.checkpoints.waits.remove(&ticket);
@@ -99,7 +131,13 @@ impl Hub {
     pub(super) fn undo_goes_on(&mut self, mut undoing: Undoing, stage: Stage) {
         match stage {
             Stage::Refused(reply) => self.reply(undoing.asker, reply),
-            Stage::Planned { ticket, what, before, files } => {
+            Stage::Planned { ticket, what, before, files, talk } => {
+                if let Some(why) = undoing.talk.and_then(|to| elsewhere(to, &talk)) {
+                    return self.reply(undoing.asker, refused(why));
+                }
+                if let Talk::Back { stand, .. } = talk {
+                    undoing.stand = stand;
+                }
                 if let Some((other, call)) = self.runs_now(undoing.session) {
                     let why = format!("{} of {other} began meanwhile: wait for its end, and undo then", call.0);
                     return self.reply(undoing.asker, refused(why));
@@ -110,7 +148,7 @@ impl Hub {
                         let session = undoing.session;
                         self.checkpoints.waits.insert(ticket, Wait::Undo(Box::new(undoing)));
                         if let Some(place) = self.place(session) {
-                            drop(place.jobs.send(Job::Restore { ticket }));
+                            place.tell(Job::Restore { ticket });
                         }
                     }
                     Err(why) => self.reply(undoing.asker, refused(why)),
@@ -204,18 +242,98 @@ impl Hub {
             let (left, by) = (done.left.clone(), undoing.by.clone());
             self.note(session, Event::Undone { call, steps, files: files.clone(), left, by });
         }
-        if let Some(driven) = self.agents.get_mut(&session).filter(|_| !files.is_empty()) {
-            let files: Vec<&str> = files.iter().map(|effect| effect.path.as_str()).collect();
-            if let Some(what) = &undoing.what {
-                driven.reasons.push(format!("({})", words(what, &files, &done.left)));
-            }
-        }
         self.commit();
+        let files: Vec<&str> = files.iter().map(|effect| effect.path.as_str()).collect();
+        let words =
+            undoing.what.as_ref().map(|what| format!("({})", words(what, &files, &done.left))).unwrap_or_default();
+        if let (Some(to), None) = (undoing.talk, &done.failed) {
+            let after = (undoing.stand > 0 || !done.left.is_empty()).then(|| NOT_AS_THEN.to_owned());
+            return self.talk_follows(session, Follows { to, asker: undoing.asker, words, after });
+        }
+        if let Some(driven) = self.agents.get_mut(&session).filter(|_| !files.is_empty()) {
+            driven.reasons.push(words);
+        }
         let reply = match done.failed {
             None => Reply::Done,
             Some(why) => refused(why),
         };
         self.reply(undoing.asker, reply);
+    }
+}
+
+impl Hub {
+    /// The turns to which the agent's conversation can go back now.
+    ///
+    /// # Errors
+    /// It can't: the end of a sentence.
+    fn way_back(&self, session: SessionId) -> Result<Way, String> {
+        let Some(known) = self.state.session(session) else { return Err("there is no such session".to_owned()) };
+        let Some(driven) = self.agents.get(&session).filter(|_| known.life == Life::Open) else {
+            return Err("its agent does not run".to_owned());
+        };
+        if !driven.protocol.can().back {
+            return Err(format!("{} speaks {}, which has no word for that", known.agent, known.driver));
+        }
+        if known.turn.is_some() || driven.goes_back {
+            return Err("a turn runs, or it is being taken back already".to_owned());
+        }
+        Ok(known.way.clone())
+    }
+
+    /// The files are as they were: the conversation goes back as well. Files first, for they can be had again where this
+    /// fails; what an agent has forgotten can't.
+    fn talk_follows(&mut self, session: SessionId, follows: Follows) {
+        match self.rewind(session, follows.to) {
+            Reply::Refused { why } => {
+                let text = format!("the conversation was not taken back: {why}");
+                self.note(session, Event::Noted { level: Notice::Error, text: text.into() });
+                self.commit();
+                self.talk_stayed(session, follows, &why);
+            }
+            Reply::Done | Reply::Started { .. } | Reply::Held | Reply::Already { .. } | Reply::Stale { .. } => {
+                if let Some(driven) = self.agents.get_mut(&session) {
+                    driven.follows = Some(follows);
+                }
+            }
+        }
+    }
+
+    /// The agent has said what became of its conversation, of which files were taken back before; or it is gone.
+    pub(in crate::hub) fn talk_went(&mut self, session: SessionId, went: Result<TurnNo, &str>) {
+        let Some(follows) = self.agents.get_mut(&session).and_then(|driven| driven.follows.take()) else { return };
+        match went {
+            Ok(to) if to == follows.to => {
+                if let (Some(driven), Some(after)) = (self.agents.get_mut(&session), follows.after) {
+                    driven.reasons.push(after);
+                }
+                self.reply(follows.asker, Reply::Done);
+            }
+            Ok(to) => self.talk_stayed(session, follows, &format!("it went to the end of turn {}", to.0)),
+            Err(why) => self.talk_stayed(session, follows, why),
+        }
+    }
+
+    fn talk_stayed(&mut self, session: SessionId, follows: Follows, why: &str) {
+        if let Some(driven) = self.agents.get_mut(&session) {
+            driven.reasons.push(follows.words);
+        }
+        let why = format!(
+            "the files were taken back, and the conversation was not ({why}): the agent is told of the files with its next \
+             prompt"
+        );
+        self.reply(follows.asker, refused(why));
+    }
+}
+
+/// Whether the conversation would go elsewhere than was shown.
+fn elsewhere(to: TurnNo, talk: &Talk) -> Option<String> {
+    match talk {
+        Talk::Back { to: now, .. } if *now == to => None,
+        Talk::Back { to: now, .. } => Some(format!(
+            "nothing was undone: the conversation would go back to the end of turn {}, not of turn {}: look again",
+            now.0, to.0
+        )),
+        Talk::Stays { why } => Some(format!("nothing was undone: the conversation can't be taken back, for {why}")),
     }
 }
 

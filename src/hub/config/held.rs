@@ -15,6 +15,9 @@ pub fn changes(was: &Config, is: &Config) -> Vec<String> {
     say(was.scripts != is.scripts, "scripts");
     say(was.deadline != is.deadline, "deadline");
     say(was.checkpoints != is.checkpoints, "checkpoints");
+    say(was.keep.age != is.keep.age, "keep.age");
+    say(was.keep.size != is.keep.size, "keep.size");
+    say(was.keep.wide != is.keep.wide, "keep.wide");
     say(was.start_within != is.start_within, "start_within");
     say(was.attention.command != is.attention.command, "attention.command");
     say(command(&was.clipboard) != command(&is.clipboard), "clipboard");

@@ -52,12 +52,17 @@
 //! day = "20 USD"                  # the same for all sessions together, from midnight on
 //! day_hard = "40 USD"
 //!
+//! [keep]                          # of the checkpoints of workspaces; those of live and pinned sessions always stay
+//! age = "30d"                     # older ones go; "never" keeps them
+//! size = "5 GB"                   # while all of them are more than this, the oldest go; "never" lets them grow
+//! wide = []                       # folders that are kept though they are a home folder or hold one: ["~"]
+//!
 //! [keys]                          # an action's name, and its keys: one text parted by blanks, or a list
 //! allow = "a"
 //! down = ["j", "down"]            # an empty list takes the action's keys away
 //! ```
 //!
-//! A length of time is a number of seconds, or a text such as "90s", "10m", "2h". A list of one may be written without
+//! A length of time is a number of seconds, or a text such as "90s", "10m", "2h", "30d". A list of one may be written without
 //! brackets. Anything else is a fault: one sentence with its file and line. While a file has faults, the last good
 //! reading of it stays in force; a `policy.toml` with faults allows nothing meanwhile.
 
@@ -65,6 +70,7 @@ mod agents;
 mod attention;
 pub mod edit;
 mod held;
+mod keep;
 mod limits;
 mod looks;
 mod mcp;
@@ -79,6 +85,7 @@ mod tests;
 
 pub use attention::{Attention, Clipboard, NOTCH, Notify};
 pub use held::changes;
+pub use keep::Keep;
 pub use looks::{Marks, Screen, ThemeWish};
 pub use mcp::{McpServer, Transport};
 pub use places::{Given, NoHome, Places};
@@ -130,6 +137,8 @@ pub struct Config {
     pub start_within: Option<Duration>,
     /// Whether workspaces are kept before and after their steps.
     pub checkpoints: bool,
+    /// How long checkpoints are kept, and how much of them.
+    pub keep: Keep,
     /// What scripts are asked for.
     pub scripts: Scripts,
 }
@@ -173,6 +182,7 @@ impl Default for Config {
             limits: Limits::default(),
             start_within: Some(START_WITHIN),
             checkpoints: true,
+            keep: Keep::default(),
             scripts: Scripts::default(),
         }
     }
@@ -207,6 +217,7 @@ impl Config {
                 limits: limits::limits(reading, table),
                 start_within: time(reading, table, "start_within", Some(START_WITHIN)),
                 checkpoints: reading.switch(table, "checkpoints").unwrap_or(true),
+                keep: keep::keep(reading, table),
                 scripts: scripts(reading, table),
             }
         })
@@ -272,6 +283,7 @@ fn seconds(text: &str) -> Option<u64> {
         "" | "s" => 1,
         "m" => 60,
         "h" => 3_600,
+        "d" => 24 * 3_600,
         _ => return None,
     };
     number.parse::<u64>().ok()?.checked_mul(unit)

@@ -36,6 +36,8 @@ pub struct Places {
     pub socket: PathBuf,
     /// The human's home folder, where there is one.
     pub home: Option<PathBuf>,
+    /// The folder in which other programs have their configurations.
+    pub configs: Option<PathBuf>,
 }
 
 impl Places {
@@ -65,6 +67,7 @@ impl Places {
             Some(_) => state.clone(),
             None => dir(&env, "XDG_RUNTIME_DIR").map_or_else(|| state.clone(), |base| base.join("taut")),
         };
+        let configs = dir(&env, "XDG_CONFIG_HOME").or_else(|| Some(home.as_ref()?.join(".config")));
         let beside = |name: &str| config.parent().unwrap_or(Path::new("/")).join(name);
         Ok(Self {
             config_given: given.config.is_some(),
@@ -75,6 +78,7 @@ impl Places {
             state,
             runtime,
             home,
+            configs,
         })
     }
 

@@ -37,7 +37,7 @@ pub enum Takes {
 pub const SECTIONS: [&str; 3] = ["agents", "mcp", "keys"];
 
 /// Every setting, in the order in which the screen shows them.
-pub const SETTINGS: [Setting; 23] = [
+pub const SETTINGS: [Setting; 26] = [
     Setting {
         key: "theme",
         group: "looks",
@@ -152,6 +152,27 @@ pub const SETTINGS: [Setting; 23] = [
         about: "token asks every script for one that `taut token new` made, given as TAUT_TOKEN",
     },
     Setting {
+        key: "keep.age",
+        group: "keep",
+        takes: Takes::Time,
+        usual: "30d",
+        about: "checkpoints that are older go, but none of a live or pinned session",
+    },
+    Setting {
+        key: "keep.size",
+        group: "keep",
+        takes: Takes::Text,
+        usual: "5 GB",
+        about: "while all checkpoints are more than this, the oldest go; \"never\" lets them grow",
+    },
+    Setting {
+        key: "keep.wide",
+        group: "keep",
+        takes: Takes::Text,
+        usual: "[]",
+        about: "folders that are kept though they are a home folder or hold one, as in [\"~\"]",
+    },
+    Setting {
         key: "watch.repeat",
         group: "watch",
         takes: Takes::Number,
@@ -227,7 +248,7 @@ impl Setting {
         match self.takes {
             Takes::Switch => "true, false".to_owned(),
             Takes::OneOf(words) => words.join(", "),
-            Takes::Time => "90s, 10m, 2h, never".to_owned(),
+            Takes::Time => "90s, 10m, 2h, 30d, never".to_owned(),
             Takes::Theme => "a theme's name, auto".to_owned(),
             Takes::Text => "a text".to_owned(),
             Takes::Number => "a number".to_owned(),

@@ -99,8 +99,8 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         Answer::Weighed { session, weight } => shelf::weighed(app, session, weight, now),
         Answer::Settings { waits } => accept::show(app, waits, now),
         Answer::Losses(previewed) => losses::came(app, previewed),
-        // Nobody here asks for bare records.
-        Answer::Records { .. } => {}
+        // Nobody here asks for bare records, or for what would be pruned.
+        Answer::Records { .. } | Answer::Prunable(_) => {}
         Answer::UndoPlan { plan } => undo::answered(app, *plan),
         Answer::Changes { changes } => past::came(app, *changes),
         Answer::NoChanges { session, stretch, paths, why } => {
@@ -197,7 +197,12 @@ fn page_came(
         records.retain(|record| record.seq <= replay.at);
     }
     let readable = before.is_some() || no == PageNo(0);
-    let entries: Vec<Entry> = if readable { page::settled_in(session, before, &records) } else { Vec::new() };
+    let mut entries: Vec<Entry> = if readable { page::settled_in(session, before, &records) } else { Vec::new() };
+    if let Some(known) = app.state.session(session) {
+        for entry in &mut entries {
+            known.mend(entry);
+        }
+    }
     let key = (session, no);
     if readable && !records::is_whole(app, session, no) {
         let timeline = app.state.session(session).map(|session| &session.timeline);

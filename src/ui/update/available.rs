@@ -3,6 +3,7 @@
 use super::super::Action;
 use super::super::app::{App, Grid, Overlay};
 use super::super::console::Pending;
+use super::super::keeping::Kept;
 use super::super::room;
 use super::super::undo::Which;
 use super::super::way::Does;
@@ -70,6 +71,12 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::UndoBack => undo::can(app, Which::Back),
         Action::UndoLast => undo::can(app, Which::Last),
         Action::SideOurs | Action::SideTheirs | Action::SideBoth | Action::SideSkip => undo::can_choose(app),
+        Action::UndoTalk => undo::can_talk(app),
+        Action::SkipCheckpoint => {
+            app.can_act()?;
+            let session = selected(app)?;
+            if_so(app.keeping(session.id).is_some_and(Kept::waits), "no call of it waits for a checkpoint")
+        }
         Action::Open => navigation::can_open(app),
         Action::PromptBack => timeline::can_go(app, Way::Before),
         Action::PromptForward => timeline::can_go(app, Way::Next),
@@ -165,6 +172,10 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::EndSession | Action::EndSessionNow => {
             app.can_brake()?;
             if_so(subject(app)?.is_live(), "the session has ended already")
+        }
+        Action::NewFromStep => {
+            super::forms::step_at_hand(app)?;
+            if_so(!app.agents.is_empty(), "no agent is known: name one in config.toml")
         }
         Action::NewSession => {
             app.can_act()?;

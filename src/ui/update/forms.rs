@@ -7,13 +7,16 @@ use super::super::draft::cleaned;
 use super::super::msg::{Effect, Press};
 use super::super::{Action, Chord};
 use super::{HELD_MS, accept, composer, grants, leave, shelf, undo, way};
-use crate::domain::{At, Command, StartSpec};
+use crate::domain::{Apart, At, Command, StartSpec, Whence};
 use crossterm::event::KeyEvent;
 
 /// Fields of the form: agent, folder, mode, prompt.
 const AGENT: usize = 0;
 const FOLDER: usize = 1;
-const MODE: usize = 2;
+const WORKTREE: usize = 2;
+const MODE: usize = 3;
+/// Fields of the form.
+pub(super) const FIELDS: usize = 5;
 
 pub(super) fn help(app: &mut App) {
     // A review is there again when the list is closed.
@@ -40,6 +43,32 @@ pub(super) fn new_session(app: &mut App) {
     let agent = app.agents.iter().position(|agent| agent.found).unwrap_or(0);
     let form = NewSession { agent, folder: app.here.clone(), ..NewSession::default() };
     app.overlay = Some(Overlay::NewSession(Box::new(form)));
+}
+
+/// The step at hand, from which a session can begin.
+pub(super) fn step_at_hand(app: &App) -> Result<(Whence, String), String> {
+    app.can_act()?;
+    let session = app.subject().ok_or_else(|| "no session is selected".to_owned())?;
+    let no = app.current(session).ok_or_else(|| "nothing has happened here yet".to_owned())?;
+    let entry = app.entry(session, no).ok_or_else(|| "this part is not loaded yet".to_owned())?;
+    let step = entry.step().ok_or_else(|| "this is no step: go to one, and begin from there".to_owned())?;
+    Ok((Whence { session: session.id, step: step.number }, session.name.clone()))
+}
+
+/// Opens the form for a session that begins with the files of the step at hand, by the same agent.
+pub(super) fn from_step(app: &mut App, now: At) {
+    let (whence, name) = match step_at_hand(app) {
+        Ok(found) => found,
+        Err(why) => return app.say(why, now),
+    };
+    let of = app.state.session(whence.session);
+    let (agent, folder) = of.map_or_else(Default::default, |of| (of.agent.clone(), of.cwd.clone()));
+    new_session(app);
+    let same = app.agents.iter().position(|known| known.name == agent);
+    if let Some(form) = form(app) {
+        form.agent = same.unwrap_or(form.agent);
+        (form.folder, form.whence, form.field) = (folder, Some((whence, name)), FIELDS - 1);
+    }
 }
 
 /// Asks before something that can't be taken back.
@@ -88,6 +117,7 @@ fn field(form: &mut NewSession) -> Option<&mut String> {
     match form.field {
         AGENT => None,
         FOLDER => Some(&mut form.folder),
+        WORKTREE => Some(&mut form.worktree),
         MODE => Some(&mut form.mode),
         _ => Some(&mut form.prompt),
     }
@@ -118,7 +148,7 @@ pub(super) fn pasted(app: &mut App, text: &str) {
     let Some(form) = form(app) else { return };
     match form.field {
         AGENT => {}
-        FOLDER | MODE => composer::append(field(form), text),
+        FOLDER | WORKTREE | MODE => composer::append(field(form), text),
         // A prompt keeps its lines.
         _ => form.prompt.push_str(&cleaned(text)),
     }
@@ -137,9 +167,12 @@ pub(super) fn submit(app: &mut App, now: At) -> Vec<Effect> {
         return Vec::new();
     }
     let typed = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let (name, whence) = (typed(&form.worktree), form.whence.as_ref().map(|(whence, _)| *whence));
+    let apart = (name.is_some() || whence.is_some()).then_some(Apart { name, whence });
     let spec = StartSpec {
         agent: agent.name.clone(),
         cwd: folder(&form.folder, &app.here, &app.home),
+        apart,
         mode: typed(&form.mode),
         prompt: typed(&form.prompt),
         ..StartSpec::default()

@@ -70,7 +70,7 @@ pub(super) fn go(app: &mut App, by: Move, now: At) {
         }
         Place::Form => {
             if let Some(Overlay::NewSession(form)) = &mut app.overlay {
-                form.field = by.within(form.field, 4);
+                form.field = by.within(form.field, super::forms::FIELDS);
             }
         }
         Place::Picker => picker::go(app, by),

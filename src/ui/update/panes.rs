@@ -88,7 +88,8 @@ pub(super) fn slot(app: &mut App, n: u8) {
 /// The next focus, or the one before: rail, pane, inspector, queue, composer.
 pub(super) fn focus_next(app: &mut App, by: isize) {
     if let Some(Overlay::NewSession(form)) = &mut app.overlay {
-        form.field = form.field.wrapping_add_signed(by).wrapping_add(4) % 4;
+        let all = super::forms::FIELDS;
+        form.field = form.field.wrapping_add_signed(by).wrapping_add(all) % all;
         return;
     }
     if app.focus == Focus::Card {

@@ -8,6 +8,7 @@ use super::{composer, find, fleet, panes, shelf};
 use crate::domain::{At, Event, PageNo, Record, RequestId, Seq, SessionId, Stop};
 use crate::state::{Life, Request, Session, State, page};
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// Requests of which the reading is remembered.
 const READS: usize = 256;
@@ -27,6 +28,9 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
         let rail = if leaves { fleet::rail(app) } else { Vec::new() };
         app.state.apply(record);
         place(app, record, &rail);
+        if matches!(record.event, Event::Undone { .. }) {
+            mend(app, record);
+        }
         if matches!(record.event, Event::Opened) {
             effects.extend(shelf::opened(app, record.session));
         }
@@ -43,6 +47,20 @@ pub(super) fn heard(app: &mut App, records: &[Record], now: At) -> Vec<Effect> {
     forget(app);
     effects.extend(find::heard(app));
     effects
+}
+
+/// Steps were taken back: those of earlier pages say so as well.
+fn mend(app: &mut App, record: &Record) {
+    let Some(session) = app.state.session(record.session) else { return };
+    for (_, entries) in app.past.range_mut((session.id, PageNo(0))..=(session.id, PageNo(u64::MAX))) {
+        if entries.iter().any(|entry| session.mend(&mut entry.clone())) {
+            for entry in Arc::make_mut(entries) {
+                if session.mend(entry) {
+                    entry.changed = record.seq;
+                }
+            }
+        }
+    }
 }
 
 /// The session of which this ends a turn in a way after which the hub sends no queued prompt by itself: the human

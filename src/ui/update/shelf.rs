@@ -74,13 +74,21 @@ pub(super) fn weighed(app: &mut App, session: SessionId, weight: Weight, now: At
 }
 
 fn question(name: &str, weight: Weight) -> String {
-    let Weight { texts, bytes, shared, frames, frame_bytes } = weight;
+    let Weight { texts, bytes, shared, frames, frame_bytes, checkpoints, checkpoint_bytes } = weight;
     let count = |n: u64, one: &str, many: &str| match n {
         1 => format!("1 {one}"),
         n => format!("{n} {many}"),
     };
+    let kept = match checkpoints {
+        0 => String::new(),
+        n => format!(
+            ", {} ({}): its steps can't be undone then",
+            count(n, "checkpoint", "checkpoints"),
+            human::bytes(checkpoint_bytes)
+        ),
+    };
     let gone = format!(
-        "Gone from the disk for good: {} ({}) and {} of the wire ({}).",
+        "Gone from the disk for good: {} ({}) and {} of the wire ({}){kept}.",
         count(texts, "long text", "long texts"),
         human::bytes(bytes),
         count(frames, "raw frame", "raw frames"),
@@ -145,7 +153,8 @@ mod tests {
 
     #[test]
     fn the_question_says_exactly_what_goes() {
-        let weight = Weight { texts: 14, bytes: 1_200_000, shared: 1, frames: 1, frame_bytes: 640 };
+        let weight =
+            Weight { texts: 14, bytes: 1_200_000, shared: 1, frames: 1, frame_bytes: 640, ..Weight::default() };
         let said = question("fix", weight);
         assert!(said.contains("14 long texts (1.1M) and 1 raw frame of the wire (640B)"), "{said}");
         assert!(said.contains("1 long text is also used by other sessions"), "{said}");

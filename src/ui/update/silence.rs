@@ -80,7 +80,7 @@ mod tests {
     fn an_undo_that_takes_its_time_is_no_silence() {
         let mut app = App::default();
         let (session, digest) = (SessionId(1), Digest::default());
-        let undo = Command::Undo { session, undo: Undo::Last, digest, sides: Vec::new() };
+        let undo = Command::Undo { session, undo: Undo::Last, digest, sides: Vec::new(), talk: None };
         let effects = app.send(undo, Pending::Undo(session, Undo::Last), "undo");
         sent(&mut app, &effects, At(0));
         update(&mut app, Msg::Tick, At(60_000));

@@ -5,10 +5,10 @@ use super::super::app::{App, Overlay};
 use super::super::card::DWELL_MS;
 use super::super::console::Pending;
 use super::super::msg::{Effect, Press};
-use super::super::undo::{PaintedUndo, Preview, Stage, UNFOLDED, UndoUi, Which};
+use super::super::undo::{PaintedUndo, Preview, Scope, Stage, UNFOLDED, UndoUi, Which};
 use super::navigation::Move;
 use super::{Action, guard, review};
-use crate::domain::{At, Command, Query, Reply, SessionId, Side, Undo, UndoAct, UndoPlan};
+use crate::domain::{At, Command, Query, Reply, SessionId, Side, Talk, Undo, UndoAct, UndoPlan};
 use crate::state::{Entry, Session, Step};
 
 /// Rows of the preview before its first frame.
@@ -53,9 +53,7 @@ fn can_be_undone(app: &App, session: &Session, step: &Step) -> Result<(), String
     let Some(worked) = &step.worked else {
         return Err("it has no checkpoints: it changed no files, or nobody kept them".to_owned());
     };
-    // Of what left the fold, later undos are not known here.
-    let is_here = session.timeline.of_call(&step.call).is_some();
-    if let Some(by) = worked.undone.as_ref().filter(|_| is_here) {
+    if let Some(by) = &worked.undone {
         let by = session.step_of(by).map_or_else(|| "another step".to_owned(), |by| format!("step {}", by.number));
         let key = app.key(Action::Undo, "u");
         return Err(format!("it was undone already, by {by}: {key} on {by} brings it back"));
@@ -229,6 +227,32 @@ pub(super) fn choose(app: &mut App, side: Side) {
     }
 }
 
+/// Whether the conversation can be taken back, too.
+pub(super) fn can_talk(app: &App) -> Result<(), String> {
+    let preview = shown(app)?;
+    if preview.sent {
+        return Err("it is being done".to_owned());
+    }
+    match &preview.plan.talk {
+        Talk::Back { .. } => Ok(()),
+        Talk::Stays { why } if why.is_empty() => Err("the conversation stays".to_owned()),
+        Talk::Stays { why } => Err(format!("the conversation stays: {why}")),
+    }
+}
+
+/// Files, both, the conversation alone: the next one. Nothing is done by it.
+pub(super) fn talk(app: &mut App) {
+    if let Some(preview) = preview(app) {
+        preview.scope = preview.scope.next();
+    }
+}
+
+/// The call of the selected session that waits for its checkpoint goes without one.
+pub(super) fn skip_checkpoint(app: &mut App) -> Vec<Effect> {
+    let Some(session) = app.selected else { return Vec::new() };
+    app.send(Command::SkipCheckpoint { session }, Pending::Other, "skip the checkpoint")
+}
+
 fn shown(app: &App) -> Result<&Preview, String> {
     let undo = app.undoing().ok_or("no undo is looked at")?;
     match &undo.stage {
@@ -245,7 +269,7 @@ pub(super) fn can_do(app: &App) -> Result<(), String> {
     if preview.sent {
         return Err("it is being done".to_owned());
     }
-    if preview.changes() == 0 {
+    if preview.changes() == 0 && preview.scope != Scope::Talk {
         let why = if preview.skipped() > 0 { "choose what becomes of the files that clash" } else { "esc goes back" };
         return Err(format!("no file would change: {why}"));
     }
@@ -279,7 +303,12 @@ pub(super) fn yes(app: &mut App, press: Press, now: At) -> Vec<Effect> {
     let Some((digest, sides)) = ui.preview().map(|preview| (preview.plan.digest, preview.chosen())) else {
         return Vec::new();
     };
-    let command = Command::Undo { session, undo: undo.clone(), digest, sides };
+    let (scope, talk) = ui.preview().map_or((Scope::Files, None), |preview| (preview.scope, preview.talk()));
+    if let (Scope::Talk, Some(to)) = (scope, talk) {
+        app.overlay = None;
+        return app.send(Command::Rewind { session, to }, Pending::Other, "take the conversation back");
+    }
+    let command = Command::Undo { session, undo: undo.clone(), digest, sides, talk };
     let effects = app.send(command, Pending::Undo(session, undo), &words);
     if let (false, Some(preview)) = (effects.is_empty(), preview(app)) {
         preview.sent = true;

@@ -8,7 +8,7 @@ use crate::text;
 use crate::theme::Role;
 use crate::ui::diffs::{Among, Marks};
 use crate::ui::{Action, CardUi, PaintedCard};
-use crate::view::{Cx, Look, Mark, Row, clock};
+use crate::view::{Cx, Look, Mark, Row, clock, flag};
 
 /// What of the card is here.
 pub(super) struct Here {
@@ -102,6 +102,9 @@ fn open(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here) -> (String, Lo
 
 /// What was answered here, and is not on record yet: on its way, or held.
 fn on_its_way(cx: &Cx<'_>, asked: &Asked<'_>) -> (String, Look) {
+    if let Some(said) = flag::keeping(cx, asked.session) {
+        return (said, Role::Info.into());
+    }
     let Some(decision) = cx.app.answer_to(asked.request.id) else {
         return ("your answer is on its way".to_owned(), Role::Info.into());
     };

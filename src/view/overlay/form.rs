@@ -15,9 +15,14 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, form: &NewSession
     let agent = cx.app.agents.get(form.agent);
     let name = agent.map_or("none is known: write one into config.toml", |agent| agent.name.as_str());
     let folder = if form.folder.is_empty() { cx.folder(&cx.app.here) } else { String::new() };
+    let worktree = match &form.whence {
+        Some((whence, name)) => format!("with the files of step {} of {}", whence.step, text::visible(name).text),
+        None => "none: the folder itself".to_owned(),
+    };
     let fields = [
         ("agent", name, String::new()),
         ("folder", form.folder.as_str(), folder),
+        ("worktree", form.worktree.as_str(), worktree),
         ("mode", form.mode.as_str(), "the agent's own".to_owned()),
         ("prompt", form.prompt.as_str(), "none yet".to_owned()),
     ];

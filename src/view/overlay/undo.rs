@@ -1,13 +1,13 @@
 //! What an undo would do: which steps, what can't be taken back, then every file with what becomes of it, and its
 //! difference where that is unfolded. What the frame says it showed ([`PaintedUndo`]) is exactly what it showed.
 
-use crate::domain::{FileChange, LaneId, Seq, Side, TurnNo, UndoAct, UndoFile};
+use crate::domain::{FileChange, LaneId, Seq, Side, Talk, TurnNo, UndoAct, UndoFile};
 use crate::keymap;
 use crate::state::{Entry, Session, Step, What};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::diffs::{DiffUi, Long, Manner};
-use crate::ui::undo::{PaintedUndo, Preview, Stage, UndoUi};
+use crate::ui::undo::{PaintedUndo, Preview, Scope, Stage, UndoUi};
 use crate::ui::{Action, Hit};
 use crate::view::flow::Styled;
 use crate::view::payload::{Fitting, Only, Payload, Place};
@@ -172,7 +172,55 @@ fn preface(cx: &Cx<'_>, (ui, preview, session): (&UndoUi, &Preview, &Session), w
     }
     rows.push(Row::new());
     rows.push(counts(preview, width));
+    talk(cx, preview, width, &mut rows);
     rows
+}
+
+/// What of files and conversation is taken back; what is chosen stands in brackets.
+fn talk(cx: &Cx<'_>, preview: &Preview, width: usize, rows: &mut Vec<Row>) {
+    let (to, turns, stand) = match &preview.plan.talk {
+        Talk::Back { to, turns, stand } => (*to, *turns, *stand),
+        Talk::Stays { why } if why.is_empty() => return,
+        Talk::Stays { why } => {
+            let said = format!(
+                "the conversation stays, for {}; the agent is told with its next prompt",
+                text::visible(why).text
+            );
+            Styled::of(&said, Role::Muted).flow(Row::of(" ", Role::Text), width, rows);
+            return;
+        }
+    };
+    let key = keymap::key(cx.app, Action::UndoTalk).unwrap_or_else(|| "c".to_owned());
+    let mut row = Row::of(format!(" {key} "), Role::Muted);
+    for (scope, said) in
+        [(Scope::Files, "files"), (Scope::Both, "and the conversation"), (Scope::Talk, "conversation alone")]
+    {
+        let is_it = scope == preview.scope;
+        let look = if is_it { Look::strong(Role::Accent) } else { Role::Text.into() };
+        let (before, after) = if is_it { ("[", "]") } else { (" ", " ") };
+        let said = format!("{before}{said}{after} ");
+        if row.width() + text::width(&said) > width && row.width() > 1 {
+            rows.push(std::mem::take(&mut row));
+            row.pad_to(1);
+        }
+        row.push(said, look);
+    }
+    rows.push(row);
+    let place = if to.0 == 0 { "its beginning".to_owned() } else { format!("the end of turn {}", to.0) };
+    let turns = if turns == 1 { "1 turn".to_owned() } else { format!("{turns} turns") };
+    let said = match preview.scope {
+        Scope::Files => "the agent is told with its next prompt".to_owned(),
+        Scope::Both | Scope::Talk => {
+            let stand = match stand {
+                0 => String::new(),
+                1 => "; 1 step of those stands all the same".to_owned(),
+                n => format!("; {n} steps of those stand all the same"),
+            };
+            format!("it goes back to {place} and forgets {turns}: that can't be undone{stand}")
+        }
+    };
+    let role = if preview.scope == Scope::Files { Role::Muted } else { Role::Warn };
+    Styled::of(&said, role).flow(Row::of("   ", Role::Text), width, rows);
 }
 
 /// ` 4 files: 1 made again, 2 restored, 1 CONFLICT`.
@@ -374,14 +422,21 @@ fn status(cx: &Cx<'_>, preview: &Preview, shown: &PaintedUndo, (below, is_large)
             format!("not every file was on the screen yet: {} reads on", key(Action::PageDown, "space")),
             Look::strong(Role::Accent),
         )
+    } else if preview.scope == Scope::Talk {
+        let said = format!("{} takes the conversation back, and no file; that can't be undone", key(Action::Yes, "y"));
+        (said, Look::strong(Role::Good))
     } else if changes == 0 && skipped > 0 {
         ("nothing would change: choose what becomes of the files that clash".to_owned(), Role::Warn.into())
     } else if changes == 0 {
         ("nothing would change".to_owned(), Role::Warn.into())
     } else {
         let left = if skipped > 0 { format!(", leaves {skipped} as they are") } else { String::new() };
-        let files = entry::counted(changes);
-        (format!("{} changes {files}{left}; that can be undone, too", key(Action::Yes, "y")), Look::strong(Role::Good))
+        let (files, yes) = (entry::counted(changes), key(Action::Yes, "y"));
+        let said = match preview.scope {
+            Scope::Files | Scope::Talk => format!("{yes} changes {files}{left}; that can be undone, too"),
+            Scope::Both => format!("{yes} changes {files}{left} and takes the conversation back"),
+        };
+        (said, Look::strong(Role::Good))
     };
     let row = Row::of(format!(" {said}"), look);
     if below == 0 {

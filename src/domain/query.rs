@@ -1,0 +1,230 @@
+//! What a console asks of a hub, or of the log without one, and what comes back. Nothing is changed by it.
+
+use super::{
+    BodyRef, Changes, Digest, Found, Listed, Looked, PageNo, Point, Previewed, Record, RequestId, Search, Seq,
+    SessionId, SettingsDiff, Stretch, Undo, UndoPlan,
+};
+use serde::{Deserialize, Serialize};
+
+/// What a console wants to read. Never changes anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "ask")]
+pub enum Query {
+    /// Everything that is known now, to begin with; records after its head follow. It is no [`Answer`], but the whole
+    /// fold: the hub tells it.
+    Snapshot,
+    /// The records of one page, and the keyframe before them.
+    Page {
+        /// Of which session.
+        session: SessionId,
+        /// Which page.
+        page: PageNo,
+    },
+    /// Records of a session from a seq on, at most `limit`.
+    Records {
+        /// Of which session.
+        session: SessionId,
+        /// From this seq on.
+        from: Seq,
+        /// At most so many.
+        limit: u32,
+    },
+    /// A long text.
+    Body {
+        /// Which.
+        body: BodyRef,
+    },
+    /// Files of a session's workspace that git would not ignore.
+    Files {
+        /// Of which session.
+        session: SessionId,
+        /// Letters that stand in the paths, in this order; none for all.
+        near: String,
+    },
+    /// What the command of a request that waits would delete or rewrite, looked at now.
+    Losses {
+        /// Which request.
+        request: RequestId,
+        /// So many files are told; all are counted.
+        most: u32,
+    },
+    /// What a deletion of a session would wipe.
+    Weigh {
+        /// Which session.
+        session: SessionId,
+    },
+    /// One step of a search.
+    Search(Search),
+    /// What was changed in the settings while agents run, and is not in force.
+    Settings,
+    /// What taking steps back would do.
+    UndoPlan {
+        /// Of which session.
+        session: SessionId,
+        /// Which steps.
+        undo: Undo,
+    },
+    /// What changed between two moments, and by whom.
+    Changes {
+        /// Of which session.
+        session: SessionId,
+        /// Between which.
+        stretch: Stretch,
+        /// Only of these, and of what is in them where they are folders; a file that is named is told also where it is the
+        /// same. Of everything where this is empty.
+        paths: Vec<String>,
+    },
+    /// The files of a workspace at a moment.
+    Tree {
+        /// Of which session.
+        session: SessionId,
+        /// At which.
+        at: Point,
+    },
+    /// Which checkpoints are older, or more, than the configuration says.
+    Prunable,
+}
+
+/// What was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "is")]
+pub enum Answer {
+    /// A page.
+    Page {
+        /// Of which session.
+        session: SessionId,
+        /// Which.
+        page: PageNo,
+        /// The keyframe at its beginning, as `state` wrote it; `None` where it must be folded from an earlier one.
+        keyframe: Option<Vec<u8>>,
+        /// Its records.
+        records: Vec<Record>,
+    },
+    /// Records.
+    Records {
+        /// Of which session.
+        session: SessionId,
+        /// In order.
+        records: Vec<Record>,
+    },
+    /// A long text; `None` where it was purged.
+    Body {
+        /// Which.
+        digest: Digest,
+        /// The text.
+        text: Option<String>,
+    },
+    /// Files of a workspace.
+    Files {
+        /// Of which session.
+        session: SessionId,
+        /// By which letters they were found.
+        near: String,
+        /// Their paths from the workspace on, in order.
+        paths: Vec<String>,
+        /// There are more.
+        cut: bool,
+        /// Why there are none: one sentence.
+        why: Option<String>,
+    },
+    /// What a command would hit.
+    Losses(Previewed),
+    /// What a deletion would wipe.
+    Weighed {
+        /// Of which session.
+        session: SessionId,
+        /// How much.
+        weight: Weight,
+    },
+    /// What one step of a search found.
+    Found {
+        /// Which search.
+        search: u64,
+        /// The entries in which it stands.
+        found: Vec<Found>,
+        /// How far it has come.
+        looked: Looked,
+    },
+    /// What the changed settings would change.
+    Settings {
+        /// By file.
+        waits: Vec<SettingsDiff>,
+    },
+    /// What taking steps back would do.
+    UndoPlan {
+        /// All of it.
+        plan: Box<UndoPlan>,
+    },
+    /// What changed.
+    Changes {
+        /// All of it.
+        changes: Box<Changes>,
+    },
+    /// What changed can't be told: one sentence.
+    NoChanges {
+        /// Of which session.
+        session: SessionId,
+        /// Between which moments.
+        stretch: Stretch,
+        /// Of which files it was asked.
+        paths: Vec<String>,
+        /// Why.
+        why: String,
+    },
+    /// Files of a workspace.
+    Tree {
+        /// Of which session.
+        session: SessionId,
+        /// At which moment.
+        at: Point,
+        /// Those that its steps have changed first.
+        files: Vec<Listed>,
+        /// How many more there are.
+        more: u32,
+        /// Why there are none: one sentence.
+        why: Option<String>,
+    },
+    /// Which checkpoints would go.
+    Prunable(Prunable),
+    /// It can't be read: one sentence.
+    Failed {
+        /// Why.
+        why: String,
+    },
+}
+
+/// Checkpoints that would go.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prunable {
+    /// How many there are in all.
+    pub of: u64,
+    /// Bytes of those.
+    pub of_bytes: u64,
+    /// How many would go.
+    pub checkpoints: u64,
+    /// About how many bytes smaller everything would be.
+    pub bytes: u64,
+    /// Sessions of which steps can't be undone any more then, with how many of their checkpoints go.
+    pub sessions: Vec<(SessionId, u64)>,
+}
+
+/// What of a session lies on the disk beside its records.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Weight {
+    /// Long texts that no other session holds.
+    pub texts: u64,
+    /// Bytes of those.
+    pub bytes: u64,
+    /// Long texts that other sessions hold as well: they stay.
+    pub shared: u64,
+    /// Raw frames.
+    pub frames: u64,
+    /// Bytes of those, as they lie there.
+    pub frame_bytes: u64,
+    /// Checkpoints that no other session needs.
+    #[serde(default)]
+    pub checkpoints: u64,
+    /// About how many bytes go with those.
+    #[serde(default)]
+    pub checkpoint_bytes: u64,
+}

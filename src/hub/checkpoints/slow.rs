@@ -1,0 +1,52 @@
+//! A checkpoint that takes its time: how far it is, and calls that go without it since a human says so.
+
+use super::Wait;
+use crate::domain::{By, Keeping, Reply, SessionId};
+use crate::hub::actor::Hub;
+use crate::hub::requests::refused;
+use std::path::Path;
+
+impl Hub {
+    /// A keeper says how far it is; nothing once it is done.
+    pub(super) fn kept_so_far(&mut self, path: &Path, so_far: Option<(u64, u64)>) {
+        let Some(place) = self.checkpoints.places.get_mut(path) else { return };
+        if place.so_far.is_none() && so_far.is_none() {
+            return;
+        }
+        place.so_far = so_far;
+        self.status.keeping = self.keeping();
+        self.tell_status();
+    }
+
+    fn keeping(&self) -> Vec<Keeping> {
+        let slow = self.checkpoints.places.iter().filter_map(|(path, place)| Some((path, place.so_far?)));
+        let keeping = slow.map(|(path, (files, bytes))| {
+            let here = |session: &SessionId| {
+                self.checkpoints.homes.get(session).is_some_and(|home| home.as_ref() == Some(path))
+            };
+            let sessions: Vec<SessionId> = self.agents.keys().copied().filter(here).collect();
+            let waits = |session: &SessionId| {
+                self.checkpoints.waits.values().any(|wait| wait.until().is_some() && wait.session() == *session)
+            };
+            let waits = sessions.iter().copied().filter(waits).collect();
+            Keeping { sessions, waits, files, bytes }
+        });
+        keeping.collect()
+    }
+
+    /// The calls of a session that wait for their checkpoint go without one, and that is on record.
+    pub(in crate::hub) fn skip_checkpoint(&mut self, session: SessionId, by: &By) -> Reply {
+        let waits = |wait: &Wait| wait.until().is_some() && wait.session() == session;
+        let tickets = self.checkpoints.waits.iter().filter(|(_, wait)| waits(wait));
+        let tickets: Vec<u64> = tickets.map(|(ticket, _)| *ticket).collect();
+        if tickets.is_empty() {
+            return refused("no call of it waits for a checkpoint".to_owned());
+        }
+        for ticket in tickets {
+            if let Some(wait) = self.checkpoints.waits.remove(&ticket) {
+                self.go_on(wait, Err(format!("skipped by {}: the call did not wait for it", by.word())));
+            }
+        }
+        Reply::Done
+    }
+}

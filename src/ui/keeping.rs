@@ -1,0 +1,39 @@
+//! A checkpoint that takes its time: how far it is, for who looks at the session.
+
+use super::App;
+use crate::domain::SessionId;
+use crate::text::human;
+
+/// How far the checkpoint is that a session's workspace waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    files: u64,
+    bytes: u64,
+    waits: bool,
+}
+
+impl Kept {
+    /// A call of the session waits for it.
+    #[must_use]
+    pub fn waits(self) -> bool {
+        self.waits
+    }
+
+    /// `keeping the workspace: 12345 files so far, 300 MB`.
+    #[must_use]
+    pub fn words(self) -> String {
+        format!("keeping the workspace: {} files so far, {}", self.files, human::bytes(self.bytes))
+    }
+}
+
+impl App {
+    /// The checkpoint of a session's workspace, where it takes its time.
+    #[must_use]
+    pub fn keeping(&self, session: SessionId) -> Option<Kept> {
+        if self.replay.is_some() {
+            return None;
+        }
+        let keeping = self.status.keeping.iter().find(|keeping| keeping.sessions.contains(&session))?;
+        Some(Kept { files: keeping.files, bytes: keeping.bytes, waits: keeping.waits.contains(&session) })
+    }
+}
