@@ -148,8 +148,8 @@ fn an_argument_of_fifty_megabytes_is_shown_by_the_screen_and_answered_whole() {
     assert!(matches!(bench.command(decide(theirs, digest)), Reply::Stale { .. }));
     assert_eq!(bench.command(decide(theirs, other)), Reply::Done);
     // On record each is a text apart: what is held is what the agents' own calls are known by until they are over.
-    let held = resident().saturating_sub(begin);
-    assert!(begin == 0 || held < 3 * BYTES as u64, "{} MB are held", held >> 20);
+    let kept = resident().saturating_sub(begin);
+    assert!(begin == 0 || kept < 3 * BYTES as u64, "{} MB are held", kept >> 20);
 
     let mut seat = Seat::at(&mut bench, request);
     seat.reads("echo begins");

@@ -107,9 +107,10 @@ impl Workspace {
         let as_before = self.cache.files.iter().filter(|(_, seen)| seen.walk == walk_no);
         let as_before = as_before.map(|(path, seen)| (path, seen.sign.mode));
         let modes = as_before.chain(fresh.iter().map(|(path, file)| (path, file.sign.mode)));
-        let usual = self.cache.last.map(|last| last.usual).unwrap_or_else(|| {
-            Usual::most(modes.clone().map(|(_, mode)| mode), found.folders.values().map(|(mode, _)| *mode))
-        });
+        let usual = self.cache.last.map_or_else(
+            || Usual::most(modes.clone().map(|(_, mode)| mode), found.folders.values().map(|(mode, _)| *mode)),
+            |last| last.usual,
+        );
         let head = repo.as_ref().and_then(Repo::head);
         let manifest = Manifest::of(&found, modes, usual, head.clone());
         let (id, grown) = self.keep(import, fresh, &manifest, at)?;

@@ -113,6 +113,7 @@ impl Way {
     }
 
     /// The turns that it knows, oldest first.
+    #[must_use]
     pub fn turns(&self) -> impl DoubleEndedIterator<Item = TurnNo> + '_ {
         self.points.iter().map(|point| point.turn)
     }

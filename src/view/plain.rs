@@ -68,8 +68,7 @@ pub fn over(app: &App, cache: &mut Cache, width: u16, now: At) -> Spoken {
     let rows = match over {
         // All of it is said at once: what is done rests on it.
         Overlay::Undo(_) | Overlay::Review(_) => LEAF,
-        Overlay::Way(_) | Overlay::Context(_) => OVER,
-        Overlay::Settings(_) => OVER,
+        Overlay::Way(_) | Overlay::Context(_) | Overlay::Settings(_) => OVER,
         _ => OVER / 2,
     };
     let mut scene = Scene { size: (width, rows), ..Scene::default() };

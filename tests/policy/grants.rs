@@ -12,14 +12,14 @@ fn run(command: &str) -> CallView {
 fn write(tool: &str, path: &str) -> CallView {
     let change =
         FileChange { path: path.into(), old: None, new: Some("x".into()), fragment: false, line: None, patch: None };
-    let patch = CallPatch {
+    let said = CallPatch {
         tool: Some(tool.into()),
         impact: Some(Impact::Edit),
         args: Some(format!(r#"{{"file_path":"{path}"}}"#).into()),
         changes: Some(vec![change]),
         ..CallPatch::default()
     };
-    CallView::of(&patch, Completeness::Whole, Raised::ByAgent)
+    CallView::of(&said, Completeness::Whole, Raised::ByAgent)
 }
 
 /// Whether a grant lets a call run, that nothing else would.

@@ -62,8 +62,8 @@ impl Call {
     fn is_heavy(&self) -> bool {
         let text = |text: &Option<Text>| text.as_ref().map_or(0, Text::bytes);
         let changes = self.told.changes.iter().flatten();
-        let changed: u64 = changes.map(|change| text(&change.old) + text(&change.new) + text(&change.patch)).sum();
-        text(&self.told.args) + text(&self.told.command) + changed > look::HEAVY as u64
+        let bytes: u64 = changes.map(|change| text(&change.old) + text(&change.new) + text(&change.patch)).sum();
+        text(&self.told.args) + text(&self.told.command) + bytes > look::HEAVY as u64
     }
 
     /// What of this is new; takes it in.

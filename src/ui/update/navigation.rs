@@ -209,7 +209,6 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         Place::Peek => peek::open(app),
         Place::Undo => undo::fold(app, now),
         Place::Review => review::to_step(app, now),
-        Place::Way | Place::Context => {}
         Place::Pane | Place::Inspector => timeline::open(app),
         Place::Queue => {
             let queue = app.queue();
@@ -224,7 +223,9 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
                 card::open(app, id);
             }
         }
-        Place::Help
+        Place::Way
+        | Place::Context
+        | Place::Help
         | Place::HelpFind
         | Place::Form
         | Place::Confirm

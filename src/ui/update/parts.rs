@@ -23,7 +23,7 @@ pub(super) fn can_choose(app: &App) -> Result<(), String> {
         return Err("no change of a file is on this card".to_owned());
     }
     // Asked for every frame: whether they are here, and not what they are.
-    if !app.has_pieces(waiting.step) { Err("not all of it is here yet".to_owned()) } else { Ok(()) }
+    if app.has_pieces(waiting.step) { Ok(()) } else { Err("not all of it is here yet".to_owned()) }
 }
 
 /// The hunk that has the keys.

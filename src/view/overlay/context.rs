@@ -50,7 +50,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, ui: &ContextUi) {
 }
 
 fn told(cx: &Cx<'_>, context: &Context, at: At, width: usize, rows: &mut Vec<Row>) {
-    let number = |count: Option<u64>| count.map_or_else(|| "—".to_owned(), |count| text::human::count(count));
+    let number = |count: Option<u64>| count.map_or_else(|| "—".to_owned(), text::human::count);
     let share = match (context.used, context.window) {
         (Some(used), Some(window)) => {
             text::human::percent(used, window).map_or_else(String::new, |n| format!("  {n}%"))
