@@ -280,7 +280,8 @@ fn calls_that_are_alike_are_decided_together_and_the_odd_one_waits() {
         std::thread::sleep(Duration::from_millis(150));
     }
     terminal.keys("B");
-    terminal.shows("TODO.md").shows("allow all once");
+    // The other agent's first edit is of the same kind, in its own folder, and the batch says so.
+    terminal.shows("BATCH 5").shows("in 2 folders, each at its own").shows("deny all");
     terminal.until("all of them to be read", |terminal| {
         let done = terminal.screen().contains("all of them were read");
         if !done {
@@ -292,10 +293,10 @@ fn calls_that_are_alike_are_decided_together_and_the_odd_one_waits() {
     std::thread::sleep(Duration::from_millis(600));
     assert_eq!(decided(&folder), 0);
     terminal.keys("a");
-    terminal.until("four decisions", |_| decided(&folder) == 4);
-    // Each has its own record; the odd one and the other agent's were not among them.
-    terminal.shows("4 of 4").shows("allowed");
-    assert_eq!(decided(&folder), 4);
+    terminal.until("five decisions", |_| decided(&folder) == 5);
+    // Each has its own record; the command, which is another kind of thing, was not among them.
+    terminal.shows("5 of 5").shows("allowed");
+    assert_eq!(decided(&folder), 5);
 }
 
 /// The event of some record.

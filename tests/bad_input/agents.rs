@@ -97,7 +97,11 @@ fn two_agents_that_use_the_same_ids_are_kept_apart() {
     let asks = question(9, r#""kind":"execute","rawInput":{"command":"make"}"#);
     let done = update(r#""status":"completed""#);
     let lines = [HEAR, asks.as_str(), HEAR, &done, &turn_end(3, "end_turn")];
-    let ids = [bench.script(&repo, &lines, Some("go")), bench.script(&repo, &lines, Some("go"))];
+    // Some agents say *completed* of what was refused and not done: then their words say that it was refused.
+    let refused =
+        update(r#""status":"completed","content":[{"type":"content","content":{"type":"text","text":"Rejected."}}]"#);
+    let believed = [HEAR, asks.as_str(), HEAR, &refused, &turn_end(3, "end_turn")];
+    let ids = [bench.script(&repo, &lines, Some("go")), bench.script(&repo, &believed, Some("go"))];
     bench.until("both requests", |bench| bench.state.waiting() == 2);
     let asked =
         ids.map(|id| bench.state.queue().into_iter().find(|one| one.request.id.session == id).unwrap().request.id);
@@ -108,7 +112,6 @@ fn two_agents_that_use_the_same_ids_are_kept_apart() {
     bench.until("the second one to be done", |bench| bench.state.session(ids[1]).unwrap().open.is_empty());
     let step = |id| bench.state.session(id).unwrap().step_of(&CallId("c".into())).unwrap().clone();
     assert_eq!(step(ids[0]).gate, Gate::Asked);
-    // Some agents say *completed* of what was refused and not done: the word alone is no sign that it ran.
     assert_eq!((step(ids[1]).gate, bench.state.session(ids[1]).unwrap().ungated), (Gate::Unknown, 0));
     bench.leave();
 }

@@ -26,10 +26,15 @@ fn steps(bench: &mut Bench, cwd: &Path, commands: &[&str]) -> SessionId {
             r#"{{"jsonrpc":"2.0","id":{},"method":"session/request_permission","params":{{"sessionId":"s","toolCall":{{{call},"status":"pending","rawInput":{{"command":{json}}}}},{options}}}}}"#,
             20 + n
         ));
-        script += &["read -r heard\ncase $heard in *'\"y\"'*) ", command, "\n;; esac\n"].concat();
-        script += &says(&format!(
-            r#"{{"jsonrpc":"2.0","method":"session/update","params":{{"sessionId":"s","update":{{"sessionUpdate":"tool_call_update","toolCallId":"c{n}","status":"completed"}}}}}}"#
-        ));
+        let over = |status: &str| {
+            says(&format!(
+                r#"{{"jsonrpc":"2.0","method":"session/update","params":{{"sessionId":"s","update":{{"sessionUpdate":"tool_call_update","toolCallId":"c{n}","status":"{status}"}}}}}}"#
+            ))
+        };
+        // What it is denied it does not do, and says so.
+        let (done, failed) = (over("completed"), over("failed"));
+        script += &["read -r heard\ncase $heard in *'\"y\"'*) ", command, "\n", &done, ";; *) ", &failed, ";; esac\n"]
+            .concat();
     }
     script += &says(&turn_end(3, "end_turn"));
     script += "while read -r heard; do :; done";
