@@ -1,4 +1,4 @@
-//! What a waiting command would delete or rewrite: the plan of [`shell::loss`] followed on the disk, without doing it.
+//! What a waiting command would delete or rewrite: the plan of [`crate::shell::loss`] followed on the disk, without doing it.
 //!
 //! It runs on a thread of its own and looks at so many files in so much time; what it does not come to is told as such, and
 //! so is what can't be known. Links are not followed where the command would not follow them. git is asked through a copy of
