@@ -6,7 +6,8 @@ use super::support::hub::Bench;
 use super::support::store::holds;
 use std::fs;
 use std::path::{Path, PathBuf};
-use taut::checkpoint::{Fault, Go, How, Shelf, Workspace};
+use std::time::{Duration, Instant};
+use taut::checkpoint::{Error, Fault, Go, How, Shelf, Workspace};
 use taut::domain::{Answer, Command, Event, Notice, Prunable, Query, Reply, SessionId, Undo};
 use taut::state::What;
 
@@ -22,6 +23,17 @@ fn configured(folder: &Path, text: &str) {
 
 fn store(folder: &tempfile::TempDir) -> PathBuf {
     folder.path().join("state/checkpoints")
+}
+
+/// A workspace at rest; the thread of the hub that kept it may be about to let go of it.
+fn rested(store: &Path, cwd: &Path) -> Workspace {
+    let until = Instant::now() + Duration::from_secs(30);
+    loop {
+        match Workspace::resting(store, cwd.to_owned()) {
+            Err(Error::Busy(_)) if Instant::now() < until => std::thread::sleep(Duration::from_millis(10)),
+            taken => return taken.unwrap(),
+        }
+    }
 }
 
 fn kept(folder: &tempfile::TempDir, cwd: &Path) -> usize {
@@ -166,9 +178,7 @@ fn what_a_death_left_over_goes_with_the_next() {
     end(&mut bench, other);
     bench.leave();
     let left = |at: u32| {
-        let work =
-            Workspace::resting(&store(&folder), cwd.clone()).unwrap().with_fault(Some(Fault { at, how: How::Kill }));
-        let mut work = work;
+        let mut work = rested(&store(&folder), &cwd).with_fault(Some(Fault { at, how: How::Kill }));
         let all = work.kept().unwrap();
         assert!(work.discard(&all, &mut || Go::On).is_err());
     };
