@@ -6,7 +6,9 @@ mod disguises;
 mod grants;
 mod laws;
 mod named;
+mod options;
 mod prefixes;
+mod sums;
 
 use taut::domain::{
     At, CallId, CallPatch, Completeness, FileChange, Grant, GrantId, Impact, Matcher, Outcome, Place, Risk, Seq,
