@@ -36,9 +36,9 @@ pub(super) fn policy(setup: &Setup, args: &Policy) -> Result<ExitCode, CliError>
 
 fn judged(setup: &Setup, args: &Check) -> Result<ExitCode, CliError> {
     setup.warn();
-    let ctx = context(setup, args)?;
+    let mut ctx = context(setup, args)?;
     let mut view = call(args)?;
-    hub::lead(&mut view, &ctx.workspace);
+    hub::lead(&mut view, &mut ctx);
     let verdict = judge(&setup.settings.policy, &view, &ctx);
     let command = view.command.as_ref().and_then(|text| text.inline());
     let around = shell::loss::Around { folder: &ctx.workspace, home: &ctx.home };

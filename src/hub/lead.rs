@@ -1,13 +1,22 @@
 //! Where paths really lead, links followed: policy is pure and can't look.
 
-use crate::policy::CallView;
+use crate::policy::{CallView, Context, Led, named};
 use std::path::{Path, PathBuf};
 
-/// Finds out where the paths of a call really lead, links followed.
-pub fn lead(view: &mut CallView, cwd: &str) {
+/// Finds out where the paths of a call really lead, links followed: those that it tells, and those that its command line
+/// names.
+pub fn lead(view: &mut CallView, ctx: &mut Context) {
+    let text = |path: PathBuf| path.to_string_lossy().into_owned();
+    let base = Path::new(&ctx.workspace).join(view.cwd.as_deref().unwrap_or_default());
     for touch in view.touches_mut() {
-        touch.real = real(&Path::new(cwd).join(&touch.path)).map(|path| path.to_string_lossy().into_owned());
+        touch.real = real(&base.join(&touch.path)).map(text);
     }
+    let led = |path: String| {
+        let at = Path::new(&path);
+        let led = Led { real: real(at).map(text), stands: at.symlink_metadata().is_ok() };
+        (path, led)
+    };
+    ctx.led = named(view, ctx).into_iter().map(led).collect();
 }
 
 /// Links that lead nowhere yet are followed so often.

@@ -14,6 +14,7 @@ use crate::domain::{
 };
 use crate::policy::{CallView, Context, Raised, judge, scopes};
 use crate::state::{Request, Step};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// How long the agent may take to act on an answer before it is flagged.
@@ -182,8 +183,7 @@ impl Hub {
         let known = self.state.session(session);
         let mut view = CallView::of(&patch_of(step), payload, raised);
         let cwd = known.map_or("", |known| known.cwd.as_str());
-        lead(&mut view, cwd);
-        let ctx = Context {
+        let mut ctx = Context {
             workspace: cwd.to_owned(),
             home: self.home(),
             agent: known.map(|known| known.agent.clone()).unwrap_or_default(),
@@ -195,8 +195,10 @@ impl Hub {
             over_budget: self.over_budget(session),
             contested: self.contested(session, files),
             absent: absent(files),
+            led: BTreeMap::new(),
             now: super::log::now(),
         };
+        lead(&mut view, &mut ctx);
         (view, ctx)
     }
 

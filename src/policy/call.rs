@@ -1,6 +1,7 @@
 //! What `judge` looks at: a call as far as it is known, and what stands around it.
 
 use crate::domain::{At, CallId, CallPatch, Completeness, Digest, Grant, GrantId, Impact, Text, canonical, fields};
+use std::collections::BTreeMap;
 
 /// A file or folder that a call speaks of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -143,7 +144,9 @@ impl CallView {
     #[must_use]
     pub fn exact_digest(&self) -> Option<Digest> {
         let args = self.args_digest()?;
-        Some(Digest::of(&[args.0, self.print.0].concat()))
+        // In another folder the same words mean other files.
+        let folder = self.cwd.as_deref().map_or_else(Vec::new, |cwd| Digest::of(cwd.as_bytes()).0.to_vec());
+        Some(Digest::of(&[&args.0[..], &self.print.0[..], &folder].concat()))
     }
 
     /// The digest of its arguments, where they are known.
@@ -167,6 +170,15 @@ pub struct Contest {
     pub how: String,
 }
 
+/// Where a path of a command line leads, links followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Led {
+    /// In full; `None` where links lead round in a circle.
+    pub real: Option<String>,
+    /// True where something stands there.
+    pub stands: bool,
+}
+
 /// What stands around a call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Context {
@@ -188,6 +200,9 @@ pub struct Context {
     pub contested: Vec<Contest>,
     /// Files that this call's command line would write and that are not there: absolute.
     pub absent: Vec<String>,
+    /// Where the paths of its command line really lead, as far as the hub has looked: by what [`named`](super::named)
+    /// says of it.
+    pub led: BTreeMap<String, Led>,
     /// The hub's clock.
     pub now: At,
 }

@@ -1,46 +1,25 @@
 //! A call's command line: what it really runs, where that goes, and what a prefix covers of it.
 
 use super::call::{CallView, Context};
+use super::leads::{LOOKS, Leads, PRINTS};
 use super::place::Spot;
-use super::sensitive::{self, Kind as Sensitive};
+use super::sensitive::Kind as Sensitive;
 use crate::domain::{Impact, Text};
 use crate::shell::{self, How, Input, Kind, Known, Line, Word};
 use std::collections::BTreeSet;
-
-/// Builtins that evaluate the subscripts of names that they are given, commands in them included.
-const SUBSCRIPTS: [&str; 10] = ["test", "[", "unset", "read", "printf", "declare", "typeset", "local", "export", "let"];
-
-/// Places of one line that are looked at; a line that names more is not understood.
-const MOST_PLACES: usize = 200;
-/// Programs that only print their arguments.
-const PRINTS: [&str; 5] = ["echo", "printf", "true", "false", ":"];
-/// Programs that only look at the files that they name.
-const LOOKS: [&str; 20] = [
-    "ls", "cat", "head", "tail", "wc", "grep", "egrep", "fgrep", "rg", "tree", "stat", "file", "diff", "cmp", "less",
-    "more", "du", "cd", "test", "[",
-];
-/// Programs whose first operand is a pattern or a program of their own, and no file.
-const PATTERNS: [&str; 12] = ["grep", "egrep", "fgrep", "rg", "ag", "ack", "awk", "gawk", "mawk", "sed", "gsed", "jq"];
-/// Where the system's own programs are.
-const SYSTEM: [&str; 8] = [
-    "/bin/",
-    "/sbin/",
-    "/usr/bin/",
-    "/usr/sbin/",
-    "/usr/local/bin/",
-    "/opt/homebrew/bin/",
-    "/snap/bin/",
-    "/nix/store/",
-];
 
 /// A command line, and where it goes.
 #[derive(Debug)]
 pub(super) struct Ran {
     pub(super) line: Line,
-    /// Every place that its words name.
+    /// Every place that its words name, and where those lead.
     pub(super) spots: Vec<Spot>,
+    /// What may be a place: it only makes a verdict stricter.
+    pub(super) aliases: Vec<Spot>,
     /// The places that it deletes, moves or rewrites; with what lies below.
     pub(super) taken: Vec<Spot>,
+    /// What it redirects to, and what its commands are told to write to.
+    pub(super) outs: Vec<Spot>,
     /// The sensitive files that it names.
     pub(super) sensitive: Vec<(Sensitive, String)>,
     /// What is not understood, in words.
@@ -60,109 +39,22 @@ impl Ran {
     pub(super) fn of(call: &CallView, ctx: &Context) -> Option<Self> {
         let text = call.command.as_ref().and_then(Text::inline).map(trimmed).filter(|text| !text.is_empty())?;
         let line = shell::read(text);
+        let leads = Leads::of(&line, &folder(call, ctx), ctx);
         let mut ran = Self {
-            spots: Vec::new(),
-            taken: Vec::new(),
-            sensitive: Vec::new(),
-            doubts: line.doubts.clone(),
-            open: Vec::new(),
+            spots: leads.spots,
+            aliases: leads.aliases,
+            taken: leads.taken,
+            outs: leads.outs,
+            sensitive: leads.sensitive.into_iter().collect(),
+            doubts: line.doubts.iter().cloned().chain(leads.doubts).collect(),
+            open: leads.open,
             impacts: Vec::new(),
             harms: Vec::new(),
             harmful: false,
             line,
         };
-        let base =
-            call.cwd.as_deref().map_or_else(|| ctx.workspace.clone(), |cwd| Spot::of(cwd, &ctx.workspace, ctx).full);
-        let bases = ran.bases(&base, ctx);
-        ran.places(&bases, ctx);
-        ran.effects(&bases, ctx);
+        ran.effects(&leads.bases, ctx);
         Some(ran)
-    }
-
-    /// The folders in which a command of the line may run: where it begins, and wherever it goes.
-    fn bases(&mut self, base: &str, ctx: &Context) -> Vec<String> {
-        let mut bases = vec![base.to_owned()];
-        for simple in &self.line.commands {
-            if !matches!(simple.name(), Some("cd" | "pushd")) {
-                continue;
-            }
-            let to = simple.args().iter().find(|word| !word.text.starts_with('-') || word.text == "-");
-            match to.map(|word| (word, word.fixed())) {
-                None => {
-                    bases.push(ctx.home.clone());
-                    self.doubts.push("goes to the home folder".to_owned());
-                }
-                Some((_, Some(path))) if path != "-" && bases.len() < 8 => {
-                    let last = bases.last().cloned().unwrap_or_default();
-                    bases.push(Spot::of(path, &last, ctx).full);
-                }
-                Some((word, _)) => {
-                    self.doubts.push(format!("goes to a folder that is not known: {}", brief(&word.shown())));
-                }
-            }
-        }
-        bases
-    }
-
-    /// Every place that a word names.
-    fn places(&mut self, bases: &[String], ctx: &Context) {
-        let mut named: Vec<(Word, bool)> = Vec::new();
-        for simple in &self.line.commands {
-            let name = simple.name().unwrap_or_default();
-            let looks = LOOKS.contains(&name);
-            if let Some(program) = simple.words.first().filter(|word| word.text.contains('/'))
-                && !SYSTEM.iter().any(|folder| program.text.starts_with(folder))
-            {
-                named.push((program.clone(), true));
-            }
-            if PRINTS.contains(&name) {
-                continue;
-            }
-            let skip = PATTERNS.contains(&name) && !is_told(simple.args());
-            let mut skipped = !skip;
-            for word in simple.args() {
-                if !skipped && !word.text.starts_with('-') {
-                    skipped = true;
-                    continue;
-                }
-                // A pattern stands for whatever fits it by then: a file among them that a rule guards is not seen here.
-                if word.known != Known::Fixed {
-                    self.open.push(word.shown());
-                }
-                if SUBSCRIPTS.contains(&name) && word.text.contains('[') && word.text.contains(['$', '`']) {
-                    self.doubts.push(format!("{} may run a command in a subscript", brief(&word.shown())));
-                }
-                named.push((word.clone(), looks));
-            }
-        }
-        for redirect in &self.line.redirects {
-            named.push((redirect.file.clone(), !redirect.writes()));
-        }
-        if named.len() > MOST_PLACES {
-            self.doubts.push("the command names more than can be judged".to_owned());
-        }
-        let mut sensitive = BTreeSet::new();
-        for (word, looks) in named.iter().take(MOST_PLACES) {
-            for path in paths(word) {
-                let home = path
-                    .strip_prefix("$HOME/")
-                    .or_else(|| path.strip_prefix("${HOME}/"))
-                    .map(|rest| format!("~/{rest}"));
-                let path = home.as_deref().unwrap_or(path);
-                for base in bases {
-                    let spot = Spot::of(path, base, ctx);
-                    if let Some(kind) = sensitive::kind(&spot.full).filter(|kind| !(*looks && kind.only_when_changed()))
-                    {
-                        sensitive.insert((kind, spot.shown()));
-                    }
-                    if word.known != Known::Unknown && !spot.full.starts_with("/dev/null") {
-                        self.doubts.extend(spot.doubt.map(|doubt| doubt.word().to_owned()));
-                        self.spots.push(spot);
-                    }
-                }
-            }
-        }
-        self.sensitive = sensitive.into_iter().collect();
     }
 
     /// What it does to files and to the world.
@@ -177,9 +69,8 @@ impl Ran {
                 How::Moves => Impact::Move,
                 How::Rewrites | How::Appends => Impact::Edit,
             });
-            match touch.base() {
-                Some(path) => self.taken.extend(bases.iter().map(|base| Spot::of(path, base, ctx))),
-                None => self.open.push(touch.path.shown()),
+            if touch.base().is_none() {
+                self.open.push(touch.path.shown());
             }
         }
         for harm in self.line.harms() {
@@ -237,6 +128,20 @@ impl Ran {
     }
 }
 
+/// The folder in which a call begins.
+fn folder(call: &CallView, ctx: &Context) -> String {
+    call.cwd.as_deref().map_or_else(|| ctx.workspace.clone(), |cwd| Spot::of(cwd, &ctx.workspace, ctx).full)
+}
+
+/// Every path that the command line of a call names, from the root on: for the hub to find out where they lead. What it
+/// finds belongs into [`Context::led`], by the same text.
+#[must_use]
+pub fn named(call: &CallView, ctx: &Context) -> Vec<String> {
+    let text = call.command.as_ref().and_then(Text::inline).map(trimmed).filter(|text| !text.is_empty());
+    text.map(|text| Leads::of(&shell::read(text), &folder(call, ctx), ctx).names.into_iter().collect())
+        .unwrap_or_default()
+}
+
 /// What `shell` says of a file that is written.
 const ANEW: [&str; 2] = ["overwrites ", "adds to "];
 
@@ -284,61 +189,6 @@ pub(super) fn brief(text: &str) -> String {
         Some((at, _)) => format!("{}…", &one[..at]),
         None => one,
     }
-}
-
-/// Whether a program that takes a pattern is told it by an option, or takes none.
-fn is_told(args: &[Word]) -> bool {
-    args.iter().any(|word| {
-        let text = word.text.as_str();
-        text.starts_with("--reg")
-            || text.starts_with("--f")
-            || text.starts_with("--exp")
-            || text.starts_with("--type-list")
-            || (text.starts_with('-') && !text.starts_with("--") && text.contains(['e', 'f']))
-    })
-}
-
-/// The texts of a word that may be paths: the word, and what an option carries.
-fn paths(word: &Word) -> Vec<&str> {
-    let text = word.text.as_str();
-    let mut all = Vec::new();
-    let mut add = |part: &'_ str| {
-        let at = text.len() - part.len();
-        let part = &text[at..];
-        let wild = if word.known == Known::Pattern { part.find(['*', '?', '[']) } else { None };
-        let part = match wild {
-            // What fits lies in the folder before the first wildcard.
-            Some(wild) => part[..wild].rfind('/').map_or("", |at| if at == 0 { "/" } else { &part[..at] }),
-            None => part,
-        };
-        let dotted = part.starts_with('.') || part.contains('/') || part.starts_with('~') || part.contains('.');
-        if (dotted || part.starts_with("id_"))
-            && (!part.contains("://") || part.starts_with("file://"))
-            && !all.contains(&part)
-        {
-            all.push(part);
-        }
-    };
-    if let Some(rest) = text.strip_prefix('-') {
-        // What stands behind `://` is an address.
-        if let Some(at) = rest.find(['/', '~']).filter(|at| !rest[..*at].ends_with(':')) {
-            add(&rest[at..]);
-        }
-        if let Some((_, value)) = rest.split_once('=') {
-            add(value);
-        }
-    } else {
-        add(text);
-        add(text.trim_start_matches('@'));
-        if let Some((_, value)) = text.split_once('=') {
-            add(value.trim_start_matches('@'));
-        }
-        // host:path, volume:path.
-        if let Some((_, value)) = text.split_once(':').filter(|(_, value)| !value.starts_with("//")) {
-            add(value);
-        }
-    }
-    all
 }
 
 /// The prefix to offer for calls like this one: the program and its command. `None` where no prefix says enough of what

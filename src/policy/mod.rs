@@ -1,7 +1,7 @@
 //! May it? [`judge()`] says of every call: allow, ask or deny; by which rule; how bad it could be; and why.
 //!
 //! Pure: no file is read and no clock asked here. Paths are compared by their text; where the hub knows where they
-//! really lead, it says so in [`Touch::real`].
+//! really lead, it says so in [`Touch::real`], and for those of a command line ([`named`]) in [`Context::led`].
 //!
 //! # `policy.toml`
 //!
@@ -47,6 +47,7 @@ mod facts;
 mod file;
 mod grant;
 mod judge;
+mod leads;
 mod own;
 mod pattern;
 mod place;
@@ -56,8 +57,8 @@ mod sensitive;
 pub mod toml_file;
 
 pub use crate::domain::canonical;
-pub use call::{CallView, Contest, Context, Raised, Touch};
-pub use command::{loses, offers_prefix, plain_command};
+pub use call::{CallView, Contest, Context, Led, Raised, Touch};
+pub use command::{loses, named, offers_prefix, plain_command};
 pub use judge::{is_silence, judge};
 pub use scopes::scopes;
 pub use toml_file::Fault;

@@ -61,8 +61,12 @@ impl Own {
     /// How a command line reaches one of them, once its quotes are taken away.
     fn reached_by(&self, ran: &Ran) -> Option<String> {
         let named = |spot: &&Spot| self.holds(&spot.full);
-        if let Some(spot) =
-            ran.spots.iter().find(named).or_else(|| ran.taken.iter().find(|spot| self.lies_in(&spot.full)))
+        if let Some(spot) = ran
+            .spots
+            .iter()
+            .chain(&ran.aliases)
+            .find(named)
+            .or_else(|| ran.taken.iter().find(|spot| self.lies_in(&spot.full)))
         {
             return Some(format!("touches taut's own files: {}", short(&spot.full)));
         }

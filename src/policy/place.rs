@@ -72,15 +72,10 @@ impl Spot {
         if path.split('/').any(|part| part == "..") {
             doubted(Doubt::Up);
         }
-        let full = match path.strip_prefix('~') {
-            Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("{}/{rest}", ctx.home),
-            Some(_) => {
-                doubted(Doubt::UserHome);
-                format!("{base}/{path}")
-            }
-            None if path.starts_with('/') => path.to_owned(),
-            None => format!("{base}/{path}"),
-        };
+        if path.strip_prefix('~').is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')) {
+            doubted(Doubt::UserHome);
+        }
+        let full = joined(path, base, ctx);
         if !full.starts_with('/') {
             doubted(Doubt::Adrift);
         }
@@ -110,6 +105,16 @@ impl Spot {
             Some(rest) => short(rest),
             None => short(&self.full),
         }
+    }
+}
+
+/// A path as it is written, from the root on: what is asked of the disk, where `..` leads on from behind a link.
+pub(super) fn joined(path: &str, base: &str, ctx: &Context) -> String {
+    let path = path.strip_prefix("file://").unwrap_or(path);
+    match path.strip_prefix('~') {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("{}{rest}", ctx.home),
+        None if path.starts_with('/') => path.to_owned(),
+        Some(_) | None => format!("{base}/{path}"),
     }
 }
 

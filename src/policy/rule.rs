@@ -66,12 +66,9 @@ impl Rule {
 
     /// Whether every command of a line is meant, and nothing beside them writes or sets what the rule does not name.
     fn lets_all(&self, ran: &Ran, prefixes: &[Vec<String>], ctx: &Context) -> bool {
-        let redirects = ran.line.redirects.iter().filter(|redirect| redirect.writes());
-        let files: Vec<String> = redirects.map(|redirect| redirect.file.text.clone()).collect();
-        let told = ran.line.outputs().into_iter().map(|file| file.text);
-        let mut spots = files.into_iter().chain(told).map(|file| Spot::of(&file, &ctx.workspace, ctx));
+        let named = |spot: &Spot| self.redirect.iter().flatten().any(|pattern| pattern.covers(spot, false, ctx));
         ran.is_all(prefixes)
-            && spots.all(|spot| self.redirect.iter().flatten().any(|pattern| pattern.covers(&spot, false, ctx)))
+            && ran.outs.iter().all(named)
             && ran.line.assigns.iter().all(|assign| self.assign.iter().flatten().any(|name| *name == assign.name))
     }
 
@@ -82,7 +79,7 @@ impl Rule {
         let ran = || facts.ran.iter();
         let places = |it: &Pattern| {
             spots.iter().any(|spot| it.covers(spot, taken, ctx))
-                || ran().any(|ran| ran.spots.iter().any(|spot| it.covers(spot, false, ctx)))
+                || ran().any(|ran| ran.spots.iter().chain(&ran.aliases).any(|spot| it.covers(spot, false, ctx)))
                 || ran().any(|ran| ran.taken.iter().any(|spot| it.covers(spot, true, ctx)))
         };
         given(self.impact.as_ref(), |list| facts.impacts.iter().any(|impact| list.contains(impact)))

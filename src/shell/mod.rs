@@ -7,6 +7,7 @@
 //! - `parse` is the grammar's tree, and what is checked before it is believed, `heredoc` a part of that; `walk` finds the commands in it, `word` is
 //!   what one word means, `scan` looks at what the tree does not hold; `calc` finds where bash
 //!   calculates, `sums` reads a calculation, `sets` knows the builtins that set variables.
+//! - `enter` finds the folders that a line goes to first.
 //! - `wrap` finds the command that another command runs, `options` tells options from operands, `code` is what programs
 //!   are told to run in a language of their own, `tells` the options with which others run programs, `sed` what sed does.
 //! - `prefix` says whether a command begins with given words; `names` knows the names of variables.
@@ -21,6 +22,7 @@
 
 mod calc;
 mod code;
+mod enter;
 mod git;
 mod harm;
 mod heredoc;
@@ -67,6 +69,8 @@ pub struct Line {
     pub redirects: Vec<Redirect>,
     /// Every variable that is set.
     pub assigns: Vec<Assign>,
+    /// The folders that it goes to before anything else, one after the other; nothing of it runs unless it gets there.
+    pub enters: Vec<Word>,
     /// What is not understood, in words. A line with a doubt may do more than is said here.
     pub doubts: Vec<String>,
     sums: Sums,
@@ -252,7 +256,11 @@ fn parsed(text: &str, through: &[String], line: &mut Line, budget: &mut usize, q
         line.doubt("the command can't be parsed");
         return;
     };
-    for why in parse::checked(&tree, text) {
+    let doubts = parse::checked(&tree, text);
+    if through.is_empty() && doubts.is_empty() {
+        line.enters = enter::of(&tree, text);
+    }
+    for why in doubts {
         line.doubt(why);
     }
     let found = walk::commands(&tree, text, line);

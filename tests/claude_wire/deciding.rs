@@ -5,7 +5,7 @@ use crate::quirks::{carried, deny, is_question, line_at, native, up_to_question}
 use serde_json::{Value, json};
 use taut::agent::claude::Claude;
 use taut::agent::{Fact, Leave, Opening, Protocol, Tell};
-use taut::domain::{By, CallStatus, Decision, Event, OfferKind, Speaker, Text, Topic};
+use taut::domain::{By, CallPatch, CallStatus, Decision, Event, OfferKind, Speaker, Text, Topic};
 
 #[test]
 fn a_second_question_about_a_call_gets_the_answer_of_the_first() {
@@ -301,4 +301,30 @@ fn an_edit_that_its_tool_rejects_is_told_as_a_call_that_failed() {
     (again["request_id"], again["request"]["tool_use_id"]) = (json!("again"), json!("toolu_again"));
     played.says(&again.to_string());
     assert_eq!((played.asks().len(), played.answers("again").len()), (2, 0));
+}
+
+/// Claude's shell stays in the folder to which a command went, and its hook says where that is.
+#[test]
+fn the_folder_of_its_shell_is_the_folder_of_the_call() {
+    let mut codec = Claude::new();
+    codec.open(Opening { cwd: "/w".into(), ..Opening::default() });
+    let mut hook = |call: &str, tool: &str, cwd: &str| {
+        let input = json!({"hook_event_name": "PreToolUse", "cwd": cwd, "tool_name": tool,
+            "tool_input": {"command": "make", "pattern": "x"}});
+        let asks = json!({"type": "control_request", "request_id": call, "request": {
+            "subtype": "hook_callback", "callback_id": "taut", "tool_use_id": call, "input": input}});
+        let turnout = codec.hear(asks.to_string().as_bytes());
+        let mut all = CallPatch::default();
+        for fact in turnout.facts {
+            if let Fact::Event(_, Event::Called { patch, .. }) = fact {
+                all.cwd = patch.cwd.or(all.cwd);
+                all.places = patch.places.or(all.places);
+            }
+        }
+        (all.cwd, all.places.and_then(|places| places.first().map(|place| place.path.clone())))
+    };
+    assert_eq!(hook("a", "Bash", "/w"), (None, None));
+    assert_eq!(hook("b", "Bash", "/w/src"), (Some("/w/src".into()), None));
+    assert_eq!(hook("c", "Grep", "/w/src"), (None, Some("/w/src".into())), "where a search looks that names no folder");
+    assert_eq!(hook("d", "Bash", "src"), (None, None), "what is no folder is believed to be none");
 }

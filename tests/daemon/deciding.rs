@@ -133,8 +133,10 @@ fn a_scope_that_taut_holds_is_given_listed_used_and_revoked() {
     let of = |key: &str| granted[key].clone();
     assert_eq!((of("state"), of("uses"), of("request")), ("holds".into(), 1.into(), request.as_str().into()));
     assert!(granted["until"].as_i64() > granted["given"].as_i64() && granted["last"].is_i64(), "{granted}");
+    assert_eq!(of("call"), "run ls a", "which call it covers: {granted}");
     let id = granted["id"].as_str().unwrap().to_owned();
     let listed = place.done(&["grants"]);
+    assert!(listed.contains("exactly this call of") && listed.contains("  for: run ls a\n"), "{listed}");
     assert!(listed.contains(&id) && listed.contains("used 1 time, last") && listed.contains("by a script"), "{listed}");
 
     assert_eq!(place.done(&["revoke", &id]), "revoked");

@@ -5,6 +5,7 @@
 mod disguises;
 mod grants;
 mod laws;
+mod leads;
 mod named;
 mod options;
 mod prefixes;

@@ -342,3 +342,32 @@ fn claude_is_forked_where_its_conversation_is_alive() {
     assert_eq!(native(&bench, bench.id), Some(first));
     drop(bench.hub.leave());
 }
+
+/// Its shell stays where the call before it went: the folder is on the card, and the digest holds it.
+#[test]
+fn claude_says_in_which_folder_its_shell_stands() {
+    let calls = [
+        turn("I go there.", &[sh("cd src")]),
+        turn("I make a file.", &[sh("echo theirs > here.txt")]),
+        turn("And two.", &[sh("cd .."), sh("echo theirs > there.txt")]),
+        turn("Done.", &[]),
+    ];
+    let Some(mut bench) = claude(&[("own", scenario(&calls))]) else { return };
+    bench.prompt("own", "Go on.");
+    let mut folders = Vec::new();
+    while let Some((request, step)) = bench.next_ask() {
+        let name = step.cwd.as_deref().and_then(|cwd| cwd.rsplit('/').next()).map(str::to_owned);
+        folders.push((inline(step.command.as_ref()).to_owned(), name));
+        bench.allow(&request, OfferKind::AllowOnce);
+    }
+    let stood = |line: &str| folders.iter().find(|(one, _)| one == line).and_then(|(_, name)| name.as_deref());
+    assert_eq!(folders.len(), 4, "{folders:?}");
+    assert_eq!((stood("echo theirs > here.txt"), stood("cd ..")), (Some("src"), Some("src")));
+    assert_eq!(
+        stood("echo theirs > there.txt"),
+        None,
+        "of two calls in one turn the second is asked after the first ran"
+    );
+    assert_eq!((bench.has("src/here.txt"), bench.has("there.txt")), (true, true));
+    bench.leave();
+}

@@ -32,6 +32,8 @@ pub(super) struct Call {
     /// Its arguments as they would run: kept while it is not over.
     pub(super) input: Value,
     args_told: Option<Digest>,
+    /// The folder it runs in, where the agent said that it is not the session's.
+    cwd: Option<String>,
     changes: Vec<FileChange>,
     impact: Impact,
     whole: bool,
@@ -141,6 +143,24 @@ impl Calls {
             patch.changes = (!changes.is_empty()).then(|| changes.clone());
             call.changes = changes;
         }
+        tell(out, call.lane, id, patch);
+    }
+
+    /// The folder in which a call would run: the agent's shell stays where the call before it went.
+    pub(super) fn runs_in(&mut self, out: &mut Out, id: &CallId, folder: &str, session: &str) {
+        let Some(call) = self.by_id.get_mut(id) else { return };
+        let is_told = call.cwd.as_deref().unwrap_or(session) == folder;
+        if is_told || call.status.is_final() {
+            return;
+        }
+        call.cwd = Some(folder.to_owned());
+        let places = tools::known(&call.tool, &call.input, folder).places;
+        let told = tools::known(&call.tool, &call.input, session).places;
+        let patch = CallPatch {
+            cwd: (call.impact == Impact::Execute).then(|| folder.to_owned()),
+            places: (places != told).then_some(places),
+            ..CallPatch::default()
+        };
         tell(out, call.lane, id, patch);
     }
 

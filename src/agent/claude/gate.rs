@@ -175,6 +175,9 @@ impl Claude {
             };
             let args = input.get("tool_input").unwrap_or(&Value::Null);
             self.calls.proposed(out, lane, &call, tool, args, &self.opening.cwd);
+            if let Some(folder) = look::text(input, "cwd").filter(|folder| folder.starts_with('/')) {
+                self.calls.runs_in(out, &call, folder, &self.opening.cwd);
+            }
             if self.is_left_to_agent(tool, look::text(input, "permission_mode")) {
                 // A rule that denies wins from anywhere: it is looked at before the agent's own.
                 self.gate.held.push((id.to_owned(), call.clone()));
