@@ -104,6 +104,26 @@ impl Request {
         self.stage() == Stage::Open
     }
 
+    /// Whose word let it run, and by what; `None` where nobody's did.
+    #[must_use]
+    pub fn let_in(&self) -> Option<String> {
+        let answered = self.answered.as_ref()?;
+        let done = match &answered.decision {
+            Decision::Allow { .. } | Decision::AllowFor { .. } => "allowed",
+            Decision::Edit { .. } => "edited",
+            Decision::Take { .. } => "took a part of",
+            Decision::Reply { .. } => "answered",
+            Decision::Deny { .. } => return None,
+        };
+        let granted = self.verdict.as_ref().map(|verdict| &verdict.rule).filter(|rule| rule.is_grant());
+        Some(match (&answered.by, granted) {
+            (By::Rule, Some(rule)) => format!("granted: {}", rule.text.strip_prefix("granted: ").unwrap_or(&rule.text)),
+            (By::Rule, None) => format!("{done} by rule"),
+            (By::Human | By::Console { .. }, _) => format!("you {done} it"),
+            (By::Script { .. } | By::Agent | By::Hub(_), _) => format!("{} {done} it", answered.by.word()),
+        })
+    }
+
     /// What is known of an answer whose agent was gone before it showed that it acted: a clause for people.
     #[must_use]
     pub fn unsure(&self) -> Option<&'static str> {

@@ -128,6 +128,10 @@ fn a_scope_that_taut_holds_is_given_listed_used_and_revoked() {
         |event: &Event| matches!(event, Event::Decided { by: By::Rule, decision: Decision::Allow { .. }, .. });
     assert_eq!(place.count(by_rule), 1, "the second one ran by the grant");
 
+    let shown = place.done(&["show", &session]);
+    assert!(shown.contains("1 asked of you, 1 answered by rules and grants"), "{shown}");
+    assert!(shown.contains(", a script allowed it\n") && shown.contains(", granted: exactly this call of"), "{shown}");
+
     let granted = &json(&place.done(&["grants", "--json"]))[0];
     assert_eq!(fields(granted), documented(&place.done(&["grants", "--help"]), "--json: one object a line"));
     let of = |key: &str| granted[key].clone();
