@@ -6,22 +6,22 @@ use super::{Change, Diff, Hunk, Shape, length};
 /// A new text while it is put together.
 #[derive(Default)]
 struct Text {
-    text: String,
+    joined: String,
     lines: u32,
     unended: Vec<u32>,
 }
 
 impl Text {
     fn push(&mut self, line: LineText<'_>) {
-        if self.lines > 0 && !self.text.ends_with('\n') {
+        if self.lines > 0 && !self.joined.ends_with('\n') {
             // A line without an end is the last one of its file; here others come behind it.
-            self.text.push('\n');
+            self.joined.push('\n');
             self.unended.push(self.lines - 1);
         }
-        self.text.push_str(line.text);
-        self.text.push_str(line.ending.as_str());
+        self.joined.push_str(line.text);
+        self.joined.push_str(line.ending.as_str());
         if line.text.is_empty() && line.ending == Ending::None {
-            self.text.push('\n');
+            self.joined.push('\n');
             self.unended.push(self.lines);
         }
         self.lines = self.lines.saturating_add(1);
@@ -60,7 +60,7 @@ impl Diff {
         let all = || hunks.iter().flat_map(|hunk: &Hunk| &hunk.changes);
         let added = all().map(|change| length(&change.new)).fold(0, u32::saturating_add);
         let removed = all().map(|change| length(&change.old)).fold(0, u32::saturating_add);
-        let new = Lines::with_unended(&new.text, new.unended);
+        let new = Lines::with_unended(&new.joined, new.unended);
         let mut diff = Self { hunks, added, removed, shape: self.shape, old: self.old.clone(), new };
         diff.number_rows();
         diff

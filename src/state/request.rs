@@ -80,6 +80,13 @@ pub struct Request {
 }
 
 impl Request {
+    /// Takes in an answer: one for a request, ever. True where it is that one.
+    pub(super) fn answer(&mut self, answered: Answered) -> bool {
+        let is_first = self.answered.is_none();
+        self.answered.get_or_insert(answered);
+        is_first
+    }
+
     /// Where it stands.
     #[must_use]
     pub fn stage(&self) -> Stage {

@@ -175,6 +175,14 @@ impl<'a> Shown<'a> {
     }
 }
 
+impl Shown<'_> {
+    /// What was written in the place of its hunks, where the call itself stands there.
+    fn edits<'c>(&self, ui: &'c CardUi) -> Option<Edits<'c>> {
+        let is_edited = self.place == Place::Card && ui.parts.edited() > 0;
+        is_edited.then_some(Edits { parts: &ui.parts, digest: self.face })
+    }
+}
+
 /// Rows for what was done before to the same files: beside the payload it takes the room that the other facts leave.
 fn most_so_far(evidence: &[Vec<Row>], is_beside: bool, rows: usize) -> usize {
     let taken: usize = evidence.iter().map(Vec::len).sum();
@@ -241,8 +249,7 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let shown = Shown::of(ui, &asked);
     let (entry, step, place) = (shown.entry.as_ref(), shown.step, shown.place);
     let diffs = if ui.diffs.of == of && place == Place::Card { &ui.diffs } else { &nothing };
-    let edits = (place == Place::Card && ui.parts.edited() > 0).then(|| Edits { parts: &ui.parts, digest: shown.face });
-    let to = Fitting { width: inner, manner: cx.app.manner, diffs, edits };
+    let to = Fitting { width: inner, manner: cx.app.manner, diffs, edits: shown.edits(ui) };
     let reader = Stand { top: ui.top, seen: ui.seen_rows };
     let known = ui.fit.map(|fit| (fit, reader));
     let payload = cache.payloads.payload(cx, asked.session, entry, step, place, (&to, known));
