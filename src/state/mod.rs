@@ -9,6 +9,7 @@
 //! - [`grants`]: what was granted, how often it was used, and whether it still stands.
 //! - [`find`]: looking for something in what a person reads.
 //! - [`Worked`]: what a step did to the workspace, and whether it was taken back; [`claims`]: beside what it said. - [`spans`]: the same of all steps of a log.
+//! - [`Taken`]: which steps are taken back now, by the chain of all undos.
 //! - [`ScriptTokens`]: what scripts were given, from the hub's own records.
 //! - [`Meter`]: what a session carries, and how fast that grows.
 //! - [`Recent`]: its newest calls, and its money of the last hours. - [`budget`]: that money against its limits.
@@ -35,6 +36,7 @@ mod request;
 mod session;
 pub mod spans;
 mod step;
+mod taken;
 mod timeline;
 mod tokens;
 pub mod watch;
@@ -56,6 +58,7 @@ pub use recent::{CALLS, CIRCLE, Circle, Did, End, ROUNDS, Recent};
 pub use request::{Answered, Request, Stage};
 pub use session::{Lane, Life, Pin, Queued, Session, Turn};
 pub use step::{Edited, Step};
+pub use taken::Taken;
 pub use timeline::{Entry, Timeline, What};
 pub use tokens::{ScriptTokens, Token, Unfit};
 pub use watch::{Alarm, Limits};

@@ -1,6 +1,6 @@
 //! What is known of one session.
 
-use super::{Entry, Ledger, Meter, Prompts, Reach, Recent, Request, Step, Timeline, Way};
+use super::{Entry, Ledger, Meter, Prompts, Reach, Recent, Request, Step, Taken, Timeline, Way};
 use crate::domain::{
     AgentFace, At, By, CallId, Capabilities, Cause, ConfigOption, Context, Grant, GrantId, LaneId, LoginWay, Mode,
     PlanItem, PromptId, RequestId, Seq, SessionId, SlashCommand, Source, Stop, Text, TurnNo, Workplace,
@@ -219,10 +219,9 @@ pub struct Session {
     /// The files that it writes, or waits to write.
     #[serde(default)]
     pub reach: Reach,
-    /// The steps that were taken back, each with the step that did it, while that stands: also those that are not in
-    /// memory any more.
-    #[serde(default)]
-    pub undone: BTreeMap<CallId, CallId>,
+    /// The steps that are taken back: also those that are not in memory any more. A keyframe that does not know it is
+    /// folded anew.
+    pub taken: Taken,
     /// What a person reads.
     pub timeline: Timeline,
 }

@@ -1,6 +1,7 @@
 //! Every step of a session that stands between two checkpoints, from its whole log: what can be taken back. What is in
 //! memory of a session ends after some hundred entries; this does not.
 
+use super::Taken;
 use crate::domain::{Beside, CallId, CheckpointId, Event, Moment, Record, Seq, Text, TurnNo, Undo, UndoStep};
 use std::collections::BTreeMap;
 
@@ -58,6 +59,7 @@ pub struct Spans {
     moments: Vec<(Seq, CheckpointId)>,
     /// Where each step begins and ends in the log, by its number from 1.
     steps: Vec<(Seq, Seq)>,
+    taken: Taken,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -152,16 +154,9 @@ impl Spans {
     }
 
     fn undone(&mut self, by: &CallId, steps: &[CallId]) {
-        let mut again = Vec::new();
-        for call in steps {
-            if let Some(&at) = self.by_call.get(call) {
-                self.all[at].undone = Some(by.clone());
-                again.extend(self.all[at].undoes.iter().filter(|call| !steps.contains(call)).cloned());
-            }
-        }
-        for call in again {
+        for call in self.taken.take(by, steps) {
             if let Some(&at) = self.by_call.get(&call) {
-                self.all[at].undone = None;
+                self.all[at].undone = self.taken.by(&call).cloned();
             }
         }
         if let Some(&at) = self.by_call.get(by) {
@@ -329,6 +324,16 @@ mod tests {
         log.undo(4, &[3], "A", "B");
         assert_eq!(log.meant(Undo::Step { number: 1 }), Ok(vec![1]), "its undo was undone: it stands");
         assert_eq!(log.0.all()[0].title, "do 1");
+        log.undo(5, &[4], "B", "A");
+        assert_eq!(
+            log.meant(Undo::Step { number: 1 }),
+            Err(NothingToUndo::Undone { step: 1, by: 3 }),
+            "3 stands again"
+        );
+        assert_eq!(log.meant(Undo::To { number: 1 }), Ok(vec![5, 4, 3, 1]));
+        log.undo(6, &[5], "A", "B");
+        assert_eq!(log.meant(Undo::Step { number: 1 }), Ok(vec![1]));
+        assert_eq!(log.meant(Undo::Step { number: 5 }), Err(NothingToUndo::Undone { step: 5, by: 6 }));
     }
 
     #[test]

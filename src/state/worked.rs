@@ -109,24 +109,14 @@ impl Session {
         }
     }
 
-    /// Steps were taken back; those that an undo among them had taken back stand again.
+    /// Steps were taken back; which ones stand after that is a matter of the chain.
     pub(super) fn undone(&mut self, record: &Record, by: &CallId, steps: &[CallId], left: &[Left]) {
-        self.undone.retain(|step, undo| steps.contains(step) || !steps.contains(undo));
-        self.undone.extend(steps.iter().map(|step| (step.clone(), by.clone())));
-        while self.undone.len() > UNDONE {
-            self.undone.pop_first();
-        }
-        for call in steps.iter().filter(|call| self.timeline.of_call(call).is_some()).cloned().collect::<Vec<_>>() {
-            let mut again = Vec::new();
-            self.with_step(record, &call, |step| {
-                let worked = step.worked.get_or_insert_default();
-                worked.undone = Some(by.clone());
-                again.clone_from(&worked.undoes);
-            });
-            for call in again.into_iter().filter(|call| !steps.contains(call)) {
-                if self.timeline.of_call(&call).is_some() {
-                    self.with_step(record, &call, |step| step.worked.get_or_insert_default().undone = None);
-                }
+        let changed = self.taken.take(by, steps);
+        self.taken.keep(UNDONE);
+        for call in changed.iter().filter(|call| *call != by) {
+            if self.timeline.of_call(call).is_some() {
+                let now = self.taken.by(call).cloned();
+                self.with_step(record, call, |step| step.worked.get_or_insert_default().undone = now);
             }
         }
         if self.timeline.of_call(by).is_some() {
@@ -143,7 +133,7 @@ impl Session {
     /// True where that changed it.
     pub fn mend(&self, entry: &mut Entry) -> bool {
         let What::Step(step) = &mut entry.what else { return false };
-        let (by, Some(worked)) = (self.undone.get(&step.call), &mut step.worked) else { return false };
+        let (by, Some(worked)) = (self.taken.by(&step.call), &mut step.worked) else { return false };
         let changes = worked.undone.as_ref() != by;
         if changes {
             worked.undone = by.cloned();
@@ -219,10 +209,13 @@ mod tests {
         assert_eq!(log.marked(), ["first", "second"]);
         log.undo("redo", &["undo"]);
         assert_eq!(log.marked(), [""; 0]);
+        log.undo("once more", &["redo"]);
+        assert_eq!(log.marked(), ["first", "second"], "the undo stands again");
+        log.undo("back", &["once more"]);
         log.undo("again", &["first"]);
         assert_eq!(log.marked(), ["first"]);
         // What is known of it outlives a restart.
         let read = page::read_keyframe(&page::keyframe(&log.0)).unwrap();
-        assert_eq!(read.undone, log.0.undone);
+        assert_eq!(read.taken, log.0.taken);
     }
 }
