@@ -28,13 +28,18 @@ const PATIENCE: Duration = Duration::from_mins(5);
 /// # Errors
 /// There is no such session, nothing to take back, or no hub to do it.
 pub(super) fn undo(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
-    let session = find::session(&setup.reader()?, &args.session)?;
+    let reader = setup.reader()?;
+    let session = find::session(&reader, &args.session)?;
     let undo = match (args.step, args.turn, args.to) {
         (Some(number), _, _) => Undo::Step { number },
         (_, Some(turn), _) => Undo::Turn { turn: TurnNo(turn) },
         (_, _, Some(number)) => Undo::To { number },
         (None, None, None) => Undo::Last,
     };
+    // What is not there is a slip of whoever asks, as in `taut cat` and `taut diff`, and no refusal.
+    if let Some(why) = hub::spans(&reader, session)?.lacks(&undo) {
+        return Err(CliError::Past(why.to_string()));
+    }
     let (mut link, ours) = match daemon::running(setup) {
         Ok((link, _)) => (link, false),
         Err(_) => (hub::start(setup.for_hub())?, true),
@@ -100,7 +105,12 @@ fn carry_out(
             STALE
         }
         Reply::Done | Reply::Held | Reply::Started { .. } | Reply::Already { .. } => {
-            out.line("undone: `taut undo` once more takes that back")?;
+            let what = match plan.steps.as_slice() {
+                [one] => format!("step {} ({})", one.number, one.title),
+                steps => words::counted(steps.len(), "step"),
+            };
+            out.line(&format!("undone, {what}: `taut undo` once more takes that back"))?;
+            plan.later.iter().try_for_each(|later| out.line(later))?;
             0
         }
     };

@@ -280,6 +280,9 @@ pub struct UndoPlan {
     pub files: Vec<UndoFile>,
     /// What can't be taken back, in words.
     pub cannot: Vec<String>,
+    /// The one of these that is to be said again once it is done: a later step stays, which no checkpoint shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<String>,
     /// What can become of the agent's conversation.
     #[serde(default)]
     pub talk: Talk,

@@ -2,6 +2,9 @@
 
 use tree_sitter::Node;
 
+/// What may stand for something else, where it is not quoted.
+const OPEN: [char; 9] = ['$', '`', '{', '}', '*', '?', '[', '(', '<'];
+
 /// How much of a word is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Known {
@@ -34,6 +37,29 @@ impl Word {
     #[must_use]
     pub fn fixed(&self) -> Option<&str> {
         (self.known == Known::Fixed).then_some(self.text.as_str())
+    }
+
+    /// A name that is known and no text, since it holds bytes that are no UTF-8: with a sign in place of each of them. Good
+    /// to see where it lies, and for nothing else.
+    #[must_use]
+    pub fn lossy(&self) -> Option<String> {
+        let (mut rest, mut made) = (self.text.as_str(), String::new());
+        if self.known != Known::Unknown {
+            return None;
+        }
+        while let Some((plain, quoted)) = rest.split_once("$'") {
+            let (end, _) = quoted.char_indices().find(|&(at, c)| {
+                let slashes = quoted[..at].chars().rev().take_while(|c| *c == '\\').count();
+                c == '\'' && slashes.is_multiple_of(2)
+            })?;
+            made.push_str(plain);
+            made.push_str(&String::from_utf8_lossy(&ansi_bytes(&format!("$'{}'", &quoted[..end]))?));
+            rest = &quoted[end + 1..];
+            if plain.contains(OPEN) {
+                return None;
+            }
+        }
+        (rest.len() < self.text.len() && !rest.contains(OPEN)).then(|| made + rest)
     }
 
     /// The word for people: in quotes where it would be read as more than one.
@@ -169,32 +195,44 @@ fn string(node: Node<'_>, text: &str, made: &mut Made) {
     }
 }
 
-/// The text of `$'…'`; `None` where it holds what no argument can.
+/// The text of `$'…'`; `None` where it holds what no argument can, or where its bytes are no text.
 pub(super) fn ansi_c(inner: &str) -> Option<String> {
+    String::from_utf8(ansi_bytes(inner)?).ok()
+}
+
+/// The bytes of it.
+fn ansi_bytes(inner: &str) -> Option<Vec<u8>> {
     let mut rest = inner.strip_prefix("$'")?.strip_suffix('\'')?;
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     while let Some(c) = rest.chars().next() {
         rest = &rest[c.len_utf8()..];
         if c != '\\' {
-            text.push(c);
+            bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
             continue;
         }
         let kind = rest.chars().next()?;
         let octal = kind.is_digit(8);
         rest = if octal { rest } else { &rest[kind.len_utf8()..] };
-        text.push(match kind {
+        let made = match kind {
             'n' => '\n',
             't' => '\t',
             '\\' | '\'' | '"' | '?' => kind,
-            // Bytes beyond ASCII make other characters together with their neighbours.
-            'x' => number(&mut rest, 16, 2).filter(char::is_ascii)?,
+            // A byte, which makes a character together with its neighbours or none.
+            'x' => {
+                bytes.push(u8::try_from(u32::from(number(&mut rest, 16, 2)?)).ok()?);
+                continue;
+            }
+            _ if octal => {
+                bytes.push(u8::try_from(u32::from(number(&mut rest, 8, 3)?)).ok()?);
+                continue;
+            }
             'u' => number(&mut rest, 16, 4)?,
             'U' => number(&mut rest, 16, 8)?,
-            _ if octal => number(&mut rest, 8, 3).filter(char::is_ascii)?,
             _ => return None,
-        });
+        };
+        bytes.extend_from_slice(made.encode_utf8(&mut [0; 4]).as_bytes());
     }
-    Some(text)
+    Some(bytes)
 }
 
 fn number(rest: &mut &str, radix: u32, most: usize) -> Option<char> {
@@ -202,4 +240,22 @@ fn number(rest: &mut &str, radix: u32, most: usize) -> Option<char> {
     let (number, after) = rest.split_at(digits);
     *rest = after;
     char::from_u32(u32::from_str_radix(number, radix).ok()?).filter(|c| *c != '\0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_text_are_known_and_others_nearly() {
+        assert_eq!(ansi_c(r"$'\xc3\xa4\303\244'").as_deref(), Some("ää"));
+        assert_eq!(ansi_c(r"$'bad\xff'"), None);
+        let word = |text: &str| Word { text: text.to_owned(), known: Known::Unknown };
+        assert_eq!(word(r"$'bad\xff'").lossy().as_deref(), Some("bad\u{fffd}"));
+        assert_eq!(word(r"../a/$'\'\xff'/b").lossy().as_deref(), Some("../a/'\u{fffd}/b"));
+        for open in ["$there", r"$x/$'bad\xff'", r"$'bad\xff'$(pwd)", r"$'\xff", "{a,b}", r"$'\xff'{a,b}", r"$'\400'"] {
+            assert_eq!(word(open).lossy(), None, "{open}");
+        }
+        assert_eq!(Word::new(r"$'bad\xff'").lossy(), None, "those are its letters");
+    }
 }

@@ -60,6 +60,8 @@ pub struct Spans {
     /// Where each step begins and ends in the log, by its number from 1.
     steps: Vec<(Seq, Seq)>,
     taken: Taken,
+    /// Its newest turn.
+    turns: u32,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -79,6 +81,25 @@ pub enum NothingToUndo {
     /// There is no such step.
     #[error("step {0} has no checkpoints: it changed no files, or none could be taken")]
     NoStep(u32),
+    /// There is none of that number.
+    #[error("there is no step {step}: the session has {}", counted(*steps, "step"))]
+    NotThere {
+        /// Which was named.
+        step: u32,
+        /// How many there are.
+        steps: u32,
+    },
+    /// Steps are there, and none of them changed anything that stands.
+    #[error("no step from {0} on has changed files that a checkpoint holds")]
+    NoneFrom(u32),
+    /// There is no turn of that number.
+    #[error("there is no turn {turn}: the session has {}", counted(*turns, "turn"))]
+    NoSuchTurn {
+        /// Which was named.
+        turn: u32,
+        /// How many there are.
+        turns: u32,
+    },
     /// A turn without changes.
     #[error("no step of turn {0} has changed files that a checkpoint holds")]
     NoTurn(u32),
@@ -90,6 +111,51 @@ pub enum NothingToUndo {
         /// By which.
         by: u32,
     },
+}
+
+fn counted(number: u32, what: &str) -> String {
+    match number {
+        0 => format!("no {what}s"),
+        1 => format!("1 {what}"),
+        many => format!("{many} {what}s"),
+    }
+}
+
+/// Whether something is taken back, or had again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sense {
+    /// What steps did is taken back.
+    Undo,
+    /// An undo of them is.
+    Redo,
+}
+
+/// What an undo comes to: undos of undos are seen through.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Root {
+    /// What is done to the steps.
+    pub sense: Sense,
+    /// The steps that are no undos alone, the newest first.
+    pub steps: Vec<UndoStep>,
+}
+
+impl Root {
+    /// What the step is called that does it.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let word = match self.sense {
+            Sense::Undo => "undo",
+            Sense::Redo => "redo",
+        };
+        match self.steps.as_slice() {
+            [one] => format!("{word} step {}: {}", one.number, one.title),
+            steps => {
+                let numbers = steps.iter().map(|step| step.number);
+                let (last, first) = (numbers.clone().max().unwrap_or(0), numbers.min().unwrap_or(0));
+                format!("{word} {} steps, {first} to {last}", steps.len())
+            }
+        }
+    }
 }
 
 impl Spans {
@@ -149,6 +215,7 @@ impl Spans {
                 }
             }
             Event::Undone { call, steps, .. } => self.undone(call, steps),
+            Event::PromptSent { turn, .. } | Event::TurnBegan { turn, .. } => self.turns = self.turns.max(turn.0),
             _ => {}
         }
     }
@@ -185,6 +252,38 @@ impl Spans {
         u32::try_from(self.steps.len()).unwrap_or(u32::MAX).max(numbered)
     }
 
+    /// That a step or a turn which is named is not there; `None` where it is, or where none is named.
+    #[must_use]
+    pub fn lacks(&self, undo: &Undo) -> Option<NothingToUndo> {
+        let steps = self.steps();
+        let turns = self.all.iter().map(|span| span.turn.0).max().unwrap_or(0).max(self.turns);
+        match *undo {
+            Undo::Step { number: step } | Undo::To { number: step } if step == 0 || step > steps => {
+                Some(NothingToUndo::NotThere { step, steps })
+            }
+            Undo::Turn { turn: TurnNo(turn) } if turn == 0 || turn > turns => {
+                Some(NothingToUndo::NoSuchTurn { turn, turns })
+            }
+            Undo::Last | Undo::Step { .. } | Undo::To { .. } | Undo::Turn { .. } | Undo::Hunks { .. } => None,
+        }
+    }
+
+    /// What it comes to when these are taken back.
+    #[must_use]
+    pub fn root(&self, meant: &[&Span]) -> Root {
+        let (mut sense, mut root) = (Sense::Undo, meant.to_vec());
+        // Each one takes back what came before it, so that this ends: damaged records could say otherwise.
+        for _ in 0..self.all.len() {
+            let [one] = root.as_slice() else { break };
+            let taken: Option<Vec<&Span>> = one.undoes.iter().map(|call| self.of(call)).collect();
+            let Some(taken) = taken.filter(|taken| !taken.is_empty()) else { break };
+            sense = if sense == Sense::Undo { Sense::Redo } else { Sense::Undo };
+            root = taken;
+        }
+        let step = |span: &&Span| UndoStep { call: span.call.clone(), number: span.number, title: span.title.clone() };
+        Root { sense, steps: root.iter().map(step).collect() }
+    }
+
     /// Where a step begins and ends in the log.
     #[must_use]
     pub fn place(&self, number: u32) -> Option<(Seq, Seq)> {
@@ -216,6 +315,9 @@ impl Spans {
     /// # Errors
     /// There is nothing to take back.
     pub fn meant(&self, undo: &Undo) -> Result<Vec<&Span>, NothingToUndo> {
+        if let Some(why) = self.lacks(undo) {
+            return Err(why);
+        }
         let stands = |span: &&Span| span.undone.is_none() && span.changed();
         let newest_first = || self.all.iter().rev();
         let found: Vec<&Span> = match undo {
@@ -237,7 +339,7 @@ impl Spans {
         match (found.is_empty(), undo) {
             (false, _) => Ok(found),
             (true, Undo::Turn { turn }) => Err(NothingToUndo::NoTurn(turn.0)),
-            (true, Undo::To { number }) => Err(NothingToUndo::NoStep(*number)),
+            (true, Undo::To { number }) => Err(NothingToUndo::NoneFrom(*number)),
             (true, Undo::Last | Undo::Step { .. } | Undo::Hunks { .. }) => Err(NothingToUndo::Nothing),
         }
     }
@@ -348,6 +450,32 @@ mod tests {
         assert_eq!(log.meant(Undo::Turn { turn: TurnNo(1) }), Err(NothingToUndo::NoTurn(1)), "taken back from outside");
         log.undo(5, &[4, 3, 2, 1], "E", "A");
         assert_eq!(log.meant(Undo::To { number: 2 }), Ok(vec![5, 4, 3, 2]));
-        assert_eq!(log.meant(Undo::To { number: 9 }), Err(NothingToUndo::NoStep(9)));
+        let none = |step| Err(NothingToUndo::NotThere { step, steps: 5 });
+        assert_eq!([log.meant(Undo::To { number: 9 }), log.meant(Undo::Step { number: 0 })], [none(9), none(0)]);
+        assert_eq!(
+            log.meant(Undo::Step { number: 6 }).unwrap_err().to_string(),
+            "there is no step 6: the session has 5 steps"
+        );
+        let turn = |turn| log.meant(Undo::Turn { turn: TurnNo(turn) }).unwrap_err().to_string();
+        assert_eq!(turn(50), "there is no turn 50: the session has 9 turns");
+        assert_eq!(turn(3), "no step of turn 3 has changed files that a checkpoint holds");
+        log.step(6, 9, "A", "A");
+        let quiet = log.meant(Undo::To { number: 6 }).unwrap_err().to_string();
+        assert_eq!(quiet, "no step from 6 on has changed files that a checkpoint holds");
+    }
+
+    #[test]
+    fn an_undo_of_an_undo_is_named_by_the_steps_that_it_comes_to() {
+        let mut log = Log(Spans::default(), 0);
+        log.step(1, 1, "A", "B");
+        log.undo(2, &[1], "B", "A");
+        for n in 3..30 {
+            let title = log.0.root(&[&log.0.all()[n as usize - 2]]).title();
+            assert_eq!(title, if n % 2 == 0 { "undo step 1: do 1" } else { "redo step 1: do 1" });
+            log.undo(n, &[n - 1], "A", "B");
+        }
+        log.undo(30, &[29, 1], "B", "A");
+        log.undo(31, &[30], "A", "B");
+        assert_eq!(log.0.root(&[&log.0.all()[29]]).title(), "redo 2 steps, 1 to 29");
     }
 }

@@ -245,6 +245,7 @@ fn hunks_are_marked_and_reverting_them_goes_through_the_preview_of_an_undo() {
         steps: vec![UndoStep { call: call(2), number: 2, title: "sh tools/gen.sh && rm old/notes.md".into() }],
         files: vec![file("old/notes.md", UndoAct::Create), file("src/auth.rs", UndoAct::Restore)],
         cannot: vec![],
+        later: None,
         talk: taut::domain::Talk::default(),
         digest: taut::domain::Digest::of(b"plan"),
     };

@@ -130,6 +130,7 @@ fn plan(files: Vec<UndoFile>, steps: &[(u32, &str)], cannot: &[&str]) -> UndoPla
         steps: steps.iter().map(step).collect(),
         files,
         cannot: cannot.iter().map(|&what| what.to_owned()).collect(),
+        later: None,
         talk: Talk::default(),
         digest: Digest::of(b"plan"),
     }

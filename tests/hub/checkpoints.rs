@@ -173,6 +173,64 @@ fn what_a_command_did_is_taken_back_and_had_again_and_the_agent_is_told() {
 }
 
 #[test]
+fn an_undo_of_a_redo_takes_the_step_back_again_also_for_a_hub_that_comes_later() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let id = ran(&mut bench, &cwd, "echo new > new");
+    let again = |bench: &mut Bench| {
+        let shown = plan(bench, id, &Undo::Last).unwrap();
+        assert_eq!(carry_out(bench, &shown, &Undo::Last, vec![]), Reply::Done);
+        (shown.steps[0].number, cwd.join("new").exists())
+    };
+    assert_eq!([again(&mut bench), again(&mut bench), again(&mut bench)], [(1, false), (2, true), (3, false)]);
+    let call = |bench: &Bench, number| step(bench, id, number).unwrap().call;
+    let by = |bench: &Bench, number| step(bench, id, number).unwrap().worked.unwrap().undone;
+    assert_eq!([1, 2, 3].map(|n| by(&bench, n)), [Some(call(&bench, 2)), None, Some(call(&bench, 4))]);
+    let title = |bench: &Bench, number| step(bench, id, number).unwrap().title.unwrap().inline().unwrap().to_owned();
+    assert_eq!(
+        [2, 3, 4].map(|n| title(&bench, n)),
+        ["undo", "redo", "undo"].map(|word| format!("{word} step 1: echo new > new"))
+    );
+    let first = call(&bench, 1);
+    let taken = |bench: &Bench| bench.state.session(id).unwrap().taken.by(&first).cloned();
+    let (undo, known) = (Undo::Step { number: 1 }, taken(&bench));
+    let why = "step 1 was taken back already, by step 2";
+    assert!(known.is_some() && plan(&mut bench, id, &undo).unwrap_err().starts_with(why));
+    bench.leave();
+    let mut bench = Bench::new(folder.path());
+    assert!(plan(&mut bench, id, &undo).unwrap_err().starts_with(why), "read from the log");
+    assert_eq!(taken(&bench), known);
+    assert_eq!(again(&mut bench), (4, true));
+    assert_eq!(taken(&bench), None, "it stands");
+    bench.leave();
+}
+
+#[test]
+fn a_plain_undo_that_passes_over_a_step_which_no_checkpoint_shows_says_so() {
+    let (folder, cwd) = folder();
+    // The files of a repository in the workspace are its own.
+    fs::create_dir_all(cwd.join("sub/.git/objects")).unwrap();
+    fs::create_dir_all(cwd.join("sub/.git/refs")).unwrap();
+    fs::write(cwd.join("sub/.git/HEAD"), "ref: refs/heads/main\n").unwrap();
+    fs::write(cwd.join("sub/file"), "file\n").unwrap();
+    let mut bench = Bench::new(folder.path());
+    let passed = "echo other > sub/file";
+    let id = super::past::ran(&mut bench, &cwd, &["echo new > new", passed], |_| ());
+    let said = format!("step 2 ({passed}) came later and is not taken back: no checkpoint covers sub/file (");
+    let shown = plan(&mut bench, id, &Undo::Last).unwrap();
+    assert_eq!(shown.steps[0].number, 1);
+    let later = shown.later.as_ref().unwrap();
+    assert!(later.starts_with(&said) && shown.cannot.contains(later), "{shown:?}");
+    assert_eq!(plan(&mut bench, id, &Undo::Step { number: 1 }).unwrap().later, None, "it was named");
+    bench.leave();
+    let (code, out, _) = super::past::taut(folder.path(), &["undo", &id.to_string()]);
+    let out = String::from_utf8(out).unwrap();
+    assert_eq!((code, out.matches(&said).count()), (Some(0), 2), "in the preview and in the result: {out}");
+    assert!(out.contains("undone, step 1 (echo new > new): `taut undo` once more takes that back"), "{out}");
+    assert!(!cwd.join("new").exists() && fs::read_to_string(cwd.join("sub/file")).unwrap() == "other\n");
+}
+
+#[test]
 fn what_others_changed_since_is_kept_and_the_same_lines_are_asked_about() {
     let (folder, cwd) = folder();
     let lines = |of: &[(usize, &str)]| {

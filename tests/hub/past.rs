@@ -42,7 +42,7 @@ fn steps(bench: &mut Bench, cwd: &Path, commands: &[&str]) -> SessionId {
 }
 
 /// Lets every command run, and waits for the checkpoint after each; `between` comes before each further one.
-fn ran(bench: &mut Bench, cwd: &Path, commands: &[&str], mut between: impl FnMut(usize)) -> SessionId {
+pub(crate) fn ran(bench: &mut Bench, cwd: &Path, commands: &[&str], mut between: impl FnMut(usize)) -> SessionId {
     let id = steps(bench, cwd, commands);
     for n in 0..commands.len() {
         let request = bench.waiting();
@@ -162,7 +162,7 @@ fn what_changed_is_told_hunk_by_hunk_with_who_made_it() {
     assert_eq!(named(&same), [("link", None)]);
     // What can't be told.
     let why = |bench: &mut Bench, stretch, paths: &[&str]| changes(bench, id, stretch, paths).unwrap_err();
-    assert_eq!(why(&mut bench, Stretch::step(9), &[]), "there is no step 9: the session has 3, from 1");
+    assert_eq!(why(&mut bench, Stretch::step(9), &[]), "there is no step 9: the session has 3 steps");
     assert!(why(&mut bench, Stretch::WHOLE, &["/etc/passwd"]).contains("lies outside"));
     assert!(why(&mut bench, Stretch::WHOLE, &["../x"]).contains("lies outside"));
     assert_eq!(why(&mut bench, Stretch::step(2), &["no"]), "there is no no before step 2, and none after step 2");
@@ -265,7 +265,7 @@ fn a_step_without_checkpoints_says_why() {
     bench.leave();
 }
 
-fn taut(folder: &Path, words: &[&str]) -> (Option<i32>, Vec<u8>, String) {
+pub(crate) fn taut(folder: &Path, words: &[&str]) -> (Option<i32>, Vec<u8>, String) {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_taut"));
     command.arg("--state").arg(folder.join("state")).args(words);
     command.env("XDG_CONFIG_HOME", folder.join("none")).env("XDG_RUNTIME_DIR", folder);
@@ -335,7 +335,11 @@ fn the_patch_on_the_command_line_leads_back_and_forth_and_a_file_comes_byte_by_b
     assert_eq!((code, link, said.contains("is a link")), (Some(0), b"text".to_vec(), true));
     // What can't be told is one sentence, and 1.
     for (words, why) in [
-        (vec!["diff", &id, "--step", "7"], "there is no step 7: the session has 2, from 1"),
+        (vec!["diff", &id, "--step", "7"], "there is no step 7: the session has 2 steps"),
+        (vec!["undo", &id, "--step", "99"], "there is no step 99: the session has 2 steps"),
+        (vec!["undo", &id, "--step", "0", "--dry-run"], "there is no step 0: the session has 2 steps"),
+        (vec!["undo", &id, "--to", "77"], "there is no step 77: the session has 2 steps"),
+        (vec!["undo", &id, "--turn", "50"], "there is no turn 50: the session has "),
         (vec!["diff", &id, "--from", "2", "--to", "1"], "step 1 came before step 2: --from names the earlier one"),
         (vec!["diff", &id, "../x"], "../x lies outside of the workspace"),
         (vec!["cat", &id, "--at", "2", "same"], "there is no same after step 2"),

@@ -110,6 +110,7 @@ fn plan() -> impl Strategy<Value = Answer> {
                 steps: vec![step; files],
                 files: (0..files).map(file).collect(),
                 cannot: vec!["x".to_owned(); files],
+                later: (n % 2 == 0).then(|| "later\u{1b}".to_owned()),
                 talk: match n % 3 {
                     0 => Talk::Stays { why: "\u{1b}why".to_owned() },
                     n => Talk::Back { to: TurnNo(n as u32), turns: n as u32, stand: n as u32 - 1 },

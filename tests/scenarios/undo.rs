@@ -56,6 +56,7 @@ fn plan(seed: &str, steps: &[u32], files: Vec<UndoFile>) -> UndoPlan {
         steps: steps.iter().map(step).collect(),
         files,
         cannot: vec!["the push to origin main".into()],
+        later: None,
         talk: Talk::default(),
         digest: Digest::of(seed.as_bytes()),
     }

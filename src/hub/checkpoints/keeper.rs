@@ -13,6 +13,7 @@ use crate::domain::{
 };
 use crate::hub::consoles::Line;
 use crate::state::Way;
+use crate::state::spans::Root;
 use crate::store::Reader;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -128,8 +129,8 @@ pub(super) enum Stage {
 /// What is taken back, for the record.
 #[derive(Debug)]
 pub(super) enum Meant {
-    /// Whole steps.
-    Steps(Vec<UndoStep>),
+    /// Whole steps, and what it comes to that they are.
+    Steps(Vec<UndoStep>, Root),
     /// Some hunks: how many of how many files, and which steps had a part in these.
     Hunks(String, Vec<UndoStep>),
 }

@@ -42,8 +42,10 @@ pub(super) fn cannot(meant: &[&Span], head: Option<&str>, root: &Path) -> Vec<St
             }
         }
         for touch in line.touches() {
-            match touch.base() {
-                Some(path) if is_outside(path, root) => {
+            // A name that is no text lies somewhere all the same.
+            let base = touch.base().map(str::to_owned).or_else(|| touch.path.lossy());
+            match base {
+                Some(path) if is_outside(&path, root) => {
                     tell(format!("outside the workspace (step {}): {}", span.number, touch.path.shown()));
                 }
                 Some(_) => {}
@@ -124,6 +126,9 @@ mod tests {
         assert!(of("rm ../other/file")[0].starts_with("outside the workspace (step 3)"));
         assert!(of("rm -rf /var/lib/x")[0].contains("/var/lib/x") && of("kill -9 77").len() == 1);
         assert_eq!(of("rm /home/me/work/a ./b c/../d"), [""; 0]);
+        assert_eq!(of(r"rm $'bad\xff'"), [""; 0], "it is no text, and lies in the workspace");
+        assert!(of(r"rm ../$'bad\xff'")[0].starts_with("outside the workspace"));
+        assert!(of("rm $there").iter().any(|told| told.contains("where $there lies is not known")));
     }
 
     #[test]

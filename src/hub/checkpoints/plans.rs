@@ -2,6 +2,7 @@
 
 use super::hunks::part;
 use super::keeper::{Done, Keeper, Meant, Stage, Wanted, id_of};
+use super::later::later;
 use super::limits::cannot;
 use crate::checkpoint::{
     self, Cannot, Choice, Choices, Clash, Conflict, Entry, FilePlan, Outcome, Plan, RelPath, Workspace,
@@ -15,7 +16,7 @@ use crate::hub::Published;
 use crate::hub::consoles::Line;
 use crate::hub::past::{self, Between, LONGEST};
 use crate::hub::reading;
-use crate::state::spans::{Span, Spans};
+use crate::state::spans::{Root, Sense, Span, Spans};
 use crate::state::{NoWay, Way};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -38,6 +39,7 @@ struct Drawn {
     shown: UndoPlan,
     plan: Plan,
     before: CheckpointId,
+    root: Root,
 }
 
 impl Keeper {
@@ -52,7 +54,7 @@ impl Keeper {
 
     /// Makes ready what was shown; what is other than that is stale.
     pub(super) fn plan(&mut self, ticket: u64, wanted: &Wanted, digest: Digest, sides: Vec<(String, Side)>) -> Stage {
-        let Drawn { shown, plan, before } = match self.draw(wanted) {
+        let Drawn { shown, plan, before, root } = match self.draw(wanted) {
             Ok(drawn) => drawn,
             Err(why) => return Stage::Refused(Reply::Refused { why }),
         };
@@ -78,7 +80,7 @@ impl Keeper {
         self.plans.insert(ticket, Ready { plan, choices, before: before.clone() });
         let what = match &wanted.undo {
             Undo::Hunks { files, .. } => Meant::Hunks(Hunks::words(files), shown.steps),
-            Undo::Last | Undo::Step { .. } | Undo::Turn { .. } | Undo::To { .. } => Meant::Steps(shown.steps),
+            Undo::Last | Undo::Step { .. } | Undo::Turn { .. } | Undo::To { .. } => Meant::Steps(shown.steps, root),
         };
         Stage::Planned { ticket, what, before, files, talk: shown.talk }
     }
@@ -103,10 +105,19 @@ impl Keeper {
             .iter()
             .map(|span| UndoStep { call: span.call.clone(), number: span.number, title: span.title.clone() })
             .collect();
+        let later = match &wanted.undo {
+            Undo::Last => later(&spans, &meant, |span, path| left_out(workspace, span, path)),
+            // Whoever names what is to be taken back knows which step that is.
+            Undo::Step { .. } | Undo::Turn { .. } | Undo::To { .. } | Undo::Hunks { .. } => None,
+        };
+        let mut told: Vec<String> = later.iter().cloned().collect();
         let cannot = cannot(&meant, snapshot.head.as_ref().and_then(|head| head.commit.as_deref()), workspace.root());
         let before = CheckpointId(snapshot.id.to_string());
         let talk = talk(&spans, &meant, &wanted.way);
-        drawn(workspace, wanted.session, (steps, cannot, talk), plan, before)
+        told.extend(cannot);
+        let mut drawn = drawn(workspace, wanted.session, (steps, told, talk, spans.root(&meant)), plan, before)?;
+        drawn.shown.later = later;
+        Ok(drawn)
     }
 
     /// Single hunks: each file becomes what it would be without them, where nobody else came between.
@@ -128,7 +139,8 @@ impl Keeper {
         let plan = workspace.plan_parts(parts, before, snapshot.id).map_err(|error| error.to_string())?;
         let now = CheckpointId(snapshot.id.to_string());
         let talk = Talk::Stays { why: "hunks are taken back, and no step".to_owned() };
-        drawn(workspace, session, (steps, Vec::new(), talk), plan, now)
+        let root = Root { sense: Sense::Undo, steps: steps.clone() };
+        drawn(workspace, session, (steps, Vec::new(), talk, root), plan, now)
     }
 
     /// Answers what changed until now.
@@ -173,7 +185,7 @@ impl Keeper {
 fn drawn(
     workspace: &mut Workspace,
     session: SessionId,
-    (steps, cannot, talk): (Vec<UndoStep>, Vec<String>, Talk),
+    (steps, cannot, talk, root): (Vec<UndoStep>, Vec<String>, Talk, Root),
     plan: Plan,
     before: CheckpointId,
 ) -> Result<Drawn, String> {
@@ -187,7 +199,7 @@ fn drawn(
     }
     let bound = serde_json::to_vec(&(&plan, &steps, &cannot)).map_err(|error| error.to_string())?;
     let digest = Digest::of(&bound);
-    Ok(Drawn { shown: UndoPlan { session, steps, files, cannot, talk, digest }, plan, before })
+    Ok(Drawn { shown: UndoPlan { session, steps, files, cannot, later: None, talk, digest }, plan, before, root })
 }
 
 /// What can become of the conversation: it goes back to before the turn of the first of the steps.
@@ -232,6 +244,15 @@ fn all_kept(meant: &[&Span], kept: &[checkpoint::Kept]) -> Result<(), String> {
 
 fn left(left: &checkpoint::Left) -> Left {
     Left { path: left.path.to_string(), why: left.why.to_string() }
+}
+
+/// Why the checkpoints of a step do not cover a path; `None` where they do, or it lies elsewhere.
+fn left_out(workspace: &mut Workspace, span: &Span, path: &str) -> Option<String> {
+    let path = workspace.below(&workspace.root().join(path))?;
+    span.before.iter().chain(&span.after).find_map(|id| match workspace.entry(id_of(id).ok()?, &path) {
+        Ok(Entry::Uncovered(why)) => Some(why.to_string()),
+        Ok(_) | Err(_) => None,
+    })
 }
 
 /// The steps as the engine takes them: in the order in which they happened, and those that overlap as one.

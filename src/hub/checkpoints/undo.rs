@@ -12,6 +12,7 @@ use crate::hub::consoles::Line;
 use crate::hub::own::new_call;
 use crate::hub::past;
 use crate::hub::requests::refused;
+use crate::state::spans::Sense;
 use crate::state::{Life, Way};
 use crate::store::Durability;
 
@@ -98,11 +99,9 @@ impl Hub {
         };
         let cwd = known.cwd.clone();
         if let Some((other, call)) = self.runs_now(session) {
-            let step = self.state.session(other).and_then(|known| known.step_of(&call));
-            let what = step.map_or_else(|| "a step".to_owned(), |step| format!("step {}", step.number));
-            let whose = self.state.session(other).map_or("", |known| known.name.as_str());
+            let what = self.step_in_words(other, &call);
             return Some(refused(format!(
-                "{what} of {whose} runs in this workspace: wait for its end or interrupt it, and undo then"
+                "{what} runs in this workspace: wait for its end or interrupt it, and undo then"
             )));
         }
         let way = self.way_back(session);
@@ -127,6 +126,16 @@ impl Hub {
         }
     }
 
+    fn step_in_words(&self, session: SessionId, call: &CallId) -> String {
+        let known = self.state.session(session);
+        let step = known.and_then(|known| known.step_of(call));
+        let what = step.map_or_else(|| "a step".to_owned(), |step| format!("step {}", step.number));
+        match known.map(|known| known.name.as_str()).filter(|name| !name.is_empty()) {
+            Some(name) => format!("{what} of {name}"),
+            None => format!("{what} of {session}"),
+        }
+    }
+
     /// The keeper has planned it, or done it.
     pub(super) fn undo_goes_on(&mut self, mut undoing: Undoing, stage: Stage) {
         match stage {
@@ -139,7 +148,8 @@ impl Hub {
                     undoing.stand = stand;
                 }
                 if let Some((other, call)) = self.runs_now(undoing.session) {
-                    let why = format!("{} of {other} began meanwhile: wait for its end, and undo then", call.0);
+                    let what = self.step_in_words(other, &call);
+                    let why = format!("{what} began meanwhile: wait for its end, and undo then");
                     return self.reply(undoing.asker, refused(why));
                 }
                 undoing.what = Some(what);
@@ -235,7 +245,7 @@ impl Hub {
         self.note(session, Event::Called { call: call.clone(), patch: Box::new(patch) });
         // Of single hunks no step counts as taken back.
         let steps: Vec<CallId> = match &undoing.what {
-            Some(Meant::Steps(steps)) => steps.iter().map(|step| step.call.clone()).collect(),
+            Some(Meant::Steps(steps, _)) => steps.iter().map(|step| step.call.clone()).collect(),
             Some(Meant::Hunks(..)) | None => Vec::new(),
         };
         if !files.is_empty() || done.failed.is_none() {
@@ -339,25 +349,20 @@ fn elsewhere(to: TurnNo, talk: &Talk) -> Option<String> {
 
 /// What the step is called.
 fn title(what: &Meant) -> String {
-    let steps = match what {
-        Meant::Steps(steps) => steps.as_slice(),
-        Meant::Hunks(what, _) => return format!("revert {what}"),
-    };
-    match steps {
-        [one] => format!("undo step {}: {}", one.number, one.title),
-        steps => {
-            let numbers = steps.iter().map(|step| step.number);
-            let (last, first) = (numbers.clone().max().unwrap_or(0), numbers.min().unwrap_or(0));
-            format!("undo {} steps, {first} to {last}", steps.len())
-        }
+    match what {
+        Meant::Steps(_, root) => root.title(),
+        Meant::Hunks(what, _) => format!("revert {what}"),
     }
 }
 
 /// What the agent is told with its next prompt.
 fn words(what: &Meant, files: &[&str], left: &[Left]) -> String {
-    let (steps, part) = match what {
-        Meant::Steps(steps) => (steps, ""),
-        Meant::Hunks(_, steps) => (steps, "a part of "),
+    let (steps, did) = match what {
+        Meant::Steps(_, root) => match root.sense {
+            Sense::Undo => (&root.steps, "taken back what these steps of yours did to files"),
+            Sense::Redo => (&root.steps, "put back what these steps of yours had done to files"),
+        },
+        Meant::Hunks(_, steps) => (steps, "taken back a part of what these steps of yours did to files"),
     };
     let named: Vec<String> = steps.iter().take(TOLD).map(|step| format!("\"{}\"", step.title)).collect();
     let more = steps.len().saturating_sub(TOLD);
@@ -370,8 +375,7 @@ fn words(what: &Meant, files: &[&str], left: &[Left]) -> String {
         }
     };
     format!(
-        "The user has taken back {part}what these steps of yours did to files: {}{more}. Changed by that: {}.{kept} Read files \
-         again before you rely on them.",
+        "The user has {did}: {}{more}. Changed by that: {}.{kept} Read files again before you rely on them.",
         named.join(", "),
         files.join(", ")
     )

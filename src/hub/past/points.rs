@@ -1,7 +1,7 @@
 //! From a moment of a session to a checkpoint, or to a sentence that says why there is none.
 
 use crate::checkpoint::{NotAnId, SnapshotId};
-use crate::domain::{CheckpointId, Point, Seq};
+use crate::domain::{CheckpointId, Point, Seq, Undo};
 use crate::state::spans::{Span, Spans};
 
 const NOTHING: &str = "no step of this session has changed files that a checkpoint holds";
@@ -39,14 +39,8 @@ fn id(id: &CheckpointId) -> Result<SnapshotId, String> {
 
 /// A step that stands between checkpoints; `None` where it does not, since it changes no files.
 fn of(spans: &Spans, step: u32) -> Result<Option<&Span>, String> {
-    let steps = spans.steps();
-    if step == 0 || step > steps {
-        let has = match steps {
-            0 => "none".to_owned(),
-            1 => "one".to_owned(),
-            many => format!("{many}, from 1"),
-        };
-        return Err(format!("there is no step {step}: the session has {has}"));
+    if let Some(why) = spans.lacks(&Undo::Step { number: step }) {
+        return Err(why.to_string());
     }
     Ok(spans.all().iter().rev().find(|span| span.number == step))
 }
@@ -83,7 +77,7 @@ mod tests {
         let spans = Spans::default();
         assert_eq!(resolve(&spans, Point::First, None).unwrap_err(), NOTHING);
         let none = resolve(&spans, Point::After { step: 3 }, None).unwrap_err();
-        assert_eq!(none, "there is no step 3: the session has none");
+        assert_eq!(none, "there is no step 3: the session has no steps");
         assert!(resolve(&spans, Point::Now, None).unwrap_err().contains("a hub knows it"));
         assert!(resolve(&spans, Point::Record { seq: 9 }, None).unwrap_err().contains("nothing of the workspace"));
     }

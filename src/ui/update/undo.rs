@@ -331,10 +331,12 @@ pub(super) fn replied(app: &mut App, (session, undo): (SessionId, Undo), reply: 
     let is_open = app.undoing().is_some_and(|open| open.session == session && open.undo == undo);
     match reply {
         Reply::Done | Reply::Held | Reply::Started { .. } => {
+            let later = preview(app).filter(|_| is_open).and_then(|preview| preview.plan.later.clone());
             if is_open {
                 app.overlay = None;
             }
-            let said = done(app, session);
+            let later = later.map(|later| format!("; {later}")).unwrap_or_default();
+            let said = format!("{}{later}", done(app, session));
             app.say(said, now);
             if is_open {
                 return review::reverted(app, now);
