@@ -188,6 +188,8 @@ pub struct Can {
     pub context: bool,
     /// Its model can be set: [`Tell::Model`].
     pub model: bool,
+    /// [`Tell::Interrupt`] ends what runs on behind a turn that is over, too.
+    pub stop_behind: bool,
 }
 
 /// A protocol spoken with one agent about one conversation.
