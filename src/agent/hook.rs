@@ -121,7 +121,7 @@ impl Question {
 
     /// The call, as far as its arguments tell, and how much of it they are.
     #[must_use]
-    pub(super) fn call(&self, session_cwd: &str) -> (CallPatch, Completeness) {
+    pub fn call(&self, session_cwd: &str) -> (CallPatch, Completeness) {
         let (patch, payload) = match self.kind {
             Kind::Claude => claude::hooked_call(&self.tool, &self.input, self.cwd.as_deref().unwrap_or(session_cwd)),
             Kind::Codex => codex::hooked_call(&self.tool, &self.input),

@@ -5,11 +5,12 @@ use super::args::{Check, Policy, PolicyVerb};
 use super::out::Out;
 use super::setup::Setup;
 use super::{daemon, remote};
-use crate::domain::{Completeness, Impact, Outcome, RuleRef, SettingsFile, Verdict, fields};
+use crate::agent::hook;
+use crate::domain::{CallId, Completeness, Impact, Outcome, RuleRef, SettingsFile, Verdict, fields};
 use crate::hub;
 use crate::policy::{CallView, Context, Raised, judge, scopes};
 use crate::shell::{self, How, Line, Touch};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::process::ExitCode;
 
 /// You would be asked.
@@ -37,7 +38,7 @@ pub(super) fn policy(setup: &Setup, args: &Policy) -> Result<ExitCode, CliError>
 fn judged(setup: &Setup, args: &Check) -> Result<ExitCode, CliError> {
     setup.warn();
     let mut ctx = context(setup, args)?;
-    let mut view = call(args)?;
+    let mut view = call(args, &ctx.workspace)?;
     hub::lead(&mut view, &mut ctx);
     let verdict = judge(&setup.settings.policy, &view, &ctx);
     let command = view.command.as_ref().and_then(|text| text.inline());
@@ -93,7 +94,7 @@ fn context(setup: &Setup, args: &Check) -> Result<Context, CliError> {
 }
 
 /// The call, as an agent would tell of it whose tool has these arguments.
-fn call(args: &Check) -> Result<CallView, CliError> {
+fn call(args: &Check, workspace: &str) -> Result<CallView, CliError> {
     let whole = CallView { payload: Completeness::Whole, raised: Raised::ByAgent, ..CallView::default() };
     let Some(input) = &args.input else {
         let command = args.command.as_deref().map(Into::into);
@@ -107,6 +108,9 @@ fn call(args: &Check) -> Result<CallView, CliError> {
             "--input is no JSON object: give the tool's arguments as {\"name\": value}".into(),
         ));
     };
+    if let Some(known) = known(args, &object, workspace) {
+        return Ok(known);
+    }
     let view = CallView { tool: args.tool.clone(), args: Some(input.as_str().into()), impact: Impact::Other, ..whole };
     let meant = fields::fields(input);
     let text = |meaning| meant.iter().find(|field| field.meaning == meaning).map(|field| field.text.clone());
@@ -121,6 +125,16 @@ fn call(args: &Check) -> Result<CallView, CliError> {
         Some(path) => CallView { places: vec![path.into()], ..view },
         None => view,
     })
+}
+
+/// The call, where its tool is one that the agent is known to have.
+fn known(args: &Check, input: &Map<String, Value>, workspace: &str) -> Option<CallView> {
+    let kind = if args.agent == "codex" { hook::Kind::Codex } else { hook::Kind::Claude };
+    let (tool, call) = (args.tool.clone()?, CallId("check".to_owned()));
+    let asked = hook::Question { kind, thread: None, call, tool, input: Value::Object(input.clone()), cwd: None };
+    let (patch, payload) = asked.call(workspace);
+    let view = CallView::of(&patch, payload, Raised::ByAgent);
+    (view.impact != Impact::Other).then_some(view)
 }
 
 fn as_text(out: &mut Out, verdict: &Verdict, taken: &Taken, scopes: &[String]) -> Result<(), CliError> {

@@ -65,17 +65,6 @@ pub(super) fn target<'a>(session: &Session, step: &'a Step) -> &'a str {
     below.filter(|rest| !rest.is_empty() && step.command.is_none()).unwrap_or(target)
 }
 
-/// How a call came to run.
-pub(super) fn gate(step: &Step) -> String {
-    let gate = &step.gate;
-    match gate {
-        Gate::Ungated => format!("{}: {}", gate.word(), step.unleashed()),
-        Gate::Granted(what) => format!("granted: {what}"),
-        Gate::AgentMode(mode) => format!("{}: {mode}", gate.word()),
-        Gate::Unknown | Gate::Asked | Gate::ReadClass => gate.word().to_owned(),
-    }
-}
-
 /// Where a request stands: for people.
 pub(super) fn stage(session: &Session, step: &Step, request: &Request) -> String {
     let instead = session.instead(step, request);

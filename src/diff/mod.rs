@@ -6,7 +6,7 @@
 //! - [`Piece`] is the change of one file as a call tells it; hunks are counted over all pieces of a call, from 1.
 //! - [`Sheet`] is the same unified or side by side, with unchanged lines folded or shown; its lines cost the same each.
 //! - [`Blame`] follows a text through its versions and says who made each hunk.
-//! - [`Diff::apply`] writes accepted hunks into a text, [`Diff::take`] also changed ones; [`locate`](fn@locate) and [`splice`] find a fragment in its file.
+//! - [`Diff::apply`] writes accepted hunks into a text, [`Diff::take`] also changed ones, and [`Diff::redone`] shows those; [`locate`](fn@locate) and [`splice`] find a fragment in its file.
 //!
 //! Rows, folds and side by side are views of the same hunks and changes: ranges of lines, never copies. Everything is
 //! total: any text, any patch. What is too large for a fine comparison is one change from its first different line to its
@@ -21,6 +21,7 @@ mod locate;
 mod parse;
 mod part;
 mod piece;
+mod redo;
 mod rows;
 mod sheet;
 mod unquote;

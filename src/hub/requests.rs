@@ -72,10 +72,11 @@ impl Hub {
         let step = about.filter(|then| same(then)).map_or(step.clone(), |then| *then);
         let asked = digest::asked_for(&step, &ask.offers, &cwd);
         let files = self.aimed(session, &step);
-        let (view, ctx) = self.seen_by_policy(session, &step, &files, ask.payload, Raised::ByAgent);
+        let is_call = ask.how.topic.is_call();
+        let raised = if is_call { Raised::ByAgent } else { Raised::ToTalk };
+        let (view, ctx) = self.seen_by_policy(session, &step, &files, ask.payload, raised);
         let verdict = judge(&self.setup.settings.policy, &view, &ctx);
         // A grant lets the call itself run by the agent's own single allowance: without one there is none to give.
-        let is_call = ask.how.topic.is_call();
         let once = only(&ask.offers, OfferKind::AllowOnce).is_some();
         let kept = is_call && self.is_to_be_kept(session, &step);
         if once && verdict.outcome == Outcome::Allow && kept && snapped.is_none() {

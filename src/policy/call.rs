@@ -27,6 +27,8 @@ pub enum Raised {
     ByAgent,
     /// Nobody asked: the call is only seen.
     Nobody,
+    /// The agent asks its human something, or shows a plan: the call does nothing by itself.
+    ToTalk,
 }
 
 /// A call as policy sees it: everything known so far, from all that was said about it.

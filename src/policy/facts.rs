@@ -1,6 +1,6 @@
 //! What a call would do, gathered once: its impacts, its places, what is not understood, and all that in words.
 
-use super::call::{CallView, Context};
+use super::call::{CallView, Context, Raised};
 use super::command::{Ran, brief, trimmed};
 use super::own;
 use super::place::{Doubt, Spot, short};
@@ -33,6 +33,8 @@ pub(super) struct Facts {
     /// The sensitive files among its places.
     pub(super) sensitive: Vec<(Kind, String)>,
     removes: usize,
+    /// It only asks its human something.
+    talks: bool,
 }
 
 impl Facts {
@@ -68,6 +70,7 @@ impl Facts {
         let doubts = doubts(call, &said, &spots);
         let command = call.command.as_ref().and_then(Text::inline).map(|text| trimmed(text).to_owned());
         Self {
+            talks: call.raised == Raised::ToTalk && said == [Impact::Other],
             removes: call.removes.len().max(usize::from(said.contains(&Impact::Delete)) * call.places.len()),
             command: command.filter(|text| !text.is_empty()),
             sensitive: sensitive.into_iter().collect(),
@@ -96,8 +99,8 @@ impl Facts {
     }
 
     pub(super) fn risk(&self) -> Risk {
-        let destroys =
-            self.impacts.iter().any(|impact| matches!(impact, Impact::Delete | Impact::Fetch | Impact::Other));
+        let destroys = !self.talks
+            && self.impacts.iter().any(|impact| matches!(impact, Impact::Delete | Impact::Fetch | Impact::Other));
         if self.own.is_some() {
             Risk::Top
         } else if self.ran.as_ref().is_some_and(Ran::is_risky)
@@ -147,6 +150,7 @@ impl Facts {
             Impact::Move => format!("moves {}", counted(self.spots.len())),
             Impact::Execute => "runs a command".to_owned(),
             Impact::Fetch => "reaches the network".to_owned(),
+            Impact::Other if self.talks => "asks you, and does nothing by itself".to_owned(),
             Impact::Other => "does not say what it may do".to_owned(),
         }
     }

@@ -30,71 +30,41 @@ const INTERPRETERS: [(&str, &[&str]); 21] = [
     ("ghci", &["-e"]),
     ("emacs", &["--eval", "--batch", "-f"]),
 ];
-/// Options with which a program runs what stands in their value, and which therefore are doubted.
-const RUNNING: [(&str, &[&str]); 29] = [
-    (
-        "tar",
-        &[
-            "--checkpoint-action",
-            "--to-command",
-            "-I",
-            "--use-compress-program",
-            "-F",
-            "--info-script",
-            "--rsh-command",
-        ],
-    ),
-    ("rg", &["--pre", "--hostname-bin"]),
-    ("go", &["-exec", "-toolexec", "--exec", "--toolexec", "-vettool"]),
-    ("cargo", &["--config"]),
-    ("rsync", &["-e", "--rsh", "--rsync-path"]),
-    ("scp", &["-S", "-o"]),
-    ("sftp", &["-S", "-o"]),
-    ("ssh", &["-o", "-F"]),
-    ("sort", &["--compress-program"]),
-    ("man", &["-P", "--pager", "-H"]),
-    ("vim", &["-c", "--cmd", "-S", "-s"]),
-    ("vi", &["-c", "--cmd", "-S"]),
-    ("nvim", &["-c", "--cmd", "-S", "-l"]),
-    ("ex", &["-c"]),
-    ("less", &["-k"]),
-    ("npm", &["--script-shell"]),
-    ("make", &["--eval"]),
-    ("gdb", &["-ex", "-x", "--command", "--eval-command"]),
-    ("zip", &["-TT", "--unzip-command"]),
-    ("split", &["--filter"]),
-    ("wget", &["--use-askpass"]),
-    ("curl", &["-K", "--config"]),
-    ("dd", &[]),
-    ("ninja", &[]),
-    ("tcpdump", &["-z"]),
-    ("docker", &["--entrypoint"]),
-    ("hg", &["--config"]),
-    ("svn", &["--config-option"]),
-    ("sqlite3", &["-cmd"]),
-];
 const BASH: Spec = Spec {
     values: "oO",
     flags: "cilrsvxeuhmnabfkptBCDEHP",
+    optional: "",
     long_values: &["rcfile", "init-file"],
     long_flags: &["login", "norc", "noprofile", "posix", "restricted", "verbose", "noediting"],
 };
-const SSH: Spec =
-    Spec { values: "bcDEeFIiJLlmOopQRSWw", flags: "46AaCfGgKkMNnqsTtVvXxYy", long_values: &[], long_flags: &[] };
+const SSH: Spec = Spec {
+    values: "bcDEeFIiJLlmOopQRSWw",
+    flags: "46AaCfGgKkMNnqsTtVvXxYy",
+    optional: "",
+    long_values: &[],
+    long_flags: &[],
+};
 const WATCH: Spec = Spec {
     values: "nq",
     flags: "bdegptcxrwC",
+    optional: "",
     long_values: &["interval"],
     long_flags: &["beep", "differences", "errexit", "chgexit", "no-title", "color", "exec", "precise"],
 };
 
-/// The text that a shell is told to run, where it is known letter by letter; else a doubt.
+/// The text that a shell is told to run; a doubt where it is not known letter by letter. Then what is written there is read as
+/// well: the commands in it that are known may be such as a rule denies.
 pub(super) fn known(by: &str, words: &[Word], line: &mut Line) -> Option<String> {
-    let texts: Option<Vec<&str>> = words.iter().map(Word::fixed).collect();
-    if texts.is_none() {
+    if words.iter().any(|word| word.fixed().is_none()) {
         line.doubt(format!("{by} runs a text that is only known when it runs"));
     }
-    texts.map(|texts| texts.join(" ")).filter(|text| !text.is_empty())
+    Some(words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty())
+}
+
+/// The texts that a program is told to run one by one.
+pub(super) fn each(by: &str, words: &[Word], line: &mut Line) -> Option<String> {
+    let texts = words.iter().filter_map(|word| known(by, std::slice::from_ref(word), line));
+    Some(texts.collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty())
 }
 
 /// The texts in bash's language that a program is handed, and a doubt for what it is handed in any other.
@@ -105,12 +75,12 @@ pub(super) fn handed(name: &str, simple: &Simple, line: &mut Line) -> Option<Str
         "eval" => known(name, args, line),
         "trap" => known(name, args.get(..1)?, line).filter(|code| code != "-"),
         "ssh" => ssh(simple, line),
-        "su" | "script" => {
-            let at = args.iter().position(|word| matches!(word.fixed(), Some("-c" | "--command")));
-            if at.is_none() {
+        "su" | "script" | "runuser" => {
+            let texts = super::writes::told(args, "sgwGITBOEmo", "c", &["command", "session-command"]);
+            if texts.is_empty() {
                 line.doubt(format!("{name} opens a shell"));
             }
-            known(name, at.and_then(|at| args.get(at + 1..at + 2))?, line)
+            each(name, &texts, line)
         }
         "watch" => {
             let read = options::read(args, &WATCH);
@@ -119,16 +89,23 @@ pub(super) fn handed(name: &str, simple: &Simple, line: &mut Line) -> Option<Str
             }
             known(name, read.rest, line)
         }
-        "parallel" | "sem" | "entr" => {
+        "parallel" | "sem" | "entr" | "hyperfine" => {
             line.doubt(format!("{name} puts what it reads into a command"));
-            None
+            // Which of its options take a value is not known: the command begins at one of the words behind them.
+            let begins = args.iter().position(|word| !word.text.starts_with('-'))?;
+            let ends = args.iter().position(|word| word.text.starts_with(":::")).unwrap_or(args.len());
+            let words = args.get(begins..ends)?;
+            let takes = begins > 0 && words.len() > 1;
+            let all = [Some(words), words.get(1..).filter(|_| takes)];
+            let texts: Vec<String> = all.into_iter().flatten().filter_map(|words| known(name, words, line)).collect();
+            Some(texts.join("\n")).filter(|text| !text.is_empty())
         }
         "awk" | "gawk" | "mawk" | "nawk" => {
             awk(name, args, line);
             None
         }
         "sed" | "gsed" => {
-            super::touch::sed_doubt(args, line);
+            super::sed::doubt(args, line);
             None
         }
         "source" | "." => {
@@ -142,10 +119,7 @@ pub(super) fn handed(name: &str, simple: &Simple, line: &mut Line) -> Option<Str
             }
             None
         }
-        "read" | "printf" | "getopts" | "let" | "wait" => {
-            sets(name, args, line);
-            None
-        }
+        _ if super::sets::builtin(name, args, line) => None,
         "git" => super::git::runs(args, line),
         _ => {
             other(name, simple, line);
@@ -155,7 +129,15 @@ pub(super) fn handed(name: &str, simple: &Simple, line: &mut Line) -> Option<Str
 }
 
 fn shell(name: &str, simple: &Simple, line: &mut Line) -> Option<String> {
-    let read = options::read(simple.args(), &BASH);
+    let mut read = options::read(simple.args(), &BASH);
+    // `+x` takes an option away, and `+o name` one that has a name.
+    while let Some((first, after)) = read.rest.split_first().filter(|(first, _)| first.text.starts_with('+')) {
+        let named = usize::from(first.text.ends_with(['o', 'O']));
+        let next = options::read(after.get(named..).unwrap_or_default(), &BASH);
+        read.given.extend(next.given);
+        read.strange = read.strange.or(next.strange);
+        read.rest = next.rest;
+    }
     if let Some(strange) = &read.strange {
         line.doubt(format!("{name} is given an option that is not known: {strange}"));
     }
@@ -209,8 +191,13 @@ fn ssh(simple: &Simple, line: &mut Line) -> Option<String> {
 
 /// An awk program may run others: one that holds none of the signs with which it does is harmless.
 fn awk(name: &str, args: &[Word], line: &mut Line) {
-    const SPEC: Spec =
-        Spec { values: "Fv", flags: "", long_values: &["field-separator", "assign"], long_flags: &["posix"] };
+    const SPEC: Spec = Spec {
+        values: "Fv",
+        flags: "",
+        optional: "",
+        long_values: &["field-separator", "assign"],
+        long_flags: &["posix"],
+    };
     let read = options::read(args, &SPEC);
     let program = read.rest.first().and_then(Word::fixed);
     let plain = |text: &str| {
@@ -218,27 +205,6 @@ fn awk(name: &str, args: &[Word], line: &mut Line) {
     };
     if read.strange.is_some() || !program.is_some_and(plain) {
         line.doubt(format!("{name}'s program may run other commands or write files"));
-    }
-}
-
-/// Builtins that set variables by name.
-fn sets(name: &str, args: &[Word], line: &mut Line) {
-    let named: Vec<&Word> = match name {
-        "printf" => {
-            let at = args.iter().position(|word| word.text.starts_with("-v"));
-            at.and_then(|at| if args[at].text == "-v" { args.get(at + 1) } else { args.get(at) }).into_iter().collect()
-        }
-        "let" | "wait" => args.iter().filter(|word| name == "let" || word.text.starts_with("-p")).collect(),
-        _ => options::operands(args).collect(),
-    };
-    for word in named {
-        let text = word.text.trim_start_matches("-v").trim_start_matches("-p");
-        let name: String = text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-        if word.fixed().is_none() || !super::names::is_name(&name) || text.contains('[') {
-            line.doubt("sets a variable whose name is not known");
-        } else {
-            line.assigns.push(super::Assign { name });
-        }
     }
 }
 
@@ -251,7 +217,7 @@ fn other(name: &str, simple: &Simple, line: &mut Line) {
         INTERPRETERS.iter().find(|(known, _)| *known == name || (*known == base && base != name))
     {
         // Options with values stand between: a later word that only looks like one of them is doubted as well.
-        let told = args.iter().any(|word| options.iter().any(|option| gives(&word.text, option)));
+        let told = args.iter().any(|word| options.iter().any(|option| super::tells::gives(&word.text, option)));
         let file = args.iter().find(|word| !word.text.starts_with('-'));
         if told {
             line.doubt(format!("{name} runs a text in a language that is not read here"));
@@ -263,25 +229,7 @@ fn other(name: &str, simple: &Simple, line: &mut Line) {
             line.doubt(format!("{name} runs what is only known when it runs"));
         }
     }
-    if let Some((_, options)) = RUNNING.iter().find(|(known, _)| *known == name)
-        && let Some(option) = options.iter().find(|option| args.iter().any(|word| gives(&word.text, option)))
-    {
-        line.doubt(format!("{name} may run another program by its option {option}"));
-    }
-}
-
-/// Whether a word is an option, alone or with its value, or a letter of it in a cluster.
-fn gives(word: &str, option: &str) -> bool {
-    if let Some(long) = option.strip_prefix("--") {
-        let name = word.strip_prefix("--").map(|word| word.split('=').next().unwrap_or_default());
-        return name.is_some_and(|name| !name.is_empty() && long.starts_with(name));
-    }
-    match option.strip_prefix('-') {
-        Some(letter) if letter.len() == 1 => {
-            word.strip_prefix('-').is_some_and(|it| !it.starts_with('-') && it.contains(letter))
-        }
-        _ => word == option || word.strip_prefix(option).is_some_and(|rest| rest.starts_with('=')),
-    }
+    super::tells::doubt(name, args, line);
 }
 
 /// Whether a program is an interpreter of another language.

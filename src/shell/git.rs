@@ -60,13 +60,17 @@ pub(super) fn runs(args: &[Word], line: &mut Line) -> Option<String> {
     let letters = match command {
         Some("grep") => "O",
         Some("rebase" | "difftool") => "x",
-        Some("clone" | "fetch-pack" | "ls-remote") => "u",
+        Some("clone") => "uc",
+        Some("fetch-pack" | "ls-remote") => "u",
         _ => "",
     };
     if rest.iter().any(|word| names_a_program(&word.text)) || has(rest, letters, &[]) {
         line.doubt("git may run another program by an option");
     }
-    if rest.iter().any(|word| word.text.starts_with("--outp") && !word.text.starts_with("--output-")) {
+    if matches!(command, Some("clone" | "init")) && has(rest, "", &["template", "config"]) {
+        line.doubt("git takes hooks or settings from what an option names, which can make it run other programs");
+    }
+    if rest.iter().any(|word| shortens(&word.text, "--output")) {
         line.doubt("git writes to a file by its option --output");
     }
     match (command, rest.first().map(|word| word.text.as_str())) {
@@ -77,6 +81,10 @@ pub(super) fn runs(args: &[Word], line: &mut Line) -> Option<String> {
             rest.get(1..)?.iter().filter(|word| word.text != "--recursive").cloned().collect::<Vec<_>>().as_slice(),
             line,
         ),
+        (Some("rebase"), _) => {
+            let texts = super::writes::told(rest, "CsXS", "x", &["exec"]);
+            super::code::each("git rebase", &texts, line)
+        }
         (Some("filter-branch" | "filter-repo"), _) => {
             line.doubt("git runs a text for every commit");
             None
@@ -94,8 +102,13 @@ pub(super) fn runs(args: &[Word], line: &mut Line) -> Option<String> {
 
 /// Whether a word is an option that names a program, whole or shortened.
 fn names_a_program(word: &str) -> bool {
+    OPTIONS.iter().any(|option| shortens(word, option))
+}
+
+/// Whether a word is a long option, whole or shortened to no less than a letter.
+fn shortens(word: &str, option: &str) -> bool {
     let name = word.split('=').next().unwrap_or_default();
-    name.len() >= 5 && OPTIONS.iter().any(|option| option.starts_with(name))
+    name.len() >= 3 && option.starts_with(name)
 }
 
 /// What a command of git may do that matters.

@@ -5,13 +5,15 @@
 //! `ssh host`, a here-document). What it does not understand is a doubt in words. It is total: any text, any size.
 //!
 //! - `parse` is the grammar's tree, and what is checked before it is believed, `heredoc` a part of that; `walk` finds the commands in it, `word` is
-//!   what one word means, `scan` looks at what the tree does not hold.
+//!   what one word means, `scan` looks at what the tree does not hold; `calc` finds where bash
+//!   calculates, `sums` reads a calculation, `sets` knows the builtins that set variables.
 //! - `enter` finds the folders that a line goes to first.
 //! - `wrap` finds the command that another command runs, `options` tells options from operands, `code` is what programs
-//!   are told to run in a language of their own.
+//!   are told to run in a language of their own, `tells` the options with which others run programs, `sed` what sed does.
 //! - `prefix` says whether a command begins with given words; `names` knows the names of variables.
+//! - `patch` reads what `apply_patch` is told to write.
 //! - `harm` is what commands may do, in words; `git` the part of it that is git's; `touch` which files they would delete
-//!   or rewrite.
+//!   or rewrite; `writes` the options with which a program writes its output to a file.
 //!
 //! - [`loss`] is a plan of which files a line would delete or rewrite, for somebody who may look at the disk.
 //!
@@ -19,6 +21,7 @@
 //! but blanks, no token may hold what bash would run, and where the two differ (a line continued inside a word, an
 //! unquoted here-document) the line is doubted.
 
+mod calc;
 mod code;
 mod enter;
 mod git;
@@ -28,12 +31,18 @@ pub mod loss;
 mod names;
 mod options;
 mod parse;
+mod patch;
 mod prefix;
 mod scan;
+mod sed;
+mod sets;
+mod sums;
+mod tells;
 mod touch;
 mod walk;
 mod word;
 mod wrap;
+mod writes;
 
 pub use harm::{Harm, Kind};
 pub use names::{harmless, is_name};
@@ -66,6 +75,16 @@ pub struct Line {
     pub enters: Vec<Word>,
     /// What is not understood, in words. A line with a doubt may do more than is said here.
     pub doubts: Vec<String>,
+    sums: Sums,
+}
+
+/// What its calculations may do beyond what is written in them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Sums {
+    /// True where a variable is set to what is no plain number.
+    texts: bool,
+    /// True where a calculation takes the value of a variable.
+    looks: bool,
 }
 
 /// One command: a program and its arguments.
@@ -216,7 +235,11 @@ pub fn read(text: &str) -> Line {
                 }
             }
         }
+        patch::doubt(&simple, &mut line);
         line.commands.push(simple);
+    }
+    if line.sums.texts && line.sums.looks {
+        line.doubt("calculates with what may be no number, which can set variables and run commands");
     }
     line
 }

@@ -9,6 +9,8 @@ pub(super) struct Spec {
     pub(super) values: &'static str,
     /// Letters that take none.
     pub(super) flags: &'static str,
+    /// Letters whose value stands right behind them, or nowhere.
+    pub(super) optional: &'static str,
     /// Long options that take a value in the next word, where it is not behind `=`.
     pub(super) long_values: &'static [&'static str],
     /// Long options that take none there.
@@ -24,6 +26,46 @@ pub(super) struct Read<'w> {
     pub(super) rest: &'w [Word],
     /// The first option that is not known, so that what follows may be read wrongly.
     pub(super) strange: Option<String>,
+    /// True where `--` ended the options.
+    pub(super) ended: bool,
+}
+
+/// The options and operands of a program that takes them in any order.
+#[derive(Debug, Default)]
+pub(super) struct All<'w> {
+    /// Every option with its value: letters alone, long ones whole and without their dashes.
+    pub(super) given: Vec<(String, Option<Word>)>,
+    /// What is no option.
+    pub(super) operands: Vec<&'w Word>,
+    /// The first option that is not known.
+    pub(super) strange: Option<String>,
+}
+
+impl All<'_> {
+    pub(super) fn has(&self, names: &[&str]) -> bool {
+        self.given.iter().any(|(given, _)| names.contains(&given.as_str()))
+    }
+}
+
+/// Reads options and operands that stand in any order, as GNU's programs do.
+pub(super) fn all<'w>(args: &'w [Word], spec: &Spec) -> All<'w> {
+    let mut all = All::default();
+    let mut left = args;
+    loop {
+        let part = read(left, spec);
+        all.given.extend(part.given);
+        all.strange = all.strange.or(part.strange);
+        match part.rest.split_first() {
+            Some((operand, after)) if !part.ended => {
+                all.operands.push(operand);
+                left = after;
+            }
+            _ => {
+                all.operands.extend(part.rest);
+                return all;
+            }
+        }
+    }
 }
 
 impl Read<'_> {
@@ -50,6 +92,7 @@ pub(super) fn read<'w>(args: &'w [Word], spec: &Spec) -> Read<'w> {
         };
         if text == "--" {
             read.rest = after;
+            read.ended = true;
             break;
         }
         if text == "-" || !text.starts_with('-') {
@@ -72,21 +115,16 @@ impl<'w> Read<'w> {
         Some(first.clone())
     }
 
+    /// A long option: whole, or as much of it as means no other one.
     fn long(&mut self, long: &str, spec: &Spec) {
-        if let Some((name, value)) = long.split_once('=') {
-            if !spec.long_values.contains(&name) && !spec.long_flags.contains(&name) {
-                self.strange.get_or_insert_with(|| format!("--{name}"));
-            }
-            self.given.push((name.to_owned(), Some(Word::new(value))));
-        } else if spec.long_values.contains(&long) {
-            let value = self.next();
-            self.given.push((long.to_owned(), value));
-        } else {
-            if !spec.long_flags.contains(&long) {
-                self.strange.get_or_insert_with(|| format!("--{long}"));
-            }
-            self.given.push((long.to_owned(), None));
-        }
+        let (short, value) = long.split_once('=').map_or((long, None), |(name, value)| (name, Some(Word::new(value))));
+        let Some((name, takes)) = meant(short, spec) else {
+            self.strange.get_or_insert_with(|| format!("--{short}"));
+            self.given.push((short.to_owned(), value));
+            return;
+        };
+        let value = if takes { value.or_else(|| self.next()) } else { value };
+        self.given.push((name.to_owned(), value));
     }
 
     fn letters(&mut self, letters: &str, spec: &Spec) {
@@ -97,12 +135,27 @@ impl<'w> Read<'w> {
                 self.given.push((letter.to_string(), value));
                 return;
             }
+            if spec.optional.contains(letter) {
+                let attached = &letters[at + letter.len_utf8()..];
+                self.given.push((letter.to_string(), (!attached.is_empty()).then(|| Word::new(attached))));
+                return;
+            }
             if !spec.flags.contains(letter) {
                 self.strange.get_or_insert_with(|| format!("-{letter}"));
             }
             self.given.push((letter.to_string(), None));
         }
     }
+}
+
+/// The long option that a name means, and whether it takes a value: that name, or the only one that begins so.
+fn meant(short: &str, spec: &Spec) -> Option<(&'static str, bool)> {
+    let known = || {
+        let values = spec.long_values.iter().map(|name| (*name, true));
+        values.chain(spec.long_flags.iter().map(|name| (*name, false)))
+    };
+    let mut begins = known().filter(|(name, _)| name.starts_with(short));
+    known().find(|(name, _)| *name == short).or_else(|| begins.next().filter(|_| begins.next().is_none()))
 }
 
 /// The operands of a program that takes options anywhere: what does not begin with a dash, and all behind `--`.

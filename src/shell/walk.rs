@@ -1,11 +1,11 @@
 //! Every simple command in a tree, wherever it stands.
 
 use super::word::{Known, Word, word};
-use super::{Assign, Flow, Input, Line, Redirect, Simple, names};
+use super::{Flow, Input, Line, Redirect, Simple, sets, sums};
 use tree_sitter::Node;
 
 /// Kinds that only hold others, and mean nothing more for what is run.
-const HOLDERS: [&str; 26] = [
+const HOLDERS: [&str; 24] = [
     "program",
     "list",
     "pipeline",
@@ -26,8 +26,6 @@ const HOLDERS: [&str; 26] = [
     "command_name",
     "translated_string",
     "heredoc_body",
-    "array",
-    "subscript",
     "extglob_pattern",
     "variable_assignments",
     "regex",
@@ -54,11 +52,6 @@ const RESERVED: [&str; 20] = [
     "{", "}", "!", "if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "select",
     "function", "in", "[[", "]]",
 ];
-/// What may stand in a calculation that changes nothing.
-const COUNTS: [&str; 24] = [
-    "+", "-", "*", "/", "%", "**", "<", ">", "<=", ">=", "==", "!=", "&&", "||", "!", "(", ")", "?", ":", "&", "|",
-    "^", "~", ",",
-];
 
 /// A node that is still to be looked at, and what the commands in it read.
 struct Left<'t> {
@@ -77,24 +70,24 @@ pub(super) fn commands(tree: &tree_sitter::Tree, text: &str, line: &mut Line) ->
     walk.found.into_iter().map(|(_, simple)| simple).collect()
 }
 
-struct Walk<'t, 'l> {
+pub(super) struct Walk<'t, 'l> {
     text: &'t str,
-    line: &'l mut Line,
+    pub(super) line: &'l mut Line,
     found: Vec<(usize, Simple)>,
     left: Vec<Left<'t>>,
 }
 
-fn children(node: Node<'_>) -> Vec<Node<'_>> {
+pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     node.children(&mut cursor).collect()
 }
 
 impl<'t> Walk<'t, '_> {
-    fn source(&self, node: Node<'_>) -> &'t str {
+    pub(super) fn source(&self, node: Node<'_>) -> &'t str {
         self.text.get(node.byte_range()).unwrap_or_default()
     }
 
-    fn later(&mut self, node: Node<'t>, input: &Input) {
+    pub(super) fn later(&mut self, node: Node<'t>, input: &Input) {
         self.left.push(Left { node, input: input.clone() });
     }
 
@@ -119,6 +112,10 @@ impl<'t> Walk<'t, '_> {
                 if node.kind() == "c_style_for_statement" {
                     self.arithmetic(node, &input);
                 } else {
+                    let values =
+                        children(node).into_iter().filter(|child| child.is_named() && child.kind() != "do_group");
+                    let texts: Vec<&str> = values.skip(1).map(|value| self.source(value)).collect();
+                    self.line.sums.texts |= texts.is_empty() || !texts.iter().all(|text| sums::is_number(text));
                     self.inside(node, &input);
                 }
             }
@@ -126,6 +123,8 @@ impl<'t> Walk<'t, '_> {
             "arithmetic_expansion" => self.arithmetic(node, &input),
             "expansion" | "simple_expansion" => self.expansion(node, &input),
             "compound_statement" if self.source(node).starts_with("((") => self.arithmetic(node, &input),
+            "subscript" => self.subscript(node, &input),
+            "array" => self.array(node, &input),
             kind if HOLDERS.contains(&kind) => self.inside(node, &input),
             kind if LEAVES.contains(&kind) => self.inside(node, &input),
             "ERROR" => self.inside(node, &input),
@@ -138,7 +137,7 @@ impl<'t> Walk<'t, '_> {
         }
     }
 
-    fn inside(&mut self, node: Node<'t>, input: &Input) {
+    pub(super) fn inside(&mut self, node: Node<'t>, input: &Input) {
         for child in children(node) {
             if child.is_named() {
                 self.later(child, input);
@@ -317,10 +316,7 @@ impl<'t> Walk<'t, '_> {
                 _ if !child.is_named() => words.push(Word::new(child.kind())),
                 _ => {
                     let made = word(child, self.text);
-                    let text = made.text.trim_start_matches('-');
-                    if made.known != Known::Fixed || text.contains('=') {
-                        self.line.doubt("sets a variable whose name is not known");
-                    }
+                    sets::declared(&made, self.line);
                     words.push(made);
                     self.later(child, input);
                 }
@@ -333,6 +329,9 @@ impl<'t> Walk<'t, '_> {
         let name = children(node).into_iter().next().map(|first| self.source(first)).unwrap_or_default();
         let plain = name.split('[').next().unwrap_or_default();
         self.assigned(plain);
+        let value = children(node).into_iter().nth(2);
+        self.line.sums.texts |=
+            value.is_some_and(|value| value.kind() != "arithmetic_expansion" && !sums::is_number(self.source(value)));
         // A text with brackets and a substitution in it runs where it is taken for a number.
         let source = self.source(node);
         let runs_later = source.contains('\'') && source.contains(['$', '`']);
@@ -342,80 +341,7 @@ impl<'t> Walk<'t, '_> {
         self.inside(node, input);
     }
 
-    fn assigned(&mut self, name: &str) {
-        if !names::is_name(name) {
-            self.line.doubt("sets a variable whose name is not known");
-        }
-        if self.line.assigns.iter().all(|assign| assign.name != name) {
-            self.line.assigns.push(Assign { name: name.to_owned() });
-        }
-    }
-
-    /// `[ … ]` is a plain command: what would be a sign in `[[ … ]]` ends it, or redirects.
-    fn test(&mut self, node: Node<'t>, input: &Input) {
-        let single = self.source(node).starts_with('[') && !self.source(node).starts_with("[[");
-        if self.source(node).starts_with("((") {
-            return self.arithmetic(node, input);
-        }
-        // What is taken for a number may hold a name with a substitution in brackets.
-        let source = self.source(node);
-        if source.contains(['\'', '"']) && source.matches('[').count() > if single { 1 } else { 2 } {
-            self.line.doubt("a test is not understood");
-        }
-        let mut stack = children(node);
-        while let Some(part) = stack.pop() {
-            match part.kind() {
-                "binary_expression" | "unary_expression" | "parenthesized_expression" => stack.extend(children(part)),
-                "<" | ">" | "&&" | "||" | "(" | ")" | "=~" if single => {
-                    self.line.doubt("a test in `[` is not understood");
-                }
-                // A calculation of whatever the words are.
-                _ if part.is_named() => self.later(part, input),
-                _ => {}
-            }
-        }
-    }
-
-    /// Calculations with names and numbers change nothing; all else in them is doubted.
-    fn arithmetic(&mut self, node: Node<'t>, input: &Input) {
-        let mut stack = children(node);
-        while let Some(part) = stack.pop() {
-            match part.kind() {
-                "binary_expression" | "unary_expression" | "parenthesized_expression" | "ternary_expression" => {
-                    stack.extend(children(part));
-                }
-                "postfix_expression" | "variable_assignment" => {
-                    let name = children(part).into_iter().next().map(|name| self.source(name)).unwrap_or_default();
-                    self.assigned(name);
-                    stack.extend(children(part).into_iter().skip(1).filter(Node::is_named));
-                }
-                "number" | "variable_name" | "word" if part.child_count() == 0 => {}
-                "do_group" | "compound_statement" | "simple_expansion" | "command_substitution" => {
-                    self.later(part, input);
-                }
-                "((" | "))" | "$((" | "$[" | "]" | ";" | "for" | "++" | "--" | "=" => {}
-                kind if COUNTS.contains(&kind) => {}
-                _ => {
-                    self.line.doubt("a calculation is not understood");
-                    self.later(part, input);
-                }
-            }
-        }
-    }
-
-    /// `$x` and `${x…}`: a look-up, unless it sets or runs something.
-    fn expansion(&mut self, node: Node<'t>, input: &Input) {
-        for child in children(node) {
-            match child.kind() {
-                "=" | ":=" => {
-                    let name = children(node).into_iter().find(|part| part.kind() == "variable_name");
-                    self.assigned(name.map(|name| self.source(name)).unwrap_or_default());
-                }
-                "@" => self.line.doubt("transforms a variable in a way that may run what it holds"),
-                "!" => self.line.doubt("reads a variable whose name is not known"),
-                _ if child.is_named() => self.later(child, input),
-                _ => {}
-            }
-        }
+    pub(super) fn assigned(&mut self, name: &str) {
+        sets::assigned(name, self.line);
     }
 }

@@ -39,7 +39,7 @@ const fn wrapper(
     long_values: &'static [&'static str],
     long_flags: &'static [&'static str],
 ) -> Wrapper {
-    Wrapper { names, spec: Spec { values, flags, long_values, long_flags }, own: 0, assigns: false }
+    Wrapper { names, spec: Spec { values, flags, optional: "", long_values, long_flags }, own: 0, assigns: false }
 }
 
 impl Wrapper {
@@ -53,11 +53,26 @@ impl Wrapper {
 }
 
 const SUDO: [&str; 9] = ["user", "group", "host", "prompt", "chroot", "chdir", "close-from", "role", "type"];
-const WRAPPERS: [Wrapper; 27] = [
+const WRAPPERS: [Wrapper; 33] = [
     wrapper(&["sudo"], "ughpCrtTUDR", "AbEHknPSBNK", &SUDO, &["non-interactive", "preserve-env", "stdin", "set-home"])
         .assigns(),
     wrapper(&["doas"], "uC", "nL", &[], &[]),
-    wrapper(&["env"], "uC", "i0v", &["unset", "chdir"], &["ignore-environment", "null", "debug"]).assigns(),
+    wrapper(
+        &["env"],
+        "uCS",
+        "i0v",
+        &["unset", "chdir", "split-string"],
+        &[
+            "ignore-environment",
+            "null",
+            "debug",
+            "list-signal-handling",
+            "block-signal",
+            "default-signal",
+            "ignore-signal",
+        ],
+    )
+    .assigns(),
     wrapper(
         &["timeout", "gtimeout"],
         "sk",
@@ -115,7 +130,54 @@ const WRAPPERS: [Wrapper; 27] = [
     wrapper(&["arch"], "", "", &[], &[]).own(0),
     wrapper(&["busybox", "toybox"], "", "", &[], &[]),
     wrapper(&["pkexec"], "u", "", &["user"], &["disable-internal-agent", "keep-cwd"]),
-    wrapper(&["runuser"], "u", "", &["user"], &[]),
+    wrapper(
+        &["setpriv"],
+        "",
+        "d",
+        &[
+            "ambient-caps",
+            "inh-caps",
+            "bounding-set",
+            "ruid",
+            "euid",
+            "rgid",
+            "egid",
+            "reuid",
+            "regid",
+            "groups",
+            "securebits",
+            "pdeathsig",
+            "selinux-label",
+            "apparmor-profile",
+            "landlock-access",
+            "landlock-rule",
+            "seccomp-filter",
+        ],
+        &["clear-groups", "keep-groups", "init-groups", "no-new-privs", "nnp", "reset-env", "list-caps", "dump"],
+    ),
+    wrapper(
+        &[
+            "firejail",
+            "eatmydata",
+            "proxychains",
+            "proxychains4",
+            "tsocks",
+            "ccache",
+            "systemd-inhibit",
+            "run0",
+            "linux32",
+            "linux64",
+        ],
+        "",
+        "q",
+        &[],
+        &["quiet", "noprofile", "private", "net"],
+    ),
+    wrapper(&["runuser"], "ugG", "ls", &["user", "group", "supp-group"], &["login"]),
+    wrapper(&["setarch"], "", "BFILRSTXZ3v", &[], &["addr-no-randomize", "verbose"]),
+    wrapper(&["prlimit", "numactl"], "pNmCi", "", &["pid"], &["verbose"]),
+    wrapper(&["cgexec"], "g", "", &[], &["sticky"]),
+    wrapper(&["faketime"], "f", "m", &[], &[]).own(1),
     wrapper(
         &["flock"],
         "wE",
@@ -138,20 +200,20 @@ const WRAPPERS: [Wrapper; 27] = [
 pub(super) fn inside(simple: &Simple, line: &mut Line) -> Vec<Inner> {
     let Some(name) = simple.name() else { return Vec::new() };
     let args = simple.args();
-    let spoken = |word: &str| Inner { by: word.to_owned(), what: What::Words(Vec::new()) };
     match name {
         "find" | "gfind" | "fd" | "fdfind" => find(name, args, line),
         "command" if options::has(args, "vV", &[]) => Vec::new(),
-        "env" => {
-            split_string(args, line);
-            wrapped(name, simple, line)
-        }
+        "bwrap" => sandboxed(name, args, line),
+        // Without a user it is `su`, and takes a text.
+        "runuser" if !options::has(args, "u", &["user"]) => handed(name, simple, line),
         _ if WRAPPERS.iter().any(|it| it.names.contains(&name)) => wrapped(name, simple, line),
-        _ => code::handed(name, simple, line)
-            .into_iter()
-            .map(|code| Inner { what: What::Code(code), ..spoken(name) })
-            .collect(),
+        _ => handed(name, simple, line),
     }
+}
+
+fn handed(name: &str, simple: &Simple, line: &mut Line) -> Vec<Inner> {
+    let code = code::handed(name, simple, line);
+    code.into_iter().map(|code| Inner { by: name.to_owned(), what: What::Code(code) }).collect()
 }
 
 fn wrapped(name: &str, simple: &Simple, line: &mut Line) -> Vec<Inner> {
@@ -160,8 +222,24 @@ fn wrapped(name: &str, simple: &Simple, line: &mut Line) -> Vec<Inner> {
     if let Some(strange) = &read.strange {
         line.doubt(format!("{name} is given an option that is not known: {strange}"));
     }
+    if let Some(text) = read.value(&["S", "split-string"]) {
+        // It splits the text in a way of its own, and reads on as if its words stood there.
+        line.doubt(format!("{name} splits a text into a command"));
+        let split = text.text.split_whitespace().map(|word| Word::new(word.replace(['\'', '"'], "")));
+        let words = simple.words.first().cloned().into_iter().chain(split).chain(read.rest.iter().cloned());
+        return vec![Inner { by: name.to_owned(), what: What::Words(words.collect()) }];
+    }
     let (mut rest, mut own) = (read.rest, it.own);
     while let Some((first, after)) = rest.split_first() {
+        // To `env` a lone dash is an option.
+        if name == "env" && first.text == "-" {
+            let again = options::read(after, &it.spec);
+            if let Some(strange) = &again.strange {
+                line.doubt(format!("{name} is given an option that is not known: {strange}"));
+            }
+            rest = again.rest;
+            continue;
+        }
         let assigned =
             first.text.split_once('=').map(|(name, _)| name).filter(|name| it.assigns && names::is_name(name));
         if let Some(name) = assigned {
@@ -198,6 +276,10 @@ fn wrapped(name: &str, simple: &Simple, line: &mut Line) -> Vec<Inner> {
         for word in &mut words {
             if replaces && !mark.is_empty() && word.text.contains(&mark) {
                 word.known = Known::Unknown;
+                if word.text.contains(char::is_whitespace) {
+                    // For whoever reads the text as a command.
+                    word.text = word.text.replace(&mark, "$each");
+                }
             }
         }
         if words.first().is_some_and(|program| program.known == Known::Unknown) {
@@ -210,15 +292,75 @@ fn wrapped(name: &str, simple: &Simple, line: &mut Line) -> Vec<Inner> {
     vec![Inner { by: name.to_owned(), what: What::Words(words) }]
 }
 
-/// `env -S 'a b'` splits a text in a way of its own.
-fn split_string(args: &[Word], line: &mut Line) {
-    let split = args
-        .iter()
-        .take_while(|word| word.text.starts_with('-'))
-        .any(|word| word.text.starts_with("--split") || (!word.text.starts_with("--") && word.text.contains('S')));
-    if split {
-        line.doubt("env splits a text into a command");
+/// `bwrap`: each of its options takes as many words as it takes.
+fn sandboxed(name: &str, args: &[Word], line: &mut Line) -> Vec<Inner> {
+    const TWO: [&str; 13] = [
+        "--bind",
+        "--bind-try",
+        "--dev-bind",
+        "--dev-bind-try",
+        "--ro-bind",
+        "--ro-bind-try",
+        "--bind-fd",
+        "--ro-bind-fd",
+        "--symlink",
+        "--setenv",
+        "--file",
+        "--bind-data",
+        "--ro-bind-data",
+    ];
+    const ONE: [&str; 21] = [
+        "--args",
+        "--chdir",
+        "--unsetenv",
+        "--proc",
+        "--dev",
+        "--tmpfs",
+        "--mqueue",
+        "--dir",
+        "--remount-ro",
+        "--uid",
+        "--gid",
+        "--hostname",
+        "--argv0",
+        "--seccomp",
+        "--add-seccomp-fd",
+        "--userns",
+        "--cap-add",
+        "--cap-drop",
+        "--perms",
+        "--size",
+        "--lock-file",
+    ];
+    const NONE: [&str; 13] = [
+        "--unshare-all",
+        "--share-net",
+        "--unshare-user",
+        "--unshare-ipc",
+        "--unshare-pid",
+        "--unshare-net",
+        "--unshare-uts",
+        "--unshare-cgroup",
+        "--clearenv",
+        "--die-with-parent",
+        "--new-session",
+        "--as-pid-1",
+        "--disable-userns",
+    ];
+    let mut rest = args;
+    while let Some((first, after)) = rest.split_first().filter(|(first, _)| first.text.starts_with('-')) {
+        let text = first.text.as_str();
+        let takes = usize::from(ONE.contains(&text)) + 2 * usize::from(TWO.contains(&text));
+        rest = after.get(takes..).unwrap_or_default();
+        if text == "--" {
+            break;
+        }
+        if text == "--args" || (takes == 0 && !NONE.contains(&text)) {
+            line.doubt(format!("{name} is given an option that is not known: {}", first.shown()));
+        }
     }
+    let words = rest.to_vec();
+    if words.is_empty() { Vec::new() } else { vec![Inner { by: name.to_owned(), what: What::Words(words) }] }
 }
 
 /// The commands that `find` runs for what it finds; what it deletes itself counts as `rm`.

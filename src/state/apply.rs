@@ -344,10 +344,9 @@ impl Session {
             }),
             Event::Decided { request, digest: _, decision, by, overridden } => {
                 let answered = Answered { decision: decision.clone(), by: by.clone(), at, overridden: *overridden };
-                self.with_request(record, *request, |request| {
-                    // One decision for a request, ever.
-                    request.answered = request.answered.take().or(Some(answered));
-                });
+                let mut is_first = false;
+                self.with_request(record, *request, |request| is_first = request.answer(answered));
+                self.by_rule += u32::from(is_first && *by == By::Rule);
             }
             Event::CallEdited { request, call, edited, by, verdict } if self.timeline.of_call(call).is_some() => {
                 let edited =

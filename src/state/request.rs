@@ -80,6 +80,13 @@ pub struct Request {
 }
 
 impl Request {
+    /// Takes in an answer: one for a request, ever. True where it is that one.
+    pub(super) fn answer(&mut self, answered: Answered) -> bool {
+        let is_first = self.answered.is_none();
+        self.answered.get_or_insert(answered);
+        is_first
+    }
+
     /// Where it stands.
     #[must_use]
     pub fn stage(&self) -> Stage {
@@ -102,6 +109,26 @@ impl Request {
     #[must_use]
     pub fn waits(&self) -> bool {
         self.stage() == Stage::Open
+    }
+
+    /// Whose word let it run, and by what; `None` where nobody's did.
+    #[must_use]
+    pub fn let_in(&self) -> Option<String> {
+        let answered = self.answered.as_ref()?;
+        let done = match &answered.decision {
+            Decision::Allow { .. } | Decision::AllowFor { .. } => "allowed",
+            Decision::Edit { .. } => "edited",
+            Decision::Take { .. } => "took a part of",
+            Decision::Reply { .. } => "answered",
+            Decision::Deny { .. } => return None,
+        };
+        let granted = self.verdict.as_ref().map(|verdict| &verdict.rule).filter(|rule| rule.is_grant());
+        Some(match (&answered.by, granted) {
+            (By::Rule, Some(rule)) => format!("granted: {}", rule.text.strip_prefix("granted: ").unwrap_or(&rule.text)),
+            (By::Rule, None) => format!("{done} by rule"),
+            (By::Human | By::Console { .. }, _) => format!("you {done} it"),
+            (By::Script { .. } | By::Agent | By::Hub(_), _) => format!("{} {done} it", answered.by.word()),
+        })
     }
 
     /// What is known of an answer whose agent was gone before it showed that it acted: a clause for people.

@@ -207,6 +207,8 @@ pub struct Session {
     pub failed_steps: u32,
     /// Requests so far.
     pub asked: u32,
+    /// Requests that a rule or a grant answered. A keyframe that does not know it is folded anew.
+    pub by_rule: u32,
     /// Frames that were not understood.
     pub unrecognised: u32,
     /// Calls that ran although nobody was asked.

@@ -186,6 +186,18 @@ impl Step {
         })
     }
 
+    /// How it came to run, for people: by whose word, where it was asked about.
+    #[must_use]
+    pub fn let_in(&self) -> String {
+        match &self.gate {
+            Gate::Asked => self.requests.iter().rev().find_map(Request::let_in).unwrap_or_else(|| "asked".to_owned()),
+            Gate::Granted(what) => format!("granted: {what}"),
+            Gate::AgentMode(mode) => format!("{}: {mode}", self.gate.word()),
+            Gate::Ungated => format!("{}: {}", self.gate.word(), self.unleashed()),
+            Gate::Unknown | Gate::ReadClass => self.gate.word().to_owned(),
+        }
+    }
+
     /// How it came to run without leave, for people.
     #[must_use]
     pub fn unleashed(&self) -> &'static str {

@@ -1,6 +1,6 @@
 //! Which hunks of a pending change are taken: by their numbers over all of its changes, from 1.
 
-use crate::domain::TakenHunk;
+use crate::domain::{Digest, TakenHunk};
 use std::collections::BTreeMap;
 
 /// What a human made of a hunk.
@@ -43,6 +43,19 @@ impl Parts {
     #[must_use]
     pub fn refused(&self) -> usize {
         self.chosen.values().filter(|chosen| **chosen == Chosen::Refused).count()
+    }
+
+    /// Of all that is written in the place of hunks; the same where nothing is.
+    #[must_use]
+    pub fn edits(&self) -> Digest {
+        let edited = self.chosen.iter().filter_map(|(hunk, chosen)| match chosen {
+            Chosen::Edited(lines) => Some((*hunk, lines)),
+            Chosen::Refused => None,
+        });
+        let bytes: Vec<u8> = edited
+            .flat_map(|(hunk, lines)| [&hunk.to_le_bytes()[..], &Digest::of(lines.as_bytes()).0[..]].concat())
+            .collect();
+        if bytes.is_empty() { Digest::default() } else { Digest::of(&[b"edits".as_slice(), &bytes].concat()) }
     }
 
     /// How many are edited.

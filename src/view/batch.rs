@@ -215,7 +215,7 @@ fn block<'a>(
 /// Its payload, always wrapped and unified: nothing of it may be cut.
 fn payload<'c>(cx: &Cx<'_>, cache: &'c mut Cache, asked: &Asked<'_>, width: usize) -> &'c mut Payload {
     let diffs = DiffUi::default();
-    let to = Fitting { width, manner: Manner::default(), diffs: &diffs };
+    let to = Fitting { width, manner: Manner::default(), diffs: &diffs, edits: None };
     cache.payloads.payload(cx, asked.session, asked.entry, asked.step, Place::Batch, (&to, None))
 }
 

@@ -19,7 +19,7 @@ mod shape;
 mod sofar;
 mod title;
 
-use super::payload::{Fitting, Place, Stand};
+use super::payload::{Edits, Fitting, Place, Stand};
 use super::{Area, Cache, Cx, Look, Region, Row, area::cells, find, select};
 use crate::domain::{Digest, RequestId, Seq};
 use crate::state::{Entry, Request, Session, Step};
@@ -167,10 +167,19 @@ impl<'a> Shown<'a> {
                 entry: Cow::Borrowed(asked.entry),
                 step: asked.step,
                 place: Place::Card,
-                face: Digest::default(),
+                // With a hunk as it was edited it is not the call that is asked about: that is not read by it.
+                face: ui.parts.edits(),
                 is_there: shows == Digest::default(),
             },
         }
+    }
+}
+
+impl Shown<'_> {
+    /// What was written in the place of its hunks, where the call itself stands there.
+    fn edits<'c>(&self, ui: &'c CardUi) -> Option<Edits<'c>> {
+        let is_edited = self.place == Place::Card && ui.parts.edited() > 0;
+        is_edited.then_some(Edits { parts: &ui.parts, digest: self.face })
     }
 }
 
@@ -240,7 +249,7 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let shown = Shown::of(ui, &asked);
     let (entry, step, place) = (shown.entry.as_ref(), shown.step, shown.place);
     let diffs = if ui.diffs.of == of && place == Place::Card { &ui.diffs } else { &nothing };
-    let to = Fitting { width: inner, manner: cx.app.manner, diffs };
+    let to = Fitting { width: inner, manner: cx.app.manner, diffs, edits: shown.edits(ui) };
     let reader = Stand { top: ui.top, seen: ui.seen_rows };
     let known = ui.fit.map(|fit| (fit, reader));
     let payload = cache.payloads.payload(cx, asked.session, entry, step, place, (&to, known));

@@ -28,11 +28,12 @@ pub(in crate::view) use shelf::{Place, Shelf};
 
 use super::diff::{FileDiff, Shown};
 use super::{Cx, Row, area::cells};
+use crate::diff::Diff;
 use crate::domain::{Digest, Seq};
 use crate::state::{Entry, Session, Step};
 use crate::text::Needle;
 use crate::ui::diffs::{DiffUi, FileMark, Fit, Fold, HunkMark, Manner};
-use crate::ui::{App, Want};
+use crate::ui::{App, Chosen, Parts, Want};
 use lines::Lines;
 use make::Source;
 use note::Note;
@@ -45,6 +46,8 @@ use std::sync::Arc;
 pub(in crate::view) struct Payload {
     changed: Seq,
     source: Source,
+    /// Of what was written in the place of its hunks.
+    edits: Digest,
     fit: Fit,
     parts: Vec<Part>,
     /// The first row of each part, and the end.
@@ -74,9 +77,35 @@ pub(in crate::view) struct Fitting<'a> {
     pub(in crate::view) manner: Manner,
     /// What is unfolded.
     pub(in crate::view) diffs: &'a DiffUi,
+    /// What a human wrote in the place of hunks.
+    pub(in crate::view) edits: Option<Edits<'a>>,
+}
+
+/// What a human wrote in the place of some hunks.
+#[derive(Clone, Copy)]
+pub(in crate::view) struct Edits<'a> {
+    /// The hunks.
+    pub(in crate::view) parts: &'a Parts,
+    /// All that is written there.
+    pub(in crate::view) digest: Digest,
 }
 
 impl Fitting<'_> {
+    /// What is told from other edits by it; the same where there are none.
+    fn edits(&self) -> Digest {
+        self.edits.map_or(Digest::default(), |edits| edits.digest)
+    }
+
+    /// A difference with what was written in the place of its hunks; so many stand before it.
+    fn edited(&self, diff: Diff, before: usize) -> Diff {
+        let Some(edits) = self.edits else { return diff };
+        let written = |hunk: usize| match edits.parts.chosen.get(&u32::try_from(before + hunk + 1).ok()?)? {
+            Chosen::Edited(lines) => Some(lines.as_str()),
+            Chosen::Refused => None,
+        };
+        if (0..diff.hunks.len()).any(|hunk| written(hunk).is_some()) { diff.redone(written) } else { diff }
+    }
+
     fn fit(&self) -> Fit {
         Fit { width: cells(self.width), manner: self.manner, folds: self.diffs.folds() }
     }
@@ -250,6 +279,7 @@ impl Payload {
             part.number = at;
         }
         (self.changed, self.fit, self.source) = (entry.changed, fit, Source::of(step));
+        self.edits = to.edits();
         self.stands.forget();
         self.settle();
         self.carry(None, &to.diffs.unfolded);

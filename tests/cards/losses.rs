@@ -63,6 +63,19 @@ fn what_is_hit_stands_below_or_beside_the_command() {
     for size in SIZES {
         check("losses-sed", &desk.settled(size), size);
     }
+    // Folders are no files: the numbers of the head make up what is listed and what is left.
+    let (mut desk, request) = begun("rm -rf out x.txt && sed -i s/a/b/ a.txt b.txt");
+    let gone = ["out/a", "out/b", "x.txt"].map(|path| loss(LossHow::Deletes, path, 10, None));
+    let changed = ["a.txt", "b.txt"].map(|path| loss(LossHow::Changes, path, 20, None));
+    let files = [gone.to_vec(), changed.to_vec()].concat();
+    let tallies = vec![tally(LossHow::Deletes, 3, 30, 1), tally(LossHow::Changes, 2, 40, 0)];
+    comes(&mut desk, request, Losses { files, tallies, kept: 5, ..Losses::default() });
+    for size in SIZES {
+        let text = to_text(&desk.settled(size));
+        assert!(text.contains("deletes 3 files + 1 folder, changes 2 (u takes it back), 70B"), "{text}");
+        assert!(size.1 > 24 || text.contains("… and 3 more"), "{text}");
+        check("losses-both", &desk.settled(size), size);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A part of a change: hunks that are taken, refused and edited; and what is allowed for longer.
 
 use crate::desk;
-use crate::work::{ask, asked, by, command, part, three};
+use crate::work::{FACES, ask, asked, by, command, part, three};
 use taut::domain::{At, CallId, CallPatch, Carrier, Closing, Decision, Digest, Event, Impact, Matcher, TakenHunk};
 use taut::ui::{Menu, Press};
 
@@ -24,6 +24,37 @@ fn hunks_are_taken_refused_and_edited_and_what_is_written_stands_on_the_card() {
     assert_eq!(hunks[0], TakenHunk { hunk: 1, edited: None });
     let (hunk, text) = (hunks[1].hunk, hunks[1].edited.clone().unwrap());
     assert!(hunk == 3 && text.starts_with(&lines("")) && text.ends_with('\n') && text.contains("ct_eq"), "{text}");
+}
+
+#[test]
+fn what_was_written_in_a_hunks_place_stands_there_and_is_marked_once() {
+    part().press("] e").types("mine: ").press("enter").check("hunks-edited");
+    for size in FACES {
+        let mut at = part();
+        at.size = size;
+        at.press("] e").types("mine: ").press("enter");
+        let frame = at.frames();
+        assert!(frame.contains("mine: line 27"), "{frame}");
+        assert_eq!(frame.matches("edited by you").count(), 1, "{frame}");
+        // Another hunk's edit is another text, and the first one stays.
+        at.press("] e").types("// his").press("enter");
+        assert!(at.frames().contains("// his"), "{}", at.frames());
+        // Back to what is proposed.
+        at.press("g [ [ [ ] +").shows("takes 3 of 3 hunks, edited 3");
+        assert!(!at.frames().contains("mine:"), "{}", at.frames());
+    }
+}
+
+#[test]
+fn what_was_written_reads_nothing_of_what_is_asked() {
+    let mut at = part();
+    at.press("e").types("x").press("enter space space space space space");
+    at.press("g [ [ [ +");
+    assert!(!at.desk.card().parts.differs());
+    at.press("a");
+    assert_eq!(at.decisions(), [], "only the edited text was paged through");
+    at.press("space space space a");
+    assert_eq!(at.decisions(), [Decision::Allow { offer: "y".into() }]);
 }
 
 #[test]

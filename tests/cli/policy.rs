@@ -71,6 +71,25 @@ fn a_call_of_a_tool_is_judged_like_a_command() {
 }
 
 #[test]
+fn the_tools_of_an_agent_are_judged_as_in_its_sessions() {
+    let folder = bench();
+    let says = |args: &[&str]| check(folder.path(), args);
+    let reads = says(&["--tool", "Read", "--input", r#"{"file_path":"src/a"}"#]).well();
+    assert!(reads.contains("allow what only looks, inside the workspace"), "{reads}");
+    let writes = says(&["--tool", "Write", "--input", r#"{"file_path":"src/a","content":"x"}"#]);
+    assert_eq!((writes.code, writes.out.contains("writes in src/")), (Some(10), true), "{}", writes.out);
+    let patch = "*** Begin Patch\\n*** Add File: new.txt\\n+it\\n*** End Patch\\n";
+    let input = format!(r#"{{"command":"{patch}"}}"#);
+    let patched = says(&["--agent", "codex", "--tool", "apply_patch", "--input", &input]);
+    assert_eq!(
+        (patched.code, patched.out.contains("writes in the workspace's root")),
+        (Some(10), true),
+        "{}",
+        patched.out
+    );
+}
+
+#[test]
 fn as_json_it_has_the_fields_that_help_tells_of() {
     let folder = bench();
     let help = check(folder.path(), &["--help"]).well();

@@ -128,13 +128,19 @@ fn a_scope_that_taut_holds_is_given_listed_used_and_revoked() {
         |event: &Event| matches!(event, Event::Decided { by: By::Rule, decision: Decision::Allow { .. }, .. });
     assert_eq!(place.count(by_rule), 1, "the second one ran by the grant");
 
+    let shown = place.done(&["show", &session]);
+    assert!(shown.contains("1 asked of you, 1 answered by rules and grants"), "{shown}");
+    assert!(shown.contains(", a script allowed it\n") && shown.contains(", granted: exactly this call of"), "{shown}");
+
     let granted = &json(&place.done(&["grants", "--json"]))[0];
     assert_eq!(fields(granted), documented(&place.done(&["grants", "--help"]), "--json: one object a line"));
     let of = |key: &str| granted[key].clone();
     assert_eq!((of("state"), of("uses"), of("request")), ("holds".into(), 1.into(), request.as_str().into()));
     assert!(granted["until"].as_i64() > granted["given"].as_i64() && granted["last"].is_i64(), "{granted}");
+    assert_eq!(of("call"), "run ls a", "which call it covers: {granted}");
     let id = granted["id"].as_str().unwrap().to_owned();
     let listed = place.done(&["grants"]);
+    assert!(listed.contains("exactly this call of") && listed.contains("  for: run ls a\n"), "{listed}");
     assert!(listed.contains(&id) && listed.contains("used 1 time, last") && listed.contains("by a script"), "{listed}");
 
     assert_eq!(place.done(&["revoke", &id]), "revoked");

@@ -7,7 +7,9 @@ mod grants;
 mod laws;
 mod leads;
 mod named;
+mod options;
 mod prefixes;
+mod sums;
 
 use taut::domain::{
     At, CallId, CallPatch, Completeness, FileChange, Grant, GrantId, Impact, Matcher, Outcome, Place, Risk, Seq,

@@ -84,3 +84,16 @@ fn what_the_arguments_name_counts_where_the_call_says_something_else() {
     assert_eq!(outcome(call(Read, r#"{"path":"f.txt"}"#)), Allow);
     assert_eq!(outcome(call(Read, r#"{"path":".env"}"#)), Deny);
 }
+
+#[test]
+fn a_question_to_the_human_does_nothing_by_itself() {
+    let asks = |raised, impact| CallView { raised, ..super::call(impact) };
+    let says = |raised, impact| {
+        let verdict = judge(&policy(), &asks(raised, impact), &ctx());
+        (verdict.outcome, verdict.risk, verdict.reasons.join("; "))
+    };
+    let (outcome, risk, why) = says(Raised::ToTalk, Impact::Other);
+    assert_eq!((outcome, risk, why.as_str()), (Ask, super::Mid, "asks you, and does nothing by itself"));
+    assert!(says(Raised::ByAgent, Impact::Other).2.contains("does not say what it may do"));
+    assert_eq!(says(Raised::ToTalk, Delete).1, super::High, "a word of the agent's that it does more is believed");
+}

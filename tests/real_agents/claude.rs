@@ -145,8 +145,10 @@ fn claude_asks_a_question_and_hears_the_answer() {
     let (request, _) = bench.next_ask().unwrap();
     let Topic::Questions(questions) = &request.how.topic else { panic!("{request:?}") };
     let given = Given { question: questions[0].id.clone(), answers: vec!["Good day".to_owned()] };
+    bench.write("somebody.txt", "while it asks\n");
     bench.decide(&request, Decision::Reply { given: vec![given] });
     assert!(bench.next_ask().is_none());
+    assert!(bench.steps()[0].worked.is_none(), "what others write meanwhile is not the question's");
     assert_eq!(bench.request(request.id).stage(), Stage::TakenUp);
     assert!(bench.model_was_told("Good day"), "the answer reaches the model");
     assert!(bench.steps()[0].output.bytes > 0);

@@ -117,6 +117,7 @@ pub struct ReplyTo {
   id, session, name      the grant (null for what is loosened), its session's id and name
   state                  holds, agents_own, loosened, expired, revoked, over
   covers, matcher        what it covers, in words and as it is on record
+  call                   the call that it was given for: \"exactly this call\" is that one
   request, by, given     the request it came with, who gave it, when
   uses, last             calls that it let run, and when the last was
   until, revoked         when it ends; when it was taken back

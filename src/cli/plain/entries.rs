@@ -154,7 +154,7 @@ fn step(app: &App, session: &Session, step: &Step) -> String {
     let mut said = format!("step {} {} {target}: {}", step.number, step.word(), words::status(step));
     match &step.gate {
         crate::domain::Gate::Unknown => {}
-        _ => said = format!("{said}; {}", words::gate(step)),
+        _ => said = format!("{said}; {}", step.let_in()),
     }
     if let (Some(began), Some(ended)) = (step.began, step.ended) {
         said = format!("{said}; took {}", human::duration(Duration::from_millis(ended.since(began))));

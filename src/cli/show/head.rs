@@ -112,7 +112,8 @@ fn counts(session: &Session) -> String {
     let more = [
         (session.failed_steps, "failed"),
         (session.ungated, "UNGATED"),
-        (session.asked, "asked"),
+        (session.asked.saturating_sub(session.by_rule), "asked of you"),
+        (session.by_rule, "answered by rules and grants"),
         (session.unrecognised, "not understood"),
     ];
     counts.extend(more.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));

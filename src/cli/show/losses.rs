@@ -1,7 +1,7 @@
 //! What a request that waits would delete or rewrite, looked at now: no part of the log.
 
-use super::super::CliError;
 use super::super::out::Out;
+use super::super::{CliError, words};
 use super::full;
 use super::request::Shown;
 use crate::domain::{Answer, Covered, Loss, LossOf, Losses, Previewed, Query};
@@ -30,8 +30,17 @@ pub(super) fn show(losses: &Losses, out: &mut Out) -> Result<(), CliError> {
     out.line("would hit, as it stands now")?;
     let total = losses.count() + losses.folders();
     for tally in &losses.tallies {
-        let (files, folders, bytes) = (tally.files, tally.folders, human::bytes(tally.bytes));
-        out.line(&format!("  {}: {files} files, {bytes}, {folders} folders", tally.how.word()))?;
+        let files = Some(tally.files).filter(|files| *files > 0).map(|files| {
+            format!(
+                "{}, {}",
+                words::counted(usize::try_from(files).unwrap_or(usize::MAX), "file"),
+                human::bytes(tally.bytes)
+            )
+        });
+        let folders = Some(tally.folders).filter(|folders| *folders > 0);
+        let folders = folders.map(|all| words::counted(usize::try_from(all).unwrap_or(usize::MAX), "folder"));
+        let all: Vec<String> = files.into_iter().chain(folders).collect();
+        out.line(&format!("  {}: {}", tally.how.word(), all.join(", and ")))?;
     }
     if losses.uncovered > 0 {
         out.line(&format!("  can't be taken back: {} of the files, which no checkpoint will hold", losses.uncovered))?;

@@ -140,7 +140,7 @@ fn load(reader: &Reader, text: &mut Text) {
 }
 
 /// A text, wherever it is kept; what is no longer there says so.
-fn full(reader: &Reader, text: &Text) -> String {
+pub(super) fn full(reader: &Reader, text: &Text) -> String {
     match text {
         Text::Inline(text) => text.clone(),
         Text::Body(body) => match reader.body(body) {

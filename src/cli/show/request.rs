@@ -84,7 +84,7 @@ fn facts(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
         out.fact("rule", &words::rule(verdict))?;
     }
     if step.gate != Gate::Unknown {
-        out.fact("gate", &words::gate(step))?;
+        out.fact("gate", &step.let_in())?;
     }
     let (asked, age) = (clock.full(request.asked), words::age(request.asked, now));
     out.fact("asked", &format!("{asked}, {age} ago, in turn {}; it shows {}", entry.turn.0, request.payload.word()))?;

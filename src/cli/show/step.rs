@@ -23,7 +23,7 @@ pub(super) fn line(reader: &Reader, session: &Session, step: &Step) -> String {
     let gate = match &step.gate {
         Gate::Unknown => String::new(),
         Gate::Asked | Gate::Granted(_) | Gate::ReadClass | Gate::AgentMode(_) | Gate::Ungated => {
-            format!(", {}", words::gate(step))
+            format!(", {}", step.let_in())
         }
     };
     let number = step.number;

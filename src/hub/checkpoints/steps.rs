@@ -1,7 +1,7 @@
 //! Which steps are between their checkpoints now, in which workspace, and which of them at the same time.
 
 use super::{Job, Place, Wait};
-use crate::domain::{Beside, CallId, Checkpoint, CheckpointId, Draft, Event, LaneId, Moment, SessionId};
+use crate::domain::{Beside, CallId, Checkpoint, CheckpointId, Draft, Event, Impact, LaneId, Moment, SessionId};
 use crate::hub::actor::Hub;
 use crate::hub::checkpoints::keeper::Snap;
 use crate::hub::refused;
@@ -20,9 +20,11 @@ pub(super) struct Running {
     ending: bool,
 }
 
-/// True where a step is more than looking.
+/// True where a step is more than looking, or talking with its human.
 pub(in crate::hub) fn may_change(step: &Step) -> bool {
-    !step.impact.is_read_class() || !step.changes.is_empty() || step.command.is_some()
+    let talks = step.impact == Impact::Other && step.requests.iter().any(|request| !request.how.topic.is_call());
+    let says_so = !step.impact.is_read_class() && !talks;
+    says_so || !step.changes.is_empty() || step.command.is_some()
 }
 
 impl Running {
@@ -237,5 +239,33 @@ impl Hub {
     pub(super) fn numbered(&self, session: SessionId, step: &Step, checkpoint: &mut Checkpoint) {
         checkpoint.step = step.number;
         checkpoint.turn = self.state.session(session).map(|known| known.turns).unwrap_or_default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Asking, Digest, RequestId, Seen, Seq, Text, Topic};
+    use serde_json::json;
+
+    /// A call of which nothing is known, and a request about it.
+    fn asked(topic: Topic) -> Step {
+        let how = Asking { topic, ..Asking::default() };
+        let id = RequestId { session: SessionId(7), seq: Seq(3) };
+        let request = json!({"id": id, "lane": LaneId::ROOT, "native": "1", "offers": [], "digest": Digest::default(),
+            "payload": "whole", "asked": 1, "deadline": null, "instead_of": null, "changed": [], "how": how,
+            "seen": Seen::default()});
+        let request = serde_json::from_value(request).unwrap();
+        Step { impact: Impact::Other, requests: vec![request], ..Step::default() }
+    }
+
+    #[test]
+    fn a_question_to_the_human_changes_no_files() {
+        assert!(may_change(&asked(Topic::Call)), "what it does is not known");
+        let plan = || asked(Topic::Plan(Text::from("1. Mend it")));
+        assert!(!may_change(&plan()));
+        for more in [Step { command: Some(Text::from("make")), ..plan() }, Step { impact: Impact::Edit, ..plan() }] {
+            assert!(may_change(&more), "{more:?}");
+        }
     }
 }

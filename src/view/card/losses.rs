@@ -4,7 +4,7 @@
 //! frame on, filled or not. It is no part of what is decided on: neither of the digest nor of what must be read.
 
 use super::Asked;
-use crate::domain::{Covered, Loss, Losses};
+use crate::domain::{Covered, Loss, Losses, Tally};
 use crate::keymap;
 use crate::text::{self, human};
 use crate::theme::Role;
@@ -91,7 +91,7 @@ fn told(cx: &Cx<'_>, asked: &Asked<'_>, losses: &Losses, (width, most): (usize, 
     rows
 }
 
-/// `12 files (3 can't be taken back), 340k: deletes 10, overwrites 2`.
+/// `deletes 3 files + 1 folder, changes 2 (3 can't be taken back), 340k`; of many ways the sum first.
 fn head(cx: &Cx<'_>, losses: &Losses) -> Row {
     let (files, folders) = (losses.count(), losses.folders());
     if files + folders == 0 {
@@ -100,17 +100,20 @@ fn head(cx: &Cx<'_>, losses: &Losses) -> Row {
             false => Row::of("what it would hit is not all known", Look::strong(Role::Warn)),
         };
     }
-    let counted = |n: u64, one: &str, many: &str| format!("{} {}", human::count(n), if n == 1 { one } else { many });
-    let mut said = if losses.cut { "at least ".to_owned() } else { String::new() };
-    let each: Vec<String> =
-        losses.tallies.iter().map(|it| format!("{} {}", it.how.word(), human::count(it.files + it.folders))).collect();
-    if let [one] = losses.tallies.as_slice() {
-        said = format!("{} {said}", one.how.word());
-    }
-    said.push_str(&match files {
-        0 => counted(folders, "folder", "folders"),
-        files => counted(files, "file", "files"),
-    });
+    let least = if losses.cut { "at least " } else { "" };
+    let is_short = losses.tallies.len() <= 2;
+    let each = |said: &dyn Fn(usize, &Tally) -> String| {
+        let all = losses.tallies.iter().enumerate().map(|(n, it)| format!("{} {}", it.how.word(), said(n, it)));
+        all.collect::<Vec<_>>().join(", ")
+    };
+    let said = match is_short {
+        // Files once are files again, and a row is short.
+        true => each(&|n, it| match it.folders {
+            0 if n > 0 => format!("{least}{}", human::count(it.files)),
+            _ => format!("{least}{}", things(it.files, it.folders)),
+        }),
+        false => format!("{least}{}", things(files, folders)),
+    };
     let mut row = Row::of(said, Look::strong(Role::Text));
     // Before the rest: a narrow row is cut at its end.
     if losses.uncovered > 0 {
@@ -121,14 +124,19 @@ fn head(cx: &Cx<'_>, losses: &Losses) -> Row {
     }
     if files > 0 {
         row.push(format!(", {}", human::bytes(losses.bytes())), Role::Text);
-        if folders > 0 {
-            row.push(format!(", {}", counted(folders, "folder", "folders")), Role::Text);
-        }
     }
-    if each.len() > 1 {
-        row.push(format!(": {}", each.join(", ")), Role::Text);
+    if !is_short {
+        row.push(format!(": {}", each(&|_, it| human::count(it.files + it.folders))), Role::Text);
     }
     row
+}
+
+/// `3 files + 1 folder`.
+fn things(files: u64, folders: u64) -> String {
+    let counted = |n: u64, one: &str, many: &str| format!("{} {}", human::count(n), if n == 1 { one } else { many });
+    let all = [(files, "file", "files"), (folders, "folder", "folders")];
+    let said: Vec<String> = all.iter().filter(|it| it.0 > 0).map(|(n, one, many)| counted(*n, one, many)).collect();
+    said.join(" + ")
 }
 
 fn unknown(why: &str, width: usize) -> Row {

@@ -20,7 +20,7 @@ pub(super) fn rows(cx: &Cx<'_>, cache: &mut Cache, asked: &Asked<'_>, width: usi
     // The request stands for it: what it compares never changes.
     let entry = Entry { changed: asked.request.id.seq, what: What::Step(Box::default()), ..asked.entry.clone() };
     let nothing = DiffUi::default();
-    let to = Fitting { width: width.max(1), manner: Manner::default(), diffs: &nothing };
+    let to = Fitting { width: width.max(1), manner: Manner::default(), diffs: &nothing, edits: None };
     let payload = cache.payloads.payload(cx, asked.session, &entry, &step, Place::Since, (&to, None));
     wants.extend(payload.wants.iter().cloned());
     let of = payload.rows();

@@ -49,6 +49,10 @@ pub(super) fn mark(cx: &Cx<'_>, parts: &Parts, hunks: &[HunkMark], rows: &mut [R
         for at in hunk.from.max(top)..hunk.to.min(top + rows.len()) {
             let Some(row) = rows.get_mut(at - top) else { continue };
             let first = at == hunk.from.max(top);
+            // What was written stands there itself: one mark says whose it is.
+            if !first && matches!(parts.chosen.get(&number), Some(Chosen::Edited(_))) {
+                continue;
+            }
             let number = if many_files { format!("{number} of {}: ", hunks.len()) } else { String::new() };
             let said = if first { format!(" {number}{word} {sign}") } else { format!(" {sign}") };
             let said = if row.width() + crate::text::width(&said) <= width + 1 { said } else { sign.to_owned() };

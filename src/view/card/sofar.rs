@@ -40,7 +40,7 @@ pub(super) fn rows(
     // What it was made of stands for it: a payload is made anew once that changes.
     let entry = Entry { changed: newest, what: What::Step(Box::default()), ..asked.entry.clone() };
     let nothing = DiffUi::default();
-    let to = Fitting { width: width.max(1), manner: Manner::default(), diffs: &nothing };
+    let to = Fitting { width: width.max(1), manner: Manner::default(), diffs: &nothing, edits: None };
     let payload = cache.payloads.payload(cx, asked.session, &entry, &step, Place::Before, (&to, None));
     wants.extend(payload.wants.iter().cloned());
     let of = payload.rows();

@@ -110,7 +110,7 @@ pub(super) fn rows(cx: &Cx<'_>, cache: &mut Cache, session: &Session, step: &Ste
         said.flow(Row::new(), width, rows);
     }
     let none = DiffUi::default();
-    let to = Fitting { width: width.max(1), manner: Manner { ..cx.app.manner }, diffs: &none };
+    let to = Fitting { width: width.max(1), manner: Manner { ..cx.app.manner }, diffs: &none, edits: None };
     let at = entry_of(seen, step);
     let all = cache.payloads.payload(cx, session, &at, &seen.step, Place::Did, (&to, None)).rows();
     if !seen.step.changes.is_empty() {

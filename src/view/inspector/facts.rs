@@ -104,14 +104,13 @@ fn of_verdict(verdict: &Verdict, width: usize, rows: &mut Vec<Row>) {
 
 /// How it came to run, in words.
 fn gate(step: &Step) -> (String, Role) {
-    let gate = &step.gate;
-    match gate {
-        Gate::Ungated => (format!("{}: {}", gate.word(), step.unleashed()), Role::Danger),
-        Gate::Granted(what) => (format!("granted: {}", text::visible(what).text), Role::Text),
-        Gate::AgentMode(mode) => (format!("{}: {}", gate.word(), text::visible(mode).text), Role::Warn),
-        Gate::Unknown => (gate.word().to_owned(), Role::Muted),
-        Gate::Asked | Gate::ReadClass => (gate.word().to_owned(), Role::Text),
-    }
+    let role = match &step.gate {
+        Gate::Ungated => Role::Danger,
+        Gate::AgentMode(_) => Role::Warn,
+        Gate::Unknown => Role::Muted,
+        Gate::Asked | Gate::Granted(_) | Gate::ReadClass => Role::Text,
+    };
+    (text::visible(&step.let_in()).text.into_owned(), role)
 }
 
 fn of_request(cx: &Cx<'_>, (session, step, request): (&Session, &Step, &Request), width: usize, rows: &mut Vec<Row>) {

@@ -40,7 +40,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
     let of = Some((session.id, found.no));
     let nothing = DiffUi::default();
     let diffs = if cx.app.inspected.of == of { &cx.app.inspected } else { &nothing };
-    let to = Fitting { width: width.max(1), manner: cx.app.manner, diffs };
+    let to = Fitting { width: width.max(1), manner: cx.app.manner, diffs, edits: None };
     let (mut wants, mut behind) = (Vec::new(), Vec::new());
     let (mut rows, mut payload) = (vec![Row::new()], 0);
     match &found.what {

@@ -290,7 +290,7 @@ fn payload<'c>(
     let diffs = DiffUi::default();
     // Nothing of it may be cut.
     let manner = Manner { long: Long::Wrapped, ..cx.app.manner };
-    let to = Fitting { width, manner, diffs: &diffs };
+    let to = Fitting { width, manner, diffs: &diffs, edits: None };
     Some(cache.payloads.payload(cx, session, &entry_of(preview, at), &step, Place::Undo, (&to, None)))
 }
 

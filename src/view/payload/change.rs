@@ -17,9 +17,9 @@ pub(super) fn changed(
     change: &FileChange,
     (before, after): (&str, &str),
     minus: &str,
-    (to, first): (&Fitting<'_>, usize),
+    (to, first, hunks): (&Fitting<'_>, usize, usize),
 ) -> Vec<Body> {
-    let diff = Diff::of(before, after);
+    let diff = to.edited(Diff::of(before, after), hunks);
     let sides = match (&change.old, &change.new) {
         (None, _) => Sides::New,
         (_, None) => Sides::Old,
@@ -58,7 +58,7 @@ pub(super) fn patched(
     change: &FileChange,
     patch: &str,
     minus: &str,
-    (to, first): (&Fitting<'_>, usize),
+    (to, first, mut hunks): (&Fitting<'_>, usize, usize),
 ) -> Vec<Body> {
     let width = to.width;
     let parsed = diff::parse(patch);
@@ -68,7 +68,9 @@ pub(super) fn patched(
         bodies.push(Body::Note(Note::named(Ink::default(), name, Look::strong(Role::Text), said, width)));
     }
     let is_single = parsed.files.len() == 1;
-    for (at, file) in parsed.files.into_iter().enumerate() {
+    for (at, mut file) in parsed.files.into_iter().enumerate() {
+        file.diff = to.edited(file.diff, hunks);
+        hunks += file.diff.hunks.len();
         if at > 0 {
             bodies.push(Body::Note(Note::new(Ink::default(), width)));
         }

@@ -109,6 +109,15 @@ impl<'a> Maker<'a> {
         }
     }
 
+    /// Hunks so far.
+    fn hunks(&self) -> usize {
+        let of = |part: &Part| match &part.body {
+            Body::Diff(change) => change.diff.hunk_count(),
+            Body::Note(_) | Body::Lines(..) => 0,
+        };
+        self.made.parts.iter().map(of).sum()
+    }
+
     /// A path within the session's folder, or from home.
     fn name<'p>(&self, path: &'p str) -> Name<'p> {
         Name::of(path, &self.session.cwd, &self.cx.app.home)
@@ -227,8 +236,9 @@ impl<'a> Maker<'a> {
         if let Some(patch) = &change.patch {
             let Some(text) = self.text(patch) else { return };
             let (name, minus, to) = (self.name(&change.path), self.cx.glyphs.minus, self.to);
-            self.section(key("patch", &[patch.digest(), Digest::of(change.path.as_bytes())]), |_, first| {
-                patched(name, change, text, minus, (to, first))
+            let (edits, before) = (to.edits(), self.hunks());
+            self.section(key("patch", &[patch.digest(), Digest::of(change.path.as_bytes()), edits]), |_, first| {
+                patched(name, change, text, minus, (to, first, before))
             });
             return;
         }
@@ -246,8 +256,9 @@ impl<'a> Maker<'a> {
         let digest = |text: Option<&Text>| text.map_or(Digest::default(), Text::digest);
         let place = format!("{} {:?} {}", change.fragment, change.line, change.path);
         let (name, minus, to) = (self.name(&change.path), self.cx.glyphs.minus, self.to);
-        self.section(key("change", &[digest(old), digest(new), Digest::of(place.as_bytes())]), |_, first| {
-            changed(name, change, (before, after), minus, (to, first))
+        let (edits, hunks) = (to.edits(), self.hunks());
+        self.section(key("change", &[digest(old), digest(new), Digest::of(place.as_bytes()), edits]), |_, first| {
+            changed(name, change, (before, after), minus, (to, first, hunks))
         });
     }
 

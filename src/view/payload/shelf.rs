@@ -68,7 +68,7 @@ impl Shelf {
         }
         let (used, payload) = self.kept.entry(key).or_default();
         *used = self.used;
-        if !payload.is_fresh(cx.app, entry, step) {
+        if payload.edits != to.edits() || !payload.is_fresh(cx.app, entry, step) {
             payload.refresh(cx, session, entry, step, to);
         } else if payload.fit() != to.fit() {
             payload.refit(to, reader);
