@@ -188,8 +188,6 @@ pub struct Can {
     pub context: bool,
     /// Its model can be set: [`Tell::Model`].
     pub model: bool,
-    /// [`Tell::Interrupt`] ends what runs on behind a turn that is over, too.
-    pub stop_behind: bool,
 }
 
 /// A protocol spoken with one agent about one conversation.
@@ -212,6 +210,10 @@ pub trait Protocol: Send {
     fn unhooked(&mut self, native: &str, answer: Option<&hook::Answer>) -> Turnout {
         let _ = (native, answer);
         Turnout::default()
+    }
+    /// Whether [`Tell::Interrupt`] ends what runs on behind a turn that is over, too.
+    fn stops_behind(&self) -> bool {
+        false
     }
     /// What of all that can be told beyond prompts this protocol has words for.
     fn can(&self) -> Can {

@@ -123,7 +123,7 @@ impl Hub {
         let behind = session.behind().count();
         let name = session.name.clone();
         let Some(driven) = self.agents.get(&id) else { return refused("no turn runs".to_owned()) };
-        let stops = driven.protocol.can().stop_behind && behind > 0;
+        let stops = driven.protocol.stops_behind() && behind > 0;
         let since = driven.births.first;
         let loose = since.and_then(|since| self.whose(id, since)).is_some_and(|whose| !whose.left().is_empty());
         if !stops && !loose {

@@ -238,7 +238,7 @@ impl Protocol for Claude {
     }
 
     fn can(&self) -> Can {
-        Can { back: true, context: true, model: true, stop_behind: false }
+        Can { back: true, context: true, model: true }
     }
 
     fn gone(&mut self) -> Turnout {

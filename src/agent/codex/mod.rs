@@ -190,6 +190,10 @@ impl Protocol for Codex {
         true
     }
 
+    fn stops_behind(&self) -> bool {
+        true
+    }
+
     fn hooked(&mut self, question: &hook::Question) -> hook::Heard {
         self.hook_asks(question)
     }
@@ -201,7 +205,7 @@ impl Protocol for Codex {
     }
 
     fn can(&self) -> Can {
-        Can { back: true, context: true, model: true, stop_behind: true }
+        Can { back: true, context: true, model: true }
     }
 
     fn gone(&mut self) -> Turnout {
