@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
+use taut::agent::process::left::{Birth, Whose};
 use taut::agent::process::tree::{self, Snapshot, alive};
 use taut::agent::process::{Exit, Frame, Frames, Handle, LINE_MAX, Launch, SendError, spawn};
 
@@ -364,4 +365,29 @@ fn with_its_parent_killed_the_agent_does_not_outlive_it() {
     parent.kill().unwrap();
     parent.wait().unwrap();
     wait_for("the agent lives on", || alive(&mark).is_empty());
+}
+
+#[test]
+fn what_commands_let_go_is_ended_and_what_was_there_before_and_what_the_agent_holds_is_not() {
+    run(async {
+        let mark = mark();
+        let script = "sleep 110 & (setsid sleep 111 >/dev/null 2>&1 &); echo up; read go; \
+            (setsid sh -c 'sleep 112; : too late' >/dev/null 2>&1 &); (env -u TAUT_SESSION setsid sleep 113 >/dev/null 2>&1 &); \
+            (setsid sh -c \"trap '' TERM; sleep 114; sleep 114\" >/dev/null 2>&1 &); sleep 115 & sleep 0.2; echo up; cat";
+        let (handle, mut frames) = sh(&mark, script);
+        up(&mut frames).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let whose = Whose { mark: mark.clone(), keeper: handle.pid(), since: Birth::now() };
+        assert_eq!(whose.left(), []);
+        handle.send("go").unwrap();
+        up(&mut frames).await;
+        wait_for("all came loose", || whose.left().len() >= 5);
+        let swept = whose.sweep();
+        assert_eq!((swept.alive.as_slice(), whose.left().as_slice()), (&[][..], &[][..]));
+        assert!(swept.ended.len() >= 5 && swept.ended.iter().all(|(pid, _)| !runs(*pid)), "{swept:?}");
+        let sleeps = alive(&mark).into_iter().filter(|(_, name)| name == "sleep").count();
+        assert_eq!(sleeps, 3, "110 and 115 are the agent's, and 111 was there before");
+        handle.kill();
+        all(&mut frames).await;
+    });
 }

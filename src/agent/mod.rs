@@ -211,6 +211,10 @@ pub trait Protocol: Send {
         let _ = (native, answer);
         Turnout::default()
     }
+    /// Whether [`Tell::Interrupt`] ends what runs on behind a turn that is over, too.
+    fn stops_behind(&self) -> bool {
+        false
+    }
     /// What of all that can be told beyond prompts this protocol has words for.
     fn can(&self) -> Can {
         Can::default()

@@ -268,6 +268,7 @@ impl Hub {
                 self.status.halted = Some((alive, before));
                 self.tell_status();
             }
+            Wish::Swept(id, swept) => self.swept(id, &swept),
             Wish::Leave | Wish::Stop => self.leave(),
         }
     }

@@ -49,6 +49,11 @@ impl Brake {
         self.agents().enders.insert(mark, ender);
     }
 
+    /// Where its pull is told, for others that have something to tell.
+    pub(super) fn wishes(&self) -> Option<mpsc::UnboundedSender<Wish>> {
+        self.agents().wishes.upgrade()
+    }
+
     /// It has ended.
     pub(super) fn remove(&self, mark: &str) {
         self.agents().enders.remove(mark);

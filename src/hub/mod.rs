@@ -7,6 +7,7 @@
 //! - `start`: from a name to an open conversation. - `sessions`: an agent heard, told, and ended. - `turns`: prompts,
 //!   queues, the end of a turn.
 //! - `brake`: ends everything at once, whatever the loop is doing. - [`halts`]: what a halt past the hub leaves for it.
+//! - `left`: what an interrupted turn left running is ended.
 //! - `own`: what taut does itself in an agent's place. - [`marks`]: whose a process is, by its mark.
 //! - `requests`: the life of a request up to its answer. - `answers`: decided, on record, sent; held where the store
 //!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked; `refused`: one that ran although it was refused. - `digest`: what
@@ -39,6 +40,7 @@ mod grants;
 pub mod halts;
 mod hooks;
 mod lead;
+mod left;
 mod log;
 mod loss;
 pub mod marks;
@@ -138,6 +140,8 @@ enum Wish {
     HookGone(hooks::HookId),
     /// Something beside the log was taken away: is the log still where it was?
     Look,
+    /// What became of what the commands of a session left running.
+    Swept(crate::domain::SessionId, crate::agent::process::left::Swept),
     /// The console leaves; a hub in its process ends.
     Leave,
     /// The hub ends, wherever it lives.

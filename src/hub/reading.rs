@@ -191,7 +191,8 @@ pub(super) fn run_read_only(
             | Wish::HookGone(_)
             | Wish::Join(..)
             | Wish::Part(_)
-            | Wish::Halted { .. } => {}
+            | Wish::Halted { .. }
+            | Wish::Swept(..) => {}
             Wish::Leave | Wish::Stop => break,
         }
     }

@@ -3,6 +3,7 @@
 use super::actor::Hub;
 use super::answers::Sent;
 use super::checkpoints::Follows;
+use super::left::{Births, Over};
 use super::requests::{CONFIRM, OpenAsk, refused};
 use super::{fault, halts};
 use crate::agent::process::{self, Frame, Handle};
@@ -47,6 +48,10 @@ pub(super) struct Driven {
     pub(super) goes_back: bool,
     /// Files were taken back, and its conversation shall follow.
     pub(super) follows: Option<Follows>,
+    /// When what its commands may leave running was born.
+    pub(super) births: Births,
+    /// Its turn is over, but for what that left running.
+    pub(super) over: Option<Over>,
     /// A queued prompt could not be put on record: it is sent as soon as it can be.
     pub(super) resend: bool,
 }
@@ -92,6 +97,7 @@ impl Hub {
     }
 
     fn exited(&mut self, id: SessionId, exit: process::Exit) {
+        self.turn_settles(id);
         let turnout = self.agents.get_mut(&id).map(|driven| driven.protocol.gone());
         self.turn_out(id, turnout.unwrap_or_default(), None);
         let ending = self.agents.get_mut(&id).and_then(|driven| driven.ending.take());
@@ -145,7 +151,8 @@ impl Hub {
     }
 
     /// Takes in what an agent said, in its order. What rests on earlier facts waits until those are on record.
-    fn take_in(&mut self, heard: Heard) {
+    pub(super) fn take_in(&mut self, heard: Heard) {
+        let Some(heard) = self.waits_for_sweep(heard) else { return };
         let (id, fact, cites) = heard;
         match fact {
             _ if !self.stalled.is_empty() && !self.leaving => self.stalled.push((id, fact, cites)),
@@ -165,7 +172,7 @@ impl Hub {
             Fact::TurnBegan(why) => self.turn_began(id, why),
             Fact::Marked(mark) => self.marked(id, mark),
             Fact::WentBack(went) => self.went_back(id, went),
-            Fact::TurnOver(stop, tokens) => self.turn_over(id, stop, tokens),
+            Fact::TurnOver(stop, tokens) => self.turn_stops(id, stop, tokens),
             Fact::StartFailed(why) => self.give_up(id, why),
         }
     }

@@ -1,6 +1,7 @@
 //! A session starts: from a name to a command line, a process, and a conversation.
 
 use super::actor::Hub;
+use super::left::Births;
 use super::requests::refused;
 use super::sessions::Driven;
 use crate::agent::presets::{self, Driver, Missing, Search};
@@ -129,6 +130,8 @@ impl Hub {
             first_prompt: spec.prompt.filter(|prompt| !prompt.trim().is_empty()),
             goes_back: false,
             follows: None,
+            births: Births::default(),
+            over: None,
             resend: false,
         };
         self.brake.add(id.to_string(), driven.handle.ender());

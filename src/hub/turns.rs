@@ -85,6 +85,7 @@ impl Hub {
             driven.reasons.clear();
         }
         self.keep_ahead(id);
+        self.births(id);
         self.tell(id, Tell::Prompt(whole));
         Ok(())
     }
@@ -146,7 +147,7 @@ impl Hub {
     /// A human ends the turn: every open question is answered *cancelled* first.
     pub(super) fn interrupt(&mut self, id: SessionId, by: By) -> Reply {
         if self.state.session(id).is_none_or(|session| session.turn.is_none()) {
-            return refused("no turn runs".to_owned());
+            return self.interrupt_rest(id, by);
         }
         // The brake first, the record after.
         self.tell(id, Tell::Interrupt);
@@ -183,6 +184,7 @@ impl Hub {
     pub(super) fn turn_began(&mut self, id: SessionId, why: String) {
         let Some(session) = self.state.session(id).filter(|session| session.turn.is_none()) else { return };
         let turn = TurnNo(session.turns.0 + 1);
+        self.births(id);
         self.note(id, Event::TurnBegan { turn, why: why.into() });
         self.commit();
     }

@@ -2,8 +2,8 @@
 
 use super::{Entry, Ledger, Meter, Prompts, Reach, Recent, Request, Step, Taken, Timeline, Way};
 use crate::domain::{
-    AgentFace, At, By, CallId, Capabilities, Cause, ConfigOption, Context, Grant, GrantId, LaneId, LoginWay, Mode,
-    PlanItem, PromptId, RequestId, Seq, SessionId, SlashCommand, Source, Stop, Text, TurnNo, Workplace,
+    AgentFace, At, By, CallId, CallStatus, Capabilities, Cause, ConfigOption, Context, Grant, GrantId, LaneId,
+    LoginWay, Mode, PlanItem, PromptId, RequestId, Seq, SessionId, SlashCommand, Source, Stop, Text, TurnNo, Workplace,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -268,6 +268,13 @@ impl Session {
     /// Requests that wait for a human, oldest first.
     pub fn waiting(&self) -> impl Iterator<Item = (&Request, &Step, &Entry)> {
         self.open.keys().filter_map(|&seq| self.request_and_step(seq)).filter(|(request, _, _)| request.waits())
+    }
+
+    /// Steps that run though no turn does, oldest first: what a turn began goes on behind it.
+    pub fn behind(&self) -> impl Iterator<Item = &Step> {
+        let rests = self.turn.is_none() && self.life == Life::Open;
+        let entries = self.timeline.entries.values().filter(move |_| rests);
+        entries.filter_map(Entry::step).filter(|step| step.status == CallStatus::Running && step.waiting().is_none())
     }
 
     /// The step of a call, while it can still change.

@@ -68,6 +68,15 @@ pub enum Alarm {
         /// In which turn.
         turn: TurnNo,
     },
+    /// Commands of a turn that is over still run.
+    Behind {
+        /// How many.
+        count: u32,
+        /// Since when the oldest runs.
+        since: At,
+        /// What that is.
+        what: String,
+    },
     /// A turn runs, and nothing was heard since.
     Silent {
         /// Since when.
@@ -90,6 +99,8 @@ pub enum Kind {
     Circle,
     /// Failures.
     Failing,
+    /// Commands that outlive their turn.
+    Behind,
     /// Silence.
     Silent,
 }
@@ -104,6 +115,7 @@ impl Kind {
             Self::Unseen => "unseen",
             Self::Circle => "repeats",
             Self::Failing => "failing",
+            Self::Behind => "runs on",
             Self::Silent => "stalled",
         }
     }
@@ -119,6 +131,7 @@ impl Alarm {
             Self::Unseen { .. } => Kind::Unseen,
             Self::Circle(_) => Kind::Circle,
             Self::Failing { .. } => Kind::Failing,
+            Self::Behind { .. } => Kind::Behind,
             Self::Silent { .. } => Kind::Silent,
         }
     }
@@ -134,7 +147,7 @@ impl Alarm {
             Self::Unseen { request, .. } => request.seq.0,
             Self::Circle(circle) => circle.key,
             Self::Failing { turn, .. } => u64::from(turn.0),
-            Self::Silent { since, .. } => since.0.unsigned_abs(),
+            Self::Behind { since, .. } | Self::Silent { since, .. } => since.0.unsigned_abs(),
         };
         (self.kind(), id)
     }
@@ -153,6 +166,11 @@ pub fn watch(session: &Session, limits: &Limits, now: At) -> Vec<Alarm> {
     if let Some(oldest) = late.min_by_key(|request| (request.asked, request.id)) {
         let count = u32::try_from(unseen().count()).unwrap_or(u32::MAX);
         alarms.push(Alarm::Unseen { request: oldest.id, since: oldest.asked, count });
+    }
+    if let Some(oldest) = session.behind().next() {
+        let count = u32::try_from(session.behind().count()).unwrap_or(u32::MAX);
+        let since = oldest.began.unwrap_or(session.at);
+        alarms.push(Alarm::Behind { count, since, what: oldest.target().to_owned() });
     }
     let Some(turn) = session.turn.filter(|turn| !turn.interrupted) else { return alarms };
     if limits.repeat > 0 {

@@ -31,6 +31,12 @@ pub fn evidence(alarm: &Alarm, now: At) -> String {
         Alarm::Failing { failed, of, last, .. } => {
             format!("{failed} of the last {of} calls failed, the newest of them `{}`", clean(last))
         }
+        Alarm::Behind { count: 1, since, what } => {
+            format!("a command runs on behind its turn, for {}: `{}`", age(*since), clean(what))
+        }
+        Alarm::Behind { count, since, what } => {
+            format!("{count} commands run on behind their turns, the oldest for {}: `{}`", age(*since), clean(what))
+        }
         Alarm::Silent { since, last: None } => format!("no word for {}", age(*since)),
         Alarm::Silent { since, last: Some(last) } => format!("no word for {}; last: `{}`", age(*since), clean(last)),
     }
@@ -63,6 +69,7 @@ pub fn short(alarm: &Alarm) -> String {
         Alarm::Unseen { .. } => Kind::Unseen.word().to_owned(),
         Alarm::Circle(circle) => format!("same x{}", circle.rounds),
         Alarm::Failing { failed, of, .. } => format!("{failed}/{of} failed"),
+        Alarm::Behind { count, .. } => format!("{count} run on"),
         Alarm::Silent { .. } => Kind::Silent.word().to_owned(),
     }
 }
@@ -78,6 +85,7 @@ pub fn figure(alarm: &Alarm) -> String {
         Alarm::Circle(circle) => format!("x{}", circle.rounds),
         Alarm::Collides(collision) => collision.files.len().to_string(),
         Alarm::Failing { failed, of, .. } => format!("{failed}/{of}"),
+        Alarm::Behind { count, .. } => count.to_string(),
         Alarm::Unseen { .. } | Alarm::Silent { .. } => short(alarm),
     }
 }
@@ -86,7 +94,7 @@ pub fn figure(alarm: &Alarm) -> String {
 #[must_use]
 pub fn since(alarm: &Alarm) -> Option<At> {
     match alarm {
-        Alarm::Unseen { since, .. } | Alarm::Silent { since, .. } => Some(*since),
+        Alarm::Unseen { since, .. } | Alarm::Behind { since, .. } | Alarm::Silent { since, .. } => Some(*since),
         Alarm::Circle(circle) => Some(circle.last),
         Alarm::Spent(_) | Alarm::Collides(_) | Alarm::Failing { .. } => None,
     }

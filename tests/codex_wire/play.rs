@@ -123,8 +123,9 @@ impl Played {
         }
     }
 
+    /// The newest, since the log may not have had an earlier one.
     fn made(&self, method: &str) -> Option<usize> {
-        self.waiting.iter().position(|(made, _)| made == method)
+        self.waiting.iter().rposition(|(made, _)| made == method)
     }
 
     /// The client's answer to a question, as a human would have given it.
@@ -175,7 +176,7 @@ impl Played {
         self.keep(turnout);
     }
 
-    fn keep(&mut self, turnout: Turnout) {
+    pub(crate) fn keep(&mut self, turnout: Turnout) {
         for line in &turnout.lines {
             let line: Value = serde_json::from_str(line).expect("the codec writes JSON");
             assert!(line.get("jsonrpc").is_none(), "codex takes none");

@@ -2,7 +2,9 @@
 
 use crate::play::{Came, Line, Played, log, play, play_until};
 use serde_json::{Value, json};
-use taut::agent::{Fact, Protocol, Tell};
+use taut::agent::codex::Codex;
+use taut::agent::hook::Install;
+use taut::agent::{Fact, Opening, Protocol, Tell};
 use taut::domain::{
     CallStatus, Completeness, Event, Gate, Impact, LaneId, OfferKind, ReasonGoes, Speaker, Stop, Text, Topic,
 };
@@ -99,6 +101,23 @@ fn q01_what_an_earlier_turn_left_running_is_said_and_left() {
         played.notes().iter().any(|note| note.contains("sleep 30") && note.contains("runs on since an earlier turn"))
     );
     assert_eq!(played.stops(), [&Stop::EndTurn, &Stop::Cancelled]);
+}
+
+/// A command that outlives its turn is a call that runs, for as long as codex lists it; an interrupt ends it then.
+#[test]
+fn q01_what_a_turn_left_running_runs_on_until_it_ends_or_is_ended() {
+    let over = |line: &Line| line.msg["method"] == "turn/interrupt";
+    let mut played = play_until("interrupt_earlier", over);
+    let of_sleep = |played: &Played| {
+        let calls = played.calls();
+        calls.iter().find(|(_, call)| inline(call.command.as_ref()).contains("sleep 30")).unwrap().1.status
+    };
+    assert_eq!(of_sleep(&played), Some(CallStatus::Running));
+    let asked = played.sent("thread/backgroundTerminals/list").last().unwrap()["id"].clone();
+    let none = json!({"id": asked, "result": {"data": []}}).to_string();
+    let turnout = played.codec.hear(none.as_bytes());
+    played.keep(turnout);
+    assert_eq!(of_sleep(&played), Some(CallStatus::Abandoned), "codex knows of none such");
 }
 
 #[test]
@@ -452,11 +471,27 @@ fn a_hook_sees_a_call_before_codex_asks_and_its_time_out_is_no_refusal() {
     assert_eq!(commands, ["touch edited.txt", "echo late"], "the edited one is told, the denied one never");
     assert_eq!(played.asks().len(), 1);
     let notes = played.notes();
-    assert!(notes.iter().any(|note| note.starts_with("a hook of codex's (preToolUse) ended blocked")), "{notes:?}");
+    assert!(notes.contains(&"a hook of codex's (preToolUse) ended failed: hook timed out after 2s"), "{notes:?}");
     let hooked = |line: &crate::play::Line| line.msg["method"] == "hook/started";
     let held = log("hooked").iter().position(hooked).unwrap();
     let asked =
         log("hooked").iter().position(|line| line.msg["method"] == "item/commandExecution/requestApproval").unwrap();
     assert!(held < asked);
     assert!(notes.iter().any(|note| note.starts_with("a hook of codex's (preToolUse) ended failed")), "{notes:?}");
+}
+
+/// A denial is told by its request: that taut's own hook has blocked the call is no news. Of another hook it is.
+#[test]
+fn only_hooks_of_others_are_said_to_have_blocked_a_call() {
+    let line = log("hooked").into_iter().find(|line| line.msg["params"]["run"]["status"] == "blocked").unwrap().msg;
+    let mut other = line.clone();
+    other["params"]["run"]["sourcePath"] = json!("/home/demo/.codex/hooks.json");
+    let install = Install { command: "taut hook codex".to_owned(), within: 60 };
+    for (msg, hook, said) in [(&line, Some(install.clone()), 0), (&other, Some(install), 1), (&line, None, 1)] {
+        let mut codec = Codex::new();
+        drop(codec.open(Opening { cwd: "/home/demo/repo".to_owned(), hook, ..Opening::default() }));
+        let heard = codec.hear(msg.to_string().as_bytes());
+        let notes = heard.facts.iter().filter(|fact| matches!(fact, Fact::Event(_, Event::Noted { .. })));
+        assert_eq!(notes.count(), said, "{msg}");
+    }
 }

@@ -149,6 +149,16 @@ impl Bench {
         assert_eq!(reply, Reply::Done, "{:?}", self.hub.state.request(request));
     }
 
+    /// Waits for something outside of the hub.
+    #[track_caller]
+    pub(crate) fn until_it_is_so(&mut self, what: &str, is_so: impl Fn() -> bool) {
+        let until = std::time::Instant::now() + PATIENCE;
+        while !is_so() {
+            assert!(std::time::Instant::now() < until, "{what}");
+            self.hub.listen(Duration::from_millis(50));
+        }
+    }
+
     /// Ends the turn.
     #[track_caller]
     pub(crate) fn interrupt(&mut self) {

@@ -5,16 +5,25 @@ use super::inline;
 use serde_json::{Value, json};
 use std::time::Duration;
 use taut::domain::{
-    Carrier, Command as Wish, Decision, Event, Gate, Given, LaneId, OfferKind, ReasonGoes, Reply, Stop, Topic,
+    CallStatus, Carrier, Command as Wish, Decision, Event, Gate, Given, LaneId, OfferKind, ReasonGoes, Reply, Stop,
+    Topic,
 };
 use taut::state::Stage;
 
 /// A command whose like runs nowhere else on the machine.
 const LONG: &str = "echo begun; sleep 61.7341; touch late.txt";
 
+/// One that leaves another behind, which cuts itself loose.
+const LOOSE: &str = "(setsid sh -c 'sleep 61.7341; touch loose.txt' &) ; sleep 61.7341";
+
 fn run(command: &str) -> Value {
+    run_for(command, 30000)
+}
+
+/// The same, and the agent goes on after a while though it runs.
+fn run_for(command: &str, yields: u32) -> Value {
     let args = json!({"cmd": command, "sandbox_permissions": "require_escalated", "justification": "it is needed",
-        "yield_time_ms": 30000});
+        "yield_time_ms": yields});
     json!({"calls": [{"tool": "exec_command", "args": args}]})
 }
 
@@ -31,6 +40,8 @@ fn scenario() -> Value {
         prompt("Touch it", &[run("touch no.txt"), said("I heard why.")]),
         prompt("Make it", &[run("touch proposed.txt"), said("Made.")]),
         prompt("Run it long", &[run(LONG), said("Done.")]),
+        prompt("Run it loose", &[run(LOOSE), said("Done.")]),
+        prompt("Run it behind", &[run_for(LOOSE, 500), said("It runs.")]),
         prompt("Ask me", &[ask, said("You have answered.")]),
         prompt("Touch both", &[run("touch first.txt"), said("Done.")]),
         prompt("Look around", &[look, said("Looked.")]),
@@ -126,6 +137,8 @@ fn codex_by_its_own_protocol() {
     tells_why_at_once(&mut bench);
     runs_what_was_edited(&mut bench);
     stops_what_it_runs(&mut bench);
+    stops_what_came_loose(&mut bench);
+    says_what_runs_on_and_stops_it(&mut bench);
     answers_a_question(&mut bench);
     takes_words_in_a_turn(&mut bench);
     asks_for_every_command(&mut bench);
@@ -177,6 +190,38 @@ fn stops_what_it_runs(bench: &mut Bench) {
     assert!(bench.next_ask().is_none());
     assert_eq!((bench.stop(), runs_long(), bench.has("late.txt")), (Stop::Cancelled, false, false));
     assert!(bench.notes().iter().any(|note| note.contains("now ended: `echo begun")), "{:?}", bench.notes());
+}
+
+/// What a command started and let go is ended with the turn, too, and named.
+fn stops_what_came_loose(bench: &mut Bench) {
+    bench.prompt("far", "Run it loose.");
+    let (request, _) = bench.next_ask().expect("the command is asked about");
+    bench.allow(&request, OfferKind::AllowOnce);
+    bench.until_it_is_so("it has begun", runs_long);
+    bench.interrupt();
+    assert!(bench.next_ask().is_none());
+    assert_eq!((bench.stop(), runs_long(), bench.has("loose.txt")), (Stop::Cancelled, false, false));
+    let ended = bench.notes().pop().unwrap();
+    assert!(
+        ended.starts_with("left running by its commands, and ended by taut: ") && ended.contains("sleep (pid "),
+        "{ended}"
+    );
+}
+
+/// A command that outlives its turn is a step that runs, and a session that says so; an interrupt ends it.
+fn says_what_runs_on_and_stops_it(bench: &mut Bench) {
+    bench.prompt("far", "Run it behind.");
+    let (request, step) = bench.next_ask().expect("the command is asked about");
+    bench.allow(&request, OfferKind::AllowOnce);
+    assert!(bench.next_ask().is_none());
+    assert_eq!((bench.stop(), runs_long()), (Stop::EndTurn, true));
+    assert_eq!((bench.session().behind().count(), bench.step(&step).status), (1, CallStatus::Running));
+    bench.interrupt();
+    let call = step.call.clone();
+    let id = bench.id;
+    bench.hub.until("its end", |hub| hub.state.session(id).unwrap().step_of(&call).unwrap().status.is_final());
+    bench.until_it_is_so("the loose one ends as well", || !runs_long());
+    assert!(!bench.has("loose.txt") && bench.session().behind().next().is_none());
 }
 
 fn answers_a_question(bench: &mut Bench) {

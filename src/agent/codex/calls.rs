@@ -109,6 +109,21 @@ impl Calls {
         call.and_then(|call| call.turn.as_deref()).is_some_and(|of| of != turn)
     }
 
+    /// The commands of a thread that have begun and not ended: their items.
+    pub(super) fn behind(&self, thread: &str) -> Vec<String> {
+        let runs = |call: &Call| call.told.status == Some(CallStatus::Running) && call.told.command.is_some();
+        let of = self.known.iter().filter(|(name, call)| name.0 == thread && runs(call));
+        of.map(|(name, _)| name.1.clone()).collect()
+    }
+
+    /// The threads in which commands run.
+    pub(super) fn threads_behind(&self) -> Vec<String> {
+        let mut threads: Vec<String> = self.known.keys().map(|name| name.0.clone()).collect();
+        threads.dedup();
+        threads.retain(|thread| !self.behind(thread).is_empty());
+        threads
+    }
+
     /// The turn in which a call began.
     pub(super) fn began_in(&mut self, thread: &str, item: &str, turn: &str) {
         if let Some(call) = self.known.get_mut(&(thread.to_owned(), item.to_owned())) {
@@ -334,16 +349,25 @@ impl Codex {
 
     /// Closes what codex left open: of a thread, or of all.
     pub(super) fn close_calls(&mut self, out: &mut Out, thread: Option<&str>) {
+        self.close_calls_but(out, thread, &[]);
+    }
+
+    /// The same but for these items.
+    pub(super) fn close_calls_but(&mut self, out: &mut Out, thread: Option<&str>, but: &[String]) {
         let open = |(name, call): (&Name, &Call)| {
-            (!call.is_over() && thread.is_none_or(|thread| name.0 == thread)).then(|| name.clone())
+            let closes = !call.is_over() && thread.is_none_or(|thread| name.0 == thread) && !but.contains(&name.1);
+            closes.then(|| name.clone())
         };
         let names: Vec<Name> = self.calls.known.iter().filter_map(open).collect();
-        for name in names {
-            let Some(call) = self.calls.known.get_mut(&name) else { continue };
-            let patch = call.news(CallPatch { status: Some(CallStatus::Abandoned), ..CallPatch::default() });
-            out.event(call.lane, Event::Called { call: call.id.clone(), patch: Box::new(patch) });
-            self.calls.ended(&name);
-        }
+        names.iter().for_each(|name| self.close_call(out, name));
+    }
+
+    /// Closes a call that will not be heard of again.
+    pub(super) fn close_call(&mut self, out: &mut Out, name: &Name) {
+        let Some(call) = self.calls.known.get_mut(name).filter(|call| !call.is_over()) else { return };
+        let patch = call.news(CallPatch { status: Some(CallStatus::Abandoned), ..CallPatch::default() });
+        out.event(call.lane, Event::Called { call: call.id.clone(), patch: Box::new(patch) });
+        self.calls.ended(name);
     }
 }
 

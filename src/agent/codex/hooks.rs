@@ -19,7 +19,7 @@ use std::collections::VecDeque;
 const KEPT: usize = 128;
 
 /// What Codex calls the hooks that its command line gives.
-const SOURCE: &str = "/<session-flags>/config.toml";
+pub(super) const SOURCE: &str = "/<session-flags>/config.toml";
 
 /// Tools that are asked about in another way, or that only steer what is asked about by itself.
 const NO_MATTER: [&str; 9] = [

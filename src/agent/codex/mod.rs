@@ -92,8 +92,10 @@ enum Sent {
     Interrupt(String, String),
     /// Its conversation goes back: the first turn that shall be gone.
     Back(String),
-    /// What a turn of a thread left running: thread and turn.
-    Left(String, String),
+    /// What a turn of a thread left running, or all of them: thread and turn.
+    Left(String, Option<String>),
+    /// Which of these calls of a thread run on behind its turn: their items.
+    Behind(String, Vec<String>),
     /// The end of one of those: thread, item and command.
     End(String, String, String),
 }
@@ -140,7 +142,8 @@ impl Codex {
             Sent::Steer(words) => Self::steered(out, &words, outcome),
             Sent::Back(first) => self.went_back(out, first, outcome),
             Sent::Interrupt(thread, turn) => self.interrupt_heard(out, thread, turn, outcome),
-            Sent::Left(thread, turn) => self.left_running(out, &thread, &turn, outcome),
+            Sent::Left(thread, turn) => self.left_running(out, &thread, turn.as_deref(), outcome),
+            Sent::Behind(thread, items) => self.behind_known(out, &thread, &items, &outcome),
             Sent::End(thread, item, command) => self.ended_one(out, &thread, &item, &command, outcome),
         }
     }
@@ -184,6 +187,10 @@ impl Protocol for Codex {
     }
 
     fn steers(&self) -> bool {
+        true
+    }
+
+    fn stops_behind(&self) -> bool {
         true
     }
 

@@ -181,7 +181,7 @@ impl Codex {
                 out.note(lane, Notice::Warning, format!("codex asks another model than the one chosen: {to}"));
             }
             "hook/started" => {}
-            "hook/completed" => hook_ran(out, lane, params),
+            "hook/completed" => hook_ran(out, lane, params, self.opening.hook.is_some()),
             method if NOTHING_NEW.contains(&method) => {}
             _ => out.unrecognised(lane, method, raw),
         }
@@ -204,10 +204,12 @@ fn wanted(method: &str) -> &'static [&'static str] {
 }
 
 /// A hook of the agent's own configuration ran: worth a line where it did more than nothing.
-fn hook_ran(out: &mut Out, lane: LaneId, params: &Value) {
+fn hook_ran(out: &mut Out, lane: LaneId, params: &Value, ours: bool) {
     let run = params.get("run").unwrap_or(params);
     let word = |key: &str| look::text(run, key).unwrap_or("unknown");
-    if word("status") == "completed" {
+    // Ours refuses what the human refused: its request says so.
+    let is_ours = ours && look::text(run, "sourcePath") == Some(super::hooks::SOURCE);
+    if word("status") == "completed" || (is_ours && word("status") == "blocked") {
         return;
     }
     let entries = look::list(run, "entries").iter().filter_map(|entry| look::text(entry, "text"));

@@ -143,7 +143,10 @@ impl Codex {
         let stop = stop_of(turn);
         match &mut self.turn {
             // One that the agent began by itself: nobody waits for its end.
-            None => self.close_calls(out, None),
+            None => {
+                let thread = self.thread.clone().unwrap_or_default();
+                self.leaves_behind(out, &thread);
+            }
             Some(ours) if ours.id.as_deref().is_some_and(|id| Some(id) != look::text(turn, "id")) => {}
             Some(ours) => {
                 ours.over = Some(stop);
@@ -167,7 +170,7 @@ impl Codex {
         self.turn = None;
         self.sweep.clear();
         self.withdraw_asks(out, &thread);
-        self.close_calls(out, Some(&thread));
+        self.leaves_behind(out, &thread);
         let tokens: Option<Tokens> = self.meter.turn_ends(&thread);
         out.fact(Fact::TurnOver(stop, tokens));
     }

@@ -3,11 +3,12 @@
 //! The hub starts `taut __agent`, which stays as the agent's parent (see `cli::agent_parent`). The agent has the pipes
 //! of stdout and stderr itself. When the pipe of stdin closes, because the hub closes it or is no more, the parent ends
 //! everything. `tree` says who belongs to a session and ends it all, by what `look` sees of all processes and by the
-//! control group of `group`, where there is one. Four small tasks a session: stdout, stderr, stdin, and the wait for the end.
+//! control group of `group`, where there is one; `left`, what the commands of a turn left behind. Four small tasks a session: stdout, stderr, stdin, and the wait for the end.
 
 mod frames;
 pub mod group;
 mod handle;
+pub mod left;
 mod lines;
 mod look;
 mod readers;

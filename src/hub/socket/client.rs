@@ -307,7 +307,8 @@ impl Talk {
                 | Wish::Join(..)
                 | Wish::Part(_)
                 | Wish::Stop
-                | Wish::Halted { .. },
+                | Wish::Halted { .. }
+                | Wish::Swept(..),
             ) => true,
             Some(Wish::Leave) | None => {
                 drop(self.publish.send(Published::Left));
@@ -353,7 +354,7 @@ impl Talk {
                             | Wish::HookGone(_)
                             | Wish::Join(..)
                             | Wish::Part(_)
-                            | Wish::Halted { .. },
+                            | Wish::Halted { .. } | Wish::Swept(..),
                         ) => continue,
                         // A console that leaves takes nothing with it.
                         Some(Wish::Leave) | None => break End::Left,

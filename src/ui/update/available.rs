@@ -165,7 +165,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::Interrupt => {
             app.can_brake()?;
             match subject(app)?.turn {
-                None => Err("no turn runs".to_owned()),
+                None => if_so(subject(app)?.behind().next().is_some(), "no turn runs"),
                 Some(turn) => if_so(!turn.interrupted, "the turn was interrupted; the agent has not stopped yet"),
             }
         }
