@@ -142,6 +142,17 @@ pub fn named(call: &CallView, ctx: &Context) -> Vec<String> {
         .unwrap_or_default()
 }
 
+/// The files and folders that a command line which runs in a folder deletes, moves, writes or makes, by name: patterns
+/// as the folder before the first wildcard.
+#[must_use]
+pub fn written(command: &str, folder: &str, home: &str) -> Vec<String> {
+    let ctx = Context { workspace: folder.to_owned(), home: home.to_owned(), ..Context::default() };
+    let leads = Leads::of(&shell::read(trimmed(command)), folder, &ctx);
+    let all: BTreeSet<String> =
+        leads.taken.into_iter().chain(leads.outs).chain(leads.made).map(|spot| spot.full).collect();
+    all.into_iter().collect()
+}
+
 /// What `shell` says of a file that is written.
 const ANEW: [&str; 2] = ["overwrites ", "adds to "];
 

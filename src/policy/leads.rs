@@ -97,6 +97,8 @@ pub(super) struct Leads {
     pub(super) taken: Vec<Spot>,
     /// What it redirects to, and what its commands are told to write to.
     pub(super) outs: Vec<Spot>,
+    /// What it makes, or only touches.
+    pub(super) made: Vec<Spot>,
     /// The sensitive files among them.
     pub(super) sensitive: BTreeSet<(Sensitive, String)>,
     /// What is not understood.
@@ -298,7 +300,10 @@ impl Leads {
         let outputs = line.outputs();
         let redirected = line.redirects.iter().filter(|redirect| redirect.writes()).map(|redirect| &redirect.file);
         let outs: Vec<&str> = redirected.chain(&outputs).map(|file| file.text.as_str()).collect();
+        let anew = line.commands.iter().filter(|simple| simple.name() == Some("touch")).flat_map(Simple::args);
+        let made: Vec<&str> = anew.filter_map(Word::fixed).filter(|text| !text.starts_with('-')).collect();
         for base in bases {
+            self.made.extend(made.iter().take(MOST_PLACES).map(|path| Spot::of(path, base, ctx)));
             for path in taken.iter().take(MOST_PLACES) {
                 let Seen { named, real, .. } = self.seen(path, base, ctx);
                 self.taken.extend([Some(named), real].into_iter().flatten());

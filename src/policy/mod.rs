@@ -58,7 +58,7 @@ pub mod toml_file;
 
 pub use crate::domain::canonical;
 pub use call::{CallView, Contest, Context, Led, Raised, Touch};
-pub use command::{loses, named, offers_prefix, plain_command};
+pub use command::{loses, named, offers_prefix, plain_command, written};
 pub use judge::{is_silence, judge};
 pub use scopes::scopes;
 pub use toml_file::Fault;

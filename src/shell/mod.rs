@@ -11,6 +11,7 @@
 //! - `wrap` finds the command that another command runs, `options` tells options from operands, `code` is what programs
 //!   are told to run in a language of their own, `tells` the options with which others run programs, `sed` what sed does.
 //! - `prefix` says whether a command begins with given words; `names` knows the names of variables.
+//! - `patch` reads what `apply_patch` is told to write.
 //! - `harm` is what commands may do, in words; `git` the part of it that is git's; `touch` which files they would delete
 //!   or rewrite; `writes` the options with which a program writes its output to a file.
 //!
@@ -30,6 +31,7 @@ pub mod loss;
 mod names;
 mod options;
 mod parse;
+mod patch;
 mod prefix;
 mod scan;
 mod sed;
@@ -233,6 +235,7 @@ pub fn read(text: &str) -> Line {
                 }
             }
         }
+        patch::doubt(&simple, &mut line);
         line.commands.push(simple);
     }
     if line.sums.texts && line.sums.looks {

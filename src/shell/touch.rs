@@ -109,6 +109,7 @@ fn command(simple: &Simple) -> Vec<Touch> {
             roots.into_iter().map(|root| Touch::new(root, How::Deletes, "find -delete")).collect()
         }
         "git" => git::touches(args, &by),
+        "apply_patch" | "applypatch" => super::patch::touches(simple),
         _ => writes::of(simple).iter().map(|path| Touch::new(path, How::Rewrites, name)).collect(),
     }
 }

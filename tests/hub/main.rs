@@ -9,6 +9,7 @@ mod edits;
 mod faults;
 mod grants;
 mod held;
+mod ignored;
 mod keeping;
 mod past;
 mod radar;

@@ -181,3 +181,28 @@ fn every_path_of_a_line_is_asked_of_the_disk_as_the_system_would_read_it() {
     assert_eq!(names("cat ~/x /y"), "/home/ada/x /y");
     assert_eq!(names("echo only words"), "");
 }
+
+#[test]
+fn a_patch_on_the_command_line_is_judged_by_the_files_that_it_names() {
+    let rules = "[[rule]]\nthen = \"deny\"\npath = [\"**/.env\", \"kept/**\"]\n\n\
+        [[rule]]\nthen = \"allow\"\nprefix = [\"apply_patch\", \"cat\", \"cd\"]\n";
+    let place = Place { policy: Policy::parse(rules, "policy.toml").unwrap(), ..Place::new() };
+    let patch = |body: &str| format!("apply_patch <<'EOF'\n*** Begin Patch\n{body}\n*** End Patch\nEOF");
+    assert_eq!(place.of(&patch("*** Update File: src/a\n@@\n-it\n+other")), Allow);
+    for (body, says) in [
+        ("*** Update File: .env\n@@\n-it\n+other", Deny),
+        ("*** Update File: envlink\n@@\n-it\n+other", Deny),
+        ("*** Add File: new\n+x\n*** Delete File: kept/a", Deny),
+        ("*** Update File: src/a\n*** Move to: kept/a\n@@\n-it\n+other", Deny),
+        ("*** Add File: lnk/a\n+x", Ask),
+        ("*** Add File: /etc/a\n+x", Ask),
+        ("nothing that names a file", Ask),
+    ] {
+        assert_eq!(place.of(&patch(body)), says, "{body}");
+    }
+    assert_eq!(place.of(&format!("cd kept && {}", patch("*** Add File: a\n+x"))), Deny);
+    assert_eq!(place.of("apply_patch '*** Begin Patch\n*** Update File: .env\n*** End Patch'"), Deny);
+    for line in ["apply_patch", "apply_patch < b", "cat b | apply_patch", "apply_patch \"$(cat b)\""] {
+        assert_eq!(place.of(line), Ask, "{line}");
+    }
+}

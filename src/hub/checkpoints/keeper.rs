@@ -1,9 +1,9 @@
 //! The keeper of one workspace: a thread that takes its checkpoints, one after the other, and takes steps back. The hub
 //! never waits for it.
 
-use super::Grown;
 use super::old::Old;
 use super::plans::Ready;
+use super::{Grown, Named};
 use crate::checkpoint::{
     Change, Error, Go, Kept as Known, Kind, Limits, NotAnId, Opening, Pruned, RelPath, Snapshot, SnapshotId, Why,
     Workspace,
@@ -50,7 +50,7 @@ pub(super) enum Job {
         /// With which it is compared.
         base: Option<CheckpointId>,
         /// Files that are kept also where git ignores them.
-        named: Vec<PathBuf>,
+        named: Named,
     },
     /// Say what taking steps back would do.
     Preview { line: Line, wanted: Wanted },
@@ -240,13 +240,13 @@ impl Keeper {
             match job {
                 Job::Take { ticket, base, named } => {
                     // All that wait for one by now are served by the same.
-                    let (mut waiters, mut names) = (vec![Waiter { ticket, base }], named);
+                    let (mut waiters, mut names) = (vec![Waiter { ticket, base }], vec![named]);
                     while let Ok(job) = work.try_recv() {
                         match job {
                             Job::Take { ticket, base, named } => {
                                 self.own.urgent.fetch_sub(1, Ordering::SeqCst);
                                 waiters.push(Waiter { ticket, base });
-                                names.extend(named);
+                                names.push(named);
                             }
                             other => {
                                 next = Some(other);
@@ -336,8 +336,10 @@ impl Keeper {
         self.tell(Some(ticket), News::Undo(Box::new(stage)));
     }
 
-    fn take_for(&mut self, waiters: Vec<Waiter>, named: &[PathBuf]) {
-        let taken = self.take(named);
+    fn take_for(&mut self, waiters: Vec<Waiter>, named: &[Named]) {
+        let place = self.place.clone();
+        let named: Vec<PathBuf> = named.iter().flat_map(|named| named.in_workspace(&place)).collect();
+        let taken = self.take(&named);
         for Waiter { ticket, base } in waiters {
             let snapped = match &taken {
                 Ok(snap) => self.since(snap, base),

@@ -2,7 +2,8 @@
 //!
 //! Nothing here waits: a keeper (`keeper`, a thread a workspace) takes checkpoints, and the hub goes on when it hears that
 //! one is taken. An allowance stands aside until then, so that its checkpoint and itself are one commit. A denial waits
-//! for nothing. `grown`: a work tree was made for a session. `hunks`: single hunks, to be taken back. `ignores`: what the user lets git ignore everywhere. `later`: steps that a plain undo passes over. `limits`: what can't be taken back. `plans`: what taking steps back would do. `steps`: which steps are
+//! for nothing. `grown`: a work tree was made for a session. `hunks`: single hunks, to be taken back. `ignores`: what the user lets git ignore everywhere. `later`: steps that a plain undo passes over. `limits`: what can't be taken back. `named`: what a call names, which is kept
+//! also where git ignores it. `plans`: what taking steps back would do. `steps`: which steps are
 //! between their checkpoints now. `undo`: steps are taken back. `old`: which checkpoints are not kept any longer; `prune`:
 //! they go. `slow`: one that takes its time.
 
@@ -12,6 +13,7 @@ mod ignores;
 mod keeper;
 mod later;
 mod limits;
+mod named;
 mod old;
 mod plans;
 mod prune;
@@ -25,15 +27,15 @@ use super::requests::Due;
 use crate::agent::Ask;
 use crate::checkpoint::{Limits, Opening, Wide};
 use crate::domain::{
-    CallId, Checkpoint, CheckpointId, CommandId, Draft, Event, LaneId, Moment, Notice, RequestId, SessionId,
+    CallId, Checkpoint, CheckpointId, CommandId, Decision, Draft, Event, LaneId, Moment, Notice, RequestId, SessionId,
 };
-use crate::policy::Raised;
 use crate::state::Step;
 pub(super) use grown::Grown;
 use keeper::Job;
 pub(super) use keeper::Kept;
 use keeper::News;
 pub(super) use keeper::Snap;
+use named::Named;
 pub(super) use old::{Stays, Wanted, find as find_old};
 pub(super) use prune::Why;
 use std::collections::BTreeMap;
@@ -232,7 +234,7 @@ impl Hub {
     /// The workspace is read ahead: what is taken later has less to do.
     pub(super) fn keep_ahead(&mut self, session: SessionId) {
         let Some(place) = self.place(session) else { return };
-        place.tell(Job::Take { ticket: None, base: None, named: Vec::new() });
+        place.tell(Job::Take { ticket: None, base: None, named: Named::default() });
         // Another session heard of it when it was found out.
         if let Some(why) = place.failed.clone() {
             self.unkept_here(session, why);
@@ -255,7 +257,11 @@ impl Hub {
     pub(super) fn keep_before(&mut self, due: Due) {
         let session = due.request.session;
         let known = self.state.session(session).and_then(|known| known.request_and_step(due.request.seq));
-        let named = known.map(|(_, step, _)| step.clone()).map(|step| self.named(session, &step)).unwrap_or_default();
+        let step = known.map(|(_, step, _)| step.clone());
+        let mut named = step.map(|step| self.named(session, &step)).unwrap_or_default();
+        if let Decision::Edit { args, .. } = &due.decision {
+            named.runs_instead(args);
+        }
         let ticket = self.checkpoints.ticket(Wait::Decision(Box::new(due), Instant::now() + PATIENCE));
         self.take(session, ticket, None, named);
     }
@@ -268,18 +274,10 @@ impl Hub {
         self.take(session, ticket, None, named);
     }
 
-    fn take(&mut self, session: SessionId, ticket: u64, base: Option<CheckpointId>, named: Vec<PathBuf>) {
+    fn take(&mut self, session: SessionId, ticket: u64, base: Option<CheckpointId>, named: Named) {
         if let Some(place) = self.place(session) {
             place.tell(Job::Take { ticket: Some(ticket), base, named });
         }
-    }
-
-    /// The files that a call names: they are kept also where git ignores them.
-    fn named(&self, session: SessionId, step: &Step) -> Vec<PathBuf> {
-        let (mut view, _) =
-            self.seen_by_policy(session, step, &[], crate::domain::Completeness::Whole, Raised::ByAgent);
-        let cwd = self.state.session(session).map_or("", |known| known.cwd.as_str()).to_owned();
-        view.touches_mut().map(|touch| std::path::Path::new(&cwd).join(&touch.path)).collect()
     }
 
     /// A question was taken back before it was asked.

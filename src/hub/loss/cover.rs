@@ -19,6 +19,15 @@ pub enum Keeping {
     Unknown,
 }
 
+/// Whether what git ignores is kept where a command names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ignored {
+    /// It is.
+    IsKept,
+    /// There is too much of it.
+    IsTooMuch,
+}
+
 /// What git ignores in a workspace, as far as it was asked.
 pub(super) struct Cover {
     workspace: PathBuf,
@@ -40,7 +49,7 @@ impl Cover {
     }
 
     /// Whether a checkpoint will hold a file.
-    pub(super) fn of(&mut self, path: &Path, bytes: u64) -> Covered {
+    pub(super) fn of(&mut self, path: &Path, bytes: u64, ignored: Ignored) -> Covered {
         let no = |why: &str| Covered::No(why.to_owned());
         let Ok(inner) = path.strip_prefix(&self.workspace) else { return no("outside the workspace") };
         if inner.components().any(|part| part.as_os_str() == ".git") {
@@ -52,8 +61,8 @@ impl Cover {
         if bytes > Limits::default().file_bytes {
             return no("larger than 20 MB");
         }
-        if self.is_ignored(path) {
-            return no("git ignores it");
+        if ignored == Ignored::IsTooMuch && self.is_ignored(path) {
+            return no("git ignores it, and it is too much to be kept");
         }
         match self.keeping {
             Keeping::Off => return no("checkpoints are off"),
@@ -73,6 +82,13 @@ impl Cover {
             Ok(_) => no("no plain file"),
             Err(_) => Covered::Unknown,
         }
+    }
+
+    /// Whether git ignores a file of this workspace, which a checkpoint could hold.
+    pub(super) fn ignores(&mut self, path: &Path) -> bool {
+        let inner = path.strip_prefix(&self.workspace);
+        let own = inner.is_ok_and(|inner| inner.components().all(|part| part.as_os_str() != ".git"));
+        own && !self.is_in_another(path) && self.is_ignored(path)
     }
 
     /// Whether a folder between the workspace and a file is a repository of its own.

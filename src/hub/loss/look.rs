@@ -1,6 +1,6 @@
 //! What was found so far, and how far it may go.
 
-use super::cover::{Cover, Keeping};
+use super::cover::{Cover, Ignored, Keeping};
 use crate::domain::{Loss, LossHow, LossOf, Losses, Tally};
 use std::collections::{BTreeMap, HashSet};
 use std::fs::Metadata;
@@ -14,6 +14,11 @@ pub(super) const MOST: usize = 10_000;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// What can't be known, and is told.
 const MOST_UNKNOWN: usize = 16;
+
+/// So many files that git ignores are kept before one command that names them ...
+const MOST_IGNORED: u64 = 1_000;
+/// ... and so many bytes of them: what is built anew at any time is not copied at each step.
+const MOST_IGNORED_BYTES: u64 = 50 << 20;
 
 /// A file that is hit.
 #[derive(Debug, Clone, Copy)]
@@ -37,9 +42,14 @@ pub(super) struct Look {
 
 impl Look {
     pub(super) fn new(workspace: &Path) -> Self {
+        Self::within(workspace, PATIENCE)
+    }
+
+    /// A look that may take so long.
+    pub(super) fn within(workspace: &Path, patience: Duration) -> Self {
         let workspace = workspace.canonicalize().unwrap_or_else(|_| workspace.to_owned());
         let (found, made, unknown) = (BTreeMap::new(), HashSet::new(), Vec::new());
-        Self { workspace, seen: 0, end: Instant::now() + PATIENCE, cut: false, found, made, unknown }
+        Self { workspace, seen: 0, end: Instant::now() + patience, cut: false, found, made, unknown }
     }
 
     /// What is left of the time.
@@ -138,11 +148,18 @@ impl Look {
 
     /// Notes that the line makes something where nothing stood.
     pub(super) fn makes(&mut self, path: &Path) {
-        if path.symlink_metadata().is_err()
-            && self.made.len() < MOST
-            && let Some(path) = named(path)
-        {
-            self.made.insert(path);
+        if path.symlink_metadata().is_err() && self.made.len() < MOST {
+            // A folder that the line makes first is not there yet.
+            self.made.insert(named(path).unwrap_or_else(|| path.to_owned()));
+        }
+    }
+
+    /// Notes a file that the line makes, or adds to.
+    pub(super) fn makes_or_adds(&mut self, path: &Path) {
+        match path.symlink_metadata() {
+            Ok(meta) if meta.is_dir() => {}
+            Ok(_) => self.hit(path, LossHow::Changes),
+            Err(_) => self.makes(path),
         }
     }
 
@@ -164,11 +181,41 @@ impl Look {
         short.unwrap_or(path).to_string_lossy().into_owned()
     }
 
+    /// The files that git ignores among what is hit or made: they are named, so that they are kept all the same.
+    pub(super) fn ignored(self) -> Vec<PathBuf> {
+        let mut cover = Cover::new(&self.workspace, Keeping::On);
+        let hit: Vec<PathBuf> = match self.keeps_ignored(&mut cover) {
+            true => self
+                .found
+                .iter()
+                .filter(|(_, found)| found.of != LossOf::Folder)
+                .map(|(path, _)| path.clone())
+                .collect(),
+            false => Vec::new(),
+        };
+        hit.into_iter().chain(self.made).filter(|path| cover.ignores(path)).collect()
+    }
+
+    /// Whether the files that git ignores, of those that are hit, are few enough to be kept.
+    fn keeps_ignored(&self, cover: &mut Cover) -> bool {
+        let (mut files, mut bytes) = (0, 0);
+        for (path, found) in self.found.iter().filter(|(_, found)| found.of != LossOf::Folder) {
+            if cover.ignores(path) {
+                (files, bytes) = (files + 1, bytes + found.bytes);
+            }
+            if files > MOST_IGNORED || bytes > MOST_IGNORED_BYTES {
+                return false;
+            }
+        }
+        !self.cut
+    }
+
     /// Everything that was found.
     pub(super) fn told(mut self, most: u32, beside: Vec<String>, keeping: Keeping) -> Losses {
+        let mut cover = Cover::new(&self.workspace, keeping);
+        let ignored = if self.keeps_ignored(&mut cover) { Ignored::IsKept } else { Ignored::IsTooMuch };
         let found = std::mem::take(&mut self.found);
         let mut tallies: Vec<Tally> = Vec::new();
-        let mut cover = Cover::new(&self.workspace, keeping);
         let (mut files, mut uncovered, mut kept) = (Vec::new(), 0, 0);
         let mut sorted: Vec<(&PathBuf, &Found)> = found.iter().collect();
         sorted.sort_by_key(|(path, found)| (found.how, found.of == LossOf::Folder, *path));
@@ -181,7 +228,7 @@ impl Look {
                 tally.bytes += found.bytes;
                 *if found.of == LossOf::Folder { &mut tally.folders } else { &mut tally.files } += 1;
             }
-            let covered = cover.of(path, found.bytes);
+            let covered = cover.of(path, found.bytes, ignored);
             uncovered += u64::from(matches!(covered, crate::domain::Covered::No(_)) && found.of != LossOf::Folder);
             kept += u64::from(covered == crate::domain::Covered::Yes && found.of != LossOf::Folder);
             if files.len() < most as usize {

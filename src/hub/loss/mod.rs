@@ -28,6 +28,10 @@ pub use cover::Keeping;
 use look::Look;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc as std_mpsc;
+use std::time::Duration;
+
+/// How long a checkpoint waits for what a command names.
+const AHEAD: Duration = Duration::from_millis(500);
 
 /// What is looked at: for whom, which request, what it runs where; how many files are told.
 type Wanted = (Line, RequestId, Result<Asked, String>, u32, Keeping);
@@ -106,18 +110,39 @@ fn asked(reader: &Reader, request: RequestId) -> Result<Asked, String> {
 /// of the workspace is run.
 #[must_use]
 pub fn losses(command: &str, workspace: &Path, folder: &Path, most: u32, keeping: Keeping) -> Losses {
-    let home = std::env::var("HOME").unwrap_or_default();
-    let Some(from) = folder.to_str() else { return Losses::unknown("the name of its folder is no UTF-8") };
-    let plan = loss::read(command, Around { folder: from, home: &home });
+    let Some(plan) = plan(command, folder) else { return Losses::unknown("the name of its folder is no UTF-8") };
     let mut look = Look::new(workspace);
+    follow(&mut look, &plan);
+    plan.unknown.into_iter().for_each(|why| look.cannot_tell(why));
+    look.told(most, plan.beside, keeping)
+}
+
+/// The files that git ignores and that a command names as what it changes or makes: a checkpoint holds them all the same,
+/// where they are not too many.
+pub(super) fn ignored(command: &str, workspace: &Path, folder: &Path) -> Vec<PathBuf> {
+    let (Some(plan), Some(from)) = (plan(command, folder), folder.to_str()) else { return Vec::new() };
+    let home = std::env::var("HOME").unwrap_or_default();
+    let mut look = Look::within(workspace, AHEAD);
+    follow(&mut look, &plan);
+    // What is added to is not lost, and what is made was not there: neither is a deed of the plan.
+    for path in crate::policy::written(command, from, &home) {
+        look.makes_or_adds(Path::new(&path));
+    }
+    look.ignored()
+}
+
+fn plan(command: &str, folder: &Path) -> Option<loss::Plan> {
+    let home = std::env::var("HOME").unwrap_or_default();
+    Some(loss::read(command, Around { folder: folder.to_str()?, home: &home }))
+}
+
+fn follow(look: &mut Look, plan: &loss::Plan) {
     for deed in &plan.deeds {
         if look.is_over() {
             break;
         }
-        acts::follow(&mut look, deed);
+        acts::follow(look, deed);
     }
-    plan.unknown.into_iter().for_each(|why| look.cannot_tell(why));
-    look.told(most, plan.beside, keeping)
 }
 
 #[cfg(test)]

@@ -308,8 +308,8 @@ fn hostile_names_are_told_and_what_no_checkpoint_would_hold_is_marked() {
     assert_eq!(
         told("rm e.log build/o1 large"),
         [
-            ("build/o1".to_owned(), no("git ignores it")),
-            ("e.log".to_owned(), no("git ignores it")),
+            ("build/o1".to_owned(), Covered::Yes),
+            ("e.log".to_owned(), Covered::Yes),
             ("large".to_owned(), no("larger than 20 MB"))
         ]
     );
@@ -318,7 +318,14 @@ fn hostile_names_are_told_and_what_no_checkpoint_would_hold_is_marked() {
     assert_eq!(told(&format!("rm '{folder}'/x*")), [(path, no("outside the workspace"))]);
     assert_eq!(repo.losses("rm 'x\u{1b}[2J'").unknown.len(), 1, "what is refused is not told as if it hit nothing");
     let losses = repo.losses("rm e.log large a.txt");
-    assert_eq!((losses.uncovered, losses.kept), (2, 1));
+    assert_eq!((losses.uncovered, losses.kept), (1, 2));
+    // What git ignores is kept where a command names it, unless that is too much.
+    fs::create_dir_all(repo.path().join("build/many")).unwrap();
+    (0..1_001).for_each(|number| fs::write(repo.path().join(format!("build/many/{number}")), "").unwrap());
+    let many = told("rm -r build/many e.log");
+    let why = no("git ignores it, and it is too much to be kept");
+    assert!(many.iter().all(|(path, covered)| path == "build/many" || *covered == why), "{many:?}");
+    fs::remove_dir_all(repo.path().join("build/many")).unwrap();
     // A repository of its own is not kept, and nothing is where checkpoints are off, or nobody knows.
     fs::create_dir_all(repo.path().join("inner/.git")).unwrap();
     fs::write(repo.path().join("inner/x"), "x").unwrap();
