@@ -185,7 +185,7 @@ impl Keeper {
 fn drawn(
     workspace: &mut Workspace,
     session: SessionId,
-    (steps, cannot, talk, root): (Vec<UndoStep>, Vec<String>, Talk, Root),
+    (steps, cannot, talk, whole): (Vec<UndoStep>, Vec<String>, Talk, Root),
     plan: Plan,
     before: CheckpointId,
 ) -> Result<Drawn, String> {
@@ -199,7 +199,12 @@ fn drawn(
     }
     let bound = serde_json::to_vec(&(&plan, &steps, &cannot)).map_err(|error| error.to_string())?;
     let digest = Digest::of(&bound);
-    Ok(Drawn { shown: UndoPlan { session, steps, files, cannot, later: None, talk, digest }, plan, before, root })
+    Ok(Drawn {
+        shown: UndoPlan { session, steps, files, cannot, later: None, talk, digest },
+        plan,
+        before,
+        root: whole,
+    })
 }
 
 /// What can become of the conversation: it goes back to before the turn of the first of the steps.
