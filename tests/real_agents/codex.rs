@@ -128,6 +128,13 @@ fn runs_long() -> bool {
     processes.map(line).any(|line| String::from_utf8_lossy(&line).contains("61.7341"))
 }
 
+/// Whether both sleeps of the loose command are there: it has begun, and what it lets go as well.
+fn runs_loose() -> bool {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let line = |process: std::fs::DirEntry| std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+    processes.map(line).filter(|line| line == b"sleep\x0061.7341\0").count() == 2
+}
+
 #[test]
 fn codex_by_its_own_protocol() {
     if bench::folders().is_none() {
@@ -197,7 +204,7 @@ fn stops_what_came_loose(bench: &mut Bench) {
     bench.prompt("far", "Run it loose.");
     let (request, _) = bench.next_ask().expect("the command is asked about");
     bench.allow(&request, OfferKind::AllowOnce);
-    bench.until_it_is_so("it has begun", runs_long);
+    bench.until_it_is_so("it has begun", runs_loose);
     bench.interrupt();
     assert!(bench.next_ask().is_none());
     assert_eq!((bench.stop(), runs_long(), bench.has("loose.txt")), (Stop::Cancelled, false, false));
@@ -215,6 +222,7 @@ fn says_what_runs_on_and_stops_it(bench: &mut Bench) {
     bench.allow(&request, OfferKind::AllowOnce);
     assert!(bench.next_ask().is_none());
     assert_eq!((bench.stop(), runs_long()), (Stop::EndTurn, true));
+    bench.until_it_is_so("both go on", runs_loose);
     assert_eq!((bench.session().behind().count(), bench.step(&step).status), (1, CallStatus::Running));
     bench.interrupt();
     let call = step.call.clone();
