@@ -23,7 +23,10 @@ fn a_restart_says_what_becomes_of_each_session_and_brings_back_what_can_be() {
     assert!(said.contains("demo is back as s"), "{said}");
     until("its end", || !lives(before));
     assert_ne!(place.hub(), before);
-    assert_eq!(place.count(|event| matches!(event, Event::Ended { cause: Cause::Quit, .. })), 2, "{session}");
+    let ends: Vec<Event> =
+        place.records().into_iter().map(|it| it.event).filter(|it| matches!(it, Event::Ended { .. })).collect();
+    let quit = |event: &&Event| matches!(event, Event::Ended { cause: Cause::Quit, .. });
+    assert_eq!(ends.iter().filter(quit).count(), 2, "{session}: {ends:?}");
     assert_eq!(place.taut(&["allow", &request, "--digest", &digest]).code, Some(5), "its agent is gone");
     let listed = place.done(&["ls"]);
     assert_eq!(listed.lines().filter(|line| line.contains("  demo  ")).count(), 1, "{listed}");
