@@ -110,7 +110,7 @@ impl Place {
             Ok(()) => {
                 file.set_len(0).map_err(io)?;
                 writeln!(file, "{}", std::process::id()).map_err(io)?;
-                Ok(Taken::ByUs(Lock { _file: file }))
+                Ok(Taken::ByUs(Lock { file }))
             }
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(Taken::ByAnother(pid_in(&mut file))),
             Err(error) => Err(io(error.into())),
@@ -173,7 +173,14 @@ fn pid_in(file: &mut File) -> Option<u32> {
 /// Held as long as this process is the writer.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    /// In words: a child that was just forked has the file too, until it becomes another program, and the lock with it.
+    fn drop(&mut self) {
+        let _ = rustix::fs::flock(&self.file, FlockOperation::Unlock);
+    }
 }
 
 /// Who has the folder.

@@ -4,6 +4,7 @@ use crate::writer;
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use taut::domain::{At, Draft, Event, Notice, Pos, SessionId};
 use taut::store::{Durability, Opened, Store, verify};
 
@@ -63,4 +64,22 @@ fn a_killed_writer_loses_nothing_that_it_acknowledged() {
         let verified = verify(&store.reader().unwrap(), None, None).unwrap();
         assert_eq!((verified.records, verified.faults), (before, vec![]));
     }
+}
+
+/// A child that was just forked has the files of its parent until it becomes another program, and with them the lock.
+#[test]
+fn a_folder_is_free_as_soon_as_its_writer_has_closed_though_processes_are_born() {
+    let dir = tempfile::tempdir().unwrap();
+    let (done, stop) = (AtomicBool::new(false), |done: &AtomicBool| done.store(true, Ordering::Relaxed));
+    std::thread::scope(|scope| {
+        let births = scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                Command::new("true").status().unwrap();
+            }
+        });
+        let denied = (0..100).filter(|_| matches!(Store::open(dir.path()).unwrap(), Opened::ReadOnly { .. })).count();
+        stop(&done);
+        births.join().unwrap();
+        assert_eq!(denied, 0, "times of 100");
+    });
 }
