@@ -3,12 +3,15 @@
 
 use super::place::Place;
 use super::walk::ASIDE;
-use super::{Entry, Error, RelPath};
+use super::{Entry, Error, Left, RelPath};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 const FILE: &str = "journal";
+
+/// The note of the last restore that came to its end.
+const ENDED: &str = "restored";
 
 /// How far a restore is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +40,12 @@ pub(super) struct Journal {
     pub mark: String,
     pub items: Vec<Item>,
     pub folders: BTreeMap<RelPath, u32>,
+    /// What was to be left as it stands, before anything was done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<Left>,
+    /// What whoever wanted it has to know of it after a kill.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
 impl Journal {
@@ -49,6 +58,16 @@ impl Journal {
     pub(super) fn save(&self, place: &Place) -> Result<(), Error> {
         let bytes = serde_json::to_vec(self).map_err(|error| Error::damaged(&place.file(FILE), error.to_string()))?;
         place.write_synced(FILE, &bytes)
+    }
+
+    /// It came to its end, which is told to whoever asks with its note.
+    pub(super) fn ended(&self, place: &Place) -> Result<(), Error> {
+        place.write(ENDED, self.note.as_bytes())?;
+        Self::done(place)
+    }
+
+    pub(super) fn last_ended(place: &Place) -> Result<Option<String>, Error> {
+        Ok(place.read(ENDED)?.map(|note| String::from_utf8_lossy(&note).into_owned()))
     }
 
     pub(super) fn done(place: &Place) -> Result<(), Error> {

@@ -50,7 +50,7 @@ pub use path::RelPath;
 pub use place::Wide;
 pub use plan::{Cannot, Choice, Choices, Clash, Conflict, FilePlan, Outcome, Plan, Span};
 pub use prune::{Bounds, Pruned, Sizes};
-pub use restore::{Done, Left, LeftWhy};
+pub use restore::{Done, Left, LeftWhy, Resumed};
 pub use shelf::Shelf;
 
 use cache::Cache;

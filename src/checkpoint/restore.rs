@@ -28,6 +28,15 @@ pub struct Done {
     pub left: Vec<Left>,
 }
 
+/// A restore that was cut short, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resumed {
+    /// It was gone through with; `None` where it was taken back, and nothing has changed.
+    pub done: Option<Done>,
+    /// What it was begun with ([`Workspace::restore_noting`]).
+    pub note: String,
+}
+
 /// A path that was left as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Left {
@@ -80,6 +89,14 @@ impl Workspace {
     /// Where an earlier restore was cut short and is not [resumed](Self::resume); where the workspace is gone; where the
     /// disk is full: then everything is as it was.
     pub fn restore(&mut self, plan: &Plan, choices: &Choices) -> Result<Done, Error> {
+        self.restore_noting(plan, choices, "")
+    }
+
+    /// The same, with a note for whoever [goes on](Self::resume) with it after a kill.
+    ///
+    /// # Errors
+    /// As of [`restore`](Self::restore).
+    pub fn restore_noting(&mut self, plan: &Plan, choices: &Choices, note: &str) -> Result<Done, Error> {
         if Journal::is_there(&self.place) {
             return Err(Error::Unfinished(self.root.clone()));
         }
@@ -111,7 +128,8 @@ impl Workspace {
         let mut hand = Hand::new(&self.root, self.fault);
         hand.root().map_err(|_| Error::Gone(self.root.clone()))?;
         let mark = format!("{:x}-{}", cache::clock(), std::process::id());
-        let journal = Journal { stage: Stage::Aside, mark, items, folders: plan.folders.clone() };
+        let (folders, left, note) = (plan.folders.clone(), done.left.clone(), note.to_owned());
+        let journal = Journal { stage: Stage::Aside, mark, items, folders, left, note };
         let store = self.place.folder().to_owned();
         hand.write().map_err(|refusal| refusal.error("write in", &store))?;
         journal.save(&self.place)?;
@@ -139,14 +157,26 @@ impl Workspace {
     ///
     /// # Errors
     /// Where the workspace is gone, or the journal can't be read.
-    pub fn resume(&mut self) -> Result<Option<Done>, Error> {
+    pub fn resume(&mut self) -> Result<Option<Resumed>, Error> {
         let Some(journal) = Journal::load(&self.place)? else { return Ok(None) };
         let mut hand = Hand::new(&self.root, self.fault);
         hand.root().map_err(|_| Error::Gone(self.root.clone()))?;
-        match journal.stage {
-            Stage::Aside => self.take_back(&mut hand, &journal).map(|()| None),
-            Stage::Through => self.go_through(&mut hand, &journal, Done::default()).map(Some),
-        }
+        let done = match journal.stage {
+            Stage::Aside => self.take_back(&mut hand, &journal).map(|()| None)?,
+            Stage::Through => {
+                let done = Done { left: journal.left.clone(), ..Done::default() };
+                Some(self.go_through(&mut hand, &journal, done)?)
+            }
+        };
+        Ok(Some(Resumed { done, note: journal.note }))
+    }
+
+    /// The note of the last restore that came to its end: somebody who died right then never said so.
+    ///
+    /// # Errors
+    /// It can't be read.
+    pub fn last_restored(&self) -> Result<Option<String>, Error> {
+        Journal::last_ended(&self.place)
     }
 
     /// True where a restore was cut short.
@@ -220,7 +250,7 @@ impl Workspace {
             stop(hand.settle(&folder).map_err(No::from))?;
         }
         hand.write().map_err(|refusal| refusal.error("write in", self.place.folder()))?;
-        Journal::done(&self.place)?;
+        journal.ended(&self.place)?;
         for (item, left) in journal.items.iter().zip(lefts) {
             match left {
                 Some(why) => done.left.push(Left { path: item.path.clone(), why }),

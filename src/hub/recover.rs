@@ -54,7 +54,10 @@ impl Hub {
             }
         }
         for (id, call) in open.into_iter().flat_map(|(id, calls)| calls.into_iter().map(move |call| (id, call))) {
-            self.own_ended(id, &call, Err(DIED));
+            // Files that were taken back are gone on with.
+            if !self.resume_undo(id, &call) {
+                self.own_ended(id, &call, Err(DIED));
+            }
         }
         self.commit();
     }

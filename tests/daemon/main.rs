@@ -11,6 +11,7 @@ mod held;
 mod races;
 mod tokens;
 mod trees;
+mod undoing;
 mod upgrade;
 mod words;
 

@@ -1,7 +1,7 @@
 //! A step that changes files stands between two checkpoints of its workspace, and can be taken back.
 
 use super::scratch;
-use super::support::hub::{Bench, HEAR, OPENS, question, turn_end, update};
+use super::support::hub::{Bench, obeying};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -11,22 +11,10 @@ use taut::domain::{
 };
 use taut::state::{Step, Worked};
 
-/// What an agent does when it is let: it asks about a command, hears the answer, runs it if it was allowed, and ends.
+/// Starts an agent that does this when it is let.
 pub(crate) fn runs(bench: &mut Bench, cwd: &Path, command: &str) -> SessionId {
-    let say = |line: &str| match line {
-        HEAR => "read -r heard\n".to_owned(),
-        line => format!("printf '%s\\n' '{line}'\n"),
-    };
-    let json = serde_json::to_string(command).unwrap().replace('\'', "'\\''");
-    let asks = question(9, &format!(r#""kind":"execute","status":"pending","rawInput":{{"command":{json}}}"#));
-    let begin: String = [&OPENS[..], &[HEAR, &asks, HEAR]].concat().into_iter().map(say).collect();
-    let (done, failed) = (say(&update(r#""status":"completed""#)), say(&update(r#""status":"failed""#)));
-    let end = say(&turn_end(3, "end_turn"));
-    // What it is denied it does not do, and says so.
-    let script = format!(
-        "{begin}case $heard in *'\"y\"'*) {command}\n{done};; *) {failed};; esac\n{end}while read -r heard; do :; done"
-    );
-    bench.start(cwd, &["sh", "-c", &script], Some("go"))
+    let agent = obeying(command);
+    bench.start(cwd, &agent.iter().map(String::as_str).collect::<Vec<_>>(), Some("go"))
 }
 
 pub(crate) fn step(bench: &Bench, id: SessionId, number: u32) -> Option<Step> {

@@ -34,6 +34,24 @@ pub fn scripted(lines: &[&str]) -> Vec<String> {
     ["sh", "-c", &format!("{script}while read -r heard; do :; done")].map(str::to_owned).to_vec()
 }
 
+/// The command line of an agent that asks about a command, hears the answer, runs it if it was allowed, and ends its turn.
+/// What it is denied it does not do, and says so.
+pub fn obeying(command: &str) -> Vec<String> {
+    let say = |line: &str| match line {
+        HEAR => "read -r heard\n".to_owned(),
+        line => format!("printf '%s\\n' '{line}'\n"),
+    };
+    let json = serde_json::to_string(command).unwrap().replace('\'', "'\\''");
+    let asks = question(9, &format!(r#""kind":"execute","status":"pending","rawInput":{{"command":{json}}}"#));
+    let begin: String = [&OPENS[..], &[HEAR, &asks, HEAR]].concat().into_iter().map(say).collect();
+    let (done, failed) = (say(&update(r#""status":"completed""#)), say(&update(r#""status":"failed""#)));
+    let end = say(&turn_end(3, "end_turn"));
+    let script = format!(
+        "{begin}case $heard in *'\"y\"'*) {command}\n{done};; *) {failed};; esac\n{end}while read -r heard; do :; done"
+    );
+    ["sh", "-c", &script].map(str::to_owned).to_vec()
+}
+
 /// An update about a call of a scripted agent: its fields.
 pub fn update(fields: &str) -> String {
     let head = r#"{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s","update":{"sessionUpdate":"#;

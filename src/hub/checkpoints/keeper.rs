@@ -3,6 +3,7 @@
 
 use super::old::Old;
 use super::plans::Ready;
+use super::resume::{Begun, Resumed};
 use super::{Grown, Named};
 use crate::checkpoint::{
     Change, Error, Go, Kept as Known, Kind, Limits, NotAnId, Opening, Pruned, RelPath, Snapshot, SnapshotId, Why,
@@ -59,7 +60,9 @@ pub(super) enum Job {
     /// Make ready to take steps back.
     Plan { ticket: u64, wanted: Wanted, digest: Digest, sides: Vec<(String, Side)> },
     /// Do what was made ready.
-    Restore { ticket: u64 },
+    Restore { ticket: u64, note: Begun },
+    /// Say what became of an undo that a death cut short, and go on with it.
+    Resume { begun: Begun },
     /// Take checkpoints out. Everything else goes before it.
     TakeOut { ticket: u64, going: Vec<Known>, out: Out },
 }
@@ -111,11 +114,8 @@ pub(super) enum News {
     Out(Result<Taken, String>),
     /// The keeper of this number is no more.
     Gone(u64),
-    /// An undo that a death had cut short was finished.
-    Finished {
-        files: Vec<String>,
-        left: Vec<String>,
-    },
+    /// What became of an undo that a death had cut short.
+    Resumed(Box<Resumed>),
 }
 
 /// How far an undo is.
@@ -194,7 +194,7 @@ pub(super) struct Own {
 pub(super) fn start(place: PathBuf, own: Own, told: mpsc::UnboundedSender<Kept>) -> std_mpsc::Sender<Job> {
     let (jobs, work) = std_mpsc::channel();
     let farewell = Farewell { place: place.clone(), number: own.number, told: told.clone() };
-    let keeper = Keeper { place, own, told, workspace: None, last: None, plans: BTreeMap::new() };
+    let keeper = Keeper { place, own, told, workspace: None, last: None, plans: BTreeMap::new(), resumed: None };
     let work = move || {
         let _farewell = farewell;
         keeper.work(&work);
@@ -224,6 +224,8 @@ pub(super) struct Keeper {
     workspace: Option<Workspace>,
     last: Option<SnapshotId>,
     pub(super) plans: BTreeMap<u64, Ready>,
+    /// An undo that was cut short has just been gone on with.
+    pub(super) resumed: Option<crate::checkpoint::Resumed>,
 }
 
 /// What waits for one checkpoint.
@@ -262,15 +264,17 @@ impl Keeper {
                     let stage = self.plan(ticket, &wanted, digest, sides);
                     self.tell_undo(ticket, stage);
                 }
-                Job::Restore { ticket } => {
-                    let stage = self.restore(ticket);
+                Job::Restore { ticket, note } => {
+                    let stage = self.restore(ticket, &note);
                     self.tell_undo(ticket, stage);
                 }
+                Job::Resume { begun } => self.find_out(begun),
                 Job::TakeOut { ticket, going, out } => {
                     let taken = self.take_out(&going, out);
                     self.tell(Some(ticket), News::Out(taken));
                 }
             }
+            self.tell_of_resumed();
             if next.is_none() {
                 next = match work.recv_timeout(REST) {
                     Ok(job) => Some(job),
@@ -292,7 +296,12 @@ impl Keeper {
     fn began(&self, job: &Job) {
         match job {
             Job::TakeOut { .. } => {}
-            Job::Take { .. } | Job::Preview { .. } | Job::Plan { .. } | Job::Restore { .. } | Job::Compare { .. } => {
+            Job::Take { .. }
+            | Job::Preview { .. }
+            | Job::Plan { .. }
+            | Job::Restore { .. }
+            | Job::Resume { .. }
+            | Job::Compare { .. } => {
                 self.own.urgent.fetch_sub(1, Ordering::SeqCst);
             }
         }
@@ -327,7 +336,7 @@ impl Keeper {
         }
     }
 
-    fn tell(&self, ticket: Option<u64>, news: News) {
+    pub(super) fn tell(&self, ticket: Option<u64>, news: News) {
         // A hub that is gone needs no news.
         drop(self.told.send(Kept { place: self.place.clone(), ticket, news }));
     }
@@ -401,14 +410,8 @@ impl Keeper {
             slot => {
                 let mut workspace = taken(|| Workspace::open(&self.own.store, &self.place, &self.own.opening))?;
                 // An undo that was cut short by a death goes on first.
-                let finished = workspace.resume()?;
+                self.resumed = workspace.resume()?;
                 *slot = Some(workspace);
-                if let Some(done) = finished {
-                    let files = done.restored.iter().map(ToString::to_string).collect();
-                    let left = done.left.iter().map(|left| left.path.to_string()).collect();
-                    let news = News::Finished { files, left };
-                    drop(self.told.send(Kept { place: self.place.clone(), ticket: None, news }));
-                }
             }
         }
         self.workspace.as_mut().ok_or_else(|| Error::Gone(self.place.clone()))

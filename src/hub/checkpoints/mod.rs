@@ -6,7 +6,7 @@
 //! user lets git ignore everywhere. `later`: steps that a plain undo passes over. `limits`: what can't be taken back.
 //! `named`: what a call names, which is kept also where git ignores it. `plans`: what taking steps back would do. `steps`: which steps are
 //! between their checkpoints now. `undo`: steps are taken back. `old`: which checkpoints are not kept any longer; `prune`:
-//! they go. `slow`: one that takes its time.
+//! they go. `resume`: an undo that a death cut short. `slow`: one that takes its time.
 
 mod grown;
 mod hunks;
@@ -18,6 +18,7 @@ mod named;
 mod old;
 mod plans;
 mod prune;
+mod resume;
 mod slow;
 mod steps;
 mod undo;
@@ -28,7 +29,7 @@ use super::requests::Due;
 use crate::agent::Ask;
 use crate::checkpoint::{Limits, Opening, Wide};
 use crate::domain::{
-    CallId, Checkpoint, CheckpointId, CommandId, Decision, Draft, Event, LaneId, Moment, Notice, RequestId, SessionId,
+    CallId, Checkpoint, CheckpointId, CommandId, Decision, Draft, Event, LaneId, Moment, RequestId, SessionId,
 };
 use crate::state::Step;
 pub(super) use grown::Grown;
@@ -324,19 +325,7 @@ impl Hub {
             }
             News::Taken(snapped) => snapped,
             News::Gone(number) => return self.keeper_gone(&path, number),
-            News::Finished { files, left } => {
-                if let Some(session) = self.someone_in(&path) {
-                    let left = if left.is_empty() {
-                        String::new()
-                    } else {
-                        format!("; left as they are: {}", left.join(", "))
-                    };
-                    let text = format!("an undo that was cut short was finished: {}{left}", files.join(", "));
-                    self.note(session, Event::Noted { level: Notice::Warning, text: text.into() });
-                    self.commit();
-                }
-                return;
-            }
+            News::Resumed(resumed) => return self.undo_resumed(&path, *resumed),
             News::Undo(stage) => {
                 if let Some(Wait::Undo(undoing)) = wait {
                     self.undo_goes_on(*undoing, *stage);

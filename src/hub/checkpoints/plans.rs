@@ -4,6 +4,7 @@ use super::hunks::part;
 use super::keeper::{Done, Keeper, Meant, Stage, Wanted, id_of};
 use super::later::later;
 use super::limits::cannot;
+use super::resume::Begun;
 use crate::checkpoint::{
     self, Cannot, Choice, Choices, Clash, Conflict, Entry, FilePlan, Outcome, Plan, RelPath, Workspace,
 };
@@ -166,11 +167,12 @@ impl Keeper {
     }
 
     /// Does what was made ready.
-    pub(super) fn restore(&mut self, ticket: u64) -> Stage {
+    pub(super) fn restore(&mut self, ticket: u64, note: &Begun) -> Stage {
         let Some(ready) = self.plans.remove(&ticket) else {
             return Stage::Refused(Reply::Refused { why: "it was not made ready".to_owned() });
         };
-        let restored = self.open().and_then(|workspace| workspace.restore(&ready.plan, &ready.choices));
+        let restored =
+            self.open().and_then(|workspace| workspace.restore_noting(&ready.plan, &ready.choices, &note.to_note()));
         let (left, failed) = match restored {
             Ok(done) => (done.left.iter().map(left).collect(), None),
             Err(error) => (Vec::new(), Some(error.to_string())),
@@ -247,7 +249,7 @@ fn all_kept(meant: &[&Span], kept: &[checkpoint::Kept]) -> Result<(), String> {
     }
 }
 
-fn left(left: &checkpoint::Left) -> Left {
+pub(super) fn left(left: &checkpoint::Left) -> Left {
     Left { path: left.path.to_string(), why: left.why.to_string() }
 }
 

@@ -1,9 +1,10 @@
 //! Steps are taken back: what was shown is what is done, as a step of its own, on record before it begins.
 
 use super::keeper::{Done, Job, Meant, Stage, Wanted};
+use super::resume::Begun;
 use super::{Asker, Moment, Wait};
 use crate::domain::{
-    Answer, By, CallId, CallPatch, CallStatus, Checkpoint, Digest, Draft, Event, Gate, Impact, Left, Notice,
+    Answer, By, CallId, CallPatch, CallStatus, Checkpoint, Digest, Draft, Effect, Event, Gate, Impact, Left, Notice,
     OutputPart, Place, Query, Reply, SessionId, Side, Talk, TurnNo, Undo,
 };
 use crate::hub::Published;
@@ -36,6 +37,16 @@ pub(in crate::hub) struct Undoing {
     talk: Option<TurnNo>,
     /// Steps that stand and that the agent would know nothing of then.
     stand: u32,
+}
+
+impl Undoing {
+    /// The steps that count as taken back with it; of single hunks none does.
+    fn steps(&self) -> Vec<CallId> {
+        match &self.what {
+            Some(Meant::Steps(steps, _)) => steps.iter().map(|step| step.call.clone()).collect(),
+            Some(Meant::Hunks(..)) | None => Vec::new(),
+        }
+    }
 }
 
 /// What somebody wants to be taken back.
@@ -153,12 +164,13 @@ impl Hub {
                     return self.reply(undoing.asker, refused(why));
                 }
                 undoing.what = Some(what);
-                match self.undo_begins(&undoing, before, files) {
+                match self.undo_begins(&undoing, before.clone(), files) {
                     Ok(()) => {
-                        let session = undoing.session;
+                        let (session, steps) = (undoing.session, undoing.steps());
+                        let note = Begun { session, call: undoing.call.clone(), steps, before, by: undoing.by.clone() };
                         self.checkpoints.waits.insert(ticket, Wait::Undo(Box::new(undoing)));
                         if let Some(place) = self.place(session) {
-                            place.tell(Job::Restore { ticket });
+                            place.tell(Job::Restore { ticket, note });
                         }
                     }
                     Err(why) => self.reply(undoing.asker, refused(why)),
@@ -213,6 +225,33 @@ impl Hub {
 
     fn undo_ends(&mut self, undoing: &Undoing, done: Done) {
         let (session, call) = (undoing.session, undoing.call.clone());
+        let files = self.undone(session, call, undoing.steps(), undoing.by.clone(), &done);
+        let files: Vec<&str> = files.iter().map(|effect| effect.path.as_str()).collect();
+        let words =
+            undoing.what.as_ref().map(|what| format!("({})", words(what, &files, &done.left))).unwrap_or_default();
+        if let (Some(to), None) = (undoing.talk, &done.failed) {
+            let after = (undoing.stand > 0 || !done.left.is_empty()).then(|| NOT_AS_THEN.to_owned());
+            return self.talk_follows(session, Follows { to, asker: undoing.asker, words, after });
+        }
+        if let Some(driven) = self.agents.get_mut(&session).filter(|_| !files.is_empty()) {
+            driven.reasons.push(words);
+        }
+        let reply = match done.failed {
+            None => Reply::Done,
+            Some(why) => refused(why),
+        };
+        self.reply(undoing.asker, reply);
+    }
+
+    /// The end of an undo, on record: how the workspace is now, and which files changed by it.
+    pub(super) fn undone(
+        &mut self,
+        session: SessionId,
+        call: CallId,
+        steps: Vec<CallId>,
+        by: By,
+        done: &Done,
+    ) -> Vec<Effect> {
         let beside = self.beside(session, &call);
         self.over_now(session, Some(&call));
         let step = self.state.session(session).and_then(|known| known.step_of(&call)).cloned().unwrap_or_default();
@@ -243,31 +282,12 @@ impl Hub {
         self.note(session, Event::Checkpointed { checkpoint: Box::new(after) });
         let patch = CallPatch { status: Some(said), ..CallPatch::default() };
         self.note(session, Event::Called { call: call.clone(), patch: Box::new(patch) });
-        // Of single hunks no step counts as taken back.
-        let steps: Vec<CallId> = match &undoing.what {
-            Some(Meant::Steps(steps, _)) => steps.iter().map(|step| step.call.clone()).collect(),
-            Some(Meant::Hunks(..)) | None => Vec::new(),
-        };
         if !files.is_empty() || done.failed.is_none() {
-            let (left, by) = (done.left.clone(), undoing.by.clone());
+            let left = done.left.clone();
             self.note(session, Event::Undone { call, steps, files: files.clone(), left, by });
         }
         self.commit();
-        let files: Vec<&str> = files.iter().map(|effect| effect.path.as_str()).collect();
-        let words =
-            undoing.what.as_ref().map(|what| format!("({})", words(what, &files, &done.left))).unwrap_or_default();
-        if let (Some(to), None) = (undoing.talk, &done.failed) {
-            let after = (undoing.stand > 0 || !done.left.is_empty()).then(|| NOT_AS_THEN.to_owned());
-            return self.talk_follows(session, Follows { to, asker: undoing.asker, words, after });
-        }
-        if let Some(driven) = self.agents.get_mut(&session).filter(|_| !files.is_empty()) {
-            driven.reasons.push(words);
-        }
-        let reply = match done.failed {
-            None => Reply::Done,
-            Some(why) => refused(why),
-        };
-        self.reply(undoing.asker, reply);
+        files
     }
 }
 

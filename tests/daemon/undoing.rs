@@ -1,0 +1,94 @@
+//! A hub that is killed while it takes a step back: the next one finds what was begun, and nothing is lost.
+
+use super::support::hub::obeying;
+use super::support::place::{Place, kill, lives, until};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+use taut::domain::{Event, Moment};
+
+/// Files that the step removes: enough that a kill comes in the middle.
+const FILES: usize = 1_500;
+
+fn text(n: usize) -> String {
+    format!("file {n}\n").repeat(200)
+}
+
+/// How many stand whole. One that stands is never torn.
+fn whole(folder: &Path) -> usize {
+    let stands = |n: &usize| fs::read_to_string(folder.join(n.to_string())).map(|it| assert_eq!(it, text(*n))).is_ok();
+    (0..FILES).filter(stands).count()
+}
+
+/// A workspace with many files, and a session whose first step removed them; then it is taken back.
+fn undoing() -> (Place, PathBuf, u32, Child) {
+    let place = Place::new();
+    let cwd = place.path().join("work");
+    let many = cwd.join("many");
+    fs::create_dir_all(&many).unwrap();
+    (0..FILES).for_each(|n| fs::write(many.join(n.to_string()), text(n)).unwrap());
+    let mut run = place.command(&["run", "--detach", "--name", "rm", "go", "--"]);
+    assert!(run.args(obeying("rm -r many")).current_dir(&cwd).output().unwrap().status.success());
+    let (request, digest) = place.waiting();
+    place.done(&["allow", &request, "--digest", &digest]);
+    until("the checkpoint after it", || place.count(is_after) == 1);
+    assert!(!many.exists());
+    let hub = place.hub();
+    let undo = place.command(&["undo", "rm"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    (place, many, hub, undo)
+}
+
+fn is_after(event: &Event) -> bool {
+    matches!(event, Event::Checkpointed { checkpoint } if checkpoint.moment == Moment::After)
+}
+
+/// Kills the hub and starts another one, which says at some time how the undo ended.
+fn another_hub(place: &Place, hub: u32, undo: Child) -> String {
+    kill(hub);
+    until("its end", || !lives(hub));
+    let output = undo.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.contains("the hub went away before it answered"), "{said}");
+    place.done(&["daemon", "start"]);
+    until("the end of the undo", || {
+        place.count(is_after) == 2 || place.done(&["show", "rm"]).contains("taut died before")
+    });
+    place.done(&["show", "rm"])
+}
+
+#[test]
+fn a_hub_killed_in_the_middle_of_an_undo_tears_nothing_and_the_next_one_goes_on_with_it() {
+    let (place, many, hub, undo) = undoing();
+    let end = Instant::now() + Duration::from_secs(60);
+    // New files are written beside the folder; that one is here means that they are on their way into it.
+    while !fs::read_dir(&many).is_ok_and(|mut files| files.next().is_some()) {
+        assert!(Instant::now() < end, "no file came back");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let said = another_hub(&place, hub, undo);
+    assert_eq!(whole(&many), FILES, "nobody had to ask for it again");
+    assert!(
+        said.contains("done, a script allowed it, undone by step 2") && said.contains("took back step 1"),
+        "{said}"
+    );
+    assert!(place.done(&["undo", "rm", "--dry-run"]).contains("step 2  undo step 1"), "and it can be taken back");
+    assert!(place.done(&["verify"]).contains("sound"));
+}
+
+#[test]
+fn a_hub_killed_before_an_undo_changed_a_file_says_so_and_it_can_be_asked_for_again() {
+    let (place, many, hub, undo) = undoing();
+    // It is on record before anything is done; the files aside are written next.
+    until("its beginning", || place.count(|event| matches!(event, Event::CallGated { .. })) == 2);
+    let said = another_hub(&place, hub, undo);
+    if said.contains("took back step 1") {
+        // The machine was quick: it had been gone through with.
+        assert_eq!(whole(&many), FILES);
+        return;
+    }
+    assert!(said.contains("taut died before this changed a file: nothing was taken back"), "{said}");
+    assert!(fs::read_dir(&many).map_or(0, Iterator::count) == 0, "nothing of it is left");
+    place.done(&["undo", "rm"]);
+    assert_eq!(whole(&many), FILES);
+}
