@@ -5,7 +5,7 @@
 //! be undone by the same plan.
 
 use super::merge::{Favour, Merged};
-use super::{Entry, Error, ObjectId, RelPath, SnapshotId, Why, Workspace};
+use super::{Entry, Error, LeftWhy, ObjectId, RelPath, SnapshotId, Why, Workspace};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -143,6 +143,26 @@ impl Plan {
             Outcome::Conflict(conflict) => Some((&file.path, conflict)),
             Outcome::Restore(_) | Outcome::Merge(_) | Outcome::Cannot(_) => None,
         })
+    }
+
+    /// True where a file would not stay as it is.
+    #[must_use]
+    pub fn changes(&self, choices: &Choices) -> bool {
+        self.files.iter().any(|file| file.wanted(choices).is_ok_and(|want| *want != file.now))
+    }
+}
+
+impl FilePlan {
+    /// What it is to become.
+    ///
+    /// # Errors
+    /// It is to be left as it stands: why.
+    pub(super) fn wanted(&self, choices: &Choices) -> Result<&Entry, LeftWhy> {
+        match &self.outcome {
+            Outcome::Restore(entry) | Outcome::Merge(entry) => Ok(entry),
+            Outcome::Cannot(cannot) => Err(LeftWhy::Cannot(*cannot)),
+            Outcome::Conflict(conflict) => conflict.chosen(choices.of(&self.path)).ok_or(LeftWhy::Skipped),
+        }
     }
 }
 

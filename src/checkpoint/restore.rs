@@ -9,7 +9,7 @@
 
 use super::hand::Hand;
 use super::journal::{Item, Journal, Stage};
-use super::plan::{Cannot, Choices, Outcome, Plan};
+use super::plan::{Cannot, Choices, Plan};
 use super::settle::{No, Pass, find_aside};
 use super::{Error, Fault, RelPath, Workspace, cache};
 use serde::{Deserialize, Serialize};
@@ -103,19 +103,11 @@ impl Workspace {
         let mut done = Done::default();
         let mut items = Vec::new();
         for file in &plan.files {
-            let left = |why| Left { path: file.path.clone(), why };
-            let want = match &file.outcome {
-                Outcome::Restore(entry) | Outcome::Merge(entry) => entry,
-                Outcome::Cannot(cannot) => {
-                    done.left.push(left(LeftWhy::Cannot(*cannot)));
+            let want = match file.wanted(choices) {
+                Ok(want) => want,
+                Err(why) => {
+                    done.left.push(Left { path: file.path.clone(), why });
                     continue;
-                }
-                Outcome::Conflict(conflict) => {
-                    let Some(chosen) = conflict.chosen(choices.of(&file.path)) else {
-                        done.left.push(left(LeftWhy::Skipped));
-                        continue;
-                    };
-                    chosen
                 }
             };
             if *want != file.now {

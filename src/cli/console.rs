@@ -166,7 +166,7 @@ fn detached(setup: &Setup, run: Run) -> Result<ExitCode, CliError> {
             out.done()
         }
         Reply::Refused { why } => Err(CliError::Refused(why)),
-        Reply::Done | Reply::Held | Reply::Already { .. } | Reply::Stale { .. } => {
+        Reply::Done | Reply::Held | Reply::KeptFirst | Reply::Already { .. } | Reply::Stale { .. } => {
             Err(CliError::Daemon("the hub answered something else than a start: see `taut ls`".to_owned()))
         }
     }

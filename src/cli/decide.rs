@@ -143,6 +143,12 @@ pub(super) fn decide(asked: &mut Asked, digest: Digest, decision: Decision) -> R
             out.line(&done)?;
             return out.done();
         }
+        Reply::KeptFirst => {
+            say(
+                "held: the workspace is being kept as it is now, and the call runs once that is done (`taut queue` lists it until then)",
+            );
+            HELD
+        }
         Reply::Held => {
             say(if allows {
                 "held: the store can't be written just now, and the agent hears of it only once it can"

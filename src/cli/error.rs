@@ -115,7 +115,7 @@ impl CliError {
     pub(super) fn code(&self) -> u8 {
         match self {
             Self::Closed => 0,
-            Self::Refused(_) => REFUSED,
+            Self::Refused(_) | Self::Worktree(crate::worktree::WorktreeError::Kept { .. }) => REFUSED,
             Self::Store(_)
             | Self::Hub(_)
             | Self::NoTerminal(_)

@@ -69,7 +69,12 @@ fn carry_out(setup: &Setup, link: &mut Link, args: &Prune) -> Result<ExitCode, C
     let before = bytes(setup);
     match remote::command_until(link, Command::Prune, Instant::now() + PATIENCE)? {
         Reply::Refused { why } => Err(CliError::Refused(why)),
-        Reply::Done | Reply::Held | Reply::Started { .. } | Reply::Already { .. } | Reply::Stale { .. } => {
+        Reply::Done
+        | Reply::Held
+        | Reply::KeptFirst
+        | Reply::Started { .. }
+        | Reply::Already { .. }
+        | Reply::Stale { .. } => {
             out.line(&format!("pruned: {} freed", human::bytes(before.saturating_sub(bytes(setup)))))?;
             out.done()
         }

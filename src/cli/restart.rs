@@ -167,7 +167,7 @@ pub(super) fn restart(setup: &Setup, args: Restart) -> Result<ExitCode, CliError
                 say(&format!("{} is not back: {why}", session.name));
                 continue;
             }
-            Reply::Done | Reply::Held | Reply::Already { .. } | Reply::Stale { .. } => {
+            Reply::Done | Reply::Held | Reply::KeptFirst | Reply::Already { .. } | Reply::Stale { .. } => {
                 failed = true;
                 say(&format!("{} is not back: see `taut ls`", session.name));
                 continue;

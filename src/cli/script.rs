@@ -126,7 +126,12 @@ pub(super) fn end(setup: &Setup, args: &Of) -> Result<ExitCode, CliError> {
 pub(super) fn reply(reply: Reply, done: &str) -> Result<ExitCode, CliError> {
     match reply {
         Reply::Refused { why } => Err(CliError::Refused(why)),
-        Reply::Done | Reply::Held | Reply::Started { .. } | Reply::Already { .. } | Reply::Stale { .. } => {
+        Reply::Done
+        | Reply::Held
+        | Reply::KeptFirst
+        | Reply::Started { .. }
+        | Reply::Already { .. }
+        | Reply::Stale { .. } => {
             let mut out = Out::new();
             out.line(done)?;
             out.done()

@@ -58,7 +58,12 @@ fn make(setup: &Setup, args: &TokenNew) -> Result<ExitCode, CliError> {
     let mut link = daemon::link(setup)?;
     match remote::command(&mut link, command)? {
         Reply::Refused { why } => Err(CliError::Refused(why)),
-        Reply::Done | Reply::Held | Reply::Started { .. } | Reply::Already { .. } | Reply::Stale { .. } => {
+        Reply::Done
+        | Reply::Held
+        | Reply::KeptFirst
+        | Reply::Started { .. }
+        | Reply::Already { .. }
+        | Reply::Stale { .. } => {
             out.line("It is shown this once, and kept nowhere:")?;
             out.flush()?;
             // Past everything that takes secrets out of texts.
@@ -72,7 +77,12 @@ fn tell(setup: &Setup, command: Command, done: &str) -> Result<ExitCode, CliErro
     let mut link = daemon::link(setup)?;
     match remote::command(&mut link, command)? {
         Reply::Refused { why } => Err(CliError::Refused(why)),
-        Reply::Done | Reply::Held | Reply::Started { .. } | Reply::Already { .. } | Reply::Stale { .. } => {
+        Reply::Done
+        | Reply::Held
+        | Reply::KeptFirst
+        | Reply::Started { .. }
+        | Reply::Already { .. }
+        | Reply::Stale { .. } => {
             let mut out = Out::new();
             out.line(done)?;
             out.done()

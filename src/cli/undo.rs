@@ -104,7 +104,7 @@ fn carry_out(
             say("nothing was undone: a file changed since it was looked at; look again and repeat it");
             STALE
         }
-        Reply::Done | Reply::Held | Reply::Started { .. } | Reply::Already { .. } => {
+        Reply::Done | Reply::Held | Reply::KeptFirst | Reply::Started { .. } | Reply::Already { .. } => {
             let what = match plan.steps.as_slice() {
                 [one] => format!("step {} ({})", one.number, one.title),
                 steps => words::counted(steps.len(), "step"),
@@ -206,14 +206,16 @@ pub(super) fn checkpoints(setup: &Setup, args: &Listed) -> Result<ExitCode, CliE
             continue;
         }
         let files = match (&span.after, &span.why) {
-            (Some(_), _) if !is_kept(span) => format!("{}, pruned", words::counted(span.files, "file")),
-            (Some(_), _) => words::counted(span.files, "file"),
-            (None, Some(why)) => format!("no checkpoint: {why}"),
+            // What a late one shows is not what the step did.
+            (_, Some(_)) => "no checkpoint".to_owned(),
+            (Some(_), None) if !is_kept(span) => format!("{}, pruned", words::counted(span.files, "file")),
+            (Some(_), None) => words::counted(span.files, "file"),
             (None, None) => "not ended".to_owned(),
         };
+        let why = span.why.as_ref().map(|why| format!("  ({why})")).unwrap_or_default();
         let undone = span.undone.as_ref().map(|by| format!("  undone by step {}", number(by))).unwrap_or_default();
         let known = if span.last_known { "  (from the last known one on)" } else { "" };
-        out.line(&format!("step {:<4} {files:<10} {}{known}{undone}", span.number, span.title))?;
+        out.line(&format!("step {:<4} {files:<10} {}{known}{undone}{why}", span.number, span.title))?;
     }
     out.done()
 }

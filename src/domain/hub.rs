@@ -259,6 +259,8 @@ pub enum Reply {
     },
     /// It was decided, and can't be put on record just now. What it allows waits for that; what it denies has left.
     Held,
+    /// The workspace is being kept as it is now, and what was allowed runs once that is done. Another reply follows then.
+    KeptFirst,
     /// The request had been answered before.
     Already {
         /// What it was answered.

@@ -6,7 +6,7 @@ use super::checkpoints::{Asker, Grown};
 use super::reading;
 use super::requests::refused;
 use crate::checkpoint::{self, SnapshotId};
-use crate::domain::{Apart, Event, Notice, Reply, SessionId, StartSpec, Whence};
+use crate::domain::{Apart, Event, Notice, Reply, SessionId, StartSpec, Undo, Whence};
 use crate::state::spans::Spans;
 use crate::store::Reader;
 use crate::worktree::{self, Made, Name};
@@ -114,6 +114,9 @@ fn made(folder: &Path, name: Name<'_>, of: Option<&Of>) -> Result<(Made, Notes),
         return Ok((made, notes));
     };
     let spans = reading::spans(&of.reader, of.session).map_err(|error| error.to_string())?;
+    if let Some(none) = spans.lacks(&Undo::Step { number: of.step }) {
+        return Err(none.to_string());
+    }
     let files = files_of(&spans, of.step).ok_or_else(|| {
         format!("no checkpoint of {} is on record from which step {} could be had", of.whose, of.step)
     })?;

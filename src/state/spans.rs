@@ -214,7 +214,8 @@ impl Spans {
                     Moment::Outside => {}
                 }
             }
-            Event::Undone { call, steps, .. } => self.undone(call, steps),
+            // As the fold has it: where no file changed by it, nothing was taken back.
+            Event::Undone { call, steps, files, .. } if !files.is_empty() => self.undone(call, steps),
             Event::PromptSent { turn, .. } | Event::TurnBegan { turn, .. } => self.turns = self.turns.max(turn.0),
             _ => {}
         }
@@ -403,7 +404,8 @@ mod tests {
             self.step(number, 9, from, to);
             let steps = steps.iter().map(|step| CallId(format!("c{step}"))).collect();
             let call = CallId(format!("c{number}"));
-            self.tell(Event::Undone { call, steps, files: vec![], left: vec![], by: By::Rule });
+            let files = vec![Effect { path: "a".into(), became: Became::Changed }];
+            self.tell(Event::Undone { call, steps, files, left: vec![], by: By::Rule });
         }
 
         #[expect(clippy::needless_pass_by_value, reason = "it reads better")]

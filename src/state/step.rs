@@ -1,6 +1,6 @@
 //! A step: a call from its proposal to its result.
 
-use super::{Parts, Request, Worked};
+use super::{OWN_TOOL, Parts, Request, Worked};
 use crate::domain::{
     At, CallId, CallPatch, CallStatus, Carrier, FileChange, Gate, Impact, Place, RequestId, Text, Verdict,
 };
@@ -235,10 +235,19 @@ impl Step {
         self.worked.as_ref().map_or(&[], |worked| &worked.undoes)
     }
 
+    /// Where taut took something back with it: which way, and what that was. Its title says both, also of one that failed and
+    /// of single hunks, by which no step counts as taken back.
+    #[must_use]
+    pub fn way_back(&self) -> Option<(&'static str, &str)> {
+        let own = self.tool.as_deref() == Some(OWN_TOOL) && self.parent.is_none() && self.command.is_none();
+        let title = self.title.as_ref().and_then(Text::inline).filter(|_| own)?;
+        ["undo", "redo", "revert"].into_iter().find_map(|way| Some((way, title.strip_prefix(way)?.strip_prefix(' ')?)))
+    }
+
     /// What it is, in a word.
     #[must_use]
     pub fn word(&self) -> &'static str {
-        if self.undoes().is_empty() { self.impact.word() } else { "undo" }
+        self.way_back().map_or(self.impact.word(), |(way, _)| way)
     }
 
     /// True where the agent may still say more about it.
@@ -250,9 +259,9 @@ impl Step {
     /// What it aims at, for one line: the command, the first path, the title, the tool.
     #[must_use]
     pub fn target(&self) -> &str {
-        if let Some(title) = self.title.as_ref().and_then(Text::inline).filter(|_| !self.undoes().is_empty()) {
+        if let Some((_, what)) = self.way_back() {
             // What was taken back says more than the files that it touched.
-            return title.strip_prefix("undo ").unwrap_or(title);
+            return what;
         }
         let command = self.command.as_ref().and_then(Text::inline);
         let path = || self.changes.first().map(|change| change.path.as_str());

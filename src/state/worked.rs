@@ -180,7 +180,8 @@ mod tests {
         fn undo(&mut self, call: &str, steps: &[&str]) {
             self.step(call);
             let steps = steps.iter().map(|&step| step.into()).collect();
-            self.tell(Event::Undone { call: call.into(), steps, files: vec![], left: vec![], by: By::Human });
+            let files = vec![Effect { path: "a".into(), became: crate::domain::Became::Changed }];
+            self.tell(Event::Undone { call: call.into(), steps, files, left: vec![], by: By::Human });
         }
 
         /// The steps of the first page that say they were undone.

@@ -1,8 +1,10 @@
-//! A hub that is killed while it takes a step back: the next one finds what was begun, and nothing is lost.
+//! What can be taken back stays so: a call waits for its checkpoint, however long that takes; a hub that is killed while it takes a
+//! step back has one that goes on with it.
 
 use super::support::hub::obeying;
 use super::support::place::{Place, kill, lives, until};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -91,4 +93,39 @@ fn a_hub_killed_before_an_undo_changed_a_file_says_so_and_it_can_be_asked_for_ag
     assert!(fs::read_dir(&many).map_or(0, Iterator::count) == 0, "nothing of it is left");
     place.done(&["undo", "rm"]);
     assert_eq!(whole(&many), FILES);
+}
+
+#[test]
+fn a_call_that_was_allowed_waits_for_its_checkpoint_however_long_that_takes() {
+    let place = Place::new();
+    let cwd = place.path().join("work");
+    fs::create_dir_all(&cwd).unwrap();
+    fs::write(cwd.join("gone"), "gone\n").unwrap();
+    // A git that stands still as long as there is a file.
+    let (bin, stands) = (place.path().join("bin"), place.path().join("stands"));
+    let path = std::env::var("PATH").unwrap();
+    fs::create_dir(&bin).unwrap();
+    let script = format!(
+        "#!/bin/sh\nwhile [ -e '{}' ]; do sleep 0.05; done\nPATH='{path}'; exec git \"$@\"\n",
+        stands.display()
+    );
+    fs::write(bin.join("git"), script).unwrap();
+    fs::set_permissions(bin.join("git"), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(&stands, "").unwrap();
+    let mut start = place.command(&["daemon", "start"]);
+    assert!(start.env("PATH", format!("{}:{path}", bin.display())).status().unwrap().success());
+    let mut run = place.command(&["run", "--detach", "--name", "rm", "go", "--"]);
+    assert!(run.args(obeying("rm gone")).current_dir(&cwd).output().unwrap().status.success());
+    let (request, digest) = place.waiting();
+    let allow = ["allow", &request, "--digest", &digest];
+    let said = place.taut(&allow);
+    assert!(said.code == Some(8) && said.err.contains("held: the workspace is being kept"), "{said:?}");
+    assert_eq!(place.count(|event| matches!(event, Event::Decided { .. })), 0);
+    assert!(cwd.join("gone").exists(), "it waits");
+    fs::remove_file(&stands).unwrap();
+    until("the checkpoint after it", || place.count(is_after) == 1);
+    assert!(!cwd.join("gone").exists());
+    place.done(&["undo", "rm"]);
+    assert_eq!(fs::read_to_string(cwd.join("gone")).unwrap(), "gone\n");
+    assert_eq!(place.taut(&allow).code, Some(3), "it was answered once");
 }

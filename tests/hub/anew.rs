@@ -83,7 +83,7 @@ fn a_session_begins_with_the_files_of_a_step_beside_the_one_that_it_comes_from()
     // What can't be is refused, and nothing is made.
     let why = |reply| if let Reply::Refused { why } = reply { why } else { panic!("{reply:?}") };
     assert!(why(begins(&mut bench, "back", one, 1)).contains("is there already"));
-    assert!(why(begins(&mut bench, "other", two, 9)).contains("no checkpoint of back"));
+    assert!(why(begins(&mut bench, "other", two, 9)).contains("there is no step 9: the session has no steps"));
     assert!(!cwd.with_file_name("repo-other").exists());
     bench.leave();
 }

@@ -250,6 +250,25 @@ fn what_others_changed_since_is_kept_and_the_same_lines_are_asked_about() {
 }
 
 #[test]
+fn what_a_human_had_put_back_by_hand_is_no_undo_and_the_step_is_not_marked() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let id = ran(&mut bench, &cwd, "rm gone");
+    fs::write(cwd.join("gone"), "gone\n").unwrap();
+    let undo = Undo::Step { number: 1 };
+    let shown = plan(&mut bench, id, &undo).unwrap();
+    let Reply::Refused { why } = carry_out(&mut bench, &shown, &undo, vec![]) else { panic!("it changes nothing") };
+    assert_eq!(why, "nothing was undone: no file would change");
+    assert!(step(&bench, id, 2).is_none() && !step(&bench, id, 1).unwrap().is_undone());
+    // What it did can still be taken back, once it stands again.
+    fs::remove_file(cwd.join("gone")).unwrap();
+    let shown = plan(&mut bench, id, &undo).unwrap();
+    assert_eq!(carry_out(&mut bench, &shown, &undo, vec![]), Reply::Done);
+    assert!(cwd.join("gone").exists() && step(&bench, id, 1).unwrap().is_undone());
+    bench.leave();
+}
+
+#[test]
 fn steps_of_a_session_that_has_ended_are_taken_back_by_a_hub_without_agents() {
     let (folder, cwd) = folder();
     let mut bench = Bench::new(folder.path());

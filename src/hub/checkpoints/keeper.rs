@@ -122,7 +122,15 @@ pub(super) enum News {
 #[derive(Debug)]
 pub(super) enum Stage {
     Refused(Reply),
-    Planned { ticket: u64, what: Meant, before: CheckpointId, files: Vec<String>, talk: Talk },
+    Planned {
+        ticket: u64,
+        what: Meant,
+        before: CheckpointId,
+        files: Vec<String>,
+        /// A file would not stay as it is.
+        changes: bool,
+        talk: Talk,
+    },
     Restored(Box<Done>),
 }
 

@@ -25,11 +25,11 @@ mod undo;
 
 use super::actor::Hub;
 use super::consoles::ConsoleId;
-use super::requests::Due;
+use super::requests::{Due, refused};
 use crate::agent::Ask;
 use crate::checkpoint::{Limits, Opening, Wide};
 use crate::domain::{
-    CallId, Checkpoint, CheckpointId, CommandId, Decision, Draft, Event, LaneId, Moment, RequestId, SessionId,
+    CallId, Checkpoint, CheckpointId, CommandId, Decision, Draft, Event, LaneId, Moment, Reply, RequestId, SessionId,
 };
 use crate::state::Step;
 pub(super) use grown::Grown;
@@ -50,8 +50,8 @@ use steps::Running;
 use tokio::sync::mpsc;
 pub(super) use undo::{Follows, Undoing, Wished};
 
-/// How long an allowance waits for its checkpoint. Then it goes without one, and that is said. Shorter than a console waits
-/// for a word of its hub.
+/// How long whoever allowed a call waits to hear of it. Then they are told that it waits for its checkpoint, and a human can let
+/// it go without one. Shorter than a console waits for a word of its hub.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// How long a hub that leaves waits for the checkpoints after its last steps.
@@ -97,10 +97,10 @@ struct Place {
 /// What goes on once a checkpoint is taken.
 #[derive(Debug)]
 enum Wait {
-    /// An allowance, until the time is over.
-    Decision(Box<Due>, Instant),
-    /// A question that a rule lets pass, until the time is over.
-    Question(Box<Question>, Instant),
+    /// An allowance, and when whoever gave it is told that it waits; they know where there is no time.
+    Decision(Box<Due>, Option<Instant>),
+    /// A question that a rule lets pass.
+    Question(Box<Question>),
     /// The end of a step.
     After(SessionId, LaneId, Box<Checkpoint>),
     /// A call that was refused says that it is done.
@@ -110,11 +110,17 @@ enum Wait {
 }
 
 impl Wait {
+    /// When something is to be said of it.
     fn until(&self) -> Option<Instant> {
         match self {
-            Self::Decision(_, until) | Self::Question(_, until) => Some(*until),
-            Self::After(..) | Self::Suspect(..) | Self::Undo(_) => None,
+            Self::Decision(_, until) => *until,
+            Self::Question(_) | Self::After(..) | Self::Suspect(..) | Self::Undo(_) => None,
         }
+    }
+
+    /// True where a call does not run as long as it waits.
+    fn holds_up(&self) -> bool {
+        matches!(self, Self::Decision(..) | Self::Question(_))
     }
 }
 
@@ -264,7 +270,7 @@ impl Hub {
         if let Decision::Edit { args, .. } = &due.decision {
             named.runs_instead(args);
         }
-        let ticket = self.checkpoints.ticket(Wait::Decision(Box::new(due), Instant::now() + PATIENCE));
+        let ticket = self.checkpoints.ticket(Wait::Decision(Box::new(due), Some(Instant::now() + PATIENCE)));
         self.take(session, ticket, None, named);
     }
 
@@ -272,7 +278,7 @@ impl Hub {
     pub(super) fn keep_before_asking(&mut self, question: Question) {
         let session = question.session;
         let named = question.about.as_ref().map(|step| self.named(session, step)).unwrap_or_default();
-        let ticket = self.checkpoints.ticket(Wait::Question(Box::new(question), Instant::now() + PATIENCE));
+        let ticket = self.checkpoints.ticket(Wait::Question(Box::new(question)));
         self.take(session, ticket, None, named);
     }
 
@@ -285,26 +291,38 @@ impl Hub {
     /// A question was taken back before it was asked.
     pub(super) fn unask(&mut self, session: SessionId, native: &str) {
         self.checkpoints.waits.retain(|_, wait| match wait {
-            Wait::Question(question, _) => question.session != session || question.ask.native != native,
+            Wait::Question(question) => question.session != session || question.ask.native != native,
             Wait::Decision(..) | Wait::After(..) | Wait::Suspect(..) | Wait::Undo(_) => true,
         });
     }
 
-    /// What waited too long goes on without its checkpoint.
+    /// What waits for its checkpoint goes on waiting, and whoever allowed it is told. Where the hub leaves, nothing does.
     pub(super) fn lose_patience(&mut self, now: Instant) {
-        let hurry = self.checkpoints.hurry;
-        let late = |wait: &Wait| wait.until().or(hurry).is_some_and(|until| until <= now);
-        let late = self.checkpoints.waits.iter().filter(|(_, wait)| late(wait));
-        for ticket in late.map(|(ticket, _)| *ticket).collect::<Vec<_>>() {
-            if let Some(wait) = self.checkpoints.waits.remove(&ticket) {
-                let why = match wait.until() {
-                    Some(_) => {
-                        format!("it was not taken within {} s, and the call was not held up longer", PATIENCE.as_secs())
+        if self.checkpoints.hurry.is_some_and(|until| until <= now) {
+            for wait in std::mem::take(&mut self.checkpoints.waits).into_values() {
+                match wait {
+                    // What was not on record when the hub left was not decided.
+                    Wait::Decision(due, _) => {
+                        self.reply(due.asker, refused("taut was left before it could be kept".to_owned()))
                     }
-                    None => "taut was left before it was taken".to_owned(),
-                };
-                self.go_on(wait, Err(why));
+                    Wait::Question(_) => {}
+                    wait => self.go_on(wait, Err("taut was left before it was taken".to_owned())),
+                }
             }
+            return;
+        }
+        let mut late = Vec::new();
+        for wait in self.checkpoints.waits.values_mut() {
+            if let Wait::Decision(due, until) = wait
+                && until.is_some_and(|until| until <= now)
+            {
+                *until = None;
+                late.push((due.request.session, due.asker));
+            }
+        }
+        for (session, asker) in late {
+            self.is_being_kept(session);
+            self.reply(asker, Reply::KeptFirst);
         }
     }
 
@@ -323,7 +341,10 @@ impl Hub {
                 self.taken_out(ticket.unwrap_or_default(), &path, taken);
                 return self.let_go(&path);
             }
-            News::Taken(snapped) => snapped,
+            News::Taken(snapped) => {
+                self.kept_so_far(&path, None);
+                snapped
+            }
             News::Gone(number) => return self.keeper_gone(&path, number),
             News::Resumed(resumed) => return self.undo_resumed(&path, *resumed),
             News::Undo(stage) => {
@@ -414,7 +435,7 @@ impl Hub {
                 self.commit();
                 self.reply(asker, reply);
             }
-            Wait::Question(question, _) => {
+            Wait::Question(question) => {
                 // Nothing may be pending: its id is the place of its record.
                 self.commit();
                 if self.agents.contains_key(&question.session) {
@@ -447,7 +468,7 @@ impl Hub {
     }
 
     /// Tells who asked what became of it.
-    pub(super) fn reply(&self, asker: Option<Asker>, reply: crate::domain::Reply) {
+    pub(super) fn reply(&self, asker: Option<Asker>, reply: Reply) {
         if let Some((console, id)) = asker
             && let Some(line) = self.consoles.line(console)
         {
@@ -460,7 +481,7 @@ impl Wait {
     fn session(&self) -> SessionId {
         match self {
             Self::Decision(due, _) => due.request.session,
-            Self::Question(question, _) => question.session,
+            Self::Question(question) => question.session,
             Self::After(session, ..) | Self::Suspect(session, ..) => *session,
             Self::Undo(undoing) => undoing.session,
         }

@@ -78,12 +78,15 @@ impl Keeper {
         }
         let files = plan.files.iter().map(|file| file.path.to_string()).collect();
         let choices = Choices { paths, otherwise: Choice::Skip };
-        self.plans.insert(ticket, Ready { plan, choices, before: before.clone() });
+        let changes = plan.changes(&choices);
+        if changes {
+            self.plans.insert(ticket, Ready { plan, choices, before: before.clone() });
+        }
         let what = match &wanted.undo {
             Undo::Hunks { files, .. } => Meant::Hunks(Hunks::words(files), shown.steps),
             Undo::Last | Undo::Step { .. } | Undo::Turn { .. } | Undo::To { .. } => Meant::Steps(shown.steps, root),
         };
-        Stage::Planned { ticket, what, before, files, talk: shown.talk }
+        Stage::Planned { ticket, what, before, files, changes, talk: shown.talk }
     }
 
     fn draw(&mut self, wanted: &Wanted) -> Result<Drawn, String> {

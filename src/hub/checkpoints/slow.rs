@@ -18,6 +18,14 @@ impl Hub {
         self.tell_status();
     }
 
+    /// Something waits for a checkpoint that takes its time, though nothing was heard of how far it is.
+    pub(super) fn is_being_kept(&mut self, session: SessionId) {
+        let Some(place) = self.place(session) else { return };
+        place.so_far.get_or_insert((0, 0));
+        self.status.keeping = self.keeping();
+        self.tell_status();
+    }
+
     fn keeping(&self) -> Vec<Keeping> {
         let slow = self.checkpoints.places.iter().filter_map(|(path, place)| Some((path, place.so_far?)));
         let keeping = slow.map(|(path, (files, bytes))| {
@@ -26,7 +34,7 @@ impl Hub {
             };
             let sessions: Vec<SessionId> = self.agents.keys().copied().filter(here).collect();
             let waits = |session: &SessionId| {
-                self.checkpoints.waits.values().any(|wait| wait.until().is_some() && wait.session() == *session)
+                self.checkpoints.waits.values().any(|wait| wait.holds_up() && wait.session() == *session)
             };
             let waits = sessions.iter().copied().filter(waits).collect();
             Keeping { sessions, waits, files, bytes }
@@ -36,7 +44,7 @@ impl Hub {
 
     /// The calls of a session that wait for their checkpoint go without one, and that is on record.
     pub(in crate::hub) fn skip_checkpoint(&mut self, session: SessionId, by: &By) -> Reply {
-        let waits = |wait: &Wait| wait.until().is_some() && wait.session() == session;
+        let waits = |wait: &Wait| wait.holds_up() && wait.session() == session;
         let tickets = self.checkpoints.waits.iter().filter(|(_, wait)| waits(wait));
         let tickets: Vec<u64> = tickets.map(|(ticket, _)| *ticket).collect();
         if tickets.is_empty() {

@@ -24,6 +24,9 @@ const TOLD: usize = 8;
 const NOT_AS_THEN: &str = "(The conversation was taken back to here, and some files are not as they were then. Read files \
                            again before you rely on them.)";
 
+/// Where every file is as it would be already, or is left as it stands.
+const NOTHING_TO_UNDO: &str = "nothing was undone: no file would change";
+
 /// An undo that goes on.
 #[derive(Debug)]
 pub(in crate::hub) struct Undoing {
@@ -63,7 +66,7 @@ pub(in crate::hub) struct Wished {
 pub(in crate::hub) struct Follows {
     to: TurnNo,
     asker: Option<Asker>,
-    /// What the agent is told where its conversation stays after all.
+    /// What the agent is told where its conversation stays after all; nothing where no file changed.
     words: String,
     /// What it is told where it went.
     after: Option<String>,
@@ -151,7 +154,7 @@ impl Hub {
     pub(super) fn undo_goes_on(&mut self, mut undoing: Undoing, stage: Stage) {
         match stage {
             Stage::Refused(reply) => self.reply(undoing.asker, reply),
-            Stage::Planned { ticket, what, before, files, talk } => {
+            Stage::Planned { ticket, what, before, files, changes, talk } => {
                 if let Some(why) = undoing.talk.and_then(|to| elsewhere(to, &talk)) {
                     return self.reply(undoing.asker, refused(why));
                 }
@@ -162,6 +165,9 @@ impl Hub {
                     let what = self.step_in_words(other, &call);
                     let why = format!("{what} began meanwhile: wait for its end, and undo then");
                     return self.reply(undoing.asker, refused(why));
+                }
+                if !changes {
+                    return self.nothing_to_undo(&undoing);
                 }
                 undoing.what = Some(what);
                 match self.undo_begins(&undoing, before.clone(), files) {
@@ -177,6 +183,18 @@ impl Hub {
                 }
             }
             Stage::Restored(done) => self.undo_ends(&undoing, *done),
+        }
+    }
+
+    /// No file would change: no step is made of that, only the conversation may go back.
+    fn nothing_to_undo(&mut self, undoing: &Undoing) {
+        let (session, asker) = (undoing.session, undoing.asker);
+        match undoing.talk {
+            Some(to) => {
+                let after = (undoing.stand > 0).then(|| NOT_AS_THEN.to_owned());
+                self.talk_follows(session, Follows { to, asker, words: String::new(), after });
+            }
+            None => self.reply(asker, refused(NOTHING_TO_UNDO.to_owned())),
         }
     }
 
@@ -320,7 +338,12 @@ impl Hub {
                 self.commit();
                 self.talk_stayed(session, follows, &why);
             }
-            Reply::Done | Reply::Started { .. } | Reply::Held | Reply::Already { .. } | Reply::Stale { .. } => {
+            Reply::Done
+            | Reply::Started { .. }
+            | Reply::Held
+            | Reply::KeptFirst
+            | Reply::Already { .. }
+            | Reply::Stale { .. } => {
                 if let Some(driven) = self.agents.get_mut(&session) {
                     driven.follows = Some(follows);
                 }
@@ -344,6 +367,10 @@ impl Hub {
     }
 
     fn talk_stayed(&mut self, session: SessionId, follows: Follows, why: &str) {
+        if follows.words.is_empty() {
+            let why = format!("{NOTHING_TO_UNDO}, and the conversation was not taken back ({why})");
+            return self.reply(follows.asker, refused(why));
+        }
         if let Some(driven) = self.agents.get_mut(&session) {
             driven.reasons.push(follows.words);
         }

@@ -26,6 +26,10 @@ const PAST_SHOWN: usize = 20;
 
 pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Vec<Effect> {
     silence::answered(app, id.0);
+    // How far that is stands in the pane, with the key that lets the call go without it.
+    if reply == Reply::KeptFirst {
+        return Vec::new();
+    }
     let words = app.in_flight.remove(&id.0);
     let Some(pending) = app.inner.pending.remove(&id.0) else {
         // The command line asked for a session; whoever has pressed a key since then has gone where they want to be.
@@ -35,7 +39,7 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
         }
         return Vec::new();
     };
-    let came_to_nothing = !matches!(reply, Reply::Done | Reply::Held | Reply::Started { .. });
+    let came_to_nothing = !matches!(reply, Reply::Done | Reply::Held | Reply::KeptFirst | Reply::Started { .. });
     if let (true, Pending::Decision(request)) = (came_to_nothing, &pending) {
         app.inner.answered.remove(request);
         batch::came_to_nothing(app, *request);
@@ -67,7 +71,7 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
     match reply {
         _ if quiet => {}
         // That an answer is held stands in the header.
-        Reply::Done | Reply::Held | Reply::Started { .. } => {}
+        Reply::Done | Reply::Held | Reply::KeptFirst | Reply::Started { .. } => {}
         Reply::Already { decision } => {
             app.say(format!("it was {} before this answer came", guard::said(&decision)), now);
         }

@@ -330,7 +330,7 @@ fn looked_at(app: &App, now: At) -> Result<(), String> {
 pub(super) fn replied(app: &mut App, (session, undo): (SessionId, Undo), reply: &Reply, now: At) -> Vec<Effect> {
     let is_open = app.undoing().is_some_and(|open| open.session == session && open.undo == undo);
     match reply {
-        Reply::Done | Reply::Held | Reply::Started { .. } => {
+        Reply::Done | Reply::Held | Reply::KeptFirst | Reply::Started { .. } => {
             let later = preview(app).filter(|_| is_open).and_then(|preview| preview.plan.later.clone());
             if is_open {
                 app.overlay = None;
@@ -360,7 +360,7 @@ pub(super) fn replied(app: &mut App, (session, undo): (SessionId, Undo), reply: 
 fn done(app: &App, session: SessionId) -> String {
     let key = app.key(Action::Undo, "u");
     let steps = app.state.session(session).into_iter().flat_map(|known| known.timeline.entries.values().rev());
-    let Some(step) = steps.filter_map(Entry::step).find(|step| !step.undoes().is_empty()) else {
+    let Some(step) = steps.filter_map(Entry::step).find(|step| step.way_back().is_some()) else {
         return format!("undone: {key} on its own step takes that back");
     };
     let (files, left) = step.worked.as_ref().map_or((0, 0), |worked| (worked.files(), worked.left.len()));

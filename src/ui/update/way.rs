@@ -243,7 +243,7 @@ fn looked_at(app: &App, now: At) -> Result<(), String> {
 /// What the hub made of it.
 pub(super) fn replied(app: &mut App, pending: &Pending, reply: &Reply, now: At) {
     let Pending::Way(session) = pending else { return };
-    let done = matches!(reply, Reply::Done | Reply::Held | Reply::Started { .. });
+    let done = matches!(reply, Reply::Done | Reply::Held | Reply::KeptFirst | Reply::Started { .. });
     match &mut app.overlay {
         Some(Overlay::Way(ui)) if ui.session == *session && ui.sent => {
             ui.sent = false;

@@ -47,10 +47,9 @@ pub(in crate::view) fn target(cx: &Cx<'_>, session: &Session, step: &Step, width
     if let Some(command) = &step.command {
         return prose_line(first_line(cx.app, command), command, width);
     }
-    if let Some(title) = step.title.as_ref().filter(|_| !step.undoes().is_empty()) {
-        // What was taken back says more than the files that it touched; that it is an undo stands before it.
-        let line = within(session, first_line(cx.app, title));
-        return prose_line(line.strip_prefix("undo ").unwrap_or(&line), title, width);
+    if let (Some((_, what)), Some(title)) = (step.way_back(), &step.title) {
+        // What was taken back says more than the files that it touched; which way it went stands before it.
+        return prose_line(&within(session, what.lines().next().unwrap_or_default()), title, width);
     }
     let path = step.changes.first().map(|change| &change.path).or(step.places.first().map(|place| &place.path));
     if let Some(path) = path {

@@ -55,7 +55,7 @@ pub(super) fn of_step(
         fact("in", &cx.folder(cwd), Role::Text, width, rows);
     }
     // Of an undo they stand below, with what became of each.
-    for place in step.places.iter().filter(|_| step.undoes().is_empty()).take(8) {
+    for place in step.places.iter().filter(|_| step.way_back().is_none()).take(8) {
         let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
         fact("at", &format!("{}{line}", cx.path(session, &place.path)), Role::Text, width, rows);
     }

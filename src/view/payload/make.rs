@@ -43,7 +43,7 @@ impl Source {
             places: step.places.clone(),
             changes: step.changes.clone(),
             topic: topic(step).cloned().unwrap_or_default(),
-            is_undo: !step.undoes().is_empty(),
+            is_undo: step.way_back().is_some(),
         }
     }
 
@@ -54,7 +54,7 @@ impl Source {
             && (&self.tool, &self.cwd, &self.places) == (&step.tool, &step.cwd, &step.places)
             && self.changes == step.changes
             && self.topic == topic(step).cloned().unwrap_or_default()
-            && self.is_undo != step.undoes().is_empty()
+            && self.is_undo == step.way_back().is_some()
     }
 }
 
@@ -66,7 +66,7 @@ fn topic(step: &Step) -> Option<&Topic> {
 /// Makes the parts; those of `old` that are still the same are taken over.
 pub(super) fn parts(cx: &Cx<'_>, session: &Session, step: &Step, to: &Fitting<'_>, old: Vec<Part>) -> Made {
     let mut maker = Maker { cx, session, step, to, width: to.width, old, made: Made::default() };
-    if !step.undoes().is_empty() {
+    if step.way_back().is_some() {
         maker.note(Ink::plain("taut's own step: what it did stands above", Role::Muted));
         return maker.made;
     }
