@@ -11,6 +11,7 @@ mod back;
 mod bench;
 mod claude;
 mod codex;
+mod codex_typed;
 mod deciding;
 mod hooked;
 #[allow(dead_code, unreachable_pub, reason = "shared with other tests: each uses a part")]

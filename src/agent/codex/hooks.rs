@@ -52,6 +52,8 @@ struct Hooked {
     lane: LaneId,
     /// What may run.
     command: Option<String>,
+    /// What is typed into a command that runs, where that is what it does.
+    types: Option<String>,
     /// Where, if that is not the workspace.
     cwd: Option<String>,
     /// A human put that command in the place of the proposed one.
@@ -72,7 +74,9 @@ impl Codex {
         }
         let impact = hook::impact_of(&question.tool);
         let own_rules = self.mode.goes_by_own_rules();
-        let polls = question.tool == "write_stdin" && look::text(&question.input, "chars").is_none_or(str::is_empty);
+        // Codex 0.169 does not ask its hook about what is typed; one that does shall find it understood.
+        let types = (question.tool == "write_stdin").then(|| look::owned(&question.input, "chars").unwrap_or_default());
+        let polls = types.as_ref().is_some_and(String::is_empty);
         // A patch is asked about by the protocol, with what the files would be, unless it runs by rules of its own; and so
         // is a call of a server's tool, by a question that names no item: asked here as well, it would be two requests.
         let comes_later = (impact == Impact::Edit && !own_rules) || question.tool.starts_with("mcp__");
@@ -81,7 +85,10 @@ impl Codex {
         }
         let mut out = Out::default();
         let lane = self.lane_of_thread(&mut out, &thread);
-        let (patch, payload) = question.call(&self.opening.cwd);
+        let (mut patch, payload) = question.call(&self.opening.cwd);
+        if let Some(text) = &types {
+            patch = CallPatch { args: patch.args, status: patch.status, ..self.typed_call(&thread, None, text, None) };
+        }
         let (command, cwd) = (patch.command.as_ref().and_then(|it| it.inline().map(str::to_owned)), patch.cwd.clone());
         let (native, item) = (question.native(), question.call.0.clone());
         let call = self.call_of(&mut out, lane, &thread, &item, patch);
@@ -96,6 +103,7 @@ impl Codex {
             item,
             lane,
             command,
+            types,
             cwd,
             edited: false,
             told: false,
@@ -114,6 +122,7 @@ impl Codex {
             Some(Answer::Edited { args, told: _ }) => {
                 let args: Value = serde_json::from_str(args).unwrap_or_default();
                 hooked.command = look::owned(&args, "command");
+                hooked.types = hooked.types.and(look::owned(&args, "chars"));
                 hooked.edited = true;
             }
             // Such a call is never told as an item.
@@ -126,6 +135,9 @@ impl Codex {
             Some(Answer::Nothing) | None => return,
         }
         self.calls.call_asked(&hooked.thread, &hooked.item);
+        if let Some(text) = &hooked.types {
+            self.typed.allow(&hooked.thread, text);
+        }
         self.hooks.given.push_back(hooked);
         if self.hooks.given.len() > KEPT {
             self.hooks.given.pop_front();
