@@ -77,7 +77,9 @@ impl Codex {
             "item/commandExecution/requestApproval" if look::text(&params, "kind") == Some("writeStdin") => {
                 self.about_typing(&params, native)
             }
-            "item/commandExecution/requestApproval" => about_command(&params, native, &self.opening.cwd),
+            "item/commandExecution/requestApproval" => {
+                about_command(&params, native, &self.opening.cwd, self.mode.asks_for_every_command())
+            }
             "item/fileChange/requestApproval" => about_files(&params, native),
             "item/permissions/requestApproval" => about_permissions(&params, native),
             "item/tool/requestUserInput" => about_questions(&params, native),
@@ -130,11 +132,7 @@ impl Codex {
         let thread = self.thread_of(params);
         let About { item, patch, offers, form, own, types, payload } = about;
         if !own && !self.turn_stops(&thread) && self.hook_covers(&thread, &item, params) {
-            out.note(
-                lane,
-                Notice::Info,
-                "codex asked once more, to run it outside its sandbox: the decision about it stands",
-            );
+            out.note(lane, Notice::Info, "codex asked once more about the same command: the decision about it stands");
             return out.reply(native, offers.result("accept").unwrap_or_else(|| offers.refusal()));
         }
         let call = self.call_of(out, lane, &thread, &item, patch);
@@ -251,7 +249,7 @@ fn args(params: &Value, keys: &[&str]) -> Option<crate::domain::Text> {
     (!fields.is_empty()).then(|| look::canonical(&json!(fields)).into())
 }
 
-fn about_command(params: &Value, native: &str, session_cwd: &str) -> About {
+fn about_command(params: &Value, native: &str, session_cwd: &str, asks_for_all: bool) -> About {
     let offers = offers::command(params);
     let reason = look::owned(params, "reason").map(|reason| look::cut(&reason));
     let cwd = look::owned(params, "cwd").filter(|cwd| cwd != session_cwd);
@@ -280,7 +278,9 @@ fn about_command(params: &Value, native: &str, session_cwd: &str) -> About {
         };
     }
     let line = look::text(params, "command").map(command::inner);
-    let title = reason.clone().or_else(|| line.clone()).unwrap_or_else(|| "run a command".to_owned());
+    let title = wants(params, reason.as_deref(), asks_for_all)
+        .or_else(|| line.clone())
+        .unwrap_or_else(|| "run a command".to_owned());
     let patch = CallPatch {
         title: Some(title.into()),
         tool: Some(if kind == "command" { "exec_command" } else { kind }.to_owned()),
@@ -293,6 +293,17 @@ fn about_command(params: &Value, native: &str, session_cwd: &str) -> About {
         return About { item, patch, offers, form: Form::None, own: true, types: None, payload: None };
     }
     About { item: item_of(params, native), patch, offers, form: Form::None, own: false, types: None, payload: None }
+}
+
+/// What a command wants beyond being run, and why; nothing where codex asks about all of them alike.
+fn wants(params: &Value, why: Option<&str>, asks_for_all: bool) -> Option<String> {
+    let more = params.get("additionalPermissions").is_some_and(|more| !more.is_null());
+    let what = match (more, asks_for_all) {
+        (true, _) => "it wants more than its sandbox allows",
+        (false, false) => "it wants to run outside its sandbox",
+        (false, true) => return why.map(str::to_owned),
+    };
+    Some(format!("{what}{}", why.map_or_else(|| ", and does not say why".to_owned(), |why| format!(": {why}"))))
 }
 
 /// There is no diff in it: what would be written was told with the item.

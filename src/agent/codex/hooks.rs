@@ -2,8 +2,9 @@
 //! way. It is given on the command line, and trusted there for that one process: nothing is written into the user's own
 //! configuration.
 //!
-//! One call is one request. What the hook was allowed, and the sandbox stops, is asked about by the protocol once more: the
-//! same call with the same command in the same folder has its answer already. Anything else is asked anew.
+//! What the hook was allowed may be asked about by the protocol once more. Where codex asks so about every command, that is
+//! the same question, and has its answer already. Where it does not, the command wants out of its sandbox, which the hook
+//! does not say: that is another question, with codex's own reason and offers, and it is asked.
 
 use super::out::Out;
 use super::{Codex, Sent, command};
@@ -162,13 +163,15 @@ impl Codex {
         }
     }
 
-    /// Whether a question of the protocol has its answer by the hook's: the same command in the same folder, once.
+    /// Whether a question of the protocol has its answer by the hook's: the same command in the same folder, once, and
+    /// nothing more of it. The hook is not told whether a command shall leave its sandbox, so that nobody has allowed that:
+    /// where codex does not ask about every command, one that it asks about wants just that, whether it says why or not.
     pub(super) fn hook_covers(&mut self, thread: &str, item: &str, params: &Value) -> bool {
-        let more = ["approvalId", "networkApprovalContext", "additionalPermissions"];
+        let more = ["approvalId", "networkApprovalContext", "additionalPermissions", "reason"];
         let is_more = more.iter().any(|key| params.get(*key).is_some_and(|value| !value.is_null()));
         let kind = look::text(params, "kind").unwrap_or("command");
         let Some(line) = look::text(params, "command").map(command::inner) else { return false };
-        if is_more || kind != "command" {
+        if is_more || kind != "command" || !self.mode.asks_for_every_command() {
             return false;
         }
         let cwd = look::text(params, "cwd").unwrap_or(&self.opening.cwd);

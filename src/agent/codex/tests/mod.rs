@@ -368,3 +368,32 @@ fn a_message_is_told_once_however_it_comes() {
         .collect();
     assert_eq!(said, ["one ", "two", "x", "other"], "where its end is another text, both are kept");
 }
+
+/// A subagent's turn ends, and a command of it runs on: it stays a call that runs, and an interrupt finds it.
+#[test]
+fn what_a_subagent_leaves_running_is_known_and_ended() {
+    let mut rig = Rig::running();
+    let of_kid = |more: Value| {
+        let mut params = json!({"threadId": "kid", "turnId": "k-1"});
+        params.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        params
+    };
+    let turn = |status: &str| of_kid(json!({"turn": {"id": "k-1", "status": status}}));
+    let item = json!({"type": "commandExecution", "id": "i", "command": "serve", "cwd": "/w", "status": "inProgress"});
+    rig.hears(json!({"method": "turn/started", "params": turn("inProgress")}));
+    rig.hears(json!({"method": "item/started", "params": of_kid(json!({"item": item}))}));
+    rig.hears(json!({"method": "turn/completed", "params": turn("completed")}));
+    let listed = json!({"data": [{"itemId": "i", "processId": "7", "command": "serve", "cwd": "/w"}]});
+    rig.answers(listed.clone());
+    rig.hears(json!({"method": "turn/completed", "params": {"threadId": "t", "turn": {"id": "turn-1", "status": "completed"}}}));
+    let abandoned = |(_, event): (LaneId, &Event)| matches!(event, Event::Called { patch, .. } if patch.status == Some(CallStatus::Abandoned));
+    assert!(!rig.events().any(abandoned), "it runs");
+    rig.forget();
+    rig.tells(Tell::Interrupt);
+    rig.answers(listed);
+    let ended = rig.lines.last().unwrap();
+    assert_eq!(
+        (ended["method"].as_str(), ended["params"]["threadId"].as_str()),
+        (Some("thread/backgroundTerminals/terminate"), Some("kid"))
+    );
+}
