@@ -7,9 +7,9 @@
 //! does not say: that is another question, with codex's own reason and offers, and it is asked.
 
 use super::out::Out;
-use super::{Codex, Sent, command};
+use super::{Codex, Sent, command, hooked};
 use crate::agent::envelope::Refusal;
-use crate::agent::hook::{self, Answer, Heard, Install, Question};
+use crate::agent::hook::{Answer, Heard, Install, Question};
 use crate::agent::{Fact, Opening, look};
 use crate::domain::{CallPatch, CallStatus, Event, Impact, LaneId, Notice, Text};
 use serde_json::{Value, json};
@@ -73,12 +73,12 @@ impl Codex {
         if self.thread.as_deref().is_some_and(|ours| self.turn_stops(ours)) {
             return now(Answer::Deny("the user has stopped this turn".to_owned()));
         }
-        let impact = hook::impact_of(&question.tool);
+        let impact = hooked::impact(&question.tool, &question.input);
         let own_rules = self.mode.goes_by_own_rules();
         // Codex 0.169 does not ask its hook about what is typed; one that does shall find it understood.
         let types = (question.tool == "write_stdin").then(|| look::owned(&question.input, "chars").unwrap_or_default());
         let polls = types.as_ref().is_some_and(String::is_empty);
-        // A patch is asked about by the protocol, with what the files would be, unless it runs by rules of its own; and so
+        // A patch, however it is given, is asked about by the protocol, with what the files would be, unless it runs by rules of its own; and so
         // is a call of a server's tool, by a question that names no item: asked here as well, it would be two requests.
         let comes_later = (impact == Impact::Edit && !own_rules) || question.tool.starts_with("mcp__");
         if NO_MATTER.contains(&question.tool.as_str()) || polls || comes_later {
