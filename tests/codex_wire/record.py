@@ -457,6 +457,14 @@ class Play:
         self.agent.choose = lambda method, params: ({'permissions': {}, 'scope': 'turn'}, 0.0)
         self.say('Ask again.')
 
+    def models(self):
+        """It lists models, and takes any name all the same: what it knows of one that it does not list is a warning."""
+        self.model([{'text': 'One.'}], [{'text': 'Two.'}])
+        self.open()
+        self.agent.call('model/list', {'limit': 100}, 60)
+        self.say('First.')
+        self.say('Second.', model='no-such-model')
+
     def resume_unknown(self):
         self.start()
         self.agent.call('thread/resume', {'threadId': '01a20262-0000-7000-8000-000000000000', 'cwd': self.bench.repo, 'excludeTurns': True}, 60)

@@ -20,7 +20,8 @@ read -r heard; say '{"id":1,"result":{"userAgent":"taut/0.169.0 (x)"}}'
 read -r heard; read -r heard; say '{"id":2,"result":{"account":null,"requiresOpenaiAuth":false}}'
 read -r heard; say '{"id":3,"result":{"thread":{"id":"t"},"model":"m",MODE}}'
 read -r heard; say '{"id":4,"result":{"data":[{"hooks":[{"command":"'"$hook"'","enabled":true,"trustStatus":"TRUST"}]}]}}'
-read -r heard; say '{"id":5,"result":{"turn":{"id":"u","status":"inProgress"}}}'
+read -r heard; say '{"id":5,"result":{"data":[]}}'
+read -r heard; say '{"id":6,"result":{"turn":{"id":"u","status":"inProgress"}}}'
 say '{"method":"turn/started","params":{"threadId":"t","turn":{"id":"u","status":"inProgress"}}}'
 "#;
 

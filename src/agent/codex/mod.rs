@@ -87,6 +87,7 @@ enum Sent {
     Account,
     Open(handshake::Attempt),
     Hooks,
+    Models,
     History,
     Turn,
     /// More words for a running turn: what they are.
@@ -139,6 +140,7 @@ impl Codex {
                 self.hooks_listed(out, &outcome);
                 self.opened(out);
             }
+            Sent::Models => self.models_listed(out, &outcome),
             Sent::History => self.history_came(out, outcome),
             Sent::Turn => self.turn_begun(out, outcome),
             Sent::Steer(words) => Self::steered(out, &words, outcome),
