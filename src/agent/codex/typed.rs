@@ -117,22 +117,18 @@ impl Codex {
     pub(super) fn asked_to_type(&self, params: &Value) -> (CallPatch, Option<String>) {
         let said = look::text(params, "command").unwrap_or_default();
         let thread = self.thread_of(params);
-        match command::typed(said) {
-            Some(text) => {
-                let call = self.typed_call(&thread, look::text(params, "itemId"), &text, look::text(params, "cwd"));
-                (call, Some(text))
-            }
-            None => {
-                let call = CallPatch {
-                    title: Some(format!("type into a command that runs: {}", look::cut(said)).into()),
-                    tool: Some("write_stdin".to_owned()),
-                    impact: Some(Impact::Execute),
-                    args: Some(look::canonical(&json!({"asked": said})).into()),
-                    ..CallPatch::default()
-                };
-                (call, None)
-            }
+        if let Some(text) = command::typed(said) {
+            let call = self.typed_call(&thread, look::text(params, "itemId"), &text, look::text(params, "cwd"));
+            return (call, Some(text));
         }
+        let call = CallPatch {
+            title: Some(format!("type into a command that runs: {}", look::cut(said)).into()),
+            tool: Some("write_stdin".to_owned()),
+            impact: Some(Impact::Execute),
+            args: Some(look::canonical(&json!({"asked": said})).into()),
+            ..CallPatch::default()
+        };
+        (call, None)
     }
 
     /// A text was typed. One that nobody was asked about has run already.
