@@ -40,6 +40,9 @@ pub enum Fact {
     ByOwnRules(Ask),
     /// The same of an agent that can be made to ask about it in a way of its own: it is held until [`Tell::Leave`] says what.
     Leaves(Leaves),
+    /// A call ran that nothing could hold, and that no mode of the agent's excuses: it is known only now. The events about
+    /// it come before, but for its end.
+    RanUnheld(LaneId, CallId),
     /// The agent took a question back (by its native id).
     AskGone(String),
     /// The conversation is open: the first prompt may go. Comes after `Event::Opened`.

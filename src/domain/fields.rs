@@ -2,7 +2,7 @@
 //! tools give them; what has no known field is edited as JSON.
 
 use super::tools::{Schema, word as kind};
-use super::{CallPatch, FileChange, Place, Text};
+use super::{CallPatch, Carrier, FileChange, Place, Text};
 use serde_json::{Map, Value};
 
 /// Arguments that are longer are not taken apart: it would cost every frame of their card, and nobody edits them.
@@ -237,6 +237,21 @@ pub fn deed(args: &str) -> Option<Deed> {
         (None, Some(path), None, None, Some(text)) => Some(Deed::Write { path, text }),
         (None, Some(path), Some(old), Some(new), None) if !old.is_empty() => Some(Deed::Replace { path, old, new }),
         _ => None,
+    }
+}
+
+/// Who would carry out a call with other arguments: the agent where it can, else taut, where it knows how. The card, the
+/// command line and the hub all go by this.
+///
+/// # Errors
+/// Nobody would: why, in words that a sentence goes on with.
+pub fn carried(by: Carrier, args: Option<&str>) -> Result<Carrier, &'static str> {
+    match (by, args.filter(|args| !args.is_empty())) {
+        (_, None) => Err("the agent does not say the arguments of this call"),
+        (Carrier::Hub, Some(args)) if deed(args).is_none() => {
+            Err("this agent can't take an edited call, and taut does not know how to do this tool's work")
+        }
+        (by, Some(_)) => Ok(by),
     }
 }
 

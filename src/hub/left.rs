@@ -120,16 +120,16 @@ impl Hub {
     /// An interrupt though no turn runs: what earlier turns left running is ended.
     pub(super) fn interrupt_rest(&mut self, id: SessionId, by: By) -> Reply {
         let Some(session) = self.state.session(id) else { return refused(format!("there is no session {id}")) };
-        let behind = session.behind().count();
+        let goes_on = session.goes_on_behind();
         let name = session.name.clone();
         let Some(driven) = self.agents.get(&id) else { return refused("no turn runs".to_owned()) };
-        let stops = driven.protocol.stops_behind() && behind > 0;
+        let stops = driven.protocol.stops_behind() && goes_on;
         let since = driven.births.first;
         let loose = since.and_then(|since| self.whose(id, since)).is_some_and(|whose| !whose.left().is_empty());
         if !stops && !loose {
-            return refused(match behind {
-                0 => "no turn runs, and nothing is left running of earlier ones".to_owned(),
-                _ => format!(
+            return refused(match goes_on {
+                false => "no turn runs, and nothing is left running of earlier ones".to_owned(),
+                true => format!(
                     "no turn runs; what still runs is in its agent's own hands: tell it to stop that, or `taut end {name}`"
                 ),
             });
@@ -139,7 +139,12 @@ impl Hub {
             self.tell(id, Tell::Interrupt);
         }
         since.map(|since| self.sweep(id, since, LOOKS));
-        self.note(id, Event::InterruptAsked { by });
+        if stops {
+            // A subagent's questions, too.
+            self.interrupted(id, by, None);
+        } else {
+            self.note(id, Event::InterruptAsked { by });
+        }
         Reply::Done
     }
 }

@@ -78,9 +78,11 @@ impl Hub {
         args: &Text,
         reason: Option<String>,
     ) -> Result<Planned, String> {
-        let unknown =
-            || "its arguments are not known whole, so that they can't be edited: deny it with a reason".to_owned();
-        let proposed = step.args.as_ref().and_then(|args| self.text_of(args)).ok_or_else(unknown)?;
+        let carrier = if offer.is_some() { request.how.carries.edit } else { Carrier::Hub };
+        let proposed = step.args.as_ref().and_then(|args| self.text_of(args));
+        let carrier = fields::carried(carrier, proposed.as_deref())
+            .map_err(|why| format!("it can't be edited, since {why}: deny it with a reason instead"))?;
+        let proposed = proposed.unwrap_or_default();
         let args =
             self.text_of(args).ok_or_else(|| "the edited arguments can't be read: send them again".to_owned())?;
         fields::check(step.tool.as_deref(), &proposed, &args)?;
@@ -92,8 +94,7 @@ impl Hub {
             swaps.fit(self.read(id, &swaps.path)?.as_deref())?;
         }
         let patch = fields::edited(&patch_of(step), &args);
-        let carried = request.how.carries.edit == Carrier::Agent && offer.is_some();
-        if carried {
+        if carrier == Carrier::Agent {
             let offer = offer.map(str::to_owned);
             let plan = Plan::Tell(Decision::Edit { offer, args: args.into(), reason });
             return Ok(Planned { plan, edited: Some((patch, Carrier::Agent)) });

@@ -3,9 +3,7 @@
 //! that reports a refused call as failed, or says nothing more of it, is believed.
 
 use super::actor::Hub;
-use crate::domain::{
-    CallId, CallStatus, Closing, Decision, Digest, Draft, Event, FileChange, Gate, LaneId, SessionId, Text,
-};
+use crate::domain::{CallId, CallStatus, Closing, Decision, Digest, FileChange, Gate, LaneId, SessionId, Text};
 use crate::state::{Request, Step};
 use std::path::Path;
 
@@ -88,10 +86,7 @@ impl Hub {
         if step.gate == Gate::Ungated {
             return;
         }
-        let judged = self.judge_unasked(session, &step.call, step);
-        for event in [Event::CallGated { call: step.call.clone(), gate: Gate::Ungated }, judged] {
-            self.draft(Draft { session, lane, said_at: None, cites: None, event });
-        }
+        self.ran_unheld(session, lane, &step.call);
     }
 
     /// Whether a file holds now what a call was to write, and did not before.

@@ -167,6 +167,7 @@ impl Hub {
             Fact::HeldBack(ask) => self.held_back(id, ask, cites),
             Fact::Leaves(leaves) => self.leaves(id, leaves),
             Fact::ByOwnRules(ask) => self.by_own_rules(id, ask, cites),
+            Fact::RanUnheld(lane, call) => self.ran_unheld(id, lane, &call),
             Fact::AskGone(native) => self.ask_gone(id, &native),
             Fact::Ready => self.ready(id),
             Fact::TurnBegan(why) => self.turn_began(id, why),

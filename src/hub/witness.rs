@@ -4,8 +4,8 @@
 use super::actor::Hub;
 use super::refused::{Doubtful, Shown};
 use crate::domain::{
-    CallId, CallPatch, CallStatus, Closing, Completeness, Draft, Event, Gate, Impact, OutputPart, Record, RequestId,
-    SessionId, Text,
+    CallId, CallPatch, CallStatus, Closing, Completeness, Draft, Event, Gate, Impact, LaneId, OutputPart, Record,
+    RequestId, SessionId, Text,
 };
 use crate::policy::Raised;
 use crate::state::{Request, Session, Stage, Step};
@@ -150,6 +150,15 @@ impl Hub {
                 self.ends(record.session, record.lane, step, ran);
             }
             Sign::Words | Sign::Output => {}
+        }
+    }
+
+    /// A call ran, and the agent had no way to have it held: it is said, with what policy thinks of it.
+    pub(super) fn ran_unheld(&mut self, session: SessionId, lane: LaneId, call: &CallId) {
+        let Some(step) = self.state.session(session).and_then(|known| known.step_of(call)) else { return };
+        let judged = self.judge_unasked(session, call, step);
+        for event in [Event::CallGated { call: call.clone(), gate: Gate::Ungated }, judged] {
+            self.draft(Draft { session, lane, said_at: None, cites: None, event });
         }
     }
 

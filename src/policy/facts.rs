@@ -234,6 +234,9 @@ fn doubts(call: &CallView, impacts: &[Impact], spots: &[Spot]) -> Vec<String> {
             Some(Text::Inline(_)) => {}
         }
     }
+    if impacts.contains(&Impact::Execute) && call.cwd.as_deref().is_some_and(|cwd| !cwd.starts_with(['/', '~'])) {
+        doubts.push("the folder that it runs in is not known".to_owned());
+    }
     let changes = impacts.iter().any(|impact| matches!(impact, Impact::Edit | Impact::Delete | Impact::Move));
     if changes && spots.is_empty() {
         doubts.push("does not say which files".to_owned());

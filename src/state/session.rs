@@ -277,6 +277,14 @@ impl Session {
         entries.filter_map(Entry::step).filter(|step| step.status == CallStatus::Running && step.waiting().is_none())
     }
 
+    /// True where something goes on though no turn runs: a step, or a subagent that outlives the turn of its parent.
+    #[must_use]
+    pub fn goes_on_behind(&self) -> bool {
+        let rests = self.turn.is_none() && self.life == Life::Open;
+        let subagent = |(id, lane): (&LaneId, &Lane)| *id != LaneId::ROOT && !lane.ended;
+        self.behind().next().is_some() || (rests && self.lanes.iter().any(subagent))
+    }
+
     /// The step of a call, while it can still change.
     #[must_use]
     pub fn step_of(&self, call: &CallId) -> Option<&Step> {

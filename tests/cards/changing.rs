@@ -91,7 +91,7 @@ fn what_nobody_can_carry_out_is_said_before_and_opens_no_form() {
         ..CallPatch::default()
     };
     let mut at = asked(patch, by(Carrier::Hub, Carrier::Hub));
-    at.shows("taut does not know this tool's work").press("e");
+    at.shows("taut does not know how to do this tool's work").press("e");
     assert_eq!((at.menu(), at.decisions()), (None, vec![]));
     assert!(at.toast().contains("deny with a reason"), "{}", at.toast());
     let mut at = asked(command("make"), by(Carrier::Hub, Carrier::Hub));

@@ -26,6 +26,7 @@ fn line(came: &Came) -> String {
         Came::Fact(Fact::Leaves(leaves)) => format!("LEAVES {leaves:?}"),
         Came::Fact(Fact::Marked(mark)) => format!("MARKED {mark}"),
         Came::Fact(Fact::WentBack(went)) => format!("WENT BACK {went:?}"),
+        Came::Fact(Fact::RanUnheld(lane, call)) => format!("RAN UNHELD {} {}", lane.0, call.0),
         Came::Fact(Fact::StartFailed(why)) => format!("START FAILED {why}"),
     }
 }

@@ -7,3 +7,4 @@ mod golden;
 mod play;
 mod quirks;
 mod told;
+mod typed;

@@ -106,6 +106,9 @@ impl Played {
                 if params["sandboxPolicy"]["type"] == "workspaceWrite" {
                     self.tell(Tell::Mode("auto".to_owned()));
                 }
+                if let Some(model) = params["model"].as_str() {
+                    self.tell(Tell::Model(model.to_owned()));
+                }
                 self.tell(Tell::Prompt(text()));
             }
             Some("thread/revert") => {

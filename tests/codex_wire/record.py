@@ -291,6 +291,21 @@ class Play:
         self.open()
         self.say('Look around.')
 
+    def typed(self, how=run, answer='accept', **more):
+        """What is typed into a command that runs outside the sandbox is asked about, each text by itself, and no hook sees it."""
+        text = lambda chars: {'calls': [{'tool': 'write_stdin', 'args': {'session_id': '$TERMINAL', 'chars': chars, 'yield_time_ms': 1000}}]}
+        self.model([{'calls': [how('bash', tty=True, yield_time_ms=500)]}, text("touch 'it'.txt\n"), text(''), text('rm -r'), text(' build\n'),
+                    text('\x03'), text('exit\n'), DONE])
+        self.open(**more)
+        ask = lambda method, params: ({'decision': 'decline' if params['kind'] == 'writeStdin' and ' build' in params['command'] else 'accept'}, 0.0)
+        self.agent.choose = ask
+        self.say('Go.')
+
+    def typed_inside(self):
+        """Into one that runs in the sandbox it is typed with nobody asked, and told afterwards."""
+        self.typed(how=inside, sandbox='workspace-write')
+        assert not os.path.exists(self.bench.repo + '/build'), 'it ran'
+
     def untrusted(self):
         """The policy that asks for more."""
         self.model([{'calls': [inside('ls')]}, {'calls': [inside('cat README.md')]}, {'calls': [inside('echo hi > made.txt')]}, {'calls': [EDIT]}, DONE])
@@ -442,6 +457,14 @@ class Play:
         self.agent.choose = lambda method, params: ({'permissions': {}, 'scope': 'turn'}, 0.0)
         self.say('Ask again.')
 
+    def models(self):
+        """It lists models, and takes any name all the same: what it knows of one that it does not list is a warning."""
+        self.model([{'text': 'One.'}], [{'text': 'Two.'}])
+        self.open()
+        self.agent.call('model/list', {'limit': 100}, 60)
+        self.say('First.')
+        self.say('Second.', model='no-such-model')
+
     def resume_unknown(self):
         self.start()
         self.agent.call('thread/resume', {'threadId': '01a20262-0000-7000-8000-000000000000', 'cwd': self.bench.repo, 'excludeTurns': True}, 60)
@@ -500,8 +523,13 @@ class Bench(base.Bench):
             text = f.read()
         known = 'Tool(spec["tool"])\n        return Call(tool, spec.get("args", {}))'
         assert known in text
+        # And to name the terminal that codex has told it of last.
         text = text.replace(known, 'Tool(spec["tool"], namespace=spec.get("namespace", ""))\n'
-                            '        return Call(tool, spec.get("args", {}), **({"raw": spec["raw"]} if "raw" in spec else {}))')
+                            '        ids = re.findall(r"session ID (\\d+)", Responses.body) or ["0"]\n'
+                            '        args = json.loads(json.dumps(spec.get("args", {})).replace(\'"$TERMINAL"\', ids[-1]))\n'
+                            '        return Call(tool, args, **({"raw": spec["raw"]} if "raw" in spec else {}))')
+        text = text.replace('        items = body.get("input")\n', '        Responses.body = json.dumps(body)\n        items = body.get("input")\n', 1)
+        text = text.replace('class Responses:\n', 'import re\nclass Responses:\n    body = ""\n')
         with open(taught, 'w') as f:
             f.write(text)
         self.model = base.subprocess.Popen([sys.executable, taught, '--port', self.port, '--scenarios', folder, '--scenario', 'play', '--var',

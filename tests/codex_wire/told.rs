@@ -97,3 +97,25 @@ fn q12_a_helper_that_says_nothing_is_no_lane_and_one_that_does_is_never_dropped(
         "{facts:?}"
     );
 }
+
+#[test]
+fn the_models_that_it_lists_are_offered_and_a_name_that_it_does_not_list_is_said() {
+    let played = play("models");
+    let offered: Vec<_> = played
+        .events()
+        .filter_map(|(_, event)| match event {
+            Event::OptionsOffered { options } => Some((options[0].current.clone(), options[0].values.clone())),
+            _ => None,
+        })
+        .collect();
+    let [(first, none), (same, listed), (taken, still)] = &offered[..] else { panic!("{offered:?}") };
+    assert_eq!((first, none.len(), same), (&"gpt-5.5".to_owned(), 0, first), "the list comes once it is open");
+    assert!(listed.len() > 2 && listed.iter().any(|(id, name)| id == "gpt-5.5" && name == "GPT-5.5"), "{listed:?}");
+    assert_eq!((taken.as_str(), still), ("no-such-model", listed));
+    let said =
+        played.notes().into_iter().find(|note| note.contains("no-such-model") && note.contains("does not know it"));
+    let said = said.expect("it takes any name without a word");
+    assert!(said.contains(&listed[0].0), "what there is: {said}");
+    let turns = played.sent("turn/start");
+    assert_eq!((turns[0]["params"].get("model"), turns[1]["params"]["model"].as_str()), (None, Some("no-such-model")));
+}

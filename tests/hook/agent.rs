@@ -15,12 +15,13 @@ given() { printf '{"hook_event_name":"PreToolUse","session_id":"t","tool_name":"
 kept() { eval "$2" >"$1.out" 2>"$1.err"; echo $? >"$1.code.new"; mv "$1.code.new" "$1.code"; }
 ask() { given "$1" "$2" | kept "$1" "${3:-$hook}"; }
 item() { say '{"method":"item/'"$1"'","params":{"threadId":"t","turnId":"u","item":{"type":"commandExecution","id":"'"$2"'","command":"/bin/bash -lc '"'$3'"'","cwd":"'"${5:-WORKSPACE}"'","status":"'"$4"'"}}}'; }
-approve() { say '{"id":'"$1"',"method":"item/commandExecution/requestApproval","params":{"kind":"command","threadId":"t","turnId":"u","itemId":"'"$2"'","reason":"it is needed","command":"/bin/bash -lc '"'$3'"'","cwd":"'"${4:-WORKSPACE}"'"}}'; read -r answer; say "$answer" >>answers; }
+approve() { say '{"id":'"$1"',"method":"item/commandExecution/requestApproval","params":{"kind":"command","threadId":"t","turnId":"u","itemId":"'"$2"'","reason":'"${WHY-\"it is needed\"}"',"command":"/bin/bash -lc '"'$3'"'","cwd":"'"${4:-WORKSPACE}"'"}}'; read -r answer; say "$answer" >>answers; }
 read -r heard; say '{"id":1,"result":{"userAgent":"taut/0.169.0 (x)"}}'
 read -r heard; read -r heard; say '{"id":2,"result":{"account":null,"requiresOpenaiAuth":false}}'
 read -r heard; say '{"id":3,"result":{"thread":{"id":"t"},"model":"m",MODE}}'
 read -r heard; say '{"id":4,"result":{"data":[{"hooks":[{"command":"'"$hook"'","enabled":true,"trustStatus":"TRUST"}]}]}}'
-read -r heard; say '{"id":5,"result":{"turn":{"id":"u","status":"inProgress"}}}'
+read -r heard; say '{"id":5,"result":{"data":[]}}'
+read -r heard; say '{"id":6,"result":{"turn":{"id":"u","status":"inProgress"}}}'
 say '{"method":"turn/started","params":{"threadId":"t","turn":{"id":"u","status":"inProgress"}}}'
 "#;
 
@@ -78,7 +79,11 @@ impl Agent {
         let program = folder.join("codex");
         std::fs::write(&program, script).unwrap();
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let its_mode = if mode == OWN_RULES { "auto" } else { "read-only" };
+        let its_mode = match mode {
+            OWN_RULES => "auto",
+            ASKS_FOR_ALL => "untrusted",
+            _ => "read-only",
+        };
         let run = ["run", "--detach", "--name", name, "--mode", its_mode, "hi", "--"];
         let session = place.done(&[&run[..], &[program.to_str().unwrap(), "app-server"]].concat());
         Self { place, session, folder }
@@ -116,4 +121,6 @@ impl Agent {
 /// What a thread says that asks.
 pub const ASKS: &str = r#""approvalPolicy":"on-request","sandbox":{"type":"readOnly"}"#;
 /// What a thread says that goes by rules of its own.
+/// A thread that asks about every command by its protocol as well.
+pub const ASKS_FOR_ALL: &str = r#""approvalPolicy":"untrusted","sandbox":{"type":"readOnly"}"#;
 pub const OWN_RULES: &str = r#""approvalPolicy":"on-request","sandbox":{"type":"workspaceWrite"}"#;

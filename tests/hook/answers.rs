@@ -1,6 +1,6 @@
 //! What a human, or a rule, says goes back through the hook; one call is one request.
 
-use super::agent::{ASKS, Agent, OWN_RULES};
+use super::agent::{ASKS, ASKS_FOR_ALL, Agent, OWN_RULES};
 use super::support::place::Place;
 use taut::domain::{By, CallStatus, Carrier, Closing, Event, Gate, LaneId, ReasonGoes};
 
@@ -55,10 +55,15 @@ fn an_edit_is_carried_by_the_agent_itself() {
         (&"allow".into(), &"make one".into())
     );
     assert!(answer["additionalContext"].as_str().unwrap().contains("edited"), "{answer}");
+    // It wants out of its sandbox, which the hook did not say: the human hears of it, and why.
+    let (outside, digest) = agent.place.waiting();
+    let card = agent.place.done(&["show", &outside]);
+    assert!(card.contains("it wants to run outside its sandbox: it is needed") && card.contains("make one"), "{card}");
+    assert!(card.contains("for the rest of its session"), "its own offers are there: {card}");
+    agent.place.done(&["allow", &outside, "--digest", &digest]);
     agent.done();
-    // What its sandbox stops is asked about once more, and has its answer.
     assert!(agent.file("answers").unwrap().contains(r#""decision":"accept""#), "{:?}", agent.file("answers"));
-    assert_eq!(asked(&agent), 1);
+    assert_eq!(asked(&agent), 2);
     let by = |event: &Event| matches!(event, Event::CallEdited { by: Carrier::Agent, .. });
     assert_eq!(agent.place.count(by), 1);
     assert_eq!(agent.place.count(|event| matches!(event, Event::Diverged { .. })), 0);
@@ -124,11 +129,32 @@ wait; ask c2 'make two'; item started c2 'make two' inProgress; approve 1 c2 'ma
     agent.place.done(&["deny", &elsewhere]);
     let (second, digest) = agent.place.waiting();
     agent.place.done(&["allow", &second, "--digest", &digest]);
+    let (outside, digest) = agent.place.waiting();
+    assert!(outside != second && outside != elsewhere, "it wants out of its sandbox");
+    agent.place.done(&["allow", &outside, "--digest", &digest]);
     let (again, _) = agent.place.waiting();
-    assert!(again != second && again != elsewhere, "its sandbox stops it twice: once is answered, once is asked");
+    assert_ne!(again, outside, "and once more");
     agent.place.done(&["deny", &again]);
     agent.done();
-    assert_eq!(asked(&agent), 4);
+    assert_eq!(asked(&agent), 5);
+}
+
+/// Where codex asks about every command, it asks what the hook has asked: that has its answer, unless it says more.
+#[test]
+fn one_command_is_asked_about_once_where_its_protocol_asks_about_all_of_them() {
+    let does = "ask c1 'make all'; item started c1 'make all' inProgress; WHY=null; approve 0 c1 'make all'; unset WHY
+ask c2 'make two'; item started c2 'make two' inProgress; approve 1 c2 'make two'";
+    let agent = Agent::with(Place::new(), "all", does, ASKS_FOR_ALL, "trusted");
+    let (first, digest) = agent.place.waiting();
+    agent.place.done(&["allow", &first, "--digest", &digest]);
+    let (second, digest) = agent.place.waiting();
+    assert!(agent.place.done(&["show", &second]).contains("make two"), "the first was not asked about again");
+    agent.place.done(&["allow", &second, "--digest", &digest]);
+    let (outside, digest) = agent.place.waiting();
+    assert!(agent.place.done(&["show", &outside]).contains("it is needed"));
+    agent.place.done(&["allow", &outside, "--digest", &digest]);
+    agent.done();
+    assert_eq!((asked(&agent), agent.file("answers").unwrap().matches(r#""decision":"accept""#).count()), (3, 2));
 }
 
 #[test]
@@ -229,10 +255,10 @@ fn a_hook_that_is_gone_takes_its_question_along() {
     super::support::place::until("the record", || agent.place.count(withdrawn) == 1);
 }
 
-/// A subagent is a thread of codex's own: its hook names the session's and its own. Its calls are its lane's, and each of
-/// them is one request, whatever asks.
+/// A subagent is a thread of codex's own: its hook names the session's and its own. Its calls are its
+/// lane's, whatever asks.
 #[test]
-fn a_subagent_asks_as_its_lane_and_once_about_each_call() {
+fn a_subagent_asks_as_its_lane() {
     let spawn = r#"say '{"method":"item/started","params":{"threadId":"t","turnId":"u","item":{"type":"collabAgentToolCall","id":"s1","tool":"spawnAgent","status":"inProgress","prompt":"sub work","receiverThreadIds":["kid"]}}}'"#;
     let begins =
         r#"say '{"method":"turn/started","params":{"threadId":"kid","turn":{"id":"v","status":"inProgress"}}}'"#;
@@ -260,7 +286,8 @@ fn a_subagent_asks_as_its_lane_and_once_about_each_call() {
         "ask c3 'make three'".to_owned(),
     ];
     let agent = Agent::new(&does.join("\n"));
-    for (call, allow) in [("k1", true), ("k2", true), ("c3", false)] {
+    // The second one wants out of its sandbox as well.
+    for (call, allow) in [("k1", true), ("k2", true), ("k2", true), ("c3", false)] {
         let (request, digest) = agent.place.waiting();
         let word = if allow { "allow" } else { "deny" };
         agent.place.done(&[word, &request, "--digest", &digest]);
@@ -280,7 +307,7 @@ fn a_subagent_asks_as_its_lane_and_once_about_each_call() {
     assert_eq!(native, "kid");
     let asked: Vec<LaneId> =
         records.iter().filter(|it| matches!(it.event, Event::Asked { .. })).map(|it| it.lane).collect();
-    assert_eq!(asked, [*lane, *lane, LaneId::ROOT], "three calls, three requests, each of whose it is");
+    assert_eq!(asked, [*lane, *lane, *lane, LaneId::ROOT], "each of whose it is");
     assert_eq!(agent.place.count(|event| matches!(event, Event::Diverged { .. })), 0);
     let ran = agent.place.count(|event| matches!(event, Event::CallGated { gate: Gate::Asked, .. }));
     assert_eq!(ran, 2);

@@ -293,6 +293,16 @@ fn path(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
+/// Puts the id of a terminal into a call's arguments.
+const TERMINAL: &str = r#"import re
+def terminal(args):
+    ids = re.findall(r"session ID (\d+)", Responses.body) or ["0"]
+    return json.loads(json.dumps(args).replace('"$TERMINAL"', ids[-1]))
+
+class Responses:
+    body = ""
+"#;
+
 /// The scripted model; it ends with us.
 pub(crate) struct Model(Child);
 
@@ -307,6 +317,15 @@ pub(crate) fn model_of(shared: &Path, scenarios: &Path, scenario: &str, repo: &P
     // It knows no tools in namespaces that a request does not list: it is taught.
     let text = std::fs::read_to_string(shared.join("fakemodel/fakemodel.py")).unwrap();
     let taught = text.replace(r#"Tool(spec["tool"])"#, r#"Tool(spec["tool"], namespace=spec.get("namespace", ""))"#);
+    // And to name the terminal that codex has told it of last.
+    let taught = taught
+        .replace(r#"return Call(tool, spec.get("args", {}))"#, r#"return Call(tool, terminal(spec.get("args", {})))"#)
+        .replacen(
+            r#"        items = body.get("input")"#,
+            r#"        Responses.body, items = json.dumps(body), body.get("input")"#,
+            1,
+        )
+        .replacen("class Responses:\n", TERMINAL, 1);
     let model = scenarios.with_file_name("model.py");
     std::fs::write(&model, taught).unwrap();
     let mut command = Command::new("python3");

@@ -8,7 +8,7 @@ use taut::domain::{
     CallStatus, Carrier, Command as Wish, Decision, Event, Gate, Given, LaneId, OfferKind, ReasonGoes, Reply, Stop,
     Topic,
 };
-use taut::state::Stage;
+use taut::state::{Request, Stage};
 
 /// A command whose like runs nowhere else on the machine.
 const LONG: &str = "echo begun; sleep 61.7341; touch late.txt";
@@ -169,7 +169,19 @@ fn tells_why_at_once(bench: &mut Bench) {
     assert!(bench.model_was_told("against the house style"));
 }
 
-/// An edited command is run by codex itself, outside its sandbox as it was proposed, and nobody is asked twice.
+/// The hook is not told that a command shall leave its sandbox: codex asks for that by itself, with why, and its own offers.
+#[track_caller]
+fn allow_outside(bench: &mut Bench, request: &Request) {
+    bench.allow(request, OfferKind::AllowOnce);
+    let id = request.id;
+    let (request, step) = bench.next_ask().expect("and whether it may leave its sandbox");
+    assert_eq!(inline(step.title.as_ref()), "it wants to run outside its sandbox: it is needed");
+    assert!(step.requests.iter().any(|it| it.id == id), "the same call");
+    assert!(request.offers.iter().any(|offer| offer.kind == OfferKind::AllowAlways), "{:?}", request.offers);
+    bench.allow(&request, OfferKind::AllowOnce);
+}
+
+/// An edited command is run by codex itself, outside its sandbox where that is allowed, too.
 fn runs_what_was_edited(bench: &mut Bench) {
     bench.prompt("far", "Make it.");
     let (request, step) = bench.next_ask().expect("a command is asked about");
@@ -177,7 +189,12 @@ fn runs_what_was_edited(bench: &mut Bench) {
     let offer = Some(request.offers[0].id.clone());
     let args = json!({"command": "touch edited.txt"}).to_string().into();
     bench.decide(&request, Decision::Edit { offer, args, reason: None });
-    assert!(bench.next_ask().is_none(), "its sandbox stops it, and that has its answer");
+    let (request, step) = bench.next_ask().expect("it wants out of its sandbox");
+    assert_eq!(inline(step.command.as_ref()), "touch edited.txt", "what the human wrote");
+    assert!(inline(step.title.as_ref()).starts_with("it wants to run outside its sandbox"), "{:?}", step.title);
+    assert!(!bench.has("edited.txt"));
+    bench.allow(&request, OfferKind::AllowOnce);
+    assert!(bench.next_ask().is_none());
     assert_eq!(bench.stop(), Stop::EndTurn);
     assert_eq!((bench.has("edited.txt"), bench.has("proposed.txt")), (true, false));
     let step = bench.steps().pop().unwrap().clone();
@@ -190,7 +207,7 @@ fn runs_what_was_edited(bench: &mut Bench) {
 fn stops_what_it_runs(bench: &mut Bench) {
     bench.prompt("far", "Run it long.");
     let (request, _) = bench.next_ask().expect("the long command is asked about");
-    bench.allow(&request, OfferKind::AllowOnce);
+    allow_outside(bench, &request);
     bench.hub.listen(Duration::from_millis(1500));
     assert!(runs_long(), "it has begun");
     bench.interrupt();
@@ -203,7 +220,7 @@ fn stops_what_it_runs(bench: &mut Bench) {
 fn stops_what_came_loose(bench: &mut Bench) {
     bench.prompt("far", "Run it loose.");
     let (request, _) = bench.next_ask().expect("the command is asked about");
-    bench.allow(&request, OfferKind::AllowOnce);
+    allow_outside(bench, &request);
     bench.until_it_is_so("it has begun", runs_loose);
     bench.interrupt();
     assert!(bench.next_ask().is_none());
@@ -219,7 +236,7 @@ fn stops_what_came_loose(bench: &mut Bench) {
 fn says_what_runs_on_and_stops_it(bench: &mut Bench) {
     bench.prompt("far", "Run it behind.");
     let (request, step) = bench.next_ask().expect("the command is asked about");
-    bench.allow(&request, OfferKind::AllowOnce);
+    allow_outside(bench, &request);
     assert!(bench.next_ask().is_none());
     assert_eq!((bench.stop(), runs_long()), (Stop::EndTurn, true));
     bench.until_it_is_so("both go on", runs_loose);
@@ -250,7 +267,7 @@ fn takes_words_in_a_turn(bench: &mut Bench) {
     let text = "[[fake scenario=far]] Be careful.".to_owned();
     let steer = Wish::Prompt { session: bench.id, text, steer: true };
     assert_eq!(bench.hub.command(steer), Reply::Done);
-    bench.allow(&request, OfferKind::AllowOnce);
+    allow_outside(bench, &request);
     bench.hub.until("the first is over", |hub| !hub.state.request(request.id).is_some_and(taut::state::Request::waits));
     while let Some((request, _)) = bench.next_ask() {
         bench.allow(&request, OfferKind::AllowOnce);
@@ -323,7 +340,8 @@ fn a_subagent_of_codex_is_asked_about_each_call_as_its_lane() {
     let mut bench = Bench::with("codex", "", &[("kids", scenario)]);
     bench.prompt("kids", "Delegate.");
     let mut asked = Vec::new();
-    for command in ["sort README.md", "touch sub.txt"] {
+    // The second of them twice: whether it may run, and whether outside its sandbox.
+    for command in ["sort README.md", "touch sub.txt", "touch sub.txt"] {
         bench.hub.until("a question of the subagent", |hub| hub.state.waiting() > 0);
         let (request, step) = bench.session().waiting().next().map(|it| (it.0.clone(), it.1.clone())).unwrap();
         assert_eq!(inline(step.command.as_ref()), command);
@@ -345,4 +363,53 @@ fn a_subagent_of_codex_is_asked_about_each_call_as_its_lane() {
     assert_eq!(gates, [Gate::Asked, Gate::Asked], "each was asked, and once");
     assert_eq!(session.lanes.len(), 2, "{:?}", session.lanes);
     bench.leave();
+}
+
+/// A subagent that outlives its parent's turn is interrupted like a turn: what it runs is ended, what it asks is taken back.
+#[test]
+fn an_interrupt_ends_a_subagent_of_codex_that_goes_on_by_itself() {
+    if bench::folders().is_none() {
+        return println!("codex: left out, TAUT_AGENTS and TAUT_SHARED are not set");
+    }
+    let spawn = |work: &str| {
+        let args = json!({"message": format!("[[fake scenario=kids]] {work}")});
+        json!({"calls": [{"tool": "spawn_agent", "namespace": "multi_agent_v1", "args": args}]})
+    };
+    let works = json!({"calls": [{"tool": "exec_command", "args": {"cmd": "sleep 61.7342", "yield_time_ms": 30000}}]});
+    let done = json!({"text": "Done."});
+    let scenario = json!({"prompts": [
+        {"match": "^sub run", "turns": [works, run("touch after.txt"), done]},
+        {"match": "^sub ask", "turns": [run("touch after.txt"), done]},
+        {"match": "Let it run", "turns": [spawn("sub run"), done]},
+        {"match": "Let it ask", "turns": [spawn("sub ask"), done]},
+    ]});
+    let mut bench = Bench::with("codex", "", &[("kids", scenario)]);
+    let id = bench.id;
+    for (prompt, allows) in [("Let it run.", true), ("Let it ask.", false)] {
+        bench.prompt("kids", prompt);
+        bench.hub.until("its question, and the end of the turn", |hub| {
+            hub.state.waiting() > 0 && hub.state.session(id).unwrap().turn.is_none()
+        });
+        let request = bench.session().waiting().next().unwrap().0.clone();
+        if allows {
+            bench.allow(&request, OfferKind::AllowOnce);
+            bench.until_it_is_so("it runs", || runs("sleep\x0061.7342\0"));
+        }
+        assert!(bench.session().goes_on_behind() && bench.session().turn.is_none());
+        bench.interrupt();
+        bench.hub.until("the end of the subagent", |hub| !hub.state.session(id).unwrap().goes_on_behind());
+        assert!(!runs("sleep\x0061.7342\0") && !bench.has("after.txt"));
+        assert_eq!(bench.hub.state.waiting(), 0, "nobody is asked any more");
+    }
+    assert_eq!(
+        bench.hub.command(Wish::Interrupt { session: id }),
+        Reply::Refused { why: "no turn runs, and nothing is left running of earlier ones".to_owned() }
+    );
+    bench.leave();
+}
+
+/// Whether a process of this command line is there.
+fn runs(line: &str) -> bool {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok()).any(|it| it == line.as_bytes())
 }

@@ -11,6 +11,8 @@ mod back;
 mod bench;
 mod claude;
 mod codex;
+mod codex_patch;
+mod codex_typed;
 mod deciding;
 mod hooked;
 #[allow(dead_code, unreachable_pub, reason = "shared with other tests: each uses a part")]
@@ -32,6 +34,7 @@ mod tries;
 
 use bench::Bench;
 use hub::Turn;
+use std::collections::BTreeSet;
 use std::time::Duration;
 use taut::domain::{
     CallStatus, Closing, Completeness, Event, Gate, Impact, OfferKind, Outcome, ReasonGoes, Reply, Risk, Stop, Text,
@@ -126,14 +129,15 @@ fn writes_what_was_approved(bench: &mut Bench) {
     // A reason that can't go with the answer goes with the next prompt.
     let with_answer = bench.carries().reason != ReasonGoes::NextPrompt;
     assert_ne!(sent.is_some_and(|text| text.contains(REASON)), with_answer, "{sent:?}");
-    let (mut edits, mut commands) = (0, 0);
+    // Codex asks twice about one command: whether it may run, and whether outside its sandbox.
+    let (mut edits, mut commands) = (0, BTreeSet::new());
     while let Some((request, step)) = bench.next_ask() {
         is_judged(&request, &step);
         let edit = writes_the_greeting(&step);
         let before = step.changes.first().and_then(|change| change.old.as_ref().or(change.patch.as_ref()));
         assert!(!edit || inline(before).contains("Helo"), "{:?}", step.changes);
         edits += usize::from(edit);
-        commands += usize::from(inline(step.command.as_ref()).contains("unittest"));
+        commands.extend(inline(step.command.as_ref()).contains("unittest").then(|| step.call.0.clone()));
         let before = bench.greeting();
         bench.allow(&request, OfferKind::AllowOnce);
         bench.hub.until("the answer to be taken up", |hub| {
@@ -142,7 +146,11 @@ fn writes_what_was_approved(bench: &mut Bench) {
         assert_eq!(bench.step(&step).gate, Gate::Asked);
         assert!(edit || before == bench.greeting(), "nothing but the edit changes the file");
     }
-    assert_eq!((bench.stop(), edits, commands), (Stop::EndTurn, 1, 1), "the diff was shown before it was written");
+    assert_eq!(
+        (bench.stop(), edits, commands.len()),
+        (Stop::EndTurn, 1, 1),
+        "the diff was shown before it was written"
+    );
     assert!(bench.greeting().contains(WRITTEN), "{}", bench.greeting());
     assert!(bench.model_was_told(REASON), "the reason reaches the model");
     for step in bench.steps().iter().filter(|step| step.requests.is_empty()) {

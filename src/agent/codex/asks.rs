@@ -9,7 +9,7 @@ use crate::agent::form::Form;
 use crate::agent::look;
 use crate::agent::{Ask, Fact};
 use crate::domain::{
-    Asking, CallId, CallPatch, CallStatus, Carries, Completeness, Decision, Impact, LaneId, Notice, ReasonGoes,
+    Asking, CallPatch, CallStatus, Carries, Completeness, Decision, Impact, LaneId, Notice, ReasonGoes,
 };
 use serde_json::{Value, json};
 
@@ -33,6 +33,8 @@ struct Question {
     form: Form,
     /// A call of the question's own: it ends with the answer.
     own_call: Option<String>,
+    /// What is typed where it is allowed.
+    types: Option<String>,
 }
 
 impl Asks {
@@ -57,6 +59,8 @@ struct About {
     form: Form,
     /// The call is the question itself.
     own: bool,
+    /// What is typed with it.
+    types: Option<String>,
     payload: Option<Completeness>,
 }
 
@@ -70,7 +74,12 @@ impl Codex {
             }
         };
         let about = match method {
-            "item/commandExecution/requestApproval" => about_command(&params, native, &self.opening.cwd),
+            "item/commandExecution/requestApproval" if look::text(&params, "kind") == Some("writeStdin") => {
+                self.about_typing(&params, native)
+            }
+            "item/commandExecution/requestApproval" => {
+                about_command(&params, native, &self.opening.cwd, self.mode.asks_for_every_command())
+            }
             "item/fileChange/requestApproval" => about_files(&params, native),
             "item/permissions/requestApproval" => about_permissions(&params, native),
             "item/tool/requestUserInput" => about_questions(&params, native),
@@ -106,23 +115,25 @@ impl Codex {
         };
         let payload = Some(if given.is_some() || !own { Completeness::Whole } else { Completeness::TitleOnly });
         let item = begun.unwrap_or_else(|| format!("question {native}"));
-        About { item, patch, offers: offers::mcp_call(params), form: Form::None, own, payload }
+        About { item, patch, offers: offers::mcp_call(params), form: Form::None, own, types: None, payload }
+    }
+
+    /// A text that shall be typed into a command that runs is a call of its own. It can't be edited: an answer carries no
+    /// text, and no hook comes before it.
+    fn about_typing(&self, params: &Value, native: &str) -> About {
+        let (patch, types) = self.asked_to_type(params);
+        let item = apart(params, native, "typed");
+        let offers = offers::typing(params);
+        About { item, patch, offers, form: Form::None, own: true, types, payload: Some(Completeness::Whole) }
     }
 
     fn ask(&mut self, out: &mut Out, native: &str, params: &Value, about: About) {
         let lane = self.lane_of(out, params);
         let thread = self.thread_of(params);
-        let About { item, mut patch, offers, form, own, payload } = about;
+        let About { item, patch, offers, form, own, types, payload } = about;
         if !own && !self.turn_stops(&thread) && self.hook_covers(&thread, &item, params) {
-            out.note(
-                lane,
-                Notice::Info,
-                "codex asked once more, to run it outside its sandbox: the decision about it stands",
-            );
+            out.note(lane, Notice::Info, "codex asked once more about the same command: the decision about it stands");
             return out.reply(native, offers.result("accept").unwrap_or_else(|| offers.refusal()));
-        }
-        if let Some(parent) = patch.parent.take() {
-            patch.parent = self.calls.id(&thread, &parent.0).or(Some(parent));
         }
         let call = self.call_of(out, lane, &thread, &item, patch);
         self.calls_asked_too(&thread, &item, params);
@@ -138,7 +149,7 @@ impl Codex {
         let how = Asking { topic: form.topic(), carries, ..Asking::default() };
         let shown = offers.shown();
         let own_call = own.then_some(item);
-        self.asks.open.push(Question { native: native.to_owned(), thread, lane, offers, form, own_call });
+        self.asks.open.push(Question { native: native.to_owned(), thread, lane, offers, form, own_call, types });
         let ask = Ask { lane, call, native: native.to_owned(), offers: shown, payload, how };
         // Where it asks about every command, it asks about those as well that only look.
         let every = self.mode.asks_for_every_command() && look::text(params, "kind") == Some("command");
@@ -177,6 +188,9 @@ impl Codex {
         // What was not offered is never an allowance.
         out.reply(&question.native, result.unwrap_or_else(|| question.offers.refusal()));
         self.calls.loosened |= decision.offer().is_some_and(|offer| question.offers.is_lasting(offer));
+        if let Some(text) = question.types.as_ref().filter(|_| decision.allows()) {
+            self.typed.allow(&question.thread, text);
+        }
         if let Decision::Deny { reason: Some(reason), interrupt: false, .. } = decision
             && !reason.trim().is_empty()
         {
@@ -220,12 +234,11 @@ fn item_of(params: &Value, native: &str) -> String {
     look::owned(params, "itemId").unwrap_or_else(|| format!("question {native}"))
 }
 
-/// A question that is not about its item as a whole has a call of its own, caused by that item.
-fn apart(params: &Value, native: &str, what: &str) -> (String, Option<CallId>) {
-    let parent = look::owned(params, "itemId");
+/// A question that is not about its item as a whole has a call of its own, named after that item. No parent of it: that
+/// is who asks for a subagent.
+fn apart(params: &Value, native: &str, what: &str) -> String {
     let id = look::owned(params, "approvalId").unwrap_or_else(|| format!("{what} {native}"));
-    let name = parent.as_ref().map_or_else(|| id.clone(), |parent| format!("{parent}/{id}"));
-    (name, parent.map(CallId))
+    look::text(params, "itemId").map_or_else(|| id.clone(), |item| format!("{item}/{id}"))
 }
 
 /// The arguments of a question: what it says that is not said elsewhere.
@@ -236,7 +249,7 @@ fn args(params: &Value, keys: &[&str]) -> Option<crate::domain::Text> {
     (!fields.is_empty()).then(|| look::canonical(&json!(fields)).into())
 }
 
-fn about_command(params: &Value, native: &str, session_cwd: &str) -> About {
+fn about_command(params: &Value, native: &str, session_cwd: &str, asks_for_all: bool) -> About {
     let offers = offers::command(params);
     let reason = look::owned(params, "reason").map(|reason| look::cut(&reason));
     let cwd = look::owned(params, "cwd").filter(|cwd| cwd != session_cwd);
@@ -249,15 +262,25 @@ fn about_command(params: &Value, native: &str, session_cwd: &str) -> About {
         ..CallPatch::default()
     };
     if let Some(context) = network {
-        let (item, parent) = apart(params, native, "network");
+        let item = apart(params, native, "network");
         let host = look::text(context, "host").unwrap_or("a host that is not named");
         let title = Some(reason.map_or_else(|| format!("reach {host}"), |why| format!("reach {host}: {why}")).into());
         let tool = Some("network".to_owned());
-        let patch = CallPatch { title, tool, impact: Some(Impact::Fetch), parent, ..base };
-        return About { item, patch, offers, form: Form::None, own: true, payload: Some(Completeness::Whole) };
+        let patch = CallPatch { title, tool, impact: Some(Impact::Fetch), ..base };
+        return About {
+            item,
+            patch,
+            offers,
+            form: Form::None,
+            own: true,
+            types: None,
+            payload: Some(Completeness::Whole),
+        };
     }
     let line = look::text(params, "command").map(command::inner);
-    let title = reason.clone().or_else(|| line.clone()).unwrap_or_else(|| "run a command".to_owned());
+    let title = wants(params, reason.as_deref(), asks_for_all)
+        .or_else(|| line.clone())
+        .unwrap_or_else(|| "run a command".to_owned());
     let patch = CallPatch {
         title: Some(title.into()),
         tool: Some(if kind == "command" { "exec_command" } else { kind }.to_owned()),
@@ -266,17 +289,21 @@ fn about_command(params: &Value, native: &str, session_cwd: &str) -> About {
         ..base
     };
     if separate {
-        let (item, parent) = apart(params, native, kind);
-        return About {
-            item,
-            patch: CallPatch { parent, ..patch },
-            offers,
-            form: Form::None,
-            own: true,
-            payload: None,
-        };
+        let item = apart(params, native, kind);
+        return About { item, patch, offers, form: Form::None, own: true, types: None, payload: None };
     }
-    About { item: item_of(params, native), patch, offers, form: Form::None, own: false, payload: None }
+    About { item: item_of(params, native), patch, offers, form: Form::None, own: false, types: None, payload: None }
+}
+
+/// What a command wants beyond being run, and why; nothing where codex asks about all of them alike.
+fn wants(params: &Value, why: Option<&str>, asks_for_all: bool) -> Option<String> {
+    let more = params.get("additionalPermissions").is_some_and(|more| !more.is_null());
+    let what = match (more, asks_for_all) {
+        (true, _) => "it wants more than its sandbox allows",
+        (false, false) => "it wants to run outside its sandbox",
+        (false, true) => return why.map(str::to_owned),
+    };
+    Some(format!("{what}{}", why.map_or_else(|| ", and does not say why".to_owned(), |why| format!(": {why}"))))
 }
 
 /// There is no diff in it: what would be written was told with the item.
@@ -284,18 +311,25 @@ fn about_files(params: &Value, native: &str) -> About {
     let reason = look::owned(params, "reason").map(|reason| look::cut(&reason).into());
     let patch =
         CallPatch { title: reason, impact: None, args: args(params, &["reason", "grantRoot"]), ..CallPatch::default() };
-    About { item: item_of(params, native), patch, offers: offers::files(), form: Form::None, own: false, payload: None }
+    About {
+        item: item_of(params, native),
+        patch,
+        offers: offers::files(),
+        form: Form::None,
+        own: false,
+        types: None,
+        payload: None,
+    }
 }
 
 fn about_permissions(params: &Value, native: &str) -> About {
-    let (item, parent) = apart(params, native, "permissions");
+    let item = apart(params, native, "permissions");
     let why = look::text(params, "reason").unwrap_or("codex asks for more than its sandbox allows");
     let patch = CallPatch {
         title: Some(look::cut(why).into()),
         tool: Some("request_permissions".to_owned()),
         impact: Some(Impact::Other),
         args: args(params, &["permissions", "cwd", "reason"]),
-        parent,
         ..CallPatch::default()
     };
     About {
@@ -304,6 +338,7 @@ fn about_permissions(params: &Value, native: &str) -> About {
         offers: offers::permissions(params),
         form: Form::None,
         own: true,
+        types: None,
         payload: Some(Completeness::Whole),
     }
 }
@@ -324,6 +359,7 @@ fn about_questions(params: &Value, native: &str) -> About {
         offers: offers::questions(),
         form: Form::questions(params),
         own: true,
+        types: None,
         payload: Some(Completeness::Whole),
     }
 }
@@ -349,6 +385,7 @@ fn about_elicitation(params: &Value, native: &str) -> About {
         offers: offers::elicitation(params),
         form: Form::elicitation(params),
         own: true,
+        types: None,
         payload: Some(Completeness::Whole),
     }
 }

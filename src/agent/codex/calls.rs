@@ -103,6 +103,12 @@ impl Calls {
         self.known.get(&(thread.to_owned(), item.to_owned())).map(|call| call.id.clone())
     }
 
+    /// The command line of a call.
+    pub(super) fn command(&self, thread: &str, item: &str) -> Option<&str> {
+        let call = self.known.get(&(thread.to_owned(), item.to_owned()))?;
+        call.told.command.as_ref().and_then(Text::inline)
+    }
+
     /// Whether a call that runs began in another turn than this one.
     pub(super) fn is_of_another_turn(&self, thread: &str, item: &str, turn: &str) -> bool {
         let call = self.known.get(&(thread.to_owned(), item.to_owned()));
@@ -342,8 +348,10 @@ impl Codex {
         let (Some(native), Some(typed)) = (look::text(params, "itemId"), look::text(params, "stdin")) else { return };
         let call = self.call_of(out, lane, thread, native, CallPatch::default());
         let part = OutputPart::Append(Text::from(format!("[typed: {}]\n", typed.escape_debug())));
+        // An empty one only looks how far it is.
         if !typed.is_empty() {
             out.event(lane, Event::CallOutput { call, part });
+            self.was_typed(out, lane, thread, native, typed);
         }
     }
 

@@ -9,6 +9,14 @@ pub(super) fn inner(line: &str) -> String {
     }
 }
 
+/// The text that is typed, as codex asks about it: `write_stdin --session-id 7 'text'`, quoted for a shell.
+pub(super) fn typed(line: &str) -> Option<String> {
+    match <[String; 4]>::try_from(words(line)?).ok()? {
+        [tool, flag, _, text] if tool == "write_stdin" && flag == "--session-id" => Some(text),
+        _ => None,
+    }
+}
+
 fn is_shell(path: &str) -> bool {
     matches!(path.rsplit('/').next(), Some("bash" | "zsh" | "sh" | "dash" | "ksh"))
 }
@@ -70,6 +78,21 @@ mod tests {
             ("/bin/bash -lc 'a\nb'", "a\nb"),
         ] {
             assert_eq!(inner(line), script);
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_typed_is_read_as_it_was_quoted() {
+        for (line, text) in [
+            ("write_stdin --session-id 7 'touch a.txt\n'", Some("touch a.txt\n")),
+            ("write_stdin --session-id 7 \"echo 'it' > \\$X\n\"", Some("echo 'it' > $X\n")),
+            ("write_stdin --session-id 7 y", Some("y")),
+            ("write_stdin --session-id 7 '\u{3}'", Some("\u{3}")),
+            ("write_stdin --session-id 7 'a' && rm x", None),
+            ("write_stdin 7 'a'", None),
+            ("touch --session-id 7 a", None),
+        ] {
+            assert_eq!(typed(line).as_deref(), text, "{line}");
         }
     }
 

@@ -193,6 +193,7 @@ impl Codex {
 
     pub(super) fn ready(&mut self, out: &mut Out) {
         self.phase = Phase::Open;
+        self.look_at_models(out);
         out.root(Event::Opened);
         out.fact(Fact::Ready);
     }

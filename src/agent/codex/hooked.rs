@@ -15,10 +15,41 @@ pub(in crate::agent) fn tool(name: &str) -> String {
     }
 }
 
+/// What a call may do. A command line that is a patch and nothing else is one: codex takes it for a file change.
+pub(in crate::agent) fn impact(name: &str, input: &Value) -> Impact {
+    match hook::impact_of(name) {
+        Impact::Execute if look::text(input, "command").and_then(heredoc).is_some() => Impact::Edit,
+        impact => impact,
+    }
+}
+
+/// The patch of `apply_patch <<'EOF'`, where the line is that and nothing else, whatever a shell makes of it.
+fn heredoc(line: &str) -> Option<&str> {
+    let (head, rest) = line.trim_end().split_once('\n')?;
+    let (tool, end) = head.split_once("<<")?;
+    let (end, quoted) = match end.trim() {
+        end if end.len() > 2 && end.starts_with(['\'', '"']) && end.ends_with(&end[..1]) => {
+            (&end[1..end.len() - 1], true)
+        }
+        end => (end, false),
+    };
+    let patch = rest.strip_suffix(end)?.strip_suffix('\n')?;
+    let plain = !end.is_empty() && end.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    // What ends it earlier, or what a shell would put into it, makes it more than a patch.
+    let whole = !patch.lines().any(|line| line == end) && (quoted || !patch.contains(['$', '`', '\\']));
+    let is_patch = patch.starts_with("*** Begin Patch\n") && patch.ends_with("*** End Patch");
+    (matches!(tool.trim(), "apply_patch" | "applypatch") && plain && whole && is_patch).then_some(patch)
+}
+
 /// What a tool's arguments show of its call.
 pub(in crate::agent) fn call(name: &str, input: &Value) -> (CallPatch, Completeness) {
-    let impact = hook::impact_of(name);
-    let (tool, line) = (tool(name), look::owned(input, "command"));
+    let impact = impact(name, input);
+    let line = look::owned(input, "command");
+    let patch = line.as_deref().and_then(heredoc).map(str::to_owned);
+    let (tool, line) = match patch {
+        Some(patch) => ("apply_patch".to_owned(), Some(patch)),
+        None => (tool(name), line),
+    };
     let shown = CallPatch { tool: Some(tool.clone()), impact: Some(impact), ..CallPatch::default() };
     match (impact, line) {
         (Impact::Execute, Some(line)) => {
@@ -127,6 +158,36 @@ mod tests {
         );
         assert_eq!(patched("rm -rf").1, Completeness::TitleOnly);
         assert_eq!(patched("*** Update File: a\nwhat\n").1, Completeness::Fragment);
+    }
+
+    #[test]
+    fn a_line_that_is_a_patch_and_nothing_else_is_one() {
+        let patch = "*** Begin Patch\n*** Add File: a\n+one\n*** End Patch";
+        let line = |head: &str, end: &str| format!("{head}\n{patch}\n{end}");
+        for line in
+            [line("apply_patch <<'EOF'", "EOF\n"), line("apply_patch <<EOF", "EOF"), line("applypatch << \"X\"", "X")]
+        {
+            assert_eq!(heredoc(&line), Some(patch), "{line}");
+            assert_eq!(impact("Bash", &serde_json::json!({"command": line})), Impact::Edit);
+            let (call, payload) = call("Bash", &serde_json::json!({"command": line}));
+            assert_eq!((call.tool.as_deref(), payload), (Some("apply_patch"), Completeness::Whole));
+            assert_eq!((call.changes.unwrap()[0].path.as_str(), call.command), ("a", None));
+        }
+        for other in [
+            line("apply_patch <<'EOF'", "EOF\nrm -rf x"),
+            line("apply_patch <<'EOF'", "EOF; rm x"),
+            line("rm x; apply_patch <<'EOF'", "EOF"),
+            line("apply_patch <<'EOF' && rm x", "EOF"),
+            line("apply_patch <<'EOF' > out", "EOF"),
+            line("apply_patch <<'EOF'\nEOF\nrm x; cat <<'EOF'", "EOF"),
+            line("apply_patch <<", ""),
+            line("cat <<'EOF'", "EOF"),
+            line("apply_patch <<EOF", "EOF").replace("+one", "+$(rm x)"),
+            line("apply_patch <<EOF", "EOF").replace("+one", "+`rm x`"),
+            "apply_patch".to_owned(),
+        ] {
+            assert_eq!(heredoc(&other), None, "{other}");
+        }
     }
 
     #[test]

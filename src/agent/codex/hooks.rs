@@ -2,13 +2,14 @@
 //! way. It is given on the command line, and trusted there for that one process: nothing is written into the user's own
 //! configuration.
 //!
-//! One call is one request. What the hook was allowed, and the sandbox stops, is asked about by the protocol once more: the
-//! same call with the same command in the same folder has its answer already. Anything else is asked anew.
+//! What the hook was allowed may be asked about by the protocol once more. Where codex asks so about every command, that is
+//! the same question, and has its answer already. Where it does not, the command wants out of its sandbox, which the hook
+//! does not say: that is another question, with codex's own reason and offers, and it is asked.
 
 use super::out::Out;
-use super::{Codex, Sent, command};
+use super::{Codex, Sent, command, hooked};
 use crate::agent::envelope::Refusal;
-use crate::agent::hook::{self, Answer, Heard, Install, Question};
+use crate::agent::hook::{Answer, Heard, Install, Question};
 use crate::agent::{Fact, Opening, look};
 use crate::domain::{CallPatch, CallStatus, Event, Impact, LaneId, Notice, Text};
 use serde_json::{Value, json};
@@ -52,6 +53,8 @@ struct Hooked {
     lane: LaneId,
     /// What may run.
     command: Option<String>,
+    /// What is typed into a command that runs, where that is what it does.
+    types: Option<String>,
     /// Where, if that is not the workspace.
     cwd: Option<String>,
     /// A human put that command in the place of the proposed one.
@@ -70,10 +73,12 @@ impl Codex {
         if self.thread.as_deref().is_some_and(|ours| self.turn_stops(ours)) {
             return now(Answer::Deny("the user has stopped this turn".to_owned()));
         }
-        let impact = hook::impact_of(&question.tool);
+        let impact = hooked::impact(&question.tool, &question.input);
         let own_rules = self.mode.goes_by_own_rules();
-        let polls = question.tool == "write_stdin" && look::text(&question.input, "chars").is_none_or(str::is_empty);
-        // A patch is asked about by the protocol, with what the files would be, unless it runs by rules of its own; and so
+        // Codex 0.169 does not ask its hook about what is typed; one that does shall find it understood.
+        let types = (question.tool == "write_stdin").then(|| look::owned(&question.input, "chars").unwrap_or_default());
+        let polls = types.as_ref().is_some_and(String::is_empty);
+        // A patch, however it is given, is asked about by the protocol, with what the files would be, unless it runs by rules of its own; and so
         // is a call of a server's tool, by a question that names no item: asked here as well, it would be two requests.
         let comes_later = (impact == Impact::Edit && !own_rules) || question.tool.starts_with("mcp__");
         if NO_MATTER.contains(&question.tool.as_str()) || polls || comes_later {
@@ -81,7 +86,10 @@ impl Codex {
         }
         let mut out = Out::default();
         let lane = self.lane_of_thread(&mut out, &thread);
-        let (patch, payload) = question.call(&self.opening.cwd);
+        let (mut patch, payload) = question.call(&self.opening.cwd);
+        if let Some(text) = &types {
+            patch = CallPatch { args: patch.args, status: patch.status, ..self.typed_call(&thread, None, text, None) };
+        }
         let (command, cwd) = (patch.command.as_ref().and_then(|it| it.inline().map(str::to_owned)), patch.cwd.clone());
         let (native, item) = (question.native(), question.call.0.clone());
         let call = self.call_of(&mut out, lane, &thread, &item, patch);
@@ -96,6 +104,7 @@ impl Codex {
             item,
             lane,
             command,
+            types,
             cwd,
             edited: false,
             told: false,
@@ -114,6 +123,7 @@ impl Codex {
             Some(Answer::Edited { args, told: _ }) => {
                 let args: Value = serde_json::from_str(args).unwrap_or_default();
                 hooked.command = look::owned(&args, "command");
+                hooked.types = hooked.types.and(look::owned(&args, "chars"));
                 hooked.edited = true;
             }
             // Such a call is never told as an item.
@@ -126,6 +136,9 @@ impl Codex {
             Some(Answer::Nothing) | None => return,
         }
         self.calls.call_asked(&hooked.thread, &hooked.item);
+        if let Some(text) = &hooked.types {
+            self.typed.allow(&hooked.thread, text);
+        }
         self.hooks.given.push_back(hooked);
         if self.hooks.given.len() > KEPT {
             self.hooks.given.pop_front();
@@ -150,13 +163,15 @@ impl Codex {
         }
     }
 
-    /// Whether a question of the protocol has its answer by the hook's: the same command in the same folder, once.
+    /// Whether a question of the protocol has its answer by the hook's: the same command in the same folder, once, and
+    /// nothing more of it. The hook is not told whether a command shall leave its sandbox, so that nobody has allowed that:
+    /// where codex does not ask about every command, one that it asks about wants just that, whether it says why or not.
     pub(super) fn hook_covers(&mut self, thread: &str, item: &str, params: &Value) -> bool {
-        let more = ["approvalId", "networkApprovalContext", "additionalPermissions"];
+        let more = ["approvalId", "networkApprovalContext", "additionalPermissions", "reason"];
         let is_more = more.iter().any(|key| params.get(*key).is_some_and(|value| !value.is_null()));
         let kind = look::text(params, "kind").unwrap_or("command");
         let Some(line) = look::text(params, "command").map(command::inner) else { return false };
-        if is_more || kind != "command" {
+        if is_more || kind != "command" || !self.mode.asks_for_every_command() {
             return false;
         }
         let cwd = look::text(params, "cwd").unwrap_or(&self.opening.cwd);

@@ -123,7 +123,7 @@ impl Codex {
     /// A turn of a subagent's thread is over, and with it the lane: more work there opens it anew.
     pub(super) fn lane_rests(&mut self, out: &mut Out, thread: &str) {
         self.withdraw_asks(out, thread);
-        self.close_calls(out, Some(thread));
+        self.leaves_behind(out, thread);
         if let Some(known) = self.threads.known.get_mut(thread) {
             known.end(out);
         }

@@ -10,7 +10,7 @@
 //! - `turn`: a prompt and its end; `stop`: an interrupt that ends what runs, too.
 //! - `told`: what it tells; `items`: the things of a turn; `calls`: those of them that do something.
 //!   `command`, `files`: a command line without its shell, a file change. `lanes`: threads. `meter`: tokens.
-//! - `hooks`: what it asks before a call by the hook that it is given; `hooked`: what that shows of a call.
+//! - `typed`: what is typed into commands that run. `hooks`: what it asks before a call by the hook that it is given; `hooked`: what that shows of a call.
 //! - `asks`: its requests; `offers`: what they may be answered; `form`: questions with fields, and the answers.
 
 mod asks;
@@ -34,6 +34,7 @@ mod stop;
 mod tests;
 mod told;
 mod turn;
+mod typed;
 mod version;
 
 use super::envelope::{self, Frame, Refusal};
@@ -72,6 +73,7 @@ pub struct Codex {
     words: items::Words,
     asks: asks::Asks,
     hooks: hooks::Hooks,
+    typed: typed::Typed,
     meter: meter::Meter,
     history: history::History,
     /// Reverts of ours that codex has not told of.
@@ -85,6 +87,7 @@ enum Sent {
     Account,
     Open(handshake::Attempt),
     Hooks,
+    Models,
     History,
     Turn,
     /// More words for a running turn: what they are.
@@ -137,6 +140,7 @@ impl Codex {
                 self.hooks_listed(out, &outcome);
                 self.opened(out);
             }
+            Sent::Models => self.models_listed(out, &outcome),
             Sent::History => self.history_came(out, outcome),
             Sent::Turn => self.turn_begun(out, outcome),
             Sent::Steer(words) => Self::steered(out, &words, outcome),

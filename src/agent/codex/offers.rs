@@ -88,6 +88,13 @@ pub(super) fn command(params: &Value) -> Offers {
     offers.with("decline", "Deny", OfferKind::RejectOnce, decision("decline"))
 }
 
+/// A text for a command that runs. It takes an allowance for its session as well, and then asks about the next one all the
+/// same: that is not offered.
+pub(super) fn typing(params: &Value) -> Offers {
+    let all = command(params).all.into_iter().filter(|(offer, _)| offer.id != "acceptForSession");
+    Offers { all: all.collect(), none: decision("cancel") }
+}
+
 /// A file change.
 pub(super) fn files() -> Offers {
     plain()

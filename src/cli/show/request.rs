@@ -4,10 +4,10 @@ use super::super::clock::{Clock, now};
 use super::super::out::Out;
 use super::super::{CliError, words};
 use super::{change, full, losses, step};
-use crate::domain::{Gate, Question, Topic};
+use crate::domain::{Gate, Question, Topic, fields};
 use crate::state::{Entry, Request, Session, Step};
 use crate::store::Reader;
-use crate::ui::made;
+use crate::ui::{face, made};
 
 /// A request with all that it stands in.
 pub(super) struct Shown<'a> {
@@ -120,8 +120,14 @@ fn how(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
         out.fact("scope", &format!("{}: {}", words::scope(scope), scope.words()))?;
     }
     if how.topic.is_call() {
-        out.fact("edited", words::carrier(how.carries.edit))?;
-        out.fact("in part", words::carrier(how.carries.part))?;
+        let args = shown.step.args.as_ref().map(|args| full(shown.reader, args));
+        match fields::carried(face::carries_edit(shown.request), args.as_deref()) {
+            Ok(carrier) => out.fact("edited", words::carrier(carrier))?,
+            Err(why) => out.fact("edited", &format!("not possible: {why}"))?,
+        }
+        if !shown.step.changes.is_empty() {
+            out.fact("in part", words::carrier(how.carries.part))?;
+        }
     }
     out.fact("denied", &format!("a reason {}", how.carries.reason.words()))
 }

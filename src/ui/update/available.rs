@@ -165,7 +165,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::Interrupt => {
             app.can_brake()?;
             match subject(app)?.turn {
-                None => if_so(subject(app)?.behind().next().is_some(), "no turn runs"),
+                None => if_so(subject(app)?.goes_on_behind(), "no turn runs"),
                 Some(turn) => if_so(!turn.interrupted, "the turn was interrupted; the agent has not stopped yet"),
             }
         }

@@ -27,20 +27,15 @@ fn args<'a>(app: &'a App, waiting: &Waiting<'a>) -> Result<&'a str, String> {
     if let Topic::Questions(_) = waiting.request.how.topic {
         return Err("these are questions: answer them".to_owned());
     }
-    let args = waiting.step.args.as_ref().filter(|args| !args.is_empty());
-    let Some(args) = args else {
-        return Err(format!("the agent does not say the arguments of this call, so none can be edited: {instead}"));
+    let text = match &waiting.step.args {
+        Some(args) if args.bytes() > MOST as u64 => {
+            return Err(format!("its arguments hold {} bytes, too many to edit here: {instead}", args.bytes()));
+        }
+        Some(args) => app.here(args).ok_or("its arguments are not all here yet")?,
+        None => "",
     };
-    if args.bytes() > MOST as u64 {
-        return Err(format!("its arguments hold {} bytes, too many to edit here: {instead}", args.bytes()));
-    }
-    let Some(text) = app.here(args) else { return Err("its arguments are not all here yet".to_owned()) };
-    if face::carries_edit(waiting.request) == Carrier::Hub && fields::deed(text).is_none() {
-        return Err(format!(
-            "this agent can't take an edited call, and taut does not know this tool's work: {instead}"
-        ));
-    }
-    Ok(text)
+    let carried = fields::carried(face::carries_edit(waiting.request), Some(text));
+    carried.map(|_| text).map_err(|why| format!("it can't be edited, since {why}: {instead}"))
 }
 
 /// Whether the call can be edited.

@@ -1,8 +1,8 @@
 //! What stands below the payload: the most important first, each with its label.
 
 use super::{Asked, before, check, form, menu};
-use crate::domain::fields::deed;
-use crate::domain::{Carrier, Digest, LaneId, Topic};
+use crate::domain::fields::carried;
+use crate::domain::{Digest, LaneId, Topic};
 use crate::keymap;
 use crate::state::{Session, What};
 use crate::text;
@@ -80,7 +80,7 @@ pub(super) fn all(
         let goes = format!("a reason {}", asked.request.how.carries.reason.words());
         all.push(fact("on deny", "deny", vec![Ink::plain(&goes, Role::Muted)]));
         all.push(fact("on a part", "part", on_part(cx, asked, payload)));
-        all.push(fact("on edit", "edit", on_edit(cx, asked)));
+        all.push(fact("on edit", "edit", on_edit(cx, asked, !payload.hunks().is_empty())));
     }
     all.retain(|rows| !rows.is_empty());
     all
@@ -261,19 +261,27 @@ fn who(cx: &Cx<'_>, asked: &Asked<'_>) -> Ink {
 }
 
 /// Who carries out an edited call, before it is edited.
-fn on_edit(cx: &Cx<'_>, asked: &Asked<'_>) -> Vec<Ink> {
-    let args = asked.step.args.as_ref().filter(|args| !args.is_empty());
-    let Some(args) = args.and_then(|args| cx.app.here(args)) else { return Vec::new() };
-    let how = &asked.request.how;
-    let said = match (&how.topic, face::carries_edit(asked.request)) {
-        (Topic::Questions(_), _) => return Vec::new(),
-        _ if args.len() > MOST => "not possible: its arguments are too long to edit here",
-        (Topic::Call | Topic::Plan(_), Carrier::Hub) if deed(args).is_none() => {
-            "not possible: the agent can't take it, and taut does not know this tool's work"
+fn on_edit(cx: &Cx<'_>, asked: &Asked<'_>, has_hunks: bool) -> Vec<Ink> {
+    if let Topic::Questions(_) = asked.request.how.topic {
+        return Vec::new();
+    }
+    let said = match &asked.step.args {
+        Some(args) if args.bytes() > MOST as u64 => "not possible: its arguments are too long to edit here".to_owned(),
+        args => {
+            let text = match args {
+                Some(args) => cx.app.here(args),
+                None => Some(""),
+            };
+            let Some(text) = text else { return Vec::new() };
+            match carried(face::carries_edit(asked.request), Some(text)) {
+                Ok(carrier) => form::carries_edit(carrier).to_owned(),
+                // A hunk can be edited all the same: the row above says by whom.
+                Err(_) if has_hunks => return Vec::new(),
+                Err(why) => format!("not possible: {why}"),
+            }
         }
-        (Topic::Call | Topic::Plan(_), carrier) => form::carries_edit(carrier),
     };
-    vec![Ink::plain(said, Role::Muted)]
+    vec![Ink::plain(&said, Role::Muted)]
 }
 
 /// Who writes a part of a change, before a part is chosen.

@@ -203,6 +203,7 @@ proptest! {
                     Fact::Event(..)
                     | Fact::Ready
                     | Fact::TurnBegan(_)
+                    | Fact::RanUnheld(..)
                     | Fact::StartFailed(_)
                     | Fact::Leaves(_)
                     | Fact::Marked(_)

@@ -175,12 +175,12 @@ fn a_host_and_a_part_of_a_command_have_calls_of_their_own() {
     let told: Vec<_> = rig
         .events()
         .filter_map(|(_, event)| match event {
-            Event::Called { call, patch } => Some((call.0.as_str(), patch.impact, patch.parent.clone())),
+            Event::Called { call, patch } => Some((call.0.as_str(), patch.impact, patch.parent.is_some())),
             _ => None,
         })
         .collect();
-    assert_eq!(told[1], ("i/network 0", Some(Impact::Fetch), Some(CallId("i".to_owned()))));
-    assert_eq!(told[2], ("i/p", Some(Impact::Execute), Some(CallId("i".to_owned()))));
+    assert_eq!(told[1], ("i/network 0", Some(Impact::Fetch), false));
+    assert_eq!(told[2], ("i/p", Some(Impact::Execute), false));
 }
 
 #[test]
@@ -367,4 +367,33 @@ fn a_message_is_told_once_however_it_comes() {
         .filter_map(|(_, event)| if let Event::Said { text, .. } = event { Text::inline(text) } else { None })
         .collect();
     assert_eq!(said, ["one ", "two", "x", "other"], "where its end is another text, both are kept");
+}
+
+/// A subagent's turn ends, and a command of it runs on: it stays a call that runs, and an interrupt finds it.
+#[test]
+fn what_a_subagent_leaves_running_is_known_and_ended() {
+    let mut rig = Rig::running();
+    let of_kid = |more: Value| {
+        let mut params = json!({"threadId": "kid", "turnId": "k-1"});
+        params.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        params
+    };
+    let turn = |status: &str| of_kid(json!({"turn": {"id": "k-1", "status": status}}));
+    let item = json!({"type": "commandExecution", "id": "i", "command": "serve", "cwd": "/w", "status": "inProgress"});
+    rig.hears(json!({"method": "turn/started", "params": turn("inProgress")}));
+    rig.hears(json!({"method": "item/started", "params": of_kid(json!({"item": item}))}));
+    rig.hears(json!({"method": "turn/completed", "params": turn("completed")}));
+    let listed = json!({"data": [{"itemId": "i", "processId": "7", "command": "serve", "cwd": "/w"}]});
+    rig.answers(listed.clone());
+    rig.hears(json!({"method": "turn/completed", "params": {"threadId": "t", "turn": {"id": "turn-1", "status": "completed"}}}));
+    let abandoned = |(_, event): (LaneId, &Event)| matches!(event, Event::Called { patch, .. } if patch.status == Some(CallStatus::Abandoned));
+    assert!(!rig.events().any(abandoned), "it runs");
+    rig.forget();
+    rig.tells(Tell::Interrupt);
+    rig.answers(listed);
+    let ended = rig.lines.last().unwrap();
+    assert_eq!(
+        (ended["method"].as_str(), ended["params"]["threadId"].as_str()),
+        (Some("thread/backgroundTerminals/terminate"), Some("kid"))
+    );
 }
