@@ -5,7 +5,23 @@ pub(super) fn refused(text: &str) -> Option<&'static str> {
     if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
         return Some("the command holds control characters");
     }
-    text.chars().any(hidden).then_some("the command holds invisible characters")
+    if text.chars().any(hidden) {
+        return Some("the command holds invisible characters");
+    }
+    breaks_scanner(text).then_some("a brace stands before a sign that is not read there")
+}
+
+/// The scanner of the grammar (tree-sitter-bash 0.25, `src/scanner.c`, at `BRACE_START`) asks C's `isdigit` about the sign after
+/// `{`, `{1` or `{1..`, which is defined up to U+00FF: beyond that it reads whatever lies there in memory, or dies of it.
+fn breaks_scanner(text: &str) -> bool {
+    fn after_number(text: &str) -> &str {
+        text.trim_start_matches(|c: char| c.is_ascii_digit())
+    }
+    let beyond = |rest: &str| rest.chars().next().is_some_and(|c| c > '\u{ff}');
+    text.split('{')
+        .skip(1)
+        .map(after_number)
+        .any(|rest| beyond(rest) || rest.strip_prefix("..").is_some_and(|rest| beyond(after_number(rest))))
 }
 
 /// Characters that are not seen, or that turn the direction of what is seen.

@@ -186,3 +186,20 @@ fn shells_in_one_another_are_followed_and_then_doubted() {
     assert!(read(&many).doubts.iter().any(|doubt| doubt.contains("more commands")));
     assert_eq!(read(&many).commands.len(), MOST_COMMANDS);
 }
+
+#[test]
+fn a_sign_that_would_end_the_scanner_is_never_shown_to_it() {
+    for text in [
+        "echo {\u{10ffff}}",
+        "{\u{1f600}",
+        "a{1..\u{10ffff}}",
+        "bash -c 'echo {7\u{10ffff}'",
+        "x \"${y}\" {..\u{e0100}",
+    ] {
+        let line = read(text);
+        assert!(!line.doubts.is_empty(), "{text:?} is not understood, and nobody died of it");
+    }
+    for text in ["echo {\u{e9},a}", "echo '\u{1f600}'", "echo {1..3}\u{4e2d}"] {
+        assert!(read(text).doubts.is_empty(), "{text:?}: {:?}", read(text).doubts);
+    }
+}
