@@ -103,6 +103,9 @@ pub struct FileChange {
     pub patch: Option<Text>,
 }
 
+/// In the place of a call's folder: where it runs is not known. No path that it names can be told then.
+pub const UNKNOWN_FOLDER: &str = "a folder that is not known";
+
 /// What is newly known about a call; what is `None` stays as it was. The first patch of an id makes the call.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -125,7 +128,7 @@ pub struct CallPatch {
     /// The command line it runs, where it runs one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<Text>,
-    /// The folder it runs in, where that is not the session's.
+    /// The folder it runs in, where that is not the session's; [`UNKNOWN_FOLDER`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cwd: Option<String>,
     /// Files it speaks of.

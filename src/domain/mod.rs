@@ -46,7 +46,7 @@ pub mod usage;
 
 pub use asking::{Asking, Carrier, Carries, Choice, Question, ReasonGoes, Stood, Topic};
 pub use body::{BodyRef, Digest, Text};
-pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Place};
+pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Place, UNKNOWN_FOLDER};
 pub use canonical::canonical;
 pub use checkpoint::{
     Became, Beside, Checkpoint, CheckpointId, Effect, Left, Moment, Side, Talk, Undo, UndoAct, UndoFile, UndoPlan,

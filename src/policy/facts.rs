@@ -5,7 +5,7 @@ use super::command::{Ran, brief, trimmed};
 use super::own;
 use super::place::{Doubt, Spot, short};
 use super::sensitive::{Kind, kind};
-use crate::domain::{Completeness, Impact, Risk, Text};
+use crate::domain::{Completeness, Impact, Risk, Text, UNKNOWN_FOLDER};
 use std::collections::BTreeSet;
 
 /// Files of one call that are looked at; a call that names more is not understood.
@@ -234,7 +234,7 @@ fn doubts(call: &CallView, impacts: &[Impact], spots: &[Spot]) -> Vec<String> {
             Some(Text::Inline(_)) => {}
         }
     }
-    if impacts.contains(&Impact::Execute) && call.cwd.as_deref().is_some_and(|cwd| !cwd.starts_with(['/', '~'])) {
+    if impacts.contains(&Impact::Execute) && call.cwd.as_deref() == Some(UNKNOWN_FOLDER) {
         doubts.push("the folder that it runs in is not known".to_owned());
     }
     let changes = impacts.iter().any(|impact| matches!(impact, Impact::Edit | Impact::Delete | Impact::Move));

@@ -7,15 +7,12 @@
 use super::out::Out;
 use super::{Codex, command};
 use crate::agent::{Fact, look};
-use crate::domain::{CallPatch, CallStatus, Impact, LaneId};
+use crate::domain::{CallPatch, CallStatus, Impact, LaneId, UNKNOWN_FOLDER};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Texts that were allowed, and terminals, that are remembered.
 const KEPT: usize = 64;
-
-/// What is said to be the folder of a command line where that can't be known: no path, so that policy knows none either.
-const NO_FOLDER: &str = "a folder that is not known";
 
 /// Programs that take command lines from their terminal, or hand it on to one that does.
 const SHELLS: [&str; 18] = [
@@ -108,7 +105,7 @@ impl Codex {
             impact: Some(Impact::Execute),
             args: Some(look::canonical(&json!({"into": into, "typed": text})).into()),
             command: is_line.then(|| line.into()),
-            cwd: if roams { Some(NO_FOLDER.to_owned()) } else { folder },
+            cwd: if roams { Some(UNKNOWN_FOLDER.to_owned()) } else { folder },
             ..CallPatch::default()
         }
     }
