@@ -2,7 +2,7 @@
 
 use super::manifest::Manifest;
 use super::objects::{FOLDER, Item, Tree};
-use super::{Change, Entry, Error, ObjectId, RelPath, Skipped, SnapshotId, Workspace};
+use super::{Change, Entry, Error, Head, ObjectId, RelPath, Skipped, SnapshotId, Workspace};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -63,6 +63,14 @@ impl Workspace {
     pub fn entry(&mut self, at: SnapshotId, path: &RelPath) -> Result<Entry, Error> {
         let view = self.view(at)?;
         self.stands(&view, path)
+    }
+
+    /// Where the HEAD of the user's repository stood; `None` where there was none.
+    ///
+    /// # Errors
+    /// Where the checkpoint is not kept any more, or the store can't be read.
+    pub fn head_at(&mut self, at: SnapshotId) -> Result<Option<Head>, Error> {
+        Ok(self.view(at)?.manifest.head.clone())
     }
 
     /// Everything that a checkpoint covers: files, links, folders, pointers.

@@ -344,6 +344,17 @@ impl Spans {
             (true, Undo::Last | Undo::Step { .. } | Undo::Hunks { .. }) => Err(NothingToUndo::Nothing),
         }
     }
+
+    /// Steps of the range that is meant which changed no file: what they did beside files stays as well. The newest first.
+    #[must_use]
+    pub fn without_files(&self, undo: &Undo) -> Vec<&Span> {
+        let within = |span: &&Span| match undo {
+            Undo::Turn { turn } => span.turn == *turn,
+            Undo::To { number } => span.number >= *number,
+            Undo::Last | Undo::Step { .. } | Undo::Hunks { .. } => false,
+        };
+        self.all.iter().rev().filter(|span| !span.changed() && span.undoes.is_empty()).filter(within).collect()
+    }
 }
 
 impl Span {
@@ -422,6 +433,8 @@ mod tests {
         log.step(2, 1, "B", "B");
         assert_eq!(log.meant(Undo::Last), Ok(vec![1]));
         assert_eq!(log.meant(Undo::Step { number: 2 }), Err(NothingToUndo::NoStep(2)));
+        let quiet = log.0.without_files(&Undo::To { number: 1 });
+        assert_eq!(quiet.iter().map(|span| span.number).collect::<Vec<_>>(), [2], "it may have done something else");
         log.undo(3, &[1], "B", "A");
         assert_eq!(log.meant(Undo::Step { number: 1 }), Err(NothingToUndo::Undone { step: 1, by: 3 }));
         assert_eq!(log.meant(Undo::Last), Ok(vec![3]));

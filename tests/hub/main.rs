@@ -8,6 +8,7 @@ mod checkpoints;
 mod edits;
 mod faults;
 mod grants;
+mod heads;
 mod held;
 mod ignored;
 mod keeping;

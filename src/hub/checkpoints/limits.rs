@@ -7,27 +7,14 @@ use std::path::Path;
 /// Things of one undo that are told.
 const MOST: usize = 32;
 
-/// What steps did that no checkpoint holds. `head` is the commit at which the user's repository stands now.
-pub(super) fn cannot(meant: &[&Span], head: Option<&str>, root: &Path) -> Vec<String> {
-    let mut told = Vec::new();
+/// What steps did that no checkpoint holds, `stays` first.
+pub(super) fn cannot(meant: &[&Span], stays: Option<String>, root: &Path) -> Vec<String> {
+    let mut told: Vec<String> = stays.into_iter().collect();
     let mut tell = |what: String| {
         if !told.contains(&what) {
             told.push(what);
         }
     };
-    // The oldest step that moved HEAD says where to go back to.
-    let moved = meant.iter().rev().find_map(|span| match &span.heads {
-        (Some(before), Some(after)) if before != after => Some((span.number, before)),
-        _ => None,
-    });
-    if let Some((number, before)) = moved
-        && head != Some(before.as_str())
-    {
-        tell(format!(
-            "commits and HEAD stay where they are: `git reset --soft {}` goes back to before step {number}",
-            &before[..before.len().min(12)]
-        ));
-    }
     for span in meant {
         for claim in &span.claims {
             if is_outside(claim, root) {
@@ -129,17 +116,5 @@ mod tests {
         assert_eq!(of(r"rm $'bad\xff'"), [""; 0], "it is no text, and lies in the workspace");
         assert!(of(r"rm ../$'bad\xff'")[0].starts_with("outside the workspace"));
         assert!(of("rm $there").iter().any(|told| told.contains("where $there lies is not known")));
-    }
-
-    #[test]
-    fn a_commit_says_how_to_go_back() {
-        let (old, new) = ("a".repeat(40), "b".repeat(40));
-        let span = Span { number: 2, heads: (Some(old.clone()), Some(new.clone())), ..Span::default() };
-        let told = cannot(&[&span], Some(&new), Path::new("/w"));
-        assert_eq!(
-            told,
-            ["commits and HEAD stay where they are: `git reset --soft aaaaaaaaaaaa` goes back to before step 2"]
-        );
-        assert_eq!(cannot(&[&span], Some(&old), Path::new("/w")), [""; 0], "somebody has gone back already");
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! Nothing here waits: a keeper (`keeper`, a thread a workspace) takes checkpoints, and the hub goes on when it hears that
 //! one is taken. An allowance stands aside until then, so that its checkpoint and itself are one commit. A denial waits
-//! for nothing. `grown`: a work tree was made for a session. `hunks`: single hunks, to be taken back. `ignores`: what the
+//! for nothing. `grown`: a work tree was made for a session. `head`: where HEAD goes back to. `hunks`: single hunks, to be taken back. `ignores`: what the
 //! user lets git ignore everywhere. `later`: steps that a plain undo passes over. `limits`: what can't be taken back.
 //! `named`: what a call names, which is kept also where git ignores it. `plans`: what taking steps back would do. `steps`: which steps are
 //! between their checkpoints now. `undo`: steps are taken back. `old`: which checkpoints are not kept any longer; `prune`:
 //! they go. `resume`: an undo that a death cut short. `slow`: one that takes its time.
 
 mod grown;
+mod head;
 mod hunks;
 mod ignores;
 mod keeper;

@@ -1,5 +1,6 @@
 //! What taking steps back would do, for a human to read and then for the engine to carry out.
 
+use super::head;
 use super::hunks::part;
 use super::keeper::{Done, Keeper, Meant, Stage, Wanted, id_of};
 use super::later::later;
@@ -115,7 +116,10 @@ impl Keeper {
             Undo::Step { .. } | Undo::Turn { .. } | Undo::To { .. } | Undo::Hunks { .. } => None,
         };
         let mut told: Vec<String> = later.iter().cloned().collect();
-        let cannot = cannot(&meant, snapshot.head.as_ref().and_then(|head| head.commit.as_deref()), workspace.root());
+        let mut all: Vec<&Span> = meant.iter().copied().chain(spans.without_files(&wanted.undo)).collect();
+        all.sort_by_key(|span| std::cmp::Reverse(span.number));
+        let stays = head::stays(workspace, &all, snapshot.head.as_ref());
+        let cannot = cannot(&all, stays, workspace.root());
         let before = CheckpointId(snapshot.id.to_string());
         let talk = talk(&spans, &meant, &wanted.way);
         told.extend(cannot);
