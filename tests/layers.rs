@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use support::sources::{Named, Source, files, named, tokens, without_tests};
 
 /// Which room may use which others. A new room needs a line; a new arrow needs a better reason than convenience.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("text", &[]),
     ("diff", &["text"]),
@@ -16,7 +16,8 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("policy", &["domain", "shell"]),
     ("store", &["domain", "text"]),
     ("checkpoint", &["domain", "diff", "text"]),
-    ("agent", &["domain", "text"]),
+    ("shapes", &["domain"]),
+    ("agent", &["domain", "text", "shapes"]),
     ("worktree", &["domain", "text"]),
     ("hub", &["domain", "text", "diff", "shell", "state", "policy", "store", "checkpoint", "agent", "worktree"]),
     ("ui", &["domain", "state", "policy", "text", "diff"]),
@@ -26,7 +27,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("tui", &EVERYTHING),
     ("cli", &EVERYTHING),
 ];
-const EVERYTHING: [&str; 17] = [
+const EVERYTHING: [&str; 18] = [
     "domain",
     "text",
     "diff",
@@ -35,6 +36,7 @@ const EVERYTHING: [&str; 17] = [
     "policy",
     "store",
     "checkpoint",
+    "shapes",
     "agent",
     "hub",
     "ui",
@@ -47,7 +49,7 @@ const EVERYTHING: [&str; 17] = [
 ];
 
 /// Rooms that are functions of what they are given: no files, no network, no processes, no clock, no chance.
-const PURE: [&str; 9] = ["domain", "text", "diff", "shell", "state", "policy", "ui", "keymap", "view"];
+const PURE: [&str; 10] = ["domain", "text", "diff", "shell", "shapes", "state", "policy", "ui", "keymap", "view"];
 
 /// What a pure room must not name, and why.
 const OUTSIDE: [(&[&str], &str); 24] = [
