@@ -28,6 +28,7 @@
 //! | [`checkpoint`] | a workspace before and after: snapshot, diff, the way back | domain, diff, text |
 //! | [`shapes`] | what agents write, over a protocol or into a file: tools, results, tokens, read without fail | domain |
 //! | [`agent`] | one folder a protocol, the transport apart from it, the agents known by name | domain, text, shapes |
+//! | [`transcript`] | what other tools write down of their sessions, read: one format a folder | domain, text, shapes |
 //! | [`worktree`] | work trees of git: where a folder stands; made, listed and removed for a human | domain, text |
 //! | [`hub`] | the actor that owns the agents and alone writes the log; the configuration | all above |
 //! | [`ui`] | the console as a function: `App`, `Msg`, `Effect`, `update` | domain, state, policy, text, diff |
@@ -128,6 +129,7 @@ pub mod state;
 pub mod store;
 pub mod text;
 pub mod theme;
+pub mod transcript;
 pub mod tui;
 pub mod ui;
 pub mod view;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use support::sources::{Named, Source, files, named, tokens, without_tests};
 
 /// Which room may use which others. A new room needs a line; a new arrow needs a better reason than convenience.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("domain", &[]),
     ("text", &[]),
     ("diff", &["text"]),
@@ -18,6 +18,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("checkpoint", &["domain", "diff", "text"]),
     ("shapes", &["domain"]),
     ("agent", &["domain", "text", "shapes"]),
+    ("transcript", &["domain", "text", "shapes"]),
     ("worktree", &["domain", "text"]),
     ("hub", &["domain", "text", "diff", "shell", "state", "policy", "store", "checkpoint", "agent", "worktree"]),
     ("ui", &["domain", "state", "policy", "text", "diff"]),
@@ -27,7 +28,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("tui", &EVERYTHING),
     ("cli", &EVERYTHING),
 ];
-const EVERYTHING: [&str; 18] = [
+const EVERYTHING: [&str; 19] = [
     "domain",
     "text",
     "diff",
@@ -38,6 +39,7 @@ const EVERYTHING: [&str; 18] = [
     "checkpoint",
     "shapes",
     "agent",
+    "transcript",
     "hub",
     "ui",
     "keymap",

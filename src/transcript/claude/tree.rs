@@ -1,0 +1,72 @@
+//! The tree of lines: which were there before, and to which turn each belongs.
+
+use crate::domain::{At, Digest};
+use std::collections::HashMap;
+
+/// The lines so far, by their uuids.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    known: HashMap<u128, Known>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    turn: u32,
+    print: u32,
+}
+
+impl Tree {
+    /// Whether this line is a copy of one that was there. Of one uuid and yet another line, it is not: files that were put
+    /// together by hand have such.
+    pub(super) fn is_again(&self, uuid: u128, print: u32) -> bool {
+        self.known.get(&uuid).is_some_and(|known| known.print == print)
+    }
+
+    /// A line is there, and belongs to this turn. Of several with one uuid the last counts.
+    pub(super) fn is_there(&mut self, uuid: u128, turn: u32, print: u32) {
+        self.known.insert(uuid, Known { turn, print });
+    }
+
+    /// Whether it was there.
+    pub(super) fn has(&self, uuid: u128) -> bool {
+        self.known.contains_key(&uuid)
+    }
+
+    /// The turn of a line.
+    pub(super) fn turn_of(&self, uuid: u128) -> Option<u32> {
+        self.known.get(&uuid).map(|known| known.turn)
+    }
+}
+
+/// A name as a number: a uuid as it stands, anything else by its digest.
+pub(super) fn key(name: &str) -> u128 {
+    let digits = || name.bytes().filter(|byte| *byte != b'-');
+    let is_uuid = name.len() == 36 && digits().count() == 32 && digits().all(|byte| byte.is_ascii_hexdigit());
+    if is_uuid {
+        let digit = |byte: u8| u128::from(char::from(byte).to_digit(16).unwrap_or(0));
+        return digits().fold(0, |sum, byte| sum << 4 | digit(byte));
+    }
+    let digest = Digest::of(name.as_bytes()).0;
+    digest.iter().take(16).fold(0, |sum, byte| sum << 8 | u128::from(*byte))
+}
+
+/// What a copy has in common with the first: its kind, its time and its length.
+pub(super) fn print_of(kind: &str, said_at: Option<At>, length: usize) -> u32 {
+    let mut bytes = kind.as_bytes().to_vec();
+    bytes.extend(said_at.unwrap_or_default().0.to_le_bytes());
+    bytes.extend((length as u64).to_le_bytes());
+    // FNV-1a.
+    bytes.iter().fold(0x811c_9dc5, |sum: u32, byte| (sum ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_numbers_of_their_own() {
+        assert_eq!(key("00000000-0000-0000-0000-0000000000ff"), 255);
+        let all = ["", "a", "msg_1", "00000000-0000-0000-0000-0000000000fg", "255"].map(key);
+        assert!((1..all.len()).all(|n| !all[..n].contains(&all[n])));
+    }
+}
