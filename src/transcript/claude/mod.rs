@@ -142,7 +142,9 @@ impl Claude {
         let kind = line.text("type").unwrap_or_default();
         let uuid = line.text("uuid").map(|uuid| tree::key(&uuid));
         let print = tree::print_of(&kind, said_at, raw.len());
-        if uuid.is_some_and(|uuid| self.tree.is_again(uuid, print)) {
+        let message = line.object("message");
+        let essence = tree::essence(&kind, said_at, line, message.as_ref()).filter(|_| uuid.is_some());
+        if uuid.is_some_and(|uuid| self.tree.is_again(uuid, print, essence)) {
             out.again += 1;
             return;
         }
@@ -150,8 +152,8 @@ impl Claude {
         let lane = self.lane_of(out, file, line, uuid);
         let turn = self.turns.number();
         match &*kind {
-            "user" => self.user(out, lane, line, raw),
-            "assistant" => self.assistant(out, lane, line, raw),
+            "user" => self.user(out, lane, line, message.as_ref(), raw),
+            "assistant" => self.assistant(out, lane, line, message.as_ref(), raw),
             "system" => self.system(out, lane, line, raw),
             "progress" => self.progress(out, lane, line, raw),
             "attachment" => self.attachment(out, lane, line, raw),
@@ -159,7 +161,7 @@ impl Claude {
         }
         if let Some(uuid) = uuid {
             // What begins a turn belongs to it; what is said after its end, to the one before.
-            self.tree.is_there(uuid, self.turns.number().max(turn), print);
+            self.tree.is_there(uuid, self.turns.number().max(turn), print, essence);
             self.title_of(out, uuid);
         }
         if lane == LaneId::ROOT {

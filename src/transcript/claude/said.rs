@@ -22,8 +22,15 @@ const TOLD: [&str; 9] = [
 
 impl Claude {
     /// `assistant`: mostly one block of a message.
-    pub(super) fn assistant(&mut self, out: &mut Out, lane: LaneId, line: &Fields<'_>, raw: &str) {
-        let Some(message) = line.object("message") else {
+    pub(super) fn assistant(
+        &mut self,
+        out: &mut Out,
+        lane: LaneId,
+        line: &Fields<'_>,
+        message: Option<&Fields<'_>>,
+        raw: &str,
+    ) {
+        let Some(message) = message else {
             return out.unrecognised(lane, "a message without its inside", raw);
         };
         let id = message.owned("id");
@@ -154,8 +161,15 @@ impl Claude {
     }
 
     /// `user`.
-    pub(super) fn user(&mut self, out: &mut Out, lane: LaneId, line: &Fields<'_>, raw: &str) {
-        let Some(message) = line.object("message") else {
+    pub(super) fn user(
+        &mut self,
+        out: &mut Out,
+        lane: LaneId,
+        line: &Fields<'_>,
+        message: Option<&Fields<'_>>,
+        raw: &str,
+    ) {
+        let Some(message) = message else {
             return out.unrecognised(lane, "a message without its inside", raw);
         };
         match message.value("content") {

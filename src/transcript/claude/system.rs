@@ -94,17 +94,17 @@ impl Claude {
         let kind = message.text("type").unwrap_or_default();
         let print = tree::print_of(&kind, None, 0);
         let uuid = message.text("uuid").map(|uuid| tree::key(&uuid));
-        if uuid.is_some_and(|uuid| self.tree.is_again(uuid, print)) {
+        if uuid.is_some_and(|uuid| self.tree.is_again(uuid, print, None)) {
             return;
         }
         let lane = self.lane_of_agent(out, agent, call, None);
         match &*kind {
-            "user" => self.user(out, lane, message, raw),
-            "assistant" => self.assistant(out, lane, message, raw),
+            "user" => self.user(out, lane, message, message.object("message").as_ref(), raw),
+            "assistant" => self.assistant(out, lane, message, message.object("message").as_ref(), raw),
             kind => out.unrecognised(lane, format!("a subagent's {kind}"), raw),
         }
         if let Some(uuid) = uuid {
-            self.tree.is_there(uuid, self.turns.number(), print);
+            self.tree.is_there(uuid, self.turns.number(), print, None);
         }
     }
 
