@@ -4,6 +4,7 @@
 
 use super::{Beside, FORMATS, Format, Line, LineText, Lines, Odd, Out, Place, Sniff, Stamp};
 use crate::domain::{At, Record};
+use crate::text::human::os;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -21,7 +22,7 @@ const PLACES: usize = 8;
 #[derive(Debug, Error)]
 pub enum ReadError {
     /// The system would not.
-    #[error("{} can't be read: {why}", path.display())]
+    #[error("{} can't be read: {}", path.display(), os(why))]
     Unreadable {
         /// Which.
         path: PathBuf,
@@ -90,10 +91,11 @@ impl Tally {
 pub fn sniff(path: &Path) -> Result<&'static dyn Format, ReadError> {
     let unreadable = |why| ReadError::Unreadable { path: path.to_owned(), why };
     let mut head = Vec::new();
-    let file = File::open(path).map_err(unreadable)?;
-    if file.metadata().map_err(unreadable)?.is_dir() {
-        return Err(unreadable(ErrorKind::IsADirectory.into()));
+    // A pipe or a device may never end, and to open one may never return.
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(unreadable(std::io::Error::other("it is no plain file")));
     }
+    let file = File::open(path).map_err(unreadable)?;
     file.take(HEAD as u64).read_to_end(&mut head).map_err(unreadable)?;
     if head.is_empty() {
         return Err(ReadError::Empty(path.to_owned()));

@@ -3,8 +3,9 @@
 use super::{events, whole, with_agents};
 use serde_json::{Value, json};
 use taut::domain::{
-    CallId, CallPatch, CallStatus, Event, Gate, LaneId, PlanStatus, PromptId, Speaker, Stop, Tokens, TurnNo,
+    CallId, CallPatch, CallStatus, Event, Gate, LaneId, PlanStatus, PromptId, Speaker, Stop, Tokens, TurnNo, Usage,
 };
+use taut::transcript::Told;
 
 /// A file of lines; what all have in common is added, and each says its second.
 fn file(lines: &[Value]) -> String {
@@ -108,6 +109,26 @@ fn tokens_of_a_message_on_several_lines_count_once_and_in_the_turn_where_they_st
     assert_eq!(ends(&told), expected);
     let said: Vec<_> = told.iter().filter(|event| matches!(event, Event::Said { .. })).collect();
     assert_eq!(said.len(), 4);
+}
+
+#[test]
+fn a_turn_ends_with_the_clock_of_its_last_line_and_carries_what_its_last_request_did() {
+    let waits = json!({"type": "queue-operation", "operation": "enqueue", "timestamp": "2026-01-02T04:00:00Z"});
+    let out = whole(&file(&[
+        user("u1", "", "go"),
+        model("a1", "u1", "m1", text("one")),
+        model("a2", "a1", "m1", text("two")),
+        waits,
+        user("u2", "a2", "more"),
+    ]));
+    let second = |told: &Told| told.said_at.unwrap().0 / 1000 % 60;
+    let ends: Vec<i64> =
+        out.told.iter().filter(|told| matches!(told.event, Event::TurnEnded { .. })).map(second).collect();
+    assert_eq!(ends, [2, 4]);
+    let used: Vec<_> = out.told.iter().filter(|told| matches!(told.event, Event::Used { .. })).collect();
+    assert!(matches!(&used[..], [told] if told.event == Event::Used {
+        usage: Usage { used: Some(110), ..Usage::default() }
+    }));
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn what_is_no_transcript_is_refused_in_one_sentence() {
          \"session_meta\"; it reads those of Claude Code"
     );
     assert_eq!(lines[1], "taut: empty.jsonl is empty: there is nothing to read");
-    assert!(lines[2].starts_with("taut: gone can't be read: "), "{err}");
+    assert_eq!(lines[2], "taut: gone can't be read: no such file or directory");
     let (_, err, code) = words(&taut(home.path(), &["import", "rollout.jsonl"]));
     assert!(err.starts_with("taut: taut can't keep what it reads of a transcript yet: add --dry-run"), "{err}");
     assert_eq!(code, 1);

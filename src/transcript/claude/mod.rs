@@ -74,6 +74,8 @@ struct Claude {
     plan: Plan,
     /// The message of the last line of each lane, and how many blocks of it there were.
     blocks: std::collections::HashMap<LaneId, (String, usize)>,
+    /// What each lane's last request carried.
+    carried: std::collections::HashMap<LaneId, u64>,
     /// A title, and the line that it speaks of where that has not come yet.
     titles: Vec<(u128, String)>,
 }
@@ -164,7 +166,8 @@ impl Claude {
             self.tree.is_there(uuid, self.turns.number().max(turn), print, essence);
             self.title_of(out, uuid);
         }
-        if lane == LaneId::ROOT {
+        // What waits for a turn, or is noted about one, says nothing of how long it took.
+        if lane == LaneId::ROOT && uuid.is_some() && !line.is("isMeta") {
             self.turns.heard(said_at);
         }
     }

@@ -52,7 +52,7 @@ impl Claude {
             return self.failed(out, lane, line, &content);
         }
         let carried = tokens::carried(&usage);
-        if carried > 0 {
+        if carried > 0 && self.carried.insert(lane, carried) != Some(carried) {
             out.event(lane, Event::Used { usage: Usage { used: Some(carried), ..Usage::default() } });
         }
         let more = self.spent.adds(id.as_deref(), &usage);

@@ -39,7 +39,9 @@ pub(super) fn sniff(head: &[u8]) -> Sniff {
                 Err(what) => seen = what,
             },
             // A first line that is longer than the head, or was torn: its beginning has to do.
-            Some(Err(error)) if error.is_eof() && line.contains("\"sessionId\":") && line.contains("\"uuid\":") => {
+            Some(Err(error))
+                if error.is_eof() && ["\"sessionId\":", "\"parentUuid\":"].iter().all(|it| line.contains(it)) =>
+            {
                 return Sniff::Mine;
             }
             _ => {}

@@ -13,6 +13,7 @@ impl Claude {
         match line.text("subtype").as_deref() {
             Some("compact_boundary") => {
                 let told = line.object("compactMetadata").unwrap_or_default();
+                self.carried.remove(&lane);
                 // What it counts after it is the messages alone: no measure of what is carried.
                 out.event(lane, Event::Compacted { before: told.count("preTokens"), after: None });
             }
