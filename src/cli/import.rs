@@ -62,7 +62,7 @@ fn files(path: &Path) -> Vec<Result<PathBuf, ReadError>> {
     };
     let mut inside: Vec<PathBuf> = inside.filter_map(|entry| Some(entry.ok()?.path())).collect();
     inside.sort();
-    let belongs = |path: &Path| path.ends_with("subagents") && path.parent().is_some_and(|of| has_session(of));
+    let belongs = |path: &Path| path.ends_with("subagents") && path.parent().is_some_and(has_session);
     let below = |path: &PathBuf| match fs::symlink_metadata(path) {
         // A link to a folder could lead back to where it stands.
         Ok(it) if it.is_dir() && !belongs(path) => files(path),
@@ -94,7 +94,7 @@ fn said(tally: &Tally) -> String {
     parts.push(format!("{} damaged", tally.damaged));
     let places: Vec<String> = tally.places.iter().map(|place| place_of(tally, place)).collect();
     let more = (tally.unrecognised + tally.damaged).saturating_sub(tally.places.len() as u64);
-    let more = (more > 0 && !places.is_empty()).then(|| format!("; and {more} more")).unwrap_or_default();
+    let more = if more > 0 && !places.is_empty() { format!("; and {more} more") } else { String::new() };
     let places = if places.is_empty() { String::new() } else { format!(": {}", places.join("; ")) };
     format!("{}{places}{more}", parts.join(", "))
 }

@@ -54,7 +54,7 @@ fn recorded(setup: &Setup, args: &Asked, recording: &Recording) -> Result<ExitCo
     let (replay, session) = recording.begin(args.at)?;
     let clock = replay.clock;
     let mut app = App::of_replay(console::world(setup), replay, session);
-    frame(setup, args, &mut app, clock, &|query| recording.ask(&query))
+    frame(setup, args, &mut app, clock, &|query| Some(recording.ask(&query)))
 }
 
 /// One frame as text.

@@ -62,12 +62,12 @@ impl Recording {
     }
 
     /// Answers a question of the console.
-    pub(super) fn ask(&self, query: &Query) -> Option<Msg> {
+    pub(super) fn ask(&self, query: &Query) -> Msg {
         let answered = match query {
             Query::Page { session, page } if *session == self.id => self.page(*page),
             _ => Ok(Answer::Failed { why: "a transcript of another tool holds no more than it shows".to_owned() }),
         };
-        Some(Msg::Answered(answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() })))
+        Msg::Answered(answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() }))
     }
 
     fn page(&self, number: crate::domain::PageNo) -> Result<Answer, CliError> {

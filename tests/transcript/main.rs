@@ -1,5 +1,5 @@
 //! Transcripts of other tools: small ones, written for these tests, with what must come of them; and what holds for any bytes.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests")]
 
 mod any;
 mod claude;

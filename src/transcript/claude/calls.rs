@@ -179,8 +179,8 @@ impl Calls {
     pub(super) fn close(&mut self, out: &mut Out, lane: Option<LaneId>) {
         let (open, order) = (&mut self.open, &mut self.order);
         order.retain(|id| {
-            let closes = |call: &&Call| lane.is_none_or(|lane| lane == call.lane && !call.behind);
-            if open.get(id).filter(closes).is_none() {
+            let closes = |call: &Call| lane.is_none_or(|lane| lane == call.lane && !call.behind);
+            if !open.get(id).is_some_and(closes) {
                 return true;
             }
             if let Some(call) = open.remove(id) {

@@ -5,10 +5,10 @@ use crate::domain::{CallId, CallStatus, Event, LaneId, Notice, Speaker};
 
 impl Claude {
     /// The texts of a user's message. `beside`: they stand beside results, and begin no turn.
-    pub(super) fn words(&mut self, out: &mut Out, lane: LaneId, line: &Fields<'_>, texts: Vec<String>, beside: bool) {
+    pub(super) fn words(&mut self, out: &mut Out, lane: LaneId, entry: &Fields<'_>, texts: Vec<String>, beside: bool) {
         let mut said = Vec::new();
         for text in texts {
-            if line.is("isCompactSummary") {
+            if entry.is("isCompactSummary") {
                 let message = Some("compaction".to_owned());
                 out.event(lane, Event::Said { who: Speaker::Thought, message, text: text.into() });
             } else if text.starts_with("[Request interrupted by user") {
@@ -16,10 +16,10 @@ impl Claude {
                     self.interrupted(out);
                 }
             } else if text.starts_with("<task-notification>") {
-                self.task_over(out, lane, line, &text);
+                self.task_over(out, lane, entry, &text);
             } else if let Some(note) = noted(&text) {
                 out.note(lane, Notice::Info, note);
-            } else if line.is("isMeta") {
+            } else if entry.is("isMeta") {
                 // In the user's name, but not by the user.
                 out.note(lane, Notice::Info, text);
             } else if !text.trim().is_empty() {
@@ -27,16 +27,16 @@ impl Claude {
             }
         }
         let text = said.join("\n");
-        let is_prompt = lane == LaneId::ROOT && !line.is("isMeta") && !beside;
+        let is_prompt = lane == LaneId::ROOT && !entry.is("isMeta") && !beside;
         match (text.is_empty(), is_prompt) {
             (true, _) => {}
-            (false, true) => self.prompt(out, line, text),
+            (false, true) => self.prompt(out, entry, text),
             (false, false) => out.event(lane, Event::Said { who: Speaker::User, message: None, text: text.into() }),
         }
     }
 
     /// What went on behind is over, and the model is told so: it goes on by itself.
-    pub(super) fn task_over(&mut self, out: &mut Out, lane: LaneId, line: &Fields<'_>, text: &str) {
+    pub(super) fn task_over(&mut self, out: &mut Out, lane: LaneId, entry: &Fields<'_>, text: &str) {
         let summary = tagged(text, "summary").unwrap_or("a background task is over").trim();
         let status = match tagged(text, "status") {
             Some("failed" | "killed" | "stopped") => CallStatus::Failed,
@@ -50,7 +50,7 @@ impl Claude {
             self.calls.behind_ended(out, &call, status, summary);
         }
         if lane == LaneId::ROOT {
-            self.began(out, line, summary);
+            self.began(out, entry, summary);
         } else {
             out.note(lane, Notice::Info, summary);
         }

@@ -95,22 +95,22 @@ impl Lanes {
 
 impl Claude {
     /// The lane of a line; never dropped where nobody knows it.
-    pub(super) fn lane_of(&mut self, out: &mut Out, file: usize, line: &Fields<'_>, uuid: Option<u128>) -> LaneId {
+    pub(super) fn lane_of(&mut self, out: &mut Out, file: usize, entry: &Fields<'_>, uuid: Option<u128>) -> LaneId {
         let beside = file.checked_sub(1).and_then(|file| self.lanes.files.get(file)).map(|(id, _)| id.clone());
-        let agent = beside.or_else(|| line.owned("agentId"));
+        let agent = beside.or_else(|| entry.owned("agentId"));
         if agent.is_some() && agent == self.lanes.own {
             return LaneId::ROOT;
         }
         if let Some(agent) = agent {
-            return self.lane_of_agent(out, &agent, None, Some(line));
+            return self.lane_of_agent(out, &agent, None, Some(entry));
         }
-        if !line.is("isSidechain") || self.lanes.is_agent() {
+        if !entry.is("isSidechain") || self.lanes.is_agent() {
             return LaneId::ROOT;
         }
-        let parent = line.text("parentUuid").map(|parent| tree::key(&parent));
+        let parent = entry.text("parentUuid").map(|parent| tree::key(&parent));
         let known = parent.and_then(|parent| self.lanes.by_line.get(&parent).copied());
         let lane = known.unwrap_or_else(|| {
-            let call = self.call_of_prompt(line);
+            let call = self.call_of_prompt(entry);
             self.open_lane(out, New { call, ..New::default() })
         });
         if let Some(uuid) = uuid {
@@ -125,7 +125,7 @@ impl Claude {
         out: &mut Out,
         agent: &str,
         call: Option<CallId>,
-        line: Option<&Fields<'_>>,
+        entry: Option<&Fields<'_>>,
     ) -> LaneId {
         if let Some(lane) = self.lanes.by_agent.get(agent) {
             return *lane;
@@ -133,7 +133,7 @@ impl Claude {
         let about = self.lanes.files.iter().find(|(id, _)| id == agent).map(|(_, about)| about.clone());
         let about = about.unwrap_or_default();
         let said = look::owned(&about, "toolUseId").map(CallId).filter(|call| self.calls.has(call));
-        let call = call.or(said).or_else(|| line.and_then(|line| self.call_of_prompt(line)));
+        let call = call.or(said).or_else(|| entry.and_then(|entry| self.call_of_prompt(entry)));
         let name = look::first_text(&about, &["description", "agentType"]).map(str::to_owned);
         let lane = self.open_lane(out, New { native: Some(agent.to_owned()), call, name });
         self.lanes.by_agent.insert(agent.to_owned(), lane);
@@ -155,8 +155,8 @@ impl Claude {
     }
 
     /// The call that began a subagent: the open one whose prompt is, word for word, the first that the subagent heard.
-    fn call_of_prompt(&self, line: &Fields<'_>) -> Option<CallId> {
-        let content = line.object("message")?.value("content")?;
+    fn call_of_prompt(&self, entry: &Fields<'_>) -> Option<CallId> {
+        let content = entry.object("message")?.value("content")?;
         let first = content.get(0).and_then(|block| look::text(block, "text"));
         let prompt = content.as_str().or(first)?;
         self.calls.with_prompt(prompt, |call| !self.lanes.by_call.contains_key(call))

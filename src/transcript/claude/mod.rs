@@ -19,6 +19,7 @@ use super::fields::Fields;
 use super::{Beside, Format, Line, LineText, Out, Reader, Sniff, Told};
 use crate::domain::{AgentFace, At, By, Capabilities, ConfigOption, Event, LaneId, Notice, Source, Workplace};
 use crate::shapes::claude::plans::Plan;
+use std::borrow::Cow;
 use std::path::Path;
 
 /// The format.
@@ -86,14 +87,13 @@ impl Reader for Claude {
         let before = out.told.len();
         match line.text {
             LineText::Bytes(b"") => {}
-            LineText::Bytes(bytes) => match std::str::from_utf8(bytes) {
-                Ok(text) => self.objects(out, file, text),
-                Err(_) => {
-                    let text = String::from_utf8_lossy(bytes);
-                    self.objects(out, file, &text);
+            LineText::Bytes(bytes) => {
+                let text = String::from_utf8_lossy(bytes);
+                self.objects(out, file, &text);
+                if matches!(text, Cow::Owned(_)) {
                     out.damaged("bytes that are no text; each stands as a mark", "");
                 }
-            },
+            }
             LineText::TooLong(length) => {
                 out.damaged(format!("{length} bytes on one line: it was passed over"), "");
             }
@@ -138,28 +138,28 @@ impl Claude {
         }
     }
 
-    fn object(&mut self, out: &mut Out, file: usize, line: &Fields<'_>, raw: &str) {
-        let said_at = line.text("timestamp").and_then(|text| sniff::time(&text));
+    fn object(&mut self, out: &mut Out, file: usize, entry: &Fields<'_>, raw: &str) {
+        let said_at = entry.text("timestamp").and_then(|text| sniff::time(&text));
         out.at_time(said_at);
-        let kind = line.text("type").unwrap_or_default();
-        let uuid = line.text("uuid").map(|uuid| tree::key(&uuid));
+        let kind = entry.text("type").unwrap_or_default();
+        let uuid = entry.text("uuid").map(|uuid| tree::key(&uuid));
         let print = tree::print_of(&kind, said_at, raw.len());
-        let message = line.object("message");
-        let essence = tree::essence(&kind, said_at, line, message.as_ref()).filter(|_| uuid.is_some());
+        let message = entry.object("message");
+        let essence = tree::essence(&kind, said_at, entry, message.as_ref()).filter(|_| uuid.is_some());
         if uuid.is_some_and(|uuid| self.tree.is_again(uuid, print, essence)) {
             out.again += 1;
             return;
         }
-        self.session_is(out, line, &kind);
-        let lane = self.lane_of(out, file, line, uuid);
+        self.session_is(out, entry, &kind);
+        let lane = self.lane_of(out, file, entry, uuid);
         let turn = self.turns.number();
         match &*kind {
-            "user" => self.user(out, lane, line, message.as_ref(), raw),
-            "assistant" => self.assistant(out, lane, line, message.as_ref(), raw),
-            "system" => self.system(out, lane, line, raw),
-            "progress" => self.progress(out, lane, line, raw),
-            "attachment" => self.attachment(out, lane, line, raw),
-            kind => self.noted(out, kind, line, raw),
+            "user" => self.user(out, lane, entry, message.as_ref(), raw),
+            "assistant" => self.assistant(out, lane, entry, message.as_ref(), raw),
+            "system" => self.system(out, lane, entry, raw),
+            "progress" => self.progress(out, lane, entry, raw),
+            "attachment" => self.attachment(out, lane, entry, raw),
+            kind => self.noted(out, kind, entry, raw),
         }
         if let Some(uuid) = uuid {
             // What begins a turn belongs to it; what is said after its end, to the one before.
@@ -167,17 +167,17 @@ impl Claude {
             self.title_of(out, uuid);
         }
         // What waits for a turn, or is noted about one, says nothing of how long it took.
-        if lane == LaneId::ROOT && uuid.is_some() && !line.is("isMeta") {
+        if lane == LaneId::ROOT && uuid.is_some() && !entry.is("isMeta") {
             self.turns.heard(said_at);
         }
     }
 
     /// Who and where: the session begins where it is first said where it works.
-    fn session_is(&mut self, out: &mut Out, line: &Fields<'_>, kind: &str) {
-        let session = line.owned("sessionId");
-        if !self.begun && (line.raw("cwd").is_some() || matches!(kind, "user" | "assistant")) {
-            self.cwd = line.owned("cwd").or_else(|| line.owned("workspace")).unwrap_or_default();
-            self.branch = line.owned("gitBranch");
+    fn session_is(&mut self, out: &mut Out, entry: &Fields<'_>, kind: &str) {
+        let session = entry.owned("sessionId");
+        if !self.begun && (entry.raw("cwd").is_some() || matches!(kind, "user" | "assistant")) {
+            self.cwd = entry.owned("cwd").or_else(|| entry.owned("workspace")).unwrap_or_default();
+            self.branch = entry.owned("gitBranch");
             self.session = session.clone();
             self.begin(out);
         }
@@ -185,22 +185,22 @@ impl Claude {
             self.session = session.or(self.session.take());
             return;
         }
-        if session.is_some() && session != self.session && !line.is("isSidechain") {
+        if session.is_some() && session != self.session && !entry.is("isSidechain") {
             self.session = session;
             self.source(out);
             let id = self.session.as_deref().unwrap_or_default();
             out.note(LaneId::ROOT, Notice::Info, format!("from here on the transcript is of the session {id}"));
         }
-        if let Some(version) = line.owned("version").filter(|version| self.version.as_ref() != Some(version)) {
+        if let Some(version) = entry.owned("version").filter(|version| self.version.as_ref() != Some(version)) {
             self.version = Some(version);
             self.face(out);
         }
-        let branch = line.owned("gitBranch");
+        let branch = entry.owned("gitBranch");
         if branch.is_some() && branch != self.branch && kind == "user" {
             self.branch = branch;
             self.place(out);
         }
-        if let Some(mode) = line.owned("permissionMode") {
+        if let Some(mode) = entry.owned("permissionMode") {
             self.mode_is(out, &mode);
         }
     }

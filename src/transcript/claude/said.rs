@@ -26,7 +26,7 @@ impl Claude {
         &mut self,
         out: &mut Out,
         lane: LaneId,
-        line: &Fields<'_>,
+        entry: &Fields<'_>,
         message: Option<&Fields<'_>>,
         raw: &str,
     ) {
@@ -45,11 +45,11 @@ impl Claude {
             return out.unrecognised(lane, "a message without content", raw);
         }
         if lane == LaneId::ROOT {
-            self.takes_part(out, line, id.as_deref());
+            self.takes_part(out, entry, id.as_deref());
             model.iter().for_each(|model| self.model_is(out, model));
         }
-        if line.is("isApiErrorMessage") {
-            return self.failed(out, lane, line, &content);
+        if entry.is("isApiErrorMessage") {
+            return self.failed(out, lane, entry, &content);
         }
         let carried = tokens::carried(&usage);
         if carried > 0 && self.carried.insert(lane, carried) != Some(carried) {
@@ -57,7 +57,7 @@ impl Claude {
         }
         let more = self.spent.adds(id.as_deref(), &usage);
         self.turns.spent(more);
-        let cwd = line.owned("cwd").unwrap_or_else(|| self.cwd.clone());
+        let cwd = entry.owned("cwd").unwrap_or_else(|| self.cwd.clone());
         let mut last = Stop::EndTurn;
         for block in content {
             let number = self.number(lane, id.as_deref().unwrap_or_default());
@@ -80,14 +80,14 @@ impl Claude {
     }
 
     /// A message of the model, while no turn runs: begins one, unless it belongs to one that is over.
-    fn takes_part(&mut self, out: &mut Out, line: &Fields<'_>, message: Option<&str>) {
+    fn takes_part(&mut self, out: &mut Out, entry: &Fields<'_>, message: Option<&str>) {
         let is_late = message.is_some_and(|id| self.blocks.get(&LaneId::ROOT).is_some_and(|(last, _)| last == id));
         if !self.turns.is_open() && !is_late {
             let why = match self.turns.number() {
                 0 => "the transcript begins in the middle of a turn",
                 _ => "the agent went on by itself",
             };
-            self.began(out, line, why);
+            self.began(out, entry, why);
         }
     }
 
@@ -150,12 +150,12 @@ impl Claude {
     }
 
     /// The service of the model failed for good: Claude Code says it in a message of its own making.
-    fn failed(&mut self, out: &mut Out, lane: LaneId, line: &Fields<'_>, content: &[Value]) {
+    fn failed(&mut self, out: &mut Out, lane: LaneId, entry: &Fields<'_>, content: &[Value]) {
         let texts: Vec<&str> = content.iter().filter_map(|block| look::text(block, "text")).collect();
         let said = if texts.is_empty() { "the model's service failed".to_owned() } else { texts.join(" ") };
         out.note(lane, Notice::Error, &said);
         if lane == LaneId::ROOT {
-            let status = line.count("apiErrorStatus").and_then(|status| i64::try_from(status).ok()).unwrap_or(0);
+            let status = entry.count("apiErrorStatus").and_then(|status| i64::try_from(status).ok()).unwrap_or(0);
             self.turns.stops(Some(Stop::Error(status, look::cut(&said))));
         }
     }
@@ -165,7 +165,7 @@ impl Claude {
         &mut self,
         out: &mut Out,
         lane: LaneId,
-        line: &Fields<'_>,
+        entry: &Fields<'_>,
         message: Option<&Fields<'_>>,
         raw: &str,
     ) {
@@ -173,14 +173,14 @@ impl Claude {
             return out.unrecognised(lane, "a message without its inside", raw);
         };
         match message.value("content") {
-            Some(Value::String(text)) => self.words(out, lane, line, vec![text], false),
+            Some(Value::String(text)) => self.words(out, lane, entry, vec![text], false),
             Some(Value::Array(blocks)) => {
                 let (mut texts, mut attached, mut results) = (Vec::new(), Vec::new(), false);
                 for mut block in blocks {
                     match look::text(&block, "type") {
                         Some("tool_result") => {
                             results = true;
-                            self.returned(out, lane, &block, line, raw);
+                            self.returned(out, lane, &block, entry, raw);
                         }
                         Some("text") => {
                             if let Some(Value::String(text)) = block.get_mut("text").map(Value::take) {
@@ -195,7 +195,7 @@ impl Claude {
                     // An image alone is a prompt as well.
                     texts.push(format!("({})", attached.join("; ")));
                 }
-                self.words(out, lane, line, texts, results);
+                self.words(out, lane, entry, texts, results);
                 for what in attached {
                     out.event(lane, Event::Attached { who: Speaker::User, what: what.into() });
                 }
@@ -205,14 +205,14 @@ impl Claude {
     }
 
     /// What came back of a call.
-    fn returned(&mut self, out: &mut Out, lane: LaneId, block: &Value, line: &Fields<'_>, raw: &str) {
+    fn returned(&mut self, out: &mut Out, lane: LaneId, block: &Value, entry: &Fields<'_>, raw: &str) {
         let Some(id) = look::owned(block, "tool_use_id").map(CallId) else {
             return out.unrecognised(lane, "a result of no call", raw);
         };
-        let told = line.object("toolUseResult").map(|told| told.some(&TOLD)).unwrap_or_default();
+        let told = entry.object("toolUseResult").map(|told| told.some(&TOLD)).unwrap_or_default();
         let tool = self.calls.tool(&id).to_owned();
-        let declined = line.raw("toolDenialKind").is_some()
-            || line.text("toolUseResult").is_some_and(|told| told == "User rejected tool use")
+        let declined = entry.raw("toolDenialKind").is_some()
+            || entry.text("toolUseResult").is_some_and(|told| told == "User rejected tool use")
             || look::text(block, "content").is_some_and(|text| text.starts_with("The user doesn't want to "));
         let end = End::of(&tool, block, &told, declined);
         let goes_on = end.goes_on;

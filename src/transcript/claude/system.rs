@@ -8,11 +8,11 @@ use crate::shapes::look;
 
 impl Claude {
     /// `system`.
-    pub(super) fn system(&mut self, out: &mut Out, lane: LaneId, line: &Fields<'_>, raw: &str) {
-        let content = || line.text("content").unwrap_or_default();
-        match line.text("subtype").as_deref() {
+    pub(super) fn system(&mut self, out: &mut Out, lane: LaneId, entry: &Fields<'_>, raw: &str) {
+        let content = || entry.text("content").unwrap_or_default();
+        match entry.text("subtype").as_deref() {
             Some("compact_boundary") => {
-                let told = line.object("compactMetadata").unwrap_or_default();
+                let told = entry.object("compactMetadata").unwrap_or_default();
                 self.carried.remove(&lane);
                 // What it counts after it is the messages alone: no measure of what is carried.
                 out.event(lane, Event::Compacted { before: told.count("preTokens"), after: None });
@@ -24,9 +24,9 @@ impl Claude {
                 self.turns.heard(out.time());
                 self.turn_over(out);
             }
-            Some("api_error") => out.note(lane, Notice::Warning, retry(line)),
+            Some("api_error") => out.note(lane, Notice::Warning, retry(entry)),
             Some("stop_hook_summary") => {
-                let errors = line.value("hookErrors").unwrap_or_default();
+                let errors = entry.value("hookErrors").unwrap_or_default();
                 for error in errors.as_array().into_iter().flatten() {
                     let said = error.as_str().map_or_else(|| error.to_string(), str::to_owned);
                     out.note(lane, Notice::Warning, format!("a hook of the user's settings failed: {said}"));
@@ -40,15 +40,15 @@ impl Claude {
             }
             // Said by other lines, or nothing that a person reads.
             Some("turn_duration" | "session_start" | "away_summary") => {}
-            Some(kind) if line.text("content").is_some_and(|text| !text.is_empty()) => {
-                let is_bad = matches!(&*line.text("level").unwrap_or_default(), "warning" | "error");
+            Some(kind) if entry.text("content").is_some_and(|text| !text.is_empty()) => {
+                let is_bad = matches!(&*entry.text("level").unwrap_or_default(), "warning" | "error");
                 let level = if is_bad { Notice::Warning } else { Notice::Info };
                 let said = content();
                 let said = if kind == "informational" { said.into_owned() } else { format!("{kind}: {said}") };
                 out.note(lane, level, said);
             }
             Some(kind) => out.unrecognised(lane, format!("system/{kind}"), raw),
-            None => match line.object("message").and_then(|message| message.owned("content")) {
+            None => match entry.object("message").and_then(|message| message.owned("content")) {
                 Some(said) => out.note(lane, Notice::Info, format!("told to the model beforehand: {said}")),
                 None => out.unrecognised(lane, "a system line without its kind", raw),
             },
@@ -56,9 +56,9 @@ impl Claude {
     }
 
     /// `progress`: what a call does before it comes back.
-    pub(super) fn progress(&mut self, out: &mut Out, lane: LaneId, line: &Fields<'_>, raw: &str) {
-        let data = line.object("data").unwrap_or_default();
-        let call = line.owned("parentToolUseID").map(CallId);
+    pub(super) fn progress(&mut self, out: &mut Out, lane: LaneId, entry: &Fields<'_>, raw: &str) {
+        let data = entry.object("data").unwrap_or_default();
+        let call = entry.owned("parentToolUseID").map(CallId);
         match data.text("type").as_deref() {
             Some("agent_progress") => {
                 let Some(agent) = data.owned("agentId") else {
@@ -83,7 +83,7 @@ impl Claude {
             // Said again by what follows.
             Some("hook_progress" | "mcp_progress" | "query_update" | "search_results_received" | "skill_progress") => {}
             Some(kind) => out.unrecognised(lane, format!("progress/{kind}"), raw),
-            None => match line.owned("content") {
+            None => match entry.owned("content") {
                 Some(said) => out.note(lane, Notice::Info, said),
                 None => out.unrecognised(lane, "progress without its kind", raw),
             },
@@ -110,8 +110,8 @@ impl Claude {
     }
 
     /// `attachment`: what Claude Code puts into the context by itself.
-    pub(super) fn attachment(&mut self, out: &mut Out, lane: LaneId, line: &Fields<'_>, raw: &str) {
-        let attached = line.object("attachment").unwrap_or_default();
+    pub(super) fn attachment(&mut self, out: &mut Out, lane: LaneId, entry: &Fields<'_>, raw: &str) {
+        let attached = entry.object("attachment").unwrap_or_default();
         let Some(kind) = attached.owned("type") else {
             return out.unrecognised(lane, "an attachment without its kind", raw);
         };
@@ -125,7 +125,7 @@ impl Claude {
                 if text.starts_with("<task-notification>") {
                     out.note(lane, Notice::Info, tagged(&text, "summary").unwrap_or("a background task is over"));
                 } else if lane == LaneId::ROOT && !text.is_empty() {
-                    self.steer(out, line, text);
+                    self.steer(out, entry, text);
                 }
             }
             "hook_blocking_error" | "hook_non_blocking_error" | "hook_error_during_execution" => {
@@ -165,32 +165,32 @@ impl Claude {
     }
 
     /// Everything else.
-    pub(super) fn noted(&mut self, out: &mut Out, kind: &str, line: &Fields<'_>, raw: &str) {
+    pub(super) fn noted(&mut self, out: &mut Out, kind: &str, entry: &Fields<'_>, raw: &str) {
         match kind {
             "summary" => {
-                let Some(title) = line.owned("summary") else { return };
-                match line.text("leafUuid").map(|leaf| tree::key(&leaf)) {
+                let Some(title) = entry.owned("summary") else { return };
+                match entry.text("leafUuid").map(|leaf| tree::key(&leaf)) {
                     // Older versions write those of other conversations as well: it counts once its line is here.
                     Some(leaf) if !self.tree.has(leaf) => self.titles.push((leaf, title)),
                     _ => out.event(LaneId::ROOT, Event::Titled { title: title.into() }),
                 }
             }
             "ai-title" | "custom-title" => {
-                let title = line.owned("customTitle").or_else(|| line.owned("aiTitle"));
+                let title = entry.owned("customTitle").or_else(|| entry.owned("aiTitle"));
                 title.into_iter().for_each(|title| out.event(LaneId::ROOT, Event::Titled { title: title.into() }));
             }
             "queue-operation" => {
-                let operation = line.text("operation").unwrap_or_default();
-                if !self.queue.changed(out, &operation, line.owned("content")) {
+                let operation = entry.text("operation").unwrap_or_default();
+                if !self.queue.changed(out, &operation, entry.owned("content")) {
                     out.unrecognised(LaneId::ROOT, format!("queue-operation/{operation}"), raw);
                 }
             }
             "pr-link" => {
-                let url = line.text("prUrl").unwrap_or_default();
+                let url = entry.text("prUrl").unwrap_or_default();
                 out.note(LaneId::ROOT, Notice::Info, format!("pull request: {url}"));
             }
             "worktree-state" => {
-                let tree = line.object("worktreeSession").and_then(|tree| tree.owned("worktreePath"));
+                let tree = entry.object("worktreeSession").and_then(|tree| tree.owned("worktreePath"));
                 let said = tree.map_or_else(
                     || "it left its work tree".to_owned(),
                     |tree| format!("it works in the work tree {tree}"),
@@ -198,7 +198,7 @@ impl Claude {
                 out.note(LaneId::ROOT, Notice::Info, said);
             }
             "permission-mode" => {
-                if let Some(mode) = line.owned("permissionMode") {
+                if let Some(mode) = entry.owned("permissionMode") {
                     self.mode_is(out, &mode);
                 }
             }
@@ -226,18 +226,18 @@ impl Claude {
     }
 }
 
-fn retry(line: &Fields<'_>) -> String {
-    let error = line.object("error").unwrap_or_default();
+fn retry(entry: &Fields<'_>) -> String {
+    let error = entry.object("error").unwrap_or_default();
     let inner = error.object("error").and_then(|error| error.object("error")).and_then(|error| error.owned("message"));
-    let cause = line.object("cause").and_then(|cause| cause.owned("code"));
+    let cause = entry.object("cause").and_then(|cause| cause.owned("code"));
     let said = error.owned("formatted").or_else(|| error.owned("message")).or(inner).or(cause);
     let status = error.count("status").map(|status| format!("error {status}"));
     let why = match (said, status) {
         (Some(said), Some(status)) => format!("{said} ({status})"),
         (said, status) => said.or(status).unwrap_or_else(|| "no answer".to_owned()),
     };
-    let wait = line.value("retryInMs").and_then(|wait| wait.as_f64()).unwrap_or(0.0) / 1000.0;
-    let count = |name: &str| line.count(name).unwrap_or(0);
+    let wait = entry.value("retryInMs").and_then(|wait| wait.as_f64()).unwrap_or(0.0) / 1000.0;
+    let count = |name: &str| entry.count(name).unwrap_or(0);
     format!(
         "the model's service: {}; try {} of {} in {wait:.0} s",
         look::cut(&why),

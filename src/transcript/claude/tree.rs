@@ -73,19 +73,24 @@ pub(super) fn print_of(kind: &str, said_at: Option<At>, length: usize) -> u32 {
 }
 
 /// What a line says, and when; nothing where it does not say when. Of a long one its ends and its length have to do.
-pub(super) fn essence(kind: &str, said_at: Option<At>, line: &Fields<'_>, message: Option<&Fields<'_>>) -> Option<u64> {
+pub(super) fn essence(
+    kind: &str,
+    said_at: Option<At>,
+    entry: &Fields<'_>,
+    message: Option<&Fields<'_>>,
+) -> Option<u64> {
     const ENDS: usize = 256;
     let said_at = said_at?;
     let said = match kind {
         "user" | "assistant" => message?.raw("content")?.get(),
-        "attachment" => line.raw("attachment")?.get(),
-        "system" => line.raw("compactMetadata").or_else(|| line.raw("content"))?.get(),
+        "attachment" => entry.raw("attachment")?.get(),
+        "system" => entry.raw("compactMetadata").or_else(|| entry.raw("content"))?.get(),
         _ => return None,
     };
     let bytes = said.as_bytes();
     let (first, last) = (bytes.get(..ENDS).unwrap_or(bytes), bytes.len().saturating_sub(ENDS));
     let mut hasher = DefaultHasher::new();
-    (kind, said_at, first, bytes.get(last..), bytes.len(), line.is("isSidechain")).hash(&mut hasher);
+    (kind, said_at, first, bytes.get(last..), bytes.len(), entry.is("isSidechain")).hash(&mut hasher);
     Some(hasher.finish())
 }
 

@@ -109,31 +109,31 @@ impl Queue {
 
 impl Claude {
     /// A prompt begins a turn.
-    pub(super) fn prompt(&mut self, out: &mut Out, line: &Fields<'_>, text: String) {
+    pub(super) fn prompt(&mut self, out: &mut Out, entry: &Fields<'_>, text: String) {
         self.turn_over(out);
-        self.goes_back(out, line);
+        self.goes_back(out, entry);
         let by = self.lanes.is_agent().then_some(By::Agent);
         let (prompt, turn) = (self.queue.given(&text), self.turns.next());
         out.event(LaneId::ROOT, Event::PromptSent { prompt, text: text.into(), turn, steer: false, by });
-        self.mark(out, line, turn);
+        Self::mark(out, entry, turn);
         self.queue.settle(out);
     }
 
     /// Words for the turn that runs.
-    pub(super) fn steer(&mut self, out: &mut Out, line: &Fields<'_>, text: String) {
+    pub(super) fn steer(&mut self, out: &mut Out, entry: &Fields<'_>, text: String) {
         if !self.turns.is_open() {
-            return self.prompt(out, line, text);
+            return self.prompt(out, entry, text);
         }
         let (prompt, turn) = (self.queue.given(&text), TurnNo(self.turns.number()));
         out.event(LaneId::ROOT, Event::PromptSent { prompt, text: text.into(), turn, steer: true, by: None });
-        self.mark(out, line, turn);
+        Self::mark(out, entry, turn);
         self.queue.settle(out);
     }
 
     /// The model's turn began without a prompt.
-    pub(super) fn began(&mut self, out: &mut Out, line: &Fields<'_>, why: &str) {
+    pub(super) fn began(&mut self, out: &mut Out, entry: &Fields<'_>, why: &str) {
         self.turn_over(out);
-        self.goes_back(out, line);
+        self.goes_back(out, entry);
         let turn = self.turns.next();
         out.event(LaneId::ROOT, Event::TurnBegan { turn, why: why.into() });
     }
@@ -166,14 +166,14 @@ impl Claude {
     }
 
     /// A prompt has a handle, by which Claude Code can go back to before it.
-    fn mark(&self, out: &mut Out, line: &Fields<'_>, turn: TurnNo) {
-        if let Some(mark) = line.owned("uuid") {
+    fn mark(out: &mut Out, entry: &Fields<'_>, turn: TurnNo) {
+        if let Some(mark) = entry.owned("uuid") {
             out.event(LaneId::ROOT, Event::TurnMarked { turn, mark });
         }
     }
 
-    fn goes_back(&mut self, out: &mut Out, line: &Fields<'_>) {
-        let parent = line.text("parentUuid").and_then(|parent| self.tree.turn_of(tree::key(&parent)));
+    fn goes_back(&mut self, out: &mut Out, entry: &Fields<'_>) {
+        let parent = entry.text("parentUuid").and_then(|parent| self.tree.turn_of(tree::key(&parent)));
         let Some(to) = parent.filter(|parent| *parent < self.turns.number) else { return };
         if to == 0 || self.turns.branch.contains(&to) {
             self.turns.branch.retain(|turn| *turn <= to);
