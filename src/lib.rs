@@ -26,7 +26,9 @@
 //! | [`policy`] | may it? `judge(rules, call, context)` gives a verdict with its rule and reasons | domain, shell |
 //! | [`store`] | append, read, verify; long texts, raw frames, keyframes | domain, text |
 //! | [`checkpoint`] | a workspace before and after: snapshot, diff, the way back | domain, diff, text |
-//! | [`agent`] | one folder a protocol, the transport apart from it, the agents known by name | domain, text |
+//! | [`shapes`] | what agents write, over a protocol or into a file: tools, results, tokens, read without fail | domain |
+//! | [`agent`] | one folder a protocol, the transport apart from it, the agents known by name | domain, text, shapes |
+//! | [`transcript`] | what other tools write down of their sessions, read: one format a folder | domain, text, shapes |
 //! | [`worktree`] | work trees of git: where a folder stands; made, listed and removed for a human | domain, text |
 //! | [`hub`] | the actor that owns the agents and alone writes the log; the configuration | all above |
 //! | [`ui`] | the console as a function: `App`, `Msg`, `Effect`, `update` | domain, state, policy, text, diff |
@@ -36,8 +38,8 @@
 //! | [`tui`] | the loop, the terminal, the pacer: the only place of the console that waits | everything |
 //! | [`cli`] | the command line, and every command that needs no screen | everything |
 //!
-//! `tests/layers.rs` reads the sources and fails on any other arrow. The rooms [`domain`], [`text`], [`diff`], [`shell`], [`state`],
-//! [`policy`], [`ui`], [`keymap`] and [`view`] are pure: no file, network, process, clock or chance; the same test sees to it.
+//! `tests/layers.rs` reads the sources and fails on any other arrow. The rooms [`domain`], [`text`], [`diff`], [`shell`], [`shapes`],
+//! [`state`], [`policy`], [`ui`], [`keymap`] and [`view`] are pure: no file, network, process, clock or chance; the same test sees to it.
 //!
 //! There are two boundaries. Between console and hub go [`domain::Command`], [`domain::Query`] and [`hub::Published`], plain
 //! data: the hub is a process of its own (`taut daemon`), and [`hub::socket`] carries them as lines of JSON; with `--embedded`
@@ -121,11 +123,13 @@ pub mod domain;
 pub mod hub;
 pub mod keymap;
 pub mod policy;
+pub mod shapes;
 pub mod shell;
 pub mod state;
 pub mod store;
 pub mod text;
 pub mod theme;
+pub mod transcript;
 pub mod tui;
 pub mod ui;
 pub mod view;

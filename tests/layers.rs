@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use support::sources::{Named, Source, files, named, tokens, without_tests};
 
 /// Which room may use which others. A new room needs a line; a new arrow needs a better reason than convenience.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("domain", &[]),
     ("text", &[]),
     ("diff", &["text"]),
@@ -16,7 +16,9 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("policy", &["domain", "shell"]),
     ("store", &["domain", "text"]),
     ("checkpoint", &["domain", "diff", "text"]),
-    ("agent", &["domain", "text"]),
+    ("shapes", &["domain"]),
+    ("agent", &["domain", "text", "shapes"]),
+    ("transcript", &["domain", "text", "shapes"]),
     ("worktree", &["domain", "text"]),
     ("hub", &["domain", "text", "diff", "shell", "state", "policy", "store", "checkpoint", "agent", "worktree"]),
     ("ui", &["domain", "state", "policy", "text", "diff"]),
@@ -26,7 +28,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("tui", &EVERYTHING),
     ("cli", &EVERYTHING),
 ];
-const EVERYTHING: [&str; 17] = [
+const EVERYTHING: [&str; 19] = [
     "domain",
     "text",
     "diff",
@@ -35,7 +37,9 @@ const EVERYTHING: [&str; 17] = [
     "policy",
     "store",
     "checkpoint",
+    "shapes",
     "agent",
+    "transcript",
     "hub",
     "ui",
     "keymap",
@@ -47,7 +51,7 @@ const EVERYTHING: [&str; 17] = [
 ];
 
 /// Rooms that are functions of what they are given: no files, no network, no processes, no clock, no chance.
-const PURE: [&str; 9] = ["domain", "text", "diff", "shell", "state", "policy", "ui", "keymap", "view"];
+const PURE: [&str; 10] = ["domain", "text", "diff", "shell", "shapes", "state", "policy", "ui", "keymap", "view"];
 
 /// What a pure room must not name, and why.
 const OUTSIDE: [(&[&str], &str); 24] = [

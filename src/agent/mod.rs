@@ -4,9 +4,9 @@
 //! It cannot fail and cannot wait; a recorded session is a test. [`process`] is the transport: a child process, its
 //! lines, and its end. [`presets`] knows the agents by name.
 //!
-//! What all protocols share: `turnout` gathers what comes of a line; `look` reads JSON that may be anything, `envelope` takes
-//! JSON-RPC apart, `form` makes questions of a schema, `output` knows what of a growing output was told. [`hook`] is what
-//! an agent asks by a hook of its own.
+//! What all protocols share: `turnout` gathers what comes of a line; `envelope` takes JSON-RPC apart, `form` makes questions
+//! of a schema, `output` knows what of a growing output was told. [`hook`] is what an agent asks by a hook of its own. What
+//! agents also write into transcripts of their own is read in [`crate::shapes`].
 
 pub mod acp;
 pub mod claude;
@@ -14,7 +14,6 @@ pub mod codex;
 mod envelope;
 mod form;
 pub mod hook;
-mod look;
 mod output;
 pub mod presets;
 pub mod process;
@@ -23,6 +22,7 @@ mod turnout;
 pub use turnout::Turnout;
 
 use crate::domain::{Asking, CallId, Completeness, Decision, Event, LaneId, Offer, Stop, Tokens};
+use crate::shapes::look;
 use serde_json::Value;
 
 /// Something that a protocol found out.

@@ -3,6 +3,7 @@
 
 mod daemon;
 mod decide;
+mod import;
 mod keep;
 mod list;
 mod past;
@@ -18,6 +19,7 @@ use crate::domain::Digest;
 use clap::{Args as ClapArgs, Parser, Subcommand};
 pub(super) use daemon::{Daemon, DaemonVerb, Restart, Stop};
 pub(super) use decide::{Allow, Deny, Edit, Grants, Hunks, ReplyTo, Revoke};
+pub(super) use import::Import;
 pub(super) use keep::{Pin, Prune};
 pub(super) use list::{Ls, Queue};
 pub(super) use past::{Cat, Diff};
@@ -79,8 +81,10 @@ pub enum Verb {
     Run(Run),
     /// Watch the built-in demo agent work in a scratch repository: offline, nothing to configure
     Demo(Demo),
-    /// Look at a past session in the same screen
+    /// Look at a past session in the same screen, or at a transcript of another tool
     Replay(Replay),
+    /// Read transcripts of other tools
+    Import(Import),
     /// List sessions
     Ls(Ls),
     /// List the git work trees that taut made, and what of each stands nowhere else
@@ -255,8 +259,13 @@ pub struct Demo {
 
 /// A replay.
 #[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "A file is taken for one where it is written as a path (with a / or .jsonl) and is there. Of a transcript of another
+tool it shows what stands in it; how a call came to run is unknown but where the transcript says so."
+)]
 pub struct Replay {
-    /// The session, by its id (may be shortened) or name
+    /// The session, by its id (may be shortened) or name; or a transcript of another tool, by its path
+    #[arg(value_name = "SESSION|FILE")]
     pub session: String,
     /// As of this record of the session (its seq), or `end`
     #[arg(long, value_name = "N|end")]

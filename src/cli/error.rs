@@ -95,6 +95,19 @@ pub enum CliError {
     /// An agent can't be started.
     #[error("{0}")]
     Agent(String),
+    /// A transcript of another tool can't be read.
+    #[error(transparent)]
+    Transcript(#[from] crate::transcript::ReadError),
+    /// A transcript in the screen.
+    #[error(
+        "a transcript can't be opened in the screen yet: `taut replay {0} --print` prints a frame of it, with --at the one as of a record"
+    )]
+    PrintOnly(String),
+    /// What is read of a transcript is kept nowhere yet.
+    #[error(
+        "taut can't keep what it reads of a transcript yet: add --dry-run to have it read, or see it by `taut replay FILE --print`"
+    )]
+    NotKept,
     /// Nobody reads the output any more: a silent end.
     #[error("nobody reads the output")]
     Closed,
@@ -134,6 +147,9 @@ impl CliError {
             | Self::Worktree(_)
             | Self::Past(_)
             | Self::Agent(_)
+            | Self::Transcript(_)
+            | Self::NotKept
+            | Self::PrintOnly(_)
             | Self::TooLong(_)
             | Self::Output(_) => 1,
         }

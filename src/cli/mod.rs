@@ -22,6 +22,7 @@ mod halt;
 mod holder;
 mod hook;
 mod hunks;
+mod import;
 mod input;
 mod keys;
 mod look;
@@ -33,6 +34,7 @@ mod policy;
 mod print;
 mod prune;
 mod queue;
+mod recording;
 mod remote;
 mod restart;
 mod script;
@@ -100,6 +102,7 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Run(run)) => console::run(&setup, run),
         Some(Verb::Demo(demo)) => console::demo(&setup, &demo),
         Some(Verb::Replay(replay)) => print::replay(&setup, &replay),
+        Some(Verb::Import(args)) => import::import(&args),
         Some(Verb::Ls(ls)) => ls::list(&setup, &ls),
         Some(Verb::Worktrees(args)) => worktrees::list(&setup, &args),
         Some(Verb::Worktree(args)) => worktrees::one(&setup, &args),

@@ -2,9 +2,10 @@
 
 use super::args::{At, Replay as Asked};
 use super::out::Out;
+use super::recording::Recording;
 use super::setup::Setup;
 use super::{CliError, console, find, look};
-use crate::domain::{Record, Seq, SessionId};
+use crate::domain::{self, Query, Record, Seq, SessionId};
 use crate::hub;
 use crate::store::Reader;
 use crate::tui::{Source, Wish, still};
@@ -22,6 +23,9 @@ const BATCH: usize = 4096;
 /// # Errors
 /// No such session, place or size; no terminal where one is needed.
 pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
+    if let Some(path) = Recording::named(&args.session) {
+        return recorded(setup, args, &Recording::open(path)?);
+    }
     let reader = setup.reader()?;
     let id = find::session(&reader, &args.session)?;
     let replay = begin(&reader, id, args.at)?;
@@ -29,12 +33,8 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
     let session = hub::session_at(&reader, id, at)?;
     let mut app = App::of_replay(console::world(setup), replay, session);
     if args.print {
-        app.size = args.size;
-        let mut cache = console::cache(look::marks(setup));
-        let scene = still::settle(&mut app, &mut cache, &Source::Past(reader), clock);
-        let mut out = Out::new();
-        view::to_text(&scene).lines().try_for_each(|line| out.drawn(line))?;
-        return out.done();
+        let source = Source::Past(reader);
+        return frame(setup, args, &mut app, clock, &|query| source.ask(query));
     }
     console::needs_terminal()?;
     let (look, configured, desk, keeper) = look::keep(setup, look::Word::File)?;
@@ -44,6 +44,33 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
     console::show(setup, app, (look, desk), Source::Past(reader), Vec::new())?;
     drop(watching);
     Ok(ExitCode::SUCCESS)
+}
+
+/// A transcript of another tool.
+fn recorded(setup: &Setup, args: &Asked, recording: &Recording) -> Result<ExitCode, CliError> {
+    if !args.print {
+        return Err(CliError::PrintOnly(args.session.clone()));
+    }
+    let (replay, session) = recording.begin(args.at)?;
+    let clock = replay.clock;
+    let mut app = App::of_replay(console::world(setup), replay, session);
+    frame(setup, args, &mut app, clock, &|query| Some(recording.ask(&query)))
+}
+
+/// One frame as text.
+fn frame(
+    setup: &Setup,
+    args: &Asked,
+    app: &mut App,
+    clock: domain::At,
+    ask: &dyn Fn(Query) -> Option<Msg>,
+) -> Result<ExitCode, CliError> {
+    app.size = args.size;
+    let mut cache = console::cache(look::marks(setup));
+    let scene = still::settle_by(app, &mut cache, ask, clock);
+    let mut out = Out::new();
+    view::to_text(&scene).lines().try_for_each(|line| out.drawn(line))?;
+    out.done()
 }
 
 fn begin(reader: &Reader, id: SessionId, at: Option<At>) -> Result<Replay, CliError> {

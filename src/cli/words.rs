@@ -8,6 +8,8 @@ use crate::state::{Answered, Meter, Request, Session, Stage, Step};
 use crate::text::human;
 use std::time::Duration;
 
+pub(super) use crate::text::human::os;
+
 /// Why a turn ended.
 pub(super) fn stop(stop: &Stop) -> String {
     match stop {
@@ -245,12 +247,6 @@ pub(super) fn context(meter: &Meter) -> String {
     let growth = meter.growth().map(|growth| format!(", grows by {} a turn", human::count(growth))).unwrap_or_default();
     let left = meter.turns_left().map(|turns| format!(", about {turns} turns left")).unwrap_or_default();
     format!("{} of {} tokens{share}{growth}{left}", count(meter.used), count(meter.window))
-}
-
-/// What the operating system says, without its number.
-pub(super) fn os(error: &std::io::Error) -> String {
-    let said = error.to_string();
-    said.split(" (os error").next().unwrap_or(&said).to_lowercase()
 }
 
 /// How long ago something was.

@@ -109,6 +109,13 @@ fn scaled(number: u64, step: u64, units: &[&str]) -> String {
     }
 }
 
+/// What the system says of an error, in small letters and without its number.
+#[must_use]
+pub fn os(error: &std::io::Error) -> String {
+    let said = error.to_string();
+    said.split(" (os error").next().unwrap_or(&said).to_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

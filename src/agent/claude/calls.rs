@@ -2,10 +2,11 @@
 
 use super::look;
 use super::out::Out;
-use super::tools::{self, Known};
 use crate::domain::{
     CallId, CallPatch, CallStatus, Completeness, Digest, Event, FileChange, Impact, LaneId, Notice, OutputPart,
 };
+use crate::shapes::claude::results::{End, How};
+use crate::shapes::claude::tools::{self, Known};
 use serde_json::Value;
 use std::collections::{HashMap, VecDeque};
 
@@ -344,29 +345,6 @@ impl Calls {
             }
         }
     }
-}
-
-/// How a call came back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum How {
-    /// Well.
-    Well,
-    /// With an error.
-    Badly,
-    /// It goes on behind.
-    Behind,
-}
-
-/// What came back of a call.
-#[derive(Debug)]
-pub(super) struct End {
-    pub(super) how: How,
-    /// The agent would not run it.
-    pub(super) refused: bool,
-    pub(super) text: Option<String>,
-    pub(super) exit: Option<i32>,
-    /// What it really changed.
-    pub(super) changes: Vec<FileChange>,
 }
 
 fn tell(out: &mut Out, lane: LaneId, id: &CallId, patch: CallPatch) {

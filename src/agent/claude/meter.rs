@@ -5,7 +5,8 @@
 
 use super::look;
 use super::out::Out;
-use crate::domain::{Cost, Event, LaneId, Tokens, Usage};
+use crate::domain::{Cost, Event, LaneId, Usage};
+use crate::shapes::claude::tokens;
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -25,9 +26,7 @@ impl Meter {
 
     /// The usage of one request, as it stands at its beginning.
     pub(super) fn sent(&mut self, out: &mut Out, lane: LaneId, usage: &Value) {
-        let count = |key: &str| usage.get(key).and_then(look::count);
-        let parts = ["input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"].map(count);
-        let used = parts.iter().flatten().fold(0u64, |sum, part| sum.saturating_add(*part));
+        let used = tokens::carried(usage);
         // An error of the service comes as a message of its own making, with zeros.
         if used > 0 && self.used.insert(lane, used) != Some(used) {
             out.event(lane, Event::Used { usage: Usage { used: Some(used), ..Usage::default() } });
@@ -61,37 +60,4 @@ fn dollars(amount: f64) -> Option<Cost> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: between 0 and 1e15")]
     let micros = |amount: f64| (amount * 1e6).round() as u64;
     (0.0..1e9).contains(&amount).then(|| Cost { micros: micros(amount), currency: *b"USD" })
-}
-
-/// What the turn spent, summed over its requests. Zeros alone say nothing.
-pub(super) fn tokens(message: &Value) -> Option<Tokens> {
-    let usage = message.get("usage")?;
-    let count = |value: &Value, key: &str| value.get(key).and_then(look::count);
-    let tokens = Tokens {
-        input: count(usage, "input_tokens"),
-        output: count(usage, "output_tokens"),
-        cache_read: count(usage, "cache_read_input_tokens"),
-        cache_write: count(usage, "cache_creation_input_tokens"),
-        thought: usage.get("output_tokens_details").and_then(|details| count(details, "thinking_tokens")),
-        cumulative: false,
-    };
-    let all = [tokens.input, tokens.output, tokens.cache_read, tokens.cache_write, tokens.thought];
-    all.iter().flatten().any(|&count| count > 0).then_some(tokens)
-}
-
-/// What two results of one turn spent.
-pub(super) fn sum(one: Option<Tokens>, other: Option<Tokens>) -> Option<Tokens> {
-    let (Some(one), Some(other)) = (one, other) else { return one.or(other) };
-    let add = |one: Option<u64>, other: Option<u64>| match (one, other) {
-        (Some(one), Some(other)) => Some(one.saturating_add(other)),
-        (one, other) => one.or(other),
-    };
-    Some(Tokens {
-        input: add(one.input, other.input),
-        output: add(one.output, other.output),
-        cache_read: add(one.cache_read, other.cache_read),
-        cache_write: add(one.cache_write, other.cache_write),
-        thought: add(one.thought, other.thought),
-        cumulative: false,
-    })
 }

@@ -6,8 +6,9 @@
 use super::super::Fact;
 use super::handshake::Phase;
 use super::out::Out;
-use super::{Claude, Sent, look, meter};
+use super::{Claude, Sent, look};
 use crate::domain::{LaneId, Notice, Stop, Tokens};
+use crate::shapes::claude::tokens;
 use serde_json::{Value, json};
 
 /// A turn that runs.
@@ -68,13 +69,13 @@ impl Claude {
             return self.start_failed(out, &said_of(message));
         }
         self.meter.result(out, message);
-        let (stop, tokens) = (stop_of(message, cancelled), meter::tokens(message));
+        let (stop, spent) = (stop_of(message, cancelled), message.get("usage").and_then(tokens::spent));
         if self.tells_state {
             let turn = self.turn.get_or_insert_default();
             let before = turn.ended.take().and_then(|(_, tokens)| tokens);
-            turn.ended = Some((stop, meter::sum(before, tokens)));
+            turn.ended = Some((stop, tokens::sum(before, spent)));
         } else {
-            self.turn_over(out, (stop, tokens));
+            self.turn_over(out, (stop, spent));
         }
     }
 

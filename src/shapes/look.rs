@@ -5,35 +5,41 @@ use serde_json::Value;
 use std::fmt::Write;
 
 /// The longest piece of a frame that is shown where the frame was not understood.
-pub(in crate::agent) const RAW_MAX: usize = 4000;
+pub const RAW_MAX: usize = 4000;
 
 /// The text under a key.
-pub(in crate::agent) fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
+#[must_use]
+pub fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
     value.get(key)?.as_str()
 }
 
 /// The first text under any of these keys.
-pub(in crate::agent) fn first_text<'v>(value: &'v Value, keys: &[&str]) -> Option<&'v str> {
+#[must_use]
+pub fn first_text<'v>(value: &'v Value, keys: &[&str]) -> Option<&'v str> {
     keys.iter().find_map(|key| text(value, key))
 }
 
 /// An owned text under a key, where it is not empty.
-pub(in crate::agent) fn owned(value: &Value, key: &str) -> Option<String> {
+#[must_use]
+pub fn owned(value: &Value, key: &str) -> Option<String> {
     text(value, key).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// What stands at the end of a path of keys.
-pub(in crate::agent) fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
+#[must_use]
+pub fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
     path.iter().try_fold(value, |value, key| value.get(key))
 }
 
 /// The list under a key; nothing where there is none.
-pub(in crate::agent) fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
+#[must_use]
+pub fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// Whether a capability is there: `true`, or an object (`{}` means yes).
-pub(in crate::agent) fn offered(value: &Value, path: &[&str]) -> bool {
+#[must_use]
+pub fn offered(value: &Value, path: &[&str]) -> bool {
     match at(value, path) {
         Some(Value::Bool(yes)) => *yes,
         Some(Value::Object(_)) => true,
@@ -42,7 +48,8 @@ pub(in crate::agent) fn offered(value: &Value, path: &[&str]) -> bool {
 }
 
 /// A whole number, also where it is written as `12.0`. Nothing for what is negative or has a fraction.
-pub(in crate::agent) fn count(value: &Value) -> Option<u64> {
+#[must_use]
+pub fn count(value: &Value) -> Option<u64> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -54,7 +61,8 @@ pub(in crate::agent) fn count(value: &Value) -> Option<u64> {
 }
 
 /// JSON text with sorted keys and no spaces: equal values have equal texts.
-pub(in crate::agent) fn canonical(value: &Value) -> String {
+#[must_use]
+pub fn canonical(value: &Value) -> String {
     let mut out = String::new();
     write_canonical(value, &mut out);
     out
@@ -93,7 +101,8 @@ fn write_canonical(value: &Value, out: &mut String) {
 }
 
 /// The text, or its beginning with its length said.
-pub(in crate::agent) fn cut(text: &str) -> String {
+#[must_use]
+pub fn cut(text: &str) -> String {
     if text.len() <= RAW_MAX {
         return text.to_owned();
     }
@@ -102,12 +111,14 @@ pub(in crate::agent) fn cut(text: &str) -> String {
 }
 
 /// The digest of a text, for telling whether something changed without keeping it.
-pub(in crate::agent) fn print_of(text: &str) -> Digest {
+#[must_use]
+pub fn print_of(text: &str) -> Digest {
     Digest::of(text.as_bytes())
 }
 
 /// Bytes in words: `12 kB`.
-pub(in crate::agent) fn size(bytes: usize) -> String {
+#[must_use]
+pub fn size(bytes: usize) -> String {
     match bytes {
         0..1000 => format!("{bytes} B"),
         1000..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
@@ -116,10 +127,11 @@ pub(in crate::agent) fn size(bytes: usize) -> String {
 }
 
 /// A call with more bytes than this is heavy: of those that are over, only the newest one is remembered.
-pub(in crate::agent) const HEAVY: usize = 1 << 20;
+pub const HEAVY: usize = 1 << 20;
 
 /// About how many bytes a value holds.
-pub(in crate::agent) fn weight(value: &Value) -> usize {
+#[must_use]
+pub fn weight(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => 8,
         Value::String(text) => text.len(),

@@ -1,37 +1,34 @@
 //! Its lists of things to do: `TodoWrite` writes the whole list, newer versions keep one task a call.
 
-use super::look;
-use super::out::Out;
-use crate::domain::{Event, LaneId, PlanItem, PlanStatus};
+use crate::domain::{PlanItem, PlanStatus};
+use crate::shapes::look;
 use serde_json::Value;
 
 /// The tasks that were made one by one, in their order: id, words, status.
 #[derive(Debug, Default)]
-pub(super) struct Plan {
+pub struct Plan {
     tasks: Vec<(String, String, PlanStatus)>,
 }
 
 impl Plan {
-    /// A call went well that may have changed the list.
-    pub(super) fn done(&mut self, out: &mut Out, lane: LaneId, tool: &str, input: &Value, result: &Value) {
+    /// A call went well that may have changed the list: the whole list, where it did.
+    pub fn done(&mut self, tool: &str, input: &Value, result: &Value) -> Option<Vec<PlanItem>> {
         match tool {
             "TodoWrite" => {
                 let item = |todo: &Value| {
                     let text = look::first_text(todo, &["content", "subject"])?;
                     Some(PlanItem { text: text.into(), status: status(look::text(todo, "status")) })
                 };
-                let items = look::list(input, "todos").iter().filter_map(item).collect();
-                out.event(lane, Event::Planned { items });
+                return Some(look::list(input, "todos").iter().filter_map(item).collect());
             }
             "TaskCreate" => {
                 let made = result.get("task").unwrap_or(&Value::Null);
-                let Some(id) = look::owned(made, "id") else { return };
+                let id = look::owned(made, "id")?;
                 let words = look::first_text(made, &["subject"]).or_else(|| look::text(input, "subject"));
                 self.tasks.push((id, words.unwrap_or("a task").to_owned(), PlanStatus::Pending));
-                self.tell(out, lane);
             }
             "TaskUpdate" => {
-                let Some(id) = look::text(input, "taskId") else { return };
+                let id = look::text(input, "taskId")?;
                 let said = look::text(input, "status");
                 if said == Some("deleted") {
                     self.tasks.retain(|(other, _, _)| other != id);
@@ -43,20 +40,20 @@ impl Plan {
                         task.2 = status(said);
                     }
                 } else {
-                    return;
+                    return None;
                 }
-                self.tell(out, lane);
             }
-            _ => {}
+            _ => return None,
         }
+        Some(self.items())
     }
 
-    fn tell(&self, out: &mut Out, lane: LaneId) {
+    fn items(&self) -> Vec<PlanItem> {
         let item = |(_, words, status): &(String, String, PlanStatus)| PlanItem {
             text: words.as_str().into(),
             status: *status,
         };
-        out.event(lane, Event::Planned { items: self.tasks.iter().map(item).collect() });
+        self.tasks.iter().map(item).collect()
     }
 }
 

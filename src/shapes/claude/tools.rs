@@ -1,26 +1,33 @@
 //! What a tool does, by its name and arguments. (Facts about Claude's own tools; others are not known.)
 
-use super::look;
 use crate::domain::{FileChange, Impact, Place, Text};
+use crate::shapes::look;
 use serde_json::Value;
 
 /// What is known of a call from its arguments.
 #[derive(Debug, Default)]
-pub(super) struct Known {
-    pub(super) title: Option<String>,
-    pub(super) impact: Impact,
-    pub(super) command: Option<String>,
-    pub(super) places: Vec<Place>,
-    pub(super) changes: Vec<FileChange>,
+pub struct Known {
+    /// A title for people.
+    pub title: Option<String>,
+    /// What it may do.
+    pub impact: Impact,
+    /// The command line, where it runs one.
+    pub command: Option<String>,
+    /// Files it speaks of.
+    pub places: Vec<Place>,
+    /// What it would write.
+    pub changes: Vec<FileChange>,
 }
 
 /// A tool's name: subagents are begun by a tool that the stream and the hooks call by two names.
-pub(super) fn name(tool: &str) -> &str {
+#[must_use]
+pub fn name(tool: &str) -> &str {
     if tool == "Task" { "Agent" } else { tool }
 }
 
 /// What a tool may do. Asking its human and showing them a plan are no mere thoughts: they wait for an answer.
-pub(super) fn impact(tool: &str) -> Impact {
+#[must_use]
+pub fn impact(tool: &str) -> Impact {
     match tool {
         "Read" | "Glob" | "Grep" | "LS" | "NotebookRead" => Impact::Read,
         "TodoWrite" | "TodoRead" | "TaskCreate" | "TaskUpdate" | "TaskGet" | "TaskList" | "TaskOutput"
@@ -33,7 +40,8 @@ pub(super) fn impact(tool: &str) -> Impact {
 }
 
 /// Reads the arguments of a call. `cwd` is where a search looks that names no folder.
-pub(super) fn known(tool: &str, input: &Value, cwd: &str) -> Known {
+#[must_use]
+pub fn known(tool: &str, input: &Value, cwd: &str) -> Known {
     let text = |key: &str| look::text(input, key);
     let path = look::first_text(input, &["file_path", "notebook_path", "path"]).filter(|path| !path.is_empty());
     let line = input.get("offset").and_then(look::count).and_then(|line| u32::try_from(line).ok());
@@ -64,7 +72,8 @@ pub(super) fn known(tool: &str, input: &Value, cwd: &str) -> Known {
 }
 
 /// Whether the arguments would write all that the tool is known to write: a tool that is not known may do more.
-pub(super) fn is_whole(impact: Impact, known: &Known) -> bool {
+#[must_use]
+pub fn is_whole(impact: Impact, known: &Known) -> bool {
     match impact {
         Impact::Edit => !known.changes.is_empty() && known.changes.iter().all(|change| !change.fragment),
         Impact::Execute => known.command.is_some(),

@@ -1,0 +1,32 @@
+//! What can be typed to read transcripts of other tools.
+
+use clap::Args as ClapArgs;
+use std::path::PathBuf;
+
+/// Transcripts of other tools.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "A folder is searched for .jsonl files; the files of a session's subagents are read with it. Per session one line:
+its files, lines, the records that came of them, how many lines are of a kind that taut does not know (they are kept, and
+shown as such), how many are damaged (each costs itself alone), and the first places of both.
+
+What is read can't be kept yet: only --dry-run does anything. `taut replay FILE` shows one.
+
+Exit codes: 0 all were read; 1 one could not be, or --dry-run is missing."
+)]
+pub struct Import {
+    /// Files, and folders of them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Of which tool they are [default: by what stands in them]
+    #[arg(long, value_name = "FORMAT", value_parser = format_of)]
+    pub format: Option<&'static str>,
+    /// Read them, say what was read, and keep nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+fn format_of(name: &str) -> Result<&'static str, String> {
+    let known = crate::transcript::FORMATS.map(crate::transcript::Format::name);
+    known.into_iter().find(|known| *known == name).ok_or_else(|| format!("known formats: {}", known.join(", ")))
+}

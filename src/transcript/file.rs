@@ -1,0 +1,243 @@
+//! One transcript, read from the disk to its end, with the files that belong to it.
+//!
+//! Lines of several files are told in the order of their clocks, and of one file always in the order in which they stand.
+
+use super::{Beside, FORMATS, Format, Line, LineText, Lines, Odd, Out, Place, Sniff, Stamp};
+use crate::domain::{At, Record};
+use crate::text::human::os;
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// As much of a file is looked at to see whose it is.
+const HEAD: usize = 256 << 10;
+/// A file is read in pieces of this size.
+const PIECE: usize = 256 << 10;
+/// Places that are remembered; all are counted.
+const PLACES: usize = 8;
+
+/// Why a file was not read.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// The system would not.
+    #[error("{} can't be read: {}", path.display(), os(why))]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        why: std::io::Error,
+    },
+    /// There is nothing in it.
+    #[error("{} is empty: there is nothing to read", .0.display())]
+    Empty(PathBuf),
+    /// It is something else.
+    #[error("{} is no transcript that taut can read: {why}; it reads those of {}", path.display(), tools())]
+    Other {
+        /// Which.
+        path: PathBuf,
+        /// What it seems to be.
+        why: String,
+    },
+}
+
+fn tools() -> String {
+    FORMATS.map(Format::tool).join(", ")
+}
+
+/// What was read of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// The name of its format.
+    pub format: &'static str,
+    /// Files, with those beside it.
+    pub files: usize,
+    /// Lines in all of them.
+    pub lines: u64,
+    /// Records that came of them.
+    pub records: u64,
+    /// Lines of kinds that nobody knows.
+    pub unrecognised: u64,
+    /// Lines that are damaged.
+    pub damaged: u64,
+    /// Lines that say what was said before, by their ids.
+    pub again: u64,
+    /// The first places where something was odd.
+    pub places: Vec<Place>,
+    /// The files by their numbers.
+    pub paths: Vec<PathBuf>,
+}
+
+impl Tally {
+    fn count(&mut self, out: &mut Out) {
+        for place in out.places.drain(..) {
+            match place.odd {
+                Odd::Unrecognised => self.unrecognised += 1,
+                Odd::Damaged => self.damaged += 1,
+            }
+            if self.places.len() < PLACES {
+                self.places.push(place);
+            }
+        }
+        self.again += std::mem::take(&mut out.again);
+    }
+}
+
+/// Whose file it is.
+///
+/// # Errors
+/// It can't be read, is empty, or of no format that is known.
+pub fn sniff(path: &Path) -> Result<&'static dyn Format, ReadError> {
+    let unreadable = |why| ReadError::Unreadable { path: path.to_owned(), why };
+    let mut head = Vec::new();
+    // A pipe or a device may never end, and to open one may never return.
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(unreadable(std::io::Error::other("it is no plain file")));
+    }
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(HEAD as u64).read_to_end(&mut head).map_err(unreadable)?;
+    if head.is_empty() {
+        return Err(ReadError::Empty(path.to_owned()));
+    }
+    let mut whys = Vec::new();
+    for format in FORMATS {
+        match format.sniff(&head) {
+            Sniff::Mine => return Ok(format),
+            Sniff::Not(why) => whys.push(why),
+        }
+    }
+    Err(ReadError::Other { path: path.to_owned(), why: whys.pop().unwrap_or_default() })
+}
+
+/// Reads a session whole, record by record; nothing of it is kept here.
+///
+/// # Errors
+/// It can't be read, or is of no format that is known. What can't be read in its middle ends it, as the end of a file does.
+pub fn read(path: &Path, format: &dyn Format, each: &mut dyn FnMut(Record)) -> Result<Tally, ReadError> {
+    let beside = format.beside(path);
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let mut reader = format.reader(&name, &beside);
+    let paths: Vec<PathBuf> =
+        std::iter::once(path.to_owned()).chain(beside.iter().map(|Beside { path, .. }| path.clone())).collect();
+    let mut tally = Tally { format: format.name(), files: paths.len(), ..Tally::default() };
+    let mut stamp = Stamp::of(&path.to_string_lossy());
+    let mut out = Out::default();
+    let mut tell = |out: &mut Out, tally: &mut Tally| {
+        tally.count(out);
+        for told in out.told.drain(..) {
+            tally.records += 1;
+            each(stamp.record(told));
+        }
+    };
+    if let [alone] = &paths[..] {
+        let mut source = Source::open(alone)?;
+        while source.next(&mut |line| {
+            reader.line(0, line, &mut out);
+            tell(&mut out, &mut tally);
+        }) {}
+        tally.lines = source.lines.count();
+    } else {
+        tally.lines = merged(&paths, format, &mut |file, line| {
+            reader.line(file, line, &mut out);
+            tell(&mut out, &mut tally);
+        })?;
+    }
+    reader.end(&mut out);
+    tell(&mut out, &mut tally);
+    tally.paths = paths;
+    Ok(tally)
+}
+
+/// A file, read piece by piece.
+struct Source {
+    file: File,
+    lines: Lines,
+    piece: Vec<u8>,
+    over: bool,
+}
+
+impl Source {
+    fn open(path: &Path) -> Result<Self, ReadError> {
+        let file = File::open(path).map_err(|why| ReadError::Unreadable { path: path.to_owned(), why })?;
+        Ok(Self { file, lines: Lines::default(), piece: vec![0; PIECE], over: false })
+    }
+
+    /// The lines that the next piece ends; false where there is none.
+    fn next(&mut self, each: &mut dyn FnMut(Line<'_>)) -> bool {
+        let read = loop {
+            match self.file.read(&mut self.piece) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                // A file that can't be read on is at its end.
+                other => break other.unwrap_or(0),
+            }
+        };
+        match self.piece.get(..read).filter(|piece| !piece.is_empty()) {
+            Some(piece) => self.lines.take(piece, each),
+            None if self.over => return false,
+            None => {
+                self.over = true;
+                self.lines.end(each);
+            }
+        }
+        true
+    }
+}
+
+/// A file whose next lines wait for their turn.
+struct Turn {
+    source: Source,
+    number: usize,
+    clock: At,
+    waiting: VecDeque<Waiting>,
+}
+
+/// A line's number, the newest clock up to it, and its bytes or its length.
+type Waiting = (u64, At, Result<Vec<u8>, u64>);
+
+impl Turn {
+    /// When its next line was said, where it has one.
+    fn next(&mut self, format: &dyn Format) -> Option<At> {
+        while self.waiting.is_empty() {
+            let (clock, waiting) = (&mut self.clock, &mut self.waiting);
+            let more = self.source.next(&mut |line| {
+                let bytes = match line.text {
+                    LineText::Bytes(bytes) => Ok(bytes.to_vec()),
+                    LineText::TooLong(length) => Err(length),
+                };
+                let said = bytes.as_ref().ok().and_then(|bytes| format.when(bytes));
+                *clock = said.map_or(*clock, |at| at.max(*clock));
+                waiting.push_back((line.number, *clock, bytes));
+            });
+            if !more {
+                return None;
+            }
+        }
+        self.waiting.front().map(|(_, at, _)| *at)
+    }
+}
+
+/// Lines of several files, in the order of their clocks; counted.
+fn merged(paths: &[PathBuf], format: &dyn Format, each: &mut dyn FnMut(usize, Line<'_>)) -> Result<u64, ReadError> {
+    let mut turns = Vec::new();
+    for (number, path) in paths.iter().enumerate() {
+        match Source::open(path) {
+            Ok(source) => turns.push(Turn { source, number, clock: At(0), waiting: VecDeque::new() }),
+            Err(error) if number == 0 => return Err(error),
+            // One that is gone is as if it had never been there.
+            Err(_) => {}
+        }
+    }
+    loop {
+        let nexts = turns.iter_mut().filter_map(|turn| turn.next(format).map(|at| (at, turn)));
+        // Of equal ones the first: a session's own file goes before those of its subagents.
+        let Some((_, turn)) = nexts.min_by_key(|(at, turn)| (*at, turn.number)) else { break };
+        let Some((number, _, bytes)) = turn.waiting.pop_front() else { break };
+        let text = match &bytes {
+            Ok(bytes) => LineText::Bytes(bytes),
+            Err(length) => LineText::TooLong(*length),
+        };
+        each(turn.number, Line { number, text });
+    }
+    Ok(turns.iter().map(|turn| turn.source.lines.count()).sum())
+}

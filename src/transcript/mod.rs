@@ -1,0 +1,71 @@
+//! Transcripts of other tools: what they write down of their own sessions, read into facts.
+//!
+//! A [`Format`] knows whose file it is and makes a [`Reader`]; lines go in, facts come out, and nothing can fail: a line that
+//! is damaged costs that line only, a kind that nobody knows is kept and shown. [`Lines`] takes a file apart, also one that
+//! still grows; [`file`] reads one from the disk, with the files that belong to it; [`Stamp`] makes records.
+
+pub mod claude;
+mod fields;
+pub mod file;
+mod lines;
+mod stamp;
+mod told;
+
+pub use file::{ReadError, Tally, read};
+pub use lines::{LONGEST, Line, LineText, Lines};
+pub use stamp::Stamp;
+pub use told::{Odd, Out, Place, Told};
+
+use crate::domain::At;
+use std::path::Path;
+
+/// A format of transcripts.
+pub trait Format: Sync {
+    /// Its name on the command line.
+    fn name(&self) -> &'static str;
+    /// The tool that writes it, for people.
+    fn tool(&self) -> &'static str;
+    /// Whose file begins like this. `head` may end in the middle of a line.
+    fn sniff(&self, head: &[u8]) -> Sniff;
+    /// The files that belong to the session of this one: its subagents'.
+    fn beside(&self, path: &Path) -> Vec<Beside>;
+    /// When a line was said, as far as that can be seen without reading it.
+    fn when(&self, line: &[u8]) -> Option<At>;
+    /// A reader of a file of this name and of those beside it.
+    fn reader(&self, name: &str, beside: &[Beside]) -> Box<dyn Reader>;
+}
+
+/// What the beginning of a file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sniff {
+    /// It is of this format.
+    Mine,
+    /// It is not; what it seems to be instead.
+    Not(String),
+}
+
+/// A file that belongs to the session of another.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Where it is.
+    pub path: std::path::PathBuf,
+    /// What stands about it in a file of its own, as JSON; empty where there is none.
+    pub about: String,
+}
+
+/// Reads one session. It cannot fail and cannot wait.
+pub trait Reader {
+    /// The next line: of the file itself (0) or of one beside it (from 1).
+    fn line(&mut self, file: usize, line: Line<'_>, out: &mut Out);
+    /// Nothing more will be written: what is open stays open for ever, and is told as such.
+    fn end(&mut self, out: &mut Out);
+}
+
+/// Every format that is known.
+pub const FORMATS: [&dyn Format; 1] = [&claude::ClaudeCode];
+
+/// The format of this name.
+#[must_use]
+pub fn format(name: &str) -> Option<&'static dyn Format> {
+    FORMATS.into_iter().find(|format| format.name() == name)
+}

@@ -1,0 +1,209 @@
+//! Real transcripts of other tools, read whole: a table of what was read, and facts of chosen files that a script of its own
+//! found. They are other people's and stay outside of the repository: `TAUT_SHARED` names the folder that has them.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use taut::domain::{Event, LaneId, Record, Speaker, Tokens};
+use taut::state::Session;
+use taut::transcript::claude::ClaudeCode;
+use taut::transcript::{self, Format as _, Lines, Out, ReadError, Stamp, Tally};
+
+/// A file; its prompts, calls, and tokens (fresh, written, from a cache, into a cache); what the agent said last, as the
+/// beginning of its SHA-256: none of it is quoted here. Found by a script that shares no code with the reader.
+type Golden = (&'static str, usize, usize, [u64; 4], &'static str);
+const GOLDEN: [Golden; 7] = [
+    (
+        "claude-code/entireio__cli/checkpoints/5c/5cb639eac4/0/full.jsonl",
+        37,
+        311,
+        [1_248, 1_457, 22_792_446, 1_754_639],
+        "2dc5cad4",
+    ),
+    (
+        "claude-code/entireio__cli/checkpoints/ad/a8171575ce/0/full.jsonl",
+        2,
+        94,
+        [10_350, 3_971, 4_965_483, 168_976],
+        "16a4048b",
+    ),
+    (
+        "claude-code/moredip__session-share/session-viewer/test/INTEGRATION/fixtures/general-tool-calls.jsonl",
+        13,
+        65,
+        [2_908, 105, 2_980_648, 366_948],
+        "85caba2f",
+    ),
+    (
+        "claude-code/moredip__session-share/samples/claude-code-projects/0ccf1a04-1b4c-43b6-8aa5-79e41db43a68.jsonl",
+        7,
+        12,
+        [88, 51, 278_912, 71_257],
+        "f1242ebe",
+    ),
+    (
+        "growing/entireio__cli__3a782158/03_e3-67e53d89ee-0.jsonl",
+        9,
+        93,
+        [1_306, 20_478, 9_927_565, 766_182],
+        "73598c86",
+    ),
+    (
+        "growing/entireio__cli__3a782158/07_7d-66f047ac98-0.jsonl",
+        13,
+        111,
+        [1_551, 30_519, 12_364_183, 891_471],
+        "a559da6b",
+    ),
+    (
+        "assembled/claude-code_entireio_46MB.dev.jsonl",
+        298,
+        2_558,
+        [93_254, 145_723, 186_591_368, 12_106_968],
+        "892deb56",
+    ),
+];
+
+/// The folder of the corpus.
+fn corpus() -> Option<PathBuf> {
+    let shared = std::env::var_os("TAUT_SHARED").map(|shared| PathBuf::from(shared).join("corpus"));
+    let corpus = shared.filter(|corpus| corpus.join("INDEX.tsv").is_file());
+    if corpus.is_none() {
+        println!("skipped: TAUT_SHARED names no folder with corpus/INDEX.tsv");
+    }
+    corpus
+}
+
+/// The files of a format, in the order of the index. Those of subagents are read with their sessions.
+fn files(corpus: &Path, format: &str) -> Vec<String> {
+    let index = fs::read_to_string(corpus.join("INDEX.tsv")).unwrap();
+    let rows = index.lines().skip(1).map(|row| row.split('\t').collect::<Vec<_>>());
+    let of = rows.filter(|row| row[1] == format).map(|row| row[0].to_owned());
+    of.filter(|path| !path.contains("/subagents/") && corpus.join(path).is_file()).collect()
+}
+
+/// What a person would want to know of a session, from its records.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Facts {
+    prompts: usize,
+    calls: usize,
+    /// Fresh, written, from a cache, into a cache.
+    tokens: [u64; 4],
+    last: String,
+}
+
+fn gather(facts: &mut Facts, calls: &mut BTreeSet<String>, record: &Record) {
+    let add = |tokens: &mut [u64; 4], more: &Tokens| {
+        let more = [more.input, more.output, more.cache_read, more.cache_write];
+        tokens.iter_mut().zip(more).for_each(|(sum, more)| *sum += more.unwrap_or(0));
+    };
+    match &record.event {
+        Event::PromptSent { steer: false, .. } => facts.prompts += 1,
+        Event::Called { call, .. } => drop(calls.insert(call.0.clone())),
+        Event::TurnEnded { tokens: Some(tokens), .. } => add(&mut facts.tokens, tokens),
+        Event::Said { who: Speaker::Agent, text, .. } if record.lane == LaneId::ROOT => {
+            facts.last = text.inline().unwrap().to_owned();
+        }
+        _ => {}
+    }
+    facts.calls = calls.len();
+}
+
+fn read(path: &Path) -> Result<(Tally, Facts, Session), ReadError> {
+    let format = transcript::file::sniff(path)?;
+    let mut session = Session::new(Stamp::of(&path.to_string_lossy()).session());
+    let (mut facts, mut calls, mut before) = (Facts::default(), BTreeSet::new(), None::<Record>);
+    let tally = transcript::read(path, format, &mut |record| {
+        // The log's own order holds, whatever the clocks in the file do.
+        let last = before.as_ref().map_or((0, 0), |last| (last.seq.0, last.at.0));
+        assert!(record.seq.0 == last.0 + 1 && record.at.0 >= last.1, "{}: record {}", path.display(), record.seq.0);
+        gather(&mut facts, &mut calls, &record);
+        session.apply(&record);
+        before = Some(record);
+    })?;
+    Ok((tally, facts, session))
+}
+
+#[test]
+fn every_transcript_of_claude_code_is_read_or_refused_in_a_sentence() {
+    let Some(corpus) = corpus() else { return };
+    let files = files(&corpus, "claude-code");
+    assert!(files.len() > 50, "the corpus has more of them");
+    println!("{:>6} {:>7} {:>6} {:>5} {:>6} {:>5}  file", "lines", "records", "unrec.", "dam.", "prompt", "calls");
+    let (mut sum, mut refused) = (Tally::default(), Vec::new());
+    for file in &files {
+        match read(&corpus.join(file)) {
+            Ok((tally, facts, session)) => {
+                println!(
+                    "{:>6} {:>7} {:>6} {:>5} {:>6} {:>5}  {file}",
+                    tally.lines, tally.records, tally.unrecognised, tally.damaged, facts.prompts, facts.calls
+                );
+                if std::env::var_os("TAUT_CORPUS_FACTS").is_some() {
+                    println!("FACTS\t{file}\t{}\t{}\t{:?}\t{:?}", facts.prompts, facts.calls, facts.tokens, facts.last);
+                }
+                sum.files += tally.files;
+                sum.lines += tally.lines;
+                sum.records += tally.records;
+                sum.unrecognised += tally.unrecognised;
+                sum.damaged += tally.damaged;
+                assert_eq!(session.seq.0, tally.records, "{file}");
+                let shown = u64::from(session.unrecognised);
+                assert_eq!(shown, tally.unrecognised + tally.damaged, "{file}: what could not be read is shown");
+            }
+            Err(error) => {
+                println!("refused: {}", error.to_string().replace(&*corpus.to_string_lossy(), ""));
+                refused.push(file.as_str());
+            }
+        }
+    }
+    println!(
+        "{} files, {} lines, {} records, {} unrecognised, {} damaged, {} refused; panics 0",
+        sum.files,
+        sum.lines,
+        sum.records,
+        sum.unrecognised,
+        sum.damaged,
+        refused.len()
+    );
+    // One holds no line of a session, the other is another tool's export of one.
+    assert_eq!(refused.len(), 2, "{refused:?}");
+}
+
+#[test]
+fn what_a_script_found_in_chosen_files_is_what_was_read() {
+    let Some(corpus) = corpus() else { return };
+    for (file, prompts, calls, tokens, last) in GOLDEN {
+        let (_, facts, session) = read(&corpus.join(file)).unwrap();
+        let digest: String =
+            Sha256::digest(facts.last.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(
+            (facts.prompts, facts.calls, facts.tokens, digest.as_str()),
+            (prompts, calls, tokens, last),
+            "{file}"
+        );
+        assert_eq!(session.steps as usize, calls, "{file}: every call is one step");
+    }
+}
+
+#[test]
+fn a_session_that_grows_is_read_as_it_is_whole() {
+    let Some(corpus) = corpus() else { return };
+    let folder = corpus.join("growing/entireio__cli__3a782158");
+    let [early, late] =
+        ["03_e3-67e53d89ee-0.jsonl", "07_7d-66f047ac98-0.jsonl"].map(|name| fs::read(folder.join(name)).unwrap());
+    let begun = early.iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
+    assert!(late.starts_with(&early[..begun]));
+    let told = |pieces: &mut dyn Iterator<Item = &[u8]>| {
+        let mut reader = ClaudeCode.reader("session", &[]);
+        let (mut lines, mut out) = (Lines::default(), Out::default());
+        pieces.for_each(|piece| lines.take(piece, &mut |line| reader.line(0, line, &mut out)));
+        out.told
+    };
+    let whole = told(&mut std::iter::once(&late[..]));
+    let [first, then] = [&late[..begun], &late[begun..]];
+    assert_eq!(whole, told(&mut [first, then].into_iter()));
+    assert_eq!(whole, told(&mut late.chunks(4_099)));
+    assert!(whole.starts_with(&told(&mut std::iter::once(first))));
+}

@@ -1,0 +1,81 @@
+//! What holds for any bytes: nothing panics, a prefix tells a prefix, and how a file comes makes no difference.
+
+use super::{follow, whole};
+use proptest::prelude::*;
+use taut::state::State;
+use taut::transcript::Stamp;
+
+/// Lines that Claude Code might have written, and lines that it never would.
+fn line() -> impl Strategy<Value = String> {
+    let id = || prop::sample::select(vec!["a", "b", "c", "d", ""]);
+    let text =
+        || prop::sample::select(vec!["x", "<task-notification>", "[Request interrupted by user]", "é\\n\\u0000"]);
+    let block = (id(), text(), 0..6).prop_map(|(id, text, kind)| match kind {
+        0 => format!(r#"{{"type":"text","text":"{text}"}}"#),
+        1 => format!(r#"{{"type":"tool_use","id":"{id}","name":"Bash","input":{{"command":"{text}"}}}}"#),
+        2 => format!(r#"{{"type":"tool_result","tool_use_id":"{id}","content":"{text}","is_error":true}}"#),
+        3 => format!(r#"{{"type":"tool_use","id":"{id}","name":"Task","input":{{"prompt":"{text}"}}}}"#),
+        4 => r#"{"type":"thinking","thinking":3}"#.to_owned(),
+        _ => "7".to_owned(),
+    });
+    let kind = prop::sample::select(vec!["user", "assistant", "system", "progress", "attachment", "summary", "new"]);
+    let time = prop::sample::select(vec!["2026-01-02T03:04:05Z", "2026-01-02T03:04:01Z", "soon"]);
+    (kind, id(), id(), block, time, any::<bool>(), id()).prop_map(|(kind, uuid, parent, block, time, side, message)| {
+        format!(
+            r#"{{"type":"{kind}","uuid":"{uuid}","parentUuid":"{parent}","isSidechain":{side},"timestamp":"{time}","cwd":"/w","leafUuid":"{parent}","summary":"s","message":{{"id":"{message}","content":[{block}],"usage":{{"output_tokens":3}}}}}}"#
+        )
+    })
+}
+
+fn file() -> impl Strategy<Value = Vec<u8>> {
+    let bytes = prop::collection::vec(any::<u8>(), 0..40);
+    let torn = (line(), 0..200usize).prop_map(|(line, at)| line.as_bytes().iter().copied().take(at).collect());
+    let end = prop::sample::select(vec![&b"\n"[..], b"\r\n", b"", b"\0\n"]);
+    let line = prop_oneof![6 => line().prop_map(String::into_bytes), 1 => bytes, 1 => torn];
+    prop::collection::vec((line, end), 0..12)
+        .prop_map(|lines| lines.into_iter().flat_map(|(line, end)| [line, end.to_vec()].concat()).collect())
+}
+
+proptest! {
+    #[test]
+    fn nothing_panics_and_all_of_it_folds(file in file()) {
+        let out = follow([&file[..]], true);
+        let (mut stamp, mut state) = (Stamp::of("x"), State::default());
+        let mut last = taut::domain::At(0);
+        for told in out.told {
+            let record = stamp.record(told);
+            prop_assert!(record.at >= last, "a clock stepped back");
+            last = record.at;
+            state.apply(&record);
+        }
+    }
+
+    #[test]
+    fn a_file_that_comes_in_pieces_tells_the_same(file in file(), size in 1..64usize) {
+        let (one, many) = (follow([&file[..]], true), follow(file.chunks(size), true));
+        prop_assert_eq!(one.told, many.told);
+        prop_assert_eq!(one.places, many.places);
+    }
+
+    #[test]
+    fn what_a_prefix_tells_is_a_prefix(file in file(), cut in any::<prop::sample::Index>()) {
+        let ends: Vec<usize> = (0..file.len()).filter(|&at| file[at] == b'\n').map(|at| at + 1).collect();
+        let at = if ends.is_empty() { 0 } else { ends[cut.index(ends.len())] };
+        let (part, all) = (follow([&file[..at]], false), follow([&file[..]], false));
+        prop_assert!(all.told.starts_with(&part.told));
+    }
+
+    #[test]
+    fn bytes_of_nobody_are_told_as_damaged(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let out = follow([&bytes[..]], true);
+        let is_blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0;
+        let has_words = bytes.split(|byte| *byte == b'\n').any(|line| line.iter().any(|byte| !is_blank(byte)));
+        prop_assert!(!out.places.is_empty() || !has_words || bytes.starts_with(b"\xef\xbb\xbf"));
+    }
+}
+
+#[test]
+fn a_million_brackets_are_a_damaged_line_and_no_overflow() {
+    let deep = format!("{}\n{}\n", "[".repeat(1_000_000), r#"{"a":"#.repeat(1_000_000));
+    assert_eq!(whole(&deep).places.len(), 2);
+}
