@@ -6,7 +6,7 @@ use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, daemon, find, remote, say, way, words};
 use crate::checkpoint::Shelf;
-use crate::domain::{Answer, CallId, Command, Query, Reply, Seq, Side, Talk, TurnNo, Undo, UndoAct, UndoPlan};
+use crate::domain::{Answer, CallId, Command, Left, Query, Reply, Seq, Side, Talk, TurnNo, Undo, UndoAct, UndoPlan};
 use crate::hub::{self, Link, Published, session_at};
 use crate::state::Session;
 use crate::state::spans::Span;
@@ -20,6 +20,8 @@ use std::time::{Duration, Instant};
 const STALE: u8 = 4;
 /// Others changed the same lines, and nothing was said about that.
 const CONFLICT: u8 = 9;
+/// Something was left as it stands that the preview had meant to change.
+const PART: u8 = 10;
 /// A first look at a large workspace takes its time.
 const PATIENCE: Duration = Duration::from_mins(5);
 
@@ -109,13 +111,31 @@ fn carry_out(
                 [one] => format!("step {} ({})", one.number, one.title),
                 steps => words::counted(steps.len(), "step"),
             };
-            out.line(&format!("undone, {what}: `taut undo` once more takes that back"))?;
+            let left = left(link, session)?;
+            let done = if left.is_empty() { "undone" } else { "undone in part" };
+            out.line(&format!("{done}, {what}: `taut undo` once more takes that back"))?;
             plan.later.iter().try_for_each(|later| out.line(later))?;
-            0
+            for left in &left {
+                say(&format!("left as it is: {}: {}", left.path, left.why));
+            }
+            // What the preview had said is no news.
+            let said = |left: &Left| {
+                let act = plan.files.iter().find(|file| file.path == left.path).map(|file| file.act);
+                act == Some(UndoAct::Nothing) || (act == Some(UndoAct::Conflict) && side == Side::Skip)
+            };
+            if left.iter().all(said) { 0 } else { PART }
         }
     };
     out.flush()?;
     Ok(ExitCode::from(code))
+}
+
+/// What the undo that was just done left as it stands.
+fn left(link: &mut Link, session: crate::domain::SessionId) -> Result<Vec<Left>, CliError> {
+    let state = remote::snapshot(link)?;
+    let entries = state.session(session).into_iter().flat_map(|known| known.timeline.entries.values().rev());
+    let step = entries.filter_map(|entry| entry.step()).find(|step| step.way_back().is_some());
+    Ok(step.and_then(|step| step.worked.as_ref()).map(|worked| worked.left.clone()).unwrap_or_default())
 }
 
 fn plan(link: &mut Link, session: crate::domain::SessionId, undo: &Undo) -> Result<UndoPlan, CliError> {

@@ -212,7 +212,7 @@ impl UndoAct {
             Self::Restore => "restore",
             Self::Merge => "merge",
             Self::Conflict => "CONFLICT",
-            Self::Nothing => "as it was",
+            Self::Nothing => "as it is",
         }
     }
 }

@@ -129,3 +129,28 @@ fn a_call_that_was_allowed_waits_for_its_checkpoint_however_long_that_takes() {
     assert_eq!(fs::read_to_string(cwd.join("gone")).unwrap(), "gone\n");
     assert_eq!(place.taut(&allow).code, Some(3), "it was answered once");
 }
+
+#[test]
+fn what_an_undo_leaves_as_it_is_is_named_before_and_after() {
+    let place = Place::new();
+    let cwd = place.path().join("work");
+    fs::create_dir_all(cwd.join("dir/sub")).unwrap();
+    for (name, text) in [("dir/sub/g", "g\n"), ("top", "t1\n")] {
+        fs::write(cwd.join(name), text).unwrap();
+    }
+    let mut run = place.command(&["run", "--detach", "--name", "rm", "go", "--"]);
+    assert!(run.args(obeying("rm -r dir/sub; echo t2 > top")).current_dir(&cwd).output().unwrap().status.success());
+    let (request, digest) = place.waiting();
+    place.done(&["allow", &request, "--digest", &digest]);
+    until("the checkpoint after it", || place.count(is_after) == 1);
+    // A folder on the way leads elsewhere now.
+    fs::rename(cwd.join("dir"), cwd.join("dir.real")).unwrap();
+    std::os::unix::fs::symlink(place.path(), cwd.join("dir")).unwrap();
+    let before = place.done(&["undo", "rm", "--dry-run"]);
+    assert!(before.contains("as it is   dir/sub/g  (left as it is: dir is no folder now)"), "{before}");
+    let said = place.taut(&["undo", "rm", "--on-conflict", "theirs"]);
+    assert!(said.code == Some(0) && said.out.contains("undone in part, step 1"), "the preview had said so: {said:?}");
+    assert!(said.err.contains("left as it is: dir/sub/g: a link or a file stands on the way to it"), "{said:?}");
+    assert_eq!(fs::read_to_string(cwd.join("top")).unwrap(), "t1\n");
+    assert!(!place.path().join("sub").exists(), "nothing was written where the link leads");
+}

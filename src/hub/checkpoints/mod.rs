@@ -304,7 +304,7 @@ impl Hub {
                 match wait {
                     // What was not on record when the hub left was not decided.
                     Wait::Decision(due, _) => {
-                        self.reply(due.asker, refused("taut was left before it could be kept".to_owned()))
+                        self.reply(due.asker, refused("taut was left before it could be kept".to_owned()));
                     }
                     Wait::Question(_) => {}
                     wait => self.go_on(wait, Err("taut was left before it was taken".to_owned())),

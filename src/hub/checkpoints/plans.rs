@@ -201,9 +201,14 @@ fn drawn(
     let mut room = MOST;
     let mut files: Vec<UndoFile> = plan.files.iter().map(|file| shown(workspace, file, &mut room)).collect();
     for (shown, file) in files.iter_mut().zip(&plan.files) {
-        if let Some(kept) = keeps(workspace.root(), file, &plan) {
+        let stays = keeps(workspace.root(), file, &plan)
+            .map(|kept| format!("the folder stays: {kept} is in it, and no step made that"))
+            .or_else(|| {
+                diverted(workspace.root(), &file.path).map(|at| format!("left as it is: {at} is no folder now"))
+            });
+        if let Some(why) = stays {
             shown.act = UndoAct::Nothing;
-            shown.note = Some(format!("the folder stays: {kept} is in it, and no step made that"));
+            shown.note = Some(why);
         }
     }
     let bound = serde_json::to_vec(&(&plan, &steps, &cannot)).map_err(|error| error.to_string())?;
@@ -336,7 +341,11 @@ fn keeps(root: &Path, file: &FilePlan, plan: &Plan) -> Option<String> {
         Outcome::Restore(to) | Outcome::Merge(to) => *to == Entry::Absent,
         Outcome::Conflict(_) | Outcome::Cannot(_) => false,
     };
-    if !matches!(file.now, Entry::Folder { .. }) || !goes(file) {
+    let replaced = match &file.outcome {
+        Outcome::Restore(to) | Outcome::Merge(to) => !matches!(to, Entry::Folder { .. }),
+        Outcome::Conflict(_) | Outcome::Cannot(_) => false,
+    };
+    if !matches!(file.now, Entry::Folder { .. }) || !replaced {
         return None;
     }
     let taken: BTreeSet<PathBuf> =
@@ -355,6 +364,13 @@ fn keeps(root: &Path, file: &FilePlan, plan: &Plan) -> Option<String> {
         }
     }
     None
+}
+
+/// What stands on the way to a path now, and is no folder: a link, which may lead anywhere, or a file.
+fn diverted(root: &Path, path: &RelPath) -> Option<RelPath> {
+    let above = std::iter::successors(path.parent(), RelPath::parent).filter(|at| !at.is_root());
+    let other = |at: &RelPath| root.join(at.to_path()).symlink_metadata().is_ok_and(|meta| !meta.is_dir());
+    above.filter(other).last()
 }
 
 fn clash(conflict: &Conflict) -> String {
