@@ -16,7 +16,7 @@ pub(super) enum Favour {
     Ours,
     /// As they were before the step.
     Theirs,
-    /// Both, one after the other.
+    /// Both, one after the other, with marks around them as git makes them.
     Both,
 }
 
@@ -53,16 +53,17 @@ impl Workspace {
         let mut command = self.git.command();
         command.args(["merge-file", "-p", "-q"]);
         command.args(match favour {
-            Favour::Nobody => None,
-            Favour::Ours => Some("--ours"),
-            Favour::Theirs => Some("--theirs"),
-            Favour::Both => Some("--union"),
+            Favour::Nobody => &[][..],
+            Favour::Ours => &["--ours"],
+            Favour::Theirs => &["--theirs"],
+            Favour::Both => &["-L", "as it is now", "-L", "after the step", "-L", "before the step"],
         });
         let output = command.args(&names).output().map_err(|error| Error::io("start git in", self.git.dir(), error));
         names.iter().for_each(|name| drop(fs::remove_file(name)));
         let output = output?;
         match output.status.code() {
             Some(0) => self.keep_blob(&output.stdout).map(Merged::Clean),
+            Some(1..=127) if favour == Favour::Both => self.keep_blob(&output.stdout).map(Merged::Clean),
             // So many conflicts.
             Some(1..=127) => Ok(Merged::Clash),
             _ if String::from_utf8_lossy(&output.stderr).contains("binary") => Ok(Merged::Binary),

@@ -61,7 +61,7 @@ pub struct Conflict {
     pub ours: Entry,
     /// As before the steps where the two meet; later changes elsewhere are kept.
     pub theirs: Entry,
-    /// The lines of both, one after the other, where that can be made.
+    /// The lines of both, one after the other and with marks around them, where that can be made.
     pub both: Option<Entry>,
 }
 

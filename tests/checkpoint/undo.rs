@@ -89,10 +89,11 @@ fn later_work_elsewhere_is_kept_and_in_the_same_place_it_is_a_conflict() {
     assert_eq!(stage.text("alone"), lines(&[]));
     assert_eq!(stage.text("apart"), lines(&[(25, "by me")]));
     assert_eq!(stage.text("same"), lines(&[(3, "by me"), (25, "by me")]));
+    let marked = "<<<<<<< as it is now\nby me\n=======\nline 3\n>>>>>>> before the step";
     // What is chosen is what the plan showed.
     for (choice, same) in [
         (Choice::Ours, Some(lines(&[(3, "by me"), (25, "by me")]))),
-        (Choice::Both, Some(lines(&[(3, "by me\nline 3"), (25, "by me")]))),
+        (Choice::Both, Some(lines(&[(3, marked), (25, "by me")]))),
         (Choice::Theirs, Some(lines(&[(25, "by me")]))),
     ] {
         let plan = stage.plan(&[(&before, &after)]);

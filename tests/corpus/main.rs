@@ -1,6 +1,6 @@
 //! Real transcripts of other tools, read whole: a table of what was read, and facts of chosen files that a script of its own
 //! found. They are other people's and stay outside of the repository: `TAUT_SHARED` names the folder that has them.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::format_collect, reason = "tests")]
 
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
@@ -104,7 +104,7 @@ fn gather(facts: &mut Facts, calls: &mut BTreeSet<String>, record: &Record) {
         Event::Called { call, .. } => drop(calls.insert(call.0.clone())),
         Event::TurnEnded { tokens: Some(tokens), .. } => add(&mut facts.tokens, tokens),
         Event::Said { who: Speaker::Agent, text, .. } if record.lane == LaneId::ROOT => {
-            facts.last = text.inline().unwrap().to_owned();
+            text.inline().unwrap().clone_into(&mut facts.last);
         }
         _ => {}
     }
