@@ -217,6 +217,13 @@ fn chosen(request: &Request, scope: Option<&str>, until: Option<At>) -> Result<D
 
 /// What may be chosen, in one sentence.
 fn unclear(request: &Request) -> CliError {
+    if let Topic::Questions(_) = request.how.topic {
+        return fault(format!(
+            "{0} is a question to you: answer it by `taut reply {0} --digest D --answer ID=LABEL` (`taut show {0}` lists what can be \
+             chosen), or refuse it by `taut deny {0}`",
+            request.id
+        ));
+    }
     let all: Vec<String> = request.offers.iter().map(|offer| format!("{:?}", offer.id)).collect();
     let held = match request.how.scopes.as_slice() {
         [] => String::new(),

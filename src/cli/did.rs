@@ -49,7 +49,11 @@ pub(super) fn lines(session: &Session, step: &Step) -> Vec<String> {
     for other in &worked.beside {
         let step = if other.session == session.id { named(session, &other.call) } else { "a step".to_owned() };
         let whose = if other.session == session.id { String::new() } else { format!(" of {}", other.session) };
-        lines.push(format!("  ran beside {step}{whose}: some of it may be its work"));
+        let line = format!("  ran beside {step}{whose}: some of it may be its work");
+        // Steps of another session have no numbers here.
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
     }
     if worked.uncovered > 0 {
         lines.push(format!("  {} not covered by the checkpoints", words::counted(worked.uncovered as usize, "file")));

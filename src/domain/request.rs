@@ -188,6 +188,8 @@ impl Matcher {
     #[must_use]
     pub fn words(&self) -> String {
         match self {
+            // Some adapters name an offer so that whose it is stands in it.
+            Self::AgentsOwn { offer } if offer.starts_with("This agent's own") => offer.replacen("This", "the", 1),
             Self::AgentsOwn { offer } => format!("the agent's own {offer}"),
             Self::Exact { tool, .. } => format!("exactly this call of {tool}"),
             Self::Impact(impact) => format!("every {} in the workspace", impact.word()),

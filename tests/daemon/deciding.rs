@@ -165,3 +165,14 @@ fn what_asks_no_question_takes_no_answer() {
     let gone = place.taut(&["edit", &request, "--digest", &digest, "--input", "{}"]);
     assert!(gone.code == Some(3) && gone.err.ends_with("was denied before\n"), "{gone:?}");
 }
+
+#[test]
+fn whoever_allows_a_question_is_told_how_it_is_answered() {
+    let place = Place::new();
+    let program = env!("CARGO_BIN_EXE_taut");
+    place.done(&["run", "--detach", "--name", "demo", "question", "--", program, "demo-agent", "--pace", "0"]);
+    let (request, digest) = place.waiting();
+    let said = place.taut(&["allow", &request, "--digest", &digest]);
+    assert!(said.code == Some(1) && said.err.contains(&format!("`taut reply {request} --digest")), "{said:?}");
+    assert_eq!(place.count(|event| matches!(event, Event::Decided { .. })), 0);
+}

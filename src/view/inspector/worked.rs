@@ -144,6 +144,7 @@ fn became(became: Became) -> Role {
 
 /// Others that ran at the same time: what differs may be theirs.
 fn beside(cx: &Cx<'_>, session: &Session, beside: &[Beside], width: usize, rows: &mut Vec<Row>) {
+    let mut told = Vec::new();
     for other in beside {
         let of = cx.app.state.session(other.session);
         let step = of.map_or_else(|| "another step".to_owned(), |of| number(of, &other.call));
@@ -152,7 +153,12 @@ fn beside(cx: &Cx<'_>, session: &Session, beside: &[Beside], width: usize, rows:
             Some(_) => String::new(),
             None => format!(" of {}", other.session),
         };
-        fact("", &format!("ran beside {step}{whose}: some of it may be its work"), Role::Warn, width, rows);
+        let said = format!("ran beside {step}{whose}: some of it may be its work");
+        // A step that is not at hand has no number here, and neither has the next one.
+        if !told.contains(&said) {
+            fact("", &said, Role::Warn, width, rows);
+            told.push(said);
+        }
     }
 }
 
