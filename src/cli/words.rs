@@ -56,7 +56,7 @@ pub(super) fn status(step: &Step) -> String {
         (CallStatus::Done, Some(code)) => format!("done, exit code {code}"),
         (CallStatus::Failed, None) => "failed".to_owned(),
         (CallStatus::Failed, Some(code)) => format!("failed, exit code {code}"),
-        (CallStatus::Abandoned, _) => "never ended".to_owned(),
+        (CallStatus::Abandoned, _) => step.unended().to_owned(),
     }
 }
 
@@ -258,4 +258,36 @@ pub(super) fn age(at: At, now: At) -> String {
 pub(super) fn counted(number: usize, thing: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
     format!("{number} {thing}{s}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{CallPatch, LaneId, Pos, Record, Seq, SessionId, VERSION};
+
+    #[test]
+    fn what_never_began_never_ran() {
+        let step = |patches: &[CallStatus]| {
+            let mut session = Session::new(SessionId(1));
+            for (n, &now) in (1..).zip(patches) {
+                let patch = CallPatch { status: Some(now), ..CallPatch::default() };
+                let event = crate::domain::Event::Called { call: "c".into(), patch: Box::new(patch) };
+                let (session_id, lane, at) = (SessionId(1), LaneId::ROOT, At(0));
+                session.apply(&Record {
+                    pos: Pos(n),
+                    session: session_id,
+                    seq: Seq(n),
+                    lane,
+                    at,
+                    said_at: None,
+                    version: VERSION,
+                    cites: None,
+                    event,
+                });
+            }
+            session.step_of(&"c".into()).map(status).unwrap_or_default()
+        };
+        assert_eq!(step(&[CallStatus::Pending, CallStatus::Abandoned]), "never ran");
+        assert_eq!(step(&[CallStatus::Running, CallStatus::Abandoned]), "never ended");
+    }
 }

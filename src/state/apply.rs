@@ -71,10 +71,7 @@ impl Session {
             | Event::Revoked { .. }
             | Event::Loosened { .. } => self.apply_request(record),
             Event::Checkpointed { checkpoint } => self.checkpointed(record, checkpoint),
-            // Where no file changed by it, nothing was taken back.
-            Event::Undone { call, steps, files, left, by: _ } => {
-                self.undone(record, call, if files.is_empty() { &[] } else { steps }, left);
-            }
+            Event::Undone { call, steps, files, left, by: _ } => self.undone(record, call, (steps, files), left),
             // The hub's own: not about a session.
             Event::TokenMade { .. }
             | Event::TokenUsed { .. }

@@ -229,6 +229,12 @@ impl Step {
         self.worked.as_ref().is_some_and(|worked| worked.undone.is_some())
     }
 
+    /// Of one that is over without an end: what there is to say. What was never seen to begin did not run.
+    #[must_use]
+    pub fn unended(&self) -> &'static str {
+        if self.began.is_none() { "never ran" } else { "never ended" }
+    }
+
     /// The steps that it took back; none where it is no undo.
     #[must_use]
     pub fn undoes(&self) -> &[CallId] {

@@ -110,7 +110,15 @@ impl Session {
     }
 
     /// Steps were taken back; which ones stand after that is a matter of the chain.
-    pub(super) fn undone(&mut self, record: &Record, by: &CallId, steps: &[CallId], left: &[Left]) {
+    pub(super) fn undone(
+        &mut self,
+        record: &Record,
+        by: &CallId,
+        (steps, files): (&[CallId], &[Effect]),
+        left: &[Left],
+    ) {
+        // Where no file changed by it, nothing was taken back.
+        let steps = if files.is_empty() { &[] } else { steps };
         let changed = self.taken.take(by, steps);
         self.taken.keep(UNDONE);
         for call in changed.iter().filter(|call| *call != by) {

@@ -72,6 +72,9 @@ fn some_are_marked_and_only_those_are_decided() {
     let console = tests().press("Q space k space").holds("none marked", |app| app.marks.is_empty());
     let console = console.press("*").holds("all marked", |app| app.marks.len() == 3);
     console.press("*").holds("none marked", |app| app.marks.is_empty()).decides(&[]);
+    // A single mark is no batch, and stays.
+    let console = tests().press("Q space B");
+    console.holds("one marked", |app| app.marks.len() == 1 && app.batch.is_none()).decides(&[]);
 }
 
 #[test]

@@ -114,9 +114,12 @@ fn a_step_is_taken_back_once_it_was_looked_at() {
     let console = console.wait(1_000).press_at_once("y");
     assert_eq!(undone(&console).len(), 1);
     let mut console = stepped(console, 3, CallStatus::Done, &["a2"]);
-    let steps = vec![call(2)];
-    console = console
-        .hears(1, Event::Undone { call: call(3), steps, files: vec![], left: vec![], by: taut::domain::By::Human });
+    let (tool, title) = (Some("taut".to_owned()), Some("undo step 2: Edit a2".into()));
+    let own = CallPatch { tool, title, ..CallPatch::default() };
+    console = console.hears(1, Event::Called { call: call(3), patch: Box::new(own) });
+    let (steps, files) = (vec![call(2)], vec![Did { path: "a2".to_owned(), became: Became::Changed }]);
+    console =
+        console.hears(1, Event::Undone { call: call(3), steps, files, left: vec![], by: taut::domain::By::Human });
     let console = console.replies(Reply::Done).says("undone, 1 file changed: u on step 3 takes that back");
     assert!(console.app.overlay.is_none());
     // That step can be taken back, the other not again.

@@ -85,7 +85,8 @@ pub(super) fn mark_alike(app: &mut App, now: At) {
 
 /// Opens the card of the marked ones; where none is marked, of all that are like the one on which the queue stands.
 pub(super) fn open(app: &mut App, now: At) {
-    if app.marks.is_empty() {
+    let chosen = !app.marks.is_empty();
+    if !chosen {
         mark_alike(app, now);
         if app.marks.is_empty() {
             return;
@@ -93,8 +94,14 @@ pub(super) fn open(app: &mut App, now: At) {
     }
     let marked = app.marked();
     if marked.len() < 2 {
-        app.marks.clear();
         let key = app.key(Action::Open, "enter");
+        if chosen {
+            // A mark that somebody made stays.
+            let another = app.key(Action::Mark, "space");
+            return app
+                .say(format!("only one is marked: {another} marks another like it, {key} opens a single card"), now);
+        }
+        app.marks.clear();
         return app.say(format!("nothing else waits that is like it: {key} opens its card"), now);
     }
     let batch = BatchUi::of(&marked);

@@ -67,7 +67,7 @@ fn told(cx: &Cx<'_>, entry: &Entry, step: &Step, check: Check, since: &Since) ->
         }
         (_, Some(code)) => format!(", exit {code}, {}", clock::ago(ended, cx.now)),
         (CallStatus::Failed, None) => format!(", failed, {}", clock::ago(ended, cx.now)),
-        (CallStatus::Abandoned, None) => format!(", never ended, {}", clock::ago(ended, cx.now)),
+        (CallStatus::Abandoned, None) => format!(", {}, {}", step.unended(), clock::ago(ended, cx.now)),
         (CallStatus::Done, None) => format!(", done (no exit code told), {}", clock::ago(ended, cx.now)),
     };
     let bad = step.exit.is_some_and(|code| code != 0) || step.status == CallStatus::Failed;

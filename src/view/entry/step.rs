@@ -138,6 +138,7 @@ pub(in crate::view) fn outcome(step: &Step) -> Option<(String, Role)> {
         CallStatus::Failed => {
             Some((step.exit.map_or_else(|| "failed".to_owned(), |code| format!("exit {code}")), Role::Danger))
         }
+        CallStatus::Abandoned if step.began.is_none() => Some(("not run".to_owned(), Role::Muted)),
         CallStatus::Abandoned => Some(("no end".to_owned(), Role::Muted)),
         CallStatus::Pending | CallStatus::Running | CallStatus::Done => None,
     }
