@@ -63,9 +63,12 @@ fn carry_out(
 ) -> Result<ExitCode, CliError> {
     let plan = plan(link, session, undo)?;
     let mut out = Out::new();
-    show(&mut out, &plan)?;
-    if args.dry_run {
-        return out.done();
+    // No file is touched where only the conversation goes back.
+    if args.scope.conversation_only {
+        plan.steps.iter().try_for_each(|step| out.line(&format!("step {}  {}", step.number, step.title)))?;
+        say_talk(&mut out, &plan)?;
+    } else {
+        show(&mut out, &plan)?;
     }
     let talk = match (&plan.talk, args.scope.conversation_only || args.scope.with_conversation) {
         (_, false) => None,
@@ -77,6 +80,9 @@ fn carry_out(
             )));
         }
     };
+    if args.dry_run {
+        return out.done();
+    }
     if let (Some(to), true) = (talk, args.scope.conversation_only) {
         out.flush()?;
         return way::to(setup, link, session, to);
@@ -166,25 +172,30 @@ fn show(out: &mut Out, plan: &UndoPlan) -> Result<(), CliError> {
     if plan.files.is_empty() {
         out.line("no file would change")?;
     }
-    if let Talk::Back { to, turns, stand } = &plan.talk {
-        let turns = words::counted(*turns as usize, "turn");
-        out.line("")?;
-        out.line(&format!(
-            "--with-conversation, --conversation-only: it goes back to the end of turn {}, {turns} that the agent knows \
-             nothing of then",
-            to.0
-        ))?;
-        if *stand > 0 {
-            let steps = words::counted(*stand as usize, "step");
-            out.line(&format!("  {steps} of those turns would stand all the same"))?;
-        }
-    }
+    say_talk(out, plan)?;
     if !plan.cannot.is_empty() {
         out.line("")?;
         out.line(&format!("{} that can't be taken back:", words::counted(plan.cannot.len(), "thing")))?;
         plan.cannot.iter().try_for_each(|what| out.line(&format!("  {what}")))?;
     }
     out.line("")
+}
+
+/// To where the conversation could go back.
+fn say_talk(out: &mut Out, plan: &UndoPlan) -> Result<(), CliError> {
+    let Talk::Back { to, turns, stand } = &plan.talk else { return Ok(()) };
+    let turns = words::counted(*turns as usize, "turn");
+    out.line("")?;
+    out.line(&format!(
+        "--with-conversation, --conversation-only: it goes back to the end of turn {}, {turns} that the agent knows \
+         nothing of then",
+        to.0
+    ))?;
+    if *stand > 0 {
+        let steps = words::counted(*stand as usize, "step");
+        out.line(&format!("  {steps} of those turns would stand all the same"))?;
+    }
+    Ok(())
 }
 
 /// What is kept of the workspace of a session.

@@ -157,6 +157,12 @@ impl Simple {
         self.words.get(1..).unwrap_or_default()
     }
 
+    /// Which command of git it is, where it is git.
+    #[must_use]
+    pub fn git_command(&self) -> Option<&str> {
+        (self.name()? == "git").then(|| git::parts(self.args()).1).flatten()
+    }
+
     /// The command as one text, for people.
     #[must_use]
     pub fn shown(&self) -> String {

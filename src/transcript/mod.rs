@@ -2,7 +2,7 @@
 //!
 //! A [`Format`] knows whose file it is and makes a [`Reader`]; lines go in, facts come out, and nothing can fail: a line that
 //! is damaged costs that line only, a kind that nobody knows is kept and shown. [`Lines`] takes a file apart, also one that
-//! still grows; [`file`] reads one from the disk, with the files that belong to it; [`Stamp`] makes records.
+//! still grows; [`mod@file`] reads one from the disk, with the files that belong to it; [`Stamp`] makes records.
 
 pub mod claude;
 mod fields;

@@ -143,6 +143,13 @@ fn what_an_undo_leaves_as_it_is_is_named_before_and_after() {
     let (request, digest) = place.waiting();
     place.done(&["allow", &request, "--digest", &digest]);
     until("the checkpoint after it", || place.count(is_after) == 1);
+    // Where only the conversation would go back no file is spoken of, and a dry run says what the real one would.
+    let only = ["undo", "rm", "--conversation-only", "--dry-run"];
+    for args in [&only[..], &only[..3]] {
+        let said = place.taut(args);
+        assert!(said.code == Some(5) && said.err.contains("the conversation can't be taken back"), "{said:?}");
+        assert!(said.out.contains("step 1") && !said.out.contains("make again"), "{said:?}");
+    }
     // A folder on the way leads elsewhere now.
     fs::rename(cwd.join("dir"), cwd.join("dir.real")).unwrap();
     std::os::unix::fs::symlink(place.path(), cwd.join("dir")).unwrap();

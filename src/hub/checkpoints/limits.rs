@@ -1,6 +1,6 @@
 //! What can't be taken back, in words: a checkpoint holds files, and nothing else of the world.
 
-use crate::shell::{self, Kind};
+use crate::shell::{self, Kind, Line};
 use crate::state::spans::Span;
 use std::path::Path;
 
@@ -42,6 +42,9 @@ pub(super) fn cannot(meant: &[&Span], stays: Option<String>, root: &Path) -> Vec
         if !line.doubts.is_empty() {
             tell(format!("step {}: what it did beside files is not known ({})", span.number, line.doubts.join("; ")));
         }
+        for name in unknown(&line) {
+            tell(format!("step {}: what `{name}` did beside files is not known", span.number));
+        }
     }
     let more = told.len().saturating_sub(MOST);
     told.truncate(MOST);
@@ -55,6 +58,137 @@ pub(super) fn cannot(meant: &[&Span], stays: Option<String>, root: &Path) -> Vec
         ));
     }
     told
+}
+
+/// Programs that change files and nothing else of the world, or nothing at all; and those that run others, which are looked at
+/// by themselves.
+const FILES_ALONE: [&str; 77] = [
+    "[",
+    "base64",
+    "basename",
+    "bash",
+    "builtin",
+    "cat",
+    "cd",
+    "chgrp",
+    "chmod",
+    "chown",
+    "cmp",
+    "comm",
+    "command",
+    "cp",
+    "cut",
+    "date",
+    "diff",
+    "dirname",
+    "du",
+    "echo",
+    "egrep",
+    "env",
+    "exit",
+    "export",
+    "false",
+    "fgrep",
+    "file",
+    "find",
+    "fold",
+    "grep",
+    "gunzip",
+    "gzip",
+    "head",
+    "id",
+    "install",
+    "jq",
+    "ln",
+    "ls",
+    "mkdir",
+    "mktemp",
+    "mv",
+    "nice",
+    "nl",
+    "patch",
+    "printf",
+    "pwd",
+    "readlink",
+    "realpath",
+    "rg",
+    "rm",
+    "rmdir",
+    "sed",
+    "seq",
+    "set",
+    "sh",
+    "sha256sum",
+    "shuf",
+    "sleep",
+    "sort",
+    "split",
+    "stat",
+    "tac",
+    "tail",
+    "tar",
+    "tee",
+    "test",
+    "time",
+    "timeout",
+    "touch",
+    "tr",
+    "true",
+    "truncate",
+    "uniq",
+    "unzip",
+    "wc",
+    "xargs",
+    "zip",
+];
+
+/// What git does to files, the index and HEAD, of which is told apart; everything else changes more of a repository.
+const GIT_FILES: [&str; 22] = [
+    "add",
+    "apply",
+    "blame",
+    "checkout",
+    "clean",
+    "commit",
+    "diff",
+    "grep",
+    "init",
+    "log",
+    "ls-files",
+    "merge-base",
+    "mv",
+    "reset",
+    "restore",
+    "rev-parse",
+    "rm",
+    "show",
+    "status",
+    "switch",
+    "describe",
+    "cat-file",
+];
+
+/// Programs of a line of which nobody knows what they do beside files. What is told as a harm is known.
+fn unknown(line: &Line) -> Vec<String> {
+    let harms = line.harms();
+    let mut names = Vec::new();
+    for command in &line.commands {
+        let Some(name) = command.name() else { continue };
+        let name = match name {
+            "git" => match command.git_command() {
+                Some(verb) if GIT_FILES.contains(&verb) => continue,
+                Some(verb) => format!("git {verb}"),
+                None => continue,
+            },
+            name if FILES_ALONE.contains(&name) => continue,
+            name => name.to_owned(),
+        };
+        let is_told = harms.iter().any(|harm| reaches_out(harm.kind) && harm.what.contains(&name));
+        if !is_told && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// What a step did outside of files.
@@ -113,6 +247,12 @@ mod tests {
         assert!(of("rm ../other/file")[0].starts_with("outside the workspace (step 3)"));
         assert!(of("rm -rf /var/lib/x")[0].contains("/var/lib/x") && of("kill -9 77").len() == 1);
         assert_eq!(of("rm /home/me/work/a ./b c/../d"), [""; 0]);
+        assert_eq!(
+            of("psql -c 'drop table x' && make"),
+            ["step 3: what `psql` did beside files is not known", "step 3: what `make` did beside files is not known"]
+        );
+        assert_eq!(of("git -C . tag v1"), ["step 3: what `git tag` did beside files is not known"]);
+        assert_eq!(of("git add a && git commit -m b && env A=b nice ls"), [""; 0]);
         assert_eq!(of(r"rm $'bad\xff'"), [""; 0], "it is no text, and lies in the workspace");
         assert!(of(r"rm ../$'bad\xff'")[0].starts_with("outside the workspace"));
         assert!(of("rm $there").iter().any(|told| told.contains("where $there lies is not known")));
