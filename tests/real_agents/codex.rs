@@ -184,22 +184,25 @@ fn allow_outside(bench: &mut Bench, request: &Request) {
 /// An edited command is run by codex itself, outside its sandbox where that is allowed, too.
 fn runs_what_was_edited(bench: &mut Bench) {
     bench.prompt("far", "Make it.");
-    let (request, step) = bench.next_ask().expect("a command is asked about");
-    assert_eq!((request.how.carries.edit, inline(step.command.as_ref())), (Carrier::Agent, "touch proposed.txt"));
-    let offer = Some(request.offers[0].id.clone());
+    let (first, proposed) = bench.next_ask().expect("a command is asked about");
+    assert_eq!((first.how.carries.edit, inline(proposed.command.as_ref())), (Carrier::Agent, "touch proposed.txt"));
+    let offer = Some(first.offers[0].id.clone());
     let args = json!({"command": "touch edited.txt"}).to_string().into();
-    bench.decide(&request, Decision::Edit { offer, args, reason: None });
+    bench.decide(&first, Decision::Edit { offer, args, reason: None });
     let (request, step) = bench.next_ask().expect("it wants out of its sandbox");
     assert_eq!(inline(step.command.as_ref()), "touch edited.txt", "what the human wrote");
+    assert!(step.call != proposed.call, "asked about by itself: the call stays what was proposed");
     assert!(inline(step.title.as_ref()).starts_with("it wants to run outside its sandbox"), "{:?}", step.title);
     assert!(!bench.has("edited.txt"));
     bench.allow(&request, OfferKind::AllowOnce);
     assert!(bench.next_ask().is_none());
     assert_eq!(bench.stop(), Stop::EndTurn);
     assert_eq!((bench.has("edited.txt"), bench.has("proposed.txt")), (true, false));
-    let step = bench.steps().pop().unwrap().clone();
+    let step = bench.step(&proposed).clone();
     assert_eq!((step.gate, step.edited.map(|edited| edited.by)), (Gate::Asked, Some(Carrier::Agent)));
-    assert!(step.diverged.is_none() && bench.request(request.id).stage() == Stage::TakenUp);
+    assert_eq!(inline(step.command.as_ref()), "touch proposed.txt");
+    assert!(step.diverged.is_none() && bench.request(first.id).stage() == Stage::TakenUp);
+    assert_eq!(bench.request(request.id).stage(), Stage::TakenUp);
     assert!(bench.model_was_told("The user edited this call before it ran"));
 }
 

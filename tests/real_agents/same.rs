@@ -131,10 +131,7 @@ fn all_decisions(agent: &str) -> Vec<(&'static str, Vec<String>)> {
         Decision::Edit { offer: Some(once(request)), args: args.into(), reason: None }
     });
     assert_eq!((bench.file("mine.txt").as_str(), bench.has("theirs.txt")), ("mine\n", false), "{agent}");
-    // Of Codex the second question tells the step anew, with the command that was put in the place of the first.
-    let proposed = inline(step.command.as_ref()).contains("theirs.txt") || agent == "codex";
-    let on_record = bench.hub.records.iter().any(|record| record.event.to_stored().contains("theirs.txt"));
-    assert!(proposed && on_record, "{agent}: what was proposed stays on record");
+    assert!(inline(step.command.as_ref()).contains("theirs.txt"), "{agent}: what was proposed stays on record");
     assert!(bench.model_was_told("echo mine > mine.txt"), "{agent}: the model is told what ran");
     lives.push(("edit", life));
 

@@ -135,6 +135,11 @@ impl Codex {
             out.note(lane, Notice::Info, "codex asked once more about the same command: the decision about it stands");
             return out.reply(native, offers.result("accept").unwrap_or_else(|| offers.refusal()));
         }
+        // What a human wrote in the place of a command is asked about by itself: the call stays what was proposed.
+        let (item, own) = match !own && self.hook_edited(&thread, &item, patch.command.as_ref()) {
+            true => (apart(params, native, "edited"), true),
+            false => (item, own),
+        };
         let call = self.call_of(out, lane, &thread, &item, patch);
         self.calls_asked_too(&thread, &item, params);
         if self.turn_stops(&thread) {
