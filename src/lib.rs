@@ -29,6 +29,7 @@
 //! | [`shapes`] | what agents write, over a protocol or into a file: tools, results, tokens, read without fail | domain |
 //! | [`agent`] | one folder a protocol, the transport apart from it, the agents known by name | domain, text, shapes |
 //! | [`transcript`] | what other tools write down of their sessions, read: one format a folder | domain, text, shapes |
+//! | [`recordings`] | sessions of other tools: found, kept byte for byte, read again | domain, state, store, transcript, text |
 //! | [`worktree`] | work trees of git: where a folder stands; made, listed and removed for a human | domain, text |
 //! | [`hub`] | the actor that owns the agents and alone writes the log; the configuration | all above |
 //! | [`ui`] | the console as a function: `App`, `Msg`, `Effect`, `update` | domain, state, policy, text, diff |
@@ -123,6 +124,7 @@ pub mod domain;
 pub mod hub;
 pub mod keymap;
 pub mod policy;
+pub mod recordings;
 pub mod shapes;
 pub mod shell;
 pub mod state;

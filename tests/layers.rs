@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use support::sources::{Named, Source, files, named, tokens, without_tests};
 
 /// Which room may use which others. A new room needs a line; a new arrow needs a better reason than convenience.
-const ARROWS: [(&str, &[&str]); 19] = [
+const ARROWS: [(&str, &[&str]); 20] = [
     ("domain", &[]),
     ("text", &[]),
     ("diff", &["text"]),
@@ -19,8 +19,24 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("shapes", &["domain"]),
     ("agent", &["domain", "text", "shapes"]),
     ("transcript", &["domain", "text", "shapes"]),
+    ("recordings", &["domain", "text", "state", "store", "transcript"]),
     ("worktree", &["domain", "text"]),
-    ("hub", &["domain", "text", "diff", "shell", "state", "policy", "store", "checkpoint", "agent", "worktree"]),
+    (
+        "hub",
+        &[
+            "domain",
+            "text",
+            "diff",
+            "shell",
+            "state",
+            "policy",
+            "store",
+            "checkpoint",
+            "agent",
+            "worktree",
+            "recordings",
+        ],
+    ),
     ("ui", &["domain", "state", "policy", "text", "diff"]),
     ("keymap", &["ui"]),
     ("theme", &[]),
@@ -28,7 +44,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("tui", &EVERYTHING),
     ("cli", &EVERYTHING),
 ];
-const EVERYTHING: [&str; 19] = [
+const EVERYTHING: [&str; 20] = [
     "domain",
     "text",
     "diff",
@@ -40,6 +56,7 @@ const EVERYTHING: [&str; 19] = [
     "shapes",
     "agent",
     "transcript",
+    "recordings",
     "hub",
     "ui",
     "keymap",

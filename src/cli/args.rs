@@ -8,6 +8,8 @@ mod keep;
 mod list;
 mod past;
 mod policy;
+mod since;
+mod sources;
 mod token;
 mod undo;
 mod wait;
@@ -24,6 +26,8 @@ pub(super) use keep::{Pin, Prune};
 pub(super) use list::{Ls, Queue};
 pub(super) use past::{Cat, Diff};
 pub(super) use policy::{Check, Policy, PolicyVerb};
+pub(super) use since::Since;
+pub(super) use sources::{Sources, SourcesVerb};
 use std::path::PathBuf;
 use std::str::FromStr;
 pub(super) use token::{Token, TokenNew, TokenVerb};
@@ -83,8 +87,10 @@ pub enum Verb {
     Demo(Demo),
     /// Look at a past session in the same screen, or at a transcript of another tool
     Replay(Replay),
-    /// Read transcripts of other tools
+    /// Read and keep transcripts of other tools
     Import(Import),
+    /// List the places where sessions of other tools are looked for, or name another
+    Sources(Sources),
     /// List sessions
     Ls(Ls),
     /// List the git work trees that taut made, and what of each stands nowhere else

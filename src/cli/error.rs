@@ -103,11 +103,6 @@ pub enum CliError {
         "a transcript can't be opened in the screen yet: `taut replay {0} --print` prints a frame of it, with --at the one as of a record"
     )]
     PrintOnly(String),
-    /// What is read of a transcript is kept nowhere yet.
-    #[error(
-        "taut can't keep what it reads of a transcript yet: add --dry-run to have it read, or see it by `taut replay FILE --print`"
-    )]
-    NotKept,
     /// Nobody reads the output any more: a silent end.
     #[error("nobody reads the output")]
     Closed,
@@ -148,7 +143,6 @@ impl CliError {
             | Self::Past(_)
             | Self::Agent(_)
             | Self::Transcript(_)
-            | Self::NotKept
             | Self::PrintOnly(_)
             | Self::TooLong(_)
             | Self::Output(_) => 1,

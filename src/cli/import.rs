@@ -1,33 +1,49 @@
-//! `taut import`: reads transcripts of other tools, and says what it read.
+//! `taut import`: reads transcripts of other tools, keeps them, and says what it read.
 
 use super::args::Import;
+use super::clock::now;
 use super::out::Out;
+use super::setup::Setup;
 use super::{CliError, words};
-use crate::transcript::{self, Odd, Place, ReadError, Tally};
-use std::fs;
+use crate::domain::SessionId;
+use crate::recordings::{KeepError, Recordings, What, places};
+use crate::transcript::{self, Format, Odd, Place, ReadError, Tally};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Reads them.
 ///
 /// # Errors
-/// It was not asked for a dry run, or stdout can't be written.
-pub(super) fn import(args: &Import) -> Result<ExitCode, CliError> {
-    if !args.dry_run {
-        return Err(CliError::NotKept);
-    }
+/// What is kept can't be written, or stdout can't.
+pub(super) fn import(setup: &Setup, args: &Import) -> Result<ExitCode, CliError> {
+    let mut kept = if args.dry_run { None } else { Some(Recordings::open(&setup.places.state)?) };
     let (mut out, mut total, mut failed) = (Out::new(), Tally::default(), false);
-    let mut read = 0;
+    let (mut read, mut known) = (0, 0);
     for path in args.paths.iter().flat_map(|path| files(path)) {
-        match path.and_then(|path| Ok((one(&path, args.format)?, path))) {
-            Ok((tally, path)) => {
-                out.line(&format!("{}: {}", path.display(), said(&tally)))?;
+        let one = path.and_then(|path| Ok((format_of(&path, args.format)?, path)));
+        let done = match (one, &mut kept) {
+            (Ok((format, path)), None) => {
+                transcript::read(&path, format, &mut |_| {}).map(|tally| Done::Read(path, tally))
+            }
+            (Ok((format, path)), Some(kept)) => match kept.keep(&path, format, true, now()) {
+                Ok(kept) => Ok(Done::Kept(path, kept.id, kept.what, kept.drawn.map(|drawn| drawn.tally))),
+                Err(KeepError::Read(error)) => Err(error),
+                Err(KeepError::Store(error)) => return Err(error.into()),
+            },
+            (Err(error), _) => Err(error),
+        };
+        match done {
+            Ok(done) => {
+                out.line(&done.said())?;
                 read += 1;
-                total.files += tally.files;
-                total.lines += tally.lines;
-                total.records += tally.records;
-                total.unrecognised += tally.unrecognised;
-                total.damaged += tally.damaged;
+                known += usize::from(matches!(done, Done::Kept(_, _, What::Same, _)));
+                if let Some(tally) = done.tally() {
+                    total.files += tally.files;
+                    total.lines += tally.lines;
+                    total.records += tally.records;
+                    total.unrecognised += tally.unrecognised;
+                    total.damaged += tally.damaged;
+                }
             }
             Err(error) => {
                 out.flush()?;
@@ -37,18 +53,50 @@ pub(super) fn import(args: &Import) -> Result<ExitCode, CliError> {
         }
     }
     if read > 1 {
-        out.line(&format!("in all: {}", said(&total)))?;
+        let same = if known > 0 { format!("; {known} of {read} are as they were") } else { String::new() };
+        let read_now = if known < read { said(&total) } else { words::counted(read, "session") };
+        out.line(&format!("in all: {read_now}{same}"))?;
     }
     let done = out.done()?;
     Ok(if failed || read == 0 { ExitCode::FAILURE } else { done })
 }
 
-fn one(path: &Path, format: Option<&str>) -> Result<Tally, ReadError> {
-    let format = match format.and_then(transcript::format) {
-        Some(format) => format,
-        None => transcript::file::sniff(path)?,
-    };
-    transcript::read(path, format, &mut |_| {})
+/// What became of one.
+enum Done {
+    Read(PathBuf, Tally),
+    Kept(PathBuf, SessionId, What, Option<Tally>),
+}
+
+impl Done {
+    fn tally(&self) -> Option<&Tally> {
+        match self {
+            Self::Read(_, tally) => Some(tally),
+            Self::Kept(_, _, _, tally) => tally.as_ref(),
+        }
+    }
+
+    fn said(&self) -> String {
+        match self {
+            Self::Read(path, tally) => format!("{}: {}", path.display(), said(tally)),
+            Self::Kept(path, id, what, tally) => {
+                let what = match what {
+                    What::New => "kept",
+                    What::Grown => "read again",
+                    What::Rewritten => "was rewritten; kept again, and what it was before stays",
+                    What::Same => "as it was",
+                };
+                let tally = tally.as_ref().map(|tally| format!(": {}", said(tally))).unwrap_or_default();
+                format!("{id}  {}: {what}{tally}", path.display())
+            }
+        }
+    }
+}
+
+fn format_of(path: &Path, given: Option<&str>) -> Result<&'static dyn Format, ReadError> {
+    match given.and_then(transcript::format) {
+        Some(format) => Ok(format),
+        None => places::format_of(path),
+    }
 }
 
 /// A file, or those in a folder, whose subagents' files are read with the sessions that they belong to.
@@ -56,29 +104,10 @@ fn files(path: &Path) -> Vec<Result<PathBuf, ReadError>> {
     if !path.is_dir() {
         return vec![Ok(path.to_owned())];
     }
-    let inside = match fs::read_dir(path) {
-        Ok(inside) => inside,
-        Err(why) => return vec![Err(ReadError::Unreadable { path: path.to_owned(), why })],
-    };
-    let mut inside: Vec<PathBuf> = inside.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    inside.sort();
-    let belongs = |path: &Path| path.ends_with("subagents") && path.parent().is_some_and(has_session);
-    let below = |path: &PathBuf| match fs::symlink_metadata(path) {
-        // A link to a folder could lead back to where it stands.
-        Ok(it) if it.is_dir() && !belongs(path) => files(path),
-        Ok(it) if !it.is_dir() && !path.is_dir() && path.extension().is_some_and(|end| end == "jsonl") => {
-            vec![Ok(path.clone())]
-        }
-        _ => Vec::new(),
-    };
-    inside.iter().flat_map(below).collect()
-}
-
-fn has_session(folder: &Path) -> bool {
-    // The name may hold dots: the ending is added, not exchanged.
-    let mut name = folder.as_os_str().to_owned();
-    name.push(".jsonl");
-    Path::new(&name).is_file()
+    let (found, faults) = places::sessions(path);
+    let mut found: Vec<Result<PathBuf, ReadError>> = found.into_iter().map(Ok).collect();
+    found.extend(faults.into_iter().map(|(path, why)| Err(ReadError::Unreadable { path, why })));
+    found
 }
 
 /// What was read, in one line.

@@ -5,14 +5,16 @@ use super::clock::{Clock, now};
 use super::out::Out;
 use super::queue::{self, Digests};
 use super::setup::Setup;
-use super::{CliError, words};
+use super::{CliError, recorded, words};
 use crate::domain::{At, RequestId, Seq};
 use crate::hub::session_at;
+use crate::recordings::{Filter, Recorded};
 use crate::state::{Alarm, Collision, Limits, Phase, Radar, Session, State, Timeline};
 use crate::store::StoreError;
 use crate::text;
 use crate::ui::alarms::{all_of, evidence, spent};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 /// Cells that a name or a word may have in the list.
@@ -63,7 +65,8 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
         Err(CliError::Store(StoreError::Missing(_))) => None,
         other => Some(other?),
     };
-    let (mut rows, mut hidden, mut flagged) = (Vec::new(), 0, Vec::new());
+    let filter = filter(args)?;
+    let (mut rows, mut hidden, mut flagged, mut own) = (Vec::new(), 0, Vec::new(), BTreeSet::new());
     let (mut live, mut all) = (State::default(), State::default());
     if let Some(reader) = &reader {
         let now = now();
@@ -71,6 +74,10 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
         let mut listed = Vec::new();
         for span in reader.sessions()? {
             let session = session_at(reader, span.session, Seq(span.count))?;
+            own.extend(session.sources.iter().map(|source| source.native.clone()));
+            if args.recorded || !filter.takes(&session) {
+                continue;
+            }
             if !setup.limits().budget.day.is_empty() {
                 let bare = Session { timeline: Timeline::default(), ..session.clone() };
                 all.sessions.insert(session.id, bare);
@@ -99,41 +106,90 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
         }
         live.sessions.retain(|_, session| has_writer && session.is_live());
     }
+    let mut recorded = recorded::listed(setup, &filter, &own)?;
+    let others = if args.recorded || !filter.takes_all() { Vec::new() } else { std::mem::take(&mut recorded) };
+    if args.json {
+        recorded.iter().try_for_each(|one| out.json(&recorded::object(one, now())))?;
+        return out.done();
+    }
+    if args.recorded || !filter.takes_all() {
+        return only(setup, &rows, &recorded, out);
+    }
     let today = setup.limits().budget.of_day(&all.today(now(), Clock::here().offset(now())));
     if let Some(spend) = today {
         flagged.insert(0, spent(&spend));
     }
-    if !args.json {
-        if rows.is_empty() && hidden == 0 {
-            let place = setup.places.state.display();
-            out.line(&format!("No session yet in {place}: `taut demo` shows one, `taut run` starts one."))?;
-            return out.done();
-        }
-        if !rows.is_empty() {
-            table(&rows, &mut out)?;
-        }
-        if hidden > 0 {
-            let verb = if hidden == 1 { "is" } else { "are" };
-            out.line(&format!(
-                "{} {verb} put away: `taut ls --all` lists everything.",
-                words::counted(hidden, "session")
-            ))?;
-        }
-        if !flagged.is_empty() {
-            out.line("")?;
-            out.line("FLAGGED")?;
-            flagged.iter().try_for_each(|line| out.line(line))?;
-        }
-        if live.waiting() > 0 {
-            out.line("")?;
-        }
-        queue::print(&live, Digests::Without, &mut out)?;
-        if live.sessions.values().any(|session| queue::unconfirmed(session).next().is_some()) {
-            out.line("")?;
-        }
-        queue::print_unconfirmed(&live, &mut out)?;
+    if rows.is_empty() && hidden == 0 {
+        let place = setup.places.state.display();
+        out.line(&format!("No session yet in {place}: `taut demo` shows one, `taut run` starts one."))?;
+        of_others(others.len(), &mut out)?;
+        return out.done();
+    }
+    if !rows.is_empty() {
+        table(&rows, &mut out)?;
+    }
+    if hidden > 0 {
+        let verb = if hidden == 1 { "is" } else { "are" };
+        out.line(&format!("{} {verb} put away: `taut ls --all` lists everything.", words::counted(hidden, "session")))?;
+    }
+    if !flagged.is_empty() {
+        out.line("")?;
+        out.line("FLAGGED")?;
+        flagged.iter().try_for_each(|line| out.line(line))?;
+    }
+    if live.waiting() > 0 {
+        out.line("")?;
+    }
+    queue::print(&live, Digests::Without, &mut out)?;
+    if live.sessions.values().any(|session| queue::unconfirmed(session).next().is_some()) {
+        out.line("")?;
+    }
+    queue::print_unconfirmed(&live, &mut out)?;
+    if !others.is_empty() {
+        out.line("")?;
+    }
+    of_others(others.len(), &mut out)?;
+    out.done()
+}
+
+/// What was asked for, as a filter.
+fn filter(args: &Ls) -> Result<Filter, CliError> {
+    let project = args.project.as_ref().map(|folder| {
+        let absolute = std::path::absolute(folder).map_err(|why| {
+            CliError::Config(format!("the folder {} can't be looked for: {}", folder.display(), words::os(&why)))
+        })?;
+        // Agents tell real paths; one that is gone is looked for as it was typed.
+        Ok::<_, CliError>(absolute.canonicalize().unwrap_or(absolute))
+    });
+    let since = args.since.map(|since| since.at(now()));
+    Ok(Filter { agent: args.agent.clone(), since, project: project.transpose()? })
+}
+
+/// The sessions that a filter takes, taut's own and those of other tools.
+fn only(setup: &Setup, rows: &[Row], recorded: &[Recorded], mut out: Out) -> Result<ExitCode, CliError> {
+    if rows.is_empty() && recorded.is_empty() {
+        out.line("No such session: `taut ls` and `taut ls --recorded` list all, `taut sources` says where is looked.")?;
+        return out.done();
+    }
+    if !rows.is_empty() {
+        table(rows, &mut out)?;
+    }
+    if !rows.is_empty() && !recorded.is_empty() {
+        out.line("")?;
+    }
+    if !recorded.is_empty() {
+        recorded::table(recorded, now(), &setup.home, &mut out)?;
     }
     out.done()
+}
+
+/// That there are more, and where.
+fn of_others(count: usize, out: &mut Out) -> Result<(), CliError> {
+    if count == 0 {
+        return Ok(());
+    }
+    let what = words::counted(count, "session");
+    out.line(&format!("{what} of other tools: `taut ls --recorded` lists them, `taut replay ID` shows one."))
 }
 
 fn object(session: &Session, live: &State, standing: &Standing, now: At) -> serde_json::Value {
@@ -189,9 +245,7 @@ fn row(session: &Session, standing: &Standing, now: At, home: &str) -> Row {
         session.steps.to_string(),
         share.map_or_else(|| "—".to_owned(), |share| format!("{share} %")),
     ];
-    let below =
-        session.cwd.strip_prefix(home).filter(|rest| !home.is_empty() && (rest.is_empty() || rest.starts_with('/')));
-    let folder = below.map_or_else(|| session.cwd.clone(), |rest| format!("~{rest}"));
+    let folder = words::below_home(&session.cwd, home);
     let worktree = session.place.as_ref().and_then(|place| place.worktree.as_ref());
     Row { cells, folder: worktree.map_or(folder.clone(), |name| format!("{folder}  (work tree {})", short(name))) }
 }

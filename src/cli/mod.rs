@@ -34,6 +34,7 @@ mod policy;
 mod print;
 mod prune;
 mod queue;
+mod recorded;
 mod recording;
 mod remote;
 mod restart;
@@ -41,6 +42,7 @@ mod script;
 mod setup;
 mod shelf;
 mod show;
+mod sources;
 mod token;
 mod undo;
 mod usage;
@@ -102,7 +104,8 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Run(run)) => console::run(&setup, run),
         Some(Verb::Demo(demo)) => console::demo(&setup, &demo),
         Some(Verb::Replay(replay)) => print::replay(&setup, &replay),
-        Some(Verb::Import(args)) => import::import(&args),
+        Some(Verb::Import(args)) => import::import(&setup, &args),
+        Some(Verb::Sources(args)) => sources::sources(&setup, &args),
         Some(Verb::Ls(ls)) => ls::list(&setup, &ls),
         Some(Verb::Worktrees(args)) => worktrees::list(&setup, &args),
         Some(Verb::Worktree(args)) => worktrees::one(&setup, &args),

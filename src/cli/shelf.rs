@@ -5,9 +5,11 @@ use super::args::{Archive, Delete, Pin, Rename};
 use super::holder::Unanswered;
 use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, daemon, find, remote, words};
+use super::{CliError, daemon, find, recorded, remote, words};
 use crate::domain::{Answer, Command, CommandId, Event, Notice, Query, Reply, Seq, SessionId, Weight};
 use crate::hub::{self, Link, Published, answer, session_at};
+use crate::recordings::{Recorded, Recordings};
+use crate::store::StoreError;
 use crate::text::human;
 use std::process::ExitCode;
 
@@ -56,7 +58,13 @@ pub(super) fn pin(setup: &Setup, args: &Pin) -> Result<ExitCode, CliError> {
 /// # Errors
 /// There is no such session, it lives, or it can't be written.
 pub(super) fn delete(setup: &Setup, args: &Delete) -> Result<ExitCode, CliError> {
-    let (session, name) = found(setup, &args.session)?;
+    let (session, name) = match found(setup, &args.session) {
+        Err(none @ (CliError::NotFound(_) | CliError::Store(StoreError::Missing(_)))) => {
+            let one = recorded::named(setup, &args.session)?.ok_or(none)?;
+            return forget(setup, &one, args.yes);
+        }
+        other => other?,
+    };
     let reader = setup.reader()?;
     let weight = match answer(&reader, &Query::Weigh { session }) {
         Published::Answered(Answer::Weighed { weight, .. }) => weight,
@@ -72,6 +80,19 @@ pub(super) fn delete(setup: &Setup, args: &Delete) -> Result<ExitCode, CliError>
     }
     carry_out(setup, &Command::Delete { session })?;
     said(&format!("{name} ({session}) is deleted: {what} are gone from the disk. Its records stay."))
+}
+
+/// Wipes the copy of another tool's session.
+fn forget(setup: &Setup, one: &Recorded, yes: bool) -> Result<ExitCode, CliError> {
+    let (name, id, file) = (&one.session.name, one.id, one.path.display());
+    if !yes {
+        return said(&format!(
+            "{name} ({id}) is a copy of {file}: `taut delete {id} --yes` wipes the copy from the disk. The file itself stays, \
+             and a running hub copies it again while it lies in a place that `taut sources` lists."
+        ));
+    }
+    Recordings::open(&setup.places.state)?.forget(id)?;
+    said(&format!("the copy of {file} ({name}, {id}) is gone from the disk; the file itself was not touched"))
 }
 
 fn in_words(weight: Weight) -> String {

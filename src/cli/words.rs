@@ -260,6 +260,13 @@ pub(super) fn counted(number: usize, thing: &str) -> String {
     format!("{number} {thing}{s}")
 }
 
+/// A folder as people write it: with `~` in the place of the home folder.
+#[must_use]
+pub(super) fn below_home(folder: &str, home: &str) -> String {
+    let below = folder.strip_prefix(home).filter(|rest| !home.is_empty() && (rest.is_empty() || rest.starts_with('/')));
+    below.map_or_else(|| folder.to_owned(), |rest| format!("~{rest}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,7 +18,7 @@
 //! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again. - `way`: a
 //!   conversation goes back, is forked, and tells what it holds.
 //! - `budget`: what is spent beyond a limit. - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
-//! - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`, `loss`: those about the workspace; `past`: those about the workspace as it was. - [`config`]: what the human wrote.
+//! - `recordings`: sessions of other tools are followed and kept. - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`, `loss`: those about the workspace; `past`: those about the workspace as it was. - [`config`]: what the human wrote.
 
 mod actor;
 mod aim;
@@ -50,6 +50,7 @@ mod passing;
 mod past;
 mod plan;
 mod reading;
+mod recordings;
 mod recover;
 mod refused;
 mod reopen;

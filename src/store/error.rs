@@ -148,6 +148,12 @@ impl StoreError {
         }
     }
 
+    /// What an error of `SQLite` means for a database beside the log.
+    #[must_use]
+    pub fn of_sqlite(path: &Path, error: &rusqlite::Error) -> Self {
+        Self::sqlite(path, error)
+    }
+
     /// What an error of the operating system means for `path`.
     pub(super) fn io(path: &Path, error: &io::Error) -> Self {
         let here = path.to_path_buf();

@@ -17,11 +17,12 @@ mod forget;
 mod head;
 mod kept;
 mod keyframe;
-mod pack;
+pub mod pack;
 mod place;
 mod raw;
 mod reader;
 mod schema;
+mod side;
 mod verify;
 mod writer;
 
@@ -33,6 +34,7 @@ pub use forget::Holdings;
 pub use head::Head;
 pub use raw::{Direction, FRAME_MAX, KeptFrame, RawFrame};
 pub use reader::{Reader, Span};
+pub use side::{side, side_reader};
 pub use verify::{Verified, verify};
 pub use writer::{Opened, Store};
 

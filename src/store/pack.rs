@@ -4,7 +4,8 @@
 const CHECK: usize = 8;
 
 /// Packs some bytes.
-pub(super) fn pack(bytes: &[u8]) -> Vec<u8> {
+#[must_use]
+pub fn pack(bytes: &[u8]) -> Vec<u8> {
     let packed = lz4_flex::compress_prepend_size(bytes);
     let mut out = Vec::with_capacity(CHECK + packed.len());
     out.extend_from_slice(&blake3::hash(&packed).as_bytes()[..CHECK]);
@@ -14,7 +15,8 @@ pub(super) fn pack(bytes: &[u8]) -> Vec<u8> {
 
 /// Unpacks; `None` for bytes that are not as [`pack`] made them. A length that lies never asks for more memory than lz4
 /// could have packed into so few bytes.
-pub(super) fn unpack(bytes: &[u8]) -> Option<Vec<u8>> {
+#[must_use]
+pub fn unpack(bytes: &[u8]) -> Option<Vec<u8>> {
     const BEST_RATIO: usize = 255;
     let (check, packed) = bytes.split_at_checked(CHECK)?;
     if blake3::hash(packed).as_bytes()[..CHECK] != *check {

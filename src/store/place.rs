@@ -8,7 +8,17 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 
 /// Every file that the store may make in its folder.
-const FILES: [&str; 6] = ["taut.db", "taut.db-wal", "taut.db-shm", "head", "head.disputed", "lock"];
+const FILES: [&str; 9] = [
+    "taut.db",
+    "taut.db-wal",
+    "taut.db-shm",
+    "head",
+    "head.disputed",
+    "lock",
+    "recordings.db",
+    "recordings.db-wal",
+    "recordings.db-shm",
+];
 
 /// A state folder that was looked at and found in order.
 #[derive(Debug, Clone)]

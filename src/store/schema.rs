@@ -126,7 +126,7 @@ fn no_wal(place: &Place) -> bool {
 }
 
 /// Small memory, patience with others, no surprises from a damaged file.
-fn tune(conn: &Connection, cache_kib: i64) -> rusqlite::Result<()> {
+pub(super) fn tune(conn: &Connection, cache_kib: i64) -> rusqlite::Result<()> {
     conn.busy_timeout(PATIENCE)?;
     conn.set_prepared_statement_cache_capacity(32);
     conn.pragma_update(None, "cache_size", -cache_kib)?;

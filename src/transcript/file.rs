@@ -89,7 +89,7 @@ impl Tally {
 /// # Errors
 /// It can't be read, is empty, or of no format that is known.
 pub fn sniff(path: &Path) -> Result<&'static dyn Format, ReadError> {
-    let unreadable = |why| ReadError::Unreadable { path: path.to_owned(), why };
+    let unreadable = |why| unreadable(path, why);
     let mut head = Vec::new();
     // A pipe or a device may never end, and to open one may never return.
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
@@ -110,18 +110,52 @@ pub fn sniff(path: &Path) -> Result<&'static dyn Format, ReadError> {
     Err(ReadError::Other { path: path.to_owned(), why: whys.pop().unwrap_or_default() })
 }
 
+/// The files of a session, wherever their bytes are.
+pub struct Files<'f> {
+    /// The name of the first, without its ending.
+    pub name: String,
+    /// All of them, the session's own first.
+    pub paths: Vec<PathBuf>,
+    /// What belongs to it: the others, in their order.
+    pub beside: Vec<Beside>,
+    /// Which session it is.
+    pub stamp: Stamp,
+    /// Opens one of them.
+    pub open: &'f dyn Fn(usize) -> std::io::Result<Box<dyn Read + 'f>>,
+}
+
 /// Reads a session whole, record by record; nothing of it is kept here.
 ///
 /// # Errors
 /// It can't be read, or is of no format that is known. What can't be read in its middle ends it, as the end of a file does.
 pub fn read(path: &Path, format: &dyn Format, each: &mut dyn FnMut(Record)) -> Result<Tally, ReadError> {
     let beside = format.beside(path);
-    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let paths = paths(path, &beside);
+    let open = |file: usize| -> std::io::Result<Box<dyn Read>> { Ok(Box::new(File::open(&paths[file])?)) };
+    let (name, stamp) = (name(path), Stamp::of(&path.to_string_lossy()));
+    read_files(Files { name, paths: paths.clone(), beside, stamp, open: &open }, format, each)
+}
+
+/// A session's own file, and those that belong to it.
+#[must_use]
+pub fn paths(path: &Path, beside: &[Beside]) -> Vec<PathBuf> {
+    std::iter::once(path.to_owned()).chain(beside.iter().map(|Beside { path, .. }| path.clone())).collect()
+}
+
+/// What a session's file is called, without its ending.
+#[must_use]
+pub fn name(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The same, of files wherever they are.
+///
+/// # Errors
+/// The first of them can't be opened.
+pub fn read_files(files: Files<'_>, format: &dyn Format, each: &mut dyn FnMut(Record)) -> Result<Tally, ReadError> {
+    let Files { name, paths, beside, mut stamp, open } = files;
     let mut reader = format.reader(&name, &beside);
-    let paths: Vec<PathBuf> =
-        std::iter::once(path.to_owned()).chain(beside.iter().map(|Beside { path, .. }| path.clone())).collect();
     let mut tally = Tally { format: format.name(), files: paths.len(), ..Tally::default() };
-    let mut stamp = Stamp::of(&path.to_string_lossy());
     let mut out = Out::default();
     let mut tell = |out: &mut Out, tally: &mut Tally| {
         tally.count(out);
@@ -130,15 +164,16 @@ pub fn read(path: &Path, format: &dyn Format, each: &mut dyn FnMut(Record)) -> R
             each(stamp.record(told));
         }
     };
-    if let [alone] = &paths[..] {
-        let mut source = Source::open(alone)?;
+    let open = |file: usize| Source::new(open(file)).map_err(|why| unreadable(&paths[file], why));
+    if paths.len() == 1 {
+        let mut source = open(0)?;
         while source.next(&mut |line| {
             reader.line(0, line, &mut out);
             tell(&mut out, &mut tally);
         }) {}
         tally.lines = source.lines.count();
     } else {
-        tally.lines = merged(&paths, format, &mut |file, line| {
+        tally.lines = merged((0..paths.len()).map(open), format, &mut |file, line| {
             reader.line(file, line, &mut out);
             tell(&mut out, &mut tally);
         })?;
@@ -149,18 +184,21 @@ pub fn read(path: &Path, format: &dyn Format, each: &mut dyn FnMut(Record)) -> R
     Ok(tally)
 }
 
+fn unreadable(path: &Path, why: std::io::Error) -> ReadError {
+    ReadError::Unreadable { path: path.to_owned(), why }
+}
+
 /// A file, read piece by piece.
-struct Source {
-    file: File,
+struct Source<'f> {
+    file: Box<dyn Read + 'f>,
     lines: Lines,
     piece: Vec<u8>,
     over: bool,
 }
 
-impl Source {
-    fn open(path: &Path) -> Result<Self, ReadError> {
-        let file = File::open(path).map_err(|why| ReadError::Unreadable { path: path.to_owned(), why })?;
-        Ok(Self { file, lines: Lines::default(), piece: vec![0; PIECE], over: false })
+impl<'f> Source<'f> {
+    fn new(file: std::io::Result<Box<dyn Read + 'f>>) -> std::io::Result<Self> {
+        Ok(Self { file: file?, lines: Lines::default(), piece: vec![0; PIECE], over: false })
     }
 
     /// The lines that the next piece ends; false where there is none.
@@ -185,8 +223,8 @@ impl Source {
 }
 
 /// A file whose next lines wait for their turn.
-struct Turn {
-    source: Source,
+struct Turn<'f> {
+    source: Source<'f>,
     number: usize,
     clock: At,
     waiting: VecDeque<Waiting>,
@@ -195,7 +233,7 @@ struct Turn {
 /// A line's number, the newest clock up to it, and its bytes or its length.
 type Waiting = (u64, At, Result<Vec<u8>, u64>);
 
-impl Turn {
+impl Turn<'_> {
     /// When its next line was said, where it has one.
     fn next(&mut self, format: &dyn Format) -> Option<At> {
         while self.waiting.is_empty() {
@@ -218,10 +256,14 @@ impl Turn {
 }
 
 /// Lines of several files, in the order of their clocks; counted.
-fn merged(paths: &[PathBuf], format: &dyn Format, each: &mut dyn FnMut(usize, Line<'_>)) -> Result<u64, ReadError> {
+fn merged<'f>(
+    sources: impl Iterator<Item = Result<Source<'f>, ReadError>>,
+    format: &dyn Format,
+    each: &mut dyn FnMut(usize, Line<'_>),
+) -> Result<u64, ReadError> {
     let mut turns = Vec::new();
-    for (number, path) in paths.iter().enumerate() {
-        match Source::open(path) {
+    for (number, source) in sources.enumerate() {
+        match source {
             Ok(source) => turns.push(Turn { source, number, clock: At(0), waiting: VecDeque::new() }),
             Err(error) if number == 0 => return Err(error),
             // One that is gone is as if it had never been there.

@@ -11,7 +11,7 @@ mod lines;
 mod stamp;
 mod told;
 
-pub use file::{ReadError, Tally, read};
+pub use file::{Files, ReadError, Tally, name, paths, read, read_files};
 pub use lines::{LONGEST, Line, LineText, Lines};
 pub use stamp::Stamp;
 pub use told::{Odd, Out, Place, Told};

@@ -7,7 +7,7 @@ use super::told::Told;
 use crate::domain::{At, Digest, Pos, Record, Seq, SessionId, VERSION};
 
 /// Numbers the records of one session.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Stamp {
     session: SessionId,
     last: u64,
@@ -21,6 +21,12 @@ impl Stamp {
         let [a, b, c, d, ..] = Digest::of(name.as_bytes()).0;
         // Below the hub's own id.
         let session = SessionId(u32::from_be_bytes([a, b, c, d]) & 0x7fff_ffff);
+        Self::for_session(session)
+    }
+
+    /// For a session whose id is known.
+    #[must_use]
+    pub fn for_session(session: SessionId) -> Self {
         Self { session, last: 0, at: At(0) }
     }
 

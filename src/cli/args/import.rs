@@ -7,12 +7,14 @@ use std::path::PathBuf;
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "A folder is searched for .jsonl files; the files of a session's subagents are read with it. Per session one line:
-its files, lines, the records that came of them, how many lines are of a kind that taut does not know (they are kept, and
-shown as such), how many are damaged (each costs itself alone), and the first places of both.
+its id in taut, its files, lines, the records that came of them, how many lines are of a kind that taut does not know (they
+are kept, and shown as such), how many are damaged (each costs itself alone), and the first places of both.
 
-What is read can't be kept yet: only --dry-run does anything. `taut replay FILE` shows one.
+What is read is kept, byte for byte and packed, so that the tool's own clearing can't destroy it; nothing of the tool is
+written. What is kept already is read again only where it has changed. A running hub does the same by itself with the known
+places of the tools: `taut sources` lists them, `taut ls --recorded` what is kept, `taut replay ID` shows one.
 
-Exit codes: 0 all were read; 1 one could not be, or --dry-run is missing."
+Exit codes: 0 all were read; 1 one could not be."
 )]
 pub struct Import {
     /// Files, and folders of them

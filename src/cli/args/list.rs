@@ -1,6 +1,8 @@
 //! What can be typed to list sessions, and what waits in them.
 
+use super::Since;
 use clap::Args as ClapArgs;
+use std::path::PathBuf;
 
 /// A list of sessions.
 #[derive(Debug, ClapArgs)]
@@ -28,11 +30,28 @@ highest risk first.
   pinned                 its checkpoints stay, however old they are
   used, window           tokens in the context, and the size of the window
   cost_micros, currency  what it has cost, in millionths
-Unknown values are null; times are milliseconds since 1970.")]
+Unknown values are null; times are milliseconds since 1970.
+
+Recordings of other tools are listed with --recorded, and with --agent, --since and --project beside
+taut's own, the newest first; their state is elsewhere (written to within two minutes) or recorded,
+and they have further fields: title, format, native (the tool's own id), file, model, tokens, damaged
+and unrecognised lines. A recording of a session that taut drives is listed once, as taut's.")]
 pub struct Ls {
     /// What was put away and what was deleted, too
     #[arg(long)]
     pub all: bool,
+    /// What other tools recorded, and not taut's own
+    #[arg(long, conflicts_with = "all")]
+    pub recorded: bool,
+    /// Only sessions of this agent
+    #[arg(long, value_name = "NAME")]
+    pub agent: Option<String>,
+    /// Only sessions in which something happened since then: 90m, 36h, 7d, 2w, or a day such as 2026-11-01
+    #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
+    pub(in crate::cli) since: Option<Since>,
+    /// Only sessions that work in this folder or below it
+    #[arg(long, value_name = "DIR")]
+    pub project: Option<PathBuf>,
     /// One JSON object a line
     #[arg(long)]
     pub json: bool,

@@ -38,7 +38,7 @@ impl Keep {
 }
 
 /// A path as people write it: `~` is the home folder.
-fn under_home(text: &str, home: Option<&Path>) -> Option<PathBuf> {
+pub(super) fn under_home(text: &str, home: Option<&Path>) -> Option<PathBuf> {
     match text.strip_prefix('~') {
         Some("") => home.map(Path::to_owned),
         Some(rest) => Some(home?.join(rest.strip_prefix('/')?)),
@@ -52,26 +52,36 @@ pub(super) fn keep(reading: &mut Reading, table: &DeTable<'_>) -> Keep {
     let Some(inner) = reading.table(table, "keep") else { return usual };
     reading.only(inner, "[keep]", &KEYS);
     let age = time(reading, inner, "age", usual.age);
-    let size = match reading.text(inner, "size") {
-        None => usual.size,
+    let size = size(reading, inner, "size", usual.size);
+    Keep { age, size, wide: whole_paths(reading, inner, "wide") }
+}
+
+/// An amount of bytes under a key, `None` for "never"; `usual` where nothing fitting was given.
+pub(super) fn size(reading: &mut Reading, table: &DeTable<'_>, key: &str, usual: Option<u64>) -> Option<u64> {
+    match reading.text(table, key) {
+        None => usual,
         Some(text) if text == "never" => None,
         Some(text) => bytes(&text).or_else(|| {
-            let what = format!("{} takes bytes, as in \"500 MB\" or \"5 GB\"; or \"never\"", quoted("size"));
-            reading.fault(&inner.get("size").map(toml::Spanned::span).unwrap_or_default(), what);
-            usual.size
+            let what = format!("{} takes bytes, as in \"500 MB\" or \"5 GB\"; or \"never\"", quoted(key));
+            reading.fault(&table.get(key).map(toml::Spanned::span).unwrap_or_default(), what);
+            usual
         }),
-    };
-    let mut wide = Vec::new();
-    for (text, span) in reading.texts(inner, "wide").unwrap_or_default() {
+    }
+}
+
+/// Whole paths under a key.
+pub(super) fn whole_paths(reading: &mut Reading, table: &DeTable<'_>, key: &str) -> Vec<String> {
+    let mut paths = Vec::new();
+    for (text, span) in reading.texts(table, key).unwrap_or_default() {
         if text.starts_with('/') || text == "~" || text.starts_with("~/") {
-            wide.push(text);
+            paths.push(text);
         } else {
             let what =
-                format!("{} takes whole paths, as in \"/srv/all\" or \"~\", and not {}", quoted("wide"), quoted(&text));
+                format!("{} takes whole paths, as in \"/srv/all\" or \"~\", and not {}", quoted(key), quoted(&text));
             reading.fault(&span, what);
         }
     }
-    Keep { age, size, wide }
+    paths
 }
 
 /// `500 MB`, `5 GB`, `1.5 TB`: as disks are sold.

@@ -57,6 +57,12 @@
 //! size = "5 GB"                   # while all of them are more than this, the oldest go; "never" lets them grow
 //! wide = []                       # folders that are kept though they are a home folder or hold one: ["~"]
 //!
+//! [recordings]                    # sessions of other tools on this machine: nothing of theirs is ever written
+//! keep = true                     # whether the hub keeps a copy of each, so that the tool's own clearing can't destroy it
+//! folders = []                    # where else to look, beside the tools' known places: ["~/old/claude"]
+//! age = "never"                   # copies to which nothing was added for so long go
+//! size = "never"                  # while all copies are more than this, the oldest go
+//!
 //! [keys]                          # an action's name, and its keys: one text parted by blanks, or a list
 //! allow = "a"
 //! down = ["j", "down"]            # an empty list takes the action's keys away
@@ -75,6 +81,7 @@ mod limits;
 mod looks;
 mod mcp;
 mod places;
+mod recordings;
 mod settings;
 mod shown;
 pub mod table;
@@ -89,6 +96,7 @@ pub use keep::Keep;
 pub use looks::{Marks, Screen, ThemeWish};
 pub use mcp::{McpServer, Transport};
 pub use places::{Given, NoHome, Places};
+pub use recordings::Recordings;
 pub use settings::{Check, Settings, Turned};
 pub use watch::{WatchError, Watching, watch, watch_settings};
 
@@ -139,6 +147,8 @@ pub struct Config {
     pub checkpoints: bool,
     /// How long checkpoints are kept, and how much of them.
     pub keep: Keep,
+    /// What is kept of other tools' sessions.
+    pub recordings: Recordings,
     /// What scripts are asked for.
     pub scripts: Scripts,
 }
@@ -183,6 +193,7 @@ impl Default for Config {
             start_within: Some(START_WITHIN),
             checkpoints: true,
             keep: Keep::default(),
+            recordings: Recordings::default(),
             scripts: Scripts::default(),
         }
     }
@@ -218,6 +229,7 @@ impl Config {
                 start_within: time(reading, table, "start_within", Some(START_WITHIN)),
                 checkpoints: reading.switch(table, "checkpoints").unwrap_or(true),
                 keep: keep::keep(reading, table),
+                recordings: recordings::recordings(reading, table),
                 scripts: scripts(reading, table),
             }
         })

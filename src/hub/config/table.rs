@@ -37,7 +37,7 @@ pub enum Takes {
 pub const SECTIONS: [&str; 3] = ["agents", "mcp", "keys"];
 
 /// Every setting, in the order in which the screen shows them.
-pub const SETTINGS: [Setting; 26] = [
+pub const SETTINGS: [Setting; 30] = [
     Setting {
         key: "theme",
         group: "looks",
@@ -171,6 +171,34 @@ pub const SETTINGS: [Setting; 26] = [
         takes: Takes::Text,
         usual: "[]",
         about: "folders that are kept though they are a home folder or hold one, as in [\"~\"]",
+    },
+    Setting {
+        key: "recordings.keep",
+        group: "recordings",
+        takes: Takes::Switch,
+        usual: "true",
+        about: "sessions of other tools are looked for and copied, so that their own clearing can't destroy them",
+    },
+    Setting {
+        key: "recordings.folders",
+        group: "recordings",
+        takes: Takes::Text,
+        usual: "[]",
+        about: "where else they are looked for, beside the tools' known places: [\"~/old/claude\"]",
+    },
+    Setting {
+        key: "recordings.age",
+        group: "recordings",
+        takes: Takes::Time,
+        usual: "never",
+        about: "copies to which nothing was added for so long go",
+    },
+    Setting {
+        key: "recordings.size",
+        group: "recordings",
+        takes: Takes::Text,
+        usual: "never",
+        about: "while all copies take more than this, the oldest go, as in \"5 GB\"",
     },
     Setting {
         key: "watch.repeat",

@@ -1,0 +1,113 @@
+//! Sessions of other tools in lists.
+
+use super::out::Out;
+use super::setup::Setup;
+use super::{CliError, words};
+use crate::domain::At;
+use crate::recordings::{Filter, Recorded, Recordings};
+use crate::text;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// One that was written to so lately is one that runs elsewhere, as far as can be told.
+const LATELY: u64 = 120_000;
+/// Cells that a name may have.
+const WIDEST: usize = 48;
+
+/// Those that a filter takes, without the recordings of sessions that taut drives, by the tools' own ids of them.
+///
+/// # Errors
+/// What is kept can't be read.
+pub(super) fn listed(setup: &Setup, filter: &Filter, own: &BTreeSet<String>) -> Result<Vec<Recorded>, CliError> {
+    let Some(kept) = Recordings::open_for_reading(&setup.places.state)? else { return Ok(Vec::new()) };
+    let mut all = kept.list(filter)?;
+    all.retain(|one| one.native.is_empty() || !own.contains(&one.native));
+    Ok(all)
+}
+
+/// The one that something names: its id or the beginning of it, the tool's own id or the beginning of that, its name.
+///
+/// # Errors
+/// What is kept can't be read; more than one is called that.
+pub(super) fn named(setup: &Setup, given: &str) -> Result<Option<Recorded>, CliError> {
+    let Some(kept) = Recordings::open_for_reading(&setup.places.state)? else { return Ok(None) };
+    let mut found = kept.named(given)?;
+    if found.len() > 1 {
+        let candidates = found.iter().take(6).map(|one| format!("{} ({})", one.id, text::end(&title(one), 40)));
+        return Err(CliError::Ambiguous { given: given.to_owned(), candidates: candidates.collect() });
+    }
+    Ok(found.pop())
+}
+
+/// How it stands: it runs elsewhere, or is of the past.
+#[must_use]
+pub(super) fn state(one: &Recorded, now: At) -> &'static str {
+    if now.since(one.session.at) < LATELY { "elsewhere" } else { "recorded" }
+}
+
+/// The fields of `--json`.
+#[must_use]
+pub(super) fn object(one: &Recorded, now: At) -> Value {
+    let session = &one.session;
+    let (tokens, cost) = (&session.meter.tokens, session.meter.cost);
+    json!({
+        "id": one.id, "name": session.name, "agent": session.agent, "cwd": session.cwd, "state": state(one, now),
+        "title": title(one), "since": session.at, "started": one.first, "live": false, "turns": session.turns,
+        "steps": session.steps, "records": one.records, "format": one.format, "native": one.native,
+        "file": one.path.to_string_lossy(), "damaged": one.odd.0, "unrecognised": one.odd.1,
+        "model": session.model().map(|model| &model.current),
+        "branch": session.place.as_ref().and_then(|place| place.branch.as_ref()),
+        "used": session.meter.used, "window": session.meter.window, "tokens": tokens,
+        "cost_micros": cost.map(|cost| cost.micros),
+        "currency": cost.map(|cost| String::from_utf8_lossy(&cost.currency).into_owned()),
+    })
+}
+
+/// What its tool or its human calls it; else how its first prompt begins, or its name.
+fn title(one: &Recorded) -> String {
+    let title = one.session.title.as_ref().and_then(|title| title.inline());
+    let all = [title, Some(one.prompt.as_str()), Some(one.session.name.as_str())];
+    let first = all.into_iter().flatten().map(str::trim).find(|title| !title.is_empty()).unwrap_or_default();
+    text::visible(super::ls::first_line(first).trim()).text.into_owned()
+}
+
+/// A table of them.
+///
+/// # Errors
+/// Stdout can't be written.
+pub(super) fn table(all: &[Recorded], now: At, home: &str, out: &mut Out) -> Result<(), CliError> {
+    const HEADS: [&str; 6] = ["ID", "STATE", "SINCE", "AGENT", "TURNS", "STEPS"];
+    const NUMBERS: [bool; 6] = [false, false, true, false, true, true];
+    let rows: Vec<[String; 6]> = all
+        .iter()
+        .map(|one| {
+            let session = &one.session;
+            [
+                one.id.to_string(),
+                state(one, now).to_owned(),
+                words::age(session.at, now),
+                text::end(&text::visible(&session.agent).text, WIDEST).into_owned(),
+                session.turns.0.to_string(),
+                session.steps.to_string(),
+            ]
+        })
+        .collect();
+    let widths: [usize; 6] = std::array::from_fn(|at| {
+        rows.iter().map(|row| text::width(&row[at])).chain([HEADS[at].len()]).max().unwrap_or(0)
+    });
+    let mut line = |cells: [&str; 6], rest: &str| {
+        let cells = cells.iter().enumerate().map(|(at, cell)| match NUMBERS[at] {
+            true => text::pad_start(cell, widths[at]),
+            false => text::pad_end(cell, widths[at]),
+        });
+        out.line(&format!("{}  {rest}", cells.collect::<Vec<_>>().join("  ")))
+    };
+    line(HEADS, "TITLE  FOLDER")?;
+    for (one, row) in all.iter().zip(&rows) {
+        let folder = words::below_home(&one.session.cwd, home);
+        let title = title(one);
+        let title = text::end(&title, WIDEST);
+        line(std::array::from_fn(|at| row[at].as_str()), &format!("{title}  {folder}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,300 @@
+//! Keeping a session of another tool: its files as they are now, and what is drawn from them.
+
+use super::archive::{PIECE, Part, number};
+use super::draw::{self, Drawn, READERS};
+use super::{Recordings, catalogue};
+use crate::domain::{At, SessionId};
+use crate::state::page;
+use crate::store::StoreError;
+use crate::transcript::{Beside, Files, Format, ReadError, Stamp, paths};
+use rusqlite::{OptionalExtension, TransactionBehavior, params};
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Why a session was not kept.
+#[derive(Debug, Error)]
+pub enum KeepError {
+    /// Its files can't be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// It can't be written down.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What became of a file that was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// It was not known before.
+    New,
+    /// It has more than before.
+    Grown,
+    /// It is another one than before; what it was before is kept as well.
+    Rewritten,
+    /// It is as it was.
+    Same,
+}
+
+/// A session that is kept.
+#[derive(Debug)]
+pub struct Kept {
+    /// Which.
+    pub id: SessionId,
+    /// What became of it.
+    pub what: What,
+    /// What was drawn from it; nothing where it is as it was.
+    pub drawn: Option<Drawn>,
+}
+
+/// A file as the disk has it.
+struct Found {
+    path: PathBuf,
+    about: String,
+    bytes: i64,
+    changed: i64,
+}
+
+/// A file as it was kept.
+struct Known {
+    path: Vec<u8>,
+    bytes: i64,
+    changed: i64,
+    version: i64,
+}
+
+impl Recordings {
+    /// Keeps a session, with the files that belong to it, as they are now. With `archive` their bytes are kept as well;
+    /// without it they are read where they lie.
+    pub fn keep(
+        &mut self,
+        path: &Path,
+        format: &'static dyn Format,
+        archive: bool,
+        now: At,
+    ) -> Result<Kept, KeepError> {
+        let unreadable = |why| ReadError::Unreadable { path: path.to_owned(), why };
+        let path = path.canonicalize().map_err(unreadable)?;
+        let beside = format.beside(&path);
+        let found = found(&path, &beside).map_err(unreadable)?;
+        let (id, is_new) = self.id_of(&path)?;
+        let known = self.files(id)?;
+        let is_same = known.len() == found.len() && known.iter().zip(&found).all(|(known, found)| known.is(found));
+        if !is_new && is_same && self.is_drawn(id, archive)? {
+            return Ok(Kept { id: session(id), what: What::Same, drawn: None });
+        }
+        let (mut what, mut kept) = (if is_new { What::New } else { What::Grown }, Vec::new());
+        for (n, file) in found.iter().enumerate() {
+            let known = known.get(n).filter(|known| known.path == file.path.as_os_str().as_bytes());
+            let version = known.map_or(1, |known| known.version);
+            let before = self.parts(id, n, version)?;
+            let parts = match archive {
+                true => self.pieces(file, &before)?,
+                false => Pieces { parts: Vec::new(), rewritten: false },
+            };
+            if parts.rewritten {
+                what = What::Rewritten;
+            }
+            kept.push((version + i64::from(parts.rewritten), parts.parts));
+        }
+        let drawn = self.draw_now(id, &path, &beside, &kept, format)?;
+        self.write(id, &path, format, &drawn, &found, &kept, now)?;
+        Ok(Kept { id: session(id), what, drawn: Some(drawn) })
+    }
+
+    /// Reads what was just kept, and not the file again: it may have changed since.
+    fn draw_now(
+        &self,
+        id: i64,
+        path: &Path,
+        beside: &[Beside],
+        kept: &[(i64, Vec<Part>)],
+        format: &dyn Format,
+    ) -> Result<Drawn, ReadError> {
+        let paths = paths(path, beside);
+        let open = |n: usize| -> std::io::Result<Box<dyn Read + '_>> {
+            match (kept.get(n), paths.get(n)) {
+                (Some((_, parts)), _) if !parts.is_empty() => Ok(Box::new(self.bytes_of(parts.clone()))),
+                (_, Some(path)) => Ok(Box::new(File::open(path)?)),
+                _ => Err(ErrorKind::NotFound.into()),
+            }
+        };
+        let name = crate::transcript::name(path);
+        let stamp = Stamp::for_session(session(id));
+        draw::draw(Files { name, paths: paths.clone(), beside: beside.to_vec(), stamp, open: &open }, format)
+    }
+
+    /// The pieces of a file as it is now; those that are known already are not packed again.
+    fn pieces(&self, found: &Found, before: &[Part]) -> Result<Pieces, KeepError> {
+        let unreadable = |why| ReadError::Unreadable { path: found.path.clone(), why };
+        let mut file = match File::open(&found.path) {
+            // A subagent's file may be gone again.
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Ok(Pieces { parts: before.to_vec(), rewritten: false });
+            }
+            other => other.map_err(unreadable)?,
+        };
+        let (mut parts, mut rewritten, mut piece) = (Vec::new(), false, Vec::with_capacity(PIECE));
+        loop {
+            piece.clear();
+            (&mut file).take(PIECE as u64).read_to_end(&mut piece).map_err(unreadable)?;
+            let known = before.get(parts.len());
+            // What was kept must be how it begins now; else it is another file than it was.
+            rewritten |= known.is_some_and(|known| match piece.get(..known.bytes) {
+                Some(same) => *blake3::hash(same).as_bytes() != known.digest,
+                None => true,
+            });
+            if piece.is_empty() {
+                break;
+            }
+            let digest = *blake3::hash(&piece).as_bytes();
+            parts.push(match known.filter(|known| known.digest == digest) {
+                Some(known) => known.clone(),
+                None => self.piece(&piece, digest)?,
+            });
+            if piece.len() < PIECE {
+                rewritten |= before.len() > parts.len();
+                break;
+            }
+        }
+        Ok(Pieces { parts, rewritten })
+    }
+
+    /// The id of the session of this file: the one that it has, or one that is free and always the same.
+    fn id_of(&self, path: &Path) -> Result<(i64, bool), StoreError> {
+        let bytes = path.as_os_str().as_bytes();
+        let sql = "SELECT id FROM recording WHERE path = ?1";
+        let known: Option<i64> =
+            self.conn.query_row(sql, [bytes], |row| row.get(0)).optional().map_err(self.fault())?;
+        if let Some(id) = known {
+            return Ok((id, false));
+        }
+        let mut id = i64::from(Stamp::of(&path.to_string_lossy()).session().0);
+        let taken = |id: i64| {
+            let sql = "SELECT 1 FROM recording WHERE id = ?1";
+            self.conn.query_row(sql, [id], |_| Ok(())).optional().map(|found| found.is_some())
+        };
+        while taken(id).map_err(self.fault())? {
+            id = (id + 1) & 0x7fff_ffff;
+        }
+        Ok((id, true))
+    }
+
+    fn is_drawn(&self, id: i64, archive: bool) -> Result<bool, StoreError> {
+        let sql = "SELECT drawn = ?2 AND (NOT ?3 OR EXISTS (SELECT 1 FROM part WHERE recording = ?1))
+                   FROM recording WHERE id = ?1";
+        let ask = self.conn.query_row(sql, params![id, READERS, archive], |row| row.get(0));
+        Ok(ask.optional().map_err(self.fault())?.unwrap_or(false))
+    }
+
+    fn files(&self, id: i64) -> Result<Vec<Known>, StoreError> {
+        let sql = "SELECT path, bytes, changed, version FROM file WHERE recording = ?1 ORDER BY n";
+        let read = || {
+            let mut select = self.conn.prepare_cached(sql)?;
+            let rows = select.query_map([id], |row| {
+                Ok(Known { path: row.get(0)?, bytes: row.get(1)?, changed: row.get(2)?, version: row.get(3)? })
+            })?;
+            rows.collect::<rusqlite::Result<Vec<Known>>>()
+        };
+        read().map_err(self.fault())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one row of each table")]
+    fn write(
+        &mut self,
+        id: i64,
+        path: &Path,
+        format: &dyn Format,
+        drawn: &Drawn,
+        found: &[Found],
+        kept: &[(i64, Vec<Part>)],
+        now: At,
+    ) -> Result<(), StoreError> {
+        let session = &drawn.session;
+        let (bare, tally) = (crate::store::pack::pack(&page::keyframe(session)), catalogue::tally_text(&drawn.tally));
+        let fault = |path: PathBuf| move |error: rusqlite::Error| StoreError::of_sqlite(&path, &error);
+        let fault = fault(self.path.clone());
+        let write = || -> rusqlite::Result<()> {
+            let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            tx.execute(
+                "INSERT OR REPLACE INTO recording VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                params![
+                    id,
+                    format.name(),
+                    path.as_os_str().as_bytes(),
+                    drawn.native(),
+                    session.agent,
+                    session.cwd,
+                    session.name,
+                    drawn.first.0,
+                    session.at.0,
+                    i64::try_from(drawn.tally.records).unwrap_or(i64::MAX),
+                    drawn.prompt,
+                    bare,
+                    tally,
+                    now.0,
+                    READERS
+                ],
+            )?;
+            tx.execute("DELETE FROM file WHERE recording = ?1", [id])?;
+            for (n, (file, (version, parts))) in found.iter().zip(kept).enumerate() {
+                tx.execute(
+                    "INSERT INTO file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    params![
+                        id,
+                        number(n),
+                        file.path.as_os_str().as_bytes(),
+                        file.about,
+                        file.bytes,
+                        file.changed,
+                        version
+                    ],
+                )?;
+                if parts.is_empty() {
+                    continue;
+                }
+                let of = params![id, number(n), version];
+                tx.execute("DELETE FROM part WHERE recording = ?1 AND file = ?2 AND version = ?3", of)?;
+                for (place, part) in parts.iter().enumerate() {
+                    tx.execute(
+                        "INSERT INTO part VALUES (?1, ?2, ?3, ?4, ?5)",
+                        params![id, number(n), version, number(place), part.id],
+                    )?;
+                }
+            }
+            tx.commit()
+        };
+        let mut write = write;
+        write().map_err(fault)
+    }
+}
+
+struct Pieces {
+    parts: Vec<Part>,
+    rewritten: bool,
+}
+
+impl Known {
+    fn is(&self, found: &Found) -> bool {
+        self.path == found.path.as_os_str().as_bytes() && self.bytes == found.bytes && self.changed == found.changed
+    }
+}
+
+pub(super) fn session(id: i64) -> SessionId {
+    SessionId(u32::try_from(id).unwrap_or(0))
+}
+
+fn found(path: &Path, beside: &[Beside]) -> std::io::Result<Vec<Found>> {
+    let own = fs::metadata(path)?;
+    let stated = |path: &Path, about: &str, meta: &fs::Metadata| Found {
+        path: path.to_owned(),
+        about: about.to_owned(),
+        bytes: i64::try_from(meta.len()).unwrap_or(i64::MAX),
+        changed: meta.mtime().saturating_mul(1_000_000_000).saturating_add(meta.mtime_nsec()),
+    };
+    let others = beside.iter().filter_map(|one| Some(stated(&one.path, &one.about, &fs::metadata(&one.path).ok()?)));
+    Ok(std::iter::once(stated(path, "", &own)).chain(others).collect())
+}

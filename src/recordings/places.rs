@@ -1,0 +1,106 @@
+//! Where sessions of other tools lie: the known place of each tool, and folders that a human named.
+
+use crate::transcript::{Format, file};
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Folders inside of folders that are looked into: a tool's own are three or four deep.
+const DEEP: usize = 12;
+
+/// A place with sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The tool whose it is; nothing where a human named it.
+    pub tool: Option<&'static str>,
+    /// The folder.
+    pub folder: PathBuf,
+}
+
+/// Each tool's place: its variable, what stands below that, and what stands below the home folder where it is not set.
+const KNOWN: [(&str, &str, &str, &str); 5] = [
+    ("Claude Code", "CLAUDE_CONFIG_DIR", "projects", ".claude/projects"),
+    ("Codex", "CODEX_HOME", "sessions", ".codex/sessions"),
+    ("Codex", "CODEX_HOME", "archived_sessions", ".codex/archived_sessions"),
+    ("Gemini CLI", "GEMINI_CLI_HOME", ".gemini/tmp", ".gemini/tmp"),
+    ("Copilot CLI", "COPILOT_HOME", "session-state", ".copilot/session-state"),
+];
+
+/// The places of all tools that have a folder there, and those that a human named.
+#[must_use]
+pub fn all(home: Option<&Path>, named: &[PathBuf], env: impl Fn(&str) -> Option<OsString>) -> Vec<Place> {
+    let known = KNOWN.iter().filter_map(|(tool, variable, below, usual)| {
+        let set = env(variable).filter(|value| !value.is_empty()).map(|base| Path::new(&base).join(below));
+        let folder = set.or_else(|| Some(home?.join(usual)))?;
+        folder.is_dir().then_some(Place { tool: Some(tool), folder })
+    });
+    let named = named.iter().map(|folder| Place { tool: None, folder: folder.clone() });
+    known.chain(named).collect()
+}
+
+/// The sessions' own files in a folder, the newest first. The files that belong to a session are no sessions. A folder that
+/// can't be read has none; its name comes with what the system says.
+#[must_use]
+pub fn sessions(folder: &Path) -> (Vec<PathBuf>, Vec<(PathBuf, std::io::Error)>) {
+    let (mut found, mut faults) = (Vec::new(), Vec::new());
+    walk(folder, DEEP, &mut found, &mut faults);
+    found.sort_by_key(|path| std::cmp::Reverse(fs::metadata(path).and_then(|meta| meta.modified()).ok()));
+    (found, faults)
+}
+
+fn walk(folder: &Path, deep: usize, found: &mut Vec<PathBuf>, faults: &mut Vec<(PathBuf, std::io::Error)>) {
+    let inside = match fs::read_dir(folder) {
+        Ok(inside) => inside,
+        Err(why) => return faults.push((folder.to_owned(), why)),
+    };
+    let mut inside: Vec<PathBuf> = inside.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    inside.sort();
+    for path in inside {
+        match fs::symlink_metadata(&path) {
+            // A link to a folder could lead back to where it stands.
+            Ok(meta) if meta.is_dir() && deep > 0 && !belongs(&path) => walk(&path, deep - 1, found, faults),
+            Ok(meta) if !meta.is_dir() && is_session(&path) => found.push(path),
+            _ => {}
+        }
+    }
+}
+
+/// Whether a file may be a session's own, by its name alone.
+#[must_use]
+pub fn is_session(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "jsonl") && !path.parent().is_some_and(belongs) && !path.is_dir()
+}
+
+/// Whether a folder holds what belongs to sessions beside it.
+fn belongs(folder: &Path) -> bool {
+    folder.ends_with("subagents") && folder.parent().is_some_and(has_session)
+}
+
+fn has_session(folder: &Path) -> bool {
+    // The name may hold dots: the ending is added, not exchanged.
+    let mut name = folder.as_os_str().to_owned();
+    name.push(".jsonl");
+    Path::new(&name).is_file()
+}
+
+/// The session's own file that a file belongs to: itself, or the one whose subagent it is.
+#[must_use]
+pub fn session_of(path: &Path) -> PathBuf {
+    let owner = path.parent().filter(|folder| belongs(folder)).and_then(Path::parent);
+    owner.map_or_else(
+        || path.to_owned(),
+        |owner| {
+            let mut name = owner.as_os_str().to_owned();
+            name.push(".jsonl");
+            PathBuf::from(name)
+        },
+    )
+}
+
+/// The format of a session's own file.
+///
+/// # Errors
+/// It is of none.
+pub fn format_of(path: &Path) -> Result<&'static dyn Format, crate::transcript::ReadError> {
+    file::sniff(path)
+}
