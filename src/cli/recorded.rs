@@ -55,7 +55,7 @@ pub(super) fn object(one: &Recorded, now: At) -> Value {
         "title": title(one), "since": session.at, "started": one.first, "live": false, "turns": session.turns,
         "steps": session.steps, "records": one.records, "format": one.format, "native": one.native,
         "file": one.path.to_string_lossy(), "damaged": one.odd.0, "unrecognised": one.odd.1,
-        "model": session.model().map(|model| &model.current),
+        "model": session.model().map(|model| &model.current).filter(|model| !model.is_empty()),
         "branch": session.place.as_ref().and_then(|place| place.branch.as_ref()),
         "used": session.meter.used, "window": session.meter.window, "tokens": tokens,
         "cost_micros": cost.map(|cost| cost.micros),

@@ -112,7 +112,10 @@ pub(super) fn model(setup: &Setup, args: &Model) -> Result<ExitCode, CliError> {
     match session.model() {
         None => out.line("the agent has not told its model")?,
         Some(option) => {
-            out.line(&format!("it asks {}", option.current))?;
+            match option.current.as_str() {
+                "" => out.line("which model it asks it tells with its first turn; it offers:")?,
+                current => out.line(&format!("it asks {current}"))?,
+            }
             for (value, name) in &option.values {
                 out.line(&format!("  {value}  {name}"))?;
             }

@@ -23,9 +23,10 @@ pub fn of(step: &Step, read: impl Fn(&Text) -> Option<String>) -> Option<Made> {
         let decision = request.answered.as_ref().map(|answered| &answered.decision);
         matches!(decision, Some(Decision::Edit { .. } | Decision::Take { .. }))
     };
-    let answered = step.requests.iter().rev().find(edits)?.answered.as_ref()?;
+    let request = step.requests.iter().rev().find(edits)?;
+    let answered = request.answered.as_ref()?;
     let patch = step.edited.as_ref().map(|edited| &edited.patch);
-    let changes = || patch.and_then(|patch| patch.changes.clone()).unwrap_or_default();
+    let changes = || against(patch.and_then(|patch| patch.changes.as_deref()).unwrap_or_default(), request);
     let by = by(&answered.by);
     match &answered.decision {
         Decision::Edit { args, reason, .. } => {
@@ -50,6 +51,18 @@ fn by(by: &By) -> String {
         By::Hub(why) => format!("taut ({why})"),
         other => other.word(),
     }
+}
+
+/// Changes, each beside what stood in its file when it was asked about: a tool that writes whole files does not say it.
+#[must_use]
+pub fn against(changes: &[FileChange], request: &Request) -> Vec<FileChange> {
+    let stood = |change: &FileChange| request.how.stood.iter().find(|stood| stood.path == change.path)?.text.clone();
+    let whole = |change: &FileChange| change.old.is_none() && change.new.is_some() && !change.fragment;
+    let beside = |change: &FileChange| match whole(change) {
+        true => FileChange { old: stood(change), ..change.clone() },
+        false => change.clone(),
+    };
+    changes.iter().map(beside).collect()
 }
 
 /// How a call differs from what the request asked in whose place this one stands.
@@ -149,6 +162,23 @@ mod tests {
         let texts: Vec<_> = found.iter().map(|one| (one.path.as_str(), one.old.clone(), one.new.clone())).collect();
         assert_eq!(texts, [("a", Some("1".into()), Some("2".into())), ("c", Some("gone".into()), None)]);
         assert_eq!(on_disk(&step, &Request { instead_of: None, ..now }), []);
+    }
+
+    #[test]
+    fn a_file_that_is_written_whole_is_shown_beside_what_stood_there() {
+        let change = |old: Option<&str>, fragment| FileChange {
+            path: "/w/a".to_owned(),
+            old: old.map(Text::from),
+            new: Some("b".into()),
+            fragment,
+            line: None,
+            patch: None,
+        };
+        let mut request = sample();
+        request.how.stood = vec![Stood { path: "/w/a".into(), text: Some("a".into()) }];
+        let old = |change: FileChange| against(&[change], &request)[0].old.clone();
+        assert_eq!(old(change(None, false)), Some("a".into()));
+        assert_eq!((old(change(Some("x"), false)), old(change(None, true))), (Some("x".into()), None));
     }
 
     fn sample() -> Request {

@@ -71,6 +71,10 @@ impl Claude {
             out.root(Event::CommandsOffered { commands });
         }
         self.modes.models = look::list(&response, "models").iter().filter_map(model).collect();
+        if !self.modes.models.is_empty() {
+            // Which of them it asks is told with its first turn.
+            self.offer_models(out, String::new());
+        }
         self.modes.current = look::owned(&response, "current_permission_mode");
         self.set_servers(out);
         match self.opening.mode.clone() {
@@ -166,15 +170,15 @@ impl Claude {
             return;
         }
         self.modes.model = Some(model.to_owned());
-        let option = ConfigOption {
-            id: "model".to_owned(),
-            name: "Model".to_owned(),
-            category: Some("model".to_owned()),
-            current: model.to_owned(),
-            values: self.modes.models.clone(),
-            switch: false,
-        };
-        out.root(Event::OptionsOffered { options: vec![option] });
+        self.offer_models(out, model.to_owned());
+    }
+
+    fn offer_models(&self, out: &mut Out, current: String) {
+        let (id, name) = ("model".to_owned(), "Model".to_owned());
+        let (category, values) = (Some(id.clone()), self.modes.models.clone());
+        out.root(Event::OptionsOffered {
+            options: vec![ConfigOption { id, name, category, current, values, switch: false }],
+        });
     }
 
     /// Goes back to where a copy shall begin, before anything is said in it.

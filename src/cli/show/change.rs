@@ -18,8 +18,7 @@ pub(super) fn unified(reader: &Reader, change: &FileChange) -> Vec<String> {
     }
     let text = |text: &Option<crate::domain::Text>| text.as_ref().map(|text| full(reader, text));
     let (old, new) = (text(&change.old), text(&change.new));
-    let name = |there: bool| if there { change.path.as_str() } else { "/dev/null" };
-    let mut lines = vec![format!("--- {}", name(old.is_some())), format!("+++ {}", name(new.is_some()))];
+    let mut lines = heads(change);
     let mut diff = Diff::of(&old.unwrap_or_default(), &new.unwrap_or_default());
     if change.fragment {
         match change.line {
@@ -29,6 +28,13 @@ pub(super) fn unified(reader: &Reader, change: &FileChange) -> Vec<String> {
     }
     rows(&diff, &mut lines);
     lines
+}
+
+/// The names of both sides.
+fn heads(change: &FileChange) -> Vec<String> {
+    // A piece of a file is there before and after, whatever of it is empty.
+    let name = |there: bool| if there || change.fragment { change.path.as_str() } else { "/dev/null" };
+    vec![format!("--- {}", name(change.old.is_some())), format!("+++ {}", name(change.new.is_some()))]
 }
 
 fn rows(diff: &Diff, lines: &mut Vec<String>) {
@@ -59,5 +65,29 @@ fn rows(diff: &Diff, lines: &mut Vec<String>) {
             Ending::Lf => lines.push("\\ this line ends with LF alone, and others with CR and LF".to_owned()),
             Ending::CrLf => lines.push("\\ this line ends with CR and LF".to_owned()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_file_that_was_or_will_not_be_there_has_no_name() {
+        let change = |old: bool, new: bool, fragment| {
+            let text = |there: bool| there.then(|| "x\n".into());
+            heads(&FileChange {
+                path: "/w/a".to_owned(),
+                old: text(old),
+                new: text(new),
+                fragment,
+                line: None,
+                patch: None,
+            })
+        };
+        assert_eq!(change(false, true, false), ["--- /dev/null", "+++ /w/a"]);
+        assert_eq!(change(true, false, false), ["--- /w/a", "+++ /dev/null"]);
+        assert_eq!(change(false, true, true), ["--- /w/a", "+++ /w/a"], "lines put into a file");
+        assert_eq!(change(true, false, true), ["--- /w/a", "+++ /w/a"], "lines taken out of it");
     }
 }

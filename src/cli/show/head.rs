@@ -56,7 +56,8 @@ pub(super) fn show(
         out.fact("mode", &named.map_or_else(|| mode.clone(), |known| format!("{mode} ({})", known.name)))?;
     }
     for option in session.options.iter().filter(|option| option.category.as_deref() != Some("mode")) {
-        out.fact("option", &format!("{}: {}", option.name, option.current))?;
+        let current = if option.current.is_empty() { "—" } else { &option.current };
+        out.fact("option", &format!("{}: {current}", option.name))?;
     }
     out.fact("context", &words::context(&session.meter))?;
     if session.meter.compactions > 0 {

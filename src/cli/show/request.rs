@@ -49,7 +49,7 @@ pub(super) fn show(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
     if let Some(losses) = losses::look(shown) {
         losses::show(&losses, out)?;
     }
-    for one in &step.changes {
+    for one in &made::against(&step.changes, request) {
         section("change", &change::unified(reader, one).join("\n"), out)?;
     }
     if let Some(args) = &step.args {
