@@ -23,13 +23,14 @@
 //! | [`diff`] | lines, words, hunks; reading unified diffs | text |
 //! | [`shell`] | what a command line really does: parsed, never guessed | nothing |
 //! | [`state`] | what is known: the fold, its pages and keyframes, the queue, the meter, the watchdogs | domain |
+//! | [`numbers`] | what sessions came to: turns, calls, tokens by kind, waits; what that costs by a list of prices | domain |
 //! | [`policy`] | may it? `judge(rules, call, context)` gives a verdict with its rule and reasons | domain, shell |
 //! | [`store`] | append, read, verify; long texts, raw frames, keyframes | domain, text |
 //! | [`checkpoint`] | a workspace before and after: snapshot, diff, the way back | domain, diff, text |
 //! | [`shapes`] | what agents write, over a protocol or into a file: tools, results, tokens, read without fail | domain |
 //! | [`agent`] | one folder a protocol, the transport apart from it, the agents known by name | domain, text, shapes |
 //! | [`transcript`] | what other tools write down of their sessions, read: one format a folder | domain, text, shapes |
-//! | [`recordings`] | sessions of other tools: found, kept byte for byte, read again | domain, state, store, transcript, text |
+//! | [`recordings`] | sessions of other tools: found, kept byte for byte, read again | domain, numbers, state, store, transcript, text |
 //! | [`worktree`] | work trees of git: where a folder stands; made, listed and removed for a human | domain, text |
 //! | [`hub`] | the actor that owns the agents and alone writes the log; the configuration | all above |
 //! | [`ui`] | the console as a function: `App`, `Msg`, `Effect`, `update` | domain, state, policy, text, diff |
@@ -40,7 +41,7 @@
 //! | [`cli`] | the command line, and every command that needs no screen | everything |
 //!
 //! `tests/layers.rs` reads the sources and fails on any other arrow. The rooms [`domain`], [`text`], [`diff`], [`shell`], [`shapes`],
-//! [`state`], [`policy`], [`ui`], [`keymap`] and [`view`] are pure: no file, network, process, clock or chance; the same test sees to it.
+//! [`state`], [`numbers`], [`policy`], [`ui`], [`keymap`] and [`view`] are pure: no file, network, process, clock or chance; the same test sees to it.
 //!
 //! There are two boundaries. Between console and hub go [`domain::Command`], [`domain::Query`] and [`hub::Published`], plain
 //! data: the hub is a process of its own (`taut daemon`), and [`hub::socket`] carries them as lines of JSON; with `--embedded`
@@ -123,6 +124,7 @@ pub mod diff;
 pub mod domain;
 pub mod hub;
 pub mod keymap;
+pub mod numbers;
 pub mod policy;
 pub mod recordings;
 pub mod shapes;

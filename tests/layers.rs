@@ -7,19 +7,20 @@ use std::collections::BTreeSet;
 use support::sources::{Named, Source, files, named, tokens, without_tests};
 
 /// Which room may use which others. A new room needs a line; a new arrow needs a better reason than convenience.
-const ARROWS: [(&str, &[&str]); 20] = [
+const ARROWS: [(&str, &[&str]); 21] = [
     ("domain", &[]),
     ("text", &[]),
     ("diff", &["text"]),
     ("shell", &[]),
     ("state", &["domain"]),
+    ("numbers", &["domain"]),
     ("policy", &["domain", "shell"]),
     ("store", &["domain", "text"]),
     ("checkpoint", &["domain", "diff", "text"]),
     ("shapes", &["domain"]),
     ("agent", &["domain", "text", "shapes"]),
     ("transcript", &["domain", "text", "shapes"]),
-    ("recordings", &["domain", "text", "state", "store", "transcript"]),
+    ("recordings", &["domain", "numbers", "text", "state", "store", "transcript"]),
     ("worktree", &["domain", "text"]),
     (
         "hub",
@@ -44,12 +45,13 @@ const ARROWS: [(&str, &[&str]); 20] = [
     ("tui", &EVERYTHING),
     ("cli", &EVERYTHING),
 ];
-const EVERYTHING: [&str; 20] = [
+const EVERYTHING: [&str; 21] = [
     "domain",
     "text",
     "diff",
     "shell",
     "state",
+    "numbers",
     "policy",
     "store",
     "checkpoint",
@@ -68,7 +70,8 @@ const EVERYTHING: [&str; 20] = [
 ];
 
 /// Rooms that are functions of what they are given: no files, no network, no processes, no clock, no chance.
-const PURE: [&str; 10] = ["domain", "text", "diff", "shell", "shapes", "state", "policy", "ui", "keymap", "view"];
+const PURE: [&str; 11] =
+    ["domain", "text", "diff", "shell", "shapes", "state", "numbers", "policy", "ui", "keymap", "view"];
 
 /// What a pure room must not name, and why.
 const OUTSIDE: [(&[&str], &str); 24] = [

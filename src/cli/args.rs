@@ -10,6 +10,7 @@ mod past;
 mod policy;
 mod since;
 mod sources;
+mod stats;
 mod token;
 mod undo;
 mod wait;
@@ -28,6 +29,7 @@ pub(super) use past::{Cat, Diff};
 pub(super) use policy::{Check, Policy, PolicyVerb};
 pub(super) use since::Since;
 pub(super) use sources::{Sources, SourcesVerb};
+pub(super) use stats::{Stats, StatsBy};
 use std::path::PathBuf;
 use std::str::FromStr;
 pub(super) use token::{Token, TokenNew, TokenVerb};
@@ -93,6 +95,8 @@ pub enum Verb {
     Sources(Sources),
     /// List sessions
     Ls(Ls),
+    /// Count sessions: turns, calls, tokens, cost, retries, waiting, by model, day, project or session
+    Stats(Stats),
     /// List the git work trees that taut made, and what of each stands nowhere else
     Worktrees(Worktrees),
     /// Remove a work tree that taut made

@@ -28,6 +28,12 @@ impl Clock {
         self.zoned(at).map(|time| time.strftime("%Y-%m-%d %H:%M:%S").to_string()).unwrap_or_default()
     }
 
+    /// `2026-11-22`.
+    #[must_use]
+    pub(super) fn day(&self, at: At) -> String {
+        self.zoned(at).map(|time| time.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
+    }
+
     /// `11:23:05`.
     #[must_use]
     pub(super) fn time(&self, at: At) -> String {

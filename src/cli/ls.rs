@@ -15,6 +15,7 @@ use crate::text;
 use crate::ui::alarms::{all_of, evidence, spent};
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Cells that a name or a word may have in the list.
@@ -154,15 +155,21 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
 
 /// What was asked for, as a filter.
 fn filter(args: &Ls) -> Result<Filter, CliError> {
-    let project = args.project.as_ref().map(|folder| {
-        let absolute = std::path::absolute(folder).map_err(|why| {
-            CliError::Config(format!("the folder {} can't be looked for: {}", folder.display(), words::os(&why)))
-        })?;
-        // Agents tell real paths; one that is gone is looked for as it was typed.
-        Ok::<_, CliError>(absolute.canonicalize().unwrap_or(absolute))
-    });
     let since = args.since.map(|since| since.at(now()));
-    Ok(Filter { agent: args.agent.clone(), since, project: project.transpose()? })
+    Ok(Filter { agent: args.agent.clone(), since, project: project(args.project.as_deref())? })
+}
+
+/// A folder that was typed, as agents tell theirs.
+///
+/// # Errors
+/// Nobody knows where it is.
+pub(super) fn project(typed: Option<&Path>) -> Result<Option<PathBuf>, CliError> {
+    let Some(folder) = typed else { return Ok(None) };
+    let absolute = std::path::absolute(folder).map_err(|why| {
+        CliError::Config(format!("the folder {} can't be looked for: {}", folder.display(), words::os(&why)))
+    })?;
+    // Agents tell real paths; one that is gone is looked for as it was typed.
+    Ok(Some(absolute.canonicalize().unwrap_or(absolute)))
 }
 
 /// The sessions that a filter takes, taut's own and those of other tools.

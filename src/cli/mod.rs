@@ -43,6 +43,7 @@ mod setup;
 mod shelf;
 mod show;
 mod sources;
+mod stats;
 mod token;
 mod undo;
 mod usage;
@@ -107,6 +108,7 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Import(args)) => import::import(&setup, &args),
         Some(Verb::Sources(args)) => sources::sources(&setup, &args),
         Some(Verb::Ls(ls)) => ls::list(&setup, &ls),
+        Some(Verb::Stats(args)) => stats::stats(&setup, &args),
         Some(Verb::Worktrees(args)) => worktrees::list(&setup, &args),
         Some(Verb::Worktree(args)) => worktrees::one(&setup, &args),
         Some(Verb::Show(show)) => show::show(&setup, &show),

@@ -64,7 +64,8 @@ pub(super) fn object(one: &Recorded, now: At) -> Value {
 }
 
 /// What its tool or its human calls it; else how its first prompt begins, or its name.
-fn title(one: &Recorded) -> String {
+#[must_use]
+pub(super) fn title(one: &Recorded) -> String {
     let title = one.session.title.as_ref().and_then(|title| title.inline());
     let all = [title, Some(one.prompt.as_str()), Some(one.session.name.as_str())];
     let first = all.into_iter().flatten().map(str::trim).find(|title| !title.is_empty()).unwrap_or_default();

@@ -4,6 +4,7 @@ use super::Recordings;
 use super::archive::number;
 use super::keep::session;
 use crate::domain::{At, Record, SessionId};
+use crate::numbers::Numbers;
 use crate::state::{Session, page};
 use crate::store::{StoreError, pack};
 use crate::transcript::{Beside, Files, ReadError, Stamp, Tally, format, read_files};
@@ -203,6 +204,14 @@ impl Recordings {
             rows.collect::<rusqlite::Result<Vec<_>>>()
         };
         read().map_err(self.fault())
+    }
+
+    /// What a session came to, as it was drawn; nothing where that can't be read.
+    pub fn numbers(&self, id: SessionId) -> Result<Numbers, StoreError> {
+        let sql = "SELECT numbers FROM recording WHERE id = ?1";
+        let text: Option<String> =
+            self.conn.query_row(sql, [i64::from(id.0)], |row| row.get(0)).optional().map_err(self.fault())?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
     }
 
     /// How many versions of its own file are kept: more than one where it was rewritten.

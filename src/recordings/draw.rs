@@ -1,6 +1,7 @@
 //! What is known of a recorded session: drawn from its files by reading them to their end.
 
 use crate::domain::{At, Event, Record};
+use crate::numbers::{Counter, Numbers};
 use crate::state::{Session, page};
 use crate::transcript::{Files, Format, ReadError, Tally, read_files};
 
@@ -22,6 +23,8 @@ pub struct Drawn {
     pub first: At,
     /// How its first prompt begins.
     pub prompt: String,
+    /// What it came to.
+    pub numbers: Numbers,
 }
 
 impl Drawn {
@@ -35,7 +38,7 @@ impl Drawn {
 /// Reads a session to its end.
 pub(super) fn draw(files: Files<'_>, format: &dyn Format) -> Result<Drawn, ReadError> {
     let mut session = Session::new(files.stamp.session());
-    let (mut first, mut prompt) = (None, String::new());
+    let (mut first, mut prompt, mut counter) = (None, String::new(), Counter::default());
     let tally = read_files(files, format, &mut |record: Record| {
         first = first.or(Some(record.at).filter(|at| at.0 > 0));
         if let Event::PromptSent { text, .. } = &record.event
@@ -43,6 +46,7 @@ pub(super) fn draw(files: Files<'_>, format: &dyn Format) -> Result<Drawn, ReadE
         {
             prompt = text.inline().unwrap_or_default().trim().chars().take(PROMPT).collect();
         }
+        counter.take(&record);
         session.apply(&record);
     })?;
     let mut session = page::known(&session);
@@ -50,5 +54,5 @@ pub(super) fn draw(files: Files<'_>, format: &dyn Format) -> Result<Drawn, ReadE
         // Its first line may have no clock.
         session.started = session.started.max(first);
     }
-    Ok(Drawn { session, tally, first: first.unwrap_or_default(), prompt })
+    Ok(Drawn { session, tally, first: first.unwrap_or_default(), prompt, numbers: counter.done() })
 }

@@ -214,13 +214,14 @@ impl Recordings {
         now: At,
     ) -> Result<(), StoreError> {
         let session = &drawn.session;
+        let numbers = serde_json::to_string(&drawn.numbers).unwrap_or_default();
         let (bare, tally) = (crate::store::pack::pack(&page::keyframe(session)), catalogue::tally_text(&drawn.tally));
         let fault = |path: PathBuf| move |error: rusqlite::Error| StoreError::of_sqlite(&path, &error);
         let fault = fault(self.path.clone());
         let write = || -> rusqlite::Result<()> {
             let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             tx.execute(
-                "INSERT OR REPLACE INTO recording VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                "INSERT OR REPLACE INTO recording VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
                 params![
                     id,
                     format.name(),
@@ -233,6 +234,7 @@ impl Recordings {
                     session.at.0,
                     i64::try_from(drawn.tally.records).unwrap_or(i64::MAX),
                     drawn.prompt,
+                    numbers,
                     bare,
                     tally,
                     now.0,

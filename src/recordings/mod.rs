@@ -30,7 +30,8 @@ const STEPS: &[&str] = &["
     CREATE TABLE recording (
         id INTEGER PRIMARY KEY, format TEXT NOT NULL, path BLOB NOT NULL UNIQUE, native TEXT NOT NULL, agent TEXT NOT NULL,
         project TEXT NOT NULL, name TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, records INTEGER NOT NULL,
-        prompt TEXT NOT NULL, session BLOB NOT NULL, tally TEXT NOT NULL, kept INTEGER NOT NULL, drawn INTEGER NOT NULL
+        prompt TEXT NOT NULL, numbers TEXT NOT NULL,
+        session BLOB NOT NULL, tally TEXT NOT NULL, kept INTEGER NOT NULL, drawn INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX recording_by_native ON recording (native);
     -- Its files as they were when they were last looked at. A file without parts is read where it lies.

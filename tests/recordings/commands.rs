@@ -97,3 +97,42 @@ fn a_running_hub_keeps_what_is_there_and_follows_what_is_written() {
     until("what was written meanwhile", || turns("cccc-3") == Some(1));
     place.done(&["daemon", "stop"]);
 }
+
+#[test]
+fn sessions_are_counted_and_priced_and_what_is_not_known_is_not_guessed() {
+    let home = tempfile::tempdir().unwrap();
+    let text = |session: &str, model: &str| {
+        (1..=3).map(|n| turn(session, n, "x").replace("claude-x", model)).collect::<String>()
+    };
+    fs::create_dir(home.path().join("old")).unwrap();
+    fs::write(home.path().join("old/a.jsonl"), text("aaaa", "claude-sonnet-4-5")).unwrap();
+    fs::write(home.path().join("old/b.jsonl"), text("bbbb", "nobody-1")).unwrap();
+    assert!(taut(home.path(), &["stats"]).well().starts_with("No session to count"));
+    taut(home.path(), &["import", "old"]).well();
+    let rows = |args: &[&str]| super::support::cli::json(&taut(home.path(), args).well());
+    let rows_by_model = rows(&["stats", "--by", "model", "--json"]);
+    let of = |model: &str| rows_by_model.iter().find(|row| row["key"] == model).unwrap();
+    let known = of("claude-sonnet-4-5");
+    // Three turns of 5 tokens in and 4 out, at 3 and 15 dollars for a million.
+    assert_eq!(
+        (known["turns"].as_u64(), known["input"].as_u64(), known["output"].as_u64()),
+        (Some(3), Some(15), Some(12))
+    );
+    assert_eq!(known["cost"], serde_json::json!([{ "micros": 45 + 180, "currency": "USD", "told": false }]));
+    assert_eq!((known["unknown_cost"].as_bool(), of("nobody-1")["unknown_cost"].as_bool()), (Some(false), Some(true)));
+    assert_eq!(of("nobody-1")["cost"], serde_json::json!([]));
+    assert_eq!(rows(&["stats", "--by", "project", "--json"])[0]["sessions"], 2);
+    assert_eq!(rows(&["stats", "--by", "day", "--json"])[0]["key"], "2026-01-02");
+    assert!(rows(&["stats", "--by", "session", "--since", "2026-02-01", "--json"]).is_empty());
+    let said = taut(home.path(), &["stats"]).well();
+    assert!(said.contains("all sessions") && said.contains("prices as of 20"), "{said}");
+
+    fs::create_dir_all(home.path().join("xdg/taut")).unwrap();
+    let own = home.path().join("xdg/taut/prices.toml");
+    let list = "as_of = \"today\"\ncurrency = \"EUR\"\n[[price]]\nmodel = \"nobody*\"\ninput = 1.0\noutput = 1.0\n";
+    fs::write(&own, list).unwrap();
+    let said = taut(home.path(), &["stats", "--by", "model"]).well();
+    assert!(said.contains("prices as of today") && said.contains("claude-sonnet-4-5"), "{said}");
+    fs::write(&own, "nonsense").unwrap();
+    taut(home.path(), &["stats"]).fails(&["prices.toml", "no list of prices"]);
+}
