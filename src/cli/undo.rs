@@ -6,7 +6,9 @@ use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, daemon, find, remote, say, way, words};
 use crate::checkpoint::Shelf;
-use crate::domain::{Answer, CallId, Command, Left, Query, Reply, Seq, Side, Talk, TurnNo, Undo, UndoAct, UndoPlan};
+use crate::domain::{
+    Answer, CallId, Command, Left, Query, Reply, Seq, Side, Talk, Text, TurnNo, Undo, UndoAct, UndoFile, UndoPlan,
+};
 use crate::hub::{self, Link, Published, session_at};
 use crate::state::Session;
 use crate::state::spans::Span;
@@ -68,7 +70,7 @@ fn carry_out(
         plan.steps.iter().try_for_each(|step| out.line(&format!("step {}  {}", step.number, step.title)))?;
         say_talk(&mut out, &plan)?;
     } else {
-        show(&mut out, &plan)?;
+        show(&mut out, &plan, side_of(args.on_conflict))?;
     }
     let talk = match (&plan.talk, args.scope.conversation_only || args.scope.with_conversation) {
         (_, false) => None,
@@ -80,29 +82,26 @@ fn carry_out(
             )));
         }
     };
+    let clash: Vec<String> =
+        plan.files.iter().filter(|file| file.act == UndoAct::Conflict).map(|file| file.path.clone()).collect();
+    let fails = side_of(args.on_conflict).is_none() && !clash.is_empty() && !args.scope.conversation_only;
     if args.dry_run {
-        return out.done();
+        let done = out.done()?;
+        return Ok(if fails { ExitCode::from(CONFLICT) } else { done });
     }
     if let (Some(to), true) = (talk, args.scope.conversation_only) {
         out.flush()?;
         return way::to(setup, link, session, to);
     }
-    let clash: Vec<String> =
-        plan.files.iter().filter(|file| file.act == UndoAct::Conflict).map(|file| file.path.clone()).collect();
-    let side = match args.on_conflict {
-        OnConflict::Fail if !clash.is_empty() => {
-            out.flush()?;
-            say(&format!(
-                "nothing was undone: others changed the same lines of {} since; say what becomes of them with --on-conflict",
-                clash.join(", ")
-            ));
-            return Ok(ExitCode::from(CONFLICT));
-        }
-        OnConflict::Fail | OnConflict::Skip => Side::Skip,
-        OnConflict::Ours => Side::Ours,
-        OnConflict::Theirs => Side::Theirs,
-        OnConflict::Both => Side::Both,
-    };
+    if fails {
+        out.flush()?;
+        say(&format!(
+            "nothing was undone: others changed the same lines of {} since; say what becomes of them with --on-conflict",
+            clash.join(", ")
+        ));
+        return Ok(ExitCode::from(CONFLICT));
+    }
+    let side = side_of(args.on_conflict).unwrap_or(Side::Skip);
     let sides = clash.into_iter().map(|path| (path, side)).collect();
     let command = Command::Undo { session, undo: undo.clone(), digest: plan.digest, sides, talk };
     out.flush()?;
@@ -157,7 +156,45 @@ fn plan(link: &mut Link, session: crate::domain::SessionId, undo: &Undo) -> Resu
     }
 }
 
-fn show(out: &mut Out, plan: &UndoPlan) -> Result<(), CliError> {
+/// What was chosen for files in which others changed the same lines; nothing where nothing is to be undone then.
+fn side_of(on_conflict: OnConflict) -> Option<Side> {
+    match on_conflict {
+        OnConflict::Fail => None,
+        OnConflict::Skip => Some(Side::Skip),
+        OnConflict::Ours => Some(Side::Ours),
+        OnConflict::Theirs => Some(Side::Theirs),
+        OnConflict::Both => Some(Side::Both),
+    }
+}
+
+/// What each choice makes of a file, or what the one does that was made.
+fn show_clash(out: &mut Out, file: &UndoFile, side: Option<Side>) -> Result<(), CliError> {
+    let word = |side| match side {
+        Side::Ours => "ours",
+        Side::Theirs => "theirs",
+        Side::Both => "both",
+        Side::Skip => "skip",
+    };
+    if side == Some(Side::Skip) {
+        return out.line("    --on-conflict skip: it stays as it is");
+    }
+    for made in file.sides.iter().filter(|made| side.is_none_or(|side| made.side == side)) {
+        let note = made.note.as_ref().map(|note| format!(" {note}")).unwrap_or_default();
+        out.line(&format!("    --on-conflict {}:{note}", word(made.side)))?;
+        show_diff(out, made.diff.as_ref())?;
+    }
+    if side.is_some_and(|side| !file.sides.iter().any(|made| made.side == side)) {
+        out.line("    both can't stand there: it stays as it is")?;
+    }
+    Ok(())
+}
+
+fn show_diff(out: &mut Out, diff: Option<&Text>) -> Result<(), CliError> {
+    let Some(diff) = diff.and_then(Text::inline) else { return Ok(()) };
+    diff.trim_end_matches('\n').split('\n').try_for_each(|line| out.line(&format!("    {line}")))
+}
+
+fn show(out: &mut Out, plan: &UndoPlan, side: Option<Side>) -> Result<(), CliError> {
     for step in &plan.steps {
         out.line(&format!("step {}  {}", step.number, step.title))?;
     }
@@ -165,8 +202,9 @@ fn show(out: &mut Out, plan: &UndoPlan) -> Result<(), CliError> {
     for file in &plan.files {
         let note = file.note.as_ref().map(|note| format!("  ({note})")).unwrap_or_default();
         out.line(&format!("{:<10} {}{note}", file.act.word(), file.path))?;
-        if let Some(diff) = file.diff.as_ref().and_then(crate::domain::Text::inline) {
-            diff.trim_end_matches('\n').split('\n').try_for_each(|line| out.line(&format!("    {line}")))?;
+        match file.act {
+            UndoAct::Conflict => show_clash(out, file, side)?,
+            _ => show_diff(out, file.diff.as_ref())?,
         }
     }
     if plan.files.is_empty() {

@@ -230,6 +230,41 @@ pub struct UndoFile {
     /// What else is to be said of it: why it has no diff, what clashes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Where others have changed the same lines since: what each choice makes of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sides: Vec<UndoSide>,
+}
+
+/// What a choice makes of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoSide {
+    /// The choice.
+    pub side: Side,
+    /// As a unified diff from now on, where it is text and not too long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diff: Option<Text>,
+    /// Why it has no diff; what a diff does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl UndoFile {
+    /// What becomes of it with a choice, which counts only where others have changed the same lines: its difference, and
+    /// what is to be said of that.
+    #[must_use]
+    pub fn becomes(&self, side: Side) -> (Option<&Text>, Option<&str>) {
+        if self.act != UndoAct::Conflict {
+            return (self.diff.as_ref(), None);
+        }
+        let made = self.sides.iter().find(|made| made.side == side);
+        made.map_or((None, None), |made| (made.diff.as_ref(), made.note.as_deref()))
+    }
+
+    /// Whether there is a difference to show, with some choice.
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        self.diff.is_some() || self.sides.iter().any(|made| made.diff.is_some())
+    }
 }
 
 /// One step that would be taken back.

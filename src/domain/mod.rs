@@ -50,7 +50,7 @@ pub use call::{CallPatch, CallStatus, FileChange, Gate, Impact, OutputPart, Plac
 pub use canonical::canonical;
 pub use checkpoint::{
     Became, Beside, Checkpoint, CheckpointId, Effect, Left, Moment, Side, Talk, Undo, UndoAct, UndoFile, UndoPlan,
-    UndoStep,
+    UndoSide, UndoStep,
 };
 pub use decision::{Decision, Given, TakenHunk};
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};

@@ -134,6 +134,7 @@ impl Preview {
         let mut room = usize::from(rows).saturating_sub(rest);
         let mut open = BTreeSet::new();
         for (at, file) in plan.files.iter().enumerate() {
+            // Of one that clashes nothing is chosen yet: what a choice makes of it unfolds with the choice.
             let Some(diff) = &file.diff else { continue };
             let lines = diff.lines() as usize;
             if open.len() < UNFOLDED && (lines <= room || plan.files.len() == 1) {

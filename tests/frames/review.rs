@@ -239,6 +239,7 @@ fn hunks_are_marked_and_reverting_them_goes_through_the_preview_of_an_undo() {
         act,
         diff: Some("@@ -1,1 +1,1 @@\n-a\n+b\n".into()),
         note: None,
+        sides: vec![],
     };
     let plan = UndoPlan {
         session: ID,

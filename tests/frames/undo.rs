@@ -6,7 +6,7 @@ use std::path::Path;
 use taut::domain::{
     Became, Beside, By, CallId, CallPatch, CallStatus, Checkpoint, CheckpointId, Digest, Effect, Event, FileChange,
     Gate, Impact, Left, Moment, Place, SessionId, Side, Talk, Text, TurnNo, Undo, UndoAct, UndoFile, UndoPlan,
-    UndoStep,
+    UndoSide, UndoStep,
 };
 use taut::ui::undo::{Preview, Scope, Stage, UndoUi};
 use taut::ui::{App, Focus, Overlay};
@@ -119,7 +119,11 @@ const PATCH: &str = "--- a/src/auth.rs\n+++ b/src/auth.rs\n@@ -38,5 +38,5 @@ imp
 const MODE: &str = "diff --git a/tools/gen.sh b/tools/gen.sh\nold mode 100644\nnew mode 100755\n";
 
 fn file(path: &str, act: UndoAct, diff: Option<&str>, note: Option<&str>) -> UndoFile {
-    UndoFile { path: path.into(), act, diff: diff.map(Text::from), note: note.map(str::to_owned) }
+    let side = |side| UndoSide { side, diff: diff.map(Text::from), note: None };
+    let clashes = act == UndoAct::Conflict;
+    let sides = if clashes { [Side::Theirs, Side::Ours, Side::Both].map(side).into() } else { Vec::new() };
+    let diff = diff.filter(|_| !clashes).map(Text::from);
+    UndoFile { path: path.into(), act, diff, note: note.map(str::to_owned), sides }
 }
 
 fn plan(files: Vec<UndoFile>, steps: &[(u32, &str)], cannot: &[&str]) -> UndoPlan {
@@ -218,6 +222,7 @@ fn where_others_changed_the_same_lines_there_is_a_choice() {
     let plan = plan(files, &[(1, "Edit src/auth.rs")], &[]);
     let Stage::Shown(mut preview) = shown(plan, 24) else { return };
     preview.sides.insert("src/auth.rs".into(), Side::Both);
+    preview.open.insert(0);
     let anew = "a file changed since this was shown, and nothing was undone: this is how it is now";
     let app = looking(at(1, Focus::Pane), Undo::Step { number: 1 }, Stage::Shown(preview), Some(anew));
     SIZES.into_iter().for_each(|size| check("undo-clash", &app, size));

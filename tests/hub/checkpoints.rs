@@ -250,6 +250,43 @@ fn what_others_changed_since_is_kept_and_the_same_lines_are_asked_about() {
 }
 
 #[test]
+fn what_is_shown_of_a_choice_is_what_it_writes() {
+    for (side, word) in [(Side::Ours, "ours"), (Side::Theirs, "theirs"), (Side::Both, "both"), (Side::Skip, "skip")] {
+        let (folder, cwd) = folder();
+        fs::write(cwd.join("both"), "1\n2\n3\n").unwrap();
+        let mut bench = Bench::new(folder.path());
+        let id = ran(&mut bench, &cwd, "sed -i s/2/agent/ both");
+        fs::write(cwd.join("both"), "1\nmine\n3\n").unwrap();
+        let shown = plan(&mut bench, id, &Undo::Step { number: 1 }).unwrap();
+        let (diff, note) = shown.files[0].becomes(side);
+        let expected = match diff.and_then(|diff| diff.inline()) {
+            // The lines of the difference that will stand there.
+            Some(diff) => {
+                let stands = diff.lines().filter(|line| !line.starts_with(['@', '-']));
+                stands.map(|line| format!("{}\n", &line[1..])).collect::<String>()
+            }
+            None => "1\nmine\n3\n".to_owned(),
+        };
+        assert_eq!(side == Side::Ours, note == Some("it stays as it is"), "{shown:?}");
+        bench.leave();
+        let said = |args: &[&str]| {
+            let (code, out, err) = super::past::taut(folder.path(), &[&["undo", &id.to_string()], args].concat());
+            (code, String::from_utf8(out).unwrap(), err)
+        };
+        // Without a choice a dry run ends as the undo itself would.
+        let (code, out, _) = said(&["--step", "1", "--dry-run"]);
+        assert_eq!(code, Some(9), "{out}");
+        assert!(["theirs", "ours", "both"].iter().all(|side| out.contains(&format!("--on-conflict {side}:"))), "{out}");
+        let (code, out, _) = said(&["--step", "1", "--dry-run", "--on-conflict", word]);
+        let others = ["theirs", "ours", "both"].iter().filter(|other| **other != word);
+        assert!(others.into_iter().all(|other| !out.contains(&format!("--on-conflict {other}"))), "{out}");
+        assert_eq!((code, fs::read_to_string(cwd.join("both")).unwrap().as_str()), (Some(0), "1\nmine\n3\n"));
+        said(&["--step", "1", "--on-conflict", word]);
+        assert_eq!(fs::read_to_string(cwd.join("both")).unwrap(), expected, "{word}");
+    }
+}
+
+#[test]
 fn what_a_human_had_put_back_by_hand_is_no_undo_and_the_step_is_not_marked() {
     let (folder, cwd) = folder();
     let mut bench = Bench::new(folder.path());

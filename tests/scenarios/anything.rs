@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use taut::domain::{
     Answer, At, Became, CallId, Changed, Changes, CheckpointId, CommandId, Digest, Found, FoundIn, Listed, Looked,
     Losses, Makers, PageNo, Point, Pos, Previewed, Reply, RequestId, SearchFrom, Seq, SessionId, SettingsDiff,
-    SettingsFile, Stands, Stretch, Talk, TurnNo, UndoAct, UndoFile, UndoPlan, UndoStep, Weight,
+    SettingsFile, Side, Stands, Stretch, Talk, TurnNo, UndoAct, UndoFile, UndoPlan, UndoSide, UndoStep, Weight,
 };
 use taut::keymap;
 use taut::state::{Session, State, page};
@@ -102,6 +102,11 @@ fn plan() -> impl Strategy<Value = Answer> {
             act: acts.get(at).copied().unwrap_or(UndoAct::Nothing),
             diff: at.is_multiple_of(2).then(|| "@@ -1 +1 @@\n-a\n+b\n".into()),
             note: at.is_multiple_of(3).then(|| "why\u{202e}".to_owned()),
+            sides: [Side::Ours, Side::Both]
+                .into_iter()
+                .filter(|_| at.is_multiple_of(4))
+                .map(|side| UndoSide { side, diff: Some("@@ -1 +1 @@\n-a\n+b\n".into()), note: None })
+                .collect(),
         };
         let step = UndoStep { call: CallId("c".to_owned()), number: n as u32, title: "\u{7}".to_owned() };
         Answer::UndoPlan {

@@ -5,7 +5,7 @@ use super::support::console::Console;
 use taut::domain::{
     Answer, Became, CallId, CallPatch, CallStatus, Checkpoint, CheckpointId, Command, Digest, Effect as Did, Event,
     HubStatus, Impact, Keeping, Moment, Query, Reply, SessionId, Side, Talk, TurnNo, Undo, UndoAct, UndoFile, UndoPlan,
-    UndoStep, Whence,
+    UndoSide, UndoStep, Whence,
 };
 use taut::ui::{Effect, Focus, Msg};
 use taut::view::{Cache, layout, to_text};
@@ -46,7 +46,10 @@ fn worked() -> Console {
 
 fn file(path: &str, act: UndoAct) -> UndoFile {
     let diff = format!("--- a/{path}\n+++ b/{path}\n@@ -1 +1 @@\n-now\n+before\n");
-    UndoFile { path: path.into(), act, diff: Some(diff.as_str().into()), note: None }
+    let clashes = act == UndoAct::Conflict;
+    let side = |side| UndoSide { side, diff: Some(format!("{diff}+{side:?}\n").as_str().into()), note: None };
+    let sides = if clashes { [Side::Theirs, Side::Ours, Side::Both].map(side).into() } else { Vec::new() };
+    UndoFile { path: path.into(), act, diff: (!clashes).then(|| diff.as_str().into()), note: None, sides }
 }
 
 fn plan(seed: &str, steps: &[u32], files: Vec<UndoFile>) -> UndoPlan {
@@ -176,9 +179,9 @@ fn where_others_changed_the_same_lines_a_human_chooses() {
     let console = settle(answers(worked().press("u"), plan("clash", &[2], files)));
     let console = console.wait(1_000).press_at_once("y").says("no file would change: choose");
     // What is chosen must have been on the screen as well.
-    let console = console.wait(1_000).press_at_once("2").wait(1_000).press_at_once("y").says("just appeared");
+    let console = console.wait(1_000).press_at_once("2").wait(1_000).press_at_once("y").says("not every file was on the screen yet");
     let console = settle(console);
-    assert!(text(&console).contains("[2 theirs"), "{}", text(&console));
+    assert!(text(&console).contains("[2 theirs") && text(&console).contains("Theirs"), "{}", text(&console));
     let console = console.wait(1_000).press_at_once("j").wait(400).press_at_once("1");
     let console = settle(settle(console)).wait(400).press_at_once("4");
     let console = settle(console).wait(1_000).press_at_once("y");

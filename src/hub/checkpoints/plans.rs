@@ -12,7 +12,7 @@ use crate::checkpoint::{
 use crate::diff::Diff;
 use crate::domain::{
     Answer, Changes, CheckpointId, Digest, Hunks, Left, Query, Reply, SessionId, Side, Talk, Text, TurnNo, Undo,
-    UndoAct, UndoFile, UndoPlan, UndoStep,
+    UndoAct, UndoFile, UndoPlan, UndoSide, UndoStep,
 };
 use crate::hub::Published;
 use crate::hub::consoles::Line;
@@ -322,9 +322,14 @@ fn shown(workspace: &mut Workspace, file: &FilePlan, room: &mut usize) -> UndoFi
             UndoAct::Restore => (UndoAct::Merge, to, Some("what others changed since stays".to_owned())),
             other => (other, to, None),
         },
-        Outcome::Conflict(conflict) => (UndoAct::Conflict, &conflict.theirs, Some(clash(conflict))),
+        Outcome::Conflict(conflict) => {
+            let note = Some(clash(conflict));
+            let sides = sides(workspace, &file.now, conflict, room);
+            return UndoFile { path, act: UndoAct::Conflict, diff: None, note, sides };
+        }
         Outcome::Cannot(why) => {
-            return UndoFile { path, act: UndoAct::Nothing, diff: None, note: Some(in_words(*why)) };
+            let note = Some(in_words(*why));
+            return UndoFile { path, act: UndoAct::Nothing, diff: None, note, sides: Vec::new() };
         }
     };
     let (diff, odd) = difference(workspace, &file.now, to, room);
@@ -332,7 +337,22 @@ fn shown(workspace: &mut Workspace, file: &FilePlan, room: &mut usize) -> UndoFi
         (Some(note), Some(odd)) => Some(format!("{note}; {odd}")),
         (note, odd) => note.or(odd),
     };
-    UndoFile { path, act, diff: diff.map(Text::from), note }
+    UndoFile { path, act, diff: diff.map(Text::from), note, sides: Vec::new() }
+}
+
+/// What each choice makes of a file, from what stands there now on.
+fn sides(workspace: &mut Workspace, now: &Entry, conflict: &Conflict, room: &mut usize) -> Vec<UndoSide> {
+    let both = conflict.both.as_ref().map(|both| (Side::Both, both));
+    let all = [(Side::Theirs, &conflict.theirs), (Side::Ours, &conflict.ours)].into_iter().chain(both);
+    all.map(|(side, to)| {
+        let (diff, note) = match (now == to, to) {
+            (true, _) => (None, Some("it stays as it is".to_owned())),
+            (false, Entry::Absent) => (difference(workspace, now, to, room).0, Some("it is removed".to_owned())),
+            (false, _) => difference(workspace, now, to, room),
+        };
+        UndoSide { side, diff: diff.map(Text::from), note }
+    })
+    .collect()
 }
 
 /// What keeps a folder that a step made: something in it that the plan does not take away.

@@ -189,7 +189,7 @@ pub(super) fn fold(app: &mut App, now: At) {
 pub(super) fn fold_all(app: &mut App) {
     let Some(preview) = preview(app) else { return };
     if preview.open.is_empty() {
-        let has = preview.plan.files.iter().enumerate().filter(|(_, file)| file.diff.is_some());
+        let has = preview.plan.files.iter().enumerate().filter(|(_, file)| file.differs());
         preview.open = has.map(|(at, _)| at).take(UNFOLDED).collect();
     } else {
         preview.open.clear();
@@ -201,7 +201,7 @@ pub(super) fn fold_all(app: &mut App) {
 pub(super) fn can_fold(app: &App) -> Result<(), String> {
     let preview = shown(app)?;
     let file = preview.plan.files.get(preview.at).ok_or("no file would change")?;
-    let has = file.diff.is_some();
+    let has = file.differs();
     if has { Ok(()) } else { Err("there is no difference to show of this file".to_owned()) }
 }
 
@@ -222,8 +222,17 @@ pub(super) fn choose(app: &mut App, side: Side) {
     if let Some(preview) = preview(app)
         && let Some(file) = preview.plan.files.get(preview.at)
         && file.act == UndoAct::Conflict
+        && preview.side(&file.path) != side
     {
         preview.sides.insert(file.path.clone(), side);
+        // What that makes of the file is another thing to read than what was shown before.
+        if let Some(part) = preview.parts.get_mut(preview.at + 1) {
+            *part = crate::ui::undo::Part::default();
+        }
+        if preview.open.len() < UNFOLDED {
+            preview.open.insert(preview.at);
+        }
+        preview.reveal = true;
     }
 }
 

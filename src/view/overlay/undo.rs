@@ -113,9 +113,10 @@ fn shown(
         rows.extend_from_slice(&block.below[within(below, block.below.len())]);
         let first = below + block.below.len();
         let seen = within(first, block.diff.len());
-        if let Some(file) = n.checked_sub(1).filter(|_| !seen.is_empty()) {
+        let file = n.checked_sub(1).filter(|_| !seen.is_empty());
+        if let Some((at, file)) = file.and_then(|at| Some((at, preview.plan.files.get(at)?))) {
             let seen = block.diff.start + seen.start..block.diff.start + seen.end;
-            let of = entry_of(preview, file);
+            let of = entry_of(preview, (at, file));
             let drawn = cache.payloads.rows(cx, session, &of, Place::Undo, (seen, 0));
             rows.extend(drawn.into_iter().map(|row| (0..INDENT).fold(row, |row, _| row.indented())));
         }
@@ -260,9 +261,16 @@ fn look(act: UndoAct) -> Look {
     }
 }
 
-/// The entry under which a file's difference is kept: another plan is another one.
-fn entry_of(preview: &Preview, at: usize) -> Entry {
-    let made = preview.plan.digest.0.iter().take(8).fold(0u64, |all, &byte| all << 8 | u64::from(byte));
+/// The entry under which a file's difference is kept: another plan or choice is another one.
+fn entry_of(preview: &Preview, (at, file): (usize, &UndoFile)) -> Entry {
+    let made = preview.plan.digest.0.iter().take(7).fold(0u64, |all, &byte| all << 8 | u64::from(byte));
+    let side = match preview.side(&file.path) {
+        Side::Skip => 0,
+        Side::Ours => 1,
+        Side::Theirs => 2,
+        Side::Both => 3,
+    };
+    let made = made << 8 | side;
     let now = crate::domain::At(0);
     Entry {
         no: at as u64,
@@ -284,14 +292,14 @@ fn payload<'c>(
     (at, file): (usize, &UndoFile),
     width: usize,
 ) -> Option<&'c mut Payload> {
-    let patch = Some(file.diff.clone()?);
+    let patch = Some(file.becomes(preview.side(&file.path)).0?.clone());
     let change = FileChange { path: file.path.clone(), old: None, new: None, fragment: false, line: None, patch };
     let step = Step { changes: vec![change], ..Step::default() };
     let diffs = DiffUi::default();
     // Nothing of it may be cut.
     let manner = Manner { long: Long::Wrapped, ..cx.app.manner };
     let to = Fitting { width, manner, diffs: &diffs, edits: None };
-    Some(cache.payloads.payload(cx, session, &entry_of(preview, at), &step, Place::Undo, (&to, None)))
+    Some(cache.payloads.payload(cx, session, &entry_of(preview, (at, file)), &step, Place::Undo, (&to, None)))
 }
 
 /// One file: what becomes of it, what is to be said and chosen, and its difference where that is unfolded.
@@ -337,7 +345,9 @@ fn block(
             None => {}
         }
     }
-    if let Some(note) = &file.note {
+    let made = file.becomes(preview.side(&file.path)).1;
+    let note = file.note.as_deref().map(|note| made.map_or(note.to_owned(), |made| format!("{note}; {made}")));
+    if let Some(note) = &note {
         let role = if file.act == UndoAct::Conflict { Role::Warn } else { Role::Info };
         let mut lead = Row::new();
         lead.pad_to(ACT.min(width / 3));
