@@ -179,7 +179,12 @@ fn where_others_changed_the_same_lines_a_human_chooses() {
     let console = settle(answers(worked().press("u"), plan("clash", &[2], files)));
     let console = console.wait(1_000).press_at_once("y").says("no file would change: choose");
     // What is chosen must have been on the screen as well.
-    let console = console.wait(1_000).press_at_once("2").wait(1_000).press_at_once("y").says("not every file was on the screen yet");
+    let console = console
+        .wait(1_000)
+        .press_at_once("2")
+        .wait(1_000)
+        .press_at_once("y")
+        .says("not every file was on the screen yet");
     let console = settle(console);
     assert!(text(&console).contains("[2 theirs") && text(&console).contains("Theirs"), "{}", text(&console));
     let console = console.wait(1_000).press_at_once("j").wait(400).press_at_once("1");
