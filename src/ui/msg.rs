@@ -248,4 +248,6 @@ pub enum Hit {
     Composer,
     /// The card's payload.
     Card,
+    /// The track of a replay.
+    Track,
 }
