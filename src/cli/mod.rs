@@ -34,7 +34,6 @@ mod policy;
 mod print;
 mod prune;
 mod queue;
-mod recording;
 mod remote;
 mod restart;
 mod script;

@@ -62,6 +62,7 @@ impl Marks {
             playing: false,
             stepped: At(0),
             quarters: 4,
+            reading: false,
             dragged: false,
             marks: Places::default(),
             times: Vec::new(),

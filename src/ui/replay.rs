@@ -29,6 +29,8 @@ pub struct Replay {
     pub stepped: At,
     /// Speed in quarters: 4 is real time.
     pub quarters: u32,
+    /// What is worth going to is being gathered still.
+    pub reading: bool,
     /// The mouse was pressed on the track, and is not released yet.
     pub dragged: bool,
     /// Places worth going to.

@@ -172,6 +172,10 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Painted(painted) => reading::painted(app, *painted, now),
+        Msg::Marked(marked) => {
+            replay::marked(app, *marked, now);
+            Vec::new()
+        }
         Msg::Sought(session) => {
             replay::sought(app, *session);
             find::sought(app)

@@ -2,6 +2,7 @@
 
 use super::glyphs::Glyphs;
 use super::{Area, Cx, Look, Mark, Row, Scene, area::cells, clock};
+use crate::domain::Seq;
 use crate::state::Session;
 use crate::text::{self, human};
 use crate::theme::Role;
@@ -34,6 +35,9 @@ fn title(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
     if let Some(session) = session {
         row.push(format!("  {}", cx.name(session)), Look::strong(Role::Text));
         row.push(format!("{}{}", cx.glyphs.dot, text::visible(&session.agent).text), cx.hue(session.id));
+    }
+    if replay.last == Seq(0) {
+        return row.right(Row::of("reading the transcript ", Role::Info), width);
     }
     let day = |at| clock::date(at, offset);
     let (first, last) = (replay.first_at, replay.last_at);
@@ -92,7 +96,14 @@ fn track(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
             said = format!("{said}  {}", human::money(cost.micros, cost.currency));
         }
     }
-    let right = Row::of(said, Role::Text).with(" ", Role::Text);
+    if replay.last == Seq(0) {
+        said.clear();
+    }
+    let mut right = Row::of(said, Role::Text).with(" ", Role::Text);
+    if replay.reading && replay.last > Seq(0) {
+        // The track is not empty: nobody knows yet what is on it.
+        right = Row::of("   reading marks", Role::Info).with_row(right);
+    }
     let room = width.saturating_sub(right.width() + 4);
     if room < 8 {
         return (Row::new().right(right, width), 0);

@@ -88,6 +88,7 @@ impl Console {
             playing: false,
             stepped: At(0),
             quarters: 4,
+            reading: false,
             dragged: false,
             marks: taut::ui::places::Places::default(),
             times: vec![(Seq(1), session.started), (last, session.at)],

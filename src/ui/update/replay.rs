@@ -1,9 +1,9 @@
 //! A replay: the cursor moves, the state follows. Nothing here can act.
 
-use super::super::Action;
 use super::super::app::{App, Overlay};
 use super::super::goto::GoTo;
 use super::super::msg::{Effect, Want};
+use super::super::{Action, Replay};
 use crate::domain::{At, Seq};
 use crate::state::{Session, page};
 use crate::ui::replay::ReplayMark;
@@ -124,6 +124,19 @@ pub(super) fn tick(app: &mut App, now: At) -> Vec<Effect> {
     }
     replay.stepped = At(now.0.saturating_sub(i64::try_from(left).unwrap_or(0)));
     seek(app, to)
+}
+
+/// What is worth going to was gathered. Where nothing was known before, the cursor is put where it shall be.
+pub(super) fn marked(app: &mut App, marked: Replay, now: At) {
+    let Some(replay) = app.replay.as_mut().filter(|replay| replay.session == marked.session) else { return };
+    let (asked, is_new) = (replay.at, replay.last == Seq(0));
+    let (at, clock) = if is_new { (marked.at, marked.clock) } else { (replay.at, replay.clock) };
+    let (seeking, playing, stepped, quarters) = (replay.seeking, replay.playing, replay.stepped, replay.quarters);
+    *replay = Replay { at, clock, seeking, playing, stepped, quarters, dragged: replay.dragged, ..marked };
+    let last = replay.last;
+    if is_new && asked > last {
+        app.say(format!("there is no record {}: it has {}; this is the end", asked.0, last.0), now);
+    }
 }
 
 /// The state as of a record has come.
