@@ -59,6 +59,11 @@ fn page_of(recording: &mut Recording, page: PageNo) -> (Option<Vec<u8>>, Vec<Rec
     }
 }
 
+/// A session as a keyframe of it is written.
+fn as_written(session: &Session) -> String {
+    String::from_utf8(page::keyframe(session)).unwrap()
+}
+
 #[test]
 fn every_page_and_every_place_is_as_folded_from_the_start_and_costs_no_reading_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
@@ -73,7 +78,7 @@ fn every_page_and_every_place_is_as_folded_from_the_start_and_costs_no_reading_o
     for record in &all {
         if page::is_due(Seq(record.seq.0 - 1)) {
             let (keyframe, records) = page_of(&mut recording, page::page_of(record.seq));
-            assert_eq!(page::read_keyframe(&keyframe.unwrap()).unwrap(), page::known(&folded));
+            assert_eq!(as_written(&page::read_keyframe(&keyframe.unwrap()).unwrap()), as_written(&folded));
             let (first, last) = page::bounds(page::page_of(record.seq));
             let of_page = all.iter().filter(|record| (first..=last).contains(&record.seq));
             assert!(of_page.eq(&records));
@@ -81,7 +86,7 @@ fn every_page_and_every_place_is_as_folded_from_the_start_and_costs_no_reading_o
         folded.apply(record);
         if record.seq.0 % 611 == 0 {
             let sought = recording.at(record.seq).unwrap();
-            assert_eq!(page::known(&sought), page::known(&folded), "as of {:?}", record.seq);
+            assert_eq!(as_written(&sought), as_written(&folded), "as of {:?}", record.seq);
         }
     }
     assert_eq!(recording.readings(), 2, "one to begin with, one for all that was asked since");
@@ -183,6 +188,8 @@ fn in_a_terminal_a_transcript_plays_and_moves_and_nothing_is_written() {
     terminal.shows("as of 2026-01-02");
     terminal.keys("\r");
     terminal.shows("turn 350 of 700").shows("prompt number 349");
+    terminal.keys("x");
+    terminal.shows("STEP 350");
     terminal.keys("x");
     terminal.shows("turn 400 of 700");
     terminal.keys("\x1bx");
