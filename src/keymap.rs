@@ -4,17 +4,23 @@
 //! words of the table; [`rebind()`] checks what `config.toml` says instead. Where text is typed, a plain character is text.
 
 mod rebind;
+mod replay;
 mod table;
 mod words;
 
 pub use rebind::{Fault, Rebound, rebind};
-pub use table::{Row, TABLE};
+pub use table::Row;
 
 use crate::ui::update::{available, scopes, scopes_under};
 use crate::ui::way::Does;
 use crate::ui::{Action, App, CardUi, Chord, Focus, Overlay, Scope};
 use crossterm::event::KeyEvent;
 use std::sync::LazyLock;
+
+/// Every row, in the order in which the help lists them.
+pub fn rows() -> impl Iterator<Item = &'static Row> {
+    table::TABLE.iter().chain(replay::TABLE)
+}
 
 /// A key, and what it does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,7 +155,7 @@ struct Bound {
 
 static BOUND: LazyLock<Vec<Bound>> = LazyLock::new(|| {
     let keys = |row: &Row| row.keys.split_whitespace().filter_map(|name| name.parse().ok()).collect();
-    TABLE.iter().map(|row| Bound { row, own: keys(row) }).collect()
+    rows().map(|row| Bound { row, own: keys(row) }).collect()
 });
 
 impl Bound {
@@ -217,6 +223,7 @@ fn label(app: &App, row: &Row) -> &'static str {
         (Action::Submit, Scope::Typing) if app.words_of_card().2 == "look" => "look",
         (Action::Submit, Scope::Composer) if runs => "queue",
         (Action::Submit, Scope::Typing) if matches!(app.overlay, Some(Overlay::Rename { .. })) => "rename",
+        (Action::Submit, Scope::Typing) if matches!(app.overlay, Some(Overlay::GoTo(_))) => "go",
         (Action::Submit, Scope::Typing) if app.reviewing().is_some() => "keep the comment",
         (Action::Submit, Scope::Typing) if app.fleet.typing => "keep",
         (Action::Submit, Scope::Typing) if app.batch.is_some() => "deny them",

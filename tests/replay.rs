@@ -18,3 +18,5 @@ mod past;
 mod program;
 #[path = "replay/quiet.rs"]
 mod quiet;
+#[path = "replay/transcript.rs"]
+mod transcript;

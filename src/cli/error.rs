@@ -98,11 +98,12 @@ pub enum CliError {
     /// A transcript of another tool can't be read.
     #[error(transparent)]
     Transcript(#[from] crate::transcript::ReadError),
-    /// A transcript in the screen.
-    #[error(
-        "a transcript can't be opened in the screen yet: `taut replay {0} --print` prints a frame of it, with --at the one as of a record"
-    )]
-    PrintOnly(String),
+    /// A transcript that is looked at can't be read.
+    #[error(transparent)]
+    Recording(#[from] crate::tui::recording::RecordingError),
+    /// No thread.
+    #[error("there is no thread to read it: {}; try again", crate::text::human::os(.0))]
+    Thread(std::io::Error),
     /// Nobody reads the output any more: a silent end.
     #[error("nobody reads the output")]
     Closed,
@@ -143,7 +144,8 @@ impl CliError {
             | Self::Past(_)
             | Self::Agent(_)
             | Self::Transcript(_)
-            | Self::PrintOnly(_)
+            | Self::Recording(_)
+            | Self::Thread(_)
             | Self::TooLong(_)
             | Self::Output(_) => 1,
         }

@@ -5,7 +5,7 @@ use super::look::themes;
 use super::out::Out;
 use super::setup::Setup;
 use crate::hub::config::ThemeWish;
-use crate::keymap::{self, TABLE};
+use crate::keymap;
 use crate::text;
 use crate::ui::Scope;
 use std::process::ExitCode;
@@ -23,7 +23,7 @@ pub(super) fn list(setup: &Setup) -> Result<ExitCode, CliError> {
     let mut out = Out::new();
     let rebound = super::look::rebound(setup);
     for (n, &scope) in Scope::ALL.iter().enumerate() {
-        let rows: Vec<_> = TABLE.iter().filter(|row| row.scope == scope).collect();
+        let rows: Vec<_> = keymap::rows().filter(|row| row.scope == scope).collect();
         if rows.is_empty() {
             continue;
         }

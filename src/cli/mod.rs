@@ -35,7 +35,6 @@ mod print;
 mod prune;
 mod queue;
 mod recorded;
-mod recording;
 mod remote;
 mod restart;
 mod script;

@@ -2,59 +2,96 @@
 
 use super::args::{At, Replay as Asked};
 use super::out::Out;
-use super::recording::Recording;
 use super::setup::Setup;
 use super::{CliError, console, find, look};
-use crate::domain::{self, Query, Record, Seq, SessionId};
+use crate::domain::{self, Query, Seq};
 use crate::hub;
-use crate::store::Reader;
-use crate::tui::{Source, Wish, still};
-use crate::ui::marks::Marks as Noted;
+use crate::state::Session;
+use crate::tui::recorded::Recorded;
+use crate::tui::recording::Recording;
+use crate::tui::{Source, Wish, marks, still};
+use crate::ui::marks::Marks;
 use crate::ui::update::update;
-use crate::ui::{App, Msg, Replay};
+use crate::ui::{App, Effect, Msg, Replay};
 use crate::view;
+use std::path::Path;
 use std::process::ExitCode;
-
-/// Records read at a time.
-const BATCH: usize = 4096;
 
 /// Replays.
 ///
 /// # Errors
 /// No such session, place or size; no terminal where one is needed.
 pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
-    if let Some(path) = Recording::named(&args.session) {
-        return recorded(setup, args, &Recording::open(path)?);
+    if let Some(path) = transcript(&args.session) {
+        return recorded(setup, args, path);
     }
     let reader = setup.reader()?;
     let id = find::session(&reader, &args.session)?;
-    let replay = begin(&reader, id, args.at)?;
-    let (at, clock) = (replay.at, replay.clock);
-    let session = hub::session_at(&reader, id, at)?;
-    let mut app = App::of_replay(console::world(setup), replay, session);
-    if args.print {
-        let source = Source::Past(reader);
-        return frame(setup, args, &mut app, clock, &|query| source.ask(query));
+    let last = reader.last_seq(id)?;
+    if last == Seq(0) {
+        return Err(CliError::Empty(id.to_string()));
     }
+    let at = place(&id.to_string(), args.at, last)?;
+    let session = hub::session_at(&reader, id, at)?;
+    if args.print {
+        let replay = marks::of(&reader, id)?;
+        let clock = session.at;
+        let mut app = App::of_replay(console::world(setup), Replay { at, clock, ..replay }, session);
+        let source = Source::Past(reader);
+        return frame(setup, args, &mut app, clock, &mut |query| source.ask(query));
+    }
+    let (replay, clock) = (marks::before(&reader, id, at)?, session.at);
+    let app = App::of_replay(console::world(setup), replay, session);
+    screen(setup, app, clock, Source::Past(reader), vec![Effect::Mark(id)])
+}
+
+/// What was typed, where it is written as a path and such a file is there.
+fn transcript(given: &str) -> Option<&Path> {
+    let path = Path::new(given);
+    let is_path = given.contains('/') || path.extension().is_some_and(|end| end == "jsonl");
+    (is_path && path.exists()).then_some(path)
+}
+
+/// A transcript of another tool.
+fn recorded(setup: &Setup, args: &Asked, path: &Path) -> Result<ExitCode, CliError> {
+    let mut recording = Recording::open(path)?;
+    let at = match args.at {
+        None | Some(At::End) => None,
+        Some(At::Record(n)) => Some(Seq(n)),
+    };
+    if args.print {
+        let (replay, session) = recording.begin(at)?;
+        place(&args.session, args.at, replay.last)?;
+        let clock = replay.clock;
+        let mut app = App::of_replay(console::world(setup), replay, session);
+        return frame(setup, args, &mut app, clock, &mut |query| Some(Msg::Answered(recording.answer(&query))));
+    }
+    console::needs_terminal()?;
+    // It is read while the screen is there already.
+    let id = recording.session();
+    let replay = Replay { reading: true, ..Marks::new(id, Seq(0)).at(at.unwrap_or(Seq(0))) };
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let app = App::of_replay(console::world(setup), replay, Session { name, ..Session::new(id) });
+    let source = Source::Recorded(Recorded::begin(recording, at).map_err(CliError::Thread)?);
+    screen(setup, app, domain::At(0), source, Vec::new())
+}
+
+/// The screen.
+fn screen(
+    setup: &Setup,
+    mut app: App,
+    clock: domain::At,
+    source: Source,
+    first: Vec<Effect>,
+) -> Result<ExitCode, CliError> {
     console::needs_terminal()?;
     let (look, configured, desk, keeper) = look::keep(setup, look::Word::File)?;
     update(&mut app, Msg::Configured(Box::new(configured)), clock);
     // A console that is gone needs no news; without a watch, changed settings are seen at the next start.
     let watching = hub::config::watch_settings(&setup.places, move || drop(keeper.send(Wish::Reread))).ok();
-    console::show(setup, app, (look, desk), Source::Past(reader), Vec::new())?;
+    console::show(setup, app, (look, desk), source, first)?;
     drop(watching);
     Ok(ExitCode::SUCCESS)
-}
-
-/// A transcript of another tool.
-fn recorded(setup: &Setup, args: &Asked, recording: &Recording) -> Result<ExitCode, CliError> {
-    if !args.print {
-        return Err(CliError::PrintOnly(args.session.clone()));
-    }
-    let (replay, session) = recording.begin(args.at)?;
-    let clock = replay.clock;
-    let mut app = App::of_replay(console::world(setup), replay, session);
-    frame(setup, args, &mut app, clock, &|query| Some(recording.ask(&query)))
 }
 
 /// One frame as text.
@@ -63,7 +100,7 @@ fn frame(
     args: &Asked,
     app: &mut App,
     clock: domain::At,
-    ask: &dyn Fn(Query) -> Option<Msg>,
+    ask: &mut dyn FnMut(Query) -> Option<Msg>,
 ) -> Result<ExitCode, CliError> {
     app.size = args.size;
     let mut cache = console::cache(look::marks(setup));
@@ -73,23 +110,11 @@ fn frame(
     out.done()
 }
 
-fn begin(reader: &Reader, id: SessionId, at: Option<At>) -> Result<Replay, CliError> {
-    let last = reader.last_seq(id)?;
-    if last == Seq(0) {
-        return Err(CliError::Empty(id.to_string()));
+/// The record that was named, where there is such a one; else the last.
+fn place(session: &str, at: Option<At>, last: Seq) -> Result<Seq, CliError> {
+    match at {
+        None | Some(At::End) => Ok(last),
+        Some(At::Record(n)) if (1..=last.0).contains(&n) => Ok(Seq(n)),
+        Some(At::Record(given)) => Err(CliError::At { session: session.to_owned(), given, last: last.0 }),
     }
-    let at = match at {
-        None | Some(At::End) => last,
-        Some(At::Record(n)) if (1..=last.0).contains(&n) => Seq(n),
-        Some(At::Record(given)) => return Err(CliError::At { session: id.to_string(), given, last: last.0 }),
-    };
-    let mut marks = Noted::new(id, last);
-    let mut from = Seq(1);
-    loop {
-        let records: Vec<Record> = reader.records(id, from, BATCH)?;
-        let Some(end) = records.last() else { break };
-        from = Seq(end.seq.0 + 1);
-        records.iter().for_each(|record| marks.take(record));
-    }
-    Ok(marks.at(at))
 }

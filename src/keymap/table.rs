@@ -22,14 +22,20 @@ pub struct Row {
     pub help: &'static str,
 }
 
-const fn row(scope: Scope, keys: &'static str, action: Action, foot: (u8, &'static str), help: &'static str) -> Row {
+pub(super) const fn row(
+    scope: Scope,
+    keys: &'static str,
+    action: Action,
+    foot: (u8, &'static str),
+    help: &'static str,
+) -> Row {
     Row { scope, keys, action, rank: foot.0, label: foot.1, help }
 }
 
-const NONE: (u8, &str) = (0, "");
+pub(super) const NONE: (u8, &str) = (0, "");
 
-/// All keys. `F` is kept free for what is still to come.
-pub const TABLE: &[Row] = &[
+/// All keys but those of a replay. `F` is kept free for what is still to come.
+pub(super) const TABLE: &[Row] = &[
     // A request's card.
     row(Scope::Card, "a", Action::Allow, (1, "allow once"), "allow this call once, when all of it was read"),
     row(
@@ -279,33 +285,6 @@ pub const TABLE: &[Row] = &[
     row(Scope::HelpFind, "up ctrl-p", Action::Up, (2, "move"), "one down, one up; letters narrow the list"),
     row(Scope::HelpFind, "pagedown", Action::PageDown, NONE, "a page down, a page up"),
     row(Scope::HelpFind, "pageup", Action::PageUp, NONE, "a page down, a page up"),
-    // A replay.
-    row(Scope::Replay, "space", Action::PlayPause, (1, "play"), "play, or pause"),
-    row(Scope::Replay, "left", Action::StepBack, (2, "step"), "the step before, the next step"),
-    row(Scope::Replay, "right", Action::StepForward, (2, "step"), "the step before, the next step"),
-    row(Scope::Replay, "[", Action::TurnBack, (3, "turn"), "the turn before, the next turn"),
-    row(Scope::Replay, "]", Action::TurnForward, (3, "turn"), "the turn before, the next turn"),
-    row(
-        Scope::Replay,
-        "{",
-        Action::MarkBack,
-        (4, "mark"),
-        "the request, decision, error or compaction before; the next one",
-    ),
-    row(
-        Scope::Replay,
-        "}",
-        Action::MarkForward,
-        (4, "mark"),
-        "the request, decision, error or compaction before; the next one",
-    ),
-    row(Scope::Replay, "f", Action::FilesAsOf, (8, "files as of here"), AS_OF),
-    row(Scope::Replay, "+ =", Action::Faster, (5, "speed"), "faster, slower"),
-    row(Scope::Replay, "- _", Action::Slower, (5, "speed"), "faster, slower"),
-    row(Scope::Replay, "g home", Action::ReplayStart, (6, "start, end"), "to the first record, to the last record"),
-    row(Scope::Replay, "G end", Action::ReplayEnd, (6, "start, end"), "to the first record, to the last record"),
-    row(Scope::Replay, ",", Action::RecordBack, (7, "record"), "the record before, the next record"),
-    row(Scope::Replay, ".", Action::RecordForward, (7, "record"), "the record before, the next record"),
     // The places.
     row(Scope::Rail, "enter", Action::Open, (1, "open"), "review what waits there, or go to its pane"),
     row(Scope::Rail, "s", Action::Sort, (6, "sort"), "sort by need, number, age, name, cost"),

@@ -9,7 +9,7 @@ use super::input::Reads;
 use super::keys::Keys;
 use super::pacer::Pacer;
 use super::signals::{Asked, Signals, stop_here};
-use super::source::Source;
+use super::source::{Heard, Source};
 use super::terminal::{Mouse, Screen};
 use crate::domain::{At, Query};
 use crate::hub::Published;
@@ -209,8 +209,8 @@ impl Console {
         Ok(())
     }
 
-    /// What the hub said, and what else of it is here already.
-    fn said(&mut self, first: Published) -> io::Result<()> {
+    /// What came by itself, and what else of it is here already.
+    fn said(&mut self, first: Heard) -> io::Result<()> {
         let (msgs, failed) = self.source.hear(first);
         if failed.is_some() {
             (self.failed, self.leaving) = (failed, true);
@@ -271,6 +271,12 @@ impl Console {
                 Ok(sought) => self.answer(sought.map(Msg::Sought)),
                 Err(error) => self.answer(Some(Msg::Link(Some(error.to_string())))),
             },
+            Effect::Mark(session) => {
+                if let Source::Past(reader) = &self.source {
+                    self.errands.mark(reader.folder().to_owned(), session);
+                }
+                Ok(())
+            }
             Effect::Keep(pad) => self.keep(&pad),
             Effect::TryTheme(name) => {
                 self.desk.wish(Wish::Try(name));

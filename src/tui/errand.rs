@@ -1,10 +1,11 @@
 //! Commands of the user's own that are run beside the console: they are given data and never a shell's words, nobody
 //! waits for them, and one that hangs is ended with all that it started. And texts that take long to make.
 
-use crate::domain::{Answer, Query};
+use super::marks;
+use crate::domain::{Answer, Query, SessionId};
 use crate::hub::{self, Published};
 use crate::store::Reader;
-use crate::ui::{Msg, ShowTo};
+use crate::ui::{Msg, Replay, ShowTo};
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -94,6 +95,20 @@ impl Errands {
         }
     }
 
+    /// Gathers what a replay of a session can go to, on a thread of its own.
+    pub(super) fn mark(&self, state: PathBuf, session: SessionId) {
+        let tell = self.tell.clone();
+        let gather = move || {
+            let gathered = Reader::open(&state).and_then(|reader| marks::of(&reader, session));
+            let gathered = gathered.map(Box::new).map_err(|error| error.to_string());
+            drop(tell.send(News::Marked(gathered)));
+        };
+        if let Err(error) = std::thread::Builder::new().name("marks".to_owned()).spawn(gather) {
+            let why = format!("there is no thread to gather marks: {error}");
+            drop(self.tell.send(News::Marked(Err(why))));
+        }
+    }
+
     /// Ends every agent by a program, on a thread of its own, and tells what that says of it.
     pub(super) fn halt(&self, words: Vec<OsString>) {
         let tell = self.tell.clone();
@@ -111,6 +126,8 @@ impl Errands {
                 failed.map(Msg::Failed)
             }
             Some(News::Looked(answer)) => Some(Msg::Answered(*answer)),
+            Some(News::Marked(Ok(replay))) => Some(Msg::Marked(replay)),
+            Some(News::Marked(Err(why))) => Some(Msg::Failed(why)),
             Some(News::Halted(said)) => Some(Msg::Failed(said)),
             Some(News::Made(to, Ok(text))) => Some(Msg::Told(to, text)),
             Some(News::Made(_, Err(why))) => Some(Msg::Failed(why)),
@@ -127,6 +144,8 @@ enum News {
     Ended(Option<String>),
     /// What was, as it was asked for.
     Looked(Box<Answer>),
+    /// What a replay can go to, or why that can't be read.
+    Marked(Result<Box<Replay>, String>),
     /// What a halt came to.
     Halted(String),
     /// A text was made, or why not.

@@ -11,7 +11,8 @@
 //!   who reads it, as the kernel sees it; `private`: the file between.
 //! - `desk`: who keeps the configuration. - `ground`: whether the terminal's is dark or light.
 //! - [`plain`]: the console as lines, for screen readers.
-//! - `source`: the hub, or the log of a past session. - `still`: one frame as text, without a terminal.
+//! - `source`: the hub, the log of a past session, or a transcript of another tool: [`recording`] answers from its file,
+//!   [`recorded`] is its thread, [`marks`] gathers where a replay of a log can go. - `still`: one frame as text, without a terminal.
 
 mod colours;
 mod console;
@@ -22,12 +23,15 @@ mod ground;
 mod handover;
 mod input;
 mod keys;
+pub mod marks;
 mod osc;
 mod outside;
 pub mod pacer;
 pub mod pad;
 pub mod plain;
 mod private;
+pub mod recorded;
+pub mod recording;
 mod signals;
 mod source;
 pub mod still;

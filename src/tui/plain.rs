@@ -8,10 +8,9 @@ use super::desk::{Desk, Told, Wish};
 use super::errand::Errands;
 use super::input::{Input, Reads};
 use super::signals::{Asked, Signals, stop_here};
-use super::source::Source;
+use super::source::{Heard, Source};
 use super::terminal;
 use crate::domain::At;
-use crate::hub::Published;
 use crate::ui::update::{next_tick, update};
 use crate::ui::{App, Effect, Msg};
 use crate::view::Cache;
@@ -216,7 +215,7 @@ impl Plain<'_> {
         Ok(())
     }
 
-    fn said(&mut self, first: Published) -> io::Result<()> {
+    fn said(&mut self, first: Heard) -> io::Result<()> {
         let (msgs, failed) = self.source.hear(first);
         if failed.is_some() {
             (self.failed, self.leaving) = (failed, true);
@@ -236,6 +235,12 @@ impl Plain<'_> {
                 Ok(sought) => sought.map(Msg::Sought),
                 Err(error) => Some(Msg::Link(Some(error.to_string()))),
             },
+            Effect::Mark(session) => {
+                if let Source::Past(reader) = &self.source {
+                    self.errands.mark(reader.folder().to_owned(), session);
+                }
+                None
+            }
             // What waits and what ended is said as a line; the mouse was never taken.
             Effect::TryTheme(_) | Effect::Redraw | Effect::Ring(_) | Effect::Mouse(_) => None,
             Effect::Configure(change) => {

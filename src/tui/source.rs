@@ -1,6 +1,7 @@
-//! Where records come from: the hub, or the log of a session that is looked at again.
+//! Where records come from: the hub, the log of a session that is looked at again, or a transcript of another tool.
 
 use super::console::RunError;
+use super::recorded::Recorded;
 use crate::domain::{Command, CommandId, Query, Reply, Seq, SessionId};
 use crate::hub::{self, Link, Published};
 use crate::state::Session;
@@ -16,6 +17,17 @@ pub enum Source {
     Live(Link, Vec<(String, String)>),
     /// The log: nothing is ever sent, started or decided.
     Past(Reader),
+    /// A transcript of another tool: as little is sent, started or decided.
+    Recorded(Recorded),
+}
+
+/// What comes from there by itself.
+#[derive(Debug)]
+pub enum Heard {
+    /// The hub says something.
+    Hub(Published),
+    /// Something of a transcript was read.
+    Read(Msg),
 }
 
 impl Source {
@@ -34,24 +46,28 @@ impl Source {
                 link.send(id, command);
                 None
             }
-            Self::Past(_) => {
+            Self::Past(_) | Self::Recorded(_) => {
                 Some(Msg::Replied(id, Reply::Refused { why: "a replay only looks; nothing is sent".to_owned() }))
             }
         }
     }
 
-    /// Asks for something to be read; the past answers at once.
+    /// Asks for something to be read; the log answers at once.
     pub fn ask(&self, query: Query) -> Option<Msg> {
         match self {
             Self::Live(link, _) => {
                 link.ask(query);
                 None
             }
-            Self::Past(reader) => heard(hub::answer(reader, &query)),
+            Self::Past(reader) => said(hub::answer(reader, &query)),
+            Self::Recorded(recorded) => {
+                recorded.ask(query);
+                None
+            }
         }
     }
 
-    /// The state of a session as of one of its records.
+    /// The state of a session as of one of its records; `None` where it comes later.
     ///
     /// # Errors
     /// The log can't be read.
@@ -59,38 +75,53 @@ impl Source {
         match self {
             Self::Live(..) => Ok(None),
             Self::Past(reader) => Ok(Some(Box::new(hub::session_at(reader, session, seq)?))),
+            Self::Recorded(recorded) => {
+                recorded.seek(seq);
+                Ok(None)
+            }
         }
     }
 
-    /// The next thing that the hub says; never, in a replay.
-    pub async fn next(&mut self) -> Option<Published> {
+    /// The next thing that comes by itself; never, from a log.
+    pub async fn next(&mut self) -> Option<Heard> {
         match self {
-            Self::Live(link, _) => link.published.recv().await,
+            Self::Live(link, _) => link.published.recv().await.map(Heard::Hub),
             Self::Past(_) => std::future::pending().await,
+            Self::Recorded(recorded) => Some(Heard::Read(recorded.next().await)),
         }
     }
 
-    /// What the hub said, and what else of it is here already: as the console understands it, and what ends the console.
-    pub(super) fn hear(&mut self, first: Published) -> (Vec<Msg>, Option<RunError>) {
+    /// What came, and what else of it is here already: as the console understands it, and what ends the console.
+    pub(super) fn hear(&mut self, first: Heard) -> (Vec<Msg>, Option<RunError>) {
         let mut failed = None;
         let mut msgs = Vec::new();
-        for published in std::iter::once(first).chain(self.drain()) {
-            failed = RunError::of(&published).or(failed);
-            msgs.extend(heard(published));
+        for heard in std::iter::once(first).chain(self.drain()) {
+            match heard {
+                Heard::Hub(published) => {
+                    failed = RunError::of(&published).or(failed);
+                    msgs.extend(said(published));
+                }
+                Heard::Read(msg) => msgs.push(msg),
+            }
         }
         (msgs, failed)
     }
 
-    fn drain(&mut self) -> Vec<Published> {
+    fn drain(&mut self) -> Vec<Heard> {
         match self {
-            Self::Live(link, _) => std::iter::from_fn(|| link.published.try_recv().ok()).take(DRAIN).collect(),
+            Self::Live(link, _) => {
+                std::iter::from_fn(|| link.published.try_recv().ok()).map(Heard::Hub).take(DRAIN).collect()
+            }
             Self::Past(_) => Vec::new(),
+            Self::Recorded(recorded) => {
+                std::iter::from_fn(|| recorded.try_next()).map(Heard::Read).take(DRAIN).collect()
+            }
         }
     }
 }
 
 /// What the hub says, as the console understands it; `None` for its farewell and its failure.
-fn heard(published: Published) -> Option<Msg> {
+fn said(published: Published) -> Option<Msg> {
     match published {
         Published::Records(records) => Some(Msg::Heard(records.to_vec())),
         Published::Status(status) => Some(Msg::Status(status)),

@@ -14,11 +14,11 @@ const ROUNDS: usize = 64;
 
 /// Lays out until nothing is lacking, and returns the settled scene. Nothing is sent: `source` answers queries only.
 pub fn settle(app: &mut App, cache: &mut Cache, source: &Source, now: At) -> Scene {
-    settle_by(app, cache, &|query| source.ask(query), now)
+    settle_by(app, cache, &mut |query| source.ask(query), now)
 }
 
 /// The same, where `ask` knows the answers.
-pub fn settle_by(app: &mut App, cache: &mut Cache, ask: &dyn Fn(Query) -> Option<Msg>, now: At) -> Scene {
+pub fn settle_by(app: &mut App, cache: &mut Cache, ask: &mut dyn FnMut(Query) -> Option<Msg>, now: At) -> Scene {
     let mut scene = view::layout(app, cache, app.size, now);
     for _ in 0..ROUNDS {
         let before = scene.clone();

@@ -417,10 +417,24 @@ actions! {
     TurnForward = "turn-forward",
     /// Replay: the turn before.
     TurnBack = "turn-back",
-    /// Replay: the next request, decision, error or compaction.
+    /// Replay: the next thing of note: a request, a decision, an error, an edit, a check, an undo, a compaction.
     MarkForward = "mark-forward",
-    /// Replay: the request, decision, error or compaction before.
+    /// Replay: the thing of note before.
     MarkBack = "mark-back",
+    /// Replay: the next request or decision.
+    RequestForward = "request-forward",
+    /// Replay: the request or decision before.
+    RequestBack = "request-back",
+    /// Replay: the next error.
+    ErrorForward = "error-forward",
+    /// Replay: the error before.
+    ErrorBack = "error-back",
+    /// Replay: the next change of files.
+    EditForward = "edit-forward",
+    /// Replay: the change of files before.
+    EditBack = "edit-back",
+    /// Replay: go to a time, a step, a turn or a record that is typed.
+    GoTo = "go-to",
     /// Replay: faster.
     Faster = "faster",
     /// Replay: slower.

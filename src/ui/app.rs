@@ -5,6 +5,7 @@ pub use super::draft::Draft;
 use super::batch::BatchUi;
 use super::console::Inner;
 use super::diffs::{DiffUi, Manner};
+use super::goto::GoTo;
 use super::grants::GrantsUi;
 use super::settings::{Configured, SettingsUi};
 use super::{
@@ -123,6 +124,8 @@ pub enum Overlay {
         /// What is typed.
         text: String,
     },
+    /// The line in which a place of a replay is typed.
+    GoTo(GoTo),
     /// What was granted.
     Grants(GrantsUi),
     /// The settings.

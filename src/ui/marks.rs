@@ -1,19 +1,50 @@
 //! Where a replay can go: marks and times, gathered from the records of a session in one pass.
 
 use super::Replay;
+use super::places::Places;
 use super::replay::ReplayMark;
-use crate::domain::{At, CallId, CallStatus, Cause, Event, Gate, Notice, Record, Seq, SessionId, Stop};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::domain::{
+    At, CallId, CallPatch, CallStatus, Cause, Event, Gate, Impact, Notice, Record, Seq, SessionId, Stop, Text,
+};
+use crate::state::Check;
+use std::collections::BTreeMap;
 
 /// Gathers marks and times.
 #[derive(Debug)]
 pub struct Marks {
     replay: Replay,
-    calls: BTreeSet<CallId>,
+    calls: BTreeMap<CallId, Known>,
     /// The calls of requests.
     asked: BTreeMap<Seq, CallId>,
-    /// Calls that failed or were denied.
-    over: BTreeSet<CallId>,
+}
+
+/// What is known of a call.
+#[derive(Debug, Default)]
+struct Known {
+    /// It began.
+    begun: bool,
+    /// It changes files.
+    edits: bool,
+    /// It runs what checks something.
+    checks: bool,
+    /// It is marked as ended, or was denied: that it then ends as failed is no error.
+    over: bool,
+}
+
+impl Known {
+    /// What a word about the call adds, and the mark of its end.
+    fn hear(&mut self, patch: &CallPatch) -> Option<ReplayMark> {
+        self.edits |= matches!(patch.impact, Some(Impact::Edit | Impact::Delete | Impact::Move));
+        self.checks |= patch.command.as_ref().and_then(Text::inline).and_then(Check::of).is_some();
+        let mark = match patch.status {
+            Some(CallStatus::Failed) => ReplayMark::Failed,
+            Some(CallStatus::Done) if self.checks && patch.exit.is_some_and(|code| code != 0) => ReplayMark::Failed,
+            Some(CallStatus::Done) if self.edits => ReplayMark::Edited,
+            Some(CallStatus::Done) if self.checks => ReplayMark::Checked,
+            _ => return None,
+        };
+        (!std::mem::replace(&mut self.over, true)).then_some(mark)
+    }
 }
 
 impl Marks {
@@ -31,10 +62,12 @@ impl Marks {
             playing: false,
             stepped: At(0),
             quarters: 4,
-            marks: Vec::new(),
+            reading: false,
+            dragged: false,
+            marks: Places::default(),
             times: Vec::new(),
         };
-        Self { replay, calls: BTreeSet::new(), asked: BTreeMap::new(), over: BTreeSet::new() }
+        Self { replay, calls: BTreeMap::new(), asked: BTreeMap::new() }
     }
 
     /// Takes in the next record.
@@ -53,14 +86,14 @@ impl Marks {
         }
         replay.last_at = record.at;
         // A request is looked at with its verdict, which comes right behind it.
-        if let (Event::Judged { request: Some(request), .. }, Some((seq, ReplayMark::Asked))) =
-            (&record.event, self.replay.marks.last_mut())
-            && *seq == request.seq
+        if let Event::Judged { request: Some(request), .. } = &record.event
+            && request.seq.0.checked_add(1) == Some(record.seq.0)
         {
-            *seq = record.seq;
+            self.replay.marks.put_off(ReplayMark::Asked, request.seq, record.seq);
         }
-        let marks = self.of(record).into_iter().flatten();
-        self.replay.marks.extend(marks.map(|mark| (record.seq, mark)));
+        for mark in self.of(record).into_iter().flatten() {
+            self.replay.marks.push(record.seq, mark);
+        }
     }
 
     /// What a record is, where it is worth going to. A call may fail with its first word.
@@ -69,9 +102,9 @@ impl Marks {
         match &record.event {
             Event::PromptSent { steer: false, .. } => one(ReplayMark::Prompt),
             Event::Called { call, patch } => {
-                let begins = self.calls.insert(call.clone()).then_some(ReplayMark::Step);
-                let fails = patch.status == Some(CallStatus::Failed) && self.over.insert(call.clone());
-                [begins, fails.then_some(ReplayMark::Failed)]
+                let known = self.calls.entry(call.clone()).or_default();
+                let begins = !std::mem::replace(&mut known.begun, true);
+                [begins.then_some(ReplayMark::Step), known.hear(patch)]
             }
             Event::CallGated { gate: Gate::Ungated, .. } | Event::Diverged { .. } => one(ReplayMark::Ungated),
             Event::Asked { call, .. } => {
@@ -80,10 +113,12 @@ impl Marks {
             }
             Event::Decided { decision, .. } if decision.allows() => one(ReplayMark::Allowed),
             Event::Decided { request, .. } => {
-                // That it then ends as failed is no error.
-                self.over.extend(self.asked.get(&request.seq).cloned());
+                if let Some(call) = self.asked.get(&request.seq) {
+                    self.calls.entry(call.clone()).or_default().over = true;
+                }
                 one(ReplayMark::Denied)
             }
+            Event::Undone { .. } => one(ReplayMark::Undone),
             Event::Compacted { .. } => one(ReplayMark::Compacted),
             Event::TurnEnded { stop: Stop::Error(..) | Stop::Refusal | Stop::Lost, .. }
             | Event::Ended { cause: Cause::HubDied | Cause::Failed(_), .. }
@@ -183,7 +218,7 @@ mod tests {
             Event::Ended { cause: Cause::HubDied, last_words: "".into(), survivors: vec![] },
         ];
         let marks: Vec<(u64, ReplayMark)> =
-            replay(events, |_| 0).marks.iter().map(|(seq, mark)| (seq.0, *mark)).collect();
+            replay(events, |_| 0).marks.all().into_iter().map(|(seq, mark)| (seq.0, mark)).collect();
         let expected = [
             (1, Prompt),
             (2, Step),

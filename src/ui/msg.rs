@@ -4,7 +4,7 @@ use super::batch::PaintedBatch;
 use super::diffs::{Fit, PaintedDiffs};
 use super::select::{Line, Selected};
 use super::settings::{Change, Configured};
-use super::{Action, Anchor, HandOver, MouseOwner, Notice, Pad, Purpose};
+use super::{Action, Anchor, HandOver, MouseOwner, Notice, Pad, Purpose, Replay};
 use crate::domain::{
     Answer, BodyRef, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq, SessionId,
     SettingsInForce,
@@ -61,6 +61,8 @@ pub enum Msg {
     Painted(Box<Painted>),
     /// A replay's state as of a record.
     Sought(Box<Session>),
+    /// All of what a replay can go to was gathered; its own cursor stays where the human put it.
+    Marked(Box<Replay>),
     /// Another program had the terminal, and it is ours again: what it left, or why it left nothing.
     Back(Purpose, Result<String, String>),
     /// What was typed can't be kept: one sentence.
@@ -90,6 +92,8 @@ pub enum Effect {
     Ask(Query),
     /// A replay wants the state as of this record.
     Seek(SessionId, Seq),
+    /// Gather what a replay of this session can go to; [`Msg::Marked`] follows.
+    Mark(SessionId),
     /// Keep what was typed, for the next start.
     Keep(Box<Pad>),
     /// Show a theme without taking it; `None` goes back to the one in force.
@@ -248,4 +252,6 @@ pub enum Hit {
     Composer,
     /// The card's payload.
     Card,
+    /// The track of a replay.
+    Track,
 }

@@ -148,10 +148,7 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             effects.extend(complete::follow(app, now));
             effects
         }
-        Msg::Mouse(event) => {
-            mouse::mouse(app, event, now);
-            Vec::new()
-        }
+        Msg::Mouse(event) => mouse::mouse(app, event, now),
         Msg::Resized(columns, rows) => {
             app.size = (columns, rows);
             Vec::new()
@@ -175,6 +172,10 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Painted(painted) => reading::painted(app, *painted, now),
+        Msg::Marked(marked) => {
+            replay::marked(app, *marked, now);
+            Vec::new()
+        }
         Msg::Sought(session) => {
             replay::sought(app, *session);
             find::sought(app)
@@ -389,6 +390,13 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         | Action::TurnBack
         | Action::MarkForward
         | Action::MarkBack
+        | Action::RequestForward
+        | Action::RequestBack
+        | Action::ErrorForward
+        | Action::ErrorBack
+        | Action::EditForward
+        | Action::EditBack
+        | Action::GoTo
         | Action::Faster
         | Action::Slower
         | Action::ReplayStart

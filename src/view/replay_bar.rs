@@ -1,14 +1,18 @@
 //! The head of a replay: that it is one, of what, as of when; and where on it the cursor stands.
 
+use super::glyphs::Glyphs;
 use super::{Area, Cx, Look, Mark, Row, Scene, area::cells, clock};
 use crate::domain::Seq;
 use crate::state::Session;
 use crate::text::{self, human};
 use crate::theme::Role;
-use crate::ui::Replay;
 use crate::ui::replay::ReplayMark;
+use crate::ui::{Hit, Replay};
+use std::time::Duration;
 
 const REPLAY: &str = " REPLAY";
+/// Cells before the track.
+const BEFORE: u16 = 2;
 
 /// Draws two rows.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, replay: &Replay) {
@@ -16,7 +20,12 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, replay: &Replay) 
     let (head, bar) = area.top(1);
     scene.put_row(head, title(cx, session, replay, head.columns()));
     if bar.height > 0 {
-        scene.put_row(Area { height: cells(1), ..bar }, track(cx, session, replay, bar.columns()));
+        let (row, room) = track(cx, session, replay, bar.columns());
+        scene.put_row(Area { height: cells(1), ..bar }, row);
+        if room > 0 {
+            let place = (bar.x.saturating_add(BEFORE), bar.y, cells(room), 1);
+            scene.painted.hits.push((place, Hit::Track));
+        }
     }
 }
 
@@ -27,6 +36,9 @@ fn title(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
         row.push(format!("  {}", cx.name(session)), Look::strong(Role::Text));
         row.push(format!("{}{}", cx.glyphs.dot, text::visible(&session.agent).text), cx.hue(session.id));
     }
+    if replay.last == Seq(0) {
+        return row.right(Row::of("reading the transcript ", Role::Info), width);
+    }
     let day = |at| clock::date(at, offset);
     let (first, last) = (replay.first_at, replay.last_at);
     let other_day = if day(first) == day(replay.clock) { String::new() } else { format!("{} ", day(replay.clock)) };
@@ -35,6 +47,9 @@ fn title(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
     let mut right = as_of.clone();
     if let Some(seeking) = replay.seeking {
         right.push(format!("  going to {}", seeking.0), Role::Info);
+    }
+    if let Some(idle) = replay.idle_after(replay.at).filter(|_| replay.playing) {
+        right.push(format!("  {} idle", human::duration(Duration::from_millis(idle))), Role::Info);
     }
     let sign = if replay.playing { cx.glyphs.play } else { cx.glyphs.pause };
     right.push(
@@ -66,9 +81,9 @@ fn speed(quarters: u32) -> String {
     format!("×{}{part} ", quarters / 4)
 }
 
-/// ` ▏··✎··?✓··│··▕   step 214 of 482   turn 9 of 17   ctx 71%  $0.92`.
-fn track(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) -> Row {
-    let count = |mark: ReplayMark| replay.marks.iter().filter(|(_, m)| *m == mark).count();
+/// ` ▏··±··?✓··│··▕   step 214 of 482   turn 9 of 17   ctx 71%  $0.92`, and the cells of the track itself.
+fn track(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) -> (Row, usize) {
+    let count = |mark: ReplayMark| replay.marks.of(mark).len();
     let mut said = format!("   record {} of {}", replay.at.0, replay.last.0);
     if let Some(session) = session {
         let steps = count(ReplayMark::Step).max(session.steps as usize);
@@ -81,69 +96,91 @@ fn track(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
             said = format!("{said}  {}", human::money(cost.micros, cost.currency));
         }
     }
-    let right = Row::of(said, Role::Text).with(" ", Role::Text);
+    if replay.last == Seq(0) {
+        said.clear();
+    }
+    let mut right = Row::of(said, Role::Text).with(" ", Role::Text);
+    if replay.reading && replay.last > Seq(0) {
+        // The track is not empty: nobody knows yet what is on it.
+        right = Row::of("   reading marks", Role::Info).with_row(right);
+    }
     let room = width.saturating_sub(right.width() + 4);
     if room < 8 {
-        return Row::new().right(right, width);
+        return (Row::new().right(right, width), 0);
     }
     let (open, close) = if cx.glyphs.ascii { ("[", "]") } else { ("▏", "▕") };
     let mut row = Row::of(format!(" {open}"), Role::Replay);
     row.append(marks(cx, replay, room));
     row.push(close, Role::Replay);
-    row.right(right, width)
+    (row.right(right, width), room)
 }
 
 /// A cell for every place: the worst mark that falls on it, and the cursor over it.
 fn marks(cx: &Cx<'_>, replay: &Replay, room: usize) -> Row {
-    let last = replay.last.0.max(1);
-    let place = |seq: Seq| {
-        let scaled = u128::from(seq.0.min(last)) * (room as u128 - 1) / u128::from(last);
-        usize::try_from(scaled).unwrap_or(0).min(room - 1)
-    };
-    let mut found: Vec<Option<ReplayMark>> = vec![None; room];
-    for &(seq, mark) in &replay.marks {
-        let cell = &mut found[place(seq)];
-        if cell.is_none_or(|old| weight(old) < weight(mark)) {
-            *cell = Some(mark);
-        }
-    }
-    let cursor = place(replay.at);
+    let cursor = replay.cell_of(replay.at, room);
     let mut row = Row::new();
-    for (n, mark) in found.into_iter().enumerate() {
+    for n in 0..room {
         if n == cursor {
             row.push(cx.glyphs.down, Look::strong(Role::Replay));
             continue;
         }
-        let (sign, role) = face(cx, mark);
+        let mark = replay.in_cell(n, room).map(|(mark, _)| mark);
+        let (sign, role) = face(cx.glyphs, mark);
         row.push(sign, if n > cursor && mark.is_some() { Role::Muted } else { role });
     }
     row
 }
 
-fn weight(mark: ReplayMark) -> u8 {
+/// The sign of a place; every kind has one of its own.
+fn face(glyphs: &Glyphs, mark: Option<ReplayMark>) -> (&'static str, Role) {
+    let of = |mark: Mark| (mark.sign(glyphs), mark.role());
+    let own = |unicode, ascii| if glyphs.ascii { ascii } else { unicode };
     match mark {
-        ReplayMark::Step => 0,
-        ReplayMark::Prompt => 1,
-        ReplayMark::Allowed => 2,
-        ReplayMark::Asked => 3,
-        ReplayMark::Compacted => 4,
-        ReplayMark::Denied => 5,
-        ReplayMark::Ungated => 6,
-        ReplayMark::Failed => 7,
-    }
-}
-
-fn face(cx: &Cx<'_>, mark: Option<ReplayMark>) -> (&'static str, Role) {
-    let of = |mark: Mark| (mark.sign(cx.glyphs), mark.role());
-    match mark {
-        None => (Mark::Working.sign(cx.glyphs), Role::Rule),
-        Some(ReplayMark::Step) => (if cx.glyphs.ascii { "o" } else { "•" }, Role::Text),
-        Some(ReplayMark::Prompt) => (cx.glyphs.prompt, Role::Text),
-        Some(ReplayMark::Asked) => (Mark::Waiting.sign(cx.glyphs), Role::Warn),
-        Some(ReplayMark::Allowed) => (Mark::Done.sign(cx.glyphs), Role::Good),
+        None => (Mark::Working.sign(glyphs), Role::Rule),
+        Some(ReplayMark::Step) => (own("•", "o"), Role::Text),
+        Some(ReplayMark::Prompt) => (glyphs.prompt, Role::Text),
+        Some(ReplayMark::Edited) => (own("±", "%"), Role::Info),
+        Some(ReplayMark::Checked) => (own("◇", "c"), Role::Good),
+        Some(ReplayMark::Asked) => (Mark::Waiting.sign(glyphs), Role::Warn),
+        Some(ReplayMark::Allowed) => (Mark::Done.sign(glyphs), Role::Good),
         Some(ReplayMark::Denied) => of(Mark::Denied),
+        Some(ReplayMark::Undone) => (Mark::Undone.sign(glyphs), Role::Info),
         Some(ReplayMark::Ungated) => of(Mark::Ungated),
         Some(ReplayMark::Failed) => of(Mark::Failed),
         Some(ReplayMark::Compacted) => of(Mark::Compacted),
+    }
+}
+
+/// What the signs of the track mean: the worst first, since it is the one that a cell shows.
+pub(super) fn legend(glyphs: &Glyphs) -> Vec<Row> {
+    let look = Look::strong(Role::EdgeFocused);
+    let mut rows = vec![Row::of(" the track: a cell shows the worst in it", look)];
+    rows.extend(ReplayMark::ALL.into_iter().rev().map(|mark| {
+        let (sign, role) = face(glyphs, Some(mark));
+        Row::of("   ", Role::Text).with(sign, role).with(format!("  {}", mark.words()), Role::Text)
+    }));
+    rows.push(
+        Row::of("   ", Role::Text).with(glyphs.down, Look::strong(Role::Replay)).with("  the cursor", Role::Text),
+    );
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::glyphs::{ASCII, UNICODE};
+    use super::*;
+
+    #[test]
+    fn every_mark_has_a_sign_of_its_own_without_colour() {
+        for glyphs in [&UNICODE, &ASCII] {
+            let marks = ReplayMark::ALL.into_iter().map(Some).chain([None]);
+            let mut signs: Vec<&str> = marks.map(|mark| face(glyphs, mark).0).chain([glyphs.down]).collect();
+            assert!(signs.iter().all(|sign| text::width(sign) == 1), "{signs:?}");
+            assert!(!glyphs.ascii || signs.iter().all(|sign| sign.is_ascii()), "{signs:?}");
+            let count = signs.len();
+            signs.sort_unstable();
+            signs.dedup();
+            assert_eq!(signs.len(), count, "{signs:?}");
+        }
     }
 }

@@ -109,7 +109,7 @@ fn in_a_terminal_it_plays_pauses_steps_and_ends_and_does_nothing_else() {
     let before = files(&folder.path().join("state"));
     let id = log.id.to_string();
     let mut terminal = Terminal::new(folder.path(), &["replay", &id]);
-    let marks = log.replay(Seq(1)).marks;
+    let marks = log.replay(Seq(1)).marks.all();
     let steps = marks.iter().filter(|(_, mark)| *mark == taut::ui::replay::ReplayMark::Step).count();
     terminal
         .shows("REPLAY")
@@ -124,7 +124,7 @@ fn in_a_terminal_it_plays_pauses_steps_and_ends_and_does_nothing_else() {
     }
     terminal.keys("\x1b");
     std::thread::sleep(Duration::from_millis(150));
-    terminal.keys("g");
+    terminal.keys("\x1b[H");
     terminal.shows(&format!("step 0 of {steps}")).shows("turn 0 of 2");
     terminal.keys("]");
     terminal.shows("turn 1 of 2");

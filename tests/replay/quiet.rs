@@ -157,7 +157,7 @@ fn from_every_cursor_the_keys_lead_to_the_nearest_mark_that_way() {
     let folder = tempfile::tempdir().unwrap();
     let log = live::demo(folder.path());
     let mut past = Past::new(&log, (80, 24));
-    let marks = log.replay(Seq(1)).marks;
+    let marks = log.replay(Seq(1)).marks.all();
     let (step, turn) = (|mark| mark == ReplayMark::Step, |mark| mark == ReplayMark::Prompt);
     let notable = |mark| !matches!(mark, ReplayMark::Step | ReplayMark::Prompt);
     let moves: [(Action, bool, &dyn Fn(ReplayMark) -> bool); 6] = [

@@ -1,12 +1,41 @@
 //! A replay moves and never acts.
 
 use crate::support::console::Console;
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
 use taut::domain::{At, Event, Seq, Speaker};
 use taut::state::Session;
 use taut::ui::replay::ReplayMark;
 use taut::ui::update::next_tick;
-use taut::ui::{Action, App, Effect, Msg, Press};
+use taut::ui::{Action, App, Effect, Hit, Msg, Overlay, Press};
+use taut::view::{self, Cache, Scene};
+
+/// What really stands on the screen.
+fn scene(console: &Console) -> Scene {
+    let clock = console.app.replay.as_ref().map_or(console.now, |replay| replay.clock);
+    view::layout(&console.app, &mut Cache::new(), console.app.size, clock)
+}
+
+trait Sees: Sized {
+    fn sees(self, part: &str) -> Self;
+    fn sees_not(self, part: &str) -> Self;
+}
+
+impl Sees for Console {
+    #[track_caller]
+    fn sees(self, part: &str) -> Self {
+        let text = view::to_text(&scene(&self));
+        assert!(text.contains(part), "{part:?} is not in\n{text}");
+        self
+    }
+
+    #[track_caller]
+    fn sees_not(self, part: &str) -> Self {
+        let text = view::to_text(&scene(&self));
+        assert!(!text.contains(part), "{part:?} is in\n{text}");
+        self
+    }
+}
 
 /// A replay of ten messages a second apart, then an hour's silence, then a request.
 fn replay() -> (Console, Vec<taut::domain::Record>) {
@@ -21,7 +50,8 @@ fn replay() -> (Console, Vec<taut::domain::Record>) {
     let times: Vec<(Seq, At)> = (1..=last.0).map(|seq| (Seq(seq), time(seq))).collect();
     let replay = again.app.replay.as_mut().unwrap();
     replay.times = times;
-    replay.marks = vec![(Seq(3), ReplayMark::Prompt), (Seq(14), ReplayMark::Step), (Seq(15), ReplayMark::Asked)];
+    replay.marks =
+        [(Seq(3), ReplayMark::Prompt), (Seq(14), ReplayMark::Step), (Seq(15), ReplayMark::Asked)].into_iter().collect();
     assert_eq!(last, Seq(15));
     (again, Vec::new())
 }
@@ -55,7 +85,7 @@ fn at(app: &App) -> Seq {
 #[test]
 fn keys_move_the_cursor_and_the_clock_is_the_cursors() {
     let (console, _) = replay();
-    let console = follow(console.press("g"));
+    let console = follow(console.press("home"));
     let clock = |app: &App| app.replay.as_ref().unwrap().clock;
     let console = console.holds("the start", |app| at(app) == Seq(1) && clock(app) == time(1));
     let console = follow(console.press("]")).holds("a turn", |app| at(app) == Seq(3));
@@ -70,7 +100,7 @@ fn keys_move_the_cursor_and_the_clock_is_the_cursors() {
 #[test]
 fn several_keys_before_the_state_has_come_add_up() {
     let (console, _) = replay();
-    let console = follow(console.press("g")).press(". . .");
+    let console = follow(console.press("home")).press(". . .");
     assert_eq!(console.effects.last(), Some(&Effect::Seek(taut::domain::SessionId(1), Seq(4))));
     // An answer to an older seek is shown, and the newest is still awaited.
     let older = session_at(&console, Seq(2));
@@ -81,7 +111,7 @@ fn several_keys_before_the_state_has_come_add_up() {
 #[test]
 fn it_plays_with_the_recorded_gaps_and_shortens_silence() {
     let (console, _) = replay();
-    let mut console = follow(console.press("g"));
+    let mut console = follow(console.press("home"));
     console = console.press("space");
     let began = console.now;
     let mut steps = 0;
@@ -104,11 +134,115 @@ fn it_plays_with_the_recorded_gaps_and_shortens_silence() {
 #[test]
 fn speed_divides_the_gaps() {
     let (console, _) = replay();
-    let console = follow(console.press("g")).press("] + +");
+    let console = follow(console.press("home")).press("] + +");
     let console = follow(console).press("space");
     let due = next_tick(&console.app, console.now).unwrap();
     assert_eq!(due.since(console.now), 250);
     console.press("-").holds("half as fast", |app| app.replay.as_ref().unwrap().quarters == 8);
+}
+
+#[test]
+fn half_of_real_time_is_the_slowest_and_64_times_the_fastest() {
+    let (console, _) = replay();
+    let quarters = |app: &App| app.replay.as_ref().unwrap().quarters;
+    let console = console.press("- - - -").holds("half", |app| quarters(app) == 2).sees("×0.5");
+    console.press("+ + + + + + + + +").holds("64 times", |app| quarters(app) == 256).sees("×64");
+}
+
+#[test]
+fn where_the_play_does_not_wait_it_says_how_long_nothing_was_done() {
+    let (console, _) = replay();
+    let idle = |app: &App| app.replay.as_ref().unwrap().idle_after(at(app));
+    let console = follow(console.press("home"));
+    let console = follow(console.press("right")).press(",");
+    let console = follow(console).holds("before the silence", |app| at(app) == Seq(13) && idle(app) == Some(3_600_000));
+    let console = console.sees_not("idle").press("space").sees("1h00m idle");
+    console.press("space").sees_not("idle");
+}
+
+#[test]
+fn a_typed_place_is_gone_to() {
+    let (console, _) = replay();
+    let console = console.press("g").holds("a line", |app| matches!(app.overlay, Some(Overlay::GoTo(_))));
+    let console = console.sees("GO TO").sees("16:31").types("record 4").sees("record 4 of 15, as of 1970-01-01");
+    let console = follow(console.press("enter"));
+    let console = console.holds("there", |app| at(app) == Seq(4) && app.overlay.is_none());
+    let console = follow(console.press("g").types("step 1").press("enter"));
+    let console = console.holds("the step", |app| at(app) == Seq(14));
+    let console = follow(console.press("g").types("-1h").press("enter"));
+    console.holds("an hour before", |app| at(app).0 < 14);
+}
+
+#[test]
+fn a_place_that_can_not_be_understood_is_said_in_one_sentence_and_the_line_stays() {
+    let (console, _) = replay();
+    let seeks = console.effects.len();
+    let console = console.press("g").types("soon").press("enter").sees("\"soon\" is no place here: type step 12");
+    let console = console.holds("it stays", |app| matches!(&app.overlay, Some(Overlay::GoTo(line)) if line.refused));
+    let console = console.press("ctrl-u").types("step 99").press("enter").sees("no step 99: the session has 1");
+    let console = console.press("ctrl-u").types("2030-01-01").press("enter").sees("nothing was written then");
+    let console = console.press("esc").holds("closed", |app| app.overlay.is_none());
+    assert!(console.effects[seeks..].iter().all(|effect| !matches!(effect, Effect::Seek(..))));
+}
+
+#[test]
+fn keys_go_to_the_next_mark_of_their_kind() {
+    let (mut console, _) = replay();
+    use ReplayMark::{Allowed, Asked, Checked, Denied, Edited, Failed, Prompt, Undone, Ungated};
+    let marks = [(2, Prompt), (3, Asked), (4, Allowed), (5, Edited), (6, Failed), (7, Checked), (8, Denied)];
+    let more = [(9, Ungated), (10, Undone), (11, Asked)];
+    console.app.replay.as_mut().unwrap().marks =
+        marks.into_iter().chain(more).map(|(seq, mark)| (Seq(seq), mark)).collect();
+    for (key, back, places) in [
+        ("r", "alt-r", &[3, 4, 8, 11][..]),
+        ("x", "alt-x", &[6, 9]),
+        ("e", "alt-e", &[5, 10]),
+        ("}", "{", &[3, 4, 5, 6, 7, 8, 9, 10, 11]),
+    ] {
+        console = follow(console.press("home"));
+        for place in places {
+            console = follow(console.press(key)).holds(key, |app| at(app) == Seq(*place));
+        }
+        console = console.press(key).says("further that way");
+        for place in places.iter().rev().skip(1) {
+            console = follow(console.press(back)).holds(back, |app| at(app) == Seq(*place));
+        }
+        console = console.press(back).says("further that way");
+    }
+}
+
+/// A key of the mouse on the track, `part` of its way along.
+fn mouse(console: Console, kind: MouseEventKind, part: f64) -> Console {
+    let painted = scene(&console).painted;
+    let ((x, y, width, _), _) = *painted.hits.iter().find(|(_, hit)| *hit == Hit::Track).unwrap();
+    let column = x + (f64::from(width - 1) * part).round() as u16;
+    let console = console.tell(Msg::Painted(Box::new(painted)));
+    console.tell(Msg::Mouse(MouseEvent { kind, column, row: y, modifiers: KeyModifiers::NONE }))
+}
+
+#[test]
+fn the_mouse_drags_the_cursor_along_the_track() {
+    let left = MouseButton::Left;
+    let (console, _) = replay();
+    let console = follow(mouse(console, MouseEventKind::Down(left), 0.0)).holds("the start", |app| at(app) == Seq(1));
+    let console =
+        follow(mouse(console, MouseEventKind::Drag(left), 0.5)).holds("half", |app| at(app).0.abs_diff(8) < 2);
+    let console = follow(mouse(console, MouseEventKind::Drag(left), 1.0)).holds("the end", |app| at(app) == Seq(15));
+    let console = mouse(console, MouseEventKind::Up(left), 1.0);
+    let seeks = console.effects.len();
+    let console = mouse(console, MouseEventKind::Drag(left), 0.2);
+    assert!(console.effects[seeks..].iter().all(|effect| !matches!(effect, Effect::Seek(..))), "it was let go");
+    console.decides(&[]);
+}
+
+#[test]
+fn the_help_of_a_replay_says_what_its_marks_mean() {
+    let (console, _) = replay();
+    let mut console = console.press("?");
+    console = console.sees("the track: a cell shows the worst in it");
+    for mark in ReplayMark::ALL {
+        console = console.sees(mark.words());
+    }
 }
 
 #[test]

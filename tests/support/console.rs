@@ -88,7 +88,9 @@ impl Console {
             playing: false,
             stepped: At(0),
             quarters: 4,
-            marks: vec![],
+            reading: false,
+            dragged: false,
+            marks: taut::ui::places::Places::default(),
             times: vec![(Seq(1), session.started), (last, session.at)],
         };
         let mut console = Self::of(App::of_replay(setup(), replay, session));

@@ -181,13 +181,13 @@ impl<'a> Live<'a> {
     /// The settled frame. The hub answers from what is written by now, and no record of later.
     pub fn settle(&mut self) -> Scene {
         let (now, written) = (self.now(), self.app.state.session(self.log.id).unwrap().seq);
-        let ask = |query: Query| {
+        let mut ask = |query: Query| {
             let Published::Answered(mut answer) = hub::answer(&self.log.reader, &query) else { return None };
             if let Answer::Page { records, .. } = &mut answer {
                 records.retain(|record| record.seq <= written);
             }
             Some(Msg::Answered(answer))
         };
-        still::settle_by(&mut self.app, &mut self.cache, &ask, now)
+        still::settle_by(&mut self.app, &mut self.cache, &mut ask, now)
     }
 }

@@ -250,6 +250,13 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         | Action::TurnBack
         | Action::MarkForward
         | Action::MarkBack
+        | Action::RequestForward
+        | Action::RequestBack
+        | Action::ErrorForward
+        | Action::ErrorBack
+        | Action::EditForward
+        | Action::EditBack
+        | Action::GoTo
         | Action::Faster
         | Action::Slower
         | Action::ReplayStart

@@ -8,8 +8,8 @@ use super::super::{Chord, Menu};
 use super::scopes::{Place, place};
 
 use super::{
-    Action, batch, card, complete, edit, find, fleet, forms, guard, history, pad, picker, reply, review, settings,
-    shelf,
+    Action, batch, card, complete, edit, find, fleet, forms, guard, history, pad, picker, replay, reply, review,
+    settings, shelf,
 };
 use crate::domain::{At, Command, Query, SessionId, Text};
 use crate::state::{Life, Queued, Session};
@@ -214,6 +214,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         Place::CardText | Place::CardForm | Place::Sure | Place::Reply => card::submit(app, press, now),
         Place::BatchText => batch::submit(app, press, now),
         Place::Form => forms::submit(app, now),
+        Place::Line if matches!(app.overlay, Some(Overlay::GoTo(_))) => replay::submit(app),
         Place::Line => shelf::submit(app, now),
         Place::ReviewText => {
             review::keep_comment(app);

@@ -2,12 +2,17 @@
 
 use super::super::app::{App, Focus, MouseOwner, Overlay};
 use super::super::msg::{Effect, Hit};
-use super::{FOCUS_MS, navigation, panes, review, select, undo};
+use super::{FOCUS_MS, navigation, panes, replay, review, select, undo};
 use crate::domain::At;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
-pub(super) fn mouse(app: &mut App, event: MouseEvent, now: At) {
+pub(super) fn mouse(app: &mut App, event: MouseEvent, now: At) -> Vec<Effect> {
     match event.kind {
+        MouseEventKind::Down(MouseButton::Left) if is_on_track(app, event, now) => return track(app, event),
+        MouseEventKind::Drag(MouseButton::Left) if is_dragged(app) => return track(app, event),
+        MouseEventKind::Up(MouseButton::Left) if is_dragged(app) => {
+            app.replay.iter_mut().for_each(|replay| replay.dragged = false);
+        }
         MouseEventKind::ScrollDown => wheel(app, event, i64::from(app.notch), now),
         MouseEventKind::ScrollUp => wheel(app, event, -i64::from(app.notch), now),
         MouseEventKind::Down(MouseButton::Left) => {
@@ -30,6 +35,25 @@ pub(super) fn mouse(app: &mut App, event: MouseEvent, now: At) {
         | MouseEventKind::ScrollLeft
         | MouseEventKind::ScrollRight => {}
     }
+    Vec::new()
+}
+
+fn is_dragged(app: &App) -> bool {
+    app.replay.as_ref().is_some_and(|replay| replay.dragged)
+}
+
+fn is_on_track(app: &App, event: MouseEvent, now: At) -> bool {
+    let focusing = app.inner.focused.is_some_and(|at| now.since(at) < FOCUS_MS);
+    !focusing && app.overlay.is_none() && under(app, event) == Some(Hit::Track)
+}
+
+/// The cursor of a replay goes where the mouse is on the track, or nearest to it.
+fn track(app: &mut App, event: MouseEvent) -> Vec<Effect> {
+    let place = app.inner.hits.iter().find(|(_, hit)| *hit == Hit::Track).map(|(place, _)| *place);
+    let Some((x, _, width, _)) = place.filter(|(_, _, width, _)| *width > 0) else { return Vec::new() };
+    app.replay.iter_mut().for_each(|replay| replay.dragged = true);
+    let cell = event.column.saturating_sub(x).min(width - 1);
+    replay::drag(app, usize::from(cell), usize::from(width))
 }
 
 /// Leaves the mouse to the terminal, so that its own selection works, or takes it back.
@@ -79,7 +103,7 @@ fn wheel(app: &mut App, event: MouseEvent, rows: i64, now: At) {
             }
         }
         Some(Hit::Inspector) => app.inspector_top = navigation::moved(app.inspector_top, rows),
-        Some(Hit::Session(_) | Hit::Request(_) | Hit::Composer | Hit::Card) | None => {}
+        Some(Hit::Session(_) | Hit::Request(_) | Hit::Composer | Hit::Card | Hit::Track) | None => {}
     }
 }
 
@@ -108,7 +132,7 @@ fn click(app: &mut App, event: MouseEvent) {
         }
         Some(Hit::Inspector) => app.focus = Focus::Inspector,
         Some(Hit::Composer) if super::available(app, super::Action::Compose).is_ok() => app.focus = Focus::Composer,
-        Some(Hit::Composer | Hit::Card) | None => {}
+        Some(Hit::Composer | Hit::Card | Hit::Track) | None => {}
     }
 }
 

@@ -1,58 +1,28 @@
 //! A replay: the cursor moves, the state follows. Nothing here can act.
 
-use super::super::app::App;
+use super::super::app::{App, Overlay};
+use super::super::goto::GoTo;
 use super::super::msg::{Effect, Want};
 use super::super::{Action, Replay};
 use crate::domain::{At, Seq};
 use crate::state::{Session, page};
 use crate::ui::replay::ReplayMark;
 
-/// A gap between two records takes at most so many milliseconds.
-const GAP_MS: u64 = 2_000;
 /// The slowest and the fastest speed, in quarters.
-const SPEEDS: std::ops::RangeInclusive<u32> = 1..=256;
-
-impl Replay {
-    /// Where the cursor is, or will be once what was asked for has come.
-    #[must_use]
-    pub fn cursor(&self) -> Seq {
-        self.seeking.unwrap_or(self.at)
-    }
-
-    /// When a record was written: sampled, so about.
-    #[must_use]
-    pub fn time_of(&self, seq: Seq) -> At {
-        let after = self.times.partition_point(|(sampled, _)| *sampled <= seq);
-        let (from, from_at) = after.checked_sub(1).map_or((Seq(1), self.first_at), |n| self.times[n]);
-        let (to, to_at) = self.times.get(after).copied().unwrap_or((self.last, self.last_at));
-        let (part, whole) = (seq.0.saturating_sub(from.0), to.0.saturating_sub(from.0));
-        if whole == 0 {
-            return from_at;
-        }
-        let way = i128::from(to_at.since(from_at)) * i128::from(part.min(whole)) / i128::from(whole);
-        At(from_at.0.saturating_add(i64::try_from(way).unwrap_or(i64::MAX)))
-    }
-
-    /// Milliseconds from a record to the next one, as it plays; `None` at the end.
-    #[must_use]
-    pub(super) fn gap_after(&self, seq: Seq) -> Option<u64> {
-        let next = Seq(seq.0.checked_add(1)?);
-        if next > self.last {
-            return None;
-        }
-        let gap = self.time_of(next).since(self.time_of(seq)).saturating_mul(4) / u64::from(self.quarters.max(1));
-        Some(gap.min(GAP_MS))
-    }
-}
+const SPEEDS: std::ops::RangeInclusive<u32> = 2..=256;
 
 pub(super) fn did(app: &mut App, action: Action, now: At) -> Vec<Effect> {
     let Some(replay) = &mut app.replay else { return Vec::new() };
     let cursor = replay.cursor();
-    let is = |wanted: &'static [ReplayMark]| move |mark: &ReplayMark| wanted.contains(mark);
-    let (step, turn) = (is(&[ReplayMark::Step]), is(&[ReplayMark::Prompt]));
-    let notable = |mark: &ReplayMark| !matches!(mark, ReplayMark::Step | ReplayMark::Prompt);
+    let next = |marks: &[ReplayMark]| replay.marks.after(cursor, marks);
+    let last = |marks: &[ReplayMark]| replay.marks.before(cursor, marks);
     let (to, what) = match action {
         Action::PlayPause => return play(app, now),
+        Action::GoTo => {
+            replay.playing = false;
+            app.overlay = Some(Overlay::GoTo(GoTo::default()));
+            return Vec::new();
+        }
         Action::Faster => {
             replay.quarters = replay.quarters.saturating_mul(2).clamp(*SPEEDS.start(), *SPEEDS.end());
             return Vec::new();
@@ -65,12 +35,18 @@ pub(super) fn did(app: &mut App, action: Action, now: At) -> Vec<Effect> {
         Action::RecordBack => (Some(Seq(cursor.0.saturating_sub(1).max(1))), "record"),
         Action::ReplayStart => (Some(Seq(1)), "record"),
         Action::ReplayEnd => (Some(replay.last), "record"),
-        Action::StepForward => (after(replay, cursor, step), "step"),
-        Action::StepBack => (before(replay, cursor, step), "step"),
-        Action::TurnForward => (after(replay, cursor, turn), "turn"),
-        Action::TurnBack => (before(replay, cursor, turn), "turn"),
-        Action::MarkForward => (after(replay, cursor, notable), "mark"),
-        Action::MarkBack => (before(replay, cursor, notable), "mark"),
+        Action::StepForward => (next(&[ReplayMark::Step]), "step"),
+        Action::StepBack => (last(&[ReplayMark::Step]), "step"),
+        Action::TurnForward => (next(&[ReplayMark::Prompt]), "turn"),
+        Action::TurnBack => (last(&[ReplayMark::Prompt]), "turn"),
+        Action::MarkForward => (next(&ReplayMark::NOTABLE), "mark"),
+        Action::MarkBack => (last(&ReplayMark::NOTABLE), "mark"),
+        Action::RequestForward => (next(&ReplayMark::REQUESTS), "request or decision"),
+        Action::RequestBack => (last(&ReplayMark::REQUESTS), "request or decision"),
+        Action::ErrorForward => (next(&ReplayMark::ERRORS), "error"),
+        Action::ErrorBack => (last(&ReplayMark::ERRORS), "error"),
+        Action::EditForward => (next(&ReplayMark::EDITS), "change of files"),
+        Action::EditBack => (last(&ReplayMark::EDITS), "change of files"),
         // No other key belongs to a replay.
         _ => return Vec::new(),
     };
@@ -84,12 +60,33 @@ pub(super) fn did(app: &mut App, action: Action, now: At) -> Vec<Effect> {
     }
 }
 
-fn after(replay: &Replay, cursor: Seq, is: impl Fn(&ReplayMark) -> bool) -> Option<Seq> {
-    replay.marks.iter().filter(|(seq, mark)| *seq > cursor && is(mark)).map(|(seq, _)| *seq).min()
+/// Goes to the place that was typed; where it leads nowhere, the line stays and says why.
+pub(super) fn submit(app: &mut App) -> Vec<Effect> {
+    let offset = app.utc_offset;
+    let (Some(Overlay::GoTo(line)), Some(replay)) = (&mut app.overlay, &app.replay) else { return Vec::new() };
+    match replay.place(&line.text, offset) {
+        Ok(to) => {
+            app.overlay = None;
+            go(app, to)
+        }
+        Err(_) => {
+            line.refused = true;
+            Vec::new()
+        }
+    }
 }
 
-fn before(replay: &Replay, cursor: Seq, is: impl Fn(&ReplayMark) -> bool) -> Option<Seq> {
-    replay.marks.iter().filter(|(seq, mark)| *seq < cursor && is(mark)).map(|(seq, _)| *seq).max()
+/// The mouse was pressed on a cell of the track, or drags from there.
+pub(super) fn drag(app: &mut App, cell: usize, cells: usize) -> Vec<Effect> {
+    let to = app.replay.as_ref().map(|replay| replay.led_by(cell, cells));
+    to.map(|to| go(app, to)).unwrap_or_default()
+}
+
+/// Goes to a record and stays there.
+pub(super) fn go(app: &mut App, to: Seq) -> Vec<Effect> {
+    let Some(replay) = &mut app.replay else { return Vec::new() };
+    replay.playing = false;
+    if replay.cursor() == to { Vec::new() } else { seek(app, to) }
 }
 
 fn seek(app: &mut App, to: Seq) -> Vec<Effect> {
@@ -127,6 +124,19 @@ pub(super) fn tick(app: &mut App, now: At) -> Vec<Effect> {
     }
     replay.stepped = At(now.0.saturating_sub(i64::try_from(left).unwrap_or(0)));
     seek(app, to)
+}
+
+/// What is worth going to was gathered. Where nothing was known before, the cursor is put where it shall be.
+pub(super) fn marked(app: &mut App, marked: Replay, now: At) {
+    let Some(replay) = app.replay.as_mut().filter(|replay| replay.session == marked.session) else { return };
+    let (asked, is_new) = (replay.at, replay.last == Seq(0));
+    let (at, clock) = if is_new { (marked.at, marked.clock) } else { (replay.at, replay.clock) };
+    let (seeking, playing, stepped, quarters) = (replay.seeking, replay.playing, replay.stepped, replay.quarters);
+    *replay = Replay { at, clock, seeking, playing, stepped, quarters, dragged: replay.dragged, ..marked };
+    let last = replay.last;
+    if is_new && asked > last {
+        app.say(format!("there is no record {}: it has {}; this is the end", asked.0, last.0), now);
+    }
 }
 
 /// The state as of a record has come.

@@ -58,7 +58,7 @@ pub(super) enum Place {
     Context,
     /// A look at a session.
     Peek,
-    /// A name that is typed over everything.
+    /// A name or a place that is typed over everything.
     Line,
     /// The rail.
     Rail,
@@ -93,7 +93,7 @@ pub(super) fn place(app: &App) -> Place {
             Overlay::Way(_) => Place::Way,
             Overlay::Context(_) => Place::Context,
             Overlay::Grants(_) => Place::Grants,
-            Overlay::Rename { .. } => Place::Line,
+            Overlay::Rename { .. } | Overlay::GoTo(_) => Place::Line,
             Overlay::Settings(screen) => match screen.editing {
                 None => Place::Settings,
                 Some(Editing::Value(_)) => Place::SettingText,

@@ -18,6 +18,10 @@ pub(super) fn rename(app: &mut App) {
 pub(super) fn line(app: &mut App) -> Option<&mut String> {
     match &mut app.overlay {
         Some(Overlay::Rename { text, .. }) => Some(text),
+        Some(Overlay::GoTo(line)) => {
+            line.refused = false;
+            Some(&mut line.text)
+        }
         _ => None,
     }
 }

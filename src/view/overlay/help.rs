@@ -6,7 +6,7 @@ use crate::theme::Role;
 use crate::view::area::cells;
 use crate::view::flow::Styled;
 use crate::view::glyphs::keys_in_ascii;
-use crate::view::{Area, Cx, Look, Row, Scene, find};
+use crate::view::{Area, Cx, Look, Row, Scene, find, replay_bar};
 
 /// Columns of text need so many cells each.
 const COLUMN: usize = 56;
@@ -20,7 +20,9 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, top: usize, filte
         keymap::help(cx.app).into_iter().filter_map(|all| narrowed(all, needle.as_ref())).collect();
     let width = area.columns();
     let columns = (width / COLUMN).clamp(1, 3);
-    let mut rows = beside(cx, &sections, columns, width / columns);
+    let has_track = cx.app.replay.is_some() && needle.is_none();
+    let legend = if has_track { replay_bar::legend(cx.glyphs) } else { Vec::new() };
+    let mut rows = beside(cx, &sections, legend, columns, width / columns);
     if rows.is_empty() {
         rows.push(Row::of("   no key says that", Role::Muted));
     }
@@ -62,8 +64,8 @@ fn narrowed(section: Section, needle: Option<&Needle>) -> Option<Section> {
     (!items.is_empty()).then_some(Section { items, ..section })
 }
 
-/// The sections in columns: each goes below the shortest one, so that this place stands at the top.
-fn beside(cx: &Cx<'_>, sections: &[Section], columns: usize, width: usize) -> Vec<Row> {
+/// The sections in columns: each goes below the shortest one, so that this place stands at the top, and `legend` behind it.
+fn beside(cx: &Cx<'_>, sections: &[Section], mut legend: Vec<Row>, columns: usize, width: usize) -> Vec<Row> {
     let mut down: Vec<Vec<Row>> = vec![Vec::new(); columns];
     for section in sections {
         let Some(shortest) = down.iter_mut().min_by_key(|column| column.len()) else { break };
@@ -71,6 +73,12 @@ fn beside(cx: &Cx<'_>, sections: &[Section], columns: usize, width: usize) -> Ve
             shortest.push(Row::new());
         }
         rows(cx, section, width.saturating_sub(1), shortest);
+        if let Some(shortest) = down.iter_mut().min_by_key(|column| column.len()).filter(|_| !legend.is_empty()) {
+            if !shortest.is_empty() {
+                shortest.push(Row::new());
+            }
+            shortest.extend(legend.drain(..).map(|row| row.clip(width.saturating_sub(1))));
+        }
     }
     let long = down.iter().map(Vec::len).max().unwrap_or(0);
     let line = |n: usize| {

@@ -4,6 +4,7 @@ mod accept;
 mod confirm;
 mod context;
 mod form;
+mod goto;
 mod grants;
 mod help;
 mod peek;
@@ -33,6 +34,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         Overlay::Way(way) => way::draw(cx, scene, area, way),
         Overlay::Context(context) => context::draw(cx, scene, area, context),
         Overlay::Undo(undo) => undo::draw(cx, cache, scene, area, undo),
+        Overlay::GoTo(line) => goto::draw(cx, scene, area, line),
         Overlay::Rename { session, text } => rename::draw(cx, scene, area, *session, text),
     }
 }

@@ -1,0 +1,234 @@
+//! A transcript of another tool as something to look at: every question about it is answered from its file.
+//!
+//! The first reading tells where a replay can go, and keeps nothing. The first question about the past reads once more, and
+//! keeps what it passes: keyframes, and the records of pages, compressed and up to a limit. A page costs no whole reading
+//! after that. Nothing is written anywhere.
+
+use crate::domain::{Answer, Found, Looked, PageNo, Query, Record, Search, Seq, SessionId};
+use crate::state::find::{Eyes, look};
+use crate::state::{Session, page};
+use crate::text::Needle;
+use crate::transcript::{self, Format, ReadError, Stamp};
+use crate::ui::Replay;
+use crate::ui::marks::Marks;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Compressed bytes of records that are kept.
+const KEPT: usize = 24 << 20;
+
+/// Why something of it can't be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordingError {
+    /// The file can't be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// It was written to since.
+    #[error("{} was written to since it was opened: leave and open it again to see more of it", .0.display())]
+    Changed(PathBuf),
+}
+
+/// A transcript.
+pub struct Recording {
+    path: PathBuf,
+    format: &'static dyn Format,
+    id: SessionId,
+    /// How long the file was when it was read first, and when it was written to.
+    was: Option<(u64, SystemTime)>,
+    last: Seq,
+    kept: Kept,
+}
+
+/// What was kept of pages that were passed.
+#[derive(Debug)]
+struct Kept {
+    /// Sessions as of the beginnings of pages.
+    keyframes: BTreeMap<PageNo, Vec<u8>>,
+    /// Records of pages, as JSON lines, compressed.
+    pages: BTreeMap<PageNo, Vec<u8>>,
+    bytes: usize,
+    limit: usize,
+    /// Readings of the whole file.
+    readings: u32,
+}
+
+impl Recording {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// It can't be read, or is no transcript.
+    pub fn open(path: &Path) -> Result<Self, ReadError> {
+        let format = transcript::file::sniff(path)?;
+        let kept = Kept { keyframes: BTreeMap::new(), pages: BTreeMap::new(), bytes: 0, limit: KEPT, readings: 0 };
+        let id = Stamp::of(&path.to_string_lossy()).session();
+        Ok(Self { path: path.to_owned(), format, id, was: None, last: Seq(0), kept })
+    }
+
+    /// Its session.
+    #[must_use]
+    pub fn session(&self) -> SessionId {
+        self.id
+    }
+
+    /// How often the whole file was read.
+    #[must_use]
+    pub fn readings(&self) -> u32 {
+        self.kept.readings
+    }
+
+    /// Reads it to its end: where a replay can go, with its cursor there, and the session as of a record, or of its end.
+    ///
+    /// # Errors
+    /// It can't be read.
+    pub fn begin(&mut self, until: Option<Seq>) -> Result<(Replay, Session), RecordingError> {
+        self.was = self.stands();
+        let until = until.unwrap_or(Seq(u64::MAX));
+        let (mut marks, mut session, mut last) = (Marks::new(self.id, Seq(0)), Session::new(self.id), Seq(0));
+        transcript::read(&self.path, self.format, &mut |record| {
+            marks.take(&record);
+            last = record.seq;
+            if record.seq <= until {
+                session.apply(&record);
+            }
+        })?;
+        self.kept.readings += 1;
+        self.last = last;
+        Ok((Replay { last, ..marks.at(session.seq) }, session))
+    }
+
+    /// The session as of a record.
+    ///
+    /// # Errors
+    /// It can't be read, or was written to since.
+    pub fn at(&mut self, seq: Seq) -> Result<Session, RecordingError> {
+        let number = page::page_of(seq);
+        let records = self.records(number)?;
+        let keyframe = self.kept.keyframe(number);
+        Ok(page::seek(self.id, keyframe, records.iter().filter(|record| record.seq <= seq)))
+    }
+
+    /// Answers a question of the console.
+    pub fn answer(&mut self, query: &Query) -> Answer {
+        let answered = match query {
+            Query::Page { session, page } if *session == self.id => self.page(*page),
+            Query::Search(search) if search.session == self.id => self.find(search),
+            Query::Changes { .. } | Query::Tree { .. } => {
+                return failed(
+                    "a transcript of another tool keeps no files: what it tells of them stands in its steps",
+                );
+            }
+            _ => return failed("a transcript of another tool holds no more than it shows"),
+        };
+        answered.unwrap_or_else(|error| failed(&error.to_string()))
+    }
+
+    fn page(&mut self, number: PageNo) -> Result<Answer, RecordingError> {
+        let records = self.records(number)?;
+        let keyframe = self.kept.keyframes.get(&number).and_then(|packed| unpack(packed));
+        Ok(Answer::Page { session: self.id, page: number, keyframe, records })
+    }
+
+    /// One step of a search: a page.
+    fn find(&mut self, search: &Search) -> Result<Answer, RecordingError> {
+        let answer = |found, looked| Answer::Found { search: search.number, found, looked };
+        let Some(needle) = Needle::new(&search.text) else { return Ok(answer(Vec::new(), Looked::All)) };
+        let (number, last) = (search.from.page, page::page_of(search.upto));
+        let mut records = self.records(number)?;
+        records.retain(|record| record.seq <= search.upto);
+        let keyframe = self.kept.keyframe(number);
+        let entries = match number == last {
+            true => page::all_in(self.id, keyframe, &records),
+            false => page::settled_in(self.id, keyframe, &records),
+        };
+        let find = |text: &str| needle.find(text);
+        // A transcript's texts all stand in its records.
+        let mut body = |_: &_| None;
+        let found = entries.iter().filter_map(|entry| {
+            let spot = look(entry, search.kind, &mut Eyes { find: &find, body: &mut body, blind: false })?;
+            let (session, entry, seq) = (self.id, entry.no, entry.seq);
+            Some(Found { session, entry, seq, page: number, part: spot.part, line: spot.line, excerpt: spot.excerpt })
+        });
+        Ok(answer(found.collect(), search.from.next(last).map_or(Looked::All, Looked::More)))
+    }
+
+    /// The records of a page, up to those that were there when it was opened.
+    fn records(&mut self, number: PageNo) -> Result<Vec<Record>, RecordingError> {
+        if !self.kept.pages.contains_key(&number) {
+            self.gather(number)?;
+        }
+        Ok(self.kept.pages.get(&number).and_then(|packed| unpack(packed)).map_or_else(Vec::new, |bytes| lines(&bytes)))
+    }
+
+    /// Reads it once more, and keeps what it passes: of records the pages that are nearest to one.
+    fn gather(&mut self, wanted: PageNo) -> Result<(), RecordingError> {
+        if self.stands() != self.was {
+            return Err(RecordingError::Changed(self.path.clone()));
+        }
+        let (kept, last) = (&mut self.kept, self.last);
+        let mut session = Session::new(self.id);
+        let (mut number, mut json) = (PageNo(0), Vec::new());
+        transcript::read(&self.path, self.format, &mut |record| {
+            if record.seq > last {
+                return;
+            }
+            let of = page::page_of(record.seq);
+            if of != number {
+                kept.page(std::mem::replace(&mut number, of), &std::mem::take(&mut json), wanted);
+                kept.keyframes.entry(of).or_insert_with(|| pack(&page::keyframe(&session)));
+            }
+            // A tree of strings and numbers: writing it cannot fail.
+            drop(serde_json::to_writer(&mut json, &record));
+            json.push(b'\n');
+            session.apply(&record);
+        })?;
+        kept.page(number, &json, wanted);
+        kept.readings += 1;
+        Ok(())
+    }
+
+    /// How long the file is, and when it was written to.
+    fn stands(&self) -> Option<(u64, SystemTime)> {
+        let about = std::fs::metadata(&self.path).ok()?;
+        Some((about.len(), about.modified().ok()?))
+    }
+}
+
+impl Kept {
+    fn keyframe(&self, number: PageNo) -> Option<Session> {
+        page::read_keyframe(&unpack(self.keyframes.get(&number)?)?)
+    }
+
+    /// Keeps a page; where it is too much, those go that are farthest from the wanted one.
+    fn page(&mut self, number: PageNo, json: &[u8], wanted: PageNo) {
+        let packed = pack(json);
+        self.bytes += packed.len();
+        if let Some(before) = self.pages.insert(number, packed) {
+            self.bytes -= before.len();
+        }
+        let far = |(number, _): &(&PageNo, &Vec<u8>)| number.0.abs_diff(wanted.0);
+        while self.bytes > self.limit
+            && let Some(farthest) = self.pages.iter().max_by_key(far).map(|(number, _)| *number)
+            && farthest != wanted
+            && let Some(packed) = self.pages.remove(&farthest)
+        {
+            self.bytes -= packed.len();
+        }
+    }
+}
+
+fn failed(why: &str) -> Answer {
+    Answer::Failed { why: why.to_owned() }
+}
+
+fn pack(bytes: &[u8]) -> Vec<u8> {
+    lz4_flex::compress_prepend_size(bytes)
+}
+
+fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
+    lz4_flex::decompress_size_prepended(packed).ok()
+}
+
+fn lines(json: &[u8]) -> Vec<Record> {
+    json.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect()
+}
