@@ -3,10 +3,12 @@
 use super::args::{At, Replay as Asked};
 use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, console, find, look};
+use super::{CliError, console, find, look, recorded};
 use crate::domain::{self, Query, Seq};
 use crate::hub;
+use crate::recordings::Recordings;
 use crate::state::Session;
+use crate::store::StoreError;
 use crate::tui::recorded::Recorded;
 use crate::tui::recording::Recording;
 use crate::tui::{Source, Wish, marks, still};
@@ -23,10 +25,18 @@ use std::process::ExitCode;
 /// No such session, place or size; no terminal where one is needed.
 pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
     if let Some(path) = transcript(&args.session) {
-        return recorded(setup, args, path);
+        return show_recorded(setup, args, Recording::open(path)?, path);
     }
-    let reader = setup.reader()?;
-    let id = find::session(&reader, &args.session)?;
+    let own = setup.reader().and_then(|reader| Ok((find::session(&reader, &args.session)?, reader)));
+    let (id, reader) = match own {
+        Err(none @ (CliError::NotFound(_) | CliError::Store(StoreError::Missing(_)))) => {
+            let one = recorded::named(setup, &args.session)?.ok_or(none)?;
+            let kept = Recordings::open_for_reading(&setup.places.state)?;
+            let recording = Recording::kept(kept.ok_or_else(|| CliError::NotFound(args.session.clone()))?, &one);
+            return show_recorded(setup, args, recording, &one.path);
+        }
+        other => other?,
+    };
     let last = reader.last_seq(id)?;
     if last == Seq(0) {
         return Err(CliError::Empty(id.to_string()));
@@ -53,8 +63,7 @@ fn transcript(given: &str) -> Option<&Path> {
 }
 
 /// A transcript of another tool.
-fn recorded(setup: &Setup, args: &Asked, path: &Path) -> Result<ExitCode, CliError> {
-    let mut recording = Recording::open(path)?;
+fn show_recorded(setup: &Setup, args: &Asked, mut recording: Recording, path: &Path) -> Result<ExitCode, CliError> {
     let at = match args.at {
         None | Some(At::End) => None,
         Some(At::Record(n)) => Some(Seq(n)),

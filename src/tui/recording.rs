@@ -5,6 +5,7 @@
 //! after that. Nothing is written anywhere.
 
 use crate::domain::{Answer, Found, Looked, PageNo, Query, Record, Search, Seq, SessionId};
+use crate::recordings::{Recorded, Recordings};
 use crate::state::find::{Eyes, look};
 use crate::state::{Session, page};
 use crate::text::Needle;
@@ -32,12 +33,27 @@ pub enum RecordingError {
 /// A transcript.
 pub struct Recording {
     path: PathBuf,
-    format: &'static dyn Format,
+    from: From,
     id: SessionId,
-    /// How long the file was when it was read first, and when it was written to.
-    was: Option<(u64, SystemTime)>,
+    /// How much there was when it was read first.
+    was: Option<Stands>,
     last: Seq,
     kept: Kept,
+}
+
+/// Where it is read.
+enum From {
+    /// In the tool's own file.
+    File(&'static dyn Format),
+    /// In what is kept of it.
+    Kept(Recordings),
+}
+
+/// How much of it there is: the length of the file and when it was written to; or the records that are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    File(u64, SystemTime),
+    Kept(u64),
 }
 
 /// What was kept of pages that were passed.
@@ -60,9 +76,19 @@ impl Recording {
     /// It can't be read, or is no transcript.
     pub fn open(path: &Path) -> Result<Self, ReadError> {
         let format = transcript::file::sniff(path)?;
-        let kept = Kept { keyframes: BTreeMap::new(), pages: BTreeMap::new(), bytes: 0, limit: KEPT, readings: 0 };
         let id = Stamp::of(&path.to_string_lossy()).session();
-        Ok(Self { path: path.to_owned(), format, id, was: None, last: Seq(0), kept })
+        Ok(Self::new(path, From::File(format), id))
+    }
+
+    /// Opens one of which a copy is kept: also where its file is gone.
+    #[must_use]
+    pub fn kept(recordings: Recordings, one: &Recorded) -> Self {
+        Self::new(&one.path, From::Kept(recordings), one.id)
+    }
+
+    fn new(path: &Path, from: From, id: SessionId) -> Self {
+        let kept = Kept { keyframes: BTreeMap::new(), pages: BTreeMap::new(), bytes: 0, limit: KEPT, readings: 0 };
+        Self { path: path.to_owned(), from, id, was: None, last: Seq(0), kept }
     }
 
     /// Its session.
@@ -85,7 +111,7 @@ impl Recording {
         self.was = self.stands();
         let until = until.unwrap_or(Seq(u64::MAX));
         let (mut marks, mut session, mut last) = (Marks::new(self.id, Seq(0)), Session::new(self.id), Seq(0));
-        transcript::read(&self.path, self.format, &mut |record| {
+        self.from.read(&self.path, self.id, &mut |record| {
             marks.take(&record);
             last = record.seq;
             if record.seq <= until {
@@ -168,7 +194,7 @@ impl Recording {
         let (kept, last) = (&mut self.kept, self.last);
         let mut session = Session::new(self.id);
         let (mut number, mut json) = (PageNo(0), Vec::new());
-        transcript::read(&self.path, self.format, &mut |record| {
+        self.from.read(&self.path, self.id, &mut |record| {
             if record.seq > last {
                 return;
             }
@@ -187,10 +213,24 @@ impl Recording {
         Ok(())
     }
 
-    /// How long the file is, and when it was written to.
-    fn stands(&self) -> Option<(u64, SystemTime)> {
-        let about = std::fs::metadata(&self.path).ok()?;
-        Some((about.len(), about.modified().ok()?))
+    fn stands(&self) -> Option<Stands> {
+        match &self.from {
+            From::File(_) => {
+                let about = std::fs::metadata(&self.path).ok()?;
+                Some(Stands::File(about.len(), about.modified().ok()?))
+            }
+            From::Kept(recordings) => Some(Stands::Kept(recordings.one(self.id).ok()??.records)),
+        }
+    }
+}
+
+impl From {
+    fn read(&self, path: &Path, id: SessionId, each: &mut dyn FnMut(Record)) -> Result<(), ReadError> {
+        match self {
+            Self::File(format) => transcript::read(path, *format, each)?,
+            Self::Kept(recordings) => recordings.read(id, each)?,
+        };
+        Ok(())
     }
 }
 

@@ -136,3 +136,21 @@ fn sessions_are_counted_and_priced_and_what_is_not_known_is_not_guessed() {
     fs::write(&own, "nonsense").unwrap();
     taut(home.path(), &["stats"]).fails(&["prices.toml", "no list of prices"]);
 }
+
+#[test]
+fn a_kept_session_is_replayed_by_its_id_also_when_its_file_is_gone() {
+    let home = tempfile::tempdir().unwrap();
+    let path = written(&home.path().join("old"), "aaaa-1", 2);
+    taut(home.path(), &["import", "old"]).well();
+    fs::remove_file(&path).unwrap();
+    let rows = super::support::cli::json(&taut(home.path(), &["ls", "--recorded", "--json"]).well());
+    let id = rows[0]["id"].as_str().unwrap().to_owned();
+    for name in [id.as_str(), &id[..4], "aaaa-1", "aaaa"] {
+        let said = taut(home.path(), &["replay", name, "--print", "--size", "80x24"]).well();
+        assert!(said.contains("REPLAY") && said.contains("Answer 2."), "{name}: {said}");
+    }
+    let said = taut(home.path(), &["replay", &id, "--at", "8", "--print"]).well();
+    assert!(said.contains("prompt 1") && !said.contains("Answer 2."), "{said}");
+    taut(home.path(), &["replay", &id, "--at", "9999", "--print"]).fails(&["9999"]);
+    taut(home.path(), &["replay", "cccc", "--print"]).fails(&["cccc"]);
+}
