@@ -30,9 +30,9 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
     let own = setup.reader().and_then(|reader| Ok((find::session(&reader, &args.session)?, reader)));
     let (id, reader) = match own {
         Err(none @ (CliError::NotFound(_) | CliError::Store(StoreError::Missing(_)))) => {
-            let one = recorded::named(setup, &args.session)?.ok_or(none)?;
-            let kept = Recordings::open_for_reading(&setup.places.state)?;
-            let recording = Recording::kept(kept.ok_or_else(|| CliError::NotFound(args.session.clone()))?, &one);
+            let Some(kept) = Recordings::open_for_reading(&setup.places.state)? else { return Err(none) };
+            let one = recorded::named(setup, &args.session)?.ok_or_else(|| CliError::NotFound(args.session.clone()))?;
+            let recording = Recording::kept(kept, &one);
             return show_recorded(setup, args, recording, &one.path);
         }
         other => other?,

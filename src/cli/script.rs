@@ -139,6 +139,8 @@ pub(super) fn reply(reply: Reply, done: &str) -> Result<ExitCode, CliError> {
     }
 }
 
+/// How long an idle session is waited for whose workspace is still to be kept: a slow disk must not hold a script for ever.
+const KEPT_WITHIN: Duration = Duration::from_secs(10);
 /// How long an open session without a turn is looked at before it is called idle.
 const SETTLES: Duration = Duration::from_millis(700);
 
@@ -153,12 +155,19 @@ pub(super) fn wait(setup: &Setup, args: &Wait) -> Result<ExitCode, CliError> {
     let until = Instant::now() + args.timeout.map_or(far, Duration::from_secs).min(far);
     let mut state = remote::snapshot(&mut link)?;
     let mut out = Out::new();
-    let mut settled = false;
+    let (mut settled, mut half_since) = (false, None);
     loop {
         let Some(known) = state.session(id) else { return Err(CliError::NotFound(args.session.clone())) };
         // One that has just opened is about to be given its first prompt, which the next records tell.
         let settles = args.until == Until::Idle && known.turns.0 == 0;
-        let said = reached(known, args.until);
+        let mut said = reached(known, args.until);
+        // Whoever looks at the files next wants to be able to take back what was done: that is kept in a moment.
+        if said.is_some() && args.until == Until::Idle && is_half_kept(known) {
+            let since = *half_since.get_or_insert_with(Instant::now);
+            if since.elapsed() < KEPT_WITHIN {
+                said = None;
+            }
+        }
         if let (Some(said), false) = (&said, settles && !settled) {
             out.line(said)?;
             return out.done();
@@ -168,7 +177,11 @@ pub(super) fn wait(setup: &Setup, args: &Wait) -> Result<ExitCode, CliError> {
             super::say("the session ended first: `taut show` says how");
             return Ok(ExitCode::from(ENDED));
         }
-        let until_now = if settled { until.min(Instant::now() + SETTLES) } else { until };
+        let until_now = match half_since {
+            _ if settled => until.min(Instant::now() + SETTLES),
+            Some(since) => until.min(since + KEPT_WITHIN),
+            None => until,
+        };
         match remote::listen(&mut link, until_now)? {
             Some(Published::Records(records)) => {
                 settled = false;
@@ -180,13 +193,19 @@ pub(super) fn wait(setup: &Setup, args: &Wait) -> Result<ExitCode, CliError> {
                 return Err(CliError::Daemon(why.to_owned()));
             }
             Some(_) => {}
-            None if settled => {}
+            None if settled || (half_since.is_some() && Instant::now() < until) => {}
             None => {
                 super::say("the time was over first: nothing of it happened yet");
                 return Ok(ExitCode::from(LATE));
             }
         }
     }
+}
+
+/// Whether the workspace is still to be kept as a step left it.
+fn is_half_kept(session: &Session) -> bool {
+    let mut steps = session.timeline.entries.values().filter_map(|entry| entry.step());
+    steps.any(|step| step.status.is_final() && step.worked.as_ref().is_some_and(|worked| worked.is_half()))
 }
 
 /// What is waited for, once it is there.

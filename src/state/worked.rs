@@ -53,6 +53,12 @@ impl Worked {
         self.effects.len().saturating_add(self.more as usize)
     }
 
+    /// The workspace was kept before it, and is not yet after it.
+    #[must_use]
+    pub fn is_half(&self) -> bool {
+        self.before.is_some() && self.after.is_none() && self.why.is_none()
+    }
+
     fn take(&mut self, checkpoint: &Checkpoint) {
         if checkpoint.why.is_some() {
             self.why.clone_from(&checkpoint.why);

@@ -60,6 +60,20 @@ fn another_hub(place: &Place, hub: u32, undo: Child) -> String {
 }
 
 #[test]
+fn who_waits_until_it_is_idle_can_take_back_what_it_did() {
+    let place = Place::new();
+    let cwd = place.path().join("work");
+    fs::create_dir_all(cwd.join("many")).unwrap();
+    (0..FILES).for_each(|n| fs::write(cwd.join("many").join(n.to_string()), text(n)).unwrap());
+    let mut run = place.command(&["run", "--detach", "--name", "rm", "go", "--"]);
+    assert!(run.args(obeying("rm -r many")).current_dir(&cwd).output().unwrap().status.success());
+    let (request, digest) = place.waiting();
+    place.done(&["allow", &request, "--digest", &digest]);
+    place.done(&["wait", "rm", "--for", "idle", "--timeout", "60"]);
+    assert_eq!(place.count(is_after), 1, "what it left is kept when the wait is over");
+}
+
+#[test]
 fn a_hub_killed_in_the_middle_of_an_undo_tears_nothing_and_the_next_one_goes_on_with_it() {
     let (place, many, hub, undo) = undoing();
     let end = Instant::now() + Duration::from_secs(60);
