@@ -38,6 +38,10 @@ fn title(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
             row.push(format!("{}{}", cx.glyphs.dot, text::visible(&session.agent).text), cx.hue(session.id));
         }
     }
+    if let Some(why) = &cx.app.link_lost {
+        let why = format!("{} ", text::visible(why).text);
+        return Row::of(REPLAY, Look::strong(Role::Replay)).with("  ", Role::Text).with(why, Role::Danger).clip(width);
+    }
     if replay.last == Seq(0) {
         return row.right(Row::of("reading the transcript ", Role::Info), width);
     }
