@@ -20,16 +20,17 @@ mod way;
 
 #[path = "frames/fleet.rs"]
 mod many;
+#[path = "frames/replay.rs"]
+mod replay;
 
 use std::path::Path;
 use support::frame::{NOW, Teller, app, bump, docs, draw, fix_auth, fleet, golden, lines, lint, run};
 use taut::domain::{
-    At, CallStatus, Digest, Event, LoginWay, Seq, SettingsDiff, SettingsFile, SettingsInForce, SettingsLine,
-    SettingsWait, Speaker, Text,
+    CallStatus, Digest, Event, LoginWay, SettingsDiff, SettingsFile, SettingsInForce, SettingsLine, SettingsWait,
+    Speaker, Text,
 };
 use taut::ui::app::{Draft, KnownAgent, NewSession};
-use taut::ui::replay::ReplayMark;
-use taut::ui::{Accept, Action, App, Focus, Grid, Overlay, PaneUi, Picker, PickerKind, Replay, Toast};
+use taut::ui::{Accept, Action, App, Focus, Grid, Overlay, PaneUi, Picker, PickerKind, Toast};
 use taut::view::to_text;
 
 fn check(name: &str, app: &App, size: (u16, u16)) {
@@ -254,46 +255,6 @@ fn changed_settings_show_what_they_would_change() {
     let f9 = "f9".parse().unwrap();
     app.rebound.insert(taut::ui::Action::AcceptSettings, vec![f9]);
     assert!(to_text(&draw(&app, (80, 24))).contains("f9 shows what, and takes it"));
-}
-
-#[test]
-fn a_replay_is_never_taken_for_live() {
-    let mut teller = fix_auth();
-    let records = teller.records.clone();
-    let (first_at, last_at) = (records[0].at, records[records.len() - 1].at);
-    let marks = records.iter().filter_map(|record| {
-        let mark = match &record.event {
-            Event::PromptSent { .. } => ReplayMark::Prompt,
-            Event::Called { patch, .. } if patch.title.is_some() => ReplayMark::Step,
-            Event::Called { patch, .. } if patch.status == Some(CallStatus::Failed) => ReplayMark::Failed,
-            Event::Asked { .. } => ReplayMark::Asked,
-            Event::Decided { .. } => ReplayMark::Denied,
-            _ => return None,
-        };
-        Some((record.seq, mark))
-    });
-    let marks = marks.collect();
-    teller.records.truncate(30);
-    let mut app = app(&[teller]);
-    app.focus = Focus::Pane;
-    app.replay = Some(Replay {
-        session: app.slots[0],
-        at: Seq(30),
-        seeking: None,
-        last: Seq(records.len() as u64),
-        first_at,
-        last_at,
-        clock: records[29].at,
-        playing: true,
-        stepped: At(0),
-        quarters: 16,
-        marks,
-        times: vec![],
-    });
-    check("replay", &app, (80, 24));
-    check("replay", &app, (120, 36));
-    check("replay", &app, (20, 6));
-    assert!(golden(&draw(&app, (20, 6))).contains("REPLAY"));
 }
 
 #[test]

@@ -35,9 +35,9 @@ impl Recorded {
     /// # Errors
     /// There is no thread for it.
     pub fn begin(recording: Recording, at: Option<Seq>) -> io::Result<Self> {
-        let (wishes, wished) = mpsc::channel();
+        let (wishes, asked) = mpsc::channel();
         let (tell, told) = unbounded_channel();
-        let serve = move || serve(recording, at, &wished, &tell);
+        let serve = move || serve(recording, at, &asked, &tell);
         std::thread::Builder::new().name("transcript".to_owned()).spawn(serve)?;
         Ok(Self { wishes, told })
     }
@@ -64,7 +64,7 @@ impl Recorded {
     }
 }
 
-fn serve(mut recording: Recording, at: Option<Seq>, wished: &mpsc::Receiver<Wish>, tell: &UnboundedSender<Msg>) {
+fn serve(mut recording: Recording, at: Option<Seq>, asked: &mpsc::Receiver<Wish>, tell: &UnboundedSender<Msg>) {
     match recording.begin(at) {
         Ok((replay, session)) => {
             drop(tell.send(Msg::Marked(Box::new(replay))));
@@ -75,9 +75,9 @@ fn serve(mut recording: Recording, at: Option<Seq>, wished: &mpsc::Receiver<Wish
             return;
         }
     }
-    while let Ok(first) = wished.recv() {
+    while let Ok(first) = asked.recv() {
         let (mut seek, mut queries) = (None, Vec::new());
-        for wish in std::iter::once(first).chain(wished.try_iter()) {
+        for wish in std::iter::once(first).chain(asked.try_iter()) {
             match wish {
                 // Only where the cursor is going last is worth the way.
                 Wish::Seek(seq) => seek = Some(seq),

@@ -180,7 +180,7 @@ impl Recording {
 
     /// The records of a page, up to those that were there when it was opened.
     fn records(&mut self, number: PageNo) -> Result<Vec<Record>, RecordingError> {
-        if !self.kept.pages.contains_key(&number) {
+        if number <= page::page_of(self.last) && !self.kept.pages.contains_key(&number) {
             self.gather(number)?;
         }
         Ok(self.kept.pages.get(&number).and_then(|packed| unpack(packed)).map_or_else(Vec::new, |bytes| lines(&bytes)))
@@ -271,4 +271,23 @@ fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
 
 fn lines(json: &[u8]) -> Vec<Record> {
     json.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_that_are_far_from_the_wanted_one_give_way() {
+        let mut kept = Kept { keyframes: BTreeMap::new(), pages: BTreeMap::new(), bytes: 0, limit: 300, readings: 0 };
+        let page: Vec<u8> = (0..=90).collect();
+        let one = pack(&page).len();
+        for number in 0..40 {
+            kept.page(PageNo(number), &page, PageNo(20));
+            assert!(kept.bytes <= 300 && kept.bytes == one * kept.pages.len());
+        }
+        assert_eq!(kept.pages.keys().map(|page| page.0).collect::<Vec<_>>(), [19, 20, 21]);
+        kept.page(PageNo(20), &vec![7; 10], PageNo(20));
+        assert_eq!(kept.bytes, 2 * one + pack(&vec![7; 10]).len(), "one of the same number is replaced");
+    }
 }

@@ -34,7 +34,13 @@ fn title(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
     let mut row = Row::of(REPLAY, Look::strong(Role::Replay));
     if let Some(session) = session {
         row.push(format!("  {}", cx.name(session)), Look::strong(Role::Text));
-        row.push(format!("{}{}", cx.glyphs.dot, text::visible(&session.agent).text), cx.hue(session.id));
+        if !session.agent.is_empty() {
+            row.push(format!("{}{}", cx.glyphs.dot, text::visible(&session.agent).text), cx.hue(session.id));
+        }
+    }
+    if let Some(why) = &cx.app.link_lost {
+        let why = format!("{} ", text::visible(why).text);
+        return Row::of(REPLAY, Look::strong(Role::Replay)).with("  ", Role::Text).with(why, Role::Danger).clip(width);
     }
     if replay.last == Seq(0) {
         return row.right(Row::of("reading the transcript ", Role::Info), width);
@@ -83,11 +89,15 @@ fn speed(quarters: u32) -> String {
 
 /// ` ▏··±··?✓··│··▕   step 214 of 482   turn 9 of 17   ctx 71%  $0.92`, and the cells of the track itself.
 fn track(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) -> (Row, usize) {
-    let count = |mark: ReplayMark| replay.marks.of(mark).len();
     let mut said = format!("   record {} of {}", replay.at.0, replay.last.0);
     if let Some(session) = session {
-        let steps = count(ReplayMark::Step).max(session.steps as usize);
-        let turns = count(ReplayMark::Prompt).max(session.turns.0 as usize);
+        // How many there are is not known before all of it was read.
+        let of = |mark: ReplayMark, here: u64| match replay.reading {
+            true => cx.glyphs.unknown.to_owned(),
+            false => (replay.marks.of(mark).len() as u64).max(here).to_string(),
+        };
+        let steps = of(ReplayMark::Step, u64::from(session.steps));
+        let turns = of(ReplayMark::Prompt, u64::from(session.turns.0));
         said = format!("   step {} of {steps}   turn {} of {turns}", session.steps, session.turns.0);
         if let Some(percent) = session.meter.used.zip(session.meter.window).and_then(|(u, w)| human::percent(u, w)) {
             said = format!("{said}   ctx {percent}%");

@@ -19,6 +19,7 @@ mod find;
 mod fold;
 mod frame;
 mod queue;
+mod scrub;
 mod store;
 #[path = "../support/mod.rs"]
 mod support;
@@ -26,13 +27,14 @@ mod table;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let groups: [(&str, fn()); 9] = [
+    let groups: [(&str, fn()); 10] = [
         // First: memory that was used and given back would hide what it measures.
         ("memory", fold::memory),
         ("fold", fold::fold),
         ("codec", codec::decode),
         ("store", store::append),
         ("seek and read", store::read),
+        ("scrub", scrub::scrub),
         ("frame", frame::frame),
         ("diff", diff::diff),
         ("queue", queue::queue),

@@ -236,6 +236,25 @@ fn the_mouse_drags_the_cursor_along_the_track() {
 }
 
 #[test]
+fn what_can_not_be_read_is_said_and_nothing_is_waited_for() {
+    let (console, _) = replay();
+    let console = console.press("home").tell(Msg::Link(Some("the file is gone".into()))).sees("the file is gone");
+    let console = console.holds("nothing on its way", |app| app.replay.as_ref().unwrap().seeking.is_none());
+    follow(console.press(",")).sees_not("the file is gone");
+}
+
+#[test]
+fn before_a_transcript_is_read_no_key_leads_anywhere() {
+    let (mut console, _) = replay();
+    let replay = console.app.replay.as_mut().unwrap();
+    (replay.last, replay.at, replay.reading) = (Seq(0), Seq(0), true);
+    let seeks = console.effects.len();
+    let console =
+        console.press("home end . , left right [ ] { } r x e space").tell(Msg::Tick).sees("reading the transcript");
+    assert!(console.effects[seeks..].iter().all(|effect| !matches!(effect, Effect::Seek(..))));
+}
+
+#[test]
 fn the_help_of_a_replay_says_what_its_marks_mean() {
     let (console, _) = replay();
     let mut console = console.press("?");

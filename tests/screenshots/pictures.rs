@@ -68,7 +68,7 @@ fn does(app: &mut App, now: &mut At, actions: &[Action]) {
 }
 
 fn draw(app: &mut App, now: At, look: &Look, title: &str) -> String {
-    let scene = still::settle_by(app, &mut Cache::new(), &|_| None, now);
+    let scene = still::settle_by(app, &mut Cache::new(), &mut |_| None, now);
     let mut buffer = Buffer::empty(Rect::new(0, 0, scene.size.0, scene.size.1));
     let theme = Theme::built_in(look.theme).unwrap();
     view::paint(&scene, &theme, &mut buffer);

@@ -244,6 +244,10 @@ fn body(app: &mut App, digest: Digest, text: Option<String>) {
 pub(super) fn link(app: &mut App, lost: Option<String>, now: At) -> Vec<Effect> {
     let back = lost.is_none() && app.link_lost.is_some();
     app.link_lost = lost;
+    if let Some(replay) = app.replay.as_mut().filter(|_| app.link_lost.is_some()) {
+        // What could not be read is not on its way.
+        (replay.seeking, replay.playing) = (None, false);
+    }
     if app.link_lost.is_some() {
         let mut on_their_way: Vec<String> = std::mem::take(&mut app.in_flight).into_values().collect();
         app.inner.pending.clear();

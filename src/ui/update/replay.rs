@@ -90,7 +90,8 @@ pub(super) fn go(app: &mut App, to: Seq) -> Vec<Effect> {
 }
 
 fn seek(app: &mut App, to: Seq) -> Vec<Effect> {
-    let Some(replay) = &mut app.replay else { return Vec::new() };
+    // Before anything was read there is nowhere to go.
+    let Some(replay) = app.replay.as_mut().filter(|replay| replay.last > Seq(0)) else { return Vec::new() };
     replay.seeking = Some(to);
     vec![Effect::Seek(replay.session, to)]
 }
@@ -142,6 +143,8 @@ pub(super) fn marked(app: &mut App, marked: Replay, now: At) {
 /// The state as of a record has come.
 pub(super) fn sought(app: &mut App, session: Session) {
     let Some(replay) = app.replay.as_mut().filter(|replay| replay.session == session.id) else { return };
+    // It can be read after all.
+    app.link_lost = None;
     // Pages are folded up to the cursor: those about both cursors are no longer true.
     let first_false = page::page_of(replay.at).min(page::page_of(session.seq));
     (replay.at, replay.clock) = (session.seq, session.at);
