@@ -21,7 +21,7 @@ impl Recording {
     #[must_use]
     pub(super) fn named(given: &str) -> Option<&Path> {
         let path = Path::new(given);
-        let is_path = given.contains('/') || path.extension().is_some_and(|end| end == "jsonl");
+        let is_path = given.contains('/') || path.extension().is_some_and(|end| end == "jsonl" || end == "json");
         (is_path && path.exists()).then_some(path)
     }
 

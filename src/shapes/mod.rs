@@ -5,5 +5,6 @@
 
 pub mod claude;
 pub mod codex;
+pub mod gemini;
 pub mod look;
 pub mod tokens;

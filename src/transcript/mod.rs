@@ -8,9 +8,12 @@ pub mod claude;
 pub mod codex;
 mod fields;
 pub mod file;
+pub mod gemini;
+mod key;
 mod lines;
 mod objects;
 mod opening;
+mod spent;
 mod stamp;
 mod time;
 mod told;
@@ -66,7 +69,7 @@ pub trait Reader {
 }
 
 /// Every format that is known.
-pub const FORMATS: [&dyn Format; 2] = [&claude::ClaudeCode, &codex::CodexRollout];
+pub const FORMATS: [&dyn Format; 3] = [&claude::ClaudeCode, &codex::CodexRollout, &gemini::GeminiCli];
 
 /// The format of this name.
 #[must_use]

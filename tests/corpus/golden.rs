@@ -3,7 +3,7 @@
 /// A file; its prompts, calls, and tokens (fresh, written, from a cache, into a cache); what the agent said last, as the
 /// beginning of its SHA-256: none of it is quoted here. Found by a script that shares no code with the reader.
 pub(super) type Golden = (&'static str, usize, usize, [u64; 4], &'static str);
-pub(super) const GOLDEN: [Golden; 15] = [
+pub(super) const GOLDEN: [Golden; 20] = [
     (
         "claude-code/entireio__cli/checkpoints/5c/5cb639eac4/0/full.jsonl",
         37,
@@ -79,4 +79,27 @@ pub(super) const GOLDEN: [Golden; 15] = [
     ("../wire/codex-rollouts/06-compaction-manual-and-auto.jsonl", 4, 1, [401_921, 280, 0, 0], "89d0178d"),
     ("../wire/codex-rollouts/07-steer.jsonl", 1, 2, [32_175, 120, 0, 0], "1414e446"),
     ("../wire/codex-rollouts/14-code-mode.jsonl", 1, 3, [29_886, 80, 0, 0], "611fb1c5"),
+    (
+        "gemini-cli/wingorithm__Vibe-Coding-Comparison-Project/.gemini/tmp/ticketing-vc/chats/session-2026-04-25T08-23-e435870b.jsonl",
+        3,
+        7,
+        [47_160, 2_396, 48_247, 0],
+        "757e33be",
+    ),
+    (
+        "gemini-cli/wingorithm__Vibe-Coding-Comparison-Project/.gemini/tmp/ticketing-vc/chats/session-2026-04-25T08-41-3494a697.jsonl",
+        2,
+        6,
+        [47_103, 751, 64_767, 0],
+        "d3aad7ea",
+    ),
+    (
+        "gemini-cli/wingorithm__Vibe-Coding-Comparison-Project/.gemini/tmp/ticketing-vc/chats/session-2026-04-25T08-46-c737eb36.jsonl",
+        17,
+        95,
+        [470_233, 38_930, 2_445_241, 0],
+        "0eb2cd0f",
+    ),
+    ("gemini-cli/entireio__cli/checkpoints/9c/53780d06b7/0/full.json", 1, 4, [12_424, 773, 50_471, 0], "2b7bd89c"),
+    ("gemini-cli/entireio__cli/checkpoints/ab/2b9748b105/0/full.json", 1, 9, [17_521, 1_812, 113_854, 0], "3bc93ae6"),
 ];

@@ -86,6 +86,12 @@ fn every_rollout_of_codex_is_read_or_refused_in_a_sentence() {
     table("codex", 25, 5);
 }
 
+#[test]
+fn every_session_of_gemini_is_read_or_refused_in_a_sentence() {
+    // Twenty-four are recorded answers of its service, one is its list of prompts, one no layout that it ever had.
+    table("gemini-cli", 40, 26);
+}
+
 /// Reads all files of a format, at least so many; so many are refused.
 fn table(format: &str, at_least: usize, refusals: usize) {
     let Some(corpus) = corpus() else { return };

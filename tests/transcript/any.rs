@@ -3,7 +3,7 @@
 use super::{follow, follow_as, whole};
 use proptest::prelude::*;
 use taut::state::State;
-use taut::transcript::{Format, Stamp, codex::CodexRollout};
+use taut::transcript::{Format, Stamp, codex::CodexRollout, gemini::GeminiCli};
 
 /// Lines that Claude Code might have written, and lines that it never would.
 fn line() -> impl Strategy<Value = String> {
@@ -56,6 +56,23 @@ fn rollout_line() -> impl Strategy<Value = String> {
     )
 }
 
+/// Lines that Gemini CLI might have written, and lines that it never would.
+fn chat_line() -> impl Strategy<Value = String> {
+    let id = || prop::sample::select(vec!["a", "b", "c", ""]);
+    let text = || prop::sample::select(vec!["x", "xy", "Request cancelled.", ""]);
+    let status = prop::sample::select(vec!["success", "error", "cancelled", "executing", "new"]);
+    let kind = prop::sample::select(vec!["user", "gemini", "info", "error", "new"]);
+    (kind, id(), text(), status, id(), 0..9).prop_map(|(kind, id, text, status, call, form)| match form {
+        0 => format!(r#"{{"$rewindTo":"{id}"}}"#),
+        1 => format!(r#"{{"$set":{{"messages":[{{"id":"{id}","type":"{kind}","content":"{text}"}},7]}}}}"#),
+        2 => format!(r#"{{"sessionId":"{id}","projectHash":"h","summary":"{text}"}}"#),
+        3 => "{".to_owned(),
+        _ => format!(
+            r#"{{"id":"{id}","type":"{kind}","timestamp":"2026-01-02T03:04:05Z","content":"{text}","thoughts":[{{"subject":"{text}"}}],"tokens":{{"input":5,"output":{form}}},"toolCalls":[{{"id":"{call}","name":"run_shell_command","status":"{status}","args":{{"command":"{text}"}}}}]}}"#
+        ),
+    })
+}
+
 fn rollout() -> impl Strategy<Value = Vec<u8>> {
     file_of(rollout_line().boxed())
 }
@@ -104,6 +121,15 @@ proptest! {
             state.apply(&stamp.record(told));
         }
         prefix_of(&CodexRollout, &file, cut)?;
+    }
+
+    #[test]
+    fn a_chat_of_any_lines_folds_and_its_prefix_tells_a_prefix(file in file_of(chat_line().boxed()), cut in any::<prop::sample::Index>()) {
+        let (mut stamp, mut state) = (Stamp::of("x"), State::default());
+        for told in follow_as(&GeminiCli, [&file[..]], true).told {
+            state.apply(&stamp.record(told));
+        }
+        prefix_of(&GeminiCli, &file, cut)?;
     }
 
     #[test]

@@ -54,7 +54,7 @@ fn what_is_no_transcript_is_refused_in_one_sentence() {
     assert_eq!(
         lines[0],
         "taut: rollout.jsonl is no transcript that taut can read: its lines are JSON of another tool, such as \
-         \"session_notes\"; it reads those of Claude Code, Codex"
+         \"session_notes\"; it reads those of Claude Code, Codex, Gemini CLI"
     );
     assert_eq!(lines[1], "taut: empty.jsonl is empty: there is nothing to read");
     assert_eq!(lines[2], "taut: gone can't be read: no such file or directory");

@@ -5,6 +5,7 @@ mod any;
 mod claude;
 mod codex;
 mod command;
+mod gemini;
 
 use taut::domain::Event;
 use taut::transcript::{Beside, Format, Lines, Out, Told, claude::ClaudeCode};

@@ -10,13 +10,13 @@ mod kinds;
 mod lanes;
 mod said;
 mod sniff;
-mod spent;
 mod system;
 mod tree;
 mod turns;
 
 use super::fields::Fields;
 use super::opening::{Opening, Tool};
+use super::spent::Spent;
 use super::{Beside, Format, Line, Out, Reader, Sniff, objects, time};
 use crate::domain::{At, LaneId, Notice};
 use crate::shapes::claude::plans::Plan;
@@ -62,7 +62,7 @@ struct Claude {
     calls: calls::Calls,
     turns: turns::Turns,
     queue: turns::Queue,
-    spent: spent::Spent,
+    spent: Spent,
     tree: tree::Tree,
     plan: Plan,
     /// The message of the last line of each lane, and how many blocks of it there were.

@@ -55,7 +55,8 @@ impl Claude {
         if carried > 0 && self.carried.insert(lane, carried) != Some(carried) {
             out.event(lane, Event::Used { usage: Usage { used: Some(carried), ..Usage::default() } });
         }
-        let more = self.spent.adds(id.as_deref(), &usage);
+        let key = id.as_deref().map(super::tree::key);
+        let more = tokens::spent(&usage).and_then(|now| self.spent.adds(key, now));
         self.turns.spent(more);
         let cwd = entry.owned("cwd").unwrap_or_else(|| self.open.cwd.clone());
         let mut last = Stop::EndTurn;
