@@ -58,7 +58,7 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
 /// What was typed, where it is written as a path and such a file is there.
 fn transcript(given: &str) -> Option<&Path> {
     let path = Path::new(given);
-    let is_path = given.contains('/') || path.extension().is_some_and(|end| end == "jsonl");
+    let is_path = given.contains('/') || path.extension().is_some_and(|end| end == "jsonl" || end == "json");
     (is_path && path.exists()).then_some(path)
 }
 

@@ -145,6 +145,31 @@ pub struct CallPatch {
     pub exit: Option<i32>,
 }
 
+impl CallPatch {
+    /// What of something that is said is new, where this is what was told before; takes it in.
+    pub fn news(&mut self, said: Self) -> Self {
+        Self {
+            tool: news(&mut self.tool, said.tool),
+            title: news(&mut self.title, said.title),
+            impact: news(&mut self.impact, said.impact),
+            status: news(&mut self.status, said.status),
+            args: news(&mut self.args, said.args),
+            command: news(&mut self.command, said.command),
+            cwd: news(&mut self.cwd, said.cwd),
+            places: news(&mut self.places, said.places),
+            changes: news(&mut self.changes, said.changes),
+            parent: news(&mut self.parent, said.parent),
+            exit: news(&mut self.exit, said.exit),
+        }
+    }
+}
+
+fn news<T: Clone + PartialEq>(told: &mut Option<T>, said: Option<T>) -> Option<T> {
+    let new = said.filter(|said| told.as_ref() != Some(said))?;
+    *told = Some(new.clone());
+    Some(new)
+}
+
 /// A piece of a call's output.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -15,6 +15,9 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
+/// How often a session is kept anew that another process keeps at the same time.
+const TRIES: usize = 4;
+
 /// Why a session was not kept.
 #[derive(Debug, Error)]
 pub enum KeepError {
@@ -76,6 +79,22 @@ impl Recordings {
         archive: bool,
         now: At,
     ) -> Result<Kept, KeepError> {
+        for _ in 0..TRIES {
+            if let Some(kept) = self.try_keep(path, format, archive, now)? {
+                return Ok(kept);
+            }
+        }
+        Err(StoreError::Locked(self.path.clone()).into())
+    }
+
+    /// The same; nothing where another process kept the same session meanwhile and took a piece away that it had replaced.
+    fn try_keep(
+        &mut self,
+        path: &Path,
+        format: &'static dyn Format,
+        archive: bool,
+        now: At,
+    ) -> Result<Option<Kept>, KeepError> {
         let unreadable = |why| ReadError::Unreadable { path: path.to_owned(), why };
         let path = path.canonicalize().map_err(unreadable)?;
         let beside = format.beside(&path);
@@ -84,9 +103,9 @@ impl Recordings {
         let known = self.files(id)?;
         let is_same = known.len() == found.len() && known.iter().zip(&found).all(|(known, found)| known.is(found));
         if !is_new && is_same && self.is_drawn(id, archive)? {
-            return Ok(Kept { id: session(id), what: What::Same, drawn: None });
+            return Ok(Some(Kept { id: session(id), what: What::Same, drawn: None }));
         }
-        let (mut what, mut kept) = (if is_new { What::New } else { What::Grown }, Vec::new());
+        let (mut what, mut kept, mut replaced) = (if is_new { What::New } else { What::Grown }, Vec::new(), Vec::new());
         for (n, file) in found.iter().enumerate() {
             let known = known.get(n).filter(|known| known.path == file.path.as_os_str().as_bytes());
             let version = known.map_or(1, |known| known.version);
@@ -95,14 +114,20 @@ impl Recordings {
                 true => self.pieces(file, &before)?,
                 false => Pieces { parts: Vec::new(), rewritten: false },
             };
-            if parts.rewritten {
+            // A document is written anew with every word that is added to it: that is how it grows.
+            let is_document = file.path.extension().is_some_and(|end| end == "json");
+            let grows = is_document && known.is_some_and(|known| file.bytes > known.bytes);
+            let another = parts.rewritten && !grows;
+            if another {
                 what = What::Rewritten;
+            } else {
+                replaced.extend(before.iter().filter(|old| !parts.parts.contains(old)).map(|old| old.id));
             }
-            kept.push((version + i64::from(parts.rewritten), parts.parts));
+            kept.push((version + i64::from(another), parts.parts));
         }
         let drawn = self.draw_now(id, &path, &beside, &kept, format)?;
-        self.write(id, &path, format, &drawn, &found, &kept, now)?;
-        Ok(Kept { id: session(id), what, drawn: Some(drawn) })
+        let written = self.write(id, &path, format, &drawn, &found, (&kept, &replaced), now)?;
+        Ok(written.then_some(Kept { id: session(id), what, drawn: Some(drawn) }))
     }
 
     /// Reads what was just kept, and not the file again: it may have changed since.
@@ -210,15 +235,15 @@ impl Recordings {
         format: &dyn Format,
         drawn: &Drawn,
         found: &[Found],
-        kept: &[(i64, Vec<Part>)],
+        (kept, replaced): (&[(i64, Vec<Part>)], &[i64]),
         now: At,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let session = &drawn.session;
         let numbers = serde_json::to_string(&drawn.numbers).unwrap_or_default();
         let (bare, tally) = (crate::store::pack::pack(&page::keyframe(session)), catalogue::tally_text(&drawn.tally));
         let fault = |path: PathBuf| move |error: rusqlite::Error| StoreError::of_sqlite(&path, &error);
         let fault = fault(self.path.clone());
-        let write = || -> rusqlite::Result<()> {
+        let mut write = || -> rusqlite::Result<bool> {
             let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             tx.execute(
                 "INSERT OR REPLACE INTO recording VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
@@ -261,15 +286,22 @@ impl Recordings {
                 let of = params![id, number(n), version];
                 tx.execute("DELETE FROM part WHERE recording = ?1 AND file = ?2 AND version = ?3", of)?;
                 for (place, part) in parts.iter().enumerate() {
-                    tx.execute(
-                        "INSERT INTO part VALUES (?1, ?2, ?3, ?4, ?5)",
+                    let put = tx.execute(
+                        "INSERT INTO part SELECT ?1, ?2, ?3, ?4, id FROM piece WHERE id = ?5",
                         params![id, number(n), version, number(place), part.id],
                     )?;
+                    if put == 0 {
+                        return Ok(false);
+                    }
                 }
             }
-            tx.commit()
+            for piece in replaced {
+                let unused = "DELETE FROM piece WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM part WHERE piece = ?1)";
+                tx.execute(unused, [piece])?;
+            }
+            tx.commit()?;
+            Ok(true)
         };
-        let mut write = write;
         write().map_err(fault)
     }
 }

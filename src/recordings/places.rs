@@ -68,7 +68,11 @@ fn walk(folder: &Path, deep: usize, found: &mut Vec<PathBuf>, faults: &mut Vec<(
 /// Whether a file may be a session's own, by its name alone.
 #[must_use]
 pub fn is_session(path: &Path) -> bool {
-    path.extension().is_some_and(|end| end == "jsonl") && !path.parent().is_some_and(belongs) && !path.is_dir()
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    // A document of the older Gemini CLI: other files of this ending are no sessions.
+    let is_document = name.starts_with(b"session-") && name.ends_with(b".json");
+    let is_log = path.extension().is_some_and(|end| end == "jsonl");
+    (is_log || is_document) && !path.parent().is_some_and(belongs) && !path.is_dir()
 }
 
 /// Whether a folder holds what belongs to sessions beside it.

@@ -4,4 +4,7 @@
 //! of a conversation: that is the business of those who read one.
 
 pub mod claude;
+pub mod codex;
+pub mod gemini;
 pub mod look;
+pub mod tokens;

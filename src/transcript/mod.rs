@@ -5,10 +5,17 @@
 //! still grows; [`mod@file`] reads one from the disk, with the files that belong to it; [`Stamp`] makes records.
 
 pub mod claude;
+pub mod codex;
 mod fields;
 pub mod file;
+pub mod gemini;
+mod key;
 mod lines;
+mod objects;
+mod opening;
+mod spent;
 mod stamp;
+mod time;
 mod told;
 
 pub use file::{Files, ReadError, Tally, name, paths, read, read_files};
@@ -62,10 +69,21 @@ pub trait Reader {
 }
 
 /// Every format that is known.
-pub const FORMATS: [&dyn Format; 1] = [&claude::ClaudeCode];
+pub const FORMATS: [&dyn Format; 3] = [&claude::ClaudeCode, &codex::CodexRollout, &gemini::GeminiCli];
 
 /// The format of this name.
 #[must_use]
 pub fn format(name: &str) -> Option<&'static dyn Format> {
     FORMATS.into_iter().find(|format| format.name() == name)
+}
+
+/// What a line of JSON seems to be, by its kind.
+fn seems(kind: &str) -> String {
+    match kind {
+        "" => "its lines are JSON, and none says of which kind it is".to_owned(),
+        kind => {
+            let short: String = kind.chars().take(40).collect();
+            format!("its lines are JSON of another tool, such as {short:?}")
+        }
+    }
 }

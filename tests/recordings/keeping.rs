@@ -109,6 +109,23 @@ fn files_of_many_pieces_are_kept_whole_and_equal_pieces_once() {
 }
 
 #[test]
+fn what_a_growing_file_has_replaced_is_not_kept_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.jsonl");
+    let state = folder.path().join("state");
+    let mut recordings = Recordings::open(&state).unwrap();
+    for n in 1..40 {
+        let text: String = (1..=n).map(|n| turn("aaaa-1", n, "x")).collect();
+        fs::write(&path, text).unwrap();
+        keep(&mut recordings, &path);
+    }
+    let db = rusqlite::Connection::open(state.join("recordings.db")).unwrap();
+    let pieces: i64 = db.query_row("SELECT count(*) FROM piece", [], |row| row.get(0)).unwrap();
+    assert_eq!(pieces, 1);
+    assert_eq!(recordings.list(&Filter::default()).unwrap()[0].session.turns.0, 39);
+}
+
+#[test]
 fn a_subagents_file_belongs_to_its_session_also_where_it_comes_later() {
     let folder = tempfile::tempdir().unwrap();
     let path = written(folder.path(), "aaaa-1", 1);

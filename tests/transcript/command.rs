@@ -46,7 +46,7 @@ fn an_import_says_what_it_read_and_where_it_could_not() {
 #[test]
 fn what_is_no_transcript_is_refused_in_one_sentence() {
     let home = tempfile::tempdir().unwrap();
-    fs::write(home.path().join("rollout.jsonl"), "{\"type\":\"session_meta\",\"payload\":{}}\n").unwrap();
+    fs::write(home.path().join("rollout.jsonl"), "{\"type\":\"session_notes\",\"payload\":{}}\n").unwrap();
     fs::write(home.path().join("empty.jsonl"), "").unwrap();
     let (out, err, code) = words(&taut(home.path(), &["import", "rollout.jsonl", "empty.jsonl", "gone", "--dry-run"]));
     assert_eq!((out.as_str(), code), ("", 1));
@@ -54,7 +54,7 @@ fn what_is_no_transcript_is_refused_in_one_sentence() {
     assert_eq!(
         lines[0],
         "taut: rollout.jsonl is no transcript that taut can read: its lines are JSON of another tool, such as \
-         \"session_meta\"; it reads those of Claude Code"
+         \"session_notes\"; it reads those of Claude Code, Codex, Gemini CLI"
     );
     assert_eq!(lines[1], "taut: empty.jsonl is empty: there is nothing to read");
     assert_eq!(lines[2], "taut: gone can't be read: no such file or directory");

@@ -3,14 +3,21 @@
 
 mod any;
 mod claude;
+mod codex;
 mod command;
+mod gemini;
 
 use taut::domain::Event;
 use taut::transcript::{Beside, Format, Lines, Out, Told, claude::ClaudeCode};
 
-/// Reads a file that comes in these pieces; without its end where it still grows.
+/// Reads a file of Claude Code that comes in these pieces; without its end where it still grows.
 fn follow<'p>(pieces: impl IntoIterator<Item = &'p [u8]>, ends: bool) -> Out {
-    let mut reader = ClaudeCode.reader("session", &[]);
+    follow_as(&ClaudeCode, pieces, ends)
+}
+
+/// Reads a file of a format that comes in these pieces.
+fn follow_as<'p>(format: &dyn Format, pieces: impl IntoIterator<Item = &'p [u8]>, ends: bool) -> Out {
+    let mut reader = format.reader("session", &[]);
     let (mut lines, mut out) = (Lines::default(), Out::default());
     for piece in pieces {
         lines.take(piece, &mut |line| reader.line(0, line, &mut out));

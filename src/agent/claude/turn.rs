@@ -73,7 +73,7 @@ impl Claude {
         if self.tells_state {
             let turn = self.turn.get_or_insert_default();
             let before = turn.ended.take().and_then(|(_, tokens)| tokens);
-            turn.ended = Some((stop, tokens::sum(before, spent)));
+            turn.ended = Some((stop, crate::shapes::tokens::sum(before, spent)));
         } else {
             self.turn_over(out, (stop, spent));
         }

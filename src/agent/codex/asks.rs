@@ -1,16 +1,17 @@
 //! Requests of codex. Their ids begin at 0 in a number space of their own, and any thread may ask: also one whose parent's
 //! turn is over.
 
+use super::Codex;
 use super::offers::{self, Offers};
 use super::out::Out;
 use super::turn::Words;
-use super::{Codex, command};
 use crate::agent::form::Form;
 use crate::agent::look;
 use crate::agent::{Ask, Fact};
 use crate::domain::{
     Asking, CallPatch, CallStatus, Carries, Completeness, Decision, Impact, LaneId, Notice, ReasonGoes,
 };
+use crate::shapes::codex::command;
 use serde_json::{Value, json};
 
 const METHOD_NOT_FOUND: i32 = -32601;

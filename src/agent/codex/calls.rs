@@ -1,13 +1,14 @@
 //! The things of a turn that do something, as calls: merged from what is said of them, told where something is new.
 
+use super::Codex;
 use super::lanes::Origin;
 use super::out::Out;
-use super::{Codex, command, files};
 use crate::agent::look;
 use crate::agent::output::Output;
 use crate::domain::{
     CallId, CallPatch, CallStatus, Completeness, Event, FileChange, Gate, Impact, LaneId, OutputPart, Text,
 };
+use crate::shapes::codex::{command, files};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -65,30 +66,6 @@ impl Call {
         let bytes: u64 = changes.map(|change| text(&change.old) + text(&change.new) + text(&change.patch)).sum();
         text(&self.told.args) + text(&self.told.command) + bytes > look::HEAVY as u64
     }
-
-    /// What of this is new; takes it in.
-    fn news(&mut self, said: CallPatch) -> CallPatch {
-        let told = &mut self.told;
-        CallPatch {
-            tool: news(&mut told.tool, said.tool),
-            title: news(&mut told.title, said.title),
-            impact: news(&mut told.impact, said.impact),
-            status: news(&mut told.status, said.status),
-            args: news(&mut told.args, said.args),
-            command: news(&mut told.command, said.command),
-            cwd: news(&mut told.cwd, said.cwd),
-            places: news(&mut told.places, said.places),
-            changes: news(&mut told.changes, said.changes),
-            parent: news(&mut told.parent, said.parent),
-            exit: news(&mut told.exit, said.exit),
-        }
-    }
-}
-
-fn news<T: Clone + PartialEq>(told: &mut Option<T>, said: Option<T>) -> Option<T> {
-    let new = said.filter(|said| told.as_ref() != Some(said))?;
-    *told = Some(new.clone());
-    Some(new)
 }
 
 impl Calls {
@@ -321,7 +298,7 @@ impl Codex {
         }
         let Some(call) = self.calls.known.get_mut(&name) else { return CallId(native.to_owned()) };
         let (id, lane) = (call.id.clone(), call.lane);
-        let patch = call.news(patch);
+        let patch = call.told.news(patch);
         if patch != CallPatch::default() {
             out.event(lane, Event::Called { call: id.clone(), patch: Box::new(patch) });
         }
@@ -373,7 +350,7 @@ impl Codex {
     /// Closes a call that will not be heard of again.
     pub(super) fn close_call(&mut self, out: &mut Out, name: &Name) {
         let Some(call) = self.calls.known.get_mut(name).filter(|call| !call.is_over()) else { return };
-        let patch = call.news(CallPatch { status: Some(CallStatus::Abandoned), ..CallPatch::default() });
+        let patch = call.told.news(CallPatch { status: Some(CallStatus::Abandoned), ..CallPatch::default() });
         out.event(call.lane, Event::Called { call: call.id.clone(), patch: Box::new(patch) });
         self.calls.ended(name);
     }

@@ -7,11 +7,12 @@
 //! does not say: that is another question, with codex's own reason and offers, and it is asked.
 
 use super::out::Out;
-use super::{Codex, Sent, command, hooked};
+use super::{Codex, Sent, hooked};
 use crate::agent::envelope::Refusal;
 use crate::agent::hook::{Answer, Heard, Install, Question};
 use crate::agent::{Fact, Opening, look};
 use crate::domain::{CallPatch, CallStatus, Event, Impact, LaneId, Notice, Text};
+use crate::shapes::codex::command;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;

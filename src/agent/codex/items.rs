@@ -4,7 +4,7 @@ use super::Codex;
 use super::calls::At;
 use super::out::Out;
 use crate::agent::look;
-use crate::domain::{Event, LaneId, Notice, PlanItem, PlanStatus, Speaker, Text};
+use crate::domain::{Event, LaneId, Notice, Speaker};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -175,18 +175,4 @@ fn say(out: &mut Out, lane: LaneId, who: Speaker, id: &str, text: &str) {
         let message = (!id.is_empty()).then(|| id.to_owned());
         out.event(lane, Event::Said { who, message, text: text.into() });
     }
-}
-
-/// `turn/plan/updated`.
-pub(super) fn plan(params: &Value) -> Vec<PlanItem> {
-    let item = |step: &Value| {
-        let text: Text = look::text(step, "step")?.into();
-        let status = match look::text(step, "status") {
-            Some("inProgress" | "in_progress") => PlanStatus::Doing,
-            Some("completed") => PlanStatus::Done,
-            Some(_) | None => PlanStatus::Pending,
-        };
-        Some(PlanItem { text, status })
-    };
-    look::list(params, "plan").iter().filter_map(item).collect()
 }

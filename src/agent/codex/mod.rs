@@ -16,8 +16,6 @@
 mod asks;
 mod back;
 mod calls;
-mod command;
-mod files;
 mod handshake;
 mod history;
 mod hooked;

@@ -3,9 +3,10 @@
 use super::calls::At;
 use super::handshake::Phase;
 use super::out::Out;
-use super::{Codex, items, turn};
+use super::{Codex, turn};
 use crate::agent::look;
 use crate::domain::{CallPatch, Event, LaneId, Notice, Speaker};
+use crate::shapes::codex::{files, tools};
 use serde_json::Value;
 
 /// Told and of no meaning here: states of other clients' screens, and what is said again elsewhere.
@@ -66,8 +67,8 @@ impl Codex {
             "item/fileChange/outputDelta" => {}
             "item/fileChange/patchUpdated" => {
                 if let Some(native) = look::text(params, "itemId") {
-                    let changes = Some(super::files::changes(params));
-                    let places = Some(super::files::places(params));
+                    let changes = Some(files::changes(params));
+                    let places = Some(files::places(params));
                     let patch = CallPatch { places, changes, ..CallPatch::default() };
                     self.call_of(out, lane, &thread, native, patch);
                 }
@@ -143,7 +144,7 @@ impl Codex {
             }
             ("turn/plan/updated", _) => {
                 let lane = self.lane_of(out, params);
-                out.event(lane, Event::Planned { items: items::plan(params) });
+                out.event(lane, Event::Planned { items: tools::plan(params) });
             }
             (method, _) if NOTHING_NEW.contains(&method) => {}
             _ => out.unrecognised(LaneId::ROOT, method, raw),

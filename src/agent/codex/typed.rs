@@ -4,10 +4,11 @@
 //! (`tests/codex_wire/logs/typed*`). So what it asks about is held like any command; the rest is heard of when it has been
 //! typed, and nothing could hold it: that is said as loudly as any call that ran unasked, whatever the mode.
 
+use super::Codex;
 use super::out::Out;
-use super::{Codex, command};
 use crate::agent::{Fact, look};
 use crate::domain::{CallPatch, CallStatus, Impact, LaneId, UNKNOWN_FOLDER};
+use crate::shapes::codex::command;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 

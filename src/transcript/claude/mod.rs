@@ -10,16 +10,16 @@ mod kinds;
 mod lanes;
 mod said;
 mod sniff;
-mod spent;
 mod system;
 mod tree;
 mod turns;
 
 use super::fields::Fields;
-use super::{Beside, Format, Line, LineText, Out, Reader, Sniff, Told};
-use crate::domain::{AgentFace, At, By, Capabilities, ConfigOption, Event, LaneId, Notice, Source, Workplace};
+use super::opening::{Opening, Tool};
+use super::spent::Spent;
+use super::{Beside, Format, Line, Out, Reader, Sniff, objects, time};
+use crate::domain::{At, LaneId, Notice};
 use crate::shapes::claude::plans::Plan;
-use std::borrow::Cow;
 use std::path::Path;
 
 /// The format.
@@ -44,7 +44,7 @@ impl Format for ClaudeCode {
     }
 
     fn when(&self, line: &[u8]) -> Option<At> {
-        sniff::when(line)
+        time::of_line(line)
     }
 
     fn reader(&self, name: &str, beside: &[Beside]) -> Box<dyn Reader> {
@@ -52,25 +52,17 @@ impl Format for ClaudeCode {
     }
 }
 
+const TOOL: Tool = Tool { agent: "claude", vendor: "claude-code", title: "Claude Code" };
+
 /// A reader of one session.
 #[derive(Debug, Default)]
 struct Claude {
-    /// The file's name, without its ending.
-    name: String,
-    /// What was told before it was known where the session works.
-    waiting: Vec<Told>,
-    begun: bool,
-    session: Option<String>,
-    cwd: String,
-    branch: Option<String>,
-    version: Option<String>,
-    model: Option<String>,
-    mode: Option<String>,
+    open: Opening,
     lanes: lanes::Lanes,
     calls: calls::Calls,
     turns: turns::Turns,
     queue: turns::Queue,
-    spent: spent::Spent,
+    spent: Spent,
     tree: tree::Tree,
     plan: Plan,
     /// The message of the last line of each lane, and how many blocks of it there were.
@@ -85,27 +77,13 @@ impl Reader for Claude {
     fn line(&mut self, file: usize, line: Line<'_>, out: &mut Out) {
         out.at_line(file, line.number);
         let before = out.told.len();
-        match line.text {
-            LineText::Bytes(b"") => {}
-            LineText::Bytes(bytes) => {
-                let text = String::from_utf8_lossy(bytes);
-                self.objects(out, file, &text);
-                if matches!(text, Cow::Owned(_)) {
-                    out.damaged("bytes that are no text; each stands as a mark", "");
-                }
-            }
-            LineText::TooLong(length) => {
-                out.damaged(format!("{length} bytes on one line: it was passed over"), "");
-            }
-        }
-        if !self.begun {
-            self.waiting.extend(out.told.drain(before..));
-        }
+        objects::each(out, line, &mut |out, entry, raw| self.object(out, file, entry, raw));
+        self.open.keeps(out, before);
     }
 
     fn end(&mut self, out: &mut Out) {
         out.at_time(None);
-        self.begin(out);
+        self.open.begin(out);
         self.turn_over(out);
         self.calls.close(out, None);
         self.lanes.end_all(out);
@@ -115,31 +93,11 @@ impl Reader for Claude {
 impl Claude {
     fn new(name: &str, beside: &[Beside]) -> Self {
         let lanes = lanes::Lanes::new(name, beside);
-        Self { name: name.to_owned(), lanes, ..Self::default() }
-    }
-
-    /// A line mostly holds one object. Where an end of line was lost there are two, and both count.
-    fn objects(&mut self, out: &mut Out, file: usize, text: &str) {
-        let mut objects = serde_json::Deserializer::from_str(text).into_iter::<Fields<'_>>();
-        loop {
-            let from = objects.byte_offset();
-            let raw = |to: usize| text.get(from..to).unwrap_or_default();
-            match objects.next() {
-                None => return,
-                Some(Ok(fields)) => self.object(out, file, &fields, raw(objects.byte_offset())),
-                Some(Err(error)) if error.is_data() => {
-                    return out.unrecognised(LaneId::ROOT, "JSON that is no object", raw(text.len()));
-                }
-                Some(Err(error)) => {
-                    let why = if error.is_eof() { "it ends in its middle" } else { "it is no JSON" };
-                    return out.damaged(format!("{why}, at column {}", error.column()), raw(text.len()));
-                }
-            }
-        }
+        Self { open: Opening::new(TOOL, name), lanes, ..Self::default() }
     }
 
     fn object(&mut self, out: &mut Out, file: usize, entry: &Fields<'_>, raw: &str) {
-        let said_at = entry.text("timestamp").and_then(|text| sniff::time(&text));
+        let said_at = entry.text("timestamp").and_then(|text| time::read(&text));
         out.at_time(said_at);
         let kind = entry.text("type").unwrap_or_default();
         let uuid = entry.text("uuid").map(|uuid| tree::key(&uuid));
@@ -175,104 +133,33 @@ impl Claude {
     /// Who and where: the session begins where it is first said where it works.
     fn session_is(&mut self, out: &mut Out, entry: &Fields<'_>, kind: &str) {
         let session = entry.owned("sessionId");
-        if !self.begun && (entry.raw("cwd").is_some() || matches!(kind, "user" | "assistant")) {
-            self.cwd = entry.owned("cwd").or_else(|| entry.owned("workspace")).unwrap_or_default();
-            self.branch = entry.owned("gitBranch");
-            self.session = session.clone();
-            self.begin(out);
+        if !self.open.is_begun() && (entry.raw("cwd").is_some() || matches!(kind, "user" | "assistant")) {
+            self.open.cwd = entry.owned("cwd").or_else(|| entry.owned("workspace")).unwrap_or_default();
+            self.open.branch = entry.owned("gitBranch");
+            self.open.session = session.clone();
+            self.open.begin(out);
         }
-        if !self.begun {
-            self.session = session.or(self.session.take());
+        if !self.open.is_begun() {
+            self.open.session = session.or(self.open.session.take());
             return;
         }
-        if session.is_some() && session != self.session && !entry.is("isSidechain") {
-            self.session = session;
-            self.source(out);
-            let id = self.session.as_deref().unwrap_or_default();
+        if session.is_some() && session != self.open.session && !entry.is("isSidechain") {
+            self.open.session = session;
+            self.open.source(out);
+            let id = self.open.session.as_deref().unwrap_or_default();
             out.note(LaneId::ROOT, Notice::Info, format!("from here on the transcript is of the session {id}"));
         }
-        if let Some(version) = entry.owned("version").filter(|version| self.version.as_ref() != Some(version)) {
-            self.version = Some(version);
-            self.face(out);
+        if let Some(version) = entry.owned("version").filter(|version| self.open.version.as_ref() != Some(version)) {
+            self.open.version = Some(version);
+            self.open.face(out);
         }
         let branch = entry.owned("gitBranch");
-        if branch.is_some() && branch != self.branch && kind == "user" {
-            self.branch = branch;
-            self.place(out);
+        if branch.is_some() && branch != self.open.branch && kind == "user" {
+            self.open.branch = branch;
+            self.open.place(out);
         }
         if let Some(mode) = entry.owned("permissionMode") {
-            self.mode_is(out, &mode);
+            self.open.mode_is(out, &mode);
         }
-    }
-
-    fn begin(&mut self, out: &mut Out) {
-        if std::mem::replace(&mut self.begun, true) {
-            return;
-        }
-        let short = self.session.as_deref().unwrap_or(&self.name).chars().take(8).collect::<String>();
-        // What was told before stands behind the beginning.
-        self.waiting.append(&mut out.told);
-        out.event(
-            LaneId::ROOT,
-            Event::SessionStarted {
-                name: format!("claude-{short}"),
-                agent: "claude".to_owned(),
-                driver: "transcript".to_owned(),
-                cwd: self.cwd.clone(),
-                command: Vec::new(),
-                env: Vec::new(),
-            },
-        );
-        self.place(out);
-        self.source(out);
-        self.face(out);
-        out.event(LaneId::ROOT, Event::Opened);
-        out.told.append(&mut self.waiting);
-    }
-
-    fn place(&self, out: &mut Out) {
-        if let Some(branch) = &self.branch {
-            let place = Workplace { folder: self.cwd.clone(), branch: Some(branch.clone()), ..Workplace::default() };
-            out.event(LaneId::ROOT, Event::Placed { place: Box::new(place) });
-        }
-    }
-
-    fn source(&self, out: &mut Out) {
-        if let Some(native) = self.session.clone() {
-            let source = Source { channel: "transcript".to_owned(), vendor: "claude-code".to_owned(), native };
-            out.event(LaneId::ROOT, Event::SourceAttached { source });
-        }
-    }
-
-    fn face(&self, out: &mut Out) {
-        let face = AgentFace {
-            name: Some("claude-code".to_owned()),
-            title: Some("Claude Code".to_owned()),
-            version: self.version.clone(),
-        };
-        out.event(LaneId::ROOT, Event::Connected { face, can: Capabilities::default(), login: Vec::new() });
-    }
-
-    fn mode_is(&mut self, out: &mut Out, mode: &str) {
-        if self.mode.as_deref() != Some(mode) {
-            self.mode = Some(mode.to_owned());
-            out.event(LaneId::ROOT, Event::ModeChanged { mode: mode.to_owned(), by: By::Agent });
-        }
-    }
-
-    fn model_is(&mut self, out: &mut Out, model: &str) {
-        if self.model.as_deref() == Some(model) {
-            return;
-        }
-        self.model = Some(model.to_owned());
-        let option = ConfigOption {
-            id: "model".to_owned(),
-            name: "Model".to_owned(),
-            category: Some("model".to_owned()),
-            current: model.to_owned(),
-            values: Vec::new(),
-            switch: false,
-        };
-        out.event(LaneId::ROOT, Event::OptionsOffered { options: vec![option] });
     }
 }

@@ -46,7 +46,7 @@ impl Claude {
         }
         if lane == LaneId::ROOT {
             self.takes_part(out, entry, id.as_deref());
-            model.iter().for_each(|model| self.model_is(out, model));
+            model.iter().for_each(|model| self.open.model_is(out, model));
         }
         if entry.is("isApiErrorMessage") {
             return self.failed(out, lane, entry, &content);
@@ -55,9 +55,10 @@ impl Claude {
         if carried > 0 && self.carried.insert(lane, carried) != Some(carried) {
             out.event(lane, Event::Used { usage: Usage { used: Some(carried), ..Usage::default() } });
         }
-        let more = self.spent.adds(id.as_deref(), &usage);
+        let key = id.as_deref().map(super::tree::key);
+        let more = tokens::spent(&usage).and_then(|now| self.spent.adds(key, now));
         self.turns.spent(more);
-        let cwd = entry.owned("cwd").unwrap_or_else(|| self.cwd.clone());
+        let cwd = entry.owned("cwd").unwrap_or_else(|| self.open.cwd.clone());
         let mut last = Stop::EndTurn;
         for block in content {
             let number = self.number(lane, id.as_deref().unwrap_or_default());
@@ -128,7 +129,7 @@ impl Claude {
                     return out.unrecognised(lane, "a call without its id or tool", raw);
                 };
                 let input = block.get_mut("input").map(Value::take).unwrap_or_default();
-                let (home, mode) = (&self.cwd, self.mode.as_deref());
+                let (home, mode) = (&self.open.cwd, self.open.mode.as_deref());
                 self.calls.proposed(out, lane, Proposed { id, tool: &tool, input, cwd, home, mode });
             }
             "redacted_thinking" => {

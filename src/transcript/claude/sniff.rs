@@ -1,8 +1,7 @@
 //! Whose file it is, by its beginning; when a line was said; and which files belong to a session.
 
-use crate::domain::At;
 use crate::transcript::fields::Fields;
-use crate::transcript::{Beside, Sniff};
+use crate::transcript::{Beside, Sniff, seems};
 use std::fs;
 use std::path::Path;
 
@@ -57,24 +56,7 @@ fn whose(line: &Fields<'_>) -> Result<(), String> {
     if is_message || KINDS.iter().any(|(known, field)| *known == kind && line.raw(field).is_some()) {
         return Ok(());
     }
-    Err(match &*kind {
-        "" => "its lines are JSON, and none says of which kind it is".to_owned(),
-        kind => {
-            let short: String = kind.chars().take(40).collect();
-            format!("its lines are JSON of another tool, such as {short:?}")
-        }
-    })
-}
-
-/// A time as Claude Code writes it.
-pub(super) fn time(text: &str) -> Option<At> {
-    text.parse::<jiff::Timestamp>().ok().map(|time| At(time.as_millisecond()))
-}
-
-/// When a line was said.
-pub(super) fn when(line: &[u8]) -> Option<At> {
-    let fields: Fields<'_> = serde_json::from_slice(line).ok()?;
-    fields.text("timestamp").and_then(|text| time(&text))
+    Err(seems(&kind))
 }
 
 /// The files of a session's subagents: in a folder of the session's name, by their names.

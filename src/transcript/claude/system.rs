@@ -199,7 +199,7 @@ impl Claude {
             }
             "permission-mode" => {
                 if let Some(mode) = entry.owned("permissionMode") {
-                    self.mode_is(out, &mode);
+                    self.open.mode_is(out, &mode);
                 }
             }
             // Claude Code's own business.

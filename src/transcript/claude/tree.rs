@@ -1,7 +1,8 @@
 //! The tree of lines: which were there before, and to which turn each belongs.
 
 use super::Fields;
-use crate::domain::{At, Digest};
+use crate::domain::At;
+pub(super) use crate::transcript::key::key;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -51,18 +52,6 @@ impl Tree {
     }
 }
 
-/// A name as a number: a uuid as it stands, anything else by its digest.
-pub(super) fn key(name: &str) -> u128 {
-    let digits = || name.bytes().filter(|byte| *byte != b'-');
-    let is_uuid = name.len() == 36 && digits().count() == 32 && digits().all(|byte| byte.is_ascii_hexdigit());
-    if is_uuid {
-        let digit = |byte: u8| u128::from(char::from(byte).to_digit(16).unwrap_or(0));
-        return digits().fold(0, |sum, byte| sum << 4 | digit(byte));
-    }
-    let digest = Digest::of(name.as_bytes()).0;
-    digest.iter().take(16).fold(0, |sum, byte| sum << 8 | u128::from(*byte))
-}
-
 /// What a copy has in common with the first: its kind, its time and its length.
 pub(super) fn print_of(kind: &str, said_at: Option<At>, length: usize) -> u32 {
     let mut bytes = kind.as_bytes().to_vec();
@@ -92,16 +81,4 @@ pub(super) fn essence(
     let mut hasher = DefaultHasher::new();
     (kind, said_at, first, bytes.get(last..), bytes.len(), entry.is("isSidechain")).hash(&mut hasher);
     Some(hasher.finish())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_have_numbers_of_their_own() {
-        assert_eq!(key("00000000-0000-0000-0000-0000000000ff"), 255);
-        let all = ["", "a", "msg_1", "00000000-0000-0000-0000-0000000000fg", "255"].map(key);
-        assert!((1..all.len()).all(|n| !all[..n].contains(&all[n])));
-    }
 }

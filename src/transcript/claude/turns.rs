@@ -6,7 +6,7 @@
 
 use super::{Claude, Fields, Out, tree};
 use crate::domain::{At, By, Event, LaneId, Notice, PromptId, Stop, Tokens, TurnNo};
-use crate::shapes::claude::tokens;
+use crate::shapes::tokens;
 
 /// The turns so far.
 #[derive(Debug, Default)]

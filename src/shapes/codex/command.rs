@@ -1,7 +1,8 @@
 //! A command line as codex tells it: one text, mostly `/bin/bash -lc '...'`. What the shell is given is what a human reads.
 
 /// What the shell is given, where the line is a shell with one script and nothing else; else the line as it is.
-pub(super) fn inner(line: &str) -> String {
+#[must_use]
+pub fn inner(line: &str) -> String {
     let Some(words) = words(line) else { return line.to_owned() };
     match &words[..] {
         [shell, flag, script] if is_shell(shell) && matches!(flag.as_str(), "-lc" | "-c") => script.clone(),
@@ -10,14 +11,17 @@ pub(super) fn inner(line: &str) -> String {
 }
 
 /// The text that is typed, as codex asks about it: `write_stdin --session-id 7 'text'`, quoted for a shell.
-pub(super) fn typed(line: &str) -> Option<String> {
+#[must_use]
+pub fn typed(line: &str) -> Option<String> {
     match <[String; 4]>::try_from(words(line)?).ok()? {
         [tool, flag, _, text] if tool == "write_stdin" && flag == "--session-id" => Some(text),
         _ => None,
     }
 }
 
-fn is_shell(path: &str) -> bool {
+/// Whether a program is a shell.
+#[must_use]
+pub fn is_shell(path: &str) -> bool {
     matches!(path.rsplit('/').next(), Some("bash" | "zsh" | "sh" | "dash" | "ksh"))
 }
 

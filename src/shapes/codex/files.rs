@@ -1,11 +1,12 @@
 //! File changes: `add` and `delete` carry the file's text, `update` a unified diff without its names.
 
-use crate::agent::look;
 use crate::domain::{FileChange, Impact, Place};
+use crate::shapes::look;
 use serde_json::Value;
 
 /// The changes of an item.
-pub(super) fn changes(item: &Value) -> Vec<FileChange> {
+#[must_use]
+pub fn changes(item: &Value) -> Vec<FileChange> {
     look::list(item, "changes").iter().filter_map(change).collect()
 }
 
@@ -35,7 +36,8 @@ fn moved_to(value: &Value) -> Option<&str> {
 }
 
 /// The files that it speaks of, those that it moves to as well.
-pub(super) fn places(item: &Value) -> Vec<Place> {
+#[must_use]
+pub fn places(item: &Value) -> Vec<Place> {
     let both = |change: &Value| {
         let paths = [look::text(change, "path"), moved_to(change)];
         paths.into_iter().flatten().map(|path| Place { path: path.to_owned(), line: None }).collect::<Vec<_>>()
@@ -44,7 +46,8 @@ pub(super) fn places(item: &Value) -> Vec<Place> {
 }
 
 /// What it does, by the gravest of its parts.
-pub(super) fn impact(item: &Value) -> Impact {
+#[must_use]
+pub fn impact(item: &Value) -> Impact {
     let changes = look::list(item, "changes");
     if changes.iter().any(|change| kind(change) == Some("delete")) {
         Impact::Delete
@@ -56,7 +59,8 @@ pub(super) fn impact(item: &Value) -> Impact {
 }
 
 /// It in words: `edit a.txt`, `create a.txt and 2 more`.
-pub(super) fn title(item: &Value) -> String {
+#[must_use]
+pub fn title(item: &Value) -> String {
     let changes = look::list(item, "changes");
     let Some(first) = changes.first() else { return "change no file".to_owned() };
     let path = look::text(first, "path").unwrap_or("a file without a name");
@@ -66,10 +70,33 @@ pub(super) fn title(item: &Value) -> String {
         (_, Some(to)) => format!("move {path} to {to}"),
         (_, None) => format!("edit {path}"),
     };
-    match changes.len() {
-        1 => head,
+    and_more(head, changes.len())
+}
+
+/// Some files in words: `edit a.txt and 2 more`.
+#[must_use]
+pub fn named(verb: &str, paths: &[&str]) -> String {
+    let first = paths.first().copied().unwrap_or("no file");
+    and_more(format!("{verb} {first}"), paths.len())
+}
+
+fn and_more(head: String, count: usize) -> String {
+    match count {
+        0 | 1 => head,
         more => format!("{head} and {} more", more - 1),
     }
+}
+
+/// The changes of a rollout in the form of those on the wire: there they stand by their paths.
+#[must_use]
+pub fn of_map(changes: &Value) -> Value {
+    let one = |(path, change): (&String, &Value)| {
+        let diff = look::first_text(change, &["unified_diff", "content"]).unwrap_or_default();
+        let kind = serde_json::json!({"type": look::text(change, "type"), "move_path": change.get("move_path")});
+        serde_json::json!({"path": path, "kind": kind, "diff": diff})
+    };
+    let all: Vec<Value> = changes.as_object().into_iter().flatten().map(one).collect();
+    serde_json::json!({ "changes": all })
 }
 
 #[cfg(test)]

@@ -1,13 +1,10 @@
 //! Tokens, counted once.
 //!
-//! Every line of a message carries the usage of the whole message, and older versions write it while it grows. So what
+//! Lines of one message carry the usage of the whole message, and some versions write it while it grows. So what
 //! counts is what a line adds to what is known of its message, in the turn in which the line stands: the sum over all turns is
 //! the sum of the last word about each message.
 
-use super::tree;
 use crate::domain::Tokens;
-use crate::shapes::claude::tokens;
-use serde_json::Value;
 use std::collections::HashMap;
 
 /// What is known of each message.
@@ -18,10 +15,9 @@ pub(super) struct Spent {
 
 impl Spent {
     /// What a line adds. A message without an id is one of its own.
-    pub(super) fn adds(&mut self, message: Option<&str>, usage: &Value) -> Option<Tokens> {
-        let now = tokens::spent(usage)?;
+    pub(super) fn adds(&mut self, message: Option<u128>, now: Tokens) -> Option<Tokens> {
         let Some(message) = message else { return Some(now) };
-        let known = self.by_message.entry(tree::key(message)).or_default();
+        let known = self.by_message.entry(message).or_default();
         let more = |now: Option<u64>, known: &mut Option<u64>| {
             let before = known.unwrap_or(0);
             *known = (*known).max(now);
@@ -43,18 +39,17 @@ impl Spent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn what_is_said_twice_counts_once_and_what_grows_by_what_it_grew() {
         let mut spent = Spent::default();
-        let usage = |output: u64| json!({"input_tokens": 5, "output_tokens": output});
+        let usage = |output: u64| Tokens { input: Some(5), output: Some(output), ..Tokens::default() };
         let pair = |added: Option<Tokens>| added.map(|added| (added.input.unwrap(), added.output.unwrap()));
-        assert_eq!(pair(spent.adds(Some("m"), &usage(1))), Some((5, 1)));
-        assert_eq!(pair(spent.adds(Some("m"), &usage(1))), None);
-        assert_eq!(pair(spent.adds(Some("m"), &usage(9))), Some((0, 8)));
-        assert_eq!(pair(spent.adds(Some("m"), &usage(1))), None, "a late line of before adds nothing");
-        assert_eq!(pair(spent.adds(None, &usage(1))), Some((5, 1)));
-        assert_eq!(pair(spent.adds(None, &usage(1))), Some((5, 1)));
+        assert_eq!(pair(spent.adds(Some(7), usage(1))), Some((5, 1)));
+        assert_eq!(pair(spent.adds(Some(7), usage(1))), None);
+        assert_eq!(pair(spent.adds(Some(7), usage(9))), Some((0, 8)));
+        assert_eq!(pair(spent.adds(Some(7), usage(1))), None, "a late line of before adds nothing");
+        assert_eq!(pair(spent.adds(None, usage(1))), Some((5, 1)));
+        assert_eq!(pair(spent.adds(None, usage(1))), Some((5, 1)));
     }
 }
