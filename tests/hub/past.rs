@@ -83,7 +83,12 @@ fn asked(bench: &mut Bench, query: Query) -> Answer {
     bench.answers.remove(0)
 }
 
-fn changes(bench: &mut Bench, session: SessionId, stretch: Stretch, paths: &[&str]) -> Result<Changes, String> {
+pub(crate) fn changes(
+    bench: &mut Bench,
+    session: SessionId,
+    stretch: Stretch,
+    paths: &[&str],
+) -> Result<Changes, String> {
     let paths = paths.iter().map(|&path| path.to_owned()).collect();
     match asked(bench, Query::Changes { session, stretch, paths }) {
         Answer::Changes { changes } => Ok(*changes),
@@ -100,15 +105,15 @@ fn plan(bench: &mut Bench, session: SessionId, undo: &Undo) -> Result<UndoPlan, 
     }
 }
 
-fn named(changes: &Changes) -> Vec<(&str, Option<Became>)> {
+pub(crate) fn named(changes: &Changes) -> Vec<(&str, Option<Became>)> {
     changes.files.iter().map(|file| (file.path.as_str(), file.became)).collect()
 }
 
-fn file<'a>(changes: &'a Changes, path: &str) -> &'a Changed {
+pub(crate) fn file<'a>(changes: &'a Changes, path: &str) -> &'a Changed {
     changes.files.iter().find(|file| file.path == path).unwrap()
 }
 
-fn by(steps: &[u32], others: bool) -> Makers {
+pub(crate) fn by(steps: &[u32], others: bool) -> Makers {
     Makers { steps: steps.to_vec(), others }
 }
 

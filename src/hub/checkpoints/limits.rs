@@ -53,7 +53,7 @@ pub(super) fn cannot(meant: &[&Span], stays: Option<String>, root: &Path) -> Vec
     }
     for span in meant.iter().filter(|span| !span.beside.is_empty() && span.claims.is_empty()).take(MOST) {
         told.push(format!(
-            "step {} ran beside others: what they changed meanwhile can't be told apart, and is taken back with it",
+            "step {} ran beside others: a change that none of them names can't be told apart, and is taken back with it",
             span.number
         ));
     }
