@@ -46,7 +46,7 @@ pub(super) fn left_running(tree: &Tree, text: &str) -> Vec<String> {
 pub(super) fn checked(tree: &Tree, text: &str) -> Vec<&'static str> {
     let mut doubts = Vec::new();
     if tree.root_node().has_error() {
-        doubts.push("the command can't be read as bash");
+        doubts.push("the command is not understood as bash");
     }
     let (mut end, mut documents) = (0, Vec::new());
     for node in nodes(tree) {

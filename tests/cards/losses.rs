@@ -166,7 +166,7 @@ fn all_that_is_hit_unfolds_behind_the_command_and_folds_again() {
             desk.scroll(2);
         }
         assert!((0..150).all(|n| seen.contains(&path(n))), "every file was on the screen at {size:?}: {seen}");
-        assert!(seen.contains("all it would hit") && seen.contains("… and 2 more"), "the folders are counted");
+        assert!(seen.contains("all it hits") && seen.contains("… and 2 more"), "the folders are counted");
         update(&mut desk.app, Msg::Did(Action::UnfoldLines, Press::Alone), NOW);
         let after = desk.settled(size);
         assert!(!to_text(&after).contains(&path(99)), "folded again");

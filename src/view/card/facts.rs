@@ -88,7 +88,7 @@ pub(super) fn all(
 
 /// Every file that its command would hit, listed behind the payload; nothing where that is not wanted.
 pub(super) fn all_hits(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, width: usize) -> Vec<Row> {
-    rows("all it would hit", "hits", super::losses::all(cx, asked, ui.all_hits, room(width)), width)
+    rows("all it hits", "hits", super::losses::all(cx, asked, ui.all_hits, room(width)), width)
 }
 
 /// Cells beside a label.
