@@ -62,7 +62,7 @@ fn stretch(args: &Asked) -> Result<Stretch, CliError> {
     }
     let from = match (args.from, args.since) {
         (Some(step), _) => Point::Before { step },
-        (None, Some(0)) | (None, None) => Point::First,
+        (None, Some(0) | None) => Point::First,
         (None, Some(step)) => Point::After { step },
     };
     let to = match args.to {

@@ -43,7 +43,7 @@ fn aimed(step: &Step, cwd: &str, home: &str) -> Vec<String> {
     let places = step.places.iter().filter(|_| writes).map(|place| place.path.as_str());
     let mut paths: BTreeSet<String> =
         named.chain(places).filter(|path| !path.is_empty()).take(MOST).map(|path| under(&folder, path, home)).collect();
-    let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut going: BTreeSet<String> = BTreeSet::new();
     if let Some(command) = step.command.as_ref().and_then(Text::inline) {
         let line = shell::read(command);
         let folders = folders(&line, &folder, home);
@@ -57,7 +57,7 @@ fn aimed(step: &Step, cwd: &str, home: &str) -> Vec<String> {
             let all = folders.iter().map(|folder| under(folder, path, home));
             // What goes or moves is the name itself; a `/` behind it means what it leads to.
             match touch.how {
-                How::Deletes | How::Moves if !path.ends_with('/') => names.extend(all),
+                How::Deletes | How::Moves if !path.ends_with('/') => going.extend(all),
                 How::Deletes | How::Moves | How::Rewrites | How::Appends => paths.extend(all),
             }
         }
@@ -68,7 +68,7 @@ fn aimed(step: &Step, cwd: &str, home: &str) -> Vec<String> {
         let (folder, name) = path.rsplit_once('/').filter(|(_, name)| !matches!(*name, "" | "." | ".."))?;
         Some(format!("{}/{name}", real(&folder.to_owned()).trim_end_matches('/')))
     };
-    let named = names.iter().map(|path| itself(path).unwrap_or_else(|| real(path)));
+    let named = going.iter().map(|path| itself(path).unwrap_or_else(|| real(path)));
     let files: BTreeSet<String> =
         paths.iter().map(real).chain(named).filter(|path| !path.starts_with("/dev/")).collect();
     files.into_iter().take(MOST).collect()
