@@ -25,7 +25,7 @@ pub(super) use decide::{Allow, Deny, Edit, Grants, Hunks, ReplyTo, Revoke};
 pub(super) use import::Import;
 pub(super) use keep::{Pin, Prune};
 pub(super) use list::{Ls, Queue};
-pub(super) use past::{Cat, Diff};
+pub(super) use past::{Cat, Diff, UpTo};
 pub(super) use policy::{Check, Policy, PolicyVerb};
 pub(super) use since::Since;
 pub(super) use sources::{Sources, SourcesVerb};

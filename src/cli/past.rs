@@ -1,7 +1,7 @@
 //! `taut diff` and `taut cat`: what changed between two moments of a session, as a patch, and files as they were. Read from
 //! the checkpoints, whether a hub runs or not.
 
-use super::args::{Cat, Diff as Asked};
+use super::args::{Cat, Diff as Asked, UpTo};
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, find, say};
@@ -21,16 +21,7 @@ use std::process::ExitCode;
 pub(super) fn diff(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
     let reader = setup.reader()?;
     let session = find::session(&reader, &args.session)?;
-    let stretch = match (args.step, args.from, args.to) {
-        (Some(step), _, _) => Stretch::step(step),
-        (None, Some(from), Some(to)) if from > to => {
-            return Err(CliError::Past(format!("step {to} came before step {from}: --from names the earlier one")));
-        }
-        (None, from, to) => Stretch {
-            from: from.map_or(Point::First, |step| Point::Before { step }),
-            to: to.map_or(Point::Last, |step| Point::After { step }),
-        },
-    };
+    let stretch = stretch(args)?;
     let query = Query::Changes { session, stretch, paths: args.paths.clone() };
     let changes = match hub::answer(&reader, &query) {
         Published::Answered(Answer::Changes { changes }) => *changes,
@@ -49,6 +40,37 @@ pub(super) fn diff(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
         say(&format!("nothing differs: {}", stretch.words()));
     }
     out.done()
+}
+
+/// Between which moments.
+fn stretch(args: &Asked) -> Result<Stretch, CliError> {
+    if let Some(step) = args.step {
+        return Ok(Stretch::step(step));
+    }
+    let early = |to: u32, from: u32, option: &str| {
+        CliError::Past(format!("step {to} came before step {from}: {option} names the earlier one"))
+    };
+    match (args.from, args.since, args.to) {
+        (Some(from), _, Some(UpTo::Step(to))) if from > to => return Err(early(to, from, "--from")),
+        (_, Some(since), Some(UpTo::Step(to))) if since > to => return Err(early(to, since, "--since")),
+        (_, _, Some(UpTo::Now)) if args.paths.is_empty() => {
+            let why =
+                "name the files that --to now shall compare: of all of them only a console knows how they are now";
+            return Err(CliError::Past(why.to_owned()));
+        }
+        _ => {}
+    }
+    let from = match (args.from, args.since) {
+        (Some(step), _) => Point::Before { step },
+        (None, Some(0) | None) => Point::First,
+        (None, Some(step)) => Point::After { step },
+    };
+    let to = match args.to {
+        Some(UpTo::Step(step)) => Point::After { step },
+        Some(UpTo::Now) => Point::Now,
+        None => Point::Last,
+    };
+    Ok(Stretch { from, to })
 }
 
 /// Writes a file as it was.

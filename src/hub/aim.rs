@@ -1,12 +1,12 @@
-//! Which files a call writes, as they really lie: what it names, and what its command line deletes or rewrites, links
-//! followed. Put on record, so that two sessions in the same file are seen by everybody.
+//! Which files a call writes, as they really lie: what it names, and what its command line deletes or rewrites. Links
+//! are followed, but where they go themselves. Put on record, so that two sessions in the same file are seen by everybody.
 
 use super::actor::Hub;
 use super::lead::real;
 use crate::domain::path::joined;
 use crate::domain::{Impact, SessionId, Text};
 use crate::policy::Contest;
-use crate::shell::{self, Known, Line};
+use crate::shell::{self, How, Known, Line};
 use crate::state::Step;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -43,6 +43,7 @@ fn aimed(step: &Step, cwd: &str, home: &str) -> Vec<String> {
     let places = step.places.iter().filter(|_| writes).map(|place| place.path.as_str());
     let mut paths: BTreeSet<String> =
         named.chain(places).filter(|path| !path.is_empty()).take(MOST).map(|path| under(&folder, path, home)).collect();
+    let mut going: BTreeSet<String> = BTreeSet::new();
     if let Some(command) = step.command.as_ref().and_then(Text::inline) {
         let line = shell::read(command);
         let folders = folders(&line, &folder, home);
@@ -53,12 +54,23 @@ fn aimed(step: &Step, cwd: &str, home: &str) -> Vec<String> {
                 Known::Pattern if touch.path.text == "**" => ".",
                 Known::Pattern | Known::Unknown => continue,
             };
-            paths.extend(folders.iter().map(|folder| under(folder, path, home)));
+            let all = folders.iter().map(|folder| under(folder, path, home));
+            // What goes or moves is the name itself; a `/` behind it means what it leads to.
+            match touch.how {
+                How::Deletes | How::Moves if !path.ends_with('/') => going.extend(all),
+                How::Deletes | How::Moves | How::Rewrites | How::Appends => paths.extend(all),
+            }
         }
     }
     let real =
         |path: &String| real(Path::new(path)).map_or_else(|| path.clone(), |it| it.to_string_lossy().into_owned());
-    let files: BTreeSet<String> = paths.iter().map(real).filter(|path| !path.starts_with("/dev/")).collect();
+    let itself = |path: &String| {
+        let (folder, name) = path.rsplit_once('/').filter(|(_, name)| !matches!(*name, "" | "." | ".."))?;
+        Some(format!("{}/{name}", real(&folder.to_owned()).trim_end_matches('/')))
+    };
+    let named = going.iter().map(|path| itself(path).unwrap_or_else(|| real(path)));
+    let files: BTreeSet<String> =
+        paths.iter().map(real).chain(named).filter(|path| !path.starts_with("/dev/")).collect();
     files.into_iter().take(MOST).collect()
 }
 
@@ -108,6 +120,7 @@ mod tests {
             aimed(&runs(command), &cwd, &cwd).into_iter().map(below).collect()
         };
         assert_eq!(of("sed -i s/a/b/ link src/new"), ["./src/a", "./src/new"], "links are followed");
+        assert_eq!(of("rm link"), ["./link"], "the link goes, and not what it leads to");
         assert_eq!(of("cd src && echo x > a"), ["./src/a"]);
         assert_eq!(of("echo x > a; cd src; echo x >> b"), ["./a", "./b", "./src/a", "./src/b"], "either may be");
         assert_eq!(of("rm -rf ~/src"), ["./src"]);

@@ -28,6 +28,7 @@ pub mod apart;
 mod brake;
 mod budget;
 mod checkpoints;
+mod claims;
 mod coalesce;
 pub mod config;
 mod consoles;

@@ -1,7 +1,8 @@
 //! The table itself.
 
 use super::words::{
-    ARGUMENTS, AS_OF, COPY, FIELD, HUNK, MARK, MOUSE, REVIEW, SELECT, SHOWN, SIDE, SLOT, SPAN, TERM, UNDO, UNDO_BACK,
+    ARGUMENTS, AS_OF, COMPARE, COPY, FIELD, HUNK, MARK, MOUSE, PIN, REVIEW, SELECT, SHOWN, SIDE, SLOT, SPAN, TERM,
+    UNDO, UNDO_BACK, UNDO_TURN, UNFOLD, UNFOLD_LINES,
 };
 use crate::ui::{Action, Scope};
 
@@ -91,7 +92,7 @@ pub(super) const TABLE: &[Row] = &[
     row(Scope::Card, "}", Action::FileNext, (11, "file"), "the next file, the file before"),
     row(Scope::Card, "{", Action::FileBefore, (11, "file"), "the next file, the file before"),
     row(Scope::Card, "f", Action::Files, (12, "files"), "a list of the files that change"),
-    row(Scope::Card, "o", Action::UnfoldLines, (13, "unfold"), "show unchanged lines that are left out, or fold them"),
+    row(Scope::Card, "o", Action::UnfoldLines, (13, "unfold"), UNFOLD),
     row(Scope::Card, "W", Action::LongLines, NONE, "wrap long lines, or cut them and scroll sideways"),
     row(Scope::Card, "h", Action::ScrollLeft, NONE, "to the left and to the right, where lines are cut"),
     row(Scope::Card, "l", Action::ScrollRight, NONE, "to the left and to the right, where lines are cut"),
@@ -250,6 +251,7 @@ pub(super) const TABLE: &[Row] = &[
     row(Scope::Review, "c", Action::Comment, (6, "comment"), "comment the line; an empty comment is taken away"),
     row(Scope::Review, "s", Action::GiveComments, (7, "give"), "all comments go into the composer as one prompt"),
     row(Scope::Review, "tab", Action::ReviewSpan, (8, "other span"), SPAN),
+    row(Scope::Review, "@", Action::CompareWith, (8, "compare with"), COMPARE),
     row(Scope::Review, "enter o", Action::Open, (9, "to the step"), "go to the step that made the hunk"),
     row(Scope::Review, "esc q", Action::Back, (1, "back"), "close it; marks and comments stay"),
     row(Scope::Review, "M", Action::Mouse, NONE, MOUSE),
@@ -309,6 +311,8 @@ pub(super) const TABLE: &[Row] = &[
         NONE,
         "take back what its last step did that changed files, or its last undo: shown first",
     ),
+    row(Scope::Rail, "U", Action::UndoTurn, NONE, UNDO_TURN),
+    row(Scope::Rail, "*", Action::Pin, (10, "pin"), PIN),
     row(Scope::Rail, "r", Action::Rename, (8, "rename"), "give the session another name"),
     row(Scope::Rail, "A", Action::Archive, (8, "put away"), "put an ended session out of sight, or bring it back"),
     row(
@@ -347,13 +351,7 @@ pub(super) const TABLE: &[Row] = &[
     row(Scope::Inspector, "}", Action::FileNext, (11, "file"), "the next file, the file before"),
     row(Scope::Inspector, "{", Action::FileBefore, (11, "file"), "the next file, the file before"),
     row(Scope::Inspector, "f", Action::Files, (12, "files"), "a list of the files that change"),
-    row(
-        Scope::Inspector,
-        "o",
-        Action::UnfoldLines,
-        (13, "unfold"),
-        "show unchanged lines that are left out, or fold them",
-    ),
+    row(Scope::Inspector, "o", Action::UnfoldLines, (13, "unfold"), UNFOLD_LINES),
     row(Scope::Inspector, "W", Action::LongLines, NONE, "wrap long lines, or cut them and scroll sideways"),
     row(Scope::Inspector, "h", Action::ScrollLeft, NONE, "to the left and to the right, where lines are cut"),
     row(Scope::Inspector, "l", Action::ScrollRight, NONE, "to the left and to the right, where lines are cut"),

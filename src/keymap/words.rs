@@ -17,4 +17,11 @@ pub(super) const SPAN: &str =
     "the session, from the selected step on, that step; of a file: now, the last step, the first";
 pub(super) const REVIEW: &str = "review what the session changed, by file and hunk: who made it; keep, revert, comment";
 pub(super) const AS_OF: &str = "a file of the workspace as it was then: what was changed stands first";
+pub(super) const UNFOLD: &str =
+    "show unchanged lines that are left out, or all that a command would hit; again folds them";
+pub(super) const UNFOLD_LINES: &str = "show unchanged lines that are left out, or fold them";
+pub(super) const UNDO_TURN: &str = "back to before its last turn: take back all that it changed; shown first";
+pub(super) const PIN: &str = "pin the session: its checkpoints stay, however old they are; again lets them go";
+pub(super) const COMPARE: &str =
+    "choose another moment to compare the file with: now, after any step, before the first";
 pub(super) const HUNK: &str = "take the hunk at hand, refuse it; nothing is sent by it";

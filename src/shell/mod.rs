@@ -73,6 +73,8 @@ pub struct Line {
     pub assigns: Vec<Assign>,
     /// The folders that it goes to before anything else, one after the other; nothing of it runs unless it gets there.
     pub enters: Vec<Word>,
+    /// What it leaves running in the background, as it is written.
+    pub left: Vec<String>,
     /// What is not understood, in words. A line with a doubt may do more than is said here.
     pub doubts: Vec<String>,
     sums: Sums,
@@ -272,6 +274,7 @@ fn parsed(text: &str, through: &[String], line: &mut Line, budget: &mut usize, q
     for why in doubts {
         line.doubt(why);
     }
+    line.left.extend(parse::left_running(&tree, text));
     let found = walk::commands(&tree, text, line);
     queue.extend(found.into_iter().map(|simple| Simple { through: through.to_vec(), ..simple }));
 }

@@ -1,6 +1,7 @@
 //! The grammar's tree, and what is checked before it is believed.
 
 use super::heredoc;
+use std::borrow::Cow;
 use std::ops::Range;
 use tree_sitter::{Node, Parser, Tree};
 
@@ -8,14 +9,44 @@ use tree_sitter::{Node, Parser, Tree};
 pub(super) fn tree(text: &str) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_bash::LANGUAGE.into()).ok()?;
-    parser.parse(text, None)
+    parser.parse(without_plain_dollars(text).as_ref(), None)
+}
+
+/// A text in which every dollar that stands for itself is a letter: the grammar has no rule for `s/5$/x/`. Places stay what they
+/// are, so that everything is read from the text itself.
+fn without_plain_dollars(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    // What begins no expansion behind a dollar, and takes none before it: `$$/` and `${$/a}` expand. With `=` behind it a name
+    // would be made of it, and where bash calculates every sign counts.
+    let is_plain = |at: usize| {
+        let next = bytes.get(at + 1).is_some_and(|next| b"/,.:%^~".contains(next));
+        next && at.checked_sub(1).is_none_or(|before| !b"${#!@*?-".contains(&bytes[before]))
+    };
+    let dollars = || text.match_indices('$').map(|(at, _)| at).filter(|at| is_plain(*at));
+    if text.contains("((") || dollars().next().is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut made = text.to_owned();
+    dollars().for_each(|at| made.replace_range(at..=at, "S"));
+    Cow::Owned(made)
+}
+
+/// What a text leaves running: what stands before a `&` that nothing waits for.
+pub(super) fn left_running(tree: &Tree, text: &str) -> Vec<String> {
+    let source = |node: &Node<'_>| text.get(node.byte_range()).unwrap_or_default();
+    let last_wait = nodes(tree).filter(|node| node.kind() == "command" && source(node).trim() == "wait").last();
+    let is_waited_for = |node: &Node<'_>| last_wait.is_some_and(|wait| wait.start_byte() > node.start_byte());
+    let calculates = |node: &Node<'_>| node.parent().is_none_or(|parent| parent.kind().contains("expression"));
+    let signs = nodes(tree).filter(|node| node.kind() == "&" && !calculates(node) && !is_waited_for(node));
+    let before = signs.filter_map(|sign| sign.prev_named_sibling());
+    before.map(|node| source(&node).to_owned()).filter(|left| !left.is_empty()).collect()
 }
 
 /// Every reason not to believe the tree: faults in it, and places where bash reads the text in another way.
 pub(super) fn checked(tree: &Tree, text: &str) -> Vec<&'static str> {
     let mut doubts = Vec::new();
     if tree.root_node().has_error() {
-        doubts.push("the command is not valid bash, or not understood");
+        doubts.push("the command is not understood as bash");
     }
     let (mut end, mut documents) = (0, Vec::new());
     for node in nodes(tree) {

@@ -203,3 +203,28 @@ fn a_sign_that_would_end_the_scanner_is_never_shown_to_it() {
         assert!(read(text).doubts.is_empty(), "{text:?}: {:?}", read(text).doubts);
     }
 }
+
+#[test]
+fn a_dollar_that_stands_for_itself_is_no_fault() {
+    for text in ["sed -i s/^5$/five/ f", "echo 5$/five", "sed s,a$,b, f", "echo $/ x", "grep -E a$:b f"] {
+        assert!(read(text).doubts.is_empty(), "{text:?}: {:?}", read(text).doubts);
+    }
+    assert_eq!(
+        read("sed -i s/^5$/five/ f").commands[0].words[2].fixed(),
+        Some("s/^5$/five/"),
+        "it is read as it is written"
+    );
+    assert_eq!(read("a$=b").assigns, [], "it sets nothing: it is a program");
+    for text in ["echo $$/x", "echo ${x/$/y}", "echo $x/y"] {
+        assert!(read(text).commands[0].words[1].fixed().is_none(), "{text:?} expands");
+    }
+}
+
+#[test]
+fn what_goes_on_in_the_background_is_left_running() {
+    let left = |text: &str| read(text).left;
+    assert_eq!(left("server --port 1 > log & echo x"), ["server --port 1 > log"]);
+    assert_eq!(left("bash -c 'a & b' && (c | d) &"), ["bash -c 'a & b' && (c | d)", "a"]);
+    assert!(left("a & wait; echo $((6 & 3)) 2>&1 && b &> log").is_empty());
+    assert_eq!(left("a & wait; b &"), ["b"]);
+}

@@ -309,6 +309,8 @@ actions! {
     KeyNone = "key-none",
     /// Put the session out of sight, or bring it back.
     Archive = "archive",
+    /// Let the session's checkpoints stay however old they are, or go with the others.
+    Pin = "pin",
     /// Sort the rail another way.
     Sort = "sort",
     /// List other sessions in the rail.
@@ -377,6 +379,8 @@ actions! {
     UndoBack = "undo-back",
     /// Take back what the last step did that changed files, or the last undo: shown first.
     UndoLast = "undo-last",
+    /// Take back all that the session's last turn did: shown first.
+    UndoTurn = "undo-turn",
     /// Undo, where others changed the same lines: there, they stay as they are now.
     SideOurs = "side-ours",
     /// Undo, where others changed the same lines: there, they become what they were before the step.
@@ -389,6 +393,8 @@ actions! {
     Review = "review",
     /// Review: all of the session, from the selected step on, that step alone; of a file: another moment to compare with.
     ReviewSpan = "review-span",
+    /// Of a file as it was: choose another moment to compare it with.
+    CompareWith = "compare-with",
     /// Review: a comment on the line.
     Comment = "comment",
     /// Review: all comments go into the composer as one prompt.

@@ -108,6 +108,8 @@ pub struct CardUi {
     pub reasons: Reasons,
     /// What is being chosen.
     pub menu: Option<Menu>,
+    /// Every file that its command would hit is listed behind the payload.
+    pub all_hits: bool,
     /// A decision left; its reply is awaited.
     pub sent: bool,
 }
@@ -138,6 +140,7 @@ impl CardUi {
             reply: None,
             reasons: Reasons::default(),
             menu: None,
+            all_hits: false,
             sent: false,
         }
     }

@@ -144,6 +144,8 @@ pub struct Inner {
     pub(super) stood: Option<(super::past::Between, usize)>,
     /// The session whose deletion is being asked about.
     pub(super) deleting: Option<SessionId>,
+    /// The file as it was for which another moment is chosen.
+    pub(super) against: Option<super::past::Between>,
 }
 
 /// A page that was folded before its last record was written: when it must be folded again.

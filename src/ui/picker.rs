@@ -7,6 +7,7 @@ use super::copy::Part;
 use super::diffs::FileMark;
 use super::fuzzy::{self, Found};
 use super::msg::ShowTo;
+use super::past::Between;
 use super::update::older;
 use super::{Action, App};
 use crate::domain::{Point, SessionId};
@@ -37,6 +38,8 @@ pub enum PickerKind {
     Themes,
     /// A file of a session's workspace, as it was at a moment.
     Past(SessionId, Point),
+    /// Another moment of a session, with which a file as it was is compared.
+    Against(SessionId),
 }
 
 /// An open list.
@@ -96,6 +99,8 @@ pub enum Picked {
     Theme(String),
     /// Opens a file as it was.
     Past(SessionId, Point, String),
+    /// Compares a file as it was with another moment.
+    Against(Between),
 }
 
 impl Picker {
@@ -131,6 +136,7 @@ impl PickerKind {
             Self::Palette | Self::Jump => "there is nothing yet",
             Self::Files => "no file is on the screen",
             Self::Themes => "there are no themes",
+            Self::Against(_) => "no file is compared",
             Self::Past(..) => "the files are being looked at, or there were none",
         }
     }
@@ -146,6 +152,7 @@ impl PickerKind {
             | Self::Prompts(_)
             | Self::Files
             | Self::Past(..)
+            | Self::Against(_)
             | Self::Themes => false,
         }
     }
@@ -165,6 +172,7 @@ impl App {
             PickerKind::Jump => "GO TO A SESSION".to_owned(),
             PickerKind::Files => "FILES".to_owned(),
             PickerKind::Themes => "THEME".to_owned(),
+            PickerKind::Against(session) => format!("COMPARE WITH {} AS IT WAS", self.name_of(session)),
             PickerKind::Past(session, at) => format!("FILES OF {} {}", self.name_of(session), at.words()),
         }
     }
@@ -204,6 +212,7 @@ impl App {
             },
             PickerKind::Files => self.diffs().seen.files.iter().map(FileMark::pick).collect(),
             PickerKind::Past(session, at) => self.files_as_of(session, at),
+            PickerKind::Against(session) => self.moments(session),
             PickerKind::Themes => {
                 let row = |(name, about): &(String, String)| Pick {
                     name: name.clone(),

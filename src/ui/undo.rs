@@ -17,6 +17,8 @@ pub enum Which {
     Back,
     /// The last one that changed files.
     Last,
+    /// All of the last turn.
+    Turn,
 }
 
 /// An undo that is looked at, before anything is done.

@@ -262,6 +262,7 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
         facts::put_so_far(&mut evidence, so_far.into_rows(cx, most), beside.unwrap_or(inner));
     }
     let (shape, right, (typed, columns)) = shaped(cx, ui, &asked, payload.rows(), evidence, (inner, beside), rows);
+    let shape = shape.listing(facts::all_hits(cx, ui, &asked, inner), rows);
     out.columns = columns;
     beside_it(cx, &sides, right, rows, &mut out);
     // After a change of width or layout the same line stands first.

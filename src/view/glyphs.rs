@@ -41,6 +41,8 @@ pub enum Mark {
     Collides,
     /// Another session writes in the same work tree.
     Beside,
+    /// Its checkpoints stay.
+    Pinned,
 }
 
 impl Mark {
@@ -63,6 +65,7 @@ impl Mark {
             Self::Flag => ("⚑", "#"),
             Self::Collides => ("⇄", "&"),
             Self::Beside => ("=", "="),
+            Self::Pinned => ("*", "*"),
         };
         if glyphs.ascii { ascii } else { unicode }
     }
@@ -88,6 +91,7 @@ impl Mark {
             Self::Flag => "flagged",
             Self::Collides => "same file",
             Self::Beside => "shared folder",
+            Self::Pinned => "pinned",
         }
     }
 
@@ -97,7 +101,7 @@ impl Mark {
         match self {
             Self::Waiting => Role::Accent,
             Self::Working => Role::Text,
-            Self::Done | Self::Lane | Self::Abandoned | Self::Undone | Self::Beside => Role::Muted,
+            Self::Done | Self::Lane | Self::Abandoned | Self::Undone | Self::Beside | Self::Pinned => Role::Muted,
             Self::Failed | Self::Ungated | Self::Diverged => Role::Danger,
             Self::Denied | Self::Stalled | Self::Flag | Self::Collides => Role::Warn,
             Self::Replay => Role::Replay,

@@ -232,6 +232,9 @@ fn right(
     if let Some(near) = meter::near(cx, &session.meter, width).filter(|_| session.is_live()) {
         right.push(near, Role::MeterHigh);
     }
+    if session.is_pinned() {
+        right.push(format!("{} ", Mark::Pinned.sign(cx.glyphs)), Role::Muted);
+    }
     if let Some(beside) = flag::beside(cx, session) {
         right.append(beside);
     }

@@ -5,7 +5,8 @@ use crate::support::frame::{NOW, run};
 use taut::domain::{
     Answer, Completeness, Covered, Loss, LossHow, LossOf, Losses, Previewed, Query, RequestId, Risk, Seq, Tally,
 };
-use taut::ui::{Effect, Msg, Replay, update::update};
+use taut::ui::marks::Marks;
+use taut::ui::{Action, Effect, Msg, Press, Replay, update::update};
 use taut::view::to_text;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
@@ -114,20 +115,8 @@ fn what_hits_nothing_has_no_such_part_and_nothing_hit_is_said() {
     // A replay looks at nothing: what stood there then nobody knows.
     let (mut desk, request) = begun("rm -rf build");
     let last = Seq(40);
-    desk.app.replay = Some(Replay {
-        session: request.session,
-        at: last,
-        seeking: None,
-        last,
-        first_at: NOW,
-        last_at: NOW,
-        clock: NOW,
-        playing: false,
-        stepped: NOW,
-        quarters: 4,
-        marks: vec![],
-        times: vec![],
-    });
+    desk.app.replay =
+        Some(Replay { first_at: NOW, last_at: NOW, clock: NOW, ..Marks::new(request.session, last).at(last) });
     let scene = desk.settled((120, 36));
     let text = to_text(&scene);
     assert!(text.contains("not looked at: what stood there then is not on record"), "{text}");
@@ -139,4 +128,37 @@ fn what_hits_nothing_has_no_such_part_and_nothing_hit_is_said() {
     comes(&mut desk, request, Losses::unknown("what is in that folder"));
     let text = to_text(&desk.settled((120, 36)));
     assert!(text.contains("what it would hit is not all known") && text.contains("what is in that folder"), "{text}");
+}
+
+#[test]
+fn all_that_is_hit_unfolds_behind_the_command_and_folds_again() {
+    for size in SIZES {
+        let (mut desk, request) = begun("rm -rf build");
+        desk.app.size = size;
+        let path = |n: u64| format!("build/obj/{n:03}.o");
+        let files: Vec<Loss> = (0..64).map(|n| loss(LossHow::Deletes, &path(n), 9, None)).collect();
+        let tallies = vec![tally(LossHow::Deletes, 150, 1_350, 2)];
+        comes(&mut desk, request, Losses { files, tallies: tallies.clone(), ..Losses::default() });
+        let before = desk.settled(size);
+        assert!(to_text(&before).contains("o lists them"), "{}", to_text(&before));
+        update(&mut desk.app, Msg::Did(Action::UnfoldLines, Press::Alone), NOW);
+        let scene = desk.shown(size);
+        let asks = update(&mut desk.app, Msg::Painted(Box::new(scene.painted)), NOW);
+        let all = |effect: &Effect| matches!(effect, Effect::Ask(Query::Losses { most: 10_000, .. }));
+        assert!(asks.iter().any(all) || desk.app.card.as_ref().unwrap().all_hits, "more are asked for: {asks:?}");
+        let files: Vec<Loss> = (0..150).map(|n| loss(LossHow::Deletes, &path(n), 9, None)).collect();
+        comes(&mut desk, request, Losses { files, tallies, ..Losses::default() });
+        let mut seen = String::new();
+        check("losses-all", &desk.settled(size), size);
+        for _ in 0..90 {
+            seen += &to_text(&desk.settled(size));
+            desk.scroll(2);
+        }
+        assert!((0..150).all(|n| seen.contains(&path(n))), "every file was on the screen at {size:?}: {seen}");
+        assert!(seen.contains("all it hits") && seen.contains("… and 2 more"), "the folders are counted");
+        update(&mut desk.app, Msg::Did(Action::UnfoldLines, Press::Alone), NOW);
+        let after = desk.settled(size);
+        assert!(!to_text(&after).contains(&path(99)), "folded again");
+        check("losses-folded", &desk.settled(size), size);
+    }
 }

@@ -1,11 +1,13 @@
 //! Many sessions: the rail, the grids, a look, a name.
 
 use super::check;
-use super::support::frame::{NOW, Teller, app, bump, docs, draw, fix_auth, fleet, golden, lint, run};
-use taut::domain::{CallStatus, Cause, Event, Speaker};
+use super::support::frame::{NOW, Teller, app, app as app_of, bump, docs, draw, fix_auth, fleet, golden, lint, run};
+use taut::domain::{CallStatus, Cause, Command, Event, Query, Speaker, Undo};
+use taut::keymap;
 use taut::state::Group;
 use taut::ui::peek::From;
-use taut::ui::{App, Filter, Focus, Grid, Numbers, Overlay, Peek, Sort};
+use taut::ui::update::update;
+use taut::ui::{Action, App, Chord, Effect, Filter, Focus, Grid, Msg, Numbers, Overlay, Peek, Press, Sort};
 use taut::view::{Cache, layout, to_text};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
@@ -139,4 +141,43 @@ fn it_can_be_read_in_ascii() {
     let text = to_text(&layout(&app, &mut Cache::ascii(), (200, 50), NOW));
     let strange = |c: &char| !c.is_ascii() && !"日本語の仕事…—−·›×".contains(*c);
     assert_eq!(text.chars().filter(strange).collect::<String>(), "");
+}
+
+#[test]
+fn a_key_pins_a_session_and_its_row_says_so() {
+    let mut app = twelve();
+    app.focus = Focus::Rail;
+    let id = app.selected.unwrap();
+    let sends = |app: &mut App, action| {
+        let effects = update(app, Msg::Did(action, Press::Alone), NOW);
+        effects.into_iter().find_map(|effect| match effect {
+            Effect::Send(_, command) => Some(command),
+            _ => None,
+        })
+    };
+    let key: Chord = "*".parse().unwrap();
+    assert_eq!(keymap::lookup(&app, key.into()), Some(Action::Pin));
+    assert_eq!(sends(&mut app, Action::Pin), Some(Command::Pin { session: id, pinned: true }));
+    let mut pinned = fix_auth();
+    pinned.tell(Event::Pinned { pinned: true });
+    let mut app = app_of(&[pinned, docs()]);
+    let row = |app: &App, size| {
+        let shown = golden(&draw(app, size));
+        shown.lines().find(|line| line.contains("fix-auth") && line.contains("* ")).map(str::to_owned)
+    };
+    SIZES.into_iter().skip(1).for_each(|size| assert!(row(&app, size).is_some(), "{}", golden(&draw(&app, size))));
+    assert_eq!(sends(&mut app, Action::Pin), Some(Command::Pin { session: id, pinned: false }), "again lets it go");
+}
+
+#[test]
+fn a_key_takes_back_the_last_turn_of_the_selected_session_and_shows_it_first() {
+    let mut app = twelve();
+    app.focus = Focus::Rail;
+    let key: Chord = "U".parse().unwrap();
+    assert_eq!(keymap::lookup(&app, key.into()), Some(Action::UndoTurn));
+    let session = app.selected.unwrap();
+    let turn = app.state.session(session).unwrap().turns;
+    let effects = update(&mut app, Msg::Did(Action::UndoTurn, Press::Alone), NOW);
+    let asks = Effect::Ask(Query::UndoPlan { session, undo: Undo::Turn { turn } });
+    assert!(effects.contains(&asks) && matches!(app.overlay, Some(Overlay::Undo(_))), "{effects:?}");
 }

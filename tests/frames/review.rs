@@ -358,6 +358,12 @@ fn a_file_is_opened_as_it_was_beside_what_it_became() {
     let file = Changed { path: "src/auth.rs".into(), became: None, old: same.clone(), new: same, hunks: vec![] };
     desk.answers(Changes { files: vec![file], notes: vec![], ..changes(last, &["src/auth.rs"]) });
     check("past-same", &desk.app, (80, 24));
+    // Any other moment: one of the steps.
+    desk.did(Action::CompareWith);
+    SIZES.into_iter().for_each(|size| check("past-against", &desk.app, size));
+    desk.types("step 1").did(Action::Open);
+    let first = Stretch { from: at, to: Point::After { step: 1 } };
+    assert_eq!(desk.asked(), [&Query::Changes { session: ID, stretch: first, paths: vec!["src/auth.rs".into()] }]);
     // Why there are none.
     desk.did(Action::Back).did(Action::FilesAsOf);
     let why = Some("nothing of the workspace was kept".to_owned());

@@ -12,6 +12,7 @@ mod heads;
 mod held;
 mod ignored;
 mod keeping;
+mod overlap;
 mod past;
 mod radar;
 mod search;

@@ -83,7 +83,12 @@ fn asked(bench: &mut Bench, query: Query) -> Answer {
     bench.answers.remove(0)
 }
 
-fn changes(bench: &mut Bench, session: SessionId, stretch: Stretch, paths: &[&str]) -> Result<Changes, String> {
+pub(crate) fn changes(
+    bench: &mut Bench,
+    session: SessionId,
+    stretch: Stretch,
+    paths: &[&str],
+) -> Result<Changes, String> {
     let paths = paths.iter().map(|&path| path.to_owned()).collect();
     match asked(bench, Query::Changes { session, stretch, paths }) {
         Answer::Changes { changes } => Ok(*changes),
@@ -100,15 +105,15 @@ fn plan(bench: &mut Bench, session: SessionId, undo: &Undo) -> Result<UndoPlan, 
     }
 }
 
-fn named(changes: &Changes) -> Vec<(&str, Option<Became>)> {
+pub(crate) fn named(changes: &Changes) -> Vec<(&str, Option<Became>)> {
     changes.files.iter().map(|file| (file.path.as_str(), file.became)).collect()
 }
 
-fn file<'a>(changes: &'a Changes, path: &str) -> &'a Changed {
+pub(crate) fn file<'a>(changes: &'a Changes, path: &str) -> &'a Changed {
     changes.files.iter().find(|file| file.path == path).unwrap()
 }
 
-fn by(steps: &[u32], others: bool) -> Makers {
+pub(crate) fn by(steps: &[u32], others: bool) -> Makers {
     Makers { steps: steps.to_vec(), others }
 }
 
@@ -333,6 +338,17 @@ fn the_patch_on_the_command_line_leads_back_and_forth_and_a_file_comes_byte_by_b
     assert_eq!(taut(folder.path(), &["cat", &id, "--at", "0", "odd \"name\""]).1, b"no newline");
     let (code, link, said) = taut(folder.path(), &["cat", &id, "--at", "1", "link"]);
     assert_eq!((code, link, said.contains("is a link")), (Some(0), b"text".to_vec(), true));
+    // A file as it was, beside what it is now, and beside another moment.
+    fs::write(cwd.join("crlf"), "mine\n").unwrap();
+    let between = |words: &[&str]| {
+        let all = [&["diff", &id][..], words, &["crlf"]].concat();
+        String::from_utf8(taut(folder.path(), &all).1).unwrap()
+    };
+    let now = between(&["--since", "1", "--to", "now"]);
+    assert!(now.contains("-b\r\n") && now.contains("+mine\n"), "{now}");
+    let later = between(&["--since", "1", "--to", "2"]);
+    assert!(later.contains("-b\r\n") && later.contains("+c\r\n") && !later.contains("mine"), "{later}");
+    assert_eq!(between(&["--since", "2", "--to", "2"]), "");
     // What can't be told is one sentence, and 1.
     for (words, why) in [
         (vec!["diff", &id, "--step", "7"], "there is no step 7: the session has 2 steps"),
@@ -341,6 +357,8 @@ fn the_patch_on_the_command_line_leads_back_and_forth_and_a_file_comes_byte_by_b
         (vec!["undo", &id, "--to", "77"], "there is no step 77: the session has 2 steps"),
         (vec!["undo", &id, "--turn", "50"], "there is no turn 50: the session has "),
         (vec!["diff", &id, "--from", "2", "--to", "1"], "step 1 came before step 2: --from names the earlier one"),
+        (vec!["diff", &id, "--since", "2", "--to", "1"], "step 1 came before step 2: --since names the earlier one"),
+        (vec!["diff", &id, "--to", "now"], "name the files that --to now shall compare"),
         (vec!["diff", &id, "../x"], "../x lies outside of the workspace"),
         (vec!["cat", &id, "--at", "2", "same"], "there is no same after step 2"),
         (vec!["cat", &id, "--before", "1", "a/new"], "there is no a/new before step 1"),

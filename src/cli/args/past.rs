@@ -17,16 +17,39 @@ pub struct Diff {
     /// The session, by its id (may be shortened) or name
     pub session: String,
     /// This step alone, by its number
-    #[arg(long, value_name = "N", conflicts_with_all = ["from", "to"])]
+    #[arg(long, value_name = "N", conflicts_with_all = ["from", "since", "to"])]
     pub step: Option<u32>,
     /// From before this step
     #[arg(long, value_name = "N")]
     pub from: Option<u32>,
-    /// To after this step
-    #[arg(long, value_name = "M")]
-    pub to: Option<u32>,
+    /// From after this step; 0 for before the first one
+    #[arg(long, value_name = "N", conflicts_with = "from")]
+    pub since: Option<u32>,
+    /// To after this step; `now` for the files as they are, which have to be named
+    #[arg(long, value_name = "M|now")]
+    pub to: Option<UpTo>,
     /// Only these files, or what is in these folders; from the workspace on
     pub paths: Vec<String>,
+}
+
+/// Until when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpTo {
+    /// After a step.
+    Step(u32),
+    /// Now.
+    Now,
+}
+
+impl std::str::FromStr for UpTo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "now" => Ok(Self::Now),
+            number => number.parse().map(Self::Step).map_err(|_| "it is a number of a step, or `now`".to_owned()),
+        }
+    }
 }
 
 /// A file as it was.

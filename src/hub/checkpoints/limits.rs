@@ -2,10 +2,14 @@
 
 use crate::shell::{self, Kind, Line};
 use crate::state::spans::Span;
+use crate::text;
 use std::path::Path;
 
 /// Things of one undo that are told.
 const MOST: usize = 32;
+
+/// Cells of a command that was left running.
+const LEFT: usize = 60;
 
 /// What steps did that no checkpoint holds, `stays` first.
 pub(super) fn cannot(meant: &[&Span], stays: Option<String>, root: &Path) -> Vec<String> {
@@ -42,6 +46,10 @@ pub(super) fn cannot(meant: &[&Span], stays: Option<String>, root: &Path) -> Vec
         if !line.doubts.is_empty() {
             tell(format!("step {}: what it did beside files is not known ({})", span.number, line.doubts.join("; ")));
         }
+        for left in &line.left {
+            let left = text::middle(left.lines().next().unwrap_or_default(), LEFT);
+            tell(format!("step {}: `{left}` was left running with &: that does not end it", span.number));
+        }
         for name in unknown(&line) {
             tell(format!("step {}: what `{name}` did beside files is not known", span.number));
         }
@@ -53,7 +61,7 @@ pub(super) fn cannot(meant: &[&Span], stays: Option<String>, root: &Path) -> Vec
     }
     for span in meant.iter().filter(|span| !span.beside.is_empty() && span.claims.is_empty()).take(MOST) {
         told.push(format!(
-            "step {} ran beside others: what they changed meanwhile can't be told apart, and is taken back with it",
+            "step {} ran beside others: a change that none of them names can't be told apart, and is taken back with it",
             span.number
         ));
     }
@@ -62,7 +70,7 @@ pub(super) fn cannot(meant: &[&Span], stays: Option<String>, root: &Path) -> Vec
 
 /// Programs that change files and nothing else of the world, or nothing at all; and those that run others, which are looked at
 /// by themselves.
-const FILES_ALONE: [&str; 77] = [
+const FILES_ALONE: [&str; 78] = [
     "[",
     "base64",
     "basename",
@@ -137,6 +145,7 @@ const FILES_ALONE: [&str; 77] = [
     "truncate",
     "uniq",
     "unzip",
+    "wait",
     "wc",
     "xargs",
     "zip",
@@ -255,6 +264,11 @@ mod tests {
         assert_eq!(of("git add a && git commit -m b && env A=b nice ls"), [""; 0]);
         assert_eq!(of(r"rm $'bad\xff'"), [""; 0], "it is no text, and lies in the workspace");
         assert!(of(r"rm ../$'bad\xff'")[0].starts_with("outside the workspace"));
+        let left = "step 3: `python3 -m http.server` was left running with &: that does not end it";
+        assert!(of("python3 -m http.server & echo x > f").contains(&left.to_owned()));
+        assert_eq!(of("sleep 9 & echo x; wait"), [""; 0], "it was waited for");
+        assert_eq!(of("(sleep 9; true) & sleep $((6 & 3))").len(), 1);
+        assert_eq!(of("sed -i s/^5$/five/ f"), [""; 0]);
         assert!(of("rm $there").iter().any(|told| told.contains("where $there lies is not known")));
     }
 }

@@ -23,6 +23,7 @@ mod resume;
 mod slow;
 mod steps;
 mod undo;
+mod whose;
 
 use super::actor::Hub;
 use super::consoles::ConsoleId;

@@ -6,6 +6,7 @@ use super::keeper::{Done, Keeper, Meant, Stage, Wanted, id_of};
 use super::later::later;
 use super::limits::cannot;
 use super::resume::Begun;
+use super::whose::{leave_others, staying};
 use crate::checkpoint::{
     self, Cannot, Choice, Choices, Clash, Conflict, Entry, FilePlan, Outcome, Plan, RelPath, Workspace,
 };
@@ -18,7 +19,7 @@ use crate::hub::Published;
 use crate::hub::consoles::Line;
 use crate::hub::past::{self, Between, LONGEST};
 use crate::hub::reading;
-use crate::state::spans::{Root, Sense, Span, Spans};
+use crate::state::spans::{Group, Root, Sense, Span, Spans, groups};
 use crate::state::{NoWay, Way};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -100,12 +101,13 @@ impl Keeper {
         }
         let meant = spans.meant(&wanted.undo).map_err(|why| why.to_string())?;
         let engine = engine_spans(&meant)?;
+        let staying = staying(&meant, &spans, self.own.log.as_ref(), wanted.session);
         let snapshot = self.snapshot(&[]).map_err(|error| error.to_string())?;
         let workspace = self.open().map_err(|error| error.to_string())?;
         let kept = workspace.kept().map_err(|error| error.to_string())?;
         all_kept(&meant, &kept)?;
         let mut plan = workspace.plan(&engine, snapshot.id).map_err(|error| error.to_string())?;
-        leave_others(&mut plan, &meant, workspace);
+        leave_others(&mut plan, &meant, &staying, workspace)?;
         let steps: Vec<UndoStep> = meant
             .iter()
             .map(|span| UndoStep { call: span.call.clone(), number: span.number, title: span.title.clone() })
@@ -276,37 +278,8 @@ fn left_out(workspace: &mut Workspace, span: &Span, path: &str) -> Option<String
 
 /// The steps as the engine takes them: in the order in which they happened, and those that overlap as one.
 fn engine_spans(meant: &[&Span]) -> Result<Vec<checkpoint::Span>, String> {
-    let mut spans: Vec<checkpoint::Span> = Vec::new();
-    let mut last: Option<&Span> = None;
-    for span in meant.iter().rev() {
-        let (Some(before), Some(after)) = (&span.before, &span.after) else { continue };
-        let (before, after) = (id_of(before)?, id_of(after)?);
-        let overlaps = last.is_some_and(|last| {
-            last.beside.iter().any(|beside| beside.call == span.call)
-                || span.beside.iter().any(|it| it.call == last.call)
-        });
-        match spans.last_mut().filter(|_| overlaps) {
-            Some(one) => one.after = after,
-            None => spans.push(checkpoint::Span { before, after }),
-        }
-        last = Some(span);
-    }
-    Ok(spans)
-}
-
-/// Where steps ran beside others that stay, a file that only one of the meant ones claims is theirs; without any claim
-/// all that changed meanwhile counts as theirs, and the preview says so.
-fn leave_others(plan: &mut Plan, meant: &[&Span], workspace: &Workspace) {
-    let alone = |span: &&Span| span.beside.iter().all(|it| meant.iter().any(|other| other.call == it.call));
-    if meant.iter().all(alone) || meant.iter().any(|span| !alone(span) && span.claims.is_empty()) {
-        return;
-    }
-    let claimed: Vec<RelPath> = meant
-        .iter()
-        .flat_map(|span| &span.claims)
-        .filter_map(|path| workspace.below(&workspace.root().join(path)))
-        .collect();
-    plan.files.retain(|file| claimed.contains(&file.path));
+    let engine = |group: Group<'_>| Ok(checkpoint::Span { before: id_of(group.before)?, after: id_of(group.after)? });
+    groups(meant.iter().rev().copied()).into_iter().map(engine).collect()
 }
 
 fn shown(workspace: &mut Workspace, file: &FilePlan, room: &mut usize) -> UndoFile {

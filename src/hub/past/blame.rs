@@ -4,8 +4,9 @@
 use super::stands::{LONGEST, text};
 use crate::checkpoint::{Change, Entry, Error, Look, RelPath, SnapshotId};
 use crate::diff::{Blame, Diff};
-use crate::domain::{Changed, CheckpointId};
-use crate::state::spans::Span;
+use crate::domain::Changed;
+use crate::hub::claims::{self, Claims};
+use crate::state::spans::{Group, Span, groups};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who made something: steps, and whether others did.
@@ -32,13 +33,6 @@ impl Makers {
     }
 }
 
-/// Steps that ran at the same time, or one alone.
-struct Group<'a> {
-    spans: Vec<&'a Span>,
-    before: SnapshotId,
-    after: SnapshotId,
-}
-
 /// The files that differ, on their way from the first checkpoint to the last.
 pub(super) struct Trail {
     turns: BTreeMap<RelPath, Vec<(Makers, Entry, Entry)>>,
@@ -59,9 +53,10 @@ impl Trail {
             return Ok(trail);
         }
         let mut at = before;
-        for group in groups(spans) {
-            let other = look.diff(at, group.before).and_then(|outside| {
-                let inside = look.diff(group.before, group.after)?;
+        for group in groups(spans.iter().copied()) {
+            let (Ok(began), Ok(ended)) = (group.before.0.parse(), group.after.0.parse()) else { continue };
+            let other = look.diff(at, began).and_then(|outside| {
+                let inside = look.diff(began, ended)?;
                 Ok((outside, inside))
             });
             let (outside, inside) = match other {
@@ -77,8 +72,9 @@ impl Trail {
                 Err(error) => return Err(error),
             };
             trail.take(&wanted, outside, |_| Makers::others());
-            trail.take(&wanted, inside, |path| group.makers(look, path));
-            at = group.after;
+            let claimed: Vec<Claims> = group.spans.iter().map(|span| Claims::of(span, look)).collect();
+            trail.take(&wanted, inside, |path| makers(&group, &claimed, path));
+            at = ended;
         }
         let rest = look.diff(at, after)?;
         trail.take(&wanted, rest, |_| Makers::others());
@@ -131,38 +127,12 @@ fn lines(look: &mut dyn Look, entry: &Entry) -> Result<Option<String>, Error> {
     }
 }
 
-/// Steps in the order in which they ran; those that overlap stand between the first one's checkpoint and the last one's.
-fn groups<'a>(spans: &[&'a Span]) -> Vec<Group<'a>> {
-    let id = |id: &Option<CheckpointId>| id.as_ref().and_then(|id| id.0.parse::<SnapshotId>().ok());
-    let mut groups: Vec<Group<'a>> = Vec::new();
-    for span in spans {
-        let (Some(before), Some(after)) = (id(&span.before), id(&span.after)) else { continue };
-        let overlaps = |other: &&Span| {
-            other.beside.iter().any(|it| it.call == span.call) || span.beside.iter().any(|it| it.call == other.call)
-        };
-        match groups.last_mut().filter(|group| group.spans.iter().any(overlaps)) {
-            Some(group) => {
-                group.spans.push(span);
-                group.after = after;
-            }
-            None => groups.push(Group { spans: vec![span], before, after }),
-        }
-    }
-    groups
-}
-
-impl Group<'_> {
-    /// Who changed a file while they ran: those who said so, else all of them.
-    fn makers(&self, look: &dyn Look, path: &RelPath) -> Makers {
-        let claims =
-            |span: &&&Span| span.claims.iter().any(|claim| look.below(&look.root().join(claim)).as_ref() == Some(path));
-        let claimed: BTreeSet<u32> = self.spans.iter().filter(claims).map(|span| span.number).collect();
-        if !claimed.is_empty() {
-            return Makers { steps: claimed, others: false };
-        }
-        let steps: BTreeSet<u32> = self.spans.iter().map(|span| span.number).collect();
-        let is_here = |call| self.spans.iter().any(|span| span.call == call);
-        let others = self.spans.iter().flat_map(|span| &span.beside).any(|it| !is_here(it.call.clone()));
-        Makers { steps, others }
-    }
+/// Who changed a file while some steps ran at the same time: see [`claims::whose`].
+fn makers(group: &Group<'_>, claimed: &[Claims], path: &RelPath) -> Makers {
+    let whose = claims::whose(claimed, path);
+    let steps = group.spans.iter().zip(&whose.of).filter(|(_, theirs)| **theirs).map(|(span, _)| span.number).collect();
+    let is_here = |call| group.spans.iter().any(|span| span.call == call);
+    let others =
+        !whose.is_claimed && group.spans.iter().flat_map(|span| &span.beside).any(|it| !is_here(it.call.clone()));
+    Makers { steps, others }
 }

@@ -21,7 +21,7 @@ pub(super) fn resolve(spans: &Spans, point: Point, now: Option<SnapshotId>) -> R
         Point::First | Point::After { step: 0 } => {
             id(all.iter().find_map(|span| span.before.as_ref()).ok_or(NOTHING)?)
         }
-        Point::Last => id(all.iter().rev().find_map(|span| span.after.as_ref()).ok_or(NOTHING)?),
+        Point::Last => id(spans.last().ok_or(NOTHING)?),
         Point::Before { step } => match of(spans, step)? {
             Some(span) => id(span.before.as_ref().ok_or_else(|| missing(span, "before"))?),
             None => known(begin(spans, step), &format!("before step {step}")),

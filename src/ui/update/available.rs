@@ -64,12 +64,14 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::FileBefore if app.reviewing().is_some() => review::can_go(app, Goal::File, Way::Before),
         Action::Review => review::can_open(app).map(|_| ()),
         Action::ReviewSpan => review::can_turn(app),
+        Action::CompareWith => files::can_choose(app),
         Action::Comment => review::can_comment(app),
         Action::GiveComments => review::can_give(app),
         Action::FilesAsOf => files::can(app),
         Action::Undo => undo::can(app, Which::Step),
         Action::UndoBack => undo::can(app, Which::Back),
         Action::UndoLast => undo::can(app, Which::Last),
+        Action::UndoTurn => undo::can(app, Which::Turn),
         Action::SideOurs | Action::SideTheirs | Action::SideBoth | Action::SideSkip => undo::can_choose(app),
         Action::UndoTalk => undo::can_talk(app),
         Action::SkipCheckpoint => {
@@ -216,6 +218,10 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::Archive => {
             app.can_act()?;
             if_so(!selected(app)?.is_live(), "the session is live: end it first")
+        }
+        Action::Pin => {
+            app.can_act()?;
+            if_so(!selected(app)?.deleted, "it was deleted: it has no checkpoints to keep")
         }
         Action::Sort | Action::Filter | Action::FilterName => {
             if_so(!app.state.sessions.is_empty(), "there is no session yet")?;

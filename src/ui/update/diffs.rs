@@ -5,7 +5,7 @@ use super::super::diffs::{DiffUi, Long};
 use super::super::picker::PickerKind;
 use super::super::room;
 use super::navigation::moved;
-use super::{parts, picker};
+use super::{losses, parts, picker};
 use crate::diff::Layout;
 use crate::domain::At;
 
@@ -165,8 +165,11 @@ pub(super) fn to_row(app: &mut App, row: usize) {
     }
 }
 
-/// Whether unchanged lines can be shown or folded here.
+/// Whether unchanged lines, or what a command would hit, can be shown or folded here.
 pub(super) fn can_unfold(app: &App) -> Result<(), String> {
+    if losses::can_unfold(app) {
+        return Ok(());
+    }
     let marks = in_sight(app)?.seen.marks;
     match (marks.fold, marks.unknown) {
         (Some(_), _) => Ok(()),
@@ -178,6 +181,9 @@ pub(super) fn can_unfold(app: &App) -> Result<(), String> {
 }
 
 pub(super) fn unfold(app: &mut App) {
+    if app.diffs().seen.marks.fold.is_none() && losses::can_unfold(app) {
+        return losses::unfold(app);
+    }
     let diffs = app.diffs_mut();
     if let Some(fold) = diffs.seen.marks.fold
         && !diffs.unfolded.remove(&fold)

@@ -5,8 +5,13 @@ use super::super::msg::Effect;
 use super::super::past::{Between, Tree};
 use super::super::picker::{Pick, Picked, PickerKind};
 use super::super::review::Sort;
-use super::{picker, review};
-use crate::domain::{At, Listed, Point, Query, SessionId, Stretch};
+use super::{Action, picker, review};
+use crate::domain::{At, Listed, Point, Query, SessionId, Stretch, Text};
+use crate::state::Entry;
+use std::collections::BTreeMap;
+
+/// Steps that are offered to compare a file with, the newest of them.
+const STEPS: usize = 5_000;
 
 /// The moment that is looked at: the cursor of a replay, else the selected step.
 fn moment(app: &App) -> Result<(SessionId, Point), String> {
@@ -60,7 +65,64 @@ pub(super) fn show(app: &mut App, session: SessionId, at: Point, path: String, n
     review::ask(app, Between { session, stretch, paths: vec![path] }, Sort::File, now)
 }
 
+/// Whether there is a file as it was, to be compared with another moment.
+pub(super) fn can_choose(app: &App) -> Result<(), String> {
+    let is_file = app.reviewing().is_some_and(|review| review.sort == Sort::File);
+    let key = app.key(Action::FilesAsOf, "f");
+    is_file.then_some(()).ok_or_else(|| format!("this is no file as it was: {key} in a replay opens one"))
+}
+
+/// Opens the list of moments to compare it with.
+pub(super) fn choose(app: &mut App, now: At) {
+    let Some(review) = app.reviewing() else { return };
+    let (what, session) = (review.what.clone(), review.what.session);
+    let rows = app.moments_of(&what);
+    let selected = rows.iter().position(|row| !row.note.is_empty()).unwrap_or(0);
+    app.inner.against = Some(what);
+    picker::open(app, PickerKind::Against(session), selected, now);
+}
+
+/// Compares it with a moment that was chosen.
+pub(super) fn compare(app: &mut App, what: Between, now: At) -> Vec<Effect> {
+    review::ask(app, what, Sort::File, now)
+}
+
 impl App {
+    /// The moments of a session with which the file at hand can be compared, as rows of a list.
+    pub(in crate::ui) fn moments(&self, session: SessionId) -> Vec<Pick> {
+        let what = self.inner.against.as_ref().filter(|what| what.session == session);
+        what.map_or_else(Vec::new, |what| self.moments_of(what))
+    }
+
+    fn moments_of(&self, what: &Between) -> Vec<Pick> {
+        let entries = self.state.session(what.session).map(|session| &session.timeline.entries);
+        let steps = entries.into_iter().flat_map(|entries| entries.values().rev()).filter_map(Entry::step);
+        let titles: BTreeMap<u32, String> = steps
+            .map(|step| (step.number, step.title.as_ref().map_or_else(String::new, |title| self.first_line(title))))
+            .collect();
+        let newest = titles.keys().next_back().copied().unwrap_or(0);
+        // Those that are not in memory any more are named by their numbers.
+        let steps = (1..=newest).rev().take(STEPS).map(|step| Point::After { step });
+        let row = |to: Point| {
+            let help = match to {
+                Point::After { step } => titles.get(&step).cloned().unwrap_or_default(),
+                _ => String::new(),
+            };
+            Pick {
+                name: to.words(),
+                help,
+                note: if to == what.stretch.to { "shown".to_owned() } else { String::new() },
+                lacks: None,
+                what: Picked::Against(Between { stretch: Stretch { to, ..what.stretch }, ..what.clone() }),
+            }
+        };
+        [Point::Now, Point::Last].into_iter().chain(steps).chain([Point::First]).map(row).collect()
+    }
+
+    fn first_line(&self, text: &Text) -> String {
+        self.here(text).and_then(|text| text.lines().next()).unwrap_or_default().to_owned()
+    }
+
     /// The files of a moment as rows of a list.
     pub(in crate::ui) fn files_as_of(&self, session: SessionId, at: Point) -> Vec<Pick> {
         let tree = self.tree.as_ref().filter(|tree| (tree.session, tree.at) == (session, at));

@@ -7,12 +7,46 @@ use std::sync::Arc;
 
 /// Files that are told for a card; all are counted.
 pub(super) const TOLD: u32 = 64;
+/// Files that are told where they are listed: as many as are looked at.
+const ALL: u32 = 10_000;
+/// Files that stand on a card at the most where they are not listed.
+const ON_CARD: usize = 3;
 /// Requests of which it is kept.
 const KEPT: usize = 32;
 
 /// The next frame of the card asks again: the disk may have changed since.
 pub(super) fn ask_anew(app: &mut App, request: RequestId) {
     app.wanted.remove(&Want::Losses(request));
+}
+
+/// How many files are told.
+pub(super) fn most(app: &App, request: RequestId) -> u32 {
+    let lists = app.card.as_ref().is_some_and(|card| card.request == request && card.all_hits);
+    if lists { ALL } else { TOLD }
+}
+
+/// Whether there is a list of files to unfold on the open card.
+pub(super) fn can_unfold(app: &App) -> bool {
+    let Some(card) = &app.card else { return false };
+    let hits = app.losses.get(&card.request);
+    let is_more = |losses: &Arc<crate::domain::Losses>| {
+        losses.files.len() + losses.unknown.len() > ON_CARD || losses.folders() > 0
+    };
+    card.all_hits || hits.is_some_and(is_more)
+}
+
+/// Lists every file behind the payload, or no longer. Where that is far away the reader goes there.
+pub(super) fn unfold(app: &mut App) {
+    let tall = usize::from(app.size.1);
+    let Some(card) = &mut app.card else { return };
+    card.all_hits = !card.all_hits;
+    if card.all_hits && card.of_rows > card.top + tall / 3 {
+        card.delta = i64::try_from(card.of_rows - card.top).unwrap_or(i64::MAX);
+    }
+    let request = card.request;
+    if card.all_hits {
+        ask_anew(app, request);
+    }
 }
 
 /// It came.

@@ -116,6 +116,7 @@ pub(super) fn choose(app: &mut App, press: Press, now: At) -> Vec<Effect> {
             Vec::new()
         }
         Picked::Past(session, at, path) => files::show(app, session, at, path, now),
+        Picked::Against(what) => files::compare(app, what, now),
         Picked::Row(row) => {
             super::diffs::to_row(app, row);
             Vec::new()
@@ -139,6 +140,7 @@ impl Picked {
             | Self::Entry(..)
             | Self::Theme(_)
             | Self::Past(..)
+            | Self::Against(_)
             | Self::Row(_) => false,
         }
     }

@@ -45,7 +45,7 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
     effects.extend(select::painted(app, painted.selected, now));
     for want in painted.wants {
         if app.wanted.insert(want.clone()) {
-            effects.push(Effect::Ask(query(&want)));
+            effects.push(Effect::Ask(query(app, &want)));
         }
     }
     // What is painted in a window that somebody has left is seen by nobody.
@@ -56,12 +56,12 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
     effects
 }
 
-fn query(want: &Want) -> Query {
+fn query(app: &App, want: &Want) -> Query {
     match *want {
         Want::Changes(ref what) => past::query(what),
         Want::Body(digest, bytes) => Query::Body { body: BodyRef { digest, bytes, lines: 0, widest: 0 } },
         Want::Page(session, page) => Query::Page { session, page },
-        Want::Losses(request) => Query::Losses { request, most: super::losses::TOLD },
+        Want::Losses(request) => Query::Losses { request, most: super::losses::most(app, request) },
     }
 }
 

@@ -57,6 +57,21 @@ pub(super) fn archive(app: &mut App, now: At) -> Vec<Effect> {
     effects
 }
 
+/// Lets the selected session's checkpoints stay, or go with the others.
+pub(super) fn pin(app: &mut App, now: At) -> Vec<Effect> {
+    let Some(session) = app.selected.and_then(|id| app.state.session(id)) else { return Vec::new() };
+    let (session, pinned) = (session.id, !session.is_pinned());
+    let name = app.name_of(session);
+    let words = if pinned { format!("pin {name}") } else { format!("unpin {name}") };
+    let effects = app.send(Command::Pin { session, pinned }, Pending::Other, &words);
+    if !effects.is_empty() && pinned {
+        app.say(format!("{name} is pinned: its checkpoints stay, however old they are"), now);
+    } else if !effects.is_empty() {
+        app.say(format!("{name} is no longer pinned: its checkpoints go when they are old"), now);
+    }
+    effects
+}
+
 /// Asks how much a deletion would wipe, so that the question can say it.
 pub(super) fn weigh(app: &mut App, now: At) -> Vec<Effect> {
     let Some(session) = app.selected else { return Vec::new() };

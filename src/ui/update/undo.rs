@@ -8,7 +8,7 @@ use super::super::msg::{Effect, Press};
 use super::super::undo::{PaintedUndo, Preview, Scope, Stage, UNFOLDED, UndoUi, Which};
 use super::navigation::Move;
 use super::{Action, guard, review};
-use crate::domain::{At, Command, Query, Reply, SessionId, Side, Talk, Undo, UndoAct, UndoPlan};
+use crate::domain::{At, Command, Query, Reply, SessionId, Side, Talk, TurnNo, Undo, UndoAct, UndoPlan};
 use crate::state::{Entry, Session, Step};
 
 /// Rows of the preview before its first frame.
@@ -21,6 +21,12 @@ pub(super) fn subject(app: &App, which: Which) -> Result<(SessionId, Undo), Stri
     if which == Which::Last {
         return Ok((session.id, Undo::Last));
     }
+    if which == Which::Turn {
+        return match session.turns {
+            TurnNo(0) => Err("it has had no turn yet".to_owned()),
+            turn => Ok((session.id, Undo::Turn { turn })),
+        };
+    }
     let no = app.current(session).ok_or_else(|| "nothing has happened here yet".to_owned())?;
     let entry = app.entry(session, no).ok_or_else(|| "this part is not loaded yet".to_owned())?;
     match (which, entry.step()) {
@@ -32,8 +38,8 @@ pub(super) fn subject(app: &App, which: Which) -> Result<(SessionId, Undo), Stri
             let back = app.key(Action::UndoBack, "U");
             Err(format!("this is no step: only what a step did can be taken back; {back} goes back to here"))
         }
-        (Which::Back | Which::Last, Some(step)) => Ok((session.id, Undo::To { number: step.number })),
-        (Which::Back | Which::Last, None) => {
+        (Which::Back | Which::Last | Which::Turn, Some(step)) => Ok((session.id, Undo::To { number: step.number })),
+        (Which::Back | Which::Last | Which::Turn, None) => {
             let next = next_step(app, session, no).ok_or_else(|| "no step followed this".to_owned())?;
             Ok((session.id, Undo::To { number: next.number }))
         }

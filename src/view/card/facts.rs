@@ -86,6 +86,11 @@ pub(super) fn all(
     all
 }
 
+/// Every file that its command would hit, listed behind the payload; nothing where that is not wanted.
+pub(super) fn all_hits(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, width: usize) -> Vec<Row> {
+    rows("all it hits", "hits", super::losses::all(cx, asked, ui.all_hits, room(width)), width)
+}
+
 /// Cells beside a label.
 pub(super) fn room(width: usize) -> usize {
     width.saturating_sub(label_cells(width)).max(1)

@@ -61,6 +61,20 @@ pub(super) fn rows(
     rows.into_iter().map(|row| row.clip(width)).collect()
 }
 
+/// Every file that it would hit, where the human wants them listed.
+pub(super) fn all(cx: &Cx<'_>, asked: &Asked<'_>, is_wanted: bool, width: usize) -> Vec<Row> {
+    let is_open = asked.request.waits() && asked.session.is_live() && cx.app.replay.is_none();
+    let Some(losses) = cx.app.losses.get(&asked.request.id).filter(|_| is_wanted && is_open) else { return Vec::new() };
+    let mut rows: Vec<Row> = losses.unknown.iter().map(|why| unknown(why, width)).collect();
+    rows.extend(losses.files.iter().map(|loss| file(loss, width)));
+    let left = (losses.count() + losses.folders()).saturating_sub(losses.files.len() as u64);
+    if left > 0 || losses.cut {
+        let least = if losses.cut { "; it was not looked further, so there may be more" } else { "" };
+        rows.push(Row::of(format!("… and {left} more{least}"), Role::Info));
+    }
+    rows.into_iter().map(|row| row.clip(width)).collect()
+}
+
 fn told(cx: &Cx<'_>, asked: &Asked<'_>, losses: &Losses, (width, most): (usize, usize)) -> Vec<Row> {
     let mut rows = vec![head(cx, losses)];
     let mut lines: Vec<Row> = losses.unknown.iter().map(|why| unknown(why, width)).collect();
@@ -82,9 +96,10 @@ fn told(cx: &Cx<'_>, asked: &Asked<'_>, losses: &Losses, (width, most): (usize, 
     let left = total.saturating_sub(shown.min(files) as u64);
     if left > 0 || hidden > 0 {
         let more = if losses.cut { "at least " } else { "" };
+        let key = keymap::key(cx.app, Action::UnfoldLines).unwrap_or_else(|| "unfold-lines".to_owned());
         let said = match hidden {
-            0 => format!("… and {more}{left} more: taut show {} lists them", asked.request.id),
-            _ => format!("… and more of both: taut show {} has it all", asked.request.id),
+            0 => format!("… and {more}{left} more: {key} lists them, or taut show {}", asked.request.id),
+            _ => format!("… and more of both: {key} lists it all, or taut show {}", asked.request.id),
         };
         rows.push(Row::of(said, Role::Info));
     }

@@ -62,6 +62,21 @@ impl Shape {
         (Self { of, view, gap, pinned: Vec::new(), behind }, beside)
     }
 
+    /// Puts a list behind the end of the payload, before all that stands there.
+    pub(super) fn listing(mut self, list: Vec<Row>, rows: usize) -> Self {
+        if list.is_empty() {
+            return self;
+        }
+        // Whoever wants the list wants room for it: of what stands below, the most important stays.
+        let below = self.pinned.split_off(self.pinned.len().min(rows / 3));
+        if self.behind.is_empty() || !below.is_empty() {
+            self.gap = usize::from(rows > self.pinned.len() + 1);
+            self.view = rows.saturating_sub(self.pinned.len() + self.gap);
+        }
+        self.behind.splice(0..0, list.into_iter().chain(below));
+        self
+    }
+
     /// True where nothing stands behind the end of the payload.
     pub(super) fn is_flat(&self) -> bool {
         self.behind.is_empty()
@@ -131,16 +146,18 @@ mod tests {
         #[test]
         fn scrolling_shows_every_row_and_every_fact(
             of in 0usize..40, heights in prop::collection::vec(1usize..4, 0..6), rows in 1usize..30, step in 1usize..9,
-            is_beside in any::<bool>(),
+            is_beside in any::<bool>(), listed in 0usize..50,
         ) {
+            let list: Vec<Row> = facts(&vec![listed; usize::from(listed > 0)]).concat();
+            let list: Vec<Row> = list.into_iter().map(|row| Row::of("listed ", Role::Text).with_row(row)).collect();
             let (shape, mut seen) = if is_beside {
                 let (shape, beside) = Shape::beside(of, facts(&heights), rows);
                 prop_assert!(beside.len() <= rows && shape.view + shape.gap <= rows);
-                (shape, beside)
+                (shape.listing(list.clone(), rows), beside)
             } else {
                 let shape = Shape::new(of, Below::Facts(facts(&heights)), rows);
                 let pinned = shape.pinned.clone();
-                (shape, pinned)
+                (shape.listing(list.clone(), rows), pinned)
             };
             prop_assert!(shape.view + shape.gap + shape.pinned.len() <= rows.max(of + 1 + shape.pinned.len()));
             prop_assert!(shape.view > 0 || of == 0);
@@ -160,7 +177,7 @@ mod tests {
                 stand = on;
             }
             prop_assert_eq!(next, of);
-            for fact in facts(&heights).concat() {
+            for fact in facts(&heights).concat().into_iter().chain(list) {
                 prop_assert!(seen.contains(&fact), "{fact:?}");
             }
         }

@@ -1,0 +1,57 @@
+//! Where steps that are taken back ran beside others that stay, what those others wrote stays too.
+
+use super::keeper::id_of;
+use crate::checkpoint::{Plan, RelPath, Workspace};
+use crate::domain::{Beside, CallId, SessionId};
+use crate::hub::claims::{self, Claims};
+use crate::hub::reading;
+use crate::state::spans::{Span, Spans};
+use crate::store::Reader;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The steps that ran beside those that are meant and stay, as the logs of their sessions have them.
+pub(super) fn staying(meant: &[&Span], spans: &Spans, log: Option<&Reader>, session: SessionId) -> Vec<Span> {
+    let beside = meant.iter().flat_map(|span| &span.beside);
+    let staying: BTreeSet<(SessionId, &CallId)> =
+        beside.filter(|it| !is_meant(meant, it)).map(|it| (it.session, &it.call)).collect();
+    let mut others: BTreeMap<SessionId, Option<Spans>> = BTreeMap::new();
+    let found = staying.into_iter().map(|(whose, call)| {
+        if whose == session {
+            return spans.of(call).cloned();
+        }
+        let read = || log.and_then(|log| reading::spans(log, whose).ok());
+        others.entry(whose).or_insert_with(read).as_ref()?.of(call).cloned()
+    });
+    // One that is not known could have done anything.
+    found.map(Option::unwrap_or_default).collect()
+}
+
+fn is_meant(meant: &[&Span], it: &Beside) -> bool {
+    meant.iter().any(|other| other.call == it.call)
+}
+
+/// Leaves out of a plan what steps wrote that stay. What nobody names counts as taken back with a step that may do more than
+/// it names, and the preview says so.
+pub(super) fn leave_others(
+    plan: &mut Plan,
+    meant: &[&Span],
+    staying: &[Span],
+    workspace: &mut Workspace,
+) -> Result<(), String> {
+    let (alone, mixed): (Vec<&Span>, Vec<&Span>) =
+        meant.iter().copied().partition(|span| span.beside.iter().all(|it| is_meant(meant, it)));
+    if mixed.is_empty() {
+        return Ok(());
+    }
+    // Nobody else was there.
+    let mut sure: BTreeSet<RelPath> = BTreeSet::new();
+    for span in alone {
+        let (Some(before), Some(after)) = (&span.before, &span.after) else { continue };
+        let changes = workspace.diff(id_of(before)?, id_of(after)?).map_err(|error| error.to_string())?;
+        sure.extend(changes.into_iter().map(|change| change.path));
+    }
+    let claims: Vec<Claims> = mixed.iter().copied().chain(staying).map(|span| Claims::of(span, workspace)).collect();
+    let ours = |path: &RelPath| claims::whose(&claims, path).of[..mixed.len()].contains(&true);
+    plan.files.retain(|file| sure.contains(&file.path) || ours(&file.path));
+    Ok(())
+}
