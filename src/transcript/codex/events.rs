@@ -20,7 +20,7 @@ impl Codex {
                 self.said(out, lane, From::Event, Speaker::Thought, None, word("text").to_owned());
             }
             "token_count" if told.get("info").is_some() => {
-                self.counted(out, lane, told.get("info").unwrap_or(&Value::Null))
+                self.counted(out, lane, told.get("info").unwrap_or(&Value::Null));
             }
             "task_started" | "turn_started" if lane == LaneId::ROOT => self.turn_starts(out),
             "task_started" | "turn_started" => self.lane_works(lane),
@@ -103,8 +103,8 @@ impl Codex {
             return;
         }
         let words = self.words.of(lane);
-        let was = std::mem::replace(&mut words.users, Users::Events);
-        if was == Users::Unknown {
+        let before = std::mem::replace(&mut words.users, Users::Events);
+        if before == Users::Unknown {
             words.maybe.clear();
         }
         let images = ["images", "local_images"].iter().flat_map(|key| look::list(told, key));
@@ -187,7 +187,7 @@ impl Codex {
             }
             "thread_settings_applied" if lane == LaneId::ROOT => {
                 let set = told.get("thread_settings").unwrap_or(&Value::Null);
-                self.works_as(out, None, None, look::owned(set, "model"));
+                self.works_as(out, None, None, look::text(set, "model"));
             }
             "thread_goal_updated" => {
                 let at = |key: &str| look::at(told, &["goal", key]).and_then(Value::as_str).unwrap_or("unknown");
@@ -201,12 +201,12 @@ impl Codex {
                 out.note(lane, Notice::Info, said);
             }
             "entered_review_mode" => {
-                out.note(lane, Notice::Info, format!("a review began: {}", word("user_facing_hint")))
+                out.note(lane, Notice::Info, format!("a review began: {}", word("user_facing_hint")));
             }
             "exited_review_mode" => {
                 let review = told.get("review_output").unwrap_or(&Value::Null);
                 let findings = look::list(review, "findings").iter().filter_map(|one| look::text(one, "title"));
-                let titles: String = findings.map(|title| format!("\n- {title}")).collect();
+                let titles: String = findings.flat_map(|title| ["\n- ", title]).collect();
                 let said = look::text(review, "overall_explanation").unwrap_or("the review ended without words");
                 self.said(out, lane, From::Event, Speaker::Agent, None, format!("{said}{titles}"));
             }
