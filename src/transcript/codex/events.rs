@@ -118,7 +118,7 @@ impl Codex {
 
     /// A command is over.
     pub(super) fn ran(&mut self, out: &mut Out, lane: LaneId, call: &str, told: &Value) {
-        let line = told.get("command").and_then(tools::line_of);
+        let script = told.get("command").and_then(tools::line_of);
         let exit = told.get("exit_code").and_then(Value::as_i64).and_then(|code| i32::try_from(code).ok());
         let status = match look::text(told, "status") {
             Some("declined") => CallStatus::Abandoned,
@@ -131,14 +131,14 @@ impl Codex {
         let mut patch = CallPatch { status: Some(status), exit, cwd: folder, ..CallPatch::default() };
         if self.calls.id(lane, call).is_none() {
             // Run by a script, or by the human in codex's own console.
-            let input = json!({"command": line.clone().unwrap_or_default()});
+            let input = json!({"command": script.clone().unwrap_or_default()});
             let known = tools::known("exec_command", &input, &self.open.cwd);
             let parent = self.calls.script(lane);
             patch = CallPatch { parent, status: patch.status, exit: patch.exit, cwd: patch.cwd, ..known.patch };
             patch.args = None;
         } else if self.calls.tool(lane, call).is_some_and(|tool| tool != "apply_patch") {
             // What ran may be another line than the one proposed: a hook has changed it.
-            patch.command = line.filter(|line| crate::shapes::codex::patch::inside(line).is_none()).map(Into::into);
+            patch.command = script.filter(|line| crate::shapes::codex::patch::inside(line).is_none()).map(Into::into);
         }
         let end = End { patch, output: Some(output), refused: status == CallStatus::Abandoned };
         self.words.of(lane).pause();
