@@ -147,6 +147,7 @@ pub struct CallPatch {
 
 impl CallPatch {
     /// What of something that is said is new, where this is what was told before; takes it in.
+    #[must_use]
     pub fn news(&mut self, said: Self) -> Self {
         Self {
             tool: news(&mut self.tool, said.tool),

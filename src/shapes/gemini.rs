@@ -25,7 +25,7 @@ pub fn known(tool: &str, args: &Value, shown: Option<&str>) -> CallPatch {
     let text = |key: &str| look::text(args, key);
     let path =
         look::first_text(args, &["file_path", "absolute_path", "path", "dir_path"]).filter(|path| !path.is_empty());
-    let name = path.map(|path| path.rsplit('/').next().unwrap_or(path));
+    let name = path.map(|path| path.rsplit(['/', '\\']).next().unwrap_or(path));
     let title = match tool {
         "run_shell_command" => look::first_text(args, &["description", "command"]).map(str::to_owned),
         "glob" | "grep_search" | "search_file_content" => {

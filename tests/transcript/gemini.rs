@@ -59,7 +59,7 @@ fn call(events: &[Event], id: &str) -> CallPatch {
         if let Event::Called { call, patch } = event
             && call.0 == id
         {
-            known.news((**patch).clone());
+            let _ = known.news((**patch).clone());
         }
     }
     known

@@ -20,6 +20,7 @@ pub(super) struct Calls {
 }
 
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Call {
     lane: LaneId,
     told: CallPatch,
@@ -133,13 +134,12 @@ impl Calls {
 
     /// More of a call, or all of it where nothing was known.
     pub(super) fn ends(&mut self, out: &mut Out, lane: LaneId, name: &str, end: End, policy: Option<&str>) {
-        let id = match self.id(lane, name).cloned() {
-            Some(id) => id,
-            None => {
-                let title = end.patch.title.clone().or_else(|| Some("a call from before".into()));
-                let patch = CallPatch { title, status: None, exit: None, ..end.patch.clone() };
-                self.proposed(out, lane, name, Known { patch, escalated: true })
-            }
+        let id = if let Some(id) = self.id(lane, name).cloned() {
+            id
+        } else {
+            let title = end.patch.title.clone().or_else(|| Some("a call from before".into()));
+            let patch = CallPatch { title, status: None, exit: None, ..end.patch.clone() };
+            self.proposed(out, lane, name, Known { patch, escalated: true })
         };
         let Some(call) = self.known.get_mut(&id) else { return };
         let End { mut patch, output, refused } = end;

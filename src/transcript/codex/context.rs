@@ -57,20 +57,15 @@ impl Codex {
         }
         let sandbox = context.object("sandbox_policy");
         let sandbox = sandbox.and_then(|sandbox| sandbox.owned("type").or_else(|| sandbox.owned("mode")));
-        self.works_as(out, context.owned("approval_policy"), sandbox, context.owned("model"));
+        let (policy, model) = (context.owned("approval_policy"), context.owned("model"));
+        self.works_as(out, policy.as_deref(), sandbox.as_deref(), model.as_deref());
     }
 
     /// What it asks before, what holds it, and its model.
-    pub(super) fn works_as(
-        &mut self,
-        out: &mut Out,
-        policy: Option<String>,
-        sandbox: Option<String>,
-        model: Option<String>,
-    ) {
+    pub(super) fn works_as(&mut self, out: &mut Out, policy: Option<&str>, sandbox: Option<&str>, model: Option<&str>) {
         if let Some(policy) = policy {
             // By the names that taut has for these pairs.
-            let mode = match (policy.as_str(), sandbox.as_deref()) {
+            let mode = match (policy, sandbox) {
                 ("on-request", Some("read-only")) => "read-only".to_owned(),
                 ("untrusted", Some("read-only")) => "untrusted".to_owned(),
                 ("on-request", Some("workspace-write")) => "auto".to_owned(),
@@ -82,7 +77,7 @@ impl Codex {
             self.policy = Some(mode);
         }
         if let Some(model) = model {
-            self.open.model_is(out, &model);
+            self.open.model_is(out, model);
         }
     }
 

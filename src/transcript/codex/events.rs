@@ -20,7 +20,7 @@ impl Codex {
                 self.said(out, lane, From::Event, Speaker::Thought, None, word("text").to_owned());
             }
             "token_count" if told.get("info").is_some() => {
-                self.counted(out, lane, told.get("info").unwrap_or(&Value::Null))
+                self.counted(out, lane, told.get("info").unwrap_or(&Value::Null));
             }
             "task_started" | "turn_started" if lane == LaneId::ROOT => self.turn_starts(out),
             "task_started" | "turn_started" => self.lane_works(lane),
@@ -103,8 +103,8 @@ impl Codex {
             return;
         }
         let words = self.words.of(lane);
-        let was = std::mem::replace(&mut words.users, Users::Events);
-        if was == Users::Unknown {
+        let before = std::mem::replace(&mut words.users, Users::Events);
+        if before == Users::Unknown {
             words.maybe.clear();
         }
         let images = ["images", "local_images"].iter().flat_map(|key| look::list(told, key));
@@ -118,7 +118,7 @@ impl Codex {
 
     /// A command is over.
     pub(super) fn ran(&mut self, out: &mut Out, lane: LaneId, call: &str, told: &Value) {
-        let line = told.get("command").and_then(tools::line_of);
+        let script = told.get("command").and_then(tools::line_of);
         let exit = told.get("exit_code").and_then(Value::as_i64).and_then(|code| i32::try_from(code).ok());
         let status = match look::text(told, "status") {
             Some("declined") => CallStatus::Abandoned,
@@ -131,14 +131,14 @@ impl Codex {
         let mut patch = CallPatch { status: Some(status), exit, cwd: folder, ..CallPatch::default() };
         if self.calls.id(lane, call).is_none() {
             // Run by a script, or by the human in codex's own console.
-            let input = json!({"command": line.clone().unwrap_or_default()});
+            let input = json!({"command": script.clone().unwrap_or_default()});
             let known = tools::known("exec_command", &input, &self.open.cwd);
             let parent = self.calls.script(lane);
             patch = CallPatch { parent, status: patch.status, exit: patch.exit, cwd: patch.cwd, ..known.patch };
             patch.args = None;
         } else if self.calls.tool(lane, call).is_some_and(|tool| tool != "apply_patch") {
             // What ran may be another line than the one proposed: a hook has changed it.
-            patch.command = line.filter(|line| crate::shapes::codex::patch::inside(line).is_none()).map(Into::into);
+            patch.command = script.filter(|line| crate::shapes::codex::patch::inside(line).is_none()).map(Into::into);
         }
         let end = End { patch, output: Some(output), refused: status == CallStatus::Abandoned };
         self.words.of(lane).pause();
@@ -187,7 +187,7 @@ impl Codex {
             }
             "thread_settings_applied" if lane == LaneId::ROOT => {
                 let set = told.get("thread_settings").unwrap_or(&Value::Null);
-                self.works_as(out, None, None, look::owned(set, "model"));
+                self.works_as(out, None, None, look::text(set, "model"));
             }
             "thread_goal_updated" => {
                 let at = |key: &str| look::at(told, &["goal", key]).and_then(Value::as_str).unwrap_or("unknown");
@@ -201,12 +201,12 @@ impl Codex {
                 out.note(lane, Notice::Info, said);
             }
             "entered_review_mode" => {
-                out.note(lane, Notice::Info, format!("a review began: {}", word("user_facing_hint")))
+                out.note(lane, Notice::Info, format!("a review began: {}", word("user_facing_hint")));
             }
             "exited_review_mode" => {
                 let review = told.get("review_output").unwrap_or(&Value::Null);
                 let findings = look::list(review, "findings").iter().filter_map(|one| look::text(one, "title"));
-                let titles: String = findings.map(|title| format!("\n- {title}")).collect();
+                let titles: String = findings.flat_map(|title| ["\n- ", title]).collect();
                 let said = look::text(review, "overall_explanation").unwrap_or("the review ended without words");
                 self.said(out, lane, From::Event, Speaker::Agent, None, format!("{said}{titles}"));
             }

@@ -10,31 +10,31 @@ use crate::transcript::Out;
 use serde_json::Value;
 
 impl Codex {
-    pub(super) fn item(&mut self, out: &mut Out, lane: LaneId, item: Value, raw: &str) {
-        let kind = look::owned(&item, "type").unwrap_or_default();
-        let call = || look::owned(&item, "call_id").or_else(|| look::owned(&item, "id"));
+    pub(super) fn item(&mut self, out: &mut Out, lane: LaneId, item: &Value, raw: &str) {
+        let kind = look::owned(item, "type").unwrap_or_default();
+        let call = || look::owned(item, "call_id").or_else(|| look::owned(item, "id"));
         match kind.as_str() {
-            "message" => self.message(out, lane, &item, raw),
+            "message" => self.message(out, lane, item, raw),
             // Written by hand, or by another tool.
-            "" if item.get("role").is_some() => self.message(out, lane, &item, raw),
+            "" if item.get("role").is_some() => self.message(out, lane, item, raw),
             "reasoning" => {
                 let texts = |key: &str| -> Vec<String> {
-                    look::list(&item, key).iter().filter_map(|part| look::owned(part, "text")).collect()
+                    look::list(item, key).iter().filter_map(|part| look::owned(part, "text")).collect()
                 };
                 let texts = [texts("summary"), texts("content")].into_iter().find(|texts| !texts.is_empty());
                 for text in texts.unwrap_or_default() {
-                    self.said(out, lane, From::Item, Speaker::Thought, look::text(&item, "id"), text);
+                    self.said(out, lane, From::Item, Speaker::Thought, look::text(item, "id"), text);
                 }
             }
             "function_call" | "custom_tool_call" | "local_shell_call" | "tool_search_call" => {
                 let Some(call) = call() else { return out.unrecognised(lane, "a call without its id", raw) };
-                let (tool, input) = called(&kind, &item);
+                let (tool, input) = called(&kind, item);
                 self.works(out, lane);
                 let known = tools::known(&tool, &input, &self.open.cwd);
                 self.calls.proposed(out, lane, &call, known);
             }
             "function_call_output" | "custom_tool_call_output" => {
-                let Some(call) = look::owned(&item, "call_id") else {
+                let Some(call) = look::owned(item, "call_id") else {
                     return out.unrecognised(lane, "a result of no call", raw);
                 };
                 let came = results::came(item.get("output").unwrap_or(&Value::Null));
@@ -43,16 +43,16 @@ impl Codex {
             }
             "tool_search_output" => {
                 let Some(call) = call() else { return out.unrecognised(lane, "a result of no call", raw) };
-                let found = look::list(&item, "tools").iter().filter_map(|tool| look::text(tool, "name"));
+                let found = look::list(item, "tools").iter().filter_map(|tool| look::text(tool, "name"));
                 let output = Some(found.collect::<Vec<_>>().join("\n"));
                 let patch = CallPatch { status: Some(CallStatus::Done), ..CallPatch::default() };
                 self.calls.ends(out, lane, &call, End { patch, output, refused: false }, None);
             }
-            "web_search_call" => self.searched(out, lane, &item),
-            "image_generation_call" => self.made_image(out, lane, &item),
+            "web_search_call" => self.searched(out, lane, item),
+            "image_generation_call" => self.made_image(out, lane, item),
             "agent_message" => {
-                let word = |key: &str| look::text(&item, key).unwrap_or("an agent");
-                let texts = look::list(&item, "content").iter().filter_map(|part| look::text(part, "text"));
+                let word = |key: &str| look::text(item, key).unwrap_or("an agent");
+                let texts = look::list(item, "content").iter().filter_map(|part| look::text(part, "text"));
                 let said = texts.collect::<Vec<_>>().join("\n");
                 out.note(lane, Notice::Info, format!("{} told {}: {said}", word("author"), word("recipient")));
             }
@@ -85,16 +85,16 @@ impl Codex {
                     out.event(lane, Event::Attached { who: Speaker::Agent, what: what.into() });
                 }
             }
-            "user" => self.user_item(out, lane, &texts, text, others),
+            "user" => self.user_item(out, lane, &texts, text, &others),
             "developer" | "system" => self.put(out, lane, &texts),
             _ => out.unrecognised(lane, format!("a message of {}", look::cut(role)), raw),
         }
     }
 
     /// What stands in the name of the user.
-    fn user_item(&mut self, out: &mut Out, lane: LaneId, texts: &[String], text: String, others: Vec<String>) {
+    fn user_item(&mut self, out: &mut Out, lane: LaneId, texts: &[String], text: String, others: &[String]) {
         if let Some(told) = texts.iter().find_map(|text| tagged(text, "subagent_notification")) {
-            return self.subagent_told(out, lane, told);
+            return Self::subagent_told(out, lane, told);
         }
         if !texts.is_empty() && texts.iter().all(|text| context(text).is_some()) {
             return self.put(out, lane, texts);

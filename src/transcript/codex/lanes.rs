@@ -123,7 +123,7 @@ impl Lanes {
     pub(super) fn carries(&mut self, lane: LaneId, usage: &Usage) -> bool {
         let meter = self.meters.entry(lane).or_default();
         let is_new = meter.usage != *usage;
-        meter.usage = usage.clone();
+        meter.usage = *usage;
         is_new
     }
 
@@ -191,7 +191,7 @@ impl Codex {
     }
 
     /// The parent hears of its subagent: what became of it.
-    pub(super) fn subagent_told(&mut self, out: &mut Out, lane: LaneId, told: &str) {
+    pub(super) fn subagent_told(out: &mut Out, lane: LaneId, told: &str) {
         let told: Value = serde_json::from_str(told).unwrap_or_default();
         let thread = look::text(&told, "agent_path").unwrap_or_default();
         let status = told.get("status").cloned().unwrap_or_default();

@@ -119,7 +119,7 @@ impl Codex {
         let lane = self.lane_of(out, file);
         let value = || entry.value("payload").unwrap_or_default();
         match &*kind {
-            "response_item" => self.item(out, lane, value(), raw),
+            "response_item" => self.item(out, lane, &value(), raw),
             "event_msg" => self.event(out, lane, &value(), raw),
             "turn_context" => self.context(out, lane, &payload.unwrap_or_default()),
             "compacted" => self.summary(out, lane, &payload.unwrap_or_default()),
@@ -137,7 +137,7 @@ impl Codex {
             | "web_search_call"
                 if payload.is_none() =>
             {
-                self.item(out, lane, serde_json::from_str::<Value>(raw).unwrap_or_default(), raw);
+                self.item(out, lane, &serde_json::from_str::<Value>(raw).unwrap_or_default(), raw);
             }
             "" if entry.raw("record_type").is_some() => {}
             "" => out.unrecognised(lane, "a line without its kind", raw),

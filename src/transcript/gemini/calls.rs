@@ -11,7 +11,7 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     told: HashMap<CallId, CallPatch>,
-    output: HashMap<CallId, u64>,
+    output: HashMap<CallId, u128>,
     open: Vec<CallId>,
 }
 
@@ -31,8 +31,7 @@ impl Calls {
     }
 
     fn wrote(&mut self, out: &mut Out, id: &CallId, text: String) {
-        let [a, b, c, d, e, f, g, h, ..] = look::print_of(&text).0;
-        let print = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+        let print = crate::transcript::key::key(&text);
         if !text.is_empty() && self.output.insert(id.clone(), print) != Some(print) {
             out.event(LaneId::ROOT, Event::CallOutput { call: id.clone(), part: OutputPart::Replace(text.into()) });
         }
