@@ -54,7 +54,7 @@ pub struct Prices {
     pub as_of: String,
     /// Their currency.
     pub currency: [u8; 3],
-    prices: Vec<Price>,
+    models: Vec<Price>,
 }
 
 impl Prices {
@@ -75,14 +75,14 @@ impl Prices {
                 return Err(BadPrices::Price(price.model.clone()));
             }
         }
-        Ok(Self { as_of: written.as_of, currency, prices: written.price })
+        Ok(Self { as_of: written.as_of, currency, models: written.price })
     }
 
     /// The list that taut comes with.
     #[must_use]
     pub fn built_in() -> Self {
         // It is read in a test: it is one.
-        Self::parse(BUILT_IN).unwrap_or(Self { as_of: String::new(), currency: *b"USD", prices: Vec::new() })
+        Self::parse(BUILT_IN).unwrap_or(Self { as_of: String::new(), currency: *b"USD", models: Vec::new() })
     }
 
     /// What tokens of a model cost; `None` where the model has no price, or no tokens are told.
@@ -91,7 +91,7 @@ impl Prices {
         if [tokens.input, tokens.output, tokens.cache_read, tokens.cache_write].iter().all(Option::is_none) {
             return None;
         }
-        let price = self.prices.iter().find(|price| fits(&price.model, model))?;
+        let price = self.models.iter().find(|price| fits(&price.model, model))?;
         #[expect(clippy::cast_precision_loss, reason = "tokens are far below 2^52")]
         let of = |tokens: Option<u64>, price: f64| tokens.unwrap_or(0) as f64 * price;
         // For a million tokens so many dollars is for one token so many millionths.
@@ -129,7 +129,7 @@ mod tests {
     fn the_built_in_list_is_one_and_dated() {
         let prices = Prices::parse(BUILT_IN).unwrap();
         assert_eq!(prices, Prices::built_in());
-        assert!(prices.as_of.starts_with("20") && prices.prices.len() > 5);
+        assert!(prices.as_of.starts_with("20") && prices.models.len() > 5);
     }
 
     #[test]

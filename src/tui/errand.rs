@@ -127,10 +127,8 @@ impl Errands {
             }
             Some(News::Looked(answer)) => Some(Msg::Answered(*answer)),
             Some(News::Marked(Ok(replay))) => Some(Msg::Marked(replay)),
-            Some(News::Marked(Err(why))) => Some(Msg::Failed(why)),
-            Some(News::Halted(said)) => Some(Msg::Failed(said)),
+            Some(News::Marked(Err(why)) | News::Made(_, Err(why)) | News::Halted(why)) => Some(Msg::Failed(why)),
             Some(News::Made(to, Ok(text))) => Some(Msg::Told(to, text)),
-            Some(News::Made(_, Err(why))) => Some(Msg::Failed(why)),
             // We hold a sender ourselves: this can't be.
             None => std::future::pending().await,
         }

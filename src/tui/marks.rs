@@ -4,6 +4,7 @@ use crate::domain::{Seq, SessionId};
 use crate::store::{Reader, StoreError};
 use crate::ui::Replay;
 use crate::ui::marks::Marks;
+use crate::ui::places::Places;
 
 /// Records read at a time.
 const BATCH: usize = 4096;
@@ -34,5 +35,5 @@ pub fn before(reader: &Reader, id: SessionId, at: Seq) -> Result<Replay, StoreEr
     for seq in [Seq(1), at, last] {
         reader.records(id, seq, 1)?.iter().for_each(|record| marks.take(record));
     }
-    Ok(Replay { marks: Default::default(), reading: true, ..marks.at(at) })
+    Ok(Replay { marks: Places::default(), reading: true, ..marks.at(at) })
 }

@@ -287,7 +287,7 @@ mod tests {
             assert!(kept.bytes <= 300 && kept.bytes == one * kept.pages.len());
         }
         assert_eq!(kept.pages.keys().map(|page| page.0).collect::<Vec<_>>(), [19, 20, 21]);
-        kept.page(PageNo(20), &vec![7; 10], PageNo(20));
-        assert_eq!(kept.bytes, 2 * one + pack(&vec![7; 10]).len(), "one of the same number is replaced");
+        kept.page(PageNo(20), &[7; 10], PageNo(20));
+        assert_eq!(kept.bytes, 2 * one + pack(&[7; 10]).len(), "one of the same number is replaced");
     }
 }

@@ -131,15 +131,13 @@ impl Replay {
         };
         let on = |day: i64| self.then(day.saturating_mul(DAY).saturating_add(into_day).saturating_sub(offset), grain);
         let day_of = |at: At| at.0.saturating_add(offset).div_euclid(DAY);
-        match given_day {
-            Some(day) => on(day),
-            None => {
-                let (first, last) = (day_of(self.first_at), day_of(self.last_at));
-                // The time of day comes again within two days of the first one.
-                let days = [day_of(self.clock), first, first.saturating_add(1), last];
-                days.into_iter().find_map(|day| on(day).ok()).ok_or(Astray::Outside)
-            }
+        if let Some(day) = given_day {
+            return on(day);
         }
+        let (first, last) = (day_of(self.first_at), day_of(self.last_at));
+        // The time of day comes again within two days of the first one.
+        let days = [day_of(self.clock), first, first.saturating_add(1), last];
+        days.into_iter().find_map(|day| on(day).ok()).ok_or(Astray::Outside)
     }
 }
 

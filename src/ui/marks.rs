@@ -20,6 +20,7 @@ pub struct Marks {
 
 /// What is known of a call.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and all of them may hold")]
 struct Known {
     /// It began.
     begun: bool,

@@ -297,11 +297,7 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let hunks_of = u32::try_from(hunks.len()).ok().filter(|_| can_choose).unwrap_or(0);
     let (loading, purged) = (payload.loading, payload.purged);
     let here = life::Here { receipt, loading, purged, is_large, marks, left, hunks: hunks_of };
-    let said = match select {
-        Some(_) => Row::of(" rows are selected: nothing is read or decided meanwhile", Role::Info).clip(width),
-        None => life::row(cx, ui, &asked, &here, width),
-    };
-    out.put(body.last, vec![said]);
+    out.put(body.last, vec![last_row(cx, ui, &asked, &here, (select.is_some(), width))]);
     out.card = Some(receipt);
 
     let mut rows = cache.payloads.rows(cx, asked.session, entry, place, (stand.payload.clone(), left));
@@ -334,6 +330,14 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     out.cursor = cursor(rest, typed);
     out.put(rest, shape.pinned.into_iter().map(Row::indented).collect());
     out
+}
+
+/// What the card says of itself below all.
+fn last_row(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &life::Here, (selects, width): (bool, usize)) -> Row {
+    match selects {
+        true => Row::of(" rows are selected: nothing is read or decided meanwhile", Role::Info).clip(width),
+        false => life::row(cx, ui, asked, here, width),
+    }
 }
 
 /// What is left of a card's area between its head and its foot.

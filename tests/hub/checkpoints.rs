@@ -263,7 +263,7 @@ fn what_is_shown_of_a_choice_is_what_it_writes() {
             // The lines of the difference that will stand there.
             Some(diff) => {
                 let stands = diff.lines().filter(|line| !line.starts_with(['@', '-']));
-                stands.map(|line| format!("{}\n", &line[1..])).collect::<String>()
+                stands.flat_map(|line| [&line[1..], "\n"]).collect::<String>()
             }
             None => "1\nmine\n3\n".to_owned(),
         };

@@ -187,8 +187,8 @@ fn a_place_that_can_not_be_understood_is_said_in_one_sentence_and_the_line_stays
 
 #[test]
 fn keys_go_to_the_next_mark_of_their_kind() {
-    let (mut console, _) = replay();
     use ReplayMark::{Allowed, Asked, Checked, Denied, Edited, Failed, Prompt, Undone, Ungated};
+    let (mut console, _) = replay();
     let marks = [(2, Prompt), (3, Asked), (4, Allowed), (5, Edited), (6, Failed), (7, Checked), (8, Denied)];
     let more = [(9, Ungated), (10, Undone), (11, Asked)];
     console.app.replay.as_mut().unwrap().marks =

@@ -279,7 +279,7 @@ fn tokens_are_counted_once_whichever_way_they_are_told() {
     let events = read(&[prompt(), count(10, 70), count(20, 90), count(20, 90)]);
     assert_eq!(ends(&events)[0].2, tokens(15, 6));
     let usage = Usage { used: Some(23), window: Some(1000), cost: None };
-    assert_eq!(events.iter().filter(|event| **event == Event::Used { usage: usage.clone() }).count(), 1);
+    assert_eq!(events.iter().filter(|event| **event == Event::Used { usage }).count(), 1);
     let events = read(&[prompt(), record("r1"), count(10, 10), record("r2"), record("r2"), count(10, 20)]);
     assert_eq!(ends(&events)[0].2, tokens(10, 6));
 }

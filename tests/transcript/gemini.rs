@@ -14,7 +14,7 @@ fn message(second: usize, kind: &str, id: &str, text: &str) -> Value {
 }
 
 fn lines(messages: &[Value]) -> String {
-    std::iter::once(&header()).chain(messages).map(|line| format!("{line}\n")).collect()
+    std::iter::once(&header()).chain(messages).flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
 fn document(messages: &[Value]) -> String {
@@ -39,7 +39,7 @@ fn said(events: &[Event], by: Speaker) -> Vec<&str> {
 
 fn prompts(events: &[Event]) -> Vec<&str> {
     let prompt = |event| match event {
-        &Event::PromptSent { ref text, .. } => text.inline(),
+        Event::PromptSent { text, .. } => text.inline(),
         _ => None,
     };
     events.iter().filter_map(prompt).collect()

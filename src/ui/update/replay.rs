@@ -64,16 +64,12 @@ pub(super) fn did(app: &mut App, action: Action, now: At) -> Vec<Effect> {
 pub(super) fn submit(app: &mut App) -> Vec<Effect> {
     let offset = app.utc_offset;
     let (Some(Overlay::GoTo(line)), Some(replay)) = (&mut app.overlay, &app.replay) else { return Vec::new() };
-    match replay.place(&line.text, offset) {
-        Ok(to) => {
-            app.overlay = None;
-            go(app, to)
-        }
-        Err(_) => {
-            line.refused = true;
-            Vec::new()
-        }
-    }
+    let Ok(to) = replay.place(&line.text, offset) else {
+        line.refused = true;
+        return Vec::new();
+    };
+    app.overlay = None;
+    go(app, to)
 }
 
 /// The mouse was pressed on a cell of the track, or drags from there.
