@@ -14,7 +14,8 @@ fn message(second: usize, kind: &str, id: &str, text: &str) -> Value {
 }
 
 fn lines(messages: &[Value]) -> String {
-    std::iter::once(&header()).chain(messages).flat_map(|line| [line.as_str(), "\n"]).collect()
+    let all = std::iter::once(&header()).chain(messages).map(Value::to_string).collect::<Vec<_>>();
+    all.join("\n") + "\n"
 }
 
 fn document(messages: &[Value]) -> String {
@@ -38,10 +39,12 @@ fn said(events: &[Event], by: Speaker) -> Vec<&str> {
 }
 
 fn prompts(events: &[Event]) -> Vec<&str> {
-    let prompt = |event| match event {
-        Event::PromptSent { text, .. } => text.inline(),
-        _ => None,
-    };
+    fn prompt(event: &Event) -> Option<&str> {
+        match event {
+            Event::PromptSent { text, .. } => text.inline(),
+            _ => None,
+        }
+    }
     events.iter().filter_map(prompt).collect()
 }
 
