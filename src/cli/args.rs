@@ -8,6 +8,7 @@ mod keep;
 mod list;
 mod past;
 mod policy;
+mod search;
 mod since;
 mod sources;
 mod stats;
@@ -27,6 +28,7 @@ pub(super) use keep::{Pin, Prune};
 pub(super) use list::{Ls, Queue};
 pub(super) use past::{Cat, Diff, UpTo};
 pub(super) use policy::{Check, Policy, PolicyVerb};
+pub(super) use search::{Export, ExportFormat, Search};
 pub(super) use since::Since;
 pub(super) use sources::{Sources, SourcesVerb};
 pub(super) use stats::{Stats, StatsBy};
@@ -95,6 +97,10 @@ pub enum Verb {
     Sources(Sources),
     /// List sessions
     Ls(Ls),
+    /// Search all sessions, taut's own and those of other tools
+    Search(Search),
+    /// Write a session into a file for others, without its secrets
+    Export(Export),
     /// Count sessions: turns, calls, tokens, cost, retries, waiting, by model, day, project or session
     Stats(Stats),
     /// List the git work trees that taut made, and what of each stands nowhere else

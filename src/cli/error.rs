@@ -104,6 +104,9 @@ pub enum CliError {
     /// No thread.
     #[error("there is no thread to read it: {}; try again", crate::text::human::os(.0))]
     Thread(std::io::Error),
+    /// A query that is not understood.
+    #[error("{0}; `taut search --help` says what there is")]
+    Query(String),
     /// Nobody reads the output any more: a silent end.
     #[error("nobody reads the output")]
     Closed,
@@ -144,6 +147,7 @@ impl CliError {
             | Self::Past(_)
             | Self::Agent(_)
             | Self::Transcript(_)
+            | Self::Query(_)
             | Self::Recording(_)
             | Self::Thread(_)
             | Self::TooLong(_)

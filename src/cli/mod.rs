@@ -16,6 +16,7 @@ pub mod demo_repo;
 mod did;
 mod doctor;
 mod error;
+mod export;
 mod find;
 mod grants;
 mod halt;
@@ -38,11 +39,13 @@ mod recorded;
 mod remote;
 mod restart;
 mod script;
+mod search;
 mod setup;
 mod shelf;
 mod show;
 mod sources;
 mod stats;
+mod story;
 mod token;
 mod undo;
 mod usage;
@@ -107,6 +110,8 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Import(args)) => import::import(&setup, &args),
         Some(Verb::Sources(args)) => sources::sources(&setup, &args),
         Some(Verb::Ls(ls)) => ls::list(&setup, &ls),
+        Some(Verb::Search(args)) => search::search(&setup, &args),
+        Some(Verb::Export(args)) => export::export(&setup, &args),
         Some(Verb::Stats(args)) => stats::stats(&setup, &args),
         Some(Verb::Worktrees(args)) => worktrees::list(&setup, &args),
         Some(Verb::Worktree(args)) => worktrees::one(&setup, &args),

@@ -6,6 +6,7 @@ mod support;
 
 mod commands;
 mod keeping;
+mod searching;
 
 use std::path::{Path, PathBuf};
 

@@ -23,7 +23,7 @@ impl Since {
         if let Ok(day) = text.parse::<Date>() {
             return Ok(Self::Day(day));
         }
-        let (number, unit) = text.split_at(text.len().saturating_sub(1));
+        let (number, unit) = text.split_at(text.char_indices().last().map_or(0, |(at, _)| at));
         let unit: i64 = match unit {
             "m" => 60_000,
             "h" => 3_600_000,

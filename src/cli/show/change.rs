@@ -1,14 +1,12 @@
 //! What a call writes into a file, as a unified diff.
 
-use super::full;
 use crate::diff::{Diff, Ending, RowKind, Shape, parse};
-use crate::domain::FileChange;
-use crate::store::Reader;
+use crate::domain::{FileChange, Text};
 
 /// The lines of the diff. A change that was given as a patch is shown as it was given.
-pub(super) fn unified(reader: &Reader, change: &FileChange) -> Vec<String> {
+pub(in crate::cli) fn unified(read: &dyn Fn(&Text) -> String, change: &FileChange) -> Vec<String> {
     if let Some(patch) = &change.patch {
-        let patch = full(reader, patch);
+        let patch = read(patch);
         let mut lines: Vec<String> = patch.split('\n').map(str::to_owned).collect();
         lines.pop_if(|last| last.is_empty());
         if parse(&patch).files.iter().any(|file| file.is_miscounted) {
@@ -16,7 +14,7 @@ pub(super) fn unified(reader: &Reader, change: &FileChange) -> Vec<String> {
         }
         return lines;
     }
-    let text = |text: &Option<crate::domain::Text>| text.as_ref().map(|text| full(reader, text));
+    let text = |text: &Option<Text>| text.as_ref().map(read);
     let (old, new) = (text(&change.old), text(&change.new));
     let mut lines = heads(change);
     let mut diff = Diff::of(&old.unwrap_or_default(), &new.unwrap_or_default());

@@ -10,6 +10,8 @@ mod request;
 mod step;
 mod timeline;
 
+pub(super) use change::unified;
+
 use super::args::Show;
 use super::clock::{Clock, now};
 use super::find::{Found, find};

@@ -38,10 +38,18 @@ pub(super) fn show(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
     facts(shown, out)?;
     step::made(reader, step, "", out)?;
     for one in &made::since(step, request, |text| Some(full(reader, text))) {
-        section("changed since it was asked before", &change::unified(reader, one).join("\n"), out)?;
+        section(
+            "changed since it was asked before",
+            &change::unified(&|text| full(reader, text), one).join("\n"),
+            out,
+        )?;
     }
     for one in &made::on_disk(step, request) {
-        section("the file changed on disk since it was asked before", &change::unified(reader, one).join("\n"), out)?;
+        section(
+            "the file changed on disk since it was asked before",
+            &change::unified(&|text| full(reader, text), one).join("\n"),
+            out,
+        )?;
     }
     if let Some(command) = &step.command {
         section("command", &full(reader, command), out)?;
@@ -50,7 +58,7 @@ pub(super) fn show(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
         losses::show(&losses, out)?;
     }
     for one in &made::against(&step.changes, request) {
-        section("change", &change::unified(reader, one).join("\n"), out)?;
+        section("change", &change::unified(&|text| full(reader, text), one).join("\n"), out)?;
     }
     if let Some(args) = &step.args {
         section("arguments", &pretty(&full(reader, args)), out)?;

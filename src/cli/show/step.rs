@@ -47,7 +47,7 @@ pub(super) fn details(
     made(reader, step, &format!("{lead}  "), out)?;
     did::lines(session, step).iter().try_for_each(|line| out.line(&format!("{lead}{line}")))?;
     for one in &step.changes {
-        for line in change::unified(reader, one) {
+        for line in change::unified(&|text| full(reader, text), one) {
             out.line(&format!("{lead}  {line}"))?;
         }
     }
@@ -65,7 +65,7 @@ pub(super) fn made(reader: &Reader, step: &Step, lead: &str, out: &mut Out) -> R
         out.line(&format!("{lead}{reason}"))?;
     }
     for one in &made.changes {
-        for line in change::unified(reader, one) {
+        for line in change::unified(&|text| full(reader, text), one) {
             out.line(&format!("{lead}  {line}"))?;
         }
     }

@@ -164,7 +164,7 @@ args = ["a"]
 next = 3
 "#;
     let expected = [
-        "config.toml:2: unknown key `them`; did you mean `theme`? (known are agents, mcp, keys, theme, marks, screen, mouse, scroll, clipboard, attention, deadline, stall_after, start_within, checkpoints, scripts, keep, watch, budget)",
+        "config.toml:2: unknown key `them`; did you mean `theme`? (known are agents, mcp, keys, theme, marks, screen, mouse, scroll, clipboard, attention, deadline, stall_after, start_within, checkpoints, scripts, keep, recordings, watch, budget)",
         "config.toml:3: `mouse` takes true or false, and not string",
         "config.toml:4: `deadline` takes a length of time: a number of seconds, a text such as \"90s\", \"10m\", \"2h\", or \"never\"; at least a second, at most a year",
         "config.toml:5: `stall_after` takes a length of time: a number of seconds, a text such as \"90s\", \"10m\", \"2h\", or \"never\"; at least a second, at most a year",
@@ -223,7 +223,7 @@ fn the_last_good_reading_stays_and_a_bad_policy_allows_nothing() {
     assert_eq!(outcome(&settings, "make"), Outcome::Allow);
     assert_eq!(
         settings.error().unwrap(),
-        "config.toml:1: `theme` takes a theme's name, \"auto\", or { dark = \"tide\", light = \"chalk\" }, and not integer; config.toml:2: unknown key `x`; known are agents, mcp, keys, theme, marks, screen, mouse, scroll, clipboard, attention, deadline, stall_after, start_within, checkpoints, scripts, keep, watch, budget; the last good one is in force"
+        "config.toml:1: `theme` takes a theme's name, \"auto\", or { dark = \"tide\", light = \"chalk\" }, and not integer; config.toml:2: unknown key `x`; known are agents, mcp, keys, theme, marks, screen, mouse, scroll, clipboard, attention, deadline, stall_after, start_within, checkpoints, scripts, keep, recordings, watch, budget; the last good one is in force"
     );
 
     fs::write(&places.config, "").unwrap();

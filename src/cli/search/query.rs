@@ -1,0 +1,251 @@
+//! What is searched: words that must stand in one entry, and what the entry and its session must be.
+
+use crate::cli::args::Since;
+use crate::domain::{At, CallStatus, Decision, FindKind, FoundIn, Notice, Seq, Speaker, Stop};
+use crate::state::find::Spot;
+use crate::state::{Entry, Session, Step, What};
+use crate::text::Needle;
+use std::path::{Path, PathBuf};
+
+/// What there is beside words.
+const FACETS: [&str; 9] = ["agent", "model", "project", "since", "tool", "file", "cmd", "error", "decision"];
+/// What a decision can be.
+const DECISIONS: [&str; 4] = ["allow", "deny", "edit", "part"];
+
+/// What is searched.
+#[derive(Default)]
+pub(super) struct Query {
+    words: Vec<Needle>,
+    agent: Option<String>,
+    model: Option<String>,
+    project: Option<PathBuf>,
+    since: Option<At>,
+    tool: Option<String>,
+    file: Option<String>,
+    cmd: Option<Needle>,
+    error: Option<Option<Needle>>,
+    decision: Option<String>,
+}
+
+impl Query {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// One sentence: what of it can't be understood.
+    pub(super) fn parse(given: &[String], now: At) -> Result<Self, String> {
+        let mut query = Self::default();
+        // A shell has parted them already, where it was not told to keep them together.
+        for one in given.iter().flat_map(|text| parted(text)) {
+            query.take(&one, now)?;
+        }
+        let asks = !query.words.is_empty() || query.is_of_entries() || query.since.is_some();
+        if !asks {
+            return Err("the query has no word and says nothing of entries: add one, such as cmd:test".to_owned());
+        }
+        Ok(query)
+    }
+
+    fn take(&mut self, one: &str, now: At) -> Result<(), String> {
+        let facet = one
+            .split_once(':')
+            .filter(|(name, _)| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase()));
+        let Some((name, value)) = facet.filter(|(name, value)| FACETS.contains(name) || !value.is_empty()) else {
+            self.words.extend(Needle::new(one));
+            return Ok(());
+        };
+        let needs = |value: &str| match value.is_empty() {
+            true => Err(format!("{name}: needs something behind it, as in {name}:{}", example(name))),
+            false => Ok(value.to_owned()),
+        };
+        match name {
+            "agent" => self.agent = Some(needs(value)?),
+            "model" => self.model = Some(needs(value)?.to_lowercase()),
+            "project" => {
+                let folder = PathBuf::from(needs(value)?);
+                let absolute = std::path::absolute(&folder).unwrap_or(folder);
+                self.project = Some(absolute.canonicalize().unwrap_or(absolute));
+            }
+            "since" => {
+                let since = Since::parse(value).map_err(|takes| format!("since: takes {takes}, and not {value:?}"))?;
+                self.since = Some(since.at(now));
+            }
+            "tool" => self.tool = Some(needs(value)?.to_lowercase()),
+            "file" => self.file = Some(needs(value)?),
+            "cmd" => self.cmd = Needle::new(&needs(value)?),
+            "error" => self.error = Some(Needle::new(value)),
+            "decision" if DECISIONS.contains(&value) => self.decision = Some(value.to_owned()),
+            "decision" => return Err(format!("decision: takes one of {}, and not {value:?}", DECISIONS.join(", "))),
+            // A word with a colon in it, such as a path with a line or an address.
+            _ => self.words.extend(Needle::new(one)),
+        }
+        Ok(())
+    }
+
+    fn is_of_entries(&self) -> bool {
+        let steps = self.tool.is_some() || self.file.is_some() || self.cmd.is_some();
+        steps || self.error.is_some() || self.decision.is_some()
+    }
+
+    /// Whether something of a session may be meant.
+    pub(super) fn takes(&self, session: &Session, _recorded: bool) -> bool {
+        let model = session.model().map(|model| model.current.to_lowercase());
+        self.agent.as_ref().is_none_or(|agent| *agent == session.agent)
+            && self.project.as_ref().is_none_or(|project| Path::new(&session.cwd).starts_with(project))
+            && self.since.is_none_or(|since| session.at >= since)
+            && self.model.as_ref().is_none_or(|part| model.is_some_and(|model| model.contains(part)))
+    }
+
+    /// Whether an entry is of the kind that is meant; its words are looked at afterwards.
+    pub(super) fn fits(&self, entry: &Entry) -> bool {
+        let step = entry.step();
+        self.since.is_none_or(|since| entry.until >= since)
+            && (self.error.is_none() || failed(entry))
+            && self.tool.as_ref().is_none_or(|tool| step.is_some_and(|step| is_tool(step, tool)))
+            && self.file.as_ref().is_none_or(|part| step.is_some_and(|step| has_path(step, part)))
+            && (self.cmd.is_none() || step.is_some_and(|step| step.command.is_some()))
+            && self.decision.as_ref().is_none_or(|word| step.is_some_and(|step| was_decided(step, word)))
+    }
+
+    /// What must stand in an entry, and in what of it.
+    pub(super) fn needles(&self) -> impl Iterator<Item = (&Needle, FindKind)> {
+        let words = self.words.iter().map(|word| (word, FindKind::All));
+        let cmd = self.cmd.iter().map(|cmd| (cmd, FindKind::Commands));
+        cmd.chain(self.error.iter().flatten().map(|text| (text, FindKind::All))).chain(words)
+    }
+}
+
+fn example(facet: &str) -> &'static str {
+    match facet {
+        "agent" => "claude",
+        "model" => "sonnet",
+        "project" => ".",
+        "tool" => "Bash",
+        "file" => "src/lib.rs",
+        _ => "\"cargo test\"",
+    }
+}
+
+/// Words, and what is quoted as one.
+fn parted(text: &str) -> Vec<String> {
+    let (mut all, mut one, mut quoted, mut any) = (Vec::new(), String::new(), false, false);
+    for c in text.chars() {
+        match c {
+            '"' => (quoted, any) = (!quoted, true),
+            c if c.is_whitespace() && !quoted => {
+                if any {
+                    all.push(std::mem::take(&mut one));
+                }
+                any = false;
+            }
+            c => {
+                one.push(c);
+                any = true;
+            }
+        }
+    }
+    if any {
+        all.push(one);
+    }
+    all.retain(|one| !one.trim().is_empty());
+    all
+}
+
+fn failed(entry: &Entry) -> bool {
+    match &entry.what {
+        What::Step(step) => step.status == CallStatus::Failed || step.exit.is_some_and(|code| code != 0),
+        What::TurnEnd { stop, .. } => matches!(stop, Stop::Error(..) | Stop::Lost | Stop::Refusal),
+        What::Noted { level, .. } => *level == Notice::Error,
+        _ => false,
+    }
+}
+
+fn is_tool(step: &Step, tool: &str) -> bool {
+    step.tool.as_ref().is_some_and(|name| name.to_lowercase() == tool) || step.word().to_lowercase() == tool
+}
+
+fn has_path(step: &Step, part: &str) -> bool {
+    let paths = step.places.iter().map(|place| place.path.as_str());
+    let changed = step.changes.iter().map(|change| change.path.as_str());
+    paths.chain(changed).chain(step.aimed.iter().map(String::as_str)).any(|path| path.contains(part))
+}
+
+fn was_decided(step: &Step, word: &str) -> bool {
+    step.requests.iter().filter_map(|request| request.answered.as_ref()).any(|answered| {
+        word == match &answered.decision {
+            Decision::Allow { .. } | Decision::AllowFor { .. } => "allow",
+            Decision::Deny { .. } => "deny",
+            Decision::Edit { .. } => "edit",
+            Decision::Take { .. } => "part",
+            Decision::Reply { .. } => "reply",
+        }
+    })
+}
+
+/// An entry that is meant without any word: what it is.
+pub(super) fn itself(entry: &Entry) -> Option<Spot> {
+    let inline =
+        |text: &crate::domain::Text| text.inline().map(|text| text.lines().next().unwrap_or_default().to_owned());
+    let spot = |part, excerpt: Option<String>| Some(Spot { part, line: 0, excerpt: excerpt.unwrap_or_default() });
+    match &entry.what {
+        What::Step(step) => match &step.command {
+            Some(command) => spot(FoundIn::Command, inline(command)),
+            None => spot(FoundIn::Title, step.title.as_ref().and_then(inline).or_else(|| step.tool.clone())),
+        },
+        What::Prompt { text, .. } | What::Noted { text, .. } => spot(FoundIn::Text, inline(text)),
+        What::TurnEnd { stop: Stop::Error(_, said) | Stop::Other(said), .. } => {
+            spot(FoundIn::Reason, Some(said.clone()))
+        }
+        _ => None,
+    }
+}
+
+/// In what of an entry it stands, in a word.
+pub(super) fn part_of(entry: &Entry, part: FoundIn) -> &'static str {
+    match (part, &entry.what) {
+        (FoundIn::Command, _) => "command",
+        (FoundIn::Path, _) => "path",
+        (FoundIn::Change, _) => "change",
+        (FoundIn::Title, _) => "title",
+        (FoundIn::Arguments, _) => "arguments",
+        (FoundIn::Output, _) => "output",
+        (FoundIn::Reason, _) => "reason",
+        (_, What::Prompt { .. }) => "prompt",
+        (_, What::Said { who: Speaker::Thought, .. }) => "thought",
+        (_, What::Said { .. }) => "message",
+        _ => "text",
+    }
+}
+
+/// The record at which a replay shows it: output comes behind its step.
+pub(super) fn seq_of(entry: &Entry, part: FoundIn) -> Seq {
+    if part == FoundIn::Output { entry.changed.max(entry.seq) } else { entry.seq }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Query, String> {
+        Query::parse(&[text.to_owned()], At(0))
+    }
+
+    #[test]
+    fn words_phrases_and_facets_are_told_apart() {
+        assert_eq!(parted("a \"b c\"  d:\"e f\" \"\""), ["a", "b c", "d:e f"]);
+        let query = parse("flaky cmd:\"cargo test\" tool:Bash http://x/y std::fs").unwrap();
+        let words: Vec<&str> = query.words.iter().map(Needle::text).collect();
+        assert_eq!(words, ["flaky", "http://x/y", "std::fs"]);
+        assert_eq!((query.cmd.unwrap().text(), query.tool.unwrap().as_str()), ("cargo test", "bash"));
+        assert!(matches!(parse("error:").unwrap().error, Some(None)));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_one_sentence() {
+        let why = |text: &str| parse(text).err().unwrap();
+        assert!(why("since:soon").starts_with("since: takes a length of time"), "{}", why("since:soon"));
+        assert!(why("decision:maybe").contains("allow, deny, edit, part"));
+        assert!(why("tool:").contains("as in tool:Bash"));
+        assert!(why("agent:claude").contains("no word"));
+        assert!(why("  ").contains("no word"));
+    }
+}
