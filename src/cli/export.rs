@@ -202,7 +202,7 @@ impl Page<'_, '_> {
     fn entry(&mut self, entry: &Entry) -> Result<(), CliError> {
         let lane = match entry.lane {
             LaneId::ROOT => String::new(),
-            lane => format!(" ({})", self.story.session().path_of(lane).last().cloned().unwrap_or_default()),
+            lane => format!(" ({})", self.story.session().path_of(lane).last().copied().unwrap_or_default()),
         };
         let full = |text: &Text| self.story.full(text);
         match &entry.what {
@@ -293,7 +293,8 @@ impl Page<'_, '_> {
     fn parts(&self, parts: &Parts) -> String {
         let mut whole: String = parts.head.iter().map(|piece| self.story.full(piece)).collect();
         if parts.cut_bytes > 0 {
-            whole.push_str(&format!("\n… {} lines ({}) left out …\n", parts.cut_lines, human::bytes(parts.cut_bytes)));
+            let bytes = human::bytes(parts.cut_bytes);
+            whole.extend(["\n… ", &parts.cut_lines.to_string(), " lines (", &bytes, ") left out …\n"]);
         }
         whole.extend(parts.tail.iter().map(|piece| self.story.full(piece)));
         whole

@@ -23,7 +23,9 @@ pub(super) struct Query {
     tool: Option<String>,
     file: Option<String>,
     cmd: Option<Needle>,
-    error: Option<Option<Needle>>,
+    /// Only what failed; with some text in it, where one was given.
+    fails: bool,
+    error: Option<Needle>,
     decision: Option<String>,
 }
 
@@ -72,7 +74,7 @@ impl Query {
             "tool" => self.tool = Some(needs(value)?.to_lowercase()),
             "file" => self.file = Some(needs(value)?),
             "cmd" => self.cmd = Needle::new(&needs(value)?),
-            "error" => self.error = Some(Needle::new(value)),
+            "error" => (self.fails, self.error) = (true, Needle::new(value)),
             "decision" if DECISIONS.contains(&value) => self.decision = Some(value.to_owned()),
             "decision" => return Err(format!("decision: takes one of {}, and not {value:?}", DECISIONS.join(", "))),
             // A word with a colon in it, such as a path with a line or an address.
@@ -83,7 +85,7 @@ impl Query {
 
     fn is_of_entries(&self) -> bool {
         let steps = self.tool.is_some() || self.file.is_some() || self.cmd.is_some();
-        steps || self.error.is_some() || self.decision.is_some()
+        steps || self.fails || self.decision.is_some()
     }
 
     /// Whether something of a session may be meant.
@@ -99,7 +101,7 @@ impl Query {
     pub(super) fn fits(&self, entry: &Entry) -> bool {
         let step = entry.step();
         self.since.is_none_or(|since| entry.until >= since)
-            && (self.error.is_none() || failed(entry))
+            && (!self.fails || failed(entry))
             && self.tool.as_ref().is_none_or(|tool| step.is_some_and(|step| is_tool(step, tool)))
             && self.file.as_ref().is_none_or(|part| step.is_some_and(|step| has_path(step, part)))
             && (self.cmd.is_none() || step.is_some_and(|step| step.command.is_some()))
@@ -110,7 +112,7 @@ impl Query {
     pub(super) fn needles(&self) -> impl Iterator<Item = (&Needle, FindKind)> {
         let words = self.words.iter().map(|word| (word, FindKind::All));
         let cmd = self.cmd.iter().map(|cmd| (cmd, FindKind::Commands));
-        cmd.chain(self.error.iter().flatten().map(|text| (text, FindKind::All))).chain(words)
+        cmd.chain(self.error.iter().map(|text| (text, FindKind::All))).chain(words)
     }
 }
 
@@ -236,7 +238,8 @@ mod tests {
         let words: Vec<&str> = query.words.iter().map(Needle::text).collect();
         assert_eq!(words, ["flaky", "http://x/y", "std::fs"]);
         assert_eq!((query.cmd.unwrap().text(), query.tool.unwrap().as_str()), ("cargo test", "bash"));
-        assert!(matches!(parse("error:").unwrap().error, Some(None)));
+        let errors = parse("error:").unwrap();
+        assert!(errors.fails && errors.error.is_none());
     }
 
     #[test]
