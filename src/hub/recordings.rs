@@ -159,6 +159,11 @@ impl Follower {
                 Ok(Heard::Settings) => self.config = Settings::load(&self.places).config,
                 Err(std::sync::mpsc::TryRecvError::Empty) => {}
             }
+            if !self.config.recordings.keep {
+                // It was turned off meanwhile: nothing more is looked at.
+                self.watched.clear();
+                return Go::On;
+            }
             self.keep(&path);
         }
         self.prune();

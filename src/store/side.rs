@@ -8,9 +8,19 @@ use super::place::Place;
 use super::schema::tune;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long somebody else's lock is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often it is tried meanwhile.
+const GLANCE: Duration = Duration::from_millis(5);
 
 /// Opens one for writing; makes the folder and it, or brings it up: the n-th step makes schema n, and steps are only added.
 pub fn side(folder: &Path, name: &str, steps: &[&str]) -> Result<Connection, StoreError> {
+    patiently(|| try_side(folder, name, steps))
+}
+
+fn try_side(folder: &Path, name: &str, steps: &[&str]) -> Result<Connection, StoreError> {
     let place = Place::for_writing(folder)?;
     place.make_private(name)?;
     let path = place.file(name);
@@ -38,6 +48,10 @@ pub fn side(folder: &Path, name: &str, steps: &[&str]) -> Result<Connection, Sto
 
 /// Opens one for reading; `None` where there is none, or nothing in it yet.
 pub fn side_reader(folder: &Path, name: &str, steps: &[&str]) -> Result<Option<Connection>, StoreError> {
+    patiently(|| try_side_reader(folder, name, steps))
+}
+
+fn try_side_reader(folder: &Path, name: &str, steps: &[&str]) -> Result<Option<Connection>, StoreError> {
     let place = match Place::for_reading(folder) {
         Err(StoreError::Missing(_)) => return Ok(None),
         other => other?,
@@ -53,6 +67,17 @@ pub fn side_reader(folder: &Path, name: &str, steps: &[&str]) -> Result<Option<C
         (found, known) if found < known => Err(StoreError::TooOld { path, found: number(found), known: number(known) }),
         (found, known) if found > known => Err(too_new(path, found, known)),
         _ => Ok(Some(conn)),
+    }
+}
+
+/// `SQLite` itself waits for no lock where a database is made, or where the last one who had it open leaves.
+fn patiently<T>(mut open: impl FnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match open() {
+            Err(StoreError::Locked(_)) if Instant::now() < until => std::thread::sleep(GLANCE),
+            other => return other,
+        }
     }
 }
 
