@@ -195,7 +195,9 @@ impl Matcher {
             Self::Impact(impact) => format!("every {} in the workspace", impact.word()),
             Self::Tool(tool) => format!("every call of {tool} in the workspace"),
             Self::Path(glob) => format!("every edit of {glob}"),
-            Self::Prefix(words) => format!("commands that begin with `{}`", shown(words)),
+            Self::Prefix(words) => {
+                format!("commands that begin with `{}`, where taut warns of nothing", shown(words))
+            }
         }
     }
 }

@@ -44,10 +44,12 @@ fn plain(facts: &Facts) -> bool {
     facts.doubts.is_empty() && stays_in(facts) && facts.ran.as_ref().is_none_or(|ran| ran.is_plain() && ran.stays_in())
 }
 
-/// Whether every command of a line begins with the words of a grant, and nothing else in it writes or sets anything that
-/// changes what runs.
+/// Whether every command of a line begins with the words of a grant, does nothing that has to be warned of (what was granted
+/// did not, and `git stash drop` begins like `git stash list`), and nothing else in it writes or sets anything that changes
+/// what runs.
 fn begins(ran: &Ran, prefix: &[String]) -> bool {
     ran.is_all(std::slice::from_ref(&prefix.to_vec()))
+        && ran.line.harms().iter().all(|harm| harm.kind.is_quiet())
         && !ran.line.redirects.iter().any(Redirect::writes)
         && ran.line.outputs().is_empty()
         && ran.line.assigns.iter().all(|assign| shell::harmless(&assign.name))

@@ -2,7 +2,7 @@
 
 use super::options::{has, operands};
 use super::word::{Known, Word};
-use super::{Input, Line, Simple, code, git, names};
+use super::{Input, Line, Simple, archive, code, git, names};
 
 /// What kind of harm; the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -258,6 +258,7 @@ fn command(simple: &Simple) -> Vec<Harm> {
         "rsync" if has(args, "", &["delete", "delete-after", "remove-source-files"]) => {
             add(Kind::Deletes, format!("deletes: {}", shown()));
         }
+        _ if archive::removes(name, args) => add(Kind::Deletes, format!("deletes what it packs: {}", shown())),
         "git" => git::harms(args).into_iter().for_each(|(kind, what)| add(kind, what)),
         "chmod" | "chown" | "chgrp" | "setfacl" | "chattr" | "setcap" => {
             add(Kind::Permissions, format!("changes permissions: {}", shown()));

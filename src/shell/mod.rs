@@ -21,6 +21,7 @@
 //! but blanks, no token may hold what bash would run, and where the two differ (a line continued inside a word, an
 //! unquoted here-document) the line is doubted.
 
+mod archive;
 mod calc;
 mod code;
 mod enter;

@@ -111,6 +111,14 @@ impl Line {
                 let script = simple.words.get(2).and_then(Word::fixed).filter(|word| !word.starts_with('-'))?;
                 (run == "run").then(|| vec![program.to_owned(), run.to_owned(), script.to_owned()])
             }
+            // What is done with these stands in the next word: `git stash list` looks, `git stash drop` loses.
+            (true, Some(command)) if GROUPS.contains(&(program, command)) => {
+                let verb = simple.words.get(2).and_then(Word::fixed);
+                let verb = verb.filter(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
+                let verb = verb.filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
+                let words = [Some(program), Some(command), verb].into_iter().flatten();
+                Some(words.map(str::to_owned).collect())
+            }
             (true, Some(command)) => Some(vec![program.to_owned(), command.to_owned()]),
             (true, None) => None,
             (false, _) => PLAIN.contains(&program).then(|| vec![program.to_owned()]),
@@ -118,6 +126,32 @@ impl Line {
     }
 }
 
+/// Commands that have commands of their own.
+const GROUPS: [(&str, &str); 23] = [
+    ("git", "stash"),
+    ("git", "branch"),
+    ("git", "remote"),
+    ("git", "worktree"),
+    ("git", "submodule"),
+    ("git", "bisect"),
+    ("git", "reflog"),
+    ("git", "notes"),
+    ("git", "bundle"),
+    ("git", "sparse-checkout"),
+    ("git", "lfs"),
+    ("git", "maintenance"),
+    ("go", "mod"),
+    ("go", "tool"),
+    ("go", "work"),
+    ("npm", "config"),
+    ("npm", "cache"),
+    ("npm", "pkg"),
+    ("uv", "pip"),
+    ("uv", "tool"),
+    ("uv", "cache"),
+    ("poetry", "env"),
+    ("dotnet", "tool"),
+];
 /// More programs with commands of their own.
 const COMMANDS: [&str; 18] = [
     "make", "just", "rustup", "dotnet", "mvn", "gradle", "bundle", "rake", "mix", "poetry", "uv", "composer", "swift",

@@ -7,7 +7,7 @@ use super::word::Word;
 /// A program by its names, and the options with which it runs what their value says.
 type Running = (&'static [&'static str], &'static [&'static str]);
 
-const RUNNING: [Running; 55] = [
+const RUNNING: [Running; 60] = [
     (
         &["tar", "gtar", "bsdtar"],
         &[
@@ -52,8 +52,16 @@ const RUNNING: [Running; 55] = [
             "--call",
         ],
     ),
-    (&["make", "gmake"], &["--eval", "-E"]),
-    (&["cmake"], &["-E", "-P"]),
+    (&["make", "gmake"], &["--eval", "-E", "-f", "--file", "--makefile", "-I", "--include-dir"]),
+    (
+        &["just"],
+        &["--set", "--shell", "--shell-arg", "--command", "-c", "--justfile", "-f", "--chooser", "--dotenv-path"],
+    ),
+    (&["gradle", "gradlew"], &["--init-script", "--build-file", "--settings-file"]),
+    (&["mvn"], &["--file", "--settings", "--global-settings", "--toolchains"]),
+    (&["ninja"], &["-f", "-t"]),
+    (&["meson"], &["--native-file", "--cross-file"]),
+    (&["cmake"], &["--toolchain"]),
     (&["ctest"], &["-S", "-SP", "--script", "--build-and-test"]),
     (&["bazel"], &["--run_under"]),
     (&["zip"], &["-TT", "--unzip-command"]),
@@ -144,8 +152,22 @@ pub(super) fn doubt(name: &str, args: &[Word], line: &mut Line) {
     if let Some(option) = given(&NAMING) {
         line.doubt(format!("{name} names the files that it writes itself, by its option {option}"));
     }
+    if super::archive::removes(name, args) {
+        line.doubt(format!("{name} deletes what it packs, by an option that a rule for packing does not mean"));
+    }
     let any = |is: fn(&str) -> bool| texts.iter().any(|text| is(text));
     let runs = match name {
+        "make" | "gmake" => any(|text| !text.starts_with('-') && sets_what_runs(text)),
+        "cmake" | "mvn" | "gradle" | "gradlew" => {
+            let names_a_file: &[&str] = match name {
+                "mvn" => &["-f", "-s", "-gs", "-t", "-D"],
+                "cmake" => &["-D", "-E", "-P", "-C"],
+                _ => &["-I", "-b", "-c", "-D"],
+            };
+            texts.iter().any(|text| {
+                names_a_file.contains(&text.as_str()) || text.strip_prefix("-D").is_some_and(sets_what_runs)
+            })
+        }
         "gdb" => texts.iter().any(|text| text.starts_with('-') && !GDB.contains(&text.as_str())),
         "less" | "more" | "most" | "vim" | "vi" | "nvim" | "view" | "ex" => any(|text| text.starts_with('+')),
         "go" => any(|text| text.contains("-extld")),
@@ -177,6 +199,39 @@ pub(super) fn doubt(name: &str, args: &[Word], line: &mut Line) {
     {
         line.doubt(format!("{name} may reach another machine for a file with a colon in its name"));
     }
+}
+
+/// Whether a word sets a variable of a build to more than a word, a number, or a yes or no: any of them may be a program,
+/// and make runs a function in one as soon as it is looked up.
+fn sets_what_runs(text: &str) -> bool {
+    const NAMES: [&str; 13] = [
+        "COMPILER",
+        "LAUNCHER",
+        "PROGRAM",
+        "TOOLCHAIN",
+        "COMMAND",
+        "INCLUDE",
+        "LINKER",
+        "PATH",
+        "RULE",
+        "JVM",
+        "EXEC",
+        "SHELL",
+        "AGENT",
+    ];
+    let Some((name, value)) = text.split_once('=') else { return false };
+    let upper = name.to_ascii_uppercase();
+    let counts = value.bytes().all(|byte| byte.is_ascii_digit());
+    let says = ["y", "n", "yes", "no", "on", "off", "true", "false", "debug", "release"]
+        .contains(&&*value.to_ascii_lowercase());
+    // `!=` runs its value.
+    name.ends_with('!') || NAMES.iter().any(|it| upper.contains(it)) || !(counts || says || is_test(name, value))
+}
+
+/// `-Dtest=CaseOfMine#that_works` and `-DCMAKE_BUILD_TYPE=RelWithDebInfo` name no program.
+fn is_test(name: &str, value: &str) -> bool {
+    matches!(name, "test" | "it.test" | "CMAKE_BUILD_TYPE")
+        && value.chars().all(|c| c.is_ascii_alphanumeric() || "#_.*+,".contains(c))
 }
 
 fn is_tar(name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use super::options::{has, operands};
 use super::word::{Known, Word};
-use super::{Flow, Line, Simple, git, writes};
+use super::{Flow, Line, Simple, archive, git, writes};
 
 /// What happens to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,6 +110,12 @@ fn command(simple: &Simple) -> Vec<Touch> {
         }
         "git" => git::touches(args, &by),
         "apply_patch" | "applypatch" => super::patch::touches(simple),
+        _ if archive::removes(name, args) => {
+            let written = writes::of(simple);
+            let packed = operands(args).filter(|path| !written.contains(path));
+            let gone = packed.map(|path| Touch::new(path, How::Deletes, &by));
+            gone.chain(written.iter().map(|path| Touch::new(path, How::Rewrites, name))).collect()
+        }
         _ => writes::of(simple).iter().map(|path| Touch::new(path, How::Rewrites, name)).collect(),
     }
 }

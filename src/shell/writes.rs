@@ -127,6 +127,7 @@ pub(super) fn of(simple: &Simple) -> Vec<Word> {
     let args = simple.args();
     let Some(name) = simple.name() else { return Vec::new() };
     let mut found: Vec<Word> = named(name, args).collect();
+    found.extend(super::archive::written(name, args));
     match name {
         "tee" => found.extend(operands(args).filter(|word| word.text != "-").cloned()),
         "dd" => found.extend(args.iter().filter_map(|word| Some(behind(word, word.text.strip_prefix("of=")?)))),

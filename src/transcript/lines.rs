@@ -44,7 +44,7 @@ impl Lines {
 
     /// Takes the next piece of the file, and hands over every line that it ends.
     pub fn take(&mut self, mut bytes: &[u8], each: &mut dyn FnMut(Line<'_>)) {
-        while let Some(end) = bytes.iter().position(|&byte| byte == b'\n') {
+        while let Some(end) = memchr::memchr(b'\n', bytes) {
             let (line, rest) = bytes.split_at(end);
             bytes = rest.get(1..).unwrap_or_default();
             self.count += 1;

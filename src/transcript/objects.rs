@@ -3,18 +3,18 @@
 use super::fields::Fields;
 use super::{Line, LineText, Out};
 use crate::domain::LaneId;
-use std::borrow::Cow;
 
 /// Hands over every object of a line, with its text; says what of the line is none.
 pub(super) fn each(out: &mut Out, line: Line<'_>, each: &mut dyn FnMut(&mut Out, &Fields<'_>, &str)) {
     match line.text {
         LineText::Bytes(b"") => {}
         LineText::Bytes(bytes) => {
-            let text = String::from_utf8_lossy(bytes);
-            of_text(out, &text, each);
-            if matches!(text, Cow::Owned(_)) {
-                out.damaged("bytes that are no text; each stands as a mark", "");
-            }
+            // Nearly every line is text: to see that is much quicker than to look for what is not.
+            let Ok(text) = std::str::from_utf8(bytes) else {
+                of_text(out, &String::from_utf8_lossy(bytes), each);
+                return out.damaged("bytes that are no text; each stands as a mark", "");
+            };
+            of_text(out, text, each);
         }
         LineText::TooLong(length) => {
             out.damaged(format!("{length} bytes on one line: it was passed over"), "");

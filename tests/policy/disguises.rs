@@ -10,7 +10,8 @@ const LOOSE: &str = r#"
 [[rule]]
 then = "allow"
 prefix = ["cargo test", "cargo build", "git status", "git diff", "git log", "git commit", "ls", "cat", "echo", "grep", "find",
-  "env", "xargs", "sed", "awk", "python3", "true", "sort", "tar", "tee", "dd", "uniq", "ssh build", "timeout 5", "npm test", "go test"]
+  "env", "xargs", "sed", "awk", "python3", "true", "sort", "tar", "tee", "dd", "uniq", "ssh build", "timeout 5", "npm test", "go test",
+  "make", "cmake", "mvn test", "gradle test", "just", "zip", "7z"]
 "#;
 
 /// The same with what is dangerous denied.
@@ -318,8 +319,42 @@ const OUTPUTS: [Disguise; 20] = [
     ("cat a | uniq - b", ""),
 ];
 
+/// What builds and packers do besides building and packing.
+const BUILDS: [Disguise; 30] = [
+    ("make test 'X:=$(shell rm -rf build)'", "make may run other programs"),
+    ("make test 'X!=rm -rf build'", "make may run other programs"),
+    ("make test X!=true", "make may run other programs"),
+    ("make test SHELL=./x", "make may run other programs"),
+    ("make test CC=rm", "make may run other programs"),
+    ("make CC='sh -c \"rm -rf build\"' test", "make may run other programs"),
+    ("make test MAKEFLAGS='--eval=$(shell rm -rf build)'", "make may run other programs"),
+    ("make test -f x.mk", "by its option -f"),
+    ("make test --mak=x.mk", "by its option --makefile"),
+    ("make -I /tmp test", "by its option -I"),
+    ("cmake -DCMAKE_C_COMPILER=evil .", "cmake may run other programs"),
+    ("cmake -D CMAKE_C_COMPILER=evil .", "cmake may run other programs"),
+    ("cmake -DCMAKE_PROJECT_INCLUDE=x.cmake .", "cmake may run other programs"),
+    ("cmake --toolchain=x.cmake .", "by its option --toolchain"),
+    ("mvn test -Djvm=/tmp/java", "mvn may run other programs"),
+    ("mvn test -Dmaven.ext.class.path=x.jar", "mvn may run other programs"),
+    ("gradle test -I x.gradle", "gradle may run other programs"),
+    ("gradle test -Dorg.gradle.java.home=/tmp/jdk", "gradle may run other programs"),
+    ("just --set x '`rm -rf build`' test", "by its option --set"),
+    ("tar czf a.tgz src --remove-files", "deletes what it packs"),
+    ("tar czf a.tgz src --remove", "deletes what it packs"),
+    ("tar --rem -cf a.tar src", "deletes what it packs"),
+    ("zip -r x.zip src -m", "deletes what it packs"),
+    ("zip -rm x.zip src", "deletes what it packs"),
+    ("zip x.zip --move src", "deletes what it packs"),
+    ("7z a x.7z src -sdel", "deletes what it packs"),
+    ("tar cf src/a.rs Makefile", ""),
+    ("tar -cf src/a.rs Makefile", ""),
+    ("tar cbf 20 src/a.rs Makefile", ""),
+    ("zip src/a.zip Makefile", ""),
+];
+
 fn all() -> Vec<Disguise> {
-    [&LISTS[..], &WORDS, &WRAPPERS, &CODE, &SIDEWAYS, &REACHING, &DEEP, &OUTPUTS].concat()
+    [&LISTS[..], &WORDS, &WRAPPERS, &CODE, &SIDEWAYS, &REACHING, &DEEP, &OUTPUTS, &BUILDS].concat()
 }
 
 #[test]
@@ -334,6 +369,9 @@ fn no_disguise_is_allowed_and_each_is_seen_through() {
         granted(&["sort"]),
         granted(&["tee"]),
         granted(&["dd"]),
+        granted(&["make", "test"]),
+        granted(&["tar", "czf"]),
+        granted(&["zip"]),
     ];
     let mut wrong = Vec::new();
     for (line, reason) in all() {
@@ -345,7 +383,7 @@ fn no_disguise_is_allowed_and_each_is_seen_through() {
             wrong.push(format!("not said: {line:?} {:?}", verdict.reasons));
         }
     }
-    assert!(all().len() >= 230, "{}", all().len());
+    assert!(all().len() >= 285, "{}", all().len());
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), all().len(), wrong.join("\n"));
 }
 
@@ -354,7 +392,19 @@ fn what_is_no_output_is_allowed_and_a_named_place_takes_one() {
     let allowed = |rules: &str, line: &str| {
         judge(&Policy::parse(rules, "policy.toml").unwrap(), &run(line), &ctx()).outcome == Allow
     };
-    for line in ["uniq -f 1 a", "uniq a", "sort -k 2 a", "sort -t o a", "sort --reverse a", "tee"] {
+    for line in [
+        "uniq -f 1 a",
+        "uniq a",
+        "sort -k 2 a",
+        "sort -t o a",
+        "sort --reverse a",
+        "tee",
+        "make test V=1 -j8",
+        "mvn test -DskipTests -Dtest=A#b",
+        "tar tf a.tar",
+        "tar xf a.tar",
+        "cmake -DCMAKE_BUILD_TYPE=Release .",
+    ] {
         assert!(allowed(LOOSE, line), "{line}");
     }
     let there = LOOSE.trim_end().to_owned() + "\nredirect = [\"out/**\"]\n";

@@ -80,7 +80,7 @@ fn every_matcher_covers_what_it_says_and_nothing_beside() {
         ),
         (
             Matcher::Prefix(words("cargo test")),
-            "commands that begin with `cargo test`",
+            "commands that begin with `cargo test`, where taut warns of nothing",
             vec![run("cargo test"), run("cargo test --doc"), run("cargo test a && cargo test b")],
             vec![
                 run("cargo build"),
@@ -110,7 +110,7 @@ fn every_matcher_covers_what_it_says_and_nothing_beside() {
 #[test]
 fn words_that_could_be_read_as_several_are_in_quotes() {
     let prefix = Matcher::Prefix(vec!["git".into(), "commit -m".into(), String::new(), "a\"b".into()]);
-    assert_eq!(prefix.words(), r#"commands that begin with `git "commit -m" "" "a\"b"`"#);
+    assert_eq!(prefix.words(), r#"commands that begin with `git "commit -m" "" "a\"b"`, where taut warns of nothing"#);
 }
 
 #[test]

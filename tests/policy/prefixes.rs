@@ -123,7 +123,7 @@ fn a_grant_of_a_prefix_covers_commands_that_begin_so() {
     let away = CallView { cwd: Some("/tmp".into()), ..run("cargo test") };
     assert_eq!(judge(&Policy::built_in(), &away, &granted(&["cargo".into(), "test".into()])).outcome, Ask);
     let verdict = judge(&Policy::built_in(), &run("cargo test"), &granted(&["cargo".into(), "test".into()]));
-    assert_eq!(verdict.rule.text, "granted: commands that begin with `cargo test`");
+    assert_eq!(verdict.rule.text, "granted: commands that begin with `cargo test`, where taut warns of nothing");
 }
 
 #[test]

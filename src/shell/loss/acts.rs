@@ -25,9 +25,9 @@ const QUIET: [&str; 63] = [
     "seq", "env", "printenv", "jq", "wait", "break", "continue", "comm",
 ];
 /// Programs that delete or rewrite files in ways that are not followed here.
-const HIDDEN: [&str; 24] = [
-    "patch", "gzip", "gunzip", "xz", "unxz", "bzip2", "bunzip2", "zstd", "unzip", "7z", "cpio", "scp", "rsync", "srm",
-    "trash", "wipe", "rename", "split", "csplit", "ed", "ex", "ruby", "parallel", "fd",
+const HIDDEN: [&str; 28] = [
+    "patch", "gzip", "gunzip", "xz", "unxz", "bzip2", "bunzip2", "zstd", "unzip", "zip", "7z", "7za", "rar", "lz4",
+    "cpio", "scp", "rsync", "srm", "trash", "wipe", "rename", "split", "csplit", "ed", "ex", "ruby", "parallel", "fd",
 ];
 
 /// What a program does with some arguments.
@@ -201,6 +201,15 @@ fn tar(args: &[Arg]) -> Does {
         first.insert(0, '-');
     }
     let it = given(&args, TAR);
+    if it.has(&["remove-files"]) {
+        return Does::Hidden("what tar deletes once it is packed".to_owned());
+    }
+    if it.has(&["c", "create"]) {
+        return it
+            .value(&["f", "file"])
+            .filter(|file| file.text() != Some("-"))
+            .map_or(Does::Nothing, |file| anew(vec![file.clone()]));
+    }
     if !it.has(&["x", "extract", "get"]) {
         return Does::Nothing;
     }
