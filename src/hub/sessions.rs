@@ -26,7 +26,7 @@ pub(super) struct Driven {
     pub(super) frames: u64,
     /// Questions that are not over.
     pub(super) open: Vec<OpenAsk>,
-    /// What goes with the next prompt: reasons of denials, what was taken back.
+    /// What goes with the next prompt: reasons of denials, and that a conversation was taken back.
     pub(super) reasons: Vec<String>,
     /// The mode that was asked for at the start.
     pub(super) wanted_mode: Option<String>,

@@ -20,6 +20,7 @@ mod shelf;
 mod starts;
 #[path = "../support/mod.rs"]
 mod support;
+mod told;
 mod witness;
 
 use std::path::Path;

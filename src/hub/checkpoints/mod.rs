@@ -23,6 +23,7 @@ mod resume;
 mod slow;
 mod steps;
 mod undo;
+mod untold;
 mod whose;
 
 use super::actor::Hub;

@@ -85,7 +85,7 @@ impl Keeper {
             self.plans.insert(ticket, Ready { plan, choices, before: before.clone() });
         }
         let what = match &wanted.undo {
-            Undo::Hunks { files, .. } => Meant::Hunks(Hunks::words(files), shown.steps),
+            Undo::Hunks { files, .. } => Meant::Hunks(Hunks::words(files)),
             Undo::Last | Undo::Step { .. } | Undo::Turn { .. } | Undo::To { .. } => Meant::Steps(shown.steps, root),
         };
         Stage::Planned { ticket, what, before, files, changes, talk: shown.talk }

@@ -4,7 +4,7 @@ use super::keeper::{Done, Job, Meant, Stage, Wanted};
 use super::resume::Begun;
 use super::{Asker, Moment, Wait};
 use crate::domain::{
-    Answer, By, CallId, CallPatch, CallStatus, Checkpoint, Digest, Draft, Effect, Event, Gate, Impact, Left, Notice,
+    Answer, By, CallId, CallPatch, CallStatus, Checkpoint, Digest, Draft, Effect, Event, Gate, Impact, Notice,
     OutputPart, Place, Query, Reply, SessionId, Side, Talk, TurnNo, Undo,
 };
 use crate::hub::Published;
@@ -13,12 +13,8 @@ use crate::hub::consoles::Line;
 use crate::hub::own::new_call;
 use crate::hub::past;
 use crate::hub::requests::refused;
-use crate::state::spans::Sense;
 use crate::state::{Life, Way};
 use crate::store::Durability;
-
-/// Steps of which the agent is told by name.
-const TOLD: usize = 8;
 
 /// What an agent is told that has forgotten steps which stand.
 const NOT_AS_THEN: &str = "(The conversation was taken back to here, and some files are not as they were then. Read files \
@@ -47,7 +43,7 @@ impl Undoing {
     fn steps(&self) -> Vec<CallId> {
         match &self.what {
             Some(Meant::Steps(steps, _)) => steps.iter().map(|step| step.call.clone()).collect(),
-            Some(Meant::Hunks(..)) | None => Vec::new(),
+            Some(Meant::Hunks(_)) | None => Vec::new(),
         }
     }
 }
@@ -66,8 +62,8 @@ pub(in crate::hub) struct Wished {
 pub(in crate::hub) struct Follows {
     to: TurnNo,
     asker: Option<Asker>,
-    /// What the agent is told where its conversation stays after all; nothing where no file changed.
-    words: String,
+    /// Whether a file changed: then the agent is told with its next prompt where its conversation stays after all.
+    changed: bool,
     /// What it is told where it went.
     after: Option<String>,
 }
@@ -192,7 +188,7 @@ impl Hub {
         match undoing.talk {
             Some(to) => {
                 let after = (undoing.stand > 0).then(|| NOT_AS_THEN.to_owned());
-                self.talk_follows(session, Follows { to, asker, words: String::new(), after });
+                self.talk_follows(session, Follows { to, asker, changed: false, after });
             }
             None => self.reply(asker, refused(NOTHING_TO_UNDO.to_owned())),
         }
@@ -244,15 +240,9 @@ impl Hub {
     fn undo_ends(&mut self, undoing: &Undoing, done: Done) {
         let (session, call) = (undoing.session, undoing.call.clone());
         let files = self.undone(session, call, undoing.steps(), undoing.by.clone(), &done);
-        let files: Vec<&str> = files.iter().map(|effect| effect.path.as_str()).collect();
-        let words =
-            undoing.what.as_ref().map(|what| format!("({})", words(what, &files, &done.left))).unwrap_or_default();
         if let (Some(to), None) = (undoing.talk, &done.failed) {
             let after = (undoing.stand > 0 || !done.left.is_empty()).then(|| NOT_AS_THEN.to_owned());
-            return self.talk_follows(session, Follows { to, asker: undoing.asker, words, after });
-        }
-        if let Some(driven) = self.agents.get_mut(&session).filter(|_| !files.is_empty()) {
-            driven.reasons.push(words);
+            return self.talk_follows(session, Follows { to, asker: undoing.asker, changed: !files.is_empty(), after });
         }
         let reply = match done.failed {
             None => Reply::Done,
@@ -336,7 +326,7 @@ impl Hub {
                 let text = format!("the conversation was not taken back: {why}");
                 self.note(session, Event::Noted { level: Notice::Error, text: text.into() });
                 self.commit();
-                self.talk_stayed(session, follows, &why);
+                self.talk_stayed(follows, &why);
             }
             Reply::Done
             | Reply::Started { .. }
@@ -361,18 +351,15 @@ impl Hub {
                 }
                 self.reply(follows.asker, Reply::Done);
             }
-            Ok(to) => self.talk_stayed(session, follows, &format!("it went to the end of turn {}", to.0)),
-            Err(why) => self.talk_stayed(session, follows, why),
+            Ok(to) => self.talk_stayed(follows, &format!("it went to the end of turn {}", to.0)),
+            Err(why) => self.talk_stayed(follows, why),
         }
     }
 
-    fn talk_stayed(&mut self, session: SessionId, follows: Follows, why: &str) {
-        if follows.words.is_empty() {
+    fn talk_stayed(&mut self, follows: Follows, why: &str) {
+        if !follows.changed {
             let why = format!("{NOTHING_TO_UNDO}, and the conversation was not taken back ({why})");
             return self.reply(follows.asker, refused(why));
-        }
-        if let Some(driven) = self.agents.get_mut(&session) {
-            driven.reasons.push(follows.words);
         }
         let why = format!(
             "the files were taken back, and the conversation was not ({why}): the agent is told of the files with its next \
@@ -398,32 +385,6 @@ fn elsewhere(to: TurnNo, talk: &Talk) -> Option<String> {
 fn title(what: &Meant) -> String {
     match what {
         Meant::Steps(_, root) => root.title(),
-        Meant::Hunks(what, _) => format!("revert {what}"),
+        Meant::Hunks(what) => format!("revert {what}"),
     }
-}
-
-/// What the agent is told with its next prompt.
-fn words(what: &Meant, files: &[&str], left: &[Left]) -> String {
-    let (steps, did) = match what {
-        Meant::Steps(_, root) => match root.sense {
-            Sense::Undo => (&root.steps, "taken back what these steps of yours did to files"),
-            Sense::Redo => (&root.steps, "put back what these steps of yours had done to files"),
-        },
-        Meant::Hunks(_, steps) => (steps, "taken back a part of what these steps of yours did to files"),
-    };
-    let named: Vec<String> = steps.iter().take(TOLD).map(|step| format!("\"{}\"", step.title)).collect();
-    let more = steps.len().saturating_sub(TOLD);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    let kept = match left {
-        [] => String::new(),
-        left => {
-            let paths: Vec<&str> = left.iter().map(|left| left.path.as_str()).collect();
-            format!(" Left as they are: {}.", paths.join(", "))
-        }
-    };
-    format!(
-        "The user has {did}: {}{more}. Changed by that: {}.{kept} Read files again before you rely on them.",
-        named.join(", "),
-        files.join(", ")
-    )
 }
