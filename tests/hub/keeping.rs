@@ -86,6 +86,11 @@ fn what_is_too_much_goes_when_a_session_has_ended_and_never_of_who_lives_or_is_p
         assert_eq!(carry_out(&mut bench, &shown, &Undo::Last, vec![]), Reply::Done);
         assert!(!cwd.join("noise").exists());
     }
+    // What is too much and stays is told, with the reason.
+    let told = goes(&mut bench);
+    let why: Vec<_> = told.stay.iter().map(|stay| (stay.session, stay.pinned, stay.checkpoints > 0)).collect();
+    assert_eq!((told.checkpoints, why), (0, vec![(pin, true, true), (live, false, true)]), "{told:?}");
+    assert!(told.stay_bytes > 19_000, "{told:?}");
     // One that is not pinned any more goes with the others; what would go is told before.
     assert_eq!(bench.command(Command::Pin { session: pin, pinned: false }), Reply::Done);
     let told = goes(&mut bench);

@@ -3,6 +3,7 @@
 
 mod anew;
 mod answers;
+mod beyond;
 mod budget;
 mod checkpoints;
 mod edits;

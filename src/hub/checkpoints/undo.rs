@@ -2,6 +2,7 @@
 
 use super::keeper::{Done, Job, Meant, Stage, Wanted};
 use super::resume::Begun;
+use super::talk::nothing_was_undone;
 use super::{Asker, Moment, Wait};
 use crate::domain::{
     Answer, By, CallId, CallPatch, CallStatus, Checkpoint, Digest, Draft, Effect, Event, Gate, Impact, Notice,
@@ -19,6 +20,9 @@ use crate::store::Durability;
 /// What an agent is told that has forgotten steps which stand.
 const NOT_AS_THEN: &str = "(The conversation was taken back to here, and some files are not as they were then. Read files \
                            again before you rely on them.)";
+
+/// How it begins where the files were taken back and the conversation stays.
+pub const HALF_UNDONE: &str = "the files were taken back, and the conversation was not";
 
 /// Where every file is as it would be already, or is left as it stands.
 const NOTHING_TO_UNDO: &str = "nothing was undone: no file would change";
@@ -117,7 +121,7 @@ impl Hub {
         let way = self.way_back(session);
         // It is refused before anything is done, not half-way.
         if let (Some(_), Err(why)) = (talk, &way) {
-            return Some(refused(format!("nothing was undone: the conversation can't be taken back, for {why}")));
+            return Some(refused(nothing_was_undone(why)));
         }
         let undoing = Undoing { session, call: new_call(), what: None, by, asker, talk, stand: 0 };
         let ticket = self.checkpoints.ticket(Wait::Undo(Box::new(undoing)));
@@ -312,7 +316,7 @@ impl Hub {
         if !driven.protocol.can().back {
             return Err(format!("{} speaks {}, which has no word for that", known.agent, known.driver));
         }
-        if known.turn.is_some() || driven.goes_back {
+        if known.turn.is_some() || driven.goes_back.is_some() {
             return Err("a turn runs, or it is being taken back already".to_owned());
         }
         Ok(known.way.clone())
@@ -321,23 +325,24 @@ impl Hub {
     /// The files are as they were: the conversation goes back as well. Files first, for they can be had again where this
     /// fails; what an agent has forgotten can't.
     fn talk_follows(&mut self, session: SessionId, follows: Follows) {
-        match self.rewind(session, follows.to) {
-            Reply::Refused { why } => {
-                let text = format!("the conversation was not taken back: {why}");
-                self.note(session, Event::Noted { level: Notice::Error, text: text.into() });
-                self.commit();
-                self.talk_stayed(follows, &why);
-            }
-            Reply::Done
-            | Reply::Started { .. }
-            | Reply::Held
-            | Reply::KeptFirst
-            | Reply::Already { .. }
-            | Reply::Stale { .. } => {
-                if let Some(driven) = self.agents.get_mut(&session) {
-                    driven.follows = Some(follows);
-                }
-            }
+        let to = follows.to;
+        if let Some(driven) = self.agents.get_mut(&session) {
+            driven.follows = Some(follows);
+        }
+        if let Reply::Refused { why } = self.rewind(session, to) {
+            let text = self.stayed_in_words(session, &why);
+            self.note(session, Event::Noted { level: Notice::Error, text: text.into() });
+            self.commit();
+            self.talk_went(session, Err(&why));
+        }
+    }
+
+    /// That the conversation was not taken back, for the timeline: of an undo that is half of what was wanted.
+    pub(in crate::hub) fn stayed_in_words(&self, session: SessionId, why: &str) -> String {
+        let follows = self.agents.get(&session).and_then(|driven| driven.follows.as_ref());
+        match follows {
+            Some(follows) if follows.changed => half(why),
+            Some(_) | None => format!("the conversation was not taken back: {why}"),
         }
     }
 
@@ -361,12 +366,13 @@ impl Hub {
             let why = format!("{NOTHING_TO_UNDO}, and the conversation was not taken back ({why})");
             return self.reply(follows.asker, refused(why));
         }
-        let why = format!(
-            "the files were taken back, and the conversation was not ({why}): the agent is told of the files with its next \
-             prompt"
-        );
-        self.reply(follows.asker, refused(why));
+        self.reply(follows.asker, refused(half(why)));
     }
+}
+
+/// That it is half of what was wanted.
+fn half(why: &str) -> String {
+    format!("{HALF_UNDONE} ({why}): the agent is told of the files with its next prompt")
 }
 
 /// Whether the conversation would go elsewhere than was shown.
@@ -377,7 +383,7 @@ fn elsewhere(to: TurnNo, talk: &Talk) -> Option<String> {
             "nothing was undone: the conversation would go back to the end of turn {}, not of turn {}: look again",
             now.0, to.0
         )),
-        Talk::Stays { why } => Some(format!("nothing was undone: the conversation can't be taken back, for {why}")),
+        Talk::Stays { why } => Some(nothing_was_undone(why)),
     }
 }
 
