@@ -7,8 +7,8 @@ use super::select::{Line, Selected};
 use super::settings::{Change, Configured};
 use super::{Action, Anchor, HandOver, MouseOwner, Notice, Pad, Purpose, Replay};
 use crate::domain::{
-    Answer, BodyRef, Changes, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq, SessionId,
-    SettingsInForce,
+    Answer, BodyRef, Changes, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq,
+    SessionId, SettingsInForce,
 };
 use crate::state::{Session, State};
 use crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};

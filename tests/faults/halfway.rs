@@ -4,6 +4,7 @@
 use super::support::hub::Bench;
 use super::support::place::{Place, until};
 use std::fs;
+use std::path::Path;
 use taut::domain::{Answer, Command, Event, Notice, OfferKind, Query, Reply, StartSpec, Talk, TurnNo, Undo};
 use taut::state::Life;
 
@@ -50,6 +51,14 @@ done
 const HALF: &str = "the files were taken back, and the conversation was not (";
 const TOLD: &str = "The user has taken back what these steps of yours did to files: \"touch made\"";
 
+/// Makes it the program that is meant by `codex`.
+fn installed(folder: &Path, config: &Path, script: &str) {
+    let agent = folder.join("agent.sh");
+    fs::write(&agent, script).unwrap();
+    fs::create_dir_all(config).unwrap();
+    fs::write(config.join("config.toml"), format!("[agents.codex]\ncommand = [\"sh\", {agent:?}]\n")).unwrap();
+}
+
 fn told_in(text: &str) -> bool {
     text.contains(TOLD) && text.ends_with("go on")
 }
@@ -59,10 +68,10 @@ fn one_that_dies_hears_of_the_files_when_it_is_reopened() {
     let folder = tempfile::tempdir().unwrap();
     let cwd = folder.path().join("work");
     fs::create_dir(&cwd).unwrap();
+    installed(folder.path(), &folder.path().join("config"), &script("touch made", "exit 3"));
     let mut bench = Bench::new(folder.path());
     let session = bench.launch(StartSpec {
         agent: "codex".into(),
-        command: Some(vec!["sh".into(), "-c".into(), script("touch made", "exit 3")]),
         cwd: cwd.to_string_lossy().into_owned(),
         prompt: Some("begin".into()),
         env: std::env::vars().collect(),
@@ -101,16 +110,12 @@ fn one_that_dies_hears_of_the_files_when_it_is_reopened() {
 #[test]
 fn one_that_says_nothing_is_not_waited_for_and_hears_of_the_files_with_its_next_prompt() {
     let place = Place::new();
-    let folder = place.path().join(".config/taut");
-    fs::create_dir_all(&folder).unwrap();
-    let agent = place.path().join("agent.sh");
-    fs::write(&agent, script("touch made", ":")).unwrap();
-    fs::write(folder.join("config.toml"), format!("[agents.codex]\ncommand = [\"sh\", {agent:?}]\n")).unwrap();
+    installed(place.path(), &place.path().join(".config/taut"), &script("touch made", ":"));
     let cwd = place.path().join("work");
     fs::create_dir(&cwd).unwrap();
     let started = place.command(&["daemon", "start"]).env("TAUT_BACK_MS", "1000").output().unwrap();
     assert!(started.status.success(), "{started:?}");
-    let run = &["run", "codex", "--detach", "--name", "mute", "--cwd", "work", "begin"];
+    let run = &["run", "--agent", "codex", "--detach", "--name", "mute", "--cwd", "work", "begin"];
     let session = place.done(run);
     let (request, digest) = place.waiting();
     place.done(&["allow", &request, "--digest", &digest]);
