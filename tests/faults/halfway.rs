@@ -107,24 +107,47 @@ fn one_that_dies_hears_of_the_files_when_it_is_reopened() {
     bench.leave();
 }
 
-#[test]
-fn one_that_says_nothing_is_not_waited_for_and_hears_of_the_files_with_its_next_prompt() {
-    let place = Place::new();
-    installed(place.path(), &place.path().join(".config/taut"), &script("touch made", ":"));
-    let cwd = place.path().join("work");
-    fs::create_dir(&cwd).unwrap();
+/// An agent that ran its command in its first turn, apart; its session.
+fn ran(place: &Place, back: &str) -> String {
+    installed(place.path(), &place.path().join(".config/taut"), &script("touch made", back));
+    fs::create_dir(place.path().join("work")).unwrap();
     let started = place.command(&["daemon", "start"]).env("TAUT_BACK_MS", "1000").output().unwrap();
     assert!(started.status.success(), "{started:?}");
-    let run = &["run", "--agent", "codex", "--detach", "--name", "mute", "--cwd", "work", "begin"];
-    let session = place.done(run);
+    let session = place.done(&["run", "--agent", "codex", "--detach", "--name", "mute", "--cwd", "work", "begin"]);
     let (request, digest) = place.waiting();
     place.done(&["allow", &request, "--digest", &digest]);
     until("the end of the turn", || place.count(|event| matches!(event, Event::TurnEnded { .. })) == 1);
-    assert!(cwd.join("made").exists());
+    assert!(place.path().join("work/made").exists());
+    session
+}
+
+#[test]
+fn one_that_forgot_the_step_is_told_nothing_and_why_the_step_is_not_in_its_conversation_is_said() {
+    let place = Place::new();
+    let session = ran(&place, r#"say '{"id":'$i',"result":{}}'"#);
+    let said = place.taut(&["undo", &session, "--with-conversation"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert_eq!(place.count(|event| matches!(event, Event::Rewound { to: TurnNo(0) })), 1);
+    let said = place.taut(&["undo", &session, "--to", "1", "--with-conversation"]);
+    let why = "nothing was undone: the conversation can't be taken back, for step 1 ran in turn 1, which the agent's \
+               conversation does not hold any more; leave out --with-conversation to take back the files alone";
+    assert!(said.code != Some(0) && said.err.contains(why), "{said:?}");
+    place.done(&["send", &session, "go on"]);
+    let alone = |event: &Event| matches!(event, Event::PromptSent { text, .. } if text.inline() == Some("go on"));
+    until("the prompt", || place.count(alone) == 1);
+    // Whatever it took back again, it was only told of.
+    let said = place.taut(&["undo", &session, "--step", "2", "--with-conversation"]);
+    assert!(said.err.contains("step 2 is an undo, of which the agent was only told"), "{said:?}");
+}
+
+#[test]
+fn one_that_says_nothing_is_not_waited_for_and_hears_of_the_files_with_its_next_prompt() {
+    let place = Place::new();
+    let session = ran(&place, ":");
     let said = place.taut(&["undo", &session, "--with-conversation"]);
     assert_eq!(said.code, Some(10), "undone in part: {said:?}");
     assert!(said.err.contains(HALF) && said.err.contains("said nothing of it within"), "{said:?}");
-    assert!(!cwd.join("made").exists());
+    assert!(!place.path().join("work/made").exists());
     assert!(place.done(&["show", &session]).contains(HALF), "in the timeline");
     place.done(&["send", &session, "go on"]);
     let told = |event: &Event| matches!(event, Event::PromptSent { text, .. } if told_in(text.inline().unwrap()));
