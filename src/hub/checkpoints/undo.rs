@@ -356,12 +356,12 @@ impl Hub {
                 }
                 self.reply(follows.asker, Reply::Done);
             }
-            Ok(to) => self.talk_stayed(follows, &format!("it went to the end of turn {}", to.0)),
-            Err(why) => self.talk_stayed(follows, why),
+            Ok(to) => self.talk_stayed(&follows, &format!("it went to the end of turn {}", to.0)),
+            Err(why) => self.talk_stayed(&follows, why),
         }
     }
 
-    fn talk_stayed(&mut self, follows: Follows, why: &str) {
+    fn talk_stayed(&mut self, follows: &Follows, why: &str) {
         if !follows.changed {
             let why = format!("{NOTHING_TO_UNDO}, and the conversation was not taken back ({why})");
             return self.reply(follows.asker, refused(why));

@@ -182,9 +182,9 @@ impl News {
 }
 
 fn listed(names: &[String], most: usize) -> String {
-    let named = names.iter().take(most).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let first = names.iter().take(most).map(String::as_str).collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(most) {
-        0 => named,
-        more => format!("{named} and {more} more"),
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
 }

@@ -144,13 +144,16 @@ fn sent(log: &mut Log, turn: u32) {
     log.tell(Event::PromptSent { prompt, text: "go on".into(), turn, steer: false, by: None });
 }
 
-fn news(log: &Log) -> Option<(Vec<String>, Vec<String>, Vec<String>)> {
+/// Steps that are taken back, steps that stand again, files.
+type Told = (Vec<String>, Vec<String>, Vec<String>);
+
+fn news(log: &Log) -> Option<Told> {
     log.0.news(Pos(0)).map(|news| (news.undone, news.again, news.files))
 }
 
-fn told(undone: &[&str], again: &[&str], files: &[&str]) -> Option<(Vec<String>, Vec<String>, Vec<String>)> {
+fn told(undone: &[&str], again: &[&str], files: &[&str]) -> Told {
     let own = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-    Some((own(undone), own(again), own(files)))
+    (own(undone), own(again), own(files))
 }
 
 #[test]
@@ -159,16 +162,16 @@ fn what_an_agent_is_told_is_how_its_steps_stand_beside_how_it_knows_them() {
     log.step(1, 1, "A", "B");
     assert_eq!(news(&log), None);
     log.undo(2, &[1], "B", "A");
-    assert_eq!(news(&log), told(&["do 1"], &[], &["a"]));
+    assert_eq!(news(&log), Some(told(&["do 1"], &[], &["a"])));
     log.undo(3, &[2], "A", "B");
     assert_eq!(news(&log), None, "all of it was taken back");
     log.undo(4, &[3], "B", "A");
-    assert_eq!(news(&log), told(&["do 1"], &[], &["a"]), "once, and not three times");
+    assert_eq!(news(&log), Some(told(&["do 1"], &[], &["a"])), "once, and not three times");
     assert_eq!(log.0.news(Pos(log.1 + 1)), None, "another session told of it");
     sent(&mut log, 2);
     assert_eq!(news(&log), None, "it was told");
     log.undo(5, &[4], "A", "B");
-    assert_eq!(news(&log), told(&[], &["do 1"], &["a"]));
+    assert_eq!(news(&log), Some(told(&[], &["do 1"], &["a"])));
     sent(&mut log, 3);
     // Single hunks.
     log.undo(6, &[], "B", "C");
@@ -183,12 +186,12 @@ fn an_agent_that_forgot_what_it_was_told_is_told_again_and_of_what_it_forgot_not
     log.step(1, 1, "A", "B");
     log.step(2, 2, "B", "C");
     log.undo(3, &[2], "C", "B");
-    assert_eq!(news(&log), told(&["do 2"], &[], &["a"]));
+    assert_eq!(news(&log), Some(told(&["do 2"], &[], &["a"])));
     log.tell(Event::Rewound { to: TurnNo(1) });
     assert_eq!(news(&log), None, "it knows nothing of step 2");
     log.undo(4, &[1], "B", "A");
     sent(&mut log, 3);
     assert_eq!(news(&log), None);
     log.tell(Event::Rewound { to: TurnNo(1) });
-    assert_eq!(news(&log), told(&["do 1"], &[], &["a"]), "it was told in a turn that it forgot");
+    assert_eq!(news(&log), Some(told(&["do 1"], &[], &["a"])), "it was told in a turn that it forgot");
 }
