@@ -14,6 +14,7 @@ use crate::hub::consoles::Line;
 use crate::hub::own::new_call;
 use crate::hub::past;
 use crate::hub::requests::refused;
+use crate::state::spans::PART;
 use crate::state::{Life, Way};
 use crate::store::Durability;
 
@@ -391,6 +392,6 @@ fn elsewhere(to: TurnNo, talk: &Talk) -> Option<String> {
 fn title(what: &Meant) -> String {
     match what {
         Meant::Steps(_, root) => root.title(),
-        Meant::Hunks(what) => format!("revert {what}"),
+        Meant::Hunks(what) => format!("{PART}{what}"),
     }
 }

@@ -23,7 +23,7 @@ impl Hub {
             .collect();
         let mut told = Vec::new();
         for one in &line {
-            let others = line.iter().filter(|other| other.id > one.id).map(|other| other.told.newest_prompt());
+            let others = line.iter().filter(|other| other.id != one.id).map(|other| other.told.newest_prompt());
             let elsewhere = others.max().unwrap_or(Pos(0));
             if !one.told.lacks(elsewhere) {
                 continue;

@@ -6,7 +6,7 @@ mod news;
 mod overlap;
 
 pub use meant::{NothingToUndo, Root, Sense};
-pub use news::News;
+pub use news::{News, PART};
 pub use overlap::{Group, groups};
 
 use super::Taken;

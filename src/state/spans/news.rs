@@ -6,6 +6,9 @@ use crate::domain::{CallId, Effect, Left, Pos, TurnNo};
 use crate::state::Taken;
 use std::collections::BTreeSet;
 
+/// How the title of an undo of single hunks begins.
+pub const PART: &str = "revert ";
+
 /// An undo that changed files.
 #[derive(Debug, Clone)]
 pub(super) struct Took {
@@ -122,7 +125,10 @@ impl Spans {
                 chain.left = undo.left.iter().collect();
                 continue;
             }
-            let part = self.of(&undo.call).map(|span| span.title.clone()).filter(|_| undo.steps.is_empty());
+            let part = self.of(&undo.call).filter(|_| undo.steps.is_empty()).map(|span| {
+                let title = span.title.as_str();
+                title.strip_prefix(PART).unwrap_or(title).to_owned()
+            });
             let (files, left) = (undo.files.clone(), undo.left.iter().collect());
             chains.push(Chain { undos: vec![&undo.call], files, left, part });
         }
@@ -151,14 +157,14 @@ impl News {
         let quoted =
             |names: &[String]| listed(&names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>(), NAMED);
         let mut did = Vec::new();
-        let mut clause = |what: &str, names: &[String]| {
+        let mut clause = |what: &str, names: &[String], said: String| {
             if !names.is_empty() {
-                did.push(format!("The user has {what}: {}.", quoted(names)));
+                did.push(format!("The user has {what}: {said}."));
             }
         };
-        clause("taken back what these steps of yours did to files", &self.undone);
-        clause("put back what these steps of yours had done to files", &self.again);
-        clause("taken back parts of what your steps did to files", &self.parts);
+        clause("taken back what these steps of yours did to files", &self.undone, quoted(&self.undone));
+        clause("put back what these steps of yours had done to files", &self.again, quoted(&self.again));
+        clause("taken back a part of what steps of yours did to files", &self.parts, listed(&self.parts, NAMED));
         if did.is_empty() {
             did.push(
                 "The user has taken back steps of yours and put them back, and not every file is as before.".to_owned(),
