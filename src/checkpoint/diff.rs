@@ -100,6 +100,14 @@ impl Workspace {
         Ok(skipped.map(|(path, why)| Skipped { path: path.clone(), why: *why }).collect())
     }
 
+    /// The repositories of their own in a workspace, of whose files a checkpoint holds none.
+    ///
+    /// # Errors
+    /// Where the checkpoint is not kept any more, or the store can't be read.
+    pub fn repositories(&mut self, at: SnapshotId) -> Result<Vec<RelPath>, Error> {
+        Ok(self.view(at)?.manifest.pointers.keys().cloned().collect())
+    }
+
     /// The bytes of a file as of a checkpoint, or where a link leads; `None` where neither stands there.
     ///
     /// # Errors

@@ -147,12 +147,22 @@ pub enum Why {
     Own,
     /// It is in more folders than taut follows.
     Deep,
+    /// It lies in a repository of its own: a submodule, a clone.
+    Nested,
 }
 
 impl Why {
     /// Every reason.
-    pub const ALL: [Self; 7] =
-        [Self::Ignored, Self::Large, Self::Unreadable, Self::Special, Self::Repository, Self::Own, Self::Deep];
+    pub const ALL: [Self; 8] = [
+        Self::Ignored,
+        Self::Large,
+        Self::Unreadable,
+        Self::Special,
+        Self::Repository,
+        Self::Own,
+        Self::Deep,
+        Self::Nested,
+    ];
 
     /// One word for the manifest.
     pub(super) fn word(self) -> &'static str {
@@ -164,6 +174,7 @@ impl Why {
             Self::Repository => "repository",
             Self::Own => "own",
             Self::Deep => "deep",
+            Self::Nested => "nested",
         }
     }
 }
@@ -178,6 +189,7 @@ impl fmt::Display for Why {
             Self::Repository => "it is the repository's own data",
             Self::Own => "it is taut's own state",
             Self::Deep => "it is in too many folders",
+            Self::Nested => "it lies in a repository of its own, of which no checkpoint holds files",
         })
     }
 }

@@ -75,7 +75,7 @@ impl Manifest {
             return Entry::Uncovered(*why);
         }
         if path.ancestors().any(|folder| self.pointers.contains_key(&folder)) {
-            return Entry::Uncovered(Why::Repository);
+            return Entry::Uncovered(Why::Nested);
         }
         Entry::Absent
     }

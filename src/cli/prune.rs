@@ -6,9 +6,9 @@ use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, daemon, remote, words};
 use crate::checkpoint::Shelf;
-use crate::domain::{Answer, Command, Prunable, Query, Reply, Seq};
+use crate::domain::{Answer, Command, Prunable, Query, Reply, Seq, SessionId};
 use crate::hub::{self, Link, Published, session_at};
-use crate::store::StoreError;
+use crate::store::{Reader, StoreError};
 use crate::text::{self, human};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -47,8 +47,12 @@ fn carry_out(setup: &Setup, link: &mut Link, args: &Prune) -> Result<ExitCode, C
     let goes = ask(link)?;
     let mut out = Out::new();
     let all = format!("{} ({})", counted(goes.of, "checkpoint"), human::bytes(goes.of_bytes));
+    let reader = setup.reader()?;
     if goes.checkpoints == 0 {
-        out.line(&format!("nothing to prune: {all}, none of them older or more than `[keep]` in config.toml says"))?;
+        let none = "none of them older or more than `[keep]` in config.toml says";
+        let none = if goes.stay.is_empty() { none } else { "and what is older or more than `[keep]` says stays" };
+        out.line(&format!("nothing to prune: {all}, {none}"))?;
+        say_what_stays(&mut out, &reader, &goes)?;
         return out.done();
     }
     out.line(&format!(
@@ -56,12 +60,10 @@ fn carry_out(setup: &Setup, link: &mut Link, args: &Prune) -> Result<ExitCode, C
         counted(goes.checkpoints, "checkpoint"),
         human::bytes(goes.bytes)
     ))?;
-    let reader = setup.reader()?;
     for (id, count) in &goes.sessions {
-        let session = session_at(&reader, *id, Seq(u64::MAX))?;
-        let name = text::visible(&session.name).text;
-        out.line(&format!("  {id}  {name}: {}", counted(*count, "checkpoint")))?;
+        out.line(&format!("  {}: {}", named(&reader, *id)?, counted(*count, "checkpoint")))?;
     }
+    say_what_stays(&mut out, &reader, &goes)?;
     if args.dry_run {
         return out.done();
     }
@@ -79,6 +81,29 @@ fn carry_out(setup: &Setup, link: &mut Link, args: &Prune) -> Result<ExitCode, C
             out.done()
         }
     }
+}
+
+/// What is too old or too much, and stays: why, and how it could go.
+fn say_what_stays(out: &mut Out, reader: &Reader, goes: &Prunable) -> Result<(), CliError> {
+    if goes.stay.is_empty() {
+        return Ok(());
+    }
+    let sessions = counted(goes.stay.len() as u64, "session");
+    out.line(&format!("about {} more stays, of {sessions}:", human::bytes(goes.stay_bytes)))?;
+    for stay in &goes.stay {
+        let id = stay.session;
+        let why = match stay.pinned {
+            true => format!("pinned, `taut pin {id} --off` lets them go"),
+            false => "its agent runs, they can go once it has ended".to_owned(),
+        };
+        out.line(&format!("  {}: {} ({why})", named(reader, id)?, counted(stay.checkpoints, "checkpoint")))?;
+    }
+    Ok(())
+}
+
+fn named(reader: &Reader, id: SessionId) -> Result<String, CliError> {
+    let session = session_at(reader, id, Seq(u64::MAX))?;
+    Ok(format!("{id}  {}", text::visible(&session.name).text))
 }
 
 fn bytes(setup: &Setup) -> u64 {

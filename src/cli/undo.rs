@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 const STALE: u8 = 4;
 /// Others changed the same lines, and nothing was said about that.
 const CONFLICT: u8 = 9;
-/// Something was left as it stands that the preview had meant to change.
+/// Something was left as it stands that the preview had meant to change, or the conversation was.
 const PART: u8 = 10;
 /// A first look at a large workspace takes its time.
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -77,8 +77,12 @@ fn carry_out(
         (Talk::Back { to, .. }, true) => Some(*to),
         (Talk::Stays { why }, true) => {
             out.flush()?;
+            let instead = match args.scope.conversation_only {
+                true => "--files-only takes back the files alone",
+                false => "leave out --with-conversation to take back the files alone",
+            };
             return Err(CliError::Refused(format!(
-                "nothing was undone: the conversation can't be taken back, for {why}"
+                "nothing was undone: the conversation can't be taken back, for {why}; {instead}"
             )));
         }
     };
@@ -106,6 +110,10 @@ fn carry_out(
     let command = Command::Undo { session, undo: undo.clone(), digest: plan.digest, sides, talk };
     out.flush()?;
     let code = match remote::command(link, command)? {
+        Reply::Refused { why } if why.starts_with(hub::HALF_UNDONE) => {
+            say(&why);
+            PART
+        }
         Reply::Refused { why } => return Err(CliError::Refused(why)),
         Reply::Stale { .. } => {
             say("nothing was undone: a file changed since it was looked at; look again and repeat it");

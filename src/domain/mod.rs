@@ -58,7 +58,7 @@ pub use hub::{Apart, Command, CommandId, HubStatus, Keeping, Reply, StartSpec, W
 pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};
 pub use loss::{Covered, Loss, LossHow, LossOf, Losses, Previewed, Tally};
 pub use near::nearest;
-pub use query::{Answer, Prunable, Query, Weight};
+pub use query::{Answer, Prunable, PrunedNot, Query, Weight};
 pub use record::{Draft, Record, VERSION};
 pub use request::{Closing, Completeness, Grant, Matcher, Offer, OfferKind, Outcome, Risk, RuleRef, Seen, Verdict};
 pub use review::{Changed, Changes, Hunks, Listed, Makers, Point, Stands, Stretch};

@@ -206,6 +206,23 @@ pub struct Prunable {
     pub bytes: u64,
     /// Sessions of which steps can't be undone any more then, with how many of their checkpoints go.
     pub sessions: Vec<(SessionId, u64)>,
+    /// Sessions of which checkpoints would go as well, and stay.
+    #[serde(default)]
+    pub stay: Vec<PrunedNot>,
+    /// About how many bytes those hold.
+    #[serde(default)]
+    pub stay_bytes: u64,
+}
+
+/// A session of which checkpoints are too old or too many, and stay all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrunedNot {
+    /// Which.
+    pub session: SessionId,
+    /// How many of its checkpoints.
+    pub checkpoints: u64,
+    /// A human pinned it; else its agent runs.
+    pub pinned: bool,
 }
 
 /// What of a session lies on the disk beside its records.

@@ -24,6 +24,7 @@ impl Hub {
                 self.give_up(id, format!("the agent did not answer {doing} within {limit} s; see its last words"));
             }
         }
+        self.give_up_back(now);
         let deaf: Vec<SessionId> =
             self.agents.iter().filter(|(_, d)| d.stop_by.is_some_and(|by| by <= now)).map(|(id, _)| *id).collect();
         for id in deaf {

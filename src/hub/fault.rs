@@ -43,6 +43,15 @@ pub(super) fn stops(normal: Duration) -> Duration {
     normal
 }
 
+/// How long an agent may take to take its conversation back; a test need not wait so long.
+#[inline]
+pub(super) fn goes_back(normal: Duration) -> Duration {
+    #[cfg(debug_assertions)]
+    return asked::goes_back().unwrap_or(normal);
+    #[cfg(not(debug_assertions))]
+    normal
+}
+
 #[cfg(debug_assertions)]
 mod asked {
     use rustix::process::{Signal, getpid, kill_process};
@@ -71,6 +80,11 @@ mod asked {
     pub(super) fn stops() -> Option<Duration> {
         static ASKED: OnceLock<Option<Duration>> = OnceLock::new();
         *ASKED.get_or_init(|| std::env::var("TAUT_STOPS_MS").ok()?.parse().ok().map(Duration::from_millis))
+    }
+
+    pub(super) fn goes_back() -> Option<Duration> {
+        static ASKED: OnceLock<Option<Duration>> = OnceLock::new();
+        *ASKED.get_or_init(|| std::env::var("TAUT_BACK_MS").ok()?.parse().ok().map(Duration::from_millis))
     }
 
     pub(super) fn confirm() -> Option<Duration> {

@@ -69,6 +69,7 @@ mod way;
 mod witness;
 
 use brake::Brake;
+pub use checkpoints::HALF_UNDONE;
 pub use consoles::ConsoleId;
 pub use hooks::patience;
 pub use lead::lead;

@@ -26,7 +26,7 @@ pub(super) struct Driven {
     pub(super) frames: u64,
     /// Questions that are not over.
     pub(super) open: Vec<OpenAsk>,
-    /// What goes with the next prompt: reasons of denials, what was taken back.
+    /// What goes with the next prompt: reasons of denials, and that a conversation was taken back.
     pub(super) reasons: Vec<String>,
     /// The mode that was asked for at the start.
     pub(super) wanted_mode: Option<String>,
@@ -44,8 +44,8 @@ pub(super) struct Driven {
     pub(super) start_within: Option<Duration>,
     /// What to say first.
     pub(super) first_prompt: Option<String>,
-    /// Its conversation is being taken back: no prompt goes meanwhile.
-    pub(super) goes_back: bool,
+    /// Its conversation is being taken back: no prompt goes meanwhile. When that is given up.
+    pub(super) goes_back: Option<Instant>,
     /// Files were taken back, and its conversation shall follow.
     pub(super) follows: Option<Follows>,
     /// When what its commands may leave running was born.
@@ -61,7 +61,7 @@ impl Driven {
     pub(super) fn due(&self) -> Option<Instant> {
         let confirm = self.open.iter().filter_map(|open| open.sent).map(|sent| sent + fault::confirm(CONFIRM)).min();
         let expires = self.open.iter().filter(|open| open.sent.is_none()).filter_map(|open| open.expires).min();
-        [self.start_by, self.stop_by, confirm, expires].into_iter().flatten().min()
+        [self.start_by, self.stop_by, self.goes_back, confirm, expires].into_iter().flatten().min()
     }
 }
 
@@ -112,7 +112,9 @@ impl Hub {
             },
         };
         let last_words = exit.last_words.join("\n");
-        self.talk_went(id, Err("its agent is gone"));
+        if self.goes_back(id) {
+            self.went_back(id, Err("its agent is gone".to_owned()));
+        }
         self.close_session(id, cause, last_words.into(), exit.survivors);
         self.agents.remove(&id);
         self.hooks.end(id);

@@ -128,7 +128,7 @@ impl Hub {
             start_by: start_within.map(|within| Instant::now() + within),
             start_within,
             first_prompt: spec.prompt.filter(|prompt| !prompt.trim().is_empty()),
-            goes_back: false,
+            goes_back: None,
             follows: None,
             births: Births::default(),
             over: None,

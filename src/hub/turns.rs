@@ -73,12 +73,14 @@ impl Hub {
         }
     }
 
-    /// Sends a prompt: a turn begins. What denials had as reasons goes with it. Nothing goes that is not on record.
+    /// Sends a prompt: a turn begins. What denials had as reasons goes with it, and what was
+    /// taken back meanwhile. Nothing goes that is not on record.
     fn send_prompt(&mut self, id: SessionId, prompt: PromptId, text: &str, by: Option<By>) -> Result<(), Unwritten> {
         let Some(session) = self.state.session(id) else { return Ok(()) };
         let turn = TurnNo(session.turns.0 + 1);
-        let reasons = self.agents.get(&id).map(|driven| driven.reasons.as_slice()).unwrap_or_default();
-        let whole = with_reasons(text, reasons);
+        let reasons = self.agents.get(&id).map(|driven| driven.reasons.clone()).unwrap_or_default();
+        let reasons: Vec<String> = reasons.into_iter().chain(self.untold(id)).collect();
+        let whole = with_reasons(text, &reasons);
         let event = Event::PromptSent { prompt, text: whole.clone().into(), turn, steer: false, by };
         self.record(Draft::new(id, event), Durability::Stream)?;
         if let Some(driven) = self.agents.get_mut(&id) {

@@ -2,12 +2,17 @@
 //! context is made of is told on demand. None of it touches a file.
 
 use super::actor::Hub;
+use super::fault;
 use super::requests::refused;
 use super::start::Begin;
 use crate::agent::presets::Driver;
 use crate::agent::{self, Tell};
 use crate::domain::{Event, Notice, Reply, SessionId, StartSpec, TurnNo};
 use crate::state::{Back, Life, NoWay};
+use std::time::{Duration, Instant};
+
+/// How long an agent may take to take its conversation back: one of them asks its service first.
+const BACK: Duration = Duration::from_secs(90);
 
 impl Hub {
     /// A human takes the conversation back. That it went there is a record, once the agent has said so.
@@ -26,7 +31,7 @@ impl Hub {
         if session.turn.is_some() {
             return refused("a turn runs: interrupt it first, then take the conversation back".to_owned());
         }
-        if driven.goes_back {
+        if driven.goes_back.is_some() {
             return refused("it is being taken back already".to_owned());
         }
         let back = match session.way.to(to) {
@@ -34,7 +39,7 @@ impl Hub {
             Err(why) => return refused(why.words(session, to)),
         };
         if let Some(driven) = self.agents.get_mut(&id) {
-            driven.goes_back = true;
+            driven.goes_back = Some(Instant::now() + fault::goes_back(BACK));
         }
         self.tell(id, Tell::Back(back));
         Reply::Done
@@ -43,7 +48,7 @@ impl Hub {
     /// The agent has said what became of it.
     pub(super) fn went_back(&mut self, id: SessionId, went: Result<String, String>) {
         if let Some(driven) = self.agents.get_mut(&id) {
-            driven.goes_back = false;
+            driven.goes_back = None;
         }
         let failed =
             went.as_ref().err().cloned().unwrap_or_else(|| "it went to a place that taut does not know".to_owned());
@@ -53,7 +58,7 @@ impl Hub {
                 Some(to) => Event::Rewound { to },
                 None => said("the agent took its conversation back, and not to a place that taut knows"),
             },
-            Err(why) => said(&format!("the conversation was not taken back: {why}")),
+            Err(why) => said(&self.stayed_in_words(id, &why)),
         };
         let to = match &event {
             Event::Rewound { to } => Ok(*to),
@@ -64,9 +69,20 @@ impl Hub {
         self.talk_went(id, to);
     }
 
+    /// Agents that were told to take their conversation back, and have said nothing of it: nobody waits for them any longer.
+    pub(super) fn give_up_back(&mut self, now: Instant) {
+        let late = self.agents.iter().filter(|(_, driven)| driven.goes_back.is_some_and(|by| by <= now));
+        for id in late.map(|(id, _)| *id).collect::<Vec<_>>() {
+            let limit = fault::goes_back(BACK).as_secs();
+            self.went_back(id, Err(format!("the agent said nothing of it within {limit} s")));
+            // What waits for it goes.
+            self.next_prompt(id);
+        }
+    }
+
     /// Whether its conversation is being taken back.
     pub(super) fn goes_back(&self, id: SessionId) -> bool {
-        self.agents.get(&id).is_some_and(|driven| driven.goes_back)
+        self.agents.get(&id).is_some_and(|driven| driven.goes_back.is_some())
     }
 
     /// The agent has a handle of what was said to it just now.

@@ -5,6 +5,7 @@ use super::command;
 use super::pattern::{Pattern, Reach};
 use super::rule::Rule;
 use super::toml_file::{Fault, Reading, meant, quoted, read_toml};
+use super::trap;
 use crate::domain::{Digest, Impact, Outcome};
 use crate::shell;
 use std::ops::Range;
@@ -99,8 +100,10 @@ fn rule(reading: &mut Reading, table: &DeTable<'_>, span: &Range<usize>) -> Opti
     if then == Some(Outcome::Allow) && !narrows {
         reading.fault(span, "a rule that allows needs at least one of impact, tool, path, command, prefix");
     }
+    let odd = prefix.as_deref().and_then(trap::in_one_list);
+    let odd = odd.map(|what| (reading.line(&table.get("prefix").map_or(span.clone(), toml::Spanned::span)), what));
     let line = reading.line(span);
-    Some(Rule { line, then: then?, impact, tool, path, command, prefix, redirect, assign, agent, note })
+    Some(Rule { line, then: then?, impact, tool, path, command, prefix, redirect, assign, agent, note, odd })
 }
 
 fn then(reading: &mut Reading, table: &DeTable<'_>, span: &Range<usize>) -> Option<Outcome> {

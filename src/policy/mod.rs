@@ -55,6 +55,7 @@ mod rule;
 mod scopes;
 mod sensitive;
 pub mod toml_file;
+mod trap;
 
 pub use crate::domain::canonical;
 pub use call::{CallView, Contest, Context, Led, Raised, Touch};
@@ -107,6 +108,13 @@ impl Policy {
     #[must_use]
     pub fn doubt(&self) -> Option<&str> {
         self.broken.as_deref()
+    }
+
+    /// What reads well and may mean something else than was meant.
+    #[must_use]
+    pub fn odd(&self) -> Vec<Fault> {
+        let odd = self.rules.iter().filter_map(|rule| rule.odd.as_ref());
+        odd.map(|(line, what)| Fault { file: self.source.clone(), line: *line, what: what.clone() }).collect()
     }
 
     /// How many rules it has.

@@ -25,6 +25,8 @@ pub(super) struct Rule {
     pub(super) assign: Option<Vec<String>>,
     pub(super) agent: Option<Vec<String>>,
     pub(super) note: Option<String>,
+    /// What in it may well mean something else than was meant: on which line, and one sentence.
+    pub(super) odd: Option<(u32, String)>,
 }
 
 impl Rule {

@@ -159,15 +159,10 @@ impl Session {
                 self.prompts = self.prompts.max(*prompt);
                 self.queue.retain(|queued| queued.prompt != *prompt);
                 if !steer {
-                    // A conversation that was loaded has said something before its first prompt here.
-                    self.meter.turn_began(self.turns == TurnNo(0) && self.timeline.next == 0);
-                    self.recent.turn_began();
-                    self.reach.turn_began(*turn);
-                    self.turns = self.turns.max(*turn);
+                    self.turn_began(*turn, record.at);
                     self.way.begins(*turn);
-                    self.turn = Some(Turn { no: *turn, since: record.at, interrupted: false });
-                    (self.stopped, self.overspent) = (None, None);
-                    self.heard = record.at;
+                    self.overspent = None;
+                    self.told.prompted(record.pos);
                 }
                 self.noticed = false;
                 self.prompted.push((*prompt, *turn), self.timeline.next, record.at, text);

@@ -10,6 +10,7 @@
 //! - [`find`]: looking for something in what a person reads.
 //! - [`Worked`]: what a step did to the workspace, and whether it was taken back; [`claims`]: beside what it said. - [`spans`]: the same of all steps of a log.
 //! - [`Taken`]: which steps are taken back now, by the chain of all undos.
+//! - [`Told`]: whether an agent has still to hear of that.
 //! - [`ScriptTokens`]: what scripts were given, from the hub's own records.
 //! - [`Meter`]: what a session carries, and how fast that grows.
 //! - [`Recent`]: its newest calls, and its money of the last hours. - [`budget`]: that money against its limits.
@@ -39,6 +40,7 @@ mod step;
 mod taken;
 mod timeline;
 mod tokens;
+mod told;
 pub mod watch;
 mod way;
 mod worked;
@@ -61,6 +63,7 @@ pub use step::{Edited, Step};
 pub use taken::Taken;
 pub use timeline::{Entry, Timeline, What};
 pub use tokens::{ScriptTokens, Token, Unfit};
+pub use told::Told;
 pub use watch::{Alarm, Limits};
 pub use way::{Back, NoWay, Point, Way};
 pub use worked::Worked;

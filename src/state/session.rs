@@ -1,6 +1,6 @@
 //! What is known of one session.
 
-use super::{Entry, Ledger, Meter, Prompts, Reach, Recent, Request, Step, Taken, Timeline, Way};
+use super::{Entry, Ledger, Meter, Prompts, Reach, Recent, Request, Step, Taken, Timeline, Told, Way};
 use crate::domain::{
     AgentFace, At, By, CallId, CallStatus, Capabilities, Cause, ConfigOption, Context, Grant, GrantId, LaneId,
     LoginWay, Mode, PlanItem, PromptId, RequestId, Seq, SessionId, SlashCommand, Source, Stop, Text, TurnNo, Workplace,
@@ -222,6 +222,9 @@ pub struct Session {
     /// The steps that are taken back: also those that are not in memory any more. A keyframe that does not know it is
     /// folded anew.
     pub taken: Taken,
+    /// Whether the agent has still to be told of that.
+    #[serde(default)]
+    pub told: Told,
     /// What a person reads.
     pub timeline: Timeline,
 }

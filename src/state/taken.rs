@@ -39,6 +39,11 @@ impl Taken {
         self.by.get(step)
     }
 
+    /// Every step that is taken back now.
+    pub fn steps(&self) -> impl Iterator<Item = &CallId> {
+        self.by.keys()
+    }
+
     /// Forgets the oldest undos, until the others have taken back no more than so many steps.
     pub fn keep(&mut self, most: usize) {
         let mut all = 0_usize;

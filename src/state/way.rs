@@ -157,6 +157,7 @@ impl Session {
             Event::TurnMarked { turn, mark } => return self.way.marked(*turn, mark),
             Event::Rewound { to } => {
                 self.way.back(*to);
+                self.told.rewound();
                 let place = if to.0 == 0 { "its beginning".to_owned() } else { format!("the end of turn {}", to.0) };
                 format!(
                     "the agent's conversation was taken back to {place}: it knows nothing of what came after; files \

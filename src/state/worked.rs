@@ -125,6 +125,9 @@ impl Session {
     ) {
         // Where no file changed by it, nothing was taken back.
         let steps = if files.is_empty() { &[] } else { steps };
+        if !files.is_empty() {
+            self.told.undone(record.pos);
+        }
         let changed = self.taken.take(by, steps);
         self.taken.keep(UNDONE);
         for call in changed.iter().filter(|call| *call != by) {

@@ -271,6 +271,10 @@ impl Console {
                 Ok(sought) => self.answer(sought.map(Msg::Sought)),
                 Err(error) => self.answer(Some(Msg::Link(Some(error.to_string())))),
             },
+            Effect::Page(changes, sort) => {
+                self.errands.page(*changes, sort);
+                Ok(())
+            }
             Effect::Mark(session) => {
                 if let Source::Past(reader) = &self.source {
                     self.errands.mark(reader.folder().to_owned(), session);

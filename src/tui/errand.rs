@@ -2,9 +2,10 @@
 //! waits for them, and one that hangs is ended with all that it started. And texts that take long to make.
 
 use super::marks;
-use crate::domain::{Answer, Query, SessionId};
+use crate::domain::{Answer, Changes, Query, SessionId};
 use crate::hub::{self, Published};
 use crate::store::Reader;
+use crate::ui::review::{Pages, Sort};
 use crate::ui::{Msg, Replay, ShowTo};
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
@@ -95,6 +96,15 @@ impl Errands {
         }
     }
 
+    /// Makes the pages of a review, on a thread of its own.
+    pub(super) fn page(&self, changes: Changes, sort: Sort) {
+        let tell = self.tell.clone();
+        let make = move || drop(tell.send(News::Paged(Box::new(Pages::new(changes, sort)))));
+        if let Err(error) = std::thread::Builder::new().name("pages".to_owned()).spawn(make) {
+            drop(self.tell.send(News::Halted(format!("there is no thread to make the review: {error}"))));
+        }
+    }
+
     /// Gathers what a replay of a session can go to, on a thread of its own.
     pub(super) fn mark(&self, state: PathBuf, session: SessionId) {
         let tell = self.tell.clone();
@@ -126,6 +136,7 @@ impl Errands {
                 failed.map(Msg::Failed)
             }
             Some(News::Looked(answer)) => Some(Msg::Answered(*answer)),
+            Some(News::Paged(pages)) => Some(Msg::Paged(pages)),
             Some(News::Marked(Ok(replay))) => Some(Msg::Marked(replay)),
             Some(News::Marked(Err(why)) | News::Made(_, Err(why)) | News::Halted(why)) => Some(Msg::Failed(why)),
             Some(News::Made(to, Ok(text))) => Some(Msg::Told(to, text)),
@@ -142,6 +153,8 @@ enum News {
     Ended(Option<String>),
     /// What was, as it was asked for.
     Looked(Box<Answer>),
+    /// The pages of a review.
+    Paged(Box<Pages>),
     /// What a replay can go to, or why that can't be read.
     Marked(Result<Box<Replay>, String>),
     /// What a halt came to.

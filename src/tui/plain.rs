@@ -235,6 +235,10 @@ impl Plain<'_> {
                 Ok(sought) => sought.map(Msg::Sought),
                 Err(error) => Some(Msg::Link(Some(error.to_string()))),
             },
+            Effect::Page(changes, sort) => {
+                self.errands.page(*changes, sort);
+                None
+            }
             Effect::Mark(session) => {
                 if let Source::Past(reader) = &self.source {
                     self.errands.mark(reader.folder().to_owned(), session);

@@ -2,12 +2,13 @@
 
 use super::batch::PaintedBatch;
 use super::diffs::{Fit, PaintedDiffs};
+use super::review::{Pages, Sort};
 use super::select::{Line, Selected};
 use super::settings::{Change, Configured};
 use super::{Action, Anchor, HandOver, MouseOwner, Notice, Pad, Purpose, Replay};
 use crate::domain::{
-    Answer, BodyRef, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq, SessionId,
-    SettingsInForce,
+    Answer, BodyRef, Changes, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq,
+    SessionId, SettingsInForce,
 };
 use crate::state::{Session, State};
 use crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
@@ -63,6 +64,8 @@ pub enum Msg {
     Sought(Box<Session>),
     /// All of what a replay can go to was gathered; its own cursor stays where the human put it.
     Marked(Box<Replay>),
+    /// The pages of a review were made.
+    Paged(Box<Pages>),
     /// Another program had the terminal, and it is ours again: what it left, or why it left nothing.
     Back(Purpose, Result<String, String>),
     /// What was typed can't be kept: one sentence.
@@ -94,6 +97,8 @@ pub enum Effect {
     Seek(SessionId, Seq),
     /// Gather what a replay of this session can go to; [`Msg::Marked`] follows.
     Mark(SessionId),
+    /// Make the pages of a review, which takes a while; [`Msg::Paged`] follows.
+    Page(Box<Changes>, Sort),
     /// Keep what was typed, for the next start.
     Keep(Box<Pad>),
     /// Show a theme without taking it; `None` goes back to the one in force.

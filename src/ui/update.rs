@@ -176,6 +176,10 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             replay::marked(app, *marked, now);
             Vec::new()
         }
+        Msg::Paged(pages) => {
+            review::paged(app, *pages);
+            Vec::new()
+        }
         Msg::Sought(session) => {
             replay::sought(app, *session);
             find::sought(app)

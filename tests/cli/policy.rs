@@ -116,3 +116,17 @@ fn a_policy_with_a_fault_is_told() {
     assert_eq!(ran.code, Some(10));
     assert!(ran.err.contains("policy.toml:3") && ran.err.contains("not the beginning of one plain command"), "{ran:?}");
 }
+
+#[test]
+fn a_list_that_reads_like_the_words_of_one_command_is_told_of() {
+    let folder = bench();
+    let rules = "[[rule]]\nthen = \"allow\"\nprefix = [\"git\", \"status\"]\n";
+    std::fs::write(folder.path().join("xdg/taut/policy.toml"), rules).unwrap();
+    let ran = check(folder.path(), &["git status"]);
+    assert_eq!(ran.code, Some(0), "it is in force as it stands: {ran:?}");
+    let said = "policy.toml:3: `prefix = [\"git\", \"status\"]` means every command that begins with `git` or with `status`: \
+                write `prefix = [\"git status\"]` for the one command";
+    assert!(ran.err.contains(said), "{ran:?}");
+    std::fs::write(folder.path().join("xdg/taut/policy.toml"), rules.replace("\", \"", " ")).unwrap();
+    assert_eq!(check(folder.path(), &["git status"]).err, "");
+}

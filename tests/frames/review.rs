@@ -8,6 +8,7 @@ use taut::domain::{
     Gate, Hunks, Listed, Makers, Moment, Point, Query, Reply, SessionId, Stands, Stretch, TurnNo, Undo, UndoAct,
     UndoFile, UndoPlan, UndoStep,
 };
+use taut::ui::review::Pages;
 use taut::ui::update::update;
 use taut::ui::{Action, App, Effect, Focus, Msg, Press};
 use taut::view::{Cache, layout, to_text};
@@ -185,6 +186,24 @@ fn reviewing() -> Desk {
     let asked = Query::Changes { session: ID, stretch: Stretch::WHOLE, paths: vec![] };
     assert_eq!(desk.asked(), [&asked]);
     desk
+}
+
+#[test]
+fn pages_of_much_text_are_made_beside_the_console() {
+    let mut desk = reviewing();
+    let mut large = changes(Stretch::WHOLE, &[]);
+    large.files[1].new = text(&source(&[(2, &"x".repeat(200_000))]));
+    desk.answers(large.clone());
+    assert!(desk.text().contains("looking at the checkpoints"), "nothing waits for it: {}", desk.text());
+    let Some(Effect::Page(asked, sort)) = desk.effects.first() else { panic!("{:?}", desk.effects) };
+    assert_eq!(**asked, large);
+    let pages = Pages::new(large, *sort);
+    desk.tell(Msg::Paged(Box::new(pages.clone())));
+    assert!(desk.text().contains("src/auth.rs"), "{}", desk.text());
+    // What comes after it was closed is not for the next one.
+    desk.did(Action::Back);
+    desk.tell(Msg::Paged(Box::new(pages)));
+    assert!(desk.app.overlay.is_none());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! deleted is gone from the disk.
 
 use super::checkpoints::{carry_out, folder, plan, ran, step};
+use super::past::taut;
 use super::support::hub::Bench;
 use super::support::store::holds;
 use std::fs;
@@ -86,6 +87,12 @@ fn what_is_too_much_goes_when_a_session_has_ended_and_never_of_who_lives_or_is_p
         assert_eq!(carry_out(&mut bench, &shown, &Undo::Last, vec![]), Reply::Done);
         assert!(!cwd.join("noise").exists());
     }
+    // What is too much and stays is told, with the reason.
+    let told = goes(&mut bench);
+    let mut why: Vec<_> = told.stay.iter().map(|stay| (stay.session, stay.pinned, stay.checkpoints > 0)).collect();
+    why.sort_by_key(|(_, pinned, _)| !pinned);
+    assert_eq!((told.checkpoints, why), (0, vec![(pin, true, true), (live, false, true)]), "{told:?}");
+    assert!(told.stay_bytes > 19_000, "{told:?}");
     // One that is not pinned any more goes with the others; what would go is told before.
     assert_eq!(bench.command(Command::Pin { session: pin, pinned: false }), Reply::Done);
     let told = goes(&mut bench);
@@ -95,6 +102,24 @@ fn what_is_too_much_goes_when_a_session_has_ended_and_never_of_who_lives_or_is_p
     assert_eq!(kept(&folder, &pinned), 1);
     assert_eq!(goes(&mut bench).checkpoints, 0);
     bench.leave();
+}
+
+#[test]
+fn what_stays_though_it_is_too_much_is_said_with_how_it_could_go() {
+    let (folder, cwd) = folder();
+    configured(folder.path(), "[keep]\nsize = \"1 kB\"\n");
+    let mut bench = Bench::new(folder.path());
+    let id = ran(&mut bench, &cwd, "head -c 20000 /dev/urandom > noise");
+    assert_eq!(bench.command(Command::Pin { session: id, pinned: true }), Reply::Done);
+    end(&mut bench, id);
+    bench.leave();
+    let config = folder.path().join("config/config.toml");
+    let (code, out, err) = taut(folder.path(), &["prune", "--dry-run", "--config", &config.to_string_lossy()]);
+    let out = String::from_utf8(out).unwrap();
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert!(out.starts_with("nothing to prune: 2 checkpoints (") && out.contains("`[keep]` says stays"), "{out}");
+    assert!(out.contains("more stays, of 1 session:"), "{out}");
+    assert!(out.contains(&format!("1 checkpoint (pinned, `taut pin {id} --off` lets them go)")), "{out}");
 }
 
 #[test]

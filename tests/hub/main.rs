@@ -3,6 +3,7 @@
 
 mod anew;
 mod answers;
+mod beyond;
 mod budget;
 mod checkpoints;
 mod edits;
@@ -20,6 +21,7 @@ mod shelf;
 mod starts;
 #[path = "../support/mod.rs"]
 mod support;
+mod told;
 mod witness;
 
 use std::path::Path;

@@ -242,7 +242,7 @@ fn a_hunk_is_reverted_three_way_and_had_again() {
     assert!(!cwd.join("new").exists());
     // The agent hears of it once.
     bench.command(Command::Prompt { session: id, text: "go on".into(), steer: false });
-    let told = |event: &Event| matches!(event, Event::PromptSent { text, .. } if text.inline().is_some_and(|text| text.contains("a part of what these steps of yours did")));
+    let told = |event: &Event| matches!(event, Event::PromptSent { text, .. } if text.inline().is_some_and(|text| text.contains("a part of what steps of yours did to files: 1 hunk of text, all of new. Changed by that: new, text.")));
     bench.until("the agent to be told", |bench| bench.records.iter().any(|record| told(&record.event)));
     // What does not fit is refused in a sentence.
     assert!(plan(&mut bench, id, &hunks("text", &[7])).unwrap_err().contains("has no hunk 8: it has 2"));

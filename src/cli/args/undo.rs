@@ -9,7 +9,7 @@ use clap::Args as ClapArgs;
 twice brings things back. Only files that these steps changed are touched; what others changed in them since is kept.
 The preview is printed first; --dry-run stops there. A conversation that went back can't be had again. Exit codes: 0 undone, 4 a file changed in the meantime: look again,
 5 refused, 9 others changed the same lines since and nothing was said about that, 10 something was left as it is (named on
-stderr) that the preview meant to change, 1 anything else."
+stderr) that the preview meant to change, or the conversation was, 1 anything else."
 )]
 pub struct Undo {
     /// The session, by its id (may be shortened) or name

@@ -140,7 +140,7 @@ pub(super) enum Meant {
     /// Whole steps, and what it comes to that they are.
     Steps(Vec<UndoStep>, Root),
     /// Some hunks: how many of how many files, and which steps had a part in these.
-    Hunks(String, Vec<UndoStep>),
+    Hunks(String),
 }
 
 /// What became of an undo.

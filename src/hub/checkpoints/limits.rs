@@ -221,7 +221,7 @@ fn reaches_out(kind: Kind) -> bool {
     }
 }
 
-fn is_outside(path: &str, root: &Path) -> bool {
+pub(super) fn is_outside(path: &str, root: &Path) -> bool {
     let full = root.join(path.strip_prefix("~/").map_or(path, |_| "/"));
     let mut depth: Vec<&std::ffi::OsStr> = Vec::new();
     for part in full.components() {

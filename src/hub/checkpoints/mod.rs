@@ -2,12 +2,14 @@
 //!
 //! Nothing here waits: a keeper (`keeper`, a thread a workspace) takes checkpoints, and the hub goes on when it hears that
 //! one is taken. An allowance stands aside until then, so that its checkpoint and itself are one commit. A denial waits
-//! for nothing. `grown`: a work tree was made for a session. `head`: where HEAD goes back to. `hunks`: single hunks, to be taken back. `ignores`: what the
+//! for nothing. `beyond`: what no checkpoint holds. `grown`: a work tree was made for a session. `head`: where HEAD goes back to. `hunks`: single hunks, to be taken back. `ignores`: what the
 //! user lets git ignore everywhere. `later`: steps that a plain undo passes over. `limits`: what can't be taken back.
 //! `named`: what a call names, which is kept also where git ignores it. `plans`: what taking steps back would do. `steps`: which steps are
 //! between their checkpoints now. `undo`: steps are taken back. `old`: which checkpoints are not kept any longer; `prune`:
-//! they go. `resume`: an undo that a death cut short. `slow`: one that takes its time.
+//! they go. `resume`: an undo that a death cut short. `slow`: one that takes its time. `talk`: what becomes of the conversation;
+//! `untold`: what its agent has still to be told.
 
+mod beyond;
 mod grown;
 mod head;
 mod hunks;
@@ -22,7 +24,9 @@ mod prune;
 mod resume;
 mod slow;
 mod steps;
+mod talk;
 mod undo;
+mod untold;
 mod whose;
 
 use super::actor::Hub;
@@ -50,6 +54,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use steps::Running;
 use tokio::sync::mpsc;
+pub use undo::HALF_UNDONE;
 pub(super) use undo::{Follows, Undoing, Wished};
 
 /// How long whoever allowed a call waits to hear of it. Then they are told that it waits for its checkpoint, and a human can let

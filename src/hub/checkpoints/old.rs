@@ -14,6 +14,8 @@ use std::path::PathBuf;
 pub(in crate::hub) enum Wanted {
     /// What is too old or too much.
     Old(Keep),
+    /// The same, with what stays of it: for somebody who only looks.
+    Look(Keep),
     /// What no session but this one needs.
     Of(SessionId),
 }
@@ -38,6 +40,8 @@ pub(in crate::hub) struct Old {
     pub(in crate::hub) sessions: BTreeMap<SessionId, Loses>,
     /// About how many bytes.
     pub(in crate::hub) bytes: u64,
+    /// What would go as well, were it not for the sessions that stay: how many checkpoints of each, and about how many bytes.
+    pub(in crate::hub) stay: (BTreeMap<SessionId, u64>, u64),
     /// How many checkpoints there are in all, and their bytes.
     pub(in crate::hub) of: (u64, u64),
 }
@@ -96,7 +100,7 @@ pub(in crate::hub) fn find(reader: &Reader, wanted: &Wanted, stays: &Stays, now:
         old.places.insert(shelf.root.clone(), Vec::new());
     }
     let goes = match wanted {
-        Wanted::Old(keep) => {
+        Wanted::Old(keep) | Wanted::Look(keep) => {
             let before =
                 keep.age.map(|age| At(now.0.saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX))));
             let aged = |kept: &Kept| before.is_some_and(|before| kept.at < before);
@@ -108,6 +112,11 @@ pub(in crate::hub) fn find(reader: &Reader, wanted: &Wanted, stays: &Stays, now:
             let spoken = Spoken::read(reader)?;
             let goes = too_old(&shelves, &spoken, stays, before, keep.size);
             say(&mut old, &spoken, &shelves, &goes);
+            if matches!(wanted, Wanted::Look(_)) {
+                let any = Stays { sessions: BTreeSet::new(), ..stays.clone() };
+                let all = too_old(&shelves, &spoken, &any, before, keep.size);
+                say_what_stays(&mut old, &spoken, stays, (&shelves, &goes, &all));
+            }
             goes
         }
         Wanted::Of(session) => {
@@ -203,6 +212,18 @@ fn say(old: &mut Old, spoken: &Spoken, shelves: &[Shelf], goes: &[Goes]) {
                 let (from, to) = loses.steps.unwrap_or((first, last));
                 loses.steps = Some((from.min(first), to.max(last)));
             }
+        }
+    }
+}
+
+/// Of all that is too old or too much, what does not go since a session needs it that stays.
+fn say_what_stays(old: &mut Old, spoken: &Spoken, stays: &Stays, (shelves, goes, all): (&[Shelf], &[Goes], &[Goes])) {
+    let going: BTreeSet<String> = goes.iter().map(|(_, kept)| kept.id.to_string()).collect();
+    let stay: Vec<Goes> = all.iter().filter(|(_, kept)| !going.contains(&kept.id.to_string())).copied().collect();
+    old.stay.1 = old.of.1.saturating_sub(weight(shelves, &stay, &mut BTreeMap::new()));
+    for (_, kept) in &stay {
+        for (session, _) in spoken.by(kept.id).filter(|(session, _)| stays.sessions.contains(session)) {
+            *old.stay.0.entry(session).or_default() += 1;
         }
     }
 }

@@ -1,26 +1,27 @@
 //! What taking steps back would do, for a human to read and then for the engine to carry out.
 
+use super::beyond::{beyond, left_out, uncovered};
 use super::head;
 use super::hunks::part;
 use super::keeper::{Done, Keeper, Meant, Stage, Wanted, id_of};
 use super::later::later;
 use super::limits::cannot;
 use super::resume::Begun;
+use super::talk::talk;
 use super::whose::{leave_others, staying};
 use crate::checkpoint::{
     self, Cannot, Choice, Choices, Clash, Conflict, Entry, FilePlan, Outcome, Plan, RelPath, Workspace,
 };
 use crate::diff::Diff;
 use crate::domain::{
-    Answer, Changes, CheckpointId, Digest, Hunks, Left, Query, Reply, SessionId, Side, Talk, Text, TurnNo, Undo,
-    UndoAct, UndoFile, UndoPlan, UndoSide, UndoStep,
+    Answer, Changes, CheckpointId, Digest, Hunks, Left, Query, Reply, SessionId, Side, Talk, Text, Undo, UndoAct,
+    UndoFile, UndoPlan, UndoSide, UndoStep,
 };
 use crate::hub::Published;
 use crate::hub::consoles::Line;
 use crate::hub::past::{self, Between, LONGEST};
 use crate::hub::reading;
-use crate::state::spans::{Group, Root, Sense, Span, Spans, groups};
-use crate::state::{NoWay, Way};
+use crate::state::spans::{Group, Root, Sense, Span, groups};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -85,7 +86,7 @@ impl Keeper {
             self.plans.insert(ticket, Ready { plan, choices, before: before.clone() });
         }
         let what = match &wanted.undo {
-            Undo::Hunks { files, .. } => Meant::Hunks(Hunks::words(files), shown.steps),
+            Undo::Hunks { files, .. } => Meant::Hunks(Hunks::words(files)),
             Undo::Last | Undo::Step { .. } | Undo::Turn { .. } | Undo::To { .. } => Meant::Steps(shown.steps, root),
         };
         Stage::Planned { ticket, what, before, files, changes, talk: shown.talk }
@@ -122,9 +123,11 @@ impl Keeper {
         all.sort_by_key(|span| std::cmp::Reverse(span.number));
         let stays = head::stays(workspace, &all, snapshot.head.as_ref());
         let cannot = cannot(&all, stays, workspace.root());
+        told.extend(beyond(workspace, &all));
         let before = CheckpointId(snapshot.id.to_string());
         let talk = talk(&spans, &meant, &wanted.way);
         told.extend(cannot);
+        told.extend(uncovered(workspace, &meant));
         let mut drawn = drawn(workspace, wanted.session, (steps, told, talk, spans.root(&meant)), plan, before)?;
         drawn.shown.later = later;
         Ok(drawn)
@@ -223,32 +226,6 @@ fn drawn(
     })
 }
 
-/// What can become of the conversation: it goes back to before the turn of the first of the steps.
-fn talk(spans: &Spans, meant: &[&Span], way: &Result<Way, String>) -> Talk {
-    let stays = |why: &str| Talk::Stays { why: why.to_owned() };
-    let way = match way {
-        Ok(way) => way,
-        Err(why) => return stays(why),
-    };
-    if meant.iter().any(|span| !span.undoes.is_empty()) {
-        return stays("an undo is taken back, of which it was only told");
-    }
-    let Some(first) = meant.iter().map(|span| span.turn).min().filter(|turn| turn.0 > 0) else {
-        return stays("it is not known in which turn this was");
-    };
-    let to = TurnNo(first.0 - 1);
-    match way.to(to) {
-        Ok(_) => {
-            let stands = |span: &&Span| span.turn > to && span.undone.is_none() && span.changed();
-            let standing = spans.all().iter().filter(stands).count().saturating_sub(meant.len());
-            Talk::Back { to, turns: way.after(to), stand: u32::try_from(standing).unwrap_or(u32::MAX) }
-        }
-        Err(NoWay::Newest | NoWay::NotThere) => stays(&format!("the agent does not know turn {} any more", first.0)),
-        Err(NoWay::TooOld) => stays(&format!("turn {} is too long ago", first.0)),
-        Err(NoWay::Unmarked(next)) => stays(&format!("the agent gave no handle of turn {}", next.0)),
-    }
-}
-
 /// What was pruned can't be taken back: says so.
 fn all_kept(meant: &[&Span], kept: &[checkpoint::Kept]) -> Result<(), String> {
     let kept: BTreeSet<String> = kept.iter().map(|kept| kept.id.to_string()).collect();
@@ -265,15 +242,6 @@ fn all_kept(meant: &[&Span], kept: &[checkpoint::Kept]) -> Result<(), String> {
 
 pub(super) fn left(left: &checkpoint::Left) -> Left {
     Left { path: left.path.to_string(), why: left.why.to_string() }
-}
-
-/// Why the checkpoints of a step do not cover a path; `None` where they do, or it lies elsewhere.
-fn left_out(workspace: &mut Workspace, span: &Span, path: &str) -> Option<String> {
-    let path = workspace.below(&workspace.root().join(path))?;
-    span.before.iter().chain(&span.after).find_map(|id| match workspace.entry(id_of(id).ok()?, &path) {
-        Ok(Entry::Uncovered(why)) => Some(why.to_string()),
-        Ok(_) | Err(_) => None,
-    })
 }
 
 /// The steps as the engine takes them: in the order in which they happened, and those that overlap as one.

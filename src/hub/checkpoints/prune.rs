@@ -4,12 +4,13 @@
 use super::keeper::{Job, Out, Taken};
 use super::old::{self, Loses, Old, Stays, Wanted};
 use super::{Asker, Kept as Told, News};
-use crate::domain::{Answer, Event, Notice, Prunable, Reply, SessionId, Weight};
+use crate::domain::{Answer, Event, Notice, Prunable, PrunedNot, Reply, SessionId, Weight};
 use crate::hub::Published;
 use crate::hub::actor::Hub;
 use crate::hub::consoles::Line;
 use crate::hub::log::now;
 use crate::hub::requests::refused;
+use crate::state::Session;
 use crate::text::human;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -88,7 +89,8 @@ impl Hub {
         }
         let wanted = match why {
             Why::Deleted(session) => Wanted::Of(session),
-            Why::Time | Why::Asked(_) | Why::Look(_) => Wanted::Old(self.setup.settings.config.keep.clone()),
+            Why::Time | Why::Asked(_) => Wanted::Old(self.setup.settings.config.keep.clone()),
+            Why::Look(_) => Wanted::Look(self.setup.settings.config.keep.clone()),
         };
         // What is still on its way to the disk is found there.
         self.commit();
@@ -154,13 +156,15 @@ impl Hub {
             let sessions = old.sessions.iter().map(|(id, loses)| (*id, loses.ids.len() as u64)).collect();
             let (of, of_bytes) = old.of;
             let (checkpoints, bytes) = (old.count(), old.bytes);
-            return line.tell(Published::Answered(Answer::Prunable(Prunable {
-                of,
-                of_bytes,
+            let pinned = |id| self.state.session(id).is_some_and(Session::is_pinned);
+            let stay = |(&session, &checkpoints): (&SessionId, &u64)| PrunedNot {
+                session,
                 checkpoints,
-                bytes,
-                sessions,
-            })));
+                pinned: pinned(session),
+            };
+            let (stay, stay_bytes) = (old.stay.0.iter().map(stay).collect(), old.stay.1);
+            let told = Prunable { of, of_bytes, checkpoints, bytes, sessions, stay, stay_bytes };
+            return line.tell(Published::Answered(Answer::Prunable(told)));
         }
         if self.leaving && matches!(pruning.why, Why::Time) {
             return;

@@ -2,9 +2,10 @@
 
 use super::keeper::{Done, Job, Meant, Stage, Wanted};
 use super::resume::Begun;
+use super::talk::nothing_was_undone;
 use super::{Asker, Moment, Wait};
 use crate::domain::{
-    Answer, By, CallId, CallPatch, CallStatus, Checkpoint, Digest, Draft, Effect, Event, Gate, Impact, Left, Notice,
+    Answer, By, CallId, CallPatch, CallStatus, Checkpoint, Digest, Draft, Effect, Event, Gate, Impact, Notice,
     OutputPart, Place, Query, Reply, SessionId, Side, Talk, TurnNo, Undo,
 };
 use crate::hub::Published;
@@ -13,16 +14,16 @@ use crate::hub::consoles::Line;
 use crate::hub::own::new_call;
 use crate::hub::past;
 use crate::hub::requests::refused;
-use crate::state::spans::Sense;
+use crate::state::spans::PART;
 use crate::state::{Life, Way};
 use crate::store::Durability;
-
-/// Steps of which the agent is told by name.
-const TOLD: usize = 8;
 
 /// What an agent is told that has forgotten steps which stand.
 const NOT_AS_THEN: &str = "(The conversation was taken back to here, and some files are not as they were then. Read files \
                            again before you rely on them.)";
+
+/// How it begins where the files were taken back and the conversation stays.
+pub const HALF_UNDONE: &str = "the files were taken back, and the conversation was not";
 
 /// Where every file is as it would be already, or is left as it stands.
 const NOTHING_TO_UNDO: &str = "nothing was undone: no file would change";
@@ -47,7 +48,7 @@ impl Undoing {
     fn steps(&self) -> Vec<CallId> {
         match &self.what {
             Some(Meant::Steps(steps, _)) => steps.iter().map(|step| step.call.clone()).collect(),
-            Some(Meant::Hunks(..)) | None => Vec::new(),
+            Some(Meant::Hunks(_)) | None => Vec::new(),
         }
     }
 }
@@ -66,8 +67,8 @@ pub(in crate::hub) struct Wished {
 pub(in crate::hub) struct Follows {
     to: TurnNo,
     asker: Option<Asker>,
-    /// What the agent is told where its conversation stays after all; nothing where no file changed.
-    words: String,
+    /// Whether a file changed: then the agent is told with its next prompt where its conversation stays after all.
+    changed: bool,
     /// What it is told where it went.
     after: Option<String>,
 }
@@ -121,7 +122,7 @@ impl Hub {
         let way = self.way_back(session);
         // It is refused before anything is done, not half-way.
         if let (Some(_), Err(why)) = (talk, &way) {
-            return Some(refused(format!("nothing was undone: the conversation can't be taken back, for {why}")));
+            return Some(refused(nothing_was_undone(why)));
         }
         let undoing = Undoing { session, call: new_call(), what: None, by, asker, talk, stand: 0 };
         let ticket = self.checkpoints.ticket(Wait::Undo(Box::new(undoing)));
@@ -192,7 +193,7 @@ impl Hub {
         match undoing.talk {
             Some(to) => {
                 let after = (undoing.stand > 0).then(|| NOT_AS_THEN.to_owned());
-                self.talk_follows(session, Follows { to, asker, words: String::new(), after });
+                self.talk_follows(session, Follows { to, asker, changed: false, after });
             }
             None => self.reply(asker, refused(NOTHING_TO_UNDO.to_owned())),
         }
@@ -244,15 +245,9 @@ impl Hub {
     fn undo_ends(&mut self, undoing: &Undoing, done: Done) {
         let (session, call) = (undoing.session, undoing.call.clone());
         let files = self.undone(session, call, undoing.steps(), undoing.by.clone(), &done);
-        let files: Vec<&str> = files.iter().map(|effect| effect.path.as_str()).collect();
-        let words =
-            undoing.what.as_ref().map(|what| format!("({})", words(what, &files, &done.left))).unwrap_or_default();
         if let (Some(to), None) = (undoing.talk, &done.failed) {
             let after = (undoing.stand > 0 || !done.left.is_empty()).then(|| NOT_AS_THEN.to_owned());
-            return self.talk_follows(session, Follows { to, asker: undoing.asker, words, after });
-        }
-        if let Some(driven) = self.agents.get_mut(&session).filter(|_| !files.is_empty()) {
-            driven.reasons.push(words);
+            return self.talk_follows(session, Follows { to, asker: undoing.asker, changed: !files.is_empty(), after });
         }
         let reply = match done.failed {
             None => Reply::Done,
@@ -322,7 +317,7 @@ impl Hub {
         if !driven.protocol.can().back {
             return Err(format!("{} speaks {}, which has no word for that", known.agent, known.driver));
         }
-        if known.turn.is_some() || driven.goes_back {
+        if known.turn.is_some() || driven.goes_back.is_some() {
             return Err("a turn runs, or it is being taken back already".to_owned());
         }
         Ok(known.way.clone())
@@ -331,23 +326,24 @@ impl Hub {
     /// The files are as they were: the conversation goes back as well. Files first, for they can be had again where this
     /// fails; what an agent has forgotten can't.
     fn talk_follows(&mut self, session: SessionId, follows: Follows) {
-        match self.rewind(session, follows.to) {
-            Reply::Refused { why } => {
-                let text = format!("the conversation was not taken back: {why}");
-                self.note(session, Event::Noted { level: Notice::Error, text: text.into() });
-                self.commit();
-                self.talk_stayed(session, follows, &why);
-            }
-            Reply::Done
-            | Reply::Started { .. }
-            | Reply::Held
-            | Reply::KeptFirst
-            | Reply::Already { .. }
-            | Reply::Stale { .. } => {
-                if let Some(driven) = self.agents.get_mut(&session) {
-                    driven.follows = Some(follows);
-                }
-            }
+        let to = follows.to;
+        if let Some(driven) = self.agents.get_mut(&session) {
+            driven.follows = Some(follows);
+        }
+        if let Reply::Refused { why } = self.rewind(session, to) {
+            let text = self.stayed_in_words(session, &why);
+            self.note(session, Event::Noted { level: Notice::Error, text: text.into() });
+            self.commit();
+            self.talk_went(session, Err(&why));
+        }
+    }
+
+    /// That the conversation was not taken back, for the timeline: of an undo that is half of what was wanted.
+    pub(in crate::hub) fn stayed_in_words(&self, session: SessionId, why: &str) -> String {
+        let follows = self.agents.get(&session).and_then(|driven| driven.follows.as_ref());
+        match follows {
+            Some(follows) if follows.changed => half(why),
+            Some(_) | None => format!("the conversation was not taken back: {why}"),
         }
     }
 
@@ -361,25 +357,23 @@ impl Hub {
                 }
                 self.reply(follows.asker, Reply::Done);
             }
-            Ok(to) => self.talk_stayed(session, follows, &format!("it went to the end of turn {}", to.0)),
-            Err(why) => self.talk_stayed(session, follows, why),
+            Ok(to) => self.talk_stayed(&follows, &format!("it went to the end of turn {}", to.0)),
+            Err(why) => self.talk_stayed(&follows, why),
         }
     }
 
-    fn talk_stayed(&mut self, session: SessionId, follows: Follows, why: &str) {
-        if follows.words.is_empty() {
+    fn talk_stayed(&mut self, follows: &Follows, why: &str) {
+        if !follows.changed {
             let why = format!("{NOTHING_TO_UNDO}, and the conversation was not taken back ({why})");
             return self.reply(follows.asker, refused(why));
         }
-        if let Some(driven) = self.agents.get_mut(&session) {
-            driven.reasons.push(follows.words);
-        }
-        let why = format!(
-            "the files were taken back, and the conversation was not ({why}): the agent is told of the files with its next \
-             prompt"
-        );
-        self.reply(follows.asker, refused(why));
+        self.reply(follows.asker, refused(half(why)));
     }
+}
+
+/// That it is half of what was wanted.
+fn half(why: &str) -> String {
+    format!("{HALF_UNDONE} ({why}): the agent is told of the files with its next prompt")
 }
 
 /// Whether the conversation would go elsewhere than was shown.
@@ -390,7 +384,7 @@ fn elsewhere(to: TurnNo, talk: &Talk) -> Option<String> {
             "nothing was undone: the conversation would go back to the end of turn {}, not of turn {}: look again",
             now.0, to.0
         )),
-        Talk::Stays { why } => Some(format!("nothing was undone: the conversation can't be taken back, for {why}")),
+        Talk::Stays { why } => Some(nothing_was_undone(why)),
     }
 }
 
@@ -398,32 +392,6 @@ fn elsewhere(to: TurnNo, talk: &Talk) -> Option<String> {
 fn title(what: &Meant) -> String {
     match what {
         Meant::Steps(_, root) => root.title(),
-        Meant::Hunks(what, _) => format!("revert {what}"),
+        Meant::Hunks(what) => format!("{PART}{what}"),
     }
-}
-
-/// What the agent is told with its next prompt.
-fn words(what: &Meant, files: &[&str], left: &[Left]) -> String {
-    let (steps, did) = match what {
-        Meant::Steps(_, root) => match root.sense {
-            Sense::Undo => (&root.steps, "taken back what these steps of yours did to files"),
-            Sense::Redo => (&root.steps, "put back what these steps of yours had done to files"),
-        },
-        Meant::Hunks(_, steps) => (steps, "taken back a part of what these steps of yours did to files"),
-    };
-    let named: Vec<String> = steps.iter().take(TOLD).map(|step| format!("\"{}\"", step.title)).collect();
-    let more = steps.len().saturating_sub(TOLD);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    let kept = match left {
-        [] => String::new(),
-        left => {
-            let paths: Vec<&str> = left.iter().map(|left| left.path.as_str()).collect();
-            format!(" Left as they are: {}.", paths.join(", "))
-        }
-    };
-    format!(
-        "The user has {did}: {}{more}. Changed by that: {}.{kept} Read files again before you rely on them.",
-        named.join(", "),
-        files.join(", ")
-    )
 }

@@ -204,17 +204,23 @@ impl Settings {
         self.check.is_some_and(|check| check(&self.config, places) != self.named)
     }
 
-    /// What is wrong, in one sentence for the header.
+    /// What is wrong, or reads well and may mean something else than was meant, in one sentence for the header.
     #[must_use]
     pub fn error(&self) -> Option<String> {
-        (!self.faults.is_empty()).then(|| format!("{}; {}", told(&self.faults), self.in_force()))
+        match self.faults.is_empty() {
+            false => Some(format!("{}; {}", told(&self.faults), self.in_force())),
+            true => Some(self.policy.odd()).filter(|odd| !odd.is_empty()).map(|odd| told(&odd)),
+        }
     }
 
     /// Everything that is wrong, for a command that has the room.
     #[must_use]
     pub fn all_errors(&self) -> Option<String> {
-        let faults: Vec<String> = self.faults.iter().map(ToString::to_string).collect();
-        (!faults.is_empty()).then(|| format!("{}; {}", faults.join("; "), self.in_force()))
+        let all = |faults: &[Fault]| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        match self.faults.is_empty() {
+            false => Some(format!("{}; {}", all(&self.faults), self.in_force())),
+            true => Some(self.policy.odd()).filter(|odd| !odd.is_empty()).map(|odd| all(&odd)),
+        }
     }
 
     /// What stands in for what is wrong.

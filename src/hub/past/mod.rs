@@ -109,6 +109,14 @@ pub fn file_at(reader: &Reader, session: SessionId, at: Point, path: &str) -> Re
         Entry::Absent => Err(format!("there is no {path} {when}")),
         Entry::Folder { .. } => Err(format!("{path} is a folder {when}: name a file in it")),
         Entry::Pointer { .. } => Err(format!("{path} is a repository of its own {when}: its files are not kept")),
+        Entry::Uncovered(crate::checkpoint::Why::Nested) => {
+            let own = path.ancestors().find(|own| matches!(place.entry(id, own), Ok(Entry::Pointer { .. })));
+            let own = own.map_or_else(|| "a folder above it".to_owned(), |own| own.to_string());
+            Err(format!(
+                "{path} is not covered by the checkpoint {when}: {own} is a repository of its own, whose files are \
+                         not kept"
+            ))
+        }
         Entry::Uncovered(why) => Err(format!("{path} is not covered by the checkpoint {when}: {why}")),
     }
 }

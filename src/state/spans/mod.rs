@@ -2,14 +2,16 @@
 //! memory of a session ends after some hundred entries; this does not.
 
 mod meant;
+mod news;
 mod overlap;
 
 pub use meant::{NothingToUndo, Root, Sense};
+pub use news::{News, PART};
 pub use overlap::{Group, groups};
 
 use super::Taken;
 use crate::domain::{Beside, CallId, CheckpointId, Event, Moment, Record, Seq, Text, TurnNo, UndoStep};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A step between two checkpoints.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -70,6 +72,10 @@ pub struct Spans {
     taken: Taken,
     /// Its newest turn.
     turns: u32,
+    /// Every undo that changed files, oldest first.
+    undos: Vec<news::Took>,
+    /// Steps that the agent's conversation does not hold any more.
+    forgotten: BTreeSet<CallId>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -138,8 +144,18 @@ impl Spans {
                 }
             }
             // As the fold has it: where no file changed by it, nothing was taken back.
-            Event::Undone { call, steps, files, .. } if !files.is_empty() => self.undone(call, steps),
-            Event::PromptSent { turn, .. } | Event::TurnBegan { turn, .. } => self.turns = self.turns.max(turn.0),
+            Event::Undone { call, steps, files, left, .. } if !files.is_empty() => {
+                self.undone(call, steps);
+                self.took(record.pos, (call, steps), files, left);
+            }
+            Event::PromptSent { turn, steer, .. } => {
+                self.turns = self.turns.max(turn.0);
+                if !steer {
+                    self.told(*turn);
+                }
+            }
+            Event::TurnBegan { turn, .. } => self.turns = self.turns.max(turn.0),
+            Event::Rewound { to } => self.rewound(*to),
             _ => {}
         }
     }

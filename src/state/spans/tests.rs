@@ -138,3 +138,60 @@ fn of_steps_that_overlap_the_one_that_ends_last_is_the_last() {
         .collect();
     assert_eq!(told, [(vec![1], "A", "B"), (vec![2, 3, 4], "B", "G")], "4 never ran beside 3, and both beside 2");
 }
+
+fn sent(log: &mut Log, turn: u32) {
+    let (prompt, turn) = (crate::domain::PromptId(turn), TurnNo(turn));
+    log.tell(Event::PromptSent { prompt, text: "go on".into(), turn, steer: false, by: None });
+}
+
+/// Steps that are taken back, steps that stand again, files.
+type Told = (Vec<String>, Vec<String>, Vec<String>);
+
+fn news(log: &Log) -> Option<Told> {
+    log.0.news(Pos(0)).map(|news| (news.undone, news.again, news.files))
+}
+
+fn told(undone: &[&str], again: &[&str], files: &[&str]) -> Told {
+    let own = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    (own(undone), own(again), own(files))
+}
+
+#[test]
+fn what_an_agent_is_told_is_how_its_steps_stand_beside_how_it_knows_them() {
+    let mut log = Log(Spans::default(), 0);
+    log.step(1, 1, "A", "B");
+    assert_eq!(news(&log), None);
+    log.undo(2, &[1], "B", "A");
+    assert_eq!(news(&log), Some(told(&["do 1"], &[], &["a"])));
+    log.undo(3, &[2], "A", "B");
+    assert_eq!(news(&log), None, "all of it was taken back");
+    log.undo(4, &[3], "B", "A");
+    assert_eq!(news(&log), Some(told(&["do 1"], &[], &["a"])), "once, and not three times");
+    assert_eq!(log.0.news(Pos(log.1 + 1)), None, "another session told of it");
+    sent(&mut log, 2);
+    assert_eq!(news(&log), None, "it was told");
+    log.undo(5, &[4], "A", "B");
+    assert_eq!(news(&log), Some(told(&[], &["do 1"], &["a"])));
+    sent(&mut log, 3);
+    // Single hunks.
+    log.undo(6, &[], "B", "C");
+    assert_eq!(log.0.news(Pos(0)).unwrap().parts, ["do 6"]);
+    log.undo(7, &[6], "C", "B");
+    assert_eq!(news(&log), None);
+}
+
+#[test]
+fn an_agent_that_forgot_what_it_was_told_is_told_again_and_of_what_it_forgot_nothing() {
+    let mut log = Log(Spans::default(), 0);
+    log.step(1, 1, "A", "B");
+    log.step(2, 2, "B", "C");
+    log.undo(3, &[2], "C", "B");
+    assert_eq!(news(&log), Some(told(&["do 2"], &[], &["a"])));
+    log.tell(Event::Rewound { to: TurnNo(1) });
+    assert_eq!(news(&log), None, "it knows nothing of step 2");
+    log.undo(4, &[1], "B", "A");
+    sent(&mut log, 3);
+    assert_eq!(news(&log), None);
+    log.tell(Event::Rewound { to: TurnNo(1) });
+    assert_eq!(news(&log), Some(told(&["do 1"], &[], &["a"])), "it was told in a turn that it forgot");
+}

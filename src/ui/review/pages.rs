@@ -77,6 +77,13 @@ impl Item {
 }
 
 impl Pages {
+    /// Bytes of the texts that pages are made of.
+    #[must_use]
+    pub fn bytes(changes: &Changes) -> usize {
+        let texts = changes.files.iter().flat_map(|file| [file.old.text(), file.new.text()]);
+        texts.flatten().map(str::len).sum()
+    }
+
     /// Takes in what the hub told.
     #[must_use]
     pub fn new(changes: Changes, sort: Sort) -> Self {

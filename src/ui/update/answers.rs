@@ -106,7 +106,7 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         // Nobody here asks for bare records, or for what would be pruned.
         Answer::Records { .. } | Answer::Prunable(_) => {}
         Answer::UndoPlan { plan } => undo::answered(app, *plan),
-        Answer::Changes { changes } => past::came(app, *changes),
+        Answer::Changes { changes } => return past::came(app, *changes),
         Answer::NoChanges { session, stretch, paths, why } => {
             past::failed(app, Between { session, stretch, paths }, why);
         }

@@ -1,7 +1,7 @@
 //! What changed between two moments: what the hub told of it comes to whoever asked.
 
 use super::super::app::App;
-use super::super::msg::Want;
+use super::super::msg::{Effect, Want};
 use super::super::past::{Between, Seen};
 use super::review;
 use crate::domain::{Changes, Query};
@@ -12,7 +12,7 @@ pub(super) fn query(what: &Between) -> Query {
 }
 
 /// It came.
-pub(super) fn came(app: &mut App, changes: Changes) {
+pub(super) fn came(app: &mut App, changes: Changes) -> Vec<Effect> {
     let what = Between::of(&changes);
     let is_wanted = app.wanted.remove(&Want::Changes(what.clone()));
     if review::waits_for(app, &what) {
@@ -22,6 +22,7 @@ pub(super) fn came(app: &mut App, changes: Changes) {
         return review::came(app, changes);
     }
     app.looked.keep(what, Ok(Seen::new(changes)));
+    Vec::new()
 }
 
 /// It can't be told.

@@ -13,6 +13,9 @@ use super::{composer, panes, past, timeline};
 use crate::domain::{At, Changes, Point, Query, SessionId, Stretch, Undo};
 use crate::state::{Entry, Session};
 
+/// Bytes of texts whose pages are made at once: some milliseconds.
+const AT_ONCE: usize = 128 << 10;
+
 /// Whether there is a session to look at.
 pub(super) fn can_open(app: &App) -> Result<SessionId, String> {
     app.subject().map(|session| session.id).ok_or_else(|| "no session is selected".to_owned())
@@ -61,11 +64,23 @@ pub(super) fn waits_for(app: &App, what: &Between) -> bool {
     app.reviewing().is_some_and(|review| review.what == *what && matches!(review.stage, Stage::Asked { .. }))
 }
 
-/// It came: where it was looked at before, the reader stands where they were.
-pub(super) fn came(app: &mut App, changes: Changes) {
+/// It came. Pages of much text are made elsewhere: no key waits for them.
+pub(super) fn came(app: &mut App, changes: Changes) -> Vec<Effect> {
+    let Some(sort) = ui(app).map(|ui| ui.sort) else { return Vec::new() };
+    if Pages::bytes(&changes) > AT_ONCE {
+        return vec![Effect::Page(Box::new(changes), sort)];
+    }
+    paged(app, Pages::new(changes, sort));
+    Vec::new()
+}
+
+/// Its pages are made: where it was looked at before, the reader stands where they were.
+pub(super) fn paged(app: &mut App, mut pages: Pages) {
+    if !waits_for(app, &Between::of(&pages.changes)) {
+        return;
+    }
     let stood = app.inner.stood.take();
     let Some(ui) = ui(app) else { return };
-    let mut pages = Pages::new(changes, ui.sort);
     if let Some((_, at)) = stood.filter(|(what, _)| *what == ui.what) {
         pages.at = at.min(pages.len().saturating_sub(1));
     } else if ui.sort == Sort::File {
