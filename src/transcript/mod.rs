@@ -15,6 +15,7 @@ mod objects;
 mod opening;
 mod spent;
 mod stamp;
+mod talk;
 mod time;
 mod told;
 

@@ -7,13 +7,12 @@
 mod calls;
 mod messages;
 mod sniff;
-mod turns;
 
 use super::fields::Fields;
-use super::opening::{Opening, Tool};
-use super::spent::Spent;
+use super::opening::Tool;
+use super::talk::Talk;
 use super::{Beside, Format, Line, LineText, Out, Reader, Sniff, objects, time};
-use crate::domain::{At, Event, LaneId};
+use crate::domain::At;
 use crate::shapes::look;
 use serde_json::Value;
 use std::path::Path;
@@ -44,7 +43,7 @@ impl Format for GeminiCli {
     }
 
     fn reader(&self, name: &str, _: &[Beside]) -> Box<dyn Reader> {
-        Box::new(Gemini { open: Opening::new(TOOL, name), ..Gemini::default() })
+        Box::new(Gemini { talk: Talk::new(TOOL, name), ..Gemini::default() })
     }
 }
 
@@ -55,14 +54,10 @@ const LONGEST: usize = 256 << 20;
 /// A reader of one session.
 #[derive(Debug, Default)]
 struct Gemini {
-    open: Opening,
+    talk: Talk,
     /// What there is of a document that is one JSON object over many lines.
     document: Option<String>,
     messages: messages::Messages,
-    calls: calls::Calls,
-    turns: turns::Turns,
-    spent: Spent,
-    title: Option<String>,
 }
 
 impl Reader for Gemini {
@@ -76,22 +71,19 @@ impl Reader for Gemini {
                     document.push('\n');
                 }
             }
-            (None, LineText::Bytes(bytes)) if !self.open.is_begun() && sniff::begins_document(bytes) => {
+            (None, LineText::Bytes(bytes)) if !self.talk.open.is_begun() && sniff::begins_document(bytes) => {
                 self.document = Some(String::from_utf8_lossy(bytes).into_owned() + "\n");
             }
             _ => objects::each(out, line, &mut |out, entry, raw| self.object(out, entry, raw)),
         }
-        self.open.keeps(out, before);
+        self.talk.open.keeps(out, before);
     }
 
     fn end(&mut self, out: &mut Out) {
         if let Some(document) = self.document.take() {
             self.read_document(out, &document);
         }
-        out.at_time(None);
-        self.open.begin(out);
-        self.turn_over(out);
-        self.calls.close(out);
+        self.talk.end(out);
     }
 }
 
@@ -110,26 +102,25 @@ impl Gemini {
             self.header(out, entry);
             return;
         }
-        self.open.begin(out);
+        self.talk.open.begin(out);
         self.message(out, &serde_json::from_str(raw).unwrap_or_default(), raw);
     }
 
     /// The session's own data.
     fn header(&mut self, out: &mut Out, header: &Fields<'_>) {
-        if !self.open.is_begun() {
-            self.open.session = header.owned("sessionId");
-            self.open.cwd = header.owned("cwd").unwrap_or_default();
+        if !self.talk.open.is_begun() {
+            self.talk.open.session = header.owned("sessionId");
+            self.talk.open.cwd = header.owned("cwd").unwrap_or_default();
             out.at_time(header.text("startTime").and_then(|text| time::read(&text)));
-            self.open.begin(out);
+            self.talk.open.begin(out);
         }
         self.set(out, header);
     }
 
     /// Something of the session's data is other than before.
     fn set(&mut self, out: &mut Out, set: &Fields<'_>) {
-        if let Some(title) = set.owned("summary").filter(|title| self.title.as_ref() != Some(title)) {
-            self.title = Some(title.clone());
-            out.event(LaneId::ROOT, Event::Titled { title: title.into() });
+        if let Some(title) = set.owned("summary") {
+            self.talk.titled(out, title);
         }
         if let Some(Value::Array(messages)) = set.value("messages") {
             self.replaced(out, &messages);
@@ -161,7 +152,7 @@ impl Gemini {
                 self.header(out, &fields);
             }
         }
-        self.open.begin(out);
+        self.talk.open.begin(out);
         for message in sniff::whole_messages(document) {
             let said_at = look::text(&message, "timestamp").and_then(time::read);
             out.at_time(said_at);
