@@ -2,7 +2,7 @@
 //!
 //! Lines of several files are told in the order of their clocks, and of one file always in the order in which they stand.
 
-use super::{Beside, FORMATS, Format, Line, LineText, Lines, Odd, Out, Place, Sniff, Stamp};
+use super::{Beside, FORMATS, Format, Line, LineText, Lines, NO_JSON, Odd, Out, Place, Sniff, Stamp};
 use crate::domain::{At, Record};
 use crate::text::human::os;
 use std::collections::VecDeque;
@@ -107,7 +107,9 @@ pub fn sniff(path: &Path) -> Result<&'static dyn Format, ReadError> {
             Sniff::Not(why) => whys.push(why),
         }
     }
-    Err(ReadError::Other { path: path.to_owned(), why: whys.pop().unwrap_or_default() })
+    // Who understood more of it says what it is.
+    whys.sort_by_key(|why| why == NO_JSON);
+    Err(ReadError::Other { path: path.to_owned(), why: whys.into_iter().next().unwrap_or_default() })
 }
 
 /// The files of a session, wherever their bytes are.

@@ -6,13 +6,16 @@
 
 pub mod claude;
 pub mod codex;
+pub mod copilot;
 mod fields;
 pub mod file;
 pub mod gemini;
+mod heads;
 mod key;
 mod lines;
 mod objects;
 mod opening;
+pub mod pi;
 mod spent;
 mod stamp;
 mod talk;
@@ -70,13 +73,17 @@ pub trait Reader {
 }
 
 /// Every format that is known.
-pub const FORMATS: [&dyn Format; 3] = [&claude::ClaudeCode, &codex::CodexRollout, &gemini::GeminiCli];
+pub const FORMATS: [&dyn Format; 5] =
+    [&claude::ClaudeCode, &codex::CodexRollout, &gemini::GeminiCli, &copilot::CopilotCli, &pi::Pi];
 
 /// The format of this name.
 #[must_use]
 pub fn format(name: &str) -> Option<&'static dyn Format> {
     FORMATS.into_iter().find(|format| format.name() == name)
 }
+
+/// What is said of a beginning in which nothing is JSON.
+const NO_JSON: &str = "nothing in its beginning is JSON";
 
 /// What a line of JSON seems to be, by its kind.
 fn seems(kind: &str) -> String {

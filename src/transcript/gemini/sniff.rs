@@ -1,30 +1,18 @@
 //! Whose file it is, by its beginning; and how a document is taken apart that is not whole.
 
 use crate::transcript::fields::Fields;
-use crate::transcript::{Sniff, seems};
+use crate::transcript::{Sniff, heads};
 use serde_json::Value;
-
-/// Lines that are looked at.
-const LINES: usize = 16;
 
 /// Whether a file that begins like this is one.
 pub(super) fn sniff(head: &[u8]) -> Sniff {
-    let text = String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head));
-    let text = text.trim_start_matches(|c: char| c == '\0' || c.is_whitespace());
+    let text = heads::text(head);
     if begins_document(text.as_bytes()) || text.starts_with("{\n") || text.starts_with("{\r\n") {
         let marks = ["\"messages\"", "\"sessionId\""].iter().all(|mark| text.contains(mark));
         let own = ["\"projectHash\"", "\"gemini\""].iter().any(|mark| text.contains(mark));
         return if marks && own { Sniff::Mine } else { Sniff::Not("it is one JSON object of another tool".to_owned()) };
     }
-    let mut seen = "nothing in its beginning is JSON".to_owned();
-    for line in text.lines().take(LINES) {
-        match serde_json::Deserializer::from_str(line).into_iter::<Fields<'_>>().next() {
-            Some(Ok(fields)) if is_one(&fields) => return Sniff::Mine,
-            Some(Ok(fields)) => seen = seems(&fields.text("type").unwrap_or_default()),
-            _ => {}
-        }
-    }
-    Sniff::Not(seen)
+    heads::of_lines(head, &is_one)
 }
 
 fn is_one(line: &Fields<'_>) -> bool {

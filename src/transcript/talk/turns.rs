@@ -33,10 +33,6 @@ impl Talk {
         self.turns.number
     }
 
-    /// Whether a turn runs.
-    pub(in crate::transcript) fn in_turn(&self) -> bool {
-        self.turns.open
-    }
 
     /// What would be the reason of the turn's end, if nothing more came.
     pub(in crate::transcript) fn stops(&mut self, stop: Option<Stop>) {
