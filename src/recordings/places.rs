@@ -18,12 +18,15 @@ pub struct Place {
 }
 
 /// Each tool's place: its variable, what stands below that, and what stands below the home folder where it is not set.
-const KNOWN: [(&str, &str, &str, &str); 5] = [
+const KNOWN: [(&str, &str, &str, &str); 8] = [
     ("Claude Code", "CLAUDE_CONFIG_DIR", "projects", ".claude/projects"),
     ("Codex", "CODEX_HOME", "sessions", ".codex/sessions"),
     ("Codex", "CODEX_HOME", "archived_sessions", ".codex/archived_sessions"),
     ("Gemini CLI", "GEMINI_CLI_HOME", ".gemini/tmp", ".gemini/tmp"),
     ("Copilot CLI", "COPILOT_HOME", "session-state", ".copilot/session-state"),
+    ("opencode", "XDG_DATA_HOME", "opencode/storage/session", ".local/share/opencode/storage/session"),
+    ("pi", "PI_CODING_AGENT_DIR", "sessions", ".pi/agent/sessions"),
+    ("OpenHands", "OPENHANDS_PERSISTENCE_DIR", "conversations", ".openhands/conversations"),
 ];
 
 /// The places of all tools that have a folder there, and those that a human named.
@@ -69,8 +72,10 @@ fn walk(folder: &Path, deep: usize, found: &mut Vec<PathBuf>, faults: &mut Vec<(
 #[must_use]
 pub fn is_session(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-    // A document of the older Gemini CLI: other files of this ending are no sessions.
-    let is_document = name.starts_with(b"session-") && name.ends_with(b".json");
+    // Of other documents these alone are sessions': a chat of the older Gemini CLI, what opencode says of a session, and the
+    // first event of a conversation of OpenHands.
+    let begins = |mark: &[u8]| name.starts_with(mark) && name.ends_with(b".json");
+    let is_document = [&b"session-"[..], b"ses_", b"event-00000-"].into_iter().any(begins);
     let is_log = path.extension().is_some_and(|end| end == "jsonl");
     (is_log || is_document) && !path.parent().is_some_and(belongs) && !path.is_dir()
 }

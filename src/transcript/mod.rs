@@ -7,6 +7,7 @@
 pub mod claude;
 pub mod codex;
 pub mod copilot;
+mod documents;
 mod fields;
 pub mod file;
 pub mod gemini;
@@ -14,6 +15,8 @@ mod heads;
 mod key;
 mod lines;
 mod objects;
+pub mod opencode;
+pub mod openhands;
 mod opening;
 pub mod pi;
 mod spent;
@@ -73,8 +76,15 @@ pub trait Reader {
 }
 
 /// Every format that is known.
-pub const FORMATS: [&dyn Format; 5] =
-    [&claude::ClaudeCode, &codex::CodexRollout, &gemini::GeminiCli, &copilot::CopilotCli, &pi::Pi];
+pub const FORMATS: [&dyn Format; 7] = [
+    &claude::ClaudeCode,
+    &codex::CodexRollout,
+    &gemini::GeminiCli,
+    &copilot::CopilotCli,
+    &opencode::OpenCode,
+    &pi::Pi,
+    &openhands::OpenHands,
+];
 
 /// The format of this name.
 #[must_use]

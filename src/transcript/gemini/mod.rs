@@ -11,7 +11,7 @@ mod sniff;
 use super::fields::Fields;
 use super::opening::Tool;
 use super::talk::Talk;
-use super::{Beside, Format, Line, LineText, Out, Reader, Sniff, objects, time};
+use super::{Beside, Format, Line, LineText, Out, Reader, Sniff, documents, objects, time};
 use crate::domain::At;
 use crate::shapes::look;
 use serde_json::Value;
@@ -142,18 +142,13 @@ impl Gemini {
             }
             return;
         }
-        let why = if damaged.is_eof() { "it ends in its middle" } else { "it is no JSON" };
-        let at = format!("{why}, at line {}, column {}", damaged.line(), damaged.column());
-        out.damaged(format!("{at}; what stands before is read"), "");
-        if let Some((head, _)) = document.split_once("\"messages\"") {
-            // The data before the messages, closed where they begin.
-            let head = head.trim_end().trim_end_matches(',').to_owned() + "}";
-            if let Ok(fields) = serde_json::from_str::<Fields<'_>>(&head) {
-                self.header(out, &fields);
-            }
+        documents::damaged(out, 0, &damaged);
+        let (head, messages) = documents::cut_off(document, "messages");
+        if let Some(fields) = head.as_deref().and_then(|head| serde_json::from_str::<Fields<'_>>(head).ok()) {
+            self.header(out, &fields);
         }
         self.talk.open.begin(out);
-        for message in sniff::whole_messages(document) {
+        for message in messages {
             let said_at = look::text(&message, "timestamp").and_then(time::read);
             out.at_time(said_at);
             self.message(out, &message, "");

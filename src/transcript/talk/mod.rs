@@ -12,6 +12,7 @@ use super::Out;
 use super::opening::{Opening, Tool};
 use super::spent::Spent;
 use crate::domain::{Cost, Event, LaneId, Speaker, Tokens, Usage};
+use std::collections::HashMap;
 
 /// What is known of a conversation so far.
 #[derive(Debug, Default)]
@@ -24,6 +25,7 @@ pub(super) struct Talk {
     told: Usage,
     /// Millionths of a dollar.
     cost: Option<u64>,
+    cost_of: HashMap<String, u64>,
     title: Option<String>,
 }
 
@@ -56,10 +58,17 @@ impl Talk {
 
     /// A message has cost so many dollars.
     pub(super) fn costs(&mut self, dollars: f64) {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: between 0 and 1e15")]
-        let micros = (0.0..1e9).contains(&dollars).then(|| (dollars * 1e6).round() as u64);
-        if let Some(micros) = micros.filter(|micros| *micros > 0) {
+        if let Some(micros) = micros(dollars).filter(|micros| *micros > 0) {
             self.cost = Some(self.cost.unwrap_or(0).saturating_add(micros));
+        }
+    }
+
+    /// All that something did has cost so many dollars so far: what that adds to what it was before counts.
+    pub(super) fn costs_in_all(&mut self, of: &str, dollars: f64) {
+        let Some(now) = micros(dollars) else { return };
+        let before = self.cost_of.insert(of.to_owned(), now).unwrap_or(0);
+        if now > before {
+            self.cost = Some(self.cost.unwrap_or(0).saturating_add(now - before));
         }
     }
 
@@ -87,4 +96,11 @@ impl Talk {
         self.close(out, None);
         self.lanes_end(out);
     }
+}
+
+/// Dollars in millionths.
+fn micros(dollars: f64) -> Option<u64> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked: between 0 and 1e15")]
+    let micros = |dollars: f64| (dollars * 1e6).round() as u64;
+    (0.0..1e9).contains(&dollars).then(|| micros(dollars))
 }

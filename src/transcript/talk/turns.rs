@@ -33,7 +33,6 @@ impl Talk {
         self.turns.number
     }
 
-
     /// What would be the reason of the turn's end, if nothing more came.
     pub(in crate::transcript) fn stops(&mut self, stop: Option<Stop>) {
         self.turns.stop = stop;
