@@ -92,18 +92,44 @@ fn has_session(folder: &Path) -> bool {
     Path::new(&name).is_file()
 }
 
-/// The session's own file that a file belongs to: itself, or the one whose subagent it is.
+/// The session's own file that a file belongs to: itself, or the one whose subagent, message or event it is.
 #[must_use]
 pub fn session_of(path: &Path) -> PathBuf {
-    let owner = path.parent().filter(|folder| belongs(folder)).and_then(Path::parent);
-    owner.map_or_else(
-        || path.to_owned(),
-        |owner| {
-            let mut name = owner.as_os_str().to_owned();
-            name.push(".jsonl");
-            PathBuf::from(name)
-        },
-    )
+    owner(path).unwrap_or_else(|| path.to_owned())
+}
+
+fn owner(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent()?;
+    if belongs(folder) {
+        let mut name = folder.parent()?.as_os_str().to_owned();
+        name.push(".jsonl");
+        return Some(PathBuf::from(name));
+    }
+    let name = path.file_name()?.to_string_lossy();
+    if name == "base_state.json" {
+        // What a conversation of OpenHands says of itself.
+        return inside(&folder.join("events"), "event-00000-").or_else(|| inside(folder, "event-00000-"));
+    }
+    if name.starts_with("event-") && name.ends_with(".json") {
+        return inside(folder, "event-00000-");
+    }
+    // opencode's trees: `message/SESSION/MESSAGE.json`, `part/MESSAGE/PART.json`.
+    let (id, kind) = (folder.file_name()?.to_string_lossy(), folder.parent()?);
+    let below = |kind: &Path, folder: &str, name: &str| {
+        let folders = fs::read_dir(kind.parent()?.join(folder)).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+        folders.map(|folder| folder.join(name)).find(|path| path.is_file())
+    };
+    if kind.ends_with("part") {
+        return owner(&below(kind, "message", &format!("{id}.json"))?);
+    }
+    if kind.ends_with("message") { below(kind, "session", &format!("{id}.json")) } else { None }
+}
+
+/// The file in a folder whose name begins like this.
+fn inside(folder: &Path, begins: &str) -> Option<PathBuf> {
+    let inside = fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    let is_it = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(begins));
+    inside.filter(is_it).min()
 }
 
 /// The format of a session's own file.

@@ -167,13 +167,20 @@ pub fn read_files(files: Files<'_>, format: &dyn Format, each: &mut dyn FnMut(Re
         }
     };
     let open = |file: usize| Source::new(open(file)).map_err(|why| unreadable(&paths[file], why));
-    if paths.len() == 1 {
-        let mut source = open(0)?;
-        while source.next(&mut |line| {
-            reader.line(0, line, &mut out);
-            tell(&mut out, &mut tally);
-        }) {}
-        tally.lines = source.lines.count();
+    if paths.len() == 1 || format.one_by_one() {
+        for file in 0..paths.len() {
+            let mut source = match open(file) {
+                Err(error) if file == 0 => return Err(error),
+                // One that is gone is as if it had never been there.
+                Err(_) => continue,
+                Ok(source) => source,
+            };
+            while source.next(&mut |line| {
+                reader.line(file, line, &mut out);
+                tell(&mut out, &mut tally);
+            }) {}
+            tally.lines += source.lines.count();
+        }
     } else {
         tally.lines = merged((0..paths.len()).map(open), format, &mut |file, line| {
             reader.line(file, line, &mut out);

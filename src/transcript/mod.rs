@@ -45,6 +45,10 @@ pub trait Format: Sync {
     fn beside(&self, path: &Path) -> Vec<Beside>;
     /// When a line was said, as far as that can be seen without reading it.
     fn when(&self, line: &[u8]) -> Option<At>;
+    /// Whether the files of a session are told one after another, in their order, and not by the clocks of their lines.
+    fn one_by_one(&self) -> bool {
+        false
+    }
     /// A reader of a file of this name and of those beside it.
     fn reader(&self, name: &str, beside: &[Beside]) -> Box<dyn Reader>;
 }

@@ -42,8 +42,12 @@ impl Format for OpenCode {
     }
 
     fn when(&self, _: &[u8]) -> Option<At> {
-        // The documents are put in order when all of them are there.
         None
+    }
+
+    fn one_by_one(&self) -> bool {
+        // The documents are put in order when all of them are there.
+        true
     }
 
     fn reader(&self, name: &str, beside: &[Beside]) -> Box<dyn Reader> {

@@ -16,14 +16,16 @@ pub(super) fn beside(path: &Path) -> Vec<Beside> {
     let Some(root) = root(path) else { return Vec::new() };
     let mut all = Vec::new();
     let Some(id) = about(path).and_then(|about| look::owned(&about, "id")) else { return all };
-    let sessions: Vec<(PathBuf, Value)> = path.parent().map(sessions).unwrap_or_default();
+    let others: Vec<(PathBuf, Value)> = path.parent().map(read_all).unwrap_or_default();
+    // In the oldest trees all parts lie together, and each names its message.
+    let loose = read_all(&root.join("part"));
     let (mut next, mut seen) = (vec![id], HashSet::new());
     while let Some(session) = next.pop() {
         if !seen.insert(session.clone()) {
             continue;
         }
-        messages(&root, &session, &mut all);
-        for (path, child) in &sessions {
+        messages(&root, &session, &loose, &mut all);
+        for (path, child) in &others {
             if look::text(child, "parentID") == Some(&session) {
                 all.push(Beside { path: path.clone(), about: String::new() });
                 next.extend(look::owned(child, "id"));
@@ -33,17 +35,14 @@ pub(super) fn beside(path: &Path) -> Vec<Beside> {
     all
 }
 
-fn messages(root: &Path, session: &str, all: &mut Vec<Beside>) {
-    let loose = files(&root.join("part"));
+fn messages(root: &Path, session: &str, loose: &[(PathBuf, Value)], all: &mut Vec<Beside>) {
     for message in files(&root.join("message").join(name(session))) {
-        // In the oldest trees a part names its message, and all lie together.
         let id = about(&message).and_then(|about| look::owned(&about, "id")).unwrap_or_default();
         all.push(Beside { path: message, about: String::new() });
-        for part in files(&root.join("part").join(name(&id))) {
-            all.push(Beside { path: part, about: id.clone() });
-        }
-        let of = |part: &&PathBuf| about(part).is_some_and(|part| look::text(&part, "messageID") == Some(&id));
-        all.extend(loose.iter().filter(of).map(|part| Beside { path: part.clone(), about: id.clone() }));
+        let own = files(&root.join("part").join(name(&id)));
+        let of = |(_, part): &&(PathBuf, Value)| look::text(part, "messageID") == Some(&id);
+        let parts = own.into_iter().chain(loose.iter().filter(of).map(|(path, _)| path.clone()));
+        all.extend(parts.map(|path| Beside { path, about: id.clone() }));
     }
 }
 
@@ -58,7 +57,8 @@ fn root(path: &Path) -> Option<PathBuf> {
     session.ends_with("session").then(|| session.parent().map(Path::to_owned)).flatten()
 }
 
-fn sessions(folder: &Path) -> Vec<(PathBuf, Value)> {
+/// The JSON files in a folder, with what stands in them.
+fn read_all(folder: &Path) -> Vec<(PathBuf, Value)> {
     files(folder).into_iter().filter_map(|path| about(&path).map(|about| (path, about))).collect()
 }
 

@@ -39,8 +39,12 @@ impl Format for OpenHands {
     }
 
     fn when(&self, _: &[u8]) -> Option<At> {
-        // The files are numbered in their order.
         None
+    }
+
+    fn one_by_one(&self) -> bool {
+        // The files are numbered in their order.
+        true
     }
 
     fn reader(&self, name: &str, beside: &[Beside]) -> Box<dyn Reader> {
