@@ -203,7 +203,7 @@ impl Follower {
         }
         let now = Instant::now();
         // What stands in a folder that is new was perhaps written before it was watched.
-        let paths = event.paths.iter().flat_map(|path| match path.is_dir() {
+        let paths = event.paths.iter().flat_map(|path| match places::holds_many(path) {
             true => places::sessions(path).0,
             false => vec![places::session_of(path)],
         });

@@ -1,6 +1,6 @@
 //! Where sessions of other tools lie: the known place of each tool, and folders that a human named.
 
-use crate::transcript::{Format, file};
+use crate::transcript::{Format, file, source};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,18 +13,19 @@ const DEEP: usize = 12;
 pub struct Place {
     /// The tool whose it is; nothing where a human named it.
     pub tool: Option<&'static str>,
-    /// The folder.
+    /// The folder, or the file that holds many.
     pub folder: PathBuf,
 }
 
 /// Each tool's place: its variable, what stands below that, and what stands below the home folder where it is not set.
-const KNOWN: [(&str, &str, &str, &str); 8] = [
+const KNOWN: [(&str, &str, &str, &str); 9] = [
     ("Claude Code", "CLAUDE_CONFIG_DIR", "projects", ".claude/projects"),
     ("Codex", "CODEX_HOME", "sessions", ".codex/sessions"),
     ("Codex", "CODEX_HOME", "archived_sessions", ".codex/archived_sessions"),
     ("Gemini CLI", "GEMINI_CLI_HOME", ".gemini/tmp", ".gemini/tmp"),
     ("Copilot CLI", "COPILOT_HOME", "session-state", ".copilot/session-state"),
-    ("opencode", "XDG_DATA_HOME", "opencode/storage/session", ".local/share/opencode/storage/session"),
+    ("opencode", "XDG_DATA_HOME", "opencode/storage", ".local/share/opencode/storage"),
+    ("opencode", "XDG_DATA_HOME", "opencode/opencode.db", ".local/share/opencode/opencode.db"),
     ("pi", "PI_CODING_AGENT_DIR", "sessions", ".pi/agent/sessions"),
     ("OpenHands", "OPENHANDS_PERSISTENCE_DIR", "conversations", ".openhands/conversations"),
 ];
@@ -35,7 +36,7 @@ pub fn all(home: Option<&Path>, named: &[PathBuf], env: impl Fn(&str) -> Option<
     let known = KNOWN.iter().filter_map(|(tool, variable, below, usual)| {
         let set = env(variable).filter(|value| !value.is_empty()).map(|base| Path::new(&base).join(below));
         let folder = set.or_else(|| Some(home?.join(usual)))?;
-        folder.is_dir().then_some(Place { tool: Some(tool), folder })
+        (folder.is_dir() || source::is_store(&folder)).then_some(Place { tool: Some(tool), folder })
     });
     let named = named.iter().map(|folder| Place { tool: None, folder: folder.clone() });
     known.chain(named).collect()
@@ -46,8 +47,11 @@ pub fn all(home: Option<&Path>, named: &[PathBuf], env: impl Fn(&str) -> Option<
 #[must_use]
 pub fn sessions(folder: &Path) -> (Vec<PathBuf>, Vec<(PathBuf, std::io::Error)>) {
     let (mut found, mut faults) = (Vec::new(), Vec::new());
-    walk(folder, DEEP, &mut found, &mut faults);
-    found.sort_by_key(|path| std::cmp::Reverse(fs::metadata(path).and_then(|meta| meta.modified()).ok()));
+    match source::is_store(folder) {
+        true => stored(folder, &mut found, &mut faults),
+        false => walk(folder, DEEP, &mut found, &mut faults),
+    }
+    found.sort_by_cached_key(|path| std::cmp::Reverse(source::stat(path).map(|stat| stat.changed).ok()));
     (found, faults)
 }
 
@@ -63,9 +67,24 @@ fn walk(folder: &Path, deep: usize, found: &mut Vec<PathBuf>, faults: &mut Vec<(
             // A link to a folder could lead back to where it stands.
             Ok(meta) if meta.is_dir() && deep > 0 && !belongs(&path) => walk(&path, deep - 1, found, faults),
             Ok(meta) if !meta.is_dir() && is_session(&path) => found.push(path),
+            Ok(meta) if meta.is_file() && source::is_store(&path) => stored(&path, found, faults),
             _ => {}
         }
     }
+}
+
+/// The sessions in a file that holds many.
+fn stored(path: &Path, found: &mut Vec<PathBuf>, faults: &mut Vec<(PathBuf, std::io::Error)>) {
+    match source::sessions(path) {
+        Ok(sessions) => found.extend(sessions),
+        Err(why) => faults.push((path.to_owned(), why)),
+    }
+}
+
+/// Whether a path leads to many sessions: a folder, or a file that holds them.
+#[must_use]
+pub fn holds_many(path: &Path) -> bool {
+    path.is_dir() || source::is_store(path)
 }
 
 /// Whether a file may be a session's own, by its name alone.
@@ -75,7 +94,9 @@ pub fn is_session(path: &Path) -> bool {
     // Of other documents these alone are sessions': a chat of the older Gemini CLI, what opencode says of a session, and the
     // first event of a conversation of OpenHands.
     let begins = |mark: &[u8]| name.starts_with(mark) && name.ends_with(b".json");
-    let is_document = [&b"session-"[..], b"ses_", b"event-00000-"].into_iter().any(begins);
+    let folder = path.parent().and_then(Path::parent);
+    let is_told = || folder.is_some_and(|folder| folder.ends_with("session")) || source::is_inside(path);
+    let is_document = begins(b"session-") || begins(b"event-00000-") || begins(b"ses_") && is_told();
     let is_log = path.extension().is_some_and(|end| end == "jsonl");
     (is_log || is_document) && !path.parent().is_some_and(belongs) && !path.is_dir()
 }

@@ -19,6 +19,7 @@ pub mod opencode;
 pub mod openhands;
 mod opening;
 pub mod pi;
+pub mod source;
 mod spent;
 mod stamp;
 mod talk;

@@ -4,7 +4,7 @@ use super::follow_as;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use taut::state::State;
-use taut::transcript::{Format, Stamp, copilot::CopilotCli, pi::Pi};
+use taut::transcript::{Format, Stamp, copilot::CopilotCli, opencode::OpenCode, openhands::OpenHands, pi::Pi};
 
 /// Lines made of templates, in which `@` is an id, `#` a text and `%` a number.
 fn lines(templates: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
@@ -77,4 +77,34 @@ fn any_lines_of_pi() {
         r##"[%]"##,
     ];
     holds(&Pi, TEMPLATES, true);
+}
+
+#[test]
+fn any_documents_of_opencode() {
+    const TEMPLATES: &[&str] = &[
+        r##"{"id":"@","projectID":"p","directory":"/w","parentID":"b","revert":{"messageID":"@"},"time":{"created":%}}"##,
+        r##"{"info":{"id":"@"},"messages":[{"info":{"id":"@","role":"user","sessionID":"a"},"parts":[{"type":"text","text":"#"},%]},%]}"##,
+        r##"{"id":"@","sessionID":"a","role":"assistant","time":{"created":%},"tokens":{"input":%},"cost":%,"error":{"name":"#"}}"##,
+        r##"{"id":"@","sessionID":"b","role":"user","time":{"created":%},"summary":{"title":"#"}}"##,
+        r##"{"id":"@","messageID":"@","type":"tool","callID":"@","tool":"bash","state":{"status":"running","input":{"command":"#"},"metadata":{"sessionId":"@","exit":%}}}"##,
+        r##"{"id":"@","messageID":"b","type":"text","text":"#"}"##,
+        r##"{"messageID":"@","type":"#","text":%}"##,
+    ];
+    holds(&OpenCode, TEMPLATES, false);
+}
+
+#[test]
+fn any_documents_of_openhands() {
+    const TEMPLATES: &[&str] = &[
+        r##"{"id":"@","timestamp":"2026-01-02T03:04:0%","source":"user","kind":"MessageEvent","llm_message":{"content":[{"text":"#"},{"image_urls":["x"]},%]}}"##,
+        r##"{"kind":"ActionEvent","tool_call_id":"@","tool_name":"finish","tool_call":{"arguments":"{\"message\":\"#\"}"},"thinking_blocks":[{"thinking":"#"}]}"##,
+        r##"{"kind":"ObservationEvent","tool_call_id":"@","observation":{"content":"#","exit_code":-1,"metadata":{"working_dir":"#"}}}"##,
+        r##"{"kind":"AgentErrorEvent","tool_call_id":"@","error":"#"}"##,
+        r##"{"stats":{"usage_to_metrics":{"@":{"accumulated_cost":%,"accumulated_token_usage":{"prompt_tokens":%}}}}}"##,
+        r##"{"kind":"PauseEvent"}"##,
+        r##"{"kind":"#"}"##,
+        r##"[{"id":%,"source":"agent","action":"run","args":{"command":"#"}},{"cause":%,"observation":"error","content":"#"},%]"##,
+        r##"{"id":%,"source":"user","action":"message","args":%,"llm_metrics":{"accumulated_cost":1e%}}"##,
+    ];
+    holds(&OpenHands, TEMPLATES, false);
 }

@@ -8,6 +8,8 @@ mod codex;
 mod command;
 mod copilot;
 mod gemini;
+mod opencode;
+mod openhands;
 mod pi;
 mod seen;
 

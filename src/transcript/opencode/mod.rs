@@ -1,11 +1,12 @@
 //! opencode's sessions: as `opencode export` writes one; as trees of files (`storage/session/PROJECT/SESSION.json`,
-//! `storage/message/SESSION/MESSAGE.json`, `storage/part/MESSAGE/PART.json`), which older versions kept; and the same three kinds as
-//! lines.
+//! `storage/message/SESSION/MESSAGE.json`, `storage/part/MESSAGE/PART.json`), which older versions kept; and its
+//! database, in which the rows are the same three kinds.
 //!
 //! All of them are documents that are rewritten, so a session is told once all of it is there: its messages by their
 //! times, the parts of each in their order. A subagent is a session of its own that names its parent; it is told in a lane,
 //! inside the call that began it.
 
+pub(super) mod database;
 mod messages;
 mod parts;
 mod tree;
