@@ -32,7 +32,7 @@ impl Copilot {
         self.talk.spent(id.map(key), tokens(sums));
         let is_agents = look::text(usage, "parentToolCallId").is_some();
         if !is_agents {
-            self.talk.carries(out, Some(sums[0]), None);
+            self.talk.carries(out, Some(sums[0]), usage.get("maxPromptTokens").and_then(look::count));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Messages: put in order, and told each with its parts.
 
 use super::{Message, Session};
-use crate::domain::{At, By, Event, LaneId, Notice, Speaker, Stop};
+use crate::domain::{At, By, CallId, Event, LaneId, Notice, Speaker, Stop};
 use crate::shapes::look;
 use crate::transcript::Out;
 use serde_json::Value;
@@ -95,7 +95,7 @@ impl Session {
         out: &mut Out,
         id: &str,
         name: Option<String>,
-        call: Option<&crate::domain::CallId>,
+        call: Option<&CallId>,
         others: &mut BySession,
     ) {
         // Taken out, so that none is told twice, and none inside of itself.
@@ -125,9 +125,8 @@ impl Session {
 
     fn user(&mut self, out: &mut Out, lane: LaneId, message: &Message) {
         let is = |part: &&Value, kind: &str| look::text(part, "type") == Some(kind);
-        if let Some(compacts) = message.parts.iter().find(|part| is(part, "compaction")) {
-            self.compacted(out, lane, compacts);
-            return;
+        if message.parts.iter().any(|part| is(&part, "compaction")) {
+            return self.compacted(out, lane);
         }
         let typed = |part: &&Value| is(part, "text") && part.get("synthetic") != Some(&Value::Bool(true));
         let texts: Vec<&str> = message.parts.iter().filter(typed).filter_map(|part| look::text(part, "text")).collect();

@@ -17,7 +17,7 @@ impl Session {
             Some("text") => self.talk.said(out, lane, Speaker::Agent, id, text),
             Some("reasoning") => self.talk.said(out, lane, Speaker::Thought, id, text),
             Some("tool") => self.tool(out, lane, part, others),
-            Some("compaction") => self.compacted(out, lane, part),
+            Some("compaction") => self.compacted(out, lane),
             Some("retry") => {
                 let said = look::at(part, &["error", "data", "message"]).and_then(Value::as_str);
                 let said = said.unwrap_or("it does not say why");
@@ -46,7 +46,7 @@ impl Session {
         }
     }
 
-    pub(super) fn compacted(&mut self, out: &mut Out, lane: LaneId, _: &Value) {
+    pub(super) fn compacted(&mut self, out: &mut Out, lane: LaneId) {
         let before = self.talk.carried().filter(|_| lane == LaneId::ROOT);
         out.event(lane, Event::Compacted { before, after: None });
     }
@@ -59,6 +59,9 @@ impl Session {
         let is_new = self.talk.call(&id).is_none();
         let known = tools::known(tool, input, look::text(state, "title"));
         self.talk.proposed(out, lane, &id, known);
+        if is_new && time(state, &["time", "start"]).is_some() {
+            self.talk.called(out, lane, &id, CallPatch { status: Some(CallStatus::Running), ..CallPatch::default() });
+        }
         if let Some(child) = look::at(state, &["metadata", "sessionId"]).and_then(Value::as_str) {
             let name = look::owned(input, "description");
             self.child(out, child, name, Some(&id), others);
