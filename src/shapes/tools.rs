@@ -21,10 +21,9 @@ pub fn impact(tool: &str, args: &Value) -> Impact {
         | "list_bash" | "show_file" => Impact::Read,
         "todowrite" | "todoread" | "todo_write" | "update_todo" | "task_tracker" | "think" | "report_intent"
         | "task" | "agent" | "finish" | "delegate" => Impact::Think,
-        "edit" | "write" | "create" | "multiedit" | "patch" | "apply_patch" | "str_replace" | "write_file"
-        | "edit_file" | "create_file" => Impact::Edit,
         "str_replace_editor" | "file_editor" if look::text(args, "command") == Some("view") => Impact::Read,
-        "str_replace_editor" | "file_editor" => Impact::Edit,
+        "edit" | "write" | "create" | "multiedit" | "patch" | "apply_patch" | "str_replace" | "write_file"
+        | "edit_file" | "create_file" | "str_replace_editor" | "file_editor" => Impact::Edit,
         "bash"
         | "shell"
         | "terminal"

@@ -1,4 +1,4 @@
-//! Facts of chosen files of Copilot CLI, opencode, pi and OpenHands, found in the same way.
+//! Facts of chosen files of Copilot CLI, opencode, pi and `OpenHands`, found in the same way.
 
 use super::golden::Golden;
 

@@ -51,7 +51,7 @@ fn what_is_no_transcript_is_refused_in_one_sentence() {
     let (out, err, code) = words(&taut(home.path(), &["import", "rollout.jsonl", "empty.jsonl", "gone", "--dry-run"]));
     assert_eq!((out.as_str(), code), ("", 1));
     let lines: Vec<&str> = err.lines().collect();
-    let tools = taut::transcript::FORMATS.map(|format| format.tool()).join(", ");
+    let tools = taut::transcript::FORMATS.map(taut::transcript::Format::tool).join(", ");
     assert_eq!(
         lines[0],
         format!(

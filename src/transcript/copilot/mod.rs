@@ -93,7 +93,6 @@ impl Copilot {
         self.talk.open.begin(out);
         let lane = self.lane(out, entry, &kind, &data);
         match &*kind {
-            "session.start" => {}
             "user.message" => self.user(out, lane, &data),
             "assistant.turn_start" if lane == LaneId::ROOT => self.talk.works(out),
             "assistant.message" => self.message(out, lane, &data),
@@ -105,8 +104,9 @@ impl Copilot {
             "tool.execution_complete" => self.tool_ends(out, lane, &data),
             "permission.completed" => self.permitted(out, &data),
             "abort" => self.talk.interrupted(out),
-            // Its own business: what other lines tell as well, or nothing that a person reads.
-            "assistant.turn_start"
+            // Told already, or its own business: what other lines tell as well, or nothing that a person reads.
+            "session.start"
+            | "assistant.turn_start"
             | "assistant.turn_end"
             | "hook.start"
             | "permission.requested"

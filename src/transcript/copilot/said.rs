@@ -13,7 +13,7 @@ impl Copilot {
         let text = if text.is_empty() { format!("({})", attached.join("; ")) } else { text.to_owned() };
         let source = look::owned(data, "source").filter(|source| source != "user");
         if lane != LaneId::ROOT {
-            self.talk.said(out, lane, Speaker::User, None, &text);
+            out.said(lane, Speaker::User, None, &text);
         } else if look::text(data, "delivery") == Some("steering") && source.is_none() {
             self.talk.steer(out, text);
         } else {
@@ -32,7 +32,7 @@ impl Copilot {
         }
         if self.thought != text {
             text.clone_into(&mut self.thought);
-            self.talk.said(out, lane, Speaker::Thought, id, text);
+            out.said(lane, Speaker::Thought, id, text);
         }
     }
 
@@ -48,7 +48,7 @@ impl Copilot {
             let id = id.map(|id| format!("{id}/thought"));
             self.thinks(out, lane, id.as_deref(), thought);
         }
-        self.talk.said(out, lane, Speaker::Agent, id, look::text(data, "content").unwrap_or_default());
+        out.said(lane, Speaker::Agent, id, look::text(data, "content").unwrap_or_default());
         let calls = look::list(data, "toolRequests");
         for call in calls {
             let shown = look::first_text(call, &["intentionSummary", "toolTitle"]);

@@ -1,7 +1,7 @@
 //! opencode's database: what its newer versions keep instead of trees of files. A session in it is read as lines of JSON,
 //! one a row, that hold the same three kinds of objects.
 //!
-//! Nothing of it is written, not even what a reader of SQLite writes by its nature: the index of a log beside the
+//! Nothing of it is written, not even what a reader of `SQLite` writes by its nature: the index of a log beside the
 //! database is kept in memory, no lock is taken, and the log is never folded into the database. So a moment may be met
 //! in which opencode writes; what is read then is refused or read again later, and never repaired.
 
@@ -94,7 +94,7 @@ pub(in crate::transcript) fn lines(path: &Path, id: &str) -> Result<Vec<u8>> {
 /// What stands about a session, in the words of an export.
 fn about(row: &Row<'_>) -> rusqlite::Result<Value> {
     let mut all = Map::new();
-    let names: Vec<String> = row.as_ref().column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = row.as_ref().column_names().map(str::to_owned).collect();
     for (column, name) in names.iter().enumerate() {
         let value = match row.get_ref(column)? {
             ValueRef::Integer(number) => Value::from(number),

@@ -145,7 +145,7 @@ impl Session {
                 self.talk.open.mode_is(out, agent);
             }
         } else {
-            self.talk.said(out, lane, Speaker::User, None, &text);
+            out.said(lane, Speaker::User, None, &text);
         }
         for what in others {
             out.event(lane, Event::Attached { who: Speaker::User, what: what.into() });

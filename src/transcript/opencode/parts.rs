@@ -14,8 +14,8 @@ impl Session {
         out.at_time(begun.or(out.time()));
         let (id, text) = (look::text(part, "id"), look::text(part, "text").unwrap_or_default());
         match look::text(part, "type") {
-            Some("text") => self.talk.said(out, lane, Speaker::Agent, id, text),
-            Some("reasoning") => self.talk.said(out, lane, Speaker::Thought, id, text),
+            Some("text") => out.said(lane, Speaker::Agent, id, text),
+            Some("reasoning") => out.said(lane, Speaker::Thought, id, text),
             Some("tool") => self.tool(out, lane, part, others),
             Some("compaction") => self.compacted(out, lane),
             Some("retry") => {

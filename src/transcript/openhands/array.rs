@@ -35,7 +35,7 @@ impl Conversation {
             "message" if is_user => self.talk.prompt(out, content.to_owned(), None),
             "message" => {
                 self.talk.works(out);
-                self.talk.said(out, ROOT, Speaker::Agent, id.as_deref(), content);
+                out.said(ROOT, Speaker::Agent, id.as_deref(), content);
                 self.talk.stops(Some(Stop::EndTurn));
             }
             "condensation" => {
@@ -51,24 +51,18 @@ impl Conversation {
             "finish" => {
                 self.talk.works(out);
                 let words = look::first_text(args, &["final_thought", "thought"]).unwrap_or_default();
-                self.talk.said(out, ROOT, Speaker::Agent, id.as_deref(), words);
+                out.said(ROOT, Speaker::Agent, id.as_deref(), words);
                 self.talk.stops(Some(Stop::EndTurn));
             }
             "think" => {
                 self.talk.works(out);
-                self.talk.said(
-                    out,
-                    ROOT,
-                    Speaker::Thought,
-                    id.as_deref(),
-                    look::text(args, "thought").unwrap_or_default(),
-                );
+                out.said(ROOT, Speaker::Thought, id.as_deref(), look::text(args, "thought").unwrap_or_default());
             }
             action => {
                 self.talk.works(out);
                 self.talk.stops(None);
                 let words = look::text(args, "thought").unwrap_or_default();
-                self.talk.said(out, ROOT, Speaker::Agent, id.as_deref(), words);
+                out.said(ROOT, Speaker::Agent, id.as_deref(), words);
                 let named = look::at(item, &["tool_call_metadata", "function_name"]).and_then(Value::as_str);
                 let tool = named.filter(|_| !matches!(action, "run" | "read" | "write" | "edit")).unwrap_or(action);
                 // A message of its own says what it does.
@@ -119,7 +113,7 @@ impl Conversation {
             }
             "recall" | "null" | "think" | "system" | "message" => {}
             other => {
-                out.unrecognised(ROOT, format!("{} of a call that is not known", look::cut(other)), &item.to_string())
+                out.unrecognised(ROOT, format!("{} of a call that is not known", look::cut(other)), &item.to_string());
             }
         }
     }

@@ -75,26 +75,17 @@ impl Conversation {
             return out.note(ROOT, Notice::Info, format!("told to the model: {words}"));
         }
         self.talk.works(out);
-        self.thinks(out, event, message);
-        self.talk.said(out, ROOT, Speaker::Agent, look::text(event, "id"), &words);
+        thinks(out, event, message);
+        out.said(ROOT, Speaker::Agent, look::text(event, "id"), &words);
         self.talk.stops(Some(Stop::EndTurn));
-    }
-
-    /// Thoughts stand with an action, or in the message.
-    fn thinks(&mut self, out: &mut Out, event: &Value, message: &Value) {
-        let thought = [event, message].into_iter().find_map(|place| look::owned(place, "reasoning_content"));
-        let blocks = || [event, message].into_iter().flat_map(|place| look::list(place, "thinking_blocks"));
-        let thought = thought.or_else(|| blocks().find_map(|block| look::owned(block, "thinking")));
-        let id = look::text(event, "id").map(|id| format!("{id}/thought"));
-        self.talk.said(out, ROOT, Speaker::Thought, id.as_deref(), thought.as_deref().unwrap_or_default());
     }
 
     fn action(&mut self, out: &mut Out, event: &Value) {
         self.talk.works(out);
         self.talk.stops(None);
-        self.thinks(out, event, &Value::Null);
+        thinks(out, event, &Value::Null);
         let words = text(event.get("thought").unwrap_or(&Value::Null));
-        self.talk.said(out, ROOT, Speaker::Agent, look::text(event, "id"), &words);
+        out.said(ROOT, Speaker::Agent, look::text(event, "id"), &words);
         let given = look::at(event, &["tool_call", "arguments"]).and_then(Value::as_str);
         let given = given.and_then(|given| serde_json::from_str::<Value>(given).ok()).filter(Value::is_object);
         let args = given.or_else(|| event.get("action").cloned()).unwrap_or_default();
@@ -108,7 +99,7 @@ impl Conversation {
         if tool == "finish" {
             let id = look::text(event, "id").map(|id| format!("{id}/finish"));
             let words = look::text(&args, "message").unwrap_or_default();
-            self.talk.said(out, ROOT, Speaker::Agent, id.as_deref(), words);
+            out.said(ROOT, Speaker::Agent, id.as_deref(), words);
             self.talk.stops(Some(Stop::EndTurn));
         }
     }
@@ -188,6 +179,15 @@ impl Conversation {
         }
         self.talk.carries(out, count("per_turn_token"), count("context_window"));
     }
+}
+
+/// Thoughts stand with an action, or in the message.
+fn thinks(out: &mut Out, event: &Value, message: &Value) {
+    let thought = [event, message].into_iter().find_map(|place| look::owned(place, "reasoning_content"));
+    let blocks = || [event, message].into_iter().flat_map(|place| look::list(place, "thinking_blocks"));
+    let thought = thought.or_else(|| blocks().find_map(|block| look::owned(block, "thinking")));
+    let id = look::text(event, "id").map(|id| format!("{id}/thought"));
+    out.said(ROOT, Speaker::Thought, id.as_deref(), thought.as_deref().unwrap_or_default());
 }
 
 /// The call of an action or an observation.

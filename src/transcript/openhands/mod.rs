@@ -1,4 +1,4 @@
-//! OpenHands' conversations: a folder with one file an event (`event-NNNNN-ID.json`), beside it `base_state.json` with where it
+//! Conversations of `OpenHands`: a folder with one file an event (`event-NNNNN-ID.json`), beside it `base_state.json` with where it
 //! works and what it spent; before that one array of actions and observations.
 //!
 //! The session's own file is that of the first event. Times have no zone there.

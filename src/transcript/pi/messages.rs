@@ -53,7 +53,7 @@ impl Session {
             let part = id.as_ref().map(|id| format!("{id}/{number}"));
             let mut said = |who, key: &str| {
                 let text = look::text(block, key).unwrap_or_default();
-                self.talk.said(out, LaneId::ROOT, who, part.as_deref(), text);
+                out.said(LaneId::ROOT, who, part.as_deref(), text);
             };
             match look::text(block, "type") {
                 Some("text") => said(Speaker::Agent, "text"),
@@ -66,7 +66,7 @@ impl Session {
             }
         }
         let usage = message.get("usage").unwrap_or(&Value::Null);
-        self.spent(usage, id);
+        self.spent(usage, id.as_deref());
         let carried = self::spent(usage).map(|tokens| {
             [tokens.input, tokens.output, tokens.cache_read, tokens.cache_write].iter().flatten().sum::<u64>()
         });
@@ -130,9 +130,9 @@ impl Session {
         self.talk.came_back(out, LaneId::ROOT, &id, output, patch);
     }
 
-    pub(super) fn spent(&mut self, usage: &Value, id: Option<String>) {
+    pub(super) fn spent(&mut self, usage: &Value, id: Option<&str>) {
         if let Some(tokens) = spent(usage) {
-            self.talk.spent(id.as_deref().map(key), tokens);
+            self.talk.spent(id.map(key), tokens);
         }
         let cost = usage.get("cost").unwrap_or(&Value::Null);
         if let Some(dollars) = cost.get("total").unwrap_or(cost).as_f64() {

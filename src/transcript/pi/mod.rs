@@ -127,7 +127,7 @@ impl Session {
             // Requests beside the conversation.
             "usage" => {
                 let usage = entry.value("usage").unwrap_or_default();
-                self.spent(&usage, entry.owned("id"));
+                self.spent(&usage, entry.owned("id").as_deref());
             }
             // What an extension keeps for itself.
             "custom" => {}

@@ -11,7 +11,7 @@ mod turns;
 use super::Out;
 use super::opening::{Opening, Tool};
 use super::spent::Spent;
-use crate::domain::{Cost, Event, LaneId, Speaker, Tokens, Usage};
+use crate::domain::{Cost, Event, LaneId, Tokens, Usage};
 use std::collections::HashMap;
 
 /// What is known of a conversation so far.
@@ -39,14 +39,6 @@ impl Talk {
         if !title.is_empty() && self.title.as_ref() != Some(&title) {
             self.title = Some(title.clone());
             out.event(LaneId::ROOT, Event::Titled { title: title.into() });
-        }
-    }
-
-    /// Words of the agent or its thoughts; nothing where there are none.
-    pub(super) fn said(&mut self, out: &mut Out, lane: LaneId, who: Speaker, message: Option<&str>, text: &str) {
-        if !text.trim().is_empty() {
-            let message = message.map(str::to_owned);
-            out.event(lane, Event::Said { who, message, text: text.into() });
         }
     }
 
