@@ -1,4 +1,4 @@
-//! OpenHands' conversations: a folder of events, and the older list of actions and observations.
+//! Conversations of `OpenHands`: a folder of events, and the older list of actions and observations.
 
 use super::seen::{call, ends, notes, prompts, read, said};
 use serde_json::{Value, json};

@@ -13,10 +13,12 @@ pub(super) fn read(format: &dyn Format, text: &str) -> Vec<Event> {
 
 /// What is told of it as a notice.
 pub(super) fn notes(events: &[Event]) -> Vec<&str> {
-    let note = |event| match event {
-        &Event::Noted { ref text, .. } => text.inline(),
-        _ => None,
-    };
+    fn note(event: &Event) -> Option<&str> {
+        match event {
+            Event::Noted { text, .. } => text.inline(),
+            _ => None,
+        }
+    }
     events.iter().filter_map(note).collect()
 }
 

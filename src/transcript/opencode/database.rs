@@ -20,13 +20,17 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 const FAMILY: &str = "WITH RECURSIVE family(id) AS
     (SELECT ?1 UNION SELECT session.id FROM session JOIN family ON session.parent_id = family.id) ";
 
-/// Whether a file is a database that may hold sessions.
+/// Whether a file is a database of opencode, which it calls `opencode.db`, or `opencode-CHANNEL.db`.
 pub(in crate::transcript) fn is_one(path: &Path) -> bool {
     let begins = || {
         let mut head = [0; MAGIC.len()];
         File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok_and(|()| head == *MAGIC)
     };
-    path.extension().is_some_and(|end| end == "db") && fs::metadata(path).is_ok_and(|meta| meta.is_file()) && begins()
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    name.starts_with(b"opencode")
+        && name.ends_with(b".db")
+        && fs::metadata(path).is_ok_and(|meta| meta.is_file())
+        && begins()
 }
 
 /// The sessions in it, as paths below it; those that were begun by others are read with them.
