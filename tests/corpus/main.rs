@@ -120,6 +120,26 @@ fn every_conversation_of_openhands_is_read_or_refused_in_a_sentence() {
     table("openhands", 2, 0);
 }
 
+#[test]
+fn no_session_of_another_tool_is_taken_for_one_of_these() {
+    let Some(corpus) = corpus() else { return };
+    let index = fs::read_to_string(corpus.join("INDEX.tsv")).unwrap();
+    let folders = [("copilot", "copilot-cli"), ("opencode", "opencode"), ("pi", "pi"), ("openhands", "openhands")];
+    let (mut looked, mut taken) = (0, Vec::new());
+    for row in index.lines().skip(1) {
+        let (path, of) = row.split_once('\t').map(|(path, rest)| (path, rest.split('\t').next())).unwrap();
+        let Ok(format) = transcript::file::sniff(&corpus.join(path)) else { continue };
+        let own = folders.iter().find(|(name, _)| *name == format.name());
+        looked += 1;
+        // What is built upon pi, or another's sample of pi, is pi's.
+        let is_pis = ["/openclaw/", "/pi/", "/pi_agent/"].iter().any(|mark| path.contains(mark));
+        if own.is_some_and(|(name, folder)| of != Some(folder) && !(*name == "pi" && is_pis)) {
+            taken.push((path, format.name()));
+        }
+    }
+    assert!(looked > 100 && taken.is_empty(), "{looked}: {taken:?}");
+}
+
 /// Reads all files of a format, at least so many; so many are refused.
 fn table(format: &str, at_least: usize, refusals: usize) {
     let Some(corpus) = corpus() else { return };

@@ -13,8 +13,8 @@ a session's subagents, its messages and its events are read with it. Per session
 its id in taut, its files, lines, the records that came of them, how many lines are of a kind that taut does not know (they
 are kept, and shown as such), how many are damaged (each costs itself alone), and the first places of both.
 
-What is read is kept, byte for byte and packed, so that the tool's own clearing can't destroy it; nothing of the tool is
-written. What is kept already is read again only where it has changed. A running hub does the same by itself with the known
+What is read is kept, byte for byte and packed, so that the tool's own clearing can't destroy it; of a database, the session's rows
+as lines. Nothing of the tool is written. What is kept already is read again only where it has changed. A running hub does the same by itself with the known
 places of the tools: `taut sources` lists them, `taut ls --recorded` what is kept, `taut replay ID` shows one.
 
 Exit codes: 0 all were read; 1 one could not be."

@@ -52,12 +52,13 @@ const TOOL: Tool = Tool { agent: "pi", vendor: "pi", title: "pi" };
 fn is_one(line: &Fields<'_>) -> bool {
     let kind = line.text("type").unwrap_or_default();
     let has = |names: &[&str]| names.iter().all(|name| line.raw(name).is_some());
-    let message = || line.object("message").and_then(|message| message.owned("role"));
     match &*kind {
         "session" => has(&["id", "timestamp", "cwd"]) && line.raw("payload").is_none(),
         "message" if has(&["timestamp"]) => {
             let known = ["user", "assistant", "toolResult", "bashExecution"];
-            message().is_some_and(|role| known.contains(&role.as_str())) && line.raw("uuid").is_none()
+            // The time stands there twice, which no other tool does.
+            let message = line.object("message").filter(|message| message.count("timestamp").is_some());
+            message.and_then(|message| message.owned("role")).is_some_and(|role| known.contains(&role.as_str()))
         }
         _ => false,
     }
