@@ -87,6 +87,21 @@ pub fn holds_many(path: &Path) -> bool {
     path.is_dir() || source::is_store(path)
 }
 
+/// The sessions' own files to which something happened, where it happened to this file or folder. Of a database, or of the
+/// log beside it, they are the ones that changed last.
+#[must_use]
+pub fn touched(path: &Path) -> Vec<PathBuf> {
+    let name = path.as_os_str().as_encoded_bytes();
+    let database = path.with_extension("db");
+    let is_log = name.ends_with(b".db-wal") && source::is_store(&database);
+    let database = if is_log { &database } else { path };
+    if source::is_store(database) {
+        // One that can't be read now is read when it is written to again.
+        return source::recent(database).unwrap_or_default();
+    }
+    if path.is_dir() { sessions(path).0 } else { vec![session_of(path)] }
+}
+
 /// Whether a file may be a session's own, by its name alone.
 #[must_use]
 pub fn is_session(path: &Path) -> bool {

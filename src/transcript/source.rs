@@ -75,3 +75,11 @@ pub fn is_inside(path: &Path) -> bool {
 pub fn sessions(path: &Path) -> Result<Vec<PathBuf>> {
     database::sessions(path)
 }
+
+/// Those of them that changed last.
+///
+/// # Errors
+/// As for [`sessions`].
+pub fn recent(path: &Path) -> Result<Vec<PathBuf>> {
+    database::recent(path)
+}

@@ -61,7 +61,15 @@ fn in_a_folder_each_session_is_found_once() {
     expected.sort();
     assert_eq!(found, expected);
     assert!(found.iter().all(|path| places::is_session(path)));
-    drop(writer);
+    // What is written to it stands beside it at first; of its sessions those are looked at that changed last.
+    let log = home.path().join("opencode/opencode.db-wal");
+    assert_eq!(places::touched(&log).len(), 2);
+    writer.execute("UPDATE session SET time_updated = 9000000 WHERE id = 'ses_3'", []).unwrap();
+    assert_eq!(
+        places::touched(&log),
+        [home.path().join("opencode/opencode.db/ses_1.json")],
+        "a subagent's is its parent's"
+    );
 }
 
 #[test]

@@ -35,11 +35,21 @@ pub(in crate::transcript) fn is_one(path: &Path) -> bool {
 
 /// The sessions in it, as paths below it; those that were begun by others are read with them.
 pub(in crate::transcript) fn sessions(path: &Path) -> Result<Vec<PathBuf>> {
+    named(path, "SELECT id FROM session WHERE parent_id IS NULL ORDER BY time_updated DESC, id")
+}
+
+/// Those of them, in which something happened in the ten minutes before anything last did.
+pub(in crate::transcript) fn recent(path: &Path) -> Result<Vec<PathBuf>> {
+    let sql = "WITH late(id, parent) AS
+            (SELECT id, parent_id FROM session WHERE time_updated >= (SELECT max(time_updated) - 600000 FROM session))
+        SELECT id FROM session WHERE parent_id IS NULL AND (id IN (SELECT id FROM late) OR id IN (SELECT parent FROM late))
+        ORDER BY time_updated DESC, id";
+    named(path, sql)
+}
+
+fn named(path: &Path, sql: &str) -> Result<Vec<PathBuf>> {
     let conn = open(path)?;
-    let read = || -> rusqlite::Result<Vec<String>> {
-        let sql = "SELECT id FROM session WHERE parent_id IS NULL ORDER BY time_updated DESC, id";
-        conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
-    };
+    let read = || -> rusqlite::Result<Vec<String>> { conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect() };
     let ids = read().map_err(Error::other)?;
     Ok(ids.into_iter().filter(|id| !id.contains('/')).map(|id| path.join(id + ".json")).collect())
 }
