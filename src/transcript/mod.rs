@@ -42,7 +42,7 @@ pub trait Format: Sync {
     fn tool(&self) -> &'static str;
     /// Whose file begins like this. `head` may end in the middle of a line.
     fn sniff(&self, head: &[u8]) -> Sniff;
-    /// The files that belong to the session of this one: its subagents'.
+    /// The files that belong to the session of this one: its subagents', or its later messages and events.
     fn beside(&self, path: &Path) -> Vec<Beside>;
     /// When a line was said, as far as that can be seen without reading it.
     fn when(&self, line: &[u8]) -> Option<At>;

@@ -1,5 +1,6 @@
 //! Sessions that are no single log: a folder of events, a tree of files, rows of a database.
 
+use super::support::place::{Place, until};
 use rusqlite::Connection;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -100,4 +101,39 @@ fn a_session_in_a_database_is_kept_as_lines_and_grows() {
     assert_eq!((one.native.as_str(), one.prompt.as_str(), one.session.turns.0), ("ses_1", "go", 1));
     assert!(said.iter().any(|event| matches!(event, taut::domain::Event::Said { .. })));
     assert_eq!(recordings.versions(first.id).unwrap(), 1);
+}
+
+#[test]
+fn a_running_hub_follows_a_database_and_a_folder_of_events() {
+    let place = Place::new();
+    let folder = place.path().join(".local/share/opencode");
+    fs::create_dir_all(&folder).unwrap();
+    let writer = database(&folder.join("opencode.db"));
+    let says = |number: u32, source: &str| {
+        let words = format!(r#"{{"role":"{source}","content":[{{"type":"text","text":"word {number}"}}]}}"#);
+        let text = format!(
+            r#"{{"id":"{number}","timestamp":"2026-01-02T03:04:0{number}","source":"{source}","kind":"MessageEvent","llm_message":{words}}}"#
+        );
+        put(place.path(), &format!(".openhands/conversations/c1/events/event-{number:05}-x.json"), &text);
+    };
+    says(0, "user");
+    says(1, "agent");
+    place.done(&["daemon", "start"]);
+    let turns = |native: &str| {
+        let said = place.done(&["ls", "--recorded", "--json"]);
+        let rows = said.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        rows.filter(|row| row["native"] == native).map(|row| row["turns"].as_u64().unwrap()).next()
+    };
+    until("both sessions that were there", || (turns("ses_1"), turns("c1")) == (Some(1), Some(1)));
+    writer
+        .execute_batch(
+            r#"INSERT INTO message VALUES ('m9', 'ses_1', 9000, 9000, '{"role":"user","time":{"created":9000}}');
+             INSERT INTO part VALUES ('p9', 'm9', 'ses_1', 9000, 9000, '{"type":"text","text":"and more"}');
+             UPDATE session SET time_updated = 9000 WHERE id = 'ses_1';"#,
+        )
+        .unwrap();
+    until("the next turn in the database", || turns("ses_1") == Some(2));
+    says(2, "user");
+    until("the next turn in the folder", || turns("c1") == Some(2));
+    place.done(&["daemon", "stop"]);
 }
