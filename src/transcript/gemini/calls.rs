@@ -30,7 +30,8 @@ impl Gemini {
         let status =
             if status == CallStatus::Done && exit.is_some_and(|exit| exit != 0) { CallStatus::Failed } else { status };
         let display = call.get("resultDisplay").unwrap_or(&Value::Null);
-        let changes = gemini::changed(display).filter(|_| status == CallStatus::Done).map(|change| vec![change]);
+        let changes = gemini::changed(display).filter(|_| status == CallStatus::Done && !was_done);
+        let changes = changes.map(|change| vec![change]);
         let patch = CallPatch { status: Some(status), exit, changes, ..CallPatch::default() };
         self.talk.came_back(out, LaneId::ROOT, &id, output, patch);
         let items = gemini::plan(args).filter(|_| tool == "write_todos" && status == CallStatus::Done && !was_done);

@@ -45,6 +45,9 @@ impl Talk {
         }
         if known.patch.status.is_some_and(CallStatus::is_final) {
             calls.open.retain(|other| other != id);
+            // What it was given need not be remembered any more: it is told once.
+            let CallPatch { tool, impact, status, exit, .. } = std::mem::take(&mut known.patch);
+            known.patch = CallPatch { tool, impact, status, exit, ..CallPatch::default() };
         }
     }
 
