@@ -101,7 +101,7 @@ fn format_of(path: &Path, given: Option<&str>) -> Result<&'static dyn Format, Re
 
 /// A file, or those in a folder, whose subagents' files are read with the sessions that they belong to.
 fn files(path: &Path) -> Vec<Result<PathBuf, ReadError>> {
-    if !path.is_dir() {
+    if !places::holds_many(path) {
         return vec![Ok(path.to_owned())];
     }
     let (found, faults) = places::sessions(path);

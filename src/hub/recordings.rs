@@ -185,8 +185,13 @@ impl Follower {
             // Nobody listens any more once the thread has ended.
             move |event| drop(events.send(Heard::Event(event)))
         };
+        // To a file that holds many, it is first written beside it.
+        let (folder, mode) = match folder.parent().filter(|_| folder.is_file()) {
+            Some(parent) => (parent, RecursiveMode::NonRecursive),
+            None => (folder, RecursiveMode::Recursive),
+        };
         let watched = |mut watch: Box<dyn Watcher + Send>| {
-            watch.watch(folder, RecursiveMode::Recursive).ok()?;
+            watch.watch(folder, mode).ok()?;
             Some(watch)
         };
         let system = RecommendedWatcher::new(tell(self.events.clone()), Notify::default()).ok();
@@ -203,10 +208,7 @@ impl Follower {
         }
         let now = Instant::now();
         // What stands in a folder that is new was perhaps written before it was watched.
-        let paths = event.paths.iter().flat_map(|path| match path.is_dir() {
-            true => places::sessions(path).0,
-            false => vec![places::session_of(path)],
-        });
+        let paths = event.paths.iter().flat_map(|path| places::touched(path));
         for path in paths.filter(|path| places::is_session(path)) {
             let rest = self.rests.get(&path).copied().unwrap_or(now);
             let (since, at) = self.due.entry(path).or_insert((now, now));

@@ -7,11 +7,10 @@ use crate::domain::{At, Record, SessionId};
 use crate::numbers::Numbers;
 use crate::state::{Session, page};
 use crate::store::{StoreError, pack};
-use crate::transcript::{Beside, Files, ReadError, Stamp, Tally, format, read_files};
+use crate::transcript::{Beside, Files, ReadError, Stamp, Tally, format, read_files, source};
 use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 use serde_json::json;
 use std::ffi::OsStr;
-use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -128,7 +127,7 @@ impl Recordings {
             let parts = self.parts(i64::from(id.0), n, *version).map_err(std::io::Error::other)?;
             match parts.is_empty() {
                 false => Ok(Box::new(self.bytes_of(parts))),
-                true => Ok(Box::new(File::open(path)?)),
+                true => source::open(path).map(|file| file as Box<dyn Read>),
             }
         };
         let (name, stamp) = (crate::transcript::name(&one.path), Stamp::for_session(id));

@@ -6,12 +6,10 @@ use super::{Recordings, catalogue};
 use crate::domain::{At, SessionId};
 use crate::state::page;
 use crate::store::StoreError;
-use crate::transcript::{Beside, Files, Format, ReadError, Stamp, paths};
+use crate::transcript::{Beside, Files, Format, ReadError, Stamp, paths, source};
 use rusqlite::{OptionalExtension, TransactionBehavior, params};
-use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -96,7 +94,7 @@ impl Recordings {
         now: At,
     ) -> Result<Option<Kept>, KeepError> {
         let unreadable = |why| ReadError::Unreadable { path: path.to_owned(), why };
-        let path = path.canonicalize().map_err(unreadable)?;
+        let path = source::canonical(path).map_err(unreadable)?;
         let beside = format.beside(&path);
         let found = found(&path, &beside).map_err(unreadable)?;
         let (id, is_new) = self.id_of(&path)?;
@@ -143,7 +141,7 @@ impl Recordings {
         let open = |n: usize| -> std::io::Result<Box<dyn Read + '_>> {
             match (kept.get(n), paths.get(n)) {
                 (Some((_, parts)), _) if !parts.is_empty() => Ok(Box::new(self.bytes_of(parts.clone()))),
-                (_, Some(path)) => Ok(Box::new(File::open(path)?)),
+                (_, Some(path)) => source::open(path),
                 _ => Err(ErrorKind::NotFound.into()),
             }
         };
@@ -155,7 +153,7 @@ impl Recordings {
     /// The pieces of a file as it is now; those that are known already are not packed again.
     fn pieces(&self, found: &Found, before: &[Part]) -> Result<Pieces, KeepError> {
         let unreadable = |why| ReadError::Unreadable { path: found.path.clone(), why };
-        let mut file = match File::open(&found.path) {
+        let mut file = match source::open(&found.path) {
             // A subagent's file may be gone again.
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 return Ok(Pieces { parts: before.to_vec(), rewritten: false });
@@ -322,13 +320,11 @@ pub(super) fn session(id: i64) -> SessionId {
 }
 
 fn found(path: &Path, beside: &[Beside]) -> std::io::Result<Vec<Found>> {
-    let own = fs::metadata(path)?;
-    let stated = |path: &Path, about: &str, meta: &fs::Metadata| Found {
-        path: path.to_owned(),
-        about: about.to_owned(),
-        bytes: i64::try_from(meta.len()).unwrap_or(i64::MAX),
-        changed: meta.mtime().saturating_mul(1_000_000_000).saturating_add(meta.mtime_nsec()),
+    let stated = |path: &Path, about: &str, stat: source::Stat| {
+        let source::Stat { bytes, changed } = stat;
+        Found { path: path.to_owned(), about: about.to_owned(), bytes, changed }
     };
-    let others = beside.iter().filter_map(|one| Some(stated(&one.path, &one.about, &fs::metadata(&one.path).ok()?)));
-    Ok(std::iter::once(stated(path, "", &own)).chain(others).collect())
+    let own = stated(path, "", source::stat(path)?);
+    let others = beside.iter().filter_map(|one| Some(stated(&one.path, &one.about, source::stat(&one.path).ok()?)));
+    Ok(std::iter::once(own).chain(others).collect())
 }

@@ -8,3 +8,4 @@ pub mod codex;
 pub mod gemini;
 pub mod look;
 pub mod tokens;
+pub mod tools;

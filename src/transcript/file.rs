@@ -2,11 +2,10 @@
 //!
 //! Lines of several files are told in the order of their clocks, and of one file always in the order in which they stand.
 
-use super::{Beside, FORMATS, Format, Line, LineText, Lines, Odd, Out, Place, Sniff, Stamp};
+use super::{Beside, FORMATS, Format, Line, LineText, Lines, NO_JSON, Odd, Out, Place, Sniff, Stamp, source};
 use crate::domain::{At, Record};
 use crate::text::human::os;
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -91,11 +90,7 @@ impl Tally {
 pub fn sniff(path: &Path) -> Result<&'static dyn Format, ReadError> {
     let unreadable = |why| unreadable(path, why);
     let mut head = Vec::new();
-    // A pipe or a device may never end, and to open one may never return.
-    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(unreadable(std::io::Error::other("it is no plain file")));
-    }
-    let file = File::open(path).map_err(unreadable)?;
+    let file = source::open(path).map_err(unreadable)?;
     file.take(HEAD as u64).read_to_end(&mut head).map_err(unreadable)?;
     if head.is_empty() {
         return Err(ReadError::Empty(path.to_owned()));
@@ -107,7 +102,9 @@ pub fn sniff(path: &Path) -> Result<&'static dyn Format, ReadError> {
             Sniff::Not(why) => whys.push(why),
         }
     }
-    Err(ReadError::Other { path: path.to_owned(), why: whys.pop().unwrap_or_default() })
+    // Who understood more of it says what it is.
+    whys.sort_by_key(|why| why == NO_JSON);
+    Err(ReadError::Other { path: path.to_owned(), why: whys.into_iter().next().unwrap_or_default() })
 }
 
 /// The files of a session, wherever their bytes are.
@@ -131,7 +128,7 @@ pub struct Files<'f> {
 pub fn read(path: &Path, format: &dyn Format, each: &mut dyn FnMut(Record)) -> Result<Tally, ReadError> {
     let beside = format.beside(path);
     let paths = paths(path, &beside);
-    let open = |file: usize| -> std::io::Result<Box<dyn Read>> { Ok(Box::new(File::open(&paths[file])?)) };
+    let open = |file: usize| -> std::io::Result<Box<dyn Read>> { source::open(&paths[file]) };
     let (name, stamp) = (name(path), Stamp::of(&path.to_string_lossy()));
     read_files(Files { name, paths: paths.clone(), beside, stamp, open: &open }, format, each)
 }
@@ -165,13 +162,20 @@ pub fn read_files(files: Files<'_>, format: &dyn Format, each: &mut dyn FnMut(Re
         }
     };
     let open = |file: usize| Source::new(open(file)).map_err(|why| unreadable(&paths[file], why));
-    if paths.len() == 1 {
-        let mut source = open(0)?;
-        while source.next(&mut |line| {
-            reader.line(0, line, &mut out);
-            tell(&mut out, &mut tally);
-        }) {}
-        tally.lines = source.lines.count();
+    if paths.len() == 1 || format.one_by_one() {
+        for file in 0..paths.len() {
+            let mut source = match open(file) {
+                Err(error) if file == 0 => return Err(error),
+                // One that is gone is as if it had never been there.
+                Err(_) => continue,
+                Ok(source) => source,
+            };
+            while source.next(&mut |line| {
+                reader.line(file, line, &mut out);
+                tell(&mut out, &mut tally);
+            }) {}
+            tally.lines += source.lines.count();
+        }
     } else {
         tally.lines = merged((0..paths.len()).map(open), format, &mut |file, line| {
             reader.line(file, line, &mut out);

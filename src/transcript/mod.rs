@@ -6,15 +6,23 @@
 
 pub mod claude;
 pub mod codex;
+pub mod copilot;
+mod documents;
 mod fields;
 pub mod file;
 pub mod gemini;
+mod heads;
 mod key;
 mod lines;
 mod objects;
+pub mod opencode;
+pub mod openhands;
 mod opening;
+pub mod pi;
+pub mod source;
 mod spent;
 mod stamp;
+mod talk;
 mod time;
 mod told;
 
@@ -34,10 +42,14 @@ pub trait Format: Sync {
     fn tool(&self) -> &'static str;
     /// Whose file begins like this. `head` may end in the middle of a line.
     fn sniff(&self, head: &[u8]) -> Sniff;
-    /// The files that belong to the session of this one: its subagents'.
+    /// The files that belong to the session of this one: its subagents', or its later messages and events.
     fn beside(&self, path: &Path) -> Vec<Beside>;
     /// When a line was said, as far as that can be seen without reading it.
     fn when(&self, line: &[u8]) -> Option<At>;
+    /// Whether the files of a session are told one after another, in their order, and not by the clocks of their lines.
+    fn one_by_one(&self) -> bool {
+        false
+    }
     /// A reader of a file of this name and of those beside it.
     fn reader(&self, name: &str, beside: &[Beside]) -> Box<dyn Reader>;
 }
@@ -69,13 +81,24 @@ pub trait Reader {
 }
 
 /// Every format that is known.
-pub const FORMATS: [&dyn Format; 3] = [&claude::ClaudeCode, &codex::CodexRollout, &gemini::GeminiCli];
+pub const FORMATS: [&dyn Format; 7] = [
+    &claude::ClaudeCode,
+    &codex::CodexRollout,
+    &gemini::GeminiCli,
+    &copilot::CopilotCli,
+    &opencode::OpenCode,
+    &pi::Pi,
+    &openhands::OpenHands,
+];
 
 /// The format of this name.
 #[must_use]
 pub fn format(name: &str) -> Option<&'static dyn Format> {
     FORMATS.into_iter().find(|format| format.name() == name)
 }
+
+/// What is said of a beginning in which nothing is JSON.
+const NO_JSON: &str = "nothing in its beginning is JSON";
 
 /// What a line of JSON seems to be, by its kind.
 fn seems(kind: &str) -> String {

@@ -1,6 +1,6 @@
 //! What a transcript tells: facts that are no records yet, and what of it could not be read, with where.
 
-use crate::domain::{At, Event, LaneId, Notice};
+use crate::domain::{At, Event, LaneId, Notice, Speaker};
 use crate::shapes::look;
 
 /// Something that a transcript tells.
@@ -75,6 +75,13 @@ impl Out {
     /// Something worth a line.
     pub fn note(&mut self, lane: LaneId, level: Notice, text: impl AsRef<str>) {
         self.event(lane, Event::Noted { level, text: look::cut(text.as_ref().trim()).into() });
+    }
+
+    /// Words; nothing where there are none.
+    pub fn said(&mut self, lane: LaneId, who: Speaker, message: Option<&str>, text: &str) {
+        if !text.trim().is_empty() {
+            self.event(lane, Event::Said { who, message: message.map(str::to_owned), text: text.into() });
+        }
     }
 
     /// A kind that nobody knows.

@@ -108,6 +108,11 @@ impl Bench {
         spec(&self.session().agent, &self.repo, load)
     }
 
+    /// The agent's own home.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
     /// What is known of the session.
     pub(crate) fn session(&self) -> &Session {
         self.hub.state.session(self.id).unwrap()

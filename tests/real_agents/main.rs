@@ -18,6 +18,7 @@ mod hooked;
 #[allow(dead_code, unreachable_pub, reason = "shared with other tests: each uses a part")]
 #[path = "../support/hub.rs"]
 mod hub;
+mod recorded;
 mod same;
 mod seat;
 mod undo;
@@ -91,6 +92,9 @@ fn drive(agent: &str) {
     assert!(session.loosened.is_empty() && session.modes.iter().any(|mode| Some(&mode.id) == session.mode.as_ref()));
     if agent == "claude-agent-acp" {
         does_more_than_always_said(&mut bench);
+    }
+    if matches!(agent, "copilot" | "opencode") {
+        recorded::is_read(&bench);
     }
     bench.leave();
 }

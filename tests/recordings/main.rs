@@ -5,6 +5,7 @@
 mod support;
 
 mod commands;
+mod forms;
 mod keeping;
 mod searching;
 

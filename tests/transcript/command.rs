@@ -51,10 +51,13 @@ fn what_is_no_transcript_is_refused_in_one_sentence() {
     let (out, err, code) = words(&taut(home.path(), &["import", "rollout.jsonl", "empty.jsonl", "gone", "--dry-run"]));
     assert_eq!((out.as_str(), code), ("", 1));
     let lines: Vec<&str> = err.lines().collect();
+    let tools = taut::transcript::FORMATS.map(taut::transcript::Format::tool).join(", ");
     assert_eq!(
         lines[0],
-        "taut: rollout.jsonl is no transcript that taut can read: its lines are JSON of another tool, such as \
-         \"session_notes\"; it reads those of Claude Code, Codex, Gemini CLI"
+        format!(
+            "taut: rollout.jsonl is no transcript that taut can read: its lines are JSON of another tool, such as \
+             \"session_notes\"; it reads those of {tools}"
+        )
     );
     assert_eq!(lines[1], "taut: empty.jsonl is empty: there is nothing to read");
     assert_eq!(lines[2], "taut: gone can't be read: no such file or directory");

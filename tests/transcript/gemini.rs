@@ -1,8 +1,9 @@
 //! Gemini CLI's sessions: what must come of each thing that stands in them, in both layouts.
 
+use super::seen::{call, ends, prompts, said};
 use super::{events, follow_as};
 use serde_json::{Value, json};
-use taut::domain::{CallId, CallPatch, CallStatus, Event, OutputPart, PlanStatus, Speaker, Stop, Tokens, TurnNo};
+use taut::domain::{CallId, CallStatus, Event, OutputPart, PlanStatus, Speaker, Stop, Tokens, TurnNo};
 use taut::transcript::{Odd, gemini::GeminiCli};
 
 fn header() -> Value {
@@ -28,44 +29,6 @@ fn read(text: &str) -> Vec<Event> {
     let out = follow_as(&GeminiCli, [text.as_bytes()], true);
     assert_eq!(out.places, [], "all of it is known");
     events(out.told)
-}
-
-fn said(events: &[Event], by: Speaker) -> Vec<&str> {
-    let said = |event| match event {
-        &Event::Said { who, ref text, .. } if who == by => text.inline(),
-        _ => None,
-    };
-    events.iter().filter_map(said).collect()
-}
-
-fn prompts(events: &[Event]) -> Vec<&str> {
-    fn prompt(event: &Event) -> Option<&str> {
-        match event {
-            Event::PromptSent { text, .. } => text.inline(),
-            _ => None,
-        }
-    }
-    events.iter().filter_map(prompt).collect()
-}
-
-fn ends(events: &[Event]) -> Vec<(&Stop, Option<Tokens>)> {
-    let end = |event| match event {
-        &Event::TurnEnded { ref stop, tokens, .. } => Some((stop, tokens)),
-        _ => None,
-    };
-    events.iter().filter_map(end).collect()
-}
-
-fn call(events: &[Event], id: &str) -> CallPatch {
-    let mut known = CallPatch::default();
-    for event in events {
-        if let Event::Called { call, patch } = event
-            && call.0 == id
-        {
-            let _ = known.news((**patch).clone());
-        }
-    }
-    known
 }
 
 fn model(second: usize, id: &str, text: &str, calls: Value) -> Value {

@@ -2,10 +2,16 @@
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests")]
 
 mod any;
+mod any_forms;
 mod claude;
 mod codex;
 mod command;
+mod copilot;
 mod gemini;
+mod opencode;
+mod openhands;
+mod pi;
+mod seen;
 
 use taut::domain::Event;
 use taut::transcript::{Beside, Format, Lines, Out, Told, claude::ClaudeCode};

@@ -6,12 +6,15 @@ use std::path::PathBuf;
 /// Transcripts of other tools.
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "A folder is searched for .jsonl files and Gemini CLI's session-*.json; the files of a session's subagents are read with it. Per session one line:
+    after_help = "Read are the sessions of Claude Code, Codex, Gemini CLI, Copilot CLI, opencode (its database, its older trees of files, and
+what `opencode export` writes), pi and OpenHands. A folder is searched for .jsonl files, session-*.json of Gemini CLI,
+opencode*.db and session/*/ses_*.json of opencode, and event-00000-*.json of OpenHands; an export is given by its name. The files of
+a session's subagents, its messages and its events are read with it. Per session one line:
 its id in taut, its files, lines, the records that came of them, how many lines are of a kind that taut does not know (they
 are kept, and shown as such), how many are damaged (each costs itself alone), and the first places of both.
 
-What is read is kept, byte for byte and packed, so that the tool's own clearing can't destroy it; nothing of the tool is
-written. What is kept already is read again only where it has changed. A running hub does the same by itself with the known
+What is read is kept, byte for byte and packed, so that the tool's own clearing can't destroy it; of a database, the session's rows
+as lines. Nothing of the tool is written. What is kept already is read again only where it has changed. A running hub does the same by itself with the known
 places of the tools: `taut sources` lists them, `taut ls --recorded` what is kept, `taut replay ID` shows one.
 
 Exit codes: 0 all were read; 1 one could not be."

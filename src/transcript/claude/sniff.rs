@@ -1,7 +1,7 @@
 //! Whose file it is, by its beginning; when a line was said; and which files belong to a session.
 
 use crate::transcript::fields::Fields;
-use crate::transcript::{Beside, Sniff, seems};
+use crate::transcript::{Beside, NO_JSON, Sniff, seems};
 use std::fs;
 use std::path::Path;
 
@@ -29,7 +29,7 @@ const KINDS: [(&str, &str); 12] = [
 /// Whether a file that begins like this is one.
 pub(super) fn sniff(head: &[u8]) -> Sniff {
     let text = String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head));
-    let mut seen = "nothing in its beginning is JSON".to_owned();
+    let mut seen = NO_JSON.to_owned();
     for line in text.lines().take(LINES) {
         let line = line.trim_matches(|c: char| c == '\0' || c.is_whitespace());
         match serde_json::Deserializer::from_str(line).into_iter::<Fields<'_>>().next() {

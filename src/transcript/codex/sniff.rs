@@ -3,7 +3,7 @@
 use super::lanes::Part;
 use crate::shapes::look;
 use crate::transcript::fields::Fields;
-use crate::transcript::{Beside, Sniff};
+use crate::transcript::{Beside, NO_JSON, Sniff};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -28,7 +28,7 @@ const KINDS: [&str; 5] = ["session_meta", "response_item", "event_msg", "turn_co
 /// Whether a file that begins like this is one.
 pub(super) fn sniff(head: &[u8]) -> Sniff {
     let text = String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head));
-    let mut seen = "nothing in its beginning is JSON".to_owned();
+    let mut seen = NO_JSON.to_owned();
     for line in text.lines().take(LINES) {
         let line = line.trim_matches(|c: char| c == '\0' || c.is_whitespace());
         match serde_json::Deserializer::from_str(line).into_iter::<Fields<'_>>().next() {

@@ -1,7 +1,7 @@
 //! Messages: each told once, and again only what is new of it; taken back where the conversation was.
 
 use super::Gemini;
-use crate::domain::{Event, LaneId, Notice, Speaker, Stop, TurnNo, Usage};
+use crate::domain::{Event, LaneId, Notice, Speaker, Stop};
 use crate::shapes::{gemini, look};
 use crate::transcript::key::key;
 use crate::transcript::{Out, time};
@@ -15,7 +15,6 @@ pub(super) struct Messages {
     order: Vec<(String, u32)>,
     held: HashSet<u128>,
     told: HashMap<u128, Told>,
-    carried: Option<u64>,
     nameless: u32,
 }
 
@@ -47,9 +46,9 @@ impl Gemini {
                 };
                 out.note(LaneId::ROOT, level, &text);
                 if kind == "info" && text.trim().starts_with("Request cancelled") {
-                    self.interrupted(out);
+                    self.talk.interrupted(out);
                 } else if kind == "error" {
-                    self.turns.stops(Some(Stop::Error(0, look::cut(&text))));
+                    self.talk.stops(Some(Stop::Error(0, look::cut(&text))));
                 }
             }
             "user" | "info" | "warning" | "error" => out.again += 1,
@@ -61,9 +60,9 @@ impl Gemini {
         }
         if is_new {
             self.messages.held.insert(key(&id));
-            self.messages.order.push((id, self.turns.number));
+            self.messages.order.push((id, self.talk.turn()));
         }
-        self.turns.heard(out.time());
+        self.talk.heard(out.time());
     }
 
     fn user(&mut self, out: &mut Out, message: &Value, text: String, others: Vec<String>) {
@@ -76,16 +75,16 @@ impl Gemini {
             return out.note(LaneId::ROOT, Notice::Info, "put into the context by Gemini CLI: session context");
         }
         let text = if text.is_empty() { format!("({})", others.join("; ")) } else { text };
-        self.prompt(out, text);
+        self.talk.prompt(out, text, None);
         for what in others {
             out.event(LaneId::ROOT, Event::Attached { who: Speaker::User, what: what.into() });
         }
     }
 
     fn model(&mut self, out: &mut Out, id: &str, message: &Value, text: String) {
-        self.works(out);
+        self.talk.works(out);
         if let Some(model) = look::text(message, "model") {
-            self.open.model_is(out, model);
+            self.talk.open.model_is(out, model);
         }
         let told = self.messages.told.entry(key(id)).or_default();
         let said =
@@ -105,18 +104,15 @@ impl Gemini {
         }
         told.text = text;
         let calls = look::list(message, "toolCalls");
-        self.turns.stops(calls.is_empty().then_some(Stop::EndTurn));
+        self.talk.stops(calls.is_empty().then_some(Stop::EndTurn));
         for (number, call) in calls.iter().enumerate() {
             self.call(out, id, number, call);
         }
         let tokens = message.get("tokens").unwrap_or(&Value::Null);
-        let more = gemini::spent(tokens).and_then(|now| self.spent.adds(Some(key(id)), now));
-        self.turns.spent(more);
-        let used = tokens.get("input").and_then(look::count).filter(|used| *used > 0);
-        if used.is_some() && self.messages.carried != used {
-            self.messages.carried = used;
-            out.event(LaneId::ROOT, Event::Used { usage: Usage { used, ..Usage::default() } });
+        if let Some(now) = gemini::spent(tokens) {
+            self.talk.spent(Some(key(id)), now);
         }
+        self.talk.carries(out, tokens.get("input").and_then(look::count), None);
     }
 
     /// The conversation was taken back to before a message; to its beginning, where that is not known.
@@ -142,12 +138,11 @@ impl Gemini {
         if count >= self.messages.order.len() {
             return;
         }
-        self.turn_over(out);
         for (id, _) in self.messages.order.drain(count..) {
             self.messages.held.remove(&key(&id));
         }
         let to = self.messages.order.last().map_or(0, |(_, turn)| *turn);
-        out.event(LaneId::ROOT, Event::Rewound { to: TurnNo(to) });
+        self.talk.rewound(out, to);
     }
 }
 

@@ -7,13 +7,12 @@
 mod calls;
 mod messages;
 mod sniff;
-mod turns;
 
 use super::fields::Fields;
-use super::opening::{Opening, Tool};
-use super::spent::Spent;
-use super::{Beside, Format, Line, LineText, Out, Reader, Sniff, objects, time};
-use crate::domain::{At, Event, LaneId};
+use super::opening::Tool;
+use super::talk::Talk;
+use super::{Beside, Format, Line, LineText, Out, Reader, Sniff, documents, objects, time};
+use crate::domain::At;
 use crate::shapes::look;
 use serde_json::Value;
 use std::path::Path;
@@ -44,7 +43,7 @@ impl Format for GeminiCli {
     }
 
     fn reader(&self, name: &str, _: &[Beside]) -> Box<dyn Reader> {
-        Box::new(Gemini { open: Opening::new(TOOL, name), ..Gemini::default() })
+        Box::new(Gemini { talk: Talk::new(TOOL, name), ..Gemini::default() })
     }
 }
 
@@ -55,14 +54,10 @@ const LONGEST: usize = 256 << 20;
 /// A reader of one session.
 #[derive(Debug, Default)]
 struct Gemini {
-    open: Opening,
+    talk: Talk,
     /// What there is of a document that is one JSON object over many lines.
     document: Option<String>,
     messages: messages::Messages,
-    calls: calls::Calls,
-    turns: turns::Turns,
-    spent: Spent,
-    title: Option<String>,
 }
 
 impl Reader for Gemini {
@@ -76,22 +71,19 @@ impl Reader for Gemini {
                     document.push('\n');
                 }
             }
-            (None, LineText::Bytes(bytes)) if !self.open.is_begun() && sniff::begins_document(bytes) => {
+            (None, LineText::Bytes(bytes)) if !self.talk.open.is_begun() && sniff::begins_document(bytes) => {
                 self.document = Some(String::from_utf8_lossy(bytes).into_owned() + "\n");
             }
             _ => objects::each(out, line, &mut |out, entry, raw| self.object(out, entry, raw)),
         }
-        self.open.keeps(out, before);
+        self.talk.open.keeps(out, before);
     }
 
     fn end(&mut self, out: &mut Out) {
         if let Some(document) = self.document.take() {
             self.read_document(out, &document);
         }
-        out.at_time(None);
-        self.open.begin(out);
-        self.turn_over(out);
-        self.calls.close(out);
+        self.talk.end(out);
     }
 }
 
@@ -110,26 +102,25 @@ impl Gemini {
             self.header(out, entry);
             return;
         }
-        self.open.begin(out);
+        self.talk.open.begin(out);
         self.message(out, &serde_json::from_str(raw).unwrap_or_default(), raw);
     }
 
     /// The session's own data.
     fn header(&mut self, out: &mut Out, header: &Fields<'_>) {
-        if !self.open.is_begun() {
-            self.open.session = header.owned("sessionId");
-            self.open.cwd = header.owned("cwd").unwrap_or_default();
+        if !self.talk.open.is_begun() {
+            self.talk.open.session = header.owned("sessionId");
+            self.talk.open.cwd = header.owned("cwd").unwrap_or_default();
             out.at_time(header.text("startTime").and_then(|text| time::read(&text)));
-            self.open.begin(out);
+            self.talk.open.begin(out);
         }
         self.set(out, header);
     }
 
     /// Something of the session's data is other than before.
     fn set(&mut self, out: &mut Out, set: &Fields<'_>) {
-        if let Some(title) = set.owned("summary").filter(|title| self.title.as_ref() != Some(title)) {
-            self.title = Some(title.clone());
-            out.event(LaneId::ROOT, Event::Titled { title: title.into() });
+        if let Some(title) = set.owned("summary") {
+            self.talk.titled(out, title);
         }
         if let Some(Value::Array(messages)) = set.value("messages") {
             self.replaced(out, &messages);
@@ -151,18 +142,13 @@ impl Gemini {
             }
             return;
         }
-        let why = if damaged.is_eof() { "it ends in its middle" } else { "it is no JSON" };
-        let at = format!("{why}, at line {}, column {}", damaged.line(), damaged.column());
-        out.damaged(format!("{at}; what stands before is read"), "");
-        if let Some((head, _)) = document.split_once("\"messages\"") {
-            // The data before the messages, closed where they begin.
-            let head = head.trim_end().trim_end_matches(',').to_owned() + "}";
-            if let Ok(fields) = serde_json::from_str::<Fields<'_>>(&head) {
-                self.header(out, &fields);
-            }
+        documents::damaged(out, 0, &damaged);
+        let (head, messages) = documents::cut_off(document, "messages");
+        if let Some(fields) = head.as_deref().and_then(|head| serde_json::from_str::<Fields<'_>>(head).ok()) {
+            self.header(out, &fields);
         }
-        self.open.begin(out);
-        for message in sniff::whole_messages(document) {
+        self.talk.open.begin(out);
+        for message in messages {
             let said_at = look::text(&message, "timestamp").and_then(time::read);
             out.at_time(said_at);
             self.message(out, &message, "");

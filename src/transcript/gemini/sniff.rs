@@ -1,30 +1,17 @@
-//! Whose file it is, by its beginning; and how a document is taken apart that is not whole.
+//! Whose file it is, by its beginning.
 
 use crate::transcript::fields::Fields;
-use crate::transcript::{Sniff, seems};
-use serde_json::Value;
-
-/// Lines that are looked at.
-const LINES: usize = 16;
+use crate::transcript::{Sniff, heads};
 
 /// Whether a file that begins like this is one.
 pub(super) fn sniff(head: &[u8]) -> Sniff {
-    let text = String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head));
-    let text = text.trim_start_matches(|c: char| c == '\0' || c.is_whitespace());
+    let text = heads::text(head);
     if begins_document(text.as_bytes()) || text.starts_with("{\n") || text.starts_with("{\r\n") {
         let marks = ["\"messages\"", "\"sessionId\""].iter().all(|mark| text.contains(mark));
         let own = ["\"projectHash\"", "\"gemini\""].iter().any(|mark| text.contains(mark));
         return if marks && own { Sniff::Mine } else { Sniff::Not("it is one JSON object of another tool".to_owned()) };
     }
-    let mut seen = "nothing in its beginning is JSON".to_owned();
-    for line in text.lines().take(LINES) {
-        match serde_json::Deserializer::from_str(line).into_iter::<Fields<'_>>().next() {
-            Some(Ok(fields)) if is_one(&fields) => return Sniff::Mine,
-            Some(Ok(fields)) => seen = seems(&fields.text("type").unwrap_or_default()),
-            _ => {}
-        }
-    }
-    Sniff::Not(seen)
+    heads::of_lines(head, &is_one)
 }
 
 fn is_one(line: &Fields<'_>) -> bool {
@@ -45,24 +32,6 @@ pub(super) fn begins_document(line: &[u8]) -> bool {
     ends_open && serde_json::from_str::<Fields<'_>>(text).is_err_and(|error| error.is_eof())
 }
 
-/// The messages of a document that are whole.
-pub(super) fn whole_messages(document: &str) -> Vec<Value> {
-    let Some((_, rest)) = document.split_once("\"messages\"") else { return Vec::new() };
-    let Some(mut rest) = rest.trim_start().strip_prefix(':').and_then(|rest| rest.trim_start().strip_prefix('['))
-    else {
-        return Vec::new();
-    };
-    let mut all = Vec::new();
-    loop {
-        let mut one = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
-        let Some(Ok(message)) = one.next() else { return all };
-        all.push(message);
-        let after = rest.get(one.byte_offset()..).unwrap_or_default().trim_start();
-        let Some(more) = after.strip_prefix(',') else { return all };
-        rest = more;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,7 +48,5 @@ mod tests {
         for head in ["{\n \"history\": []\n}", "[\n {\"sessionId\": \"a\"}]", "{\"method\":\"x\"}\n", "x"] {
             assert!(matches!(sniff(head.as_bytes()), Sniff::Not(_)), "{head}");
         }
-        let cut = "{\"messages\": [{\"a\": 1}, {\"b\": [2]}, {\"c\": ";
-        assert_eq!(whole_messages(cut), [serde_json::json!({"a": 1}), serde_json::json!({"b": [2]})]);
     }
 }

@@ -1,0 +1,110 @@
+//! The same of formats that share one way of telling: any lines fold, a prefix tells a prefix, pieces tell the same.
+
+use super::follow_as;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use taut::state::State;
+use taut::transcript::{Format, Stamp, copilot::CopilotCli, opencode::OpenCode, openhands::OpenHands, pi::Pi};
+
+/// Lines made of templates, in which `@` is an id, `~` a text and `%` a number.
+fn lines(templates: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
+    let id = prop::sample::select(vec!["a", "b", "c", ""]);
+    let text = prop::sample::select(vec!["x", "é\\n\\u0000", "", "ls", "Command exited with code 3"]);
+    let line = (prop::sample::select(templates), id, text, 0..9u8, 0..40usize);
+    let line = line.prop_map(|(template, id, text, number, cut)| {
+        let line = template.replace('@', id).replace('~', text).replace('%', &number.to_string());
+        // Some are torn.
+        let kept = if cut == 0 { line.len() / 2 } else { line.len() };
+        line.bytes().take(kept).chain(*b"\n").collect::<Vec<u8>>()
+    });
+    prop::collection::vec(line, 0..16).prop_map(|lines| lines.concat())
+}
+
+fn holds(format: &dyn Format, templates: &'static [&'static str], grows: bool) {
+    let file = (lines(templates), any::<prop::sample::Index>(), 1..64usize);
+    let mut runner = TestRunner::default();
+    let run = |(file, cut, size): (Vec<u8>, prop::sample::Index, usize)| {
+        let whole = follow_as(format, [&file[..]], true);
+        let pieces = follow_as(format, file.chunks(size), true);
+        prop_assert_eq!(&whole.told, &pieces.told);
+        prop_assert_eq!(whole.places, pieces.places);
+        let (mut stamp, mut state) = (Stamp::of("x"), State::default());
+        for told in whole.told {
+            state.apply(&stamp.record(told));
+        }
+        let ends: Vec<usize> = (0..file.len()).filter(|&at| file[at] == b'\n').map(|at| at + 1).collect();
+        let at = if ends.is_empty() { 0 } else { ends[cut.index(ends.len())] };
+        let (part, all) = (follow_as(format, [&file[..at]], false), follow_as(format, [&file[..]], false));
+        prop_assert!(!grows || all.told.starts_with(&part.told));
+        Ok(())
+    };
+    runner.run(&file, run).unwrap();
+}
+
+#[test]
+fn any_lines_of_copilot() {
+    const TEMPLATES: &[&str] = &[
+        r#"{"type":"session.start","data":{"sessionId":"@","context":{"cwd":"/w","branch":"~"}},"id":"@","timestamp":"2026-01-02T03:04:0%Z"}"#,
+        r#"{"type":"user.message","data":{"content":"~","delivery":"steering","attachments":[{"type":"file"},%]},"id":"@"}"#,
+        r#"{"type":"user.message","data":{"content":"~"},"agentId":"@","timestamp":"2026-01-02T03:04:0%Z"}"#,
+        r#"{"type":"assistant.message","data":{"messageId":"@","content":"~","outputTokens":%,"toolRequests":[{"toolCallId":"@","name":"bash","arguments":"{\"command\":\"~\"}"}]}}"#,
+        r#"{"type":"assistant.message","data":{"content":%,"parentToolCallId":"@","reasoningText":"~"}}"#,
+        r#"{"type":"tool.execution_start","data":{"toolCallId":"@","toolName":"task","arguments":%}}"#,
+        r#"{"type":"tool.execution_complete","data":{"toolCallId":"@","success":false,"result":{"content":"~"}}}"#,
+        r#"{"type":"subagent.started","data":{"toolCallId":"@","agentName":"~"},"agentId":"c"}"#,
+        r#"{"type":"subagent.failed","data":{"toolCallId":"@","error":"~"}}"#,
+        r#"{"type":"session.shutdown","data":{"modelMetrics":{"m":{"usage":{"inputTokens":%,"outputTokens":5}}}}}"#,
+        r#"{"type":"session.usage_record","data":{"usage":{"inputTokens":%,"apiCallId":"@"}}}"#,
+        r#"{"type":"session.compaction_complete","data":{"preCompactionTokens":%}}"#,
+        r#"{"type":"abort","data":{}}"#,
+        r#"{"type":"hook.end","data":{"success":false,"error":%}}"#,
+        r#"{"type":"new.kind","data":"~"} {"type":"~","data":{}}"#,
+    ];
+    holds(&CopilotCli, TEMPLATES, true);
+}
+
+#[test]
+fn any_lines_of_pi() {
+    const TEMPLATES: &[&str] = &[
+        r#"{"type":"session","id":"@","cwd":"/w","timestamp":"2026-01-02T03:04:0%Z","thinkingLevel":"~"}"#,
+        r#"{"type":"message","id":"@","parentId":"b","timestamp":"2026-01-02T03:04:0%Z","message":{"role":"user","content":"~"}}"#,
+        r#"{"type":"message","id":"@","parentId":null,"message":{"role":"user","content":[{"type":"text","text":"~"},{"type":"image","data":"~"},%]}}"#,
+        r#"{"type":"message","id":"@","message":{"role":"assistant","content":[{"type":"toolCall","id":"@","name":"bash","arguments":{"command":"~"}},{"type":"thinking","thinking":"~"}],"usage":{"input":%,"output":2,"cost":{"total":1e%}},"stopReason":"aborted"}}"#,
+        r#"{"type":"message","message":{"role":"toolResult","toolCallId":"@","toolName":"bash","content":"~","isError":true}}"#,
+        r#"{"type":"message","message":{"role":"bashExecution","command":"~","exitCode":%}}"#,
+        r#"{"type":"compaction","tokensBefore":%,"summary":"~"}"#,
+        r#"{"type":"~","id":"@"}"#,
+        r"[%]",
+    ];
+    holds(&Pi, TEMPLATES, true);
+}
+
+#[test]
+fn any_documents_of_opencode() {
+    const TEMPLATES: &[&str] = &[
+        r#"{"id":"@","projectID":"p","directory":"/w","parentID":"b","revert":{"messageID":"@"},"time":{"created":%}}"#,
+        r#"{"info":{"id":"@"},"messages":[{"info":{"id":"@","role":"user","sessionID":"a"},"parts":[{"type":"text","text":"~"},%]},%]}"#,
+        r#"{"id":"@","sessionID":"a","role":"assistant","time":{"created":%},"tokens":{"input":%},"cost":%,"error":{"name":"~"}}"#,
+        r#"{"id":"@","sessionID":"b","role":"user","time":{"created":%},"summary":{"title":"~"}}"#,
+        r#"{"id":"@","messageID":"@","type":"tool","callID":"@","tool":"bash","state":{"status":"running","input":{"command":"~"},"metadata":{"sessionId":"@","exit":%}}}"#,
+        r#"{"id":"@","messageID":"b","type":"text","text":"~"}"#,
+        r#"{"messageID":"@","type":"~","text":%}"#,
+    ];
+    holds(&OpenCode, TEMPLATES, false);
+}
+
+#[test]
+fn any_documents_of_openhands() {
+    const TEMPLATES: &[&str] = &[
+        r#"{"id":"@","timestamp":"2026-01-02T03:04:0%","source":"user","kind":"MessageEvent","llm_message":{"content":[{"text":"~"},{"image_urls":["x"]},%]}}"#,
+        r#"{"kind":"ActionEvent","tool_call_id":"@","tool_name":"finish","tool_call":{"arguments":"{\"message\":\"~\"}"},"thinking_blocks":[{"thinking":"~"}]}"#,
+        r#"{"kind":"ObservationEvent","tool_call_id":"@","observation":{"content":"~","exit_code":-1,"metadata":{"working_dir":"~"}}}"#,
+        r#"{"kind":"AgentErrorEvent","tool_call_id":"@","error":"~"}"#,
+        r#"{"stats":{"usage_to_metrics":{"@":{"accumulated_cost":%,"accumulated_token_usage":{"prompt_tokens":%}}}}}"#,
+        r#"{"kind":"PauseEvent"}"#,
+        r#"{"kind":"~"}"#,
+        r#"[{"id":%,"source":"agent","action":"run","args":{"command":"~"}},{"cause":%,"observation":"error","content":"~"},%]"#,
+        r#"{"id":%,"source":"user","action":"message","args":%,"llm_metrics":{"accumulated_cost":1e%}}"#,
+    ];
+    holds(&OpenHands, TEMPLATES, false);
+}
