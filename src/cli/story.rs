@@ -1,12 +1,12 @@
 //! Sessions as they are read from their beginning to their end: taut's own and those of other tools alike, a page at a time,
 //! so that a long one needs no more memory than a short one.
 
-use super::find::{self, page_entries};
+use super::find;
 use super::recorded;
 use super::setup::Setup;
 use super::{CliError, show};
 use crate::domain::{BodyRef, Record, Seq, SessionId, Text};
-use crate::hub::session_at;
+use crate::hub::{page_entries, session_at};
 use crate::recordings::{Recorded, Recordings};
 use crate::state::{Entry, Session, page};
 use crate::store::{Reader, StoreError};
@@ -170,12 +170,28 @@ impl Story<'_> {
                 Ok(())
             }
             Self::Kept(kept, one) => {
-                let mut pages = Pages { id: one.id, before: Session::new(one.id), records: Vec::new(), done: Ok(true) };
-                kept.read(one.id, &mut |record| pages.take(record, each))?;
-                pages.end(each)
+                let read = |take: &mut dyn FnMut(Record)| {
+                    kept.read(one.id, take)?;
+                    Ok(())
+                };
+                of_records(one.id, read, each)
             }
         }
     }
+}
+
+/// What a person reads of records as they are read, until `each` says that it is enough.
+///
+/// # Errors
+/// They can't be read, or what `each` says.
+pub(super) fn of_records(
+    id: SessionId,
+    read: impl FnOnce(&mut dyn FnMut(Record)) -> Result<(), CliError>,
+    each: &mut dyn FnMut(&Entry) -> Result<bool, CliError>,
+) -> Result<(), CliError> {
+    let mut pages = Pages { id, before: Session::new(id), records: Vec::new(), done: Ok(true) };
+    read(&mut |record| pages.take(record, each))?;
+    pages.end(each)
 }
 
 /// Pages of records, as they come.

@@ -8,11 +8,13 @@
 #![expect(clippy::missing_errors_doc, reason = "each cause is a variant of an error with its own sentence")]
 
 mod archive;
+mod back;
 mod catalogue;
 mod draw;
 mod keep;
 pub mod places;
 
+pub use back::Writer;
 pub use catalogue::{Filter, Recorded, Sizes};
 pub use draw::Drawn;
 pub use keep::{KeepError, Kept, What};
