@@ -61,23 +61,30 @@ pub(super) fn go_on(setup: &Setup, args: &Continue) -> Result<ExitCode, CliError
         Past::File(format) => end_of(path.unwrap_or(Path::new("")), *format)?,
     };
     let other = args.agent.as_ref().filter(|agent| **agent != session.agent);
-    if other.is_some() || args.brief || args.cwd.is_some() {
+    if other.is_some() || args.brief {
         return hand(setup, args, &session, &brief(setup, &shelves, args, &past)?);
     }
+    let cwd = match &args.cwd {
+        Some(_) if !session.cwd.is_empty() => {
+            let (agent, cwd) = (&session.agent, &session.cwd);
+            return Err(CliError::Config(format!(
+                "{agent} goes on with its own conversation only in its folder, {cwd}: --cwd goes with --brief or --in"
+            )));
+        }
+        Some(dir) => Some(console::folder(dir)?.to_string_lossy().into_owned()),
+        None => None,
+    };
+    let goes_on = |recording| Command::Continue { recording, fork: args.fork, cwd, env: console::environment() };
     let command = match &past {
         Past::Own(own) if args.fork => {
             Command::Fork { session: own.id, to: None, cwd: None, env: console::environment() }
         }
         Past::Own(own) => Command::Reopen { session: own.id, env: console::environment() },
-        Past::Kept(one) => goes_on(one.id, args.fork),
+        Past::Kept(one) => goes_on(one.id),
         // Its past stays readable from here on, whatever its tool does with the file.
-        Past::File(format) => goes_on(keep(setup, path.unwrap_or(Path::new("")), *format)?, args.fork),
+        Past::File(format) => goes_on(keep(setup, path.unwrap_or(Path::new("")), *format)?),
     };
     begin(setup, command, args.detach, None)
-}
-
-fn goes_on(recording: SessionId, fork: bool) -> Command {
-    Command::Continue { recording, fork, env: console::environment() }
 }
 
 /// Starts it with the hub, and shows it: where it is refused, that is said before a screen opens.

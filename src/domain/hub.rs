@@ -207,6 +207,8 @@ pub enum Command {
         recording: SessionId,
         /// As a copy of it, which is another conversation from here on.
         fork: bool,
+        /// The workspace, absolute, where the recording names none.
+        cwd: Option<String>,
         /// The caller's environment. Travels to the child and never into the log.
         env: Vec<(String, String)>,
     },

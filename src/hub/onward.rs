@@ -19,7 +19,13 @@ const TRANSCRIPT: &str = "transcript";
 
 impl Hub {
     /// Goes on with a recorded session; as a copy of it where that is said.
-    pub(super) fn goes_onward(&mut self, id: SessionId, fork: bool, env: Vec<(String, String)>) -> Reply {
+    pub(super) fn goes_onward(
+        &mut self,
+        id: SessionId,
+        fork: bool,
+        cwd: Option<String>,
+        env: Vec<(String, String)>,
+    ) -> Reply {
         let one = match Recordings::open_for_reading(&self.setup.places.state).map(|kept| kept.map(|kept| kept.one(id)))
         {
             Ok(Some(Ok(Some(one)))) => one,
@@ -36,12 +42,13 @@ impl Hub {
                 false => self.reopen(own, env),
             };
         }
-        if let Err(why) = self.can_go_on(&one, fork, &env) {
+        let cwd = Some(one.session.cwd.clone()).filter(|cwd| !cwd.is_empty()).or(cwd).unwrap_or_default();
+        if let Err(why) = self.can_go_on(&one, fork, &cwd, &env) {
             return refused(why);
         }
         let spec = StartSpec {
             agent: one.session.agent.clone(),
-            cwd: one.session.cwd.clone(),
+            cwd,
             name: Some(format!("{}{}", one.session.name, if fork { "-fork" } else { "" })),
             load: Some(one.native.clone()),
             env,
@@ -78,8 +85,8 @@ impl Hub {
     }
 
     /// Why it can't go on, and what to do: each in one sentence.
-    fn can_go_on(&self, one: &Recorded, fork: bool, env: &[(String, String)]) -> Result<(), String> {
-        let (id, agent, cwd) = (one.id, &one.session.agent, &one.session.cwd);
+    fn can_go_on(&self, one: &Recorded, fork: bool, cwd: &str, env: &[(String, String)]) -> Result<(), String> {
+        let (id, agent) = (one.id, &one.session.agent);
         let brief = format!("hand it to an agent as a brief: `taut continue {id} --brief`");
         if one.native.is_empty() {
             return Err(format!("its transcript names no id by which {agent} could find it: {brief}"));
@@ -87,6 +94,11 @@ impl Hub {
         let known = presets::preset(agent).is_some() || self.setup.settings.config.agents.contains_key(agent);
         if !known {
             return Err(format!("taut knows no agent {agent:?} that it could start: {brief}"));
+        }
+        if cwd.is_empty() {
+            return Err(format!(
+                "its transcript does not say in which folder it worked: name that, `taut continue {id} --cwd DIR`"
+            ));
         }
         if !Path::new(cwd).is_dir() {
             return Err(format!(

@@ -26,13 +26,13 @@ pub struct Continue {
     /// Print the brief, and start nothing
     #[arg(long)]
     pub print: bool,
-    /// Where the agent works that gets the brief [default: where the session did]
+    /// Where the agent works that gets the brief; its own agent, where the recording names no folder [default: where the session did]
     #[arg(long, value_name = "DIR")]
     pub cwd: Option<PathBuf>,
     /// Its own agent goes on with a copy: also while the session itself goes on elsewhere
-    #[arg(long, conflicts_with_all = ["agent", "brief", "print", "cwd"])]
+    #[arg(long, conflicts_with_all = ["agent", "brief", "print"])]
     pub fork: bool,
     /// Start it without a console, and print its id
-    #[arg(long, conflicts_with_all = ["agent", "brief", "print", "cwd"])]
+    #[arg(long, conflicts_with_all = ["agent", "brief", "print"])]
     pub detach: bool,
 }
