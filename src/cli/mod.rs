@@ -20,6 +20,7 @@ mod export;
 mod find;
 mod grants;
 mod halt;
+mod held;
 mod holder;
 mod hook;
 mod hunks;

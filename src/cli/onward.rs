@@ -50,7 +50,7 @@ pub(super) fn go_on(setup: &Setup, args: &Continue) -> Result<ExitCode, CliError
         Some(path) => Past::File(transcript::file::sniff(path)?),
         None => match shelves.named(setup, &args.session)? {
             Story::Own(_, session) => Past::Own(session),
-            Story::Kept(_, one) => Past::Kept(Box::new(one.session.clone())),
+            Story::Kept(_, one, _) => Past::Kept(Box::new(one.session.clone())),
         },
     };
     if args.print {

@@ -2,6 +2,7 @@
 //! so that a long one needs no more memory than a short one.
 
 use super::find;
+use super::held::{Held, Part};
 use super::recorded;
 use super::setup::Setup;
 use super::{CliError, show};
@@ -20,7 +21,7 @@ pub(super) enum Story<'s> {
     /// One of taut's.
     Own(&'s Reader, Box<Session>),
     /// One of another tool, of which a copy is kept.
-    Kept(&'s Recordings, Box<Recorded>),
+    Kept(&'s Recordings, Box<Recorded>, Part),
 }
 
 /// Where sessions are read.
@@ -55,7 +56,7 @@ impl Shelves {
             }
         }
         let one = recorded::named(setup, given)?;
-        let found = self.kept.as_ref().zip(one).map(|(kept, one)| Story::Kept(kept, Box::new(one)));
+        let found = self.kept.as_ref().zip(one).map(|(kept, one)| Story::Kept(kept, Box::new(one), Part::All));
         found.ok_or_else(|| CliError::NotFound(given.to_owned()))
     }
 
@@ -64,18 +65,18 @@ impl Shelves {
     /// # Errors
     /// They can't be read.
     pub(super) fn all(&self) -> Result<Vec<Story<'_>>, CliError> {
-        let (mut all, mut own) = (Vec::new(), std::collections::BTreeSet::new());
+        let (mut all, mut own) = (Vec::new(), Held::default());
         if let Some(reader) = &self.own {
             for span in reader.sessions()? {
                 let session = last_known(reader, span.session)?;
-                own.extend(session.sources.iter().map(|source| source.native.clone()));
+                own.take(&session);
                 all.push(Story::Own(reader, Box::new(session)));
             }
         }
         if let Some(kept) = &self.kept {
             let others = kept.list(&crate::recordings::Filter::default())?.into_iter();
-            let others = others.filter(|one| one.native.is_empty() || !own.contains(&one.native));
-            all.extend(others.map(|one| Story::Kept(kept, Box::new(one))));
+            let others = others.filter_map(|one| Some((own.part(&one)?, one)));
+            all.extend(others.map(|(part, one)| Story::Kept(kept, Box::new(one), part)));
         }
         all.sort_by_key(|story| std::cmp::Reverse(story.session().at));
         Ok(all)
@@ -88,7 +89,7 @@ impl Story<'_> {
     pub(super) fn session(&self) -> &Session {
         match self {
             Self::Own(_, session) => session,
-            Self::Kept(_, one) => &one.session,
+            Self::Kept(_, one, _) => &one.session,
         }
     }
 
@@ -103,7 +104,7 @@ impl Story<'_> {
     pub(super) fn title(&self) -> String {
         match self {
             Self::Own(_, session) => session.name.clone(),
-            Self::Kept(_, one) => recorded::title(one),
+            Self::Kept(_, one, _) => recorded::title(one),
         }
     }
 
@@ -132,8 +133,8 @@ impl Story<'_> {
     /// They can't be read.
     pub(super) fn records(&self, each: &mut dyn FnMut(Record)) -> Result<(), CliError> {
         match self {
-            Self::Kept(kept, one) => {
-                kept.read(one.id, each)?;
+            Self::Kept(kept, one, part) => {
+                kept.read(one.id, &mut part.only(each))?;
                 Ok(())
             }
             Self::Own(reader, session) => {
@@ -169,9 +170,9 @@ impl Story<'_> {
                 }
                 Ok(())
             }
-            Self::Kept(kept, one) => {
+            Self::Kept(kept, one, part) => {
                 let read = |take: &mut dyn FnMut(Record)| {
-                    kept.read(one.id, take)?;
+                    kept.read(one.id, &mut part.only(take))?;
                     Ok(())
                 };
                 of_records(one.id, read, each)

@@ -76,6 +76,7 @@ pub use consoles::ConsoleId;
 pub use hooks::patience;
 pub use lead::lead;
 pub use loss::{Keeping, losses};
+pub use onward::TRANSCRIPT;
 pub use past::{FileAt, file_at};
 pub use reading::{answer, each_of_hub, session_at, spans, state as reading_state, tokens};
 

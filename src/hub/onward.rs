@@ -15,7 +15,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The channel of facts that were read from a transcript.
-const TRANSCRIPT: &str = "transcript";
+pub const TRANSCRIPT: &str = "transcript";
 
 impl Hub {
     /// Goes on with a recorded session; as a copy of it where that is said.

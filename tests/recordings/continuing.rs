@@ -69,6 +69,12 @@ fn a_recording_goes_on_in_its_own_agent_and_is_one_session_from_then_on() {
     assert!(place.done(&["ls", "--recorded"]).starts_with("No such session"));
     assert!(place.done(&["replay", &id, "--print"]).contains("I counted them."), "its past stays the recording's");
 
+    // What was said before is found there still, and counted.
+    let found = rows(&place, &["search", "I counted them", "--json"]);
+    assert!(found.len() == 1 && found[0]["session"] == id, "{found:?}");
+    let counted = rows(&place, &["stats", "--by", "session", "--json"]);
+    assert_eq!(counted.iter().map(|row| row["turns"].as_u64().unwrap()).sum::<u64>(), 1, "{counted:?}");
+
     let refused = place.taut(&["continue", &id, "--detach"]);
     assert!(refused.code == Some(5) && refused.err.contains("goes on here already"), "{refused:?}");
     place.done(&["end", &session]);
