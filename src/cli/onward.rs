@@ -118,7 +118,9 @@ fn hand(setup: &Setup, args: &Continue, session: &Session, brief: &Brief) -> Res
     agents::launch(setup, &agent).map_err(|missing| CliError::Agent(missing.to_string()))?;
     let cwd = console::folder(args.cwd.as_deref().unwrap_or(Path::new(&session.cwd)))?;
     let (cwd, env) = (cwd.to_string_lossy().into_owned(), console::environment());
-    let name = Some(session.name.clone()).filter(|name| !name.is_empty());
+    // A transcript has no name that a human gave it: the hub finds one.
+    let given = session.driver != hub::TRANSCRIPT && !session.name.is_empty();
+    let name = given.then(|| session.name.clone());
     let spec = StartSpec { agent, cwd, name, env, ..StartSpec::default() };
     begin(setup, Command::Start(Box::new(spec)), false, Some(brief.text.clone()))
 }
