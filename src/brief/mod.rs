@@ -45,6 +45,7 @@ pub struct Gather {
     steps: Steps,
     decided: Decided,
     files: Files,
+    lacks: Vec<String>,
 }
 
 /// A brief.
@@ -79,6 +80,11 @@ impl Gather {
         }
     }
 
+    /// Something of the session can't be told.
+    pub fn lacks(&mut self, what: String) {
+        self.lacks.push(what);
+    }
+
     fn prompt(&mut self, text: String) {
         if text.trim().is_empty() {
             return;
@@ -108,6 +114,7 @@ impl Gather {
         self.decided.write(&mut sheet);
         plan(session, full, &mut sheet);
         self.files.write(session, &mut sheet);
+        self.lacks.iter().for_each(|what| sheet.lacks(what));
         sheet.done()
     }
 

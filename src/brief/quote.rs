@@ -56,6 +56,11 @@ impl Sheet {
         }
     }
 
+    /// That something can't be told.
+    pub(super) fn lacks(&mut self, what: &str) {
+        self.left_out.push(visible(what).text.into_owned());
+    }
+
     /// All of it, with what was left out.
     pub(super) fn done(mut self) -> Brief {
         let secrets: usize = self.brief.secrets.values().sum();
@@ -97,7 +102,7 @@ impl Sheet {
 pub(super) fn whole(parts: &Parts, full: Full<'_>) -> String {
     let mut text: String = parts.head.iter().map(full).collect();
     if parts.cut_bytes > 0 {
-        text.push_str(&format!("\n[{} lines are not at hand]\n", parts.cut_lines));
+        text.extend(["\n[", &parts.cut_lines.to_string(), " lines are not at hand]\n"]);
     }
     text.extend(parts.tail.iter().map(full));
     text

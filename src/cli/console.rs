@@ -110,7 +110,7 @@ fn open_at(
     let desk = desk.keeping(setup.places.state.clone(), pad);
     let left = show(setup, app, (look, desk), Source::Live(link, environment()), first)?;
     drop(watching);
-    if let Some(words) = goes_on(left) {
+    if let Some(words) = goes_on(&left) {
         // The terminal is the human's again: where it is gone, nobody reads this.
         drop(writeln!(io::stderr(), "{words}"));
     }
@@ -146,7 +146,7 @@ pub(super) fn cache(marks: Marks) -> Cache {
 }
 
 /// What goes on without the console.
-fn goes_on(left: tui::Left) -> Option<String> {
+fn goes_on(left: &tui::Left) -> Option<String> {
     let agents = match left.agents {
         0 => return None,
         1 => "1 agent goes on".to_owned(),

@@ -48,7 +48,7 @@ impl Held {
 
 impl Part {
     /// Hands on the records of this part: what follows the first that is not of it is left out, however clocks step.
-    pub(super) fn only<'e>(self, each: &'e mut dyn FnMut(Record)) -> impl FnMut(Record) + 'e {
+    pub(super) fn only(self, each: &mut dyn FnMut(Record)) -> impl FnMut(Record) + '_ {
         let mut over = false;
         move |record| {
             over |= self.is_over(record.at);

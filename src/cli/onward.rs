@@ -21,12 +21,13 @@ use std::process::ExitCode;
 /// # Errors
 /// As [`go_on`].
 pub(super) fn chosen(setup: &Setup, session: &str, how: Onward) -> Result<ExitCode, CliError> {
+    let fork = how == Onward::Copy;
     let (agent, brief) = match how {
-        Onward::AsItself => (None, false),
+        Onward::AsItself | Onward::Copy => (None, false),
         Onward::Brief(agent) => (Some(agent), true),
     };
     let session = session.to_owned();
-    go_on(setup, &Continue { session, agent, brief, print: false, cwd: None, fork: false, detach: false })
+    go_on(setup, &Continue { session, agent, brief, print: false, cwd: None, fork, detach: false })
 }
 
 /// What goes on.

@@ -3,7 +3,7 @@
 use super::args::{At, Replay as Asked};
 use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, console, find, look, onward, recorded};
+use super::{CliError, agents, console, find, look, onward, recorded};
 use crate::domain::{self, Query, Seq};
 use crate::hub;
 use crate::recordings::Recordings;
@@ -96,6 +96,7 @@ fn screen(
 ) -> Result<ExitCode, CliError> {
     console::needs_terminal()?;
     let (look, configured, desk, keeper) = look::keep(setup, look::Word::File)?;
+    app.forks = agents::forks();
     update(&mut app, Msg::Configured(Box::new(configured)), clock);
     // A console that is gone needs no news; without a watch, changed settings are seen at the next start.
     let watching = hub::config::watch_settings(&setup.places, move || drop(keeper.send(Wish::Reread))).ok();

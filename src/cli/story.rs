@@ -9,7 +9,7 @@ use super::{CliError, show};
 use crate::domain::{BodyRef, Record, Seq, SessionId, Text};
 use crate::hub::{page_entries, session_at};
 use crate::recordings::{Recorded, Recordings};
-use crate::state::{Entry, Session, page};
+use crate::state::{Entry, Pages, Session, page};
 use crate::store::{Reader, StoreError};
 use std::sync::Arc;
 
@@ -190,52 +190,22 @@ pub(super) fn of_records(
     read: impl FnOnce(&mut dyn FnMut(Record)) -> Result<(), CliError>,
     each: &mut dyn FnMut(&Entry) -> Result<bool, CliError>,
 ) -> Result<(), CliError> {
-    let mut pages = Pages { id, before: Session::new(id), records: Vec::new(), done: Ok(true) };
-    read(&mut |record| pages.take(record, each))?;
-    pages.end(each)
-}
-
-/// Pages of records, as they come.
-struct Pages {
-    id: SessionId,
-    /// As of the beginning of this page.
-    before: Session,
-    records: Vec<Record>,
-    /// Whether more is wanted.
-    done: Result<bool, CliError>,
-}
-
-impl Pages {
-    fn take(&mut self, record: Record, each: &mut dyn FnMut(&Entry) -> Result<bool, CliError>) {
-        if !matches!(self.done, Ok(true)) {
-            return;
-        }
-        let is_last = page::is_due(record.seq);
-        self.records.push(record);
-        if is_last {
-            let records = std::mem::take(&mut self.records);
-            let settled = page::settled_in(self.id, Some(page::known(&self.before)), &records);
-            records.iter().for_each(|record| self.before.apply(record));
-            self.tell(&settled, each);
-        }
-    }
-
-    fn tell(&mut self, entries: &[Entry], each: &mut dyn FnMut(&Entry) -> Result<bool, CliError>) {
+    let (mut pages, mut done) = (Pages::new(id), Ok(true));
+    let mut tell = |entries: &[Entry], done: &mut Result<bool, CliError>| {
         for entry in entries {
-            self.done = each(entry);
-            if !matches!(self.done, Ok(true)) {
+            if !matches!(done, Ok(true)) {
                 return;
             }
+            *done = each(entry);
         }
-    }
-
-    fn end(mut self, each: &mut dyn FnMut(&Entry) -> Result<bool, CliError>) -> Result<(), CliError> {
-        if matches!(self.done, Ok(true)) {
-            let rest = page::all_in(self.id, Some(page::known(&self.before)), &self.records);
-            self.tell(&rest, each);
+    };
+    read(&mut |record| {
+        if matches!(done, Ok(true)) {
+            tell(&pages.take(record), &mut done);
         }
-        self.done.map(|_| ())
-    }
+    })?;
+    tell(&pages.end(), &mut done);
+    done.map(|_| ())
 }
 
 fn last_known(reader: &Reader, id: SessionId) -> Result<Session, CliError> {

@@ -1,9 +1,11 @@
 //! A session of taut's as a brief, from its log: page by page, so that a long one needs no more memory than a short one.
 
+use super::onward::TRANSCRIPT;
 use super::reading::session_at;
 use crate::brief::{Brief, Gather};
 use crate::domain::{Answer, PageNo, Seq, SessionId, Text};
-use crate::state::{Entry, Session, page};
+use crate::recordings::{ReadError, Recordings};
+use crate::state::{Entry, Pages, Session, page};
 use crate::store::{Reader, StoreError};
 
 /// The entries of a session as it is known that settled in a page.
@@ -40,6 +42,9 @@ pub fn brief(reader: &Reader, id: SessionId) -> Result<Brief, StoreError> {
         },
     };
     let mut gather = Gather::default();
+    if let Err(error) = before(reader, &session, &mut |entry| gather.take(entry, &session, &full)) {
+        gather.lacks(format!("what was said before it went on here, as that can't be read ({error})"));
+    }
     for number in 0..=page::page_of(session.seq).0 {
         for entry in page_entries(reader, &session, number)? {
             gather.take(&entry, &session, &full);
@@ -49,6 +54,23 @@ pub fn brief(reader: &Reader, id: SessionId) -> Result<Brief, StoreError> {
         gather.take(&session.timeline.entries[&no], &session, &full);
     }
     Ok(gather.write(&session, &full))
+}
+
+/// What was said before a session went on here: it stands in a recording.
+fn before(reader: &Reader, session: &Session, each: &mut dyn FnMut(&Entry)) -> Result<(), ReadError> {
+    let Some(source) = session.sources.iter().find(|source| source.channel == TRANSCRIPT) else { return Ok(()) };
+    let Ok(Some(kept)) = Recordings::open_for_reading(reader.folder()) else { return Ok(()) };
+    let all = kept.named(&source.native).unwrap_or_default();
+    let Some(one) = all.iter().find(|one| one.native == source.native) else { return Ok(()) };
+    let (mut pages, mut over) = (Pages::new(one.id), false);
+    kept.read(one.id, &mut |record| {
+        over |= record.at >= session.started;
+        if !over {
+            pages.take(record).iter().for_each(&mut *each);
+        }
+    })?;
+    pages.end().iter().for_each(each);
+    Ok(())
 }
 
 pub(super) fn answer(reader: &Reader, session: SessionId) -> Result<Answer, StoreError> {

@@ -19,6 +19,8 @@ pub use catalogue::{Filter, Recorded, Sizes};
 pub use draw::Drawn;
 pub use keep::{KeepError, Kept, What};
 
+pub use crate::transcript::ReadError;
+
 use crate::store::{StoreError, side, side_reader};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};

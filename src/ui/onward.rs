@@ -11,6 +11,8 @@ use crate::state::Session;
 pub enum Onward {
     /// Its own agent, with its own conversation.
     AsItself,
+    /// Its own agent, with a copy of its conversation.
+    Copy,
     /// A new session of the agent of this name, with a brief as a draft.
     Brief(String),
 }
@@ -27,6 +29,19 @@ impl App {
             lacks: self.lacks(&session.agent),
             what: Picked::Onward(id, Onward::AsItself),
         }];
+        if self.replay.is_some() && self.forks.contains(&session.agent) {
+            let agent = &session.agent;
+            rows.push(Pick {
+                name: format!("{agent} goes on with a copy"),
+                help: format!(
+                    "{agent} is started in {folder} with a copy of its conversation: the session itself stays as it is, also \
+                     where it goes on elsewhere"
+                ),
+                note: "a copy".to_owned(),
+                lacks: self.lacks(agent),
+                what: Picked::Onward(id, Onward::Copy),
+            });
+        }
         for agent in self.agents.iter().filter(|agent| agent.found) {
             let anew = if agent.name == session.agent { "a new conversation of" } else { "a new session of" };
             rows.push(Pick {

@@ -27,7 +27,7 @@ fn gemini(place: &Place, cwd: Option<&Path>) -> PathBuf {
 
 /// Nobody has written it for a while.
 fn rests(path: &Path) {
-    let hour_ago = SystemTime::now() - Duration::from_secs(3_600);
+    let hour_ago = SystemTime::now() - Duration::from_hours(1);
     fs::File::options().append(true).open(path).unwrap().set_modified(hour_ago).unwrap();
 }
 
@@ -74,6 +74,9 @@ fn a_recording_goes_on_in_its_own_agent_and_is_one_session_from_then_on() {
     assert!(found.len() == 1 && found[0]["session"] == id, "{found:?}");
     let counted = rows(&place, &["stats", "--by", "session", "--json"]);
     assert_eq!(counted.iter().map(|row| row["turns"].as_u64().unwrap()).sum::<u64>(), 1, "{counted:?}");
+
+    let brief = place.done(&["continue", &session, "--print"]);
+    assert!(brief.contains("What its human asked first:\n> Count the cents.\n"), "{brief}");
 
     let refused = place.taut(&["continue", &id, "--detach"]);
     assert!(refused.code == Some(5) && refused.err.contains("goes on here already"), "{refused:?}");

@@ -90,6 +90,11 @@ fn a_replay_sends_nothing_and_is_left_with_what_was_chosen() {
         assert!(console.effects.contains(&Effect::Quit));
         assert_eq!(console.app.onward, Some(how));
     }
+    // Where its agent can begin with a copy, that is a way as well.
+    let mut console = Console::replaying(&Console::working());
+    console.app.forks = [console.session(1).agent.clone()].into();
+    let console = console.press("ctrl-r down enter");
+    assert!(console.commands().is_empty() && console.app.onward == Some(Onward::Copy));
     let console = Console::replaying(&ended()).press("ctrl-r esc");
     assert!(console.app.onward.is_none() && !console.effects.contains(&Effect::Quit));
 }

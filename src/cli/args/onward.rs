@@ -4,6 +4,7 @@ use clap::Args as ClapArgs;
 use std::path::PathBuf;
 
 /// A session that goes on.
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "Without --in and --brief its own agent goes on with its own conversation, in its folder: Claude Code and Codex by the

@@ -43,6 +43,10 @@ pub(super) fn chosen(app: &mut App, session: SessionId, how: Onward, now: At) ->
     }
     match how {
         Onward::AsItself => shelf::reopen(app, now),
+        Onward::Copy => {
+            let words = format!("fork {}", app.name_of(session));
+            app.send(Command::Fork { session, to: None, cwd: None, env: Vec::new() }, Pending::Other, &words)
+        }
         Onward::Brief(agent) => {
             app.say("the brief is being made of its record", now);
             app.inner.briefing = Some((session, agent));
