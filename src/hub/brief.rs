@@ -1,11 +1,10 @@
 //! A session of taut's as a brief, from its log: page by page, so that a long one needs no more memory than a short one.
 
-use super::onward::TRANSCRIPT;
 use super::reading::session_at;
 use crate::brief::{Brief, Gather};
 use crate::domain::{Answer, PageNo, Seq, SessionId, Text};
 use crate::recordings::{ReadError, Recordings};
-use crate::state::{Entry, Pages, Session, page};
+use crate::state::{Entry, Pages, Session, What, page};
 use crate::store::{Reader, StoreError};
 
 /// The entries of a session as it is known that settled in a page.
@@ -42,23 +41,33 @@ pub fn brief(reader: &Reader, id: SessionId) -> Result<Brief, StoreError> {
         },
     };
     let mut gather = Gather::default();
-    if let Err(error) = before(reader, &session, &mut |entry| gather.take(entry, &session, &full)) {
+    let mut past = 0_u32;
+    let told = before(reader, &session, &mut |entry| {
+        past += 1;
+        gather.take(entry, &session, &full);
+    });
+    if let Err(error) = told {
         gather.lacks(format!("what was said before it went on here, as that can't be read ({error})"));
     }
-    for number in 0..=page::page_of(session.seq).0 {
-        for entry in page_entries(reader, &session, number)? {
-            gather.take(&entry, &session, &full);
+    // What its agent has replayed of that stands before the first prompt that was given here.
+    let mut own = past == 0;
+    let mut take = |entry: &Entry| {
+        own |= matches!(entry.what, What::Prompt { .. });
+        if own {
+            gather.take(entry, &session, &full);
         }
+    };
+    for number in 0..=page::page_of(session.seq).0 {
+        page_entries(reader, &session, number)?.iter().for_each(&mut take);
     }
-    for no in session.timeline.unsettled() {
-        gather.take(&session.timeline.entries[&no], &session, &full);
-    }
+    session.timeline.unsettled().for_each(|no| take(&session.timeline.entries[&no]));
     Ok(gather.write(&session, &full))
 }
 
-/// What was said before a session went on here: it stands in a recording.
+/// What was said in the same conversation before this session began, where a recording of it is kept: it went on here from that,
+/// or from an earlier session of taut's, of which its agent's own transcript tells as well.
 fn before(reader: &Reader, session: &Session, each: &mut dyn FnMut(&Entry)) -> Result<(), ReadError> {
-    let Some(source) = session.sources.iter().find(|source| source.channel == TRANSCRIPT) else { return Ok(()) };
+    let Some(source) = session.sources.last().filter(|source| !source.native.is_empty()) else { return Ok(()) };
     let Ok(Some(kept)) = Recordings::open_for_reading(reader.folder()) else { return Ok(()) };
     let all = kept.named(&source.native).unwrap_or_default();
     let Some(one) = all.iter().find(|one| one.native == source.native) else { return Ok(()) };

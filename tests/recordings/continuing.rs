@@ -86,6 +86,8 @@ fn a_recording_goes_on_in_its_own_agent_and_is_one_session_from_then_on() {
     for given in [&id, &session] {
         let again = place.done(&["continue", given, "--detach"]);
         until("its conversation", || place.done(&["show", &again]).contains("A shopping basket"));
+        let brief = place.done(&["continue", &again, "--print"]);
+        assert!(brief.contains("> Count the cents.\n") && !brief.contains("What is this project?"), "{brief}");
         place.done(&["end", &again]);
         until("its end", || rows(&place, &["ls", "--json"]).iter().all(|row| row["live"] == false));
     }
