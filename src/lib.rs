@@ -24,6 +24,7 @@
 //! | [`shell`] | what a command line really does: parsed, never guessed | nothing |
 //! | [`state`] | what is known: the fold, its pages and keyframes, the queue, the meter, the watchdogs | domain |
 //! | [`numbers`] | what sessions came to: turns, calls, tokens by kind, waits; what that costs by a list of prices | domain |
+//! | [`brief`] | what a session came to, written for another agent that goes on with the work | domain, state, text |
 //! | [`policy`] | may it? `judge(rules, call, context)` gives a verdict with its rule and reasons | domain, shell |
 //! | [`store`] | append, read, verify; long texts, raw frames, keyframes | domain, text |
 //! | [`checkpoint`] | a workspace before and after: snapshot, diff, the way back | domain, diff, text |
@@ -41,7 +42,7 @@
 //! | [`cli`] | the command line, and every command that needs no screen | everything |
 //!
 //! `tests/layers.rs` reads the sources and fails on any other arrow. The rooms [`domain`], [`text`], [`diff`], [`shell`], [`shapes`],
-//! [`state`], [`numbers`], [`policy`], [`ui`], [`keymap`] and [`view`] are pure: no file, network, process, clock or chance; the same test sees to it.
+//! [`state`], [`numbers`], [`brief`], [`policy`], [`ui`], [`keymap`] and [`view`] are pure: no file, network, process, clock or chance; the same test sees to it.
 //!
 //! There are two boundaries. Between console and hub go [`domain::Command`], [`domain::Query`] and [`hub::Published`], plain
 //! data: the hub is a process of its own (`taut daemon`), and [`hub::socket`] carries them as lines of JSON; with `--embedded`
@@ -118,6 +119,7 @@
 //! - *interrupt* a turn, *end* a session, *halt* everything. Commands are imperative, facts are in the past tense.
 
 pub mod agent;
+pub mod brief;
 pub mod checkpoint;
 pub mod cli;
 pub mod diff;

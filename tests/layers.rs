@@ -7,13 +7,14 @@ use std::collections::BTreeSet;
 use support::sources::{Named, Source, files, named, tokens, without_tests};
 
 /// Which room may use which others. A new room needs a line; a new arrow needs a better reason than convenience.
-const ARROWS: [(&str, &[&str]); 21] = [
+const ARROWS: [(&str, &[&str]); 22] = [
     ("domain", &[]),
     ("text", &[]),
     ("diff", &["text"]),
     ("shell", &[]),
     ("state", &["domain"]),
     ("numbers", &["domain"]),
+    ("brief", &["domain", "state", "text"]),
     ("policy", &["domain", "shell"]),
     ("store", &["domain", "text"]),
     ("checkpoint", &["domain", "diff", "text"]),
@@ -36,6 +37,7 @@ const ARROWS: [(&str, &[&str]); 21] = [
             "agent",
             "worktree",
             "recordings",
+            "brief",
         ],
     ),
     ("ui", &["domain", "state", "policy", "text", "diff"]),
@@ -45,13 +47,14 @@ const ARROWS: [(&str, &[&str]); 21] = [
     ("tui", &EVERYTHING),
     ("cli", &EVERYTHING),
 ];
-const EVERYTHING: [&str; 21] = [
+const EVERYTHING: [&str; 22] = [
     "domain",
     "text",
     "diff",
     "shell",
     "state",
     "numbers",
+    "brief",
     "policy",
     "store",
     "checkpoint",
@@ -70,8 +73,8 @@ const EVERYTHING: [&str; 21] = [
 ];
 
 /// Rooms that are functions of what they are given: no files, no network, no processes, no clock, no chance.
-const PURE: [&str; 11] =
-    ["domain", "text", "diff", "shell", "shapes", "state", "numbers", "policy", "ui", "keymap", "view"];
+const PURE: [&str; 12] =
+    ["domain", "text", "diff", "shell", "shapes", "state", "numbers", "brief", "policy", "ui", "keymap", "view"];
 
 /// What a pure room must not name, and why.
 const OUTSIDE: [(&[&str], &str); 24] = [

@@ -41,6 +41,8 @@ mod fleet;
 mod grants;
 #[path = "scenarios/naming.rs"]
 mod naming;
+#[path = "scenarios/onward.rs"]
+mod onward;
 #[path = "scenarios/oracle.rs"]
 mod oracle;
 #[path = "scenarios/panes.rs"]

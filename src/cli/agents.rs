@@ -37,6 +37,13 @@ pub(super) fn always() -> BTreeMap<String, String> {
     PRESETS.iter().flat_map(said).collect()
 }
 
+/// Agents that can begin with a copy of a conversation.
+#[must_use]
+pub(super) fn forks() -> BTreeSet<String> {
+    let forks = PRESETS.iter().filter(|preset| Driver::of(preset.name, &[]).forks());
+    forks.map(|preset| preset.name.to_owned()).collect()
+}
+
 /// How the agent of a name is started.
 ///
 /// # Errors

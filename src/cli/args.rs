@@ -6,6 +6,7 @@ mod decide;
 mod import;
 mod keep;
 mod list;
+mod onward;
 mod past;
 mod policy;
 mod search;
@@ -26,6 +27,7 @@ pub(super) use decide::{Allow, Deny, Edit, Grants, Hunks, ReplyTo, Revoke};
 pub(super) use import::Import;
 pub(super) use keep::{Pin, Prune};
 pub(super) use list::{Ls, Queue};
+pub(super) use onward::Continue;
 pub(super) use past::{Cat, Diff, UpTo};
 pub(super) use policy::{Check, Policy, PolicyVerb};
 pub(super) use search::{Export, ExportFormat, Search};
@@ -91,6 +93,8 @@ pub enum Verb {
     Demo(Demo),
     /// Look at a past session in the same screen, or at a transcript of another tool
     Replay(Replay),
+    /// Go on with a session: its own agent with its conversation, or another one with a brief
+    Continue(Continue),
     /// Read and keep transcripts of other tools
     Import(Import),
     /// List the places where sessions of other tools are looked for, or name another

@@ -27,7 +27,26 @@ use std::process::ExitCode;
 /// No terminal, no store, no thread: one sentence.
 pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, CliError> {
     let embedded = if setup.embedded { Embedded::Yes } else { Embedded::No };
-    open_at(setup, start, embedded, None)
+    open_at(setup, start, embedded, First::None)
+}
+
+/// What the console begins with, beside sessions that are started.
+pub(super) enum First {
+    /// Nothing.
+    None,
+    /// A session is shown, with a draft in its composer where there is one.
+    Show(SessionId, Option<String>),
+    /// A session is asked for, and shown so once it is there; where it is refused, that is said.
+    Ask(Command, Option<String>),
+}
+
+/// Opens the console on a session.
+///
+/// # Errors
+/// As for the console.
+pub(super) fn open_on(setup: &Setup, first: First) -> Result<ExitCode, CliError> {
+    let embedded = if setup.embedded { Embedded::Yes } else { Embedded::No };
+    open_at(setup, Vec::new(), embedded, first)
 }
 
 /// Comes back to the sessions of a hub, and to one of them where it is named.
@@ -37,14 +56,14 @@ pub(super) fn open(setup: &Setup, start: Vec<StartSpec>) -> Result<ExitCode, Cli
 pub(super) fn attach(setup: &Setup, attach: &Attach) -> Result<ExitCode, CliError> {
     daemon::running(setup)?;
     let session = attach.session.as_deref().map(|given| find::session(&setup.reader()?, given)).transpose()?;
-    open_at(setup, Vec::new(), Embedded::No, session)
+    open_at(setup, Vec::new(), Embedded::No, session.map_or(First::None, |session| First::Show(session, None)))
 }
 
 fn open_at(
     setup: &Setup,
     start: Vec<StartSpec>,
     embedded: Embedded,
-    select: Option<SessionId>,
+    first_of_all: First,
 ) -> Result<ExitCode, CliError> {
     needs_terminal()?;
     let (look, configured, desk, keeper) = look::keep(setup, look::Word::Hub)?;
@@ -58,8 +77,15 @@ fn open_at(
     app.toast = unread.map(|text| Toast { text, at: super::clock::now() });
     app.always = agents::always();
     update(&mut app, Msg::Configured(Box::new(configured)), At(0));
-    if let Some(session) = select {
-        app.go_to(session);
+    let mut first = Vec::new();
+    match first_of_all {
+        First::None => {}
+        First::Show(session, None) => app.go_to(session),
+        First::Show(session, Some(draft)) => app.hand(session, draft),
+        First::Ask(command, draft) => {
+            app.stand_back();
+            first.extend(app.begin(command, draft));
+        }
     }
     if !start.is_empty() {
         app.stand_back();
@@ -77,7 +103,6 @@ fn open_at(
     };
     // Without a watch, changed settings are seen at the next start.
     let watching = hub::config::watch_settings(&setup.places, changed).ok();
-    let mut first = Vec::new();
     for spec in start {
         app.commands += 1;
         first.push(Effect::Send(CommandId(app.commands), Command::Start(Box::new(spec))));
@@ -85,7 +110,7 @@ fn open_at(
     let desk = desk.keeping(setup.places.state.clone(), pad);
     let left = show(setup, app, (look, desk), Source::Live(link, environment()), first)?;
     drop(watching);
-    if let Some(words) = goes_on(left) {
+    if let Some(words) = goes_on(&left) {
         // The terminal is the human's again: where it is gone, nobody reads this.
         drop(writeln!(io::stderr(), "{words}"));
     }
@@ -121,7 +146,7 @@ pub(super) fn cache(marks: Marks) -> Cache {
 }
 
 /// What goes on without the console.
-fn goes_on(left: tui::Left) -> Option<String> {
+fn goes_on(left: &tui::Left) -> Option<String> {
     let agents = match left.agents {
         0 => return None,
         1 => "1 agent goes on".to_owned(),
@@ -290,7 +315,7 @@ pub(super) fn demo(setup: &Setup, demo: &Demo) -> Result<ExitCode, CliError> {
     }
     // Its project goes with it, so its agents must too.
     let embedded = if socket_answers(setup) { Embedded::No } else { Embedded::Yes };
-    open_at(setup, specs, embedded, None)
+    open_at(setup, specs, embedded, First::None)
 }
 
 /// A hub runs already: the state folder is its own.
@@ -337,7 +362,7 @@ pub(super) fn world(setup: &Setup) -> World {
     }
 }
 
-fn folder(path: &Path) -> Result<PathBuf, CliError> {
+pub(super) fn folder(path: &Path) -> Result<PathBuf, CliError> {
     let fault = |why: String| CliError::Folder { path: path.to_owned(), why, option: "--cwd" };
     let real = path.canonicalize().map_err(|error| fault(words::os(&error)))?;
     if real.is_dir() { Ok(real) } else { Err(fault("it is no folder".to_owned())) }

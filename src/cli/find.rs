@@ -1,8 +1,8 @@
 //! From what was typed to a session or a request: an id, the beginning of one, or a name.
 
 use super::CliError;
-use crate::domain::{Event, PageNo, RequestId, Seq, SessionId};
-use crate::hub::session_at;
+use crate::domain::{Event, RequestId, Seq, SessionId};
+use crate::hub::{page_entries, session_at};
 use crate::state::{Entry, Request, Session, Step, page};
 use crate::store::{Reader, Span};
 use crate::text;
@@ -140,24 +140,4 @@ pub(super) fn entry_of(reader: &Reader, session: &Session, id: RequestId) -> Res
 #[must_use]
 pub(super) fn of(step: &Step, id: RequestId) -> Option<&Request> {
     step.requests.iter().find(|request| request.id == id)
-}
-
-/// The entries of a session as it is known that settled in a page.
-///
-/// # Errors
-/// The log can't be read.
-pub(super) fn page_entries(reader: &Reader, session: &Session, number: u64) -> Result<Vec<Entry>, CliError> {
-    let (first, last) = page::bounds(PageNo(number));
-    let mut before = session_at(reader, session.id, Seq(first.0 - 1))?;
-    // What settled before the page belongs to pages before it.
-    before.timeline = before.timeline.unsettled_only();
-    // What was written since the session was read belongs to a later look.
-    let last = last.min(session.seq);
-    let limit = usize::try_from((last.0 + 1).saturating_sub(first.0)).unwrap_or(usize::MAX);
-    let records = reader.records(session.id, first, limit)?;
-    let mut entries = page::settled_in(session.id, (number > 0).then_some(before), &records);
-    for entry in &mut entries {
-        session.mend(entry);
-    }
-    Ok(entries)
 }

@@ -2,6 +2,7 @@
 
 use super::args::Ls;
 use super::clock::{Clock, now};
+use super::held::Held;
 use super::out::Out;
 use super::queue::{self, Digests};
 use super::setup::Setup;
@@ -14,7 +15,6 @@ use crate::store::StoreError;
 use crate::text;
 use crate::ui::alarms::{all_of, evidence, spent};
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -67,7 +67,7 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
         other => Some(other?),
     };
     let filter = filter(args)?;
-    let (mut rows, mut hidden, mut flagged, mut own) = (Vec::new(), 0, Vec::new(), BTreeSet::new());
+    let (mut rows, mut hidden, mut flagged, mut own) = (Vec::new(), 0, Vec::new(), Held::default());
     let (mut live, mut all) = (State::default(), State::default());
     if let Some(reader) = &reader {
         let now = now();
@@ -75,7 +75,7 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
         let mut listed = Vec::new();
         for span in reader.sessions()? {
             let session = session_at(reader, span.session, Seq(span.count))?;
-            own.extend(session.sources.iter().map(|source| source.native.clone()));
+            own.take(&session);
             if args.recorded || !filter.takes(&session) {
                 continue;
             }

@@ -20,6 +20,7 @@ mod export;
 mod find;
 mod grants;
 mod halt;
+mod held;
 mod holder;
 mod hook;
 mod hunks;
@@ -28,6 +29,7 @@ mod input;
 mod keys;
 mod look;
 mod ls;
+mod onward;
 mod out;
 mod past;
 mod plain;
@@ -107,6 +109,7 @@ fn run(args: Args) -> Result<ExitCode, CliError> {
         Some(Verb::Run(run)) => console::run(&setup, run),
         Some(Verb::Demo(demo)) => console::demo(&setup, &demo),
         Some(Verb::Replay(replay)) => print::replay(&setup, &replay),
+        Some(Verb::Continue(args)) => onward::go_on(&setup, &args),
         Some(Verb::Import(args)) => import::import(&setup, &args),
         Some(Verb::Sources(args)) => sources::sources(&setup, &args),
         Some(Verb::Ls(ls)) => ls::list(&setup, &ls),

@@ -3,7 +3,7 @@
 use super::args::{At, Replay as Asked};
 use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, console, find, look, recorded};
+use super::{CliError, agents, console, find, look, onward, recorded};
 use crate::domain::{self, Query, Seq};
 use crate::hub;
 use crate::recordings::Recordings;
@@ -52,11 +52,11 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
     }
     let (replay, clock) = (marks::before(&reader, id, at)?, session.at);
     let app = App::of_replay(console::world(setup), replay, session);
-    screen(setup, app, clock, Source::Past(reader), vec![Effect::Mark(id)])
+    screen(setup, args, app, clock, Source::Past(reader), vec![Effect::Mark(id)])
 }
 
 /// What was typed, where it is written as a path and such a file is there.
-fn transcript(given: &str) -> Option<&Path> {
+pub(super) fn transcript(given: &str) -> Option<&Path> {
     let path = Path::new(given);
     let is_path = given.contains('/') || path.extension().is_some_and(|end| end == "jsonl" || end == "json");
     (is_path && path.exists()).then_some(path)
@@ -82,12 +82,13 @@ fn show_recorded(setup: &Setup, args: &Asked, mut recording: Recording, path: &P
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let app = App::of_replay(console::world(setup), replay, Session { name, ..Session::new(id) });
     let source = Source::Recorded(Recorded::begin(recording, at).map_err(CliError::Thread)?);
-    screen(setup, app, domain::At(0), source, Vec::new())
+    screen(setup, args, app, domain::At(0), source, Vec::new())
 }
 
 /// The screen.
 fn screen(
     setup: &Setup,
+    args: &Asked,
     mut app: App,
     clock: domain::At,
     source: Source,
@@ -95,12 +96,13 @@ fn screen(
 ) -> Result<ExitCode, CliError> {
     console::needs_terminal()?;
     let (look, configured, desk, keeper) = look::keep(setup, look::Word::File)?;
+    app.forks = agents::forks();
     update(&mut app, Msg::Configured(Box::new(configured)), clock);
     // A console that is gone needs no news; without a watch, changed settings are seen at the next start.
     let watching = hub::config::watch_settings(&setup.places, move || drop(keeper.send(Wish::Reread))).ok();
-    console::show(setup, app, (look, desk), source, first)?;
+    let left = console::show(setup, app, (look, desk), source, first)?;
     drop(watching);
-    Ok(ExitCode::SUCCESS)
+    left.onward.map_or(Ok(ExitCode::SUCCESS), |how| onward::chosen(setup, &args.session, how))
 }
 
 /// One frame as text.

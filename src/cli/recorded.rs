@@ -1,5 +1,6 @@
 //! Sessions of other tools in lists.
 
+use super::held::Held;
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, words};
@@ -7,21 +8,20 @@ use crate::domain::At;
 use crate::recordings::{Filter, Recorded, Recordings};
 use crate::text;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 
 /// One that was written to so lately is one that runs elsewhere, as far as can be told.
 const LATELY: u64 = 120_000;
 /// Cells that a name may have.
 const WIDEST: usize = 48;
 
-/// Those that a filter takes, without the recordings of sessions that taut drives, by the tools' own ids of them.
+/// Those that a filter takes, without the recordings of sessions that taut drives.
 ///
 /// # Errors
 /// What is kept can't be read.
-pub(super) fn listed(setup: &Setup, filter: &Filter, own: &BTreeSet<String>) -> Result<Vec<Recorded>, CliError> {
+pub(super) fn listed(setup: &Setup, filter: &Filter, own: &Held) -> Result<Vec<Recorded>, CliError> {
     let Some(kept) = Recordings::open_for_reading(&setup.places.state)? else { return Ok(Vec::new()) };
     let mut all = kept.list(filter)?;
-    all.retain(|one| one.native.is_empty() || !own.contains(&one.native));
+    all.retain(|one| !own.has(one));
     Ok(all)
 }
 

@@ -2,6 +2,7 @@
 
 use super::args::{Stats, StatsBy};
 use super::clock::{Clock, now};
+use super::held::{Held, Part};
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, ls, recorded, words};
@@ -96,7 +97,7 @@ struct Counted {
 }
 
 fn sessions(setup: &Setup, filter: &Filter) -> Result<Vec<Counted>, CliError> {
-    let (mut all, mut own) = (Vec::new(), BTreeSet::new());
+    let (mut all, mut own) = (Vec::new(), Held::default());
     let reader = match setup.reader() {
         Err(CliError::Store(StoreError::Missing(_))) => None,
         other => Some(other?),
@@ -104,15 +105,23 @@ fn sessions(setup: &Setup, filter: &Filter) -> Result<Vec<Counted>, CliError> {
     for span in reader.iter().map(Reader::sessions).collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
         let Some(reader) = &reader else { break };
         let session = session_at(reader, span.session, Seq(span.count))?;
-        own.extend(session.sources.iter().map(|source| source.native.clone()));
+        own.take(&session);
         if filter.takes(&session) {
             let numbers = count(reader, span.session)?;
             all.push(Counted { id: session.id, name: session.name, cwd: session.cwd, numbers });
         }
     }
     if let Some(kept) = Recordings::open_for_reading(&setup.places.state)? {
-        for one in recorded::listed(setup, filter, &own)? {
-            let numbers = kept.numbers(one.id)?;
+        for one in kept.list(filter)? {
+            let Some(part) = own.part(&one) else { continue };
+            let numbers = match part {
+                Part::All => kept.numbers(one.id)?,
+                Part::Before(_) => {
+                    let mut counter = Counter::default();
+                    kept.read(one.id, &mut part.only(&mut |record| counter.take(&record)))?;
+                    counter.done()
+                }
+            };
             all.push(Counted { id: one.id, name: recorded::title(&one), cwd: one.session.cwd, numbers });
         }
     }

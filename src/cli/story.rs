@@ -1,14 +1,15 @@
 //! Sessions as they are read from their beginning to their end: taut's own and those of other tools alike, a page at a time,
 //! so that a long one needs no more memory than a short one.
 
-use super::find::{self, page_entries};
+use super::find;
+use super::held::{Held, Part};
 use super::recorded;
 use super::setup::Setup;
 use super::{CliError, show};
 use crate::domain::{BodyRef, Record, Seq, SessionId, Text};
-use crate::hub::session_at;
+use crate::hub::{page_entries, session_at};
 use crate::recordings::{Recorded, Recordings};
-use crate::state::{Entry, Session, page};
+use crate::state::{Entry, Pages, Session, page};
 use crate::store::{Reader, StoreError};
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ pub(super) enum Story<'s> {
     /// One of taut's.
     Own(&'s Reader, Box<Session>),
     /// One of another tool, of which a copy is kept.
-    Kept(&'s Recordings, Box<Recorded>),
+    Kept(&'s Recordings, Box<Recorded>, Part),
 }
 
 /// Where sessions are read.
@@ -55,7 +56,7 @@ impl Shelves {
             }
         }
         let one = recorded::named(setup, given)?;
-        let found = self.kept.as_ref().zip(one).map(|(kept, one)| Story::Kept(kept, Box::new(one)));
+        let found = self.kept.as_ref().zip(one).map(|(kept, one)| Story::Kept(kept, Box::new(one), Part::All));
         found.ok_or_else(|| CliError::NotFound(given.to_owned()))
     }
 
@@ -64,18 +65,18 @@ impl Shelves {
     /// # Errors
     /// They can't be read.
     pub(super) fn all(&self) -> Result<Vec<Story<'_>>, CliError> {
-        let (mut all, mut own) = (Vec::new(), std::collections::BTreeSet::new());
+        let (mut all, mut own) = (Vec::new(), Held::default());
         if let Some(reader) = &self.own {
             for span in reader.sessions()? {
                 let session = last_known(reader, span.session)?;
-                own.extend(session.sources.iter().map(|source| source.native.clone()));
+                own.take(&session);
                 all.push(Story::Own(reader, Box::new(session)));
             }
         }
         if let Some(kept) = &self.kept {
             let others = kept.list(&crate::recordings::Filter::default())?.into_iter();
-            let others = others.filter(|one| one.native.is_empty() || !own.contains(&one.native));
-            all.extend(others.map(|one| Story::Kept(kept, Box::new(one))));
+            let others = others.filter_map(|one| Some((own.part(&one)?, one)));
+            all.extend(others.map(|(part, one)| Story::Kept(kept, Box::new(one), part)));
         }
         all.sort_by_key(|story| std::cmp::Reverse(story.session().at));
         Ok(all)
@@ -88,7 +89,7 @@ impl Story<'_> {
     pub(super) fn session(&self) -> &Session {
         match self {
             Self::Own(_, session) => session,
-            Self::Kept(_, one) => &one.session,
+            Self::Kept(_, one, _) => &one.session,
         }
     }
 
@@ -103,7 +104,7 @@ impl Story<'_> {
     pub(super) fn title(&self) -> String {
         match self {
             Self::Own(_, session) => session.name.clone(),
-            Self::Kept(_, one) => recorded::title(one),
+            Self::Kept(_, one, _) => recorded::title(one),
         }
     }
 
@@ -132,8 +133,8 @@ impl Story<'_> {
     /// They can't be read.
     pub(super) fn records(&self, each: &mut dyn FnMut(Record)) -> Result<(), CliError> {
         match self {
-            Self::Kept(kept, one) => {
-                kept.read(one.id, each)?;
+            Self::Kept(kept, one, part) => {
+                kept.read(one.id, &mut part.only(each))?;
                 Ok(())
             }
             Self::Own(reader, session) => {
@@ -169,56 +170,42 @@ impl Story<'_> {
                 }
                 Ok(())
             }
-            Self::Kept(kept, one) => {
-                let mut pages = Pages { id: one.id, before: Session::new(one.id), records: Vec::new(), done: Ok(true) };
-                kept.read(one.id, &mut |record| pages.take(record, each))?;
-                pages.end(each)
+            Self::Kept(kept, one, part) => {
+                let read = |take: &mut dyn FnMut(Record)| {
+                    kept.read(one.id, &mut part.only(take))?;
+                    Ok(())
+                };
+                of_records(one.id, read, each)
             }
         }
     }
 }
 
-/// Pages of records, as they come.
-struct Pages {
+/// What a person reads of records as they are read, until `each` says that it is enough.
+///
+/// # Errors
+/// They can't be read, or what `each` says.
+pub(super) fn of_records(
     id: SessionId,
-    /// As of the beginning of this page.
-    before: Session,
-    records: Vec<Record>,
-    /// Whether more is wanted.
-    done: Result<bool, CliError>,
-}
-
-impl Pages {
-    fn take(&mut self, record: Record, each: &mut dyn FnMut(&Entry) -> Result<bool, CliError>) {
-        if !matches!(self.done, Ok(true)) {
-            return;
-        }
-        let is_last = page::is_due(record.seq);
-        self.records.push(record);
-        if is_last {
-            let records = std::mem::take(&mut self.records);
-            let settled = page::settled_in(self.id, Some(page::known(&self.before)), &records);
-            records.iter().for_each(|record| self.before.apply(record));
-            self.tell(&settled, each);
-        }
-    }
-
-    fn tell(&mut self, entries: &[Entry], each: &mut dyn FnMut(&Entry) -> Result<bool, CliError>) {
+    read: impl FnOnce(&mut dyn FnMut(Record)) -> Result<(), CliError>,
+    each: &mut dyn FnMut(&Entry) -> Result<bool, CliError>,
+) -> Result<(), CliError> {
+    let (mut pages, mut done) = (Pages::new(id), Ok(true));
+    let mut tell = |entries: &[Entry], done: &mut Result<bool, CliError>| {
         for entry in entries {
-            self.done = each(entry);
-            if !matches!(self.done, Ok(true)) {
+            if !matches!(done, Ok(true)) {
                 return;
             }
+            *done = each(entry);
         }
-    }
-
-    fn end(mut self, each: &mut dyn FnMut(&Entry) -> Result<bool, CliError>) -> Result<(), CliError> {
-        if matches!(self.done, Ok(true)) {
-            let rest = page::all_in(self.id, Some(page::known(&self.before)), &self.records);
-            self.tell(&rest, each);
+    };
+    read(&mut |record| {
+        if matches!(done, Ok(true)) {
+            tell(&pages.take(record), &mut done);
         }
-        self.done.map(|_| ())
-    }
+    })?;
+    tell(&pages.end(), &mut done);
+    done.map(|_| ())
 }
 
 fn last_known(reader: &Reader, id: SessionId) -> Result<Session, CliError> {

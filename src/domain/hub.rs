@@ -201,6 +201,17 @@ pub enum Command {
         /// The caller's environment. Travels to the child and never into the log.
         env: Vec<(String, String)>,
     },
+    /// Go on with a recorded session of another tool, by its own agent in its folder. The reply is `Started`.
+    Continue {
+        /// Which recording.
+        recording: SessionId,
+        /// As a copy of it, which is another conversation from here on.
+        fork: bool,
+        /// The workspace, absolute, where the recording names none.
+        cwd: Option<String>,
+        /// The caller's environment. Travels to the child and never into the log.
+        env: Vec<(String, String)>,
+    },
     /// Make a token for scripts. Only at a terminal.
     MakeToken {
         /// Its name.

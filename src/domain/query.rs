@@ -83,6 +83,11 @@ pub enum Query {
     },
     /// Which checkpoints are older, or more, than the configuration says.
     Prunable,
+    /// A session as a brief for another agent.
+    Brief {
+        /// Which.
+        session: SessionId,
+    },
 }
 
 /// What was read.
@@ -186,6 +191,15 @@ pub enum Answer {
     },
     /// Which checkpoints would go.
     Prunable(Prunable),
+    /// A session as a brief.
+    Brief {
+        /// Of which session.
+        session: SessionId,
+        /// What a human may send.
+        text: String,
+        /// Secrets that were taken out of it.
+        secrets: u32,
+    },
     /// It can't be read: one sentence.
     Failed {
         /// Why.

@@ -313,6 +313,7 @@ impl Hub {
             }
             Command::Delete { session } => self.delete(session),
             Command::Reopen { session, env } => self.reopen(session, env),
+            Command::Continue { recording, fork, cwd, env } => self.goes_onward(recording, fork, cwd, env),
             Command::MakeToken { name, hash, lasts, only } => self.make_token(name, hash, lasts, only, by),
             Command::AcceptSettings { file, digest } => self.accept_settings(file, digest, by),
             Command::RevokeToken { name } => self.revoke_token(name, by),

@@ -15,7 +15,7 @@
 //! - `scripts`: what a script may do, with which token. - `rules`: settings that change while agents run.
 //! - `hooks`: what the hooks of agents ask.
 //! - `grants`: a standing allowance is taken back.
-//! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again. - `way`: a
+//! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again. `brief`: one is told for another agent. `onward`: one of another tool goes on. - `way`: a
 //!   conversation goes back, is forked, and tells what it holds.
 //! - `budget`: what is spent beyond a limit. - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
 //! - `recordings`: sessions of other tools are followed and kept. - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`, `loss`: those about the workspace; `past`: those about the workspace as it was. - [`config`]: what the human wrote.
@@ -26,6 +26,7 @@ mod anew;
 mod answers;
 pub mod apart;
 mod brake;
+mod brief;
 mod budget;
 mod checkpoints;
 mod claims;
@@ -45,6 +46,7 @@ mod left;
 mod log;
 mod loss;
 pub mod marks;
+mod onward;
 mod own;
 mod parts;
 mod passing;
@@ -69,11 +71,13 @@ mod way;
 mod witness;
 
 use brake::Brake;
+pub use brief::{brief, page_entries};
 pub use checkpoints::HALF_UNDONE;
 pub use consoles::ConsoleId;
 pub use hooks::patience;
 pub use lead::lead;
 pub use loss::{Keeping, losses};
+pub use onward::TRANSCRIPT;
 pub use past::{FileAt, file_at};
 pub use reading::{answer, each_of_hub, session_at, spans, state as reading_state, tokens};
 

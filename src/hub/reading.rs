@@ -1,5 +1,6 @@
 //! Queries, on a thread of their own: reading never holds up the writer.
 
+use super::brief;
 use super::checkpoints::{Stays, Wanted, find_old};
 use super::consoles::Line;
 use super::files::{self, Files};
@@ -74,6 +75,7 @@ pub fn answer(reader: &Reader, query: &Query) -> Published {
         }),
         Query::Changes { .. } | Query::Tree { .. } => Ok(past::answer(reader, query)),
         Query::Search(search) => Ok(search::step(reader, search)),
+        Query::Brief { session } => brief::answer(reader, *session),
     };
     Published::Answered(answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() }))
 }

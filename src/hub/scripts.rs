@@ -123,7 +123,7 @@ pub(crate) const VERBS: [&str; 11] =
 /// What a command is called in a token.
 fn verb(command: &Command) -> &'static str {
     match command {
-        Command::Start(_) | Command::Reopen { .. } | Command::Fork { .. } => "run",
+        Command::Start(_) | Command::Reopen { .. } | Command::Continue { .. } | Command::Fork { .. } => "run",
         Command::Prompt { .. } | Command::DropPrompt { .. } => "send",
         Command::Interrupt { .. } => "interrupt",
         Command::End { .. } => "end",
@@ -174,6 +174,7 @@ fn session_of(command: &Command) -> Option<SessionId> {
         Command::Decide { request, .. } | Command::Shown { request, .. } => Some(request.session),
         Command::Revoke { grant } => Some(grant.session),
         Command::Start(_)
+        | Command::Continue { .. }
         | Command::Halt
         | Command::Prune
         | Command::MakeToken { .. }

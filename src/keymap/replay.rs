@@ -15,6 +15,8 @@ const RECORD: &str = "the record before, the next record";
 const SPEED: &str = "faster, slower: from half of real time to 64 times; the play does not wait where nothing was done";
 const GO_TO: &str = "go to what is typed: `step 12`, `turn 3`, `record 400`, a time (`16:31`), `+5m`, `50%`, `end`";
 
+const ON: &str = "leave the replay and go on with the session: its own agent, or another one with a brief of it";
+
 /// The keys of a replay.
 pub(super) const TABLE: &[Row] = &[
     row(Scope::Replay, "space", Action::PlayPause, (1, "play"), "play, or pause"),
@@ -38,4 +40,5 @@ pub(super) const TABLE: &[Row] = &[
     row(Scope::Replay, ",", Action::RecordBack, (8, "record"), RECORD),
     row(Scope::Replay, ".", Action::RecordForward, (8, "record"), RECORD),
     row(Scope::Replay, "f", Action::FilesAsOf, (6, "files as of here"), AS_OF),
+    row(Scope::Replay, "ctrl-r", Action::Reopen, (10, "go on…"), ON),
 ];

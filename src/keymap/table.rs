@@ -1,8 +1,8 @@
 //! The table itself.
 
 use super::words::{
-    ARGUMENTS, AS_OF, COMPARE, COPY, FIELD, HUNK, MARK, MOUSE, PIN, REVIEW, SELECT, SHOWN, SIDE, SLOT, SPAN, TERM,
-    UNDO, UNDO_BACK, UNDO_TURN, UNFOLD, UNFOLD_LINES,
+    ARGUMENTS, AS_OF, COMPARE, COPY, FIELD, GO_ON, HUNK, MARK, MOUSE, PIN, REVIEW, SELECT, SHOWN, SIDE, SLOT, SPAN,
+    TERM, UNDO, UNDO_BACK, UNDO_TURN, UNFOLD, UNFOLD_LINES,
 };
 use crate::ui::{Action, Scope};
 
@@ -322,20 +322,8 @@ pub(super) const TABLE: &[Row] = &[
         (9, "delete"),
         "wipe an ended session's texts from the disk, after a question",
     ),
-    row(
-        Scope::Rail,
-        "ctrl-r",
-        Action::Reopen,
-        (3, "reopen"),
-        "start an ended session again, with its own conversation",
-    ),
-    row(
-        Scope::Pane,
-        "ctrl-r",
-        Action::Reopen,
-        (3, "reopen"),
-        "start an ended session again, with its own conversation",
-    ),
+    row(Scope::Rail, "ctrl-r", Action::Reopen, (3, "go on…"), GO_ON),
+    row(Scope::Pane, "ctrl-r", Action::Reopen, (3, "go on…"), GO_ON),
     row(Scope::Pane, "u", Action::Undo, (6, "undo…"), UNDO),
     row(Scope::Pane, "U", Action::UndoBack, NONE, UNDO_BACK),
     row(Scope::Pane, "f", Action::FilesAsOf, NONE, AS_OF),

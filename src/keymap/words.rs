@@ -8,6 +8,7 @@ pub(super) const SLOT: &str = "go to the session of that number";
 pub(super) const FIELD: &str = "the next field, the field before";
 pub(super) const TERM: &str = "what taut would hold: for this session, 15 minutes, 1 hour, until midnight";
 pub(super) const ARGUMENTS: &str = "edit the whole call, then run: its fields, or its arguments as JSON";
+pub(super) const GO_ON: &str = "go on with an ended session: its own agent, or another one with a brief of it";
 pub(super) const UNDO: &str = "take back what this step did to files: shown first";
 pub(super) const UNDO_BACK: &str = "back to here: take back this step and all that followed";
 pub(super) const SIDE: &str = "lines that others changed since: as they are, as before, both; skip the file";

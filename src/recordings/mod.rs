@@ -8,14 +8,18 @@
 #![expect(clippy::missing_errors_doc, reason = "each cause is a variant of an error with its own sentence")]
 
 mod archive;
+mod back;
 mod catalogue;
 mod draw;
 mod keep;
 pub mod places;
 
+pub use back::Writer;
 pub use catalogue::{Filter, Recorded, Sizes};
 pub use draw::Drawn;
 pub use keep::{KeepError, Kept, What};
+
+pub use crate::transcript::ReadError;
 
 use crate::store::{StoreError, side, side_reader};
 use rusqlite::Connection;

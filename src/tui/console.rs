@@ -14,6 +14,7 @@ use super::terminal::{Mouse, Screen};
 use crate::domain::{At, Query};
 use crate::hub::Published;
 use crate::store::StoreError;
+use crate::ui::onward::Onward;
 use crate::ui::update::{next_ring, next_tick, update};
 use crate::ui::{App, Effect, HandOver, HubHome, MouseOwner, Msg, Pad};
 use crate::view::{self, Cache};
@@ -54,22 +55,24 @@ impl RunError {
 }
 
 /// What goes on when the console has been left.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Left {
     /// Agents that run.
     pub agents: usize,
     /// Requests that wait.
     pub waiting: usize,
+    /// How the session of a replay shall go on.
+    pub onward: Option<Onward>,
 }
 
 impl Left {
     /// What goes on without this console: nothing, where the hub ends with it.
     pub(super) fn of(app: &App) -> Self {
         if app.hub == HubHome::Here || app.link_lost.is_some() || app.replay.is_some() {
-            return Self::default();
+            return Self { onward: app.onward.clone(), ..Self::default() };
         }
         let agents = app.state.sessions.values().filter(|session| session.is_live()).count();
-        Self { agents, waiting: app.state.waiting() }
+        Self { agents, waiting: app.state.waiting(), onward: None }
     }
 }
 

@@ -38,7 +38,9 @@ impl Source {
                 // The console as a function knows of no environment.
                 match &mut command {
                     Command::Start(spec) if spec.env.is_empty() => spec.env.clone_from(environment),
-                    Command::Reopen { env, .. } | Command::Fork { env, .. } if env.is_empty() => {
+                    Command::Reopen { env, .. } | Command::Continue { env, .. } | Command::Fork { env, .. }
+                        if env.is_empty() =>
+                    {
                         env.clone_from(environment);
                     }
                     _ => {}

@@ -284,6 +284,10 @@ pub struct App {
     pub find: Option<Find>,
     /// A search within the payload of the card or the inspector.
     pub within: Option<Within>,
+    /// Agents that can begin with a copy of a conversation, by name.
+    pub forks: BTreeSet<String>,
+    /// How the session of a replay shall go on: the replay is left for it.
+    pub onward: Option<super::onward::Onward>,
     /// Drafts by session.
     pub drafts: BTreeMap<SessionId, Draft>,
     /// Prompts given before, newest last.

@@ -100,6 +100,10 @@ pub struct Inner {
     pub(super) tried: Option<String>,
     /// A session that was started here and shall be selected once it is heard of.
     pub(super) awaited: Option<SessionId>,
+    /// A session of which a brief is being made, and for which agent.
+    pub(super) briefing: Option<(SessionId, String)>,
+    /// A session whose draft a human is to look at, as soon as it is shown.
+    pub(super) handed: Option<SessionId>,
     /// How it stood when that was kept last.
     pub(super) kept: super::kept::Kept,
     /// It stands as it was left, and has not heard yet what of that is still there.
@@ -177,6 +181,8 @@ pub(super) enum Pending {
     Decision(RequestId),
     /// A start: the form comes back where it is refused.
     Start(Box<NewSession>),
+    /// A session that is handed on: the draft stands in the composer of what begins.
+    Hand(String),
     /// A session that is reopened: what begins has its number.
     Reopen(SessionId),
     /// A prompt: its text comes back where it is refused.

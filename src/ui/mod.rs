@@ -32,6 +32,7 @@ pub mod made;
 pub mod marks;
 pub mod msg;
 pub mod numbers;
+pub mod onward;
 pub mod pad;
 pub mod palette;
 pub mod pane;

@@ -40,6 +40,8 @@ pub enum PickerKind {
     Past(SessionId, Point),
     /// Another moment of a session, with which a file as it was is compared.
     Against(SessionId),
+    /// How a session goes on.
+    Onward(SessionId),
 }
 
 /// An open list.
@@ -101,6 +103,8 @@ pub enum Picked {
     Past(SessionId, Point, String),
     /// Compares a file as it was with another moment.
     Against(Between),
+    /// Goes on with a session.
+    Onward(SessionId, super::onward::Onward),
 }
 
 impl Picker {
@@ -137,6 +141,7 @@ impl PickerKind {
             Self::Files => "no file is on the screen",
             Self::Themes => "there are no themes",
             Self::Against(_) => "no file is compared",
+            Self::Onward(_) => "the session is gone",
             Self::Past(..) => "the files are being looked at, or there were none",
         }
     }
@@ -153,6 +158,7 @@ impl PickerKind {
             | Self::Files
             | Self::Past(..)
             | Self::Against(_)
+            | Self::Onward(_)
             | Self::Themes => false,
         }
     }
@@ -173,6 +179,7 @@ impl App {
             PickerKind::Files => "FILES".to_owned(),
             PickerKind::Themes => "THEME".to_owned(),
             PickerKind::Against(session) => format!("COMPARE WITH {} AS IT WAS", self.name_of(session)),
+            PickerKind::Onward(session) => format!("GO ON WITH {}", self.name_of(session)),
             PickerKind::Past(session, at) => format!("FILES OF {} {}", self.name_of(session), at.words()),
         }
     }
@@ -213,6 +220,7 @@ impl App {
             PickerKind::Files => self.diffs().seen.files.iter().map(FileMark::pick).collect(),
             PickerKind::Past(session, at) => self.files_as_of(session, at),
             PickerKind::Against(session) => self.moments(session),
+            PickerKind::Onward(session) => self.ways_on(session),
             PickerKind::Themes => {
                 let row = |(name, about): &(String, String)| Pick {
                     name: name.clone(),

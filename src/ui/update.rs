@@ -21,6 +21,7 @@ mod leave;
 mod losses;
 mod mouse;
 mod navigation;
+mod onward;
 mod outside;
 mod pad;
 mod palette;
@@ -342,7 +343,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Rename => shelf::rename(app),
         Action::Delete => effects = shelf::weigh(app, now),
         Action::DeleteNow => effects = shelf::delete(app, now),
-        Action::Reopen => effects = shelf::reopen(app, now),
+        Action::Reopen => onward::open(app, now),
         Action::Peek => peek::peek(app),
         Action::Themes => settings::themes(app, now),
         Action::Settings => settings::open(app),

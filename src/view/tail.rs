@@ -48,7 +48,7 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, width: usize, wants: &mut Vec
             }
         }
         Life::Ended { .. } => say(
-            &hint(cx, Action::Reopen, "opens it again, with the agent's own conversation where it can load that"),
+            &hint(cx, Action::Reopen, "goes on with it: its own agent, or another one with a brief of it"),
             Role::Muted.into(),
         ),
     }

@@ -28,6 +28,8 @@ pub(crate) struct Bench {
     pub(crate) id: SessionId,
     repo: PathBuf,
     model: Model,
+    /// Where the scripted model listens.
+    pub(crate) port: String,
     /// Removed last.
     folder: tempfile::TempDir,
 }
@@ -100,7 +102,12 @@ impl Bench {
         assert_eq!(hub.status.config_error, None);
         let id = hub.launch(spec(name, &repo, None));
         hub.until("the conversation", |hub| hub.records.iter().any(|record| matches!(record.event, Event::Opened)));
-        Self { hub, id, repo, model, folder }
+        Self { hub, id, repo, model, port, folder }
+    }
+
+    /// Where all of it lies; `repo` in it is the repository, `home` the agent's home.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// How another session of the same agent would be started, to go on with a conversation.

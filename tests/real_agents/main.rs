@@ -18,6 +18,7 @@ mod hooked;
 #[allow(dead_code, unreachable_pub, reason = "shared with other tests: each uses a part")]
 #[path = "../support/hub.rs"]
 mod hub;
+mod onward;
 mod recorded;
 mod same;
 mod seat;

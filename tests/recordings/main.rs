@@ -5,6 +5,7 @@
 mod support;
 
 mod commands;
+mod continuing;
 mod forms;
 mod keeping;
 mod searching;

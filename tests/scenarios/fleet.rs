@@ -229,7 +229,7 @@ fn an_answer_that_comes_late_asks_nothing() {
 
 #[test]
 fn a_reopened_session_has_the_number_of_the_old_one() {
-    let console = three().press("ctrl-r").says("live").hears(1, ended(Cause::Human)).press("ctrl-r");
+    let console = three().press("ctrl-r").says("live").hears(1, ended(Cause::Human)).press("ctrl-r enter");
     let console = console.sends(&Command::Reopen { session: SessionId(1), env: vec![] });
     let console = console.begins(4).replies(Reply::Started { session: SessionId(4) });
     let console = console.holds("its number, and the selection", |app| {
@@ -246,7 +246,8 @@ fn an_old_session_whose_conversation_goes_on_is_put_away() {
     };
     let put_away = Command::Archive { session: SessionId(1), archived: true };
     for (native, goes_on) in [("one", true), ("another", false)] {
-        let console = Console::new().begins(1).hears(1, source("one")).hears(1, ended(Cause::Human)).press("ctrl-r");
+        let console =
+            Console::new().begins(1).hears(1, source("one")).hears(1, ended(Cause::Human)).press("ctrl-r enter");
         let console = console.hears(2, Event::Starting { doing: "initialize".into() });
         let console = console.replies(Reply::Started { session: SessionId(2) });
         assert!(!console.commands().contains(&&put_away), "it is not open yet");

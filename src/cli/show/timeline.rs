@@ -2,11 +2,11 @@
 //! than a short one.
 
 use super::super::clock::Clock;
-use super::super::find::page_entries;
 use super::super::out::Out;
 use super::super::{CliError, words};
 use super::{full, step};
 use crate::domain::{By, LaneId};
+use crate::hub::page_entries;
 use crate::state::{Entry, Parts, Session, What, page};
 use crate::store::Reader;
 use crate::text;

@@ -6,8 +6,8 @@ use super::super::console::{Partial, Pending};
 use super::super::msg::{Effect, Want};
 use super::super::past::{Between, Tree};
 use super::{
-    accept, batch, card, complete, composer, copy, files, find, fleet, guard, losses, panes, past, records, review,
-    shelf, silence, undo, way,
+    accept, batch, card, complete, composer, copy, files, find, fleet, guard, losses, onward, panes, past, records,
+    review, shelf, silence, undo, way,
 };
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
@@ -55,6 +55,10 @@ pub(super) fn replied(app: &mut App, id: CommandId, reply: Reply, now: At) -> Ve
         (Reply::Done, Pending::Release(session, text)) => effects = composer::released(app, session, &text),
         (Reply::Started { session }, Pending::Reopen(old)) => {
             effects = shelf::reopened(app, old, *session);
+            await_it(app, *session);
+        }
+        (Reply::Started { session }, Pending::Hand(draft)) => {
+            app.hand(*session, draft);
             await_it(app, *session);
         }
         (_, Pending::Undo(session, undo)) => effects = undo::replied(app, (session, undo), &reply, now),
@@ -105,6 +109,7 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         Answer::Losses(previewed) => losses::came(app, previewed),
         // Nobody here asks for bare records, or for what would be pruned.
         Answer::Records { .. } | Answer::Prunable(_) => {}
+        Answer::Brief { session, text, secrets } => return onward::told(app, session, text, secrets, now),
         Answer::UndoPlan { plan } => undo::answered(app, *plan),
         Answer::Changes { changes } => return past::came(app, *changes),
         Answer::NoChanges { session, stretch, paths, why } => {

@@ -9,8 +9,8 @@ use super::super::undo::Which;
 use super::super::way::Does;
 use super::diffs::{Goal, Way};
 use super::{
-    batch, card, complete, composer, copy, diffs, edit, files, find, grants, guard, navigation, outside, parts, reply,
-    review, select, settings, timeline, undo, way,
+    batch, card, complete, composer, copy, diffs, edit, files, find, grants, guard, navigation, onward, outside, parts,
+    reply, review, select, settings, timeline, undo, way,
 };
 use crate::state::{Life, Session};
 
@@ -235,10 +235,7 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             app.can_act()?;
             if_so(!selected(app)?.is_live(), "the session is live: end it first, then delete it")
         }
-        Action::Reopen => {
-            app.can_act()?;
-            if_so(!selected(app)?.is_live(), "the session is live: there is nothing to reopen")
-        }
+        Action::Reopen => onward::can_open(app),
         Action::Peek => {
             if_so(app.replay.is_none(), "this is a replay of one session: it is all here")?;
             if_so(app.card.is_none(), "a card is open: close it first")?;

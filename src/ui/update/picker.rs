@@ -6,7 +6,7 @@ use super::super::console::Pending;
 use super::super::msg::{Effect, Press};
 use super::super::picker::{Pick, Picked, Picker, PickerKind};
 use super::navigation::Move;
-use super::{composer, copy, files, palette, settings, timeline};
+use super::{composer, copy, files, onward, palette, settings, timeline};
 use crate::domain::{At, Command};
 use crossterm::event::{KeyCode, KeyEvent};
 
@@ -117,6 +117,7 @@ pub(super) fn choose(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         }
         Picked::Past(session, at, path) => files::show(app, session, at, path, now),
         Picked::Against(what) => files::compare(app, what, now),
+        Picked::Onward(session, how) => onward::chosen(app, session, how, now),
         Picked::Row(row) => {
             super::diffs::to_row(app, row);
             Vec::new()
@@ -128,7 +129,7 @@ impl Picked {
     /// True for what may let an agent run unasked, or starts something: it is chosen with the care of a decision.
     fn wants_care(&self) -> bool {
         match self {
-            Self::Mode(..) | Self::Model(..) | Self::Login(..) => true,
+            Self::Mode(..) | Self::Model(..) | Self::Login(..) | Self::Onward(..) => true,
             // An action, a session or an agent has its own guards, as when its key is pressed.
             Self::Action(_)
             | Self::Session(_)

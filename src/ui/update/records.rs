@@ -121,6 +121,9 @@ pub(super) fn go_to(app: &mut App, id: SessionId) {
         && app.selected.and_then(|id| app.drafts.get(&id)).is_some_and(|draft| !draft.text.is_empty());
     if !writes && app.focus != Focus::Card {
         panes::select(app, id);
+        if app.inner.handed.take_if(|handed| *handed == id).is_some() {
+            app.focus = Focus::Composer;
+        }
     }
 }
 

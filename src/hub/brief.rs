@@ -1,0 +1,92 @@
+//! A session of taut's as a brief, from its log: page by page, so that a long one needs no more memory than a short one.
+
+use super::reading::session_at;
+use crate::brief::{Brief, Gather};
+use crate::domain::{Answer, PageNo, Seq, SessionId, Text};
+use crate::recordings::{ReadError, Recordings};
+use crate::state::{Entry, Pages, Session, What, page};
+use crate::store::{Reader, StoreError};
+
+/// The entries of a session as it is known that settled in a page.
+///
+/// # Errors
+/// The log can't be read.
+pub fn page_entries(reader: &Reader, session: &Session, number: u64) -> Result<Vec<Entry>, StoreError> {
+    let (first, last) = page::bounds(PageNo(number));
+    let mut before = session_at(reader, session.id, Seq(first.0 - 1))?;
+    // What settled before the page belongs to pages before it.
+    before.timeline = before.timeline.unsettled_only();
+    // What was written since the session was read belongs to a later look.
+    let last = last.min(session.seq);
+    let limit = usize::try_from((last.0 + 1).saturating_sub(first.0)).unwrap_or(usize::MAX);
+    let records = reader.records(session.id, first, limit)?;
+    let mut entries = page::settled_in(session.id, (number > 0).then_some(before), &records);
+    for entry in &mut entries {
+        session.mend(entry);
+    }
+    Ok(entries)
+}
+
+/// The brief of a session as it is now.
+///
+/// # Errors
+/// The log can't be read.
+pub fn brief(reader: &Reader, id: SessionId) -> Result<Brief, StoreError> {
+    let session = session_at(reader, id, reader.last_seq(id)?)?;
+    let full = |text: &Text| match text {
+        Text::Inline(text) => text.clone(),
+        Text::Body(body) => match reader.body(body) {
+            Ok(Some(text)) => text,
+            Ok(None) | Err(_) => format!("[a text of {} bytes that is not there any more]", body.bytes),
+        },
+    };
+    let mut gather = Gather::default();
+    let mut past = 0_u32;
+    let told = before(reader, &session, &mut |entry| {
+        past += 1;
+        gather.take(entry, &session, &full);
+    });
+    if let Err(error) = told {
+        gather.lacks(format!("what was said before it went on here, as that can't be read ({error})"));
+    }
+    // What its agent has replayed of that stands before the first prompt that was given here.
+    let mut own = past == 0;
+    let mut take = |entry: &Entry| {
+        own |= matches!(entry.what, What::Prompt { .. });
+        if own {
+            gather.take(entry, &session, &full);
+        }
+    };
+    for number in 0..=page::page_of(session.seq).0 {
+        page_entries(reader, &session, number)?.iter().for_each(&mut take);
+    }
+    session.timeline.unsettled().for_each(|no| take(&session.timeline.entries[&no]));
+    Ok(gather.write(&session, &full))
+}
+
+/// What was said in the same conversation before this session began, where a recording of it is kept: it went on here from that,
+/// or from an earlier session of taut's, of which its agent's own transcript tells as well.
+fn before(reader: &Reader, session: &Session, each: &mut dyn FnMut(&Entry)) -> Result<(), ReadError> {
+    let Some(source) = session.sources.last().filter(|source| !source.native.is_empty()) else { return Ok(()) };
+    let Ok(Some(kept)) = Recordings::open_for_reading(reader.folder()) else { return Ok(()) };
+    let all = kept.named(&source.native).unwrap_or_default();
+    let Some(one) = all.iter().find(|one| one.native == source.native) else { return Ok(()) };
+    let (mut pages, mut over) = (Pages::new(one.id), false);
+    kept.read(one.id, &mut |record| {
+        over |= record.at >= session.started;
+        if !over {
+            pages.take(record).iter().for_each(&mut *each);
+        }
+    })?;
+    pages.end().iter().for_each(each);
+    Ok(())
+}
+
+pub(super) fn answer(reader: &Reader, session: SessionId) -> Result<Answer, StoreError> {
+    if reader.last_seq(session)? == Seq(0) {
+        return Ok(Answer::Failed { why: format!("there is no session {session}") });
+    }
+    let brief = brief(reader, session)?;
+    let secrets = u32::try_from(brief.secrets.values().sum::<usize>()).unwrap_or(u32::MAX);
+    Ok(Answer::Brief { session, text: brief.text, secrets })
+}
