@@ -3,6 +3,7 @@
 //! [`lookup`] gives the action of a key in the place where the keys are; [`footer`] and [`help`] say what acts, in the
 //! words of the table; [`rebind()`] checks what `config.toml` says instead. Where text is typed, a plain character is text.
 
+mod elsewhere;
 mod rebind;
 mod replay;
 mod table;
@@ -19,7 +20,7 @@ use std::sync::LazyLock;
 
 /// Every row, in the order in which the help lists them.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    table::TABLE.iter().chain(replay::TABLE)
+    table::TABLE.iter().chain(elsewhere::TABLE).chain(replay::TABLE)
 }
 
 /// A key, and what it does.
@@ -232,6 +233,10 @@ fn label(app: &App, row: &Row) -> &'static str {
             Some(preview) if preview.open.contains(&preview.at) => "fold",
             Some(_) | None => row.label,
         },
+        (Action::Open, Scope::Elsewhere) if app.other().is_none() => match app.fleet.others.open {
+            true => "fold",
+            false => "list them",
+        },
         (Action::Archive, _) if app.subject().is_some_and(|session| session.archived) => "bring back",
         (Action::Open, Scope::Rail) if app.subject().is_some_and(|session| session.waiting().next().is_some()) => {
             "review"
@@ -253,6 +258,7 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Global => "everywhere",
         Scope::List => "lists and texts",
         Scope::Rail => "the rail",
+        Scope::Elsewhere => "sessions of other tools",
         Scope::Pane => "a session's pane",
         Scope::Inspector => "the inspector",
         Scope::Queue => "the queue",

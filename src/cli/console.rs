@@ -103,7 +103,7 @@ pub(super) fn show(
     source: Source,
     first: Vec<Effect>,
 ) -> Result<Left, CliError> {
-    let desk = desk.braking(daemon::brake(setup));
+    let desk = desk.calling(daemon::own_words(setup));
     if setup.plain || setup.settings.config.screen == Screen::Plain {
         let cache = cache(look.marks);
         return Ok(tui::plain::run(app, cache, &mut plain::Plain::default(), desk, source, first)?);

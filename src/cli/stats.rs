@@ -113,7 +113,7 @@ fn sessions(setup: &Setup, filter: &Filter) -> Result<Vec<Counted>, CliError> {
     if let Some(kept) = Recordings::open_for_reading(&setup.places.state)? {
         for one in recorded::listed(setup, filter, &own)? {
             let numbers = kept.numbers(one.id)?;
-            all.push(Counted { id: one.id, name: recorded::title(&one), cwd: one.session.cwd, numbers });
+            all.push(Counted { id: one.id, name: one.title(), cwd: one.session.cwd, numbers });
         }
     }
     Ok(all)

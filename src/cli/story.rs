@@ -103,7 +103,7 @@ impl Story<'_> {
     pub(super) fn title(&self) -> String {
         match self {
             Self::Own(_, session) => session.name.clone(),
-            Self::Kept(_, one) => recorded::title(one),
+            Self::Kept(_, one) => one.title(),
         }
     }
 

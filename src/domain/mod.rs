@@ -14,6 +14,7 @@
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
 //! - [`path`]: paths by their text.
 //! - [`nearest`]: what a mistyped name was meant to be.
+//! - `elsewhere`: sessions of other tools, as they are listed.
 //! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `HubStatus`. [`query`]: `Query`, `Answer`. [`settings`]: which settings hold, and what of
 //!   newer ones waits.
 
@@ -24,6 +25,7 @@ pub mod call;
 mod canonical;
 pub mod checkpoint;
 pub mod decision;
+mod elsewhere;
 mod ends;
 pub mod event;
 pub mod fields;
@@ -53,6 +55,7 @@ pub use checkpoint::{
     UndoSide, UndoStep,
 };
 pub use decision::{Decision, Given, TakenHunk};
+pub use elsewhere::{Doing, Elsewhere};
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
 pub use hub::{Apart, Command, CommandId, HubStatus, Keeping, Reply, StartSpec, Whence};
 pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};

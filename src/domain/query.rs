@@ -1,8 +1,8 @@
 //! What a console asks of a hub, or of the log without one, and what comes back. Nothing is changed by it.
 
 use super::{
-    BodyRef, Changes, Digest, Found, Listed, Looked, PageNo, Point, Previewed, Record, RequestId, Search, Seq,
-    SessionId, SettingsDiff, Stretch, Undo, UndoPlan,
+    BodyRef, Changes, Digest, Elsewhere, Found, Listed, Looked, PageNo, Point, Previewed, Record, RequestId, Search,
+    Seq, SessionId, SettingsDiff, Stretch, Undo, UndoPlan,
 };
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +83,8 @@ pub enum Query {
     },
     /// Which checkpoints are older, or more, than the configuration says.
     Prunable,
+    /// The sessions of other tools. Which of them have changed is told from then on.
+    Elsewhere,
 }
 
 /// What was read.
@@ -186,6 +188,11 @@ pub enum Answer {
     },
     /// Which checkpoints would go.
     Prunable(Prunable),
+    /// Sessions of other tools: all of them, the newest first.
+    Elsewhere {
+        /// Each.
+        listed: Vec<Elsewhere>,
+    },
     /// It can't be read: one sentence.
     Failed {
         /// Why.

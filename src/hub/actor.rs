@@ -253,6 +253,8 @@ impl Hub {
                     self.compare_with_now(line, query);
                 } else if query == Query::Prunable {
                     self.prune(Why::Look(line));
+                } else if let (Query::Elsewhere, Some(follower)) = (&query, &self.consoles.follower) {
+                    follower.tell(line);
                 } else if query == Query::Settings {
                     line.tell(Published::Answered(self.settings_that_wait()));
                 } else {

@@ -2,6 +2,7 @@
 
 use super::checkpoints::{Stays, Wanted, find_old};
 use super::consoles::Line;
+use super::elsewhere;
 use super::files::{self, Files};
 use super::log::now;
 use super::loss::{self, Keeping, Previews};
@@ -74,6 +75,7 @@ pub fn answer(reader: &Reader, query: &Query) -> Published {
         }),
         Query::Changes { .. } | Query::Tree { .. } => Ok(past::answer(reader, query)),
         Query::Search(search) => Ok(search::step(reader, search)),
+        Query::Elsewhere => elsewhere::kept(reader.folder()),
     };
     Published::Answered(answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() }))
 }

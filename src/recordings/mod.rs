@@ -10,11 +10,14 @@
 mod archive;
 mod catalogue;
 mod draw;
+mod elsewhere;
 mod keep;
 pub mod places;
+pub mod registry;
 
 pub use catalogue::{Filter, Recorded, Sizes};
 pub use draw::Drawn;
+pub use elsewhere::{LATELY, all as elsewhere};
 pub use keep::{KeepError, Kept, What};
 
 use crate::store::{StoreError, side, side_reader};

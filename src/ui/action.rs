@@ -11,6 +11,8 @@ pub enum Scope {
     List,
     /// The rail.
     Rail,
+    /// The rail's sessions of other tools.
+    Elsewhere,
     /// A pane's timeline.
     Pane,
     /// The inspector.
@@ -79,6 +81,7 @@ impl Scope {
         Self::Reply,
         Self::Picker,
         Self::Rail,
+        Self::Elsewhere,
         Self::Pane,
         Self::Inspector,
         Self::Queue,

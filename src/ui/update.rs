@@ -10,6 +10,7 @@ mod composer;
 mod copy;
 mod diffs;
 mod edit;
+mod elsewhere;
 mod files;
 mod find;
 mod fleet;
@@ -169,6 +170,11 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         Msg::Answered(answer) => answers::answered(app, answer, now),
         Msg::Known(state) => {
             answers::known(app, *state, now);
+            // Which sessions of other tools there are: who follows them says it, and what becomes of them.
+            if app.replay.is_some() { Vec::new() } else { vec![Effect::Ask(Query::Elsewhere)] }
+        }
+        Msg::Elsewhere(listed) => {
+            elsewhere::heard(app, listed);
             Vec::new()
         }
         Msg::Painted(painted) => reading::painted(app, *painted, now),

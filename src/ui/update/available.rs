@@ -224,7 +224,8 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             if_so(!selected(app)?.deleted, "it was deleted: it has no checkpoints to keep")
         }
         Action::Sort | Action::Filter | Action::FilterName => {
-            if_so(!app.state.sessions.is_empty(), "there is no session yet")?;
+            let any = !app.state.sessions.is_empty() || !app.others().is_empty() || app.other_at().is_some();
+            if_so(any || !app.fleet.name.is_empty(), "there is no session yet")?;
             if_so(app.replay.is_none(), "this is a replay of one session")
         }
         Action::Rename => {
@@ -274,10 +275,19 @@ fn if_so(so: bool, why: &str) -> Result<(), String> {
     if so { Ok(()) } else { Err(why.to_owned()) }
 }
 
+/// What is said to whoever would act in a session that is none of taut's.
+const ELSEWHERE: &str = "this session is another tool's: taut can look at it, and not act in it";
+
 fn selected(app: &App) -> Result<&Session, String> {
+    if app.other_at().is_some() {
+        return Err(ELSEWHERE.to_owned());
+    }
     app.selected.and_then(|id| app.state.session(id)).ok_or_else(|| "no session is selected".to_owned())
 }
 
 fn subject(app: &App) -> Result<&Session, String> {
+    if app.other_at().is_some() {
+        return Err(ELSEWHERE.to_owned());
+    }
     app.subject().ok_or_else(|| "no session is selected".to_owned())
 }

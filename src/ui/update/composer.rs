@@ -54,6 +54,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Batch
         | Place::Peek
         | Place::Rail
+        | Place::Elsewhere
         | Place::Pane
         | Place::Inspector
         | Place::Queue => {
@@ -114,6 +115,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         | Place::Batch
         | Place::Peek
         | Place::Rail
+        | Place::Elsewhere
         | Place::Pane
         | Place::Inspector
         | Place::Queue => {
@@ -258,6 +260,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Batch
         | Place::Peek
         | Place::Rail
+        | Place::Elsewhere
         | Place::Pane
         | Place::Inspector
         | Place::Queue => Vec::new(),

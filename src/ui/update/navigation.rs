@@ -7,6 +7,7 @@ use super::super::{Menu, PaneUi};
 use super::accept;
 use super::batch;
 use super::card;
+use super::elsewhere;
 use super::find;
 use super::fleet;
 use super::grants;
@@ -96,13 +97,7 @@ pub(super) fn go(app: &mut App, by: Move, now: At) {
                 batch.delta = batch.delta.saturating_add(rows);
             }
         }
-        Place::Rail => {
-            let rail = fleet::rail(app);
-            let at = rail.iter().position(|&id| Some(id) == app.selected);
-            if let Some(&id) = rail.get(at.map_or(0, |at| by.within(at, rail.len()))) {
-                panes::select(app, id);
-            }
-        }
+        Place::Rail | Place::Elsewhere => elsewhere::go(app, by),
         Place::Pane => go_in_pane(app, by),
         Place::Inspector => {
             let rows = by.rows(height_of(app, |hit| matches!(hit, Hit::Inspector)));
@@ -206,6 +201,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
                 (_, None) => app.focus = Focus::Pane,
             }
         }
+        Place::Elsewhere => return elsewhere::open(app),
         Place::Peek => peek::open(app),
         Place::Undo => undo::fold(app, now),
         Place::Review => review::to_step(app, now),
@@ -252,7 +248,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
 /// Whether there is something to move in.
 pub(super) fn can_move(app: &App) -> Result<(), String> {
     let empty = match place(app) {
-        Place::Rail => fleet::rail(app).is_empty(),
+        Place::Rail | Place::Elsewhere => fleet::rail(app).is_empty() && app.others().is_empty(),
         Place::Pane | Place::Inspector => app.selected.is_none(),
         Place::Queue => app.state.waiting() == 0,
         Place::Review => return review::can_move(app),
@@ -324,6 +320,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         | Place::RailName
         | Place::Find
         | Place::Rail
+        | Place::Elsewhere
         | Place::Pane
         | Place::Inspector
         | Place::Queue
@@ -366,7 +363,7 @@ pub(super) fn back(app: &mut App, now: At) {
         }
         return;
     }
-    if app.focus == Focus::Rail && fleet::clear(app) {
+    if app.focus == Focus::Rail && (fleet::clear(app) || elsewhere::back(app)) {
         return;
     }
     match app.focus {

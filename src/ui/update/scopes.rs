@@ -62,6 +62,8 @@ pub(super) enum Place {
     Line,
     /// The rail.
     Rail,
+    /// The rail's sessions of other tools.
+    Elsewhere,
     /// A name that is typed in the rail's head.
     RailName,
     /// A pane.
@@ -124,6 +126,7 @@ fn under(app: &App) -> Place {
         (Focus::Card, Some(None)) => Place::Card,
         (Focus::Card, None) | (Focus::Pane, _) => Place::Pane,
         (Focus::Rail, _) if app.fleet.typing => Place::RailName,
+        (Focus::Rail, _) if app.other_at().is_some() => Place::Elsewhere,
         (Focus::Rail, _) => Place::Rail,
         (Focus::Inspector, _) => Place::Inspector,
         (Focus::Queue, _) => Place::Queue,
@@ -174,6 +177,7 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Select => vec![Scope::Select, Scope::List],
         Place::Card => vec![Scope::Card, Scope::List],
         Place::Batch => vec![Scope::Batch, Scope::List],
+        Place::Elsewhere => vec![Scope::Elsewhere, Scope::List, Scope::Global],
         Place::Rail => vec![Scope::Rail, Scope::List, Scope::Global],
         Place::Pane => vec![Scope::Pane, Scope::List, Scope::Global],
         Place::Inspector => vec![Scope::Inspector, Scope::List, Scope::Global],
