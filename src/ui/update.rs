@@ -178,10 +178,7 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Painted(painted) => reading::painted(app, *painted, now),
-        Msg::Marked(marked) => {
-            replay::marked(app, *marked, now);
-            Vec::new()
-        }
+        Msg::Marked(marked) => replay::marked(app, *marked, now),
         Msg::Sought(session) => {
             replay::sought(app, *session);
             find::sought(app)

@@ -116,7 +116,7 @@ fn body_of(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, body: Area) -> Vec
     let mut downs = Vec::new();
     let mut rest = body;
     if !alone && !app.zoom {
-        let (left, right) = rest.left(room::rail(body.width));
+        let (left, right) = rest.left(room::rail_of(app, body.width));
         rail::draw(cx, scene, left);
         rest = down(cx, scene, right, &mut downs);
     }
