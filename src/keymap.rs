@@ -6,6 +6,7 @@
 mod elsewhere;
 mod rebind;
 mod replay;
+mod stats;
 mod table;
 mod words;
 
@@ -20,7 +21,7 @@ use std::sync::LazyLock;
 
 /// Every row, in the order in which the help lists them.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    table::TABLE.iter().chain(elsewhere::TABLE).chain(replay::TABLE)
+    table::TABLE.iter().chain(elsewhere::TABLE).chain(stats::TABLE).chain(replay::TABLE)
 }
 
 /// A key, and what it does.
@@ -282,6 +283,7 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Review => "a review",
         Scope::Way => "how far a conversation goes back, or is copied",
         Scope::Context => "what a context is made of",
+        Scope::Stats => "what sessions came to",
         Scope::Help => "this list",
         Scope::Peek => "a look at a session",
         Scope::HelpFind => "the line that narrows this list",

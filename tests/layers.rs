@@ -36,6 +36,7 @@ const ARROWS: [(&str, &[&str]); 21] = [
             "agent",
             "worktree",
             "recordings",
+            "numbers",
         ],
     ),
     ("ui", &["domain", "state", "policy", "text", "diff"]),

@@ -14,6 +14,7 @@
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
 //! - [`path`]: paths by their text.
 //! - [`nearest`]: what a mistyped name was meant to be.
+//! - `tally`: what sessions came to, as a table shows it.
 //! - `elsewhere`: sessions of other tools, as they are listed.
 //! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `HubStatus`. [`query`]: `Query`, `Answer`. [`settings`]: which settings hold, and what of
 //!   newer ones waits.
@@ -43,6 +44,7 @@ pub mod session;
 pub mod settings;
 mod stored;
 pub mod swap;
+mod tally;
 pub mod tools;
 pub mod usage;
 
@@ -70,4 +72,5 @@ pub use session::{
     AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source, Workplace,
 };
 pub use settings::{SettingsDiff, SettingsFile, SettingsInForce, SettingsLine, SettingsWait};
+pub use tally::{Tallied, Tallies, TallyBy};
 pub use usage::{Context, ContextPart, Cost, Tokens, Usage};

@@ -2,7 +2,7 @@
 
 use super::{
     BodyRef, Changes, Digest, Elsewhere, Found, Listed, Looked, PageNo, Point, Previewed, Record, RequestId, Search,
-    Seq, SessionId, SettingsDiff, Stretch, Undo, UndoPlan,
+    Seq, SessionId, SettingsDiff, Stretch, Tallies, Undo, UndoPlan,
 };
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,8 @@ pub enum Query {
     Prunable,
     /// The sessions of other tools. Which of them have changed is told from then on.
     Elsewhere,
+    /// What all sessions came to.
+    Numbers,
 }
 
 /// What was read.
@@ -192,6 +194,16 @@ pub enum Answer {
     Elsewhere {
         /// Each.
         listed: Vec<Elsewhere>,
+    },
+    /// What all sessions came to.
+    Numbers {
+        /// By session, day, folder and model.
+        tallies: Box<Tallies>,
+    },
+    /// It can't be told what they came to: one sentence.
+    NoNumbers {
+        /// Why.
+        why: String,
     },
     /// It can't be read: one sentence.
     Failed {

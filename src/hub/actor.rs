@@ -104,7 +104,7 @@ async fn live(
     shut: impl FnOnce(),
 ) {
     let (frames, mut heard) = mpsc::channel(FRAMES);
-    let queries = reading::start(store.reader());
+    let queries = reading::start(store.reader(), setup.places.config.clone());
     let (wiping, mut to_wipe) = mpsc::unbounded_channel();
     let (keeps, mut kept) = mpsc::unbounded_channel();
     let (own, mut heard_own) = mpsc::channel(FRAMES);

@@ -46,6 +46,7 @@ mod left;
 mod log;
 mod loss;
 pub mod marks;
+pub mod numbers;
 mod own;
 mod parts;
 mod passing;

@@ -49,6 +49,7 @@ pub mod review;
 pub mod room;
 pub mod select;
 pub mod settings;
+pub mod stats;
 pub mod term;
 pub mod undo;
 pub mod unsent;

@@ -40,6 +40,7 @@ mod select;
 mod settings;
 mod shelf;
 mod silence;
+mod stats;
 mod tell;
 mod tick;
 mod timeline;
@@ -335,6 +336,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Logins => picker::logins(app, now),
         Action::Archive => effects = shelf::archive(app, now),
         Action::Pin => effects = shelf::pin(app, now),
+        Action::Sort if stats::is_open(app) => stats::sort(app),
         Action::Sort => fleet::sort(app, now),
         Action::Filter => fleet::filter(app, now),
         Action::FilterName => fleet::find(app),
@@ -346,6 +348,10 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Themes => settings::themes(app, now),
         Action::Settings => settings::open(app),
         Action::Grants => grants::open(app),
+        Action::Stats => effects = stats::ask(app),
+        Action::StatsNext => stats::turn(app, 1),
+        Action::StatsBefore => stats::turn(app, 3),
+
         Action::Revoke => grants::ask(app, now),
         Action::RevokeNow => effects = grants::revoke(app),
         Action::AcceptSettings => effects = accept::ask(app, now),

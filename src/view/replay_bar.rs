@@ -92,7 +92,7 @@ fn elsewhere(cx: &Cx<'_>, replay: &Replay, room: usize) -> Option<String> {
     let key = keymap::key(cx.app, Action::ReplayEnd).unwrap_or_else(|| "G".to_owned());
     let (now, short) = match recording.follows {
         true => ("elsewhere, followed".to_owned(), "followed".to_owned()),
-        false => (format!("elsewhere, not followed: {key} does"), format!("{key} follows")),
+        false => (format!("elsewhere, held here: {key} follows"), format!("{key} follows")),
     };
     let all = [format!("{now}; taut can't act in it"), now, short, String::new()];
     all.into_iter().map(|said| format!("  {sign} {said}")).find(|said| text::width(said) <= room)

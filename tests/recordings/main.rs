@@ -5,6 +5,7 @@
 mod support;
 
 mod commands;
+mod following;
 mod keeping;
 mod searching;
 

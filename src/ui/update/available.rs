@@ -10,7 +10,7 @@ use super::super::way::Does;
 use super::diffs::{Goal, Way};
 use super::{
     batch, card, complete, composer, copy, diffs, edit, files, find, grants, guard, navigation, outside, parts, reply,
-    review, select, settings, timeline, undo, way,
+    review, select, settings, stats, timeline, undo, way,
 };
 use crate::state::{Life, Session};
 
@@ -223,6 +223,9 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             app.can_act()?;
             if_so(!selected(app)?.deleted, "it was deleted: it has no checkpoints to keep")
         }
+        Action::Sort if stats::is_open(app) => Ok(()),
+        Action::Stats => stats::can(app),
+        Action::StatsNext | Action::StatsBefore => if_so(stats::is_open(app), "no table of numbers is open"),
         Action::Sort | Action::Filter | Action::FilterName => {
             let any = !app.state.sessions.is_empty() || !app.others().is_empty() || app.other_at().is_some();
             if_so(any || !app.fleet.name.is_empty(), "there is no session yet")?;

@@ -47,6 +47,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Review
         | Place::Way
         | Place::Context
+        | Place::Stats
         | Place::Offers
         | Place::Sure
         | Place::Select
@@ -108,6 +109,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         | Place::Review
         | Place::Way
         | Place::Context
+        | Place::Stats
         | Place::Offers
         | Place::Sure
         | Place::Select
@@ -253,6 +255,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Review
         | Place::Way
         | Place::Context
+        | Place::Stats
         | Place::Picker
         | Place::Offers
         | Place::Select

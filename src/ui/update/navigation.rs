@@ -20,6 +20,7 @@ use super::review;
 use super::scopes::{Place, place};
 use super::select;
 use super::settings;
+use super::stats;
 use super::timeline;
 use super::undo;
 use super::way;
@@ -114,6 +115,7 @@ pub(super) fn go(app: &mut App, by: Move, now: At) {
         Place::Review => review::go(app, by),
         Place::Way => way::go(app, by, now),
         Place::Context => way::scroll(app, by),
+        Place::Stats => stats::go(app, by),
         Place::Confirm
         | Place::CardText
         | Place::CardForm
@@ -203,6 +205,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         }
         Place::Elsewhere => return elsewhere::open(app),
         Place::Peek => peek::open(app),
+        Place::Stats => return stats::open(app),
         Place::Undo => undo::fold(app, now),
         Place::Review => review::to_step(app, now),
         Place::Pane | Place::Inspector => timeline::open(app),
@@ -255,6 +258,7 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         Place::Undo => app.undoing().is_none_or(|undo| undo.preview().is_none()),
         Place::Way
         | Place::Context
+        | Place::Stats
         | Place::Help
         | Place::HelpFind
         | Place::Settings
@@ -296,6 +300,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         Place::Undo => undo::can_fold(app),
         Place::Review => review::can_move(app),
         Place::Grants if !grants::any(app) => Err("nothing is granted".to_owned()),
+        Place::Stats => stats::can_open(app),
         Place::Way | Place::Context => Err("there is nothing to open here".to_owned()),
         Place::Help
         | Place::Grants

@@ -56,6 +56,8 @@ pub(super) enum Place {
     Way,
     /// What the agent's context is made of.
     Context,
+    /// What sessions came to.
+    Stats,
     /// A look at a session.
     Peek,
     /// A name or a place that is typed over everything.
@@ -94,6 +96,7 @@ pub(super) fn place(app: &App) -> Place {
             Overlay::Review(_) => Place::Review,
             Overlay::Way(_) => Place::Way,
             Overlay::Context(_) => Place::Context,
+            Overlay::Stats(_) => Place::Stats,
             Overlay::Grants(_) => Place::Grants,
             Overlay::Rename { .. } | Overlay::GoTo(_) => Place::Line,
             Overlay::Settings(screen) => match screen.editing {
@@ -168,6 +171,7 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Review => vec![Scope::Review, Scope::List],
         Place::Way => vec![Scope::Way, Scope::List],
         Place::Context => vec![Scope::Context, Scope::List],
+        Place::Stats => vec![Scope::Stats, Scope::List],
         Place::Find => vec![Scope::Find],
         Place::Settings => vec![Scope::Settings, Scope::List],
         Place::Grants => vec![Scope::Grants, Scope::List],
