@@ -128,8 +128,8 @@ impl Console {
     fn until(&mut self, what: &str, holds: impl Fn(&App) -> bool) -> Duration {
         let began = Instant::now();
         while !holds(&self.app) {
-            let next = tokio::time::timeout(Duration::from_secs(20), self.source.next());
-            match self.runtime.block_on(async { next.await }) {
+            let next = async { tokio::time::timeout(Duration::from_secs(20), self.source.next()).await };
+            match self.runtime.block_on(next) {
                 Ok(Some(Heard::Read(msg))) => self.take(msg),
                 other => panic!("{what} never came: {other:?}"),
             }

@@ -5,6 +5,7 @@
 mod support;
 
 mod commands;
+mod elsewhere;
 mod following;
 mod keeping;
 mod searching;

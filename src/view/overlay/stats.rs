@@ -89,13 +89,21 @@ fn table(cx: &Cx<'_>, ui: &StatsUi, all: &Tallied, (width, room): (usize, usize)
 
 fn cells(row: &mut Row, one: &Tallied, columns: &[(Column, usize)], look: Look) {
     for (column, cells) in columns {
-        let said = column.cell(one);
+        let said = cell(*column, one);
         let look = match column {
             Column::Retried if one.failed_again > 0 => Role::Warn.into(),
             _ if said == "0" || said == "—" => Role::Muted.into(),
             _ => look,
         };
         row.push(format!("  {}", text::pad_start(&said, *cells)), look);
+    }
+}
+
+/// What stands in a column. How many were made again in vain is said at length below.
+fn cell(column: Column, one: &Tallied) -> String {
+    match column {
+        Column::Retried if one.failed_again > 0 => format!("{} ({})", one.retried, one.failed_again),
+        column => column.cell(one),
     }
 }
 
@@ -108,7 +116,7 @@ fn columns(
     width: usize,
 ) -> (usize, Vec<(Column, usize)>) {
     let cells = |column: Column| {
-        let of = shown.iter().copied().chain([all]).map(|one| text::width(&column.cell(one)));
+        let of = shown.iter().copied().chain([all]).map(|one| text::width(&cell(column, one)));
         of.chain([short(column).len()]).max().unwrap_or(0)
     };
     let longest = shown.iter().map(|one| text::width(&called(cx, ui.by, one))).max().unwrap_or(0);
