@@ -24,7 +24,7 @@ pub(super) const TABLE: &[Row] = &[
         Scope::Global,
         "$",
         Action::Stats,
-        (9, "numbers"),
+        (11, "numbers"),
         "what sessions came to: turns, calls, tokens, cost, waits, retries, of taut's own and of other tools'",
     ),
 ];

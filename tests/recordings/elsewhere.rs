@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
-use taut::domain::{Answer, Doing, Elsewhere, Query};
+use taut::domain::{Answer, Doing, Elsewhere, Event, Query};
 
 /// A process that is somebody's session, until it is killed.
 struct Agent(Child);
@@ -134,6 +134,7 @@ fn numbers_are_counted_for_a_table() {
     let place = Place::new();
     written(&place.path().join(".claude/projects/p"), "aaaa-1", 3);
     place.demo();
+    until("its prompt", || place.count(|event| matches!(event, Event::PromptSent { .. })) > 0);
     until("it to be kept", || place.done(&["ls", "--recorded", "--json"]).contains("aaaa-1"));
     let mut bench = Bench::attached(&place.state().join("hub.sock"));
     bench.link.ask(Query::Numbers);

@@ -63,7 +63,8 @@ fn what_waits_is_one_key_away_and_news_move_no_cursor() {
 
 #[test]
 fn one_that_taut_drives_is_tauts_own() {
-    let source = Source { native: "native-902".to_owned(), channel: "claude-stream".to_owned(), vendor: "claude".to_owned() };
+    let source =
+        Source { native: "native-902".to_owned(), channel: "claude-stream".to_owned(), vendor: "claude".to_owned() };
     let console = console().press("j enter j j").hears(1, Event::SourceAttached { source });
     assert_eq!(console.app.others().iter().map(|one| one.id.0).collect::<Vec<_>>(), [901, 903]);
     console.tell(Msg::Elsewhere(Vec::new())).holds("it is listed above", at(Some(OtherRow::Fold)));

@@ -28,7 +28,7 @@ const WORTH: [Column; 11] = [
     Column::Answered,
 ];
 /// Rows below the table: a space, and what is known of the selected row.
-const BELOW: usize = 5;
+const BELOW: usize = 6;
 
 /// Draws it over the whole area.
 pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area, ui: &StatsUi) {
@@ -188,9 +188,10 @@ fn details(cx: &Cx<'_>, ui: &StatsUi, one: &Tallied, width: usize) -> Vec<Row> {
             told(tokens.thought)
         ),
         format!(
-            "calls: {}, {} failed, {} again, {} in vain{dot}{waits}{dot}{} compactions",
-            one.calls, one.failed, one.retried, one.failed_again, one.compactions
+            "calls: {}, {} failed, {} made again, {} of them in vain",
+            one.calls, one.failed, one.retried, one.failed_again
         ),
+        format!("waits: {waits}{dot}{} compactions", one.compactions),
         format!("cost {}: ~ by prices as of {as_of}, else as told; ? has no price", Column::Cost.cell(one)),
     ];
     let role = |n: usize| if n == 0 { Role::Text } else { Role::Muted };
