@@ -93,11 +93,11 @@ impl Follow {
         Ok(Self { path: path.to_owned(), format, stood, reading: Some(reading) })
     }
 
-    /// Looks again, and tells what was added. A file that is gone for now is as it was: whoever replaces it may be between
-    /// two steps.
+    /// Looks again, and tells what was added. A file that is gone or empty for now is as it was: whoever writes it anew may be
+    /// between two steps.
     pub fn more(&mut self, each: &mut dyn FnMut(Record)) -> More {
         let stood = stood(&self.path, &self.format.beside(&self.path));
-        let Some(own) = stood.first().filter(|own| own.path == self.path) else { return More::Same };
+        let Some(own) = stood.first().filter(|own| own.path == self.path && own.bytes > 0) else { return More::Same };
         if stood == self.stood {
             return More::Same;
         }
@@ -244,6 +244,8 @@ mod tests {
             assert_eq!(follow.more(none), More::Anew);
         }
         let (mut follow, _) = begin(&path);
+        fs::write(&path, "").unwrap();
+        assert_eq!(follow.more(none), More::Same, "it is about to be written");
         fs::remove_file(&path).unwrap();
         assert_eq!(follow.more(none), More::Same, "it may come back");
     }

@@ -141,7 +141,7 @@ pub(super) fn marked(app: &mut App, marked: Replay, now: At) -> Vec<Effect> {
     let Some(replay) = app.replay.as_mut().filter(|replay| replay.session == marked.session) else {
         return Vec::new();
     };
-    let (asked, is_new) = (replay.at, replay.last == Seq(0));
+    let (asked, is_new) = (replay.at, replay.last == Seq(0) && replay.recording.is_none());
     let (at, clock) = if is_new { (marked.at, marked.clock) } else { (replay.at, replay.clock) };
     let (seeking, playing, stepped, quarters) = (replay.seeking, replay.playing, replay.stepped, replay.quarters);
     let mut recording = marked.recording;
