@@ -6,6 +6,8 @@ mod support;
 
 mod commands;
 mod continuing;
+mod elsewhere;
+mod following;
 mod keeping;
 mod searching;
 
