@@ -3,8 +3,10 @@
 //! [`lookup`] gives the action of a key in the place where the keys are; [`footer`] and [`help`] say what acts, in the
 //! words of the table; [`rebind()`] checks what `config.toml` says instead. Where text is typed, a plain character is text.
 
+mod elsewhere;
 mod rebind;
 mod replay;
+mod stats;
 mod table;
 mod words;
 
@@ -19,7 +21,7 @@ use std::sync::LazyLock;
 
 /// Every row, in the order in which the help lists them.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    table::TABLE.iter().chain(replay::TABLE)
+    table::TABLE.iter().chain(elsewhere::TABLE).chain(stats::TABLE).chain(replay::TABLE)
 }
 
 /// A key, and what it does.
@@ -232,6 +234,10 @@ fn label(app: &App, row: &Row) -> &'static str {
             Some(preview) if preview.open.contains(&preview.at) => "fold",
             Some(_) | None => row.label,
         },
+        (Action::Open, Scope::Elsewhere) if app.other().is_none() => match app.fleet.others.open {
+            true => "fold",
+            false => "list them",
+        },
         (Action::Archive, _) if app.subject().is_some_and(|session| session.archived) => "bring back",
         (Action::Open, Scope::Rail) if app.subject().is_some_and(|session| session.waiting().next().is_some()) => {
             "review"
@@ -253,6 +259,7 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Global => "everywhere",
         Scope::List => "lists and texts",
         Scope::Rail => "the rail",
+        Scope::Elsewhere => "sessions of other tools",
         Scope::Pane => "a session's pane",
         Scope::Inspector => "the inspector",
         Scope::Queue => "the queue",
@@ -276,6 +283,7 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Review => "a review",
         Scope::Way => "how far a conversation goes back, or is copied",
         Scope::Context => "what a context is made of",
+        Scope::Stats => "what sessions came to",
         Scope::Help => "this list",
         Scope::Peek => "a look at a session",
         Scope::HelpFind => "the line that narrows this list",

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::pedantic, reason = "tests")]
 
+#[path = "frames/elsewhere.rs"]
+mod elsewhere;
 #[path = "frames/finding.rs"]
 mod finding;
 #[path = "frames/flags.rs"]

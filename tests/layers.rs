@@ -38,6 +38,7 @@ const ARROWS: [(&str, &[&str]); 22] = [
             "worktree",
             "recordings",
             "brief",
+            "numbers",
         ],
     ),
     ("ui", &["domain", "state", "policy", "text", "diff"]),

@@ -31,6 +31,8 @@ mod completing;
 mod composing;
 #[path = "scenarios/copying.rs"]
 mod copying;
+#[path = "scenarios/elsewhere.rs"]
+mod elsewhere;
 #[path = "scenarios/finding.rs"]
 mod finding;
 #[path = "scenarios/flags.rs"]

@@ -76,6 +76,7 @@ fn open_at(
     let mut app = App::new(world(setup)).with_pad(pad.clone());
     app.toast = unread.map(|text| Toast { text, at: super::clock::now() });
     app.always = agents::always();
+    app.forks = agents::forks();
     update(&mut app, Msg::Configured(Box::new(configured)), At(0));
     let mut first = Vec::new();
     match first_of_all {
@@ -128,7 +129,7 @@ pub(super) fn show(
     source: Source,
     first: Vec<Effect>,
 ) -> Result<Left, CliError> {
-    let desk = desk.braking(daemon::brake(setup));
+    let desk = desk.calling(daemon::own_words(setup));
     if setup.plain || setup.settings.config.screen == Screen::Plain {
         let cache = cache(look.marks);
         return Ok(tui::plain::run(app, cache, &mut plain::Plain::default(), desk, source, first)?);

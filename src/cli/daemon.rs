@@ -137,11 +137,10 @@ fn options(setup: &Setup) -> Vec<OsString> {
     options
 }
 
-/// The words that end every agent of this state folder.
-pub(super) fn brake(setup: &Setup) -> Vec<OsString> {
+/// The words that are this taut, with its state folder and configuration: what it shall do stands behind them.
+pub(super) fn own_words(setup: &Setup) -> Vec<OsString> {
     let mut words = vec![setup.program.clone().into_os_string()];
     words.extend(options(setup));
-    words.push("halt".into());
     words
 }
 

@@ -2,13 +2,12 @@
 
 use super::args::Ls;
 use super::clock::{Clock, now};
-use super::held::Held;
 use super::out::Out;
 use super::queue::{self, Digests};
 use super::setup::Setup;
 use super::{CliError, recorded, words};
 use crate::domain::{At, RequestId, Seq};
-use crate::hub::session_at;
+use crate::hub::{Held, session_at};
 use crate::recordings::{Filter, Recorded};
 use crate::state::{Alarm, Collision, Limits, Phase, Radar, Session, State, Timeline};
 use crate::store::StoreError;
@@ -109,8 +108,9 @@ pub(super) fn list(setup: &Setup, args: &Ls) -> Result<ExitCode, CliError> {
     }
     let mut recorded = recorded::listed(setup, &filter, &own)?;
     let others = if args.recorded || !filter.takes_all() { Vec::new() } else { std::mem::take(&mut recorded) };
+    let running = recorded::running(setup);
     if args.json {
-        recorded.iter().try_for_each(|one| out.json(&recorded::object(one, now())))?;
+        recorded.iter().try_for_each(|one| out.json(&recorded::object(one, &running, now())))?;
         return out.done();
     }
     if args.recorded || !filter.takes_all() {
@@ -185,7 +185,7 @@ fn only(setup: &Setup, rows: &[Row], recorded: &[Recorded], mut out: Out) -> Res
         out.line("")?;
     }
     if !recorded.is_empty() {
-        recorded::table(recorded, now(), &setup.home, &mut out)?;
+        recorded::table(recorded, &recorded::running(setup), now(), &setup.home, &mut out)?;
     }
     out.done()
 }

@@ -20,7 +20,6 @@ mod export;
 mod find;
 mod grants;
 mod halt;
-mod held;
 mod holder;
 mod hook;
 mod hunks;

@@ -1,14 +1,16 @@
 //! `taut replay`: a past session in the same screen, or one frame of it as text.
 
 use super::args::{At, Replay as Asked};
+use super::clock::now;
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, agents, console, find, look, onward, recorded};
 use crate::domain::{self, Query, Seq};
 use crate::hub;
-use crate::recordings::Recordings;
+use crate::recordings::{self, Recordings};
 use crate::state::Session;
 use crate::store::StoreError;
+use crate::transcript::Stamp;
 use crate::tui::recorded::Recorded;
 use crate::tui::recording::Recording;
 use crate::tui::{Source, Wish, marks, still};
@@ -25,14 +27,21 @@ use std::process::ExitCode;
 /// No such session, place or size; no terminal where one is needed.
 pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
     if let Some(path) = transcript(&args.session) {
-        return show_recorded(setup, args, Recording::open(path)?, path);
+        let recording = match goes_on(path) && !args.print {
+            true => Recording::following(path, Stamp::of(&path.to_string_lossy()).session())?,
+            false => Recording::open(path)?,
+        };
+        return show_recorded(setup, args, recording, path);
     }
     let own = setup.reader().and_then(|reader| Ok((find::session(&reader, &args.session)?, reader)));
     let (id, reader) = match own {
         Err(none @ (CliError::NotFound(_) | CliError::Store(StoreError::Missing(_)))) => {
             let Some(kept) = Recordings::open_for_reading(&setup.places.state)? else { return Err(none) };
             let one = recorded::named(setup, &args.session)?.ok_or_else(|| CliError::NotFound(args.session.clone()))?;
-            let recording = Recording::kept(kept, &one);
+            // What goes on is followed where it is written, as long as that can be read.
+            let goes_on = !args.print && one.doing(&recorded::running(setup), now()).goes_on();
+            let followed = goes_on.then(|| Recording::following(&one.path, one.id)).and_then(Result::ok);
+            let recording = followed.unwrap_or_else(|| Recording::kept(kept, &one));
             return show_recorded(setup, args, recording, &one.path);
         }
         other => other?,
@@ -53,6 +62,12 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
     let (replay, clock) = (marks::before(&reader, id, at)?, session.at);
     let app = App::of_replay(console::world(setup), replay, session);
     screen(setup, args, app, clock, Source::Past(reader), vec![Effect::Mark(id)])
+}
+
+/// Whether a file was written to lately, so that more may come.
+fn goes_on(path: &Path) -> bool {
+    let written = std::fs::metadata(path).and_then(|about| about.modified()).ok();
+    written.is_some_and(|at| at.elapsed().unwrap_or_default() < recordings::LATELY)
 }
 
 /// What was typed, where it is written as a path and such a file is there.

@@ -1,16 +1,15 @@
 //! Sessions of other tools in lists.
 
-use super::held::Held;
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, words};
-use crate::domain::At;
-use crate::recordings::{Filter, Recorded, Recordings};
+use crate::domain::{At, Doing};
+use crate::hub::Held;
+use crate::recordings::{Filter, Recorded, Recordings, registry};
 use crate::text;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
-/// One that was written to so lately is one that runs elsewhere, as far as can be told.
-const LATELY: u64 = 120_000;
 /// Cells that a name may have.
 const WIDEST: usize = 48;
 
@@ -33,26 +32,35 @@ pub(super) fn named(setup: &Setup, given: &str) -> Result<Option<Recorded>, CliE
     let Some(kept) = Recordings::open_for_reading(&setup.places.state)? else { return Ok(None) };
     let mut found = kept.named(given)?;
     if found.len() > 1 {
-        let candidates = found.iter().take(6).map(|one| format!("{} ({})", one.id, text::end(&title(one), 40)));
+        let candidates = found.iter().take(6).map(|one| format!("{} ({})", one.id, text::end(&one.title(), 40)));
         return Err(CliError::Ambiguous { given: given.to_owned(), candidates: candidates.collect() });
     }
     Ok(found.pop())
 }
 
-/// How it stands: it runs elsewhere, or is of the past.
+/// What agents say of their sessions that run, by their own ids.
+pub(super) type Running = BTreeMap<String, Doing>;
+
+/// What the agents here say.
 #[must_use]
-pub(super) fn state(one: &Recorded, now: At) -> &'static str {
-    if now.since(one.session.at) < LATELY { "elsewhere" } else { "recorded" }
+pub(super) fn running(setup: &Setup) -> Running {
+    let folder = registry::folder(setup.places.home.as_deref(), |key| std::env::var_os(key));
+    folder.as_deref().map(registry::read).unwrap_or_default()
+}
+
+/// How it stands: it goes on elsewhere, or is of the past.
+fn state(doing: &Doing) -> &'static str {
+    if doing.goes_on() { "elsewhere" } else { "recorded" }
 }
 
 /// The fields of `--json`.
 #[must_use]
-pub(super) fn object(one: &Recorded, now: At) -> Value {
-    let session = &one.session;
+pub(super) fn object(one: &Recorded, running: &Running, now: At) -> Value {
+    let (session, doing) = (&one.session, one.doing(running, now));
     let (tokens, cost) = (&session.meter.tokens, session.meter.cost);
     json!({
-        "id": one.id, "name": session.name, "agent": session.agent, "cwd": session.cwd, "state": state(one, now),
-        "title": title(one), "since": session.at, "started": one.first, "live": false, "turns": session.turns,
+        "id": one.id, "name": session.name, "agent": session.agent, "cwd": session.cwd, "state": state(&doing), "doing": doing,
+        "title": one.title(), "since": session.at, "started": one.first, "live": false, "turns": session.turns,
         "steps": session.steps, "records": one.records, "format": one.format, "native": one.native,
         "file": one.path.to_string_lossy(), "damaged": one.odd.0, "unrecognised": one.odd.1,
         "model": session.model().map(|model| &model.current).filter(|model| !model.is_empty()),
@@ -63,20 +71,11 @@ pub(super) fn object(one: &Recorded, now: At) -> Value {
     })
 }
 
-/// What its tool or its human calls it; else how its first prompt begins, or its name.
-#[must_use]
-pub(super) fn title(one: &Recorded) -> String {
-    let title = one.session.title.as_ref().and_then(|title| title.inline());
-    let all = [title, Some(one.prompt.as_str()), Some(one.session.name.as_str())];
-    let first = all.into_iter().flatten().map(str::trim).find(|title| !title.is_empty()).unwrap_or_default();
-    text::visible(super::ls::first_line(first).trim()).text.into_owned()
-}
-
 /// A table of them.
 ///
 /// # Errors
 /// Stdout can't be written.
-pub(super) fn table(all: &[Recorded], now: At, home: &str, out: &mut Out) -> Result<(), CliError> {
+pub(super) fn table(all: &[Recorded], running: &Running, now: At, home: &str, out: &mut Out) -> Result<(), CliError> {
     const HEADS: [&str; 6] = ["ID", "STATE", "SINCE", "AGENT", "TURNS", "STEPS"];
     const NUMBERS: [bool; 6] = [false, false, true, false, true, true];
     let rows: Vec<[String; 6]> = all
@@ -85,7 +84,7 @@ pub(super) fn table(all: &[Recorded], now: At, home: &str, out: &mut Out) -> Res
             let session = &one.session;
             [
                 one.id.to_string(),
-                state(one, now).to_owned(),
+                state(&one.doing(running, now)).to_owned(),
                 words::age(session.at, now),
                 text::end(&text::visible(&session.agent).text, WIDEST).into_owned(),
                 session.turns.0.to_string(),
@@ -106,7 +105,7 @@ pub(super) fn table(all: &[Recorded], now: At, home: &str, out: &mut Out) -> Res
     line(HEADS, "TITLE  FOLDER")?;
     for (one, row) in all.iter().zip(&rows) {
         let folder = words::below_home(&one.session.cwd, home);
-        let title = title(one);
+        let title = one.title();
         let title = text::end(&title, WIDEST);
         line(std::array::from_fn(|at| row[at].as_str()), &format!("{title}  {folder}"))?;
     }

@@ -2,12 +2,11 @@
 //! so that a long one needs no more memory than a short one.
 
 use super::find;
-use super::held::{Held, Part};
 use super::recorded;
 use super::setup::Setup;
 use super::{CliError, show};
 use crate::domain::{BodyRef, Record, Seq, SessionId, Text};
-use crate::hub::{page_entries, session_at};
+use crate::hub::{Held, Part, page_entries, session_at};
 use crate::recordings::{Recorded, Recordings};
 use crate::state::{Entry, Pages, Session, page};
 use crate::store::{Reader, StoreError};
@@ -104,7 +103,7 @@ impl Story<'_> {
     pub(super) fn title(&self) -> String {
         match self {
             Self::Own(_, session) => session.name.clone(),
-            Self::Kept(_, one, _) => recorded::title(one),
+            Self::Kept(_, one, _) => one.title(),
         }
     }
 

@@ -14,6 +14,8 @@
 //! - `canonical`: arguments as they are meant, whatever the order of their keys.
 //! - [`path`]: paths by their text.
 //! - [`nearest`]: what a mistyped name was meant to be.
+//! - `tally`: what sessions came to, as a table shows it.
+//! - `elsewhere`: sessions of other tools, as they are listed.
 //! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `HubStatus`. [`query`]: `Query`, `Answer`. [`settings`]: which settings hold, and what of
 //!   newer ones waits.
 
@@ -24,6 +26,7 @@ pub mod call;
 mod canonical;
 pub mod checkpoint;
 pub mod decision;
+mod elsewhere;
 mod ends;
 pub mod event;
 pub mod fields;
@@ -41,6 +44,7 @@ pub mod session;
 pub mod settings;
 mod stored;
 pub mod swap;
+mod tally;
 pub mod tools;
 pub mod usage;
 
@@ -53,6 +57,7 @@ pub use checkpoint::{
     UndoSide, UndoStep,
 };
 pub use decision::{Decision, Given, TakenHunk};
+pub use elsewhere::{Doing, Elsewhere};
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
 pub use hub::{Apart, Command, CommandId, HubStatus, Keeping, Reply, StartSpec, Whence};
 pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};
@@ -67,4 +72,5 @@ pub use session::{
     AgentFace, Capabilities, ConfigOption, LoginWay, Mode, PlanItem, PlanStatus, SlashCommand, Source, Workplace,
 };
 pub use settings::{SettingsDiff, SettingsFile, SettingsInForce, SettingsLine, SettingsWait};
+pub use tally::{Tallied, Tallies, TallyBy};
 pub use usage::{Context, ContextPart, Cost, Tokens, Usage};

@@ -1,8 +1,8 @@
 //! What a console asks of a hub, or of the log without one, and what comes back. Nothing is changed by it.
 
 use super::{
-    BodyRef, Changes, Digest, Found, Listed, Looked, PageNo, Point, Previewed, Record, RequestId, Search, Seq,
-    SessionId, SettingsDiff, Stretch, Undo, UndoPlan,
+    BodyRef, Changes, Digest, Elsewhere, Found, Listed, Looked, PageNo, Point, Previewed, Record, RequestId, Search,
+    Seq, SessionId, SettingsDiff, Stretch, Tallies, Undo, UndoPlan,
 };
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,10 @@ pub enum Query {
         /// Which.
         session: SessionId,
     },
+    /// The sessions of other tools. Which of them have changed is told from then on.
+    Elsewhere,
+    /// What all sessions came to.
+    Numbers,
 }
 
 /// What was read.
@@ -199,6 +203,21 @@ pub enum Answer {
         text: String,
         /// Secrets that were taken out of it.
         secrets: u32,
+    },
+    /// Sessions of other tools: all of them, the newest first.
+    Elsewhere {
+        /// Each.
+        listed: Vec<Elsewhere>,
+    },
+    /// What all sessions came to.
+    Numbers {
+        /// By session, day, folder and model.
+        tallies: Box<Tallies>,
+    },
+    /// It can't be told what they came to: one sentence.
+    NoNumbers {
+        /// Why.
+        why: String,
     },
     /// It can't be read: one sentence.
     Failed {

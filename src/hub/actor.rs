@@ -104,7 +104,7 @@ async fn live(
     shut: impl FnOnce(),
 ) {
     let (frames, mut heard) = mpsc::channel(FRAMES);
-    let queries = reading::start(store.reader());
+    let queries = reading::start(store.reader(), setup.places.config.clone());
     let (wiping, mut to_wipe) = mpsc::unbounded_channel();
     let (keeps, mut kept) = mpsc::unbounded_channel();
     let (own, mut heard_own) = mpsc::channel(FRAMES);
@@ -253,6 +253,8 @@ impl Hub {
                     self.compare_with_now(line, query);
                 } else if query == Query::Prunable {
                     self.prune(Why::Look(line));
+                } else if let (Query::Elsewhere, Some(follower)) = (&query, &self.consoles.follower) {
+                    follower.tell(line);
                 } else if query == Query::Settings {
                     line.tell(Published::Answered(self.settings_that_wait()));
                 } else {

@@ -41,19 +41,15 @@ pub fn run(setup: Setup, ready: impl FnOnce()) -> Result<(), ApartError> {
     let folder = Folder::of(&setup.places);
     let serving = socket::serve(&setup.places.socket, folder, store.reader()?, wishes.clone(), brake.clone())?;
     let hook_wishes = wishes.downgrade();
-    // Without the thread, sessions of other tools are kept by `taut import` alone.
-    let following = recordings::start(setup.places.clone(), |key| std::env::var_os(key)).ok();
-    let reread = following.as_ref().map(recordings::Following::reread);
-    let changed = move || {
-        drop(wishes.send(super::Wish::Reconfigure));
-        reread.iter().for_each(recordings::Reread::now);
-    };
+    let following = recordings::follow(&setup.places);
+    let changed = move || drop(wishes.send(super::Wish::Reconfigure));
     // Without a watch, changed settings are seen when a console comes.
     let watching = config::watch_settings(&setup.places, changed).ok();
     // Where it can't be, no agent is given a hook, and its session says so.
     let hooks = socket::serve_hooks(&setup.places.hooks(), folder, hook_wishes).ok();
     ready();
-    actor::run(setup, store, heard, Consoles::default(), brake, hooks, || serving.shut());
+    let consoles = Consoles::with(following.as_ref().map(recordings::Following::follower));
+    actor::run(setup, store, heard, consoles, brake, hooks, || serving.shut());
     drop(watching);
     drop(following);
     serving.end();

@@ -82,11 +82,28 @@ fn before(reader: &Reader, session: &Session, each: &mut dyn FnMut(&Entry)) -> R
     Ok(())
 }
 
+/// The brief of a session of another tool, where a recording of it is kept.
+fn recorded(reader: &Reader, id: SessionId) -> Result<Option<Brief>, ReadError> {
+    let Ok(Some(kept)) = Recordings::open_for_reading(reader.folder()) else { return Ok(None) };
+    let Ok(Some(one)) = kept.one(id) else { return Ok(None) };
+    // A transcript's texts all stand in its records.
+    let full = |text: &Text| text.inline().unwrap_or_default().to_owned();
+    let (mut gather, mut pages) = (Gather::default(), Pages::new(id));
+    let mut take = |entries: &[Entry]| entries.iter().for_each(|entry| gather.take(entry, &one.session, &full));
+    kept.read(id, &mut |record| take(&pages.take(record)))?;
+    take(&pages.end());
+    Ok(Some(gather.write(&one.session, &full)))
+}
+
 pub(super) fn answer(reader: &Reader, session: SessionId) -> Result<Answer, StoreError> {
-    if reader.last_seq(session)? == Seq(0) {
-        return Ok(Answer::Failed { why: format!("there is no session {session}") });
-    }
-    let brief = brief(reader, session)?;
+    let brief = match reader.last_seq(session)? {
+        Seq(0) => match recorded(reader, session) {
+            Ok(Some(brief)) => brief,
+            Ok(None) => return Ok(Answer::Failed { why: format!("there is no session {session}") }),
+            Err(why) => return Ok(Answer::Failed { why: why.to_string() }),
+        },
+        _ => brief(reader, session)?,
+    };
     let secrets = u32::try_from(brief.secrets.values().sum::<usize>()).unwrap_or(u32::MAX);
     Ok(Answer::Brief { session, text: brief.text, secrets })
 }

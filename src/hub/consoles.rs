@@ -1,6 +1,7 @@
 //! Who hears what the hub publishes. The hub never waits for any of them.
 
 use super::Published;
+use super::recordings::Follower;
 use super::socket::{Mailbox, part};
 use crate::domain::{By, Digest};
 use crate::state::State;
@@ -27,6 +28,23 @@ impl Line {
         match self {
             Self::Here(channel) => drop(channel.send(what)),
             Self::Away(mailbox) => mailbox.put(what),
+        }
+    }
+
+    /// Whether nobody hears what is said to it any more.
+    pub(super) fn is_gone(&self) -> bool {
+        match self {
+            Self::Here(channel) => channel.is_closed(),
+            Self::Away(mailbox) => mailbox.is_closed(),
+        }
+    }
+
+    /// Whether it is the way to the same console.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Here(one), Self::Here(other)) => one.same_channel(other),
+            (Self::Away(one), Self::Away(other)) => Arc::ptr_eq(one, other),
+            _ => false,
         }
     }
 
@@ -79,29 +97,38 @@ struct Attached {
 
 /// All consoles that are attached.
 #[derive(Debug, Default)]
-pub(super) struct Consoles(BTreeMap<ConsoleId, Attached>);
+pub(super) struct Consoles {
+    attached: BTreeMap<ConsoleId, Attached>,
+    /// Who follows the sessions of other tools, and tells consoles of them.
+    pub(super) follower: Option<Follower>,
+}
 
 impl Consoles {
+    /// Nobody yet, beside one who follows the sessions of other tools, where there is a thread for it.
+    pub(super) fn with(follower: Option<Follower>) -> Self {
+        Self { attached: BTreeMap::new(), follower }
+    }
+
     pub(super) fn join(&mut self, id: ConsoleId, line: Line, peer: Peer) {
-        self.0.insert(id, Attached { line, peer });
+        self.attached.insert(id, Attached { line, peer });
     }
 
     pub(super) fn part(&mut self, id: ConsoleId) {
-        self.0.remove(&id);
+        self.attached.remove(&id);
     }
 
     /// The way to one of them.
     pub(super) fn line(&self, id: ConsoleId) -> Option<&Line> {
-        self.0.get(&id).map(|attached| &attached.line)
+        self.attached.get(&id).map(|attached| &attached.line)
     }
 
     /// Who one of them is.
     pub(super) fn peer(&self, id: ConsoleId) -> Option<&Peer> {
-        self.0.get(&id).map(|attached| &attached.peer)
+        self.attached.get(&id).map(|attached| &attached.peer)
     }
 
     /// Says something to all of them.
     pub(super) fn tell_all(&self, what: &Published) {
-        self.0.values().for_each(|attached| attached.line.tell(what.clone()));
+        self.attached.values().for_each(|attached| attached.line.tell(what.clone()));
     }
 }

@@ -36,16 +36,19 @@ mod consoles;
 mod deadlines;
 mod digest;
 mod diverged;
+mod elsewhere;
 mod fault;
 mod files;
 mod grants;
 pub mod halts;
+mod held;
 mod hooks;
 mod lead;
 mod left;
 mod log;
 mod loss;
 pub mod marks;
+pub mod numbers;
 mod onward;
 mod own;
 mod parts;
@@ -74,6 +77,7 @@ use brake::Brake;
 pub use brief::{brief, page_entries};
 pub use checkpoints::HALF_UNDONE;
 pub use consoles::ConsoleId;
+pub use held::{Held, Part};
 pub use hooks::patience;
 pub use lead::lead;
 pub use loss::{Keeping, losses};
@@ -81,7 +85,7 @@ pub use onward::TRANSCRIPT;
 pub use past::{FileAt, file_at};
 pub use reading::{answer, each_of_hub, session_at, spans, state as reading_state, tokens};
 
-use crate::domain::{Answer, Command, CommandId, HubStatus, Query, Record, Reply};
+use crate::domain::{Answer, Command, CommandId, Elsewhere, HubStatus, Query, Record, Reply};
 use crate::state::State;
 use crate::store::{Opened, Reader, Store, StoreError};
 use std::path::PathBuf;
@@ -100,6 +104,8 @@ pub enum Published {
     Replied(CommandId, Reply),
     /// The answer to a query of this console.
     Answered(Answer),
+    /// Sessions of other tools that are otherwise than before, for a console that asked for all of them.
+    Elsewhere(Arc<[Elsewhere]>),
     /// Everything that is known, which this console asked for; what was published before is in it.
     Known(Box<State>),
     /// The store can't be opened or read: there is no hub. Nothing but `Left` follows.
@@ -276,7 +282,9 @@ fn live_here(
 ) {
     match Store::open(&setup.places.state) {
         Ok(Opened::Writer(store)) => {
-            let mut consoles = consoles::Consoles::default();
+            let following = recordings::follow(&setup.places);
+            let follower = following.as_ref().map(recordings::Following::follower);
+            let mut consoles = consoles::Consoles::with(follower);
             consoles.join(HERE, consoles::Line::Here(publish.clone()), consoles::Peer::here());
             // Where it can't be, no agent is given a hook, and its session says so.
             let hooks = socket::serve_hooks(&setup.places.hooks(), socket::Folder::of(&setup.places), hooks).ok();

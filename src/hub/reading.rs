@@ -3,15 +3,18 @@
 use super::brief;
 use super::checkpoints::{Stays, Wanted, find_old};
 use super::consoles::Line;
+use super::elsewhere;
 use super::files::{self, Files};
 use super::log::now;
 use super::loss::{self, Keeping, Previews};
+use super::numbers::{self, Numbers};
 use super::past::{self, Back};
 use super::{Published, Wish, search};
 use crate::domain::{Answer, HubStatus, PageNo, Query, Record, Reply, Seq, SessionId};
 use crate::state::spans::Spans;
 use crate::state::{ScriptTokens, Session, State, page};
 use crate::store::{Reader, StoreError};
+use std::path::PathBuf;
 use std::sync::mpsc as std_mpsc;
 use tokio::sync::mpsc;
 
@@ -19,10 +22,11 @@ use tokio::sync::mpsc;
 pub(super) type Asked = (Line, Query, Keeping);
 
 /// Starts the thread that answers queries.
-pub(super) fn start(reader: Result<Reader, StoreError>) -> std_mpsc::Sender<Asked> {
+pub(super) fn start(reader: Result<Reader, StoreError>, config: PathBuf) -> std_mpsc::Sender<Asked> {
     let (queries, asked) = std_mpsc::channel::<Asked>();
     let serve = move || {
         let (mut files, mut previews, mut back) = (Files::default(), Previews::default(), Back::default());
+        let mut numbers = Numbers::default();
         while let Ok((line, query, keeping)) = asked.recv() {
             let answer = match (&reader, &query) {
                 (Ok(reader), Query::Files { session, near }) => {
@@ -35,6 +39,10 @@ pub(super) fn start(reader: Result<Reader, StoreError>) -> std_mpsc::Sender<Aske
                 }
                 (Ok(reader), Query::Changes { .. } | Query::Tree { .. }) => {
                     back.find(reader, &line, &query);
+                    continue;
+                }
+                (Ok(reader), Query::Numbers) => {
+                    numbers.count(reader, &config, &line);
                     continue;
                 }
                 (Ok(reader), _) => answer(reader, &query),
@@ -76,6 +84,8 @@ pub fn answer(reader: &Reader, query: &Query) -> Published {
         Query::Changes { .. } | Query::Tree { .. } => Ok(past::answer(reader, query)),
         Query::Search(search) => Ok(search::step(reader, search)),
         Query::Brief { session } => brief::answer(reader, *session),
+        Query::Elsewhere => elsewhere::kept(reader.folder()),
+        Query::Numbers => Ok(numbers::at_once(reader.folder())),
     };
     Published::Answered(answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() }))
 }

@@ -5,8 +5,10 @@
 //! the less often. Nothing of theirs is written.
 
 use super::config::{Config, Places, Settings};
+use super::consoles::Line;
+use super::elsewhere::Telling;
 use super::log::now;
-use crate::recordings::{Recordings, What, places};
+use crate::recordings::{Kept, Recordings, What, places, registry};
 use crate::store::StoreError;
 use notify::{Config as Notify, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,14 +35,19 @@ pub(super) struct Following {
     heard: Sender<Heard>,
 }
 
-/// Tells the thread that settings may have changed.
+/// What is asked of the thread. One that is over hears nothing.
 #[derive(Debug, Clone)]
-pub(super) struct Reread(Sender<Heard>);
+pub(super) struct Follower(Sender<Heard>);
 
-impl Reread {
-    pub(super) fn now(&self) {
-        // A thread that could not begin hears nothing.
+impl Follower {
+    /// The settings may have changed.
+    pub(super) fn reread(&self) {
         drop(self.0.send(Heard::Settings));
+    }
+
+    /// A console wants to know which sessions there are, and from then on which of them are otherwise than before.
+    pub(super) fn tell(&self, line: Line) {
+        drop(self.0.send(Heard::Tell(line)));
     }
 }
 
@@ -55,49 +62,50 @@ impl Drop for Following {
 enum Heard {
     Event(notify::Result<notify::Event>),
     Settings,
+    Tell(Line),
     Stop,
 }
 
-/// Starts it.
-///
-/// # Errors
-/// There is no thread to be had.
-pub(super) fn start(
-    places: Places,
-    env: impl Fn(&str) -> Option<OsString> + Send + 'static,
-) -> std::io::Result<Following> {
+/// Starts it. Without the thread, sessions of other tools are kept by `taut import` alone.
+pub(super) fn follow(places: &Places) -> Option<Following> {
     let (heard, wishes) = channel();
-    let events = heard.clone();
+    let (events, places) = (heard.clone(), places.clone());
     let run = move || {
-        let mut follower = Follower {
+        let registry = registry::folder(places.home.as_deref(), env);
+        let mut follower = Thread {
             config: Settings::load(&places).config,
+            telling: Telling::new(places.state.clone(), registry),
             places,
-            env: Box::new(env),
             events,
+            watches_registry: None,
             watched: Vec::new(),
             due: BTreeMap::new(),
             rests: BTreeMap::new(),
         };
         follower.run(&wishes);
     };
-    Builder::new().name("recordings".to_owned()).spawn(run)?;
-    Ok(Following { heard })
+    Builder::new().name("recordings".to_owned()).spawn(run).ok()?;
+    Some(Following { heard })
 }
 
 impl Following {
-    pub(super) fn reread(&self) -> Reread {
-        Reread(self.heard.clone())
+    pub(super) fn follower(&self) -> Follower {
+        Follower(self.heard.clone())
     }
 }
 
-/// Reads the environment.
-type Env = Box<dyn Fn(&str) -> Option<OsString> + Send>;
+fn env(key: &str) -> Option<OsString> {
+    std::env::var_os(key)
+}
 
-struct Follower {
+struct Thread {
     places: Places,
     config: Config,
-    env: Env,
+    /// Consoles that hear of it.
+    telling: Telling,
     events: Sender<Heard>,
+    /// The watch of where agents say which of their sessions run, once somebody wants to know.
+    watches_registry: Option<Box<dyn Watcher + Send>>,
     /// The places, each with its watch.
     watched: Vec<(PathBuf, Box<dyn Watcher + Send>)>,
     /// Sessions that were written to: since when, and when they are read.
@@ -106,18 +114,23 @@ struct Follower {
     rests: BTreeMap<PathBuf, Instant>,
 }
 
-impl Follower {
+impl Thread {
     fn run(&mut self, heard: &Receiver<Heard>) {
         if self.look_around(heard).is_stop() {
             return;
         }
         loop {
-            let next = self.due.values().map(|(_, at)| *at).min();
+            let due = self.due.values().map(|(_, at)| *at).min();
+            let next = due.into_iter().chain(self.telling.next()).min();
             let wait = next.map_or(PLACES, |at| at.saturating_duration_since(Instant::now()));
             let ends = match heard.recv_timeout(wait) {
                 Ok(Heard::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(Heard::Event(event)) => {
                     self.noted(event);
+                    Go::On
+                }
+                Ok(Heard::Tell(line)) => {
+                    self.told(line);
                     Go::On
                 }
                 Ok(Heard::Settings) => {
@@ -135,7 +148,16 @@ impl Follower {
                 return;
             }
             self.keep_due();
+            self.telling.look();
         }
+    }
+
+    /// A console comes: it hears what there is.
+    fn told(&mut self, line: Line) {
+        if self.watches_registry.is_none() {
+            self.watches_registry = self.telling.registry().and_then(|folder| self.watch(&folder));
+        }
+        self.telling.tell(line);
     }
 
     /// Watches every place, and keeps what is there.
@@ -156,6 +178,7 @@ impl Follower {
             match heard.try_recv() {
                 Ok(Heard::Stop) | Err(std::sync::mpsc::TryRecvError::Disconnected) => return Go::Stop,
                 Ok(Heard::Event(event)) => self.noted(event),
+                Ok(Heard::Tell(line)) => self.told(line),
                 Ok(Heard::Settings) => self.config = Settings::load(&self.places).config,
                 Err(std::sync::mpsc::TryRecvError::Empty) => {}
             }
@@ -174,7 +197,7 @@ impl Follower {
     fn new_places(&self) -> BTreeSet<PathBuf> {
         let home = self.places.home.as_deref();
         let named = self.config.recordings.named(home);
-        let all = places::all(home, &named, |key| (self.env)(key)).into_iter();
+        let all = places::all(home, &named, env).into_iter();
         all.filter_map(|place| place.folder.canonicalize().ok())
             .filter(|folder| !self.watched.iter().any(|(known, _)| known == folder))
             .collect()
@@ -203,6 +226,10 @@ impl Follower {
 
     fn noted(&mut self, event: notify::Result<notify::Event>) {
         let Ok(event) = event else { return };
+        if self.telling.concerns(&event.paths) {
+            // A process that ends takes its file with it.
+            return self.telling.soon(QUIET);
+        }
         if matches!(event.kind, EventKind::Access(_) | EventKind::Remove(_)) {
             return;
         }
@@ -231,16 +258,17 @@ impl Follower {
     fn keep(&mut self, path: &Path) {
         let began = Instant::now();
         let kept = self.try_keep(path);
-        if kept.is_some_and(|what| what != What::Same) {
+        if let Some(kept) = kept.filter(|kept| kept.what != What::Same) {
             self.rests.insert(path.to_owned(), Instant::now() + began.elapsed() * REST);
+            self.telling.changed(kept.id);
         }
     }
 
-    fn try_keep(&self, path: &Path) -> Option<What> {
+    fn try_keep(&self, path: &Path) -> Option<Kept> {
         let format = places::format_of(path).ok()?;
         // Opened for each: between two, nothing of it is held.
         let mut recordings = Recordings::open(&self.places.state).ok()?;
-        Some(recordings.keep(path, format, true, now()).ok()?.what)
+        recordings.keep(path, format, true, now()).ok()
     }
 
     fn prune(&self) {

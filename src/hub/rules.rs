@@ -5,12 +5,14 @@
 use super::actor::Hub;
 use super::checkpoints::Why;
 use super::config::{Turned, changes};
+use super::recordings::Follower;
 use super::requests::refused;
 use crate::domain::{Answer, By, Digest, Event, Notice, Reply, SessionId, SettingsFile, SettingsInForce};
 
 impl Hub {
     /// The files may have changed.
     pub(super) fn reconfigure(&mut self) {
+        self.consoles.follower.iter().for_each(Follower::reread);
         let before = self.newest.digests();
         let was = self.newest.config.clone();
         if self.newest.reload(&self.setup.places) == Turned::Same {

@@ -54,24 +54,6 @@ pub struct Row {
     pub told: Vec<Cost>,
 }
 
-impl Row {
-    /// Adds another to it.
-    pub fn add(&mut self, other: &Self) {
-        self.turns += other.turns;
-        self.calls += other.calls;
-        self.failed += other.failed;
-        self.retried += other.retried;
-        self.failed_again += other.failed_again;
-        self.answered += other.answered;
-        self.denied += other.denied;
-        self.waited += other.waited;
-        self.compactions += other.compactions;
-        self.tokens = plus(&self.tokens, &other.tokens);
-        self.tells_tokens |= other.tells_tokens;
-        other.told.iter().for_each(|cost| add_cost(&mut self.told, *cost));
-    }
-}
-
 /// Adds a cost to those of its currency.
 pub fn add_cost(costs: &mut Vec<Cost>, cost: Cost) {
     if let Some(known) = costs.iter_mut().find(|known| known.currency == cost.currency) {
@@ -81,7 +63,8 @@ pub fn add_cost(costs: &mut Vec<Cost>, cost: Cost) {
     }
 }
 
-fn plus(a: &Tokens, b: &Tokens) -> Tokens {
+/// Tokens of both; what neither tells is not told.
+pub(super) fn plus(a: &Tokens, b: &Tokens) -> Tokens {
     let sum = |a: Option<u64>, b: Option<u64>| match (a, b) {
         (None, None) => None,
         (a, b) => Some(a.unwrap_or(0).saturating_add(b.unwrap_or(0))),
@@ -110,7 +93,7 @@ fn since(before: &Tokens, now: &Tokens) -> Tokens {
 }
 
 /// Counts the records of one session, in their order.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Counter {
     rows: BTreeMap<(Hour, String), Row>,
     model: String,
@@ -129,7 +112,7 @@ pub struct Counter {
     denied: BTreeSet<CallId>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Call {
     print: Option<Digest>,
     is_retry: bool,

@@ -5,7 +5,9 @@
 //! that is not in it.
 
 mod count;
+mod group;
 mod prices;
 
 pub use count::{Counter, Hour, Numbers, Row, add_cost};
+pub use group::{Counted, group};
 pub use prices::{BadPrices, Price, Prices};

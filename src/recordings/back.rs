@@ -4,17 +4,13 @@
 //! Known for certain is a process that has the file open for writing, and one that Claude Code's own registry names. Of tools
 //! that close their file after every line, and have no registry, only the file's age is known.
 
-use super::{Recorded, places};
+use super::{Recorded, elsewhere::LATELY, places, registry};
 use crate::transcript;
-use serde_json::Value;
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
-
-/// A file that was written to so lately is one that somebody writes, where nothing better is known.
-const LATELY: Duration = Duration::from_mins(2);
 
 /// Who writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +25,13 @@ impl Recorded {
     /// Who writes its file now, as far as can be told.
     #[must_use]
     pub fn writer(&self) -> Option<Writer> {
-        if let Some(pid) = holder(&self.path).or_else(|| registered(&self.path, &self.native)) {
+        if let Some(pid) = holder(&self.path)
+            .or_else(|| beside(&self.path).and_then(|folder| registry::process(&folder, &self.native)))
+        {
             return Some(Writer::Process(pid, name(pid)));
         }
         // Codex has its file open as long as it goes on with a thread; Claude Code says in its registry who runs.
-        let known = self.format == "codex" || registry(&self.path).is_some_and(|folder| folder.is_dir());
+        let known = self.format == "codex" || beside(&self.path).is_some_and(|folder| folder.is_dir());
         let written = fs::metadata(&self.path).and_then(|about| about.modified()).ok().filter(|_| !known)?;
         let ago = SystemTime::now().duration_since(written).unwrap_or_default();
         (ago < LATELY).then_some(Writer::Lately(ago))
@@ -79,31 +77,9 @@ fn writes(pid: u32, fd: &str) -> bool {
 }
 
 /// Where Claude Code says which of its sessions run, as seen from a transcript: `projects/FOLDER/ID.jsonl` beside `sessions`.
-fn registry(path: &Path) -> Option<PathBuf> {
+fn beside(path: &Path) -> Option<PathBuf> {
     let projects = path.parent()?.parent().filter(|folder| folder.ends_with("projects"))?;
     Some(projects.parent()?.join("sessions"))
-}
-
-/// A process that lives and says that it runs this session.
-fn registered(path: &Path, native: &str) -> Option<u32> {
-    let entries = fs::read_dir(registry(path)?).ok()?.filter_map(Result::ok);
-    entries.into_iter().find_map(|entry| {
-        let said: Value = serde_json::from_slice(&fs::read(entry.path()).ok()?).ok()?;
-        let pid = u32::try_from(said.get("pid")?.as_u64()?).ok()?;
-        let started = said.get("procStart").and_then(|it| it.as_u64().or_else(|| it.as_str()?.trim().parse().ok()));
-        (said.get("sessionId")?.as_str()? == native && lives(pid, started)).then_some(pid)
-    })
-}
-
-/// Whether a process lives, and is the one that began then: its number may be another's by now.
-fn lives(pid: u32, started: Option<u64>) -> bool {
-    let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
-    // Its name stands in brackets and may hold anything.
-    let Some((_, rest)) = stat.rsplit_once(')') else { return false };
-    let mut fields = rest.split_whitespace();
-    let is_dead = fields.next().is_some_and(|state| matches!(state, "Z" | "X"));
-    let began = fields.nth(18).and_then(|ticks| ticks.parse().ok());
-    !is_dead && (started.is_none() || started == began)
 }
 
 fn name(pid: u32) -> String {
@@ -140,8 +116,9 @@ mod tests {
         say("1.json", "{".to_owned());
         say("2.json", format!(r#"{{"pid":{own},"sessionId":"abc","procStart":"1"}}"#));
         say("3.json", r#"{"pid":999999999,"sessionId":"abc"}"#.to_owned());
-        assert_eq!(registered(&path, "abc"), None);
+        let says = |native| registry::process(&beside(&path).unwrap(), native);
+        assert_eq!(says("abc"), None);
         say("4.json", format!(r#"{{"pid":{own},"sessionId":"abc"}}"#));
-        assert_eq!((registered(&path, "abc"), registered(&path, "xyz")), (Some(own), None));
+        assert_eq!((says("abc"), says("xyz")), (Some(own), None));
     }
 }

@@ -99,6 +99,17 @@ impl Recordings {
         self.conn.query_row(&sql, [i64::from(id.0)], recorded).optional().map_err(self.fault())
     }
 
+    /// Those that the tool itself calls so.
+    pub fn native(&self, native: &str) -> Result<Vec<Recorded>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM recording WHERE native = ?1 ORDER BY id");
+        let read = || {
+            let mut select = self.conn.prepare_cached(&sql)?;
+            let rows = select.query_map([native], recorded)?;
+            rows.collect::<rusqlite::Result<Vec<Recorded>>>()
+        };
+        read().map_err(self.fault())
+    }
+
     /// Those that something names: an id or the beginning of one, the tool's own id or the beginning of that, a name.
     pub fn named(&self, given: &str) -> Result<Vec<Recorded>, StoreError> {
         let all = self.list(&Filter::default())?;

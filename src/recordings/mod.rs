@@ -11,12 +11,15 @@ mod archive;
 mod back;
 mod catalogue;
 mod draw;
+mod elsewhere;
 mod keep;
 pub mod places;
+pub mod registry;
 
 pub use back::Writer;
 pub use catalogue::{Filter, Recorded, Sizes};
 pub use draw::Drawn;
+pub use elsewhere::{LATELY, all as elsewhere};
 pub use keep::{KeepError, Kept, What};
 
 pub use crate::transcript::ReadError;

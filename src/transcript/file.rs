@@ -126,11 +126,32 @@ pub struct Files<'f> {
 /// # Errors
 /// It can't be read, or is of no format that is known. What can't be read in its middle ends it, as the end of a file does.
 pub fn read(path: &Path, format: &dyn Format, each: &mut dyn FnMut(Record)) -> Result<Tally, ReadError> {
+    read_as(path, format, (Stamp::of(&path.to_string_lossy()), Ends::Over), each)
+}
+
+/// The same, as a session that has its stamp already, and perhaps is not over.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_as(
+    path: &Path,
+    format: &dyn Format,
+    (stamp, ends): (Stamp, Ends),
+    each: &mut dyn FnMut(Record),
+) -> Result<Tally, ReadError> {
     let beside = format.beside(path);
     let paths = paths(path, &beside);
     let open = |file: usize| -> std::io::Result<Box<dyn Read>> { source::open(&paths[file]) };
-    let (name, stamp) = (name(path), Stamp::of(&path.to_string_lossy()));
-    read_files(Files { name, paths: paths.clone(), beside, stamp, open: &open }, format, each)
+    read_until(Files { name: name(path), paths: paths.clone(), beside, stamp, open: &open }, format, ends, each)
+}
+
+/// What stands at the end of a session's files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    /// Nothing more will be written.
+    Over,
+    /// It goes on: what has no end yet is no line yet.
+    Open,
 }
 
 /// A session's own file, and those that belong to it.
@@ -150,6 +171,15 @@ pub fn name(path: &Path) -> String {
 /// # Errors
 /// The first of them can't be opened.
 pub fn read_files(files: Files<'_>, format: &dyn Format, each: &mut dyn FnMut(Record)) -> Result<Tally, ReadError> {
+    read_until(files, format, Ends::Over, each)
+}
+
+fn read_until(
+    files: Files<'_>,
+    format: &dyn Format,
+    ends: Ends,
+    each: &mut dyn FnMut(Record),
+) -> Result<Tally, ReadError> {
     let Files { name, paths, beside, mut stamp, open } = files;
     let mut reader = format.reader(&name, &beside);
     let mut tally = Tally { format: format.name(), files: paths.len(), ..Tally::default() };
@@ -161,7 +191,7 @@ pub fn read_files(files: Files<'_>, format: &dyn Format, each: &mut dyn FnMut(Re
             each(stamp.record(told));
         }
     };
-    let open = |file: usize| Source::new(open(file)).map_err(|why| unreadable(&paths[file], why));
+    let open = |file: usize| Source::new(open(file), ends).map_err(|why| unreadable(&paths[file], why));
     if paths.len() == 1 || format.one_by_one() {
         for file in 0..paths.len() {
             let mut source = match open(file) {
@@ -182,8 +212,10 @@ pub fn read_files(files: Files<'_>, format: &dyn Format, each: &mut dyn FnMut(Re
             tell(&mut out, &mut tally);
         })?;
     }
-    reader.end(&mut out);
-    tell(&mut out, &mut tally);
+    if ends == Ends::Over {
+        reader.end(&mut out);
+        tell(&mut out, &mut tally);
+    }
     tally.paths = paths;
     Ok(tally)
 }
@@ -197,12 +229,13 @@ struct Source<'f> {
     file: Box<dyn Read + 'f>,
     lines: Lines,
     piece: Vec<u8>,
+    ends: Ends,
     over: bool,
 }
 
 impl<'f> Source<'f> {
-    fn new(file: std::io::Result<Box<dyn Read + 'f>>) -> std::io::Result<Self> {
-        Ok(Self { file: file?, lines: Lines::default(), piece: vec![0; PIECE], over: false })
+    fn new(file: std::io::Result<Box<dyn Read + 'f>>, ends: Ends) -> std::io::Result<Self> {
+        Ok(Self { file: file?, lines: Lines::default(), piece: vec![0; PIECE], ends, over: false })
     }
 
     /// The lines that the next piece ends; false where there is none.
@@ -216,7 +249,7 @@ impl<'f> Source<'f> {
         };
         match self.piece.get(..read).filter(|piece| !piece.is_empty()) {
             Some(piece) => self.lines.take(piece, each),
-            None if self.over => return false,
+            None if self.over || self.ends == Ends::Open => return false,
             None => {
                 self.over = true;
                 self.lines.end(each);

@@ -10,6 +10,7 @@ pub mod copilot;
 mod documents;
 mod fields;
 pub mod file;
+mod follow;
 pub mod gemini;
 mod heads;
 mod key;
@@ -26,7 +27,8 @@ mod talk;
 mod time;
 mod told;
 
-pub use file::{Files, ReadError, Tally, name, paths, read, read_files};
+pub use file::{Ends, Files, ReadError, Tally, name, paths, read, read_as, read_files};
+pub use follow::{Follow, More};
 pub use lines::{LONGEST, Line, LineText, Lines};
 pub use stamp::Stamp;
 pub use told::{Odd, Out, Place, Told};
@@ -73,7 +75,7 @@ pub struct Beside {
 }
 
 /// Reads one session. It cannot fail and cannot wait.
-pub trait Reader {
+pub trait Reader: Send {
     /// The next line: of the file itself (0) or of one beside it (from 1).
     fn line(&mut self, file: usize, line: Line<'_>, out: &mut Out);
     /// Nothing more will be written: what is open stays open for ever, and is told as such.

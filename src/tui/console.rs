@@ -394,7 +394,8 @@ impl Console {
             return self.dispatch(Msg::Back(what.purpose(), Err(why)));
         }
         super::terminal::restore();
-        match Away::start(what) {
+        let own = self.desk.words(&["replay", what.text()]);
+        match Away::start(what, &own) {
             Ok(away) => self.away = Some(away),
             Err(why) => self.ours_again(Msg::Back(what.purpose(), Err(why)))?,
         }

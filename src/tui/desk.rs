@@ -75,8 +75,8 @@ pub struct Desk {
     wishes: Option<Sender<Wish>>,
     /// The folder in which drafts and history are kept, and what was kept or found there last.
     pad: Option<(PathBuf, Pad)>,
-    /// The words that end every agent from outside of the hub, and count what is left.
-    brake: Vec<OsString>,
+    /// The words that are this taut, with its state folder: what it is told to do stands behind them.
+    own: Vec<OsString>,
     /// Kept so that the other half never ends.
     _tell: UnboundedSender<Told>,
     told: UnboundedReceiver<Told>,
@@ -87,7 +87,7 @@ impl Desk {
     #[must_use]
     pub fn new(wishes: Sender<Wish>) -> (Self, UnboundedSender<Told>) {
         let (tell, told) = unbounded_channel();
-        (Self { wishes: Some(wishes), pad: None, brake: Vec::new(), _tell: tell.clone(), told }, tell)
+        (Self { wishes: Some(wishes), pad: None, own: Vec::new(), _tell: tell.clone(), told }, tell)
     }
 
     /// The desk with a folder in which drafts and history are kept.
@@ -96,14 +96,20 @@ impl Desk {
         Self { pad: Some((folder, found)), ..self }
     }
 
-    /// The desk with the words that end every agent from outside of the hub.
+    /// The desk with the words that are this taut.
     #[must_use]
-    pub fn braking(self, brake: Vec<OsString>) -> Self {
-        Self { brake, ..self }
+    pub fn calling(self, own: Vec<OsString>) -> Self {
+        Self { own, ..self }
     }
 
+    /// The words by which taut does something in a process of its own.
+    pub(super) fn words(&self, what: &[&str]) -> Vec<OsString> {
+        self.own.iter().cloned().chain(what.iter().map(OsString::from)).collect()
+    }
+
+    /// The words that end every agent from outside of the hub, and count what is left.
     pub(super) fn brake(&self) -> Vec<OsString> {
-        self.brake.clone()
+        self.words(&["halt"])
     }
 
     /// Keeps drafts and history, where there is a place for them and anything is new.

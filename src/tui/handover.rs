@@ -39,17 +39,18 @@ pub(super) struct Away {
 }
 
 impl Away {
-    /// Starts the program and gives it the terminal, which must be cooked by now and read by nobody.
+    /// Starts the program and gives it the terminal, which must be cooked by now and read by nobody. `own` are the words by
+    /// which taut itself looks at what it is about.
     ///
     /// # Errors
     /// One sentence; the terminal is ours.
-    pub(super) fn start(what: &HandOver) -> Result<Self, String> {
+    pub(super) fn start(what: &HandOver, own: &[OsString]) -> Result<Self, String> {
         let program = what.program();
         let no_file = |error: io::Error| format!("no file can be made for the {}: {error}", program.word());
         let name = if program == Program::Editor { "prompt.md" } else { "text.txt" };
         let file = Private::new(name, what.text()).map_err(no_file)?;
         let kept = Kept::now().map_err(|error| format!("the terminal can't be given away: {error}"))?;
-        let (pid, name) = spawn(program, &file)?;
+        let (pid, name) = spawn(program, &file, own)?;
         let (tell, changes) = mpsc::unbounded_channel();
         let mut away = Self { name, purpose: what.purpose(), program, group: pid, file, kept, changes, ended: false };
         away.give();
@@ -117,6 +118,9 @@ impl Away {
             (_, Some(signal)) => Err(format!("the {word} {name} was ended by signal {signal}")),
             (Some(0), _) if self.purpose == Purpose::Look => Ok(String::new()),
             (Some(0), _) => self.file.read(MOST).map_err(|why| format!("what the {word} {name} left {why}")),
+            (Some(code), _) if self.program == Program::Replay => {
+                Err(format!("the replay failed with {code}: `taut replay` in a shell says why"))
+            }
             (Some(code), _) if NOT_FOUND.contains(&code) => {
                 Err(missing(self.program, name, "there is no such program"))
             }
@@ -169,11 +173,15 @@ fn named(program: Program, env: impl Fn(&str) -> Option<OsString>) -> Vec<OsStri
     let set = |name: &str| env(name).filter(|value| !value.to_string_lossy().trim().is_empty());
     match program {
         Program::Editor => vec![set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".into())],
+        Program::Replay => Vec::new(),
         Program::Pager => set("PAGER").map_or_else(|| vec!["less -R".into(), "more".into()], |pager| vec![pager]),
     }
 }
 
-fn spawn(program: Program, file: &Private) -> Result<(Pid, String), String> {
+fn spawn(program: Program, file: &Private, own: &[OsString]) -> Result<(Pid, String), String> {
+    if program == Program::Replay {
+        return spawn_own(own);
+    }
     let mut why = String::new();
     for named in named(program, |name| std::env::var_os(name)) {
         let name = named.to_string_lossy().into_owned();
@@ -189,6 +197,7 @@ fn spawn(program: Program, file: &Private) -> Result<(Pid, String), String> {
                 Ok(text) => drop(command.stdin(Stdio::from(text))),
                 Err(error) => return Err(format!("the text can't be read again: {error}")),
             },
+            Program::Replay => {}
         }
         match command.process_group(0).spawn() {
             Ok(child) => {
@@ -202,6 +211,15 @@ fn spawn(program: Program, file: &Private) -> Result<(Pid, String), String> {
         }
     }
     Err(why)
+}
+
+/// taut itself, in a process of its own.
+fn spawn_own(words: &[OsString]) -> Result<(Pid, String), String> {
+    let [program, rest @ ..] = words else { return Err("nobody said how taut is started".to_owned()) };
+    let child = Command::new(program).args(rest).process_group(0).spawn();
+    let child = child.map_err(|error| format!("the replay can't be started: {error}; try `taut replay` in a shell"))?;
+    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    pid.map(|pid| (pid, "taut replay".to_owned())).ok_or_else(|| "the system gave a program no number".to_owned())
 }
 
 /// A command of a name, or by the shell where it is more than one.

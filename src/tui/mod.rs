@@ -40,5 +40,5 @@ mod terminal;
 pub use console::{Left, RunError, run};
 pub use desk::{Asked, Desk, Look, Marks, Told, Wish};
 pub use outside::Outside;
-pub use source::Source;
+pub use source::{Heard, Source};
 pub use terminal::{Mouse, restore_on_panic};

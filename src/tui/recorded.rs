@@ -3,14 +3,26 @@
 use super::recording::Recording;
 use crate::domain::{Query, Seq};
 use crate::ui::Msg;
+use notify::{Config, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use std::io;
-use std::sync::mpsc;
+use std::path::Path;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// How often it is looked where the system does not tell what is written.
+const GLANCE: Duration = Duration::from_millis(150);
+/// How often where it does: some file systems tell nothing of what others write.
+const SLOW_GLANCE: Duration = Duration::from_secs(2);
+/// So many times as long as looking took, nothing is looked at.
+const REST: u32 = 4;
 
 /// What the console wants of it.
 enum Wish {
     Answer(Query),
     Seek(Seq),
+    /// Its files may have been written to.
+    Look,
 }
 
 /// The console's end.
@@ -25,6 +37,7 @@ impl std::fmt::Debug for Wish {
         match self {
             Self::Answer(query) => write!(f, "Answer({query:?})"),
             Self::Seek(seq) => write!(f, "Seek({})", seq.0),
+            Self::Look => f.write_str("Look"),
         }
     }
 }
@@ -37,7 +50,11 @@ impl Recorded {
     pub fn begin(recording: Recording, at: Option<Seq>) -> io::Result<Self> {
         let (wishes, asked) = mpsc::channel();
         let (tell, told) = unbounded_channel();
-        let serve = move || serve(recording, at, &asked, &tell);
+        let looks = wishes.clone();
+        let serve = move || {
+            let watch = Watch::begin(recording.path(), looks);
+            serve(recording, at, &asked, &tell, &watch);
+        };
         std::thread::Builder::new().name("transcript".to_owned()).spawn(serve)?;
         Ok(Self { wishes, told })
     }
@@ -64,7 +81,43 @@ impl Recorded {
     }
 }
 
-fn serve(mut recording: Recording, at: Option<Seq>, asked: &mpsc::Receiver<Wish>, tell: &UnboundedSender<Msg>) {
+/// Tells when something was written where a transcript lies.
+struct Watch {
+    /// Kept while it is looked at.
+    _system: Option<RecommendedWatcher>,
+    /// How often it is looked without being told.
+    glance: Duration,
+}
+
+impl Watch {
+    fn begin(path: &Path, looks: mpsc::Sender<Wish>) -> Self {
+        let tell = move |event: notify::Result<notify::Event>| {
+            if event.is_ok_and(|event| !matches!(event.kind, EventKind::Access(_))) {
+                // Nobody listens any more once the transcript is closed.
+                drop(looks.send(Wish::Look));
+            }
+        };
+        // The folder, since a file may be replaced; and what belongs to the session, beside its file.
+        let system = RecommendedWatcher::new(tell, Config::default()).ok().and_then(|mut system| {
+            system.watch(path.parent()?, RecursiveMode::NonRecursive).ok()?;
+            let beside = path.with_extension("");
+            if beside.is_dir() {
+                system.watch(&beside, RecursiveMode::Recursive).ok()?;
+            }
+            Some(system)
+        });
+        let glance = if system.is_some() { SLOW_GLANCE } else { GLANCE };
+        Self { _system: system, glance }
+    }
+}
+
+fn serve(
+    mut recording: Recording,
+    at: Option<Seq>,
+    asked: &mpsc::Receiver<Wish>,
+    tell: &UnboundedSender<Msg>,
+    watch: &Watch,
+) {
     match recording.begin(at) {
         Ok((replay, session)) => {
             drop(tell.send(Msg::Marked(Box::new(replay))));
@@ -75,13 +128,25 @@ fn serve(mut recording: Recording, at: Option<Seq>, asked: &mpsc::Receiver<Wish>
             return;
         }
     }
-    while let Ok(first) = asked.recv() {
+    // What was written while it was read.
+    let (mut looks, mut rests) = (true, Instant::now());
+    loop {
         let (mut seek, mut queries) = (None, Vec::new());
-        for wish in std::iter::once(first).chain(asked.try_iter()) {
+        let patience = if looks { rests.saturating_duration_since(Instant::now()) } else { watch.glance };
+        let first = match asked.recv_timeout(patience) {
+            Err(RecvTimeoutError::Disconnected) => return,
+            Ok(wish) => Some(wish),
+            Err(RecvTimeoutError::Timeout) => {
+                looks = true;
+                None
+            }
+        };
+        for wish in first.into_iter().chain(asked.try_iter()) {
             match wish {
                 // Only where the cursor is going last is worth the way.
                 Wish::Seek(seq) => seek = Some(seq),
                 Wish::Answer(query) => queries.push(query),
+                Wish::Look => looks = true,
             }
         }
         let sought = seek.map(|seq| match recording.at(seq) {
@@ -89,7 +154,19 @@ fn serve(mut recording: Recording, at: Option<Seq>, asked: &mpsc::Receiver<Wish>
             Err(error) => Msg::Link(Some(error.to_string())),
         });
         let answers = queries.iter().map(|query| Msg::Answered(recording.answer(query)));
-        if sought.into_iter().chain(answers).any(|msg| tell.send(msg).is_err()) {
+        let mut msgs: Vec<Msg> = sought.into_iter().chain(answers).collect();
+        if looks && rests <= Instant::now() {
+            looks = false;
+            let began = Instant::now();
+            match recording.more() {
+                Ok(Some(replay)) => msgs.push(Msg::Marked(Box::new(replay))),
+                Ok(None) => {}
+                Err(error) => msgs.push(Msg::Link(Some(error.to_string()))),
+            }
+            // One of which a look takes long is looked at the less often.
+            rests = Instant::now() + began.elapsed() * REST;
+        }
+        if msgs.into_iter().any(|msg| tell.send(msg).is_err()) {
             return;
         }
     }

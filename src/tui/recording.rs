@@ -9,7 +9,7 @@ use crate::recordings::{Recorded, Recordings};
 use crate::state::find::{Eyes, look};
 use crate::state::{Session, page};
 use crate::text::Needle;
-use crate::transcript::{self, Format, ReadError, Stamp};
+use crate::transcript::{self, Ends, Follow, Format, More, ReadError, Stamp};
 use crate::ui::Replay;
 use crate::ui::marks::Marks;
 use std::collections::BTreeMap;
@@ -39,6 +39,21 @@ pub struct Recording {
     was: Option<Stands>,
     last: Seq,
     kept: Kept,
+    /// It goes on where it runs.
+    goes_on: bool,
+    /// How its file stood when it was opened.
+    stood: Option<Stands>,
+    /// What is written is read as it comes.
+    followed: Option<Followed>,
+    /// How often it was read anew, since it was another one than before.
+    anew: u32,
+}
+
+/// What is known of a transcript at its end, while it is followed.
+struct Followed {
+    follow: Follow,
+    marks: Marks,
+    session: Session,
 }
 
 /// Where it is read.
@@ -88,7 +103,23 @@ impl Recording {
 
     fn new(path: &Path, from: From, id: SessionId) -> Self {
         let kept = Kept { keyframes: BTreeMap::new(), pages: BTreeMap::new(), bytes: 0, limit: KEPT, readings: 0 };
-        Self { path: path.to_owned(), from, id, was: None, last: Seq(0), kept }
+        let (stood, path) = (stands(path), path.to_owned());
+        Self { path, from, id, was: None, last: Seq(0), kept, goes_on: false, stood, followed: None, anew: 0 }
+    }
+
+    /// One that goes on where it runs: its own file is followed, whatever is kept of it.
+    ///
+    /// # Errors
+    /// It can't be read, or is no transcript.
+    pub fn following(path: &Path, id: SessionId) -> Result<Self, ReadError> {
+        let format = transcript::file::sniff(path)?;
+        Ok(Self { goes_on: true, ..Self::new(path, From::File(format), id) })
+    }
+
+    /// Its file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Its session.
@@ -108,6 +139,17 @@ impl Recording {
     /// # Errors
     /// It can't be read.
     pub fn begin(&mut self, until: Option<Seq>) -> Result<(Replay, Session), RecordingError> {
+        if self.goes_on {
+            let session = self.read_anew()?;
+            let follows = until.is_none();
+            let session = match until {
+                Some(seq) if seq < self.last => self.at(seq)?,
+                _ => session,
+            };
+            let mut replay = self.replay(session.seq);
+            replay.recording.iter_mut().for_each(|recording| recording.follows = follows);
+            return Ok((replay, session));
+        }
         self.was = self.stands();
         let until = until.unwrap_or(Seq(u64::MAX));
         let (mut marks, mut session, mut last) = (Marks::new(self.id, Seq(0)), Session::new(self.id), Seq(0));
@@ -120,7 +162,67 @@ impl Recording {
         })?;
         self.kept.readings += 1;
         self.last = last;
-        Ok((Replay { last, ..marks.at(session.seq) }, session))
+        let recording = Some(crate::ui::Recording::default());
+        Ok((Replay { last, recording, ..marks.at(session.seq) }, session))
+    }
+
+    /// Looks again: where a replay can go by now, where there is more of it, or where it is another one.
+    ///
+    /// # Errors
+    /// It can't be read.
+    pub fn more(&mut self) -> Result<Option<Replay>, RecordingError> {
+        let Some(Followed { follow, marks, session }) = &mut self.followed else { return self.goes_on_after_all() };
+        let before = self.last;
+        let last = &mut self.last;
+        let more = follow.more(&mut |record| {
+            marks.take(&record);
+            *last = record.seq;
+            session.apply(&record);
+        });
+        match more {
+            More::Anew => {
+                self.anew += 1;
+                self.read_anew()?;
+            }
+            More::Added if self.last > before => self.kept.forget_from(page::page_of(Seq(before.0 + 1))),
+            More::Added | More::Same => return Ok(None),
+        }
+        Ok(Some(self.replay(self.last)))
+    }
+
+    /// One that was of the past and is written to again: from now on it is followed.
+    fn goes_on_after_all(&mut self) -> Result<Option<Replay>, RecordingError> {
+        let now = stands(&self.path);
+        if now.is_none() || self.stood.is_none() || now == self.stood {
+            return Ok(None);
+        }
+        self.stood = now;
+        let Ok(followed) = Self::following(&self.path, self.id) else { return Ok(None) };
+        *self = Self { anew: self.anew + 1, ..followed };
+        self.read_anew()?;
+        Ok(Some(self.replay(self.last)))
+    }
+
+    fn replay(&self, at: Seq) -> Replay {
+        let marks = self.followed.as_ref().map_or_else(|| Marks::new(self.id, self.last), |it| it.marks.clone());
+        let recording = crate::ui::Recording { goes_on: self.followed.is_some(), follows: false, anew: self.anew };
+        Replay { last: self.last, recording: Some(recording), ..marks.at(at) }
+    }
+
+    /// Reads what there is, and goes on from there.
+    fn read_anew(&mut self) -> Result<Session, RecordingError> {
+        let From::File(format) = &self.from else { return Ok(Session::new(self.id)) };
+        let (mut marks, mut session, mut last) = (Marks::new(self.id, Seq(0)), Session::new(self.id), Seq(0));
+        let follow = Follow::begin(&self.path, *format, self.id, &mut |record| {
+            marks.take(&record);
+            last = record.seq;
+            session.apply(&record);
+        })?;
+        self.kept.forget_from(PageNo(0));
+        self.kept.readings += 1;
+        self.last = last;
+        self.followed = Some(Followed { follow, marks, session: session.clone() });
+        Ok(session)
     }
 
     /// The session as of a record.
@@ -128,6 +230,9 @@ impl Recording {
     /// # Errors
     /// It can't be read, or was written to since.
     pub fn at(&mut self, seq: Seq) -> Result<Session, RecordingError> {
+        if let Some(followed) = self.followed.as_ref().filter(|followed| followed.session.seq == seq) {
+            return Ok(followed.session.clone());
+        }
         let number = page::page_of(seq);
         let records = self.records(number)?;
         let keyframe = self.kept.keyframe(number);
@@ -188,7 +293,7 @@ impl Recording {
 
     /// Reads it once more, and keeps what it passes: of records the pages that are nearest to one.
     fn gather(&mut self, wanted: PageNo) -> Result<(), RecordingError> {
-        if self.stands() != self.was {
+        if self.followed.is_none() && self.stands() != self.was {
             return Err(RecordingError::Changed(self.path.clone()));
         }
         let (kept, last) = (&mut self.kept, self.last);
@@ -215,19 +320,21 @@ impl Recording {
 
     fn stands(&self) -> Option<Stands> {
         match &self.from {
-            From::File(_) => {
-                let about = std::fs::metadata(&self.path).ok()?;
-                Some(Stands::File(about.len(), about.modified().ok()?))
-            }
+            From::File(_) => stands(&self.path),
             From::Kept(recordings) => Some(Stands::Kept(recordings.one(self.id).ok()??.records)),
         }
     }
 }
 
+fn stands(path: &Path) -> Option<Stands> {
+    let about = std::fs::metadata(path).ok()?;
+    Some(Stands::File(about.len(), about.modified().ok()?))
+}
+
 impl From {
     fn read(&self, path: &Path, id: SessionId, each: &mut dyn FnMut(Record)) -> Result<(), ReadError> {
         match self {
-            Self::File(format) => transcript::read(path, *format, each)?,
+            Self::File(format) => transcript::read_as(path, *format, (Stamp::for_session(id), Ends::Over), each)?,
             Self::Kept(recordings) => recordings.read(id, each)?,
         };
         Ok(())
@@ -237,6 +344,14 @@ impl From {
 impl Kept {
     fn keyframe(&self, number: PageNo) -> Option<Session> {
         page::read_keyframe(&unpack(self.keyframes.get(&number)?)?)
+    }
+
+    /// Forgets pages from one on, and what begins behind that one.
+    fn forget_from(&mut self, page: PageNo) {
+        self.keyframes.retain(|number, _| *number <= page && page > PageNo(0));
+        for packed in self.pages.split_off(&page).into_values() {
+            self.bytes -= packed.len();
+        }
     }
 
     /// Keeps a page; where it is too much, those go that are farthest from the wanted one.

@@ -129,6 +129,7 @@ fn said(published: Published) -> Option<Msg> {
         Published::Status(status) => Some(Msg::Status(status)),
         Published::Replied(id, reply) => Some(Msg::Replied(id, reply)),
         Published::Answered(answer) => Some(Msg::Answered(answer)),
+        Published::Elsewhere(listed) => Some(Msg::Elsewhere(listed.to_vec())),
         Published::Known(state) => Some(Msg::Known(state)),
         Published::Link(lost) => Some(Msg::Link(lost)),
         Published::Failed(_) | Published::Absent(_) | Published::Left => None,

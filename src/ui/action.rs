@@ -11,6 +11,8 @@ pub enum Scope {
     List,
     /// The rail.
     Rail,
+    /// The rail's sessions of other tools.
+    Elsewhere,
     /// A pane's timeline.
     Pane,
     /// The inspector.
@@ -57,6 +59,8 @@ pub enum Scope {
     Way,
     /// What the agent's context is made of.
     Context,
+    /// What sessions came to.
+    Stats,
     /// The list of keys.
     Help,
     /// A look at a session.
@@ -79,6 +83,7 @@ impl Scope {
         Self::Reply,
         Self::Picker,
         Self::Rail,
+        Self::Elsewhere,
         Self::Pane,
         Self::Inspector,
         Self::Queue,
@@ -96,6 +101,7 @@ impl Scope {
         Self::Review,
         Self::Way,
         Self::Context,
+        Self::Stats,
         Self::Replay,
         Self::Help,
         Self::Peek,
@@ -293,6 +299,12 @@ actions! {
     Themes = "themes",
     /// What was granted, in all sessions: it can be taken back there.
     Grants = "grants",
+    /// What sessions came to; in its tables: count again.
+    Stats = "numbers",
+    /// Numbers: the next table.
+    StatsNext = "numbers-next",
+    /// Numbers: the table before.
+    StatsBefore = "numbers-before",
     /// Grants: take the selected one back, after a question.
     Revoke = "revoke",
     /// Take it back: asked and confirmed.

@@ -149,6 +149,8 @@ pub enum Overlay {
     Way(super::way::WayUi),
     /// What the agent's context is made of.
     Context(super::way::ContextUi),
+    /// What sessions came to.
+    Stats(Box<super::stats::StatsUi>),
 }
 
 /// An agent that can be started, as found when the console began.

@@ -4,6 +4,7 @@
 //! stays where it is until the selection leaves it: having been looked at moves no row under the cursor.
 
 use super::App;
+use super::elsewhere::Others;
 use super::fuzzy;
 use super::numbers::Numbers;
 use crate::domain::SessionId;
@@ -58,6 +59,8 @@ pub struct Fleet {
     pub name: String,
     /// Those letters are being typed.
     pub typing: bool,
+    /// The sessions of other tools, below taut's own.
+    pub others: Others,
     /// The numbers 1 to 9.
     pub numbers: Numbers,
     /// The selected session, where it was seen only since it is selected: it stays in its group until it no longer is.
@@ -189,11 +192,14 @@ impl App {
             Filter::NeedsYou => row.group == Group::NeedsYou,
             Filter::Working => row.group == Group::Working,
             Filter::Failed => session.phase(session.at, u64::MAX).is_failure(),
-            Filter::Here => {
-                let here = self.here.trim_end_matches('/');
-                session.cwd.strip_prefix(here).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            }
+            Filter::Here => self.is_here(&session.cwd),
         }
+    }
+
+    /// Whether a folder is the one of this console, or below it.
+    pub(super) fn is_here(&self, folder: &str) -> bool {
+        let here = self.here.trim_end_matches('/');
+        folder.strip_prefix(here).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     fn sort(&self, rows: &mut [Listed<'_>], sort: Sort) {

@@ -10,6 +10,8 @@ pub enum Program {
     Editor,
     /// `$PAGER`, `less -R`, or `more`.
     Pager,
+    /// taut itself, as a replay.
+    Replay,
 }
 
 impl Program {
@@ -19,6 +21,7 @@ impl Program {
         match self {
             Self::Editor => "editor",
             Self::Pager => "pager",
+            Self::Replay => "replay",
         }
     }
 }
@@ -53,6 +56,13 @@ impl HandOver {
     #[must_use]
     pub fn edit(request: RequestId, text: String) -> Self {
         Self { program: Program::Editor, purpose: Purpose::Edit(request), text }
+    }
+
+    /// A session of another tool is looked at, in a taut of its own that can't act: this one goes on hearing the hub, and
+    /// calls its human.
+    #[must_use]
+    pub fn replay(session: SessionId) -> Self {
+        Self { program: Program::Replay, purpose: Purpose::Look, text: session.to_string() }
     }
 
     /// A text to look at. It may be an agent's: whatever a terminal would obey in it becomes a mark, since a pager passes

@@ -10,7 +10,7 @@ use crate::state::Check;
 use std::collections::BTreeMap;
 
 /// Gathers marks and times.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Marks {
     replay: Replay,
     calls: BTreeMap<CallId, Known>,
@@ -19,7 +19,7 @@ pub struct Marks {
 }
 
 /// What is known of a call.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and all of them may hold")]
 struct Known {
     /// It began.
@@ -67,6 +67,7 @@ impl Marks {
             dragged: false,
             marks: Places::default(),
             times: Vec::new(),
+            recording: None,
         };
         Self { replay, calls: BTreeMap::new(), asked: BTreeMap::new() }
     }

@@ -7,8 +7,8 @@ use super::select::{Line, Selected};
 use super::settings::{Change, Configured};
 use super::{Action, Anchor, HandOver, MouseOwner, Notice, Pad, Purpose, Replay};
 use crate::domain::{
-    Answer, BodyRef, Changes, Command, CommandId, Digest, HubStatus, PageNo, Query, Record, Reply, RequestId, Seq,
-    SessionId, SettingsInForce,
+    Answer, BodyRef, Changes, Command, CommandId, Digest, Elsewhere, HubStatus, PageNo, Query, Record, Reply,
+    RequestId, Seq, SessionId, SettingsInForce,
 };
 use crate::state::{Session, State};
 use crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
@@ -56,6 +56,8 @@ pub enum Msg {
     Replied(CommandId, Reply),
     /// The answer to a query.
     Answered(Answer),
+    /// Sessions of other tools that are otherwise than they were told.
+    Elsewhere(Vec<Elsewhere>),
     /// Everything that is known: what was heard before is in it.
     Known(Box<State>),
     /// A frame has reached the terminal.
@@ -245,6 +247,8 @@ pub struct PaneSettled {
 pub enum Hit {
     /// A row of the rail.
     Session(SessionId),
+    /// A row of the rail that is none of taut's own sessions.
+    Other(super::OtherRow),
     /// A pane.
     Pane(usize),
     /// An entry in a pane.

@@ -4,7 +4,6 @@ use super::console::Pending;
 use super::picker::{Pick, Picked};
 use super::{App, Draft, Effect};
 use crate::domain::{Command, SessionId};
-use crate::state::Session;
 
 /// A way to go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,19 +16,44 @@ pub enum Onward {
     Brief(String),
 }
 
+/// What would go on: a session of taut's, or one of another tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Goes {
+    /// What it is called.
+    pub name: String,
+    /// Its agent.
+    pub agent: String,
+    /// Where it works.
+    pub cwd: String,
+    /// It is another tool's: a recording of it is kept.
+    pub is_recorded: bool,
+}
+
 impl App {
+    /// What would go on under an id.
+    #[must_use]
+    pub fn goes(&self, id: SessionId) -> Option<Goes> {
+        if let Some(session) = self.state.session(id) {
+            let (name, agent, cwd) = (session.name.clone(), session.agent.clone(), session.cwd.clone());
+            return Some(Goes { name, agent, cwd, is_recorded: self.replay.is_some() });
+        }
+        let one = self.fleet.others.get(id)?;
+        let (name, agent, cwd) = (one.title.clone(), one.agent.clone(), one.cwd.clone());
+        Some(Goes { name, agent, cwd, is_recorded: true })
+    }
+
     /// The ways on for a session, as a list; each says what it does.
     pub(super) fn ways_on(&self, id: SessionId) -> Vec<Pick> {
-        let Some(session) = self.state.session(id) else { return Vec::new() };
+        let Some(session) = self.goes(id) else { return Vec::new() };
         let folder = if session.cwd.is_empty() { "its folder" } else { session.cwd.as_str() };
         let mut rows = vec![Pick {
             name: format!("{} goes on", session.agent),
-            help: own(self, session, folder),
+            help: own(&session, folder),
             note: "its own conversation".to_owned(),
             lacks: self.lacks(&session.agent),
             what: Picked::Onward(id, Onward::AsItself),
         }];
-        if self.replay.is_some() && self.forks.contains(&session.agent) {
+        if session.is_recorded && self.forks.contains(&session.agent) {
             let agent = &session.agent;
             rows.push(Pick {
                 name: format!("{agent} goes on with a copy"),
@@ -81,9 +105,9 @@ impl App {
 }
 
 /// What its own agent would do.
-fn own(app: &App, session: &Session, folder: &str) -> String {
-    let (agent, replayed) = (&session.agent, app.replay.is_some());
-    let ended = if replayed { "; refused while somebody else still writes it" } else { "" };
+fn own(session: &Goes, folder: &str) -> String {
+    let agent = &session.agent;
+    let ended = if session.is_recorded { "; refused while somebody else still writes it" } else { "" };
     format!(
         "{agent} is started in {folder} and asked for its own conversation; what was given for longer than once is asked \
          about again{ended}"

@@ -179,7 +179,9 @@ impl App {
             PickerKind::Files => "FILES".to_owned(),
             PickerKind::Themes => "THEME".to_owned(),
             PickerKind::Against(session) => format!("COMPARE WITH {} AS IT WAS", self.name_of(session)),
-            PickerKind::Onward(session) => format!("GO ON WITH {}", self.name_of(session)),
+            PickerKind::Onward(session) => {
+                format!("GO ON WITH {}", self.goes(session).map_or_else(|| session.to_string(), |goes| goes.name))
+            }
             PickerKind::Past(session, at) => format!("FILES OF {} {}", self.name_of(session), at.words()),
         }
     }

@@ -37,6 +37,19 @@ pub struct Replay {
     pub marks: Places,
     /// When each record was written, sampled: (seq, at), in order; the first and last are in it.
     pub times: Vec<(Seq, At)>,
+    /// It is what another tool wrote down; nothing where it is taut's own log.
+    pub recording: Option<Recording>,
+}
+
+/// A replay of what another tool wrote down.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Recording {
+    /// It goes on where it runs, and what is written is read as it comes.
+    pub goes_on: bool,
+    /// The cursor goes along with its end.
+    pub follows: bool,
+    /// How often it was found to be another one than before, and read anew.
+    pub anew: u32,
 }
 
 /// What a place in a replay is: the worse, the later.

@@ -25,6 +25,13 @@ pub fn rail(columns: u16) -> u16 {
     if columns >= 160 { 26 } else { 21 }
 }
 
+/// The same while its list of other tools' sessions has the keys: their titles are told apart by what they say.
+#[must_use]
+pub fn rail_of(app: &App, columns: u16) -> u16 {
+    let usual = rail(columns);
+    if app.other_at().is_some() && app.lists_others() { (columns / 5 * 2).clamp(usual, 56) } else { usual }
+}
+
 /// Columns of the inspector, its rule not counted.
 #[must_use]
 pub fn inspector(columns: u16) -> u16 {

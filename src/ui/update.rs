@@ -10,6 +10,7 @@ mod composer;
 mod copy;
 mod diffs;
 mod edit;
+mod elsewhere;
 mod files;
 mod find;
 mod fleet;
@@ -40,6 +41,7 @@ mod select;
 mod settings;
 mod shelf;
 mod silence;
+mod stats;
 mod tell;
 mod tick;
 mod timeline;
@@ -170,13 +172,15 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
         Msg::Answered(answer) => answers::answered(app, answer, now),
         Msg::Known(state) => {
             answers::known(app, *state, now);
+            // Which sessions of other tools there are: who follows them says it, and what becomes of them.
+            if app.replay.is_some() { Vec::new() } else { vec![Effect::Ask(Query::Elsewhere)] }
+        }
+        Msg::Elsewhere(listed) => {
+            elsewhere::heard(app, listed);
             Vec::new()
         }
         Msg::Painted(painted) => reading::painted(app, *painted, now),
-        Msg::Marked(marked) => {
-            replay::marked(app, *marked, now);
-            Vec::new()
-        }
+        Msg::Marked(marked) => replay::marked(app, *marked, now),
         Msg::Paged(pages) => {
             review::paged(app, *pages);
             Vec::new()
@@ -337,6 +341,7 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Logins => picker::logins(app, now),
         Action::Archive => effects = shelf::archive(app, now),
         Action::Pin => effects = shelf::pin(app, now),
+        Action::Sort if stats::is_open(app) => stats::sort(app),
         Action::Sort => fleet::sort(app, now),
         Action::Filter => fleet::filter(app, now),
         Action::FilterName => fleet::find(app),
@@ -348,6 +353,10 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Themes => settings::themes(app, now),
         Action::Settings => settings::open(app),
         Action::Grants => grants::open(app),
+        Action::Stats => effects = stats::ask(app),
+        Action::StatsNext => stats::turn(app, 1),
+        Action::StatsBefore => stats::turn(app, 3),
+
         Action::Revoke => grants::ask(app, now),
         Action::RevokeNow => effects = grants::revoke(app),
         Action::AcceptSettings => effects = accept::ask(app, now),

@@ -46,6 +46,13 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
         );
         rows.push(Row::new());
     }
+    let others = cx.app.others().len();
+    if others > 0 {
+        let said = if others == 1 { "1 session".to_owned() } else { format!("{others} sessions") };
+        let key = key(Action::Down);
+        rows.push(Row::of(format!(" {said} of other tools: {key} and enter list them"), Role::Text).clip(width));
+        rows.push(Row::new());
+    }
     let head = match found.len() {
         0 => " No agent is installed here. How to get one:".to_owned(),
         1 => " 1 agent is installed here:".to_owned(),

@@ -1,7 +1,7 @@
 //! The whole screen: what stands where, by its size.
 
 use super::{Area, Cache, Cx, LEAST, Row, Scene, area::cells};
-use super::{batch, card, empty, footer, grid, header, inspector, overlay, pane, queue, rail, replay_bar};
+use super::{batch, card, elsewhere, empty, footer, grid, header, inspector, overlay, pane, queue, rail, replay_bar};
 use crate::theme::Role;
 use crate::ui::Focus;
 use crate::ui::msg::Hit;
@@ -93,7 +93,10 @@ fn console(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area) {
 /// Fills the body; gives the columns in which rules go down.
 fn body_of(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, body: Area) -> Vec<u16> {
     let app = cx.app;
-    if app.slots.is_empty() && app.state.sessions.is_empty() {
+    let is_empty = app.slots.is_empty() && app.state.sessions.is_empty();
+    // What other tools left is below the rail's head, which nothing else would show.
+    let only_others = is_empty && body.width < MIDDLE && app.other_at().is_none();
+    if is_empty && (only_others || app.others().is_empty()) {
         empty::draw(cx, scene, body);
         return Vec::new();
     }
@@ -113,11 +116,11 @@ fn body_of(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, body: Area) -> Vec
     let mut downs = Vec::new();
     let mut rest = body;
     if !alone && !app.zoom {
-        let (left, right) = rest.left(room::rail(body.width));
+        let (left, right) = rest.left(room::rail_of(app, body.width));
         rail::draw(cx, scene, left);
         rest = down(cx, scene, right, &mut downs);
     }
-    if room::shows_inspector(app, scene.size) {
+    if room::shows_inspector(app, scene.size) && !is_empty && app.other_at().is_none() {
         let (right, left) = rest.right(room::inspector(body.width));
         let (place, left) = left.right(1);
         down(cx, scene, place, &mut downs);
@@ -125,6 +128,13 @@ fn body_of(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, body: Area) -> Vec
         rest = left;
     } else if app.focus == Focus::Inspector {
         inspector::draw(cx, cache, scene, rest, session);
+        return downs;
+    }
+    if is_empty {
+        match app.other_at() {
+            Some(at) => elsewhere::draw(cx, scene, rest, at),
+            None => empty::draw(cx, scene, rest),
+        }
         return downs;
     }
     grid::draw(cx, cache, scene, rest, &mut downs);

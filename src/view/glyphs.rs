@@ -29,7 +29,9 @@ pub enum Mark {
     Diverged,
     /// It ran although nobody was asked.
     Ungated,
-    /// A replay.
+    /// It goes on elsewhere.
+    Elsewhere,
+    /// A replay, or what can only be replayed.
     Replay,
     /// A subagent.
     Lane,
@@ -59,6 +61,7 @@ impl Mark {
             Self::Edited => ("✎", "e"),
             Self::Undone => ("↶", "<"),
             Self::Ungated | Self::Diverged => ("!", "!"),
+            Self::Elsewhere => ("◌", "o"),
             Self::Replay => ("▷", ">"),
             Self::Lane => ("↳", "`"),
             Self::Compacted => ("≈", "~"),
@@ -85,6 +88,7 @@ impl Mark {
             Self::Undone => "undone",
             Self::Diverged => "DIVERGED",
             Self::Ungated => "UNGATED",
+            Self::Elsewhere => "elsewhere",
             Self::Replay => "replay",
             Self::Lane => "subagent",
             Self::Compacted => "compacted",
@@ -101,7 +105,13 @@ impl Mark {
         match self {
             Self::Waiting => Role::Accent,
             Self::Working => Role::Text,
-            Self::Done | Self::Lane | Self::Abandoned | Self::Undone | Self::Beside | Self::Pinned => Role::Muted,
+            Self::Done
+            | Self::Lane
+            | Self::Elsewhere
+            | Self::Abandoned
+            | Self::Undone
+            | Self::Beside
+            | Self::Pinned => Role::Muted,
             Self::Failed | Self::Ungated | Self::Diverged => Role::Danger,
             Self::Denied | Self::Stalled | Self::Flag | Self::Collides => Role::Warn,
             Self::Replay => Role::Replay,
@@ -183,8 +193,19 @@ pub(super) fn level_role(level: Level) -> Role {
 }
 
 /// Signs of the screen that stand in no table of signs: where something was cut, arrows of keys.
-const LOOSE: [(&str, &str); 9] =
-    [("…", "~"), ("↑", "^"), ("↓", "v"), ("←", "<"), ("→", ">"), ("●", "*"), ("»", ">"), ("×", "x"), ("—", "-")];
+const LOOSE: [(&str, &str); 11] = [
+    ("▸", "+"),
+    ("▾", "-"),
+    ("…", "~"),
+    ("↑", "^"),
+    ("↓", "v"),
+    ("←", "<"),
+    ("→", ">"),
+    ("●", "*"),
+    ("»", ">"),
+    ("×", "x"),
+    ("—", "-"),
+];
 
 /// Names of keys as ASCII draws them.
 #[must_use]

@@ -20,6 +20,7 @@ mod complete;
 mod composer;
 mod cx;
 mod diff;
+mod elsewhere;
 mod empty;
 mod entry;
 mod find;

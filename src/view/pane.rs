@@ -2,6 +2,7 @@
 
 use super::complete;
 use super::composer::Composer;
+use super::elsewhere;
 use super::glyphs::phase_role;
 use super::{Area, Cache, Cx, Look, Mark, Row, Scene, area::cells, clock, entry, find, flag, meter, timeline};
 use crate::domain::Risk;
@@ -23,6 +24,9 @@ pub(super) enum Among {
 pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area, pane: usize, among: Among) {
     let shown = cx.app.panes.get(pane).copied().flatten().or(cx.app.selected.filter(|_| pane == cx.app.pane));
     scene.hit(area, Hit::Pane(pane));
+    if let Some(at) = cx.app.other_at().filter(|_| pane == cx.app.pane) {
+        return elsewhere::draw(cx, scene, area, at);
+    }
     let Some(session) = shown.and_then(|id| cx.app.state.session(id)) else {
         scene.put_row(area, Row::of(" no session here", Role::Muted));
         return;

@@ -1,18 +1,25 @@
 //! The rail: sessions in their groups, each with its mark, number, name and age.
 
+use super::elsewhere::{fold, other};
 use super::glyphs::phase_role;
 use super::{Area, Cx, Look, Mark, Row, Scene, area::cells, clock, flag, meter};
-use crate::domain::LaneId;
+use crate::domain::{Elsewhere, LaneId};
 use crate::keymap;
 use crate::state::{Group, Phase, Session};
 use crate::text;
 use crate::theme::Role;
-use crate::ui::{Action, Filter, Focus, Listed, Sort, msg::Hit};
+use crate::ui::{Action, App, Filter, Focus, Listed, OtherCount, OtherRow, Sort, msg::Hit};
 
 /// A row of the rail.
 enum Line<'a> {
     Head(Group, usize),
     Session(Listed<'a>),
+    /// A rule of space before what is none of taut's own.
+    Gap,
+    /// How many sessions of other tools there are.
+    Fold(OtherCount),
+    /// One of them.
+    Other(&'a Elsewhere),
 }
 
 /// Where the word for a state stands, so that no mark and no colour stands alone.
@@ -38,24 +45,48 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     let (head, body) = area.top(u16::from(area.height >= 5 || cx.app.fleet.typing));
     let listed = cx.app.listed();
     draw_head(cx, scene, head, listed.len());
-    if listed.is_empty() {
+    let others = cx.app.others();
+    if listed.is_empty() && others.is_empty() {
         scene.put(body, nothing(cx).into_iter().map(|line| Row::of(line, Role::Muted)).collect());
         return;
     }
-    let (lines, words) = lines(cx, listed, body.rows());
-    let selected =
-        lines.iter().position(|line| matches!(line, Line::Session(row) if Some(row.session.id) == cx.app.selected));
+    // Folded they stand below everything, whatever is listed above.
+    let pinned = !others.is_empty() && !cx.app.lists_others() && body.rows() >= 4;
+    let (foot, body) = body.bottom(u16::from(pinned));
+    if pinned {
+        scene.hit(foot, Hit::Other(OtherRow::Fold));
+        scene.put_row(foot, fold(cx, App::count_others(&others), foot.columns()));
+    }
+    let (mut lines, words) = lines(cx, listed, body.rows());
+    if !pinned {
+        self::others(cx, &others, &mut lines);
+    }
+    let selected = lines.iter().position(|line| match (line, cx.app.other_at()) {
+        (Line::Session(row), None) => Some(row.session.id) == cx.app.selected,
+        (Line::Fold(_), Some(at)) => at == OtherRow::Fold,
+        (Line::Other(one), Some(at)) => at == OtherRow::One(one.id),
+        _ => false,
+    });
     // The selected one is always in sight; otherwise the first ones are.
     let spare = usize::from(body.rows() > 1);
     let from = selected.map_or(0, |at| (at + 1 + spare).saturating_sub(body.rows()));
     let from = from.min(lines.len().saturating_sub(body.rows()));
     let mut rows = Vec::with_capacity(body.rows());
+    let place = |row: usize| Area { y: body.y.saturating_add(cells(row)), height: 1, ..body };
     for line in lines.iter().skip(from).take(body.rows()) {
         match line {
             Line::Head(group, count) => rows.push(head_of(*group, *count)),
+            Line::Gap => rows.push(Row::new()),
+            Line::Fold(count) => {
+                scene.hit(place(rows.len()), Hit::Other(OtherRow::Fold));
+                rows.push(fold(cx, *count, area.columns()));
+            }
+            Line::Other(one) => {
+                scene.hit(place(rows.len()), Hit::Other(OtherRow::One(one.id)));
+                rows.push(other(cx, one, area.columns()));
+            }
             Line::Session(listed) => {
-                let place = Area { y: body.y.saturating_add(cells(rows.len())), height: 1, ..body };
-                scene.hit(place, Hit::Session(listed.session.id));
+                scene.hit(place(rows.len()), Hit::Session(listed.session.id));
                 rows.push(row(cx, *listed, words, area.columns()));
             }
         }
@@ -64,7 +95,7 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
     if hidden > 0 && body.rows() > 1 {
         rows.pop();
         let below = lines.iter().skip(from + rows.len());
-        let count = below.filter(|line| matches!(line, Line::Session(_))).count();
+        let count = below.filter(|line| matches!(line, Line::Session(_) | Line::Other(_))).count();
         rows.push(Row::of(format!(" {} {count} more", cx.glyphs.below), Role::Muted));
     }
     scene.put(body, rows);
@@ -153,6 +184,20 @@ fn lines<'a>(cx: &Cx<'a>, listed: Vec<Listed<'a>>, room: usize) -> (Vec<Line<'a>
     (lines, if with_heads { Words::Heads } else { Words::Rows })
 }
 
+/// The sessions of other tools, below taut's own.
+fn others<'a>(cx: &Cx<'a>, others: &[&'a Elsewhere], lines: &mut Vec<Line<'a>>) {
+    if others.is_empty() {
+        return;
+    }
+    if !lines.is_empty() {
+        lines.push(Line::Gap);
+    }
+    lines.push(Line::Fold(App::count_others(others)));
+    if cx.app.lists_others() {
+        lines.extend(others.iter().map(|one| Line::Other(one)));
+    }
+}
+
 fn head_of(group: Group, count: usize) -> Row {
     let look: Look = match group {
         Group::NeedsYou => Role::Accent.into(),
@@ -177,7 +222,8 @@ fn row(cx: &Cx<'_>, listed: Listed<'_>, words: Words, width: usize) -> Row {
     };
     let loud = role == Role::Accent;
     let look = if loud || unseen { Look::strong(role) } else { role.into() };
-    let selected = cx.app.selected == Some(session.id);
+    // The cursor is where the keys are: it may have left taut's own sessions.
+    let selected = cx.app.selected == Some(session.id) && cx.app.other_at().is_none();
     let mut row = match selected {
         true if keyed => Row::of(cx.glyphs.cursor, Role::Accent),
         true => Row::of(cx.glyphs.cursor, Role::Muted),

@@ -3,11 +3,12 @@
 use super::glyphs::Glyphs;
 use super::{Area, Cx, Look, Mark, Row, Scene, area::cells, clock};
 use crate::domain::Seq;
+use crate::keymap;
 use crate::state::Session;
 use crate::text::{self, human};
 use crate::theme::Role;
 use crate::ui::replay::ReplayMark;
-use crate::ui::{Hit, Replay};
+use crate::ui::{Action, Hit, Replay};
 use std::time::Duration;
 
 const REPLAY: &str = " REPLAY";
@@ -74,11 +75,27 @@ fn title(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
     let span = format!("{} {} to {until}{}", day(first), clock::hm(first, offset), clock::hm(last, offset));
     // The whole span, or its day, or nothing: a cut time would be another one.
     let room = width.saturating_sub(row.width() + right.width() + 2);
+    if let Some(said) = elsewhere(cx, replay, room) {
+        return row.with(said, Role::Info).right(right, width);
+    }
     let spans = [span, day(first)].into_iter().map(|span| format!("{}{span}", cx.glyphs.dot));
     if let Some(span) = spans.into_iter().find(|span| text::width(span) <= room) {
         row.push(span, Role::Muted);
     }
     row.right(right, width)
+}
+
+/// Of what goes on where it runs: that it does, whether its end is followed, and that nothing can be done in it from here.
+fn elsewhere(cx: &Cx<'_>, replay: &Replay, room: usize) -> Option<String> {
+    let recording = replay.recording.filter(|recording| recording.goes_on)?;
+    let sign = Mark::Elsewhere.sign(cx.glyphs);
+    let key = keymap::key(cx.app, Action::ReplayEnd).unwrap_or_else(|| "G".to_owned());
+    let (now, short) = match recording.follows {
+        true => ("elsewhere, followed".to_owned(), "followed".to_owned()),
+        false => (format!("elsewhere, held here: {key} follows"), format!("{key} follows")),
+    };
+    let all = [format!("{now}; taut can't act in it"), now, short, String::new()];
+    all.into_iter().map(|said| format!("  {sign} {said}")).find(|said| text::width(said) <= room)
 }
 
 /// `×4`, `×0.5`.

@@ -47,6 +47,8 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, width: usize, wants: &mut Vec
                 say(&said, Role::MeterHigh.into());
             }
         }
+        // It is another tool's: there is nothing of taut's to open.
+        Life::Ended { .. } if is_recording(cx) => {}
         Life::Ended { .. } => say(
             &hint(cx, Action::Reopen, "goes on with it: its own agent, or another one with a brief of it"),
             Role::Muted.into(),
@@ -98,4 +100,8 @@ fn open(cx: &Cx<'_>, session: &Session, say: &mut impl FnMut(&str, Look)) {
 
 fn hint(cx: &Cx<'_>, action: Action, what: &str) -> String {
     keymap::key(cx.app, action).map_or_else(|| what.to_owned(), |key| format!("{key}  {what}"))
+}
+
+fn is_recording(cx: &Cx<'_>) -> bool {
+    cx.app.replay.as_ref().is_some_and(|replay| replay.recording.is_some())
 }

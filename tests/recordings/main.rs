@@ -6,6 +6,8 @@ mod support;
 
 mod commands;
 mod continuing;
+mod elsewhere;
+mod following;
 mod forms;
 mod keeping;
 mod searching;

@@ -1,9 +1,9 @@
 //! A session goes on: in its own agent, or in another one that gets a brief, which a human reads before anything is sent.
 
 use crate::support::console::Console;
-use taut::domain::{Answer, Cause, Command, Event, Query, Reply, SessionId, StartSpec};
+use taut::domain::{Answer, Cause, Command, Elsewhere, Event, Query, Reply, SessionId, StartSpec};
 use taut::ui::onward::Onward;
-use taut::ui::{Effect, Focus, Msg, Overlay};
+use taut::ui::{Effect, Focus, Msg, OtherRow, Overlay};
 
 const BRIEF: &str = "Go on.\n> what was said\n";
 
@@ -97,4 +97,31 @@ fn a_replay_sends_nothing_and_is_left_with_what_was_chosen() {
     assert!(console.commands().is_empty() && console.app.onward == Some(Onward::Copy));
     let console = Console::replaying(&ended()).press("ctrl-r esc");
     assert!(console.app.onward.is_none() && !console.effects.contains(&Effect::Quit));
+}
+
+#[test]
+fn a_session_of_another_tool_goes_on_from_the_rail() {
+    let (id, agent) = (SessionId(900), "claude".to_owned());
+    let one = Elsewhere { id, agent, title: "mend it".to_owned(), cwd: "/w".to_owned(), ..Elsewhere::default() };
+    let at_it = || {
+        let mut console = Console::new().begins(1);
+        console.app.fleet.others.set(vec![one.clone()]);
+        console.app.fleet.others.open = true;
+        console.app.fleet.others.at = Some(OtherRow::One(id));
+        console.app.forks = ["claude".to_owned()].into();
+        console.frame()
+    };
+    for (keys, fork) in [("ctrl-r enter", false), ("ctrl-r down enter", true)] {
+        let wanted = Command::Continue { recording: id, fork, cwd: None, env: vec![] };
+        at_it()
+            .press(keys)
+            .sends(&wanted)
+            .replies(Reply::Refused { why: "process 7 goes on with it".into() })
+            .says("process 7");
+    }
+    let console = at_it().press("ctrl-r down down down enter");
+    assert!(console.effects.contains(&Effect::Ask(Query::Brief { session: id })));
+    let console = console.tell(Msg::Answered(Answer::Brief { session: id, text: BRIEF.to_owned(), secrets: 0 }));
+    let spec = StartSpec { agent: "gemini".to_owned(), cwd: "/w".to_owned(), ..StartSpec::default() };
+    console.sends(&Command::Start(Box::new(spec)));
 }

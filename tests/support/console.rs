@@ -78,6 +78,7 @@ impl Console {
         let session = live.session(1).clone();
         let last = session.seq;
         let replay = Replay {
+            recording: None,
             session: session.id,
             at: last,
             seeking: None,

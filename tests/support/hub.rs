@@ -89,6 +89,8 @@ pub struct Bench {
     pub lost: Option<String>,
     /// Answers to queries that nobody here expects.
     pub answers: Vec<taut::domain::Answer>,
+    /// Sessions of other tools that were otherwise than before, in their order.
+    pub elsewhere: Vec<taut::domain::Elsewhere>,
     replies: Vec<(CommandId, Reply)>,
     commands: u64,
     left: bool,
@@ -144,6 +146,7 @@ impl Bench {
             patience: PATIENCE,
             lost: None,
             answers: Vec::new(),
+            elsewhere: Vec::new(),
             replies: Vec::new(),
             commands: 0,
             left: false,
@@ -183,6 +186,7 @@ impl Bench {
             Published::Known(state) => (self.state, self.begun) = (*state, true),
             Published::Link(why) => self.lost = why,
             Published::Answered(answer) => self.answers.push(answer),
+            Published::Elsewhere(listed) => self.elsewhere.extend(listed.iter().cloned()),
             Published::Absent(why) => panic!("{why}"),
             Published::Failed(error) => panic!("{error}"),
             Published::Left => self.left = true,

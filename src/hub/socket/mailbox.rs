@@ -3,8 +3,8 @@
 //! Records that it does not fetch in time are let go: they are in the log, and come from there once it reads again.
 
 use super::super::Published;
-use crate::domain::{HubStatus, Pos, Query};
-use std::collections::VecDeque;
+use crate::domain::{Answer, Elsewhere, HubStatus, Pos, Query, SessionId};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -47,6 +47,8 @@ struct Inner {
     records: usize,
     /// The newest status: older ones are of no use.
     status: Option<HubStatus>,
+    /// Sessions of other tools, each as it is by now.
+    elsewhere: BTreeMap<SessionId, Elsewhere>,
     /// Commands whose reply has not been written to it.
     commands: usize,
     /// Questions whose answer has not been written to it.
@@ -73,6 +75,14 @@ impl Mailbox {
                     inner.let_go();
                 }
             }
+            Published::Elsewhere(listed) => {
+                inner.elsewhere.extend(listed.iter().map(|one| (one.id, one.clone())));
+            }
+            Published::Answered(all @ Answer::Elsewhere { .. }) => {
+                // All of them as they are by now.
+                inner.elsewhere.clear();
+                inner.waiting.push_back(Mail::Published(Published::Answered(all)));
+            }
             other => inner.waiting.push_back(Mail::Published(other)),
         }
         drop(inner);
@@ -97,6 +107,11 @@ impl Mailbox {
         self.inner().closed = true;
         self.came.notify_one();
         self.went.notify_one();
+    }
+
+    /// Whether nobody takes anything out of it any more.
+    pub(in crate::hub) fn is_closed(&self) -> bool {
+        self.inner().closed
     }
 
     /// It gave a command, which will have one reply.
@@ -190,14 +205,19 @@ impl Inner {
         if let Some(Mail::Published(Published::Records(records))) = &mail {
             self.records = self.records.saturating_sub(records.len());
         }
-        mail.or_else(|| self.status.take().map(|status| Mail::Published(Published::Status(status))))
+        let status = || self.status.take().map(|status| Mail::Published(Published::Status(status)));
+        let elsewhere = &mut self.elsewhere;
+        mail.or_else(status).or_else(|| {
+            let listed: Vec<Elsewhere> = std::mem::take(elsewhere).into_values().collect();
+            (!listed.is_empty()).then(|| Mail::Published(Published::Elsewhere(listed.into())))
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Draft, Event, Record, Seq, SessionId, VERSION};
+    use crate::domain::{Draft, Event, Record, Seq, VERSION};
 
     fn records(from: u64, count: u64) -> Published {
         let Draft { session, lane, said_at, cites, event } = Draft::new(SessionId(1), Event::Opened);

@@ -2,7 +2,8 @@
 
 use super::super::Published;
 use crate::domain::{
-    Answer, At, Command, CommandId, Event, HubStatus, LaneId, PageNo, Pos, Query, Record, Reply, Seq, SessionId,
+    Answer, At, Command, CommandId, Elsewhere, Event, HubStatus, LaneId, PageNo, Pos, Query, Record, Reply, Seq,
+    SessionId,
 };
 use crate::state::{Session, page};
 use serde::{Deserialize, Serialize};
@@ -132,6 +133,11 @@ pub(super) enum ToConsole {
         /// It.
         answer: Answer,
     },
+    /// Sessions of other tools that are otherwise than before.
+    Elsewhere {
+        /// Each.
+        listed: Vec<Elsewhere>,
+    },
     /// This console was slow: records were let go, and follow from the log.
     Lagged,
     /// The hub has ended everything it owned; nothing follows.
@@ -238,6 +244,7 @@ impl ToConsole {
                 Answer::Records { session, records } => Self::Read { session, records: lines(&records) },
                 answer => Self::Answered { answer },
             },
+            Published::Elsewhere(listed) => Self::Elsewhere { listed: listed.to_vec() },
             Published::Failed(error) => Self::Refused { why: error.to_string(), other: None },
             // What is known goes out in parts.
             Published::Known(_) | Published::Link(_) | Published::Absent(_) => return None,
@@ -264,6 +271,7 @@ impl ToConsole {
                 Published::Answered(Answer::Records { session, records: records(lines) })
             }
             Self::Answered { answer } => Published::Answered(answer),
+            Self::Elsewhere { listed } => Published::Elsewhere(listed.into()),
             Self::Left => Published::Left,
         })
     }

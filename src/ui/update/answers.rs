@@ -6,8 +6,8 @@ use super::super::console::{Partial, Pending};
 use super::super::msg::{Effect, Want};
 use super::super::past::{Between, Tree};
 use super::{
-    accept, batch, card, complete, composer, copy, files, find, fleet, guard, losses, onward, panes, past, records,
-    review, shelf, silence, undo, way,
+    accept, batch, card, complete, composer, copy, elsewhere, files, find, fleet, guard, losses, onward, panes, past,
+    records, review, shelf, silence, stats, undo, way,
 };
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
@@ -107,6 +107,9 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         Answer::Weighed { session, weight } => shelf::weighed(app, session, weight, now),
         Answer::Settings { waits } => accept::show(app, waits, now),
         Answer::Losses(previewed) => losses::came(app, previewed),
+        Answer::Elsewhere { listed } => elsewhere::all(app, listed),
+        Answer::Numbers { tallies } => stats::came(app, Ok(*tallies)),
+        Answer::NoNumbers { why } => stats::came(app, Err(why)),
         // Nobody here asks for bare records, or for what would be pruned.
         Answer::Records { .. } | Answer::Prunable(_) => {}
         Answer::Brief { session, text, secrets } => return onward::told(app, session, text, secrets, now),

@@ -10,7 +10,7 @@ use super::super::way::Does;
 use super::diffs::{Goal, Way};
 use super::{
     batch, card, complete, composer, copy, diffs, edit, files, find, grants, guard, navigation, onward, outside, parts,
-    reply, review, select, settings, timeline, undo, way,
+    reply, review, select, settings, stats, timeline, undo, way,
 };
 use crate::state::{Life, Session};
 
@@ -223,8 +223,12 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
             app.can_act()?;
             if_so(!selected(app)?.deleted, "it was deleted: it has no checkpoints to keep")
         }
+        Action::Sort if stats::is_open(app) => Ok(()),
+        Action::Stats => stats::can(app),
+        Action::StatsNext | Action::StatsBefore => if_so(stats::is_open(app), "no table of numbers is open"),
         Action::Sort | Action::Filter | Action::FilterName => {
-            if_so(!app.state.sessions.is_empty(), "there is no session yet")?;
+            let any = !app.state.sessions.is_empty() || !app.others().is_empty() || app.other_at().is_some();
+            if_so(any || !app.fleet.name.is_empty(), "there is no session yet")?;
             if_so(app.replay.is_none(), "this is a replay of one session")
         }
         Action::Rename => {
@@ -271,10 +275,19 @@ fn if_so(so: bool, why: &str) -> Result<(), String> {
     if so { Ok(()) } else { Err(why.to_owned()) }
 }
 
+/// What is said to whoever would act in a session that is none of taut's.
+const ELSEWHERE: &str = "this session is another tool's: taut can look at it, and not act in it";
+
 fn selected(app: &App) -> Result<&Session, String> {
+    if app.other_at().is_some() {
+        return Err(ELSEWHERE.to_owned());
+    }
     app.selected.and_then(|id| app.state.session(id)).ok_or_else(|| "no session is selected".to_owned())
 }
 
 fn subject(app: &App) -> Result<&Session, String> {
+    if app.other_at().is_some() {
+        return Err(ELSEWHERE.to_owned());
+    }
     app.subject().ok_or_else(|| "no session is selected".to_owned())
 }

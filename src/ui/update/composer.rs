@@ -47,6 +47,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Review
         | Place::Way
         | Place::Context
+        | Place::Stats
         | Place::Offers
         | Place::Sure
         | Place::Select
@@ -54,6 +55,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Batch
         | Place::Peek
         | Place::Rail
+        | Place::Elsewhere
         | Place::Pane
         | Place::Inspector
         | Place::Queue => {
@@ -107,6 +109,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         | Place::Review
         | Place::Way
         | Place::Context
+        | Place::Stats
         | Place::Offers
         | Place::Sure
         | Place::Select
@@ -114,6 +117,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         | Place::Batch
         | Place::Peek
         | Place::Rail
+        | Place::Elsewhere
         | Place::Pane
         | Place::Inspector
         | Place::Queue => {
@@ -251,6 +255,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Review
         | Place::Way
         | Place::Context
+        | Place::Stats
         | Place::Picker
         | Place::Offers
         | Place::Select
@@ -258,6 +263,7 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Batch
         | Place::Peek
         | Place::Rail
+        | Place::Elsewhere
         | Place::Pane
         | Place::Inspector
         | Place::Queue => Vec::new(),

@@ -25,6 +25,9 @@ fn moment(app: &App) -> Result<(SessionId, Point), String> {
 
 /// Whether there is a moment to look at.
 pub(super) fn can(app: &App) -> Result<(), String> {
+    if app.replay.as_ref().is_some_and(|replay| replay.recording.is_some()) {
+        return Err("another tool's recording keeps no files: what it tells of them stands in its steps".to_owned());
+    }
     moment(app).map(|_| ())
 }
 

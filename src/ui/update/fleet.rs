@@ -1,6 +1,7 @@
 //! The rail's own keys: how it is sorted, what it lists, which names it finds. The selection stays where it is.
 
 use super::super::app::{App, Focus};
+use super::super::elsewhere::OtherRow;
 use super::super::fleet::{Filter, Sort};
 use super::{Action, composer, panes};
 use crate::domain::{At, SessionId};
@@ -30,6 +31,7 @@ pub(super) fn sort(app: &mut App, now: At) {
 /// The next filter. Where the selected session is not listed by it, the first one that is becomes selected.
 pub(super) fn filter(app: &mut App, now: At) {
     app.fleet.filter = app.fleet.filter.next();
+    super::elsewhere::settle(app);
     let rows = app.listed();
     let passing: Vec<SessionId> = rows.iter().filter(|row| app.passes(row)).map(|row| row.session.id).collect();
     let key = app.key(Action::Filter, "f");
@@ -72,6 +74,9 @@ pub(super) fn submit(app: &mut App, now: At) {
     app.fleet.typing = false;
     let rail = rail(app);
     match rail.first() {
+        None if !app.others().is_empty() => {
+            app.fleet.others.at = app.others().first().map(|one| OtherRow::One(one.id));
+        }
         None => app.say("no session has these letters in its name", now),
         Some(first) if app.selected.is_none_or(|id| !rail.contains(&id)) => panes::select(app, *first),
         Some(_) => {}
@@ -84,6 +89,7 @@ pub(super) fn clear(app: &mut App) -> bool {
     if fleet.typing || !fleet.name.is_empty() {
         fleet.typing = false;
         fleet.name.clear();
+        super::elsewhere::settle(app);
         return true;
     }
     std::mem::take(&mut fleet.filter) != Filter::All

@@ -2,7 +2,7 @@
 
 use super::super::app::{App, Focus, MouseOwner, Overlay};
 use super::super::msg::{Effect, Hit};
-use super::{FOCUS_MS, navigation, panes, replay, review, select, undo};
+use super::{FOCUS_MS, elsewhere, navigation, panes, replay, review, select, undo};
 use crate::domain::At;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
@@ -103,6 +103,7 @@ fn wheel(app: &mut App, event: MouseEvent, rows: i64, now: At) {
             }
         }
         Some(Hit::Inspector) => app.inspector_top = navigation::moved(app.inspector_top, rows),
+        Some(Hit::Other(_)) => navigation::go(app, navigation::Move::Lines(rows), now),
         Some(Hit::Session(_) | Hit::Request(_) | Hit::Composer | Hit::Card | Hit::Track) | None => {}
     }
 }
@@ -116,6 +117,7 @@ fn click(app: &mut App, event: MouseEvent) {
             panes::select(app, id);
             app.focus = Focus::Rail;
         }
+        Some(Hit::Other(row)) => elsewhere::pressed(app, row),
         Some(Hit::Pane(pane)) => focus_pane(app, pane),
         Some(Hit::Entry(pane, no)) => {
             focus_pane(app, pane);

@@ -7,6 +7,7 @@ use super::super::{Menu, PaneUi};
 use super::accept;
 use super::batch;
 use super::card;
+use super::elsewhere;
 use super::find;
 use super::fleet;
 use super::grants;
@@ -19,6 +20,7 @@ use super::review;
 use super::scopes::{Place, place};
 use super::select;
 use super::settings;
+use super::stats;
 use super::timeline;
 use super::undo;
 use super::way;
@@ -96,13 +98,7 @@ pub(super) fn go(app: &mut App, by: Move, now: At) {
                 batch.delta = batch.delta.saturating_add(rows);
             }
         }
-        Place::Rail => {
-            let rail = fleet::rail(app);
-            let at = rail.iter().position(|&id| Some(id) == app.selected);
-            if let Some(&id) = rail.get(at.map_or(0, |at| by.within(at, rail.len()))) {
-                panes::select(app, id);
-            }
-        }
+        Place::Rail | Place::Elsewhere => elsewhere::go(app, by),
         Place::Pane => go_in_pane(app, by),
         Place::Inspector => {
             let rows = by.rows(height_of(app, |hit| matches!(hit, Hit::Inspector)));
@@ -119,6 +115,7 @@ pub(super) fn go(app: &mut App, by: Move, now: At) {
         Place::Review => review::go(app, by),
         Place::Way => way::go(app, by, now),
         Place::Context => way::scroll(app, by),
+        Place::Stats => stats::go(app, by),
         Place::Confirm
         | Place::CardText
         | Place::CardForm
@@ -206,7 +203,9 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
                 (_, None) => app.focus = Focus::Pane,
             }
         }
+        Place::Elsewhere => return elsewhere::open(app),
         Place::Peek => peek::open(app),
+        Place::Stats => return stats::open(app),
         Place::Undo => undo::fold(app, now),
         Place::Review => review::to_step(app, now),
         Place::Pane | Place::Inspector => timeline::open(app),
@@ -252,13 +251,14 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
 /// Whether there is something to move in.
 pub(super) fn can_move(app: &App) -> Result<(), String> {
     let empty = match place(app) {
-        Place::Rail => fleet::rail(app).is_empty(),
+        Place::Rail | Place::Elsewhere => fleet::rail(app).is_empty() && app.others().is_empty(),
         Place::Pane | Place::Inspector => app.selected.is_none(),
         Place::Queue => app.state.waiting() == 0,
         Place::Review => return review::can_move(app),
         Place::Undo => app.undoing().is_none_or(|undo| undo.preview().is_none()),
         Place::Way
         | Place::Context
+        | Place::Stats
         | Place::Help
         | Place::HelpFind
         | Place::Settings
@@ -300,6 +300,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         Place::Undo => undo::can_fold(app),
         Place::Review => review::can_move(app),
         Place::Grants if !grants::any(app) => Err("nothing is granted".to_owned()),
+        Place::Stats => stats::can_open(app),
         Place::Way | Place::Context => Err("there is nothing to open here".to_owned()),
         Place::Help
         | Place::Grants
@@ -324,6 +325,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         | Place::RailName
         | Place::Find
         | Place::Rail
+        | Place::Elsewhere
         | Place::Pane
         | Place::Inspector
         | Place::Queue
@@ -366,7 +368,7 @@ pub(super) fn back(app: &mut App, now: At) {
         }
         return;
     }
-    if app.focus == Focus::Rail && fleet::clear(app) {
+    if app.focus == Focus::Rail && (fleet::clear(app) || elsewhere::back(app)) {
         return;
     }
     match app.focus {

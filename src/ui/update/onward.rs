@@ -10,7 +10,8 @@ use crate::domain::{At, Command, Query, SessionId, StartSpec};
 
 /// The session that would go on: the one of a replay, else the selected one.
 pub(super) fn subject(app: &App) -> Option<SessionId> {
-    app.replay.as_ref().map_or(app.selected, |replay| Some(replay.session))
+    let selected = || app.other().map(|one| one.id).or(app.selected);
+    app.replay.as_ref().map_or_else(selected, |replay| Some(replay.session))
 }
 
 /// Whether something could go on.
@@ -18,6 +19,9 @@ pub(super) fn subject(app: &App) -> Option<SessionId> {
 /// # Errors
 /// One sentence for the human.
 pub(super) fn can_open(app: &App) -> Result<(), String> {
+    if app.other().is_some() {
+        return app.can_act();
+    }
     let session = subject(app).and_then(|id| app.state.session(id));
     let session = session.ok_or_else(|| "no session is selected".to_owned())?;
     if app.replay.is_some() {
@@ -41,6 +45,12 @@ pub(super) fn chosen(app: &mut App, session: SessionId, how: Onward, now: At) ->
         app.onward = Some(how);
         return vec![Effect::Quit];
     }
+    let recorded = app.goes(session).filter(|goes| goes.is_recorded);
+    if let (Onward::AsItself | Onward::Copy, Some(goes)) = (&how, recorded) {
+        let fork = how == Onward::Copy;
+        let command = Command::Continue { recording: session, fork, cwd: None, env: Vec::new() };
+        return app.send(command, Pending::Other, &format!("go on with {}", goes.name));
+    }
     match how {
         Onward::AsItself => shelf::reopen(app, now),
         Onward::Copy => {
@@ -58,12 +68,18 @@ pub(super) fn chosen(app: &mut App, session: SessionId, how: Onward, now: At) ->
 /// The brief is here: its new agent begins, and gets nothing yet.
 pub(super) fn told(app: &mut App, session: SessionId, text: String, secrets: u32, now: At) -> Vec<Effect> {
     let Some((_, agent)) = app.inner.briefing.take_if(|(asked, _)| *asked == session) else { return Vec::new() };
-    let Some(of) = app.state.session(session) else { return Vec::new() };
-    let (cwd, name) = (of.cwd.clone(), of.name.clone());
-    let worktree = of.place.as_ref().and_then(|place| place.worktree.clone());
+    let Some(goes) = app.goes(session) else { return Vec::new() };
+    let own = app.state.session(session);
+    let worktree = own.and_then(|own| own.place.as_ref()?.worktree.clone());
+    let (cwd, name) = (goes.cwd, goes.name);
     let words = format!("hand {name} to {agent}");
-    let spec =
-        StartSpec { agent, cwd, worktree, name: Some(name).filter(|name| !name.is_empty()), ..StartSpec::default() };
+    let spec = StartSpec {
+        agent,
+        cwd,
+        worktree, // What another tool calls it is a sentence, and no name.
+        name: Some(name).filter(|name| !name.is_empty() && !goes.is_recorded),
+        ..StartSpec::default()
+    };
     let effects = app.send(Command::Start(Box::new(spec)), Pending::Hand(text), &words);
     let left = match secrets {
         0 => String::new(),

@@ -8,6 +8,7 @@ use crate::domain::{At, SessionId};
 /// Selects a session: its pane gets the focus of the panes, or the focused pane shows it.
 pub(super) fn select(app: &mut App, id: SessionId) {
     fit(app);
+    app.fleet.others.at = None;
     match app.panes.iter().position(|shown| *shown == Some(id)) {
         Some(pane) => app.pane = pane,
         None => app.panes[app.pane] = Some(id),

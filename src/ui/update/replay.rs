@@ -51,6 +51,16 @@ pub(super) fn did(app: &mut App, action: Action, now: At) -> Vec<Effect> {
         _ => return Vec::new(),
     };
     replay.playing = false;
+    let end = action == Action::ReplayEnd;
+    if let Some(recording) = &mut replay.recording {
+        recording.follows = end && recording.goes_on;
+        if recording.follows {
+            let (session, last) = (replay.session, replay.last);
+            // As in a session that is live: at its end, and what comes is seen.
+            app.views.entry(session).or_default().follow_end();
+            return if to == Some(cursor) { Vec::new() } else { seek(app, last) };
+        }
+    }
     match to {
         Some(to) if to != cursor => seek(app, to),
         Some(_) | None => {
@@ -82,6 +92,7 @@ pub(super) fn drag(app: &mut App, cell: usize, cells: usize) -> Vec<Effect> {
 pub(super) fn go(app: &mut App, to: Seq) -> Vec<Effect> {
     let Some(replay) = &mut app.replay else { return Vec::new() };
     replay.playing = false;
+    replay.recording.iter_mut().for_each(|recording| recording.follows = false);
     if replay.cursor() == to { Vec::new() } else { seek(app, to) }
 }
 
@@ -96,6 +107,7 @@ fn play(app: &mut App, now: At) -> Vec<Effect> {
     let Some(replay) = &mut app.replay else { return Vec::new() };
     replay.playing = !replay.playing;
     replay.stepped = now;
+    replay.recording.iter_mut().for_each(|recording| recording.follows = false);
     // At the end it begins again.
     if replay.playing && replay.cursor() >= replay.last && replay.last > Seq(1) {
         seek(app, Seq(1))
@@ -123,16 +135,38 @@ pub(super) fn tick(app: &mut App, now: At) -> Vec<Effect> {
     seek(app, to)
 }
 
-/// What is worth going to was gathered. Where nothing was known before, the cursor is put where it shall be.
-pub(super) fn marked(app: &mut App, marked: Replay, now: At) {
-    let Some(replay) = app.replay.as_mut().filter(|replay| replay.session == marked.session) else { return };
-    let (asked, is_new) = (replay.at, replay.last == Seq(0));
+/// What is worth going to was gathered, or there is more of it. Where nothing was known before, the cursor is put where it
+/// shall be; one that follows goes along with the end.
+pub(super) fn marked(app: &mut App, marked: Replay, now: At) -> Vec<Effect> {
+    let Some(replay) = app.replay.as_mut().filter(|replay| replay.session == marked.session) else {
+        return Vec::new();
+    };
+    let (asked, is_new) = (replay.at, replay.last == Seq(0) && replay.recording.is_none());
     let (at, clock) = if is_new { (marked.at, marked.clock) } else { (replay.at, replay.clock) };
     let (seeking, playing, stepped, quarters) = (replay.seeking, replay.playing, replay.stepped, replay.quarters);
-    *replay = Replay { at, clock, seeking, playing, stepped, quarters, dragged: replay.dragged, ..marked };
-    let last = replay.last;
+    let mut recording = marked.recording;
+    let before = replay.recording.filter(|_| !is_new);
+    if let (Some(recording), Some(before)) = (&mut recording, before) {
+        // Where it goes on only now, the cursor stays where its human put it.
+        recording.follows = before.follows;
+    }
+    let is_anew = before.is_some_and(|before| recording.is_some_and(|now| now.anew != before.anew));
+    *replay = Replay { at, clock, seeking, playing, stepped, quarters, dragged: replay.dragged, recording, ..marked };
+    let (id, last, cursor) = (replay.session, replay.last, replay.cursor());
+    let follows = recording.is_some_and(|recording| recording.follows);
     if is_new && asked > last {
         app.say(format!("there is no record {}: it has {}; this is the end", asked.0, last.0), now);
+    }
+    if is_anew {
+        // What was read before is of another file.
+        app.past.retain(|(session, _), _| *session != id);
+        app.past_order.retain(|(session, _)| *session != id);
+        app.wanted.retain(|want| !matches!(want, Want::Page(..)));
+    }
+    match follows {
+        true if is_anew || last > cursor => seek(app, last),
+        false if is_anew => seek(app, cursor.min(last)),
+        _ => Vec::new(),
     }
 }
 

@@ -56,12 +56,16 @@ pub(super) enum Place {
     Way,
     /// What the agent's context is made of.
     Context,
+    /// What sessions came to.
+    Stats,
     /// A look at a session.
     Peek,
     /// A name or a place that is typed over everything.
     Line,
     /// The rail.
     Rail,
+    /// The rail's sessions of other tools.
+    Elsewhere,
     /// A name that is typed in the rail's head.
     RailName,
     /// A pane.
@@ -92,6 +96,7 @@ pub(super) fn place(app: &App) -> Place {
             Overlay::Review(_) => Place::Review,
             Overlay::Way(_) => Place::Way,
             Overlay::Context(_) => Place::Context,
+            Overlay::Stats(_) => Place::Stats,
             Overlay::Grants(_) => Place::Grants,
             Overlay::Rename { .. } | Overlay::GoTo(_) => Place::Line,
             Overlay::Settings(screen) => match screen.editing {
@@ -124,6 +129,7 @@ fn under(app: &App) -> Place {
         (Focus::Card, Some(None)) => Place::Card,
         (Focus::Card, None) | (Focus::Pane, _) => Place::Pane,
         (Focus::Rail, _) if app.fleet.typing => Place::RailName,
+        (Focus::Rail, _) if app.other_at().is_some() => Place::Elsewhere,
         (Focus::Rail, _) => Place::Rail,
         (Focus::Inspector, _) => Place::Inspector,
         (Focus::Queue, _) => Place::Queue,
@@ -165,6 +171,7 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Review => vec![Scope::Review, Scope::List],
         Place::Way => vec![Scope::Way, Scope::List],
         Place::Context => vec![Scope::Context, Scope::List],
+        Place::Stats => vec![Scope::Stats, Scope::List],
         Place::Find => vec![Scope::Find],
         Place::Settings => vec![Scope::Settings, Scope::List],
         Place::Grants => vec![Scope::Grants, Scope::List],
@@ -174,6 +181,7 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Select => vec![Scope::Select, Scope::List],
         Place::Card => vec![Scope::Card, Scope::List],
         Place::Batch => vec![Scope::Batch, Scope::List],
+        Place::Elsewhere => vec![Scope::Elsewhere, Scope::List, Scope::Global],
         Place::Rail => vec![Scope::Rail, Scope::List, Scope::Global],
         Place::Pane => vec![Scope::Pane, Scope::List, Scope::Global],
         Place::Inspector => vec![Scope::Inspector, Scope::List, Scope::Global],

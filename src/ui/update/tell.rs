@@ -57,9 +57,12 @@ impl App {
         Ok(())
     }
 
-    /// The session that a key speaks of: the card's, else the selected one.
+    /// The session that a key speaks of: the card's, else the selected one; none where the cursor is on another tool's.
     #[must_use]
     pub fn subject(&self) -> Option<&Session> {
+        if self.other_at().is_some() {
+            return None;
+        }
         let card = self.card.as_ref().filter(|_| self.focus == Focus::Card).map(|card| card.request.session);
         self.state.session(card.or(self.selected)?)
     }

@@ -12,6 +12,7 @@ mod picker;
 mod rename;
 pub(in crate::view) mod review;
 mod settings;
+mod stats;
 mod undo;
 mod way;
 
@@ -32,6 +33,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         Overlay::Peek(peek) => peek::draw(cx, scene, area, *peek),
         Overlay::Review(review) => review::draw(cx, cache, scene, area, review),
         Overlay::Way(way) => way::draw(cx, scene, area, way),
+        Overlay::Stats(stats) => stats::draw(cx, scene, area, stats),
         Overlay::Context(context) => context::draw(cx, scene, area, context),
         Overlay::Undo(undo) => undo::draw(cx, cache, scene, area, undo),
         Overlay::GoTo(line) => goto::draw(cx, scene, area, line),
