@@ -152,7 +152,6 @@ fn until_done(link: &mut Link, command: &Command) -> Result<(), CliError> {
             Published::Replied(..) if !goes_on => return Ok(()),
             Published::Failed(error) => return Err(CliError::Daemon(error.to_string())),
             Published::Left | Published::Link(Some(_)) => break,
-            Published::Elsewhere(_) => {}
             // A deletion goes on after its reply: it is done once it is on record.
             Published::Records(records) => {
                 for record in records.iter().filter(|record| Some(record.session) == deleted) {
@@ -169,6 +168,7 @@ fn until_done(link: &mut Link, command: &Command) -> Result<(), CliError> {
                 }
             }
             Published::Replied(..)
+            | Published::Elsewhere(_)
             | Published::Status(_)
             | Published::Answered(_)
             | Published::Known(_)

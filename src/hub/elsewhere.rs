@@ -137,10 +137,10 @@ impl Telling {
 }
 
 /// What is kept in a state folder, for a console beside which nobody follows it.
-pub(super) fn kept(state: &Path) -> Result<Answer, StoreError> {
+pub(super) fn kept(state: &Path) -> Answer {
     let home = std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
     let registry = registry::folder(home.as_deref(), |key| std::env::var_os(key));
-    Ok(answer(recordings::elsewhere(state, registry.as_deref(), now())))
+    answer(recordings::elsewhere(state, registry.as_deref(), now()))
 }
 
 fn answer(listed: Result<Vec<Elsewhere>, StoreError>) -> Answer {

@@ -84,7 +84,7 @@ pub fn answer(reader: &Reader, query: &Query) -> Published {
         Query::Changes { .. } | Query::Tree { .. } => Ok(past::answer(reader, query)),
         Query::Search(search) => Ok(search::step(reader, search)),
         Query::Brief { session } => brief::answer(reader, *session),
-        Query::Elsewhere => elsewhere::kept(reader.folder()),
+        Query::Elsewhere => Ok(elsewhere::kept(reader.folder())),
         Query::Numbers => Ok(numbers::at_once(reader.folder())),
     };
     Published::Answered(answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() }))

@@ -55,9 +55,10 @@ pub fn process(folder: &Path, native: &str) -> Option<u32> {
 }
 
 fn entry(path: &Path) -> Option<Entry> {
-    let about = fs::metadata(path).ok().filter(|about| about.is_file() && about.len() <= LONGEST)?;
+    if !fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() <= LONGEST) {
+        return None;
+    }
     let said: Value = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
-    drop(about);
     let text = |key: &str| said.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
     let time = |key: &str| said.get(key).and_then(Value::as_i64).filter(|at| *at > 0).map(At);
     let named = path.file_stem().and_then(|stem| stem.to_str()?.parse::<u64>().ok());

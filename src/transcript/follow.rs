@@ -111,10 +111,9 @@ impl Follow {
         let read = reading.on(&self.path, each);
         let added = reading.upto > before;
         self.stood = stood;
-        match (read, added) {
-            (Err(_), false) | (Ok(()), false) => More::Same,
-            _ => More::Added,
-        }
+        // What can't be read on now is tried again with the next word of it.
+        drop(read);
+        if added { More::Added } else { More::Same }
     }
 }
 

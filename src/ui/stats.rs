@@ -142,6 +142,13 @@ pub struct StatsUi {
 }
 
 impl StatsUi {
+    /// A table as it is looked at first: the dearest first, or the newest day.
+    #[must_use]
+    pub fn of(by: TallyBy) -> Self {
+        let sort = (by != TallyBy::Day).then_some(Column::Cost);
+        Self { by, sort, ..Self::default() }
+    }
+
     /// The rows, in their order.
     #[must_use]
     pub fn rows(&self) -> Vec<&Tallied> {
@@ -183,7 +190,7 @@ impl StatsUi {
     pub fn turn(&mut self, by: usize) {
         let all = TallyBy::TABLES;
         let at = all.iter().position(|table| *table == self.by).unwrap_or(0);
-        (self.by, self.selected) = (all[(at + by) % all.len()], 0);
+        *self = Self { told: self.told.take(), ..Self::of(all[(at + by) % all.len()]) };
     }
 }
 

@@ -167,7 +167,16 @@ fn about(cx: &Cx<'_>, one: &Elsewhere, width: usize) -> Vec<Row> {
     fact("file", cx.folder(&one.file));
     if one.odd != (0, 0) {
         let (damaged, unknown) = one.odd;
-        fact("unread", format!("{}{dot}{} nobody knows", counted(damaged, "damaged line"), counted(unknown, "line")));
+        let parts = [(damaged, "damaged line"), (unknown, "line of a new kind")];
+        let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+        let parts: Vec<String> = parts
+            .map(|(count, what)| match (count, what) {
+                (1, what) => format!("1 {what}"),
+                (count, "damaged line") => format!("{count} damaged lines"),
+                (count, _) => format!("{count} lines of new kinds"),
+            })
+            .collect();
+        fact("unread", parts.join(dot));
     }
     if !one.prompt.is_empty() {
         rows.push(Row::new());

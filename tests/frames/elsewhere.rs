@@ -11,7 +11,7 @@ use taut::view::to_text;
 fn one(id: u32, ago: i64, title: &str, doing: Doing) -> Elsewhere {
     Elsewhere {
         id: SessionId(id),
-        agent: if id % 2 == 0 { "codex" } else { "claude" }.to_owned(),
+        agent: if id.is_multiple_of(2) { "codex" } else { "claude" }.to_owned(),
         cwd: "/home/demo/src/shop".to_owned(),
         title: title.to_owned(),
         prompt: "Make the comparison of tokens take the same time whatever they are, and add a test for it".to_owned(),

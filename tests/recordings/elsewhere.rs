@@ -23,9 +23,9 @@ impl Agent {
     fn says(&self, folder: &Path, status: &str, waits: Option<&str>) {
         let pid = self.0.id();
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-        let start = stat.rsplit_once(')').unwrap().1.split_whitespace().nth(19).unwrap();
+        let began = stat.rsplit_once(')').unwrap().1.split_whitespace().nth(19).unwrap();
         let said = json!({
-            "pid": pid, "procStart": start, "sessionId": "aaaa-1", "cwd": "/w/project", "kind": "interactive",
+            "pid": pid, "procStart": began, "sessionId": "aaaa-1", "cwd": "/w/project", "kind": "interactive",
             "status": status, "waitingFor": waits, "statusUpdatedAt": 1_800_000_000_000_u64, "peerProtocol": 1,
         });
         fs::create_dir_all(folder).unwrap();

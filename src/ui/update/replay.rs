@@ -150,22 +150,22 @@ pub(super) fn marked(app: &mut App, marked: Replay, now: At) -> Vec<Effect> {
         // Where it goes on only now, the cursor stays where its human put it.
         recording.follows = before.follows;
     }
-    let is_anew = before.is_some_and(|before| recording.is_some_and(|now| now.anew != before.anew));
+    let rewritten = before.is_some_and(|before| recording.is_some_and(|now| now.anew != before.anew));
     *replay = Replay { at, clock, seeking, playing, stepped, quarters, dragged: replay.dragged, recording, ..marked };
     let (id, last, cursor) = (replay.session, replay.last, replay.cursor());
     let follows = recording.is_some_and(|recording| recording.follows);
     if is_new && asked > last {
         app.say(format!("there is no record {}: it has {}; this is the end", asked.0, last.0), now);
     }
-    if is_anew {
+    if rewritten {
         // What was read before is of another file.
         app.past.retain(|(session, _), _| *session != id);
         app.past_order.retain(|(session, _)| *session != id);
         app.wanted.retain(|want| !matches!(want, Want::Page(..)));
     }
     match follows {
-        true if is_anew || last > cursor => seek(app, last),
-        false if is_anew => seek(app, cursor.min(last)),
+        true if rewritten || last > cursor => seek(app, last),
+        false if rewritten => seek(app, cursor.min(last)),
         _ => Vec::new(),
     }
 }

@@ -6,7 +6,7 @@ use super::super::msg::Effect;
 use super::super::stats::StatsUi;
 use super::navigation::Move;
 use super::records;
-use crate::domain::{Query, Tallies};
+use crate::domain::{Query, Tallies, TallyBy};
 
 fn opened(app: &mut App) -> Option<&mut StatsUi> {
     match &mut app.overlay {
@@ -33,7 +33,7 @@ pub(super) fn can(app: &App) -> Result<(), String> {
 /// Asks, and opens the table; where it is open, it stays as it is until there are new numbers.
 pub(super) fn ask(app: &mut App) -> Vec<Effect> {
     if !is_open(app) {
-        app.overlay = Some(Overlay::Stats(Box::default()));
+        app.overlay = Some(Overlay::Stats(Box::new(StatsUi::of(TallyBy::Session))));
     }
     vec![Effect::Ask(Query::Numbers)]
 }
