@@ -88,8 +88,9 @@ impl Face {
             ),
         };
         let rewind = match driver {
-            Driver::Acp => "ACP has no way to go back: end the session and start another",
-            Driver::Claude | Driver::Codex => "not built yet: end the session and start another",
+            Driver::Acp => Ability::No("ACP has no way to go back: end the session and start another"),
+            Driver::Claude => Ability::Yes("to the beginning of any turn, with or without the files"),
+            Driver::Codex => Ability::Yes("by whole turns from the end, with or without the files"),
         };
         [
             ("allow once", Ability::Yes("by the agent's own option")),
@@ -98,7 +99,7 @@ impl Face {
             ("deny with a reason", Ability::Yes(reason)),
             ("deny and interrupt", Ability::Yes(interrupt)),
             ("edit, then run", edit),
-            ("rewind the conversation", Ability::No(rewind)),
+            ("rewind the conversation", rewind),
         ]
     }
 }

@@ -464,7 +464,7 @@ pub struct Events {
   found, missing         whether it is here; else why not and how to get it
   command                its command line
   version                what it says of its version
-  driver                 how it is driven: acp
+  driver                 how it is driven: acp, claude or codex
   mode                   the mode that taut puts it in, so that it asks
   asks                   what it asks about
   decisions              what a decision can do with it, by its name: can, how

@@ -2,7 +2,7 @@
 
 use super::call::{CallView, Context};
 use super::leads::{LOOKS, Leads, PRINTS};
-use super::place::Spot;
+use super::place::{Spot, joined};
 use super::sensitive::Kind as Sensitive;
 use crate::domain::{Impact, Text};
 use crate::shell::{self, How, Input, Kind, Known, Line, Word};
@@ -94,6 +94,14 @@ impl Ran {
             let what = new.filter(|_| harm.kind == Kind::Rewrites).map(|path| format!("makes {path}"));
             self.harms.push(brief(what.as_deref().unwrap_or(&harm.what)));
         }
+        for (what, path) in checked_out(&self.line) {
+            let stands = |base: &String| ctx.led.get(&joined(path, base, ctx)).is_some_and(|led| led.stands);
+            if bases.iter().any(stands) {
+                impacts.insert(Impact::Delete);
+                self.harmful = true;
+                self.harms.insert(0, brief(&format!("throws away changes of {path} that are not committed: {what}")));
+            }
+        }
         self.spots.extend(self.taken.iter().cloned());
         self.impacts = impacts.into_iter().collect();
         self.doubts.dedup();
@@ -151,6 +159,18 @@ pub fn written(command: &str, folder: &str, home: &str) -> Vec<String> {
     let all: BTreeSet<String> =
         leads.taken.into_iter().chain(leads.outs).chain(leads.made).map(|spot| spot.full).collect();
     all.into_iter().collect()
+}
+
+/// Words of a `git checkout` that may be a branch or a file: where such a file stands, it is written over. With `--` it is
+/// said that it is one, and `shell` tells of it.
+fn checked_out(line: &Line) -> impl Iterator<Item = (String, &str)> {
+    let checkouts = line.commands.iter().filter(|simple| simple.name() == Some("git"));
+    checkouts.flat_map(|simple| {
+        let args = simple.args().iter().skip_while(|word| word.text != "checkout").skip(1);
+        let makes = args.clone().any(|word| matches!(word.text.as_str(), "-b" | "-B" | "--orphan" | "--"));
+        let words = args.filter_map(Word::fixed).filter(move |text| !makes && !text.starts_with('-'));
+        words.map(|path| (simple.shown(), path))
+    })
 }
 
 /// What `shell` says of a file that is written.

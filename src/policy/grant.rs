@@ -49,6 +49,7 @@ fn plain(facts: &Facts) -> bool {
 /// what runs.
 fn begins(ran: &Ran, prefix: &[String]) -> bool {
     ran.is_all(std::slice::from_ref(&prefix.to_vec()))
+        && !ran.harmful
         && ran.line.harms().iter().all(|harm| harm.kind.is_quiet())
         && !ran.line.redirects.iter().any(Redirect::writes)
         && ran.line.outputs().is_empty()

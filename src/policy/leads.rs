@@ -392,8 +392,9 @@ fn paths(word: &Word) -> Vec<&str> {
         }
     };
     if let Some(rest) = text.strip_prefix('-') {
-        // What stands behind `://` is an address.
-        if let Some(at) = rest.find(['/', '~']).filter(|at| !rest[..*at].ends_with(':')) {
+        // Behind `=` stands a value, whole. What stands behind `://` is an address.
+        let (name, _) = rest.split_once('=').unwrap_or((rest, ""));
+        if let Some(at) = rest.find(['/', '~']).filter(|at| *at < name.len() && !rest[..*at].ends_with(':')) {
             add(&rest[at..]);
         }
         if let Some((_, value)) = rest.split_once('=') {

@@ -2,6 +2,7 @@
 
 use super::call::{CallView, Context};
 use super::command::Ran;
+use super::leads::{LOOKS, PRINTS};
 use super::place::{Spot, below, normal, short};
 use crate::domain::{Impact, Text};
 use crate::shell::{Known, Word};
@@ -30,7 +31,7 @@ pub(super) fn touched(
     if own.named_in(command) || own.named_in(title) {
         return Some("names taut's own files".to_owned());
     }
-    if runs_taut(command) {
+    if runs_taut(command) && !ran.is_some_and(only_mentions) {
         return Some("runs taut itself".to_owned());
     }
     if let Some(how) = ran.and_then(|ran| own.reached_by(ran)) {
@@ -154,6 +155,22 @@ fn named(text: &str, name: &str) -> bool {
 }
 
 /// Whether a command line holds the program's name as a word of its own.
+/// Whether a line that is understood has the word among what it looks at, prints or builds, and nowhere else.
+fn only_mentions(ran: &Ran) -> bool {
+    let is_taut = |word: &Word| runs_taut(&word.text);
+    let quiet = |simple: &crate::shell::Simple| {
+        let name = simple.name().unwrap_or_default();
+        let builds =
+            name == "cargo" && !simple.args().iter().any(|word| matches!(word.text.as_str(), "run" | "r" | "install"));
+        builds || LOOKS.contains(&name) || PRINTS.contains(&name) || matches!(name, "cd" | "mkdir" | "git")
+    };
+    let words = || ran.line.commands.iter().filter(|simple| simple.words.iter().any(is_taut));
+    ran.doubts.is_empty()
+        && words().next().is_some()
+        && words().all(|simple| quiet(simple) && !simple.words.first().is_some_and(is_taut))
+        && !ran.line.redirects.iter().any(|redirect| is_taut(&redirect.file))
+}
+
 fn runs_taut(command: &str) -> bool {
     command
         .split(|c: char| !(c.is_alphanumeric() || "._/~-".contains(c)))

@@ -75,6 +75,11 @@ pub(super) fn handed(name: &str, simple: &Simple, line: &mut Line) -> Option<Str
         "eval" => known(name, args, line),
         "trap" => known(name, args.get(..1)?, line).filter(|code| code != "-"),
         "ssh" => ssh(simple, line),
+        "capsh" | "sg" | "nix-shell" | "mosh" | "autossh" => {
+            let texts = super::writes::told(args, "", "c", &["run", "command"]);
+            line.doubt(format!("{name} runs another command"));
+            each(name, &texts, line)
+        }
         "su" | "script" | "runuser" => {
             let texts = super::writes::told(args, "sgwGITBOEmo", "c", &["command", "session-command"]);
             if texts.is_empty() {
@@ -259,7 +264,11 @@ pub(super) fn file(simple: &Simple) -> Option<String> {
         "npm" | "pnpm" | "yarn" | "bun" if first().is_some() => Some("package.json".to_owned()),
         "source" | "." => first(),
         _ if SHELLS.contains(&name) || interprets(name) => {
-            let told = args.iter().any(|word| ["-c", "-e", "-m", "-s", "--eval"].contains(&word.text.as_str()));
+            let cluster = |text: &str| SHELLS.contains(&name) && text.starts_with('-') && text.contains('c');
+            let told = args.iter().any(|word| {
+                ["-c", "-e", "-m", "-s", "--eval", "-v", "-V", "--version"].contains(&word.text.as_str())
+                    || cluster(&word.text)
+            });
             if told { None } else { first() }
         }
         _ => simple

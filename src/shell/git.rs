@@ -85,6 +85,12 @@ pub(super) fn runs(args: &[Word], line: &mut Line) -> Option<String> {
             let texts = super::writes::told(rest, "CsXS", "x", &["exec"]);
             super::code::each("git rebase", &texts, line)
         }
+        (Some("apply" | "am"), _) => {
+            if has(rest, "", &["unsafe-paths", "directory"]) {
+                line.doubt("git writes where the patch says, also outside the folder");
+            }
+            None
+        }
         (Some("filter-branch" | "filter-repo"), _) => {
             line.doubt("git runs a text for every commit");
             None
@@ -156,6 +162,25 @@ pub(super) fn harms(args: &[Word]) -> Vec<(Kind, String)> {
         }
         "stash" if rest.first().is_some_and(|word| matches!(word.text.as_str(), "drop" | "clear")) => {
             found.push((Kind::Discards, format!("throws away changes that were set aside: {}", said())));
+        }
+        "checkout-index" if has(rest, "f", &["force"]) => {
+            found.push((Kind::Discards, format!("throws away changes that are not committed: {}", said())));
+        }
+        "read-tree" if has(rest, "u", &["reset"]) => {
+            found.push((Kind::Discards, format!("throws away changes that are not committed: {}", said())));
+        }
+        "checkout" | "restore" if has(rest, "", &["pathspec-from-file"]) => {
+            found.push((Kind::Discards, format!("throws away changes that are not committed: {}", said())));
+        }
+        "credential" | "credential-store" | "credential-cache" => {
+            found.push((Kind::Secrets, format!("works with keys and passwords: {}", said())));
+        }
+        "remote"
+            if rest.first().is_some_and(|word| {
+                matches!(word.text.as_str(), "add" | "set-url" | "rename" | "remove" | "rm" | "set-branches")
+            }) =>
+        {
+            found.push((Kind::System, format!("changes where git fetches from and pushes to: {}", said())));
         }
         "worktree" if rest.first().is_some_and(|word| word.text == "remove") => {
             found.push((Kind::Deletes, format!("deletes a work tree: {}", said())));

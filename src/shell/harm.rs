@@ -263,13 +263,26 @@ fn command(simple: &Simple) -> Vec<Harm> {
         "chmod" | "chown" | "chgrp" | "setfacl" | "chattr" | "setcap" => {
             add(Kind::Permissions, format!("changes permissions: {}", shown()));
         }
-        "env" | "printenv" | "export" | "declare" | "typeset" | "set" if operands(args).next().is_none() => {
+        "env" | "printenv" | "export" | "declare" | "typeset" | "set"
+            if operands(args).next().is_none() && (name != "set" || args.is_empty()) =>
+        {
             add(Kind::Secrets, format!("shows the environment, which may hold secrets: {}", shown()));
         }
         "gh" | "docker" | "aws" | "gcloud" | "kubectl"
             if args.iter().any(|word| matches!(word.text.as_str(), "token" | "secret" | "secrets" | "login")) =>
         {
             add(Kind::Secrets, format!("works with secrets: {}", shown()));
+        }
+        "jq" if args.iter().any(|word| shows_environment(&word.text)) => {
+            add(Kind::Secrets, format!("shows the environment, which may hold secrets: {}", shown()));
+        }
+        "gcloud" | "vault" | "heroku" | "az"
+            if args.iter().any(|word| word.text.contains("token") || matches!(word.text.as_str(), "kv" | "read")) =>
+        {
+            add(Kind::Secrets, format!("works with secrets: {}", shown()));
+        }
+        "printenv" | "echo" | "printf" if args.iter().any(|word| names_a_secret(name, word)) => {
+            add(Kind::Secrets, format!("shows a variable that is likely to hold a secret: {}", shown()));
         }
         _ if KEYS.contains(&name) => add(Kind::Secrets, format!("works with keys and passwords: {}", shown())),
         _ => {}
@@ -298,6 +311,21 @@ fn command(simple: &Simple) -> Vec<Harm> {
         add(Kind::RunsFile, format!("runs what is in {file}"));
     }
     found
+}
+
+/// Whether a program of jq's asks for its environment.
+fn shows_environment(program: &str) -> bool {
+    let words = program.split(|c: char| !(c.is_alphanumeric() || "_.$".contains(c)));
+    program.contains("$ENV") || words.into_iter().any(|word| word == "env" || word.starts_with("env."))
+}
+
+/// Whether a word is a variable whose name speaks of a secret.
+fn names_a_secret(program: &str, word: &Word) -> bool {
+    let upper = word.text.to_ascii_uppercase();
+    (program == "printenv" || word.text.contains('$'))
+        && ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "ACCESS_KEY", "PRIVATE_KEY", "CREDENTIAL"]
+            .iter()
+            .any(|it| upper.contains(it))
 }
 
 /// Programs of which no beginning says what they would do.

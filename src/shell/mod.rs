@@ -34,6 +34,7 @@ mod options;
 mod parse;
 mod patch;
 mod prefix;
+mod runners;
 mod scan;
 mod sed;
 mod sets;

@@ -111,6 +111,8 @@ impl Line {
                 let script = simple.words.get(2).and_then(Word::fixed).filter(|word| !word.starts_with('-'))?;
                 (run == "run").then(|| vec![program.to_owned(), run.to_owned(), script.to_owned()])
             }
+            // What they change stands in a file.
+            (true, Some("apply" | "am")) if program == "git" => None,
             // What is done with these stands in the next word: `git stash list` looks, `git stash drop` loses.
             (true, Some(command)) if GROUPS.contains(&(program, command)) => {
                 let verb = simple.words.get(2).and_then(Word::fixed);

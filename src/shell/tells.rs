@@ -7,7 +7,7 @@ use super::word::Word;
 /// A program by its names, and the options with which it runs what their value says.
 type Running = (&'static [&'static str], &'static [&'static str]);
 
-const RUNNING: [Running; 60] = [
+const RUNNING: [Running; 62] = [
     (
         &["tar", "gtar", "bsdtar"],
         &[
@@ -60,6 +60,8 @@ const RUNNING: [Running; 60] = [
     (&["gradle", "gradlew"], &["--init-script", "--build-file", "--settings-file"]),
     (&["mvn"], &["--file", "--settings", "--global-settings", "--toolchains"]),
     (&["ninja"], &["-f", "-t"]),
+    (&["rake"], &["-e", "-E", "-p", "-r", "-f", "-I", "-R", "--execute", "--require", "--rakefile", "--rakelibdir"]),
+    (&["nodemon"], &["-x", "--exec"]),
     (&["meson"], &["--native-file", "--cross-file"]),
     (&["cmake"], &["--toolchain"]),
     (&["ctest"], &["-S", "-SP", "--script", "--build-and-test"]),
@@ -168,6 +170,10 @@ pub(super) fn doubt(name: &str, args: &[Word], line: &mut Line) {
                 names_a_file.contains(&text.as_str()) || text.strip_prefix("-D").is_some_and(sets_what_runs)
             })
         }
+        "dotnet" => any(|text| {
+            let property = text.trim_start_matches(['-', '/']);
+            text.starts_with(['-', '/']) && (property.starts_with("p:") || property.starts_with("property"))
+        }),
         "gdb" => texts.iter().any(|text| text.starts_with('-') && !GDB.contains(&text.as_str())),
         "less" | "more" | "most" | "vim" | "vi" | "nvim" | "view" | "ex" => any(|text| text.starts_with('+')),
         "go" => any(|text| text.contains("-extld")),

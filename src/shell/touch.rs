@@ -75,10 +75,15 @@ fn command(simple: &Simple) -> Vec<Touch> {
     let each = |how: How| operands(args).map(|path| Touch::new(path, how, name)).collect::<Vec<_>>();
     match name {
         "rm" | "unlink" | "rmdir" | "shred" | "srm" | "trash" => each(How::Deletes),
-        "truncate" | "tee" if name == "tee" && has(args, "a", &["append"]) => each(How::Appends),
-        "truncate" | "tee" | "patch" | "gzip" | "gunzip" | "xz" | "unxz" | "bzip2" | "bunzip2" | "zstd" => {
-            each(How::Rewrites)
+        "truncate" => {
+            let sizes = writes::told(args, "", "sr", &["size", "reference"]);
+            operands(args)
+                .filter(|path| !sizes.contains(path))
+                .map(|path| Touch::new(path, How::Rewrites, name))
+                .collect()
         }
+        "tee" if has(args, "a", &["append"]) => each(How::Appends),
+        "tee" | "patch" | "gzip" | "gunzip" | "xz" | "unxz" | "bzip2" | "bunzip2" | "zstd" => each(How::Rewrites),
         "mv" => {
             let mut all = each(How::Moves);
             if let Some(last) = all.last_mut() {

@@ -3,7 +3,7 @@
 use super::code;
 use super::options::{self, Spec};
 use super::word::{Known, Word};
-use super::{Line, Simple, names};
+use super::{Line, Simple, names, runners};
 
 /// What a command runs.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl Wrapper {
 }
 
 const SUDO: [&str; 9] = ["user", "group", "host", "prompt", "chroot", "chdir", "close-from", "role", "type"];
-const WRAPPERS: [Wrapper; 33] = [
+const WRAPPERS: [Wrapper; 37] = [
     wrapper(&["sudo"], "ughpCrtTUDR", "AbEHknPSBNK", &SUDO, &["non-interactive", "preserve-env", "stdin", "set-home"])
         .assigns(),
     wrapper(&["doas"], "uC", "nL", &[], &[]),
@@ -89,6 +89,10 @@ const WRAPPERS: [Wrapper; 33] = [
         &["fork", "wait", "ctty"],
     ),
     wrapper(&["nice"], "n", "", &["adjustment"], &[]),
+    wrapper(&["ssh-agent"], "aEtPO", "cdksD", &[], &[]),
+    wrapper(&["screen"], "ceEhpsStTx", "AaBdDmfilLnOqrRUvXw", &[], &[]),
+    wrapper(&["sshpass"], "pfdP", "veh", &[], &[]),
+    wrapper(&["runcon"], "utrl", "c", &["user", "role", "type", "range"], &["compute"]),
     wrapper(&["ionice"], "cn", "t", &["class", "classdata"], &["ignore"]),
     wrapper(&["chrt"], "TPD", "abdfiorRm", &[], &[]).own(1),
     wrapper(&["taskset"], "", "a", &[], &["all-tasks"]).own(1),
@@ -206,12 +210,20 @@ pub(super) fn inside(simple: &Simple, line: &mut Line) -> Vec<Inner> {
         "bwrap" => sandboxed(name, args, line),
         // Without a user it is `su`, and takes a text.
         "runuser" if !options::has(args, "u", &["user"]) => handed(name, simple, line),
+        "setarch" => {
+            let spec = WRAPPERS.iter().find(|it| it.names.contains(&name)).map(|it| it.spec);
+            let words = spec.map(|spec| runners::behind_machine(args, &spec)).unwrap_or_default();
+            vec![Inner { by: name.to_owned(), what: What::Words(words) }]
+        }
         _ if WRAPPERS.iter().any(|it| it.names.contains(&name)) => wrapped(name, simple, line),
         _ => handed(name, simple, line),
     }
 }
 
 fn handed(name: &str, simple: &Simple, line: &mut Line) -> Vec<Inner> {
+    if let Some(words) = runners::inside(name, simple.args(), line) {
+        return vec![Inner { by: name.to_owned(), what: What::Words(words) }];
+    }
     let code = code::handed(name, simple, line);
     code.into_iter().map(|code| Inner { by: name.to_owned(), what: What::Code(code) }).collect()
 }

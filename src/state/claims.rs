@@ -1,7 +1,7 @@
 //! What a step really did to files, beside what it said that it would do: where the two differ, somebody should look.
 
 use super::Step;
-use crate::domain::{CallStatus, Effect, Impact};
+use crate::domain::{Became, CallStatus, Effect, Impact};
 
 /// How a file that a step changed stands to what the step said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +50,10 @@ impl Step {
         let claim = |effect: &Effect| match told.is_empty() {
             true => Claim::Silent,
             false if told.iter().any(|told| is_same(told, &effect.path, cwd)) => Claim::Told,
+            // A file is made with the folders that it stands in.
+            false if effect.became == Became::Added && told.iter().any(|told| lies_in(told, &effect.path, cwd)) => {
+                Claim::Told
+            }
             false => Claim::Untold,
         };
         let effects = worked.effects.iter().map(|effect| (effect, claim(effect))).collect();
@@ -77,10 +81,15 @@ pub fn is_same(told: &str, path: &str, cwd: &str) -> bool {
     told == path || (told.starts_with('/') && told.strip_suffix(path).is_some_and(|before| before.ends_with('/')))
 }
 
+/// Whether a file lies somewhere below a path of a checkpoint.
+fn lies_in(told: &str, path: &str, cwd: &str) -> bool {
+    told.match_indices('/').any(|(at, _)| is_same(&told[..at], path, cwd))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Became, CheckpointId, FileChange};
+    use crate::domain::{CheckpointId, FileChange};
     use crate::state::Worked;
 
     fn step(told: &[&str], did: &[&str]) -> Step {
@@ -115,6 +124,17 @@ mod tests {
         assert!(compared.differs());
         // The end of a name is no name.
         assert_eq!(step(&["/w/other/xa.rs"], &["a.rs"]).compared("/w/app").map(|c| c.unseen.len()), Some(1));
+    }
+
+    #[test]
+    fn the_folders_of_a_new_file_belong_to_it() {
+        let mut one = step(&["/w/app/src/deep/n.rs"], &["src/deep", "src/deep/n.rs", "src/other"]);
+        for effect in &mut one.worked.as_mut().expect("it has them").effects {
+            effect.became = Became::Added;
+        }
+        let compared = one.compared("/w/app").expect("it has checkpoints");
+        let claims: Vec<Claim> = compared.effects.iter().map(|(_, claim)| *claim).collect();
+        assert_eq!(claims, [Claim::Told, Claim::Told, Claim::Untold]);
     }
 
     #[test]

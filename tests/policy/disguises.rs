@@ -11,7 +11,7 @@ const LOOSE: &str = r#"
 then = "allow"
 prefix = ["cargo test", "cargo build", "git status", "git diff", "git log", "git commit", "ls", "cat", "echo", "grep", "find",
   "env", "xargs", "sed", "awk", "python3", "true", "sort", "tar", "tee", "dd", "uniq", "ssh build", "timeout 5", "npm test", "go test",
-  "make", "cmake", "mvn test", "gradle test", "just", "zip", "7z"]
+  "rake", "dotnet", "git apply", "nodemon", "make", "cmake", "mvn test", "gradle test", "just", "zip", "7z"]
 "#;
 
 /// The same with what is dangerous denied.
@@ -320,7 +320,25 @@ const OUTPUTS: [Disguise; 20] = [
 ];
 
 /// What builds and packers do besides building and packing.
-const BUILDS: [Disguise; 30] = [
+const BUILDS: [Disguise; 48] = [
+    ("setarch x86_64 rm -rf build", "deletes build and all below"),
+    ("setarch -R rm -rf build", "deletes build and all below"),
+    ("ssh-agent rm -rf build", "deletes build and all below"),
+    ("capsh -- -c 'rm -rf build'", "deletes build and all below"),
+    ("sg root -c 'rm -rf build'", "deletes build and all below"),
+    ("perf stat rm -rf build", "deletes build and all below"),
+    ("screen -dm rm -rf build", "deletes build and all below"),
+    ("uv run rm -rf build", "deletes build and all below"),
+    ("poetry run rm -rf build", "deletes build and all below"),
+    ("bundle exec rm -rf build", "deletes build and all below"),
+    ("mise exec -- rm -rf build", "deletes build and all below"),
+    ("nix-shell --run 'rm -rf build'", "deletes build and all below"),
+    ("pnpm exec rm -rf build", "deletes build and all below"),
+    ("rake test -e 'system(1)'", "by its option -e"),
+    ("dotnet test -p:PreBuildEvent='rm -rf build'", "dotnet may run other programs"),
+    ("git apply --unsafe-paths a.patch", "outside the folder"),
+    ("mvn test exec:exec -Dexec.executable=rm", "mvn may run other programs"),
+    ("nodemon --exec 'rm -rf build'", "by its option --exec"),
     ("make test 'X:=$(shell rm -rf build)'", "make may run other programs"),
     ("make test 'X!=rm -rf build'", "make may run other programs"),
     ("make test X!=true", "make may run other programs"),
@@ -383,7 +401,7 @@ fn no_disguise_is_allowed_and_each_is_seen_through() {
             wrong.push(format!("not said: {line:?} {:?}", verdict.reasons));
         }
     }
-    assert!(all().len() >= 285, "{}", all().len());
+    assert!(all().len() >= 300, "{}", all().len());
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), all().len(), wrong.join("\n"));
 }
 

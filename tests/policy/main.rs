@@ -10,6 +10,7 @@ mod named;
 mod options;
 mod prefixes;
 mod sums;
+mod told;
 
 use taut::domain::{
     At, CallId, CallPatch, Completeness, FileChange, Grant, GrantId, Impact, Matcher, Outcome, Place, Risk, Seq,

@@ -50,6 +50,17 @@ pub fn known(tool: &str, input: &Value, cwd: &str) -> Known {
     if places.is_empty() && matches!(tool, "Glob" | "Grep" | "LS") {
         places.push(Place { path: cwd.to_owned(), line: None });
     }
+    // What is looked for by a pattern of names may lie anywhere.
+    let glob = match tool {
+        "Glob" => text("pattern"),
+        "Grep" => text("glob"),
+        _ => None,
+    };
+    if let Some(glob) = glob.filter(|glob| !glob.is_empty()) {
+        let base =
+            path.filter(|_| !glob.starts_with(['/', '~'])).map(|base| format!("{}/", base.trim_end_matches('/')));
+        places.push(Place { path: format!("{}{glob}", base.unwrap_or_default()), line: None });
+    }
     let name = path.map(|path| path.rsplit('/').next().unwrap_or(path));
     let title = match tool {
         "Bash" | "PowerShell" | "Monitor" | "Task" | "Agent" => text("description").map(str::to_owned),
