@@ -162,6 +162,13 @@ impl Step {
         self.requests.last()
     }
 
+    /// What policy says of a question of its: of what a human made of the call, where that was the answer.
+    #[must_use]
+    pub fn judged<'s>(&'s self, request: &'s Request) -> Option<&'s Verdict> {
+        let edited = self.edited.as_ref().filter(|edited| edited.request == request.id);
+        edited.map(|edited| &edited.verdict).or(request.verdict.as_ref())
+    }
+
     /// The question that waits for a human.
     #[must_use]
     pub fn waiting(&self) -> Option<&Request> {

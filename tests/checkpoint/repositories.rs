@@ -67,7 +67,7 @@ fn repositories_inside_are_pointers_and_said_so() {
     let pointer = stage.open().entry(snap.id, &rel("module")).unwrap();
     assert_eq!(pointer, Entry::Pointer { head: Some(commit) });
     assert_eq!(stage.open().entry(snap.id, &rel("nested")).unwrap(), Entry::Pointer { head: None });
-    assert_eq!(stage.open().entry(snap.id, &rel("nested/file")).unwrap(), Entry::Uncovered(Why::Repository));
+    assert_eq!(stage.open().entry(snap.id, &rel("nested/file")).unwrap(), Entry::Uncovered(Why::Nested));
     assert_eq!(stage.was(snap.id, "odd/file").unwrap(), "covered");
     assert_eq!(stage.open().entry(snap.id, &rel("odd/.git")).unwrap(), Entry::Uncovered(Why::Repository));
     // A commit in there moves the pointer.

@@ -91,6 +91,10 @@ fn facts(shown: &Shown<'_>, out: &mut Out) -> Result<(), CliError> {
         out.fact("risk", &words::risk(verdict))?;
         out.fact("rule", &words::rule(verdict))?;
     }
+    if let Some(edited) = step.edited.as_ref().filter(|edited| edited.request == request.id) {
+        out.fact("made", &format!("of it by a human: risk {}", words::risk(&edited.verdict)))?;
+        out.fact("", &words::rule(&edited.verdict))?;
+    }
     if step.gate != Gate::Unknown {
         out.fact("gate", &step.let_in())?;
     }

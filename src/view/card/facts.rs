@@ -155,7 +155,7 @@ fn unsent(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>) -> Vec<Ink> {
 
 /// The rule and the reasons.
 fn why(asked: &Asked<'_>) -> Vec<Ink> {
-    let Some(verdict) = &asked.request.verdict else {
+    let Some(verdict) = asked.step.judged(asked.request) else {
         return vec![Ink::plain("no rule has judged it: its risk is not known and counts as high", Role::Warn)];
     };
     let line = verdict.rule.line.map(|line| format!(":{line}")).unwrap_or_default();
@@ -170,7 +170,9 @@ fn why(asked: &Asked<'_>) -> Vec<Ink> {
         ink.append(Ink::exact(reason, Role::Text));
         ink
     });
-    std::iter::once(rule).chain(reasons).collect()
+    let is_edited = asked.step.edited.as_ref().is_some_and(|edited| edited.request == asked.request.id);
+    let of = is_edited.then(|| Ink::plain("of what you made of it:", Role::Muted));
+    of.into_iter().chain(std::iter::once(rule)).chain(reasons).collect()
 }
 
 /// Other live sessions that write these files too, as is known now: what was known when it was judged is a reason above.

@@ -23,7 +23,7 @@ pub(super) fn row(cx: &Cx<'_>, asked: &Asked<'_>, width: usize) -> Row {
     front.append(place(cx, asked, width));
     front.push(space, Role::Text);
     let mut back = Row::of(format!("{space}{}", asked.step.impact.word()), Look::strong(Role::Text));
-    let risk_of = asked.request.verdict.as_ref().map_or(Risk::High, |verdict| verdict.risk);
+    let risk_of = asked.step.judged(asked.request).map_or(Risk::High, |verdict| verdict.risk);
     let (sign, look) = risk(cx, risk_of);
     back.push(format!("{space}{sign} {}", risk_of.word()), look);
     let age = clock::age(asked.request.asked, cx.now);

@@ -37,7 +37,7 @@ pub(super) fn of_step(
         fact("says", &text::prose(&title.replace('\n', " ")).text, Role::Text, width, rows);
     }
     let asked = step.request();
-    if let Some(verdict) = asked.and_then(|request| request.verdict.as_ref()).or(step.verdict.as_ref()) {
+    if let Some(verdict) = asked.and_then(|request| step.judged(request)).or(step.verdict.as_ref()) {
         of_verdict(verdict, width, rows);
     }
     if step.gate != Gate::Unknown || asked.is_none() {
