@@ -68,6 +68,8 @@ pub(super) fn draw(cx: &Cx<'_>, scene: &mut Scene, area: Area) {
         let sign = if agent.found { super::Mark::Done.sign(cx.glyphs) } else { " " };
         let role = if agent.found { Role::Text } else { Role::Muted };
         let mut row = Row::of(format!(" {sign} "), Role::Good).with(text::visible(&agent.name).text.into_owned(), role);
+        // A long name still stands apart from what is said of it.
+        row.push(" ", Role::Text);
         row.pad_to(at);
         rows.push(row.with(text::prose(&agent.note).text.into_owned(), Role::Muted).clip(width));
     }

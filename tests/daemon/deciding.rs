@@ -44,6 +44,9 @@ fn an_edited_command_runs_instead_and_what_is_no_json_decides_nothing() {
     assert_eq!((said.code, said.out.trim()), (Some(0), "edited"), "{said:?}");
     until("the edited one", || place.path().join("edited").exists());
     assert!(!place.path().join("proposed").exists());
+    // What policy says of what was made of it stands beside what it said of what was asked.
+    let shown = place.done(&["show", &request]);
+    assert!(shown.contains("of it by a human: risk"), "{shown}");
     let again = edit(r#"{"command":"touch more"}"#);
     assert!(again.code == Some(3) && again.err.ends_with("was edited before\n") && again.out.is_empty(), "{again:?}");
 }

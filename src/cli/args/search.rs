@@ -13,7 +13,7 @@ words\" must stand together. Beside them:
   project:DIR       that work in this folder        since:WHEN        7d, 36h, 2026-11-01: entries since then
   tool:NAME         calls of this tool              file:TEXT         calls that have this in a path
   cmd:TEXT          command lines with this in it   error:TEXT        what failed, with this in it (error: for all)
-  decision:WORD     calls that were answered so: allow, deny, edit, part
+  decision:WORD     calls that were answered so: allow, deny, edit, part, reply
 
 Each hit is printed with the number for `taut replay SESSION --at NUMBER`. Exit codes: 0 found, 11 nothing found,
 1 anything else.

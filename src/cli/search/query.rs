@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// What there is beside words.
 const FACETS: [&str; 9] = ["agent", "model", "project", "since", "tool", "file", "cmd", "error", "decision"];
 /// What a decision can be.
-const DECISIONS: [&str; 4] = ["allow", "deny", "edit", "part"];
+const DECISIONS: [&str; 5] = ["allow", "deny", "edit", "part", "reply"];
 
 /// What is searched.
 #[derive(Default)]
@@ -246,7 +246,7 @@ mod tests {
     fn what_is_not_understood_is_one_sentence() {
         let why = |text: &str| parse(text).err().unwrap();
         assert!(why("since:soon").starts_with("since: takes a length of time"), "{}", why("since:soon"));
-        assert!(why("decision:maybe").contains("allow, deny, edit, part"));
+        assert!(why("decision:maybe").contains("allow, deny, edit, part, reply"));
         assert!(why("tool:").contains("as in tool:Bash"));
         assert!(why("agent:claude").contains("no word"));
         assert!(why("  ").contains("no word"));
