@@ -5,7 +5,7 @@ use super::leads::{LOOKS, Leads, PRINTS};
 use super::place::{Spot, joined};
 use super::sensitive::Kind as Sensitive;
 use crate::domain::{Impact, Text};
-use crate::shell::{self, How, Input, Kind, Known, Line, Word};
+use crate::shell::{self, How, Input, Kind, Known, Line, Simple, Word};
 use std::collections::BTreeSet;
 
 /// A command line, and where it goes.
@@ -124,10 +124,11 @@ impl Ran {
         self.sensitive.is_empty() && self.spots.iter().all(Spot::inside)
     }
 
-    /// True where every command of the line begins with one of some prefixes.
+    /// True where every command of the line begins with one of some prefixes, or is named by one: `uv run pytest` names what
+    /// it runs, `uv run` does not.
     pub(super) fn is_all(&self, prefixes: &[Vec<String>]) -> bool {
-        !self.line.commands.is_empty()
-            && self.line.commands.iter().all(|simple| prefixes.iter().any(|prefix| simple.begins(prefix)))
+        let covers = |simple: &Simple| prefixes.iter().any(|it| simple.begins(it) || self.line.names(it, simple));
+        !self.line.commands.is_empty() && self.line.commands.iter().all(covers)
     }
 
     /// True where a command of the line could be meant by one of some prefixes.

@@ -85,11 +85,29 @@ fn in_cluster(text: &str, option: &str) -> bool {
 }
 
 impl Line {
+    /// Whether some words are the beginning of a command that runs this one, and go on into the words of it.
+    #[must_use]
+    pub fn names(&self, prefix: &[String], inner: &Simple) -> bool {
+        let runs = |outer: &&Simple| {
+            outer.words.len() > inner.words.len()
+                && outer.words.ends_with(&inner.words)
+                && prefix.len() > outer.words.len() - inner.words.len()
+        };
+        !inner.through.is_empty() && self.commands.iter().filter(runs).any(|outer| outer.begins(prefix))
+    }
+
     /// The beginning to offer for commands like the one of this line: the program and its command. `None` where no
     /// beginning says enough of what runs, or the line is more than one plain command.
     #[must_use]
     pub fn offered(&self) -> Option<Vec<String>> {
-        let [simple] = self.commands.as_slice() else { return None };
+        // What it runs belongs to it, where its beginning names that as well.
+        let (simple, inner) = self.commands.split_first()?;
+        let offered = self.offered_of(simple)?;
+        let is_named = |other: &Simple| !other.through.is_empty() && self.names(&offered, other);
+        inner.iter().all(is_named).then_some(offered)
+    }
+
+    fn offered_of(&self, simple: &Simple) -> Option<Vec<String>> {
         let quiet = self.doubts.is_empty() && self.harms().iter().all(|harm| harm.kind.is_quiet());
         let writes = self.redirects.iter().any(super::Redirect::writes) || !self.outputs().is_empty();
         if !quiet || writes || !self.assigns.is_empty() {

@@ -72,6 +72,30 @@ fn a_word_is_no_program_and_a_value_no_path_at_the_root() {
 }
 
 #[test]
+fn what_runs_another_program_is_covered_where_its_beginning_names_that() {
+    let rules =
+        |prefix: &str| Policy::parse(&format!("[[rule]]\nthen = \"allow\"\nprefix = [\"{prefix}\"]\n"), "p").unwrap();
+    let outcome = |prefix: &str, line: &str| judge(&rules(prefix), &run(line), &ctx()).outcome;
+    for (prefix, line, expected) in [
+        ("uv run pytest", "uv run pytest -q", Outcome::Allow),
+        ("uv run pytest", "uv run pytest", Outcome::Allow),
+        ("uv run", "uv run pytest -q", Outcome::Ask),
+        ("uv run pytest", "uv run rm -rf build", Outcome::Ask),
+        ("timeout 5 cargo test", "timeout 5 cargo test --doc", Outcome::Allow),
+        ("timeout 5", "timeout 5 cargo test", Outcome::Ask),
+        ("uv run pytest", "uv run pytest; pytest", Outcome::Ask),
+        ("bundle exec rspec", "bundle exec rspec a_spec.rb", Outcome::Allow),
+        ("uv run env", "uv run env rm -rf build", Outcome::Ask),
+    ] {
+        assert_eq!(outcome(prefix, line), expected, "{prefix}: {line}");
+    }
+    let offered = |line: &str| taut::policy::offers_prefix(line).map(|words| words.join(" "));
+    assert_eq!(offered("uv run pytest -q").as_deref(), Some("uv run pytest"));
+    assert_eq!(offered("uv run rm x"), None);
+    assert_eq!(offered("cargo test; ls"), None);
+}
+
+#[test]
 fn what_shows_secrets_is_told_of() {
     for line in
         ["git credential fill", "echo \"$GITHUB_TOKEN\"", "printenv AWS_SECRET_ACCESS_KEY", "vault kv get secret/x"]
