@@ -8,6 +8,7 @@ use super::{CliError, did, words};
 use crate::domain::{By, LaneId, Text};
 use crate::state::{Entry, Parts, Step, What};
 use crate::text::{self, human, redact};
+use crate::ui::made;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -270,6 +271,19 @@ impl Page<'_, '_> {
         facts.extend(did::undone(session, step));
         let facts = self.sheet.clean(&facts.join("; "));
         self.sheet.line(text::visible(&facts).text.as_ref())?;
+        if let Some(made) = made::of(step, |text| Some(self.story.full(text))) {
+            for line in std::iter::once(&made.head).chain(&made.reason) {
+                self.note(line)?;
+            }
+            for change in &made.changes {
+                let lines = super::show::unified(&|text| self.story.full(text), change);
+                self.sheet.gap()?;
+                self.sheet.fenced("diff", &lines.join("\n"))?;
+            }
+            if step.edited.is_some() {
+                self.note("proposed, and not what was done:")?;
+            }
+        }
         if let Some(command) = &step.command {
             let command = self.story.full(command);
             self.sheet.gap()?;

@@ -149,6 +149,10 @@ pub enum Want {
     Page(SessionId, PageNo),
     /// What a request that waits would delete or rewrite.
     Losses(RequestId),
+    /// What policy says of the changed call on the card, by its digest.
+    Ahead(RequestId, Digest),
+    /// What the command of that would hit.
+    LossesAhead(RequestId, Digest),
     /// What changed between two moments.
     Changes(super::past::Between),
 }

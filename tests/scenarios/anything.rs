@@ -221,7 +221,13 @@ fn message() -> impl Strategy<Value = Msg> {
         number().prop_map(|n| Answer::Losses(Previewed {
             request: RequestId { session: SessionId(1), seq: Seq(n) },
             losses: Losses::unknown("gone"),
+            of: None,
         })),
+        number().prop_map(|n| Answer::Judged {
+            request: RequestId { session: SessionId(1), seq: Seq(n) },
+            of: Digest::default(),
+            verdict: Box::new(Err("gone".to_owned())),
+        }),
         number().prop_map(|n| Answer::Weighed {
             session: SessionId((n % 3) as u32),
             weight: Weight { texts: n, bytes: n, shared: n, frames: n, frame_bytes: n, ..Weight::default() },

@@ -8,7 +8,7 @@
 //! else that is another question, with codex's own reason and offers, and it is asked.
 
 use super::out::Out;
-use super::wants;
+use super::wants::{self, Outside};
 use super::{Codex, Sent, hooked};
 use crate::agent::envelope::Refusal;
 use crate::agent::hook::{Answer, Heard, Install, Question};
@@ -61,7 +61,7 @@ struct Hooked {
     /// Where, if that is not the workspace.
     cwd: Option<String>,
     /// It shall run outside its sandbox, and why: that was asked with it.
-    outside: Option<Option<String>>,
+    outside: Option<Outside>,
     /// A human put that command in the place of the proposed one.
     edited: bool,
     /// Codex has told the item.
@@ -97,8 +97,8 @@ impl Codex {
         }
         // Where its model has said that it shall leave the sandbox, that is what is asked, and codex need not ask it again.
         let outside = self.wants.outside(&thread, &question.call.0).filter(|_| patch.command.is_some());
-        let outside = outside.map(|why| why.map(str::to_owned));
-        if let Some(why) = &outside {
+        let outside = outside.cloned();
+        if let Some(Outside { why }) = &outside {
             patch.title = Some(wants::words(wants::OUTSIDE, why.as_deref()).into());
             // A grant of exactly this call is not one of the same line inside the sandbox.
             patch.args = Some(wants::outside_args(&question.input).into());
@@ -198,7 +198,7 @@ impl Codex {
         let reason = look::text(params, "reason");
         let every = self.mode.asks_for_every_command();
         let said = |it: &Hooked| match &it.outside {
-            Some(why) => why.as_deref() == reason || (every && reason.is_none()),
+            Some(Outside { why }) => why.as_deref() == reason || (every && reason.is_none()),
             None => every && reason.is_none(),
         };
         let cwd = look::text(params, "cwd").unwrap_or(&self.opening.cwd);

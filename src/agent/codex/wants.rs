@@ -18,8 +18,14 @@ pub(super) struct Wants(VecDeque<Want>);
 struct Want {
     thread: String,
     item: String,
+    outside: Outside,
+}
+
+/// A call that shall run outside its sandbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Outside {
     /// Why, by its model.
-    why: Option<String>,
+    pub(super) why: Option<String>,
 }
 
 impl Wants {
@@ -35,16 +41,16 @@ impl Wants {
             return;
         }
         let why = look::owned(&arguments, "justification").filter(|why| !why.trim().is_empty());
-        self.0.push_back(Want { thread: thread.to_owned(), item: id.to_owned(), why });
+        self.0.push_back(Want { thread: thread.to_owned(), item: id.to_owned(), outside: Outside { why } });
         if self.0.len() > KEPT {
             self.0.pop_front();
         }
     }
 
-    /// Why a call wants to run outside its sandbox, where it said that it does.
-    pub(super) fn outside(&self, thread: &str, item: &str) -> Option<Option<&str>> {
+    /// What a call said of it, where it said that it shall run outside its sandbox.
+    pub(super) fn outside(&self, thread: &str, item: &str) -> Option<&Outside> {
         let of = |want: &&Want| want.thread == thread && want.item == item;
-        self.0.iter().rev().find(of).map(|want| want.why.as_deref())
+        self.0.iter().rev().find(of).map(|want| &want.outside)
     }
 }
 
@@ -96,8 +102,8 @@ mod tests {
         wants.hear(&said("a", "4", &json!("require_escalated")));
         wants.hear(&json!({"threadId": "a", "item": {"type": "message", "call_id": "5"}}));
         wants.hear(&json!({"item": 7}));
-        let of = |item: &str| wants.outside("a", item);
-        assert_eq!([of("1"), of("2"), of("3"), of("4"), of("5")], [Some(Some("why")), Some(None), None, None, None]);
+        let of = |item: &str| wants.outside("a", item).map(|outside| outside.why.as_deref().unwrap_or("-"));
+        assert_eq!([of("1"), of("2"), of("3"), of("4"), of("5")], [Some("why"), Some("-"), None, None, None]);
         assert_eq!(wants.outside("b", "1"), None);
     }
 
