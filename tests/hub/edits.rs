@@ -114,14 +114,13 @@ fn policy_and_the_disk_are_asked_about_an_edit_before_it_is_sent() {
     asks_for(&mut bench, &cwd, r#""kind":"execute","rawInput":{"command":"echo hello"}"#);
     let request = bench.waiting();
     let of = Digest::of(b"a name");
-    let mut judge =
-        |bench: &mut Bench, args: &str| match asked(bench, Query::Judge { request, decision: edit(args), of }) {
-            Answer::Judged { request: about, of: named, verdict } => {
-                assert_eq!((about, named), (request, of));
-                *verdict
-            }
-            other => panic!("{other:?}"),
-        };
+    let judge = |bench: &mut Bench, args: &str| match asked(bench, Query::Judge { request, decision: edit(args), of }) {
+        Answer::Judged { request: about, of: named, verdict } => {
+            assert_eq!((about, named), (request, of));
+            *verdict
+        }
+        other => panic!("{other:?}"),
+    };
     let head = bench.records.len();
     let verdict = judge(&mut bench, r#"{"command":"rm -rf old"}"#).unwrap();
     assert_eq!((verdict.outcome, verdict.risk), (Outcome::Ask, Risk::High));
