@@ -23,6 +23,7 @@ pub mod pi;
 pub mod source;
 mod spent;
 mod stamp;
+mod tail;
 mod talk;
 mod time;
 mod told;
@@ -31,6 +32,7 @@ pub use file::{Ends, Files, ReadError, Tally, name, paths, read, read_as, read_f
 pub use follow::{Follow, More};
 pub use lines::{LONGEST, Line, LineText, Lines};
 pub use stamp::Stamp;
+pub use tail::tail;
 pub use told::{Odd, Out, Place, Told};
 
 use crate::domain::At;

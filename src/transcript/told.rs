@@ -47,10 +47,17 @@ pub struct Out {
     pub again: u64,
     file: usize,
     line: u64,
+    /// How many lines stand before is not known.
+    unnumbered: bool,
     said_at: Option<At>,
 }
 
 impl Out {
+    /// For lines of which nobody knows how many stand before them.
+    pub(super) fn unnumbered() -> Self {
+        Self { unnumbered: true, ..Self::default() }
+    }
+
     /// What is told from here on stands in this line.
     pub fn at_line(&mut self, file: usize, line: u64) {
         (self.file, self.line, self.said_at) = (file, line, None);
@@ -97,6 +104,7 @@ impl Out {
     fn odd(&mut self, odd: Odd, lane: LaneId, what: String, raw: &str) {
         let shown = match odd {
             Odd::Unrecognised => what.clone(),
+            Odd::Damaged if self.unnumbered => format!("damaged: {what}"),
             Odd::Damaged => format!("line {}, damaged: {what}", self.line),
         };
         self.places.push(Place { odd, file: self.file, line: self.line, what });

@@ -4,6 +4,7 @@
 
 mod golden;
 mod golden_forms;
+mod growing;
 
 use golden::GOLDEN;
 use golden_forms::GOLDEN_FORMS;
@@ -13,8 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use taut::domain::{Event, LaneId, Record, Speaker, Tokens};
 use taut::state::Session;
-use taut::transcript::claude::ClaudeCode;
-use taut::transcript::{self, Format as _, Lines, Out, ReadError, Stamp, Tally};
+use taut::transcript::{self, ReadError, Stamp, Tally};
 
 /// The folder of the corpus.
 fn corpus() -> Option<PathBuf> {
@@ -198,25 +198,4 @@ fn what_a_script_found_in_chosen_files_is_what_was_read() {
         );
         assert_eq!(session.steps as usize, calls, "{file}: every call is one step");
     }
-}
-
-#[test]
-fn a_session_that_grows_is_read_as_it_is_whole() {
-    let Some(corpus) = corpus() else { return };
-    let folder = corpus.join("growing/entireio__cli__3a782158");
-    let [early, late] =
-        ["03_e3-67e53d89ee-0.jsonl", "07_7d-66f047ac98-0.jsonl"].map(|name| fs::read(folder.join(name)).unwrap());
-    let begun = early.iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
-    assert!(late.starts_with(&early[..begun]));
-    let told = |pieces: &mut dyn Iterator<Item = &[u8]>| {
-        let mut reader = ClaudeCode.reader("session", &[]);
-        let (mut lines, mut out) = (Lines::default(), Out::default());
-        pieces.for_each(|piece| lines.take(piece, &mut |line| reader.line(0, line, &mut out)));
-        out.told
-    };
-    let whole = told(&mut std::iter::once(&late[..]));
-    let [first, then] = [&late[..begun], &late[begun..]];
-    assert_eq!(whole, told(&mut [first, then].into_iter()));
-    assert_eq!(whole, told(&mut late.chunks(4_099)));
-    assert!(whole.starts_with(&told(&mut std::iter::once(first))));
 }

@@ -43,7 +43,9 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
     app.inner.hits = painted.hits;
     app.inner.lines = painted.lines;
     effects.extend(select::painted(app, painted.selected, now));
-    for want in painted.wants {
+    // What stands before the end of a recording that is read still comes with all of it.
+    let is_glimpse = app.replay.as_ref().is_some_and(|replay| replay.glimpse.is_some());
+    for want in painted.wants.into_iter().filter(|want| !is_glimpse || !matches!(want, Want::Page(..))) {
         if app.wanted.insert(want.clone()) {
             effects.extend(query(app, &want).map(Effect::Ask));
         }
