@@ -5,9 +5,10 @@ use super::clock::Clock;
 use super::setup::Setup;
 use super::story::{Shelves, Story};
 use super::{CliError, did, words};
-use crate::domain::{By, LaneId, Text};
+use crate::domain::{By, Event, LaneId, Record, Text};
 use crate::state::{Entry, Parts, Step, What};
 use crate::text::{self, human, redact};
+use crate::transcript::own::FORM;
 use crate::ui::made;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -16,9 +17,6 @@ use std::io::{BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::ExitCode;
-
-/// The form of `jsonl`: raised where it changes.
-const FORM: u32 = 1;
 
 /// Writes it.
 ///
@@ -142,17 +140,31 @@ fn records(story: &Story<'_>, sheet: &mut Sheet<'_>) -> Result<(), CliError> {
                 *text = Text::Inline(story.full(text));
             }
         });
-        // A tree of strings and numbers: writing it cannot fail.
-        let line = match serde_json::to_value(&record).unwrap_or_default() {
-            value if sheet.raw => value,
-            mut value => {
-                strings(&mut value, &mut |text| sheet.clean(text));
-                value
-            }
-        };
+        let mut line = value(record);
+        if !sheet.raw {
+            strings(&mut line, &mut |text| sheet.clean(text));
+        }
         done = sheet.line(&line.to_string());
     })?;
     done
+}
+
+/// A record as it is written.
+fn value(mut record: Record) -> serde_json::Value {
+    // What this version does not know stands there as it was stored.
+    let unknown = match &record.event {
+        Event::Unknown(unknown) => Some(serde_json::from_str(&unknown.body).unwrap_or_default()),
+        _ => None,
+    };
+    if unknown.is_some() {
+        record.event = Event::Opened;
+    }
+    // A tree of strings and numbers: writing it cannot fail.
+    let mut value = serde_json::to_value(&record).unwrap_or_default();
+    if let Some(event) = unknown {
+        value["event"] = event;
+    }
+    value
 }
 
 /// Every string of a value, also those in JSON that is kept as text.

@@ -16,6 +16,7 @@ mod keep;
 pub mod places;
 pub mod registry;
 
+pub use crate::transcript::CHANNEL;
 pub use back::Writer;
 pub use catalogue::{Filter, Recorded, Sizes};
 pub use draw::Drawn;

@@ -95,8 +95,10 @@ impl Follow {
             file::read_as(path, format, (stamp, ends), each)?;
             return Ok(Self { path: path.to_owned(), format, stood, reading: None });
         }
+        let mut reader = format.reader(&file::name(path), &beside);
+        reader.belongs_to(session);
         let mut reading = Reading {
-            reader: format.reader(&file::name(path), &beside),
+            reader,
             lines: Lines::default(),
             stamp,
             out: Out::default(),

@@ -19,12 +19,14 @@ mod objects;
 pub mod opencode;
 pub mod openhands;
 mod opening;
+pub mod own;
 pub mod pi;
 pub mod source;
 mod spent;
 mod stamp;
 mod tail;
 mod talk;
+
 mod time;
 mod told;
 
@@ -35,7 +37,7 @@ pub use stamp::Stamp;
 pub use tail::tail;
 pub use told::{Odd, Out, Place, Told};
 
-use crate::domain::At;
+use crate::domain::{At, SessionId};
 use std::path::Path;
 
 /// A format of transcripts.
@@ -78,6 +80,8 @@ pub struct Beside {
 
 /// Reads one session. It cannot fail and cannot wait.
 pub trait Reader: Send {
+    /// Of which session of taut's its facts will be: told before the first line, and of use only where lines name it.
+    fn belongs_to(&mut self, _: SessionId) {}
     /// The next line: of the file itself (0) or of one beside it (from 1).
     fn line(&mut self, file: usize, line: Line<'_>, out: &mut Out);
     /// Nothing more will be written: what is open stays open for ever, and is told as such.
@@ -85,7 +89,7 @@ pub trait Reader: Send {
 }
 
 /// Every format that is known.
-pub const FORMATS: [&dyn Format; 7] = [
+pub const FORMATS: [&dyn Format; 8] = [
     &claude::ClaudeCode,
     &codex::CodexRollout,
     &gemini::GeminiCli,
@@ -93,6 +97,7 @@ pub const FORMATS: [&dyn Format; 7] = [
     &opencode::OpenCode,
     &pi::Pi,
     &openhands::OpenHands,
+    &own::Export,
 ];
 
 /// The format of this name.
@@ -100,6 +105,9 @@ pub const FORMATS: [&dyn Format; 7] = [
 pub fn format(name: &str) -> Option<&'static dyn Format> {
     FORMATS.into_iter().find(|format| format.name() == name)
 }
+
+/// What drives a session that was read from a transcript, and the channel by which its facts came.
+pub const CHANNEL: &str = "transcript";
 
 /// What is said of a beginning in which nothing is JSON.
 const NO_JSON: &str = "nothing in its beginning is JSON";

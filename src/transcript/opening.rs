@@ -1,6 +1,6 @@
 //! Who a session is: told once it is known where it works, and whatever of it changes later.
 
-use super::{Out, Told};
+use super::{CHANNEL, Out, Told};
 use crate::domain::{AgentFace, By, Capabilities, ConfigOption, Event, LaneId, Source, Workplace};
 
 /// The tool that wrote a transcript.
@@ -59,7 +59,7 @@ impl Opening {
             Event::SessionStarted {
                 name: format!("{}-{short}", self.tool.agent),
                 agent: self.tool.agent.to_owned(),
-                driver: "transcript".to_owned(),
+                driver: CHANNEL.to_owned(),
                 cwd: self.cwd.clone(),
                 command: Vec::new(),
                 env: Vec::new(),
@@ -81,7 +81,7 @@ impl Opening {
 
     pub(super) fn source(&self, out: &mut Out) {
         if let Some(native) = self.session.clone() {
-            let source = Source { channel: "transcript".to_owned(), vendor: self.tool.vendor.to_owned(), native };
+            let source = Source { channel: CHANNEL.to_owned(), vendor: self.tool.vendor.to_owned(), native };
             out.event(LaneId::ROOT, Event::SourceAttached { source });
         }
     }

@@ -10,6 +10,8 @@ pub struct Told {
     pub lane: LaneId,
     /// When, by its own clock.
     pub said_at: Option<At>,
+    /// When it was written down, where that is known beside it.
+    pub written: Option<At>,
     /// What.
     pub event: Event,
 }
@@ -76,7 +78,7 @@ impl Out {
 
     /// Something happened in a lane.
     pub fn event(&mut self, lane: LaneId, event: Event) {
-        self.told.push(Told { lane, said_at: self.said_at, event });
+        self.told.push(Told { lane, said_at: self.said_at, written: None, event });
     }
 
     /// Something worth a line.

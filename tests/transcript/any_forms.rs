@@ -4,7 +4,9 @@ use super::follow_as;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use taut::state::State;
-use taut::transcript::{Format, Stamp, copilot::CopilotCli, opencode::OpenCode, openhands::OpenHands, pi::Pi};
+use taut::transcript::{
+    Format, Stamp, copilot::CopilotCli, opencode::OpenCode, openhands::OpenHands, own::Export, pi::Pi,
+};
 
 /// Lines made of templates, in which `@` is an id, `~` a text and `%` a number.
 fn lines(templates: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
@@ -107,4 +109,18 @@ fn any_documents_of_openhands() {
         r#"{"id":%,"source":"user","action":"message","args":%,"llm_metrics":{"accumulated_cost":1e%}}"#,
     ];
     holds(&OpenHands, TEMPLATES, false);
+}
+
+#[test]
+fn any_lines_of_an_export() {
+    const TEMPLATES: &[&str] = &[
+        r#"{"taut_export":%,"session":"s000000%","version":"~"}"#,
+        r#"{"pos":1,"session":"s0000001","seq":%,"lane":%,"at":%,"said_at":null,"cites":null,"version":1,"event":{"kind":"said","who":"agent","text":"~"}}"#,
+        r#"{"session":"s0000001","seq":%,"at":-%,"event":{"kind":"called","call":"@","patch":{"tool":"~","status":"done"}}}"#,
+        r#"{"session":"s0000001","seq":%,"at":7,"said_at":9,"event":{"kind":"taken_up","request":"r0000001.%"}}"#,
+        r#"{"session":"s0000001","seq":%,"event":{"kind":"@","text":"r0000001.%"}}"#,
+        r#"{"session":"s000000%","seq":%,"event":{"kind":"opened"}}"#,
+        r#"{"session":"~","seq":-%,"event":[%]}"#,
+    ];
+    holds(&Export, TEMPLATES, true);
 }

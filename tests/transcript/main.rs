@@ -10,6 +10,7 @@ mod copilot;
 mod gemini;
 mod opencode;
 mod openhands;
+mod ours;
 mod pi;
 mod seen;
 
