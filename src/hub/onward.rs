@@ -10,12 +10,10 @@ use crate::agent::presets::{self, Driver};
 use crate::domain::{Event, Notice, Reply, SessionId, Source, StartSpec};
 use crate::recordings::{Recorded, Recordings, Writer};
 use crate::state::Session;
+use crate::stories::TRANSCRIPT;
 use crate::text::human;
 use std::path::Path;
 use std::time::Duration;
-
-/// The channel of facts that were read from a transcript.
-pub const TRANSCRIPT: &str = "transcript";
 
 impl Hub {
     /// Goes on with a recorded session; as a copy of it where that is said.
