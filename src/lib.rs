@@ -32,6 +32,8 @@
 //! | [`agent`] | one folder a protocol, the transport apart from it, the agents known by name | domain, text, shapes |
 //! | [`transcript`] | what other tools write down of their sessions, read: one format a folder | domain, text, shapes |
 //! | [`recordings`] | sessions of other tools: found, kept byte for byte, read again | domain, numbers, state, store, transcript, text |
+//! | [`stories`] | sessions read from their beginning to their end, taut's own and other tools' alike | domain, recordings, state, store |
+//! | [`search`] | what is searched over all sessions: the query, the index beside the log, and the looking | domain, recordings, state, store, stories, text |
 //! | [`worktree`] | work trees of git: where a folder stands; made, listed and removed for a human | domain, text |
 //! | [`hub`] | the actor that owns the agents and alone writes the log; the configuration | all above |
 //! | [`ui`] | the console as a function: `App`, `Msg`, `Effect`, `update` | domain, state, policy, text, diff |
@@ -101,7 +103,7 @@
 //! 6. The agent works. Its next word about the call makes `Hub::witness` add `TakenUp`; output and result follow as records,
 //!    and then a second checkpoint: what the call really did, which `u` can take back.
 //! 7. Weeks later `taut replay` (`cli/print.rs`) takes the nearest keyframe and at most 1,023 records
-//!    ([`hub::session_at`]), gives the session to the same `update` as [`Msg::Sought`](ui::Msg::Sought), and the same
+//!    ([`stories::session_at`]), gives the session to the same `update` as [`Msg::Sought`](ui::Msg::Sought), and the same
 //!    `layout` draws the same card, with the clock of then.
 //!
 //! # Words
@@ -129,10 +131,12 @@ pub mod keymap;
 pub mod numbers;
 pub mod policy;
 pub mod recordings;
+pub mod search;
 pub mod shapes;
 pub mod shell;
 pub mod state;
 pub mod store;
+pub mod stories;
 pub mod text;
 pub mod theme;
 pub mod transcript;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use support::sources::{Named, Source, files, named, tokens, without_tests};
 
 /// Which room may use which others. A new room needs a line; a new arrow needs a better reason than convenience.
-const ARROWS: [(&str, &[&str]); 22] = [
+const ARROWS: [(&str, &[&str]); 24] = [
     ("domain", &[]),
     ("text", &[]),
     ("diff", &["text"]),
@@ -22,6 +22,8 @@ const ARROWS: [(&str, &[&str]); 22] = [
     ("agent", &["domain", "text", "shapes"]),
     ("transcript", &["domain", "text", "shapes"]),
     ("recordings", &["domain", "numbers", "text", "state", "store", "transcript"]),
+    ("stories", &["domain", "recordings", "state", "store"]),
+    ("search", &["domain", "recordings", "state", "store", "stories", "text"]),
     ("worktree", &["domain", "text"]),
     (
         "hub",
@@ -37,6 +39,8 @@ const ARROWS: [(&str, &[&str]); 22] = [
             "agent",
             "worktree",
             "recordings",
+            "stories",
+            "search",
             "brief",
             "numbers",
         ],
@@ -48,7 +52,7 @@ const ARROWS: [(&str, &[&str]); 22] = [
     ("tui", &EVERYTHING),
     ("cli", &EVERYTHING),
 ];
-const EVERYTHING: [&str; 22] = [
+const EVERYTHING: [&str; 24] = [
     "domain",
     "text",
     "diff",
@@ -63,6 +67,8 @@ const EVERYTHING: [&str; 22] = [
     "agent",
     "transcript",
     "recordings",
+    "stories",
+    "search",
     "hub",
     "ui",
     "keymap",

@@ -3,10 +3,11 @@
 use super::args::{Export, ExportFormat};
 use super::clock::Clock;
 use super::setup::Setup;
-use super::story::{Shelves, Story};
+use super::story;
 use super::{CliError, did, words};
 use crate::domain::{By, Event, LaneId, Record, Text};
 use crate::state::{Entry, Parts, Step, What};
+use crate::stories::{Shelves, Story};
 use crate::text::{self, human, redact};
 use crate::transcript::own::FORM;
 use crate::ui::made;
@@ -23,8 +24,8 @@ use std::process::ExitCode;
 /// # Errors
 /// There is no such session, it can't be read, or the file can't be written.
 pub(super) fn export(setup: &Setup, args: &Export) -> Result<ExitCode, CliError> {
-    let shelves = Shelves::open(setup)?;
-    let story = shelves.named(setup, &args.session)?;
+    let shelves = Shelves::open(&setup.places.state)?;
+    let story = story::named(&shelves, setup, &args.session)?;
     let to: Box<dyn Write> = match &args.output {
         Some(path) => Box::new(file(path, args.force)?),
         None => Box::new(std::io::stdout().lock()),
@@ -137,7 +138,7 @@ fn records(story: &Story<'_>, sheet: &mut Sheet<'_>) -> Result<(), CliError> {
         }
         record.event.for_each_text(|text| {
             if let Text::Body(_) = text {
-                *text = Text::Inline(story.full(text));
+                *text = Text::Inline(story::full(story, text));
             }
         });
         let mut line = value(record);
@@ -217,7 +218,7 @@ impl Page<'_, '_> {
             LaneId::ROOT => String::new(),
             lane => format!(" ({})", self.story.session().path_of(lane).last().copied().unwrap_or_default()),
         };
-        let full = |text: &Text| self.story.full(text);
+        let full = |text: &Text| story::full(self.story, text);
         match &entry.what {
             What::Prompt { text, by, .. } => {
                 let text = full(text);
@@ -297,12 +298,12 @@ impl Page<'_, '_> {
             }
         }
         if let Some(command) = &step.command {
-            let command = self.story.full(command);
+            let command = story::full(self.story, command);
             self.sheet.gap()?;
             self.sheet.fenced("sh", &command)?;
         }
         for change in &step.changes {
-            let lines = super::show::unified(&|text| self.story.full(text), change);
+            let lines = super::show::unified(&|text| story::full(self.story, text), change);
             self.sheet.gap()?;
             self.sheet.fenced("diff", &lines.join("\n"))?;
         }
@@ -317,12 +318,12 @@ impl Page<'_, '_> {
     }
 
     fn parts(&self, parts: &Parts) -> String {
-        let mut whole: String = parts.head.iter().map(|piece| self.story.full(piece)).collect();
+        let mut whole: String = parts.head.iter().map(|piece| story::full(self.story, piece)).collect();
         if parts.cut_bytes > 0 {
             let bytes = human::bytes(parts.cut_bytes);
             whole.extend(["\n… ", &parts.cut_lines.to_string(), " lines (", &bytes, ") left out …\n"]);
         }
-        whole.extend(parts.tail.iter().map(|piece| self.story.full(piece)));
+        whole.extend(parts.tail.iter().map(|piece| story::full(self.story, piece)));
         whole
     }
 }

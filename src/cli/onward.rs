@@ -4,13 +4,13 @@ use super::args::Continue;
 use super::clock::now;
 use super::out::Out;
 use super::setup::Setup;
-use super::story::{Shelves, Story, of_records};
-use super::{CliError, agents, console, daemon, remote, words};
+use super::{CliError, agents, console, daemon, remote, story, words};
 use crate::brief::{Brief, Gather};
 use crate::domain::{Command, Reply, SessionId, StartSpec, Text};
 use crate::hub;
 use crate::recordings::{KeepError, Recordings};
-use crate::state::Session;
+use crate::state::{Entry, Session};
+use crate::stories::{Shelves, Story, StoryError, of_records};
 use crate::transcript::{self, Format};
 use crate::ui::onward::Onward;
 use std::path::Path;
@@ -45,11 +45,11 @@ enum Past {
 /// # Errors
 /// There is no such session, it can't go on, or it can't be read.
 pub(super) fn go_on(setup: &Setup, args: &Continue) -> Result<ExitCode, CliError> {
-    let shelves = Shelves::open(setup)?;
+    let shelves = Shelves::open(&setup.places.state)?;
     let path = super::print::transcript(&args.session);
     let past = match path {
         Some(path) => Past::File(transcript::file::sniff(path)?),
-        None => match shelves.named(setup, &args.session)? {
+        None => match story::named(&shelves, setup, &args.session)? {
             Story::Own(_, session) => Past::Own(session),
             Story::Kept(_, one, _) => Past::Kept(Box::new(one.session.clone())),
         },
@@ -141,9 +141,11 @@ fn print(brief: &Brief) -> Result<ExitCode, CliError> {
 /// The brief of a session, of whatever kind it is.
 fn brief(setup: &Setup, shelves: &Shelves, args: &Continue, past: &Past) -> Result<Brief, CliError> {
     let Past::File(format) = past else {
-        return match shelves.named(setup, &args.session)? {
+        return match story::named(&shelves, setup, &args.session)? {
             Story::Own(reader, session) => Ok(hub::brief(reader, session.id)?),
-            story @ Story::Kept(..) => gathered(story.session(), &|text| story.full(text), |each| story.entries(each)),
+            kept @ Story::Kept(..) => {
+                gathered(kept.session(), &|text| story::full(&kept, text), |each| kept.entries(each))
+            }
         };
     };
     let path = Path::new(&args.session);
@@ -154,15 +156,15 @@ fn brief(setup: &Setup, shelves: &Shelves, args: &Continue, past: &Past) -> Resu
         of_records(
             session.id,
             |take| {
-                transcript::read(path, *format, take)?;
+                transcript::read(path, *format, &mut |record| _ = take(record)).map_err(StoryError::from)?;
                 Ok(())
             },
-            each,
+            &mut |_, entry| each(entry),
         )
     })
 }
 
-type Each<'e> = &'e mut dyn FnMut(&crate::state::Entry) -> Result<bool, CliError>;
+type Each<'e> = &'e mut dyn FnMut(&Entry) -> Result<bool, CliError>;
 
 fn gathered(
     session: &Session,

@@ -20,7 +20,7 @@ const WIDEST: usize = 48;
 pub(super) fn listed(setup: &Setup, filter: &Filter, own: &Held) -> Result<Vec<Recorded>, CliError> {
     let Some(kept) = Recordings::open_for_reading(&setup.places.state)? else { return Ok(Vec::new()) };
     let mut all = kept.list(filter)?;
-    all.retain(|one| !own.has(one));
+    all.retain(|one| !own.has(&one.native));
     Ok(all)
 }
 

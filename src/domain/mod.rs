@@ -15,7 +15,7 @@
 //! - [`path`]: paths by their text.
 //! - [`nearest`]: what a mistyped name was meant to be.
 //! - `tally`: what sessions came to, as a table shows it.
-//! - `elsewhere`: sessions of other tools, as they are listed.
+//! - `elsewhere`: sessions of other tools, as they are listed. `everywhere`: a search over all sessions.
 //! - [`hub`]: the boundary between console and hub: `Command`, `Reply`, `HubStatus`. [`query`]: `Query`, `Answer`. [`settings`]: which settings hold, and what of
 //!   newer ones waits.
 
@@ -29,6 +29,7 @@ pub mod decision;
 mod elsewhere;
 mod ends;
 pub mod event;
+mod everywhere;
 pub mod fields;
 pub mod hub;
 pub mod ids;
@@ -59,6 +60,7 @@ pub use checkpoint::{
 pub use decision::{Decision, Given, TakenHunk};
 pub use elsewhere::{Doing, Elsewhere};
 pub use event::{By, Cause, Event, Notice, Speaker, Stop, Unknown};
+pub use everywhere::{FindAll, Hit, HitIn, HitsIn, LookedAll};
 pub use hub::{Apart, Command, CommandId, HubStatus, Keeping, Reply, StartSpec, Whence};
 pub use ids::{At, CallId, GrantId, LaneId, PageNo, Pos, PromptId, RequestId, Seq, SessionId, TurnNo};
 pub use loss::{Covered, Loss, LossHow, LossOf, Losses, Previewed, Tally};

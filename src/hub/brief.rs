@@ -1,31 +1,11 @@
 //! A session of taut's as a brief, from its log: page by page, so that a long one needs no more memory than a short one.
 
-use super::reading::session_at;
 use crate::brief::{Brief, Gather};
-use crate::domain::{Answer, PageNo, Seq, SessionId, Text};
+use crate::domain::{Answer, Seq, SessionId, Text};
 use crate::recordings::{ReadError, Recordings};
 use crate::state::{Entry, Pages, Session, What, page};
 use crate::store::{Reader, StoreError};
-
-/// The entries of a session as it is known that settled in a page.
-///
-/// # Errors
-/// The log can't be read.
-pub fn page_entries(reader: &Reader, session: &Session, number: u64) -> Result<Vec<Entry>, StoreError> {
-    let (first, last) = page::bounds(PageNo(number));
-    let mut before = session_at(reader, session.id, Seq(first.0 - 1))?;
-    // What settled before the page belongs to pages before it.
-    before.timeline = before.timeline.unsettled_only();
-    // What was written since the session was read belongs to a later look.
-    let last = last.min(session.seq);
-    let limit = usize::try_from((last.0 + 1).saturating_sub(first.0)).unwrap_or(usize::MAX);
-    let records = reader.records(session.id, first, limit)?;
-    let mut entries = page::settled_in(session.id, (number > 0).then_some(before), &records);
-    for entry in &mut entries {
-        session.mend(entry);
-    }
-    Ok(entries)
-}
+use crate::stories::{page_entries, session_at};
 
 /// The brief of a session as it is now.
 ///

@@ -41,7 +41,6 @@ mod fault;
 mod files;
 mod grants;
 pub mod halts;
-mod held;
 mod hooks;
 mod lead;
 mod left;
@@ -74,16 +73,17 @@ mod way;
 mod witness;
 
 use brake::Brake;
-pub use brief::{brief, page_entries};
+pub use brief::brief;
 pub use checkpoints::HALF_UNDONE;
 pub use consoles::ConsoleId;
-pub use held::{Held, Part};
 pub use hooks::patience;
 pub use lead::lead;
 pub use loss::{Keeping, losses};
-pub use onward::TRANSCRIPT;
 pub use past::{FileAt, file_at};
-pub use reading::{answer, each_of_hub, session_at, spans, state as reading_state, tokens};
+pub use reading::{answer, each_of_hub, spans, state as reading_state, tokens};
+
+/// How its sessions are read.
+pub use crate::stories::{Held, TRANSCRIPT, page_entries, session_at};
 
 use crate::domain::{Answer, Command, CommandId, Elsewhere, HubStatus, Query, Record, Reply};
 use crate::state::State;

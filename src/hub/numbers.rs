@@ -4,12 +4,11 @@
 use super::Published;
 use super::config::Places;
 use super::consoles::Line;
-use super::held::{Held, Part};
-use super::reading::session_at;
 use crate::domain::{Answer, At, Seq, SessionId, Tallies, TallyBy};
 use crate::numbers::{Counted, Counter, Prices, group};
 use crate::recordings::{Filter, Recordings};
 use crate::store::{Reader, StoreError};
+use crate::stories::{Held, Part, session_at};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -59,7 +58,7 @@ impl Counting {
 /// What is kept can't be read.
 pub fn elsewhere(state: &Path, filter: &Filter, own: &Held) -> Result<Vec<Counted>, StoreError> {
     let Some(kept) = Recordings::open_for_reading(state)? else { return Ok(Vec::new()) };
-    let parts = kept.list(filter)?.into_iter().filter_map(|one| Some((own.part(&one)?, one)));
+    let parts = kept.list(filter)?.into_iter().filter_map(|one| Some((own.part(&one.native)?, one)));
     let counted = |(part, one): (Part, crate::recordings::Recorded)| {
         let numbers = match part {
             Part::All => kept.numbers(one.id)?,

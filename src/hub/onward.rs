@@ -11,6 +11,7 @@ use crate::domain::{Event, Notice, Reply, SessionId, Source, StartSpec};
 pub use crate::recordings::CHANNEL as TRANSCRIPT;
 use crate::recordings::{Recorded, Recordings, Writer};
 use crate::state::Session;
+use crate::stories::TRANSCRIPT;
 use crate::text::human;
 use std::path::Path;
 use std::time::Duration;

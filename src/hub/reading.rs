@@ -12,8 +12,9 @@ use super::past::{self, Back};
 use super::{Published, Wish, search};
 use crate::domain::{Answer, HubStatus, PageNo, Query, Record, Reply, Seq, SessionId};
 use crate::state::spans::Spans;
-use crate::state::{ScriptTokens, Session, State, page};
+use crate::state::{ScriptTokens, State, page};
 use crate::store::{Reader, StoreError};
+use crate::stories::session_at;
 use std::path::PathBuf;
 use std::sync::mpsc as std_mpsc;
 use tokio::sync::mpsc;
@@ -167,26 +168,6 @@ pub fn spans(reader: &Reader, id: SessionId) -> Result<Spans, StoreError> {
         from = Seq(last.seq.0 + 1);
         records.iter().for_each(|record| spans.apply(record));
     }
-}
-
-/// A session as of one of its records: the nearest keyframe, and the records after it.
-///
-/// # Errors
-/// The log can't be read.
-pub fn session_at(reader: &Reader, id: SessionId, seq: Seq) -> Result<Session, StoreError> {
-    let near = reader.keyframe_at_or_before(id, seq)?;
-    let read = near.and_then(|(at, bytes)| page::read_keyframe(&bytes).map(|session| (at, session)));
-    let (mut at, mut session) = read.unwrap_or_else(|| (Seq(0), Session::new(id)));
-    while at < seq {
-        let limit = usize::try_from((seq.0 - at.0).min(page::PAGE)).unwrap_or(1);
-        let records = reader.records(id, Seq(at.0 + 1), limit)?;
-        let Some(last) = records.last() else { break };
-        at = last.seq;
-        for record in &records {
-            session.apply(record);
-        }
-    }
-    Ok(session)
 }
 
 /// The hub of a process that can only look: answers queries, refuses commands.

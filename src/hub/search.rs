@@ -1,10 +1,10 @@
 //! Searching the log: a page a step, so that no step holds up what else is to be read.
 
-use super::reading::session_at;
 use crate::domain::{Answer, BodyRef, Found, Looked, PageNo, Search, SearchFrom, Seq};
 use crate::state::find::{Eyes, look};
 use crate::state::{Entry, Session, page};
 use crate::store::{Reader, StoreError};
+use crate::stories::session_at;
 use crate::text::Needle;
 use std::cell::Cell;
 use std::sync::Arc;

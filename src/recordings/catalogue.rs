@@ -10,6 +10,7 @@ use crate::store::{StoreError, pack};
 use crate::transcript::{Beside, Files, ReadError, Stamp, Tally, format, read_files, source};
 use rusqlite::{OptionalExtension, Row, TransactionBehavior, params};
 use serde_json::json;
+use std::cell::Cell;
 use std::ffi::OsStr;
 use std::io::{ErrorKind, Read};
 use std::os::unix::ffi::OsStrExt;
@@ -124,6 +125,14 @@ impl Recordings {
 
     /// Reads a session, record by record: from what is kept of it, or where it lies.
     pub fn read(&self, id: SessionId, each: &mut dyn FnMut(Record)) -> Result<Tally, ReadError> {
+        self.read_until(id, &mut |record| {
+            each(record);
+            true
+        })
+    }
+
+    /// The same, until `each` says that it is enough: then no more of its files is read.
+    pub fn read_until(&self, id: SessionId, each: &mut dyn FnMut(Record) -> bool) -> Result<Tally, ReadError> {
         let here = || self.path.clone();
         let stored = |error: StoreError| ReadError::Unreadable { path: here(), why: std::io::Error::other(error) };
         let gone = || ReadError::Unreadable { path: here(), why: ErrorKind::NotFound.into() };
@@ -133,16 +142,22 @@ impl Recordings {
         let paths: Vec<PathBuf> = files.iter().map(|(path, _, _)| path.clone()).collect();
         let beside: Vec<Beside> =
             files.iter().skip(1).map(|(path, about, _)| Beside { path: path.clone(), about: about.clone() }).collect();
+        let enough = Cell::new(false);
         let open = |n: usize| -> std::io::Result<Box<dyn Read + '_>> {
             let Some((path, _, version)) = files.get(n) else { return Err(ErrorKind::NotFound.into()) };
             let parts = self.parts(i64::from(id.0), n, *version).map_err(std::io::Error::other)?;
-            match parts.is_empty() {
-                false => Ok(Box::new(self.bytes_of(parts))),
-                true => source::open(path).map(|file| file as Box<dyn Read>),
-            }
+            let bytes: Box<dyn Read + '_> = match parts.is_empty() {
+                false => Box::new(self.bytes_of(parts)),
+                true => source::open(path)?,
+            };
+            Ok(Box::new(Until { bytes, enough: &enough }))
         };
         let (name, stamp) = (crate::transcript::name(&one.path), Stamp::for_session(id));
-        read_files(Files { name, paths, beside, stamp, open: &open }, format, each)
+        read_files(Files { name, paths, beside, stamp, open: &open }, format, &mut |record| {
+            if !enough.get() {
+                enough.set(!each(record));
+            }
+        })
     }
 
     /// How much is kept of the sessions below a folder, or of all.
@@ -230,6 +245,18 @@ impl Recordings {
         let count: i64 =
             self.conn.query_row(sql, params![i64::from(id.0), number(0)], |row| row.get(0)).map_err(self.fault())?;
         Ok(u64::try_from(count).unwrap_or(0))
+    }
+}
+
+/// The bytes of a file, until somebody has enough of them: then it is at its end.
+struct Until<'u> {
+    bytes: Box<dyn Read + 'u>,
+    enough: &'u Cell<bool>,
+}
+
+impl Read for Until<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.enough.get() { Ok(0) } else { self.bytes.read(buffer) }
     }
 }
 

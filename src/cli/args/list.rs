@@ -1,6 +1,6 @@
 //! What can be typed to list sessions, and what waits in them.
 
-use super::Since;
+use crate::search::Since;
 use clap::Args as ClapArgs;
 use std::path::PathBuf;
 
@@ -48,7 +48,7 @@ pub struct Ls {
     pub agent: Option<String>,
     /// Only sessions in which something happened since then: 90m, 36h, 7d, 2w, or a day such as 2026-11-01
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
-    pub(in crate::cli) since: Option<Since>,
+    pub since: Option<Since>,
     /// Only sessions that work in this folder or below it
     #[arg(long, value_name = "DIR")]
     pub project: Option<PathBuf>,

@@ -1,6 +1,6 @@
 //! What can be typed to have sessions counted.
 
-use super::Since;
+use crate::search::Since;
 use clap::{Args as ClapArgs, ValueEnum};
 use std::path::PathBuf;
 
@@ -26,7 +26,7 @@ pub struct Stats {
     pub by: Option<StatsBy>,
     /// Only what happened since then: 90m, 36h, 7d, 2w, or a day such as 2026-11-01
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
-    pub(in crate::cli) since: Option<Since>,
+    pub since: Option<Since>,
     /// Only sessions of this agent
     #[arg(long, value_name = "NAME")]
     pub agent: Option<String>,

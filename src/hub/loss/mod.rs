@@ -102,7 +102,7 @@ fn asked(reader: &Reader, request: RequestId, instead: &Instead) -> Result<Asked
     let gone = || "the log does not hold this request".to_owned();
     let span = sessions.into_iter().find(|span| span.session == request.session).ok_or_else(gone)?;
     let last = crate::domain::Seq(span.count);
-    let session = super::session_at(reader, request.session, last).map_err(|error| error.to_string())?;
+    let session = crate::stories::session_at(reader, request.session, last).map_err(|error| error.to_string())?;
     let (asked, step, _) = session.request_and_step(request.seq).ok_or_else(gone)?;
     if !asked.waits() {
         return Err("it does not wait any more: what stands there now is not what it would have hit".to_owned());

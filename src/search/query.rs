@@ -1,8 +1,7 @@
 //! What is searched: words that must stand in one entry, and what the entry and its session must be.
 
-use crate::cli::args::Since;
-use crate::domain::{At, CallStatus, Decision, FindKind, FoundIn, Notice, Seq, Speaker, Stop};
-use crate::state::find::Spot;
+use super::Since;
+use crate::domain::{At, CallStatus, Decision, FindKind, Notice, Stop};
 use crate::state::{Entry, Session, Step, What};
 use crate::text::Needle;
 use std::path::{Path, PathBuf};
@@ -13,8 +12,8 @@ const FACETS: [&str; 9] = ["agent", "model", "project", "since", "tool", "file",
 const DECISIONS: [&str; 5] = ["allow", "deny", "edit", "part", "reply"];
 
 /// What is searched.
-#[derive(Default)]
-pub(super) struct Query {
+#[derive(Debug, Default)]
+pub struct Query {
     words: Vec<Needle>,
     agent: Option<String>,
     model: Option<String>,
@@ -29,16 +28,38 @@ pub(super) struct Query {
     decision: Option<String>,
 }
 
+/// What a query asks of a session.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    /// The agent.
+    pub agent: String,
+    /// Its model, as far as it is told.
+    pub model: Option<String>,
+    /// The folder it works in.
+    pub cwd: String,
+    /// When the last of it was written.
+    pub at: At,
+}
+
+impl About {
+    /// What is known of a session.
+    #[must_use]
+    pub fn of(session: &Session) -> Self {
+        let model = session.model().map(|model| model.current.clone());
+        Self { agent: session.agent.clone(), model, cwd: session.cwd.clone(), at: session.at }
+    }
+}
+
 impl Query {
-    /// Reads it.
+    /// Reads it. `folder` makes of a folder as it is typed the folder that is meant.
     ///
     /// # Errors
     /// One sentence: what of it can't be understood.
-    pub(super) fn parse(given: &[String], now: At) -> Result<Self, String> {
+    pub fn parse(given: &[String], now: At, folder: &dyn Fn(&Path) -> PathBuf) -> Result<Self, String> {
         let mut query = Self::default();
         // A shell has parted them already, where it was not told to keep them together.
         for one in given.iter().flat_map(|text| parted(text)) {
-            query.take(&one, now)?;
+            query.take(&one, now, folder)?;
         }
         let asks = !query.words.is_empty() || query.is_of_entries() || query.since.is_some();
         if !asks {
@@ -47,7 +68,7 @@ impl Query {
         Ok(query)
     }
 
-    fn take(&mut self, one: &str, now: At) -> Result<(), String> {
+    fn take(&mut self, one: &str, now: At, folder: &dyn Fn(&Path) -> PathBuf) -> Result<(), String> {
         let facet = one
             .split_once(':')
             .filter(|(name, _)| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase()));
@@ -62,11 +83,7 @@ impl Query {
         match name {
             "agent" => self.agent = Some(needs(value)?),
             "model" => self.model = Some(needs(value)?.to_lowercase()),
-            "project" => {
-                let folder = PathBuf::from(needs(value)?);
-                let absolute = std::path::absolute(&folder).unwrap_or(folder);
-                self.project = Some(absolute.canonicalize().unwrap_or(absolute));
-            }
+            "project" => self.project = Some(folder(Path::new(&needs(value)?))),
             "since" => {
                 let since = Since::parse(value).map_err(|takes| format!("since: takes {takes}, and not {value:?}"))?;
                 self.since = Some(since.at(now));
@@ -89,16 +106,18 @@ impl Query {
     }
 
     /// Whether something of a session may be meant.
-    pub(super) fn takes(&self, session: &Session, _recorded: bool) -> bool {
-        let model = session.model().map(|model| model.current.to_lowercase());
-        self.agent.as_ref().is_none_or(|agent| *agent == session.agent)
-            && self.project.as_ref().is_none_or(|project| Path::new(&session.cwd).starts_with(project))
-            && self.since.is_none_or(|since| session.at >= since)
+    #[must_use]
+    pub fn takes(&self, about: &About) -> bool {
+        let model = about.model.as_ref().map(|model| model.to_lowercase());
+        self.agent.as_ref().is_none_or(|agent| *agent == about.agent)
+            && self.project.as_ref().is_none_or(|project| Path::new(&about.cwd).starts_with(project))
+            && self.since.is_none_or(|since| about.at >= since)
             && self.model.as_ref().is_none_or(|part| model.is_some_and(|model| model.contains(part)))
     }
 
     /// Whether an entry is of the kind that is meant; its words are looked at afterwards.
-    pub(super) fn fits(&self, entry: &Entry) -> bool {
+    #[must_use]
+    pub fn fits(&self, entry: &Entry) -> bool {
         let step = entry.step();
         self.since.is_none_or(|since| entry.until >= since)
             && (!self.fails || failed(entry))
@@ -109,7 +128,7 @@ impl Query {
     }
 
     /// What must stand in an entry, and in what of it.
-    pub(super) fn needles(&self) -> impl Iterator<Item = (&Needle, FindKind)> {
+    pub fn needles(&self) -> impl Iterator<Item = (&Needle, FindKind)> {
         let words = self.words.iter().map(|word| (word, FindKind::All));
         let cmd = self.cmd.iter().map(|cmd| (cmd, FindKind::Commands));
         cmd.chain(self.error.iter().map(|text| (text, FindKind::All))).chain(words)
@@ -183,52 +202,12 @@ fn was_decided(step: &Step, word: &str) -> bool {
     })
 }
 
-/// An entry that is meant without any word: what it is.
-pub(super) fn itself(entry: &Entry) -> Option<Spot> {
-    let inline =
-        |text: &crate::domain::Text| text.inline().map(|text| text.lines().next().unwrap_or_default().to_owned());
-    let spot = |part, excerpt: Option<String>| Some(Spot { part, line: 0, excerpt: excerpt.unwrap_or_default() });
-    match &entry.what {
-        What::Step(step) => match &step.command {
-            Some(command) => spot(FoundIn::Command, inline(command)),
-            None => spot(FoundIn::Title, step.title.as_ref().and_then(inline).or_else(|| step.tool.clone())),
-        },
-        What::Prompt { text, .. } | What::Noted { text, .. } => spot(FoundIn::Text, inline(text)),
-        What::TurnEnd { stop: Stop::Error(_, said) | Stop::Other(said), .. } => {
-            spot(FoundIn::Reason, Some(said.clone()))
-        }
-        _ => None,
-    }
-}
-
-/// In what of an entry it stands, in a word.
-pub(super) fn part_of(entry: &Entry, part: FoundIn) -> &'static str {
-    match (part, &entry.what) {
-        (FoundIn::Command, _) => "command",
-        (FoundIn::Path, _) => "path",
-        (FoundIn::Change, _) => "change",
-        (FoundIn::Title, _) => "title",
-        (FoundIn::Arguments, _) => "arguments",
-        (FoundIn::Output, _) => "output",
-        (FoundIn::Reason, _) => "reason",
-        (_, What::Prompt { .. }) => "prompt",
-        (_, What::Said { who: Speaker::Thought, .. }) => "thought",
-        (_, What::Said { .. }) => "message",
-        _ => "text",
-    }
-}
-
-/// The record at which a replay shows it: output comes behind its step.
-pub(super) fn seq_of(entry: &Entry, part: FoundIn) -> Seq {
-    if part == FoundIn::Output { entry.changed.max(entry.seq) } else { entry.seq }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Query, String> {
-        Query::parse(&[text.to_owned()], At(0))
+        Query::parse(&[text.to_owned()], At(0), &Path::to_path_buf)
     }
 
     #[test]

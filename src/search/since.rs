@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 /// A time in the past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum Since {
+pub enum Since {
     /// So many milliseconds back.
     Back(i64),
     /// From the beginning of a day on.
@@ -18,7 +18,7 @@ impl Since {
     ///
     /// # Errors
     /// What it takes, in words.
-    pub(in crate::cli) fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = || "a length of time such as 90m, 36h, 7d or 2w, or a day such as 2026-11-01".to_owned();
         if let Ok(day) = text.parse::<Date>() {
             return Ok(Self::Day(day));
@@ -37,7 +37,8 @@ impl Since {
     }
 
     /// As a time of this place's clock.
-    pub(in crate::cli) fn at(self, now: At) -> At {
+    #[must_use]
+    pub fn at(self, now: At) -> At {
         match self {
             Self::Back(back) => At(now.0.saturating_sub(back)),
             Self::Day(day) => {
