@@ -284,12 +284,12 @@ impl Page<'_, '_> {
         facts.extend(did::undone(session, step));
         let facts = self.sheet.clean(&facts.join("; "));
         self.sheet.line(text::visible(&facts).text.as_ref())?;
-        if let Some(made) = made::of(step, |text| Some(self.story.full(text))) {
+        if let Some(made) = made::of(step, |text| Some(story::full(self.story, text))) {
             for line in std::iter::once(&made.head).chain(&made.reason) {
                 self.note(line)?;
             }
             for change in &made.changes {
-                let lines = super::show::unified(&|text| self.story.full(text), change);
+                let lines = super::show::unified(&|text| story::full(self.story, text), change);
                 self.sheet.gap()?;
                 self.sheet.fenced("diff", &lines.join("\n"))?;
             }

@@ -8,7 +8,6 @@ use super::start::Begin;
 use crate::agent::Otherwise;
 use crate::agent::presets::{self, Driver};
 use crate::domain::{Event, Notice, Reply, SessionId, Source, StartSpec};
-pub use crate::recordings::CHANNEL as TRANSCRIPT;
 use crate::recordings::{Recorded, Recordings, Writer};
 use crate::state::Session;
 use crate::stories::TRANSCRIPT;

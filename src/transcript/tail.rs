@@ -51,7 +51,7 @@ pub fn tail(
     let said_at = told.iter().find_map(|told| told.said_at);
     let note = Event::Noted { level: Notice::Info, text: words.into() };
     let mut stamp = Stamp::for_session(session);
-    each(stamp.record(Told { lane: LaneId::ROOT, said_at, event: note }));
+    each(stamp.record(Told { lane: LaneId::ROOT, said_at, written: None, event: note }));
     told.into_iter().for_each(|told| each(stamp.record(told)));
     Ok(Some(read))
 }

@@ -98,7 +98,7 @@ mod tests {
         let shown = |session, seq| Event::Shown {
             request: RequestId { session, seq: Seq(seq) },
             digest: Digest::of(b"x"),
-            seen: Seen::First,
+            seen: Seen::default(),
         };
         let tell = |moved: &mut Moved, event: Event, seq, place| {
             let body = event.to_stored();

@@ -116,7 +116,7 @@ impl Exported {
         }
         self.last = seq;
         let place = self.told + (out.told.len() - before) as u64 + 1;
-        let event = self.ids.event(Event::from_stored(&kind, body.get()), body.get(), seq, place);
+        let event = self.ids.event(Event::from_stored(&kind, body), body, seq, place);
         out.at_time(at(line, "said_at"));
         let lane = line.count("lane").and_then(|lane| u32::try_from(lane).ok()).unwrap_or_default();
         out.event(LaneId(lane), event);
