@@ -88,7 +88,7 @@ impl Follow {
         let beside = format.beside(path);
         let stood = stood(path, &beside);
         let stamp = Stamp::for_session(session);
-        let is_log = path.extension().is_some_and(|end| end == "jsonl");
+        let is_log = super::is_log(path);
         if !is_log || !beside.is_empty() {
             // A document is whole at any time, or it is no document.
             let ends = if is_log { Ends::Open } else { Ends::Over };

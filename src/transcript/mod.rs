@@ -4,6 +4,7 @@
 //! is damaged costs that line only, a kind that nobody knows is kept and shown. [`Lines`] takes a file apart, also one that
 //! still grows; [`mod@file`] reads one from the disk, with the files that belong to it; [`Stamp`] makes records.
 
+pub mod atif;
 pub mod claude;
 pub mod codex;
 pub mod copilot;
@@ -24,6 +25,7 @@ pub mod pi;
 pub mod source;
 mod spent;
 mod stamp;
+pub mod swe;
 mod tail;
 mod talk;
 
@@ -89,7 +91,7 @@ pub trait Reader: Send {
 }
 
 /// Every format that is known.
-pub const FORMATS: [&dyn Format; 8] = [
+pub const FORMATS: [&dyn Format; 10] = [
     &claude::ClaudeCode,
     &codex::CodexRollout,
     &gemini::GeminiCli,
@@ -97,6 +99,8 @@ pub const FORMATS: [&dyn Format; 8] = [
     &opencode::OpenCode,
     &pi::Pi,
     &openhands::OpenHands,
+    &atif::Atif,
+    &swe::SweAgent,
     &own::Export,
 ];
 
@@ -104,6 +108,13 @@ pub const FORMATS: [&dyn Format; 8] = [
 #[must_use]
 pub fn format(name: &str) -> Option<&'static dyn Format> {
     FORMATS.into_iter().find(|format| format.name() == name)
+}
+
+/// Whether a file of this name is a log: something to which lines are added. Others are documents, written anew with every
+/// word that is added to them.
+#[must_use]
+pub fn is_log(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "jsonl" || end == "ndjson" || end == "cast")
 }
 
 /// What drives a session that was read from a transcript, and the channel by which its facts came.

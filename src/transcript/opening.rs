@@ -3,6 +3,9 @@
 use super::{CHANNEL, Out, Told};
 use crate::domain::{AgentFace, By, Capabilities, ConfigOption, Event, LaneId, Source, Workplace};
 
+/// Letters of a name that an agent is known by.
+const NAME: usize = 40;
+
 /// The tool that wrote a transcript.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Tool {
@@ -23,6 +26,8 @@ pub(super) struct Opening {
     /// What was told before it was known where the session works.
     waiting: Vec<Told>,
     begun: bool,
+    /// The agent's name, where the tool writes down what other agents do.
+    pub(super) named: Option<String>,
     pub(super) session: Option<String>,
     pub(super) cwd: String,
     pub(super) branch: Option<String>,
@@ -57,8 +62,8 @@ impl Opening {
         out.event(
             LaneId::ROOT,
             Event::SessionStarted {
-                name: format!("{}-{short}", self.tool.agent),
-                agent: self.tool.agent.to_owned(),
+                name: format!("{}-{short}", self.agent()),
+                agent: self.agent(),
                 driver: CHANNEL.to_owned(),
                 cwd: self.cwd.clone(),
                 command: Vec::new(),
@@ -70,6 +75,10 @@ impl Opening {
         self.face(out);
         out.event(LaneId::ROOT, Event::Opened);
         out.told.append(&mut self.waiting);
+    }
+
+    fn agent(&self) -> String {
+        self.named.as_deref().map_or_else(|| self.tool.agent.to_owned(), |name| name.chars().take(NAME).collect())
     }
 
     pub(super) fn place(&self, out: &mut Out) {
@@ -89,7 +98,7 @@ impl Opening {
     pub(super) fn face(&self, out: &mut Out) {
         let face = AgentFace {
             name: Some(self.tool.vendor.to_owned()),
-            title: Some(self.tool.title.to_owned()),
+            title: Some(self.named.clone().unwrap_or_else(|| self.tool.title.to_owned())),
             version: self.version.clone(),
         };
         out.event(LaneId::ROOT, Event::Connected { face, can: Capabilities::default(), login: Vec::new() });

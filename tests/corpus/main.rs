@@ -7,7 +7,7 @@ mod golden_forms;
 mod growing;
 
 use golden::GOLDEN;
-use golden_forms::GOLDEN_FORMS;
+use golden_forms::{GOLDEN_FORMS, GOLDEN_TRAJECTORIES};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::fs;
@@ -121,10 +121,28 @@ fn every_conversation_of_openhands_is_read_or_refused_in_a_sentence() {
 }
 
 #[test]
+fn every_trajectory_in_the_interchange_format_is_read_or_refused_in_a_sentence() {
+    table("atif", 8, 0);
+}
+
+#[test]
+fn every_trajectory_of_swe_agent_is_read_or_refused_in_a_sentence() {
+    table("swe-agent", 8, 0);
+}
+
+#[test]
 fn no_session_of_another_tool_is_taken_for_one_of_these() {
     let Some(corpus) = corpus() else { return };
     let index = fs::read_to_string(corpus.join("INDEX.tsv")).unwrap();
-    let folders = [("copilot", "copilot-cli"), ("opencode", "opencode"), ("pi", "pi"), ("openhands", "openhands")];
+    let folders = [
+        ("copilot", "copilot-cli"),
+        ("opencode", "opencode"),
+        ("pi", "pi"),
+        ("openhands", "openhands"),
+        ("atif", "atif"),
+        ("swe-agent", "swe-agent"),
+        ("taut", "none is taut's"),
+    ];
     let (mut looked, mut taken) = (0, Vec::new());
     for row in index.lines().skip(1) {
         let (path, of) = row.split_once('\t').map(|(path, rest)| (path, rest.split('\t').next())).unwrap();
@@ -187,7 +205,7 @@ fn table(format: &str, at_least: usize, refusals: usize) {
 #[test]
 fn what_a_script_found_in_chosen_files_is_what_was_read() {
     let Some(corpus) = corpus() else { return };
-    for (file, prompts, calls, tokens, last) in GOLDEN.into_iter().chain(GOLDEN_FORMS) {
+    for (file, prompts, calls, tokens, last) in GOLDEN.into_iter().chain(GOLDEN_FORMS).chain(GOLDEN_TRAJECTORIES) {
         let (_, facts, session) = read(&corpus.join(file)).unwrap();
         let digest: String =
             Sha256::digest(facts.last.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();

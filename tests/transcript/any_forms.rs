@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use taut::state::State;
 use taut::transcript::{
-    Format, Stamp, copilot::CopilotCli, opencode::OpenCode, openhands::OpenHands, own::Export, pi::Pi,
+    Format, Stamp, atif::Atif, copilot::CopilotCli, opencode::OpenCode, openhands::OpenHands, own::Export, pi::Pi,
+    swe::SweAgent,
 };
 
 /// Lines made of templates, in which `@` is an id, `~` a text and `%` a number.
@@ -123,4 +124,26 @@ fn any_lines_of_an_export() {
         r#"{"session":"~","seq":-%,"event":[%]}"#,
     ];
     holds(&Export, TEMPLATES, true);
+}
+
+#[test]
+fn any_documents_of_atif() {
+    const TEMPLATES: &[&str] = &[
+        r#"{"schema_version":"ATIF-v1.5","session_id":"@","agent":{"name":"~","model_name":"m"},"steps":[{"source":"user","message":"~"},{"source":"agent","message":[{"text":"~"},{"type":"image"},%],"tool_calls":[{"tool_call_id":"@","function_name":"bash","arguments":{"keystrokes":"~"}},%],"observation":{"results":[{"content":"~"},%]},"metrics":{"prompt_tokens":%,"cached_tokens":5,"cost_usd":1e%}},%]}"#,
+        r#"{"steps":[{"source":"system","message":"~","observation":{"results":[{"subagent_trajectory_ref":[{"session_id":"@"},%]}]}}],"subagent_trajectories":[{"session_id":"@","steps":[{"source":"user","message":"~"},{"source":"agent","is_copied_context":true}]},{"session_id":"@","steps":[{"source":"agent","observation":{"results":[{"subagent_trajectory_ref":{"session_id":"b"}}]}}]}]}"#,
+        r#"{"steps":[{"source":"~","message":%}],"final_metrics":{"total_prompt_tokens":%,"total_cost_usd":0.5},"continued_trajectory_ref":"~"}"#,
+        r#""steps":[{"source":"agent""#,
+    ];
+    holds(&Atif, TEMPLATES, false);
+}
+
+#[test]
+fn any_documents_of_swe_agent() {
+    const TEMPLATES: &[&str] = &[
+        r#"{"trajectory":[{"action":"~","observation":"~","thought":"~","state":"{\"working_dir\": \"/@\"}"},{"action":"edit ~","state":{"open_file":"@"}},%],"history":[{"role":"system","content":"~"},{"role":"user","content":[{"text":"~"}]},{"role":"assistant","action":"~"},%],"info":{"exit_status":"~","model_stats":{"tokens_sent":%,"total_cost":1e%}}}"#,
+        r#"{"history":[{"role":"assistant","content":"~","tool_calls":[{"function":{"name":"open","arguments":"~"}}]},{"role":"tool","content":"~"},{"role":"@"},{"role":"user","is_demo":true}],"attempts":[%]}"#,
+        r#"{"trajectory":%,"replay_config":"~"}"#,
+        r#"{"trajectory":[{"action":"~""#,
+    ];
+    holds(&SweAgent, TEMPLATES, false);
 }

@@ -13,6 +13,7 @@ mod openhands;
 mod ours;
 mod pi;
 mod seen;
+mod trajectories;
 
 use taut::domain::Event;
 use taut::transcript::{Beside, Format, Lines, Out, Told, claude::ClaudeCode};
