@@ -4,11 +4,11 @@ use super::args::{Export, ExportFormat};
 use super::clock::Clock;
 use super::setup::Setup;
 use super::story;
-use super::{CliError, did, words};
+use super::{CliError, cast, did, words};
 use crate::domain::{By, Event, LaneId, Record, Text};
 use crate::state::{Entry, Parts, Step, What};
 use crate::stories::{Shelves, Story};
-use crate::text::{self, human, redact};
+use crate::text::{self, Secret, human, redact};
 use crate::transcript::own::FORM;
 use crate::ui::made;
 use serde_json::json;
@@ -34,6 +34,7 @@ pub(super) fn export(setup: &Setup, args: &Export) -> Result<ExitCode, CliError>
     match args.format {
         ExportFormat::Md => markdown(&story, &mut sheet)?,
         ExportFormat::Jsonl => records(&story, &mut sheet)?,
+        ExportFormat::Cast => cast::cast(setup, &story, args.size, &mut sheet)?,
     }
     sheet.to.flush().map_err(output)?;
     if let Some(path) = &args.output {
@@ -73,26 +74,30 @@ fn output(error: std::io::Error) -> CliError {
 }
 
 /// What is written, and what was left out of it.
-struct Sheet<'s> {
+pub(super) struct Sheet<'s> {
     to: BufWriter<Box<dyn Write + 's>>,
-    raw: bool,
+    /// Secrets are left in.
+    pub(super) raw: bool,
     redacted: BTreeMap<&'static str, usize>,
 }
 
 impl Sheet<'_> {
     /// A text without its secrets.
-    fn clean(&mut self, text: &str) -> String {
+    pub(super) fn clean(&mut self, text: &str) -> String {
         if self.raw {
             return text.to_owned();
         }
         let (text, secrets) = redact(text);
-        for secret in secrets {
-            *self.redacted.entry(secret.name()).or_default() += 1;
-        }
+        secrets.into_iter().for_each(|secret| self.count(secret));
         text
     }
 
-    fn line(&mut self, line: &str) -> Result<(), CliError> {
+    /// A secret was left out.
+    pub(super) fn count(&mut self, secret: Secret) {
+        *self.redacted.entry(secret.name()).or_default() += 1;
+    }
+
+    pub(super) fn line(&mut self, line: &str) -> Result<(), CliError> {
         writeln!(self.to, "{line}").map_err(output)
     }
 
@@ -169,7 +174,7 @@ fn value(mut record: Record) -> serde_json::Value {
 }
 
 /// Every string of a value, also those in JSON that is kept as text.
-fn strings(value: &mut serde_json::Value, clean: &mut dyn FnMut(&str) -> String) {
+pub(super) fn strings(value: &mut serde_json::Value, clean: &mut dyn FnMut(&str) -> String) {
     use serde_json::Value;
     match value {
         Value::String(text) => *text = clean(text),

@@ -42,4 +42,4 @@ pub use console::{Left, RunError, run};
 pub use desk::{Asked, Desk, Look, Marks, Told, Wish};
 pub use outside::Outside;
 pub use source::{Heard, Source};
-pub use terminal::{Mouse, restore_on_panic};
+pub use terminal::{Mouse, cells, restore_on_panic};

@@ -146,20 +146,13 @@ impl Screen {
             queue!(frame, SetTitle(title))?;
             title.clone_into(&mut self.title);
         }
-        let before = match self.shown.take() {
-            Some(shown) if shown.area == next.area => shown,
-            _ => {
-                queue!(frame, ResetColor, Clear(ClearType::All))?;
-                Buffer::empty(next.area)
-            }
-        };
-        let cells = before.diff(&next);
+        let cells = cells(self.shown.take().as_ref(), &next)?;
         let (painted, moved) = (!cells.is_empty(), self.cursor != cursor);
         if painted && self.cursor.is_some() {
             // It would jump along with the cells.
             queue!(frame, Hide)?;
         }
-        CrosstermBackend::new(&mut frame).draw(cells.into_iter())?;
+        frame.extend(cells);
         match cursor {
             Some((x, y)) if painted || moved => queue!(frame, MoveTo(x, y), Show)?,
             None if moved => queue!(frame, Hide)?,
@@ -175,6 +168,29 @@ impl Screen {
         queue!(whole, EndSynchronizedUpdate)?;
         write_all(&whole)
     }
+}
+
+/// What a terminal is told so that it shows these cells: what is other than before, or all of them where nothing or a screen
+/// of another size was.
+///
+/// # Errors
+/// None: what is written goes to memory.
+pub fn cells(before: Option<&Buffer>, next: &Buffer) -> io::Result<Vec<u8>> {
+    let mut told = Vec::new();
+    let blank;
+    let before = match before.filter(|before| before.area == next.area) {
+        Some(before) => before,
+        None => {
+            queue!(told, ResetColor, Clear(ClearType::All))?;
+            blank = Buffer::empty(next.area);
+            &blank
+        }
+    };
+    let cells = before.diff(next);
+    if !cells.is_empty() {
+        CrosstermBackend::new(&mut told).draw(cells.into_iter())?;
+    }
+    Ok(told)
 }
 
 impl Drop for Screen {

@@ -7,6 +7,7 @@ mod support;
 mod commands;
 mod continuing;
 mod elsewhere;
+mod exporting;
 mod following;
 mod forms;
 mod keeping;

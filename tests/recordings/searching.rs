@@ -105,5 +105,9 @@ fn sessions_of_taut_itself_are_searched_and_exported_too() {
     assert_eq!(place.taut(&["search", "decision:deny"]).code, Some(11));
     let text = place.done(&["export", "maker"]);
     assert!(text.contains("echo heron > bird") && text.contains("allowed by a script"), "{text}");
+    let cast = place.done(&["export", "maker", "--format", "cast"]);
+    let frame = place.done(&["replay", "maker", "--print", "--size", "80x24"]);
+    let frame: Vec<&str> = frame.lines().map(str::trim_end).collect();
+    assert_eq!(super::exporting::last_screen(&cast).join("\n").trim(), frame.join("\n"));
     place.done(&["daemon", "stop"]);
 }

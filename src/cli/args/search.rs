@@ -36,7 +36,9 @@ pub struct Search {
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "md is for people: prompts, answers, and each step with its command, changes, output and decision. jsonl is for
-programs: one line that says what it is, then each record with its long texts; `taut import` reads it back.
+programs: one line that says what it is, then each record with its long texts; `taut import` reads it back. cast is a film that
+asciinema and others play: the frames that `taut replay` would show, at the times of the records, with gaps of more than 2 s
+shortened to that.
 
 Secrets (keys, tokens, passwords, as far as they can be told by their form) are replaced by [redacted: KIND], and stderr says
 how many of which; paths and commands stay. --raw leaves them in. An existing file is not replaced without --force."
@@ -53,6 +55,9 @@ pub struct Export {
     /// Replace the file where it exists
     #[arg(long, requires = "output")]
     pub force: bool,
+    /// The size of the terminal of a cast
+    #[arg(long, value_name = "WxH", default_value = "80x24", value_parser = super::size)]
+    pub size: (u16, u16),
     /// Leave secrets in
     #[arg(long)]
     pub raw: bool,
@@ -65,4 +70,6 @@ pub enum ExportFormat {
     Md,
     /// Records, one JSON object a line
     Jsonl,
+    /// What the console would show, as a recording of a terminal: asciicast, version 2
+    Cast,
 }

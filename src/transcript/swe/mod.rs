@@ -52,7 +52,7 @@ fn sniff(head: &[u8]) -> Sniff {
     let fields = serde_json::Deserializer::from_str(&text).into_iter::<Fields<'_>>().next();
     let is_one = match fields {
         Some(Ok(fields)) => {
-            let list = |key: &str| fields.raw(key).is_some_and(|raw| raw.get().starts_with('['));
+            let list = |key: &str| fields.raw(key).is_some_and(|raw| raw.starts_with('['));
             let history = || fields.value("history").is_some_and(|all| all.get(0).is_some_and(is_message));
             list("trajectory") && (list("history") || fields.raw("environment").is_some())
                 || list("history") && history()
