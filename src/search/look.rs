@@ -178,7 +178,8 @@ impl Looking<'_> {
         self.looked.blind |= blind;
         if let Some(spot) = spot {
             self.found += 1;
-            self.each.hit(of, told(entry, spot));
+            let hit = told(entry, spot, self.query);
+            self.each.hit(of, hit);
         }
         !self.is_over()
     }
@@ -210,8 +211,16 @@ fn told_of(story: &Story<'_>) -> HitIn {
     }
 }
 
-fn told(entry: &Entry, spot: Spot) -> Hit {
+fn told(entry: &Entry, spot: Spot, query: &Query) -> Hit {
+    let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let mut marks: Vec<(u32, u32)> = Vec::new();
+    for (needle, _) in query.needles() {
+        marks.extend(needle.all(&spot.excerpt).map(|range| (byte(range.start), byte(range.end))));
+    }
+    marks.sort_unstable();
+    marks.dedup_by(|next, before| next.0 < before.1);
     Hit {
+        marks,
         entry: entry.no,
         seq: hit::seq_of(entry, spot.part),
         at: entry.at,

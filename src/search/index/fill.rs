@@ -111,7 +111,7 @@ impl Index {
             filling.take(story, page, entry)?;
             if filling.puts.len() >= ENTRIES || filling.bytes >= BYTES {
                 filling.write(None)?;
-                filling.stopped = !goes_on();
+                filling.stopped |= !goes_on();
             }
             Ok(!filling.stopped)
         });
@@ -124,7 +124,7 @@ impl Index {
             return Ok(Err(Stopped));
         }
         filling.write(looked.is_ok().then_some((story, told)))?;
-        Ok(Ok(()))
+        Ok(if filling.stopped { Err(Stopped) } else { Ok(()) })
     }
 
     /// The entries of a session from a page on: in which page, and what tells each from another.
@@ -183,8 +183,12 @@ impl Filling<'_> {
         self.bytes = 0;
         let known = &self.known;
         let conn = &mut self.index.conn;
-        let mut write = || -> rusqlite::Result<()> {
+        let mut write = || -> rusqlite::Result<bool> {
             let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            // One that was forgotten meanwhile stays forgotten.
+            if tx.execute("UPDATE session SET id = id WHERE slot = ?1", [slot])? == 0 {
+                return Ok(false);
+            }
             {
                 let mut take_out = tx.prepare_cached("DELETE FROM words WHERE rowid = ?1")?;
                 let mut put = tx.prepare_cached("INSERT OR REPLACE INTO entry VALUES (?1, ?2, ?3, ?4)")?;
@@ -204,9 +208,11 @@ impl Filling<'_> {
                     sessions::put(&tx, slot, story, told)?;
                 }
             }
-            tx.commit()
+            tx.commit()?;
+            Ok(true)
         };
         let written = write();
-        written.map_err(self.index.fault())
+        self.stopped |= !written.map_err(self.index.fault())?;
+        Ok(())
     }
 }

@@ -120,6 +120,20 @@ impl Index {
         Ok(made_by.filter(|made_by| *made_by == made_by_this()).map(|_| index))
     }
 
+    /// What its sessions are called.
+    ///
+    /// # Errors
+    /// It can't be read.
+    pub fn names(&self) -> Result<Vec<String>, StoreError> {
+        Ok(self.sessions()?.into_iter().map(|row| row.of.name).collect())
+    }
+
+    /// Its file in a state folder.
+    #[must_use]
+    pub fn path_in(state: &Path) -> PathBuf {
+        state.join(NAME)
+    }
+
     /// How much is in it.
     ///
     /// # Errors
