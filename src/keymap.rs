@@ -4,6 +4,7 @@
 //! words of the table; [`rebind()`] checks what `config.toml` says instead. Where text is typed, a plain character is text.
 
 mod elsewhere;
+mod everywhere;
 mod rebind;
 mod replay;
 mod stats;
@@ -21,7 +22,7 @@ use std::sync::LazyLock;
 
 /// Every row, in the order in which the help lists them.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    table::TABLE.iter().chain(elsewhere::TABLE).chain(stats::TABLE).chain(replay::TABLE)
+    table::TABLE.iter().chain(elsewhere::TABLE).chain(stats::TABLE).chain(everywhere::TABLE).chain(replay::TABLE)
 }
 
 /// A key, and what it does.
@@ -284,6 +285,8 @@ pub fn title(scope: Scope) -> &'static str {
         Scope::Way => "how far a conversation goes back, or is copied",
         Scope::Context => "what a context is made of",
         Scope::Stats => "what sessions came to",
+        Scope::EverywhereLine => "the line of a search over all sessions",
+        Scope::Everywhere => "what a search over all sessions found",
         Scope::Help => "this list",
         Scope::Peek => "a look at a session",
         Scope::HelpFind => "the line that narrows this list",

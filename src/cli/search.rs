@@ -9,6 +9,7 @@ use crate::domain::{Hit, HitIn, SessionId};
 use crate::search::{self, Each, Query};
 use crate::text;
 use serde_json::json;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -34,6 +35,12 @@ pub(super) fn search(setup: &Setup, args: &Search) -> Result<ExitCode, CliError>
     if looked.unread > 0 {
         let sessions = words::counted(looked.unread as usize, "session");
         super::say(&format!("{sessions} could not be read and were not searched"));
+    }
+    if let Some(why) = &looked.why {
+        super::say(&format!("the index can't be used, everything was read: {why}"));
+    } else if looked.scanned > 0 && std::io::stderr().is_terminal() {
+        let sessions = words::counted(looked.scanned as usize, "session");
+        super::say(&format!("{sessions} of {} were read, since the index does not have them yet", looked.sessions));
     }
     if looked.blind {
         super::say("some long texts are not on the disk any more, and were not searched");

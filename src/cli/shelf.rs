@@ -9,6 +9,7 @@ use super::{CliError, daemon, find, recorded, remote, words};
 use crate::domain::{Answer, Command, CommandId, Event, Notice, Query, Reply, Seq, SessionId, Weight};
 use crate::hub::{self, Link, Published, answer, session_at};
 use crate::recordings::{Recorded, Recordings};
+use crate::search::Index;
 use crate::store::StoreError;
 use crate::text::human;
 use std::process::ExitCode;
@@ -92,6 +93,8 @@ fn forget(setup: &Setup, one: &Recorded, yes: bool) -> Result<ExitCode, CliError
         ));
     }
     Recordings::open(&setup.places.state)?.forget(id)?;
+    // What was indexed of it goes as well.
+    Index::forget_in(&setup.places.state, id, true)?;
     said(&format!("the copy of {file} ({name}, {id}) is gone from the disk; the file itself was not touched"))
 }
 

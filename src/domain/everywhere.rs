@@ -52,6 +52,8 @@ pub struct Hit {
     pub line: u32,
     /// The line, or the piece of it around what was found.
     pub excerpt: String,
+    /// Where in the excerpt something stands that was looked for: from which byte to which.
+    pub marks: Vec<(u32, u32)>,
 }
 
 /// The hits of one session.

@@ -1,8 +1,8 @@
 //! What a console asks of a hub, or of the log without one, and what comes back. Nothing is changed by it.
 
 use super::{
-    BodyRef, Changes, Decision, Digest, Elsewhere, Found, Listed, Looked, PageNo, Point, Previewed, Record, RequestId,
-    Search, Seq, SessionId, SettingsDiff, Stretch, Tallies, Undo, UndoPlan, Verdict,
+    BodyRef, Changes, Decision, Digest, Elsewhere, FindAll, Found, HitsIn, Listed, Looked, LookedAll, PageNo, Point,
+    Previewed, Record, RequestId, Search, Seq, SessionId, SettingsDiff, Stretch, Tallies, Undo, UndoPlan, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +104,8 @@ pub enum Query {
     Elsewhere,
     /// What all sessions came to.
     Numbers,
+    /// A search over all sessions. What is found is told as it is found.
+    Everywhere(FindAll),
 }
 
 /// What was read.
@@ -234,6 +236,15 @@ pub enum Answer {
     Numbers {
         /// By session, day, folder and model.
         tallies: Box<Tallies>,
+    },
+    /// Hits of a search over all sessions, the newest session first; more may follow.
+    Everywhere {
+        /// Which search.
+        number: u64,
+        /// By session; the first may go on with the last that was told.
+        groups: Vec<HitsIn>,
+        /// At its end: how it was looked, or why it can't be, in one sentence.
+        looked: Option<Result<LookedAll, String>>,
     },
     /// It can't be told what they came to: one sentence.
     NoNumbers {

@@ -6,6 +6,7 @@ use super::checkpoints::{Asker, Checkpoints, Why, Wished};
 use super::config::Settings;
 use super::consoles::Consoles;
 use super::hooks::Hooks;
+use super::indexing::{self, Indexing};
 use super::log::Pending;
 use super::loss::Keeping;
 use super::own::OwnRuns;
@@ -68,6 +69,8 @@ pub(super) struct Hub {
     pub(super) checkpoints: Checkpoints,
     /// Hooks of agents that wait for an answer.
     pub(super) hooks: Hooks,
+    /// What is searched is indexed.
+    pub(super) indexing: Indexing,
 }
 
 /// Runs the hub until it was told to leave and nothing is left. `shut` is called before the log is let go: from then on
@@ -108,6 +111,10 @@ async fn live(
     let (wiping, mut to_wipe) = mpsc::unbounded_channel();
     let (keeps, mut kept) = mpsc::unbounded_channel();
     let (own, mut heard_own) = mpsc::channel(FRAMES);
+    let indexing = indexing::start(setup.places.state.clone());
+    if let (Some(follower), Some(indexer)) = (&consoles.follower, indexing.indexer()) {
+        follower.is_indexed(indexer);
+    }
     let mut hub = Hub {
         newest: setup.settings.clone(),
         setup,
@@ -133,6 +140,7 @@ async fn live(
         own: OwnRuns::new(own),
         checkpoints: Checkpoints::new(keeps),
         hooks: Hooks::new(served),
+        indexing,
     };
     if let Err(error) = hub.recover() {
         hub.publish(&Published::Failed(Arc::new(error)));

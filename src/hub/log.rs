@@ -183,6 +183,7 @@ impl Hub {
         self.commit_raw();
         self.fold(&records);
         self.publish(&Published::Records(records.into()));
+        self.indexing.written();
         self.store_works();
         Ok(())
     }

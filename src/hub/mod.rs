@@ -18,7 +18,8 @@
 //! - `shelf`: sessions renamed, put away, deleted. - `reopen`: an ended one is started again. `brief`: one is told for another agent. `onward`: one of another tool goes on. - `way`: a
 //!   conversation goes back, is forked, and tells what it holds.
 //! - `budget`: what is spent beyond a limit. - `deadlines`: what happens because nothing happens. - `coalesce`: streams in pieces.
-//! - `recordings`: sessions of other tools are followed and kept. - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`, `loss`: those about the workspace; `past`: those about the workspace as it was. - [`config`]: what the human wrote.
+//! - `recordings`: sessions of other tools are followed and kept. `indexing`: what is searched is indexed; `everywhere`: it is
+//!   searched. - `fault`: where tests kill the hub. - `recover`: what a crash left. - `reading`: queries, on a thread of their own; `files`, `loss`: those about the workspace; `past`: those about the workspace as it was. - [`config`]: what the human wrote.
 
 mod actor;
 mod aim;
@@ -37,11 +38,13 @@ mod deadlines;
 mod digest;
 mod diverged;
 mod elsewhere;
+mod everywhere;
 mod fault;
 mod files;
 mod grants;
 pub mod halts;
 mod hooks;
+mod indexing;
 mod lead;
 mod left;
 mod log;

@@ -4,6 +4,7 @@ use super::brief;
 use super::checkpoints::{Stays, Wanted, find_old};
 use super::consoles::Line;
 use super::elsewhere;
+use super::everywhere::{self, Everywhere};
 use super::files::{self, Files};
 use super::log::now;
 use super::loss::{self, Keeping, Previews};
@@ -27,7 +28,7 @@ pub(super) fn start(reader: Result<Reader, StoreError>, config: PathBuf) -> std_
     let (queries, asked) = std_mpsc::channel::<Asked>();
     let serve = move || {
         let (mut files, mut previews, mut back) = (Files::default(), Previews::default(), Back::default());
-        let mut numbers = Numbers::default();
+        let (mut numbers, mut everywhere) = (Numbers::default(), Everywhere::default());
         while let Ok((line, query, keeping)) = asked.recv() {
             let answer = match (&reader, &query) {
                 (Ok(reader), Query::Files { session, near }) => {
@@ -44,6 +45,10 @@ pub(super) fn start(reader: Result<Reader, StoreError>, config: PathBuf) -> std_
                 }
                 (Ok(reader), Query::Numbers) => {
                     numbers.count(reader, &config, &line);
+                    continue;
+                }
+                (Ok(reader), Query::Everywhere(find)) => {
+                    everywhere.find(reader.folder(), &line, find);
                     continue;
                 }
                 (Ok(reader), _) => answer(reader, &query),
@@ -92,6 +97,7 @@ pub fn answer(reader: &Reader, query: &Query) -> Published {
         Query::Brief { session } => brief::answer(reader, *session),
         Query::Elsewhere => Ok(elsewhere::kept(reader.folder())),
         Query::Numbers => Ok(numbers::at_once(reader.folder())),
+        Query::Everywhere(find) => Ok(everywhere::at_once(reader.folder(), find)),
     };
     Published::Answered(answered.unwrap_or_else(|error| Answer::Failed { why: error.to_string() }))
 }

@@ -7,6 +7,7 @@
 use super::config::{Config, Places, Settings};
 use super::consoles::Line;
 use super::elsewhere::Telling;
+use super::indexing::Indexer;
 use super::log::now;
 use crate::recordings::{Kept, Recordings, What, places, registry};
 use crate::store::StoreError;
@@ -45,6 +46,11 @@ impl Follower {
         drop(self.0.send(Heard::Settings));
     }
 
+    /// What is kept is indexed from now on.
+    pub(super) fn is_indexed(&self, indexer: Indexer) {
+        drop(self.0.send(Heard::Index(indexer)));
+    }
+
     /// A console wants to know which sessions there are, and from then on which of them are otherwise than before.
     pub(super) fn tell(&self, line: Line) {
         drop(self.0.send(Heard::Tell(line)));
@@ -63,6 +69,7 @@ enum Heard {
     Event(notify::Result<notify::Event>),
     Settings,
     Tell(Line),
+    Index(Indexer),
     Stop,
 }
 
@@ -77,6 +84,7 @@ pub(super) fn follow(places: &Places) -> Option<Following> {
             telling: Telling::new(places.state.clone(), registry),
             places,
             events,
+            indexer: None,
             watches_registry: None,
             watched: Vec::new(),
             due: BTreeMap::new(),
@@ -104,6 +112,8 @@ struct Thread {
     /// Consoles that hear of it.
     telling: Telling,
     events: Sender<Heard>,
+    /// Who indexes what is kept.
+    indexer: Option<Indexer>,
     /// The watch of where agents say which of their sessions run, once somebody wants to know.
     watches_registry: Option<Box<dyn Watcher + Send>>,
     /// The places, each with its watch.
@@ -131,6 +141,10 @@ impl Thread {
                 }
                 Ok(Heard::Tell(line)) => {
                     self.told(line);
+                    Go::On
+                }
+                Ok(Heard::Index(indexer)) => {
+                    self.indexer = Some(indexer);
                     Go::On
                 }
                 Ok(Heard::Settings) => {
@@ -179,6 +193,7 @@ impl Thread {
                 Ok(Heard::Stop) | Err(std::sync::mpsc::TryRecvError::Disconnected) => return Go::Stop,
                 Ok(Heard::Event(event)) => self.noted(event),
                 Ok(Heard::Tell(line)) => self.told(line),
+                Ok(Heard::Index(indexer)) => self.indexer = Some(indexer),
                 Ok(Heard::Settings) => self.config = Settings::load(&self.places).config,
                 Err(std::sync::mpsc::TryRecvError::Empty) => {}
             }
@@ -261,6 +276,7 @@ impl Thread {
         if let Some(kept) = kept.filter(|kept| kept.what != What::Same) {
             self.rests.insert(path.to_owned(), Instant::now() + began.elapsed() * REST);
             self.telling.changed(kept.id);
+            self.indexer.iter().for_each(Indexer::written);
         }
     }
 
@@ -279,6 +295,7 @@ impl Thread {
         if settings.age.is_some() || settings.size.is_some() {
             // What can't be pruned now is pruned at the next start.
             drop(prune());
+            self.indexer.iter().for_each(Indexer::written);
         }
     }
 }

@@ -4,6 +4,7 @@ use super::actor::Hub;
 use super::checkpoints::Why;
 use super::requests::refused;
 use crate::domain::{Event, Notice, Reply, SessionId, Weight};
+use crate::search::Index;
 use crate::store::{Holdings, StoreError};
 use crate::text::human;
 
@@ -11,12 +12,14 @@ use crate::text::human;
 const TEXTS: usize = 32;
 
 /// A deletion that goes on: first its checkpoints go, then what else there is is found, on a
-/// thread of its own, and wiped a part at a time.
+/// thread of its own, and wiped a part at a time; last goes what was indexed of it.
 #[derive(Debug)]
 pub(super) struct Wiping {
     session: SessionId,
     left: Result<Holdings, StoreError>,
     gone: Weight,
+    /// What was indexed of it is there still.
+    indexed: bool,
 }
 
 impl Hub {
@@ -88,7 +91,7 @@ impl Hub {
         let found = self.wiping.clone();
         // The whole log is walked for texts that others hold: not here, where interrupts are heard.
         let find = move || {
-            let wiping = Wiping { session: id, left: reader.holdings(id), gone };
+            let wiping = Wiping { session: id, left: reader.holdings(id), gone, indexed: true };
             drop(found.send(wiping));
         };
         if let Err(error) = std::thread::Builder::new().name("delete".to_owned()).spawn(find) {
@@ -111,9 +114,12 @@ impl Hub {
 
     /// Wipes the next part, and puts it on record once all is gone.
     pub(super) fn wipe(&mut self, wiping: Wiping) {
-        let Wiping { session, left, mut gone } = wiping;
+        let Wiping { session, left, mut gone, indexed } = wiping;
         let wiped = left.and_then(|mut left| {
             let part: Vec<_> = left.texts.drain(..left.texts.len().min(TEXTS)).collect();
+            if part.is_empty() && indexed {
+                return Ok(Some(left));
+            }
             if part.is_empty() {
                 gone.frames = self.store.forget_frames(session)?;
                 return Ok(None);
@@ -123,7 +129,8 @@ impl Hub {
             Ok(Some(left))
         });
         match wiped {
-            Ok(Some(left)) => drop(self.wiping.send(Wiping { session, left: Ok(left), gone })),
+            Ok(Some(left)) if left.texts.is_empty() => self.unindex(Wiping { session, left: Ok(left), gone, indexed }),
+            Ok(Some(left)) => drop(self.wiping.send(Wiping { session, left: Ok(left), gone, indexed })),
             Ok(None) => {
                 self.wipings = self.wipings.saturating_sub(1);
                 let Weight { texts, bytes, frames, checkpoints, checkpoint_bytes, .. } = gone;
@@ -137,6 +144,19 @@ impl Hub {
                 self.keyframe(session);
             }
             Err(error) => self.not_deleted(session, &error.to_string()),
+        }
+    }
+
+    /// What was indexed of it goes, now that nothing of it is left to be indexed anew; not here, since a large index takes its
+    /// time.
+    fn unindex(&mut self, wiping: Wiping) {
+        let (done, state, session) = (self.wiping.clone(), self.setup.places.state.clone(), wiping.session);
+        let forget = move || {
+            let left = Index::forget_in(&state, wiping.session, false).and(wiping.left);
+            drop(done.send(Wiping { left, indexed: false, ..wiping }));
+        };
+        if let Err(error) = std::thread::Builder::new().name("delete".to_owned()).spawn(forget) {
+            self.not_deleted(session, &format!("there is no thread to be had: {error}"));
         }
     }
 }

@@ -35,7 +35,7 @@ pub(super) const fn row(
 
 pub(super) const NONE: (u8, &str) = (0, "");
 
-/// All keys but those of a replay. `F` is kept free for what is still to come.
+/// All keys but those of places that have a table of their own.
 pub(super) const TABLE: &[Row] = &[
     // A request's card.
     row(Scope::Card, "a", Action::Allow, (1, "allow once"), "allow this call once, when all of it was read"),

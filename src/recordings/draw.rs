@@ -7,7 +7,7 @@ use crate::transcript::{Files, Format, ReadError, Tally, read_files};
 
 /// The number of the readers of this version: what was drawn by others is drawn again. To be raised with every change of
 /// a reader that tells more, or something else, of the same file.
-pub(super) const READERS: i64 = 1;
+pub const READERS: i64 = 1;
 
 /// Letters of a prompt that stand in a list.
 const PROMPT: usize = 240;

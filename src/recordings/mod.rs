@@ -13,15 +13,17 @@ mod catalogue;
 mod draw;
 mod elsewhere;
 mod keep;
+mod marks;
 pub mod places;
 pub mod registry;
 
 pub use crate::transcript::CHANNEL;
 pub use back::Writer;
 pub use catalogue::{Filter, Recorded, Sizes};
-pub use draw::Drawn;
+pub use draw::{Drawn, READERS};
 pub use elsewhere::{LATELY, all as elsewhere};
 pub use keep::{KeepError, Kept, What};
+pub use marks::Mark;
 
 pub use crate::transcript::ReadError;
 
@@ -56,6 +58,9 @@ const STEPS: &[&str] = &["
     CREATE TABLE piece (
         id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, bytes INTEGER NOT NULL, data BLOB NOT NULL
     ) STRICT;
+", "
+    -- All that tells whether a recording is still the one that was read, without the session in its row.
+    CREATE INDEX recording_as_of ON recording (id, native, last, records, kept, drawn);
 "];
 
 /// The recordings of a state folder.
@@ -73,7 +78,15 @@ impl Recordings {
 
     /// Opens them for reading; `None` where none was ever kept.
     pub fn open_for_reading(state: &Path) -> Result<Option<Self>, StoreError> {
-        Ok(side_reader(state, NAME, STEPS)?.map(|conn| Self { conn, path: state.join(NAME) }))
+        let conn = match side_reader(state, NAME, STEPS) {
+            // They are not the log: whoever reads them first brings them up.
+            Err(StoreError::TooOld { .. }) => {
+                drop(side(state, NAME, STEPS)?);
+                side_reader(state, NAME, STEPS)
+            }
+            other => other,
+        };
+        Ok(conn?.map(|conn| Self { conn, path: state.join(NAME) }))
     }
 
     fn fault(&self) -> impl Fn(rusqlite::Error) -> StoreError {

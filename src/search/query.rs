@@ -1,8 +1,9 @@
 //! What is searched: words that must stand in one entry, and what the entry and its session must be.
 
 use super::Since;
-use crate::domain::{At, CallStatus, Decision, FindKind, Notice, Stop};
-use crate::state::{Entry, Session, Step, What};
+use super::facets::{self, Facet};
+use crate::domain::{At, FindKind};
+use crate::state::{Entry, Session};
 use crate::text::Needle;
 use std::path::{Path, PathBuf};
 
@@ -120,11 +121,39 @@ impl Query {
     pub fn fits(&self, entry: &Entry) -> bool {
         let step = entry.step();
         self.since.is_none_or(|since| entry.until >= since)
-            && (!self.fails || failed(entry))
-            && self.tool.as_ref().is_none_or(|tool| step.is_some_and(|step| is_tool(step, tool)))
-            && self.file.as_ref().is_none_or(|part| step.is_some_and(|step| has_path(step, part)))
+            && (!self.fails || facets::failed(entry))
+            && self
+                .tool
+                .as_ref()
+                .is_none_or(|tool| step.is_some_and(|step| facets::tools(step).any(|name| name == *tool)))
+            && self
+                .file
+                .as_ref()
+                .is_none_or(|part| step.is_some_and(|step| facets::paths(step).any(|path| path.contains(part))))
             && (self.cmd.is_none() || step.is_some_and(|step| step.command.is_some()))
-            && self.decision.as_ref().is_none_or(|word| step.is_some_and(|step| was_decided(step, word)))
+            && self
+                .decision
+                .as_ref()
+                .is_none_or(|word| step.is_some_and(|step| facets::decisions(step).any(|decided| decided == word)))
+    }
+
+    /// What an entry must be, as far as the index knows.
+    pub(super) fn facets(&self) -> Vec<Facet<'_>> {
+        let tool = self.tool.iter().map(|tool| Facet::Tool(tool));
+        let decided = self.decision.iter().map(|word| Facet::Decided(word));
+        let failed = self.fails.then_some(Facet::Failed);
+        let command = self.cmd.as_ref().map(|_| Facet::Command);
+        tool.chain(decided).chain(failed).chain(command).collect()
+    }
+
+    /// What must stand in one of its paths.
+    pub(super) fn file(&self) -> Option<&str> {
+        self.file.as_deref()
+    }
+
+    /// Since when.
+    pub(super) fn since(&self) -> Option<At> {
+        self.since
     }
 
     /// What must stand in an entry, and in what of it.
@@ -169,37 +198,6 @@ fn parted(text: &str) -> Vec<String> {
     }
     all.retain(|one| !one.trim().is_empty());
     all
-}
-
-fn failed(entry: &Entry) -> bool {
-    match &entry.what {
-        What::Step(step) => step.status == CallStatus::Failed || step.exit.is_some_and(|code| code != 0),
-        What::TurnEnd { stop, .. } => matches!(stop, Stop::Error(..) | Stop::Lost | Stop::Refusal),
-        What::Noted { level, .. } => *level == Notice::Error,
-        _ => false,
-    }
-}
-
-fn is_tool(step: &Step, tool: &str) -> bool {
-    step.tool.as_ref().is_some_and(|name| name.to_lowercase() == tool) || step.word().to_lowercase() == tool
-}
-
-fn has_path(step: &Step, part: &str) -> bool {
-    let paths = step.places.iter().map(|place| place.path.as_str());
-    let changed = step.changes.iter().map(|change| change.path.as_str());
-    paths.chain(changed).chain(step.aimed.iter().map(String::as_str)).any(|path| path.contains(part))
-}
-
-fn was_decided(step: &Step, word: &str) -> bool {
-    step.requests.iter().filter_map(|request| request.answered.as_ref()).any(|answered| {
-        word == match &answered.decision {
-            Decision::Allow { .. } | Decision::AllowFor { .. } => "allow",
-            Decision::Deny { .. } => "deny",
-            Decision::Edit { .. } => "edit",
-            Decision::Take { .. } => "part",
-            Decision::Reply { .. } => "reply",
-        }
-    })
 }
 
 #[cfg(test)]

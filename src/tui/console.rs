@@ -394,7 +394,8 @@ impl Console {
             return self.dispatch(Msg::Back(what.purpose(), Err(why)));
         }
         super::terminal::restore();
-        let own = self.desk.words(&["replay", what.text()]);
+        let words: Vec<&str> = std::iter::once("replay").chain(what.text().split(' ')).collect();
+        let own = self.desk.words(&words);
         match Away::start(what, &own) {
             Ok(away) => self.away = Some(away),
             Err(why) => self.ours_again(Msg::Back(what.purpose(), Err(why)))?,

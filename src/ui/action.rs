@@ -61,6 +61,10 @@ pub enum Scope {
     Context,
     /// What sessions came to.
     Stats,
+    /// The line of a search over all sessions.
+    EverywhereLine,
+    /// What such a search found.
+    Everywhere,
     /// The list of keys.
     Help,
     /// A look at a session.
@@ -102,6 +106,8 @@ impl Scope {
         Self::Way,
         Self::Context,
         Self::Stats,
+        Self::EverywhereLine,
+        Self::Everywhere,
         Self::Replay,
         Self::Help,
         Self::Peek,
@@ -120,6 +126,7 @@ impl Scope {
                 | Self::Form
                 | Self::Picker
                 | Self::Find
+                | Self::EverywhereLine
                 | Self::HelpFind
                 | Self::Edit
                 | Self::Reply
@@ -305,6 +312,10 @@ actions! {
     StatsNext = "numbers-next",
     /// Numbers: the table before.
     StatsBefore = "numbers-before",
+    /// Search all sessions.
+    Everywhere = "search-all",
+    /// Search of all: from the line to the list, and back.
+    EverywhereTurn = "search-all-turn",
     /// Grants: take the selected one back, after a question.
     Revoke = "revoke",
     /// Take it back: asked and confirmed.

@@ -151,6 +151,8 @@ pub enum Overlay {
     Context(super::way::ContextUi),
     /// What sessions came to.
     Stats(Box<super::stats::StatsUi>),
+    /// A search over all sessions.
+    Everywhere(Box<super::everywhere::EverywhereUi>),
 }
 
 /// An agent that can be started, as found when the console began.

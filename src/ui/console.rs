@@ -132,6 +132,8 @@ pub struct Inner {
     pub(super) palette: Vec<super::palette::Listed>,
     /// What was chosen of late in the palette, the newest first.
     pub(super) recent: Vec<super::picker::Picked>,
+    /// The search over all sessions as it was left.
+    pub(super) sought: Option<Box<super::everywhere::EverywhereUi>>,
     /// The number of the newest search.
     pub(super) searches: u64,
     /// Sessions that ended before this console began: the newest of them stand last in the rail.

@@ -1,6 +1,6 @@
 //! The terminal in the hands of another program of the user's: an editor, a pager.
 
-use crate::domain::{RequestId, SessionId};
+use crate::domain::{RequestId, Seq, SessionId};
 use crate::text;
 
 /// Which program gets the terminal.
@@ -63,6 +63,12 @@ impl HandOver {
     #[must_use]
     pub fn replay(session: SessionId) -> Self {
         Self { program: Program::Replay, purpose: Purpose::Look, text: session.to_string() }
+    }
+
+    /// The same, from a record on.
+    #[must_use]
+    pub fn replay_at(session: SessionId, at: Seq) -> Self {
+        Self { program: Program::Replay, purpose: Purpose::Look, text: format!("{session} --at {}", at.0) }
     }
 
     /// A text to look at. It may be an agent's: whatever a terminal would obey in it becomes a mark, since a pager passes

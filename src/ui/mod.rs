@@ -20,6 +20,7 @@ pub mod draft;
 pub mod edit;
 pub mod elsewhere;
 pub mod entries;
+pub mod everywhere;
 pub mod face;
 pub mod find;
 pub mod fleet;

@@ -11,6 +11,7 @@ mod copy;
 mod diffs;
 mod edit;
 mod elsewhere;
+mod everywhere;
 mod files;
 mod find;
 mod fleet;
@@ -360,7 +361,8 @@ fn did(app: &mut App, action: Action, press: Press, now: At) -> Vec<Effect> {
         Action::Stats => effects = stats::ask(app),
         Action::StatsNext => stats::turn(app, 1),
         Action::StatsBefore => stats::turn(app, 3),
-
+        Action::Everywhere => effects = everywhere::open(app),
+        Action::EverywhereTurn => everywhere::turn(app),
         Action::Revoke => grants::ask(app, now),
         Action::RevokeNow => effects = grants::revoke(app),
         Action::AcceptSettings => effects = accept::ask(app, now),

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// The look of what was found.
-fn found() -> Look {
+pub(super) fn found() -> Look {
     Look::strong(Role::Found).on(Role::Found)
 }
 

@@ -15,6 +15,7 @@
 mod clock;
 mod codec;
 mod diff;
+mod everywhere;
 mod find;
 mod fold;
 mod frame;
@@ -27,7 +28,7 @@ mod table;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let groups: [(&str, fn()); 10] = [
+    let groups: [(&str, fn()); 11] = [
         // First: memory that was used and given back would hide what it measures.
         ("memory", fold::memory),
         ("fold", fold::fold),
@@ -39,6 +40,7 @@ fn main() {
         ("diff", diff::diff),
         ("queue", queue::queue),
         ("search", find::find),
+        ("everywhere", everywhere::everywhere),
     ];
     for (name, run) in groups {
         if wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str())) {

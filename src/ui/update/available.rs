@@ -9,8 +9,8 @@ use super::super::undo::Which;
 use super::super::way::Does;
 use super::diffs::{Goal, Way};
 use super::{
-    batch, card, complete, composer, copy, diffs, edit, files, find, grants, guard, navigation, onward, outside, parts,
-    reply, review, select, settings, stats, timeline, undo, way,
+    batch, card, complete, composer, copy, diffs, edit, everywhere, files, find, grants, guard, navigation, onward,
+    outside, parts, reply, review, select, settings, stats, timeline, undo, way,
 };
 use crate::state::{Life, Session};
 
@@ -225,6 +225,8 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         }
         Action::Sort if stats::is_open(app) => Ok(()),
         Action::Stats => stats::can(app),
+        Action::Everywhere => everywhere::can(app),
+        Action::EverywhereTurn => if_so(everywhere::is_open(app), "no search over all sessions is open"),
         Action::StatsNext | Action::StatsBefore => if_so(stats::is_open(app), "no table of numbers is open"),
         Action::Sort | Action::Filter | Action::FilterName => {
             let any = !app.state.sessions.is_empty() || !app.others().is_empty() || app.other_at().is_some();

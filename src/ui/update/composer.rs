@@ -8,8 +8,8 @@ use super::super::{Chord, Menu};
 use super::scopes::{Place, place};
 
 use super::{
-    Action, batch, card, complete, edit, find, fleet, forms, guard, history, pad, picker, replay, reply, review,
-    settings, shelf,
+    Action, batch, card, complete, edit, everywhere, find, fleet, forms, guard, history, pad, picker, replay, reply,
+    review, settings, shelf,
 };
 use crate::domain::{At, Command, Query, SessionId, Text};
 use crate::state::{Life, Queued, Session};
@@ -36,6 +36,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         Place::RailName => fleet::typed(app, key),
         Place::Picker => return picker::typed(app, key, now),
         Place::Find => return find::typed(app, key),
+        Place::EverywhereLine => return everywhere::typed(app, key),
         Place::HelpFind => forms::edit_help(app, |line| edit_line(Some(line), key)),
         Place::SettingText | Place::SettingKey => return settings::typed(app, key, now),
         Place::Help
@@ -48,6 +49,7 @@ pub(super) fn typed(app: &mut App, key: KeyEvent, now: At) -> Vec<Effect> {
         | Place::Way
         | Place::Context
         | Place::Stats
+        | Place::Everywhere
         | Place::Offers
         | Place::Sure
         | Place::Select
@@ -97,6 +99,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         Place::RailName => fleet::pasted(app, text),
         Place::Picker => picker::pasted(app, text),
         Place::Find => return find::pasted(app, text),
+        Place::EverywhereLine => return everywhere::pasted(app, text),
         Place::HelpFind => forms::edit_help(app, |line| append(Some(line), text)),
         Place::SettingText => settings::pasted(app, text),
         Place::Help
@@ -110,6 +113,7 @@ pub(super) fn pasted(app: &mut App, text: &str, now: At) -> Vec<Effect> {
         | Place::Way
         | Place::Context
         | Place::Stats
+        | Place::Everywhere
         | Place::Offers
         | Place::Sure
         | Place::Select
@@ -256,6 +260,8 @@ pub(super) fn submit(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         | Place::Way
         | Place::Context
         | Place::Stats
+        | Place::EverywhereLine
+        | Place::Everywhere
         | Place::Picker
         | Place::Offers
         | Place::Select

@@ -8,6 +8,7 @@ use super::accept;
 use super::batch;
 use super::card;
 use super::elsewhere;
+use super::everywhere;
 use super::find;
 use super::fleet;
 use super::grants;
@@ -116,6 +117,7 @@ pub(super) fn go(app: &mut App, by: Move, now: At) {
         Place::Way => way::go(app, by, now),
         Place::Context => way::scroll(app, by),
         Place::Stats => stats::go(app, by),
+        Place::EverywhereLine | Place::Everywhere => everywhere::go(app, by),
         Place::Confirm
         | Place::CardText
         | Place::CardForm
@@ -206,6 +208,7 @@ pub(super) fn open(app: &mut App, press: Press, now: At) -> Vec<Effect> {
         Place::Elsewhere => return elsewhere::open(app),
         Place::Peek => peek::open(app),
         Place::Stats => return stats::open(app),
+        Place::EverywhereLine | Place::Everywhere => return everywhere::show(app),
         Place::Undo => undo::fold(app, now),
         Place::Review => review::to_step(app, now),
         Place::Pane | Place::Inspector => timeline::open(app),
@@ -259,6 +262,8 @@ pub(super) fn can_move(app: &App) -> Result<(), String> {
         Place::Way
         | Place::Context
         | Place::Stats
+        | Place::EverywhereLine
+        | Place::Everywhere
         | Place::Help
         | Place::HelpFind
         | Place::Settings
@@ -301,6 +306,7 @@ pub(super) fn can_open(app: &App) -> Result<(), String> {
         Place::Review => review::can_move(app),
         Place::Grants if !grants::any(app) => Err("nothing is granted".to_owned()),
         Place::Stats => stats::can_open(app),
+        Place::EverywhereLine | Place::Everywhere => everywhere::can_go(app),
         Place::Way | Place::Context => Err("there is nothing to open here".to_owned()),
         Place::Help
         | Place::Grants
@@ -348,6 +354,7 @@ pub(super) fn back(app: &mut App, now: At) {
             Overlay::Picker(_) => settings::come_back(app),
             Overlay::Confirm { .. } => grants::come_back(app),
             Overlay::Undo(_) | Overlay::Help { .. } => review::come_back(app),
+            Overlay::Everywhere(search) => everywhere::left(app, search),
             _ => {}
         }
         return;

@@ -58,6 +58,10 @@ pub(super) enum Place {
     Context,
     /// What sessions came to.
     Stats,
+    /// The line of a search over all sessions.
+    EverywhereLine,
+    /// What it found.
+    Everywhere,
     /// A look at a session.
     Peek,
     /// A name or a place that is typed over everything.
@@ -97,6 +101,8 @@ pub(super) fn place(app: &App) -> Place {
             Overlay::Way(_) => Place::Way,
             Overlay::Context(_) => Place::Context,
             Overlay::Stats(_) => Place::Stats,
+            Overlay::Everywhere(search) if search.in_list => Place::Everywhere,
+            Overlay::Everywhere(_) => Place::EverywhereLine,
             Overlay::Grants(_) => Place::Grants,
             Overlay::Rename { .. } | Overlay::GoTo(_) => Place::Line,
             Overlay::Settings(screen) => match screen.editing {
@@ -172,6 +178,8 @@ fn of_place(app: &App, place: Place) -> Vec<Scope> {
         Place::Way => vec![Scope::Way, Scope::List],
         Place::Context => vec![Scope::Context, Scope::List],
         Place::Stats => vec![Scope::Stats, Scope::List],
+        Place::EverywhereLine => vec![Scope::EverywhereLine],
+        Place::Everywhere => vec![Scope::Everywhere, Scope::List],
         Place::Find => vec![Scope::Find],
         Place::Settings => vec![Scope::Settings, Scope::List],
         Place::Grants => vec![Scope::Grants, Scope::List],

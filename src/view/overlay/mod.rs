@@ -3,6 +3,7 @@
 mod accept;
 mod confirm;
 mod context;
+mod everywhere;
 mod form;
 mod goto;
 mod grants;
@@ -33,6 +34,7 @@ pub(super) fn draw(cx: &Cx<'_>, cache: &mut Cache, scene: &mut Scene, area: Area
         Overlay::Peek(peek) => peek::draw(cx, scene, area, *peek),
         Overlay::Review(review) => review::draw(cx, cache, scene, area, review),
         Overlay::Way(way) => way::draw(cx, scene, area, way),
+        Overlay::Everywhere(search) => everywhere::draw(cx, scene, area, search),
         Overlay::Stats(stats) => stats::draw(cx, scene, area, stats),
         Overlay::Context(context) => context::draw(cx, scene, area, context),
         Overlay::Undo(undo) => undo::draw(cx, cache, scene, area, undo),
