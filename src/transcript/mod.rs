@@ -4,6 +4,7 @@
 //! is damaged costs that line only, a kind that nobody knows is kept and shown. [`Lines`] takes a file apart, also one that
 //! still grows; [`mod@file`] reads one from the disk, with the files that belong to it; [`Stamp`] makes records.
 
+pub mod asciicast;
 pub mod atif;
 pub mod claude;
 pub mod codex;
@@ -91,7 +92,7 @@ pub trait Reader: Send {
 }
 
 /// Every format that is known.
-pub const FORMATS: [&dyn Format; 10] = [
+pub const FORMATS: [&dyn Format; 11] = [
     &claude::ClaudeCode,
     &codex::CodexRollout,
     &gemini::GeminiCli,
@@ -101,6 +102,7 @@ pub const FORMATS: [&dyn Format; 10] = [
     &openhands::OpenHands,
     &atif::Atif,
     &swe::SweAgent,
+    &asciicast::Asciicast,
     &own::Export,
 ];
 

@@ -131,6 +131,11 @@ fn every_trajectory_of_swe_agent_is_read_or_refused_in_a_sentence() {
 }
 
 #[test]
+fn every_recording_of_a_terminal_is_read_or_refused_in_a_sentence() {
+    table("asciinema", 7, 0);
+}
+
+#[test]
 fn no_session_of_another_tool_is_taken_for_one_of_these() {
     let Some(corpus) = corpus() else { return };
     let index = fs::read_to_string(corpus.join("INDEX.tsv")).unwrap();
@@ -141,6 +146,7 @@ fn no_session_of_another_tool_is_taken_for_one_of_these() {
         ("openhands", "openhands"),
         ("atif", "atif"),
         ("swe-agent", "swe-agent"),
+        ("asciicast", "asciinema"),
         ("taut", "none is taut's"),
     ];
     let (mut looked, mut taken) = (0, Vec::new());

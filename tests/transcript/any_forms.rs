@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use taut::state::State;
 use taut::transcript::{
-    Format, Stamp, atif::Atif, copilot::CopilotCli, opencode::OpenCode, openhands::OpenHands, own::Export, pi::Pi,
-    swe::SweAgent,
+    Format, Stamp, asciicast::Asciicast, atif::Atif, copilot::CopilotCli, opencode::OpenCode, openhands::OpenHands,
+    own::Export, pi::Pi, swe::SweAgent,
 };
 
 /// Lines made of templates, in which `@` is an id, `~` a text and `%` a number.
@@ -146,4 +146,21 @@ fn any_documents_of_swe_agent() {
         r#"{"trajectory":[{"action":"~""#,
     ];
     holds(&SweAgent, TEMPLATES, false);
+}
+
+#[test]
+fn any_lines_of_asciicast() {
+    const TEMPLATES: &[&str] = &[
+        r#"{"version":2,"width":%,"height":2,"timestamp":%,"title":"~","command":"~"}"#,
+        r#"{"version":3,"term":{"cols":2%,"rows":%},"env":{"SHELL":"~"}}"#,
+        r#"{"version":1,"width":%,"height":3,"stdout":[[%,"~"],[%]]}"#,
+        r#"[0.0%,"o","~\u001b[%;%H~\u001b[%"]"#,
+        r#"[0.%,"o","\u001b[3%m\u65e5~\u001b[%L\u001b]0;"]"#,
+        r#"[%,"i","~\r~"]"#,
+        r#"[%.5,"r","%x%"]"#,
+        r#"[-%,"m","~"] [1e30%,"x","%"]"#,
+        r#"[%,"~",%]"#,
+        "# ~",
+    ];
+    holds(&Asciicast, TEMPLATES, true);
 }

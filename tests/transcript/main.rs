@@ -3,6 +3,7 @@
 
 mod any;
 mod any_forms;
+mod asciicast;
 mod claude;
 mod codex;
 mod command;

@@ -44,8 +44,7 @@ impl Format for Atif {
     }
 
     fn reader(&self, name: &str, beside: &[Beside]) -> Box<dyn Reader> {
-        let named = |beside: &Beside| beside.about.clone();
-        let names = beside.iter().map(named).collect();
+        let names = beside.iter().map(|beside| beside.about.clone()).collect();
         Box::new(Trajectory { talk: Talk::new(TOOL, name), names, ..Trajectory::default() })
     }
 }

@@ -118,8 +118,8 @@ impl Exported {
         let place = self.told + (out.told.len() - before) as u64 + 1;
         let event = self.ids.event(Event::from_stored(&kind, body), body, seq, place);
         out.at_time(at(line, "said_at"));
-        let lane = line.count("lane").and_then(|lane| u32::try_from(lane).ok()).unwrap_or_default();
-        out.event(LaneId(lane), event);
+        let number = line.count("lane").and_then(|number| u32::try_from(number).ok()).unwrap_or_default();
+        out.event(LaneId(number), event);
         if let Some(told) = out.told.last_mut() {
             told.written = at(line, "at");
         }

@@ -226,7 +226,7 @@ impl Trajectory {
         }
         match look::text(info, "exit_status") {
             Some("submitted") => self.talk.stops(Some(Stop::EndTurn)),
-            Some(status) if !status.is_empty() => self.talk.stops(Some(Stop::Other(look::cut(status)))),
+            Some(other) if !other.is_empty() => self.talk.stops(Some(Stop::Other(look::cut(other)))),
             _ => {}
         }
     }
