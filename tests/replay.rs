@@ -12,6 +12,8 @@ mod support;
 
 #[path = "replay/frames.rs"]
 mod frames;
+#[path = "replay/glimpse.rs"]
+mod glimpse;
 #[path = "replay/past.rs"]
 mod past;
 #[path = "replay/program.rs"]

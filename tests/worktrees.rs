@@ -203,7 +203,7 @@ fn the_command_line_lists_them_and_removes_by_name() {
     repo.run(&["worktree", "remove", "other"]).fails(&["no work tree called \"other\"", "taut worktrees"]);
     fs::remove_file(made.root.join("b")).unwrap();
     let said = repo.run(&["worktree", "remove", "fix"]).well();
-    assert!(said.ends_with("app-fix, and its branch taut/fix\n"), "{said}");
+    assert!(said.contains("app-fix, and its branch taut/fix\n"), "{said}");
     taut(&repo.at(), &["run", "--worktree", "--detach", "go", "--", "sh"]).fails(&["is in no git repository"]);
 }
 
@@ -237,4 +237,52 @@ fn a_session_in_one_says_so_and_keeps_it() {
     repo.run(&["worktree", "remove", "fix"]).refused(&["fix stays", "works in it"]);
     bench.leave();
     repo.run(&["worktree", "remove", "fix"]).well();
+}
+
+#[test]
+fn what_git_was_told_not_to_look_at_keeps_a_work_tree() {
+    let Some(repo) = repo() else { return };
+    for flag in ["--skip-worktree", "--assume-unchanged"] {
+        let made = add(&repo.app(), Name::Given("fix"), "HEAD").unwrap();
+        let tree = || repo.listed().into_iter().find(|tree| tree.name == "fix").unwrap();
+        Repo::git_in(&made.root, &["update-index", flag, "src/a"]);
+        assert_eq!(tree().standing.unwrap().words(), "merged", "as it is committed");
+        fs::write(made.root.join("src/a"), "settings of my own\n").unwrap();
+        assert!(Repo::git_in(&made.root, &["status", "--porcelain"]).is_empty(), "git says nothing of it");
+        let why = remove(&tree(), Ignored::Go).unwrap_err().to_string();
+        assert!(why.contains("1 file is not committed: src/a (git was told not to look at it)"), "{why}");
+        // A sparse checkout leaves out what is there.
+        fs::remove_file(made.root.join("src/a")).unwrap();
+        assert_eq!(tree().standing.unwrap().words(), "merged");
+        fs::write(made.root.join("src/a"), "one\n").unwrap();
+        assert_eq!(remove(&tree(), Ignored::Go).unwrap().branch.as_deref(), Some("taut/fix"));
+    }
+}
+
+#[test]
+fn a_checkpoint_of_all_of_it_comes_before_its_end() {
+    let Some(repo) = repo() else { return };
+    let made = add(&repo.app(), Name::Given("fix"), "HEAD").unwrap();
+    Repo::commit_in(&made.root, "merged");
+    repo.git(&["merge", "--quiet", "--ff-only", "taut/fix"]);
+    fs::create_dir(made.root.join("out")).unwrap();
+    fs::write(made.root.join("out/settings"), "mine").unwrap();
+    // Nothing is kept of one that stays.
+    repo.run(&["worktree", "remove", "fix"]).refused(&["fix stays", "--with-ignored"]);
+    repo.run(&["worktree", "restore", "fix"]).fails(&["no work tree called \"fix\""]);
+    let said = repo.run(&["worktree", "remove", "fix", "--with-ignored"]).well();
+    assert!(said.ends_with("its files are kept: `taut worktree restore fix` lays them out again\n"), "{said}");
+    assert!(!made.root.exists());
+    let elsewhere = repo.at().join("again");
+    let said = repo.run(&["worktree", "restore", "fix", "--into", elsewhere.to_str().unwrap()]).well();
+    assert!(said.contains("4 files of ") && said.contains("laid out in"), "{said}");
+    let read = |file: &str| fs::read_to_string(elsewhere.join(file)).unwrap();
+    assert_eq!(
+        (read("out/settings").as_str(), read("merged").as_str(), read("src/a").as_str()),
+        ("mine", "more\n", "one\n")
+    );
+    repo.run(&["worktree", "restore", "fix", "--into", elsewhere.to_str().unwrap()])
+        .refused(&["is not empty", "--into"]);
+    repo.run(&["worktree", "restore", made.root.to_str().unwrap()]).well();
+    assert_eq!(fs::read_to_string(made.root.join("out/settings")).unwrap(), "mine", "where it was");
 }

@@ -5,10 +5,12 @@ use super::clock::Clock;
 use super::setup::Setup;
 use super::story;
 use super::{CliError, did, words};
-use crate::domain::{By, LaneId, Text};
+use crate::domain::{By, Event, LaneId, Record, Text};
 use crate::state::{Entry, Parts, Step, What};
 use crate::stories::{Shelves, Story};
 use crate::text::{self, human, redact};
+use crate::transcript::own::FORM;
+use crate::ui::made;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -16,9 +18,6 @@ use std::io::{BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::ExitCode;
-
-/// The form of `jsonl`: raised where it changes.
-const FORM: u32 = 1;
 
 /// Writes it.
 ///
@@ -142,17 +141,31 @@ fn records(story: &Story<'_>, sheet: &mut Sheet<'_>) -> Result<(), CliError> {
                 *text = Text::Inline(story::full(story, text));
             }
         });
-        // A tree of strings and numbers: writing it cannot fail.
-        let line = match serde_json::to_value(&record).unwrap_or_default() {
-            value if sheet.raw => value,
-            mut value => {
-                strings(&mut value, &mut |text| sheet.clean(text));
-                value
-            }
-        };
+        let mut line = value(record);
+        if !sheet.raw {
+            strings(&mut line, &mut |text| sheet.clean(text));
+        }
         done = sheet.line(&line.to_string());
     })?;
     done
+}
+
+/// A record as it is written.
+fn value(mut record: Record) -> serde_json::Value {
+    // What this version does not know stands there as it was stored.
+    let unknown = match &record.event {
+        Event::Unknown(unknown) => Some(serde_json::from_str(&unknown.body).unwrap_or_default()),
+        _ => None,
+    };
+    if unknown.is_some() {
+        record.event = Event::Opened;
+    }
+    // A tree of strings and numbers: writing it cannot fail.
+    let mut value = serde_json::to_value(&record).unwrap_or_default();
+    if let Some(event) = unknown {
+        value["event"] = event;
+    }
+    value
 }
 
 /// Every string of a value, also those in JSON that is kept as text.
@@ -271,6 +284,19 @@ impl Page<'_, '_> {
         facts.extend(did::undone(session, step));
         let facts = self.sheet.clean(&facts.join("; "));
         self.sheet.line(text::visible(&facts).text.as_ref())?;
+        if let Some(made) = made::of(step, |text| Some(story::full(self.story, text))) {
+            for line in std::iter::once(&made.head).chain(&made.reason) {
+                self.note(line)?;
+            }
+            for change in &made.changes {
+                let lines = super::show::unified(&|text| story::full(self.story, text), change);
+                self.sheet.gap()?;
+                self.sheet.fenced("diff", &lines.join("\n"))?;
+            }
+            if step.edited.is_some() {
+                self.note("proposed, and not what was done:")?;
+            }
+        }
         if let Some(command) = &step.command {
             let command = story::full(self.story, command);
             self.sheet.gap()?;

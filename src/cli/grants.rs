@@ -80,7 +80,8 @@ fn call(reader: Option<&Reader>, session: &Session, given: &Given) -> Result<Opt
     let Some(step) = entry.as_ref().and_then(Entry::step) else { return Ok(None) };
     let command = step.command.as_ref().map(|command| show::full(reader, command));
     let target = command.unwrap_or_else(|| words::target(session, step).to_owned());
-    Ok(Some(format!("{} {target}", step.word())))
+    let folder = step.folder_apart(&session.cwd).map(|folder| format!("\nin {folder}"));
+    Ok(Some(format!("{} {target}{}", step.word(), folder.unwrap_or_default())))
 }
 
 /// `3m ago`, `just now`.

@@ -67,6 +67,8 @@ pub struct Diff {
     pub removed: u32,
     /// How it was compared.
     pub shape: Shape,
+    /// It is a piece of a file: of the lines above it nothing is known but their number.
+    pub is_piece: bool,
     old: Lines,
     new: Lines,
 }
@@ -137,6 +139,7 @@ impl Diff {
     #[must_use]
     pub fn starting_at(mut self, line: u32) -> Self {
         let before = line.saturating_sub(1);
+        self.is_piece = before > 0;
         for hunk in &mut self.hunks {
             hunk.old_line = hunk.old_line.saturating_add(before);
             hunk.new_line = hunk.new_line.saturating_add(before);
@@ -200,7 +203,7 @@ impl Diff {
         for hunk in &mut hunks {
             hunk.take_context(&old);
         }
-        let mut diff = Self { hunks, added, removed, shape, old, new };
+        let mut diff = Self { hunks, added, removed, shape, is_piece: false, old, new };
         diff.number_rows();
         diff
     }

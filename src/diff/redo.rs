@@ -61,7 +61,8 @@ impl Diff {
         let added = all().map(|change| length(&change.new)).fold(0, u32::saturating_add);
         let removed = all().map(|change| length(&change.old)).fold(0, u32::saturating_add);
         let new = Lines::with_unended(&new.joined, new.unended);
-        let mut diff = Self { hunks, added, removed, shape: self.shape, old: self.old.clone(), new };
+        let mut diff =
+            Self { hunks, added, removed, shape: self.shape, is_piece: self.is_piece, old: self.old.clone(), new };
         diff.number_rows();
         diff
     }

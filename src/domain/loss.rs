@@ -1,6 +1,6 @@
 //! What a command would take from the disk: looked at while its request waits, never on record.
 
-use super::RequestId;
+use super::{Digest, RequestId};
 use serde::{Deserialize, Serialize};
 
 /// What happens to a file; the worst first.
@@ -138,4 +138,7 @@ pub struct Previewed {
     pub request: RequestId,
     /// What it would hit.
     pub losses: Losses,
+    /// Where it is not the call itself that was looked at: the name that was given for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Digest>,
 }

@@ -1,8 +1,8 @@
 //! What a console asks of a hub, or of the log without one, and what comes back. Nothing is changed by it.
 
 use super::{
-    BodyRef, Changes, Digest, Elsewhere, FindAll, Found, HitsIn, Listed, Looked, LookedAll, PageNo, Point, Previewed,
-    Record, RequestId, Search, Seq, SessionId, SettingsDiff, Stretch, Tallies, Undo, UndoPlan,
+    BodyRef, Changes, Decision, Digest, Elsewhere, FindAll, Found, HitsIn, Listed, Looked, LookedAll, PageNo, Point,
+    Previewed, Record, RequestId, Search, Seq, SessionId, SettingsDiff, Stretch, Tallies, Undo, UndoPlan, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +47,18 @@ pub enum Query {
         request: RequestId,
         /// So many files are told; all are counted.
         most: u32,
+        /// Of this command in the place of the one that it asks about, by a name that comes back with it.
+        #[serde(default)]
+        instead: Option<(Digest, String)>,
+    },
+    /// What policy would say of a call that a human has changed, before that is sent.
+    Judge {
+        /// Which request.
+        request: RequestId,
+        /// How it would be answered.
+        decision: Decision,
+        /// A name that comes back with it.
+        of: Digest,
     },
     /// What a deletion of a session would wipe.
     Weigh {
@@ -140,6 +152,15 @@ pub enum Answer {
     },
     /// What a command would hit.
     Losses(Previewed),
+    /// What policy says of a call that a human has changed.
+    Judged {
+        /// Which request.
+        request: RequestId,
+        /// What it was asked by.
+        of: Digest,
+        /// The verdict; why there is none, in one sentence.
+        verdict: Box<Result<Verdict, String>>,
+    },
     /// What a deletion would wipe.
     Weighed {
         /// Of which session.

@@ -79,11 +79,25 @@ impl Swaps {
         }
     }
 
+    /// Whether one of them may change more places than the one that it shows.
+    #[must_use]
+    pub fn are_many(&self) -> bool {
+        self.all.iter().any(|swap| swap.times != Times::Once)
+    }
+
     /// Whether they fit a file with this text; none where there is no file.
     ///
     /// # Errors
     /// One sentence that begins with the field.
     pub fn fit(&self, file: Option<&str>) -> Result<(), String> {
+        self.done(file).map(|_| ())
+    }
+
+    /// What a file with this text becomes, its lines ending in `\n`.
+    ///
+    /// # Errors
+    /// They do not fit it: one sentence that begins with the field.
+    pub fn done(&self, file: Option<&str>) -> Result<String, String> {
         self.differ()?;
         let makes = self.all.first().is_some_and(|swap| swap.old.is_empty());
         let mut text = match file {
@@ -125,7 +139,7 @@ impl Swaps {
             }
             text = text.replace(&old, &new);
         }
-        Ok(())
+        Ok(text)
     }
 }
 

@@ -17,7 +17,7 @@ use super::shelf::Wiping;
 use super::socket::HooksServed;
 use super::{Published, Setup, Wish, reading};
 use crate::agent::process::Frame;
-use crate::domain::{By, Command, HubStatus, Query, Reply, RequestId, SessionId};
+use crate::domain::{Answer, By, Command, HubStatus, Query, Reply, RequestId, SessionId};
 use crate::state::{ScriptTokens, Spend, State};
 use crate::store::Store;
 use std::collections::BTreeMap;
@@ -259,6 +259,9 @@ impl Hub {
                     self.preview_undo(line, session, undo);
                 } else if super::past::needs_now(&query) {
                     self.compare_with_now(line, query);
+                } else if let Query::Judge { request, decision, of } = query {
+                    let verdict = Box::new(self.judged_ahead(request, &decision));
+                    line.tell(Published::Answered(Answer::Judged { request, of, verdict }));
                 } else if query == Query::Prunable {
                     self.prune(Why::Look(line));
                 } else if let (Query::Elsewhere, Some(follower)) = (&query, &self.consoles.follower) {

@@ -35,8 +35,8 @@ pub(super) fn start(reader: Result<Reader, StoreError>, config: PathBuf) -> std_
                     files.find(reader, &line, *session, near);
                     continue;
                 }
-                (Ok(reader), Query::Losses { request, most }) => {
-                    previews.find(reader, &line, *request, *most, keeping);
+                (Ok(reader), Query::Losses { request, most, instead }) => {
+                    previews.find(reader, &line, (*request, instead), (*most, keeping));
                     continue;
                 }
                 (Ok(reader), Query::Changes { .. } | Query::Tree { .. }) => {
@@ -76,7 +76,12 @@ pub fn answer(reader: &Reader, query: &Query) -> Published {
             .records(*session, *from, *limit as usize)
             .map(|records| Answer::Records { session: *session, records }),
         Query::Files { session, near } => Ok(files::answer(reader, *session, near)),
-        Query::Losses { request, most } => Ok(loss::answer(reader, *request, *most)),
+        Query::Losses { request, most, instead } => Ok(loss::answer(reader, *request, instead, *most)),
+        Query::Judge { request, of, .. } => Ok(Answer::Judged {
+            request: *request,
+            of: *of,
+            verdict: Box::new(Err("policy is asked by a hub, and none runs here".to_owned())),
+        }),
         Query::Body { body } => reader.body(body).map(|text| Answer::Body { digest: body.digest, text }),
         Query::Weigh { session } => weigh(reader, *session),
         Query::Prunable => Ok(Answer::Failed {

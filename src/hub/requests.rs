@@ -294,14 +294,32 @@ impl Hub {
         Reply::Done
     }
 
-    /// A human changed what will run: it is judged again, and that goes on record before the decision does.
-    fn edited(&mut self, id: RequestId, patch: CallPatch, by: Carrier) -> Result<(), String> {
+    /// What policy would say of a call that a human has changed, if that were sent now. Nothing is put on record.
+    ///
+    /// # Errors
+    /// It could not be done: one sentence.
+    pub(super) fn judged_ahead(&self, id: RequestId, decision: &Decision) -> Result<Verdict, String> {
+        match self.planned(id, decision)?.edited {
+            Some((patch, _)) => self.judged_as(id, &patch),
+            None => Err("it changes nothing of the call".to_owned()),
+        }
+    }
+
+    /// What policy says of a call with other arguments.
+    fn judged_as(&self, id: RequestId, patch: &CallPatch) -> Result<Verdict, String> {
         let known = self.state.session(id.session).and_then(|known| known.request_and_step(id.seq));
         let Some((request, step, _)) = known else { return Err(format!("there is no request {id}")) };
-        let (call, payload, from) = (step.call.clone(), request.payload, request.lane);
         let mut step = step.clone();
-        step.patch(&patch, super::log::now());
-        let verdict = self.judge(id.session, &step, payload, Raised::ByAgent);
+        step.patch(patch, super::log::now());
+        Ok(self.judge(id.session, &step, request.payload, Raised::ByAgent))
+    }
+
+    /// A human changed what will run: it is judged again, and that goes on record before the decision does.
+    fn edited(&mut self, id: RequestId, patch: CallPatch, by: Carrier) -> Result<(), String> {
+        let verdict = self.judged_as(id, &patch)?;
+        let known = self.state.session(id.session).and_then(|known| known.request_and_step(id.seq));
+        let Some((request, step, _)) = known else { return Err(format!("there is no request {id}")) };
+        let (call, from) = (step.call.clone(), request.lane);
         if verdict.outcome == Outcome::Deny {
             let RuleRef { source, line, text } = verdict.rule;
             let place = line.map(|line| format!(":{line}")).unwrap_or_default();

@@ -1,9 +1,11 @@
 //! Where the pieces of a change stand in their files: looked up once, when the request opens, so that the line numbers on
-//! the card are those of the file, and a piece that is the whole file is called that.
+//! the card are those of the file, a piece that is the whole file is called that, and one that comes in many places is shown
+//! in each of them.
 
 use super::actor::Hub;
 use crate::agent::Ask;
 use crate::diff::locate;
+use crate::domain::swap::{self, Swaps};
 use crate::domain::{CallPatch, Completeness, Digest, Draft, Event, FileChange, SessionId, Text};
 use crate::store::Durability;
 use std::fs::File;
@@ -19,9 +21,10 @@ impl Hub {
     /// Puts on record where the pieces of an asked call stand; the question as it is then.
     pub(super) fn located(&mut self, session: SessionId, mut ask: Ask) -> Ask {
         let Some(known) = self.state.session(session) else { return ask };
-        let Some(changes) = known.step_of(&ask.call).and_then(|step| located(&step.changes, &known.cwd)) else {
-            return ask;
-        };
+        let Some(step) = known.step_of(&ask.call) else { return ask };
+        let args = step.args.as_ref().and_then(|args| self.text_of(args));
+        let everywhere = args.as_deref().and_then(|args| everywhere(&step.changes, args, &known.cwd));
+        let Some(changes) = everywhere.or_else(|| located(&step.changes, &known.cwd)) else { return ask };
         let is_whole = changes.iter().all(|change| !change.fragment);
         let patch = Box::new(CallPatch { changes: Some(changes), ..CallPatch::default() });
         let event = Event::Called { call: ask.call.clone(), patch };
@@ -52,6 +55,27 @@ fn located(changes: &[FileChange], cwd: &str) -> Option<Vec<FileChange>> {
         }
     }
     (new != changes).then_some(new)
+}
+
+/// The changes of arguments that replace a text wherever it stands, as what becomes of the file; nothing where they are of
+/// another kind, or do not fit it.
+fn everywhere(changes: &[FileChange], args: &str, cwd: &str) -> Option<Vec<FileChange>> {
+    let swaps = swap::swaps(args).filter(Swaps::are_many)?;
+    let path = Path::new(cwd).join(&swaps.path);
+    let is_of_it = |change: &FileChange| change.fragment && Path::new(cwd).join(&change.path) == path;
+    let first = changes.first().filter(|_| changes.iter().all(is_of_it))?;
+    let file = read(&path)?;
+    // Lines that end in both ways can't be put back as they were.
+    let ends = file.matches('\n').count();
+    let crlf = file.matches("\r\n").count();
+    let done = match crlf {
+        0 => swaps.done(Some(&file)).ok()?,
+        _ if crlf == ends => swaps.done(Some(&file)).ok()?.replace('\n', "\r\n"),
+        _ => return None,
+    };
+    let whole =
+        FileChange { old: Some(file.into()), new: Some(done.into()), fragment: false, line: None, ..first.clone() };
+    Some(vec![whole])
 }
 
 /// True where a whole text comes, and nothing is said of what stands there.
@@ -93,5 +117,30 @@ mod tests {
         assert_eq!((found[1].fragment, found[1].line), (false, None));
         assert_eq!((found[2].fragment, found[2].line), (true, None), "it stands there twice: nobody knows which");
         assert_eq!(located(&[change("a", "four\n"), change("nowhere", "x"), change("", "x")], &cwd), None);
+    }
+
+    #[test]
+    fn what_comes_in_many_places_is_shown_in_each_of_them() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a"), "x 1\ny\nx 2\n").unwrap();
+        std::fs::write(folder.path().join("dos"), "x\r\nx\r\n").unwrap();
+        std::fs::write(folder.path().join("mixed"), "x\r\nx\n").unwrap();
+        let cwd = folder.path().to_string_lossy().into_owned();
+        let args =
+            |path: &str, more: &str| format!(r#"{{"file_path":{path:?},"old_string":"x","new_string":"z"{more}}}"#);
+        let all = r#","replace_all":true"#;
+        let texts = |path: &str, more: &str| {
+            let found = everywhere(&[change(path, "x")], &args(path, more), &cwd)?;
+            let [one] = &found[..] else { panic!("{found:?}") };
+            assert!(!one.fragment && one.line.is_none());
+            Some((one.old.clone()?.inline()?.to_owned(), one.new.clone()?.inline()?.to_owned()))
+        };
+        let pair = |old: &str, new: &str| Some((old.to_owned(), new.to_owned()));
+        assert_eq!(texts("a", all), pair("x 1\ny\nx 2\n", "z 1\ny\nz 2\n"));
+        assert_eq!(texts("dos", all), pair("x\r\nx\r\n", "z\r\nz\r\n"));
+        assert_eq!((texts("mixed", all), texts("a", ""), texts("nowhere", all)), (None, None, None));
+        let expected = r#","expected_replacements":3"#;
+        assert_eq!(texts("a", expected), None, "the tool refuses it");
+        assert_eq!(everywhere(&[change("b", "x")], &args("a", all), &cwd), None, "another file");
     }
 }

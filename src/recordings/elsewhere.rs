@@ -4,6 +4,7 @@ use super::{Filter, Recorded, Recordings, registry};
 use crate::domain::{At, Doing, Elsewhere};
 use crate::store::StoreError;
 use crate::text;
+use crate::transcript::CHANNEL;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -27,7 +28,10 @@ impl Recorded {
     #[must_use]
     pub fn title(&self) -> String {
         let title = self.session.title.as_ref().and_then(|title| title.inline());
-        let all = [title, Some(self.prompt.as_str()), Some(self.session.name.as_str())];
+        let name = Some(self.session.name.as_str());
+        // Where taut itself drove it, somebody named it; else its name is made up.
+        let given = name.filter(|_| self.session.driver != CHANNEL);
+        let all = [given, title, Some(self.prompt.as_str()), name];
         let first = all.into_iter().flatten().map(str::trim).find(|title| !title.is_empty()).unwrap_or_default();
         let line = match first.split_once('\n') {
             Some((line, _)) => format!("{} …", line.trim_end()),

@@ -113,7 +113,7 @@ impl Recordings {
                 false => Pieces { parts: Vec::new(), rewritten: false },
             };
             // A document is written anew with every word that is added to it: that is how it grows.
-            let is_document = file.path.extension().is_some_and(|end| end == "json");
+            let is_document = file.path.extension().is_some_and(|end| end == "json" || end == "traj");
             let grows = is_document && known.is_some_and(|known| file.bytes > known.bytes);
             let another = parts.rewritten && !grows;
             if another {

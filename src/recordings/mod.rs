@@ -17,6 +17,7 @@ mod marks;
 pub mod places;
 pub mod registry;
 
+pub use crate::transcript::CHANNEL;
 pub use back::Writer;
 pub use catalogue::{Filter, Recorded, Sizes};
 pub use draw::{Drawn, READERS};

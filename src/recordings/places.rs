@@ -1,6 +1,6 @@
 //! Where sessions of other tools lie: the known place of each tool, and folders that a human named.
 
-use crate::transcript::{Format, file, source};
+use crate::transcript::{self, Format, file, source};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -106,14 +106,15 @@ pub fn touched(path: &Path) -> Vec<PathBuf> {
 #[must_use]
 pub fn is_session(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-    // Of other documents these alone are sessions': a chat of the older Gemini CLI, what opencode says of a session, and the
-    // first event of a conversation of OpenHands.
+    // Of other documents these alone are sessions': a chat of the older Gemini CLI, what opencode says of a session, the
+    // first event of a conversation of OpenHands, and trajectories.
     let begins = |mark: &[u8]| name.starts_with(mark) && name.ends_with(b".json");
     let folder = path.parent().and_then(Path::parent);
     let is_told = || folder.is_some_and(|folder| folder.ends_with("session")) || source::is_inside(path);
-    let is_document = begins(b"session-") || begins(b"event-00000-") || begins(b"ses_") && is_told();
-    let is_log = path.extension().is_some_and(|end| end == "jsonl");
-    (is_log || is_document) && !path.parent().is_some_and(belongs) && !path.is_dir()
+    let ends = |mark: &[u8]| name.ends_with(mark);
+    let is_trajectory = ends(b".traj") || ends(b".trajectory.json") || name == b"trajectory.json";
+    let is_document = is_trajectory || begins(b"session-") || begins(b"event-00000-") || begins(b"ses_") && is_told();
+    (transcript::is_log(path) || is_document) && !path.parent().is_some_and(belongs) && !path.is_dir()
 }
 
 /// Whether a folder holds what belongs to sessions beside it.

@@ -227,7 +227,7 @@ fn other(name: &str, simple: &Simple, line: &mut Line) {
         if told {
             line.doubt(format!("{name} runs a text in a language that is not read here"));
         } else if args.iter().any(|word| word.text == "-")
-            || (file.is_none() && !args.iter().any(|word| word.text.starts_with("--")))
+            || (file.is_none() && !args.iter().any(|word| word.text.starts_with("--")) && !asks_version(name, args))
         {
             line.doubt(format!("{name} runs what it reads from its input"));
         } else if file.is_some_and(|file| file.fixed().is_none()) {
@@ -235,6 +235,12 @@ fn other(name: &str, simple: &Simple, line: &mut Line) {
         }
     }
     super::tells::doubt(name, args, line);
+}
+
+/// Whether an interpreter is asked for its version, and for nothing else: to Python `-v` is something else.
+fn asks_version(name: &str, args: &[Word]) -> bool {
+    let flag = if name.starts_with("python") { "-V" } else { "-v" };
+    matches!(args, [only] if only.text == flag)
 }
 
 /// Whether a program is an interpreter of another language.
@@ -268,6 +274,7 @@ pub(super) fn file(simple: &Simple) -> Option<String> {
             let told = args.iter().any(|word| {
                 ["-c", "-e", "-m", "-s", "--eval", "-v", "-V", "--version"].contains(&word.text.as_str())
                     || cluster(&word.text)
+                    || (name.starts_with("python") && word.text.starts_with("-m"))
             });
             if told { None } else { first() }
         }

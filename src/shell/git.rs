@@ -2,7 +2,7 @@
 
 use super::Line;
 use super::harm::Kind;
-use super::options::has;
+use super::options::{has, operands};
 use super::touch::{How, Touch};
 use super::word::{Known, Word};
 
@@ -158,7 +158,8 @@ pub(super) fn harms(args: &[Word]) -> Vec<(Kind, String)> {
             found.push((Kind::Deletes, format!("deletes files that git does not know: {}", said())));
         }
         "rm" if !has(rest, "n", &["dry-run", "cached"]) => {
-            found.push((Kind::Deletes, format!("deletes {}", shown(rest))));
+            let paths: Vec<Word> = operands(rest).cloned().collect();
+            found.push((Kind::Deletes, format!("deletes {}", shown(&paths))));
         }
         "stash" if rest.first().is_some_and(|word| matches!(word.text.as_str(), "drop" | "clear")) => {
             found.push((Kind::Discards, format!("throws away changes that were set aside: {}", said())));
@@ -217,7 +218,11 @@ pub(super) fn touches(args: &[Word], by: &str) -> Vec<Touch> {
     let how = match command {
         Some("clean") if !has(rest, "n", &["dry-run"]) => How::Deletes,
         Some("rm") if !has(rest, "n", &["dry-run", "cached"]) => How::Deletes,
-        Some(command @ ("checkout" | "switch" | "restore")) if discards(command, rest) => How::Rewrites,
+        // A switch names no file: what it throws away is git's to say.
+        Some(command @ ("checkout" | "restore")) if discards(command, rest) => How::Rewrites,
+        Some("switch") if discards("switch", rest) => {
+            return vec![Touch::new(&Word { text: "**".to_owned(), known: Known::Pattern }, How::Rewrites, by)];
+        }
         Some("reset") if has(rest, "", &["hard", "merge", "keep"]) => How::Rewrites,
         Some("mv") => How::Moves,
         _ => return Vec::new(),
@@ -226,11 +231,31 @@ pub(super) fn touches(args: &[Word], by: &str) -> Vec<Touch> {
     let paths: Vec<&Word> = match ends {
         Some(at) => rest[at + 1..].iter().collect(),
         None if command == Some("reset") => Vec::new(),
-        None => rest.iter().filter(|word| !word.text.starts_with('-')).collect(),
+        None => {
+            let from = match command {
+                Some("restore") => super::writes::told(rest, "", "s", &["source"]),
+                _ => Vec::new(),
+            };
+            let named = rest.iter().filter(|word| !word.text.starts_with('-') && !from.contains(word));
+            let several = command == Some("checkout") && named.clone().count() > 1;
+            named
+                .enumerate()
+                .filter(|(at, word)| !(*at == 0 && several && is_commit(word)))
+                .map(|(_, word)| word)
+                .collect()
+        }
     };
     if paths.is_empty() {
         // All that git knows, or does not know.
         return vec![Touch::new(&Word { text: "**".to_owned(), known: Known::Pattern }, how, by)];
     }
     paths.into_iter().map(|path| Touch::new(path, how, by)).collect()
+}
+
+/// Whether a word before the files is surely a commit: another name may be a file as well.
+fn is_commit(word: &Word) -> bool {
+    let name = word.text.as_str();
+    ["HEAD", "@", "FETCH_HEAD", "ORIG_HEAD"]
+        .iter()
+        .any(|known| name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with(['~', '^', '@'])))
 }

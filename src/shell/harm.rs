@@ -106,6 +106,12 @@ const SYSTEM: [&str; 22] = [
     "terraform",
     "aws",
 ];
+/// Commands of such programs that only look at what is here; with options before them they may look elsewhere.
+const LOOKS: [(&str, &[&str]); 3] = [
+    ("docker", &["ps", "images", "version", "info", "inspect", "logs", "top", "stats", "port", "diff"]),
+    ("podman", &["ps", "images", "version", "info", "inspect", "logs", "top", "stats", "port", "diff"]),
+    ("systemctl", &["status", "list-units", "list-unit-files", "list-timers", "is-active", "is-enabled", "is-failed"]),
+];
 /// Programs that install, and the commands with which they do.
 const INSTALLERS: [(&str, &[&str]); 27] = [
     ("apt", &["install", "remove", "purge", "upgrade", "update"]),
@@ -287,17 +293,18 @@ fn command(simple: &Simple) -> Vec<Harm> {
         _ if KEYS.contains(&name) => add(Kind::Secrets, format!("works with keys and passwords: {}", shown())),
         _ => {}
     }
-    if NETWORK.contains(&name) {
+    if NETWORK.contains(&name) && !stays_here(name, args) {
         add(Kind::Network, format!("reaches the network: {}", shown()));
     }
     if PROCESSES.contains(&name) {
         add(Kind::Processes, format!("ends or commands other programs: {}", shown()));
     }
-    if SYSTEM.contains(&name) {
-        add(Kind::System, format!("changes the machine or an account: {}", shown()));
+    if SYSTEM.contains(&name) && !only_looks(name, args) {
+        add(Kind::System, format!("works on the machine or an account: {}", shown()));
     }
     let python = name.starts_with("python")
-        && args.windows(3).any(|words| words[0].text == "-m" && words[1].text.starts_with("pip"));
+        && (args.windows(3).any(|words| words[0].text == "-m" && words[1].text.starts_with("pip"))
+            || args.len() > 1 && args[0].text.starts_with("-mpip"));
     let installs = INSTALLERS.iter().find(|(known, _)| *known == name).is_some_and(|(_, commands)| {
         let unknown = operands(args).next().is_some_and(|word| word.known == Known::Unknown);
         commands.is_empty()
@@ -311,6 +318,28 @@ fn command(simple: &Simple) -> Vec<Harm> {
         add(Kind::RunsFile, format!("runs what is in {file}"));
     }
     found
+}
+
+/// Whether a program that can reach the network is told nothing that does.
+fn stays_here(name: &str, args: &[Word]) -> bool {
+    match name {
+        "rsync" => {
+            let reaches = |word: &Word| word.known == Known::Unknown || word.text.contains(':');
+            !args.iter().any(reaches) && !has(args, "e", &["rsh", "daemon", "rsync-path"])
+        }
+        "openssl" => {
+            let local = ["enc", "dgst", "rand", "version", "x509", "req", "genrsa", "genpkey", "rsa", "pkey", "base64"];
+            args.first().and_then(Word::fixed).is_some_and(|command| local.contains(&command))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a command of a program that works on the machine only looks.
+fn only_looks(name: &str, args: &[Word]) -> bool {
+    let command = args.first().and_then(Word::fixed);
+    let looks = LOOKS.iter().find(|(known, _)| *known == name);
+    looks.zip(command).is_some_and(|((_, looks), command)| looks.contains(&command))
 }
 
 /// Whether a program of jq's asks for its environment.

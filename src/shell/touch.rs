@@ -83,7 +83,19 @@ fn command(simple: &Simple) -> Vec<Touch> {
                 .collect()
         }
         "tee" if has(args, "a", &["append"]) => each(How::Appends),
-        "tee" | "patch" | "gzip" | "gunzip" | "xz" | "unxz" | "bzip2" | "bunzip2" | "zstd" => each(How::Rewrites),
+        // The file, where it is named; the patch is read.
+        "patch" => {
+            let values =
+                writes::told(args, "", "idpDFgBYzVr", &["input", "strip", "directory", "ifdef", "reject-file"]);
+            let file = operands(args).find(|path| !values.contains(path));
+            let out = writes::told(args, "", "o", &["output"]);
+            match (file, out.first()) {
+                (_, Some(out)) => vec![Touch::new(out, How::Rewrites, name)],
+                (Some(file), None) => vec![Touch::new(file, How::Rewrites, name)],
+                (None, None) => Vec::new(),
+            }
+        }
+        "tee" | "gzip" | "gunzip" | "xz" | "unxz" | "bzip2" | "bunzip2" | "zstd" => each(How::Rewrites),
         "mv" => {
             let mut all = each(How::Moves);
             if let Some(last) = all.last_mut() {
@@ -92,9 +104,15 @@ fn command(simple: &Simple) -> Vec<Touch> {
             all
         }
         "cp" | "install" | "ln" | "link" | "scp" | "rsync" => {
-            let mut all: Vec<Touch> = each(How::Rewrites).pop().into_iter().collect();
-            all.extend(writes::valued(args, "-t").map(|path| Touch::new(&path, How::Rewrites, name)));
-            all
+            let folder = writes::told(args, "", "t", &["target-directory"]).pop().filter(|_| name != "rsync");
+            match folder {
+                // Each of the others goes into it.
+                Some(folder) => {
+                    let each = operands(args).filter(|path| **path != folder);
+                    each.map(|path| Touch::new(&below(&folder, path), How::Rewrites, name)).collect()
+                }
+                None => each(How::Rewrites).pop().into_iter().collect(),
+            }
         }
         "sed" | "gsed" => {
             super::sed::written(args).iter().map(|path| Touch::new(path, How::Rewrites, "sed -i")).collect()
@@ -122,6 +140,16 @@ fn command(simple: &Simple) -> Vec<Touch> {
             gone.chain(written.iter().map(|path| Touch::new(path, How::Rewrites, name))).collect()
         }
         _ => writes::of(simple).iter().map(|path| Touch::new(path, How::Rewrites, name)).collect(),
+    }
+}
+
+/// What a file becomes in a folder: the folder itself where that is not surely known.
+fn below(folder: &Word, path: &Word) -> Word {
+    match (folder.fixed(), path.fixed().and_then(|path| path.trim_end_matches('/').rsplit('/').next())) {
+        (Some(folder), Some(name)) if !matches!(name, "" | "." | "..") => {
+            Word::new(format!("{}/{name}", folder.trim_end_matches('/')))
+        }
+        _ => folder.clone(),
     }
 }
 

@@ -177,9 +177,14 @@ pub(super) fn of(simple: &Simple) -> Vec<Word> {
         if has(args, letters, long) {
             let all = files(args);
             // A program, an expression or a command stands before the files.
-            let first = ["perl", "ruby", "yq", "ruff", "biome"].contains(&name) && all.len() > 1;
+            let first = ["perl", "ruby", "yq"].contains(&name) && all.len() > 1 || ["ruff", "biome"].contains(&name);
             let told = args.iter().any(|word| word.text.starts_with("--") && word.text.contains('='));
+            let before = found.len();
             found.extend(all.into_iter().skip(usize::from(first && !told)));
+            // They work on the folder where no file is named.
+            if ["ruff", "biome"].contains(&name) && found.len() == before {
+                found.push(Word::new("."));
+            }
         }
     }
     found.retain(|word| word.text != "-");

@@ -94,6 +94,12 @@ pub struct Step {
 }
 
 impl Step {
+    /// The folder in which it runs, where that is another one than its session's.
+    #[must_use]
+    pub fn folder_apart(&self, workspace: &str) -> Option<&str> {
+        self.cwd.as_deref().filter(|cwd| *cwd != workspace && !cwd.is_empty())
+    }
+
     /// Remembers what a request asks about, where this patch makes something else of it.
     fn remember(&mut self, patch: &CallPatch) {
         let Some(asks) = self.waiting().map(|request| request.id) else { return };

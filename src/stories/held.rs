@@ -5,8 +5,7 @@ use crate::domain::{At, Record};
 use crate::state::Session;
 use std::collections::BTreeMap;
 
-/// The channel of facts that were read from a transcript.
-pub const TRANSCRIPT: &str = "transcript";
+pub use crate::recordings::CHANNEL as TRANSCRIPT;
 
 /// Which, and since when a recording went on here.
 #[derive(Debug, Default)]

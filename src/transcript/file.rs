@@ -182,6 +182,7 @@ fn read_until(
 ) -> Result<Tally, ReadError> {
     let Files { name, paths, beside, mut stamp, open } = files;
     let mut reader = format.reader(&name, &beside);
+    reader.belongs_to(stamp.session());
     let mut tally = Tally { format: format.name(), files: paths.len(), ..Tally::default() };
     let mut out = Out::default();
     let mut tell = |out: &mut Out, tally: &mut Tally| {

@@ -71,18 +71,34 @@ impl Follow {
         session: SessionId,
         each: &mut dyn FnMut(Record),
     ) -> Result<Self, ReadError> {
+        Self::begin_seen(path, format, session, each, &mut |_| {})
+    }
+
+    /// The same; how many bytes of its own file were read is told after every piece.
+    ///
+    /// # Errors
+    /// As for [`Self::begin`].
+    pub fn begin_seen(
+        path: &Path,
+        format: &'static dyn Format,
+        session: SessionId,
+        each: &mut dyn FnMut(Record),
+        seen: &mut dyn FnMut(u64),
+    ) -> Result<Self, ReadError> {
         let beside = format.beside(path);
         let stood = stood(path, &beside);
         let stamp = Stamp::for_session(session);
-        let is_log = path.extension().is_some_and(|end| end == "jsonl");
+        let is_log = super::is_log(path);
         if !is_log || !beside.is_empty() {
             // A document is whole at any time, or it is no document.
             let ends = if is_log { Ends::Open } else { Ends::Over };
             file::read_as(path, format, (stamp, ends), each)?;
             return Ok(Self { path: path.to_owned(), format, stood, reading: None });
         }
+        let mut reader = format.reader(&file::name(path), &beside);
+        reader.belongs_to(session);
         let mut reading = Reading {
-            reader: format.reader(&file::name(path), &beside),
+            reader,
             lines: Lines::default(),
             stamp,
             out: Out::default(),
@@ -90,7 +106,7 @@ impl Follow {
             first: Vec::new(),
             last: Vec::new(),
         };
-        reading.on(path, each).map_err(|why| ReadError::Unreadable { path: path.to_owned(), why })?;
+        reading.on(path, each, seen).map_err(|why| ReadError::Unreadable { path: path.to_owned(), why })?;
         Ok(Self { path: path.to_owned(), format, stood, reading: Some(reading) })
     }
 
@@ -109,7 +125,7 @@ impl Follow {
             return More::Anew;
         };
         let before = reading.upto;
-        let read = reading.on(&self.path, each);
+        let read = reading.on(&self.path, each, &mut |_| {});
         let added = reading.upto > before;
         self.stood = stood;
         // What can't be read on now is tried again with the next word of it.
@@ -120,7 +136,7 @@ impl Follow {
 
 impl Reading {
     /// Reads on to where the file ends now.
-    fn on(&mut self, path: &Path, each: &mut dyn FnMut(Record)) -> std::io::Result<()> {
+    fn on(&mut self, path: &Path, each: &mut dyn FnMut(Record), seen: &mut dyn FnMut(u64)) -> std::io::Result<()> {
         let mut file = File::open(path)?;
         file.seek(SeekFrom::Start(self.upto))?;
         let mut piece = vec![0; PIECE];
@@ -137,6 +153,7 @@ impl Reading {
                 out.told.drain(..).for_each(|told| each(stamp.record(told)));
             });
             self.upto += bytes.len() as u64;
+            seen(self.upto);
             self.first.extend(bytes.iter().take(SAME - self.first.len()));
             self.last.extend_from_slice(bytes);
             self.last.drain(..self.last.len().saturating_sub(SAME));

@@ -4,6 +4,7 @@
 //! is damaged costs that line only, a kind that nobody knows is kept and shown. [`Lines`] takes a file apart, also one that
 //! still grows; [`mod@file`] reads one from the disk, with the files that belong to it; [`Stamp`] makes records.
 
+pub mod atif;
 pub mod claude;
 pub mod codex;
 pub mod copilot;
@@ -19,11 +20,15 @@ mod objects;
 pub mod opencode;
 pub mod openhands;
 mod opening;
+pub mod own;
 pub mod pi;
 pub mod source;
 mod spent;
 mod stamp;
+pub mod swe;
+mod tail;
 mod talk;
+
 mod time;
 mod told;
 
@@ -31,9 +36,10 @@ pub use file::{Ends, Files, ReadError, Tally, name, paths, read, read_as, read_f
 pub use follow::{Follow, More};
 pub use lines::{LONGEST, Line, LineText, Lines};
 pub use stamp::Stamp;
+pub use tail::tail;
 pub use told::{Odd, Out, Place, Told};
 
-use crate::domain::At;
+use crate::domain::{At, SessionId};
 use std::path::Path;
 
 /// A format of transcripts.
@@ -76,6 +82,8 @@ pub struct Beside {
 
 /// Reads one session. It cannot fail and cannot wait.
 pub trait Reader: Send {
+    /// Of which session of taut's its facts will be: told before the first line, and of use only where lines name it.
+    fn belongs_to(&mut self, _: SessionId) {}
     /// The next line: of the file itself (0) or of one beside it (from 1).
     fn line(&mut self, file: usize, line: Line<'_>, out: &mut Out);
     /// Nothing more will be written: what is open stays open for ever, and is told as such.
@@ -83,7 +91,7 @@ pub trait Reader: Send {
 }
 
 /// Every format that is known.
-pub const FORMATS: [&dyn Format; 7] = [
+pub const FORMATS: [&dyn Format; 10] = [
     &claude::ClaudeCode,
     &codex::CodexRollout,
     &gemini::GeminiCli,
@@ -91,6 +99,9 @@ pub const FORMATS: [&dyn Format; 7] = [
     &opencode::OpenCode,
     &pi::Pi,
     &openhands::OpenHands,
+    &atif::Atif,
+    &swe::SweAgent,
+    &own::Export,
 ];
 
 /// The format of this name.
@@ -98,6 +109,16 @@ pub const FORMATS: [&dyn Format; 7] = [
 pub fn format(name: &str) -> Option<&'static dyn Format> {
     FORMATS.into_iter().find(|format| format.name() == name)
 }
+
+/// Whether a file of this name is a log: something to which lines are added. Others are documents, written anew with every
+/// word that is added to them.
+#[must_use]
+pub fn is_log(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "jsonl" || end == "ndjson" || end == "cast")
+}
+
+/// What drives a session that was read from a transcript, and the channel by which its facts came.
+pub const CHANNEL: &str = "transcript";
 
 /// What is said of a beginning in which nothing is JSON.
 const NO_JSON: &str = "nothing in its beginning is JSON";

@@ -1,7 +1,10 @@
 //! Who a session is: told once it is known where it works, and whatever of it changes later.
 
-use super::{Out, Told};
+use super::{CHANNEL, Out, Told};
 use crate::domain::{AgentFace, By, Capabilities, ConfigOption, Event, LaneId, Source, Workplace};
+
+/// Letters of a name that an agent is known by.
+const NAME: usize = 40;
 
 /// The tool that wrote a transcript.
 #[derive(Debug, Clone, Copy, Default)]
@@ -23,6 +26,8 @@ pub(super) struct Opening {
     /// What was told before it was known where the session works.
     waiting: Vec<Told>,
     begun: bool,
+    /// The agent's name, where the tool writes down what other agents do.
+    pub(super) named: Option<String>,
     pub(super) session: Option<String>,
     pub(super) cwd: String,
     pub(super) branch: Option<String>,
@@ -57,9 +62,9 @@ impl Opening {
         out.event(
             LaneId::ROOT,
             Event::SessionStarted {
-                name: format!("{}-{short}", self.tool.agent),
-                agent: self.tool.agent.to_owned(),
-                driver: "transcript".to_owned(),
+                name: format!("{}-{short}", self.agent()),
+                agent: self.agent(),
+                driver: CHANNEL.to_owned(),
                 cwd: self.cwd.clone(),
                 command: Vec::new(),
                 env: Vec::new(),
@@ -72,6 +77,10 @@ impl Opening {
         out.told.append(&mut self.waiting);
     }
 
+    fn agent(&self) -> String {
+        self.named.as_deref().map_or_else(|| self.tool.agent.to_owned(), |name| name.chars().take(NAME).collect())
+    }
+
     pub(super) fn place(&self, out: &mut Out) {
         if let Some(branch) = &self.branch {
             let place = Workplace { folder: self.cwd.clone(), branch: Some(branch.clone()), ..Workplace::default() };
@@ -81,7 +90,7 @@ impl Opening {
 
     pub(super) fn source(&self, out: &mut Out) {
         if let Some(native) = self.session.clone() {
-            let source = Source { channel: "transcript".to_owned(), vendor: self.tool.vendor.to_owned(), native };
+            let source = Source { channel: CHANNEL.to_owned(), vendor: self.tool.vendor.to_owned(), native };
             out.event(LaneId::ROOT, Event::SourceAttached { source });
         }
     }
@@ -89,7 +98,7 @@ impl Opening {
     pub(super) fn face(&self, out: &mut Out) {
         let face = AgentFace {
             name: Some(self.tool.vendor.to_owned()),
-            title: Some(self.tool.title.to_owned()),
+            title: Some(self.named.clone().unwrap_or_else(|| self.tool.title.to_owned())),
             version: self.version.clone(),
         };
         out.event(LaneId::ROOT, Event::Connected { face, can: Capabilities::default(), login: Vec::new() });

@@ -39,7 +39,7 @@ impl Stamp {
     /// The next record.
     pub fn record(&mut self, told: Told) -> Record {
         self.last += 1;
-        self.at = told.said_at.map_or(self.at, |said| said.max(self.at));
+        self.at = told.written.or(told.said_at).map_or(self.at, |said| said.max(self.at));
         Record {
             pos: Pos(self.last),
             session: self.session,

@@ -10,6 +10,8 @@ pub struct Told {
     pub lane: LaneId,
     /// When, by its own clock.
     pub said_at: Option<At>,
+    /// When it was written down, where that is known beside it.
+    pub written: Option<At>,
     /// What.
     pub event: Event,
 }
@@ -47,10 +49,17 @@ pub struct Out {
     pub again: u64,
     file: usize,
     line: u64,
+    /// How many lines stand before is not known.
+    unnumbered: bool,
     said_at: Option<At>,
 }
 
 impl Out {
+    /// For lines of which nobody knows how many stand before them.
+    pub(super) fn unnumbered() -> Self {
+        Self { unnumbered: true, ..Self::default() }
+    }
+
     /// What is told from here on stands in this line.
     pub fn at_line(&mut self, file: usize, line: u64) {
         (self.file, self.line, self.said_at) = (file, line, None);
@@ -69,7 +78,7 @@ impl Out {
 
     /// Something happened in a lane.
     pub fn event(&mut self, lane: LaneId, event: Event) {
-        self.told.push(Told { lane, said_at: self.said_at, event });
+        self.told.push(Told { lane, said_at: self.said_at, written: None, event });
     }
 
     /// Something worth a line.
@@ -97,6 +106,7 @@ impl Out {
     fn odd(&mut self, odd: Odd, lane: LaneId, what: String, raw: &str) {
         let shown = match odd {
             Odd::Unrecognised => what.clone(),
+            Odd::Damaged if self.unnumbered => format!("damaged: {what}"),
             Odd::Damaged => format!("line {}, damaged: {what}", self.line),
         };
         self.places.push(Place { odd, file: self.file, line: self.line, what });

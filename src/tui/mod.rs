@@ -19,6 +19,7 @@ mod console;
 mod desk;
 mod errand;
 mod foreground;
+mod glimpse;
 mod ground;
 mod handover;
 mod input;

@@ -1,8 +1,9 @@
 //! A transcript that is looked at: its file is read on a thread of its own, so that no key waits for it.
 
-use super::recording::Recording;
+use super::recording::{Recording, RecordingError};
 use crate::domain::{Query, Seq};
-use crate::ui::Msg;
+use crate::state::Session;
+use crate::ui::{Glimpse, Msg, Replay};
 use notify::{Config, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use std::io;
 use std::path::Path;
@@ -14,6 +15,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 const GLANCE: Duration = Duration::from_millis(150);
 /// How often where it does: some file systems tell nothing of what others write.
 const SLOW_GLANCE: Duration = Duration::from_secs(2);
+/// How often it is told how far the first reading is.
+const PROGRESS: Duration = Duration::from_millis(100);
 /// So many times as long as looking took, nothing is looked at.
 const REST: u32 = 4;
 
@@ -111,6 +114,27 @@ impl Watch {
     }
 }
 
+/// Reads it to its end. Of a long one the end is told at once, and then how far the reading is.
+fn read(
+    recording: &mut Recording,
+    at: Option<Seq>,
+    tell: &UnboundedSender<Msg>,
+) -> Result<(Replay, Session), RecordingError> {
+    let end = at.is_none().then(|| recording.glimpse()).flatten();
+    let mut glimpse = Glimpse { shown: 0, read: 0, of: recording.bytes().unwrap_or_default() };
+    if let Some((session, shown)) = end {
+        glimpse = shown;
+        drop(tell.send(Msg::Glimpsed(glimpse, Some(Box::new(session)))));
+    }
+    let mut told = Instant::now();
+    recording.begin_seen(at, &mut |read| {
+        if glimpse.of > 0 && told.elapsed() >= PROGRESS {
+            told = Instant::now();
+            drop(tell.send(Msg::Glimpsed(Glimpse { read, ..glimpse }, None)));
+        }
+    })
+}
+
 fn serve(
     mut recording: Recording,
     at: Option<Seq>,
@@ -118,7 +142,7 @@ fn serve(
     tell: &UnboundedSender<Msg>,
     watch: &Watch,
 ) {
-    match recording.begin(at) {
+    match read(&mut recording, at, tell) {
         Ok((replay, session)) => {
             drop(tell.send(Msg::Marked(Box::new(replay))));
             drop(tell.send(Msg::Sought(Box::new(session))));

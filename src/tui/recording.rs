@@ -4,14 +4,15 @@
 //! keeps what it passes: keyframes, and the records of pages, compressed and up to a limit. A page costs no whole reading
 //! after that. Nothing is written anywhere.
 
+use super::glimpse;
 use crate::domain::{Answer, Found, Looked, PageNo, Query, Record, Search, Seq, SessionId};
 use crate::recordings::{Recorded, Recordings};
 use crate::state::find::{Eyes, look};
 use crate::state::{Session, page};
 use crate::text::Needle;
 use crate::transcript::{self, Ends, Follow, Format, More, ReadError, Stamp};
-use crate::ui::Replay;
 use crate::ui::marks::Marks;
+use crate::ui::{Glimpse, Replay};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -134,13 +135,38 @@ impl Recording {
         self.kept.readings
     }
 
+    /// What its end says, where it is so long that reading it takes a while. Nothing is counted in it.
+    #[must_use]
+    pub fn glimpse(&self) -> Option<(Session, Glimpse)> {
+        let From::File(format) = &self.from else { return None };
+        glimpse::of(&self.path, *format, self.id, if self.goes_on { Ends::Open } else { Ends::Over })
+    }
+
+    /// The bytes of its own file, where it is read from there.
+    #[must_use]
+    pub fn bytes(&self) -> Option<u64> {
+        matches!(self.from, From::File(_)).then(|| glimpse::size(&self.path)).flatten()
+    }
+
     /// Reads it to its end: where a replay can go, with its cursor there, and the session as of a record, or of its end.
     ///
     /// # Errors
     /// It can't be read.
     pub fn begin(&mut self, until: Option<Seq>) -> Result<(Replay, Session), RecordingError> {
+        self.begin_seen(until, &mut |_| {})
+    }
+
+    /// The same; how many bytes of its own file were read is told again and again.
+    ///
+    /// # Errors
+    /// As for [`Self::begin`].
+    pub fn begin_seen(
+        &mut self,
+        until: Option<Seq>,
+        seen: &mut dyn FnMut(u64),
+    ) -> Result<(Replay, Session), RecordingError> {
         if self.goes_on {
-            let session = self.read_anew()?;
+            let session = self.read_anew(seen)?;
             let follows = until.is_none();
             let session = match until {
                 Some(seq) if seq < self.last => self.at(seq)?,
@@ -153,13 +179,14 @@ impl Recording {
         self.was = self.stands();
         let until = until.unwrap_or(Seq(u64::MAX));
         let (mut marks, mut session, mut last) = (Marks::new(self.id, Seq(0)), Session::new(self.id), Seq(0));
-        self.from.read(&self.path, self.id, &mut |record| {
+        let mut each = |record: Record| {
             marks.take(&record);
             last = record.seq;
             if record.seq <= until {
                 session.apply(&record);
             }
-        })?;
+        };
+        self.from.read(&self.path, self.id, &mut each, seen)?;
         self.kept.readings += 1;
         self.last = last;
         let recording = Some(crate::ui::Recording::default());
@@ -182,7 +209,7 @@ impl Recording {
         match more {
             More::Anew => {
                 self.anew += 1;
-                self.read_anew()?;
+                self.read_anew(&mut |_| {})?;
             }
             More::Added if self.last > before => self.kept.forget_from(page::page_of(Seq(before.0 + 1))),
             More::Added | More::Same => return Ok(None),
@@ -199,7 +226,7 @@ impl Recording {
         self.stood = now;
         let Ok(followed) = Self::following(&self.path, self.id) else { return Ok(None) };
         *self = Self { anew: self.anew + 1, ..followed };
-        self.read_anew()?;
+        self.read_anew(&mut |_| {})?;
         Ok(Some(self.replay(self.last)))
     }
 
@@ -210,14 +237,15 @@ impl Recording {
     }
 
     /// Reads what there is, and goes on from there.
-    fn read_anew(&mut self) -> Result<Session, RecordingError> {
+    fn read_anew(&mut self, seen: &mut dyn FnMut(u64)) -> Result<Session, RecordingError> {
         let From::File(format) = &self.from else { return Ok(Session::new(self.id)) };
         let (mut marks, mut session, mut last) = (Marks::new(self.id, Seq(0)), Session::new(self.id), Seq(0));
-        let follow = Follow::begin(&self.path, *format, self.id, &mut |record| {
+        let mut each = |record: Record| {
             marks.take(&record);
             last = record.seq;
             session.apply(&record);
-        })?;
+        };
+        let follow = Follow::begin_seen(&self.path, *format, self.id, &mut each, seen)?;
         self.kept.forget_from(PageNo(0));
         self.kept.readings += 1;
         self.last = last;
@@ -299,7 +327,7 @@ impl Recording {
         let (kept, last) = (&mut self.kept, self.last);
         let mut session = Session::new(self.id);
         let (mut number, mut json) = (PageNo(0), Vec::new());
-        self.from.read(&self.path, self.id, &mut |record| {
+        let mut each = |record: Record| {
             if record.seq > last {
                 return;
             }
@@ -312,7 +340,8 @@ impl Recording {
             drop(serde_json::to_writer(&mut json, &record));
             json.push(b'\n');
             session.apply(&record);
-        })?;
+        };
+        self.from.read(&self.path, self.id, &mut each, &mut |_| {})?;
         kept.page(number, &json, wanted);
         kept.readings += 1;
         Ok(())
@@ -332,9 +361,15 @@ fn stands(path: &Path) -> Option<Stands> {
 }
 
 impl From {
-    fn read(&self, path: &Path, id: SessionId, each: &mut dyn FnMut(Record)) -> Result<(), ReadError> {
+    fn read(
+        &self,
+        path: &Path,
+        id: SessionId,
+        each: &mut dyn FnMut(Record),
+        seen: &mut dyn FnMut(u64),
+    ) -> Result<(), ReadError> {
         match self {
-            Self::File(format) => transcript::read_as(path, *format, (Stamp::for_session(id), Ends::Over), each)?,
+            Self::File(format) => glimpse::read(path, *format, id, each, seen)?,
             Self::Kept(recordings) => recordings.read(id, each)?,
         };
         Ok(())

@@ -8,7 +8,8 @@ use super::reply::ReplyForm;
 use super::term::Term;
 use super::unsent::Reasons;
 use super::{App, Editing};
-use crate::domain::{At, Decision, Digest, RequestId, Topic};
+use crate::domain::{At, Decision, Digest, Losses, RequestId, Topic, Verdict};
+use std::sync::Arc;
 
 /// A card must have been on the screen for so long, in milliseconds, before a key decides.
 pub const DWELL_MS: u64 = 350;
@@ -98,6 +99,8 @@ pub struct CardUi {
     pub shown: Digest,
     /// A changed call, as it is shown before it is sent.
     pub face: Option<Face>,
+    /// What policy says of it, and what its command would hit.
+    pub outlook: Outlook,
     /// What was typed in the place of what is proposed; it stays while the card is open.
     pub form: Option<EditForm>,
     /// What becomes of the hunks.
@@ -114,7 +117,24 @@ pub struct CardUi {
     pub sent: bool,
 }
 
+/// What is known of a changed call before it is sent: by its [`Face::digest`].
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Outlook {
+    /// Which.
+    pub of: Digest,
+    /// What policy says of it; why it can't be told; nothing as long as it was not told.
+    pub verdict: Option<Result<Verdict, String>>,
+    /// What its command would hit.
+    pub losses: Option<Arc<Losses>>,
+}
+
 impl CardUi {
+    /// What is known of the changed call that stands on the card.
+    #[must_use]
+    pub fn ahead(&self) -> Option<&Outlook> {
+        self.changed().map(|_| &self.outlook)
+    }
+
     /// The word that stands in for reading to the end.
     pub const OVERRIDE: &'static str = "unread";
 
@@ -135,6 +155,7 @@ impl CardUi {
             diffs: DiffUi::default(),
             shown: Digest::default(),
             face: None,
+            outlook: Outlook::default(),
             form: None,
             parts: Parts::default(),
             reply: None,

@@ -4,6 +4,7 @@
 use super::face::differences;
 use crate::domain::{By, Decision, FileChange, Stood, TakenHunk, Text};
 use crate::state::{Request, Step};
+use std::borrow::Cow;
 
 /// What a human made of a call, or answered to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +51,17 @@ fn by(by: &By) -> String {
     match by {
         By::Hub(why) => format!("taut ({why})"),
         other => other.word(),
+    }
+}
+
+/// What a call does to files, as far as it is known: what a human took of it or made of it, in the place of what was proposed.
+#[must_use]
+pub fn effective(step: &Step) -> Cow<'_, [FileChange]> {
+    let edited = step.edited.as_ref();
+    let request = edited.and_then(|edited| step.requests.iter().find(|request| request.id == edited.request));
+    match edited.and_then(|edited| edited.patch.changes.as_deref()).zip(request) {
+        Some((changes, request)) => Cow::Owned(against(changes, request)),
+        None => Cow::Borrowed(&step.changes),
     }
 }
 

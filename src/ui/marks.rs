@@ -68,6 +68,7 @@ impl Marks {
             marks: Places::default(),
             times: Vec::new(),
             recording: None,
+            glimpse: None,
         };
         Self { replay, calls: BTreeMap::new(), asked: BTreeMap::new() }
     }

@@ -84,7 +84,7 @@ pub use parts::{Chosen, Parts};
 pub use peek::Peek;
 pub use picker::{Picker, PickerKind};
 pub use queue::Drawer;
-pub use replay::{Recording, Replay};
+pub use replay::{Glimpse, Recording, Replay};
 pub use reply::{Answering, ReplyForm};
 pub use review::PaintedReview;
 pub use select::Select;

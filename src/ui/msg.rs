@@ -5,7 +5,7 @@ use super::diffs::{Fit, PaintedDiffs};
 use super::review::{Pages, Sort};
 use super::select::{Line, Selected};
 use super::settings::{Change, Configured};
-use super::{Action, Anchor, HandOver, MouseOwner, Notice, Pad, Purpose, Replay};
+use super::{Action, Anchor, Glimpse, HandOver, MouseOwner, Notice, Pad, Purpose, Replay};
 use crate::domain::{
     Answer, BodyRef, Changes, Command, CommandId, Digest, Elsewhere, HubStatus, PageNo, Query, Record, Reply,
     RequestId, Seq, SessionId, SettingsInForce,
@@ -64,6 +64,8 @@ pub enum Msg {
     Painted(Box<Painted>),
     /// A replay's state as of a record.
     Sought(Box<Session>),
+    /// A transcript is read still: how far, and at first its end.
+    Glimpsed(Glimpse, Option<Box<Session>>),
     /// All of what a replay can go to was gathered; its own cursor stays where the human put it.
     Marked(Box<Replay>),
     /// The pages of a review were made.
@@ -149,6 +151,10 @@ pub enum Want {
     Page(SessionId, PageNo),
     /// What a request that waits would delete or rewrite.
     Losses(RequestId),
+    /// What policy says of the changed call on the card, by its digest.
+    Ahead(RequestId, Digest),
+    /// What the command of that would hit.
+    LossesAhead(RequestId, Digest),
     /// What changed between two moments.
     Changes(super::past::Between),
 }

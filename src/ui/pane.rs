@@ -92,6 +92,16 @@ impl PaneUi {
         self.whole.clear();
     }
 
+    /// Entries have other numbers now; those that have none are gone, and are not looked at any more.
+    pub(super) fn renumber(&mut self, new: impl Fn(u64) -> Option<u64>) {
+        self.selected = self.selected.and_then(&new);
+        self.top = new(self.top.entry).map_or_else(Anchor::default, |entry| Anchor { entry, ..self.top });
+        self.seen_entries = new(self.seen_entries).unwrap_or_default();
+        for all in [&mut self.unfolded, &mut self.whole] {
+            *all = all.iter().filter_map(|no| new(*no)).collect();
+        }
+    }
+
     /// Whether a lane's entries are hidden: it is folded, or one that it is within.
     #[must_use]
     pub fn hides(&self, session: &Session, lane: LaneId) -> bool {

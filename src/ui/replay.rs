@@ -39,6 +39,19 @@ pub struct Replay {
     pub times: Vec<(Seq, At)>,
     /// It is what another tool wrote down; nothing where it is taut's own log.
     pub recording: Option<Recording>,
+    /// Not all of it was read: what is known so far is no more than its end.
+    pub glimpse: Option<Glimpse>,
+}
+
+/// How far a transcript was read, whose end may be shown before. In bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Glimpse {
+    /// Of its end, which are shown; 0 where nothing is.
+    pub shown: u64,
+    /// From its beginning on, which were read.
+    pub read: u64,
+    /// In all.
+    pub of: u64,
 }
 
 /// A replay of what another tool wrote down.

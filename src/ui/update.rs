@@ -186,6 +186,10 @@ fn took(app: &mut App, msg: Msg, now: At) -> Vec<Effect> {
             review::paged(app, *pages);
             Vec::new()
         }
+        Msg::Glimpsed(glimpse, session) => {
+            replay::glimpsed(app, glimpse, session.map(|session| *session));
+            Vec::new()
+        }
         Msg::Sought(session) => {
             replay::sought(app, *session);
             find::sought(app)

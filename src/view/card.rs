@@ -122,7 +122,7 @@ type Typed = (Option<(u16, u16)>, Option<usize>);
 /// How the payload, the evidence and an open menu share the rows; what stands beside; where something is typed.
 fn shaped(
     cx: &Cx<'_>,
-    ui: &CardUi,
+    (ui, hits): (&CardUi, &[Row]),
     asked: &Asked<'_>,
     payload: usize,
     evidence: Vec<Vec<Row>>,
@@ -131,7 +131,7 @@ fn shaped(
 ) -> (Shape, Vec<Row>, Typed) {
     match (&ui.menu, beside) {
         (Some(menu), _) => {
-            let menu = menu::draw(cx, ui, asked, menu, (inner, rows.saturating_sub(2)));
+            let menu = menu::draw(cx, (ui, hits), asked, menu, (inner, rows.saturating_sub(2)));
             let (right, _) = shape::fit(evidence, rows);
             (Shape::new(payload, Below::Menu(menu.rows), rows), right, (menu.cursor, menu.columns))
         }
@@ -219,12 +219,13 @@ fn beside_it(cx: &Cx<'_>, sides: &Sides, right: Vec<Row>, rows: usize, out: &mut
 fn aids(
     cx: &Cx<'_>,
     cache: &mut Cache,
-    asked: &Asked<'_>,
+    (ui, asked): (&CardUi, &Asked<'_>),
     (room, stands): (usize, losses::Stands),
     wants: &mut Vec<Want>,
 ) -> (Vec<Row>, Vec<Row>) {
     let on_disk = ondisk::rows(cx, cache, asked, room, wants);
-    (on_disk, losses::rows(cx, cache, asked, (room + 2, stands), wants))
+    let changed = ui.changed().map(|face| (face, &ui.outlook));
+    (on_disk, losses::rows(cx, cache, (asked, changed), (room + 2, stands), wants))
 }
 
 /// Lays a card out in an area: everything but the last line of the screen.
@@ -243,10 +244,13 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
     let beside = sides.right.map(|right| right.columns().saturating_sub(2).max(1));
     let room = facts::room(beside.unwrap_or(inner)).saturating_sub(2);
     let so_far = sofar::rows(cx, cache, &asked, room, &mut out.wants);
-    let aids = aids(cx, cache, &asked, (room, beside.into()), &mut out.wants);
+    let aids = aids(cx, cache, (ui, &asked), (room, beside.into()), &mut out.wants);
+    // Where a menu stands in the place of the facts, the last look has it.
+    let hits = if beside.is_none() { aids.1.clone() } else { Vec::new() };
     let of = Some((asked.session.id, asked.entry.no));
     let nothing = DiffUi::default();
     let shown = Shown::of(ui, &asked);
+    out.wants.extend(ui.changed().map(|face| Want::Ahead(id, face.digest)));
     let (entry, step, place) = (shown.entry.as_ref(), shown.step, shown.place);
     let diffs = if ui.diffs.of == of && place == Place::Card { &ui.diffs } else { &nothing };
     let to = Fitting { width: inner, manner: cx.app.manner, diffs, edits: shown.edits(ui) };
@@ -261,7 +265,8 @@ pub(super) fn layout(cx: &Cx<'_>, ui: &CardUi, cache: &mut Cache, area: Area) ->
         let most = most_so_far(&evidence, beside.is_some(), rows);
         facts::put_so_far(&mut evidence, so_far.into_rows(cx, most), beside.unwrap_or(inner));
     }
-    let (shape, right, (typed, columns)) = shaped(cx, ui, &asked, payload.rows(), evidence, (inner, beside), rows);
+    let (shape, right, (typed, columns)) =
+        shaped(cx, (ui, &hits), &asked, payload.rows(), evidence, (inner, beside), rows);
     let shape = shape.listing(facts::all_hits(cx, ui, &asked, inner), rows);
     out.columns = columns;
     beside_it(cx, &sides, right, rows, &mut out);
@@ -349,7 +354,7 @@ struct Body {
 /// Puts the head and the rules; gives what is left.
 fn frame(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, area: Area, out: &mut Plugged) -> Body {
     let width = area.columns();
-    let mut head = vec![title::row(cx, asked, width)];
+    let mut head = vec![title::row(cx, (ui, asked), width)];
     head.extend(title::banner(asked, width));
     if area.rows() >= RULES {
         head.extend(title::held(cx, asked, width));

@@ -29,6 +29,19 @@ impl Cx<'_> {
         self.app.fleet.numbers.of(id)
     }
 
+    /// What is shown is no more than the end of a recording that is read still.
+    pub(super) fn is_glimpse(&self) -> bool {
+        self.app.replay.as_ref().is_some_and(|replay| replay.glimpse.is_some())
+    }
+
+    /// The number of a turn or a step; unknown while nobody knows how many came before what is shown.
+    pub(super) fn numbered(&self, number: u32) -> String {
+        match self.is_glimpse() {
+            true => self.glyphs.unknown.to_owned(),
+            false => number.to_string(),
+        }
+    }
+
     /// The quiet hue that tells a session apart.
     pub(super) fn hue(&self, id: SessionId) -> Role {
         let place = || self.app.slots.iter().position(|slot| *slot == id).map(|at| at + 1);

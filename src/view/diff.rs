@@ -418,6 +418,7 @@ impl FileDiff {
         let unfolded = if *folded == Folded::Open { ", unfolded" } else { "" };
         match lines {
             0 => {}
+            _ if *gap == 0 && self.diff.is_piece => said.push(format!("{dots} from line {}", lines.saturating_add(1))),
             1 => said.push(format!("{dots} 1 unchanged line{unfolded}")),
             many => said.push(format!("{dots} {many} unchanged lines{unfolded}")),
         }

@@ -38,6 +38,7 @@ pub(super) fn row(cx: &Cx<'_>, meter: &Meter, width: usize) -> Row {
     }
     let known = |tokens: Option<u64>| tokens.map_or_else(|| dash.to_owned(), human::count);
     match (meter.used, meter.window) {
+        (None, None) if cx.is_glimpse() => add("not read yet".to_owned(), Role::Muted.into()),
         (None, None) => add("not told by the agent".to_owned(), Role::Muted.into()),
         (used, window) => add(format!("{} of {}", known(used), known(window)), Role::Text.into()),
     }

@@ -8,7 +8,7 @@ use crate::state::Session;
 use crate::text::{self, human};
 use crate::theme::Role;
 use crate::ui::replay::ReplayMark;
-use crate::ui::{Action, Hit, Replay};
+use crate::ui::{Action, Glimpse, Hit, Replay};
 use std::time::Duration;
 
 const REPLAY: &str = " REPLAY";
@@ -43,8 +43,8 @@ fn title(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
         let why = format!("{} ", text::visible(why).text);
         return Row::of(REPLAY, Look::strong(Role::Replay)).with("  ", Role::Text).with(why, Role::Danger).clip(width);
     }
-    if replay.last == Seq(0) {
-        return row.right(Row::of("reading the transcript ", Role::Info), width);
+    if replay.last == Seq(0) || replay.glimpse.is_some() {
+        return row.right(Row::of(reads(replay, width.saturating_sub(text::width(REPLAY) + 1)), Role::Info), width);
     }
     let day = |at| clock::date(at, offset);
     let (first, last) = (replay.first_at, replay.last_at);
@@ -98,6 +98,25 @@ fn elsewhere(cx: &Cx<'_>, replay: &Replay, room: usize) -> Option<String> {
     all.into_iter().map(|said| format!("  {sign} {said}")).find(|said| text::width(said) <= room)
 }
 
+/// How far the first reading is, and what is shown of its end before.
+fn reads(replay: &Replay, room: usize) -> String {
+    let Some(Glimpse { shown, read, of }) = replay.glimpse else { return "reading the transcript ".to_owned() };
+    let so_far = human::percent(read, of).map(|percent| format!(": {}%", percent.min(100))).unwrap_or_default();
+    let all = match shown {
+        0 => vec![format!("reading the transcript{so_far} ")],
+        _ => vec![
+            format!(
+                "only the last {} of {} are shown; reading the rest{so_far} ",
+                human::bytes(shown),
+                human::bytes(of)
+            ),
+            format!("the last {}; reading the rest{so_far} ", human::bytes(shown)),
+        ],
+    };
+    let fits = all.iter().find(|words| text::width(words) <= room).cloned();
+    fits.unwrap_or_else(|| format!("reading{so_far} "))
+}
+
 /// `×4`, `×0.5`.
 fn speed(quarters: u32) -> String {
     let part = ["", ".25", ".5", ".75"][(quarters % 4) as usize];
@@ -123,7 +142,7 @@ fn track(cx: &Cx<'_>, session: Option<&Session>, replay: &Replay, width: usize) 
             said = format!("{said}  {}", human::money(cost.micros, cost.currency));
         }
     }
-    if replay.last == Seq(0) {
+    if replay.last == Seq(0) || replay.glimpse.is_some() {
         said.clear();
     }
     let mut right = Row::of(said, Role::Text).with(" ", Role::Text);
@@ -147,7 +166,8 @@ fn marks(cx: &Cx<'_>, replay: &Replay, room: usize) -> Row {
     let cursor = replay.cell_of(replay.at, room);
     let mut row = Row::new();
     for n in 0..room {
-        if n == cursor {
+        // Where the end stands on the track is not known before all of it is.
+        if n == cursor && replay.glimpse.is_none() {
             row.push(cx.glyphs.down, Look::strong(Role::Replay));
             continue;
         }

@@ -3,6 +3,8 @@
 use super::git::{done, git};
 use super::{BRANCH, WorktreeError};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 /// Commits of one work tree that are named.
@@ -108,12 +110,55 @@ pub(super) fn standing(root: &Path, branch: Option<&str>) -> Result<Standing, Wo
             lines.next();
         }
     }
+    all.uncommitted.extend(unseen(root)?);
     let own = branch.map(|branch| format!("--exclude={branch}"));
     let elsewhere = own.iter().map(String::as_str).chain(["--branches", "--remotes", "--tags"]);
     let args: Vec<&str> =
         ["log", "--format=%h %s", "-n", COMMITS, "HEAD", "--not"].into_iter().chain(elsewhere).collect();
     all.unpushed = done(root, &args)?.text().lines().map(str::to_owned).collect();
     Ok(all)
+}
+
+/// Files that git was told not to look at (`--skip-worktree`, `--assume-unchanged`), and that are not as they are committed:
+/// its status passes them over.
+fn unseen(root: &Path) -> Result<Vec<String>, WorktreeError> {
+    let said = done(root, &["ls-files", "-v", "-s", "-z"])?;
+    let mut found = Vec::new();
+    for line in said.out.split(|byte| *byte == 0) {
+        // `S 100644 1a2b… 0\tpath`: small letters are those that git takes for unchanged.
+        let Some(tab) = line.iter().position(|byte| *byte == b'\t') else { continue };
+        let (facts, path) = (String::from_utf8_lossy(&line[..tab]).into_owned(), &line[tab + 1..]);
+        let mut facts = facts.split(' ');
+        let passed_over = facts.next().is_some_and(|tag| tag == "S" || tag.chars().all(|c| c.is_ascii_lowercase()));
+        let at = root.join(OsStr::from_bytes(path));
+        // What is not there is lost with nothing: a sparse checkout has many.
+        let Some(meta) = at.symlink_metadata().ok().filter(|_| passed_over) else { continue };
+        let (mode, blob) = (facts.next().unwrap_or_default(), facts.next().unwrap_or_default());
+        let same = match mode {
+            "120000" => {
+                let leads = std::fs::read_link(&at).map(|to| to.into_os_string().into_encoded_bytes());
+                meta.is_symlink() && leads.is_ok_and(|leads| is_blob(root, blob, &leads))
+            }
+            "160000" => meta.is_dir(),
+            _ => meta.is_file() && is_file(root, blob, path)?,
+        };
+        if !same {
+            found.push(format!("{} (git was told not to look at it)", String::from_utf8_lossy(path)));
+        }
+    }
+    Ok(found)
+}
+
+/// Whether git would commit a file as this blob: by its own filters and ends of lines.
+fn is_file(root: &Path, blob: &str, path: &[u8]) -> Result<bool, WorktreeError> {
+    let Ok(path) = std::str::from_utf8(path) else { return Ok(false) };
+    let said = git(root, &["hash-object", "--", path])?;
+    Ok(said.is_well && said.text() == blob)
+}
+
+/// Whether a blob holds these bytes.
+fn is_blob(root: &Path, blob: &str, bytes: &[u8]) -> bool {
+    git(root, &["cat-file", "blob", blob]).is_ok_and(|said| said.is_well && said.out == bytes)
 }
 
 /// What goes on in a work tree: half of it is in no commit.

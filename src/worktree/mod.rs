@@ -14,7 +14,7 @@ mod remove;
 pub use add::{Made, Name, add, environment, has};
 pub use git::ELSEWHERE;
 pub use list::{Standing, Worktree, list};
-pub use remove::{Ignored, Removed, remove};
+pub use remove::{Ignored, Removed, removable, remove};
 
 use std::io;
 use std::path::PathBuf;

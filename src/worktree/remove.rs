@@ -29,6 +29,22 @@ pub struct Removed {
 /// # Errors
 /// Something of it stands nowhere else, or git would not: one sentence that names it.
 pub fn remove(tree: &Worktree, ignored: Ignored) -> Result<Removed, WorktreeError> {
+    removable(tree, ignored)?;
+    let root = tree.root.to_string_lossy();
+    // Without `--force`, git itself refuses what was written since.
+    done(&tree.repo, &["worktree", "remove", &root])?;
+    let own = tree.branch.as_ref().filter(|branch| branch.starts_with(BRANCH));
+    let Some(branch) = own else { return Ok(Removed { branch: None }) };
+    // Only as it was looked at: a commit that came meanwhile keeps it.
+    let gone = git(&tree.repo, &["update-ref", "-d", &format!("refs/heads/{branch}"), &tree.commit])?;
+    Ok(Removed { branch: gone.is_well.then(|| branch.clone()) })
+}
+
+/// Whether a work tree could go now.
+///
+/// # Errors
+/// Something of it stands nowhere else: one sentence that names it.
+pub fn removable(tree: &Worktree, ignored: Ignored) -> Result<(), WorktreeError> {
     let kept = |what: String| Err(WorktreeError::Kept { name: tree.name.clone(), what });
     if !tree.root.is_dir() {
         return Err(WorktreeError::Gone(tree.root.clone()));
@@ -54,15 +70,7 @@ pub fn remove(tree: &Worktree, ignored: Ignored) -> Result<Removed, WorktreeErro
             "git ignores what else lies in it, and it would be lost: {files}; --with-ignored takes it along"
         ));
     }
-    // A checkpoint of what git ignores belongs here; all else stands elsewhere. Without `--force`, git itself refuses
-    // what was written since.
-    let root = tree.root.to_string_lossy();
-    done(&tree.repo, &["worktree", "remove", &root])?;
-    let own = tree.branch.as_ref().filter(|branch| branch.starts_with(BRANCH));
-    let Some(branch) = own else { return Ok(Removed { branch: None }) };
-    // Only as it was looked at: a commit that came meanwhile keeps it.
-    let gone = git(&tree.repo, &["update-ref", "-d", &format!("refs/heads/{branch}"), &tree.commit])?;
-    Ok(Removed { branch: gone.is_well.then(|| branch.clone()) })
+    Ok(())
 }
 
 fn counted(count: usize, what: &str) -> String {

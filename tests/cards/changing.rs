@@ -1,7 +1,11 @@
 //! A call that a human edits on its card: what leaves is what was on the screen, and nothing leaves by accident.
 
 use crate::work::{ask, asked, by, command, edited};
-use taut::domain::{Asking, By, CallId, CallPatch, Carrier, Closing, Command, Digest, Event, Impact, Stood};
+use serde_json::json;
+use taut::domain::{
+    Answer, Asking, By, CallId, CallPatch, Carrier, Closing, Command, Digest, Event, Impact, Losses, Outcome,
+    Previewed, Query, Risk, RuleRef, Stood, Verdict,
+};
 use taut::keymap;
 use taut::ui::update::update;
 use taut::ui::{Chord, Effect, Menu, Msg, Press, Purpose};
@@ -20,6 +24,49 @@ fn an_edited_command_is_shown_whole_and_sent_by_one_key() {
     assert_eq!(at.decisions(), [edited(&serde_json::json!({"command": "cargo test auth --release", "timeout": 120}))]);
     at.press("enter enter").shows("your answer is on its way");
     assert_eq!(at.decisions().len(), 1);
+}
+
+#[test]
+fn what_policy_says_of_an_edited_call_stands_there_before_it_is_sent() {
+    let mut at = asked(command("touch a"), by(Carrier::Agent, Carrier::Hub));
+    at.press("e").clear().types("rm -rf src").press("enter").shows("what you made of it is being judged");
+    at.shows("looking at what stands there").check("edit-judging");
+    let (mut named, mut hits) = (None, None);
+    for query in &at.asked {
+        match query {
+            Query::Judge { request, decision, of } => {
+                assert_eq!(
+                    (*request, decision),
+                    (at.request, &edited(&json!({"command": "rm -rf src", "timeout": 120})))
+                );
+                assert!(named.replace(*of).is_none(), "asked once");
+            }
+            Query::Losses { instead: Some((of, command)), .. } => hits = Some((*of, command.clone())),
+            _ => {}
+        }
+    }
+    let (of, request) = (named.expect("the hub is asked"), at.request);
+    assert_eq!(hits, Some((of, "rm -rf src".to_owned())));
+    let verdict = |risk, reason: &str| Verdict {
+        outcome: Outcome::Ask,
+        rule: RuleRef { source: "policy".into(), line: None, text: "asks".into() },
+        risk,
+        reasons: vec![reason.to_owned()],
+        policy: Digest::default(),
+    };
+    // Of something else that was looked at before.
+    let verdict_of = |of, verdict| Msg::Answered(Answer::Judged { request, of, verdict: Box::new(verdict) });
+    at.tell(verdict_of(Digest::of(b"another"), Ok(verdict(Risk::Low, "of another"))));
+    at.shows("is being judged");
+    at.tell(verdict_of(of, Ok(verdict(Risk::High, "deletes src and all below"))));
+    let losses = Losses::unknown("there are too many");
+    at.tell(Msg::Answered(Answer::Losses(Previewed { request, losses, of: Some(of) })));
+    at.shows("▲ high").shows("deletes src and all below").shows("there are too many").check("edit-judged");
+    at.tell(verdict_of(of, Err("its file is gone".to_owned())));
+    at.shows("what you made of it is not judged: its file is gone").shows("▲ high");
+    // Back at what was proposed, its own verdict stands there.
+    at.press("esc esc").shows("writes in src/");
+    assert!(!at.frames().contains("deletes src"));
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn begun(command: &str) -> (Desk, RequestId) {
 }
 
 fn comes(desk: &mut Desk, request: RequestId, losses: Losses) {
-    let answer = Answer::Losses(Previewed { request, losses });
+    let answer = Answer::Losses(Previewed { request, losses, of: None });
     // As it comes over the socket.
     let line = serde_json::to_string(&answer).unwrap();
     update(&mut desk.app, Msg::Answered(serde_json::from_str(&line).unwrap()), NOW);

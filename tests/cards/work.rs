@@ -4,7 +4,7 @@ use crate::desk::{self, Desk, change, check, judge};
 use crate::support::frame::{NOW, Teller};
 use taut::domain::{
     Asking, At, CallId, CallPatch, Carrier, Carries, Command, Completeness, Decision, Digest, Event, FileChange,
-    Impact, Offer, OfferKind, Reply, RequestId, Risk, Seq, SessionId,
+    Impact, Offer, OfferKind, Query, Reply, RequestId, Risk, Seq, SessionId,
 };
 use taut::keymap;
 use taut::ui::update::update;
@@ -19,6 +19,7 @@ pub(crate) struct Work {
     pub(crate) now: At,
     pub(crate) size: (u16, u16),
     pub(crate) sent: Vec<Command>,
+    pub(crate) asked: Vec<Query>,
     pub(crate) teller: Teller,
     pub(crate) request: RequestId,
 }
@@ -30,7 +31,7 @@ pub(crate) fn asked(patch: CallPatch, how: Asking) -> Work {
     let request = ask(&mut t, how, None);
     judge(&mut t, request, Risk::Mid, &["writes in src/"]);
     let desk = Desk::new(&[copy(&t)], request);
-    let mut at = Work { desk, now: NOW, size: (120, 36), sent: Vec::new(), teller: t, request };
+    let mut at = Work { desk, now: NOW, size: (120, 36), sent: Vec::new(), asked: Vec::new(), teller: t, request };
     at.frames();
     at
 }
@@ -113,6 +114,9 @@ impl Work {
             // A hub that answers what is only told to it: silence would hold every decision back.
             if let Effect::Send(id, Command::Shown { .. }) = &effect {
                 update(&mut self.desk.app, Msg::Replied(*id, Reply::Done), self.now);
+            }
+            if let Effect::Ask(query) = &effect {
+                self.asked.push(query.clone());
             }
             if let Effect::Send(_, command @ Command::Decide { .. }) = effect {
                 self.sent.push(command);

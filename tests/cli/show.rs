@@ -45,7 +45,7 @@ fn what_a_command_would_hit_is_listed_as_it_stands_now_and_only_while_it_waits()
     };
     assert_eq!(hit("changes"), ["src/basket.py", "src/receipt.py"]);
     assert!(hit("deletes").contains(&"tests/check.sh".to_owned()), "{losses}");
-    bench.link.ask(Query::Losses { request: asked, most: 2 });
+    bench.link.ask(Query::Losses { request: asked, most: 2, instead: None });
     bench.until("what it would hit", |bench| !bench.answers.is_empty());
     let Answer::Losses(told) = bench.answers.remove(0) else { panic!() };
     assert_eq!((told.request, told.losses.files.len()), (asked, 2));

@@ -1,4 +1,4 @@
-//! Facts of chosen files of Copilot CLI, opencode, pi and `OpenHands`, found in the same way.
+//! Facts of chosen files of Copilot CLI, opencode, pi, `OpenHands`, ATIF and SWE-agent, found in the same way.
 
 use super::golden::Golden;
 
@@ -80,5 +80,71 @@ pub(super) const GOLDEN_FORMS: [Golden; 12] = [
         1,
         [0, 0, 0, 0],
         "b94d27b9",
+    ),
+];
+
+pub(super) const GOLDEN_TRAJECTORIES: [Golden; 9] = [
+    (
+        "atif/OpenAgentsInc__openagents/apps/qa-runner/samples/login-trace/trajectory.json",
+        1,
+        6,
+        [0, 0, 0, 0],
+        "d84b9643",
+    ),
+    (
+        "atif/sachiny0106__Xelron/tests/golden/terminus_2/hello-world-context-summarization.trajectory.json",
+        2,
+        7,
+        [7802, 1030, 0, 0],
+        "aca8aac6",
+    ),
+    (
+        "atif/sachiny0106__Xelron/tests/golden/terminus_2/hello-world-invalid-json.trajectory.json",
+        1,
+        3,
+        [2417, 200, 0, 0],
+        "068e6b9f",
+    ),
+    (
+        "atif/sachiny0106__Xelron/tests/golden/terminus_2/hello-world-timeout.trajectory.json",
+        1,
+        3,
+        [982, 145, 0, 0],
+        "96d9a6e0",
+    ),
+    (
+        "swe-agent/SWE-agent__SWE-agent/tests/test_data/trajectories/gpt4__swe-agent-test-repo__default_from_url__t-0.00__p-0.95__c-3.00__install-1/6e44b9__sweagenttestrepo-1c2844.traj",
+        1,
+        5,
+        [7141, 243, 0, 0],
+        "be9fdf59",
+    ),
+    (
+        "swe-agent/SWE-agent__SWE-agent/tests/test_data/trajectories/gpt4__swe-agent__test-repo__default_from_url__t-0.00__p-0.95__c-3.00__install-1/swe-agent__test-repo-i1.traj",
+        1,
+        5,
+        [52861, 326, 0, 0],
+        "7cd3c6c7",
+    ),
+    (
+        "swe-agent/SWE-agent__SWE-agent/tests/test_data/trajectories/gpt4__swe-bench-dev-easy_first_only__default__t-0.00__p-0.95__c-3.00__install-1/pydicom__pydicom-1458.traj",
+        1,
+        12,
+        [122612, 1369, 0, 0],
+        "00aafabd",
+    ),
+    (
+        "swe-agent/SWE-agent__SWE-agent/trajectories/demonstrations/human_thought__swe-bench-HumanEvalFix-python__lcb__t-0.00__p-0.95__c-4.00__install-0/humanevalfix-python-0.traj",
+        1,
+        5,
+        [0, 0, 0, 0],
+        "9120daec",
+    ),
+    (
+        "swe-agent/SWE-agent__SWE-agent/trajectories/demonstrations/replay__marshmallow-code__marshmallow-1867__default__t-0.20__p-0.95__c-2.00__install-1___install_from_source/marshmallow-code__marshmallow-1867.traj",
+        1,
+        14,
+        [0, 0, 0, 0],
+        "3de6c72b",
     ),
 ];

@@ -4,17 +4,17 @@
 
 mod golden;
 mod golden_forms;
+mod growing;
 
 use golden::GOLDEN;
-use golden_forms::GOLDEN_FORMS;
+use golden_forms::{GOLDEN_FORMS, GOLDEN_TRAJECTORIES};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use taut::domain::{Event, LaneId, Record, Speaker, Tokens};
 use taut::state::Session;
-use taut::transcript::claude::ClaudeCode;
-use taut::transcript::{self, Format as _, Lines, Out, ReadError, Stamp, Tally};
+use taut::transcript::{self, ReadError, Stamp, Tally};
 
 /// The folder of the corpus.
 fn corpus() -> Option<PathBuf> {
@@ -121,10 +121,28 @@ fn every_conversation_of_openhands_is_read_or_refused_in_a_sentence() {
 }
 
 #[test]
+fn every_trajectory_in_the_interchange_format_is_read_or_refused_in_a_sentence() {
+    table("atif", 8, 0);
+}
+
+#[test]
+fn every_trajectory_of_swe_agent_is_read_or_refused_in_a_sentence() {
+    table("swe-agent", 8, 0);
+}
+
+#[test]
 fn no_session_of_another_tool_is_taken_for_one_of_these() {
     let Some(corpus) = corpus() else { return };
     let index = fs::read_to_string(corpus.join("INDEX.tsv")).unwrap();
-    let folders = [("copilot", "copilot-cli"), ("opencode", "opencode"), ("pi", "pi"), ("openhands", "openhands")];
+    let folders = [
+        ("copilot", "copilot-cli"),
+        ("opencode", "opencode"),
+        ("pi", "pi"),
+        ("openhands", "openhands"),
+        ("atif", "atif"),
+        ("swe-agent", "swe-agent"),
+        ("taut", "none is taut's"),
+    ];
     let (mut looked, mut taken) = (0, Vec::new());
     for row in index.lines().skip(1) {
         let (path, of) = row.split_once('\t').map(|(path, rest)| (path, rest.split('\t').next())).unwrap();
@@ -187,7 +205,7 @@ fn table(format: &str, at_least: usize, refusals: usize) {
 #[test]
 fn what_a_script_found_in_chosen_files_is_what_was_read() {
     let Some(corpus) = corpus() else { return };
-    for (file, prompts, calls, tokens, last) in GOLDEN.into_iter().chain(GOLDEN_FORMS) {
+    for (file, prompts, calls, tokens, last) in GOLDEN.into_iter().chain(GOLDEN_FORMS).chain(GOLDEN_TRAJECTORIES) {
         let (_, facts, session) = read(&corpus.join(file)).unwrap();
         let digest: String =
             Sha256::digest(facts.last.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
@@ -198,25 +216,4 @@ fn what_a_script_found_in_chosen_files_is_what_was_read() {
         );
         assert_eq!(session.steps as usize, calls, "{file}: every call is one step");
     }
-}
-
-#[test]
-fn a_session_that_grows_is_read_as_it_is_whole() {
-    let Some(corpus) = corpus() else { return };
-    let folder = corpus.join("growing/entireio__cli__3a782158");
-    let [early, late] =
-        ["03_e3-67e53d89ee-0.jsonl", "07_7d-66f047ac98-0.jsonl"].map(|name| fs::read(folder.join(name)).unwrap());
-    let begun = early.iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
-    assert!(late.starts_with(&early[..begun]));
-    let told = |pieces: &mut dyn Iterator<Item = &[u8]>| {
-        let mut reader = ClaudeCode.reader("session", &[]);
-        let (mut lines, mut out) = (Lines::default(), Out::default());
-        pieces.for_each(|piece| lines.take(piece, &mut |line| reader.line(0, line, &mut out)));
-        out.told
-    };
-    let whole = told(&mut std::iter::once(&late[..]));
-    let [first, then] = [&late[..begun], &late[begun..]];
-    assert_eq!(whole, told(&mut [first, then].into_iter()));
-    assert_eq!(whole, told(&mut late.chunks(4_099)));
-    assert!(whole.starts_with(&told(&mut std::iter::once(first))));
 }

@@ -1,10 +1,12 @@
 //! What a human makes of a call that its agent can't be given back: the hub does it, on record, and the agent is told.
 
+use super::past::asked;
 use super::support::hub::{Bench, HEAR, question, turn_end, update};
 use super::{repo, scratch};
 use std::path::Path;
 use taut::domain::{
-    By, CallStatus, Command, Decision, Event, Gate, Matcher, OfferKind, Reply, RequestId, SessionId, TakenHunk,
+    Answer, By, CallStatus, Command, Decision, Digest, Event, Gate, Matcher, OfferKind, Outcome, Query, Reply,
+    RequestId, Risk, SessionId, TakenHunk,
 };
 use taut::state::{Stage, Step};
 
@@ -99,6 +101,41 @@ fn an_edited_command_is_the_one_that_runs_and_the_agent_is_told() {
     // The human wrote the first prompt, and taut the one that tells what was done.
     assert_eq!(authors(&bench, id), ["you", "taut"]);
     assert_eq!(instead(&bench, request), "refused to the agent, taut ran it: exit 3, and told the agent");
+    bench.leave();
+}
+
+#[test]
+fn policy_and_the_disk_are_asked_about_an_edit_before_it_is_sent() {
+    let folder = scratch();
+    let cwd = repo(&folder);
+    std::fs::create_dir(cwd.join("old")).unwrap();
+    std::fs::write(cwd.join("old/a.rs"), "fn a() {}\n").unwrap();
+    let mut bench = Bench::new(folder.path());
+    asks_for(&mut bench, &cwd, r#""kind":"execute","rawInput":{"command":"echo hello"}"#);
+    let request = bench.waiting();
+    let of = Digest::of(b"a name");
+    let judge = |bench: &mut Bench, args: &str| match asked(bench, Query::Judge { request, decision: edit(args), of }) {
+        Answer::Judged { request: about, of: named, verdict } => {
+            assert_eq!((about, named), (request, of));
+            *verdict
+        }
+        other => panic!("{other:?}"),
+    };
+    let head = bench.records.len();
+    let verdict = judge(&mut bench, r#"{"command":"rm -rf old"}"#).unwrap();
+    assert_eq!((verdict.outcome, verdict.risk), (Outcome::Ask, Risk::High));
+    assert!(verdict.reasons.iter().any(|why| why.contains("deletes old")), "{verdict:?}");
+    assert!(judge(&mut bench, r#"{"command":"echo hello"}"#).unwrap_err().contains("nothing was changed"));
+    assert_eq!(bench.records.len(), head, "nothing of it is on record");
+    let instead = Some((of, "rm -rf old".to_owned()));
+    let Answer::Losses(hits) = asked(&mut bench, Query::Losses { request, most: 9, instead }) else {
+        panic!("no losses")
+    };
+    let files: Vec<_> = hits.losses.files.iter().map(|loss| loss.path.as_str()).collect();
+    assert_eq!((hits.of, files), (Some(of), vec!["old/a.rs", "old"]));
+    // What is decided then is judged the same.
+    assert_eq!(decide(&mut bench, request, edit(r#"{"command":"rm -rf old"}"#)), Reply::Done);
+    assert_eq!(step(&bench, request).edited.unwrap().verdict, verdict);
     bench.leave();
 }
 

@@ -76,7 +76,7 @@ fn lines(of: &[(usize, &str)]) -> String {
     (0..60).map(line).collect()
 }
 
-fn asked(bench: &mut Bench, query: Query) -> Answer {
+pub(crate) fn asked(bench: &mut Bench, query: Query) -> Answer {
     bench.answers.clear();
     bench.link.ask(query);
     bench.until("an answer", |bench| !bench.answers.is_empty());

@@ -217,7 +217,7 @@ fn risk_and_reasons_come_from_what_runs() {
         ("pkill node", Risk::High, "ends or commands other programs: pkill node"),
         ("printenv", Risk::High, "shows the environment, which may hold secrets: printenv"),
         ("gpg --export-secret-keys", Risk::High, "works with keys and passwords: gpg --export-secret-keys"),
-        ("systemctl stop x", Risk::High, "changes the machine or an account: systemctl stop x"),
+        ("systemctl stop x", Risk::High, "works on the machine or an account: systemctl stop x"),
     ] {
         let verdict = of(line);
         assert_eq!(verdict.risk, risk, "{line} {verdict:?}");

@@ -127,3 +127,31 @@ fn a_search_goes_where_its_pattern_of_names_leads() {
         assert_eq!(search("Glob", serde_json::json!({"pattern": glob})), Outcome::Ask, "{glob}");
     }
 }
+
+/// What is said of commands that look like others: not more than they do, and not less.
+#[test]
+fn words_say_what_a_command_does() {
+    for (line, says, never) in [
+        ("docker ps", "", "account"),
+        ("docker run x", "works on the machine or an account: docker run x", ""),
+        ("docker -H tcp://other ps", "works on the machine or an account", ""),
+        ("kubectl get pods", "works on the machine or an account", ""),
+        ("rsync -a a b", "overwrites b", "network"),
+        ("rsync -a a host:b", "reaches the network", ""),
+        ("rsync -a -e ssh a b", "reaches the network", ""),
+        ("rsync -a $FROM b", "reaches the network", ""),
+        ("openssl enc -in a -out f", "overwrites f", "network"),
+        ("openssl s_client -connect a:443", "reaches the network", ""),
+        ("git rm -rf old", "deletes old", "-rf"),
+        ("ruff check --fix", "overwrites .", "overwrites check"),
+        ("cp -t src Makefile", "overwrites src/Makefile", "overwrites Makefile"),
+        ("node -v", "", "input"),
+        ("python3 -v", "python3 runs what it reads from its input", ""),
+        ("python3 -mpip install x", "installs or publishes", "what is in install"),
+        ("git checkout HEAD f", "overwrites f", "overwrites HEAD"),
+    ] {
+        let (_, _, reasons) = told(line, &ctx());
+        let all = reasons.join("\n");
+        assert!(all.contains(says) && (never.is_empty() || !all.contains(never)), "{line}:\n{all}");
+    }
+}

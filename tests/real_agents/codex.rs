@@ -8,7 +8,7 @@ use taut::domain::{
     CallStatus, Carrier, Command as Wish, Decision, Event, Gate, Given, LaneId, OfferKind, ReasonGoes, Reply, Stop,
     Topic,
 };
-use taut::state::{Request, Stage};
+use taut::state::{Request, Stage, Step};
 
 /// A command whose like runs nowhere else on the machine.
 const LONG: &str = "echo begun; sleep 61.7341; touch late.txt";
@@ -169,16 +169,11 @@ fn tells_why_at_once(bench: &mut Bench) {
     assert!(bench.model_was_told("against the house style"));
 }
 
-/// The hook is not told that a command shall leave its sandbox: codex asks for that by itself, with why, and its own offers.
+/// That a command shall leave its sandbox is asked with it: one question, and codex's own has its answer.
 #[track_caller]
-fn allow_outside(bench: &mut Bench, request: &Request) {
-    bench.allow(request, OfferKind::AllowOnce);
-    let id = request.id;
-    let (request, step) = bench.next_ask().expect("and whether it may leave its sandbox");
+fn allow_outside(bench: &mut Bench, request: &Request, step: &Step) {
     assert_eq!(inline(step.title.as_ref()), "it wants to run outside its sandbox: it is needed");
-    assert!(step.requests.iter().any(|it| it.id == id), "the same call");
-    assert!(request.offers.iter().any(|offer| offer.kind == OfferKind::AllowAlways), "{:?}", request.offers);
-    bench.allow(&request, OfferKind::AllowOnce);
+    bench.allow(request, OfferKind::AllowOnce);
 }
 
 /// An edited command is run by codex itself, outside its sandbox where that is allowed, too.
@@ -187,30 +182,38 @@ fn runs_what_was_edited(bench: &mut Bench) {
     let (first, proposed) = bench.next_ask().expect("a command is asked about");
     assert_eq!((first.how.carries.edit, inline(proposed.command.as_ref())), (Carrier::Agent, "touch proposed.txt"));
     let offer = Some(first.offers[0].id.clone());
-    let args = json!({"command": "touch edited.txt"}).to_string().into();
+    assert!(inline(proposed.args.as_ref()).contains("require_escalated"), "a grant of it is one of that");
+    let outside = "require_escalated";
+    let args = json!({"command": "touch edited.txt", "sandbox_permissions": outside}).to_string().into();
     bench.decide(&first, Decision::Edit { offer, args, reason: None });
-    let (request, step) = bench.next_ask().expect("it wants out of its sandbox");
-    assert_eq!(inline(step.command.as_ref()), "touch edited.txt", "what the human wrote");
-    assert!(step.call != proposed.call, "asked about by itself: the call stays what was proposed");
-    assert!(inline(step.title.as_ref()).starts_with("it wants to run outside its sandbox"), "{:?}", step.title);
-    assert!(!bench.has("edited.txt"));
-    bench.allow(&request, OfferKind::AllowOnce);
-    assert!(bench.next_ask().is_none());
+    assert!(bench.next_ask().is_none(), "asked once: what the human wrote, where it was asked to run");
     assert_eq!(bench.stop(), Stop::EndTurn);
     assert_eq!((bench.has("edited.txt"), bench.has("proposed.txt")), (true, false));
     let step = bench.step(&proposed).clone();
     assert_eq!((step.gate, step.edited.map(|edited| edited.by)), (Gate::Asked, Some(Carrier::Agent)));
     assert_eq!(inline(step.command.as_ref()), "touch proposed.txt");
     assert!(step.diverged.is_none() && bench.request(first.id).stage() == Stage::TakenUp);
-    assert_eq!(bench.request(request.id).stage(), Stage::TakenUp);
     assert!(bench.model_was_told("The user edited this call before it ran"));
+    // Where the human takes that out of its arguments, nobody has allowed it, and codex asks by itself.
+    bench.prompt("far", "Touch it.");
+    let (first, _) = bench.next_ask().expect("a command is asked about");
+    let offer = Some(first.offers[0].id.clone());
+    let args = json!({"command": "touch no.txt"}).to_string().into();
+    bench.decide(&first, Decision::Edit { offer, args, reason: None });
+    let (request, step) = bench.next_ask().expect("it wants out of its sandbox");
+    assert!(inline(step.title.as_ref()).starts_with("it wants to run outside its sandbox"), "{:?}", step.title);
+    bench.deny(&request, "stay inside");
+    while let Some((request, _)) = bench.next_ask() {
+        bench.deny(&request, "stay inside");
+    }
+    assert!(!bench.has("no.txt"));
 }
 
 /// An interrupt ends the command as well: it is dead when the turn is over.
 fn stops_what_it_runs(bench: &mut Bench) {
     bench.prompt("far", "Run it long.");
-    let (request, _) = bench.next_ask().expect("the long command is asked about");
-    allow_outside(bench, &request);
+    let (request, step) = bench.next_ask().expect("the long command is asked about");
+    allow_outside(bench, &request, &step);
     bench.hub.listen(Duration::from_millis(1500));
     assert!(runs_long(), "it has begun");
     bench.interrupt();
@@ -222,8 +225,8 @@ fn stops_what_it_runs(bench: &mut Bench) {
 /// What a command started and let go is ended with the turn, too, and named.
 fn stops_what_came_loose(bench: &mut Bench) {
     bench.prompt("far", "Run it loose.");
-    let (request, _) = bench.next_ask().expect("the command is asked about");
-    allow_outside(bench, &request);
+    let (request, step) = bench.next_ask().expect("the command is asked about");
+    allow_outside(bench, &request, &step);
     bench.until_it_is_so("it has begun", runs_loose);
     bench.interrupt();
     assert!(bench.next_ask().is_none());
@@ -239,7 +242,7 @@ fn stops_what_came_loose(bench: &mut Bench) {
 fn says_what_runs_on_and_stops_it(bench: &mut Bench) {
     bench.prompt("far", "Run it behind.");
     let (request, step) = bench.next_ask().expect("the command is asked about");
-    allow_outside(bench, &request);
+    allow_outside(bench, &request, &step);
     assert!(bench.next_ask().is_none());
     assert_eq!((bench.stop(), runs_long()), (Stop::EndTurn, true));
     bench.until_it_is_so("both go on", runs_loose);
@@ -266,11 +269,11 @@ fn answers_a_question(bench: &mut Bench) {
 
 fn takes_words_in_a_turn(bench: &mut Bench) {
     bench.prompt("far", "Touch both.");
-    let (request, _) = bench.next_ask().expect("the first command is asked about");
+    let (request, step) = bench.next_ask().expect("the first command is asked about");
     let text = "[[fake scenario=far]] Be careful.".to_owned();
     let steer = Wish::Prompt { session: bench.id, text, steer: true };
     assert_eq!(bench.hub.command(steer), Reply::Done);
-    allow_outside(bench, &request);
+    allow_outside(bench, &request, &step);
     bench.hub.until("the first is over", |hub| !hub.state.request(request.id).is_some_and(taut::state::Request::waits));
     while let Some((request, _)) = bench.next_ask() {
         bench.allow(&request, OfferKind::AllowOnce);
@@ -324,6 +327,19 @@ fn comes_back(bench: &mut Bench) {
     assert!(bench.next_ask().is_none());
     assert_eq!(bench.stop(), Stop::EndTurn);
     assert!(bench.said().contains("You have answered.") && bench.said().ends_with("I remember."), "{}", bench.said());
+    // Of a thread that is resumed codex tells less: it asks about the sandbox by itself, with why, and its own offers.
+    assert_eq!(bench.hub.command(Wish::SetMode { session: bench.id, mode: "read-only".to_owned() }), Reply::Done);
+    bench.prompt("far", "Be careful.");
+    let (first, step) = bench.next_ask().expect("a command is asked about");
+    assert_eq!(inline(step.command.as_ref()), "touch careful.txt");
+    bench.allow(&first, OfferKind::AllowOnce);
+    let (request, step) = bench.next_ask().expect("and whether it may leave its sandbox");
+    assert_eq!(inline(step.title.as_ref()), "it wants to run outside its sandbox: it is needed");
+    assert!(step.requests.iter().any(|it| it.id == first.id), "the same call");
+    assert!(request.offers.iter().any(|offer| offer.kind == OfferKind::AllowAlways), "{:?}", request.offers);
+    bench.allow(&request, OfferKind::AllowOnce);
+    assert!(bench.next_ask().is_none());
+    assert_eq!(bench.stop(), Stop::EndTurn);
 }
 
 /// What a subagent runs is asked about like all else, by the hook and by the protocol, in a lane of its own: also what its
@@ -343,8 +359,8 @@ fn a_subagent_of_codex_is_asked_about_each_call_as_its_lane() {
     let mut bench = Bench::with("codex", "", &[("kids", scenario)]);
     bench.prompt("kids", "Delegate.");
     let mut asked = Vec::new();
-    // The second of them twice: whether it may run, and whether outside its sandbox.
-    for command in ["sort README.md", "touch sub.txt", "touch sub.txt"] {
+    // Each once, the second outside its sandbox.
+    for command in ["sort README.md", "touch sub.txt"] {
         bench.hub.until("a question of the subagent", |hub| hub.state.waiting() > 0);
         let (request, step) = bench.session().waiting().next().map(|it| (it.0.clone(), it.1.clone())).unwrap();
         assert_eq!(inline(step.command.as_ref()), command);

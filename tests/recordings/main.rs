@@ -10,6 +10,7 @@ mod elsewhere;
 mod following;
 mod forms;
 mod keeping;
+mod ours;
 mod searching;
 
 use std::path::{Path, PathBuf};

@@ -177,6 +177,18 @@ fn tree() -> impl Strategy<Value = Answer> {
     })
 }
 
+/// What is told of a call that waits.
+fn ahead() -> impl Strategy<Value = Answer> {
+    (number(), any::<bool>()).prop_map(|(n, judged)| {
+        let request = RequestId { session: SessionId(1), seq: Seq(n) };
+        let verdict = Box::new(Err("gone".to_owned()));
+        match judged {
+            true => Answer::Judged { request, of: Digest::default(), verdict },
+            false => Answer::Losses(Previewed { request, losses: Losses::unknown("gone"), of: None }),
+        }
+    })
+}
+
 fn message() -> impl Strategy<Value = Msg> {
     let press = prop_oneof![Just(Press::Alone), Just(Press::Among)];
     let action = (0..Action::ALL.len() + 4).prop_map(|n| {
@@ -218,10 +230,7 @@ fn message() -> impl Strategy<Value = Msg> {
         Just(Answer::Settings {
             waits: vec![SettingsDiff { file: SettingsFile::Config, digest: None, lines: Vec::new(), left_out: 0 }]
         }),
-        number().prop_map(|n| Answer::Losses(Previewed {
-            request: RequestId { session: SessionId(1), seq: Seq(n) },
-            losses: Losses::unknown("gone"),
-        })),
+        ahead(),
         number().prop_map(|n| Answer::Weighed {
             session: SessionId((n % 3) as u32),
             weight: Weight { texts: n, bytes: n, shared: n, frames: n, frame_bytes: n, ..Weight::default() },

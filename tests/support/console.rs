@@ -79,6 +79,7 @@ impl Console {
         let last = session.seq;
         let replay = Replay {
             recording: None,
+            glimpse: None,
             session: session.id,
             at: last,
             seeking: None,

@@ -4,7 +4,10 @@ use super::follow_as;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use taut::state::State;
-use taut::transcript::{Format, Stamp, copilot::CopilotCli, opencode::OpenCode, openhands::OpenHands, pi::Pi};
+use taut::transcript::{
+    Format, Stamp, atif::Atif, copilot::CopilotCli, opencode::OpenCode, openhands::OpenHands, own::Export, pi::Pi,
+    swe::SweAgent,
+};
 
 /// Lines made of templates, in which `@` is an id, `~` a text and `%` a number.
 fn lines(templates: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
@@ -107,4 +110,40 @@ fn any_documents_of_openhands() {
         r#"{"id":%,"source":"user","action":"message","args":%,"llm_metrics":{"accumulated_cost":1e%}}"#,
     ];
     holds(&OpenHands, TEMPLATES, false);
+}
+
+#[test]
+fn any_lines_of_an_export() {
+    const TEMPLATES: &[&str] = &[
+        r#"{"taut_export":%,"session":"s000000%","version":"~"}"#,
+        r#"{"pos":1,"session":"s0000001","seq":%,"lane":%,"at":%,"said_at":null,"cites":null,"version":1,"event":{"kind":"said","who":"agent","text":"~"}}"#,
+        r#"{"session":"s0000001","seq":%,"at":-%,"event":{"kind":"called","call":"@","patch":{"tool":"~","status":"done"}}}"#,
+        r#"{"session":"s0000001","seq":%,"at":7,"said_at":9,"event":{"kind":"taken_up","request":"r0000001.%"}}"#,
+        r#"{"session":"s0000001","seq":%,"event":{"kind":"@","text":"r0000001.%"}}"#,
+        r#"{"session":"s000000%","seq":%,"event":{"kind":"opened"}}"#,
+        r#"{"session":"~","seq":-%,"event":[%]}"#,
+    ];
+    holds(&Export, TEMPLATES, true);
+}
+
+#[test]
+fn any_documents_of_atif() {
+    const TEMPLATES: &[&str] = &[
+        r#"{"schema_version":"ATIF-v1.5","session_id":"@","agent":{"name":"~","model_name":"m"},"steps":[{"source":"user","message":"~"},{"source":"agent","message":[{"text":"~"},{"type":"image"},%],"tool_calls":[{"tool_call_id":"@","function_name":"bash","arguments":{"keystrokes":"~"}},%],"observation":{"results":[{"content":"~"},%]},"metrics":{"prompt_tokens":%,"cached_tokens":5,"cost_usd":1e%}},%]}"#,
+        r#"{"steps":[{"source":"system","message":"~","observation":{"results":[{"subagent_trajectory_ref":[{"session_id":"@"},%]}]}}],"subagent_trajectories":[{"session_id":"@","steps":[{"source":"user","message":"~"},{"source":"agent","is_copied_context":true}]},{"session_id":"@","steps":[{"source":"agent","observation":{"results":[{"subagent_trajectory_ref":{"session_id":"b"}}]}}]}]}"#,
+        r#"{"steps":[{"source":"~","message":%}],"final_metrics":{"total_prompt_tokens":%,"total_cost_usd":0.5},"continued_trajectory_ref":"~"}"#,
+        r#""steps":[{"source":"agent""#,
+    ];
+    holds(&Atif, TEMPLATES, false);
+}
+
+#[test]
+fn any_documents_of_swe_agent() {
+    const TEMPLATES: &[&str] = &[
+        r#"{"trajectory":[{"action":"~","observation":"~","thought":"~","state":"{\"working_dir\": \"/@\"}"},{"action":"edit ~","state":{"open_file":"@"}},%],"history":[{"role":"system","content":"~"},{"role":"user","content":[{"text":"~"}]},{"role":"assistant","action":"~"},%],"info":{"exit_status":"~","model_stats":{"tokens_sent":%,"total_cost":1e%}}}"#,
+        r#"{"history":[{"role":"assistant","content":"~","tool_calls":[{"function":{"name":"open","arguments":"~"}}]},{"role":"tool","content":"~"},{"role":"@"},{"role":"user","is_demo":true}],"attempts":[%]}"#,
+        r#"{"trajectory":%,"replay_config":"~"}"#,
+        r#"{"trajectory":[{"action":"~""#,
+    ];
+    holds(&SweAgent, TEMPLATES, false);
 }

@@ -10,8 +10,10 @@ mod copilot;
 mod gemini;
 mod opencode;
 mod openhands;
+mod ours;
 mod pi;
 mod seen;
+mod trajectories;
 
 use taut::domain::Event;
 use taut::transcript::{Beside, Format, Lines, Out, Told, claude::ClaudeCode};

@@ -5,6 +5,7 @@ use super::Codex;
 use super::offers::{self, Offers};
 use super::out::Out;
 use super::turn::Words;
+use super::wants;
 use crate::agent::form::Form;
 use crate::agent::look;
 use crate::agent::{Ask, Fact};
@@ -306,10 +307,10 @@ fn wants(params: &Value, why: Option<&str>, asks_for_all: bool) -> Option<String
     let more = params.get("additionalPermissions").is_some_and(|more| !more.is_null());
     let what = match (more, asks_for_all) {
         (true, _) => "it wants more than its sandbox allows",
-        (false, false) => "it wants to run outside its sandbox",
+        (false, false) => wants::OUTSIDE,
         (false, true) => return why.map(str::to_owned),
     };
-    Some(format!("{what}{}", why.map_or_else(|| ", and does not say why".to_owned(), |why| format!(": {why}"))))
+    Some(wants::words(what, why))
 }
 
 /// There is no diff in it: what would be written was told with the item.

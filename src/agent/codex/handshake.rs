@@ -113,7 +113,10 @@ impl Codex {
                 }
                 "thread/fork"
             }
-            (Attempt::Resume | Attempt::Fork | Attempt::New, _) => "thread/start",
+            (Attempt::Resume | Attempt::Fork | Attempt::New, _) => {
+                params["experimentalRawEvents"] = json!(true);
+                "thread/start"
+            }
         };
         starting(out, method);
         self.request(out, Sent::Open(attempt), method, params);

@@ -4,9 +4,11 @@
 //!
 //! What the hook was allowed may be asked about by the protocol once more. Where codex asks so about every command, that is
 //! the same question, and has its answer already. Where it does not, the command wants out of its sandbox, which the hook
-//! does not say: that is another question, with codex's own reason and offers, and it is asked.
+//! does not say: where its model has said so before (see `wants`), the first question says it too and its answer is for both;
+//! else that is another question, with codex's own reason and offers, and it is asked.
 
 use super::out::Out;
+use super::wants::{self, Outside};
 use super::{Codex, Sent, hooked};
 use crate::agent::envelope::Refusal;
 use crate::agent::hook::{Answer, Heard, Install, Question};
@@ -58,6 +60,8 @@ struct Hooked {
     types: Option<String>,
     /// Where, if that is not the workspace.
     cwd: Option<String>,
+    /// It shall run outside its sandbox, and why: that was asked with it.
+    outside: Option<Outside>,
     /// A human put that command in the place of the proposed one.
     edited: bool,
     /// Codex has told the item.
@@ -91,6 +95,14 @@ impl Codex {
         if let Some(text) = &types {
             patch = CallPatch { args: patch.args, status: patch.status, ..self.typed_call(&thread, None, text, None) };
         }
+        // Where its model has said that it shall leave the sandbox, that is what is asked, and codex need not ask it again.
+        let outside = self.wants.outside(&thread, &question.call.0).filter(|_| patch.command.is_some());
+        let outside = outside.cloned();
+        if let Some(Outside { why }) = &outside {
+            patch.title = Some(wants::words(wants::OUTSIDE, why.as_deref()).into());
+            // A grant of exactly this call is not one of the same line inside the sandbox.
+            patch.args = Some(wants::outside_args(&question.input).into());
+        }
         let (command, cwd) = (patch.command.as_ref().and_then(|it| it.inline().map(str::to_owned)), patch.cwd.clone());
         let (native, item) = (question.native(), question.call.0.clone());
         let call = self.call_of(&mut out, lane, &thread, &item, patch);
@@ -107,11 +119,17 @@ impl Codex {
             command,
             types,
             cwd,
+            outside: outside.clone(),
             edited: false,
             told: false,
             covered: false,
         });
-        out.fact(if own_rules { Fact::ByOwnRules(ask) } else { Fact::HeldBack(ask) });
+        out.fact(match (own_rules, outside) {
+            (true, _) => Fact::ByOwnRules(ask),
+            // Nothing holds it there: not even what only looks passes by itself.
+            (false, Some(_)) => Fact::Ask(ask),
+            (false, None) => Fact::HeldBack(ask),
+        });
         Heard { turnout: out.0, at_once: None }
     }
 
@@ -125,6 +143,8 @@ impl Codex {
                 let args: Value = serde_json::from_str(args).unwrap_or_default();
                 hooked.command = look::owned(&args, "command");
                 hooked.types = hooked.types.and(look::owned(&args, "chars"));
+                // Taken out of the arguments it is no longer what was allowed: codex asks about it by itself.
+                hooked.outside = hooked.outside.filter(|_| wants::is_outside(&args));
                 hooked.edited = true;
             }
             // Such a call is never told as an item.
@@ -165,20 +185,31 @@ impl Codex {
     }
 
     /// Whether a question of the protocol has its answer by the hook's: the same command in the same folder, once, and
-    /// nothing more of it. The hook is not told whether a command shall leave its sandbox, so that nobody has allowed that:
-    /// where codex does not ask about every command, one that it asks about wants just that, whether it says why or not.
+    /// nothing more of it. Where codex does not ask about every command, one that it asks about wants to leave its sandbox,
+    /// whether it says why or not: that has an answer only where the hook's question said it, for the same reason.
     pub(super) fn hook_covers(&mut self, thread: &str, item: &str, params: &Value) -> bool {
-        let more = ["approvalId", "networkApprovalContext", "additionalPermissions", "reason"];
+        let more = ["approvalId", "networkApprovalContext", "additionalPermissions"];
         let is_more = more.iter().any(|key| params.get(*key).is_some_and(|value| !value.is_null()));
         let kind = look::text(params, "kind").unwrap_or("command");
         let Some(line) = look::text(params, "command").map(command::inner) else { return false };
-        if is_more || kind != "command" || !self.mode.asks_for_every_command() {
+        if is_more || kind != "command" {
             return false;
         }
+        let reason = look::text(params, "reason");
+        let every = self.mode.asks_for_every_command();
+        let said = |it: &Hooked| match &it.outside {
+            Some(Outside { why }) => why.as_deref() == reason || (every && reason.is_none()),
+            None => every && reason.is_none(),
+        };
         let cwd = look::text(params, "cwd").unwrap_or(&self.opening.cwd);
         let fits = |it: &&mut Hooked| {
             let there = it.cwd.as_deref().unwrap_or(&self.opening.cwd);
-            it.thread == thread && it.item == item && it.command.as_ref() == Some(&line) && there == cwd && !it.covered
+            it.thread == thread
+                && it.item == item
+                && it.command.as_ref() == Some(&line)
+                && there == cwd
+                && said(it)
+                && !it.covered
         };
         if let Some(given) = self.hooks.given.iter_mut().find(fits) {
             given.covered = true;

@@ -34,6 +34,7 @@ mod told;
 mod turn;
 mod typed;
 mod version;
+mod wants;
 
 use super::envelope::{self, Frame, Refusal};
 use super::{Can, Opening, Protocol, Tell, Turnout, hook};
@@ -72,6 +73,7 @@ pub struct Codex {
     asks: asks::Asks,
     hooks: hooks::Hooks,
     typed: typed::Typed,
+    wants: wants::Wants,
     meter: meter::Meter,
     history: history::History,
     /// Reverts of ours that codex has not told of.

@@ -23,8 +23,8 @@ const PRESETS: [Preset; 4] = [
         id: "read-only",
         name: "Ask",
         help: "asks before every edit and every command; what is allowed runs in its sandbox, which lets nothing be \
-               written and reaches no network, and it asks once more before it leaves that; what it types into a command \
-               that runs there is told only afterwards",
+               written and reaches no network, or outside it where it was asked about as such; what it types into a \
+               command that runs there is told only afterwards",
         policy: "on-request",
         sandbox: ("read-only", "readOnly"),
     },

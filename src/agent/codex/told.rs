@@ -10,14 +10,13 @@ use crate::shapes::codex::{files, tools};
 use serde_json::Value;
 
 /// Told and of no meaning here: states of other clients' screens, and what is said again elsewhere.
-const NOTHING_NEW: [&str; 16] = [
+const NOTHING_NEW: [&str; 15] = [
     "account/rateLimits/updated",
     "account/updated",
     "app/list/updated",
     "fs/changed",
     "mcpServer/startupStatus/updated",
     "rawResponse/completed",
-    "rawResponseItem/completed",
     "remoteControl/status/changed",
     "skills/changed",
     "thread/goal/cleared",
@@ -39,6 +38,7 @@ impl Codex {
             }
         };
         match method.split_once('/') {
+            Some(("rawResponseItem", _)) => self.wants.hear(&params),
             Some(("item", _)) => self.told_of_item(out, method, &params, raw),
             Some(("thread", _)) => self.told_of_thread(out, method, &params, raw),
             Some(("turn", _)) => self.told_of_turn(out, method, &params, raw),

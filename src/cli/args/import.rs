@@ -7,8 +7,9 @@ use std::path::PathBuf;
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "Read are the sessions of Claude Code, Codex, Gemini CLI, Copilot CLI, opencode (its database, its older trees of files, and
-what `opencode export` writes), pi and OpenHands. A folder is searched for .jsonl files, session-*.json of Gemini CLI,
-opencode*.db and session/*/ses_*.json of opencode, and event-00000-*.json of OpenHands; an export is given by its name. The files of
+what `opencode export` writes), pi, OpenHands, SWE-agent, trajectories in ATIF,
+and what `taut export --format jsonl` writes. A folder is searched for .jsonl files, session-*.json of Gemini CLI,
+opencode*.db and session/*/ses_*.json of opencode, event-00000-*.json of OpenHands, *.traj, and (*.)trajectory.json; an export is given by its name. The files of
 a session's subagents, its messages and its events are read with it. Per session one line:
 its id in taut, its files, lines, the records that came of them, how many lines are of a kind that taut does not know (they
 are kept, and shown as such), how many are damaged (each costs itself alone), and the first places of both.

@@ -36,7 +36,7 @@ pub struct Search {
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "md is for people: prompts, answers, and each step with its command, changes, output and decision. jsonl is for
-programs: one line that says what it is, then each record with its long texts.
+programs: one line that says what it is, then each record with its long texts; `taut import` reads it back.
 
 Secrets (keys, tokens, passwords, as far as they can be told by their form) are replaced by [redacted: KIND], and stderr says
 how many of which; paths and commands stay. --raw leaves them in. An existing file is not replaced without --force."

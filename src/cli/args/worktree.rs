@@ -34,13 +34,16 @@ pub struct OneWorktree {
 pub enum WorktreeVerb {
     /// Remove one that taut made, and its branch; never with work that stands nowhere else
     Remove(RemoveWorktree),
+    /// Lay the files of one that was removed out again, as they were then
+    Restore(RestoreWorktree),
 }
 
 /// A removal.
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "It stays where a file in it is not committed, a commit is on no other branch and was not pushed, a
-merge or rebase goes on, or a session works in it; each is named. Nothing forces it."
+merge or rebase goes on, or a session works in it; each is named. Nothing forces it. All that lies in it is kept in a
+checkpoint first: `taut worktree restore` lays that out again, as long as checkpoints are kept."
 )]
 pub struct RemoveWorktree {
     /// Its name, or its folder
@@ -48,4 +51,18 @@ pub struct RemoveWorktree {
     /// What git ignores in it (build output, local settings) goes with it
     #[arg(long)]
     pub with_ignored: bool,
+}
+
+/// The files of a work tree that is gone.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "They are laid out as plain files, with what git ignored: the repository and the branch are not made anew. A folder that
+holds something is not written into."
+)]
+pub struct RestoreWorktree {
+    /// Its name, or the folder that it was
+    pub name: String,
+    /// Where they go: a new or empty folder; without it, where they were
+    #[arg(long, value_name = "DIR")]
+    pub into: Option<std::path::PathBuf>,
 }

@@ -18,7 +18,7 @@ pub(super) fn look(shown: &Shown<'_>) -> Option<Losses> {
     if !loses(&full(shown.reader, command)) {
         return None;
     }
-    match hub::answer(shown.reader, &Query::Losses { request: shown.request.id, most: MOST }) {
+    match hub::answer(shown.reader, &Query::Losses { request: shown.request.id, most: MOST, instead: None }) {
         Published::Answered(Answer::Losses(Previewed { losses, .. })) => Some(losses),
         _ => None,
     }

@@ -46,6 +46,9 @@ pub(super) fn details(
     }
     made(reader, step, &format!("{lead}  "), out)?;
     did::lines(session, step).iter().try_for_each(|line| out.line(&format!("{lead}{line}")))?;
+    if step.edited.is_some() && !step.changes.is_empty() {
+        out.line(&format!("{lead}proposed, and not what was done:"))?;
+    }
     for one in &step.changes {
         for line in change::unified(&|text| full(reader, text), one) {
             out.line(&format!("{lead}  {line}"))?;

@@ -21,7 +21,7 @@ mod tool;
 
 use super::Published;
 use super::consoles::Line;
-use crate::domain::{Answer, Losses, Previewed, RequestId, Text};
+use crate::domain::{Answer, Digest, Losses, Previewed, RequestId, Text};
 use crate::shell::loss::{self, Around};
 use crate::store::Reader;
 pub use cover::Keeping;
@@ -33,8 +33,11 @@ use std::time::Duration;
 /// How long a checkpoint waits for what a command names.
 const AHEAD: Duration = Duration::from_millis(500);
 
+/// A command in the place of the one that a request asks about, by a name that comes back with the answer.
+pub(super) type Instead = Option<(Digest, String)>;
+
 /// What is looked at: for whom, which request, what it runs where; how many files are told.
-type Wanted = (Line, RequestId, Result<Asked, String>, u32, Keeping);
+type Wanted = (Line, (RequestId, Option<Digest>), Result<Asked, String>, u32, Keeping);
 
 /// A command, and where it would run.
 #[derive(Debug, Clone)]
@@ -52,11 +55,18 @@ pub(super) struct Previews {
 
 impl Previews {
     /// Looks, and tells what would be hit.
-    pub(super) fn find(&mut self, reader: &Reader, line: &Line, request: RequestId, most: u32, keeping: Keeping) {
+    pub(super) fn find(
+        &mut self,
+        reader: &Reader,
+        line: &Line,
+        (request, instead): (RequestId, &Instead),
+        (most, keeping): (u32, Keeping),
+    ) {
         let wanted = self.wanted.get_or_insert_with(start);
-        if wanted.send((line.clone(), request, asked(reader, request), most, keeping)).is_err() {
+        let of = instead.as_ref().map(|(of, _)| *of);
+        if wanted.send((line.clone(), (request, of), asked(reader, request, instead), most, keeping)).is_err() {
             let losses = Losses::unknown("there is no thread to look at files");
-            line.tell(Published::Answered(Answer::Losses(Previewed { request, losses })));
+            line.tell(Published::Answered(Answer::Losses(Previewed { request, losses, of })));
         }
     }
 }
@@ -64,9 +74,9 @@ impl Previews {
 fn start() -> std_mpsc::Sender<Wanted> {
     let (wanted, waiting) = std_mpsc::channel::<Wanted>();
     let look = move || {
-        while let Ok((line, request, asked, most, keeping)) = waiting.recv() {
+        while let Ok((line, (request, of), asked, most, keeping)) = waiting.recv() {
             let losses = told(asked, most, keeping);
-            line.tell(Published::Answered(Answer::Losses(Previewed { request, losses })));
+            line.tell(Published::Answered(Answer::Losses(Previewed { request, losses, of })));
         }
     };
     drop(std::thread::Builder::new().name("losses".to_owned()).spawn(look));
@@ -74,8 +84,9 @@ fn start() -> std_mpsc::Sender<Wanted> {
 }
 
 /// What a request would hit, at once.
-pub(super) fn answer(reader: &Reader, request: RequestId, most: u32) -> Answer {
-    Answer::Losses(Previewed { request, losses: told(asked(reader, request), most, Keeping::Unknown) })
+pub(super) fn answer(reader: &Reader, request: RequestId, instead: &Instead, most: u32) -> Answer {
+    let losses = told(asked(reader, request, instead), most, Keeping::Unknown);
+    Answer::Losses(Previewed { request, losses, of: instead.as_ref().map(|(of, _)| *of) })
 }
 
 fn told(asked: Result<Asked, String>, most: u32, keeping: Keeping) -> Losses {
@@ -85,8 +96,8 @@ fn told(asked: Result<Asked, String>, most: u32, keeping: Keeping) -> Losses {
     }
 }
 
-/// The command of a request that waits.
-fn asked(reader: &Reader, request: RequestId) -> Result<Asked, String> {
+/// The command of a request that waits, or another one in its place.
+fn asked(reader: &Reader, request: RequestId, instead: &Instead) -> Result<Asked, String> {
     let sessions = reader.sessions().map_err(|error| error.to_string())?;
     let gone = || "the log does not hold this request".to_owned();
     let span = sessions.into_iter().find(|span| span.session == request.session).ok_or_else(gone)?;
@@ -96,10 +107,11 @@ fn asked(reader: &Reader, request: RequestId) -> Result<Asked, String> {
     if !asked.waits() {
         return Err("it does not wait any more: what stands there now is not what it would have hit".to_owned());
     }
-    let command = match step.command.as_ref() {
-        Some(Text::Inline(text)) => text.clone(),
-        Some(Text::Body(body)) => reader.body(body).map_err(|error| error.to_string())?.ok_or_else(gone)?,
-        None => return Err("it runs no command that is known".to_owned()),
+    let command = match (instead, step.command.as_ref()) {
+        (Some((_, command)), _) => command.clone(),
+        (None, Some(Text::Inline(text))) => text.clone(),
+        (None, Some(Text::Body(body))) => reader.body(body).map_err(|error| error.to_string())?.ok_or_else(gone)?,
+        (None, None) => return Err("it runs no command that is known".to_owned()),
     };
     let workspace = PathBuf::from(&session.cwd);
     let folder = workspace.join(step.cwd.as_deref().unwrap_or_default());

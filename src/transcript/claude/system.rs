@@ -73,7 +73,7 @@ impl Claude {
             }
             Some("bash_progress" | "powershell_progress") => {
                 if let (Some(call), Some(text)) = (call, data.raw("fullOutput").or_else(|| data.raw("output"))) {
-                    self.calls.so_far(&call, text.get());
+                    self.calls.so_far(&call, text);
                 }
             }
             Some("waiting_for_task") => {

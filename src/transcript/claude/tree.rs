@@ -71,9 +71,9 @@ pub(super) fn essence(
     const ENDS: usize = 256;
     let said_at = said_at?;
     let said = match kind {
-        "user" | "assistant" => message?.raw("content")?.get(),
-        "attachment" => entry.raw("attachment")?.get(),
-        "system" => entry.raw("compactMetadata").or_else(|| entry.raw("content"))?.get(),
+        "user" | "assistant" => message?.raw("content")?,
+        "attachment" => entry.raw("attachment")?,
+        "system" => entry.raw("compactMetadata").or_else(|| entry.raw("content"))?,
         _ => return None,
     };
     let bytes = said.as_bytes();

@@ -122,7 +122,7 @@ impl Codex {
     /// Something that belongs to the turn that is about to begin, where one is.
     pub(super) fn held(&mut self, out: &mut Out, event: Event) {
         if self.turns.starting.is_some() {
-            self.turns.held.push(Told { lane: LaneId::ROOT, said_at: out.time(), event });
+            self.turns.held.push(Told { lane: LaneId::ROOT, said_at: out.time(), written: None, event });
         } else {
             out.event(LaneId::ROOT, event);
         }

@@ -6,8 +6,8 @@ use super::super::console::{Partial, Pending};
 use super::super::msg::{Effect, Want};
 use super::super::past::{Between, Tree};
 use super::{
-    accept, batch, card, complete, composer, copy, elsewhere, everywhere, files, find, fleet, guard, losses, onward,
-    panes, past, records, review, shelf, silence, stats, undo, way,
+    accept, batch, card, complete, composer, copy, edit, elsewhere, everywhere, files, find, fleet, guard, losses,
+    onward, panes, past, records, review, shelf, silence, stats, undo, way,
 };
 use crate::domain::{Answer, At, CommandId, Digest, PageNo, Query, Record, Reply, SessionId};
 use crate::state::{Entry, Group, Life, Session, State, page};
@@ -107,6 +107,7 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
         Answer::Weighed { session, weight } => shelf::weighed(app, session, weight, now),
         Answer::Settings { waits } => accept::show(app, waits, now),
         Answer::Losses(previewed) => losses::came(app, previewed),
+        Answer::Judged { request, of, verdict } => edit::judged(app, request, of, *verdict),
         Answer::Elsewhere { listed } => elsewhere::all(app, listed),
         Answer::Numbers { tallies } => stats::came(app, Ok(*tallies)),
         Answer::Everywhere { number, groups, looked } => everywhere::came(app, number, groups, looked),

@@ -3,17 +3,17 @@
 //! Nothing leaves from the form: what is typed is looked at, then stands on the card whole, and is sent from there.
 
 use super::super::app::{App, Draft};
-use super::super::card::Menu;
+use super::super::card::{Menu, Outlook};
 use super::super::edit::{EditField, EditForm, Editing, MOST, REASON};
 use super::super::face;
 use super::super::handover::HandOver;
-use super::super::msg::Effect;
+use super::super::msg::{Effect, Want};
 use super::super::parts::Chosen;
 use super::card::{set_menu, single};
 use super::guard::standing;
 use super::{diffs, parts};
 use crate::domain::fields::{self, Field, Meaning};
-use crate::domain::{At, Carrier, Decision, Text, Topic, swap};
+use crate::domain::{At, Carrier, Decision, Digest, RequestId, Text, Topic, Verdict, swap};
 use crate::state::Waiting;
 use crossterm::event::KeyEvent;
 use serde_json::Value;
@@ -296,6 +296,13 @@ fn stands(app: &App, waiting: &Waiting<'_>, edited: &str) -> Result<(), String> 
     }
 }
 
+/// What policy says of the changed call that stands on the card.
+pub(super) fn judged(app: &mut App, request: RequestId, of: Digest, verdict: Result<Verdict, String>) {
+    if let Some(card) = app.card.as_mut().filter(|card| card.request == request && card.outlook.of == of) {
+        card.outlook.verdict = Some(verdict);
+    }
+}
+
 /// Puts a changed call on the card, to be read whole and sent from there.
 pub(super) fn sure(app: &mut App, decision: Decision, now: At) -> Result<(), String> {
     let face = match standing(app) {
@@ -305,7 +312,10 @@ pub(super) fn sure(app: &mut App, decision: Decision, now: At) -> Result<(), Str
     let Some(face) = face else { return Err("not all that it rests on is here yet: try again".to_owned()) };
     app.inner.unread_armed = None;
     let top = app.card.as_ref().map_or(0, |card| card.top);
+    // It is looked at anew each time: rules and the disk may have changed since.
+    app.wanted.retain(|want| !matches!(want, Want::Ahead(..) | Want::LossesAhead(..)));
     if let Some(card) = &mut app.card {
+        card.outlook = Outlook { of: face.digest, ..Outlook::default() };
         (card.face, card.top, card.delta) = (Some(face), 0, 0);
     }
     set_menu(app, Menu::Sure { decision, top }, now);

@@ -1,12 +1,13 @@
 //! What the command of an open card would delete or rewrite: asked once for each time that the card is opened.
 
 use super::super::app::App;
+use super::super::card::Menu;
 use super::super::msg::Want;
-use crate::domain::{Previewed, RequestId};
+use crate::domain::{Digest, Previewed, Query, RequestId};
 use std::sync::Arc;
 
 /// Files that are told for a card; all are counted.
-pub(super) const TOLD: u32 = 64;
+const TOLD: u32 = 64;
 /// Files that are told where they are listed: as many as are looked at.
 const ALL: u32 = 10_000;
 /// Files that stand on a card at the most where they are not listed.
@@ -23,6 +24,24 @@ pub(super) fn ask_anew(app: &mut App, request: RequestId) {
 pub(super) fn most(app: &App, request: RequestId) -> u32 {
     let lists = app.card.as_ref().is_some_and(|card| card.request == request && card.all_hits);
     if lists { ALL } else { TOLD }
+}
+
+/// What policy would say of the changed call on the card.
+pub(super) fn judge(app: &App, request: RequestId, of: Digest) -> Option<Query> {
+    let card = app.card.as_ref().filter(|card| card.request == request && card.shows() == of)?;
+    match &card.menu {
+        Some(Menu::Sure { decision, .. } | Menu::Override { decision, .. }) => {
+            Some(Query::Judge { request, decision: decision.clone(), of })
+        }
+        Some(_) | None => None,
+    }
+}
+
+/// What the command of the changed call on the card would hit.
+pub(super) fn ahead(app: &App, request: RequestId, of: Digest) -> Option<Query> {
+    let face = app.card.as_ref().filter(|card| card.request == request)?.changed().filter(|face| face.digest == of)?;
+    let command = app.here(face.step.command.as_ref()?)?.to_owned();
+    Some(Query::Losses { request, most: TOLD, instead: Some((of, command)) })
 }
 
 /// Whether there is a list of files to unfold on the open card.
@@ -50,7 +69,13 @@ pub(super) fn unfold(app: &mut App) {
 }
 
 /// It came.
-pub(super) fn came(app: &mut App, Previewed { request, losses }: Previewed) {
+pub(super) fn came(app: &mut App, Previewed { request, losses, of }: Previewed) {
+    if let Some(of) = of {
+        if let Some(card) = app.card.as_mut().filter(|card| card.request == request && card.outlook.of == of) {
+            card.outlook.losses = Some(Arc::new(losses));
+        }
+        return;
+    }
     let state = &app.state;
     app.losses.retain(|request, _| state.waiting_request(*request).is_some());
     app.wanted.retain(|want| !matches!(want, Want::Losses(asked) if state.waiting_request(*asked).is_none()));

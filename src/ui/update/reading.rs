@@ -4,7 +4,7 @@ use super::super::app::App;
 use super::super::console::{Pending, Read};
 use super::super::msg::{Effect, Painted, PaintedCard, PaneSettled, Want};
 use super::super::{Menu, Overlay, Parts};
-use super::{accept, batch, find, parts, past, review, select, undo, within};
+use super::{accept, batch, find, losses, parts, past, review, select, undo, within};
 use crate::domain::{At, BodyRef, Command, Digest, Query, RequestId, Seen, SessionId};
 use crate::state::Life;
 
@@ -43,9 +43,11 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
     app.inner.hits = painted.hits;
     app.inner.lines = painted.lines;
     effects.extend(select::painted(app, painted.selected, now));
-    for want in painted.wants {
+    // What stands before the end of a recording that is read still comes with all of it.
+    let is_glimpse = app.replay.as_ref().is_some_and(|replay| replay.glimpse.is_some());
+    for want in painted.wants.into_iter().filter(|want| !is_glimpse || !matches!(want, Want::Page(..))) {
         if app.wanted.insert(want.clone()) {
-            effects.push(Effect::Ask(query(app, &want)));
+            effects.extend(query(app, &want).map(Effect::Ask));
         }
     }
     // What is painted in a window that somebody has left is seen by nobody.
@@ -56,13 +58,15 @@ pub(super) fn painted(app: &mut App, painted: Painted, now: At) -> Vec<Effect> {
     effects
 }
 
-fn query(app: &App, want: &Want) -> Query {
-    match *want {
+fn query(app: &App, want: &Want) -> Option<Query> {
+    Some(match *want {
         Want::Changes(ref what) => past::query(what),
         Want::Body(digest, bytes) => Query::Body { body: BodyRef { digest, bytes, lines: 0, widest: 0 } },
         Want::Page(session, page) => Query::Page { session, page },
-        Want::Losses(request) => Query::Losses { request, most: super::losses::most(app, request) },
-    }
+        Want::Losses(request) => Query::Losses { request, most: losses::most(app, request), instead: None },
+        Want::Ahead(request, of) => return losses::judge(app, request, of),
+        Want::LossesAhead(request, of) => return losses::ahead(app, request, of),
+    })
 }
 
 /// Counts what of the card was read. A card that is covered, cut or changed begins to dwell anew.

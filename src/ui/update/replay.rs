@@ -3,7 +3,7 @@
 use super::super::app::{App, Overlay};
 use super::super::goto::GoTo;
 use super::super::msg::{Effect, Want};
-use super::super::{Action, Replay};
+use super::super::{Action, Glimpse, Replay};
 use crate::domain::{At, Seq};
 use crate::state::{Session, page};
 use crate::ui::replay::ReplayMark;
@@ -151,7 +151,18 @@ pub(super) fn marked(app: &mut App, marked: Replay, now: At) -> Vec<Effect> {
         recording.follows = before.follows;
     }
     let rewritten = before.is_some_and(|before| recording.is_some_and(|now| now.anew != before.anew));
-    *replay = Replay { at, clock, seeking, playing, stepped, quarters, dragged: replay.dragged, recording, ..marked };
+    *replay = Replay {
+        at,
+        clock,
+        seeking,
+        playing,
+        stepped,
+        quarters,
+        dragged: replay.dragged,
+        recording,
+        glimpse: replay.glimpse,
+        ..marked
+    };
     let (id, last, cursor) = (replay.session, replay.last, replay.cursor());
     let follows = recording.is_some_and(|recording| recording.follows);
     if is_new && asked > last {
@@ -170,6 +181,17 @@ pub(super) fn marked(app: &mut App, marked: Replay, now: At) -> Vec<Effect> {
     }
 }
 
+/// Its end is shown while it is read; nothing is counted in it, since nobody knows what stands before.
+pub(super) fn glimpsed(app: &mut App, glimpse: Glimpse, session: Option<Session>) {
+    let of = |replay: &&mut Replay| replay.last == Seq(0);
+    let Some(replay) = app.replay.as_mut().filter(of) else { return };
+    replay.glimpse = Some(glimpse);
+    if let Some(session) = session.filter(|session| session.id == replay.session) {
+        replay.clock = session.at;
+        app.state.put(session);
+    }
+}
+
 /// The state as of a record has come.
 pub(super) fn sought(app: &mut App, session: Session) {
     let Some(replay) = app.replay.as_mut().filter(|replay| replay.session == session.id) else { return };
@@ -180,6 +202,11 @@ pub(super) fn sought(app: &mut App, session: Session) {
     (replay.at, replay.clock) = (session.seq, session.at);
     replay.seeking.take_if(|sought| *sought == session.seq);
     let (id, next) = (session.id, session.timeline.next);
+    if replay.glimpse.take().is_some() {
+        // What was looked at has another number now: as many stand behind it as before.
+        let before = app.state.session(id).map_or(0, |session| session.timeline.next);
+        app.views.entry(id).or_default().renumber(|no| (no + next).checked_sub(before));
+    }
     app.state.put(session);
     app.past.retain(|(_, no), _| *no < first_false);
     app.past_order.retain(|(_, no)| *no < first_false);

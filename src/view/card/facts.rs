@@ -66,7 +66,7 @@ pub(super) fn all(
         fact("look closely", "look", payload.doubts.sentences()),
         fact("same file", "same", same_file(cx, asked)),
         rows("would hit", "hits", hits, width),
-        fact("why it waits", "why", why(asked)),
+        fact("why it waits", "why", why(ui, asked)),
         fact("loosened", "looser", loosened(asked.session)),
         fact("last check", "check", checked),
         rows("before this", "before", before::steps(cx, asked, room, checked_by, wants), width),
@@ -154,8 +154,18 @@ fn unsent(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>) -> Vec<Ink> {
 }
 
 /// The rule and the reasons.
-fn why(asked: &Asked<'_>) -> Vec<Ink> {
-    let Some(verdict) = asked.step.judged(asked.request) else {
+fn why(ui: &CardUi, asked: &Asked<'_>) -> Vec<Ink> {
+    let verdict = match ui.ahead().map(|ahead| &ahead.verdict) {
+        Some(None) => return vec![Ink::plain("what you made of it is being judged …", Role::Muted)],
+        Some(Some(Err(why))) => {
+            let mut ink = Ink::plain("what you made of it is not judged: ", Role::Warn);
+            ink.append(Ink::exact(why, Role::Warn));
+            return vec![ink];
+        }
+        Some(Some(Ok(verdict))) => Some(verdict),
+        None => asked.step.judged(asked.request),
+    };
+    let Some(verdict) = verdict else {
         return vec![Ink::plain("no rule has judged it: its risk is not known and counts as high", Role::Warn)];
     };
     let line = verdict.rule.line.map(|line| format!(":{line}")).unwrap_or_default();
@@ -171,7 +181,7 @@ fn why(asked: &Asked<'_>) -> Vec<Ink> {
         ink
     });
     let is_edited = asked.step.edited.as_ref().is_some_and(|edited| edited.request == asked.request.id);
-    let of = is_edited.then(|| Ink::plain("of what you made of it:", Role::Muted));
+    let of = (is_edited || ui.ahead().is_some()).then(|| Ink::plain("of what you made of it:", Role::Muted));
     of.into_iter().chain(std::iter::once(rule)).chain(reasons).collect()
 }
 

@@ -2,11 +2,12 @@
 //! is sent.
 
 use super::menu::{Drawn, hint};
-use super::{Asked, parts};
+use super::{Asked, parts, title};
 use crate::domain::{Carrier, Decision, Given, TakenHunk};
 use crate::keymap;
 use crate::text;
 use crate::theme::Role;
+use crate::ui::card::Outlook;
 use crate::ui::draft::rows::{DraftRow, RunKind};
 use crate::ui::face;
 use crate::ui::{Action, CardUi, EditField, EditForm, Editing};
@@ -171,7 +172,7 @@ fn keys(cx: &Cx<'_>, asked: &Asked<'_>, form: &EditForm) -> String {
 /// The last look: what is above, who does it, and the key that sends it.
 pub(super) fn sure(
     cx: &Cx<'_>,
-    ui: &CardUi,
+    (ui, hits): (&CardUi, &[Row]),
     asked: &Asked<'_>,
     decision: &Decision,
     (width, most): (usize, usize),
@@ -208,9 +209,33 @@ pub(super) fn sure(
         }
         Decision::Allow { .. } | Decision::AllowFor { .. } | Decision::Deny { .. } => {}
     }
+    if let Some(ahead) = ui.ahead() {
+        judged(cx, ahead, width, &mut rows);
+    }
+    if !hits.is_empty() {
+        rows.push(Row::of("would hit:", Role::Muted));
+        rows.extend(hits.iter().cloned().map(Row::indented));
+    }
     rows.truncate(most.saturating_sub(1).max(1));
     if rows.len() < most {
         rows.push(Row::of(hint(cx, asked, "sends it"), Role::Muted).clip(width));
     }
     rows
+}
+
+/// What policy says of a changed call.
+fn judged(cx: &Cx<'_>, ahead: &Outlook, width: usize, rows: &mut Vec<Row>) {
+    match &ahead.verdict {
+        None => flow("what you made of it is being judged …", Look::from(Role::Muted), width, rows),
+        Some(Err(why)) => {
+            let said = format!("what you made of it is not judged: {}", text::visible(why).text);
+            flow(&said, Look::from(Role::Warn), width, rows);
+        }
+        Some(Ok(verdict)) => {
+            let (sign, look) = title::risk(cx, verdict.risk);
+            let reasons = verdict.reasons.join("; ");
+            let said = format!("{sign} {}: {}", verdict.risk.word(), text::visible(&reasons).text);
+            flow(said.trim_end_matches([':', ' ']), look, width, rows);
+        }
+    }
 }

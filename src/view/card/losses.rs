@@ -8,6 +8,8 @@ use crate::domain::{Covered, Loss, Losses, Tally};
 use crate::keymap;
 use crate::text::{self, human};
 use crate::theme::Role;
+use crate::ui::card::Outlook;
+use crate::ui::face::Face;
 use crate::ui::{Action, Want, loses};
 use crate::view::payload::Ink;
 use crate::view::{Cache, Cx, Look, Row};
@@ -37,12 +39,13 @@ impl From<Option<usize>> for Stands {
 pub(super) fn rows(
     cx: &Cx<'_>,
     cache: &mut Cache,
-    asked: &Asked<'_>,
+    (asked, changed): (&Asked<'_>, Option<(&Face, &Outlook)>),
     (width, stands): (usize, Stands),
     wants: &mut Vec<Want>,
 ) -> Vec<Row> {
     let is_open = asked.request.waits() && asked.session.is_live();
-    let Some(command) = asked.step.command.as_ref().filter(|_| is_open) else { return Vec::new() };
+    let step = changed.map_or(asked.step, |(face, _)| &face.step);
+    let Some(command) = step.command.as_ref().filter(|_| is_open) else { return Vec::new() };
     let Some(text) = cx.app.here(command) else { return Vec::new() };
     if !cache.loses(command.digest(), || loses(text)) {
         return Vec::new();
@@ -50,9 +53,14 @@ pub(super) fn rows(
     if cx.app.replay.is_some() {
         return vec![Row::of("not looked at: what stood there then is not on record", Role::Muted).clip(width)];
     }
-    wants.push(Want::Losses(asked.request.id));
+    let request = asked.request.id;
+    wants.push(changed.map_or(Want::Losses(request), |(face, _)| Want::LossesAhead(request, face.digest)));
     let most = if stands == Stands::Beside { BESIDE } else { ROWS };
-    let mut rows = match cx.app.losses.get(&asked.request.id) {
+    let here = match changed {
+        Some((_, outlook)) => outlook.losses.as_ref(),
+        None => cx.app.losses.get(&request),
+    };
+    let mut rows = match here {
         None => vec![Row::of("looking at what stands there …", Role::Muted)],
         Some(losses) => told(cx, asked, losses, (width, most)),
     };

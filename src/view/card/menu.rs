@@ -20,7 +20,15 @@ pub(super) struct Drawn {
 }
 
 /// Draws what is chosen or typed, in at most `most` rows.
-pub(super) fn draw(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, menu: &Menu, (width, most): (usize, usize)) -> Drawn {
+///
+/// `hits` is what a changed call would hit.
+pub(super) fn draw(
+    cx: &Cx<'_>,
+    (ui, hits): (&CardUi, &[Row]),
+    asked: &Asked<'_>,
+    menu: &Menu,
+    (width, most): (usize, usize),
+) -> Drawn {
     match menu {
         Menu::Scopes { selected, term } => {
             Drawn { rows: scopes(cx, asked, (*selected, *term), width, most), ..Drawn::default() }
@@ -37,7 +45,7 @@ pub(super) fn draw(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, menu: &Menu, (wi
             )
         }
         Menu::Sure { decision, .. } => {
-            Drawn { rows: form::sure(cx, ui, asked, decision, (width, most)), ..Drawn::default() }
+            Drawn { rows: form::sure(cx, (ui, hits), asked, decision, (width, most)), ..Drawn::default() }
         }
         Menu::Reply => reply::draw(cx, ui, asked, (width, most)),
         Menu::Reason { text, interrupt } => {

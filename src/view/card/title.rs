@@ -4,6 +4,7 @@ use super::Asked;
 use crate::domain::{Completeness, Risk};
 use crate::text::{self, human};
 use crate::theme::Role;
+use crate::ui::CardUi;
 use crate::view::flow::Styled;
 use crate::view::payload::{Ink, Layers};
 use crate::view::{Cx, Look, Row, clock};
@@ -12,7 +13,7 @@ use crate::view::{Cx, Look, Row, clock};
 const SOON: u64 = 60_000;
 
 /// `REVIEW 1 of 2    2 fix-auth › reviewer    run    ▲ high    waiting 3m`.
-pub(super) fn row(cx: &Cx<'_>, asked: &Asked<'_>, width: usize) -> Row {
+pub(super) fn row(cx: &Cx<'_>, (ui, asked): (&CardUi, &Asked<'_>), width: usize) -> Row {
     let space = match width {
         72.. => "    ",
         48..72 => "  ",
@@ -23,9 +24,17 @@ pub(super) fn row(cx: &Cx<'_>, asked: &Asked<'_>, width: usize) -> Row {
     front.append(place(cx, asked, width));
     front.push(space, Role::Text);
     let mut back = Row::of(format!("{space}{}", asked.step.impact.word()), Look::strong(Role::Text));
-    let risk_of = asked.step.judged(asked.request).map_or(Risk::High, |verdict| verdict.risk);
-    let (sign, look) = risk(cx, risk_of);
-    back.push(format!("{space}{sign} {}", risk_of.word()), look);
+    let verdict = match ui.ahead() {
+        Some(ahead) => ahead.verdict.as_ref().and_then(|verdict| verdict.as_ref().ok()),
+        None => asked.step.judged(asked.request),
+    };
+    if verdict.is_none() && ui.ahead().is_some_and(|ahead| ahead.verdict.is_none()) {
+        back.push(format!("{space}? not judged yet"), Role::Muted);
+    } else {
+        let risk_of = verdict.map_or(Risk::High, |verdict| verdict.risk);
+        let (sign, look) = risk(cx, risk_of);
+        back.push(format!("{space}{sign} {}", risk_of.word()), look);
+    }
     let age = clock::age(asked.request.asked, cx.now);
     match (waits, width) {
         (true, 48..) => back.push(format!("{space}waiting {age}"), Look::strong(Role::Accent)),

@@ -63,7 +63,11 @@ fn line(cx: &Cx<'_>, diff: &Diff, n: u32, numbered: bool, width: usize, out: &mu
     let (sign, role) = match row.kind {
         RowKind::Gap(lines) => {
             let heading = Styled::exact(row.text, Role::Muted);
-            let lines = if lines == 1 { "1 unchanged line".to_owned() } else { format!("{lines} unchanged lines") };
+            let lines = match lines {
+                _ if n == 0 && diff.is_piece => format!("from line {}", lines.saturating_add(1)),
+                1 => "1 unchanged line".to_owned(),
+                _ => format!("{lines} unchanged lines"),
+            };
             return out.push(Row::of(format!("… {lines}  "), Role::Gutter).with_row(heading.row(width)).clip(width));
         }
         RowKind::Context => (" ", Role::Muted),

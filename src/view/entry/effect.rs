@@ -3,19 +3,20 @@
 use crate::diff::{Diff, parse};
 use crate::domain::FileChange;
 use crate::state::Step;
-use crate::ui::{App, Want};
+use crate::ui::{App, Want, made};
 use crate::view::body::Found;
 
 /// A text beyond this is not compared for a number.
 const MOST: u64 = 512 << 10;
 
-/// Lines added and removed by all of a step's changes; `None` where there are none or not all of it is known.
+/// Lines added and removed by all of a step's changes, as a human made them where one did; `None` where there are none or not all of it is known.
 pub(in crate::view) fn changed_lines(app: &App, step: &Step, wants: &mut Vec<Want>) -> Option<(u32, u32)> {
-    if step.changes.is_empty() {
+    let changes = made::effective(step);
+    if changes.is_empty() {
         return None;
     }
     let mut sum = (0u32, 0u32);
-    for change in &step.changes {
+    for change in changes.iter() {
         let (added, removed) = of_change(app, change, wants)?;
         sum = (sum.0.saturating_add(added), sum.1.saturating_add(removed));
     }

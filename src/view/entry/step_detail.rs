@@ -26,6 +26,9 @@ pub(super) fn rows(cx: &Cx<'_>, session: &Session, step: &Step, (width, fold): (
             None => rows.push(Row::of("loading…", Role::Muted)),
         }
     }
+    if step.edited.is_some() && !step.changes.is_empty() {
+        rows.push(Row::of("proposed, and not what was done:", Role::Muted));
+    }
     for change in &step.changes {
         let one = Step { changes: vec![change.clone()], ..Step::default() };
         let path =

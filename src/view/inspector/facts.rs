@@ -74,7 +74,7 @@ pub(super) fn of_step(
         (Some(began), None) => format!("{}runs {}", cx.glyphs.dot, clock::age(began, cx.now)),
         (None, _) => String::new(),
     };
-    fact("when", &format!("{time}{}turn {}{took}", cx.glyphs.dot, at.turn.0), Role::Text, width, rows);
+    fact("when", &format!("{time}{}turn {}{took}", cx.glyphs.dot, cx.numbered(at.turn.0)), Role::Text, width, rows);
     let known = super::did::known(cx, session, step);
     wants.extend(known.want(session, step));
     super::worked::rows(cx, session, (step, &known), width, rows);
@@ -218,7 +218,7 @@ pub(super) fn of_entry(
     wants: &mut Vec<Want>,
 ) {
     let time = format!("{} {}", clock::date(entry.at, cx.app.utc_offset), clock::hms(entry.at, cx.app.utc_offset));
-    fact("when", &format!("{time}{}turn {}", cx.glyphs.dot, entry.turn.0), Role::Text, width, rows);
+    fact("when", &format!("{time}{}turn {}", cx.glyphs.dot, cx.numbered(entry.turn.0)), Role::Text, width, rows);
     if entry.lane != LaneId::ROOT {
         let names: Vec<String> =
             session.path_of(entry.lane).iter().map(|name| text::prose(name).text.into_owned()).collect();

@@ -139,7 +139,7 @@ fn title(cx: &Cx<'_>, session: &Session, entry: &Entry, width: usize, keyed: boo
     let mark = Mark::of_step(step);
     let state = format!("{} {}", mark.sign(cx.glyphs), state(step));
     let state_look = if mark == Mark::Waiting { Look::strong(Role::Accent) } else { mark.role().into() };
-    let mut row = Row::of(format!(" STEP {}", step.number), look);
+    let mut row = Row::of(format!(" STEP {}", cx.numbered(step.number)), look);
     row.push(format!("  {} ", step.word()), Role::Text);
     let room = width.saturating_sub(row.width() + text::width(&state) + 3);
     row.push(entry::target(cx, session, step, room), Look::strong(Role::Text));

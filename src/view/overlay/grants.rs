@@ -1,7 +1,7 @@
 //! What was granted: a row each, the selected one with all that is known of it.
 
-use crate::domain::{At, By};
-use crate::state::{Given, Session, Standing};
+use crate::domain::{At, By, Matcher};
+use crate::state::{Given, Session, Standing, Step};
 use crate::text;
 use crate::theme::Role;
 use crate::ui::grants::{GrantsUi, Row as Listed};
@@ -88,7 +88,7 @@ fn line(cx: &Cx<'_>, one: &Listed<'_>, chosen: bool, (name, width): (usize, usiz
         Listed::Grant { .. } | Listed::Loosened { .. } => Row::new(),
     };
     let room = width.saturating_sub(row.width() + right.width() + 1);
-    let covers = text::visible(&covers(one)).text.into_owned();
+    let covers = text::visible(&in_a_row(cx, one)).text.into_owned();
     let is_on = matches!(one, Listed::Grant { standing: Standing::Holds, .. } | Listed::Loosened { .. });
     let look = match (chosen, is_on) {
         (true, _) => Look::strong(Role::Text),
@@ -105,6 +105,33 @@ fn covers(one: &Listed<'_>) -> String {
         Listed::Grant { given, .. } => given.grant.matcher.words(),
         Listed::Loosened { why, .. } => format!("asks no more: {why}"),
     }
+}
+
+/// The same beside others: which call "exactly this call" is.
+fn in_a_row(cx: &Cx<'_>, one: &Listed<'_>) -> String {
+    let Listed::Grant { session, given, .. } = one else { return covers(one) };
+    match (&given.grant.matcher, origin(session, given)) {
+        (Matcher::Exact { .. }, Some(step)) => match step.command {
+            Some(_) => format!("exactly {}", whole(cx, session, step)),
+            None => format!("exactly this {}", whole(cx, session, step)),
+        },
+        _ => covers(one),
+    }
+}
+
+/// The call with which it was given.
+fn origin<'a>(session: &'a Session, given: &Given) -> Option<&'a Step> {
+    given.grant.origin.and_then(|origin| session.request_and_step(origin.seq)).map(|found| found.1)
+}
+
+/// A call, with the folder in which it runs where that is not the session's.
+fn whole(cx: &Cx<'_>, session: &Session, step: &Step) -> String {
+    let folder = step.folder_apart(&session.cwd).map(|folder| format!(", in {}", cx.path(session, folder)));
+    let target = match step.command {
+        Some(_) => format!("`{}`", first_line(step.target())),
+        None => format!("of {}", cx.path(session, step.target())),
+    };
+    format!("{} {target}{}", step.impact.word(), folder.unwrap_or_default())
 }
 
 /// Its uses and its age, at the right.
@@ -133,11 +160,10 @@ fn details(cx: &Cx<'_>, one: &Listed<'_>, width: usize, rows: &mut Vec<Row>) {
         }
         Listed::Grant { session, id, given, standing } => {
             let who = given.by.as_ref().map_or_else(|| "nobody knows who".to_owned(), By::word);
-            let origin = given.grant.origin.map_or_else(String::new, |origin| format!(" with {origin}"));
-            let step = given.grant.origin.and_then(|origin| session.request_and_step(origin.seq)).map(|found| found.1);
-            say("given", &format!("by {who}{origin}, {}", when(cx, given.at)), Role::Text);
-            if let Some(step) = step {
-                say("with", &format!("{} {}", step.impact.word(), first_line(step.target())), Role::Text);
+            let by_answer = given.grant.origin.map_or_else(String::new, |origin| format!(" with {origin}"));
+            say("given", &format!("by {who}{by_answer}, {}", when(cx, given.at)), Role::Text);
+            if let Some(step) = origin(session, given) {
+                say("with", &whole(cx, session, step), Role::Text);
             }
             if given.is_agents_own() {
                 say("uses", "not known: the agent keeps it itself, and asks no more", Role::Warn);
