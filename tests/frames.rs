@@ -4,6 +4,8 @@
 
 #[path = "frames/elsewhere.rs"]
 mod elsewhere;
+#[path = "frames/everywhere.rs"]
+mod everywhere;
 #[path = "frames/finding.rs"]
 mod finding;
 #[path = "frames/flags.rs"]

@@ -33,6 +33,8 @@ mod composing;
 mod copying;
 #[path = "scenarios/elsewhere.rs"]
 mod elsewhere;
+#[path = "scenarios/everywhere.rs"]
+mod everywhere;
 #[path = "scenarios/finding.rs"]
 mod finding;
 #[path = "scenarios/flags.rs"]

@@ -32,7 +32,13 @@ fn found() -> Vec<HitsIn> {
         },
         HitsIn {
             of: of(902, "A name that an agent gave,\nover two lines", true, 5 * 86_400_000),
-            hits: vec![hit(40, None, "message", "a \u{1b}[31mtoken\u{202e} that would write to the terminal", 5 * 86_400_000)],
+            hits: vec![hit(
+                40,
+                None,
+                "message",
+                "a \u{1b}[31mtoken\u{202e} that would write to the terminal",
+                5 * 86_400_000,
+            )],
         },
     ]
 }

@@ -12,6 +12,7 @@ mod grants;
 mod heads;
 mod held;
 mod ignored;
+mod indexing;
 mod keeping;
 mod overlap;
 mod past;

@@ -49,7 +49,8 @@ fn letters_ask_anew_and_answers_to_older_ones_are_dropped() {
     // What was found stays until the next answer, and so does what is selected where it is found again.
     let console = console.press("down down").types("o");
     assert_eq!((ui(&console).hits(), ui(&console).selected), (4, 2));
-    let console = console.tell(told(asked(&console).number, vec![found(1, false, &[3])], true));
+    let number = asked(&console).number;
+    let console = console.tell(told(number, vec![found(1, false, &[3])], true));
     assert_eq!((ui(&console).hits(), ui(&console).selected), (1, 0));
     let console = console.press("ctrl-u");
     assert_eq!((asked(&console).text.as_str(), ui(&console).hits()), ("", 0), "an empty line ends it");
@@ -59,7 +60,8 @@ fn letters_ask_anew_and_answers_to_older_ones_are_dropped() {
 fn enter_goes_to_a_live_step_and_replays_everything_else() {
     let console = Console::working().press("F").press("enter").says("type what is searched").types("her");
     let groups = vec![found(1, false, &[0]), found(902, true, &[7]), found(903, false, &[9])];
-    let console = console.tell(told(asked(&console).number, groups, true));
+    let number = asked(&console).number;
+    let console = console.tell(told(number, groups, true));
     let mut console = console.press("tab j");
     assert_eq!(opens(&mut console), [Effect::HandOver(taut::ui::HandOver::replay_at(SessionId(902), Seq(12)))]);
     let mut console = console.press("j");
