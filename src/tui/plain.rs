@@ -220,7 +220,9 @@ impl Plain<'_> {
         if failed.is_some() {
             (self.failed, self.leaving) = (failed, true);
         }
-        msgs.into_iter().try_for_each(|msg| self.dispatch(msg))
+        // What was said can't be taken back: the end of a recording is said once all of it is known.
+        let mut whole = msgs.into_iter().filter(|msg| !matches!(msg, Msg::Glimpsed(..)));
+        whole.try_for_each(|msg| self.dispatch(msg))
     }
 
     fn dispatch(&mut self, msg: Msg) -> io::Result<()> {

@@ -178,13 +178,12 @@ impl Screen {
 pub fn cells(before: Option<&Buffer>, next: &Buffer) -> io::Result<Vec<u8>> {
     let mut told = Vec::new();
     let blank;
-    let before = match before.filter(|before| before.area == next.area) {
-        Some(before) => before,
-        None => {
-            queue!(told, ResetColor, Clear(ClearType::All))?;
-            blank = Buffer::empty(next.area);
-            &blank
-        }
+    let before = if let Some(before) = before.filter(|before| before.area == next.area) {
+        before
+    } else {
+        queue!(told, ResetColor, Clear(ClearType::All))?;
+        blank = Buffer::empty(next.area);
+        &blank
     };
     let cells = before.diff(next);
     if !cells.is_empty() {
