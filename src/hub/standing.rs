@@ -24,7 +24,9 @@ impl Hub {
         let Some(step) = known.step_of(&ask.call) else { return ask };
         let args = step.args.as_ref().and_then(|args| self.text_of(args));
         let everywhere = args.as_deref().and_then(|args| everywhere(&step.changes, args, &known.cwd));
-        let Some(changes) = everywhere.or_else(|| located(&step.changes, &known.cwd)) else { return ask };
+        // A tool that replaces a text writes no whole file: what it does to one is not what stands there now.
+        let writes = args.as_deref().is_none_or(|args| swap::swaps(args).is_none());
+        let Some(changes) = everywhere.or_else(|| located(&step.changes, &known.cwd, writes)) else { return ask };
         let is_whole = changes.iter().all(|change| !change.fragment);
         let patch = Box::new(CallPatch { changes: Some(changes), ..CallPatch::default() });
         let event = Event::Called { call: ask.call.clone(), patch };
@@ -37,13 +39,16 @@ impl Hub {
     }
 }
 
-/// The changes with what their files say of them; nothing where they say nothing new.
-fn located(changes: &[FileChange], cwd: &str) -> Option<Vec<FileChange>> {
+/// The changes with what their files say of them; nothing where they say nothing new. With `writes`, a change of a whole
+/// file is a text that comes over whatever stands there.
+fn located(changes: &[FileChange], cwd: &str, writes: bool) -> Option<Vec<FileChange>> {
     let mut new = changes.to_vec();
-    let open = |change: &&mut FileChange| change.fragment && change.line.is_none() && change.patch.is_none();
-    for change in new.iter_mut().filter(|change| comes_over(change)).take(MOST) {
-        // It says that the file is new, and it is there: what is lost must be seen.
-        change.old = read(&Path::new(cwd).join(&change.path)).map(Text::from);
+    let open = |change: &&mut FileChange| change.fragment && change.patch.is_none();
+    for change in new.iter_mut().filter(|change| comes_over(change, writes)).take(MOST) {
+        // It says that the file is new, or what stood there before, and something else is there: what is lost must be seen.
+        if let Some(file) = read(&Path::new(cwd).join(&change.path)) {
+            change.old = Some(file.into());
+        }
     }
     for change in new.iter_mut().filter(open).take(MOST) {
         let Some(old) = change.old.clone() else { continue };
@@ -51,7 +56,8 @@ fn located(changes: &[FileChange], cwd: &str) -> Option<Vec<FileChange>> {
         if old.digest() == Digest::of(file.as_bytes()) {
             change.fragment = false;
         } else if let Text::Inline(old) = &old {
-            change.line = locate(&file, old).line();
+            // Where it stood when it was asked before may not be where it stands now.
+            change.line = locate(&file, old).line().or(change.line);
         }
     }
     (new != changes).then_some(new)
@@ -62,7 +68,7 @@ fn located(changes: &[FileChange], cwd: &str) -> Option<Vec<FileChange>> {
 fn everywhere(changes: &[FileChange], args: &str, cwd: &str) -> Option<Vec<FileChange>> {
     let swaps = swap::swaps(args).filter(Swaps::are_many)?;
     let path = Path::new(cwd).join(&swaps.path);
-    let is_of_it = |change: &FileChange| change.fragment && Path::new(cwd).join(&change.path) == path;
+    let is_of_it = |change: &FileChange| change.patch.is_none() && Path::new(cwd).join(&change.path) == path;
     let first = changes.first().filter(|_| changes.iter().all(is_of_it))?;
     let file = read(&path)?;
     // Lines that end in both ways can't be put back as they were.
@@ -75,12 +81,12 @@ fn everywhere(changes: &[FileChange], args: &str, cwd: &str) -> Option<Vec<FileC
     };
     let whole =
         FileChange { old: Some(file.into()), new: Some(done.into()), fragment: false, line: None, ..first.clone() };
-    Some(vec![whole])
+    (changes != [whole.clone()]).then(|| vec![whole])
 }
 
-/// True where a whole text comes, and nothing is said of what stands there.
-fn comes_over(change: &FileChange) -> bool {
-    !change.fragment && change.old.is_none() && change.new.is_some() && change.patch.is_none()
+/// True where a whole text comes, whatever is said of what stands there.
+fn comes_over(change: &FileChange, writes: bool) -> bool {
+    !change.fragment && (writes || change.old.is_none()) && change.new.is_some() && change.patch.is_none()
 }
 
 /// The text of a plain file of bounded length.
@@ -112,11 +118,29 @@ mod tests {
         let text = "one\ntwo\nthree\ntwo\n";
         std::fs::write(folder.path().join("a"), text).unwrap();
         let cwd = folder.path().to_string_lossy().into_owned();
-        let found = located(&[change("a", "three\n"), change("a", text), change("a", "two\n")], &cwd).unwrap();
+        let found = located(&[change("a", "three\n"), change("a", text), change("a", "two\n")], &cwd, true).unwrap();
         assert_eq!((found[0].fragment, found[0].line), (true, Some(3)));
         assert_eq!((found[1].fragment, found[1].line), (false, None));
         assert_eq!((found[2].fragment, found[2].line), (true, None), "it stands there twice: nobody knows which");
-        assert_eq!(located(&[change("a", "four\n"), change("nowhere", "x"), change("", "x")], &cwd), None);
+        assert_eq!(located(&[change("a", "four\n"), change("nowhere", "x"), change("", "x")], &cwd, true), None);
+    }
+
+    #[test]
+    fn what_is_written_over_is_what_stands_there_now() {
+        let folder = tempfile::tempdir().unwrap();
+        let cwd = folder.path().to_string_lossy().into_owned();
+        let put = |text: &str| std::fs::write(folder.path().join("a"), text).unwrap();
+        let whole = FileChange { fragment: false, ..change("a", "one\ntwo\n") };
+        let old = |found: Option<Vec<FileChange>>| Some(found?[0].old.clone()?.inline()?.to_owned());
+        put("one\nHUMAN\n");
+        assert_eq!(old(located(std::slice::from_ref(&whole), &cwd, true)).as_deref(), Some("one\nHUMAN\n"));
+        assert_eq!(located(std::slice::from_ref(&whole), &cwd, false), None, "an edit is no write");
+        put("one\ntwo\n");
+        assert_eq!(located(&[whole], &cwd, true), None, "as it was said");
+        // A piece moves with the lines above it.
+        put("x\ny\none\n");
+        let piece = FileChange { line: Some(1), ..change("a", "one\n") };
+        assert_eq!(located(&[piece], &cwd, true).unwrap()[0].line, Some(3));
     }
 
     #[test]

@@ -80,6 +80,18 @@ impl Calls {
         self.known.get(&(thread.to_owned(), item.to_owned())).map(|call| call.id.clone())
     }
 
+    /// A command that is known and of which no item was told: its lane, and whether somebody was asked about it.
+    pub(super) fn pending(&self, thread: &str, item: &str) -> Option<(LaneId, bool)> {
+        let call = self.known.get(&(thread.to_owned(), item.to_owned()))?;
+        let waits = call.told.status == Some(CallStatus::Pending) && call.told.command.is_some();
+        waits.then_some((call.lane, call.asked))
+    }
+
+    /// What of a whole output is new.
+    pub(super) fn output_of(&mut self, thread: &str, item: &str, said: &str) -> Option<OutputPart> {
+        self.known.get_mut(&(thread.to_owned(), item.to_owned()))?.output.raw(said)
+    }
+
     /// The command line of a call.
     pub(super) fn command(&self, thread: &str, item: &str) -> Option<&str> {
         let call = self.known.get(&(thread.to_owned(), item.to_owned()))?;

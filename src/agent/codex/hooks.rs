@@ -239,6 +239,11 @@ impl Codex {
         }
     }
 
+    /// A command has ended of which there was no item.
+    pub(super) fn hook_forgets(&mut self, thread: &str, item: &str) {
+        self.hooks.given.retain(|it| it.thread != thread || it.item != item);
+    }
+
     /// Nothing is asked any more.
     pub(super) fn hooks_over(&mut self) {
         self.hooks.open.clear();

@@ -33,6 +33,7 @@ mod tests;
 mod told;
 mod turn;
 mod typed;
+mod untold;
 mod version;
 mod wants;
 

@@ -38,7 +38,10 @@ impl Codex {
             }
         };
         match method.split_once('/') {
-            Some(("rawResponseItem", _)) => self.wants.hear(&params),
+            Some(("rawResponseItem", _)) => {
+                self.wants.hear(&params);
+                self.given_back(out, &params);
+            }
             Some(("item", _)) => self.told_of_item(out, method, &params, raw),
             Some(("thread", _)) => self.told_of_thread(out, method, &params, raw),
             Some(("turn", _)) => self.told_of_turn(out, method, &params, raw),

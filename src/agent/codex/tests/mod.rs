@@ -397,3 +397,39 @@ fn what_a_subagent_leaves_running_is_known_and_ended() {
         (Some("thread/backgroundTerminals/terminate"), Some("kid"))
     );
 }
+
+#[test]
+fn a_command_of_which_no_item_is_told_ends_with_what_its_model_was_given() {
+    use crate::agent::hook::{Answer, Kind, Question};
+    let mut rig = Rig::running();
+    let ask = |rig: &mut Rig, id: &str| {
+        let said = json!({"hook_event_name": "PreToolUse", "tool_name": "Bash", "tool_use_id": id, "session_id": "t",
+            "tool_input": {"command": "touch /zzz"}, "cwd": "/w"});
+        let question = Question::read(Kind::Codex, said.to_string().as_bytes()).unwrap().unwrap();
+        let heard = rig.codec.hooked(&question);
+        rig.keep(heard.turnout);
+        let turnout = rig.codec.unhooked(&question.native(), Some(&Answer::Allow));
+        rig.keep(turnout);
+    };
+    let back = |rig: &mut Rig, id: &str, output: &str| {
+        rig.forget();
+        rig.hears(json!({"method": "rawResponseItem/completed", "params": {"threadId": "t", "turnId": "turn-1",
+            "item": {"type": "function_call_output", "call_id": id, "output": output}}}));
+        let ends = |fact: &Fact| match fact {
+            Fact::Event(LaneId::ROOT, Event::Called { call, patch }) => {
+                Some((call.0.clone(), patch.status?, patch.exit))
+            }
+            _ => None,
+        };
+        rig.facts.iter().find_map(ends)
+    };
+    ask(&mut rig, "c1");
+    assert_eq!(back(&mut rig, "c1", "Process running with session ID 7\n"), None, "it goes on");
+    let failed = "Chunk ID: 1\nProcess exited with code 1\nOutput:\nno";
+    assert_eq!(back(&mut rig, "c1", failed), Some(("c1".to_owned(), CallStatus::Failed, Some(1))));
+    assert_eq!(back(&mut rig, "c1", failed), None, "once");
+    assert_eq!(back(&mut rig, "unknown", failed), None);
+    ask(&mut rig, "c2");
+    let done = "Process exited with code 0\nOutput:\n";
+    assert_eq!(back(&mut rig, "c2", done), Some(("c2".to_owned(), CallStatus::Done, Some(0))));
+}
