@@ -34,9 +34,9 @@ pub struct EverywhereUi {
     /// How all of it was looked at, once it was; or why it can't be.
     pub looked: Option<Result<LookedAll, String>>,
     /// The console's own number of it: answers to older ones are dropped.
-    pub(super) number: u64,
+    pub number: u64,
     /// What was found is by fewer letters, and stays until there is something else.
-    pub(super) stale: bool,
+    pub stale: bool,
 }
 
 impl EverywhereUi {
