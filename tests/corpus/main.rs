@@ -1,6 +1,6 @@
 //! Real transcripts of other tools, read whole: a table of what was read, and facts of chosen files that a script of its own
 //! found. They are other people's and stay outside of the repository: `TAUT_SHARED` names the folder that has them.
-#![allow(clippy::unwrap_used, clippy::format_collect, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::format_collect, reason = "tests")]
 
 mod golden;
 mod golden_forms;

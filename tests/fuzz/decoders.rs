@@ -20,16 +20,19 @@ pub(crate) struct Decoder {
     kind: Kind,
 }
 
+/// Begins a protocol anew.
+type New = fn() -> Box<dyn Protocol>;
+
 enum Kind {
     Transcript(&'static dyn Format),
-    Live(fn() -> Box<dyn Protocol>),
+    Live(New),
 }
 
 /// All of them.
 pub(crate) fn all() -> Vec<Decoder> {
     let formats = FORMATS.iter().zip(pool::transcripts(&FORMATS));
     let read = formats.map(|(format, pool)| Decoder::of(&format!("transcript {}", format.name()), pool, *format));
-    let live: [(&str, &str, fn() -> Box<dyn Protocol>); 3] = [
+    let live: [(&str, &str, New); 3] = [
         ("acp", "wire", || Box::new(Acp::new())),
         ("claude", "claude_wire/logs", || Box::new(Claude::new())),
         ("codex", "codex_wire/logs", || Box::new(Codex::new())),

@@ -40,7 +40,7 @@ fn a_cast_plays_to_the_frame_that_the_console_shows() {
         let shown = taut(home.path(), &["replay", "aaaa", "--print", "--size", size]).well();
         assert_eq!(last_screen(&cast), rows(&shown), "{size}");
         // And before its end that of an earlier record.
-        let half: String = cast.lines().take(3).map(|line| format!("{line}\n")).collect();
+        let half: String = cast.split_inclusive('\n').take(3).collect();
         let early = last_screen(&half).join("\n");
         assert!(early.contains("Answer 1.") && !early.contains("prompt 2"), "{early}");
     }
