@@ -76,12 +76,15 @@ fn refused(number: u64, why: String) -> Answer {
     Answer::Everywhere { number, groups: Vec::new(), looked: Some(Err(why)) }
 }
 
+/// Searches that came meanwhile: where from, and those that wait.
+type Meanwhile<'t> = (&'t Receiver<(Line, FindAll)>, &'t mut VecDeque<(Line, FindAll)>);
+
 /// Gathers what is found, and tells it as soon as it is worth it.
 struct Telling<'t> {
     number: u64,
     line: Option<&'t Line>,
     /// Searches that came meanwhile.
-    more: Option<(&'t Receiver<(Line, FindAll)>, &'t mut VecDeque<(Line, FindAll)>)>,
+    more: Option<Meanwhile<'t>>,
     groups: Vec<HitsIn>,
     told: Instant,
 }

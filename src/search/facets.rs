@@ -52,6 +52,9 @@ pub(super) enum Facet<'f> {
     Vague,
 }
 
+/// The private letters of Unicode: the first, and how many.
+const PRIVATE: (u32, u32) = (0xe000, 6400);
+
 impl Facet<'_> {
     /// Three letters that no text has any use for, as the index takes them for a piece of it.
     pub(super) fn piece(&self) -> String {
@@ -62,8 +65,6 @@ impl Facet<'_> {
             Self::Decided(word) => format!("decided:{word}"),
             Self::Vague => "vague".to_owned(),
         };
-        /// The private letters of Unicode.
-        const PRIVATE: (u32, u32) = (0xe000, 6400);
         let hash = blake3::hash(key.as_bytes());
         let letter = |two: &[u8]| {
             let number = two.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte));

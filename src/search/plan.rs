@@ -86,9 +86,12 @@ pub(super) fn all_read<'s>(shelves: &'s Shelves, query: &Query) -> Result<Vec<Jo
     Ok(jobs.sorted())
 }
 
+/// In which order they come: the newest first.
+type Turn = (Reverse<At>, bool, i64);
+
 struct Jobs<'q, 's> {
     query: &'q Query,
-    jobs: Vec<((Reverse<At>, bool, i64), Job<'s>)>,
+    jobs: Vec<(Turn, Job<'s>)>,
 }
 
 impl<'s> Jobs<'_, 's> {

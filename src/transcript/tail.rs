@@ -95,7 +95,9 @@ mod tests {
     }
 
     fn prompts(events: &[Event]) -> Vec<&str> {
-        let of = |event| if let &Event::PromptSent { ref text, .. } = event { text.inline() } else { None };
+        fn of(event: &Event) -> Option<&str> {
+            if let Event::PromptSent { text, .. } = event { text.inline() } else { None }
+        }
         events.iter().filter_map(of).collect()
     }
 

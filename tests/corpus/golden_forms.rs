@@ -130,7 +130,7 @@ pub(super) const GOLDEN_TRAJECTORIES: [Golden; 9] = [
         "swe-agent/SWE-agent__SWE-agent/tests/test_data/trajectories/gpt4__swe-bench-dev-easy_first_only__default__t-0.00__p-0.95__c-3.00__install-1/pydicom__pydicom-1458.traj",
         1,
         12,
-        [122612, 1369, 0, 0],
+        [122_612, 1369, 0, 0],
         "00aafabd",
     ),
     (
