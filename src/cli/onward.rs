@@ -141,7 +141,7 @@ fn print(brief: &Brief) -> Result<ExitCode, CliError> {
 /// The brief of a session, of whatever kind it is.
 fn brief(setup: &Setup, shelves: &Shelves, args: &Continue, past: &Past) -> Result<Brief, CliError> {
     let Past::File(format) = past else {
-        return match story::named(&shelves, setup, &args.session)? {
+        return match story::named(shelves, setup, &args.session)? {
             Story::Own(reader, session) => Ok(hub::brief(reader, session.id)?),
             kept @ Story::Kept(..) => {
                 gathered(kept.session(), &|text| story::full(&kept, text), |each| kept.entries(each))

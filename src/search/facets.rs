@@ -37,6 +37,9 @@ pub(super) fn decisions(step: &Step) -> impl Iterator<Item = &'static str> {
     })
 }
 
+/// The private letters of Unicode: the first, and how many.
+const PRIVATE: (u32, u32) = (0xe000, 6400);
+
 /// Something that an entry is, as the index has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Facet<'f> {
@@ -62,8 +65,6 @@ impl Facet<'_> {
             Self::Decided(word) => format!("decided:{word}"),
             Self::Vague => "vague".to_owned(),
         };
-        /// The private letters of Unicode.
-        const PRIVATE: (u32, u32) = (0xe000, 6400);
         let hash = blake3::hash(key.as_bytes());
         let letter = |two: &[u8]| {
             let number = two.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte));

@@ -86,9 +86,12 @@ pub(super) fn all_read<'s>(shelves: &'s Shelves, query: &Query) -> Result<Vec<Jo
     Ok(jobs.sorted())
 }
 
+/// Where a session stands among all: the newest first; of the same time taut's own, and the older ones.
+type Place = (Reverse<At>, bool, i64);
+
 struct Jobs<'q, 's> {
     query: &'q Query,
-    jobs: Vec<((Reverse<At>, bool, i64), Job<'s>)>,
+    jobs: Vec<(Place, Job<'s>)>,
 }
 
 impl<'s> Jobs<'_, 's> {

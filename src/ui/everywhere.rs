@@ -49,8 +49,8 @@ impl EverywhereUi {
     /// The selected hit, and its session.
     #[must_use]
     pub fn hit(&self) -> Option<(&HitIn, &Hit)> {
-        let all = self.groups.iter().flat_map(|group| group.hits.iter().map(|hit| (&group.of, hit)));
-        all.skip(self.selected).next()
+        let mut all = self.groups.iter().flat_map(|group| group.hits.iter().map(|hit| (&group.of, hit)));
+        all.nth(self.selected)
     }
 
     /// Takes in what was found further.

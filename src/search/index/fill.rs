@@ -108,7 +108,7 @@ impl Index {
         let known = self.entries(slot, from)?;
         let mut filling = Filling { index: self, slot, known, puts: Vec::new(), bytes: 0, stopped: false };
         let looked = story.entries_from::<StoryError>(from, &mut |page, entry| {
-            filling.take(story, page, entry)?;
+            filling.take(story, page, entry);
             if filling.puts.len() >= ENTRIES || filling.bytes >= BYTES {
                 filling.write(None)?;
                 filling.stopped |= !goes_on();
@@ -163,18 +163,17 @@ struct Filling<'f> {
 }
 
 impl Filling<'_> {
-    fn take(&mut self, story: &Story<'_>, page: u64, entry: &Entry) -> Result<(), StoryError> {
+    fn take(&mut self, story: &Story<'_>, page: u64, entry: &Entry) {
         let (id, page) = (id_of(self.slot, entry.no), page.cast_signed());
         // A tree of strings and numbers: writing it cannot fail.
         let data = pack::pack(&serde_json::to_vec(entry).unwrap_or_default());
         let known = self.known.remove(&id);
         if known.as_ref().is_some_and(|(at, sign)| *at == page && data.starts_with(sign)) {
-            return Ok(());
+            return;
         }
         let text = words::of_entry(entry, &mut |body| story.body(body));
         self.bytes += text.len() + data.len();
         self.puts.push(Put { id, page, until: entry.until.0, data, text, instead: known.is_some() });
-        Ok(())
     }
 
     /// Writes what was taken; with the last of a session also what is known of it, and takes out what is no more in it.

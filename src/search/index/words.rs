@@ -32,7 +32,7 @@ pub(super) fn of_entry(entry: &Entry, body: &mut dyn FnMut(&BodyRef) -> Option<A
         }
         None
     };
-    let mut short = |of: &BodyRef| if of.bytes as usize > LONGEST { None } else { body(of) };
+    let mut short = |of: &BodyRef| if of.bytes > LONGEST as u64 { None } else { body(of) };
     let mut eyes = Eyes { find: &find, body: &mut short, blind: false };
     look(entry, crate::domain::FindKind::All, &mut eyes);
     let is_vague = eyes.blind || *long.borrow();
