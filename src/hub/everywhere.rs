@@ -14,10 +14,13 @@ use std::time::{Duration, Instant};
 /// What is found within so long is told at once.
 const TOLD: Duration = Duration::from_millis(40);
 
+/// Who wants which search.
+type Wanted = (Line, FindAll);
+
 /// The thread that searches, once it was needed.
 #[derive(Default)]
 pub(super) struct Everywhere {
-    wanted: Option<Sender<(Line, FindAll)>>,
+    wanted: Option<Sender<Wanted>>,
 }
 
 impl Everywhere {
@@ -30,10 +33,10 @@ impl Everywhere {
     }
 }
 
-fn start(state: PathBuf) -> Sender<(Line, FindAll)> {
+fn start(state: PathBuf) -> Sender<Wanted> {
     let (wanted, asked) = channel();
     let serve = move || {
-        let mut waiting: VecDeque<(Line, FindAll)> = VecDeque::new();
+        let mut waiting: VecDeque<Wanted> = VecDeque::new();
         while let Some((line, find)) = waiting.pop_front().or_else(|| asked.recv().ok()) {
             let mut telling = Telling { line: Some(&line), more: Some((&asked, &mut waiting)), ..Telling::of(&find) };
             let answer = found(&state, &find, &mut telling);
@@ -76,15 +79,12 @@ fn refused(number: u64, why: String) -> Answer {
     Answer::Everywhere { number, groups: Vec::new(), looked: Some(Err(why)) }
 }
 
-/// Searches that came meanwhile: where from, and those that wait.
-type Meanwhile<'t> = (&'t Receiver<(Line, FindAll)>, &'t mut VecDeque<(Line, FindAll)>);
-
 /// Gathers what is found, and tells it as soon as it is worth it.
 struct Telling<'t> {
     number: u64,
     line: Option<&'t Line>,
     /// Searches that came meanwhile.
-    more: Option<Meanwhile<'t>>,
+    more: Option<(&'t Receiver<Wanted>, &'t mut VecDeque<Wanted>)>,
     groups: Vec<HitsIn>,
     told: Instant,
 }

@@ -37,6 +37,9 @@ pub(super) fn decisions(step: &Step) -> impl Iterator<Item = &'static str> {
     })
 }
 
+/// The private letters of Unicode: the first, and how many.
+const PRIVATE: (u32, u32) = (0xe000, 6400);
+
 /// Something that an entry is, as the index has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Facet<'f> {

@@ -86,12 +86,12 @@ pub(super) fn all_read<'s>(shelves: &'s Shelves, query: &Query) -> Result<Vec<Jo
     Ok(jobs.sorted())
 }
 
-/// In which order they come: the newest first.
-type Turn = (Reverse<At>, bool, i64);
+/// Where a session stands among all: the newest first; of the same time taut's own, and the older ones.
+type Place = (Reverse<At>, bool, i64);
 
 struct Jobs<'q, 's> {
     query: &'q Query,
-    jobs: Vec<(Turn, Job<'s>)>,
+    jobs: Vec<(Place, Job<'s>)>,
 }
 
 impl<'s> Jobs<'_, 's> {

@@ -26,7 +26,7 @@ fn words(n: u32) -> String {
         let word = WORDS[((n.wrapping_mul(2_654_435_761) >> 7).wrapping_add(at * (n % 7 + 1)) as usize) % WORDS.len()];
         let _ = write!(text, "{word}{} ", (n * 31 + at) % 97);
     }
-    if n.is_multiple_of(2_500) {
+    if n.is_multiple_of(2_501) {
         text.push_str("a Pelican");
     }
     text
@@ -119,7 +119,7 @@ pub fn everywhere() {
     table.floor("read the names of all sessions from the index", 1, &floor);
     let mut slowest = 0.0_f64;
     for (what, query) in [
-        ("a word in four of them", "pelican"),
+        ("a word in a few of them", "pelican"),
         ("a word in all of them", "receipt"),
         ("two words", "receipt13 basket"),
         ("nothing: pieces that stand everywhere", "receiptbasket"),

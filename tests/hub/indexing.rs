@@ -21,7 +21,7 @@ fn found(state: &Path, text: &str) -> (Vec<String>, LookedAll) {
 
 /// Waits until nothing has to be read.
 fn indexed(bench: &mut Bench, state: &Path) {
-    let until = Instant::now() + Duration::from_secs(60);
+    let until = Instant::now() + Duration::from_mins(1);
     while !state.join("index.db").exists() || found(state, "e").1.scanned > 0 {
         assert!(Instant::now() < until, "it was not indexed: {:?}", found(state, "e").1);
         bench.listen(Duration::from_millis(100));

@@ -85,7 +85,7 @@ pub fn events(dice: &mut Dice, session: SessionId, seq: &mut u64, calls: &mut u6
                     fragment: false,
                     line: None,
                 };
-                let patch = CallPatch {
+                let named = CallPatch {
                     tool: Some(TOOLS[usize::try_from(dice.below(4)).unwrap()].to_owned()),
                     title: Some(text(dice).into()),
                     command: (dice.below(2) == 0).then(|| text(dice).into()),
@@ -93,7 +93,7 @@ pub fn events(dice: &mut Dice, session: SessionId, seq: &mut u64, calls: &mut u6
                     changes: (dice.below(3) == 0).then(|| vec![change]),
                     ..CallPatch::default()
                 };
-                events.push(Event::Called { call: call.clone(), patch: Box::new(patch) });
+                events.push(Event::Called { call: call.clone(), patch: Box::new(named) });
                 if dice.below(3) == 0 {
                     let request = RequestId { session, seq: Seq(seq_now + 1) };
                     events.push(asked(call, seq_now));
@@ -162,7 +162,7 @@ impl Growing {
     pub fn query(&mut self) -> Vec<String> {
         let dice = &mut self.dice;
         let mut query = Vec::new();
-        for _ in 0..1 + dice.below(2) {
+        for _ in 0..=dice.below(2) {
             let words = text(dice);
             let letters: Vec<char> = words.chars().filter(|c| *c != '"' && *c != '\u{1b}').collect();
             let from = usize::try_from(dice.below(letters.len().max(1) as u64)).unwrap();

@@ -15,6 +15,7 @@ words\" must stand together. Beside them:
   cmd:TEXT          command lines with this in it   error:TEXT        what failed, with this in it (error: for all)
   decision:WORD     calls that were answered so: allow, deny, edit, part, reply
 
+A running hub keeps an index beside the log; what that does not have yet is read, so that nothing is missed.
 Each hit is printed with the number for `taut replay SESSION --at NUMBER`. Exit codes: 0 found, 11 nothing found,
 1 anything else.
 
