@@ -55,9 +55,6 @@ pub(super) enum Facet<'f> {
     Vague,
 }
 
-/// The private letters of Unicode: the first, and how many.
-const PRIVATE: (u32, u32) = (0xe000, 6400);
-
 impl Facet<'_> {
     /// Three letters that no text has any use for, as the index takes them for a piece of it.
     pub(super) fn piece(&self) -> String {
