@@ -40,7 +40,7 @@ pub(super) use token::{Token, TokenNew, TokenVerb};
 pub(super) use undo::{Checkpoints, OnConflict, Undo};
 pub(super) use wait::{Until, Wait};
 pub(super) use way::{ContextOf, Fork, Model, Rewind};
-pub(super) use worktree::{OneWorktree, RemoveWorktree, WorktreeVerb, Worktrees};
+pub(super) use worktree::{OneWorktree, RemoveWorktree, RestoreWorktree, WorktreeVerb, Worktrees};
 
 /// A supervision console for AI agents: watch, approve and replay their work in one terminal.
 #[derive(Debug, Parser)]

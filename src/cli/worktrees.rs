@@ -1,4 +1,6 @@
-//! `taut run --worktree`, `taut worktrees`, `taut worktree remove`.
+//! `taut run --worktree`, `taut worktrees`, `taut worktree remove` and `restore`. `kept`: the checkpoint in between.
+
+mod kept;
 
 use super::args::{OneWorktree, RemoveWorktree, WorktreeVerb, Worktrees};
 use super::out::Out;
@@ -121,6 +123,7 @@ fn words(tree: &Worktree) -> String {
 pub(super) fn one(setup: &Setup, args: &OneWorktree) -> Result<ExitCode, CliError> {
     match &args.verb {
         WorktreeVerb::Remove(args) => remove(setup, args),
+        WorktreeVerb::Restore(args) => kept::restore(setup, args),
     }
 }
 
@@ -140,6 +143,8 @@ fn remove(setup: &Setup, args: &RemoveWorktree) -> Result<ExitCode, CliError> {
         return Err(WorktreeError::Kept { name: tree.name.clone(), what }.into());
     }
     let ignored = if args.with_ignored { Ignored::Go } else { Ignored::Stay };
+    let files = worktree::may_go(tree, ignored)?;
+    let kept = kept::keep(setup, tree, &files)?;
     let removed = worktree::remove(tree, ignored)?;
     let mut out = Out::new();
     let branch = match (&removed.branch, &tree.branch) {
@@ -148,5 +153,6 @@ fn remove(setup: &Setup, args: &RemoveWorktree) -> Result<ExitCode, CliError> {
         (None, None) => String::new(),
     };
     out.line(&format!("removed {}{branch}", tree.root.display()))?;
+    kept.say(&mut out)?;
     out.done()
 }

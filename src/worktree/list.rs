@@ -1,6 +1,7 @@
 //! The work trees that taut made, and what of each stands nowhere else.
 
 use super::git::{done, git};
+use super::hidden::{STATUS, unhidden};
 use super::{BRANCH, WorktreeError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -32,6 +33,8 @@ pub struct Worktree {
 pub struct Standing {
     /// Files that are not committed, from its root on.
     pub uncommitted: Vec<String>,
+    /// Those of them that git was told not to see: `git status` does not show them.
+    pub hidden: Vec<String>,
     /// Files and folders that git ignores.
     pub ignored: Vec<String>,
     /// Commits that no other branch, no tag and no branch of a remote holds: `1a2b3c4 what it says`.
@@ -93,20 +96,12 @@ pub fn list(folders: &[PathBuf], known: &BTreeMap<PathBuf, String>) -> Result<Ve
 
 /// What of a work tree stands nowhere else.
 pub(super) fn standing(root: &Path, branch: Option<&str>) -> Result<Standing, WorktreeError> {
-    let said = done(root, &["status", "--porcelain", "-z", "--untracked-files=all", "--ignored=traditional"])?;
     let mut all = Standing { amid: amid(root)?, ..Standing::default() };
-    let text = String::from_utf8_lossy(&said.out).into_owned();
-    let mut lines = text.split('\0').filter(|line| line.len() > 3);
-    while let Some(line) = lines.next() {
-        let (how, path) = line.split_at(3);
-        match how {
-            "!! " => all.ignored.push(path.to_owned()),
-            _ => all.uncommitted.push(path.to_owned()),
-        }
-        // What was renamed is followed by its old name.
-        if how.starts_with(['R', 'C']) {
-            lines.next();
-        }
+    (all.uncommitted, all.ignored) = told(&done(root, &STATUS)?.out);
+    if let Some(said) = unhidden(root)? {
+        let known: BTreeSet<String> = all.uncommitted.iter().cloned().collect();
+        all.hidden = told(&said.out).0.into_iter().filter(|path| !known.contains(path)).collect();
+        all.uncommitted.extend(all.hidden.iter().cloned());
     }
     let own = branch.map(|branch| format!("--exclude={branch}"));
     let elsewhere = own.iter().map(String::as_str).chain(["--branches", "--remotes", "--tags"]);
@@ -114,6 +109,25 @@ pub(super) fn standing(root: &Path, branch: Option<&str>) -> Result<Standing, Wo
         ["log", "--format=%h %s", "-n", COMMITS, "HEAD", "--not"].into_iter().chain(elsewhere).collect();
     all.unpushed = done(root, &args)?.text().lines().map(str::to_owned).collect();
     Ok(all)
+}
+
+/// Files that are not committed, and files that are ignored, as `git status` tells of them.
+fn told(said: &[u8]) -> (Vec<String>, Vec<String>) {
+    let (mut uncommitted, mut ignored) = (Vec::new(), Vec::new());
+    let text = String::from_utf8_lossy(said);
+    let mut lines = text.split('\0').filter(|line| line.len() > 3);
+    while let Some(line) = lines.next() {
+        let (how, path) = line.split_at(3);
+        match how {
+            "!! " => ignored.push(path.to_owned()),
+            _ => uncommitted.push(path.to_owned()),
+        }
+        // What was renamed is followed by its old name.
+        if how.starts_with(['R', 'C']) {
+            lines.next();
+        }
+    }
+    (uncommitted, ignored)
 }
 
 /// What goes on in a work tree: half of it is in no commit.

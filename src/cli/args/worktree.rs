@@ -34,13 +34,16 @@ pub struct OneWorktree {
 pub enum WorktreeVerb {
     /// Remove one that taut made, and its branch; never with work that stands nowhere else
     Remove(RemoveWorktree),
+    /// Bring back one that was removed, with its files, from the checkpoint that was taken before it went
+    Restore(RestoreWorktree),
 }
 
 /// A removal.
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "It stays where a file in it is not committed, a commit is on no other branch and was not pushed, a
-merge or rebase goes on, or a session works in it; each is named. Nothing forces it."
+merge or rebase goes on, or a session works in it; each is named. Nothing forces it. Before it goes there is a
+checkpoint of its files: `taut worktree restore NAME` brings it back."
 )]
 pub struct RemoveWorktree {
     /// Its name, or its folder
@@ -48,4 +51,15 @@ pub struct RemoveWorktree {
     /// What git ignores in it (build output, local settings) goes with it
     #[arg(long)]
     pub with_ignored: bool,
+}
+
+/// A removal that is taken back.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "It stands where it stood, at its commit, and on its branch where no other commit has that by now.
+Its checkpoint is kept as long as `[keep]` in config.toml says."
+)]
+pub struct RestoreWorktree {
+    /// Its name, or its folder; of several, the one that was removed last
+    pub name: String,
 }
