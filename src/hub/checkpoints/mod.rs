@@ -457,7 +457,8 @@ impl Hub {
                 match snapped {
                     Ok(snap) => {
                         (checkpoint.id, checkpoint.uncovered) = (Some(snap.id), snap.uncovered);
-                        (checkpoint.effects, checkpoint.more) = (snap.since_base.effects, snap.since_base.more);
+                        let effects = self.own_effects(session, &checkpoint, snap.since_base.effects);
+                        (checkpoint.effects, checkpoint.more) = (effects, snap.since_base.more);
                         checkpoint.head = snap.head;
                     }
                     Err(why) => checkpoint.why = Some(why),
