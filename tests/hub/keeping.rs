@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use taut::checkpoint::{Error, Fault, Go, How, Shelf, Workspace};
-use taut::domain::{Answer, Command, Event, Notice, Prunable, Query, Reply, SessionId, Undo};
+use taut::domain::{Answer, Command, Event, Notice, Prunable, Query, Reply, SessionId, StartSpec, Undo};
 use taut::state::What;
 
 fn end(bench: &mut Bench, id: SessionId) {
@@ -198,6 +198,49 @@ fn what_a_death_left_over_goes_with_the_next() {
     let (folder, cwd) = folder();
     let mut bench = Bench::new(folder.path());
     let id = ran(&mut bench, &cwd, "echo a-secret-of-its-own > mine; rm gone");
+fn a_deletion_names_the_checkpoints_that_stay_and_who_stands_at_them() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let first = ran(&mut bench, &cwd, "echo of the first > mine");
+    end(&mut bench, first);
+    let second = ran(&mut bench, &cwd, "echo of the second > other");
+    let name = bench.state.session(second).unwrap().name.clone();
+    bench.leave();
+    let delete = |yes: &[&str]| {
+        let first = first.to_string();
+        let (code, out, err) = taut(folder.path(), &[&["delete", first.as_str()], yes].concat());
+        assert_eq!(code, Some(0), "{err}");
+        String::from_utf8(out).unwrap()
+    };
+    let stays = format!("1 checkpoint of it at which {name} ({second}) stands too, with the files in them");
+    for yes in [&[][..], &["--yes"]] {
+        let said = delete(yes);
+        assert!(said.contains(&stays), "{said}");
+    }
+}
+
+#[test]
+fn the_home_folder_of_a_session_is_no_workspace_either() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let mut env: Vec<(String, String)> = std::env::vars().filter(|(key, _)| key != "HOME").collect();
+    env.push(("HOME".into(), cwd.to_string_lossy().into_owned()));
+    let agent = ["sh", "-c", "while read -r heard; do :; done"].map(str::to_owned);
+    let spec = StartSpec {
+        agent: "sh".into(),
+        command: Some(agent.to_vec()),
+        cwd: cwd.to_string_lossy().into_owned(),
+        env,
+        ..StartSpec::default()
+    };
+    let id = bench.launch(spec);
+    bench.until("it to be said", |bench| unkept(bench, id).is_some());
+    let why = unkept(&bench, id).unwrap();
+    assert!(why.contains("home folder") && why.contains(cwd.to_str().unwrap()), "{why}");
+    bench.leave();
+}
+
+#[test]
     end(&mut bench, id);
     let other = ran(&mut bench, &cwd, "rm mine");
     end(&mut bench, other);

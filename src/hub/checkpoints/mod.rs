@@ -47,6 +47,7 @@ use named::Named;
 pub(super) use old::{Stays, Wanted, find as find_old};
 pub(super) use prune::Why;
 use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -72,6 +73,8 @@ pub(super) type Asker = (ConsoleId, CommandId);
 pub(super) struct Checkpoints {
     places: BTreeMap<PathBuf, Place>,
     /// The real paths of the sessions' workspaces; none where a folder is gone.
+    /// Home folders that sessions were started with: none is a workspace unasked, whoever's hub this is.
+    users: BTreeSet<PathBuf>,
     homes: BTreeMap<SessionId, Option<PathBuf>>,
     waits: BTreeMap<u64, Wait>,
     prunings: BTreeMap<u64, prune::Pruning>,
@@ -146,6 +149,7 @@ impl Checkpoints {
     pub(super) fn new(told: mpsc::UnboundedSender<Kept>) -> Self {
         Self {
             places: BTreeMap::new(),
+            users: BTreeSet::new(),
             homes: BTreeMap::new(),
             waits: BTreeMap::new(),
             prunings: BTreeMap::new(),
@@ -155,6 +159,12 @@ impl Checkpoints {
             hurry: None,
         }
     }
+    /// The home folder in the environment of a session.
+    pub(super) fn knows_home(&mut self, env: &[(String, String)]) {
+        let home = env.iter().find(|(key, _)| key == "HOME").map(|(_, home)| Path::new(home));
+        self.users.extend(home.filter(|home| home.is_absolute()).and_then(|home| home.canonicalize().ok()));
+    }
+
 
     /// When something goes on without its checkpoint.
     pub(super) fn due(&self) -> Option<Instant> {
@@ -219,7 +229,7 @@ impl Hub {
 
     /// A workspace by its real path, with a keeper.
     fn place_at(&mut self, path: &Path) -> &mut Place {
-        let Checkpoints { places, next, told, .. } = &mut self.checkpoints;
+        let Checkpoints { places, next, told, users, .. } = &mut self.checkpoints;
         match places.entry(path.to_owned()) {
             Entry::Occupied(there) => there.into_mut(),
             Entry::Vacant(free) => {
@@ -231,11 +241,12 @@ impl Hub {
                     true => Wide::Allow,
                     false => Wide::Refuse,
                 };
+                let whose = users.iter().find(|user| user.starts_with(path)).cloned().or(home.clone());
                 let global_ignore = ignores::of_user(home.as_deref(), places.configs.as_deref());
                 let own = keeper::Own {
                     number,
                     store: places.state.join("checkpoints"),
-                    opening: Opening { home, wide },
+                    opening: Opening { home: whose, wide },
                     limits: Limits { global_ignore, ..Limits::default() },
                     log: self.store.reader().ok(),
                     urgent: Arc::clone(&urgent),
