@@ -132,6 +132,10 @@ fn what_is_deleted_is_gone_from_the_disk_and_what_others_need_is_not() {
     let second = ran(&mut bench, &cwd, "echo of the second > other");
     end(&mut bench, second);
     assert!(holds(&store(&folder), "a-secret-of-the-first"));
+    // What stays is said, before and after.
+    let (_, said, _) = taut(folder.path(), &["delete", &first.to_string()]);
+    let said = String::from_utf8(said).unwrap();
+    assert!(!said.contains(" stands too"), "nothing stays: {said}");
     assert_eq!(bench.command(Command::Delete { session: first }), Reply::Done);
     bench.until("the deletion", |bench| bench.state.session(first).unwrap().deleted);
     assert!(!holds(&store(&folder), "a-secret-of-the-first") && holds(&store(&folder), "shared-by-both"));
@@ -194,10 +198,6 @@ fn what_the_user_lets_git_ignore_everywhere_is_left_out() {
 }
 
 #[test]
-fn what_a_death_left_over_goes_with_the_next() {
-    let (folder, cwd) = folder();
-    let mut bench = Bench::new(folder.path());
-    let id = ran(&mut bench, &cwd, "echo a-secret-of-its-own > mine; rm gone");
 fn a_deletion_names_the_checkpoints_that_stay_and_who_stands_at_them() {
     let (folder, cwd) = folder();
     let mut bench = Bench::new(folder.path());
@@ -241,6 +241,10 @@ fn the_home_folder_of_a_session_is_no_workspace_either() {
 }
 
 #[test]
+fn what_a_death_left_over_goes_with_the_next() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let id = ran(&mut bench, &cwd, "echo a-secret-of-its-own > mine; rm gone");
     end(&mut bench, id);
     let other = ran(&mut bench, &cwd, "rm mine");
     end(&mut bench, other);
