@@ -80,8 +80,8 @@
 //! 13. Memory is bounded: 256 entries and 8 MB of a session, older ones are pages of the log (`tests/memory.rs`).
 //! 14. Files are 0600 in folders 0700. No telemetry, no network of taut's own.
 //! 15. The user's repository is never touched by bookkeeping: checkpoints have a store, an index and a configuration of their
-//!     own. Only what makes a work tree (`taut run --worktree`, the form for a session) and `taut worktree remove` write there,
-//!     since that is what they are asked for.
+//!     own. Only what makes a work tree (`taut run --worktree`, the form for a session), and `taut worktree remove` and
+//!     `restore`, write there, since that is what they are asked for.
 //!
 //! # A walk: one edit
 //!

@@ -5,6 +5,7 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use support::cli::{Ran, command, documented, fields, json, ran, taut};
@@ -173,6 +174,43 @@ fn nothing_that_stands_nowhere_else_is_ever_removed() {
 }
 
 #[test]
+fn a_change_that_git_was_told_not_to_see_keeps_it() {
+    let Some(repo) = repo() else { return };
+    fs::write(repo.app().join("f"), "one\n").unwrap();
+    fs::write(repo.app().join("gone"), "one\n").unwrap();
+    repo.commit("second");
+    let made = add(&repo.app(), Name::Given("fix"), "HEAD").unwrap();
+    let tree = || repo.listed().remove(0);
+    let stays = |file: &str| {
+        assert_eq!(Repo::git_in(&made.root, &["status", "--porcelain"]), "", "nothing is seen");
+        assert_eq!(tree().standing.unwrap().hidden, [file]);
+        let why = remove(&tree(), Ignored::Go).unwrap_err().to_string();
+        assert!(why.contains(&format!("not committed: {file}; `git status` does not show {file}")), "{why}");
+        assert!(made.root.join("f").exists(), "{why}");
+    };
+    for mark in ["skip-worktree", "assume-unchanged"] {
+        Repo::git_in(&made.root, &["update-index", &format!("--{mark}"), "f"]);
+        let index = PathBuf::from(Repo::git_in(&made.root, &["rev-parse", "--absolute-git-dir"])).join("index");
+        let before = fs::read(&index).unwrap();
+        assert!(tree().standing.unwrap().is_safe(), "a mark alone keeps nothing");
+        fs::write(made.root.join("f"), "mine\n").unwrap();
+        stays("f");
+        assert_eq!(fs::read(&index).unwrap(), before, "the index is only read");
+        fs::write(made.root.join("f"), "one\n").unwrap();
+        Repo::git_in(&made.root, &["update-index", &format!("--no-{mark}"), "f"]);
+    }
+    repo.git(&["config", "core.fileMode", "false"]);
+    fs::set_permissions(made.root.join("f"), fs::Permissions::from_mode(0o755)).unwrap();
+    stays("f");
+    fs::set_permissions(made.root.join("f"), fs::Permissions::from_mode(0o644)).unwrap();
+    // What is skipped and is not there lies in a commit.
+    Repo::git_in(&made.root, &["update-index", "--skip-worktree", "gone"]);
+    fs::remove_file(made.root.join("gone")).unwrap();
+    assert_eq!(tree().standing.unwrap().uncommitted, [""; 0]);
+    remove(&tree(), Ignored::Stay).unwrap();
+}
+
+#[test]
 fn in_the_middle_of_a_merge_it_stays() {
     let Some(repo) = repo() else { return };
     let made = add(&repo.app(), Name::Given("fix"), "HEAD").unwrap();
@@ -203,8 +241,47 @@ fn the_command_line_lists_them_and_removes_by_name() {
     repo.run(&["worktree", "remove", "other"]).fails(&["no work tree called \"other\"", "taut worktrees"]);
     fs::remove_file(made.root.join("b")).unwrap();
     let said = repo.run(&["worktree", "remove", "fix"]).well();
-    assert!(said.contains("app-fix, and its branch taut/fix\n"), "{said}");
+    assert!(said.contains("app-fix, and its branch taut/fix\na checkpoint of it is kept"), "{said}");
     taut(&repo.at(), &["run", "--worktree", "--detach", "go", "--", "sh"]).fails(&["is in no git repository"]);
+}
+
+#[test]
+fn what_is_removed_is_kept_before_with_what_git_ignores_and_can_be_had_again() {
+    let Some(repo) = repo() else { return };
+    let made = add(&repo.app(), Name::Given("fix"), "HEAD").unwrap();
+    fs::create_dir(made.root.join("out")).unwrap();
+    fs::write(made.root.join("out/settings"), "mine\n").unwrap();
+    fs::write(made.root.join("out/large"), vec![b'x'; (20 << 20) + 1]).unwrap();
+    Repo::commit_in(&made.root, "b");
+    repo.git(&["merge", "--quiet", "--ff-only", "taut/fix"]);
+    let commit = Repo::git_in(&made.root, &["rev-parse", "HEAD"]);
+    // Without a checkpoint nothing goes.
+    let checkpoints = repo.at().join("state/checkpoints");
+    fs::create_dir_all(repo.at().join("state")).unwrap();
+    fs::write(&checkpoints, "in the way").unwrap();
+    repo.run(&["worktree", "remove", "fix", "--with-ignored"]).refused(&["fix stays", "there is no checkpoint of it"]);
+    assert!(made.root.join("out/settings").exists());
+    fs::remove_file(&checkpoints).unwrap();
+
+    let gone = repo.run(&["worktree", "remove", "fix", "--with-ignored"]);
+    assert!(gone.err.contains("not in that checkpoint, and gone: out/large: it is larger"), "{gone:?}");
+    assert!(gone.code == Some(0) && gone.out.contains("`taut worktree restore fix` brings it back"), "{gone:?}");
+    assert!(!made.root.exists() && repo.git(&["branch", "--list", "taut/*"]).is_empty());
+    repo.run(&["worktree", "restore", "other"]).fails(&["removed no work tree called \"other\""]);
+    let said = repo.run(&["worktree", "restore", "fix"]).well();
+    assert!(said.contains("app-fix stands again, on the branch taut/fix, with 4 files"), "{said}");
+    assert_eq!(fs::read_to_string(made.root.join("out/settings")).unwrap(), "mine\n");
+    assert_eq!(Repo::git_in(&made.root, &["rev-parse", "HEAD"]), commit);
+    assert_eq!(Repo::git_in(&made.root, &["status", "--porcelain"]), "");
+    repo.run(&["worktree", "restore", "fix"]).fails(&["app-fix is there already"]);
+    // Where its branch went on, it comes back without.
+    repo.run(&["worktree", "remove", "fix", "--with-ignored"]).well();
+    fs::write(repo.app().join("src/a"), "later\n").unwrap();
+    repo.commit("later");
+    repo.git(&["branch", "taut/fix"]);
+    let said = repo.run(&["worktree", "restore", "fix"]).well();
+    assert!(said.contains("with no branch"), "{said}");
+    assert_eq!(Repo::git_in(&made.root, &["rev-parse", "HEAD"]), commit);
 }
 
 #[test]
@@ -237,52 +314,4 @@ fn a_session_in_one_says_so_and_keeps_it() {
     repo.run(&["worktree", "remove", "fix"]).refused(&["fix stays", "works in it"]);
     bench.leave();
     repo.run(&["worktree", "remove", "fix"]).well();
-}
-
-#[test]
-fn what_git_was_told_not_to_look_at_keeps_a_work_tree() {
-    let Some(repo) = repo() else { return };
-    for flag in ["--skip-worktree", "--assume-unchanged"] {
-        let made = add(&repo.app(), Name::Given("fix"), "HEAD").unwrap();
-        let tree = || repo.listed().into_iter().find(|tree| tree.name == "fix").unwrap();
-        Repo::git_in(&made.root, &["update-index", flag, "src/a"]);
-        assert_eq!(tree().standing.unwrap().words(), "merged", "as it is committed");
-        fs::write(made.root.join("src/a"), "settings of my own\n").unwrap();
-        assert!(Repo::git_in(&made.root, &["status", "--porcelain"]).is_empty(), "git says nothing of it");
-        let why = remove(&tree(), Ignored::Go).unwrap_err().to_string();
-        assert!(why.contains("1 file is not committed: src/a (git was told not to look at it)"), "{why}");
-        // A sparse checkout leaves out what is there.
-        fs::remove_file(made.root.join("src/a")).unwrap();
-        assert_eq!(tree().standing.unwrap().words(), "merged");
-        fs::write(made.root.join("src/a"), "one\n").unwrap();
-        assert_eq!(remove(&tree(), Ignored::Go).unwrap().branch.as_deref(), Some("taut/fix"));
-    }
-}
-
-#[test]
-fn a_checkpoint_of_all_of_it_comes_before_its_end() {
-    let Some(repo) = repo() else { return };
-    let made = add(&repo.app(), Name::Given("fix"), "HEAD").unwrap();
-    Repo::commit_in(&made.root, "merged");
-    repo.git(&["merge", "--quiet", "--ff-only", "taut/fix"]);
-    fs::create_dir(made.root.join("out")).unwrap();
-    fs::write(made.root.join("out/settings"), "mine").unwrap();
-    // Nothing is kept of one that stays.
-    repo.run(&["worktree", "remove", "fix"]).refused(&["fix stays", "--with-ignored"]);
-    repo.run(&["worktree", "restore", "fix"]).fails(&["no work tree called \"fix\""]);
-    let said = repo.run(&["worktree", "remove", "fix", "--with-ignored"]).well();
-    assert!(said.ends_with("its files are kept: `taut worktree restore fix` lays them out again\n"), "{said}");
-    assert!(!made.root.exists());
-    let elsewhere = repo.at().join("again");
-    let said = repo.run(&["worktree", "restore", "fix", "--into", elsewhere.to_str().unwrap()]).well();
-    assert!(said.contains("4 files of ") && said.contains("laid out in"), "{said}");
-    let read = |file: &str| fs::read_to_string(elsewhere.join(file)).unwrap();
-    assert_eq!(
-        (read("out/settings").as_str(), read("merged").as_str(), read("src/a").as_str()),
-        ("mine", "more\n", "one\n")
-    );
-    repo.run(&["worktree", "restore", "fix", "--into", elsewhere.to_str().unwrap()])
-        .refused(&["is not empty", "--into"]);
-    repo.run(&["worktree", "restore", made.root.to_str().unwrap()]).well();
-    assert_eq!(fs::read_to_string(made.root.join("out/settings")).unwrap(), "mine", "where it was");
 }

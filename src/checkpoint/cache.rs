@@ -39,6 +39,11 @@ impl Sign {
         }
     }
 
+    /// What the system knows the file by, whatever its names are.
+    pub(super) fn file(&self) -> (u64, u64) {
+        (self.device, self.inode)
+    }
+
     /// True where a change after `read_at` might leave the same sign.
     pub(super) fn racy(&self, read_at: i128) -> bool {
         let changed = self.mtime.max(self.ctime);

@@ -1,12 +1,13 @@
 //! The hand that changes a workspace: small acts on names in folders that were opened part by part, never through a link.
 //! Each act is one that the system does wholly or not at all, and each can be made to fail, for tests.
 
+use super::traits::Like;
 use super::walk::{FOLDER_FLAGS, THROUGH, root_of, size};
 use super::{Entry, Error, RelPath};
 use rustix::fd::OwnedFd;
 use rustix::fs::{
-    AtFlags, CWD, FileType, Gid, Mode, OFlags, RenameFlags, Stat, Uid, fchmod, fchown, fstat, fsync, mkdirat, openat,
-    readlinkat, renameat, renameat_with, statat, symlinkat, unlinkat,
+    AtFlags, CWD, FileType, Mode, OFlags, RenameFlags, Stat, fchmod, fstat, fsync, linkat, mkdirat, openat, readlinkat,
+    renameat, renameat_with, statat, symlinkat, unlinkat,
 };
 use rustix::io::Errno;
 use std::ffi::OsStr;
@@ -45,6 +46,8 @@ pub(super) struct Hand {
     fault: Option<Fault>,
     writes: u32,
     dead: bool,
+    /// What new files could not take over from the old ones.
+    pub(super) lost: Vec<String>,
 }
 
 /// Why an act was not done.
@@ -80,7 +83,7 @@ impl Refusal {
 
 impl Hand {
     pub(super) fn new(root: &Path, fault: Option<Fault>) -> Self {
-        Self { root: root.to_owned(), fault, writes: 0, dead: false }
+        Self { root: root.to_owned(), fault, writes: 0, dead: false, lost: Vec::new() }
     }
 
     /// Counts a write, and lets it fail where a test says so.
@@ -117,7 +120,7 @@ impl Hand {
         name: &OsStr,
         entry: &Entry,
         bytes: &[u8],
-        like: Option<&Stat>,
+        like: Option<&Like>,
     ) -> Result<Option<File>, Refusal> {
         self.write()?;
         let Entry::File { mode, .. } = entry else {
@@ -131,10 +134,9 @@ impl Hand {
         file.write_all(first)?;
         self.write()?;
         file.write_all(second)?;
-        if let Some(like) = like {
-            // Who may not give a file away keeps it.
-            let _ = fchown(&file, Some(Uid::from_raw(like.st_uid)), Some(Gid::from_raw(like.st_gid)));
-        }
+        // Before its mode: who gives a file away takes some bits from it.
+        let lost = like.map(|like| like.give(&file)).unwrap_or_default();
+        self.lost.extend((!lost.is_empty()).then(|| lost.join(", ")));
         fchmod(&file, Mode::from_raw_mode(*mode))?;
         Ok(Some(file))
     }
@@ -173,6 +175,12 @@ impl Hand {
             }
             done => Ok(done?),
         }
+    }
+
+    /// Gives a file one more name.
+    pub(super) fn link(&mut self, from: (&OwnedFd, &OsStr), to: (&OwnedFd, &OsStr)) -> Result<(), Refusal> {
+        self.write()?;
+        Ok(linkat(from.0, from.1, to.0, to.1, AtFlags::empty())?)
     }
 
     pub(super) fn unlink(&mut self, folder: &OwnedFd, name: &OsStr) -> Result<(), Refusal> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-const FILE: &str = "journal";
+pub(super) const FILE: &str = "journal";
 
 /// The note of the last restore that came to its end.
 const ENDED: &str = "restored";
@@ -30,6 +30,9 @@ pub(super) struct Item {
     /// Only this is replaced.
     pub now: Entry,
     pub want: Entry,
+    /// The item that is another name of the same file, and becomes the same: it is linked to that one's new file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<usize>,
 }
 
 /// A restore.

@@ -13,6 +13,7 @@
 //!   `lay`: one is laid out elsewhere. `shelf`: what lies in the store, for whoever has none of the workspaces.
 //! - `plan`: an undo as pure data, three-way where somebody worked on; `merge`: the texts of it. `restore`: an undo is
 //!   done, path by path in `settle`, by the `hand` that changes files, with a `journal` for whoever comes after a kill.
+//!   `links`: files of several names. `traits`: what a file has beside bytes and mode.
 
 mod cache;
 mod diff;
@@ -23,6 +24,7 @@ mod hand;
 mod import;
 mod journal;
 mod lay;
+mod links;
 mod log;
 mod look;
 mod manifest;
@@ -38,20 +40,22 @@ mod rules;
 mod settle;
 mod shelf;
 mod snapshot;
+mod traits;
 mod walk;
 
 pub use entry::{Change, Entry, Head, Kind, NotAnId, ObjectId, Skipped, Snapshot, SnapshotId, Why};
 pub use error::Error;
 pub use hand::{Fault, How};
 pub use lay::{Laid, lay};
+pub use links::Parted;
 pub use log::Kept;
 pub use look::{Look, Past};
 pub use path::RelPath;
-pub use place::Wide;
+pub use place::{Wide, patiently};
 pub use plan::{Cannot, Choice, Choices, Clash, Conflict, FilePlan, Outcome, Plan, Span};
 pub use prune::{Bounds, Pruned, Sizes};
 pub use restore::{Done, Left, LeftWhy, Resumed};
-pub use shelf::Shelf;
+pub use shelf::{Shelf, half_restored};
 
 use cache::Cache;
 use git::Git;

@@ -7,6 +7,7 @@ use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The configuration of the store: nothing runs, nothing is converted, nothing is thrown away unasked. Each checkpoint
 /// is one pack, which git syncs.
@@ -193,6 +194,24 @@ impl Drop for Place {
             let _ = rustix::fs::flock(lock, FlockOperation::Unlock);
         }
     }
+}
+
+/// How often a workspace that somebody else holds is tried again, and how long in between.
+const TRIES: u32 = 40;
+const BETWEEN: Duration = Duration::from_millis(25);
+
+/// Opens the checkpoints of a workspace; whoever has them may be about to let go of them.
+///
+/// # Errors
+/// As of the opening: the last time.
+pub fn patiently<T>(open: impl Fn() -> Result<T, Error>) -> Result<T, Error> {
+    for _ in 0..TRIES {
+        match open() {
+            Err(Error::Busy(_)) => std::thread::sleep(BETWEEN),
+            opened => return opened,
+        }
+    }
+    open()
 }
 
 /// Where the checkpoints of a workspace are, by its real path.

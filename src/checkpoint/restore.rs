@@ -11,7 +11,7 @@ use super::hand::Hand;
 use super::journal::{Item, Journal, Stage};
 use super::plan::{Cannot, Choices, Plan};
 use super::settle::{No, Pass, find_aside};
-use super::{Error, Fault, RelPath, Workspace, cache};
+use super::{Error, Fault, RelPath, Workspace, cache, links};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -26,6 +26,9 @@ pub struct Done {
     pub restored: Vec<RelPath>,
     /// What was left as it stands, and why.
     pub left: Vec<Left>,
+    /// What a new file did not take over of the old one that stood there, one sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<String>,
 }
 
 /// A restore that was cut short, and what became of it.
@@ -111,9 +114,10 @@ impl Workspace {
                 }
             };
             if *want != file.now {
-                items.push(Item { path: file.path.clone(), now: file.now.clone(), want: want.clone() });
+                items.push(Item { path: file.path.clone(), now: file.now.clone(), want: want.clone(), with: None });
             }
         }
+        links::join(&self.root, &mut items);
         if items.is_empty() {
             return Ok(done);
         }
@@ -187,8 +191,8 @@ impl Workspace {
     /// Writes every new file aside; they are on the disk when this returns.
     fn stage(&mut self, hand: &mut Hand, journal: &Journal) -> Result<(), Error> {
         let mut written = Vec::new();
-        for (n, item) in journal.items.iter().enumerate() {
-            if let Err(No::Stop(error)) = self.put_aside(hand, item, &journal.aside(n), &mut written) {
+        for n in 0..journal.items.len() {
+            if let Err(No::Stop(error)) = self.put_aside(hand, journal, n, &mut written) {
                 return Err(error);
             }
             if written.len() >= AT_ONCE {
@@ -243,6 +247,7 @@ impl Workspace {
         }
         hand.write().map_err(|refusal| refusal.error("write in", self.place.folder()))?;
         journal.ended(&self.place)?;
+        done.lost.append(&mut hand.lost);
         for (item, left) in journal.items.iter().zip(lefts) {
             match left {
                 Some(why) => done.left.push(Left { path: item.path.clone(), why }),

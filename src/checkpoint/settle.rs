@@ -4,8 +4,10 @@
 use super::hand::{Hand, Refusal, begun, is, look};
 use super::journal::{Item, Journal};
 use super::restore::LeftWhy;
+use super::traits::Like;
 use super::{Entry, Error, RelPath, Workspace};
 use rustix::fd::OwnedFd;
+use rustix::fs::{FileType, Stat};
 use rustix::io::Errno;
 use std::ffi::OsStr;
 use std::fs::File;
@@ -54,20 +56,30 @@ impl Workspace {
     pub(super) fn put_aside(
         &mut self,
         hand: &mut Hand,
-        item: &Item,
-        aside: &OsStr,
+        journal: &Journal,
+        n: usize,
         written: &mut Vec<File>,
     ) -> Result<(), No> {
+        let (Some(item), aside) = (journal.items.get(n), journal.aside(n)) else { return Ok(()) };
         let Some(blob) = item.want.blob() else { return Ok(()) };
         let bytes = self.bytes(blob)?;
+        if let Some(done) = link_aside(hand, journal, (item, &aside), &bytes) {
+            return done;
+        }
         let mut last = No::from(Errno::NOENT);
         for folder in item.path.ancestors().chain([RelPath::default()]) {
             let Ok(fd) = hand.folder(&folder) else { continue };
-            let name = item.path.name();
-            let like =
-                if Some(&folder) == item.path.parent().as_ref() { look(&fd, OsStr::from_bytes(name))? } else { None };
-            match hand.create(&fd, aside, &item.want, &bytes, like.as_ref()) {
+            let name = OsStr::from_bytes(item.path.name());
+            let stands = if Some(&folder) == item.path.parent().as_ref() { look(&fd, name)? } else { None };
+            let is_file = |stat: &Stat| FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+            let like = stands.filter(is_file).map(|stat| Like::of(&fd, name, stat));
+            let told = hand.lost.len();
+            match hand.create(&fd, &aside, &item.want, &bytes, like.as_ref()) {
                 Ok(file) => {
+                    // What is lost is told of the file that it was.
+                    for lost in hand.lost.iter_mut().skip(told) {
+                        *lost = format!("{}: {lost}", item.path);
+                    }
                     written.extend(file);
                     return Ok(());
                 }
@@ -77,13 +89,15 @@ impl Workspace {
                 }
                 Err(refusal @ Refusal::Dead(_)) => return Err(refusal.into()),
                 Err(Refusal::Errno(errno)) => {
-                    let _ = hand.unlink(&fd, aside);
+                    hand.lost.truncate(told);
+                    let _ = hand.unlink(&fd, &aside);
                     last = errno.into();
                 }
             }
         }
         Err(last)
     }
+
     /// One item in one pass. What is done already is found done: so it can be gone through twice.
     pub(super) fn settle(&mut self, hand: &mut Hand, journal: &Journal, n: usize, pass: Pass) -> Result<(), No> {
         let Some(item) = journal.items.get(n) else { return Ok(()) };
@@ -118,7 +132,7 @@ impl Workspace {
             (Pass::Come, Entry::File { .. } | Entry::Link { .. }) => {
                 let fd = make_way(hand, journal, &folder)?;
                 let now = if goes { Entry::Absent } else { item.now.clone() };
-                self.place_file(hand, item, &now, &fd, &name, &journal.aside(n))
+                self.place_file(hand, (journal, n), &now, &fd, &name)
             }
             (Pass::Modes, Entry::Folder { mode }) => {
                 let fd = hand.folder(&folder)?;
@@ -165,12 +179,12 @@ impl Workspace {
     fn place_file(
         &mut self,
         hand: &mut Hand,
-        item: &Item,
+        (journal, n): (&Journal, usize),
         now: &Entry,
         fd: &OwnedFd,
         name: &OsStr,
-        aside: &OsStr,
     ) -> Result<(), No> {
+        let (Some(item), aside) = (journal.items.get(n), &*journal.aside(n)) else { return Ok(()) };
         let (was, wanted) = (self.blob_of(now)?, self.blob_of(&item.want)?);
         if is(fd, name, &item.want, &wanted)? {
             // Done before a kill; what is aside is the old one, or what somebody had put in its place.
@@ -193,7 +207,7 @@ impl Workspace {
                 hand.unlink(at, aside)?;
             }
             let mut written = Vec::new();
-            self.put_aside(hand, item, aside, &mut written)?;
+            self.put_aside(hand, journal, n, &mut written)?;
             hand.sync(&mut written)?;
         }
         let (_, at) = find_aside(hand, &item.path, aside).ok_or(Errno::NOENT)?;
@@ -262,6 +276,32 @@ pub(super) enum Pass {
     Go,
     Come,
     Modes,
+}
+
+/// Gives the new file of another item one more name, where both are one file. `None` where there is none to be had: then a file
+/// of its own is written.
+fn link_aside(
+    hand: &mut Hand,
+    journal: &Journal,
+    (item, aside): (&Item, &OsStr),
+    bytes: &[u8],
+) -> Option<Result<(), No>> {
+    let with = item.with?;
+    let other = journal.items.get(with)?;
+    let new = journal.aside(with);
+    // Aside until it is in its place.
+    let from = find_aside(hand, &other.path, &new).map(|(_, fd)| (fd, new));
+    let placed = || Some((hand.folder(&other.path.parent()?).ok()?, OsStr::from_bytes(other.path.name()).to_owned()));
+    let (at, name) = from.filter(|(fd, new)| is(fd, new, &other.want, bytes).unwrap_or(false)).or_else(placed)?;
+    if !is(&at, &name, &other.want, bytes).unwrap_or(false) {
+        return None;
+    }
+    let folder = hand.folder(&item.path.parent().unwrap_or_default()).ok()?;
+    match hand.link((&at, &name), (&folder, aside)) {
+        Ok(()) => Some(Ok(())),
+        Err(refusal @ Refusal::Dead(_)) => Some(Err(refusal.into())),
+        Err(Refusal::Errno(_)) => None,
+    }
 }
 
 /// The folder above a file; what is missing of the way is made.

@@ -1,7 +1,7 @@
 //! What lies in the store, looked at from outside: no workspace is taken for it, and none needs to be there any more.
 
 use super::git::Git;
-use super::{Error, Kept, SnapshotId, log, place, prune};
+use super::{Error, Kept, SnapshotId, journal, log, place, prune};
 use std::fs;
 use std::io::Write;
 use std::os::unix::ffi::OsStringExt;
@@ -20,6 +20,15 @@ pub struct Shelf {
     /// A death cut short what takes checkpoints out: some of it is still there, though on no list.
     pub unfinished: bool,
     git: Git,
+}
+
+/// Workspaces below `store` in which a restore was cut short and waits to be gone on with.
+#[must_use]
+pub fn half_restored(store: &Path) -> Vec<PathBuf> {
+    let folders = fs::read_dir(store).into_iter().flatten().flatten().map(|entry| entry.path());
+    let half = folders.filter(|folder| folder.join(journal::FILE).exists());
+    let root = |folder: PathBuf| Some(PathBuf::from(std::ffi::OsString::from_vec(fs::read(folder.join("root")).ok()?)));
+    half.filter_map(root).collect()
 }
 
 impl Shelf {

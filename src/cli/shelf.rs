@@ -12,6 +12,7 @@ use crate::recordings::{Recorded, Recordings};
 use crate::search::Index;
 use crate::store::StoreError;
 use crate::text::human;
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 /// Gives a session another name.
@@ -67,20 +68,37 @@ pub(super) fn delete(setup: &Setup, args: &Delete) -> Result<ExitCode, CliError>
         other => other?,
     };
     let reader = setup.reader()?;
-    let weight = match answer(&reader, &Query::Weigh { session }) {
-        Published::Answered(Answer::Weighed { weight, .. }) => weight,
+    let (weight, stay) = match answer(&reader, &Query::Weigh { session }) {
+        Published::Answered(Answer::Weighed { weight, stay, .. }) => (weight, stay),
         Published::Answered(Answer::Failed { why }) => return Err(CliError::Refused(why)),
-        _ => reader.holdings(session)?.weight,
+        _ => (reader.holdings(session)?.weight, BTreeMap::new()),
     };
+    let stays = stays(setup, &stay)?;
     let what = in_words(weight);
     if !args.yes {
         return said(&format!(
             "{name} ({session}) has {what} beside its records: `taut delete {session} --yes` wipes them from the disk. \
-             Its records stay, with lines of up to 4 kB in them, so that the chain stays valid."
+             Its records stay, with lines of up to 4 kB in them, so that the chain stays valid.{stays}"
         ));
     }
     carry_out(setup, &Command::Delete { session })?;
-    said(&format!("{name} ({session}) is deleted: {what} are gone from the disk. Its records stay."))
+    said(&format!("{name} ({session}) is deleted: {what} are gone from the disk. Its records stay.{stays}"))
+}
+
+/// Files of it that stay on the disk: at which sessions' checkpoints, and how they could go. Nothing where none does.
+fn stays(setup: &Setup, stay: &BTreeMap<SessionId, u64>) -> Result<String, CliError> {
+    let named = |(id, count): (&SessionId, &u64)| {
+        let (id, name) = found(setup, &id.to_string())?;
+        let count = words::counted(usize::try_from(*count).unwrap_or(usize::MAX), "checkpoint");
+        Ok(format!("{count} of it at which {name} ({id}) stands too"))
+    };
+    let named: Vec<String> = stay.iter().map(named).collect::<Result<_, CliError>>()?;
+    Ok(match named.is_empty() {
+        true => String::new(),
+        false => {
+            format!(" So do {}, with the files in them: they go once those sessions are deleted.", named.join(", "))
+        }
+    })
 }
 
 /// Wipes the copy of another tool's session.

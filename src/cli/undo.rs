@@ -5,7 +5,7 @@ use super::args::{Checkpoints as Listed, OnConflict, Undo as Asked};
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, daemon, find, remote, say, way, words};
-use crate::checkpoint::Shelf;
+use crate::checkpoint::{Shelf, half_restored};
 use crate::domain::{
     Answer, CallId, Command, Left, Query, Reply, Seq, Side, Talk, Text, TurnNo, Undo, UndoAct, UndoFile, UndoPlan,
 };
@@ -46,7 +46,20 @@ pub(super) fn undo(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
     }
     let (mut link, ours) = match daemon::running(setup) {
         Ok((link, _)) => (link, false),
-        Err(_) => (hub::start(setup.for_hub())?, true),
+        Err(_) => {
+            // A hub goes on with what was cut short, and that changes files.
+            if let Some(root) = half_restored(&setup.places.state.join("checkpoints")).first() {
+                let cut = format!("an undo in {} was cut short by a crash or a full disk", root.display());
+                if args.dry_run {
+                    return Err(CliError::Refused(format!(
+                        "{cut}, and only once it is finished can be said what another would do: nothing was done; \
+                         `taut`, or `taut undo` without --dry-run, finishes it first"
+                    )));
+                }
+                say(&format!("{cut}: it is finished first"));
+            }
+            (hub::start(setup.for_hub())?, true)
+        }
     };
     let done = carry_out(setup, &mut link, session, &undo, args);
     if ours {

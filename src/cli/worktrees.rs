@@ -1,11 +1,11 @@
-//! `taut run --worktree`, `taut worktrees`, `taut worktree remove` and `restore`.
+//! `taut run --worktree`, `taut worktrees`, `taut worktree remove` and `restore`. `kept`: the checkpoint in between.
 
-use super::args::{OneWorktree, RemoveWorktree, RestoreWorktree, WorktreeVerb, Worktrees};
-use super::clock::now;
+mod kept;
+
+use super::args::{OneWorktree, RemoveWorktree, WorktreeVerb, Worktrees};
 use super::out::Out;
 use super::setup::Setup;
-use super::{CliError, say, words};
-use crate::checkpoint::{self, Go, Opening, RelPath, Shelf, Skipped, Why, Wide, Workspace};
+use super::{CliError, say};
 use crate::domain::path::below;
 use crate::hub::reading_state;
 use crate::state::{Session, State};
@@ -123,7 +123,7 @@ fn words(tree: &Worktree) -> String {
 pub(super) fn one(setup: &Setup, args: &OneWorktree) -> Result<ExitCode, CliError> {
     match &args.verb {
         WorktreeVerb::Remove(args) => remove(setup, args),
-        WorktreeVerb::Restore(args) => restore(setup, args),
+        WorktreeVerb::Restore(args) => kept::restore(setup, args),
     }
 }
 
@@ -143,9 +143,8 @@ fn remove(setup: &Setup, args: &RemoveWorktree) -> Result<ExitCode, CliError> {
         return Err(WorktreeError::Kept { name: tree.name.clone(), what }.into());
     }
     let ignored = if args.with_ignored { Ignored::Go } else { Ignored::Stay };
-    // What would keep it is said before anything is read of it.
-    worktree::removable(tree, ignored)?;
-    let kept = keep(setup, tree)?;
+    let files = worktree::may_go(tree, ignored)?;
+    let kept = kept::keep(setup, tree, &files)?;
     let removed = worktree::remove(tree, ignored)?;
     let mut out = Out::new();
     let branch = match (&removed.branch, &tree.branch) {
@@ -154,76 +153,6 @@ fn remove(setup: &Setup, args: &RemoveWorktree) -> Result<ExitCode, CliError> {
         (None, None) => String::new(),
     };
     out.line(&format!("removed {}{branch}", tree.root.display()))?;
-    match kept {
-        Some(lost) => {
-            out.line(&format!("its files are kept: `taut worktree restore {}` lays them out again", tree.name))?;
-            lost.iter().try_for_each(|lost| out.line(&format!("not kept: {lost}")))?;
-        }
-        None => out.line("no checkpoint of it was taken: `checkpoints = false` in config.toml")?,
-    }
-    out.done()
-}
-
-/// Where checkpoints are.
-fn store(setup: &Setup) -> PathBuf {
-    setup.places.state.join("checkpoints")
-}
-
-/// Keeps all that lies in a work tree, also what git ignores: what of it could not be kept. Nothing where a human switched
-/// checkpoints off.
-fn keep(setup: &Setup, tree: &Worktree) -> Result<Option<Vec<String>>, CliError> {
-    if !setup.settings.config.checkpoints {
-        return Ok(None);
-    }
-    let stays = |error: checkpoint::Error| {
-        let what = format!("no checkpoint of it can be taken first: {error}");
-        CliError::from(WorktreeError::Kept { name: tree.name.clone(), what })
-    };
-    let opening = Opening { home: setup.places.home.clone(), wide: Wide::Allow };
-    let mut workspace = Workspace::open(&store(setup), &tree.root, &opening).map_err(stays)?;
-    let ignored = tree.standing.iter().flat_map(|standing| &standing.ignored);
-    let named: Vec<RelPath> = ignored.filter_map(|path| workspace.below(&tree.root.join(path))).collect();
-    let limits = checkpoint::Limits::default();
-    let taken = workspace.snapshot(&named, &limits, now(), &mut |_| Go::On).map_err(stays)?;
-    let data = |skipped: &&Skipped| !matches!(skipped.why, Why::Repository | Why::Own);
-    let lost = taken.skipped.iter().filter(data);
-    Ok(Some(lost.map(|one| format!("{}: {}", one.path.to_path().display(), one.why)).collect()))
-}
-
-/// Lays the last checkpoint of a work tree that is gone out again.
-fn restore(setup: &Setup, args: &RestoreWorktree) -> Result<ExitCode, CliError> {
-    let (state, _) = known(setup)?;
-    let shelves = Shelf::all(&store(setup));
-    // By its folder, by the name that a session of it has on record, or as it was called beside its repository.
-    let given = std::path::absolute(&args.name).unwrap_or_default();
-    let places = state.sessions.values().filter_map(|session| session.place.as_ref());
-    let of_name = places.filter(|place| place.worktree.as_deref() == Some(&args.name));
-    let roots: Vec<PathBuf> = of_name.filter_map(|place| place.root.as_ref().map(PathBuf::from)).collect();
-    let ends =
-        |root: &Path| root.file_name().is_some_and(|own| own.to_string_lossy().ends_with(&format!("-{}", args.name)));
-    let found: Vec<&Shelf> =
-        shelves.iter().filter(|shelf| shelf.root == given || roots.contains(&shelf.root)).collect();
-    let found = if found.is_empty() { shelves.iter().filter(|shelf| ends(&shelf.root)).collect() } else { found };
-    let shelf = match found[..] {
-        [shelf] => shelf,
-        [] => return Err(WorktreeError::Unknown(args.name.clone()).into()),
-        [..] => return Err(WorktreeError::Ambiguous(args.name.clone()).into()),
-    };
-    let Some(last) = shelf.kept.last() else {
-        return Err(CliError::Refused(format!("no checkpoint of {} is kept any more", shelf.root.display())));
-    };
-    let target = args.into.clone().unwrap_or_else(|| shelf.root.clone());
-    let io = |error| CliError::Refused(format!("{} can't be written: {error}", target.display()));
-    std::fs::create_dir_all(&target).map_err(io)?;
-    if std::fs::read_dir(&target).map_err(io)?.next().is_some() {
-        let why = format!("{} is not empty: --into DIR lays them out elsewhere", target.display());
-        return Err(CliError::Refused(why));
-    }
-    let laid = checkpoint::lay(&store(setup), &shelf.root, last.id, &target)
-        .map_err(|error| CliError::Refused(error.to_string()))?;
-    let mut out = Out::new();
-    let files = words::counted(usize::try_from(laid.files).unwrap_or(usize::MAX), "file");
-    out.line(&format!("{files} of {} laid out in {}", shelf.root.display(), target.display()))?;
-    laid.left.iter().try_for_each(|path| out.line(&format!("not kept: {}", path.to_path().display())))?;
+    kept.say(&mut out)?;
     out.done()
 }

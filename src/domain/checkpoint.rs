@@ -198,7 +198,7 @@ pub enum UndoAct {
     Merge,
     /// Others have changed the same lines since: somebody has to choose.
     Conflict,
-    /// It is as it was already.
+    /// It is left as it is: its note says why.
     Nothing,
 }
 

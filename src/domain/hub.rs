@@ -296,6 +296,9 @@ pub struct Keeping {
     pub sessions: Vec<SessionId>,
     /// Those of them of which a call waits for it.
     pub waits: Vec<SessionId>,
+    /// Requests that are allowed already, and whose calls run once it is there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowed: Vec<RequestId>,
     /// Files seen so far.
     pub files: u64,
     /// Their bytes.

@@ -5,6 +5,7 @@ use super::{
     Previewed, Record, RequestId, Search, Seq, SessionId, SettingsDiff, Stretch, Tallies, Undo, UndoPlan, Verdict,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a console wants to read. Never changes anything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,6 +168,9 @@ pub enum Answer {
         session: SessionId,
         /// How much.
         weight: Weight,
+        /// Checkpoints of it that stay, since other sessions stand at them too: how many, by those sessions.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        stay: BTreeMap<SessionId, u64>,
     },
     /// What one step of a search found.
     Found {

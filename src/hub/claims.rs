@@ -18,7 +18,11 @@ pub(super) struct Claims {
 impl Claims {
     /// What a step claims in a workspace.
     pub(super) fn of(span: &Span, look: &dyn Look) -> Self {
-        let root = look.root();
+        Self::at(span, look.root())
+    }
+
+    /// The same by the real path of the workspace.
+    pub(super) fn at(span: &Span, root: &Path) -> Self {
         let told = span.claims.iter().map(|path| root.join(path));
         let home = std::env::var("HOME").unwrap_or_default();
         let written = match (&span.command, root.to_str()) {
@@ -26,7 +30,8 @@ impl Claims {
             _ => Vec::new(),
         };
         let written = written.iter().map(|path| Path::new(path).to_owned());
-        let paths = told.chain(written).filter_map(|path| look.below(&path)).filter(|path| !path.is_root()).collect();
+        let paths =
+            told.chain(written).filter_map(|path| RelPath::below(root, &path)).filter(|path| !path.is_root()).collect();
         Self { paths, is_part: span.claims.is_empty() }
     }
 

@@ -206,7 +206,7 @@ impl Hub {
     /// Why nothing can be written, for a refusal.
     pub(super) fn unwritten(&self) -> String {
         let why = self.status.store_error.as_deref().unwrap_or("the log can't be written");
-        format!("nothing was done, since it can't be put on record: {why}")
+        format!("nothing was done, since it can't be put on record: {why}; then do it again")
     }
 
     /// The seq that the next record of a session will have; nothing of it may be pending.

@@ -16,6 +16,7 @@ use crate::state::spans::Spans;
 use crate::state::{ScriptTokens, State, page};
 use crate::store::{Reader, StoreError};
 use crate::stories::session_at;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::mpsc as std_mpsc;
 use tokio::sync::mpsc;
@@ -106,10 +107,12 @@ pub fn answer(reader: &Reader, query: &Query) -> Published {
 fn weigh(reader: &Reader, session: SessionId) -> Result<Answer, StoreError> {
     let mut weight = reader.holdings(session)?.weight;
     // What can't be told of them is not counted: the deletion itself says what went.
+    let mut stay = BTreeMap::new();
     if let Ok(old) = find_old(reader, &Wanted::Of(session), &Stays::default(), now()) {
         (weight.checkpoints, weight.checkpoint_bytes) = (old.count(), old.bytes);
+        stay = old.stay.0;
     }
-    Ok(Answer::Weighed { session, weight })
+    Ok(Answer::Weighed { session, weight, stay })
 }
 
 fn read_page(reader: &Reader, session: SessionId, number: PageNo) -> Result<Answer, StoreError> {

@@ -239,6 +239,9 @@ impl Hub {
         if let Some(newer) = self.stands_for(id) {
             return Err(Reply::Stale { digest: newer });
         }
+        if due.decision.allows() && self.checkpoints.holds(id) {
+            return Err(refused("it is allowed already, and runs once its workspace is kept".to_owned()));
+        }
         if let Some((how, _)) = &request.closed {
             return Err(refused(format!("request {id} is over: {}", how_word(how))));
         }

@@ -62,6 +62,7 @@ impl Hub {
         let mut env: Vec<(String, String)> = spec.env.clone();
         env.retain(|(key, _)| !resolved.env.iter().any(|(other, _)| other == key));
         env.extend(resolved.env.iter().cloned());
+        self.checkpoints.knows_home(&env);
         let spoken = Driver::of(&resolved.name, &resolved.argv);
         let other = resolved.opening.load.as_ref().and_then(|native| self.who_goes_on_with(spoken, native));
         if other.is_some() {

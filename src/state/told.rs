@@ -6,7 +6,7 @@
 use crate::domain::Pos;
 use serde::{Deserialize, Serialize};
 
-/// Where the newest undo of a session and its newest prompt stand in the log of everything.
+/// Where the newest undo of a session (of steps, or of its conversation) and its newest prompt stand in the log of everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     undone: Pos,
@@ -24,9 +24,9 @@ impl Told {
         self.prompted = at;
     }
 
-    /// The conversation went back: with it may have gone what the agent had been told.
-    pub(super) fn rewound(&mut self) {
-        self.prompted = Pos(0);
+    /// The conversation went back: with it may have gone what the agent had been told, and steps that stand.
+    pub(super) fn rewound(&mut self, at: Pos) {
+        (self.undone, self.prompted) = (at, Pos(0));
     }
 
     /// Whether no prompt since has told of it, with what went to the same conversation by another session taken into account.

@@ -73,7 +73,7 @@ impl NoWay {
 
 impl Way {
     /// A turn begins.
-    pub(super) fn begins(&mut self, turn: TurnNo) {
+    pub(crate) fn begins(&mut self, turn: TurnNo) {
         if self.newest().is_some_and(|newest| newest >= turn) {
             return;
         }
@@ -86,7 +86,7 @@ impl Way {
     }
 
     /// The agent has a handle of a turn.
-    pub(super) fn marked(&mut self, turn: TurnNo, mark: &str) {
+    pub(crate) fn marked(&mut self, turn: TurnNo, mark: &str) {
         let Some(point) = self.points.iter_mut().rev().find(|point| point.turn == turn) else { return };
         if point.marks.len() >= MARKS {
             point.marks.truncate(MARKS - 1);
@@ -157,11 +157,11 @@ impl Session {
             Event::TurnMarked { turn, mark } => return self.way.marked(*turn, mark),
             Event::Rewound { to } => {
                 self.way.back(*to);
-                self.told.rewound();
+                self.told.rewound(record.pos);
                 let place = if to.0 == 0 { "its beginning".to_owned() } else { format!("the end of turn {}", to.0) };
                 format!(
-                    "the agent's conversation was taken back to {place}: it knows nothing of what came after; files \
-                     stay as they are"
+                    "the agent's conversation was taken back to {place}: it knows nothing of what came after; that \
+                     alone changes no file"
                 )
             }
             Event::Forked { from, to } => {

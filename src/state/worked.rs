@@ -59,6 +59,12 @@ impl Worked {
         self.before.is_some() && self.after.is_none() && self.why.is_none()
     }
 
+    /// One of its checkpoints could not be taken, or a human did not wait for it.
+    #[must_use]
+    pub fn lacks_one(&self) -> bool {
+        self.why.is_some() && (self.before.is_none() || self.after.is_none())
+    }
+
     fn take(&mut self, checkpoint: &Checkpoint) {
         if checkpoint.why.is_some() {
             self.why.clone_from(&checkpoint.why);

@@ -12,7 +12,7 @@ pub enum StoreError {
     #[error("cannot use {}: another program holds it locked; close that program and try again", .0.display())]
     Locked(PathBuf),
     /// No space is left.
-    #[error("cannot write {}: the disk is full; free some space, what was not written is held until then", .0.display())]
+    #[error("cannot write {}: the disk is full; free some space", .0.display())]
     Full(PathBuf),
     /// The place can't be written at all.
     #[error(

@@ -1,8 +1,11 @@
 //! A checkpoint that takes its time: how far it is, for who looks at the session.
 
 use super::App;
-use crate::domain::SessionId;
+use crate::domain::{RequestId, SessionId};
 use crate::text::human;
+
+/// Why an allowance is not given twice.
+pub(super) const ALLOWED: &str = "it is allowed already, and runs once its workspace is kept";
 
 /// How far the checkpoint is that a session's workspace waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +30,12 @@ impl Kept {
 }
 
 impl App {
+    /// True where a request is allowed already, and its call waits for the checkpoint.
+    #[must_use]
+    pub fn is_allowed(&self, request: RequestId) -> bool {
+        self.replay.is_none() && self.status.keeping.iter().any(|keeping| keeping.allowed.contains(&request))
+    }
+
     /// The checkpoint of a session's workspace, where it takes its time.
     #[must_use]
     pub fn keeping(&self, session: SessionId) -> Option<Kept> {

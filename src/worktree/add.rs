@@ -76,6 +76,34 @@ pub fn add(folder: &Path, name: Name<'_>, from: &str) -> Result<Made, WorktreeEr
     Ok(Made { folder: inner.unwrap_or_else(|| root.clone()), name, root, branch, commit, notes })
 }
 
+/// Makes a work tree again that was removed, where it stood and from its commit: on its branch, where that is gone or still
+/// stands there. Gives the branch.
+///
+/// # Errors
+/// Something lies there, or git would not: one sentence.
+pub fn again(repo: &Path, root: &Path, branch: Option<&str>, commit: &str) -> Result<Option<String>, WorktreeError> {
+    if root.symlink_metadata().is_ok() {
+        return Err(WorktreeError::PathExists(root.to_owned()));
+    }
+    let path = root.to_string_lossy();
+    if let Some(branch) = branch {
+        let at = git(repo, &["rev-parse", "--verify", "--quiet", &format!("refs/heads/{branch}")])?;
+        let made = if at.is_well && at.text() == commit {
+            git(repo, &["worktree", "add", "--quiet", &path, branch])?
+        } else if at.is_well {
+            at
+        } else {
+            done(repo, &["worktree", "add", "--quiet", "-b", branch, &path, commit])?
+        };
+        if made.is_well && root.is_dir() {
+            return Ok(Some(branch.to_owned()));
+        }
+    }
+    // Its branch is elsewhere by now.
+    done(repo, &["worktree", "add", "--quiet", "--detach", &path, commit])?;
+    Ok(None)
+}
+
 /// Whether the repository that a folder lies in has a commit.
 #[must_use]
 pub fn has(folder: &Path, commit: &str) -> bool {

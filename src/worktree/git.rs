@@ -1,6 +1,7 @@
 //! Running git as the human would: with their configuration, and with nothing that points it at another repository.
 
 use super::WorktreeError;
+use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -33,10 +34,18 @@ impl Said {
 
 /// Runs it in a folder, and waits for its end.
 pub(super) fn git(folder: &Path, args: &[&str]) -> Result<Said, WorktreeError> {
+    run(folder, args, None, None)
+}
+
+/// The same with another index, and with something to read.
+fn run(folder: &Path, args: &[&str], index: Option<&Path>, reads: Option<File>) -> Result<Said, WorktreeError> {
     let mut command = Command::new("git");
-    command.arg("-C").arg(folder).args(args).stdin(Stdio::null());
+    command.arg("-C").arg(folder).args(args).stdin(reads.map_or_else(Stdio::null, Stdio::from));
     for variable in ELSEWHERE {
         command.env_remove(variable);
+    }
+    if let Some(index) = index {
+        command.env("GIT_INDEX_FILE", index);
     }
     // To look changes nothing, not even git's own notes of what it has seen.
     command.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
@@ -47,11 +56,31 @@ pub(super) fn git(folder: &Path, args: &[&str]) -> Result<Said, WorktreeError> {
 
 /// Runs it, and takes nothing but success.
 pub(super) fn done(folder: &Path, args: &[&str]) -> Result<Said, WorktreeError> {
-    let said = git(folder, args)?;
+    done_with(folder, args, None, None)
+}
+
+/// The same with another index, and with something to read.
+pub(super) fn done_with(
+    folder: &Path,
+    args: &[&str],
+    index: Option<&Path>,
+    reads: Option<File>,
+) -> Result<Said, WorktreeError> {
+    let said = run(folder, args, index, reads)?;
     if said.is_well {
         return Ok(said);
     }
     let last = said.err.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it did not say why");
     let last = last.strip_prefix("fatal: ").or(last.strip_prefix("error: ")).unwrap_or(last).to_owned();
-    Err(WorktreeError::Git { what: args.iter().take(2).copied().collect::<Vec<_>>().join(" "), said: last })
+    // What it was told to believe is not what it was to do.
+    let mut words = args.iter().copied();
+    let mut what = Vec::new();
+    while let Some(word) = words.next() {
+        if word == "-c" {
+            words.next();
+        } else {
+            what.push(word);
+        }
+    }
+    Err(WorktreeError::Git { what: what.into_iter().take(2).collect::<Vec<_>>().join(" "), said: last })
 }

@@ -1,10 +1,9 @@
 //! The work trees that taut made, and what of each stands nowhere else.
 
 use super::git::{done, git};
+use super::hidden::{STATUS, unhidden};
 use super::{BRANCH, WorktreeError};
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 /// Commits of one work tree that are named.
@@ -34,6 +33,8 @@ pub struct Worktree {
 pub struct Standing {
     /// Files that are not committed, from its root on.
     pub uncommitted: Vec<String>,
+    /// Those of them that git was told not to see: `git status` does not show them.
+    pub hidden: Vec<String>,
     /// Files and folders that git ignores.
     pub ignored: Vec<String>,
     /// Commits that no other branch, no tag and no branch of a remote holds: `1a2b3c4 what it says`.
@@ -95,22 +96,13 @@ pub fn list(folders: &[PathBuf], known: &BTreeMap<PathBuf, String>) -> Result<Ve
 
 /// What of a work tree stands nowhere else.
 pub(super) fn standing(root: &Path, branch: Option<&str>) -> Result<Standing, WorktreeError> {
-    let said = done(root, &["status", "--porcelain", "-z", "--untracked-files=all", "--ignored=traditional"])?;
     let mut all = Standing { amid: amid(root)?, ..Standing::default() };
-    let text = String::from_utf8_lossy(&said.out).into_owned();
-    let mut lines = text.split('\0').filter(|line| line.len() > 3);
-    while let Some(line) = lines.next() {
-        let (how, path) = line.split_at(3);
-        match how {
-            "!! " => all.ignored.push(path.to_owned()),
-            _ => all.uncommitted.push(path.to_owned()),
-        }
-        // What was renamed is followed by its old name.
-        if how.starts_with(['R', 'C']) {
-            lines.next();
-        }
+    (all.uncommitted, all.ignored) = told(&done(root, &STATUS)?.out);
+    if let Some(said) = unhidden(root)? {
+        let known: BTreeSet<String> = all.uncommitted.iter().cloned().collect();
+        all.hidden = told(&said.out).0.into_iter().filter(|path| !known.contains(path)).collect();
+        all.uncommitted.extend(all.hidden.iter().cloned());
     }
-    all.uncommitted.extend(unseen(root)?);
     let own = branch.map(|branch| format!("--exclude={branch}"));
     let elsewhere = own.iter().map(String::as_str).chain(["--branches", "--remotes", "--tags"]);
     let args: Vec<&str> =
@@ -119,46 +111,23 @@ pub(super) fn standing(root: &Path, branch: Option<&str>) -> Result<Standing, Wo
     Ok(all)
 }
 
-/// Files that git was told not to look at (`--skip-worktree`, `--assume-unchanged`), and that are not as they are committed:
-/// its status passes them over.
-fn unseen(root: &Path) -> Result<Vec<String>, WorktreeError> {
-    let said = done(root, &["ls-files", "-v", "-s", "-z"])?;
-    let mut found = Vec::new();
-    for line in said.out.split(|byte| *byte == 0) {
-        // `S 100644 1a2b… 0\tpath`: small letters are those that git takes for unchanged.
-        let Some(tab) = line.iter().position(|byte| *byte == b'\t') else { continue };
-        let (facts, path) = (String::from_utf8_lossy(&line[..tab]).into_owned(), &line[tab + 1..]);
-        let mut facts = facts.split(' ');
-        let passed_over = facts.next().is_some_and(|tag| tag == "S" || tag.chars().all(|c| c.is_ascii_lowercase()));
-        let at = root.join(OsStr::from_bytes(path));
-        // What is not there is lost with nothing: a sparse checkout has many.
-        let Some(meta) = at.symlink_metadata().ok().filter(|_| passed_over) else { continue };
-        let (mode, blob) = (facts.next().unwrap_or_default(), facts.next().unwrap_or_default());
-        let same = match mode {
-            "120000" => {
-                let leads = std::fs::read_link(&at).map(|to| to.into_os_string().into_encoded_bytes());
-                meta.is_symlink() && leads.is_ok_and(|leads| is_blob(root, blob, &leads))
-            }
-            "160000" => meta.is_dir(),
-            _ => meta.is_file() && is_file(root, blob, path)?,
-        };
-        if !same {
-            found.push(format!("{} (git was told not to look at it)", String::from_utf8_lossy(path)));
+/// Files that are not committed, and files that are ignored, as `git status` tells of them.
+fn told(said: &[u8]) -> (Vec<String>, Vec<String>) {
+    let (mut uncommitted, mut ignored) = (Vec::new(), Vec::new());
+    let text = String::from_utf8_lossy(said);
+    let mut lines = text.split('\0').filter(|line| line.len() > 3);
+    while let Some(line) = lines.next() {
+        let (how, path) = line.split_at(3);
+        match how {
+            "!! " => ignored.push(path.to_owned()),
+            _ => uncommitted.push(path.to_owned()),
+        }
+        // What was renamed is followed by its old name.
+        if how.starts_with(['R', 'C']) {
+            lines.next();
         }
     }
-    Ok(found)
-}
-
-/// Whether git would commit a file as this blob: by its own filters and ends of lines.
-fn is_file(root: &Path, blob: &str, path: &[u8]) -> Result<bool, WorktreeError> {
-    let Ok(path) = std::str::from_utf8(path) else { return Ok(false) };
-    let said = git(root, &["hash-object", "--", path])?;
-    Ok(said.is_well && said.text() == blob)
-}
-
-/// Whether a blob holds these bytes.
-fn is_blob(root: &Path, blob: &str, bytes: &[u8]) -> bool {
-    git(root, &["cat-file", "blob", blob]).is_ok_and(|said| said.is_well && said.out == bytes)
+    (uncommitted, ignored)
 }
 
 /// What goes on in a work tree: half of it is in no commit.

@@ -3,18 +3,19 @@
 //!
 //! - [`place`]: what git knows of a folder, read from its files; no program runs.
 //! - [`add()`]: a new one. - [`list()`]: those that taut made, and what of each stands nowhere else. - [`remove()`]: only what
-//!   can be lost. - `git`: running it.
+//!   can be lost. - `hidden`: changes that git was told not to see. - `git`: running it.
 
 mod add;
 mod git;
+mod hidden;
 mod list;
 pub mod place;
 mod remove;
 
-pub use add::{Made, Name, add, environment, has};
+pub use add::{Made, Name, add, again, environment, has};
 pub use git::ELSEWHERE;
 pub use list::{Standing, Worktree, list};
-pub use remove::{Ignored, Removed, removable, remove};
+pub use remove::{Ignored, Removed, may_go, remove};
 
 use std::io;
 use std::path::PathBuf;
@@ -28,6 +29,9 @@ pub enum WorktreeError {
     /// git is missing.
     #[error("git can't be run: {0}; install it, or work without a work tree")]
     NoGit(io::Error),
+    /// A copy of its index can't be written.
+    #[error("what git was told not to see can't be looked at: {0}; make room in the folder for temporary files")]
+    NoRoom(io::Error),
     /// There is no repository.
     #[error("{} is in no git repository: run it in one, or without --worktree", .0.display())]
     NoRepository(PathBuf),
@@ -55,6 +59,11 @@ pub enum WorktreeError {
     /// There is none.
     #[error("taut made no work tree called {0:?} here: `taut worktrees` lists those it made")]
     Unknown(String),
+    /// None was removed.
+    #[error(
+        "taut removed no work tree called {0:?}: give the name or the folder that `taut worktree remove` was given"
+    )]
+    NotRemoved(String),
     /// There are several.
     #[error("more than one work tree is called {0:?}: give its folder")]
     Ambiguous(String),

@@ -23,28 +23,12 @@ pub struct Removed {
     pub branch: Option<String>,
 }
 
-/// Removes a work tree, and its branch where that is taut's. There is no way to force it: what is at stake is looked at
-/// anew, and git looks once more.
-///
-/// # Errors
-/// Something of it stands nowhere else, or git would not: one sentence that names it.
-pub fn remove(tree: &Worktree, ignored: Ignored) -> Result<Removed, WorktreeError> {
-    removable(tree, ignored)?;
-    let root = tree.root.to_string_lossy();
-    // Without `--force`, git itself refuses what was written since.
-    done(&tree.repo, &["worktree", "remove", &root])?;
-    let own = tree.branch.as_ref().filter(|branch| branch.starts_with(BRANCH));
-    let Some(branch) = own else { return Ok(Removed { branch: None }) };
-    // Only as it was looked at: a commit that came meanwhile keeps it.
-    let gone = git(&tree.repo, &["update-ref", "-d", &format!("refs/heads/{branch}"), &tree.commit])?;
-    Ok(Removed { branch: gone.is_well.then(|| branch.clone()) })
-}
-
-/// Whether a work tree could go now.
+/// Looks at what is at stake with a work tree, and tells what of it only goes with it since the caller says so: files that
+/// git ignores.
 ///
 /// # Errors
 /// Something of it stands nowhere else: one sentence that names it.
-pub fn removable(tree: &Worktree, ignored: Ignored) -> Result<(), WorktreeError> {
+pub fn may_go(tree: &Worktree, ignored: Ignored) -> Result<Vec<String>, WorktreeError> {
     let kept = |what: String| Err(WorktreeError::Kept { name: tree.name.clone(), what });
     if !tree.root.is_dir() {
         return Err(WorktreeError::Gone(tree.root.clone()));
@@ -58,7 +42,16 @@ pub fn removable(tree: &Worktree, ignored: Ignored) -> Result<(), WorktreeError>
         return kept(format!("{what} is going on in it: end that first"));
     }
     if !now.uncommitted.is_empty() {
-        return kept(format!("{} not committed: {}", counted(now.uncommitted.len(), "file"), named(&now.uncommitted)));
+        let hidden = match now.hidden.as_slice() {
+            [] => String::new(),
+            hidden => format!(
+                "; `git status` does not show {}: git was told not to look (skip-worktree, assume-unchanged, or \
+                 core.fileMode=false)",
+                named(hidden)
+            ),
+        };
+        let files = counted(now.uncommitted.len(), "file");
+        return kept(format!("{files} not committed: {}{hidden}", named(&now.uncommitted)));
     }
     if !now.unpushed.is_empty() {
         let what = counted(now.unpushed.len(), "commit");
@@ -70,7 +63,24 @@ pub fn removable(tree: &Worktree, ignored: Ignored) -> Result<(), WorktreeError>
             "git ignores what else lies in it, and it would be lost: {files}; --with-ignored takes it along"
         ));
     }
-    Ok(())
+    Ok(now.ignored)
+}
+
+/// Removes a work tree, and its branch where that is taut's. There is no way to force it: what is at stake is looked at
+/// anew, and git looks once more.
+///
+/// # Errors
+/// Something of it stands nowhere else, or git would not: one sentence that names it.
+pub fn remove(tree: &Worktree, ignored: Ignored) -> Result<Removed, WorktreeError> {
+    may_go(tree, ignored)?;
+    // Without `--force`, git itself refuses what was written since.
+    let root = tree.root.to_string_lossy();
+    done(&tree.repo, &["worktree", "remove", &root])?;
+    let own = tree.branch.as_ref().filter(|branch| branch.starts_with(BRANCH));
+    let Some(branch) = own else { return Ok(Removed { branch: None }) };
+    // Only as it was looked at: a commit that came meanwhile keeps it.
+    let gone = git(&tree.repo, &["update-ref", "-d", &format!("refs/heads/{branch}"), &tree.commit])?;
+    Ok(Removed { branch: gone.is_well.then(|| branch.clone()) })
 }
 
 fn counted(count: usize, what: &str) -> String {

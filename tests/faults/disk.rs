@@ -105,6 +105,10 @@ fn full_at_a_commit_it_holds_what_was_allowed_and_never_the_brake() {
     bench.until("what is held", |bench| bench.status.held == 1 && bench.status.store_error.is_some());
     terminal.shows("NOT WRITTEN").shows("1 answer held").shows("disk is full");
     assert!(!decided(&bench), "nothing is shown that is not on record");
+    // What is not held says so.
+    let more = Wish::Prompt { session, text: "more".into(), steer: false };
+    let Reply::Refused { why } = bench.command(more) else { panic!("it can't be put on record") };
+    assert!(why.ends_with("free some space; then do it again"), "{why}");
     // A script hears the same, a denial has left, and an interrupt takes all of it back.
     assert!(place.done(&["daemon", "status"]).contains("disk is full"));
     assert_eq!(bench.answer(ids[1], OfferKind::RejectOnce), Reply::Held);

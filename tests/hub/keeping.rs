@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use taut::checkpoint::{Error, Fault, Go, How, Shelf, Workspace};
-use taut::domain::{Answer, Command, Event, Notice, Prunable, Query, Reply, SessionId, Undo};
+use taut::domain::{Answer, Command, Event, Notice, Prunable, Query, Reply, SessionId, StartSpec, Undo};
 use taut::state::What;
 
 fn end(bench: &mut Bench, id: SessionId) {
@@ -132,6 +132,10 @@ fn what_is_deleted_is_gone_from_the_disk_and_what_others_need_is_not() {
     let second = ran(&mut bench, &cwd, "echo of the second > other");
     end(&mut bench, second);
     assert!(holds(&store(&folder), "a-secret-of-the-first"));
+    // What stays is said, before and after.
+    let (_, said, _) = taut(folder.path(), &["delete", &first.to_string()]);
+    let said = String::from_utf8(said).unwrap();
+    assert!(!said.contains(" stands too"), "nothing stays: {said}");
     assert_eq!(bench.command(Command::Delete { session: first }), Reply::Done);
     bench.until("the deletion", |bench| bench.state.session(first).unwrap().deleted);
     assert!(!holds(&store(&folder), "a-secret-of-the-first") && holds(&store(&folder), "shared-by-both"));
@@ -190,6 +194,49 @@ fn what_the_user_lets_git_ignore_everywhere_is_left_out() {
     let id = ran(&mut bench, &cwd, "touch a.scratch a.kept");
     let effects = step(&bench, id, 1).unwrap().worked.unwrap().effects;
     assert_eq!(effects.iter().map(|effect| effect.path.as_str()).collect::<Vec<_>>(), ["a.kept"]);
+    bench.leave();
+}
+
+#[test]
+fn a_deletion_names_the_checkpoints_that_stay_and_who_stands_at_them() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let first = ran(&mut bench, &cwd, "echo of the first > mine");
+    end(&mut bench, first);
+    let second = ran(&mut bench, &cwd, "echo of the second > other");
+    let name = bench.state.session(second).unwrap().name.clone();
+    bench.leave();
+    let delete = |yes: &[&str]| {
+        let first = first.to_string();
+        let (code, out, err) = taut(folder.path(), &[&["delete", first.as_str()], yes].concat());
+        assert_eq!(code, Some(0), "{err}");
+        String::from_utf8(out).unwrap()
+    };
+    let stays = format!("1 checkpoint of it at which {name} ({second}) stands too, with the files in them");
+    for yes in [&[][..], &["--yes"]] {
+        let said = delete(yes);
+        assert!(said.contains(&stays), "{said}");
+    }
+}
+
+#[test]
+fn the_home_folder_of_a_session_is_no_workspace_either() {
+    let (folder, cwd) = folder();
+    let mut bench = Bench::new(folder.path());
+    let mut env: Vec<(String, String)> = std::env::vars().filter(|(key, _)| key != "HOME").collect();
+    env.push(("HOME".into(), cwd.to_string_lossy().into_owned()));
+    let agent = ["sh", "-c", "while read -r heard; do :; done"].map(str::to_owned);
+    let spec = StartSpec {
+        agent: "sh".into(),
+        command: Some(agent.to_vec()),
+        cwd: cwd.to_string_lossy().into_owned(),
+        env,
+        ..StartSpec::default()
+    };
+    let id = bench.launch(spec);
+    bench.until("it to be said", |bench| unkept(bench, id).is_some());
+    let why = unkept(&bench, id).unwrap();
+    assert!(why.contains("home folder") && why.contains(cwd.to_str().unwrap()), "{why}");
     bench.leave();
 }
 

@@ -29,7 +29,7 @@ fn overlapping(bench: &mut Bench, cwd: &Path) -> SessionId {
     script += &asks(1, "echo two | tee two");
     script += "echo two > two\necho nobody > nobody\n";
     script += &over(1);
-    script += "until [ -e ../go ]; do sleep 0.05; done\necho one > one\n";
+    script += "until [ -e ../go ]; do sleep 0.05; done\necho one > one\necho late > late\n";
     script += &over(0);
     script += &says(&turn_end(3, "end_turn"));
     script += "while read -r heard; do :; done";
@@ -60,19 +60,33 @@ fn what_ended_last_is_the_end_and_a_redirection_says_whose_a_file_is() {
 
     let all = changes(&mut bench, id, Stretch::WHOLE, &[]).unwrap();
     let added = Some(Became::Added);
-    assert_eq!(named(&all), [("nobody", added), ("one", added), ("two", added)], "step 1 ended after step 2");
+    assert_eq!(
+        named(&all),
+        [("late", added), ("nobody", added), ("one", added), ("two", added)],
+        "step 1 ended after step 2"
+    );
     let makers = |path: &str| file(&all, path).hunks.clone();
     assert_eq!(makers("one"), [by(&[1], false)]);
     assert_eq!(makers("two"), [by(&[2], false)]);
     assert_eq!(makers("nobody"), [by(&[1, 2], false)], "no step names it");
+    assert_eq!(makers("late"), [by(&[1], false)], "step 2 had ended by then");
+    // What is on record of a step is what taking it back would touch.
+    let did = |number: u32| {
+        let worked = checkpoints::step(&bench, id, number).unwrap().worked.unwrap();
+        worked.effects.iter().map(|effect| effect.path.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (did(1), did(2)),
+        (vec!["late".into(), "nobody".into(), "one".into()], vec!["nobody".into(), "two".into()])
+    );
 
     let paths = |plan: &UndoPlan| plan.files.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
     let first = checkpoints::plan(&mut bench, id, &Undo::Step { number: 1 }).unwrap();
-    assert_eq!(paths(&first), ["nobody", "one"], "what step 2 wrote stays");
+    assert_eq!(paths(&first), ["late", "nobody", "one"], "what step 2 wrote stays");
     assert!(first.cannot.iter().any(|it| it.contains("a change that none of them names")), "{:?}", first.cannot);
     let second = checkpoints::plan(&mut bench, id, &Undo::Step { number: 2 }).unwrap();
     assert_eq!(paths(&second), ["nobody", "two"]);
     let both = checkpoints::plan(&mut bench, id, &Undo::To { number: 1 }).unwrap();
-    assert_eq!(paths(&both), ["nobody", "one", "two"]);
+    assert_eq!(paths(&both), ["late", "nobody", "one", "two"]);
     bench.leave();
 }

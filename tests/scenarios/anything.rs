@@ -234,6 +234,7 @@ fn message() -> impl Strategy<Value = Msg> {
         number().prop_map(|n| Answer::Weighed {
             session: SessionId((n % 3) as u32),
             weight: Weight { texts: n, bytes: n, shared: n, frames: n, frame_bytes: n, ..Weight::default() },
+            stay: [(SessionId(2), n)].into(),
         }),
         plan(),
         changes(),

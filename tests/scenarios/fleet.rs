@@ -207,8 +207,8 @@ fn a_deletion_says_what_goes_and_asks_for_one_key() {
     let console = three().press("D").says("live");
     let console = console.hears(1, ended(Cause::Human)).press("D").says("counting");
     let weight = Weight { texts: 3, bytes: 5_000, shared: 0, frames: 7, frame_bytes: 900, ..Weight::default() };
-    let weighed = || Msg::Answered(Answer::Weighed { session: SessionId(1), weight });
-    let asked = |app: &App| matches!(&app.overlay, Some(Overlay::Confirm { question, .. }) if question.contains("3 long texts (4.8k)"));
+    let weighed = || Msg::Answered(Answer::Weighed { session: SessionId(1), weight, stay: [(SessionId(2), 3)].into() });
+    let asked = |app: &App| matches!(&app.overlay, Some(Overlay::Confirm { question, .. }) if question.contains("3 long texts (4.8k)") && question.contains("at which work-2 stands too"));
     let console = console.tell(weighed()).holds("the question", asked).frame();
     let console = console.press_at_once("y").says("just appeared").wait(400).press_in_one_read("y y");
     let delete = Command::Delete { session: SessionId(1) };
@@ -223,7 +223,7 @@ fn a_deletion_says_what_goes_and_asks_for_one_key() {
 #[test]
 fn an_answer_that_comes_late_asks_nothing() {
     let console = three().hears(1, ended(Cause::Human)).press("D k");
-    let weighed = Msg::Answered(Answer::Weighed { session: SessionId(1), weight: Weight::default() });
+    let weighed = Msg::Answered(Answer::Weighed { session: SessionId(1), weight: Weight::default(), stay: [].into() });
     console.tell(weighed).holds("no question", |app| app.overlay.is_none());
 }
 

@@ -296,9 +296,29 @@ fn a_session_begins_from_the_step_at_hand_in_a_work_tree() {
 }
 
 #[test]
+fn a_request_that_is_allowed_already_and_held_says_so_and_takes_no_second_allowance() {
+    let console = Console::working().asks(1, "held", 3);
+    let request = console.request(1);
+    let keeping = Keeping {
+        sessions: vec![SessionId(1)],
+        waits: vec![SessionId(1)],
+        allowed: vec![request],
+        files: 12_345,
+        bytes: 300_000_000,
+    };
+    let status = Msg::Status(HubStatus { keeping: vec![keeping], ..HubStatus::default() });
+    let console = console.press("w").wait(1_000).card_is(Some(request)).tell(status);
+    let shown = text(&console);
+    assert!(shown.contains("ALLOWED already") && shown.contains("12345 files so far"), "{shown}");
+    let console = console.press("a").says("it is allowed already");
+    assert_eq!(console.decisions(), []);
+}
+
+#[test]
 fn a_checkpoint_that_takes_its_time_shows_how_far_it_is_and_can_be_skipped() {
     let status = |waits: Vec<SessionId>| {
-        let keeping = vec![Keeping { sessions: vec![SessionId(1)], waits, files: 12_345, bytes: 300_000_000 }];
+        let keeping =
+            vec![Keeping { sessions: vec![SessionId(1)], waits, allowed: vec![], files: 12_345, bytes: 300_000_000 }];
         Msg::Status(HubStatus { keeping, ..HubStatus::default() })
     };
     let console = worked().press("alt-k").says("no call of it waits for a checkpoint").tell(status(Vec::new()));

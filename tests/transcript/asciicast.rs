@@ -96,7 +96,10 @@ proptest! {
         let mut text = "{\"version\":2,\"width\":7,\"height\":4,\"timestamp\":1}\n".to_owned();
         for (n, write) in writes.iter().enumerate() {
             let (columns, rows) = sizes[n % sizes.len()];
-            text += &format!("{}\n{}\n", serde_json::json!([n, "o", write]), serde_json::json!([n, "r", format!("{columns}x{rows}")]));
+            for line in [serde_json::json!([n, "o", write]), serde_json::json!([n, "r", format!("{columns}x{rows}")])] {
+                text.push_str(&line.to_string());
+                text.push('\n');
+            }
         }
         for told in told(&text) {
             let Event::CallOutput { part: OutputPart::Replace(screen), .. } = told.event else { continue };

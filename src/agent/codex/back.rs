@@ -37,7 +37,7 @@ impl Codex {
             self.reverts -= 1;
             return;
         }
-        let said = "codex has taken back the last turns of its conversation; files stay as they are";
+        let said = "codex has taken back the last turns of its conversation; that alone changes no file";
         out.note(LaneId::ROOT, Notice::Warning, said);
     }
 

@@ -34,7 +34,7 @@ pub struct OneWorktree {
 pub enum WorktreeVerb {
     /// Remove one that taut made, and its branch; never with work that stands nowhere else
     Remove(RemoveWorktree),
-    /// Lay the files of one that was removed out again, as they were then
+    /// Bring back one that was removed, with its files, from the checkpoint that was taken before it went
     Restore(RestoreWorktree),
 }
 
@@ -42,8 +42,8 @@ pub enum WorktreeVerb {
 #[derive(Debug, ClapArgs)]
 #[command(
     after_help = "It stays where a file in it is not committed, a commit is on no other branch and was not pushed, a
-merge or rebase goes on, or a session works in it; each is named. Nothing forces it. All that lies in it is kept in a
-checkpoint first: `taut worktree restore` lays that out again, as long as checkpoints are kept."
+merge or rebase goes on, or a session works in it; each is named. Nothing forces it. Before it goes there is a
+checkpoint of its files: `taut worktree restore NAME` brings it back."
 )]
 pub struct RemoveWorktree {
     /// Its name, or its folder
@@ -53,16 +53,13 @@ pub struct RemoveWorktree {
     pub with_ignored: bool,
 }
 
-/// The files of a work tree that is gone.
+/// A removal that is taken back.
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "They are laid out as plain files, with what git ignored: the repository and the branch are not made anew. A folder that
-holds something is not written into."
+    after_help = "It stands where it stood, at its commit, and on its branch where no other commit has that by now.
+Its checkpoint is kept as long as `[keep]` in config.toml says."
 )]
 pub struct RestoreWorktree {
-    /// Its name, or the folder that it was
+    /// Its name, or its folder; of several, the one that was removed last
     pub name: String,
-    /// Where they go: a new or empty folder; without it, where they were
-    #[arg(long, value_name = "DIR")]
-    pub into: Option<std::path::PathBuf>,
 }

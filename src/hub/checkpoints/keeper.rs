@@ -7,7 +7,7 @@ use super::resume::{Begun, Resumed};
 use super::{Grown, Named};
 use crate::checkpoint::{
     Change, Error, Go, Kept as Known, Kind, Limits, NotAnId, Opening, Pruned, RelPath, Snapshot, SnapshotId, Why,
-    Workspace,
+    Workspace, patiently,
 };
 use crate::domain::{
     Became, Checkpoint, CheckpointId, Digest, Effect, Left, Moment, Query, Reply, SessionId, Side, Talk, Undo, UndoStep,
@@ -33,10 +33,6 @@ const REST: Duration = Duration::from_secs(20);
 /// A checkpoint that takes longer than this says how far it is, and then again and again.
 const SLOW: Duration = Duration::from_secs(2);
 const AGAIN: Duration = Duration::from_millis(400);
-
-/// How often a workspace that somebody else holds is tried again, and how long in between.
-const TRIES: u32 = 40;
-const BETWEEN: Duration = Duration::from_millis(25);
 
 /// Beyond so many packs of a workspace one is made of them, in a quiet moment.
 const PACKS: u64 = 64;
@@ -148,6 +144,8 @@ pub(super) enum Meant {
 pub(super) struct Done {
     pub(super) after: Result<Snap, String>,
     pub(super) left: Vec<Left>,
+    /// What could not be put back of files that were.
+    pub(super) lost: Vec<String>,
     pub(super) failed: Option<String>,
 }
 
@@ -330,9 +328,8 @@ impl Keeper {
         let taken = match &mut self.workspace {
             Some(workspace) => work(workspace),
             // It need not be there any more.
-            None => {
-                taken(|| Workspace::resting(&self.own.store, self.place.clone())).and_then(|mut rests| work(&mut rests))
-            }
+            None => patiently(|| Workspace::resting(&self.own.store, self.place.clone()))
+                .and_then(|mut rests| work(&mut rests)),
         };
         match taken {
             Ok(Pruned { gone, bytes }) => {
@@ -416,7 +413,7 @@ impl Keeper {
         match &mut self.workspace {
             Some(_) => {}
             slot => {
-                let mut workspace = taken(|| Workspace::open(&self.own.store, &self.place, &self.own.opening))?;
+                let mut workspace = patiently(|| Workspace::open(&self.own.store, &self.place, &self.own.opening))?;
                 // An undo that was cut short by a death goes on first.
                 self.resumed = workspace.resume()?;
                 *slot = Some(workspace);
@@ -442,17 +439,6 @@ impl Keeper {
         let more = u32::try_from(all.len().saturating_sub(EFFECTS)).unwrap_or(u32::MAX);
         Ok(Differs { effects: all.into_iter().take(EFFECTS).collect(), more })
     }
-}
-
-/// Opens a workspace; the keeper before may be about to let go of it.
-fn taken(open: impl Fn() -> Result<Workspace, Error>) -> Result<Workspace, Error> {
-    for _ in 0..TRIES {
-        match open() {
-            Err(Error::Busy(_)) => std::thread::sleep(BETWEEN),
-            opened => return opened,
-        }
-    }
-    open()
 }
 
 /// The id of a checkpoint as the record has it.

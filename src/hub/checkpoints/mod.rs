@@ -31,7 +31,7 @@ mod whose;
 
 use super::actor::Hub;
 use super::consoles::ConsoleId;
-use super::requests::{Due, refused};
+use super::requests::Due;
 use crate::agent::Ask;
 use crate::checkpoint::{Limits, Opening, Wide};
 use crate::domain::{
@@ -46,8 +46,8 @@ pub(super) use keeper::Snap;
 use named::Named;
 pub(super) use old::{Stays, Wanted, find as find_old};
 pub(super) use prune::Why;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -73,6 +73,8 @@ pub(super) struct Checkpoints {
     places: BTreeMap<PathBuf, Place>,
     /// The real paths of the sessions' workspaces; none where a folder is gone.
     homes: BTreeMap<SessionId, Option<PathBuf>>,
+    /// Home folders that sessions were started with: none is a workspace unasked, whoever's hub this is.
+    users: BTreeSet<PathBuf>,
     waits: BTreeMap<u64, Wait>,
     prunings: BTreeMap<u64, prune::Pruning>,
     /// Work trees that are being made for sessions.
@@ -147,6 +149,7 @@ impl Checkpoints {
         Self {
             places: BTreeMap::new(),
             homes: BTreeMap::new(),
+            users: BTreeSet::new(),
             waits: BTreeMap::new(),
             prunings: BTreeMap::new(),
             growing: 0,
@@ -154,6 +157,12 @@ impl Checkpoints {
             told,
             hurry: None,
         }
+    }
+
+    /// The home folder in the environment of a session.
+    pub(super) fn knows_home(&mut self, env: &[(String, String)]) {
+        let home = env.iter().find(|(key, _)| key == "HOME").map(|(_, home)| Path::new(home));
+        self.users.extend(home.filter(|home| home.is_absolute()).and_then(|home| home.canonicalize().ok()));
     }
 
     /// When something goes on without its checkpoint.
@@ -181,6 +190,11 @@ impl Checkpoints {
     pub(super) fn is_idle(&self) -> bool {
         let taken = self.waits.values().all(|wait| wait.until().is_some());
         taken && self.growing == 0 && self.prunings.values().all(prune::Pruning::may_be_left)
+    }
+
+    /// True where an allowance of a request waits for its checkpoint.
+    pub(super) fn holds(&self, request: RequestId) -> bool {
+        self.waits.values().any(|wait| matches!(wait, Wait::Decision(due, _) if due.request == request))
     }
 
     fn ticket(&mut self, wait: Wait) -> u64 {
@@ -219,7 +233,7 @@ impl Hub {
 
     /// A workspace by its real path, with a keeper.
     fn place_at(&mut self, path: &Path) -> &mut Place {
-        let Checkpoints { places, next, told, .. } = &mut self.checkpoints;
+        let Checkpoints { places, next, told, users, .. } = &mut self.checkpoints;
         match places.entry(path.to_owned()) {
             Entry::Occupied(there) => there.into_mut(),
             Entry::Vacant(free) => {
@@ -227,6 +241,7 @@ impl Hub {
                 let (number, urgent) = (*next, Arc::new(AtomicUsize::new(0)));
                 let places = &self.setup.places;
                 let home = places.home.clone();
+                let whose = users.iter().find(|user| user.starts_with(path)).cloned().or(home.clone());
                 let wide = match self.setup.settings.config.keep.names(path, home.as_deref()) {
                     true => Wide::Allow,
                     false => Wide::Refuse,
@@ -235,7 +250,7 @@ impl Hub {
                 let own = keeper::Own {
                     number,
                     store: places.state.join("checkpoints"),
-                    opening: Opening { home, wide },
+                    opening: Opening { home: whose, wide },
                     limits: Limits { global_ignore, ..Limits::default() },
                     log: self.store.reader().ok(),
                     urgent: Arc::clone(&urgent),
@@ -301,36 +316,6 @@ impl Hub {
             Wait::Question(question) => question.session != session || question.ask.native != native,
             Wait::Decision(..) | Wait::After(..) | Wait::Suspect(..) | Wait::Undo(_) => true,
         });
-    }
-
-    /// What waits for its checkpoint goes on waiting, and whoever allowed it is told. Where the hub leaves, nothing does.
-    pub(super) fn lose_patience(&mut self, now: Instant) {
-        if self.checkpoints.hurry.is_some_and(|until| until <= now) {
-            for wait in std::mem::take(&mut self.checkpoints.waits).into_values() {
-                match wait {
-                    // What was not on record when the hub left was not decided.
-                    Wait::Decision(due, _) => {
-                        self.reply(due.asker, refused("taut was left before it could be kept".to_owned()));
-                    }
-                    Wait::Question(_) => {}
-                    wait => self.go_on(wait, Err("taut was left before it was taken".to_owned())),
-                }
-            }
-            return;
-        }
-        let mut late = Vec::new();
-        for wait in self.checkpoints.waits.values_mut() {
-            if let Wait::Decision(due, until) = wait
-                && until.is_some_and(|until| until <= now)
-            {
-                *until = None;
-                late.push((due.request.session, due.asker));
-            }
-        }
-        for (session, asker) in late {
-            self.is_being_kept(session);
-            self.reply(asker, Reply::KeptFirst);
-        }
     }
 
     /// A keeper has done something.
@@ -457,7 +442,8 @@ impl Hub {
                 match snapped {
                     Ok(snap) => {
                         (checkpoint.id, checkpoint.uncovered) = (Some(snap.id), snap.uncovered);
-                        (checkpoint.effects, checkpoint.more) = (snap.since_base.effects, snap.since_base.more);
+                        let effects = self.own_effects(session, &checkpoint, snap.since_base.effects);
+                        (checkpoint.effects, checkpoint.more) = (effects, snap.since_base.more);
                         checkpoint.head = snap.head;
                     }
                     Err(why) => checkpoint.why = Some(why),

@@ -123,6 +123,7 @@ pub(in crate::hub) fn find(reader: &Reader, wanted: &Wanted, stays: &Stays, now:
             let spoken = Spoken::read(reader)?;
             let goes = only_of(&shelves, &spoken, stays, *session);
             say(&mut old, &spoken, &shelves, &goes);
+            say_who_needs(&mut old, &spoken, &shelves, *session);
             goes
         }
     };
@@ -211,6 +212,18 @@ fn say(old: &mut Old, spoken: &Spoken, shelves: &[Shelf], goes: &[Goes]) {
             if let Some((first, last)) = steps {
                 let (from, to) = loses.steps.unwrap_or((first, last));
                 loses.steps = Some((from.min(first), to.max(last)));
+            }
+        }
+    }
+}
+
+/// Of a session's checkpoints, those that stay: who else stands at them.
+fn say_who_needs(old: &mut Old, spoken: &Spoken, shelves: &[Shelf], session: SessionId) {
+    for kept in shelves.iter().flat_map(|shelf| &shelf.kept) {
+        let by: BTreeSet<SessionId> = spoken.by(kept.id).map(|(of, _)| of).collect();
+        if by.contains(&session) {
+            for other in by.into_iter().filter(|of| *of != session) {
+                *old.stay.0.entry(other).or_default() += 1;
             }
         }
     }

@@ -183,15 +183,20 @@ impl Keeper {
         let Some(ready) = self.plans.remove(&ticket) else {
             return Stage::Refused(Reply::Refused { why: "it was not made ready".to_owned() });
         };
-        let restored =
-            self.open().and_then(|workspace| workspace.restore_noting(&ready.plan, &ready.choices, &note.to_note()));
-        let (left, failed) = match restored {
-            Ok(done) => (done.left.iter().map(left).collect(), None),
-            Err(error) => (Vec::new(), Some(error.to_string())),
+        let restored = self.open().and_then(|workspace| {
+            let mut parted = workspace.parts(&ready.plan);
+            let mut done = workspace.restore_noting(&ready.plan, &ready.choices, &note.to_note())?;
+            parted.retain(|parted| done.restored.contains(&parted.path));
+            done.lost.extend(parted.iter().map(ToString::to_string));
+            Ok(done)
+        });
+        let (left, lost, failed) = match restored {
+            Ok(done) => (done.left.iter().map(left).collect(), done.lost, None),
+            Err(error) => (Vec::new(), Vec::new(), Some(error.to_string())),
         };
         // What it became is looked at, and not believed.
         let after = self.take(&[]).and_then(|snap| self.since(&snap, Some(ready.before)));
-        Stage::Restored(Box::new(Done { after, left, failed }))
+        Stage::Restored(Box::new(Done { after, left, lost, failed }))
     }
 }
 
@@ -216,6 +221,8 @@ fn drawn(
             shown.note = Some(why);
         }
     }
+    let mut cannot = cannot;
+    cannot.extend(workspace.parts(&plan).iter().map(ToString::to_string));
     let bound = serde_json::to_vec(&(&plan, &steps, &cannot)).map_err(|error| error.to_string())?;
     let digest = Digest::of(&bound);
     Ok(Drawn {

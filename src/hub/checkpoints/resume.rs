@@ -12,6 +12,9 @@ use std::path::PathBuf;
 /// Where a death came before the first file was changed.
 const NOTHING: &str = "taut died before this changed a file: nothing was taken back";
 
+/// Files that are named.
+const NAMED: usize = 8;
+
 /// An undo that has begun: what its end will need, kept with the journal of its files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Begun {
@@ -61,13 +64,16 @@ impl Keeper {
         let (begun, done) = match opened.map(|note| note.as_deref().and_then(ended)) {
             // It had come to its end, and nobody was left to say so.
             Ok(Some(begun)) => {
-                let done = Done { after: self.after(&begun), left: Vec::new(), failed: None };
+                let done = Done { after: self.after(&begun), left: Vec::new(), lost: Vec::new(), failed: None };
                 (begun, Some(done))
             }
             Ok(None) => (begun, None),
             Err(error) => {
                 let why = format!("taut died while it did this, and it can't be gone on with: {error}");
-                (begun, Some(Done { after: Err(error.to_string()), left: Vec::new(), failed: Some(why) }))
+                (
+                    begun,
+                    Some(Done { after: Err(error.to_string()), left: Vec::new(), lost: Vec::new(), failed: Some(why) }),
+                )
             }
         };
         self.tell(None, News::Resumed(Box::new(Resumed { begun: Some(begun), done, files: Vec::new() })));
@@ -84,7 +90,7 @@ impl Keeper {
                 Some(begun) => self.after(begun),
                 None => self.take(&[]),
             };
-            Done { after, left, failed: None }
+            Done { after, left, lost: done.lost, failed: None }
         });
         self.tell(None, News::Resumed(Box::new(Resumed { begun, done, files })));
     }
@@ -123,7 +129,16 @@ impl Hub {
         };
         match (begun.filter(open), done) {
             (Some(begun), Some(done)) => {
-                self.undone(begun.session, begun.call, begun.steps, begun.by, &done);
+                let (session, step) = (begun.session, self.number_of(begun.session, &begun.call));
+                let files = self.undone(session, begun.call, begun.steps, begun.by, &done);
+                if done.failed.is_none() {
+                    let files = match files.len() {
+                        1 => "1 file changed by it".to_owned(),
+                        many => format!("{many} files changed by it"),
+                    };
+                    let text = format!("an undo that was cut short (step {step}) was finished: {files}{}", left(&done));
+                    self.note(session, Event::Noted { level: Notice::Warning, text: text.into() });
+                }
             }
             (Some(begun), None) => {
                 self.over_now(begun.session, Some(&begun.call));
@@ -131,17 +146,26 @@ impl Hub {
             }
             (None, Some(done)) => {
                 if let Some(session) = self.someone_in(path) {
-                    let left: Vec<&str> = done.left.iter().map(|left| left.path.as_str()).collect();
-                    let left = match left.as_slice() {
-                        [] => String::new(),
-                        left => format!("; left as they are: {}", left.join(", ")),
-                    };
-                    let text = format!("an undo that was cut short was finished: {}{left}", files.join(", "));
+                    let text = format!("an undo that was cut short was finished: {}{}", files.join(", "), left(&done));
                     self.note(session, Event::Noted { level: Notice::Warning, text: text.into() });
                 }
             }
             (None, None) => {}
         }
         self.commit();
+    }
+
+    fn number_of(&self, session: SessionId, call: &CallId) -> u32 {
+        self.state.session(session).and_then(|known| known.step_of(call)).map_or(0, |step| step.number)
+    }
+}
+
+/// What it left, for the end of a sentence.
+fn left(done: &Done) -> String {
+    let left: Vec<&str> = done.left.iter().take(NAMED).map(|left| left.path.as_str()).collect();
+    match (left.as_slice(), done.left.len().saturating_sub(NAMED)) {
+        ([], _) => String::new(),
+        (left, 0) => format!("; left as they are: {}", left.join(", ")),
+        (left, more) => format!("; left as they are: {} and {more} more", left.join(", ")),
     }
 }

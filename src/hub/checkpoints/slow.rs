@@ -5,6 +5,7 @@ use crate::domain::{By, Keeping, Reply, SessionId};
 use crate::hub::actor::Hub;
 use crate::hub::requests::refused;
 use std::path::Path;
+use std::time::Instant;
 
 impl Hub {
     /// A keeper says how far it is; nothing once it is done.
@@ -37,7 +38,12 @@ impl Hub {
                 self.checkpoints.waits.values().any(|wait| wait.holds_up() && wait.session() == *session)
             };
             let waits = sessions.iter().copied().filter(waits).collect();
-            Keeping { sessions, waits, files, bytes }
+            let allowed = self.checkpoints.waits.values().filter_map(|wait| match wait {
+                Wait::Decision(due, _) if sessions.contains(&due.request.session) => Some(due.request),
+                Wait::Decision(..) | Wait::Question(_) | Wait::After(..) | Wait::Suspect(..) | Wait::Undo(_) => None,
+            });
+            let allowed = allowed.collect();
+            Keeping { sessions, waits, allowed, files, bytes }
         });
         keeping.collect()
     }
@@ -56,5 +62,35 @@ impl Hub {
             }
         }
         Reply::Done
+    }
+
+    /// What waits for its checkpoint goes on waiting, and whoever allowed it is told. Where the hub leaves, nothing does.
+    pub(in crate::hub) fn lose_patience(&mut self, now: Instant) {
+        if self.checkpoints.hurry.is_some_and(|until| until <= now) {
+            for wait in std::mem::take(&mut self.checkpoints.waits).into_values() {
+                match wait {
+                    // What was not on record when the hub left was not decided.
+                    Wait::Decision(due, _) => {
+                        self.reply(due.asker, refused("taut was left before it could be kept".to_owned()));
+                    }
+                    Wait::Question(_) => {}
+                    wait => self.go_on(wait, Err("taut was left before it was taken".to_owned())),
+                }
+            }
+            return;
+        }
+        let mut late = Vec::new();
+        for wait in self.checkpoints.waits.values_mut() {
+            if let Wait::Decision(due, until) = wait
+                && until.is_some_and(|until| until <= now)
+            {
+                *until = None;
+                late.push((due.request.session, due.asker));
+            }
+        }
+        for (session, asker) in late {
+            self.is_being_kept(session);
+            self.reply(asker, Reply::KeptFirst);
+        }
     }
 }

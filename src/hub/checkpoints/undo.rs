@@ -18,7 +18,7 @@ use crate::state::spans::PART;
 use crate::state::{Life, Way};
 use crate::store::Durability;
 
-/// What an agent is told that has forgotten steps which stand.
+/// What an agent is told that has forgotten steps of which something was left as it stands.
 const NOT_AS_THEN: &str = "(The conversation was taken back to here, and some files are not as they were then. Read files \
                            again before you rely on them.)";
 
@@ -39,8 +39,6 @@ pub(in crate::hub) struct Undoing {
     asker: Option<Asker>,
     /// To the end of which turn the conversation goes back once the files are done.
     talk: Option<TurnNo>,
-    /// Steps that stand and that the agent would know nothing of then.
-    stand: u32,
 }
 
 impl Undoing {
@@ -124,7 +122,7 @@ impl Hub {
         if let (Some(_), Err(why)) = (talk, &way) {
             return Some(refused(nothing_was_undone(why)));
         }
-        let undoing = Undoing { session, call: new_call(), what: None, by, asker, talk, stand: 0 };
+        let undoing = Undoing { session, call: new_call(), what: None, by, asker, talk };
         let ticket = self.checkpoints.ticket(Wait::Undo(Box::new(undoing)));
         if let Some(place) = self.place(session) {
             place.tell(Job::Plan { ticket, wanted: Wanted { session, undo, way }, digest, sides });
@@ -159,9 +157,6 @@ impl Hub {
                 if let Some(why) = undoing.talk.and_then(|to| elsewhere(to, &talk)) {
                     return self.reply(undoing.asker, refused(why));
                 }
-                if let Talk::Back { stand, .. } = talk {
-                    undoing.stand = stand;
-                }
                 if let Some((other, call)) = self.runs_now(undoing.session) {
                     let what = self.step_in_words(other, &call);
                     let why = format!("{what} began meanwhile: wait for its end, and undo then");
@@ -192,8 +187,7 @@ impl Hub {
         let (session, asker) = (undoing.session, undoing.asker);
         match undoing.talk {
             Some(to) => {
-                let after = (undoing.stand > 0).then(|| NOT_AS_THEN.to_owned());
-                self.talk_follows(session, Follows { to, asker, changed: false, after });
+                self.talk_follows(session, Follows { to, asker, changed: false, after: None });
             }
             None => self.reply(asker, refused(NOTHING_TO_UNDO.to_owned())),
         }
@@ -246,7 +240,8 @@ impl Hub {
         let (session, call) = (undoing.session, undoing.call.clone());
         let files = self.undone(session, call, undoing.steps(), undoing.by.clone(), &done);
         if let (Some(to), None) = (undoing.talk, &done.failed) {
-            let after = (undoing.stand > 0 || !done.left.is_empty()).then(|| NOT_AS_THEN.to_owned());
+            // What stands of steps that it forgets it is told by the log.
+            let after = (!done.left.is_empty()).then(|| NOT_AS_THEN.to_owned());
             return self.talk_follows(session, Follows { to, asker: undoing.asker, changed: !files.is_empty(), after });
         }
         let reply = match done.failed {
@@ -298,6 +293,10 @@ impl Hub {
         if !files.is_empty() || done.failed.is_none() {
             let left = done.left.clone();
             self.note(session, Event::Undone { call, steps, files: files.clone(), left, by });
+        }
+        if !done.lost.is_empty() {
+            let text = format!("not all of step {} could be put back as it was: {}", step.number, done.lost.join("; "));
+            self.note(session, Event::Noted { level: Notice::Warning, text: text.into() });
         }
         self.commit();
         files

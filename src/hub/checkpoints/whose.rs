@@ -1,13 +1,39 @@
-//! Where steps that are taken back ran beside others that stay, what those others wrote stays too.
+//! Whose a change is where steps ran at the same time. Where steps that are taken back ran beside others that stay, what those
+//! others wrote stays too; and what goes on record of a step is what undo would take back with it.
 
 use super::keeper::id_of;
 use crate::checkpoint::{Plan, RelPath, Workspace};
-use crate::domain::{Beside, CallId, SessionId};
+use crate::domain::{Beside, CallId, Checkpoint, Effect, SessionId, Text};
+use crate::hub::actor::Hub;
 use crate::hub::claims::{self, Claims};
 use crate::hub::reading;
 use crate::state::spans::{Span, Spans};
 use crate::store::Reader;
 use std::collections::{BTreeMap, BTreeSet};
+
+impl Hub {
+    /// Of what differs between the checkpoints of a step: what is not said to be written by one that ran beside it.
+    pub(super) fn own_effects(&self, session: SessionId, after: &Checkpoint, effects: Vec<Effect>) -> Vec<Effect> {
+        let root = self.checkpoints.homes.get(&session).and_then(Option::as_ref);
+        let (Some(root), Some(call), false) = (root, &after.call, after.beside.is_empty()) else { return effects };
+        let claims = |session: SessionId, call: &CallId| {
+            let step = self.state.session(session).and_then(|known| known.step_of(call));
+            let span = step.map(|step| Span {
+                claims: step.changes.iter().map(|change| change.path.clone()).collect(),
+                command: step.command.as_ref().and_then(Text::inline).map(str::to_owned),
+                ..Span::default()
+            });
+            // One that is not known could have done anything.
+            Claims::at(&span.unwrap_or_default(), root)
+        };
+        let beside = after.beside.iter().map(|it| claims(it.session, &it.call));
+        let all: Vec<Claims> = std::iter::once(claims(session, call)).chain(beside).collect();
+        let is_own = |effect: &Effect| {
+            RelPath::from_text(&effect.path).is_none_or(|path| claims::whose(&all, &path).of.first() == Some(&true))
+        };
+        effects.into_iter().filter(is_own).collect()
+    }
+}
 
 /// The steps that ran beside those that are meant and stay, as the logs of their sessions have them.
 pub(super) fn staying(meant: &[&Span], spans: &Spans, log: Option<&Reader>, session: SessionId) -> Vec<Span> {

@@ -73,7 +73,11 @@ impl Trail {
             };
             trail.take(&wanted, outside, |_| Makers::others());
             let claimed: Vec<Claims> = group.spans.iter().map(|span| Claims::of(span, look)).collect();
-            trail.take(&wanted, inside, |path| makers(&group, &claimed, path));
+            let own = match group.spans.as_slice() {
+                [_] => Vec::new(),
+                spans => spans.iter().map(|span| own(look, span)).collect::<Result<_, _>>()?,
+            };
+            trail.take(&wanted, inside, |path| makers(&group, (&claimed, &own), path));
             at = ended;
         }
         let rest = look.diff(at, after)?;
@@ -127,9 +131,28 @@ fn lines(look: &mut dyn Look, entry: &Entry) -> Result<Option<String>, Error> {
     }
 }
 
-/// Who changed a file while some steps ran at the same time: see [`claims::whose`].
-fn makers(group: &Group<'_>, claimed: &[Claims], path: &RelPath) -> Makers {
-    let whose = claims::whose(claimed, path);
+/// What differs between the checkpoints of one step: while it ran, somebody changed that. `None` where one is not kept.
+fn own(look: &mut dyn Look, span: &Span) -> Result<Option<BTreeSet<RelPath>>, Error> {
+    let ids = span.before.as_ref().zip(span.after.as_ref());
+    let Some((Ok(before), Ok(after))) = ids.map(|(before, after)| (before.0.parse(), after.0.parse())) else {
+        return Ok(None);
+    };
+    match look.diff(before, after) {
+        Ok(changes) => Ok(Some(changes.into_iter().map(|change| change.path).collect())),
+        Err(Error::Missing(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Who changed a file while some steps ran at the same time: see [`claims::whose`]. A step that had ended before, or began after,
+/// did not.
+fn makers(group: &Group<'_>, (claimed, own): (&[Claims], &[Option<BTreeSet<RelPath>>]), path: &RelPath) -> Makers {
+    let mut whose = claims::whose(claimed, path);
+    let ran: Vec<bool> = own.iter().map(|own| own.as_ref().is_none_or(|own| own.contains(path))).collect();
+    let both: Vec<bool> = whose.of.iter().zip(&ran).map(|(theirs, ran)| *theirs && *ran).collect();
+    if both.contains(&true) {
+        whose.of = both;
+    }
     let steps = group.spans.iter().zip(&whose.of).filter(|(_, theirs)| **theirs).map(|(span, _)| span.number).collect();
     let is_here = |call| group.spans.iter().any(|span| span.call == call);
     let others =

@@ -10,7 +10,7 @@ pub use news::{News, PART};
 pub use overlap::{Group, groups};
 
 use super::Taken;
-use crate::domain::{Beside, CallId, CheckpointId, Event, Moment, Record, Seq, Text, TurnNo, UndoStep};
+use crate::domain::{Beside, CallId, CheckpointId, Event, Moment, Pos, Record, Seq, Text, TurnNo, UndoStep};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A step between two checkpoints.
@@ -40,6 +40,8 @@ pub struct Span {
     pub heads: (Option<String>, Option<String>),
     /// Files that differ.
     pub files: usize,
+    /// Which, as far as they are on record.
+    pub paths: Vec<String>,
     /// What ran at the same time.
     pub beside: Vec<Beside>,
     /// Why a checkpoint is missing.
@@ -76,6 +78,10 @@ pub struct Spans {
     undos: Vec<news::Took>,
     /// Steps that the agent's conversation does not hold any more.
     forgotten: BTreeSet<CallId>,
+    /// Which of those stood when a prompt last told the agent, and in which turn that was.
+    stood: Vec<(TurnNo, BTreeSet<CallId>)>,
+    /// Where steps or the conversation were last taken back, in the log of everything.
+    newest: Pos,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -138,6 +144,7 @@ impl Spans {
                         span.ended = record.seq;
                         span.heads.1.clone_from(&checkpoint.head);
                         span.files = checkpoint.effects.len().saturating_add(checkpoint.more as usize);
+                        span.paths = checkpoint.effects.iter().map(|effect| effect.path.clone()).collect();
                         span.beside.clone_from(&checkpoint.beside);
                     }
                     Moment::Outside => {}
@@ -155,7 +162,7 @@ impl Spans {
                 }
             }
             Event::TurnBegan { turn, .. } => self.turns = self.turns.max(turn.0),
-            Event::Rewound { to } => self.rewound(*to),
+            Event::Rewound { to } => self.rewound(*to, record.pos),
             _ => {}
         }
     }

@@ -1,5 +1,6 @@
 //! What an agent has to be told of undos: the difference between what it knows of its steps and how they stand now. An undo
-//! that was taken back before it was told of is no news, and neither is a step that the agent knows nothing of any more.
+//! that was taken back before it was told of is no news. A step that the agent knows nothing of any more is, where it stands: the
+//! files are not as the conversation has them.
 
 use super::Spans;
 use crate::domain::{CallId, Effect, Left, Pos, TurnNo};
@@ -35,10 +36,16 @@ pub struct News {
     pub files: Vec<String>,
     /// Files that were left as they are.
     pub left: Vec<String>,
+    /// Files that steps changed which the conversation does not hold any more, and which stand.
+    pub beyond: Vec<String>,
+    /// Files that such steps had changed when the agent was last told, and that are as before by now.
+    pub ceased: Vec<String>,
 }
 
 impl Spans {
+    /// An undo changed files.
     pub(super) fn took(&mut self, at: Pos, (call, steps): (&CallId, &[CallId]), files: &[Effect], left: &[Left]) {
+        self.newest = at;
         self.undos.push(Took {
             call: call.clone(),
             steps: steps.to_vec(),
@@ -54,16 +61,51 @@ impl Spans {
         for undo in self.undos.iter_mut().filter(|undo| undo.told.is_none()) {
             undo.told = Some(turn);
         }
+        let stand = self.stand_beyond();
+        if *self.stood() != stand {
+            self.stood.push((turn, stand));
+        }
     }
 
     /// The agent knows nothing of what came after a turn.
-    pub(super) fn rewound(&mut self, to: TurnNo) {
+    pub(super) fn rewound(&mut self, to: TurnNo, at: Pos) {
+        self.newest = at;
+        self.stood.retain(|(turn, _)| *turn <= to);
         for undo in self.undos.iter_mut().filter(|undo| undo.told.is_some_and(|told| told > to)) {
             undo.told = None;
         }
         let undos: BTreeSet<&CallId> = self.undos.iter().map(|undo| &undo.call).collect();
         let gone = self.all.iter().filter(|span| span.turn > to && !undos.contains(&span.call));
         self.forgotten.extend(gone.map(|span| span.call.clone()));
+    }
+
+    /// Steps that the conversation does not hold any more, and that stand: the files are as they left them, or nobody knows.
+    fn stand_beyond(&self) -> BTreeSet<CallId> {
+        let stands = |call: &&CallId| {
+            let span = self.of(call);
+            self.taken.by(call).is_none() && span.is_some_and(|span| span.changed() || span.why.is_some())
+        };
+        self.forgotten.iter().filter(stands).cloned().collect()
+    }
+
+    /// Those that stood when the agent was last told of them.
+    fn stood(&self) -> &BTreeSet<CallId> {
+        static NONE: BTreeSet<CallId> = BTreeSet::new();
+        self.stood.last().map_or(&NONE, |(_, stood)| stood)
+    }
+
+    /// The files of some steps.
+    fn files_of<'a>(&self, calls: impl Iterator<Item = &'a CallId>) -> Vec<String> {
+        let mut files = BTreeSet::new();
+        for span in calls.filter_map(|call| self.of(call)) {
+            // Of one without checkpoints only what it said is known.
+            let known = if span.paths.is_empty() { &span.claims } else { &span.paths };
+            files.extend(known.iter().cloned());
+            if span.files > span.paths.len() || known.is_empty() {
+                files.insert(format!("others, by \"{}\"", span.title));
+            }
+        }
+        files.into_iter().collect()
     }
 
     /// What the agent has to be told; nothing where all is as it knows it. What stands before a place in the log of everything
@@ -99,7 +141,12 @@ impl Spans {
             files.dedup();
         }
         news.left.retain(|path| !news.files.contains(path));
-        let none = news.undone.is_empty() && news.again.is_empty() && news.files.is_empty();
+        if told_before <= self.newest {
+            let (stood, stand) = (self.stood(), self.stand_beyond());
+            news.beyond = self.files_of(stand.difference(stood));
+            news.ceased = self.files_of(stood.difference(&stand));
+        }
+        let none = [&news.undone, &news.again, &news.files, &news.beyond, &news.ceased].iter().all(|it| it.is_empty());
         (!none).then_some(news)
     }
 
@@ -165,7 +212,7 @@ impl News {
         clause("taken back what these steps of yours did to files", &self.undone, quoted(&self.undone));
         clause("put back what these steps of yours had done to files", &self.again, quoted(&self.again));
         clause("taken back a part of what steps of yours did to files", &self.parts, listed(&self.parts, NAMED));
-        if did.is_empty() {
+        if did.is_empty() && !self.files.is_empty() {
             did.push(
                 "The user has taken back steps of yours and put them back, and not every file is as before.".to_owned(),
             );
@@ -181,6 +228,16 @@ impl News {
         }
         if !self.left.is_empty() {
             did.push(format!("Left as they are: {}.", listed(&self.left, FILES)));
+        }
+        if !self.beyond.is_empty() {
+            let files = listed(&self.beyond, FILES);
+            did.push(format!(
+                "Steps of yours that this conversation does not hold any more have changed files: {files}."
+            ));
+        }
+        if !self.ceased.is_empty() {
+            let files = listed(&self.ceased, FILES);
+            did.push(format!("What steps did to files that this conversation does not hold was taken back: {files}."));
         }
         did.push("Read files again before you rely on them.".to_owned());
         format!("({})", did.join(" "))

@@ -181,7 +181,7 @@ fn what_an_agent_is_told_is_how_its_steps_stand_beside_how_it_knows_them() {
 }
 
 #[test]
-fn an_agent_that_forgot_what_it_was_told_is_told_again_and_of_what_it_forgot_nothing() {
+fn an_agent_that_forgot_what_it_was_told_is_told_again() {
     let mut log = Log(Spans::default(), 0);
     log.step(1, 1, "A", "B");
     log.step(2, 2, "B", "C");
@@ -194,4 +194,47 @@ fn an_agent_that_forgot_what_it_was_told_is_told_again_and_of_what_it_forgot_not
     assert_eq!(news(&log), None);
     log.tell(Event::Rewound { to: TurnNo(1) });
     assert_eq!(news(&log), Some(told(&["do 1"], &[], &["a"])), "it was told in a turn that it forgot");
+}
+
+/// Files of steps that the conversation does not hold: those that stand, and those that stand no more.
+fn beyond(log: &Log) -> Option<(Vec<String>, Vec<String>)> {
+    log.0.news(Pos(0)).map(|news| (news.beyond, news.ceased))
+}
+
+#[test]
+fn what_stands_of_steps_that_the_agent_forgot_is_told_once_and_again_when_that_changes() {
+    let a = || vec!["a".to_owned()];
+    let mut log = Log(Spans::default(), 0);
+    log.step(1, 1, "A", "B");
+    log.step(2, 2, "B", "C");
+    sent(&mut log, 3);
+    // The conversation alone goes back: nothing was undone.
+    log.tell(Event::Rewound { to: TurnNo(1) });
+    assert_eq!(beyond(&log), Some((a(), vec![])), "step 2 stands");
+    let words = log.0.news(Pos(0)).unwrap().words();
+    let said = "(Steps of yours that this conversation does not hold any more have changed files: a. Read files again before \
+                you rely on them.)";
+    assert_eq!(words, said);
+    assert_eq!(log.0.news(Pos(log.1 + 1)), None, "another session told of it");
+    sent(&mut log, 4);
+    assert_eq!(news(&log), None, "once");
+    log.undo(3, &[2], "C", "B");
+    assert_eq!(beyond(&log), Some((vec![], a())), "it was told that it stands");
+    sent(&mut log, 5);
+    assert_eq!(news(&log), None);
+    log.undo(4, &[3], "B", "C");
+    assert_eq!(beyond(&log), Some((a(), vec![])), "it stands again");
+    sent(&mut log, 6);
+    log.tell(Event::Rewound { to: TurnNo(5) });
+    assert_eq!(beyond(&log), Some((a(), vec![])), "what told of it is forgotten");
+
+    // Files and conversation go back together, and then the files come again.
+    let mut log = Log(Spans::default(), 0);
+    log.step(1, 1, "A", "B");
+    log.step(2, 2, "B", "C");
+    log.undo(3, &[2], "C", "B");
+    log.tell(Event::Rewound { to: TurnNo(1) });
+    assert_eq!(news(&log), None, "all is as at the end of turn 1");
+    log.undo(4, &[3], "B", "C");
+    assert_eq!(beyond(&log), Some((a(), vec![])));
 }

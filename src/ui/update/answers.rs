@@ -104,7 +104,7 @@ pub(super) fn answered(app: &mut App, answer: Answer, now: At) -> Vec<Effect> {
             return copy::arrived(app, now);
         }
         Answer::Files { .. } => return complete::found(app, answer, now),
-        Answer::Weighed { session, weight } => shelf::weighed(app, session, weight, now),
+        Answer::Weighed { session, weight, stay } => shelf::weighed(app, session, (weight, &stay), now),
         Answer::Settings { waits } => accept::show(app, waits, now),
         Answer::Losses(previewed) => losses::came(app, previewed),
         Answer::Judged { request, of, verdict } => edit::judged(app, request, of, *verdict),

@@ -3,7 +3,7 @@
 use super::super::Action;
 use super::super::app::{App, Grid, Overlay};
 use super::super::console::Pending;
-use super::super::keeping::Kept;
+use super::super::keeping::{ALLOWED, Kept};
 use super::super::room;
 use super::super::undo::Which;
 use super::super::way::Does;
@@ -103,7 +103,8 @@ pub fn available(app: &App, action: Action) -> Result<(), String> {
         Action::Allow if app.batch.is_some() => batch::can_allow(app),
         Action::Deny if app.batch.is_some() => batch::standing(app).map(|_| ()),
         Action::Allow => {
-            guard::standing(app)?;
+            let waiting = guard::standing(app)?;
+            if_so(!app.is_allowed(waiting.request.id), ALLOWED)?;
             // Questions are answered, and a part is taken: what is sent is read after that.
             if reply::questions(app).is_some() || app.card.as_ref().is_some_and(|card| card.parts.differs()) {
                 return Ok(());

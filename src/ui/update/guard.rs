@@ -3,6 +3,7 @@
 use super::super::app::{App, Focus};
 use super::super::card::{CardUi, DWELL_MS, Menu};
 use super::super::face;
+use super::super::keeping::ALLOWED;
 use super::super::msg::Press;
 use super::{Action, BURST_MS, FOCUS_MS, HELD_MS, STRAY_MS};
 use crate::domain::{At, Closing, Decision, RequestId};
@@ -116,6 +117,9 @@ pub(super) fn may(
     let because = |why: &str| Err(Refusal::Because(why.to_owned()));
     let waiting = standing(app).map_err(Refusal::Because)?;
     let Some(card) = &app.card else { return because("open a request first") };
+    if decision.allows() && app.is_allowed(waiting.request.id) {
+        return because(ALLOWED);
+    }
     if !is_offered(waiting.request, decision) {
         return because("the agent's offers have changed: esc goes back, then choose anew");
     }

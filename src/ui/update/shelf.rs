@@ -7,6 +7,7 @@ use super::{Action, forms};
 use crate::domain::{At, Command, Query, SessionId, Weight};
 use crate::state::{Life, Session};
 use crate::text::human;
+use std::collections::BTreeMap;
 
 /// Opens the line in which the session's name is typed.
 pub(super) fn rename(app: &mut App) {
@@ -81,18 +82,19 @@ pub(super) fn weigh(app: &mut App, now: At) -> Vec<Effect> {
 }
 
 /// The question before a deletion. It comes only where the human still waits for it.
-pub(super) fn weighed(app: &mut App, session: SessionId, weight: Weight, now: At) {
+pub(super) fn weighed(app: &mut App, session: SessionId, (weight, stay): (Weight, &BTreeMap<SessionId, u64>), now: At) {
     let waits = app.inner.deleting == Some(session) && app.selected == Some(session);
     if !waits || app.overlay.is_some() || app.card.is_some() {
         app.inner.deleting = None;
         return;
     }
     app.toast = None;
-    let question = question(&app.name_of(session), weight);
+    let others: Vec<String> = stay.keys().map(|other| app.name_of(*other)).collect();
+    let question = question(&app.name_of(session), weight, &others);
     forms::ask(app, question, Action::DeleteNow, now);
 }
 
-fn question(name: &str, weight: Weight) -> String {
+fn question(name: &str, weight: Weight, others: &[String]) -> String {
     let Weight { texts, bytes, shared, frames, frame_bytes, checkpoints, checkpoint_bytes } = weight;
     let count = |n: u64, one: &str, many: &str| match n {
         1 => format!("1 {one}"),
@@ -117,8 +119,12 @@ fn question(name: &str, weight: Weight) -> String {
         0 => String::new(),
         n => format!(" {} also used by other sessions: kept.", count(n, "long text is", "long texts are")),
     };
+    let kept = match others {
+        [] => String::new(),
+        others => format!(" Checkpoints of it at which {} stands too stay, with the files in them.", others.join(", ")),
+    };
     format!(
-        "Delete {name}?\n{gone}{stays}\nThe log keeps its records, with lines of up to 4 kB in them: they are never \
+        "Delete {name}?\n{gone}{stays}{kept}\nThe log keeps its records, with lines of up to 4 kB in them: they are never \
          rewritten, so that the chain stays valid. The session leaves every list here; `taut ls --all` names it."
     )
 }
@@ -174,8 +180,9 @@ mod tests {
     fn the_question_says_exactly_what_goes() {
         let weight =
             Weight { texts: 14, bytes: 1_200_000, shared: 1, frames: 1, frame_bytes: 640, ..Weight::default() };
-        let said = question("fix", weight);
+        let said = question("fix", weight, &["other".to_owned()]);
         assert!(said.contains("14 long texts (1.1M) and 1 raw frame of the wire (640B)"), "{said}");
         assert!(said.contains("1 long text is also used by other sessions"), "{said}");
+        assert!(said.contains("Checkpoints of it at which other stands too stay"), "{said}");
     }
 }

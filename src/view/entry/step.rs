@@ -140,6 +140,10 @@ pub(in crate::view) fn outcome(step: &Step) -> Option<(String, Role)> {
         }
         CallStatus::Abandoned if step.began.is_none() => Some(("not run".to_owned(), Role::Muted)),
         CallStatus::Abandoned => Some(("no end".to_owned(), Role::Muted)),
+        // What it did can't be taken back: whoever looks for the way back sees it here.
+        CallStatus::Running | CallStatus::Done if step.worked.as_ref().is_some_and(|it| it.lacks_one()) => {
+            Some(("not kept".to_owned(), Role::Warn))
+        }
         CallStatus::Pending | CallStatus::Running | CallStatus::Done => None,
     }
 }

@@ -237,7 +237,7 @@ fn counts(preview: &Preview, width: usize) -> Row {
         (UndoAct::Restore, "restored"),
         (UndoAct::Merge, "merged"),
         (UndoAct::Conflict, "CONFLICT"),
-        (UndoAct::Nothing, "as it was already"),
+        (UndoAct::Nothing, "left as it is"),
     ];
     let mut between = "";
     for (act, word) in acts {
