@@ -32,12 +32,11 @@ pub(super) fn join(root: &Path, items: &mut [Item]) {
         }
         let Some((inode, _)) = shared(root, &item.path) else { continue };
         let same = known.entry(inode).or_default();
-        match same.iter().map(|&at| &first[at]).find(|(_, want, _)| *want == item.want) {
-            Some((_, _, other)) => item.with = Some(*other),
-            None => {
-                same.push(first.len());
-                first.push((inode, item.want.clone(), n));
-            }
+        if let Some((_, _, other)) = same.iter().map(|&at| &first[at]).find(|(_, want, _)| *want == item.want) {
+            item.with = Some(*other);
+        } else {
+            same.push(first.len());
+            first.push((inode, item.want.clone(), n));
         }
     }
 }
@@ -77,12 +76,14 @@ impl Workspace {
     /// Names that a plan would part from other names of the same file, which keep what it holds now.
     #[must_use]
     pub fn parts(&self, plan: &Plan) -> Vec<Parted> {
+        // How many names a file has, and those of the plan with what they become.
+        type Names<'p> = (u64, Vec<(&'p RelPath, Entry)>);
         let becomes = |outcome: &Outcome| match outcome {
             Outcome::Restore(to) | Outcome::Merge(to) => Some(to.clone()),
             Outcome::Conflict(conflict) => Some(conflict.theirs.clone()),
             Outcome::Cannot(_) => None,
         };
-        let mut files: BTreeMap<Inode, (u64, Vec<(&RelPath, Entry)>)> = BTreeMap::new();
+        let mut files: BTreeMap<Inode, Names<'_>> = BTreeMap::new();
         for file in &plan.files {
             // A name that goes leaves the file to the others, as it is.
             let Some(to @ Entry::File { .. }) = becomes(&file.outcome).filter(|to| *to != file.now) else { continue };

@@ -17,7 +17,7 @@ const HERE: SessionId = SessionId(42);
 
 /// An export of these lines, as it is read here.
 fn import(lines: &[String]) -> (Vec<Record>, Tally) {
-    let text = lines.iter().fold(String::new(), |text, line| text + &line.to_string() + "\n");
+    let text = lines.iter().fold(String::new(), |text, line| text + line + "\n");
     let open = |_: usize| -> std::io::Result<Box<dyn Read>> { Ok(Box::new(std::io::Cursor::new(text.clone()))) };
     let (name, stamp) = ("export".to_owned(), Stamp::for_session(HERE));
     let files = Files { name, paths: vec!["export.jsonl".into()], beside: Vec::new(), stamp, open: &open };
