@@ -12,6 +12,9 @@ use std::path::Path;
 /// A file by what the system knows it by.
 type Inode = (u64, u64);
 
+/// How many names a file has, and which of them a plan would change, to what.
+type Names<'a> = (u64, Vec<(&'a RelPath, Entry)>);
+
 /// Names that are told.
 const NAMED: usize = 3;
 
@@ -32,12 +35,10 @@ pub(super) fn join(root: &Path, items: &mut [Item]) {
         }
         let Some((inode, _)) = shared(root, &item.path) else { continue };
         let same = known.entry(inode).or_default();
-        match same.iter().map(|&at| &first[at]).find(|(_, want, _)| *want == item.want) {
-            Some((_, _, other)) => item.with = Some(*other),
-            None => {
-                same.push(first.len());
-                first.push((inode, item.want.clone(), n));
-            }
+        item.with = same.iter().map(|&at| &first[at]).find(|(_, want, _)| *want == item.want).map(|(_, _, n)| *n);
+        if item.with.is_none() {
+            same.push(first.len());
+            first.push((inode, item.want.clone(), n));
         }
     }
 }
@@ -82,7 +83,7 @@ impl Workspace {
             Outcome::Conflict(conflict) => Some(conflict.theirs.clone()),
             Outcome::Cannot(_) => None,
         };
-        let mut files: BTreeMap<Inode, (u64, Vec<(&RelPath, Entry)>)> = BTreeMap::new();
+        let mut files: BTreeMap<Inode, Names<'_>> = BTreeMap::new();
         for file in &plan.files {
             // A name that goes leaves the file to the others, as it is.
             let Some(to @ Entry::File { .. }) = becomes(&file.outcome).filter(|to| *to != file.now) else { continue };
