@@ -312,6 +312,10 @@ fn a_session_in_one_says_so_and_keeps_it() {
     let listed = repo.run(&["ls"]).well();
     assert!(listed.contains("app-fix  (work tree fix)"), "{listed}");
     repo.run(&["worktree", "remove", "fix"]).refused(&["fix stays", "works in it"]);
+    // The hub holds its checkpoints a while longer: that is waited for.
+    assert_eq!(bench.command(taut::domain::Command::End { session: id }), taut::domain::Reply::Done);
+    bench.until("its end", |bench| !bench.state.session(id).unwrap().is_live());
+    let removed = repo.run(&["worktree", "remove", "fix"]);
+    assert!(removed.code == Some(0) && !made.root.exists(), "{removed:?}");
     bench.leave();
-    repo.run(&["worktree", "remove", "fix"]).well();
 }

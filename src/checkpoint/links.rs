@@ -12,6 +12,9 @@ use std::path::Path;
 /// A file by what the system knows it by.
 type Inode = (u64, u64);
 
+/// How many names a file has, and which of them a plan would change, to what.
+type Names<'a> = (u64, Vec<(&'a RelPath, Entry)>);
+
 /// Names that are told.
 const NAMED: usize = 3;
 
@@ -32,9 +35,8 @@ pub(super) fn join(root: &Path, items: &mut [Item]) {
         }
         let Some((inode, _)) = shared(root, &item.path) else { continue };
         let same = known.entry(inode).or_default();
-        if let Some((_, _, other)) = same.iter().map(|&at| &first[at]).find(|(_, want, _)| *want == item.want) {
-            item.with = Some(*other);
-        } else {
+        item.with = same.iter().map(|&at| &first[at]).find(|(_, want, _)| *want == item.want).map(|(_, _, n)| *n);
+        if item.with.is_none() {
             same.push(first.len());
             first.push((inode, item.want.clone(), n));
         }
@@ -76,8 +78,6 @@ impl Workspace {
     /// Names that a plan would part from other names of the same file, which keep what it holds now.
     #[must_use]
     pub fn parts(&self, plan: &Plan) -> Vec<Parted> {
-        // How many names a file has, and those of the plan with what they become.
-        type Names<'p> = (u64, Vec<(&'p RelPath, Entry)>);
         let becomes = |outcome: &Outcome| match outcome {
             Outcome::Restore(to) | Outcome::Merge(to) => Some(to.clone()),
             Outcome::Conflict(conflict) => Some(conflict.theirs.clone()),

@@ -47,17 +47,7 @@ pub(super) fn undo(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
     let (mut link, ours) = if let Ok((link, _)) = daemon::running(setup) {
         (link, false)
     } else {
-        // A hub goes on with what was cut short, and that changes files.
-        if let Some(root) = half_restored(&setup.places.state.join("checkpoints")).first() {
-            let cut = format!("an undo in {} was cut short by a crash or a full disk", root.display());
-            if args.dry_run {
-                return Err(CliError::Refused(format!(
-                    "{cut}, and only once it is finished can be said what another would do: nothing was done; \
-                     `taut`, or `taut undo` without --dry-run, finishes it first"
-                )));
-            }
-            say(&format!("{cut}: it is finished first"));
-        }
+        half_undone(setup, args)?;
         (hub::start(setup.for_hub())?, true)
     };
     let done = carry_out(setup, &mut link, session, &undo, args);
@@ -66,6 +56,21 @@ pub(super) fn undo(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
         link.join();
     }
     done
+}
+
+/// A hub goes on with an undo that was cut short, and that changes files: who only looks starts none for it.
+fn half_undone(setup: &Setup, args: &Asked) -> Result<(), CliError> {
+    let half = half_restored(&setup.places.state.join("checkpoints"));
+    let Some(root) = half.first() else { return Ok(()) };
+    let cut = format!("an undo in {} was cut short by a crash or a full disk", root.display());
+    if args.dry_run {
+        return Err(CliError::Refused(format!(
+            "{cut}, and only once it is finished can be said what another would do: nothing was done; `taut`, or \
+             `taut undo` without --dry-run, finishes it first"
+        )));
+    }
+    say(&format!("{cut}: it is finished first"));
+    Ok(())
 }
 
 fn carry_out(

@@ -117,6 +117,7 @@ impl Hub {
         }
         self.close_session(id, cause, last_words.into(), exit.survivors);
         self.agents.remove(&id);
+        self.rests(id);
         self.hooks.end(id);
         self.own.end(Some(id));
         self.brake.remove(&id.to_string());

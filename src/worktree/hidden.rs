@@ -45,12 +45,12 @@ pub(super) fn unhidden(root: &Path) -> Result<Option<Said>, WorktreeError> {
         };
     }
     let index = root.join(done(root, &["rev-parse", "--git-path", "index"])?.text());
-    let scratch = Room::new().map_err(WorktreeError::NoRoom)?;
-    let copy = scratch.0.join("index");
+    let apart = Room::new().map_err(WorktreeError::NoRoom)?;
+    let copy = apart.0.join("index");
     fs::copy(&index, &copy).map_err(WorktreeError::NoRoom)?;
     for (mark, paths) in [("--no-assume-unchanged", assumed), ("--no-skip-worktree", skipped)] {
         if !paths.is_empty() {
-            let list = scratch.list(&paths).map_err(WorktreeError::NoRoom)?;
+            let list = apart.list(&paths).map_err(WorktreeError::NoRoom)?;
             let args: Vec<&str> = strict().chain(["update-index", mark, "-z", "--stdin"]).collect();
             done_with(root, &args, Some(&copy), Some(list))?;
         }

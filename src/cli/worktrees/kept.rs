@@ -4,7 +4,7 @@ use super::super::args::RestoreWorktree;
 use super::super::out::Out;
 use super::super::setup::Setup;
 use super::super::{CliError, say, words};
-use crate::checkpoint::{Go, Limits, NotAnId, Opening, RelPath, Snapshot, Why, Wide, Workspace, lay, patiently};
+use crate::checkpoint::{Error, Go, Limits, NotAnId, Opening, RelPath, Snapshot, Why, Wide, Workspace, lay, patiently};
 use crate::domain::At;
 use crate::worktree::{self, Worktree, WorktreeError};
 use serde::{Deserialize, Serialize};
@@ -13,10 +13,12 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Which work trees went, a line each.
 const FILE: &str = "removed-worktrees";
+/// A hub holds the checkpoints of a workspace for a while after its last step (20 s), and lets go of them then.
+const REST: Duration = Duration::from_secs(30);
 /// Files that are named.
 const NAMED: usize = 5;
 
@@ -72,13 +74,22 @@ fn named(path: &str) -> Option<RelPath> {
     RelPath::new(path.trim_end_matches('/').as_bytes().to_vec())
 }
 
-fn take(setup: &Setup, tree: &Worktree, ignored: &[String]) -> Result<Snapshot, crate::checkpoint::Error> {
+fn take(setup: &Setup, tree: &Worktree, ignored: &[String]) -> Result<Snapshot, Error> {
     let store = setup.places.state.join("checkpoints");
     let opening = Opening { home: None, wide: Wide::Allow };
-    let mut workspace = patiently(|| Workspace::open(&store, &tree.root, &opening))?;
+    let open = || patiently(|| Workspace::open(&store, &tree.root, &opening));
+    let until = Instant::now() + REST;
+    let mut opened = open();
+    if matches!(opened, Err(Error::Busy(_))) {
+        say("a session worked in it just now: waiting until its checkpoints are let go of");
+    }
+    while matches!(opened, Err(Error::Busy(_))) && Instant::now() < until {
+        opened = open();
+    }
+    let mut workspace = opened?;
     // What an undo has put aside there would go too.
     if workspace.unfinished() {
-        return Err(crate::checkpoint::Error::Unfinished(tree.root.clone()));
+        return Err(Error::Unfinished(tree.root.clone()));
     }
     let ignored: Vec<RelPath> = ignored.iter().filter_map(|path| named(path)).collect();
     workspace.snapshot(&ignored, &Limits::default(), now(), &mut |_| Go::On)

@@ -61,6 +61,8 @@ pub(super) enum Job {
     Resume { begun: Begun },
     /// Take checkpoints out. Everything else goes before it.
     TakeOut { ticket: u64, going: Vec<Known>, out: Out },
+    /// Nobody works there any more: let go of what is held.
+    Rest,
 }
 
 /// How checkpoints are taken out.
@@ -279,17 +281,14 @@ impl Keeper {
                     let taken = self.take_out(&going, out);
                     self.tell(Some(ticket), News::Out(taken));
                 }
+                Job::Rest => self.rest(),
             }
             self.tell_of_resumed();
             if next.is_none() {
                 next = match work.recv_timeout(REST) {
                     Ok(job) => Some(job),
                     Err(std_mpsc::RecvTimeoutError::Timeout) => {
-                        // Nothing is held for a workspace in which nothing happens: no memory, no process, no lock.
-                        if let Some(mut workspace) = self.workspace.take() {
-                            // Only the room that it takes: where it fails, the next rest tries again.
-                            drop(workspace.tidy(PACKS));
-                        }
+                        self.rest();
                         work.recv().ok()
                     }
                     Err(std_mpsc::RecvTimeoutError::Disconnected) => None,
@@ -298,10 +297,18 @@ impl Keeper {
         }
     }
 
+    /// Nothing is held for a workspace in which nothing happens: no memory, no process, no lock.
+    fn rest(&mut self) {
+        if let Some(mut workspace) = self.workspace.take() {
+            // Only the room that it takes: where it fails, the next rest tries again.
+            drop(workspace.tidy(PACKS));
+        }
+    }
+
     /// A job that could not wait has begun.
     fn began(&self, job: &Job) {
         match job {
-            Job::TakeOut { .. } => {}
+            Job::TakeOut { .. } | Job::Rest => {}
             Job::Take { .. }
             | Job::Preview { .. }
             | Job::Plan { .. }

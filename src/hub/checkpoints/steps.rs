@@ -224,6 +224,17 @@ impl Hub {
         }
     }
 
+    /// An agent is gone: where it was the last in its workspace, nothing of that is held any longer.
+    pub(in crate::hub) fn rests(&self, session: SessionId) {
+        let homes = &self.checkpoints.homes;
+        let Some(path) = homes.get(&session).and_then(Option::as_ref) else { return };
+        let works = |other: &SessionId| homes.get(other).and_then(Option::as_ref) == Some(path);
+        if let Some(place) = self.checkpoints.places.get(path).filter(|_| !self.agents.keys().any(works)) {
+            // It comes after what the keeper has still to do. One that is gone holds nothing.
+            drop(place.jobs.send(Job::Rest));
+        }
+    }
+
     /// A step that runs now in the workspace of a session.
     pub(super) fn runs_now(&mut self, session: SessionId) -> Option<(SessionId, CallId)> {
         self.place(session)?.running.first().map(|running| (running.session, running.call.clone()))
