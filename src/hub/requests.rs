@@ -375,6 +375,7 @@ impl Hub {
             return None;
         }
         let changed = digest::changed(&open.asked, &now);
+        let native = open.ask.native.clone();
         if let Some(driven) = self.agents.get_mut(&id.session) {
             driven.open.retain(|open| open.seq != id.seq);
         }
@@ -385,7 +386,11 @@ impl Hub {
                 self.stalled.push((id.session, Fact::Ask(open.ask), None));
             }
         }
-        Some(now.digest)
+        // It is asked by what stands in its files now, which may be more than was known of it.
+        let anew = self.agents.get(&id.session).and_then(|driven| {
+            driven.open.iter().rev().find(|one| one.ask.native == native).map(|one| one.asked.digest)
+        });
+        Some(anew.unwrap_or(now.digest))
     }
 
     /// A human could see it.
