@@ -129,8 +129,8 @@ fn one_that_forgot_the_step_is_told_nothing_and_why_the_step_is_not_in_its_conve
     assert_eq!(said.code, Some(0), "{said:?}");
     assert_eq!(place.count(|event| matches!(event, Event::Rewound { to: TurnNo(0) })), 1);
     let said = place.taut(&["undo", &session, "--to", "1", "--with-conversation"]);
-    let why = "nothing was undone: the conversation can't be taken back, for step 2 is an undo, with which no turn of the \
-               conversation goes";
+    let why = "nothing was undone: the conversation can't be taken back, for step 1 ran in turn 1, which the agent's \
+               conversation does not hold any more; leave out --with-conversation to take back the files alone";
     assert!(said.code != Some(0) && said.err.contains(why), "{said:?}");
     place.done(&["send", &session, "go on"]);
     let alone = |event: &Event| matches!(event, Event::PromptSent { text, .. } if text.inline() == Some("go on"));
