@@ -25,7 +25,13 @@ impl Kept {
     /// `keeping the workspace: 12345 files so far, 300 MB`.
     #[must_use]
     pub fn words(self) -> String {
-        format!("keeping the workspace: {} files so far, {}", self.files, human::bytes(self.bytes))
+        format!("keeping the workspace: {}", self.so_far())
+    }
+
+    /// `12345 files so far, 300 MB`.
+    #[must_use]
+    pub fn so_far(self) -> String {
+        format!("{} files so far, {}", self.files, human::bytes(self.bytes))
     }
 }
 

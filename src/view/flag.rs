@@ -40,10 +40,21 @@ pub(super) fn short(cx: &Cx<'_>, session: &Session, room: Room) -> Option<Row> {
     Some(Row::of(text, look))
 }
 
+/// The key that lets a call go without its checkpoint.
+fn skips(cx: &Cx<'_>) -> String {
+    keymap::key(cx.app, Action::SkipCheckpoint).unwrap_or_else(|| "skip-checkpoint".to_owned())
+}
+
+/// That a call is allowed and waits for its checkpoint alone: in a row that has room for it in the smallest window.
+pub(super) fn allowed(cx: &Cx<'_>, session: &Session) -> Option<String> {
+    let so_far = cx.app.keeping(session.id)?.so_far();
+    Some(format!("ALLOWED; checkpoint first: {so_far}; {} goes without it", skips(cx)))
+}
+
 /// How far the checkpoint is that takes its time, and the key that lets a call go without it.
 pub(super) fn keeping(cx: &Cx<'_>, session: &Session) -> Option<String> {
     let kept = cx.app.keeping(session.id)?;
-    let key = keymap::key(cx.app, Action::SkipCheckpoint).unwrap_or_else(|| "skip-checkpoint".to_owned());
+    let key = skips(cx);
     let skip = if kept.waits() { format!("; {key} lets the call go without it") } else { String::new() };
     Some(format!("{}{skip}", kept.words()))
 }

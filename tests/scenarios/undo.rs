@@ -309,7 +309,10 @@ fn a_request_that_is_allowed_already_and_held_says_so_and_takes_no_second_allowa
     let status = Msg::Status(HubStatus { keeping: vec![keeping], ..HubStatus::default() });
     let console = console.press("w").wait(1_000).card_is(Some(request)).tell(status);
     let shown = text(&console);
-    assert!(shown.contains("ALLOWED already") && shown.contains("12345 files so far"), "{shown}");
+    assert!(
+        shown.contains("ALLOWED; checkpoint first: 12345 files so far") && shown.contains("alt-k goes without it"),
+        "{shown}"
+    );
     let console = console.press("a").says("it is allowed already");
     assert_eq!(console.decisions(), []);
 }

@@ -85,8 +85,8 @@ fn open(cx: &Cx<'_>, ui: &CardUi, asked: &Asked<'_>, here: &Here) -> (String, Lo
         return on_its_way(cx, asked);
     }
     // By somebody else: a script, another console.
-    if let Some(said) = flag::keeping(cx, asked.session).filter(|_| cx.app.is_allowed(asked.request.id)) {
-        return (format!("ALLOWED already, it runs by itself then: {said}"), Look::strong(Role::Info));
+    if let Some(said) = flag::allowed(cx, asked.session).filter(|_| cx.app.is_allowed(asked.request.id)) {
+        return (said, Look::strong(Role::Info));
     }
     if !here.is_large {
         return ("too small to decide here: needs 20x6".to_owned(), Look::strong(Role::Warn));
