@@ -9,7 +9,7 @@
 //! - `brake`: ends everything at once, whatever the loop is doing. - [`halts`]: what a halt past the hub leaves for it.
 //! - `left`: what an interrupted turn left running is ended.
 //! - `own`: what taut does itself in an agent's place. - [`marks`]: whose a process is, by its mark.
-//! - `requests`: the life of a request up to its answer. - `answers`: decided, on record, sent; held where the store
+//! - `requests`: the life of a request up to its answer. - `judged`: what policy says of a call, also as a human changed it. - `answers`: decided, on record, sent; held where the store
 //!   fails. - `witness`: what a committed fact implies: a decision taken up, a call that ran unasked; `refused`: one that ran although it was refused. - `digest`: what
 //!   exactly was asked. - `lead`: where paths really lead. - `aim`: which files a call really writes. - `standing`: where pieces stand in their files.
 //! - `scripts`: what a script may do, with which token. - `rules`: settings that change while agents run.
@@ -45,6 +45,7 @@ mod grants;
 pub mod halts;
 mod hooks;
 mod indexing;
+mod judged;
 mod lead;
 mod left;
 mod log;
