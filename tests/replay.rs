@@ -14,6 +14,8 @@ mod support;
 mod frames;
 #[path = "replay/glimpse.rs"]
 mod glimpse;
+#[path = "replay/near.rs"]
+mod near;
 #[path = "replay/past.rs"]
 mod past;
 #[path = "replay/program.rs"]

@@ -56,12 +56,12 @@ pub(super) fn replay(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> 
         let replay = marks::of(&reader, id)?;
         let clock = session.at;
         let mut app = App::of_replay(console::world(setup), Replay { at, clock, ..replay }, session);
-        let source = Source::Past(reader);
+        let source = Source::past(reader);
         return frame(setup, args, &mut app, clock, &mut |query| source.ask(query));
     }
     let (replay, clock) = (marks::before(&reader, id, at)?, session.at);
     let app = App::of_replay(console::world(setup), replay, session);
-    screen(setup, args, app, clock, Source::Past(reader), vec![Effect::Mark(id)])
+    screen(setup, args, app, clock, Source::past(reader), vec![Effect::Mark(id)])
 }
 
 /// Whether a file was written to lately, so that more may come.

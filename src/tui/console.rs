@@ -264,9 +264,9 @@ impl Console {
                 Ok(())
             }
             Effect::Ask(query @ (Query::Changes { .. } | Query::Tree { .. }))
-                if let Source::Past(reader) = &self.source =>
+                if let Source::Past(past) = &self.source =>
             {
-                self.errands.look(reader.folder().to_owned(), query);
+                self.errands.look(past.reader().folder().to_owned(), query);
                 Ok(())
             }
             Effect::Ask(query) => self.answer(self.source.ask(query)),
@@ -279,8 +279,8 @@ impl Console {
                 Ok(())
             }
             Effect::Mark(session) => {
-                if let Source::Past(reader) = &self.source {
-                    self.errands.mark(reader.folder().to_owned(), session);
+                if let Source::Past(past) = &self.source {
+                    self.errands.mark(past.reader().folder().to_owned(), session);
                 }
                 Ok(())
             }

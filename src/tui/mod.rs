@@ -12,7 +12,7 @@
 //! - `desk`: who keeps the configuration. - `ground`: whether the terminal's is dark or light.
 //! - [`plain`]: the console as lines, for screen readers.
 //! - `source`: the hub, the log of a past session, or a transcript of another tool: [`recording`] answers from its file,
-//!   [`recorded`] is its thread, [`marks`] gathers where a replay of a log can go. - `still`: one frame as text, without a terminal.
+//!   [`recorded`] is its thread, `past` is a log; `kept` is what was read of one, `near` the page where its cursor stands, [`marks`] gathers where a replay of a log can go. - `still`: one frame as text, without a terminal.
 
 mod colours;
 mod console;
@@ -23,12 +23,15 @@ mod glimpse;
 mod ground;
 mod handover;
 mod input;
+mod kept;
 mod keys;
 pub mod marks;
+mod near;
 mod osc;
 mod outside;
 pub mod pacer;
 pub mod pad;
+mod past;
 pub mod plain;
 mod private;
 pub mod recorded;
@@ -41,5 +44,6 @@ mod terminal;
 pub use console::{Left, RunError, run};
 pub use desk::{Asked, Desk, Look, Marks, Told, Wish};
 pub use outside::Outside;
+pub use past::Past;
 pub use source::{Heard, Source};
 pub use terminal::{Mouse, cells, restore_on_panic};

@@ -242,8 +242,8 @@ impl Plain<'_> {
                 None
             }
             Effect::Mark(session) => {
-                if let Source::Past(reader) = &self.source {
-                    self.errands.mark(reader.folder().to_owned(), session);
+                if let Source::Past(past) = &self.source {
+                    self.errands.mark(past.reader().folder().to_owned(), session);
                 }
                 None
             }

@@ -5,6 +5,7 @@
 //! after that. Nothing is written anywhere.
 
 use super::glimpse;
+use super::kept::Kept;
 use crate::domain::{Answer, Found, Looked, PageNo, Query, Record, Search, Seq, SessionId};
 use crate::recordings::{Recorded, Recordings};
 use crate::state::find::{Eyes, look};
@@ -13,12 +14,8 @@ use crate::text::Needle;
 use crate::transcript::{self, Ends, Follow, Format, More, ReadError, Stamp};
 use crate::ui::marks::Marks;
 use crate::ui::{Glimpse, Replay};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
-
-/// Compressed bytes of records that are kept.
-const KEPT: usize = 24 << 20;
 
 /// Why something of it can't be shown.
 #[derive(Debug, thiserror::Error)]
@@ -72,19 +69,6 @@ enum Stands {
     Kept(u64),
 }
 
-/// What was kept of pages that were passed.
-#[derive(Debug)]
-struct Kept {
-    /// Sessions as of the beginnings of pages.
-    keyframes: BTreeMap<PageNo, Vec<u8>>,
-    /// Records of pages, as JSON lines, compressed.
-    pages: BTreeMap<PageNo, Vec<u8>>,
-    bytes: usize,
-    limit: usize,
-    /// Readings of the whole file.
-    readings: u32,
-}
-
 impl Recording {
     /// Opens it.
     ///
@@ -103,8 +87,7 @@ impl Recording {
     }
 
     fn new(path: &Path, from: From, id: SessionId) -> Self {
-        let kept = Kept { keyframes: BTreeMap::new(), pages: BTreeMap::new(), bytes: 0, limit: KEPT, readings: 0 };
-        let (stood, path) = (stands(path), path.to_owned());
+        let (stood, path, kept) = (stands(path), path.to_owned(), Kept::default());
         Self { path, from, id, was: None, last: Seq(0), kept, goes_on: false, stood, followed: None, anew: 0 }
     }
 
@@ -262,9 +245,8 @@ impl Recording {
             return Ok(followed.session.clone());
         }
         let number = page::page_of(seq);
-        let records = self.records(number)?;
-        let keyframe = self.kept.keyframe(number);
-        Ok(page::seek(self.id, keyframe, records.iter().filter(|record| record.seq <= seq)))
+        self.gathered(number)?;
+        Ok(self.kept.at(self.id, seq))
     }
 
     /// Answers a question of the console.
@@ -284,7 +266,7 @@ impl Recording {
 
     fn page(&mut self, number: PageNo) -> Result<Answer, RecordingError> {
         let records = self.records(number)?;
-        let keyframe = self.kept.keyframes.get(&number).and_then(|packed| unpack(packed));
+        let keyframe = self.kept.packed_keyframe(number);
         Ok(Answer::Page { session: self.id, page: number, keyframe, records })
     }
 
@@ -313,10 +295,16 @@ impl Recording {
 
     /// The records of a page, up to those that were there when it was opened.
     fn records(&mut self, number: PageNo) -> Result<Vec<Record>, RecordingError> {
-        if number <= page::page_of(self.last) && !self.kept.pages.contains_key(&number) {
+        self.gathered(number)?;
+        Ok(self.kept.records(number))
+    }
+
+    /// Sees to it that a page is kept, where there is one of this number.
+    fn gathered(&mut self, number: PageNo) -> Result<(), RecordingError> {
+        if number <= page::page_of(self.last) && !self.kept.has(number) {
             self.gather(number)?;
         }
-        Ok(self.kept.pages.get(&number).and_then(|packed| unpack(packed)).map_or_else(Vec::new, |bytes| lines(&bytes)))
+        Ok(())
     }
 
     /// Reads it once more, and keeps what it passes: of records the pages that are nearest to one.
@@ -334,7 +322,7 @@ impl Recording {
             let of = page::page_of(record.seq);
             if of != number {
                 kept.page(std::mem::replace(&mut number, of), &std::mem::take(&mut json), wanted);
-                kept.keyframes.entry(of).or_insert_with(|| pack(&page::keyframe(&session)));
+                kept.begins(of, &session);
             }
             // A tree of strings and numbers: writing it cannot fail.
             drop(serde_json::to_writer(&mut json, &record));
@@ -376,68 +364,6 @@ impl From {
     }
 }
 
-impl Kept {
-    fn keyframe(&self, number: PageNo) -> Option<Session> {
-        page::read_keyframe(&unpack(self.keyframes.get(&number)?)?)
-    }
-
-    /// Forgets pages from one on, and what begins behind that one.
-    fn forget_from(&mut self, page: PageNo) {
-        self.keyframes.retain(|number, _| *number <= page && page > PageNo(0));
-        for packed in self.pages.split_off(&page).into_values() {
-            self.bytes -= packed.len();
-        }
-    }
-
-    /// Keeps a page; where it is too much, those go that are farthest from the wanted one.
-    fn page(&mut self, number: PageNo, json: &[u8], wanted: PageNo) {
-        let packed = pack(json);
-        self.bytes += packed.len();
-        if let Some(before) = self.pages.insert(number, packed) {
-            self.bytes -= before.len();
-        }
-        let far = |(number, _): &(&PageNo, &Vec<u8>)| number.0.abs_diff(wanted.0);
-        while self.bytes > self.limit
-            && let Some(farthest) = self.pages.iter().max_by_key(far).map(|(number, _)| *number)
-            && farthest != wanted
-            && let Some(packed) = self.pages.remove(&farthest)
-        {
-            self.bytes -= packed.len();
-        }
-    }
-}
-
 fn failed(why: &str) -> Answer {
     Answer::Failed { why: why.to_owned() }
-}
-
-fn pack(bytes: &[u8]) -> Vec<u8> {
-    lz4_flex::compress_prepend_size(bytes)
-}
-
-fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
-    lz4_flex::decompress_size_prepended(packed).ok()
-}
-
-fn lines(json: &[u8]) -> Vec<Record> {
-    json.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_that_are_far_from_the_wanted_one_give_way() {
-        let mut kept = Kept { keyframes: BTreeMap::new(), pages: BTreeMap::new(), bytes: 0, limit: 300, readings: 0 };
-        let page: Vec<u8> = (0..=90).collect();
-        let one = pack(&page).len();
-        for number in 0..40 {
-            kept.page(PageNo(number), &page, PageNo(20));
-            assert!(kept.bytes <= 300 && kept.bytes == one * kept.pages.len());
-        }
-        assert_eq!(kept.pages.keys().map(|page| page.0).collect::<Vec<_>>(), [19, 20, 21]);
-        kept.page(PageNo(20), &[7; 10], PageNo(20));
-        assert_eq!(kept.bytes, 2 * one + pack(&[7; 10]).len(), "one of the same number is replaced");
-    }
 }

@@ -1,9 +1,10 @@
 //! Where records come from: the hub, the log of a session that is looked at again, or a transcript of another tool.
 
 use super::console::RunError;
+use super::past::Past;
 use super::recorded::Recorded;
 use crate::domain::{Command, CommandId, Query, Reply, Seq, SessionId};
-use crate::hub::{self, Link, Published};
+use crate::hub::{Link, Published};
 use crate::state::Session;
 use crate::store::{Reader, StoreError};
 use crate::ui::Msg;
@@ -16,7 +17,7 @@ pub enum Source {
     /// A hub, and the environment of this console: agents that are started from it get it.
     Live(Link, Vec<(String, String)>),
     /// The log: nothing is ever sent, started or decided.
-    Past(Reader),
+    Past(Box<Past>),
     /// A transcript of another tool: as little is sent, started or decided.
     Recorded(Recorded),
 }
@@ -31,7 +32,14 @@ pub enum Heard {
 }
 
 impl Source {
+    /// A log that is looked at.
+    #[must_use]
+    pub fn past(reader: Reader) -> Self {
+        Self::Past(Box::new(Past::new(reader)))
+    }
+
     /// Sends a command; a replay refuses every one.
+    #[must_use]
     pub fn send(&self, id: CommandId, mut command: Command) -> Option<Msg> {
         match self {
             Self::Live(link, environment) => {
@@ -55,13 +63,14 @@ impl Source {
     }
 
     /// Asks for something to be read; the log answers at once.
+    #[must_use]
     pub fn ask(&self, query: Query) -> Option<Msg> {
         match self {
             Self::Live(link, _) => {
                 link.ask(query);
                 None
             }
-            Self::Past(reader) => said(hub::answer(reader, &query)),
+            Self::Past(past) => said(past.answer(&query)),
             Self::Recorded(recorded) => {
                 recorded.ask(query);
                 None
@@ -76,7 +85,7 @@ impl Source {
     pub fn seek(&self, session: SessionId, seq: Seq) -> Result<Option<Box<Session>>, StoreError> {
         match self {
             Self::Live(..) => Ok(None),
-            Self::Past(reader) => Ok(Some(Box::new(hub::session_at(reader, session, seq)?))),
+            Self::Past(past) => Ok(Some(Box::new(past.at(session, seq)?))),
             Self::Recorded(recorded) => {
                 recorded.seek(seq);
                 Ok(None)

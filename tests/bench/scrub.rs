@@ -61,7 +61,7 @@ pub fn scrub() {
     );
     table.floor("the same frame again", FRAMES, &floor);
     still_app.size = SIZE;
-    let source = Source::Past(store.reader().unwrap());
+    let source = Source::past(store.reader().unwrap());
     let mut dice = Dice::new(1);
     let mut drag = |name: &str, table: &Table, place: &mut dyn FnMut(usize) -> Seq| {
         let (mut scrubbed, mut cache) = (app(Seq(1)), Cache::new());

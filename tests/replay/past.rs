@@ -18,7 +18,7 @@ pub struct Past<'a> {
 
 impl<'a> Past<'a> {
     pub fn new(log: &'a Log, size: (u16, u16)) -> Self {
-        let source = Source::Past(Reader::open(&log.folder.join("state")).unwrap());
+        let source = Source::past(Reader::open(&log.folder.join("state")).unwrap());
         Self { app: log.console(Seq(1), size), cache: Cache::new(), source, log }
     }
 

@@ -35,7 +35,7 @@ fn settled(log: &Log, seq: Seq, size: (u16, u16)) -> String {
     let limits = taut::hub::config::Config::default().limits;
     let setup = Setup { home: log.folder.to_string_lossy().into_owned(), limits, size, ..Setup::default() };
     let mut app = App::of_replay(setup, log.replay(seq), session);
-    let source = Source::Past(taut::store::Reader::open(&log.folder.join("state")).unwrap());
+    let source = Source::past(taut::store::Reader::open(&log.folder.join("state")).unwrap());
     let clock = log.at(seq).at;
     view::to_text(&still::settle(&mut app, &mut Cache::new(), &source, clock))
 }

@@ -16,7 +16,7 @@ use taut::ui::{App, Msg, Replay};
 use taut::view::{self, Cache};
 
 /// A file of so many turns: a prompt, words, an edit, its result; three hours after half of them.
-fn file(folder: &Path, turns: usize) -> PathBuf {
+pub fn file(folder: &Path, turns: usize) -> PathBuf {
     let mut lines = String::new();
     let mut parent = Value::Null;
     let mut line = |second: usize, id: String, kind: &str, message: Value| {
@@ -143,7 +143,7 @@ fn a_frame_of_a_transcript_is_that_of_the_same_session_stored() {
         let mut theirs = App::of_replay(setup(size), replay.clone(), session.clone());
         let mut ours =
             App::of_replay(setup(size), marks.clone(), taut::hub::session_at(&reader, id, marks.at).unwrap());
-        let source = Source::Past(Reader::open(&folder.path().join("state")).unwrap());
+        let source = Source::past(Reader::open(&folder.path().join("state")).unwrap());
         for seq in [all.len() as u64, 1, 2, 700, 1024, 1025, 1999, 2049, 5, all.len() as u64 - 1].map(Seq) {
             let at = all[seq.0 as usize - 1].at;
             update(&mut theirs, Msg::Sought(Box::new(recording.at(seq).unwrap())), at);
