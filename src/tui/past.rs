@@ -1,6 +1,6 @@
 //! The log of a session that is looked at again: every question is answered from it at once.
 
-use super::near::Near;
+use super::near::Near as Unfolded;
 use crate::domain::{Answer, PageNo, Query, Seq, SessionId};
 use crate::hub::{self, Published};
 use crate::state::{Session, page};
@@ -11,7 +11,16 @@ use std::cell::RefCell;
 #[derive(Debug)]
 pub struct Past {
     reader: Reader,
-    near: RefCell<Option<Page>>,
+    near: RefCell<Near>,
+}
+
+/// What is known of the page in which the cursor stands.
+#[derive(Debug)]
+enum Near {
+    Nothing,
+    /// The cursor was put there once. One that is dragged may be far away the next time, so only what is before it was read.
+    Touched(SessionId, PageNo),
+    Read(Box<Page>),
 }
 
 /// A page as it was read, of which session, and unfolded.
@@ -21,12 +30,12 @@ struct Page {
     number: PageNo,
     /// The keyframe before it, as it is stored.
     keyframe: Option<Vec<u8>>,
-    near: Near,
+    near: Unfolded,
 }
 
 impl Past {
     pub(super) fn new(reader: Reader) -> Self {
-        Self { reader, near: RefCell::new(None) }
+        Self { reader, near: RefCell::new(Near::Nothing) }
     }
 
     /// Where it is read.
@@ -38,7 +47,8 @@ impl Past {
     /// Answers a question.
     pub(super) fn answer(&self, query: &Query) -> Published {
         if let Query::Page { session, page: number } = query
-            && let Some(read) = self.near.borrow().as_ref().filter(|read| read.is(*session, *number))
+            && let Near::Read(read) = &*self.near.borrow()
+            && read.is(*session, *number)
         {
             let (keyframe, records) = (read.keyframe.clone(), read.near.records().to_vec());
             return Published::Answered(Answer::Page { session: *session, page: *number, keyframe, records });
@@ -52,9 +62,14 @@ impl Past {
     /// The log can't be read.
     pub(super) fn at(&self, session: SessionId, seq: Seq) -> Result<Session, StoreError> {
         let number = page::page_of(seq);
-        let mut read = self.near.borrow_mut();
-        if let Some(read) = read.as_mut().filter(|read| read.is(session, number)) {
-            return Ok(read.near.at(seq));
+        let mut known = self.near.borrow_mut();
+        match &mut *known {
+            Near::Read(read) if read.is(session, number) => return Ok(read.near.at(seq)),
+            Near::Touched(of, touched) if *of == session && *touched == number => {}
+            _ => {
+                *known = Near::Touched(session, number);
+                return hub::session_at(&self.reader, session, seq);
+            }
         }
         let Published::Answered(Answer::Page { keyframe, records, .. }) =
             hub::answer(&self.reader, &Query::Page { session, page: number })
@@ -62,9 +77,9 @@ impl Past {
             // It says what is wrong with the log.
             return hub::session_at(&self.reader, session, seq);
         };
-        let mut near = Near::new(session, keyframe.as_deref().and_then(page::read_keyframe), records);
+        let mut near = Unfolded::new(session, keyframe.as_deref().and_then(page::read_keyframe), records);
         let sought = near.at(seq);
-        *read = Some(Page { session, number, keyframe, near });
+        *known = Near::Read(Box::new(Page { session, number, keyframe, near }));
         Ok(sought)
     }
 }
