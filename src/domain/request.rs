@@ -144,6 +144,8 @@ pub enum Closing {
     Refused(String),
     /// What it would do has changed: another request stands in its place.
     Superseded,
+    /// The process of the hook that held its call is gone without an answer: what agents make of that is an allowance.
+    HookGone,
 }
 
 /// What of a request's payload a human could see.

@@ -4,7 +4,6 @@
 use super::actor::Hub;
 use super::fault;
 use super::log::now;
-use crate::agent::Tell;
 use crate::domain::{By, CallId, Event, Notice, Outcome, Record, RequestId, SessionId, Stop, Verdict};
 use crate::policy::Raised;
 use crate::state::{Life, Over, Request, Scope, Spend, Waiting};
@@ -80,11 +79,9 @@ impl Hub {
                 continue;
             }
             let why = format!("the hard budget of the {} is spent, {}", spend.scope.word(), figures(&spend));
-            self.tell(id, Tell::Interrupt);
-            self.note(id, Event::InterruptAsked { by: By::Hub(why.clone()) });
+            self.interrupt(id, By::Hub(why.clone()));
             let text = format!("taut interrupted the turn: {why}. To go on, {RAISE} {}", spend.key());
             self.note(id, Event::Noted { level: Notice::Warning, text: text.into() });
-            self.withdraw_waiting(id, &format!("taut interrupted the turn: {why}"), None);
             if let Some(driven) = self.agents.get_mut(&id) {
                 driven.stop_by = Some(Instant::now() + fault::stops(STOPS));
             }

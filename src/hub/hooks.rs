@@ -7,7 +7,7 @@ use super::log::now;
 use super::socket::HooksServed;
 use crate::agent::hook::{self, Answer, Install, Kind, Question};
 use crate::agent::{Ask, Tell};
-use crate::domain::{At, Decision, Outcome, SessionId};
+use crate::domain::{At, By, Closing, Decision, Event, Notice, Outcome, SessionId};
 use crate::policy::{self, Raised};
 use crate::store::Direction;
 use std::collections::VecDeque;
@@ -159,8 +159,27 @@ impl Hub {
         }
         let turnout = self.agents.get_mut(&session).map(|driven| driven.protocol.unhooked(&native, None));
         self.turn_out(session, turnout.unwrap_or_default(), None);
-        self.ask_gone(session, &native);
+        let interrupted = self.state.session(session).and_then(|known| known.turn).is_some_and(|turn| turn.interrupted);
+        if interrupted || !self.is_asked(session, &native) {
+            // It was told to stop, and ends its hooks.
+            self.ask_gone(session, &native);
+        } else {
+            self.held_no_more(session, &native);
+        }
         self.commit();
+    }
+
+    /// A hook is gone that held a call back, and nobody has told its agent to stop: whoever killed it, agents run such a call
+    /// at once. The turn is interrupted, which may come too late: what ran all the same is UNGATED.
+    fn held_no_more(&mut self, session: SessionId, native: &str) {
+        let why = "the process of a hook that held a call back is gone without an answer";
+        self.asked_is_over(session, native, &Closing::HookGone);
+        self.interrupt(session, By::Hub(why.to_owned()));
+        let text = format!(
+            "{why} (killed, or crashed): its agent may run that call as if it was allowed, so taut interrupted the turn. \
+             Look at what the step did before you go on"
+        );
+        self.note(session, Event::Noted { level: Notice::Warning, text: text.into() });
     }
 
     /// Gives an answer to every hook that asks about the call. Whether one of them was there to hear it.

@@ -127,7 +127,7 @@ fn stops(request: &Request) -> bool {
 }
 
 /// Whether what a call gave back says that it was refused.
-fn tells_of_refusal(step: &Step) -> bool {
+pub(super) fn tells_of_refusal(step: &Step) -> bool {
     if step.output.bytes > SHORT {
         return false;
     }

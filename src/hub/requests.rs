@@ -330,13 +330,22 @@ impl Hub {
 
     /// The agent took a question back.
     pub(super) fn ask_gone(&mut self, session: SessionId, native: &str) {
+        self.asked_is_over(session, native, &Closing::Withdrawn("the agent took it back".to_owned()));
+    }
+
+    /// Whether a question of the agent is not over.
+    pub(super) fn is_asked(&self, session: SessionId, native: &str) -> bool {
+        self.agents.get(&session).is_some_and(|driven| driven.open.iter().any(|open| open.ask.native == native))
+    }
+
+    /// A question of the agent is over, this way.
+    pub(super) fn asked_is_over(&mut self, session: SessionId, native: &str, how: &Closing) {
         self.unask(session, native);
         let Some(driven) = self.agents.get_mut(&session) else { return };
         let gone: Vec<Seq> = driven.open.iter().filter(|open| open.ask.native == native).map(|open| open.seq).collect();
         driven.open.retain(|open| open.ask.native != native);
         for seq in gone {
-            let how = Closing::Withdrawn("the agent took it back".to_owned());
-            self.note(session, Event::RequestClosed { request: RequestId { session, seq }, how });
+            self.note(session, Event::RequestClosed { request: RequestId { session, seq }, how: how.clone() });
         }
     }
 
@@ -406,6 +415,7 @@ fn how_word(how: &Closing) -> String {
         Closing::Withdrawn(why) => format!("withdrawn, {why}"),
         Closing::Expired => "its deadline passed".to_owned(),
         Closing::AgentGone => "the agent is gone".to_owned(),
+        Closing::HookGone => "the process of its hook was gone without an answer".to_owned(),
         Closing::Refused(why) => format!("the agent would not take the answer, {why}"),
         Closing::Superseded => "another one stands in its place".to_owned(),
     }

@@ -146,7 +146,7 @@ impl Hub {
         Reply::Done
     }
 
-    /// A human ends the turn: every open question is answered *cancelled* first.
+    /// A human or taut itself ends the turn: every open question is answered *cancelled* first.
     pub(super) fn interrupt(&mut self, id: SessionId, by: By) -> Reply {
         if self.state.session(id).is_none_or(|session| session.turn.is_none()) {
             return self.interrupt_rest(id, by);
@@ -160,8 +160,14 @@ impl Hub {
     /// Puts an interrupt on record: every question was answered *cancelled*, but the one that was refused before it.
     pub(super) fn interrupted(&mut self, id: SessionId, by: By, but: Option<Seq>) {
         self.own.end(Some(id));
+        let why = match &by {
+            By::Hub(why) => format!("taut interrupted the turn: {why}"),
+            By::Human | By::Rule | By::Script { .. } | By::Console { .. } | By::Agent => {
+                "you interrupted the turn".to_owned()
+            }
+        };
         self.note(id, Event::InterruptAsked { by });
-        self.withdraw_waiting(id, "you interrupted the turn", but);
+        self.withdraw_waiting(id, &why, but);
     }
 
     /// Nobody is asked any more.

@@ -2,7 +2,8 @@
 //! longer the one that was asked about. Of calls that were refused: `refused`.
 
 use super::actor::Hub;
-use super::refused::{Doubtful, Shown};
+use super::refused::{Doubtful, Shown, tells_of_refusal};
+use crate::agent::hook;
 use crate::domain::{
     CallId, CallPatch, CallStatus, Closing, Completeness, Draft, Event, Gate, Impact, LaneId, OutputPart, Record,
     RequestId, SessionId, Text,
@@ -36,7 +37,7 @@ enum Ran {
     Allowed,
     /// Nobody allowed it.
     Unasked,
-    /// It was refused, and ran all the same.
+    /// It was refused, or its hook was gone before anybody had answered, and it ran all the same.
     Refused,
     /// It was refused, and says that it is done: what it gave back is not known yet.
     Doubtful,
@@ -209,15 +210,44 @@ fn ran_asked(session: &Session, request: &Request, step: &Step, sign: Sign) -> R
         let left = answer.decision.allows() && !step.handed_over() && request.sent.is_some();
         return if left { Ran::Allowed } else { Ran::NotKnown };
     }
+    // What the agent says of its call may be heard before its hook is missed.
+    let hook_waits = request.closed.is_none() && hook::is_native(&request.native);
+    if hook_waits || matches!(request.closed, Some((Closing::HookGone, _))) {
+        return ran_let_go(session, step, sign);
+    }
     // The agent says that it is done although nobody has answered: it asked, and did not wait. After an interrupt many
     // say so of what they did not do (acp.md, 12).
     let did_not_wait = match &request.closed {
         None => true,
         Some((Closing::Withdrawn(_), _)) => session.turn.is_some_and(|turn| !turn.interrupted),
-        Some((Closing::Expired | Closing::AgentGone | Closing::Refused(_) | Closing::Superseded, _)) => false,
+        Some((
+            Closing::Expired | Closing::AgentGone | Closing::Refused(_) | Closing::Superseded | Closing::HookGone,
+            _,
+        )) => false,
     };
     let done = sign == Sign::Ended && step.status == CallStatus::Done;
     if did_not_wait && done { Ran::Unasked } else { Ran::NotKnown }
+}
+
+/// Whether a call ran whose hook was gone before anybody had answered. No mode and no grant of the agent's own covers it:
+/// it was to wait. Its turn is interrupted, so that the word *done* alone shows little.
+fn ran_let_go(session: &Session, step: &Step, sign: Sign) -> Ran {
+    let interrupted = session.turn.is_none_or(|turn| turn.interrupted);
+    let gave = step.output.bytes > 0 && !tells_of_refusal(step);
+    match sign {
+        Sign::Words | Sign::Begun => Ran::NotKnown,
+        Sign::Output => {
+            if gave {
+                Ran::Refused
+            } else {
+                Ran::NotKnown
+            }
+        }
+        Sign::Ended | Sign::Abandoned if step.exit.is_some() || gave => Ran::Refused,
+        Sign::Ended if step.status == CallStatus::Done && !interrupted => Ran::Refused,
+        // Its files tell.
+        Sign::Ended | Sign::Abandoned => Ran::Doubtful,
+    }
 }
 
 /// Whether a call that nobody was asked about is known to have run. That it begins, and gives something out, is no sign

@@ -244,15 +244,68 @@ fn it_is_denied_before_its_time_is_over() {
     super::support::place::until("the record", || agent.place.count(expired) == 1);
 }
 
-#[test]
-fn a_hook_that_is_gone_takes_its_question_along() {
-    let agent = Agent::new(
-        "given c1 'make all' | sh -c \"exec $hook\" & sleep 0.2; PID=$!; until [ -e kill ]; do sleep 0.05; done; kill -9 $PID",
+/// A hook whose process a test kills, in the agent's turn.
+fn killed(place: Place, mode: &str, then: &str) -> Agent {
+    let does = format!(
+        "given c1 'make all' | sh -c \"exec $hook\" & sleep 0.2; PID=$!; until [ -e kill ]; do sleep 0.05; done; kill -9 $PID; wait $PID\n{then}"
     );
+    let agent = Agent::with(place, "codex", &does, mode, "trusted");
     agent.place.waiting();
     std::fs::write(agent.place.path().join("codex/kill"), "").unwrap();
-    let withdrawn = |event: &Event| matches!(event, Event::RequestClosed { how: Closing::Withdrawn(_), .. });
-    super::support::place::until("the record", || agent.place.count(withdrawn) == 1);
+    agent
+}
+
+#[test]
+fn a_hook_that_is_gone_takes_its_question_along_and_the_turn_is_interrupted() {
+    let agent = killed(Place::new(), ASKS, "read -r heard; say \"$heard\" >>heard");
+    let gone = |event: &Event| matches!(event, Event::RequestClosed { how: Closing::HookGone, .. });
+    super::support::place::until("the record", || agent.place.count(gone) == 1);
+    agent.done();
+    assert!(agent.file("heard").unwrap().contains("turn/interrupt"), "{:?}", agent.file("heard"));
+    let braked = |event: &Event| matches!(event, Event::InterruptAsked { by: By::Hub(why) } if why.contains("hook"));
+    assert_eq!(agent.place.count(braked), 1);
+}
+
+#[test]
+fn what_runs_when_its_hook_was_killed_is_ungated_whatever_the_mode() {
+    let begun = "item started c1 'make all' inProgress; ";
+    let ended = begun.to_owned() + &exited("c1", "make all", 0);
+    let failed = begun.to_owned() + &exited("c1", "make all", 2);
+    for (mode, then) in [(OWN_RULES, &ended), (OWN_RULES, &failed), (ASKS, &ended)] {
+        let agent = killed(ruled("[[rule]]\nthen = \"ask\"\nprefix = \"make\"\n"), mode, then);
+        agent.done();
+        super::support::place::until("UNGATED", || {
+            agent.place.count(|event| matches!(event, Event::CallGated { gate: Gate::Ungated, .. })) == 1
+        });
+        let gates = agent.place.records().into_iter().filter(|record| matches!(record.event, Event::CallGated { .. }));
+        let gates: Vec<_> = gates.map(|record| record.event).collect();
+        assert_eq!(gates.len(), 1, "{gates:?}");
+        let warned = |event: &Event| matches!(event, Event::Noted { text, .. } if text.inline().is_some_and(|it| it.contains("taut interrupted the turn")));
+        assert_eq!(agent.place.count(warned), 1);
+        let shown = agent.place.done(&["show", &agent.session]);
+        assert!(shown.contains("UNGATED: it ran although nobody had allowed it"), "{shown}");
+        assert!(shown.contains("nobody had answered when its hook's process ended"), "{shown}");
+    }
+}
+
+#[test]
+fn what_was_stopped_in_time_is_not_said_to_have_run() {
+    let aborted = "item started c1 'make all' inProgress; say '{\"method\":\"item/completed\",\"params\":{\"threadId\":\"t\",\"turnId\":\"u\",\"item\":{\"type\":\"commandExecution\",\"id\":\"c1\",\"command\":\"make all\",\"cwd\":\"WORKSPACE\",\"status\":\"failed\",\"aggregatedOutput\":\"aborted by user\"}}}'";
+    let agent =
+        killed(ruled("[[rule]]\nthen = \"ask\"\nprefix = \"make\"\n"), OWN_RULES, &format!("read -r heard; {aborted}"));
+    agent.done();
+    let failed =
+        |event: &Event| matches!(event, Event::Called { patch, .. } if patch.status == Some(CallStatus::Failed));
+    super::support::place::until("its end", || agent.place.count(failed) == 1);
+    assert_eq!(agent.place.count(|event| matches!(event, Event::CallGated { .. })), 0);
+}
+
+/// The end of an item with an exit code.
+fn exited(id: &str, command: &str, code: i32) -> String {
+    let status = if code == 0 { "completed" } else { "failed" };
+    format!(
+        r#"say '{{"method":"item/completed","params":{{"threadId":"t","turnId":"u","item":{{"type":"commandExecution","id":"{id}","command":"/bin/bash -lc '"'{command}'"'","cwd":"WORKSPACE","status":"{status}","exitCode":{code}}}}}}}'"#
+    )
 }
 
 /// A subagent is a thread of codex's own: its hook names the session's and its own. Its calls are its

@@ -11,6 +11,7 @@ mod back;
 mod bench;
 mod claude;
 mod codex;
+mod codex_killed;
 mod codex_patch;
 mod codex_typed;
 mod deciding;

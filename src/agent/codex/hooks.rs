@@ -154,7 +154,9 @@ impl Codex {
                 self.call_of(out, hooked.lane, &hooked.thread, &hooked.item, patch);
                 return self.calls.is_over(&hooked.thread, &hooked.item);
             }
-            Some(Answer::Nothing) | None => return,
+            Some(Answer::Nothing) => return,
+            // It was held back and is not any more: no rule of codex's own says why it runs.
+            None => return self.calls.call_asked(&hooked.thread, &hooked.item),
         }
         self.calls.call_asked(&hooked.thread, &hooked.item);
         if let Some(text) = &hooked.types {

@@ -51,6 +51,7 @@ pub(super) fn over(app: &App, id: RequestId) -> String {
         (Some((Closing::Withdrawn(why), _)), _) => format!("the agent took the question back: {why}"),
         (Some((Closing::Expired, _)), _) => "its deadline passed".to_owned(),
         (Some((Closing::Refused(why), _)), _) => format!("the agent would not take the answer: {why}"),
+        (Some((Closing::HookGone, _)), _) => "its hook's process ended before you had answered".to_owned(),
         (Some((Closing::Superseded, _)), _) => "it asks anew: something changed".to_owned(),
         (None, Some(answer)) => format!("it was {} already", said(&answer.decision)),
         (Some((Closing::AgentGone, _)), _) | (None, None) => "the agent is gone".to_owned(),

@@ -273,6 +273,7 @@ fn closing(how: &Closing) -> String {
         Closing::Expired => "its deadline passed".to_owned(),
         Closing::AgentGone => "the agent is gone".to_owned(),
         Closing::Refused(why) => format!("the agent would not take the answer ({})", text::prose(why).text),
+        Closing::HookGone => "its hook's process ended before you had answered".to_owned(),
         Closing::Superseded => "what it would do has changed: it asks anew".to_owned(),
     }
 }

@@ -122,6 +122,7 @@ pub(in crate::view) fn outcome(step: &Step) -> Option<(String, Role)> {
             Closing::AgentGone if request.answered.is_some() => "no sign",
             Closing::AgentGone => "lost",
             Closing::Refused(_) => "refused",
+            Closing::HookGone => "hook gone",
             Closing::Superseded => "changed",
         });
         let role = if Mark::of_step(step) == Mark::Abandoned { Role::Muted } else { Role::Warn };

@@ -204,6 +204,7 @@ fn closing(how: &Closing) -> String {
         Closing::Expired => "its deadline passed".to_owned(),
         Closing::AgentGone => "the agent is gone".to_owned(),
         Closing::Refused(why) => format!("the agent would not take the answer: {}", text::prose(why).text),
+        Closing::HookGone => "nobody had answered when its hook's process ended".to_owned(),
         Closing::Superseded => "another request stands in its place".to_owned(),
     }
 }
