@@ -2,6 +2,7 @@
 
 use super::LINE;
 use super::quote::Sheet;
+use crate::domain::FileChange;
 use crate::state::{Session, Step};
 use std::collections::BTreeMap;
 
@@ -31,7 +32,7 @@ impl Files {
             return;
         }
         let undone = session.taken.by(&step.call).is_some();
-        let written = step.changes.iter().map(|change| change.path.as_str());
+        let written = step.changes.iter().flat_map(FileChange::paths);
         let effects = step.worked.iter().flat_map(|worked| &worked.effects).map(|effect| effect.path.as_str());
         let mut paths: Vec<&str> = written.chain(effects).map(|path| below(path, &session.cwd)).collect();
         paths.sort_unstable();

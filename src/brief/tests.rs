@@ -78,6 +78,7 @@ fn edited(call: &str, path: &str) -> Event {
         fragment: false,
         line: None,
         patch: None,
+        moved_to: None,
     };
     let (impact, status) = (Some(Impact::Edit), Some(CallStatus::Done));
     called(call, CallPatch { impact, status, changes: Some(vec![change]), ..CallPatch::default() })

@@ -78,7 +78,15 @@ mod tests {
     #[test]
     fn what_it_did_is_said_beside_what_it_said() {
         let effect = |path: &str| Effect { path: path.to_owned(), became: Became::Added };
-        let told = FileChange { path: "/w/a".into(), old: None, new: None, fragment: false, line: None, patch: None };
+        let told = FileChange {
+            path: "/w/a".into(),
+            old: None,
+            new: None,
+            fragment: false,
+            line: None,
+            patch: None,
+            moved_to: None,
+        };
         let worked = Worked {
             before: Some(CheckpointId("a".into())),
             after: Some(CheckpointId("b".into())),

@@ -42,17 +42,26 @@ fn list(setup: &Setup, args: &Hunks) -> Result<ExitCode, CliError> {
         out.line(&format!("{id}  --digest {digest}"))?;
     }
     for piece in &pieces {
+        if let Some(to) = piece.moved_to.as_ref().filter(|_| piece.diff.hunks.is_empty() && !args.json) {
+            out.line("")?;
+            out.line(&format!("{} moves to {to}: it has no hunk, and is not done in part", piece.path))?;
+        }
         for at in 0..piece.diff.hunks.len() {
             number += 1;
             let text = piece.diff.hunk_text(at).unwrap_or_default();
             if args.json {
-                out.json(
-                    &json!({ "hunk": number, "of": all, "path": piece.path, "text": text, "digest": digest.to_string() }),
-                )?;
+                let (path, to) = (&piece.path, &piece.moved_to);
+                let mut hunk =
+                    json!({ "hunk": number, "of": all, "path": path, "text": text, "digest": digest.to_string() });
+                if let (Some(fields), Some(to)) = (hunk.as_object_mut(), to) {
+                    fields.insert("moves_to".to_owned(), json!(to));
+                }
+                out.json(&hunk)?;
                 continue;
             }
             out.line("")?;
-            out.line(&format!("hunk {number} of {all}  {}", piece.path))?;
+            let moves = piece.moved_to.as_ref().map(|to| format!(", which moves to {to}: not to be had in part"));
+            out.line(&format!("hunk {number} of {all}  {}{}", piece.path, moves.unwrap_or_default()))?;
             text.trim_end_matches('\n').split('\n').try_for_each(|line| out.line(&format!("  {line}")))?;
         }
     }
@@ -97,7 +106,8 @@ fn pieces(reader: &Reader, step: &Step) -> Result<Vec<Piece>, CliError> {
     for change in &step.changes {
         let patch = text(&change.patch)?;
         let (old, new) = (text(&change.old)?, text(&change.new)?);
-        pieces.extend(Piece::of(&change.path, change.fragment, old, new, patch.as_deref()));
+        let of_it = Piece::of(&change.path, change.fragment, old, new, patch.as_deref());
+        pieces.extend(of_it.into_iter().map(|piece| piece.moving(change.moved_to.as_deref())));
     }
     Ok(pieces)
 }

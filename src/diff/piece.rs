@@ -13,6 +13,8 @@ pub struct Piece {
     pub old: Option<String>,
     /// What shall stand there; none for a removed file.
     pub new: Option<String>,
+    /// Where the file lies afterwards, where it moves: it does so as a whole, or not at all.
+    pub moved_to: Option<String>,
     /// Its hunks.
     pub diff: Diff,
 }
@@ -29,7 +31,7 @@ impl Piece {
     ) -> Vec<Self> {
         let Some(told) = by_patch else {
             let diff = Diff::of(old.as_deref().unwrap_or_default(), new.as_deref().unwrap_or_default());
-            return vec![Self { path: path.to_owned(), fragment, old, new, diff }];
+            return vec![Self { path: path.to_owned(), fragment, old, new, moved_to: None, diff }];
         };
         let files = parse(told).files;
         let alone = files.len() == 1;
@@ -41,10 +43,17 @@ impl Piece {
                 fragment: false,
                 old: None,
                 new: (!goes).then(String::new),
+                moved_to: None,
                 diff: file.diff,
             }
         };
         files.into_iter().map(piece).collect()
+    }
+
+    /// One of a file that moves, where it does.
+    #[must_use]
+    pub fn moving(self, to: Option<&str>) -> Self {
+        Self { moved_to: to.map(str::to_owned), ..self }
     }
 }
 

@@ -101,6 +101,17 @@ pub struct FileChange {
     /// The change as a unified diff, where the agent gives only that (`old` and `new` are then `None`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patch: Option<Text>,
+    /// Where the file lies afterwards, as the agent names it, where it moves: what stands there goes. Its text may stay as
+    /// it is: then there is none of the three.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<String>,
+}
+
+impl FileChange {
+    /// The files that it speaks of: one, or two where it moves.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.path.as_str()).chain(self.moved_to.as_deref())
+    }
 }
 
 /// In the place of a call's folder: where it runs is not known. No path that it names can be told then.

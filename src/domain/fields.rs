@@ -288,7 +288,7 @@ pub fn edited(proposed: &CallPatch, args: &str) -> CallPatch {
 }
 
 fn change(path: String, old: Option<Text>, new: String) -> FileChange {
-    FileChange { path, old, new: Some(new.into()), fragment: false, line: None, patch: None }
+    FileChange { path, old, new: Some(new.into()), fragment: false, line: None, patch: None, moved_to: None }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use super::actor::Hub;
 use super::lead::real;
 use crate::domain::path::joined;
-use crate::domain::{Impact, SessionId, Text};
+use crate::domain::{FileChange, Impact, SessionId, Text};
 use crate::policy::Contest;
 use crate::shell::{self, How, Known, Line};
 use crate::state::Step;
@@ -39,7 +39,7 @@ impl Hub {
 fn aimed(step: &Step, cwd: &str, home: &str) -> Vec<String> {
     let folder = step.cwd.as_deref().map_or_else(|| cwd.to_owned(), |own| joined(cwd, own));
     let writes = matches!(step.impact, Impact::Edit | Impact::Delete | Impact::Move);
-    let named = step.changes.iter().map(|change| change.path.as_str());
+    let named = step.changes.iter().flat_map(FileChange::paths);
     let places = step.places.iter().filter(|_| writes).map(|place| place.path.as_str());
     let mut paths: BTreeSet<String> =
         named.chain(places).filter(|path| !path.is_empty()).take(MOST).map(|path| under(&folder, path, home)).collect();
@@ -137,6 +137,7 @@ mod tests {
             fragment: false,
             line: None,
             patch: None,
+            moved_to: None,
         };
         let changes = vec![change("a"), change("/else/b"), change("sub/../a"), change("")];
         let edit = Step { impact: Impact::Edit, changes, ..Step::default() };

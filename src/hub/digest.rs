@@ -58,6 +58,7 @@ pub(super) fn rest_of(step: &Step, offers: &[Offer], cwd: &str) -> Digest {
     put(folder.as_bytes());
     for change in &step.changes {
         put(change.path.as_bytes());
+        change.moved_to.iter().for_each(|to| put(to.as_bytes()));
         for text in [&change.old, &change.new, &change.patch] {
             put(&text.as_ref().map_or(Digest::default(), Text::digest).0);
         }
@@ -114,7 +115,7 @@ pub(super) fn stood(asked: &AskedFor, cwd: &str) -> Vec<Stood> {
 }
 
 fn files(changes: &[FileChange], cwd: &str) -> Vec<(String, Digest)> {
-    let mut paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+    let mut paths: Vec<&str> = changes.iter().flat_map(FileChange::paths).collect();
     paths.sort_unstable();
     paths.dedup();
     paths.into_iter().take(FILES).map(|path| (path.to_owned(), stands(&Path::new(cwd).join(path)))).collect()
@@ -197,6 +198,7 @@ mod tests {
             fragment: false,
             line: None,
             patch: None,
+            moved_to: None,
         };
         let step = Step { call: "c".into(), impact: Impact::Edit, changes: vec![change], ..Step::default() };
         let offers = [Offer { id: "y".into(), name: "Yes".into(), kind: OfferKind::AllowOnce }];

@@ -67,6 +67,9 @@ impl OpenAsk {
 /// True where a file holds what a change says, or where that can't be known.
 fn holds(cwd: &str, change: &FileChange) -> bool {
     let path = Path::new(cwd).join(&change.path);
+    if let Some(to) = &change.moved_to {
+        return path.symlink_metadata().is_err() && Path::new(cwd).join(to).exists();
+    }
     let Some(new) = &change.new else { return change.patch.is_some() || !path.exists() };
     let Some(meta) = path.metadata().ok().filter(std::fs::Metadata::is_file) else { return false };
     if meta.len() > LONGEST {
@@ -106,6 +109,7 @@ mod tests {
             fragment,
             line: None,
             patch: None,
+            moved_to: None,
         };
         assert!(holds(cwd, &change("a", Some("one\ntwo"), false)), "the last line's end is nobody's matter");
         assert!(holds(cwd, &change("a", Some("two\n"), true)) && holds(cwd, &change("gone", None, false)));

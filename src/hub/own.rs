@@ -138,6 +138,7 @@ impl Hub {
                 fragment: false,
                 line: None,
                 patch: None,
+                moved_to: None,
             });
             done.push(path);
         }

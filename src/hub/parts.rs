@@ -61,6 +61,12 @@ pub(super) fn taken<'a>(
         if (0..count).all(|at| choice(at) == Choice::Refused) {
             continue;
         }
+        if let Some(to) = &piece.moved_to {
+            let path = &piece.path;
+            return Err(format!(
+                "{path} would move to {to}, which is done with all of the call or not at all: leave its hunks out, or allow it whole"
+            ));
+        }
         let whole = (0..count).all(|at| choice(at) == Choice::Taken);
         let known = files.iter().position(|(path, _)| *path == piece.path);
         let stands = match known {
@@ -120,6 +126,11 @@ pub(super) fn told(pieces: &[Piece], hunks: &[TakenHunk]) -> String {
             let _ = write!(said, "\nHunk {number} of {of}, in {}, {how}", piece.path);
         }
     }
+    let mut moves: Vec<String> = pieces
+        .iter()
+        .filter_map(|piece| Some(format!("\n{} was not moved to {}.", piece.path, piece.moved_to.as_ref()?)))
+        .collect();
+    moves.dedup();
     let taken = match taken.as_slice() {
         [] => "No hunk was taken as it is.".to_owned(),
         [only] => format!("Hunk {only} of {of} was taken as it is."),
@@ -129,7 +140,7 @@ pub(super) fn told(pieces: &[Piece], hunks: &[TakenHunk]) -> String {
         [] => String::new(),
         several => format!("\nNot as you proposed, and too long to be repeated here: hunk {}.", several.join(", ")),
     };
-    format!("{taken}{said}{unsaid}")
+    format!("{taken}{said}{unsaid}{}", moves.concat())
 }
 
 #[cfg(test)]
@@ -183,6 +194,19 @@ mod tests {
         assert!(!said.contains("new 5\n") && !said.contains("new 45"), "{said}");
         let long = Piece::of("a", false, Some("x\n".into()), Some("y".repeat(TOLD)), None);
         assert!(told(&long, &[]).ends_with("too long to be repeated here: hunk 1."));
+    }
+
+    #[test]
+    fn a_file_that_moves_is_not_taken_in_part() {
+        let mut pieces = Piece::of("a", false, Some("x\n".into()), Some("y\n".into()), None);
+        let moved = Piece::of("b", true, Some("x\n".into()), Some("z\n".into()), None);
+        pieces.extend(moved.into_iter().map(|piece| piece.moving(Some("c"))));
+        let read = |_: &str| Ok(Some("x\n".to_owned()));
+        let why = taken(&pieces, &[hunk(1), hunk(2)], read).unwrap_err();
+        assert!(why.starts_with("b would move to c, "), "{why}");
+        assert_eq!(taken(&pieces, &[hunk(1)], read).unwrap().len(), 1);
+        let said = told(&pieces, &[hunk(1)]);
+        assert!(said.ends_with("+z\nb was not moved to c."), "{said}");
     }
 
     #[test]

@@ -141,6 +141,7 @@ impl Hub {
             fragment: piece.fragment,
             line: None,
             patch: None,
+            moved_to: None,
         });
         let patch = CallPatch { changes: Some(changes.collect()), ..CallPatch::default() };
         if request.how.carries.part == Carrier::Agent
@@ -192,13 +193,9 @@ impl Hub {
         let mut pieces = Vec::new();
         for change in &step.changes {
             let patch = text(&change.patch)?;
-            pieces.extend(Piece::of(
-                &change.path,
-                change.fragment,
-                text(&change.old)?,
-                text(&change.new)?,
-                patch.as_deref(),
-            ));
+            let (old, new) = (text(&change.old)?, text(&change.new)?);
+            let of_it = Piece::of(&change.path, change.fragment, old, new, patch.as_deref());
+            pieces.extend(of_it.into_iter().map(|piece| piece.moving(change.moved_to.as_deref())));
         }
         Ok(pieces)
     }

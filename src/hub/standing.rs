@@ -109,6 +109,7 @@ mod tests {
             fragment: true,
             line: None,
             patch: None,
+            moved_to: None,
         }
     }
 

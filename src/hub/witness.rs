@@ -3,7 +3,6 @@
 
 use super::actor::Hub;
 use super::refused::{Doubtful, Shown, tells_of_refusal};
-use crate::agent::hook;
 use crate::domain::{
     CallId, CallPatch, CallStatus, Closing, Completeness, Draft, Event, Gate, Impact, LaneId, OutputPart, Record,
     RequestId, SessionId, Text,
@@ -67,7 +66,12 @@ impl Hub {
             Some(request) => match (sign, self.shown_of_refused(request, step)) {
                 (Sign::Ended, Shown::Ran) => Ran::Refused,
                 (Sign::Ended, Shown::Perhaps) => Ran::Doubtful,
-                _ => ran_asked(session, request, step, sign),
+                _ => {
+                    // What the agent says of its call may be heard before its hook is missed.
+                    let hook_waits =
+                        request.closed.is_none() && self.hooks.until(record.session, &request.native).is_some();
+                    ran_asked(session, (request, hook_waits), step, sign)
+                }
             },
             None => ran_unasked(step, sign),
         };
@@ -201,8 +205,8 @@ fn sign_of(patch: &CallPatch) -> Sign {
     }
 }
 
-/// Whether a call that was asked about ran, and was allowed to.
-fn ran_asked(session: &Session, request: &Request, step: &Step, sign: Sign) -> Ran {
+/// Whether a call that was asked about ran, and was allowed to; of a request, and whether a hook still waits for its answer.
+fn ran_asked(session: &Session, (request, hook_waits): (&Request, bool), step: &Step, sign: Sign) -> Ran {
     if sign == Sign::Words {
         return Ran::NotKnown;
     }
@@ -210,8 +214,6 @@ fn ran_asked(session: &Session, request: &Request, step: &Step, sign: Sign) -> R
         let left = answer.decision.allows() && !step.handed_over() && request.sent.is_some();
         return if left { Ran::Allowed } else { Ran::NotKnown };
     }
-    // What the agent says of its call may be heard before its hook is missed.
-    let hook_waits = request.closed.is_none() && hook::is_native(&request.native);
     if hook_waits || matches!(request.closed, Some((Closing::HookGone, _))) {
         return ran_let_go(session, step, sign);
     }

@@ -2,6 +2,7 @@
 
 use crate::domain::{At, CallId, CallPatch, Completeness, Digest, Grant, GrantId, Impact, Text, canonical, fields};
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// A file or folder that a call speaks of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,6 +55,8 @@ pub struct CallView {
     pub writes: Vec<Touch>,
     /// What it would remove.
     pub removes: Vec<Touch>,
+    /// Files that it would move; both names of each are among `writes`.
+    pub moves: usize,
     /// The call that caused it.
     pub parent: Option<CallId>,
     /// How much of it is known.
@@ -73,6 +76,7 @@ fn print_of(call: &CallPatch) -> Digest {
     put(&call.command.as_ref().map_or(Digest::default(), Text::digest).0);
     for change in call.changes.iter().flatten() {
         put(change.path.as_bytes());
+        change.moved_to.iter().for_each(|to| put(to.as_bytes()));
         for text in [&change.old, &change.new, &change.patch] {
             put(&text.as_ref().map_or(Digest::default(), Text::digest).0);
         }
@@ -102,10 +106,11 @@ impl CallView {
     #[must_use]
     pub fn of(call: &CallPatch, payload: Completeness, raised: Raised) -> Self {
         let changes = call.changes.as_deref().unwrap_or_default();
-        let (removed, written): (Vec<_>, Vec<_>) =
-            changes.iter().partition(|change| change.new.is_none() && change.patch.is_none());
+        let (removed, written): (Vec<_>, Vec<_>) = changes
+            .iter()
+            .partition(|change| change.new.is_none() && change.patch.is_none() && change.moved_to.is_none());
         let touches = |changes: Vec<&crate::domain::FileChange>| {
-            changes.into_iter().map(|change| Touch::from(change.path.as_str())).collect()
+            changes.into_iter().flat_map(crate::domain::FileChange::paths).map(Touch::from).collect()
         };
         Self {
             print: print_of(call),
@@ -118,6 +123,7 @@ impl CallView {
             places: places(call),
             writes: touches(written),
             removes: touches(removed),
+            moves: changes.iter().filter_map(|change| change.moved_to.as_deref()).collect::<BTreeSet<_>>().len(),
             parent: call.parent.clone(),
             payload,
             raised,

@@ -33,6 +33,7 @@ pub(super) struct Facts {
     /// The sensitive files among its places.
     pub(super) sensitive: Vec<(Kind, String)>,
     removes: usize,
+    moves: usize,
     /// It only asks its human something.
     talks: bool,
 }
@@ -71,7 +72,11 @@ impl Facts {
         let command = call.command.as_ref().and_then(Text::inline).map(|text| trimmed(text).to_owned());
         Self {
             talks: call.raised == Raised::ToTalk && said == [Impact::Other],
-            removes: call.removes.len().max(usize::from(said.contains(&Impact::Delete)) * call.places.len()),
+            removes: match call.removes.len() {
+                0 if said.contains(&Impact::Delete) => call.places.len(),
+                known => known,
+            },
+            moves: call.moves,
             command: command.filter(|text| !text.is_empty()),
             sensitive: sensitive.into_iter().collect(),
             impacts,
@@ -147,6 +152,7 @@ impl Facts {
             Impact::Think => "touches only the agent's own plan or mode".to_owned(),
             Impact::Edit => format!("writes in {}", self.folders()),
             Impact::Delete => format!("deletes {}", counted(self.removes)),
+            Impact::Move if self.moves > 0 => format!("moves {}", counted(self.moves)),
             Impact::Move => format!("moves {}", counted(self.spots.len())),
             Impact::Execute => "runs a command".to_owned(),
             Impact::Fetch => "reaches the network".to_owned(),
@@ -211,6 +217,9 @@ fn impacts(call: &CallView) -> Vec<Impact> {
     }
     if !call.removes.is_empty() {
         all.insert(Impact::Delete);
+    }
+    if call.moves > 0 {
+        all.insert(Impact::Move);
     }
     // A word that makes it less than its payload shows counts for nothing.
     let says_less = call.impact.is_read_class() || call.impact == Impact::Other;

@@ -88,6 +88,7 @@ mod tests {
             fragment: false,
             line: None,
             patch: None,
+            moved_to: None,
         };
         let write = CallPatch {
             tool: Some("Write".into()),

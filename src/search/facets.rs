@@ -1,6 +1,6 @@
 //! What an entry is, beside its words: what a query may ask for, and what the index writes down of it.
 
-use crate::domain::{CallStatus, Decision, Notice, Stop};
+use crate::domain::{CallStatus, Decision, FileChange, Notice, Stop};
 use crate::state::{Entry, Step, What};
 
 /// Whether something failed.
@@ -22,7 +22,7 @@ pub(super) fn tools(step: &Step) -> impl Iterator<Item = String> {
 /// The paths of a step.
 pub(super) fn paths(step: &Step) -> impl Iterator<Item = &str> {
     let paths = step.places.iter().map(|place| place.path.as_str());
-    let changed = step.changes.iter().map(|change| change.path.as_str());
+    let changed = step.changes.iter().flat_map(FileChange::paths);
     paths.chain(changed).chain(step.aimed.iter().map(String::as_str))
 }
 

@@ -65,6 +65,7 @@ fn changes(tool: &str, args: &Value, path: &str) -> Vec<FileChange> {
         fragment,
         line: None,
         patch: None,
+        moved_to: None,
     };
     match tool {
         "write_file" => vec![change(None, look::text(args, "content"), false)],
@@ -88,6 +89,7 @@ pub fn changed(display: &Value) -> Option<FileChange> {
         fragment: false,
         line: None,
         patch: None,
+        moved_to: None,
     })
 }
 

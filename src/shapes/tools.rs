@@ -98,6 +98,7 @@ fn changes(args: &Value, path: Option<&str>) -> Vec<FileChange> {
         fragment,
         line: None,
         patch: None,
+        moved_to: None,
     };
     let swap = |edit: &Value| {
         let old = look::first_text(edit, &OLD).filter(|old| !old.is_empty());

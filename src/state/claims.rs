@@ -1,7 +1,7 @@
 //! What a step really did to files, beside what it said that it would do: where the two differ, somebody should look.
 
 use super::Step;
-use crate::domain::{Became, CallStatus, Effect, Impact};
+use crate::domain::{Became, CallStatus, Effect, FileChange, Impact};
 
 /// How a file that a step changed stands to what the step said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Step {
         let is_told = self.edited.is_none();
         let told: Vec<&str> = match self.impact {
             _ if !is_told => Vec::new(),
-            _ if !self.changes.is_empty() => self.changes.iter().map(|change| change.path.as_str()).collect(),
+            _ if !self.changes.is_empty() => self.changes.iter().flat_map(FileChange::paths).collect(),
             Impact::Edit | Impact::Delete | Impact::Move => {
                 self.places.iter().map(|place| place.path.as_str()).collect()
             }
@@ -111,7 +111,15 @@ mod tests {
     }
 
     fn change() -> FileChange {
-        FileChange { path: String::new(), old: None, new: None, fragment: false, line: None, patch: None }
+        FileChange {
+            path: String::new(),
+            old: None,
+            new: None,
+            fragment: false,
+            line: None,
+            patch: None,
+            moved_to: None,
+        }
     }
 
     #[test]

@@ -283,7 +283,14 @@ impl Step {
             return what;
         }
         let command = self.command.as_ref().and_then(Text::inline);
-        let path = || self.changes.first().map(|change| change.path.as_str());
+        let gravest = || match self.impact {
+            Impact::Delete => {
+                self.changes.iter().find(|it| it.new.is_none() && it.patch.is_none() && it.moved_to.is_none())
+            }
+            Impact::Move => self.changes.iter().find(|it| it.moved_to.is_some()),
+            _ => None,
+        };
+        let path = || gravest().or(self.changes.first()).map(|change| change.path.as_str());
         let place = || self.places.first().map(|place| place.path.as_str());
         let title = || self.title.as_ref().and_then(Text::inline);
         command.or_else(path).or_else(place).or_else(title).or(self.tool.as_deref()).unwrap_or("")

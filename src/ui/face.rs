@@ -100,7 +100,7 @@ impl App {
             for piece in Piece::of(&change.path, change.fragment, old, new, patch.as_deref()) {
                 let line = change.line.filter(|_| change.patch.is_none());
                 let diff = line.map_or_else(|| piece.diff.clone(), |line| piece.diff.clone().starting_at(line));
-                pieces.push(Piece { diff, ..piece });
+                pieces.push(Piece { diff, ..piece }.moving(change.moved_to.as_deref()));
             }
         }
         Some(pieces)
@@ -157,6 +157,7 @@ impl App {
                 fragment: true,
                 line: Some(hunk.old_line),
                 patch: None,
+                moved_to: None,
             })
         };
         let changes = hunks.iter().map(change).collect::<Option<Vec<_>>>()?;
@@ -178,6 +179,7 @@ pub fn differences(before: &str, after: &str) -> Vec<FileChange> {
         fragment: true,
         line: Some(1),
         patch: None,
+        moved_to: None,
     };
     let (Some(old), Some(new)) = (object(before), object(after)) else {
         let changed = before != after;

@@ -96,6 +96,7 @@ pub fn since(step: &Step, request: &Request, read: impl Fn(&Text) -> Option<Stri
         fragment: true,
         line: Some(1),
         patch: None,
+        moved_to: None,
     };
     if out.is_empty() && was.command != step.command {
         out.push(piece("what the agent changed: command".to_owned(), was.command.clone(), step.command.clone()));
@@ -130,6 +131,7 @@ pub fn on_disk(step: &Step, request: &Request) -> Vec<FileChange> {
             fragment: false,
             line: None,
             patch: None,
+            moved_to: None,
         })
     };
     request.how.stood.iter().filter_map(one).collect()
@@ -185,6 +187,7 @@ mod tests {
             fragment,
             line: None,
             patch: None,
+            moved_to: None,
         };
         let mut request = sample();
         request.how.stood = vec![Stood { path: "/w/a".into(), text: Some("a".into()) }];

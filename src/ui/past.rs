@@ -68,7 +68,7 @@ pub fn as_change(file: &Changed) -> Option<FileChange> {
     file.texts()?;
     let side = |stands: &crate::domain::Stands| stands.text().map(Text::from);
     let (old, new) = (side(&file.old), side(&file.new));
-    Some(FileChange { path: file.path.clone(), old, new, fragment: false, line: None, patch: None })
+    Some(FileChange { path: file.path.clone(), old, new, fragment: false, line: None, patch: None, moved_to: None })
 }
 
 /// The answers of late, the newest last.
@@ -180,6 +180,7 @@ mod tests {
             fragment,
             line: None,
             patch: None,
+            moved_to: None,
         };
         let did = file("a\nb\nc\n", "a\nB\nc\n");
         let piece = change(Some("b"), Some("B"), true);

@@ -49,6 +49,7 @@ pub fn diff() {
         fragment: false,
         line: None,
         patch: None,
+        moved_to: None,
     };
     let mut table = Table::new("diff: 20,000 lines, every tenth changed, 120x36", "screen");
     let lines = || (old.as_str(), new.as_str());

@@ -121,7 +121,15 @@ pub(crate) fn judge(t: &mut Teller, request: RequestId, risk: Risk, reasons: &[&
 
 pub(crate) fn change(path: &str, old: Option<&str>, new: Option<&str>) -> FileChange {
     let text = |text: Option<&str>| text.map(Text::from);
-    FileChange { path: path.into(), old: text(old), new: text(new), fragment: false, line: None, patch: None }
+    FileChange {
+        path: path.into(),
+        old: text(old),
+        new: text(new),
+        fragment: false,
+        line: None,
+        patch: None,
+        moved_to: None,
+    }
 }
 
 pub(crate) fn edit(changes: Vec<FileChange>) -> CallPatch {

@@ -56,6 +56,25 @@ fn a_patch_of_the_agents_own_is_read() {
 }
 
 #[test]
+fn a_file_that_moves_says_so_with_its_text_or_without() {
+    let to = |name: &str| Some(format!("/home/demo/wt/fix-auth/{name}"));
+    let file = |name: &str, old, new| change(&format!("/home/demo/wt/fix-auth/{name}"), old, new);
+    let told =
+        "--- /home/demo/wt/fix-auth/m.txt\n+++ /home/demo/wt/fix-auth/docs/m2.txt\n@@ -1,2 +1,2 @@\n one\n-two\n+2\n";
+    let changes = vec![
+        FileChange {
+            patch: Some(told.into()),
+            moved_to: to("docs/m2.txt"),
+            fragment: true,
+            ..file("m.txt", None, None)
+        },
+        FileChange { moved_to: to("b.rs"), fragment: true, ..file("a.rs", Some("let a;\n"), Some("let b;\n")) },
+        FileChange { moved_to: to("docs/README.md"), fragment: true, ..file("README.md", None, None) },
+    ];
+    whole(edit(changes)).check("moves");
+}
+
+#[test]
 fn a_command_is_shown_as_it_is() {
     let mut t = fix_auth();
     t.tell(Event::PromptQueued { prompt: PromptId(3), text: "and then the docs".into(), by: None });

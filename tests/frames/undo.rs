@@ -83,6 +83,7 @@ fn story() -> Teller {
         fragment: false,
         line: None,
         patch: None,
+        moved_to: None,
     };
     let patch = CallPatch { changes: Some(vec![told]), ..edit("x", "", "") };
     t.call(CallPatch { title: Some("Write tests/auth.rs".into()), ..patch }).gate(Gate::Asked).ran(

@@ -10,8 +10,15 @@ fn run(command: &str) -> CallView {
 }
 
 fn write(tool: &str, path: &str) -> CallView {
-    let change =
-        FileChange { path: path.into(), old: None, new: Some("x".into()), fragment: false, line: None, patch: None };
+    let change = FileChange {
+        path: path.into(),
+        old: None,
+        new: Some("x".into()),
+        fragment: false,
+        line: None,
+        patch: None,
+        moved_to: None,
+    };
     let said = CallPatch {
         tool: Some(tool.into()),
         impact: Some(Impact::Edit),

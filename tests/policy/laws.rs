@@ -56,6 +56,7 @@ fn any_call() -> impl Strategy<Value = CallView> {
             args: args.map(Into::into),
             places,
             writes,
+            moves: 0,
             removes,
             parent: None,
             payload,

@@ -402,6 +402,7 @@ fn a_view_is_made_from_what_was_said() {
         fragment: false,
         line: None,
         patch: None,
+        moved_to: None,
     };
     let patch = CallPatch {
         impact: Some(Edit),

@@ -20,6 +20,7 @@ fn exactly_this_call_is_this_change_of_this_file_and_no_other() {
             fragment: false,
             line: None,
             patch: None,
+            moved_to: None,
         }]),
         ..CallPatch::default()
     };
@@ -72,6 +73,7 @@ fn what_the_arguments_name_counts_where_the_call_says_something_else() {
                 fragment: false,
                 line: None,
                 patch: None,
+                moved_to: None,
             }],
             _ => vec![],
         }),

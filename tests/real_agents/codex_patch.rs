@@ -2,7 +2,12 @@
 
 use super::bench::{self, Bench};
 use serde_json::{Value, json};
-use taut::domain::{Command as Wish, Decision, OfferKind, Reply};
+use taut::domain::{Command as Wish, Decision, OfferKind, Reply, TakenHunk};
+
+/// A patch that makes a file, moves one that it changes, and deletes one.
+fn moving() -> String {
+    "apply_patch <<'EOF'\n*** Begin Patch\n*** Add File: secret.txt\n+x\n*** Update File: m.txt\n*** Move to: deep/m2.txt\n@@\n one\n-two\n+2\n*** Delete File: old.txt\n*** End Patch\nEOF".to_owned()
+}
 
 fn scenario() -> Value {
     let patch = |file: &str| format!("*** Begin Patch\n*** Add File: {file}\n+one\n*** End Patch\n");
@@ -12,6 +17,8 @@ fn scenario() -> Value {
     json!({"prompts": [
         prompt("Patch it", run(heredoc("made.txt"))),
         prompt("Refuse it", run(heredoc("no.txt"))),
+        prompt("Move in part", run(moving())),
+        prompt("Move all", run(moving())),
         prompt("Do more", run(format!("{}\ntouch more.txt", heredoc("more.txt")))),
     ]})
 }
@@ -45,5 +52,63 @@ fn a_patch_on_a_command_line_is_one_request_of_codex() {
     bench.deny(&request, "no");
     assert!(bench.next_ask().is_none() && !bench.has("more.txt"));
     assert_eq!(bench.session().ungated, 0);
+    bench.leave();
+}
+
+#[test]
+fn a_file_that_a_patch_of_codex_moves_is_moved_whole_or_not_at_all() {
+    if bench::folders().is_none() {
+        return println!("codex: left out, TAUT_AGENTS and TAUT_SHARED are not set");
+    }
+    let mut bench = Bench::with("codex", "", &[("patches", scenario())]);
+    let put = |bench: &Bench| {
+        bench.write("m.txt", "one\ntwo\nthree\n");
+        bench.write("old.txt", "old\n");
+    };
+    put(&bench);
+    bench.prompt("patches", "Move in part.");
+    let (request, step) = bench.next_ask().expect("it is asked about");
+    let moved = step.changes.iter().find(|change| change.moved_to.is_some()).expect("it says that one moves");
+    assert!(
+        moved.path.ends_with("/m.txt") && moved.moved_to.as_deref().unwrap().ends_with("/deep/m2.txt"),
+        "{moved:?}"
+    );
+    let reasons = &request.verdict.as_ref().unwrap().reasons;
+    for reason in ["deletes 1 file", "moves 1 file"] {
+        assert!(reasons.iter().any(|it| it == reason), "{reason}: {reasons:?}");
+    }
+    assert!(step.target().ends_with("old.txt"), "what it does worst is done to that one: {}", step.target());
+    // Hunks are numbered in the order of the changes.
+    let number =
+        |of: &str| 1 + u32::try_from(step.changes.iter().position(|it| it.path.ends_with(of)).unwrap()).unwrap();
+    let take = |hunks: &[u32]| {
+        let hunks = hunks.iter().map(|&hunk| TakenHunk { hunk, edited: None }).collect();
+        Wish::Decide {
+            request: request.id,
+            digest: request.digest,
+            decision: Decision::Take { hunks, reason: None },
+            overridden: false,
+        }
+    };
+    let reply = bench.hub.command(take(&[number("m.txt")]));
+    assert!(matches!(&reply, Reply::Refused { why } if why.contains("m.txt would move to")), "{reply:?}");
+    assert!(bench.has("m.txt") && bench.file("m.txt").contains("two"), "nothing was done");
+    assert_eq!(bench.hub.command(take(&[number("secret.txt")])), Reply::Done);
+    assert!(bench.next_ask().is_none());
+    assert_eq!((bench.file("secret.txt").as_str(), bench.file("m.txt").as_str()), ("x\n", "one\ntwo\nthree\n"));
+    assert!(bench.has("old.txt") && !bench.has("deep/m2.txt"));
+    assert!(bench.model_was_told("was not moved to"), "and the agent knows it");
+    std::fs::remove_file(bench.folder().join("repo/secret.txt")).unwrap();
+    bench.prompt("patches", "Move all.");
+    let (request, step) = bench.next_ask().expect("it is asked about");
+    bench.allow(&request, OfferKind::AllowOnce);
+    assert!(bench.next_ask().is_none());
+    assert_eq!(
+        (bench.file("deep/m2.txt").as_str(), bench.has("m.txt"), bench.has("old.txt")),
+        ("one\n2\nthree\n", false, false)
+    );
+    let step = bench.step(&step);
+    let compared = step.compared(&bench.session().cwd).expect("it has checkpoints");
+    assert!(step.diverged.is_none() && !compared.differs(), "it did what it said: {compared:?}, {:?}", step.diverged);
     bench.leave();
 }

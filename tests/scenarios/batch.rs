@@ -154,6 +154,7 @@ fn edits(console: Console, path: &str, new: Option<&str>, impact: Impact) -> Con
         fragment: false,
         line: None,
         patch: None,
+        moved_to: None,
     };
     let call = CallPatch {
         tool: Some("Write".into()),

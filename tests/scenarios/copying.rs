@@ -26,6 +26,7 @@ fn change(path: &str, old: Option<&str>, new: Option<&str>) -> FileChange {
         fragment: false,
         line: None,
         patch: None,
+        moved_to: None,
     }
 }
 

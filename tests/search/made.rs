@@ -84,6 +84,7 @@ pub fn events(dice: &mut Dice, session: SessionId, seq: &mut u64, calls: &mut u6
                     patch: None,
                     fragment: false,
                     line: None,
+                    moved_to: None,
                 };
                 let named = CallPatch {
                     tool: Some(TOOLS[usize::try_from(dice.below(4)).unwrap()].to_owned()),

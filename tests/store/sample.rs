@@ -178,6 +178,7 @@ fn calls() -> Vec<Event> {
         fragment: true,
         line: Some(7),
         patch: None,
+        moved_to: None,
     };
     let patch = CallPatch {
         tool: Some("Edit".into()),

@@ -212,6 +212,7 @@ pub fn edit(path: &str, old: &str, new: &str) -> CallPatch {
         fragment: true,
         line: Some(40),
         patch: None,
+        moved_to: None,
     };
     CallPatch {
         tool: Some("Edit".into()),

@@ -65,7 +65,15 @@ pub(super) fn changes(diffs: &[Diff], evidence: &Evidence) -> Vec<FileChange> {
         // What has no name is nobody's double: a change must not be left out.
         if path.is_empty() || !changes.iter().any(|change| same_file(&change.path, &path)) {
             let text = Some(piece.text.into());
-            changes.push(FileChange { path, old: None, new: None, fragment: true, line: None, patch: text });
+            changes.push(FileChange {
+                path,
+                old: None,
+                new: None,
+                fragment: true,
+                line: None,
+                patch: text,
+                moved_to: None,
+            });
         }
     }
     if changes.is_empty() { replacement(evidence).into_iter().collect() } else { changes }
@@ -84,7 +92,15 @@ fn change(diff: &Diff, (nth, of): (usize, usize), evidence: &Evidence, patches: 
     let word = word.as_deref().unwrap_or_default();
     let nothing = |text: &Option<String>| text.as_ref().is_none_or(String::is_empty);
     let text = |text: &Option<String>| text.as_deref().map(Text::from);
-    let whole = |old, new| FileChange { path: path.clone(), old, new, fragment: false, line: None, patch: None };
+    let whole = |old, new| FileChange {
+        path: path.clone(),
+        old,
+        new,
+        fragment: false,
+        line: None,
+        patch: None,
+        moved_to: None,
+    };
     let written = || new.is_some() && evidence.args.is_some_and(|args| written_content(args) == new.as_deref());
     match word {
         "add" | "create" if nothing(old) => return whole(None, text(new)),
@@ -103,7 +119,7 @@ fn change(diff: &Diff, (nth, of): (usize, usize), evidence: &Evidence, patches: 
     let by_place = if here.len() == of { here.get(nth) } else { here.first() }.and_then(|place| place.line);
     let by_patch = || patch::line_of(patch?, old.as_deref()?);
     let line = by_place.or_else(by_patch);
-    FileChange { path: path.clone(), old: text(old), new: text(new), fragment: true, line, patch: None }
+    FileChange { path: path.clone(), old: text(old), new: text(new), fragment: true, line, patch: None, moved_to: None }
 }
 
 fn patches(evidence: &Evidence) -> Vec<FilePatch> {
@@ -163,7 +179,15 @@ fn replacement(evidence: &Evidence) -> Option<FileChange> {
     let path = path_in(args)?.to_owned();
     let (old, new) = PAIRS.iter().find_map(|(old, new)| look::text(args, old).zip(look::text(args, new)))?;
     let line = evidence.places.iter().find(|place| place.path == path).and_then(|place| place.line);
-    Some(FileChange { path, old: Some(old.into()), new: Some(new.into()), fragment: true, line, patch: None })
+    Some(FileChange {
+        path,
+        old: Some(old.into()),
+        new: Some(new.into()),
+        fragment: true,
+        line,
+        patch: None,
+        moved_to: None,
+    })
 }
 
 /// Whether a known whole change already says what this fragment says: then it is kept (opencode shows the whole file in
@@ -260,6 +284,7 @@ mod tests {
             fragment,
             line: None,
             patch: None,
+            moved_to: None,
         };
         let whole = change("a\nb\nc\n", "a\nB\nc\n", false);
         assert!(is_told_by(&change("b\n", "B\n", true), &whole));

@@ -1,7 +1,7 @@
 //! What the arguments of a tool show of its call, as the hook of Codex gives them: before there is an item.
 
 use crate::agent::{hook, look};
-use crate::domain::{CallPatch, Completeness, FileChange, Impact, Place};
+use crate::domain::{CallPatch, Completeness, FileChange, Impact, Place, Text};
 use serde_json::Value;
 
 /// The name of a tool as the protocol has it.
@@ -59,15 +59,28 @@ pub(in crate::agent) fn call(name: &str, input: &Value) -> (CallPatch, Completen
         (Impact::Edit, text) => {
             let text = text.or_else(|| look::owned(input, "input")).unwrap_or_default();
             let (changes, payload) = patched(&text);
-            let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+            let mut paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+            paths.dedup();
             let title = Some(format!("edit {}", paths.join(", ")).into());
-            (CallPatch { title, changes: Some(changes), ..shown }, payload)
+            let impact = Some(graver(&changes));
+            (CallPatch { title, changes: Some(changes), impact, ..shown }, payload)
         }
         (Impact::Read, _) => {
             let places = look::owned(input, "path").map(|path| vec![Place { path, line: None }]);
             (CallPatch { title: Some(tool.into()), places, ..shown }, Completeness::Whole)
         }
         _ => (CallPatch { title: Some(tool.into()), ..shown }, Completeness::Whole),
+    }
+}
+
+/// What a patch does, by the gravest of its parts.
+fn graver(changes: &[FileChange]) -> Impact {
+    if changes.iter().any(|change| change.new.is_none() && change.moved_to.is_none()) {
+        Impact::Delete
+    } else if changes.iter().any(|change| change.moved_to.is_some()) {
+        Impact::Move
+    } else {
+        Impact::Edit
     }
 }
 
@@ -82,6 +95,7 @@ fn patched(text: &str) -> (Vec<FileChange>, Completeness) {
         fragment,
         line: None,
         patch: None,
+        moved_to: None,
     };
     // The texts of the change that goes on: before and after.
     let (mut old, mut new) = (String::new(), String::new());
@@ -111,9 +125,8 @@ fn patched(text: &str) -> (Vec<FileChange>, Completeness) {
             changes.push(change(path, Some(""), Some(""), true));
         } else if let Some(path) = said("*** Move to: ") {
             if let Some(last) = changes.last_mut() {
-                (last.new, last.fragment) = (None, false);
+                last.moved_to = Some(path.trim().to_owned());
             }
-            changes.push(change(path, Some(""), Some(""), true));
         } else if line.starts_with("@@") {
             flush(&mut changes, &mut old, &mut new);
         } else if let Some(line) = said("+") {
@@ -128,6 +141,13 @@ fn patched(text: &str) -> (Vec<FileChange>, Completeness) {
         }
     }
     flush(&mut changes, &mut old, &mut new);
+    for moved in changes.iter_mut().filter(|change| change.moved_to.is_some()) {
+        let is_empty = |side: &Option<Text>| side.as_ref().is_some_and(Text::is_empty);
+        if is_empty(&moved.old) && is_empty(&moved.new) {
+            // Its text stays.
+            (moved.old, moved.new) = (None, None);
+        }
+    }
     if changes.is_empty() {
         payload = Completeness::TitleOnly;
     }
@@ -150,11 +170,18 @@ mod tests {
             seen,
             [
                 ("new.txt", None, text("one\ntwo\n")),
-                ("a.md", text(""), None),
-                ("b/a.md", text("x\n# A\n"), text("x\n# B\n")),
-                ("b/a.md", text("c\n"), text("d\n")),
+                ("a.md", text("x\n# A\n"), text("x\n# B\n")),
+                ("a.md", text("c\n"), text("d\n")),
                 ("out", text(""), None),
             ]
+        );
+        let moved: Vec<_> = changes.iter().map(|it| it.moved_to.as_deref()).collect();
+        assert_eq!(moved, [None, Some("b/a.md"), Some("b/a.md"), None]);
+        let only = patched("*** Begin Patch\n*** Update File: a\n*** Move to: b\n*** End Patch\n").0;
+        assert_eq!((only.len(), &only[0].old, &only[0].new), (1, &None, &None), "its text stays");
+        assert_eq!(
+            (graver(&changes), graver(&changes[..2]), graver(&changes[..1])),
+            (Impact::Delete, Impact::Move, Impact::Edit)
         );
         assert_eq!(patched("rm -rf").1, Completeness::TitleOnly);
         assert_eq!(patched("*** Update File: a\nwhat\n").1, Completeness::Fragment);

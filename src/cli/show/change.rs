@@ -17,6 +17,10 @@ pub(in crate::cli) fn unified(read: &dyn Fn(&Text) -> String, change: &FileChang
     let text = |text: &Option<Text>| text.as_ref().map(read);
     let (old, new) = (text(&change.old), text(&change.new));
     let mut lines = heads(change);
+    if change.moved_to.is_some() && old.is_none() && new.is_none() {
+        lines.push("the file moves, and its text stays".to_owned());
+        return lines;
+    }
     let mut diff = Diff::of(&old.unwrap_or_default(), &new.unwrap_or_default());
     if change.fragment {
         match change.line {
@@ -32,7 +36,8 @@ pub(in crate::cli) fn unified(read: &dyn Fn(&Text) -> String, change: &FileChang
 fn heads(change: &FileChange) -> Vec<String> {
     // A piece of a file is there before and after, whatever of it is empty.
     let name = |there: bool| if there || change.fragment { change.path.as_str() } else { "/dev/null" };
-    vec![format!("--- {}", name(change.old.is_some())), format!("+++ {}", name(change.new.is_some()))]
+    let after = change.moved_to.as_deref().unwrap_or_else(|| name(change.new.is_some()));
+    vec![format!("--- {}", name(change.old.is_some())), format!("+++ {after}")]
 }
 
 fn rows(diff: &Diff, lines: &mut Vec<String>) {
@@ -81,6 +86,7 @@ mod tests {
                 fragment,
                 line: None,
                 patch: None,
+                moved_to: None,
             })
         };
         assert_eq!(change(false, true, false), ["--- /dev/null", "+++ /w/a"]);

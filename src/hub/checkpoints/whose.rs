@@ -3,7 +3,7 @@
 
 use super::keeper::id_of;
 use crate::checkpoint::{Plan, RelPath, Workspace};
-use crate::domain::{Beside, CallId, Checkpoint, Effect, SessionId, Text};
+use crate::domain::{Beside, CallId, Checkpoint, Effect, FileChange, SessionId, Text};
 use crate::hub::actor::Hub;
 use crate::hub::claims::{self, Claims};
 use crate::hub::reading;
@@ -19,7 +19,7 @@ impl Hub {
         let claims = |session: SessionId, call: &CallId| {
             let step = self.state.session(session).and_then(|known| known.step_of(call));
             let span = step.map(|step| Span {
-                claims: step.changes.iter().map(|change| change.path.clone()).collect(),
+                claims: step.changes.iter().flat_map(FileChange::paths).map(str::to_owned).collect(),
                 command: step.command.as_ref().and_then(Text::inline).map(str::to_owned),
                 ..Span::default()
             });

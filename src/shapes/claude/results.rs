@@ -105,6 +105,7 @@ fn changes(told: &Value) -> Vec<FileChange> {
             fragment: true,
             line,
             patch: None,
+            moved_to: None,
         }
     };
     look::list(told, "structuredPatch").iter().map(piece).collect()

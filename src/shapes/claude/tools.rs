@@ -100,6 +100,7 @@ fn changes(tool: &str, input: &Value, path: &str) -> Vec<FileChange> {
         fragment: true,
         line: None,
         patch: None,
+        moved_to: None,
     };
     let edit = |edit: &Value| {
         let (old, new) = (look::text(edit, "old_string"), look::text(edit, "new_string"));

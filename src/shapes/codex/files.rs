@@ -13,15 +13,26 @@ pub fn changes(item: &Value) -> Vec<FileChange> {
 fn change(value: &Value) -> Option<FileChange> {
     let path = look::text(value, "path")?.to_owned();
     let diff = look::text(value, "diff").unwrap_or_default();
-    let whole = |old, new| FileChange { path: path.clone(), old, new, fragment: false, line: None, patch: None };
+    let whole = |old, new| FileChange {
+        path: path.clone(),
+        old,
+        new,
+        fragment: false,
+        line: None,
+        patch: None,
+        moved_to: None,
+    };
     Some(match kind(value) {
         Some("add") => whole(None, Some(diff.into())),
         Some("delete") => whole(Some(diff.into()), None),
         // Whatever else it is called: what is shown is what it says.
         Some(_) | None => {
-            let to = look::at(value, &["kind", "move_path"]).and_then(Value::as_str).unwrap_or(&path);
+            let moved_to = moved_to(value).filter(|to| *to != path).map(str::to_owned);
+            let to = moved_to.as_deref().unwrap_or(&path);
+            // Codex writes it below its lines as well.
+            let diff = diff.strip_suffix(to).and_then(|rest| rest.strip_suffix("\n\nMoved to: ")).unwrap_or(diff);
             let diff = Some(format!("--- {path}\n+++ {to}\n{diff}").into());
-            FileChange { path: path.clone(), old: None, new: None, fragment: true, line: None, patch: diff }
+            FileChange { path: path.clone(), old: None, new: None, fragment: true, line: None, patch: diff, moved_to }
         }
     })
 }

@@ -10,7 +10,7 @@ pub fn inside(text: &str) -> Option<&str> {
     Some(rest.split_once("*** End Patch").map_or(rest, |(patch, _)| patch))
 }
 
-/// What a patch would write. A file that is moved is one change of its old name and one of its new one.
+/// What a patch would write.
 #[must_use]
 pub fn changes(patch: &str) -> Vec<FileChange> {
     let mut reader = Reader::default();
@@ -24,6 +24,8 @@ pub fn changes(patch: &str) -> Vec<FileChange> {
 struct Reader {
     made: Vec<FileChange>,
     file: Option<(Kind, String)>,
+    /// Where it moves.
+    to: Option<String>,
     old: String,
     new: String,
     /// Pieces of the file that is read.
@@ -50,9 +52,7 @@ impl Reader {
             self.file_over();
             self.file = Some((kind, path));
         } else if let Some(to) = head("*** Move to: ") {
-            self.piece_over();
-            self.file_over();
-            self.file = Some((Kind::Update, to));
+            self.to = Some(to);
         } else if line.starts_with("@@") {
             self.piece_over();
         } else if !line.starts_with("***") {
@@ -87,15 +87,25 @@ impl Reader {
             fragment: !is_new,
             line: None,
             patch: None,
+            moved_to: self.to.clone(),
         });
     }
 
     /// A file without pieces is still spoken of: made empty, deleted, or moved.
     fn file_over(&mut self) {
+        let moved_to = self.to.take();
         let Some((kind, path)) = self.file.take() else { return };
         if std::mem::take(&mut self.pieces) == 0 {
             let new = (kind == Kind::Add).then(|| Text::from(String::new()));
-            self.made.push(FileChange { path, old: None, new, fragment: kind != Kind::Add, line: None, patch: None });
+            self.made.push(FileChange {
+                path,
+                old: None,
+                new,
+                fragment: kind != Kind::Add,
+                line: None,
+                patch: None,
+                moved_to,
+            });
         }
     }
 }
@@ -120,6 +130,9 @@ mod tests {
                 ("c", None, None, true),
             ]
         );
+        let moved = changes("*** Update File: a\n*** Move to: b\n@@\n-x\n+y\n*** Update File: c\n*** Move to: d");
+        let all: Vec<_> = moved.iter().map(|it| (it.path.as_str(), it.moved_to.as_deref(), side(&it.new))).collect();
+        assert_eq!(all, [("a", Some("b"), text("y\n")), ("c", Some("d"), None)]);
         assert_eq!(inside("no patch"), None);
         assert_eq!(changes("*** Update File: \u{e9}\n\u{e9}"), changes("*** Update File: \u{e9}\n \u{e9}"));
     }

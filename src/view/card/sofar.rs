@@ -56,7 +56,8 @@ pub(super) fn rows(
 /// The earlier changes put together, oldest first; the numbers of their steps; the newest record in them.
 fn before(cx: &Cx<'_>, asked: &Asked<'_>, wants: &mut Vec<Want>) -> Option<(Vec<FileChange>, Vec<u32>, Seq)> {
     let session = asked.session;
-    let mine: Vec<String> = asked.step.changes.iter().map(|change| whole_path(session, &change.path)).collect();
+    let mine: Vec<String> =
+        asked.step.changes.iter().flat_map(FileChange::paths).map(|path| whole_path(session, path)).collect();
     let (mut found, mut steps, mut newest) = (Vec::new(), Vec::new(), Seq(0));
     for entry in Back::new(cx, asked).entries(wants) {
         let Some(step) = entry.step().filter(|step| step.acted() && step.status != CallStatus::Failed) else {

@@ -58,8 +58,11 @@ pub(super) fn shown(cx: &Cx<'_>, session: &Session, step: &Step, file: &Changed)
     if step.edited.is_some() {
         return Shown::Unknown;
     }
-    let told: Vec<&FileChange> =
-        step.changes.iter().filter(|change| is_same(&change.path, &file.path, &session.cwd)).collect();
+    let told: Vec<&FileChange> = step
+        .changes
+        .iter()
+        .filter(|change| change.paths().any(|path| is_same(path, &file.path, &session.cwd)))
+        .collect();
     past::compare(cx.app, &told, file)
 }
 

@@ -293,7 +293,15 @@ fn payload<'c>(
     width: usize,
 ) -> Option<&'c mut Payload> {
     let patch = Some(file.becomes(preview.side(&file.path)).0?.clone());
-    let change = FileChange { path: file.path.clone(), old: None, new: None, fragment: false, line: None, patch };
+    let change = FileChange {
+        path: file.path.clone(),
+        old: None,
+        new: None,
+        fragment: false,
+        line: None,
+        patch,
+        moved_to: None,
+    };
     let step = Step { changes: vec![change], ..Step::default() };
     let diffs = DiffUi::default();
     // Nothing of it may be cut.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// A change that is told by the text before and after it.
 pub(super) fn changed(
-    name: Name<'_>,
+    (name, moves): (Name<'_>, Option<String>),
     change: &FileChange,
     (before, after): (&str, &str),
     minus: &str,
@@ -25,7 +25,7 @@ pub(super) fn changed(
         (_, None) => Sides::Old,
         (Some(_), Some(_)) => Sides::Both,
     };
-    let mut about = Vec::new();
+    let mut about: Vec<String> = moves.into_iter().collect();
     match sides {
         Sides::New if !change.fragment && after.is_empty() => about.push("new file, empty".to_owned()),
         Sides::New if !change.fragment => about.push("new file".to_owned()),
@@ -54,7 +54,7 @@ pub(super) fn changed(
 
 /// A change that is told as a patch: every file of it, and what belongs to none.
 pub(super) fn patched(
-    name: Name<'_>,
+    (name, moves): (Name<'_>, Option<String>),
     change: &FileChange,
     patch: &str,
     minus: &str,
@@ -76,6 +76,12 @@ pub(super) fn patched(
         }
         let mut about = about(&file);
         let named = file.new_path.as_deref().or(file.old_path.as_deref()).filter(|named| !is_end(&change.path, named));
+        let moves = moves.as_ref().filter(|_| is_single);
+        if let Some(said) = moves {
+            about.retain(|it| file.fate != Fate::Renamed || !it.starts_with("renamed from "));
+            about.insert(0, said.clone());
+        }
+        let named = named.filter(|_| moves.is_none());
         if named.is_some() && is_single {
             about.push(format!("but the call names {}", text::visible(&change.path).text));
         }

@@ -233,16 +233,22 @@ impl<'a> Maker<'a> {
 
     fn change(&mut self, change: &'a FileChange) {
         self.gap();
+        let moves = change.moved_to.as_deref().map(|to| self.moves(to));
         if let Some(patch) = &change.patch {
             let Some(text) = self.text(patch) else { return };
             let (name, minus, to) = (self.name(&change.path), self.cx.glyphs.minus, self.to);
             let (edits, before) = (to.edits(), self.hunks());
-            self.section(key("patch", &[patch.digest(), Digest::of(change.path.as_bytes()), edits]), |_, first| {
-                patched(name, change, text, minus, (to, first, before))
+            let place = format!("{} {:?}", change.path, change.moved_to);
+            self.section(key("patch", &[patch.digest(), Digest::of(place.as_bytes()), edits]), |_, first| {
+                patched((name, moves), change, text, minus, (to, first, before))
             });
             return;
         }
         let (old, new) = (change.old.as_ref(), change.new.as_ref());
+        if let (None, None, Some(to)) = (old, new, &change.moved_to) {
+            let said = format!("   {}, and its text stays", self.moves(to));
+            return self.only_path(&change.path, Ink::plain(&said, Role::Info));
+        }
         if old.is_none() && new.is_none() {
             return self.only_path(&change.path, Ink::plain("   what it writes is not said", Role::Warn));
         }
@@ -254,12 +260,16 @@ impl<'a> Maker<'a> {
         let texts = (old.map(|text| self.text(text)), new.map(|text| self.text(text)));
         let (Some(before), Some(after)) = (texts.0.unwrap_or(Some("")), texts.1.unwrap_or(Some(""))) else { return };
         let digest = |text: Option<&Text>| text.map_or(Digest::default(), Text::digest);
-        let place = format!("{} {:?} {}", change.fragment, change.line, change.path);
+        let place = format!("{} {:?} {} {:?}", change.fragment, change.line, change.path, change.moved_to);
         let (name, minus, to) = (self.name(&change.path), self.cx.glyphs.minus, self.to);
         let (edits, hunks) = (to.edits(), self.hunks());
         self.section(key("change", &[digest(old), digest(new), Digest::of(place.as_bytes()), edits]), |_, first| {
-            changed(name, change, (before, after), minus, (to, first, hunks))
+            changed((name, moves), change, (before, after), minus, (to, first, hunks))
         });
+    }
+
+    fn moves(&self, to: &str) -> String {
+        format!("moves to {}", crate::text::visible(&self.name(to).shown()).text)
     }
 
     fn only_path(&mut self, path: &str, behind: Ink) {
@@ -269,7 +279,7 @@ impl<'a> Maker<'a> {
 
     fn places(&mut self) {
         let step = self.step;
-        let is_new = |path: &str| step.changes.iter().all(|change| change.path != path);
+        let is_new = |path: &str| step.changes.iter().all(|change| change.paths().all(|of| of != path));
         let places: Vec<_> = step.places.iter().filter(|place| is_new(&place.path)).collect();
         if !places.is_empty() {
             self.gap();
@@ -296,7 +306,7 @@ impl<'a> Maker<'a> {
         };
         let texts = step.changes.iter().flat_map(|change| [&change.old, &change.new, &change.patch]);
         let texts = texts.chain([&step.command, &step.title]).filter_map(|text| here(text.as_ref()?));
-        let names = step.changes.iter().map(|change| change.path.as_str());
+        let names = step.changes.iter().flat_map(FileChange::paths);
         let names = names.chain(step.places.iter().map(|place| place.path.as_str()));
         let folder = step.cwd.as_deref().filter(|_| step.command.is_some());
         let plan = match topic(step) {
