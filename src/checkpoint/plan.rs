@@ -83,6 +83,8 @@ pub enum Clash {
     Again,
     /// Something of another kind stands there now.
     Kind,
+    /// A step that ran at the same time, and is not taken back, wrote it as well.
+    Beside,
 }
 
 /// Why a path can't be undone.

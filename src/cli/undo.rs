@@ -117,7 +117,7 @@ fn carry_out(
     if fails {
         out.flush()?;
         say(&format!(
-            "nothing was undone: others changed the same lines of {} since; say what becomes of them with --on-conflict",
+            "nothing was undone: others changed the same in {}; say what becomes of that with --on-conflict",
             clash.join(", ")
         ));
         return Ok(ExitCode::from(CONFLICT));

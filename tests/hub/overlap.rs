@@ -5,7 +5,7 @@ use super::support::hub::{Bench, HEAR, OPENS, turn_end};
 use super::{checkpoints, scratch};
 use std::fs;
 use std::path::Path;
-use taut::domain::{Became, OfferKind, Reply, SessionId, Stretch, Undo, UndoPlan};
+use taut::domain::{Became, Event, OfferKind, Reply, SessionId, Stretch, Undo, UndoAct, UndoPlan};
 
 /// An agent whose first command goes on until after its second one.
 fn overlapping(bench: &mut Bench, cwd: &Path) -> SessionId {
@@ -88,5 +88,35 @@ fn what_ended_last_is_the_end_and_a_redirection_says_whose_a_file_is() {
     assert_eq!(paths(&second), ["nobody", "two"]);
     let both = checkpoints::plan(&mut bench, id, &Undo::To { number: 1 }).unwrap();
     assert_eq!(paths(&both), ["late", "nobody", "one", "two"]);
+    bench.leave();
+}
+
+#[test]
+fn a_file_that_two_sessions_wrote_at_the_same_time_is_a_conflict_that_names_the_other() {
+    let (folder, cwd) = checkpoints::folder();
+    let mut bench = Bench::new(folder.path());
+    let slow = "until [ -e ../go ]; do sleep 0.05; done; echo 1 > both; echo 1 > mine";
+    let first = checkpoints::runs(&mut bench, &cwd, slow);
+    let request = bench.waiting();
+    assert_eq!(bench.answer(request, OfferKind::AllowOnce), Reply::Done);
+    let second = checkpoints::runs(&mut bench, &cwd, "echo 2 > both");
+    let request = bench.waiting();
+    assert_eq!(bench.answer(request, OfferKind::AllowOnce), Reply::Done);
+    checkpoints::worked(&mut bench, second, 1);
+    fs::write(folder.path().join("go"), "").unwrap();
+    checkpoints::worked(&mut bench, first, 1);
+    let name = bench.state.session(second).unwrap().name.clone();
+    let act = |plan: &UndoPlan, path: &str| plan.files.iter().find(|file| file.path == path).map(|file| file.act);
+
+    let shown = checkpoints::plan(&mut bench, first, &Undo::Last).unwrap();
+    assert_eq!((act(&shown, "both"), act(&shown, "mine")), (Some(UndoAct::Conflict), Some(UndoAct::Remove)));
+    let said = format!("step 1 (echo 2 > both) of {name} ran at the same time and wrote both as well");
+    assert!(shown.cannot.contains(&said), "{:#?}", shown.cannot);
+    let note = shown.files.iter().find(|file| file.path == "both").and_then(|file| file.note.clone()).unwrap();
+    assert!(note.starts_with("a step that ran at the same time, and is not taken back, wrote it as well"), "{note}");
+    // Where nobody chooses, the other's version stays; so does it where its own session takes its step back.
+    assert_eq!(checkpoints::carry_out(&mut bench, &shown, &Undo::Last, vec![]), Reply::Done);
+    bench.until("the undo", |bench| bench.records.iter().any(|record| matches!(record.event, Event::Undone { .. })));
+    assert_eq!((fs::read_to_string(cwd.join("both")).unwrap().as_str(), cwd.join("mine").exists()), ("1\n", false));
     bench.leave();
 }

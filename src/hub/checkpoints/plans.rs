@@ -108,7 +108,7 @@ impl Keeper {
         let kept = workspace.kept().map_err(|error| error.to_string())?;
         all_kept(&meant, &kept)?;
         let mut plan = workspace.plan(&engine, snapshot.id).map_err(|error| error.to_string())?;
-        leave_others(&mut plan, &meant, &staying, workspace)?;
+        let shared = leave_others(&mut plan, &meant, &staying, workspace)?;
         let steps: Vec<UndoStep> = meant
             .iter()
             .map(|span| UndoStep { call: span.call.clone(), number: span.number, title: span.title.clone() })
@@ -123,6 +123,7 @@ impl Keeper {
         all.sort_by_key(|span| std::cmp::Reverse(span.number));
         let stays = head::stays(workspace, &all, snapshot.head.as_ref());
         let cannot = cannot(&all, stays, workspace.root());
+        told.extend(shared);
         told.extend(beyond(workspace, &all));
         let before = CheckpointId(snapshot.id.to_string());
         let talk = talk(&spans, &meant, &wanted.way);
@@ -350,6 +351,7 @@ fn clash(conflict: &Conflict) -> String {
         Clash::Made => "it was made by the step, and changed since",
         Clash::Again => "it was taken away by the step, and something was put in its place since",
         Clash::Kind => "something of another kind stands there now",
+        Clash::Beside => "a step that ran at the same time, and is not taken back, wrote it as well",
     };
     let both = if conflict.both.is_none() { "; both can't stand there" } else { "" };
     format!("{what}{both}")

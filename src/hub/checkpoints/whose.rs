@@ -2,7 +2,7 @@
 //! others wrote stays too; and what goes on record of a step is what undo would take back with it.
 
 use super::keeper::id_of;
-use crate::checkpoint::{Plan, RelPath, Workspace};
+use crate::checkpoint::{Clash, Conflict, Outcome, Plan, RelPath, Workspace};
 use crate::domain::{Beside, CallId, Checkpoint, Effect, FileChange, SessionId, Text};
 use crate::hub::actor::Hub;
 use crate::hub::claims::{self, Claims};
@@ -35,39 +35,57 @@ impl Hub {
     }
 }
 
+/// A step that ran beside one that is taken back, and stays.
+#[derive(Debug, Default)]
+pub(super) struct Staying {
+    /// The name of its session, where that is another one.
+    session: Option<String>,
+    span: Span,
+}
+
+impl Staying {
+    /// `step 3 (make)`, `step 3 (make) of fix-auth`.
+    fn words(&self) -> String {
+        let of = self.session.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
+        format!("step {} ({}){of}", self.span.number, self.span.title)
+    }
+}
+
 /// The steps that ran beside those that are meant and stay, as the logs of their sessions have them.
-pub(super) fn staying(meant: &[&Span], spans: &Spans, log: Option<&Reader>, session: SessionId) -> Vec<Span> {
+pub(super) fn staying(meant: &[&Span], spans: &Spans, log: Option<&Reader>, session: SessionId) -> Vec<Staying> {
     let beside = meant.iter().flat_map(|span| &span.beside);
     let staying: BTreeSet<(SessionId, &CallId)> =
         beside.filter(|it| !is_meant(meant, it)).map(|it| (it.session, &it.call)).collect();
     let mut others: BTreeMap<SessionId, Option<Spans>> = BTreeMap::new();
     let found = staying.into_iter().map(|(whose, call)| {
         if whose == session {
-            return spans.of(call).cloned();
+            return spans.of(call).map(|span| Staying { session: None, span: span.clone() });
         }
         let read = || log.and_then(|log| reading::spans(log, whose).ok());
-        others.entry(whose).or_insert_with(read).as_ref()?.of(call).cloned()
+        let other = others.entry(whose).or_insert_with(read).as_ref()?;
+        Some(Staying { session: Some(other.session_name().to_owned()), span: other.of(call)?.clone() })
     });
     // One that is not known could have done anything.
     found.map(Option::unwrap_or_default).collect()
 }
 
 fn is_meant(meant: &[&Span], it: &Beside) -> bool {
-    meant.iter().any(|other| other.call == it.call)
+    meant.iter().any(|other| other.is(it))
 }
 
-/// Leaves out of a plan what steps wrote that stay. What nobody names counts as taken back with a step that may do more than
-/// it names, and the preview says so.
+/// Leaves out of a plan what steps wrote that stay. What both name is a conflict: nobody can tell whose version stands there,
+/// and that of the other is not ours to take. What nobody names counts as taken back with a step that may do more than it
+/// names, and the preview says so. Gives the steps that wrote the same, in words.
 pub(super) fn leave_others(
     plan: &mut Plan,
     meant: &[&Span],
-    staying: &[Span],
+    staying: &[Staying],
     workspace: &mut Workspace,
-) -> Result<(), String> {
+) -> Result<Vec<String>, String> {
     let (alone, mixed): (Vec<&Span>, Vec<&Span>) =
         meant.iter().copied().partition(|span| span.beside.iter().all(|it| is_meant(meant, it)));
     if mixed.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     // Nobody else was there.
     let mut sure: BTreeSet<RelPath> = BTreeSet::new();
@@ -76,8 +94,27 @@ pub(super) fn leave_others(
         let changes = workspace.diff(id_of(before)?, id_of(after)?).map_err(|error| error.to_string())?;
         sure.extend(changes.into_iter().map(|change| change.path));
     }
-    let claims: Vec<Claims> = mixed.iter().copied().chain(staying).map(|span| Claims::of(span, workspace)).collect();
+    let all = mixed.iter().copied().chain(staying.iter().map(|it| &it.span));
+    let claims: Vec<Claims> = all.map(|span| Claims::of(span, workspace)).collect();
     let ours = |path: &RelPath| claims::whose(&claims, path).of[..mixed.len()].contains(&true);
     plan.files.retain(|file| sure.contains(&file.path) || ours(&file.path));
-    Ok(())
+    let mut told = Vec::new();
+    for file in &mut plan.files {
+        let whose = claims::whose(&claims, &file.path);
+        // One that was taken back itself left nothing that could be lost.
+        let stays = |(at, it): (usize, &'_ Staying)| whose.of[mixed.len() + at] && it.span.undone.is_none();
+        let others: Vec<&Staying> =
+            staying.iter().enumerate().filter(|&(at, it)| stays((at, it))).map(|(_, it)| it).collect();
+        if !whose.is_claimed || others.is_empty() {
+            continue;
+        }
+        if let Outcome::Restore(to) | Outcome::Merge(to) = &file.outcome {
+            let (ours, theirs) = (file.now.clone(), to.clone());
+            file.outcome = Outcome::Conflict(Conflict { clash: Clash::Beside, ours, theirs, both: None });
+        }
+        told.extend(
+            others.iter().map(|it| format!("{} ran at the same time and wrote {} as well", it.words(), file.path)),
+        );
+    }
+    Ok(told)
 }

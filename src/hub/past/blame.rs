@@ -154,8 +154,7 @@ fn makers(group: &Group<'_>, (claimed, own): (&[Claims], &[Option<BTreeSet<RelPa
         whose.of = both;
     }
     let steps = group.spans.iter().zip(&whose.of).filter(|(_, theirs)| **theirs).map(|(span, _)| span.number).collect();
-    let is_here = |call| group.spans.iter().any(|span| span.call == call);
-    let others =
-        !whose.is_claimed && group.spans.iter().flat_map(|span| &span.beside).any(|it| !is_here(it.call.clone()));
+    let is_here = |it| group.spans.iter().any(|span| span.is(it));
+    let others = !whose.is_claimed && group.spans.iter().flat_map(|span| &span.beside).any(|it| !is_here(it));
     Makers { steps, others }
 }

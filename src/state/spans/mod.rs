@@ -10,13 +10,17 @@ pub use news::{News, PART};
 pub use overlap::{Group, groups};
 
 use super::Taken;
-use crate::domain::{Beside, CallId, CheckpointId, Event, Moment, Pos, Record, Seq, Text, TurnNo, UndoStep};
+use crate::domain::{
+    Beside, CallId, CheckpointId, Event, FileChange, Moment, Pos, Record, Seq, SessionId, Text, TurnNo, UndoStep,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A step between two checkpoints.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Span {
-    /// Its call.
+    /// Its session.
+    pub session: SessionId,
+    /// Its call. Those of another session may bear the same id.
     pub call: CallId,
     /// Its number in the session.
     pub number: u32,
@@ -63,6 +67,7 @@ impl Span {
 /// All of a session.
 #[derive(Debug, Clone, Default)]
 pub struct Spans {
+    name: String,
     all: Vec<Span>,
     by_call: BTreeMap<CallId, usize>,
     /// What is said of calls that have no checkpoint yet.
@@ -109,7 +114,7 @@ impl Spans {
                 words.title = inline(&patch.title).or(words.title.take());
                 words.command = inline(&patch.command).or(words.command.take());
                 if let Some(changes) = &patch.changes {
-                    words.claims = changes.iter().map(|change| change.path.clone()).collect();
+                    words.claims = changes.iter().flat_map(FileChange::paths).map(str::to_owned).collect();
                 }
                 let words = words.clone();
                 if let Some(&at) = self.by_call.get(call) {
@@ -122,7 +127,7 @@ impl Spans {
                 }
                 let Some(call) = &checkpoint.call else { return };
                 let at = *self.by_call.entry(call.clone()).or_insert_with(|| {
-                    self.all.push(Span { call: call.clone(), ..Span::default() });
+                    self.all.push(Span { session: record.session, call: call.clone(), ..Span::default() });
                     self.all.len() - 1
                 });
                 let span = &mut self.all[at];
@@ -161,6 +166,7 @@ impl Spans {
                     self.told(*turn);
                 }
             }
+            Event::SessionStarted { name, .. } | Event::Renamed { name } => self.name.clone_from(name),
             Event::TurnBegan { turn, .. } => self.turns = self.turns.max(turn.0),
             Event::Rewound { to } => self.rewound(*to, record.pos),
             _ => {}
@@ -209,6 +215,12 @@ impl Spans {
     pub fn numbered(&self, numbers: &[u32]) -> Vec<UndoStep> {
         let meant = self.all.iter().rev().filter(|span| numbers.contains(&span.number));
         meant.map(|span| UndoStep { call: span.call.clone(), number: span.number, title: span.title.clone() }).collect()
+    }
+
+    /// The session's name.
+    #[must_use]
+    pub fn session_name(&self) -> &str {
+        &self.name
     }
 
     /// One of them.

@@ -2,7 +2,7 @@
 //! steps say nothing of which ended last.
 
 use super::{Span, Spans};
-use crate::domain::CheckpointId;
+use crate::domain::{Beside, CheckpointId};
 
 /// Steps that ran at the same time, or one alone; each has both of its checkpoints.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +19,13 @@ impl Span {
     /// True where both ran at the same time.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
-        other.beside.iter().any(|it| it.call == self.call) || self.beside.iter().any(|it| it.call == other.call)
+        other.beside.iter().any(|it| self.is(it)) || self.beside.iter().any(|it| other.is(it))
+    }
+
+    /// True where it is this one that ran beside another.
+    #[must_use]
+    pub fn is(&self, it: &Beside) -> bool {
+        it.session == self.session && it.call == self.call
     }
 }
 
