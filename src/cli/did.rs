@@ -46,6 +46,10 @@ pub(super) fn lines(session: &Session, step: &Step) -> Vec<String> {
         lines.push(format!("  and {} more", worked.more));
     }
     lines.extend(compared.unseen.iter().map(|path| format!("  said {path}, and NO change of it was seen")));
+    let outside = compared.outside.iter();
+    lines.extend(
+        outside.map(|path| format!("  said {path}: it lies outside of the workspace, where no checkpoint looks")),
+    );
     for other in &worked.beside {
         let step = if other.session == session.id { named(session, &other.call) } else { "a step".to_owned() };
         let whose = if other.session == session.id { String::new() } else { format!(" of {}", other.session) };

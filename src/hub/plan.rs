@@ -286,6 +286,9 @@ fn fits(questions: &[Question], given: &[Given]) -> Result<(), String> {
             return Err(format!("the question {:?} needs one answer", question.text));
         };
         let chosen = &answer.answers;
+        if chosen.iter().any(|it| it.trim().is_empty()) {
+            return Err(format!("the question {:?} needs words: an empty answer says nothing", question.text));
+        }
         if chosen.is_empty() || (chosen.len() > 1 && !question.many) {
             return Err(format!(
                 "the question {:?} needs {}",
@@ -314,4 +317,23 @@ pub(super) fn recorded(request: Option<&Request>, decision: &Decision) -> Decisi
         false => given.clone(),
     });
     Decision::Reply { given: given.collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_answer_is_none() {
+        let question = Question { id: "q".into(), text: "Which?".into(), free: true, ..Question::default() };
+        let answers = |answers: &[&str]| {
+            let answers = answers.iter().map(|&it| it.to_owned()).collect();
+            fits(std::slice::from_ref(&question), &[Given { question: "q".into(), answers }])
+        };
+        assert_eq!(answers(&["blue"]), Ok(()));
+        for none in ["", " ", "\n"] {
+            assert!(answers(&[none]).unwrap_err().contains("an empty answer says nothing"));
+        }
+        assert!(answers(&[]).is_err());
+    }
 }

@@ -208,6 +208,13 @@ impl Hub {
         };
         let is =
             session.mode.as_ref().map_or_else(|| "in a mode that is not known".to_owned(), |is| format!("in {is}"));
+        let asking = self.agents.get(&id).and_then(|driven| driven.asking_mode.as_deref());
+        if session.mode.is_some() && session.mode.as_deref() == asking {
+            // The agent would not be let do more.
+            let text = format!("the mode {wanted} is not in force: the agent stayed {is}, in which it asks");
+            self.note(id, Event::Noted { level: Notice::Warning, text: text.into() });
+            return self.commit();
+        }
         let text = format!("the mode {wanted} is not in force: the agent is {is}, and may do things without asking");
         self.note(id, Event::Noted { level: Notice::Warning, text: text.into() });
         self.loosened(id, format!("it is {is}, not in {wanted}"));

@@ -300,7 +300,8 @@ impl Leads {
         let outputs = line.outputs();
         let redirected = line.redirects.iter().filter(|redirect| redirect.writes()).map(|redirect| &redirect.file);
         let outs: Vec<&str> = redirected.chain(&outputs).map(|file| file.text.as_str()).collect();
-        let anew = line.commands.iter().filter(|simple| simple.name() == Some("touch")).flat_map(Simple::args);
+        let makes = |simple: &&Simple| matches!(simple.name(), Some("touch" | "mkdir"));
+        let anew = line.commands.iter().filter(makes).flat_map(Simple::args);
         let made: Vec<&str> = anew.filter_map(Word::fixed).filter(|text| !text.starts_with('-')).collect();
         for base in bases {
             self.made.extend(made.iter().take(MOST_PLACES).map(|path| Spot::of(path, base, ctx)));

@@ -1,6 +1,7 @@
 //! What a step really did to files, beside what it said that it would do: where the two differ, somebody should look.
 
 use super::Step;
+use crate::domain::path::{below, joined};
 use crate::domain::{Became, CallStatus, Effect, FileChange, Impact};
 
 /// How a file that a step changed stands to what the step said.
@@ -21,6 +22,8 @@ pub struct Compared<'a> {
     pub effects: Vec<(&'a Effect, Claim)>,
     /// Files that it said it would change, and that are as they were.
     pub unseen: Vec<&'a str>,
+    /// Files that it said it would change outside of the workspace: no checkpoint looks there.
+    pub outside: Vec<&'a str>,
 }
 
 impl Compared<'_> {
@@ -60,15 +63,17 @@ impl Step {
         // Of a list that was cut, and of what has not ended well, nobody can say what is missing.
         let is_whole = is_known && worked.more == 0 && self.status == CallStatus::Done && self.acted();
         let is_seen = |told: &str| worked.effects.iter().any(|effect| is_same(told, &effect.path, cwd));
-        let mut unseen: Vec<&str> = Vec::new();
+        let (mut unseen, mut outside): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
         if is_whole && !self.changes.is_empty() {
             for told in told.into_iter().filter(|told| !is_seen(told)) {
-                if !unseen.contains(&told) {
-                    unseen.push(told);
+                let is_outside = cwd.starts_with('/') && below(&joined(cwd, told), cwd).is_none();
+                let list = if is_outside { &mut outside } else { &mut unseen };
+                if !list.contains(&told) {
+                    list.push(told);
                 }
             }
         }
-        Some(Compared { effects, unseen })
+        Some(Compared { effects, unseen, outside })
     }
 }
 
@@ -131,7 +136,15 @@ mod tests {
         assert_eq!(compared.unseen, ["src/b.rs"]);
         assert!(compared.differs());
         // The end of a name is no name.
-        assert_eq!(step(&["/w/other/xa.rs"], &["a.rs"]).compared("/w/app").map(|c| c.unseen.len()), Some(1));
+        assert_eq!(step(&["/w/app/other/xa.rs"], &["a.rs"]).compared("/w/app").map(|c| c.unseen.len()), Some(1));
+    }
+
+    #[test]
+    fn what_lies_outside_of_the_workspace_is_not_missed_in_it() {
+        let one = step(&["/home/me/.plans/x.md", "../y", "src/../in"], &[]);
+        let compared = one.compared("/w/app").expect("it has checkpoints");
+        assert_eq!((compared.outside, compared.unseen), (vec!["/home/me/.plans/x.md", "../y"], vec!["src/../in"]));
+        assert!(!step(&["/home/me/.plans/x.md"], &[]).compared("/w/app").expect("known").differs());
     }
 
     #[test]

@@ -328,3 +328,25 @@ fn the_folder_of_its_shell_is_the_folder_of_the_call() {
     assert_eq!(hook("c", "Grep", "/w/src"), (None, Some("/w/src".into())), "where a search looks that names no folder");
     assert_eq!(hook("d", "Bash", "src"), (None, None), "what is no folder is believed to be none");
 }
+
+/// A call whose arguments stream for minutes says that it goes on, though it tells nothing of them before they are whole.
+#[test]
+fn arguments_that_stream_are_a_sign_of_life() {
+    let mut played = play("easy");
+    let mut stream = |event: Value| played.says(&json!({"type": "stream_event", "event": event}).to_string());
+    stream(json!({"type": "message_start", "message": {"id": "m"}}));
+    stream(
+        json!({"type": "content_block_start", "index": 0, "content_block": {"type": "tool_use", "id": "big", "name": "Write"}}),
+    );
+    for _ in 0..100 {
+        let piece = "x".repeat(100);
+        stream(
+            json!({"type": "content_block_delta", "index": 0, "delta": {"type": "input_json_delta", "partial_json": piece}}),
+        );
+    }
+    let signs = played.events().filter(|event| match event {
+        Event::Called { call, patch } => call.0 == "big" && **patch == CallPatch::default(),
+        _ => false,
+    });
+    assert_eq!(signs.count(), 2, "one for each 4 KiB");
+}

@@ -5,9 +5,12 @@
 
 use super::out::Out;
 use super::{Claude, look};
-use crate::domain::{CallId, Event, LaneId, Notice, Speaker};
+use crate::domain::{CallId, CallPatch, Event, LaneId, Notice, Speaker};
 use serde_json::Value;
 use std::collections::HashMap;
+
+/// Bytes of arguments of which it is told that they come: some seconds of a model.
+const WRITTEN: usize = 4 << 10;
 
 /// What of the messages in the making was told.
 #[derive(Debug, Default)]
@@ -15,6 +18,8 @@ pub(super) struct Said {
     /// The message that streams.
     streams: String,
     blocks: Vec<Block>,
+    /// The call whose arguments stream, and how many bytes of them nobody has heard of.
+    writes: Option<(CallId, usize)>,
     /// Whole blocks so far of each lane's last message.
     whole: HashMap<LaneId, (String, usize)>,
 }
@@ -34,6 +39,19 @@ impl Said {
     pub(super) fn forget(&mut self) {
         self.blocks.clear();
         self.streams.clear();
+        self.writes = None;
+    }
+
+    /// More of a call's arguments has come. They are told once they are whole; until then now and then that they come: an
+    /// agent that writes a long file is not one that says nothing.
+    fn written(&mut self, out: &mut Out, lane: LaneId, bytes: usize) {
+        let Some((call, unheard)) = &mut self.writes else { return };
+        *unheard = unheard.saturating_add(bytes);
+        if *unheard >= WRITTEN {
+            *unheard = 0;
+            let patch = Box::new(CallPatch::default());
+            out.event(lane, Event::Called { call: call.clone(), patch });
+        }
     }
 
     /// The number of a whole block in its message.
@@ -67,7 +85,11 @@ impl Claude {
                     Some("text_delta") => (Speaker::Agent, look::text(delta, "text")),
                     Some("thinking_delta") => (Speaker::Thought, look::text(delta, "thinking")),
                     // Arguments are told once they are whole: a half-written command is no command.
-                    Some("input_json_delta" | "signature_delta" | "citations_delta") => return,
+                    Some("input_json_delta") => {
+                        let written = look::text(delta, "partial_json").map_or(0, str::len);
+                        return self.said.written(out, lane, written);
+                    }
+                    Some("signature_delta" | "citations_delta") => return,
                     Some(_) | None => return out.unrecognised(lane, "a piece of a message", raw),
                 };
                 let index = event.get("index").and_then(look::count).unwrap_or(0);
@@ -88,7 +110,8 @@ impl Claude {
             }
             Some("tool_use") => {
                 if let (Some(id), Some(tool)) = (look::owned(block, "id"), look::text(block, "name")) {
-                    self.calls.named(out, lane, &CallId(id), tool);
+                    self.calls.named(out, lane, &CallId(id.clone()), tool);
+                    self.said.writes = Some((CallId(id), 0));
                 }
             }
             // Told with the whole block.

@@ -1,5 +1,6 @@
 //! What can't be taken back, in words: a checkpoint holds files, and nothing else of the world.
 
+use crate::policy;
 use crate::shell::{self, Kind, Line};
 use crate::state::spans::Span;
 use crate::text;
@@ -32,10 +33,16 @@ pub(super) fn cannot(meant: &[&Span], stays: Option<String>, root: &Path) -> Vec
                 tell(format!("step {}: {}", span.number, harm.what));
             }
         }
+        let goes = line.commands.iter().any(|simple| matches!(simple.name(), Some("cd" | "pushd" | "popd")));
+        if goes {
+            elsewhere(span, command, &line, root, &mut tell);
+        }
         for touch in line.touches() {
             // A name that is no text lies somewhere all the same.
             let base = touch.base().map(str::to_owned).or_else(|| touch.path.lossy());
             match base {
+                // Where it begins is not where it is then.
+                Some(path) if goes && !path.starts_with(['/', '~']) => {}
                 Some(path) if is_outside(&path, root) => {
                     tell(format!("outside the workspace (step {}): {}", span.number, touch.path.shown()));
                 }
@@ -66,6 +73,25 @@ pub(super) fn cannot(meant: &[&Span], stays: Option<String>, root: &Path) -> Vec
         ));
     }
     told
+}
+
+/// Tells what a line that goes to other folders may have written, deleted or made outside of the workspace by relative names:
+/// where each of its commands runs is not told apart. A name that changed in the workspace was that one.
+fn elsewhere(span: &Span, command: &str, line: &Line, root: &Path, tell: &mut impl FnMut(String)) {
+    let told: Vec<String> = line.touches().iter().filter_map(|touch| touch.base().map(str::to_owned)).collect();
+    let (step, home) = (span.number, std::env::var("HOME").unwrap_or_default());
+    let name = |path: &str| Path::new(path).file_name().map(std::ffi::OsStr::to_owned);
+    let is_within = |path: &str| span.paths.iter().any(|changed| name(changed) == name(path));
+    for path in policy::written(command, &root.to_string_lossy(), &home) {
+        if is_outside(&path, root) && !path.starts_with("/dev/") && !told.contains(&path) && !is_within(&path) {
+            tell(format!("outside the workspace (step {step}): {path}"));
+        }
+    }
+    for simple in line.commands.iter().filter(|simple| matches!(simple.name(), Some("cd" | "pushd"))) {
+        if let Some(to) = simple.args().first().filter(|to| to.fixed().is_none()) {
+            tell(format!("step {step}: where `cd {}` leads is not known, nor what it did there", to.shown()));
+        }
+    }
 }
 
 /// Programs that change files and nothing else of the world, or nothing at all; and those that run others, which are looked at
@@ -269,6 +295,23 @@ mod tests {
         assert_eq!(of("sleep 9 & echo x; wait"), [""; 0], "it was waited for");
         assert_eq!(of("(sleep 9; true) & sleep $((6 & 3))").len(), 1);
         assert_eq!(of("sed -i s/^5$/five/ f"), [""; 0]);
+        for (command, named) in [
+            ("echo a > f; cd ..; echo z > out/z", "/home/me/out/z"),
+            ("cd ../out && touch t1 && rm z", "/home/me/out/t1"),
+            ("cd ../out && touch t1 && rm z", "/home/me/out/z"),
+            ("echo e > f; (cd ../out; echo q > q)", "/home/me/out/q"),
+            ("cd .. && mkdir out/dd", "/home/me/out/dd"),
+        ] {
+            let named = format!("outside the workspace (step 3): {named}");
+            assert!(of(command).contains(&named), "{command}: {:?}", of(command));
+        }
+        let inside = Span {
+            command: Some("cd src && echo x > ../f && cd .. && rm g".to_owned()),
+            paths: vec!["f".to_owned(), "g".to_owned()],
+            ..Span::default()
+        };
+        assert_eq!(cannot(&[&inside], None, Path::new("/home/me/work")), [""; 0], "that is inside");
+        assert!(of("cd \"$X\" && rm z").iter().any(|told| told.contains("where `cd $X` leads is not known")));
         assert!(of("rm $there").iter().any(|told| told.contains("where $there lies is not known")));
     }
 }

@@ -110,6 +110,10 @@ fn list(
         let said = Row::of("no change", Look::strong(Role::Warn));
         file((Role::Warn, "said"), (&cx.path(session, path), Role::Warn), said, width, rows);
     }
+    for path in &compared.outside {
+        let said = Row::of("outside, no checkpoint", Role::Muted);
+        file((Role::Text, "said"), (&cx.path(session, path), Role::Text), said, width, rows);
+    }
 }
 
 /// `       changed src/auth.rs                as it said`.
