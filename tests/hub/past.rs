@@ -370,3 +370,24 @@ fn the_patch_on_the_command_line_leads_back_and_forth_and_a_file_comes_byte_by_b
         assert!(said.starts_with(&format!("taut: {why}")), "{said}");
     }
 }
+
+#[test]
+fn a_step_of_which_nothing_was_taken_back_stands() {
+    let (folder, cwd) = folder();
+    fs::write(cwd.join("f"), "8\n").unwrap();
+    let mut bench = Bench::new(folder.path());
+    let id = ran(&mut bench, &cwd, &["echo new > new; echo 7 > f", "echo eight > f"], |_| ());
+    fs::write(cwd.join("f"), "mine\n").unwrap();
+    let all = Undo::To { number: 1 };
+    let shown = super::checkpoints::plan(&mut bench, id, &all).unwrap();
+    let sides = vec![("f".to_owned(), Side::Skip)];
+    assert_eq!(super::checkpoints::carry_out(&mut bench, &shown, &all, sides), Reply::Done);
+    bench.until("the undo", |bench| bench.records.iter().any(|record| matches!(record.event, Event::Undone { .. })));
+    assert_eq!((fs::read_to_string(cwd.join("f")).unwrap().as_str(), cwd.join("new").exists()), ("mine\n", false));
+    let undone = |number: u32| super::checkpoints::step(&bench, id, number).unwrap().worked.unwrap().undone.is_some();
+    assert_eq!((undone(1), undone(2)), (true, false), "what step 2 did was left as it is");
+    fs::write(cwd.join("f"), "eight\n").unwrap();
+    let again = super::checkpoints::plan(&mut bench, id, &Undo::Step { number: 2 }).unwrap();
+    assert_eq!(again.files[0].act, UndoAct::Restore);
+    bench.leave();
+}

@@ -172,8 +172,17 @@ impl Codex {
     /// something else than a human wrote is loud: what codex does not take of a hook it leaves out.
     pub(super) fn hook_item(&mut self, out: &mut Out, thread: &str, native: &str, item: &Value) {
         let line = look::text(item, "command").map(command::inner);
-        let same = |it: &&mut Hooked| it.item == native || (line.is_some() && it.command == line);
-        let Some(given) = self.hooks.given.iter_mut().filter(|given| !given.told).find(same) else { return };
+        // The one of this name; else one of these words, first of those that run in this folder.
+        let there = look::text(item, "cwd");
+        let fits = |it: &Hooked| match (it.item == native, line.is_some() && it.command == line) {
+            (true, _) => Some(0),
+            (false, true) if there.is_none_or(|cwd| it.cwd.as_deref().unwrap_or(&self.opening.cwd) == cwd) => Some(1),
+            (false, true) => Some(2),
+            (false, false) => None,
+        };
+        let untold = self.hooks.given.iter().enumerate().filter(|(_, given)| !given.told);
+        let best = untold.filter_map(|(at, given)| Some((fits(given)?, at))).min();
+        let Some(given) = best.and_then(|(_, at)| self.hooks.given.get_mut(at)) else { return };
         given.told = true;
         if (given.thread.as_str(), given.item.as_str()) != (thread, native) {
             self.calls.renamed((&given.thread, &given.item), (thread, native));

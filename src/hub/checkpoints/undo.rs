@@ -5,7 +5,7 @@ use super::resume::Begun;
 use super::talk::nothing_was_undone;
 use super::{Asker, Moment, Wait};
 use crate::domain::{
-    Answer, By, CallId, CallPatch, CallStatus, Checkpoint, Digest, Draft, Effect, Event, Gate, Impact, Notice,
+    Answer, By, CallId, CallPatch, CallStatus, Checkpoint, Digest, Draft, Effect, Event, Gate, Impact, Left, Notice,
     OutputPart, Place, Query, Reply, SessionId, Side, Talk, TurnNo, Undo,
 };
 use crate::hub::Published;
@@ -251,6 +251,23 @@ impl Hub {
         self.reply(undoing.asker, reply);
     }
 
+    /// Of the steps that were meant, those that an undo did take back: one whose every file was left as it is stands.
+    fn taken_back(&self, session: SessionId, steps: Vec<CallId>, left: &[Left]) -> Vec<CallId> {
+        let known = self.state.session(session);
+        let is_left = |path: &str| left.iter().any(|left| left.path == path);
+        let stands = |call: &&CallId| {
+            let worked = known.and_then(|known| known.step_of(call)).and_then(|step| step.worked.as_deref());
+            worked.is_some_and(|worked| {
+                worked.more == 0
+                    && !worked.effects.is_empty()
+                    && worked.effects.iter().all(|effect| is_left(&effect.path))
+            })
+        };
+        let taken: Vec<CallId> = steps.iter().filter(|call| !stands(call)).cloned().collect();
+        // Some file changed: where none of them is known to have done it, all count.
+        if taken.is_empty() { steps } else { taken }
+    }
+
     /// The end of an undo, on record: how the workspace is now, and which files changed by it.
     pub(super) fn undone(
         &mut self,
@@ -292,6 +309,7 @@ impl Hub {
         self.note(session, Event::Called { call: call.clone(), patch: Box::new(patch) });
         if !files.is_empty() || done.failed.is_none() {
             let left = done.left.clone();
+            let steps = self.taken_back(session, steps, &left);
             self.note(session, Event::Undone { call, steps, files: files.clone(), left, by });
         }
         if !done.lost.is_empty() {

@@ -158,7 +158,7 @@ impl Spans {
             // As the fold has it: where no file changed by it, nothing was taken back.
             Event::Undone { call, steps, files, left, .. } if !files.is_empty() => {
                 self.undone(call, steps);
-                self.took(record.pos, (call, steps), files, left);
+                self.took((record.pos, record.seq), (call, steps), files, left);
             }
             Event::PromptSent { turn, steer, .. } => {
                 self.turns = self.turns.max(turn.0);

@@ -2,8 +2,8 @@
 //! that was taken back before it was told of is no news. A step that the agent knows nothing of any more is, where it stands: the
 //! files are not as the conversation has them.
 
-use super::Spans;
-use crate::domain::{CallId, Effect, Left, Pos, TurnNo};
+use super::{Span, Spans};
+use crate::domain::{CallId, Effect, Left, Pos, Seq, TurnNo};
 use crate::state::Taken;
 use std::collections::BTreeSet;
 
@@ -19,6 +19,8 @@ pub(super) struct Took {
     files: BTreeSet<String>,
     left: Vec<String>,
     at: Pos,
+    /// In the log of its session.
+    seq: Seq,
     /// The turn whose prompt told of it.
     told: Option<TurnNo>,
 }
@@ -34,6 +36,8 @@ pub struct News {
     pub parts: Vec<String>,
     /// Files that are not as it knows them.
     pub files: Vec<String>,
+    /// Files that steps of its own have changed since that undo.
+    pub since: Vec<String>,
     /// Files that were left as they are.
     pub left: Vec<String>,
     /// Files that steps changed which the conversation does not hold any more, and which stand.
@@ -44,7 +48,13 @@ pub struct News {
 
 impl Spans {
     /// An undo changed files.
-    pub(super) fn took(&mut self, at: Pos, (call, steps): (&CallId, &[CallId]), files: &[Effect], left: &[Left]) {
+    pub(super) fn took(
+        &mut self,
+        (at, seq): (Pos, Seq),
+        (call, steps): (&CallId, &[CallId]),
+        files: &[Effect],
+        left: &[Left],
+    ) {
         self.newest = at;
         self.undos.push(Took {
             call: call.clone(),
@@ -52,6 +62,7 @@ impl Spans {
             files: files.iter().map(|effect| effect.path.clone()).collect(),
             left: left.iter().map(|left| left.path.clone()).collect(),
             at,
+            seq,
             told: None,
         });
     }
@@ -133,14 +144,18 @@ impl Spans {
             if let Some(part) = chain.part.filter(|_| !chain.files.is_empty()) {
                 news.parts.push(part);
             }
-            news.files.extend(chain.files);
+            let (since, files): (Vec<_>, Vec<_>) =
+                chain.files.into_iter().partition(|path| self.wrote_since(chain.seq, path));
+            news.files.extend(files);
+            news.since.extend(since);
             news.left.extend(chain.left.into_iter().cloned());
         }
-        for files in [&mut news.files, &mut news.left] {
+        for files in [&mut news.files, &mut news.left, &mut news.since] {
             files.sort();
             files.dedup();
         }
         news.left.retain(|path| !news.files.contains(path));
+        news.since.retain(|path| !news.files.contains(path));
         if told_before <= self.newest {
             let (stood, stand) = (self.stood(), self.stand_beyond());
             news.beyond = self.files_of(stand.difference(stood));
@@ -148,6 +163,16 @@ impl Spans {
         }
         let none = [&news.undone, &news.again, &news.files, &news.beyond, &news.ceased].iter().all(|it| it.is_empty());
         (!none).then_some(news)
+    }
+
+    /// Whether a step that the agent knows of has changed a file since then, and stands.
+    fn wrote_since(&self, then: Seq, path: &str) -> bool {
+        let known = |span: &&Span| {
+            span.ended > then && span.undone.is_none() && span.undoes.is_empty() && !self.forgotten.contains(&span.call)
+        };
+        let is_undo = |span: &Span| self.undos.iter().any(|undo| undo.call == span.call);
+        let mut wrote = self.all.iter().filter(known).filter(|span| span.paths.iter().any(|it| it == path));
+        wrote.any(|span| !is_undo(span))
     }
 
     /// Undos of which the agent was not told, each with the undos of it: what one of these put back is as before.
@@ -169,6 +194,7 @@ impl Spans {
             if let Some(chain) = of {
                 chain.files = chain.files.symmetric_difference(&undo.files).cloned().collect();
                 chain.undos.push(&undo.call);
+                chain.seq = undo.seq;
                 chain.left = undo.left.iter().collect();
                 continue;
             }
@@ -177,7 +203,7 @@ impl Spans {
                 title.strip_prefix(PART).unwrap_or(title).to_owned()
             });
             let (files, left) = (undo.files.clone(), undo.left.iter().collect());
-            chains.push(Chain { undos: vec![&undo.call], files, left, part });
+            chains.push(Chain { undos: vec![&undo.call], seq: undo.seq, files, left, part });
         }
         chains
     }
@@ -186,6 +212,8 @@ impl Spans {
 /// An undo, and what took it back and had it again.
 struct Chain<'a> {
     undos: Vec<&'a CallId>,
+    /// Where the last of them stands in the log.
+    seq: Seq,
     files: BTreeSet<String>,
     left: Vec<&'a String>,
     /// What it is called where it took back single hunks.
@@ -225,6 +253,9 @@ impl News {
             };
             let how = if self.parts.is_empty() { how } else { "Changed by that" };
             did.push(format!("{how}: {}.", listed(&self.files, FILES)));
+        }
+        if !self.since.is_empty() {
+            did.push(format!("Changed by steps of yours after that: {}.", listed(&self.since, FILES)));
         }
         if !self.left.is_empty() {
             did.push(format!("Left as they are: {}.", listed(&self.left, FILES)));

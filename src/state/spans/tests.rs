@@ -181,6 +181,17 @@ fn what_an_agent_is_told_is_how_its_steps_stand_beside_how_it_knows_them() {
 }
 
 #[test]
+fn what_its_own_step_wrote_after_an_undo_is_not_said_to_be_as_before() {
+    let mut log = Log(Spans::default(), 0);
+    log.step(1, 1, "A", "B");
+    log.undo(2, &[1], "B", "A");
+    log.step(3, 1, "A", "C");
+    let news = log.0.news(Pos(0)).unwrap();
+    assert_eq!((news.files.as_slice(), news.since.as_slice()), ([].as_slice(), ["a".to_owned()].as_slice()));
+    assert!(news.words().contains("\"do 1\". Changed by steps of yours after that: a. Read"), "{}", news.words());
+}
+
+#[test]
 fn an_agent_that_forgot_what_it_was_told_is_told_again() {
     let mut log = Log(Spans::default(), 0);
     log.step(1, 1, "A", "B");
