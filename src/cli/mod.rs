@@ -7,6 +7,7 @@
 pub mod agent_parent;
 mod agents;
 mod args;
+mod binary;
 mod cast;
 mod clock;
 mod console;

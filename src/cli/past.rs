@@ -2,6 +2,7 @@
 //! the checkpoints, whether a hub runs or not.
 
 use super::args::{Cat, Diff as Asked, UpTo};
+use super::binary::{self, Version};
 use super::out::Out;
 use super::setup::Setup;
 use super::{CliError, find, say};
@@ -13,6 +14,15 @@ use crate::text;
 use std::fmt::Write as _;
 use std::io::IsTerminal;
 use std::process::ExitCode;
+
+/// Bytes of a file that is no text, and stands in a patch all the same.
+const LARGEST: usize = 16 << 20;
+
+/// Reads both versions of a file that is no text.
+///
+/// # Errors
+/// Why it can't: the end of a sentence.
+type Read<'a> = &'a dyn Fn(&Changed) -> Result<(Version, Version), String>;
 
 /// Prints what changed.
 ///
@@ -29,7 +39,11 @@ pub(super) fn diff(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
         _ => return Err(CliError::Past("what changed can't be read".to_owned())),
     };
     let mut out = Out::new();
-    let patch = patch(&changes);
+    let at = |point: Point, path: &str| match hub::blob_at(&reader, session, point, path) {
+        Ok(Some((_, bytes))) if bytes.len() > LARGEST => Err("it is too large for a patch".to_owned()),
+        found => found,
+    };
+    let patch = patch(&changes, &|file| Ok((at(stretch.from, &file.path)?, at(stretch.to, &file.path)?)));
     if std::io::stdout().is_terminal() {
         patch.lines().try_for_each(|line| out.line(line))?;
     } else {
@@ -105,13 +119,13 @@ pub(super) fn cat(setup: &Setup, args: &Cat) -> Result<ExitCode, CliError> {
 }
 
 /// All of it as a patch.
-fn patch(changes: &Changes) -> String {
+fn patch(changes: &Changes, read: Read<'_>) -> String {
     let mut out = String::new();
     for note in &changes.notes {
         let _ = writeln!(out, "# {note}");
     }
     for file in changes.files.iter().filter(|file| file.became.is_some()) {
-        one(&mut out, file);
+        one(&mut out, file, read);
     }
     if changes.more > 0 {
         let _ = writeln!(out, "# and {} more files: name some of them", changes.more);
@@ -137,7 +151,7 @@ fn side(stands: &Stands) -> Side<'_> {
     }
 }
 
-fn one(out: &mut String, file: &Changed) {
+fn one(out: &mut String, file: &Changed, read: Read<'_>) {
     let makers: Vec<String> = file.hunks.iter().map(Makers::words).collect();
     let by = |hunk: usize| makers.get(hunk).or(makers.first()).cloned().unwrap_or_default();
     let (old, new) = (side(&file.old), side(&file.new));
@@ -162,15 +176,22 @@ fn one(out: &mut String, file: &Changed) {
         (Side::Lines(mode, _) | Side::Bytes(mode), Side::Lines(now, _) | Side::Bytes(now))
             if (*mode == "120000") != (*now == "120000") =>
         {
-            written(out, file, (&old, &Side::None), &by);
-            written(out, file, (&Side::None, &new), &by);
+            written(out, file, (&old, &Side::None), &by, read);
+            written(out, file, (&Side::None, &new), &by, read);
         }
-        _ => written(out, file, (&old, &new), &by),
+        _ => written(out, file, (&old, &new), &by, read),
     }
 }
 
 /// One entry of a patch.
-fn written(out: &mut String, file: &Changed, (old, new): (&Side<'_>, &Side<'_>), by: &dyn Fn(usize) -> String) {
+fn written(
+    out: &mut String,
+    file: &Changed,
+    (old, new): (&Side<'_>, &Side<'_>),
+    by: &dyn Fn(usize) -> String,
+    read: Read<'_>,
+) {
+    let begins = out.len();
     let (a, b) = (named("a/", &file.path), named("b/", &file.path));
     let _ = writeln!(out, "diff --git {a} {b}");
     let mode = |side: &Side<'_>| match side {
@@ -198,11 +219,25 @@ fn written(out: &mut String, file: &Changed, (old, new): (&Side<'_>, &Side<'_>),
                 let _ = writeln!(out, "--- {was}\n+++ {is}");
                 (0..diff.hunks.len()).for_each(|hunk| out.push_str(&diff.patch(hunk, &by(hunk)).unwrap_or_default()));
             } else if before != after {
-                let _ = writeln!(out, "Binary files {was} and {is} differ");
+                bytes(out, file, begins, (old, new), read);
             }
         }
         _ if file.became == Some(Became::Mode) => {}
-        _ => drop(writeln!(out, "Binary files {was} and {is} differ")),
+        _ => bytes(out, file, begins, (old, new), read),
+    }
+}
+
+/// What is no text: both versions whole, or one line that no patch is made of.
+fn bytes(out: &mut String, file: &Changed, begins: usize, (old, new): (&Side<'_>, &Side<'_>), read: Read<'_>) {
+    match read(file) {
+        Ok((was, is)) => {
+            let there = |side: &Side<'_>, version: Version| version.filter(|_| !matches!(side, Side::None));
+            binary::add(out, &there(old, was), &there(new, is));
+        }
+        Err(why) => {
+            out.truncate(begins);
+            let _ = writeln!(out, "# {}: it is no text, and not in this patch: {why}", file.path);
+        }
     }
 }
 
@@ -249,7 +284,7 @@ mod tests {
 
     fn said(file: &Changed) -> String {
         let mut out = String::new();
-        one(&mut out, file);
+        one(&mut out, file, &|_| Ok((None, Some(("ab".repeat(20), b"\xff\0".to_vec())))));
         out
     }
 
@@ -269,7 +304,16 @@ mod tests {
     fn what_no_patch_can_say_is_said_beside_it() {
         let bytes = Stands::File { mode: 0o644, bytes: 9, text: None };
         let patch = said(&file(Stands::Nothing, bytes));
-        assert!(patch.ends_with("new file mode 100644\nBinary files /dev/null and b/src/a b differ\n"), "{patch}");
+        let index = format!(
+            "new file mode 100644\nindex {}..{}\nGIT binary patch\nliteral 2\n",
+            "0".repeat(40),
+            "ab".repeat(20)
+        );
+        assert!(patch.contains(&index) && patch.contains("\n\nliteral 0\nH"), "{patch}");
+        let mut left = String::new();
+        let bytes = Stands::File { mode: 0o644, bytes: 9, text: None };
+        one(&mut left, &file(Stands::Nothing, bytes), &|_| Err("it is too large for a patch".to_owned()));
+        assert_eq!(left, "# src/a b: it is no text, and not in this patch: it is too large for a patch\n");
         let folder = said(&file(Stands::Nothing, Stands::Folder { mode: 0o755 }));
         assert_eq!(folder, "# src/a b: new: a folder (step 3 and someone else)\n");
         assert_eq!(named("a/", "x\\x0ay"), "\"a/x\\012y\"");

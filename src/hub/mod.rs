@@ -83,7 +83,7 @@ pub use consoles::ConsoleId;
 pub use hooks::patience;
 pub use lead::lead;
 pub use loss::{Keeping, losses};
-pub use past::{FileAt, file_at};
+pub use past::{FileAt, blob_at, file_at};
 pub use reading::{answer, each_of_hub, spans, state as reading_state, tokens};
 
 /// How its sessions are read.

@@ -391,3 +391,50 @@ fn a_step_of_which_nothing_was_taken_back_stands() {
     assert_eq!(again.files[0].act, UndoAct::Restore);
     bench.leave();
 }
+
+#[test]
+fn a_patch_with_files_that_are_no_text_is_applied_forwards_and_back() {
+    let (folder, cwd) = folder();
+    let was: [(&str, &[u8]); 3] = [("bin", b"\0\x01old"), ("latin", b"caf\xe9\n"), ("gone", b"\xff\xfe\0")];
+    let is: [(&str, &[u8]); 4] =
+        [("bin", b"\0\x01new and longer"), ("latin", b"th\xe9\n"), ("made", b"\x89PNG\0\r\n"), ("text", b"other\n")];
+    for (name, bytes) in was {
+        fs::write(cwd.join(name), bytes).unwrap();
+    }
+    let text = fs::read(cwd.join("text")).unwrap();
+    let before = folder.path().join("before");
+    let copied = std::process::Command::new("cp").arg("-a").args([&cwd, &before]).status();
+    assert!(copied.unwrap().success());
+    let mut bench = Bench::new(folder.path());
+    let command = r"printf '\0\001new and longer' > bin; printf 'th\351\n' > latin; printf '\211PNG\0\r\n' > made; rm gone; echo other > text";
+    let id = ran(&mut bench, &cwd, &[command], |_| ());
+    bench.leave();
+    let (_, patch, _) = taut(folder.path(), &["diff", &id.to_string(), "--step", "1"]);
+    let file = folder.path().join("patch");
+    fs::write(&file, &patch).unwrap();
+    let apply = |options: &[&str]| {
+        let done = std::process::Command::new("git")
+            .args(["apply", "--unsafe-paths"])
+            .args(options)
+            .arg(&file)
+            .current_dir(&before)
+            .output()
+            .unwrap();
+        assert!(
+            done.status.success(),
+            "{}\n{}",
+            String::from_utf8_lossy(&done.stderr),
+            String::from_utf8_lossy(&patch)
+        );
+    };
+    apply(&[]);
+    for (name, bytes) in is {
+        assert_eq!(fs::read(before.join(name)).unwrap(), bytes, "{name}");
+    }
+    assert!(!before.join("gone").exists());
+    apply(&["-R"]);
+    for (name, bytes) in was.into_iter().chain([("text", text.as_slice())]) {
+        assert_eq!(fs::read(before.join(name)).unwrap(), bytes, "{name}");
+    }
+    assert!(!before.join("made").exists());
+}

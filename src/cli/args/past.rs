@@ -8,7 +8,8 @@ use clap::Args as ClapArgs;
     after_help = "Without --step, --from and --to it is the whole session: from before its first step that changed
 files to after its last. What shell commands did is in it, and what others changed meanwhile;
 behind each @@ stands which step made the hunk. Into a pipe or a file it is a patch that `git apply`
-and `patch` take; lines that begin with # say what no patch can say, and both pass them over.
+takes, forwards or with -R, files that are no text with it; `patch` takes what is text. Lines that
+begin with # say what no patch can say, and both pass them over.
 On a terminal what is hidden in a file is made visible.
 
 Exit codes: 0 shown, also where nothing differs; 1 no such session, step, path or checkpoint."

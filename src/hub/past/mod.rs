@@ -121,6 +121,30 @@ pub fn file_at(reader: &Reader, session: SessionId, at: Point, path: &str) -> Re
     }
 }
 
+/// A file of a session's workspace as it was at a moment: the name of its blob in git, and its bytes; nothing where there was
+/// none, or a link or a folder.
+///
+/// # Errors
+/// One sentence: there is no such step or no checkpoint of it.
+pub fn blob_at(
+    reader: &Reader,
+    session: SessionId,
+    at: Point,
+    path: &str,
+) -> Result<Option<(String, Vec<u8>)>, String> {
+    let said = |error: crate::checkpoint::Error| error.to_string();
+    let mut desk = Desk::default();
+    desk.learn(reader, session)?;
+    let (spans, place) = desk.of(reader, session)?;
+    let id = points::resolve(spans, at, None)?;
+    let named = changes::named(place, &[path.to_owned()])?;
+    let Some(path) = named.first() else { return Ok(None) };
+    match place.entry(id, path).map_err(said)? {
+        Entry::File { blob, .. } => Ok(Some((blob.to_string(), place.bytes(blob).map_err(said)?))),
+        _ => Ok(None),
+    }
+}
+
 /// What is said where it can't be told.
 pub(super) fn refused(query: &Query, why: String) -> Answer {
     match query {
