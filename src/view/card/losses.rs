@@ -191,7 +191,9 @@ fn file(loss: &Loss, width: usize) -> Row {
     let mut shown = Row::new();
     let ink = Ink::exact(&loss.path, Role::Text);
     ink.draw(0..ink.text().len(), &mut shown);
-    let room = width.saturating_sub(row.width() + text::width(&note));
+    // Which file it is counts more than why: of a long reason the end is cut.
+    let room = width.saturating_sub(row.width());
+    let room = room.saturating_sub(text::width(&note)).max(room * 2 / 3);
     if shown.width() > room {
         // Its end says most: what is left out stands before it.
         let path = text::middle(ink.text(), room).into_owned();
@@ -200,4 +202,22 @@ fn file(loss: &Loss, width: usize) -> Row {
         row.append(shown);
     }
     row.with(note, Role::Warn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{LossHow, LossOf};
+
+    #[test]
+    fn a_file_has_its_name_however_long_the_reason() {
+        let path = "nm/packages/one/build/output.bin".to_owned();
+        let why = "git ignores it, and it is too much to be kept".to_owned();
+        let loss = Loss { path, how: LossHow::Deletes, of: LossOf::File, bytes: 2, covered: Covered::No(why) };
+        let text =
+            |width| file(&loss, width).clip(width).spans.iter().map(|span| span.text.to_string()).collect::<String>();
+        assert!(text(78).contains("nm/packages/one/build/output.bin  git ignores it"), "{}", text(78));
+        assert!(text(40).ends_with("t.bin…") || text(40).contains("output.bin"), "{}", text(40));
+        assert!(text(120).ends_with("too much to be kept"));
+    }
 }
