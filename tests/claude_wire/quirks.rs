@@ -309,6 +309,16 @@ fn p15_what_was_edited_is_told_to_the_model_and_the_proposal_stays() {
     let said = told("edited");
     assert!(said.len() == 2 && said[0].contains("Good day") && said[1].contains("echo edited"), "{said:?}");
     assert_eq!(told("edit"), Vec::<String>::new());
+    // A tool that refused it has run nothing.
+    let mut played = play("edited");
+    let lines = log("edited");
+    let mut failed =
+        lines.iter().find(|it| it.msg["request"]["input"]["hook_event_name"] == "PostToolUse").unwrap().msg.clone();
+    failed["request_id"] = json!("failed");
+    failed["request"]["input"]["hook_event_name"] = json!("PostToolUseFailure");
+    played.says(&failed.to_string());
+    let said = played.answers("failed")[0]["hookSpecificOutput"]["additionalContext"].to_string();
+    assert!(said.contains("What was tried instead") && !said.contains("What ran"), "{said}");
 }
 
 #[test]

@@ -160,10 +160,12 @@ impl Claude {
                 .and_then(|given| Some((given.edited.as_ref()?, given.why.as_deref())));
             let told = edited.map(|(args, why)| {
                 let why = why.map(|why| format!(" Why: {why}")).unwrap_or_default();
-                let said = format!(
-                    "The user changed this call before it ran. What ran, instead of what you asked for: {}{why}",
-                    look::cut(args)
-                );
+                // A tool that refuses it has run nothing; a command that ran may have failed.
+                let what = match event {
+                    "PostToolUseFailure" => "What was tried instead of what you asked for, and failed",
+                    _ => "What ran, instead of what you asked for",
+                };
+                let said = format!("The user changed this call before it ran. {what}: {}{why}", look::cut(args));
                 json!({"hookSpecificOutput": {"hookEventName": event, "additionalContext": said}})
             });
             return out.reply(id, told.unwrap_or_else(|| json!({})));
