@@ -310,12 +310,18 @@ fn p15_what_was_edited_is_told_to_the_model_and_the_proposal_stays() {
     assert!(said.len() == 2 && said[0].contains("Good day") && said[1].contains("echo edited"), "{said:?}");
     assert_eq!(told("edit"), Vec::<String>::new());
     // A tool that refused it has run nothing.
-    let mut played = play("edited");
+    let (mut played, question) = up_to_question("edited");
+    let mut edited = question["request"]["input"].clone();
+    edited["new_string"] = json!("mine");
+    let args = Text::from(edited.to_string());
+    let edit = Decision::Edit { offer: Some("allow".to_owned()), args, reason: None };
+    played.tell(Tell::Answer(native(&question), edit));
     let lines = log("edited");
-    let mut failed =
-        lines.iter().find(|it| it.msg["request"]["input"]["hook_event_name"] == "PostToolUse").unwrap().msg.clone();
+    let after = |it: &&Line| it.msg["request"]["input"]["hook_event_name"] == "PostToolUse";
+    let mut failed = lines.iter().find(after).unwrap().msg.clone();
     failed["request_id"] = json!("failed");
     failed["request"]["input"]["hook_event_name"] = json!("PostToolUseFailure");
+    failed["request"]["tool_use_id"] = question["request"]["tool_use_id"].clone();
     played.says(&failed.to_string());
     let said = played.answers("failed")[0]["hookSpecificOutput"]["additionalContext"].to_string();
     assert!(said.contains("What was tried instead") && !said.contains("What ran"), "{said}");
