@@ -80,11 +80,11 @@ impl Calls {
         self.known.get(&(thread.to_owned(), item.to_owned())).map(|call| call.id.clone())
     }
 
-    /// A command that is known and of which no item was told: its lane, and whether somebody was asked about it.
+    /// A command that is known and of which no item has told the end: its lane, and whether somebody was asked about it.
     pub(super) fn pending(&self, thread: &str, item: &str) -> Option<(LaneId, bool)> {
         let call = self.known.get(&(thread.to_owned(), item.to_owned()))?;
-        let waits = call.told.status == Some(CallStatus::Pending) && call.told.command.is_some();
-        waits.then_some((call.lane, call.asked))
+        let waits = matches!(call.told.status, Some(CallStatus::Pending | CallStatus::Running));
+        (waits && call.told.command.is_some()).then_some((call.lane, call.asked))
     }
 
     /// What of a whole output is new.

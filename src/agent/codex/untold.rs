@@ -1,5 +1,6 @@
-//! Commands of which codex tells no item. Where many end quickly it tells of some only what their model was given back
-//! (`function_call_output` among the raw items, seen with 0.169): they ran all the same, and ended so.
+//! Commands of which codex tells no item, or no end of it. Of some that end quickly it tells only what their model was given
+//! back (`function_call_output` among the raw items, seen with 0.169; where it tells the end, that comes first): they ran all
+//! the same, and ended so.
 
 use super::Codex;
 use super::out::Out;

@@ -21,6 +21,10 @@ pub(in crate::cli) fn unified(read: &dyn Fn(&Text) -> String, change: &FileChang
         lines.push("the file moves, and its text stays".to_owned());
         return lines;
     }
+    if !change.fragment && new.is_none() && old.as_deref() == Some("") {
+        lines.push("the file is removed".to_owned());
+        return lines;
+    }
     let mut diff = Diff::of(&old.unwrap_or_default(), &new.unwrap_or_default());
     if change.fragment {
         match change.line {

@@ -432,4 +432,15 @@ fn a_command_of_which_no_item_is_told_ends_with_what_its_model_was_given() {
     ask(&mut rig, "c2");
     let done = "Process exited with code 0\nOutput:\n";
     assert_eq!(back(&mut rig, "c2", done), Some(("c2".to_owned(), CallStatus::Done, Some(0))));
+    // One that was told to begin, asked about, and never told to end.
+    let item =
+        json!({"type": "commandExecution", "id": "c3", "command": "rm -f a.rs", "cwd": "/w", "status": "inProgress"});
+    rig.hears(json!({"method": "item/started", "params": {"threadId": "t", "turnId": "turn-1", "item": item}}));
+    assert_eq!(back(&mut rig, "c3", done), Some(("c3".to_owned(), CallStatus::Done, Some(0))));
+    // One whose end was told has ended.
+    let item = |status: &str| json!({"type": "commandExecution", "id": "c4", "command": "make", "cwd": "/w", "status": status, "exitCode": 2});
+    for (what, status) in [("item/started", "inProgress"), ("item/completed", "failed")] {
+        rig.hears(json!({"method": what, "params": {"threadId": "t", "turnId": "turn-1", "item": item(status)}}));
+    }
+    assert_eq!(back(&mut rig, "c4", "Process exited with code 2\n"), None);
 }
