@@ -152,6 +152,8 @@ impl Hub {
         };
         self.own_called(session, &call, patch);
         self.note(session, Event::CallGated { call: call.clone(), gate: Gate::Asked });
+        // What it did is this step's, and not that of the call that was refused.
+        self.own_begins(session, &parent.call, &call);
         self.own_ended(session, &call, failed.as_deref().map_or(Ok(None), Err));
         let files = done.join(", ");
         let hunks = self.hunks_told(id, &parent);

@@ -229,6 +229,15 @@ fn one_hunk_of_three_is_written_and_the_rest_never_touches_the_disk() {
     assert_eq!(own(&bench, id).unwrap().status, CallStatus::Done);
     assert_eq!(authors(&bench, id), ["you", "taut"]);
     assert_eq!(instead(&bench, request), "refused to the agent, taut wrote three.txt, and told the agent");
+    // What changed is one step's work: of the one that did it.
+    let own_work = |bench: &Bench| own(bench, id).and_then(|step| step.worked).filter(|it| it.after.is_some());
+    bench.until("what it did", |bench| own_work(bench).is_some());
+    let worked = own_work(&bench).unwrap();
+    assert_eq!((worked.effects.len(), worked.last_known, worked.beside.as_slice()), (1, false, [].as_slice()));
+    let refused = bench.state.request(request).unwrap().id;
+    let (_, step, _) = bench.state.session(id).unwrap().request_and_step(refused.seq).unwrap();
+    let did = step.worked.as_ref().map_or(0, |worked| worked.effects.len());
+    assert_eq!(did, 0, "the refused one did nothing: {:?}", step.worked);
     bench.leave();
 }
 
