@@ -11,8 +11,10 @@ use crate::diff::Diff;
 use crate::domain::{Answer, Became, Changed, Changes, Makers, Point, Query, Stands, Stretch};
 use crate::hub::{self, FileAt, Published};
 use crate::text;
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::io::IsTerminal;
+use std::os::unix::ffi::OsStrExt;
 use std::process::ExitCode;
 
 /// Bytes of a file that is no text, and stands in a patch all the same.
@@ -32,7 +34,7 @@ pub(super) fn diff(setup: &Setup, args: &Asked) -> Result<ExitCode, CliError> {
     let reader = setup.reader()?;
     let session = find::session(&reader, &args.session)?;
     let stretch = stretch(args)?;
-    let query = Query::Changes { session, stretch, paths: args.paths.clone() };
+    let query = Query::Changes { session, stretch, paths: args.paths.iter().map(|path| typed(path)).collect() };
     let changes = match hub::answer(&reader, &query) {
         Published::Answered(Answer::Changes { changes }) => *changes,
         Published::Answered(Answer::NoChanges { why, .. } | Answer::Failed { why }) => return Err(CliError::Past(why)),
@@ -99,23 +101,33 @@ pub(super) fn cat(setup: &Setup, args: &Cat) -> Result<ExitCode, CliError> {
         (Some(step), _) => Point::After { step },
         (None, Some(step)) => Point::Before { step },
     };
-    let found = hub::file_at(&reader, session, at, &args.path).map_err(CliError::Past)?;
+    let path = typed(&args.path);
+    let found = hub::file_at(&reader, session, at, &path).map_err(CliError::Past)?;
     let mut out = Out::new();
     let bytes = match &found {
         FileAt::File(bytes) => bytes,
         FileAt::Link(to) => {
-            say(&format!("{} is a link: this is where it leads", args.path));
+            say(&format!("{path} is a link: this is where it leads"));
             to
         }
     };
     match std::str::from_utf8(bytes) {
         Ok(text) if std::io::stdout().is_terminal() => text.lines().try_for_each(|line| out.line(line))?,
         Err(_) if std::io::stdout().is_terminal() => {
-            return Err(CliError::Past(format!("{} is no text: send it into a file", args.path)));
+            return Err(CliError::Past(format!("{path} is no text: send it into a file")));
         }
         _ => out.bytes(bytes)?,
     }
     out.done()
+}
+
+/// A path as it was typed: bytes that are no UTF-8, as a shell completes them, in the way in which paths are shown.
+fn typed(path: &OsStr) -> String {
+    match (path.to_str(), RelPath::new(path.as_bytes())) {
+        (Some(text), _) => text.to_owned(),
+        (None, Some(path)) => path.to_string(),
+        (None, None) => path.to_string_lossy().into_owned(),
+    }
 }
 
 /// All of it as a patch.
@@ -317,5 +329,9 @@ mod tests {
         let folder = said(&file(Stands::Nothing, Stands::Folder { mode: 0o755 }));
         assert_eq!(folder, "# src/a b: new: a folder (step 3 and someone else)\n");
         assert_eq!(named("a/", "x\\x0ay"), "\"a/x\\012y\"");
+        assert_eq!(
+            (typed(OsStr::from_bytes(b"b\xff")), typed(OsStr::new("a\u{e9}"))),
+            ("b\\xff".to_owned(), "a\u{e9}".to_owned())
+        );
     }
 }

@@ -24,10 +24,18 @@ pub fn find<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Vec<Found>
     // A word that is typed with a space behind it would otherwise leave an empty one, which finds everything.
     words.atoms.retain(|atom| !atom.needle_text().is_empty());
     let mut matcher = Matcher::new(Config::DEFAULT);
-    let (mut chars, mut found) = (Vec::new(), Vec::new());
+    let (mut chars, mut found): (Vec<char>, _) = (Vec::new(), Vec::new());
     for (index, name) in names.enumerate() {
         let mut letters = Vec::new();
-        if let Some(score) = words.indices(Utf32Str::new(name, &mut chars), &mut matcher, &mut letters) {
+        // Its own way of making these joins letters with their marks, and may count bytes then instead of characters.
+        let name = if name.is_ascii() {
+            Utf32Str::Ascii(name.as_bytes())
+        } else {
+            chars.clear();
+            chars.extend(name.chars());
+            Utf32Str::Unicode(&chars)
+        };
+        if let Some(score) = words.indices(name, &mut matcher, &mut letters) {
             letters.sort_unstable();
             letters.dedup();
             found.push((score, Found { index, letters }));
@@ -55,6 +63,13 @@ mod tests {
         assert_eq!(names("all ", &all), ["fold all", "allow once"]);
         assert_eq!(names("ALL", &all), Vec::<String>::new());
         assert_eq!(names("zz", &all), Vec::<String>::new());
+    }
+
+    #[test]
+    fn letters_are_counted_in_characters_whatever_stands_before_them() {
+        let letters = |typed: &str, name: &str| find(typed, std::iter::once(name))[0].letters.clone();
+        assert_eq!(letters("\"", "#\u{11300}\""), [2], "a mark that joins with what is before it");
+        assert_eq!((letters("b", "e\u{301}b"), letters("ab", "añb")), (vec![2], vec![0, 2]));
     }
 
     proptest! {

@@ -1,6 +1,7 @@
 //! What can be typed to look at what changed, and at files as they were.
 
 use clap::Args as ClapArgs;
+use std::ffi::OsString;
 
 /// What changed between two moments of a session.
 #[derive(Debug, ClapArgs)]
@@ -30,7 +31,7 @@ pub struct Diff {
     #[arg(long, value_name = "M|now")]
     pub to: Option<UpTo>,
     /// Only these files, or what is in these folders; from the workspace on
-    pub paths: Vec<String>,
+    pub paths: Vec<OsString>,
 }
 
 /// Until when.
@@ -68,5 +69,5 @@ pub struct Cat {
     #[arg(long, value_name = "N")]
     pub before: Option<u32>,
     /// The file, from the workspace on
-    pub path: String,
+    pub path: OsString,
 }

@@ -28,6 +28,9 @@ pub(in crate::hub) struct Asked<'a> {
     pub(in crate::hub) now: Option<SnapshotId>,
 }
 
+/// Paths that are named, of those of which nobody knows.
+const NAMED: usize = 16;
+
 /// What changed.
 pub(in crate::hub) fn changes(look: &mut dyn Look, spans: &Spans, asked: &Asked<'_>) -> Result<Changes, String> {
     let said = |error: crate::checkpoint::Error| error.to_string();
@@ -44,10 +47,15 @@ pub(in crate::hub) fn changes(look: &mut dyn Look, spans: &Spans, asked: &Asked<
         differing.retain(|change| in_it(&change.path));
     }
     let mut notes = Vec::new();
-    let unknown = differing.iter().filter(|change| change.kind == Kind::Unknown).count();
-    differing.retain(|change| change.kind != Kind::Unknown);
-    if unknown > 0 {
-        notes.push(format!("not covered by one of the two checkpoints, so that nobody knows: {unknown} paths"));
+    let unknown: Vec<Change> = differing.extract_if(.., |change| change.kind == Kind::Unknown).collect();
+    if !unknown.is_empty() {
+        let named: Vec<String> = unknown.iter().take(NAMED).map(|change| change.path.to_string()).collect();
+        let more = match unknown.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let named = named.join(", ");
+        notes.push(format!("not covered by one of the two checkpoints, so that nobody knows: {named}{more}"));
     }
     leave_folders(&mut differing);
     let meant = within(spans, *stretch);
