@@ -5,7 +5,7 @@ use super::support::hub::Bench;
 use super::support::place::{Place, until};
 use std::fs;
 use std::path::Path;
-use taut::domain::{Answer, Command, Event, Notice, OfferKind, Query, Reply, StartSpec, Talk, TurnNo, Undo};
+use taut::domain::{Answer, Command, Event, Moment, Notice, OfferKind, Query, Reply, StartSpec, Talk, TurnNo, Undo};
 use taut::state::Life;
 
 /// An agent that speaks as Codex does, runs one command in its first turn, and does this when its conversation shall go back.
@@ -79,13 +79,18 @@ fn one_that_dies_hears_of_the_files_when_it_is_reopened() {
     });
     let request = bench.waiting();
     assert_eq!(bench.answer(request, OfferKind::AllowOnce), Reply::Done);
-    bench.until("the end of the turn", |bench| {
-        bench.records.iter().any(|record| matches!(record.event, Event::TurnEnded { .. }))
+    bench.until("the end of the turn, and the checkpoint after its step", |bench| {
+        let is_there = |what: fn(&Event) -> bool| bench.records.iter().any(|record| what(&record.event));
+        is_there(|event| matches!(event, Event::TurnEnded { .. }))
+            && is_there(
+                |event| matches!(event, Event::Checkpointed { checkpoint } if checkpoint.moment == Moment::After),
+            )
     });
     assert!(cwd.join("made").exists());
     bench.link.ask(Query::UndoPlan { session, undo: Undo::Last });
     bench.until("a plan", |bench| !bench.answers.is_empty());
-    let Answer::UndoPlan { plan } = bench.answers.remove(0) else { panic!() };
+    let answer = bench.answers.remove(0);
+    let Answer::UndoPlan { plan } = answer else { panic!("{answer:?}") };
     assert_eq!(plan.talk, Talk::Back { to: TurnNo(0), turns: 1, stand: 0 });
     let talk = Some(TurnNo(0));
     let undo = Command::Undo { session, undo: Undo::Last, digest: plan.digest, sides: vec![], talk };
